@@ -1,30 +1,30 @@
-# Tasks of the project; `just` lists them. Each one calls the scripts that CI runs, and works without `just`, too.
+# Tasks of the project; `just` lists them. Each task calls the scripts that CI runs. The scripts work without `just` too.
 
 [private]
 default:
     @just --list
 
-# Everything that must hold before a change is merged
+# Runs all checks that must pass before a change is merged
 check:
     .ci/run
 
-# Format and lints
+# Checks the format and the lints
 lint:
     .ci/lint
 
-# All tests, with PostgreSQL; arguments go to `cargo test`
+# Runs all tests, with PostgreSQL; arguments go to `cargo test`
 test *arguments:
     .ci/test {{ arguments }}
 
-# The long trials: survival for half an hour, then Schemathesis for an hour
+# Runs the long trials: survival for half an hour, then Schemathesis for an hour
 test-slow:
     .ci/survive
     .ci/schemathesis long
 
-# A demo vendor is scaffolded, built and tested
+# Scaffolds a demo vendor, builds it and tests it
 scaffold:
     .ci/scaffold
 
-# The OpenAPI document: made from the code, valid, and compatible with the last release
+# Checks the OpenAPI document: it is generated from the code, valid, and compatible with the last release
 docs:
     .ci/docs

@@ -1,4 +1,4 @@
-"""What Schemathesis has to know of Switchboard beyond its document."""
+"""Facts about Switchboard that Schemathesis cannot find in the OpenAPI document."""
 
 import functools
 import re
@@ -23,7 +23,7 @@ TRUNK = {
     "carrier": {"type": "telnyx", "connection_id": "1"},
 }
 
-# Refusals that are about the meaning of a request, whatever is said in it.
+# Codes of refusals that concern the meaning of a request, in whatever field.
 MEANINGS = {
     "already_exists",
     "capability_loss",
@@ -36,7 +36,7 @@ MEANINGS = {
     "vendor_unknown",
 }
 
-# Places whose values mean something that JSON Schema cannot say.
+# Pointers and parameters whose values have a meaning that JSON Schema cannot express.
 PLACES = {
     r"(/.*)?/timezone": "the names are those of the time zone database",
     r"/language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
@@ -52,9 +52,9 @@ PLACES = {
 
 @schemathesis.check
 def refused_for_its_meaning_only(ctx, response, case):
-    """A request that fits the document may be refused for what it means, never for its shape.
+    """Checks that a request that fits the document is refused only for its meaning, never for its form.
 
-    It stands in for `positive_data_acceptance`, which knows statuses only: 422 is both.
+    It replaces `positive_data_acceptance`, which checks only the status: 422 is used in both cases.
     """
     if not fits(case) or response.status_code < 400:
         return
@@ -67,10 +67,12 @@ def refused_for_its_meaning_only(ctx, response, case):
 
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
-    """Lets requests that fit get past what made-up values never do: what the vendor has to have at an import, the
-    agents and the plan of a migration, and in the coverage phase, where every request has the same few values, a key
-    that is taken, a language that the vendor does not speak, a revision that has passed and a record that is gone. An
-    idempotency key belongs to one request."""
+    """Replaces generated values that the gateway would always refuse, in requests that fit the document.
+
+    An import needs an agent that exists at the vendor, and a migration needs existing agents and an existing plan. The
+    coverage phase sends the same few values in every request, so it also needs a free external reference, a supported
+    language, the current revision and an existing record. Every request needs its own idempotency key.
+    """
     if not fits(case):
         return
     if "Idempotency-Key" in (case.headers or {}):
@@ -109,21 +111,21 @@ class Api(requests.Session):
         return made.json() if made.status_code in (201, 202) else None
 
     def detached(self, vendor):
-        """The vendor's id of an agent that it has and the gateway does not."""
+        """Returns the vendor's id of an agent that exists at the vendor but not in the gateway."""
         made = self.make("agents", AGENT | {"vendor": vendor})
         if made:
             self.delete(f"{self.url}/v1/agents/{made['id']}", params={"on_vendor": "keep"})
         return made and made["placement"]["remote_id"]
 
     def planned(self):
-        """The plan of moving an agent, which loses nothing."""
+        """Returns the id of a plan that moves an agent without a loss."""
         agent = self.make("agents", AGENT)
         plan = self.post(f"{self.url}/v1/migrations/plan", json={"to": "autocalls", "ids": [agent["id"]]})
         return plan.json()["plan_id"]
 
     @functools.cache
     def standing(self, collection):
-        """The id of a record that no other request takes away, of the operation that made it, or of a migration."""
+        """Returns the id of a record that no other request deletes, of the operation that created it, or of a migration."""
         if collection == "operations":
             made = self.get(f"{self.url}/v1/operations", params={"resource_id": self.standing("agents")})
             return made.json()["data"][0]["id"]
@@ -139,7 +141,7 @@ class Api(requests.Session):
 
 
 def fits(case):
-    """Whether the request was made to fit the document."""
+    """Returns whether the request was generated to fit the document."""
     return case.meta is not None and case.meta.generation.mode.is_positive
 
 

@@ -1,5 +1,5 @@
-//! The invariant of imports: a record that was made at a vendor is adopted unchanged. The gateway writes nothing to
-//! the vendor for it, then or afterwards, and the plan is what the import does.
+//! The invariants of imports. A record that was created at a vendor is adopted unchanged: the gateway writes
+//! nothing to the vendor for it, neither at the import nor later. The plan of an import equals the import.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,8 +12,8 @@ use crate::{
 
 const RECORDS: &str = include_str!("../data/vendor_records.json");
 
-/// Lists each kind of record that may have been made, at each vendor that returns what it holds: its title, the
-/// vendor, its id there, and the record with the way it reads.
+/// Lists every kind of record that may exist at each vendor that returns its records: the title, the vendor,
+/// the vendor's id, and the record with the expected result of reading it.
 fn records() -> Vec<(String, Vendor, String, Value)> {
     let all: Value = serde_json::from_str(RECORDS).unwrap();
     let vendors = [
@@ -33,7 +33,8 @@ fn records() -> Vec<(String, Vendor, String, Value)> {
     each.collect()
 }
 
-/// Lists the records that the vendor would accept unchanged: a vendor that replaces receives what it had.
+/// Lists the records that the vendor would accept back unchanged. An update at a vendor that replaces whole
+/// records sends the unchanged values back.
 fn writable() -> impl Iterator<Item = (String, Vendor, String, Value)> {
     records().into_iter().filter(|(.., about)| about["can_be_sent_back"] != false)
 }
@@ -46,7 +47,7 @@ impl Harness {
         format!("{}{}", changes.text, records.text)
     }
 
-    /// Returns the id here of each of the vendor's records.
+    /// Returns each of the vendor's record ids with the id of our agent that is bound to it.
     async fn listed(&self, vendor: Vendor) -> Vec<(String, Value)> {
         let list = self.get(&format!("/v1/vendors/{vendor}/agents")).await.expect(200);
         assert_eq!(list["next_cursor"], Value::Null);
@@ -123,7 +124,7 @@ async fn what_could_not_be_read_stays_through_every_change() {
     }
 }
 
-/// Returns whether a value is empty, and may be left out or spelled otherwise.
+/// Returns whether a value is empty, so that a vendor may omit it or write it differently.
 fn empty(value: &Value) -> bool {
     value.is_null() || value == "" || *value == json!([])
 }
@@ -153,7 +154,7 @@ async fn what_the_caller_gives_is_planned_as_it_is_done() {
     }
 }
 
-/// Keeps a vendor's id as the vendor's own; an alias of ours must not change its meaning.
+/// Checks that a vendor's id is not taken for an alias of the same name, which would change its meaning.
 #[tokio::test]
 async fn an_id_that_is_the_name_of_an_alias_is_not_taken_for_it() {
     let tables = "[voices.qv-aurora]\nqcall = \"qv-basalt\"\n[models.2]\nopencx = \"x\"\n[knowledge_bases.kb-1]\nqcall = \"kb-1\"\n\

@@ -1,4 +1,4 @@
-//! The permitted dependencies between crates: the packages' own manifests, checked against the design.
+//! The permitted dependencies between crates: the manifests of the packages, checked against the design.
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
@@ -6,8 +6,8 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 use crate::sources::sources;
 
-/// The workspace's crates from the bottom up; a crate may use those of the layers below it. `adapter-*` stands for
-/// every adapter.
+/// The workspace's crates from the bottom up. A crate may depend on the crates of the layers below it.
+/// `adapter-*` stands for every adapter.
 const STEPS: [&[&str]; 7] = [
     &["core-derive", "xtask"],
     &["core"],
@@ -18,10 +18,10 @@ const STEPS: [&[&str]; 7] = [
     &["e2e"],
 ];
 
-/// All adapters, which may use the same crates.
+/// All adapters, which have the same permissions.
 const ADAPTERS: &str = "adapter-*";
 
-/// Libraries that only some of the workspace's crates may use.
+/// Libraries that only certain crates of the workspace may use.
 const OWNED: [(&str, &[&str]); 5] = [
     ("reqwest", &["transport"]),
     ("sqlx", &["store"]),
@@ -40,7 +40,7 @@ fn short(package: &str) -> Option<&str> {
     package.strip_prefix("switchboard-")
 }
 
-/// Returns the entry of [`STEPS`] that a crate belongs to.
+/// Returns the entry for a crate in [`STEPS`].
 fn entry(name: &str) -> &str {
     if name.starts_with("adapter-") { ADAPTERS } else { name }
 }
@@ -54,7 +54,7 @@ fn step(name: &str) -> usize {
     STEPS.iter().position(|step| step.contains(&name)).unwrap_or_else(|| panic!("{name} has no step"))
 }
 
-/// Lists the dependencies of a package's build; those of its tests are exempt.
+/// Lists the dependencies of a package, except those of its tests only.
 fn named(package: &Package) -> impl Iterator<Item = &str> {
     let dependencies = package.dependencies.iter();
     dependencies.filter(|it| it.kind != DependencyKind::Development).map(|it| it.name.as_str())
@@ -84,7 +84,8 @@ fn adapters_see_the_core_and_nothing_else_of_ours() {
     }
 }
 
-/// Checks that every adapter is registered: an unregistered one is not in the binary, and no other test would notice.
+/// Checks that every adapter is registered. No other test would notice that an adapter is missing from the
+/// binary.
 #[test]
 fn every_adapter_is_registered() {
     let metadata = metadata();
@@ -130,7 +131,7 @@ fn the_core_is_pure() {
     }
 }
 
-/// Checks that the root file of a module with a folder is `mod.rs` in that folder.
+/// Checks that the root file of every module with a folder is `mod.rs` in that folder.
 #[test]
 fn modules_have_one_style() {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates")];
@@ -145,7 +146,8 @@ fn modules_have_one_style() {
     }
 }
 
-/// Checks that the core's root exports few modules and nothing else, and that adapters name them by its prelude.
+/// Checks that the core's root exports only a few modules, and that adapters use its items through the
+/// prelude.
 #[test]
 fn the_core_has_a_prelude_for_adapters() {
     let sources = sources();

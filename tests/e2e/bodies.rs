@@ -1,4 +1,4 @@
-//! Request bodies.
+//! Request bodies of the end-to-end tests.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

@@ -1,4 +1,4 @@
-//! A value that a vendor cannot hold is reported, or refused if the caller or the field forbids losing it.
+//! A value that a vendor cannot hold is reported; it is refused if the caller or the field forbids the loss.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::{
     harness::{Answer, Harness, pointers},
 };
 
-/// A field, its verdict, and the value that the vendor is sent instead.
+/// A field, its verdict, and the value that is sent to the vendor instead.
 type Loss<'a> = (&'a str, &'a str, Value);
 
-/// Lists, for each vendor, the results for values that it cannot hold.
+/// Lists, for each vendor, the results of a write with values that the vendor cannot hold.
 fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
     let body = json!({
         "timezone": "Europe/Berlin",
@@ -64,7 +64,7 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
     ]
 }
 
-/// Returns the report's rows of losses, without the assumed ones.
+/// Returns the report's rows of losses, without assumed values and extensions.
 fn lost(report: &Value) -> Vec<Loss<'_>> {
     let rows = report["fields"].as_array().unwrap().iter();
     let rows = rows.map(|row| (row["field"].as_str().unwrap(), row["verdict"].as_str().unwrap(), row));
@@ -114,7 +114,7 @@ async fn a_strict_change_answers_for_what_it_changes() {
         assert_eq!(harness.writes(vendor).await.len(), writes, "{vendor}");
         assert_eq!(harness.get(&made.path).await.expect(200), made.body);
 
-        // An older loss does not block another change.
+        // A loss in an earlier write does not block another change.
         harness.patch(&made.path, &patch).await.expect(200);
         let renamed = json!({ "name": "Renamed" });
         let strict = harness.strictly(Method::PATCH, &made.path, &renamed).await.expect(200);

@@ -1,4 +1,4 @@
-//! Each write sends a vendor no more requests than necessary.
+//! A write sends a vendor no more requests than necessary.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -13,8 +13,8 @@ async fn methods(harness: &Harness, vendor: Vendor) -> Vec<String> {
     harness.seen(vendor).await.into_iter().map(|request| request.method).collect()
 }
 
-/// Checks that a vendor that replaces whole records is read before the change is planned, and read back after it is
-/// written: the plan that was made for the caller is the one that is sent.
+/// Checks that a vendor that replaces whole records is read once before the change is planned and once after
+/// it is written. The plan that was made for the caller is the plan that is sent.
 #[tokio::test]
 async fn a_change_at_a_replacing_vendor_is_planned_once() {
     let harness = Harness::start().await;
@@ -35,8 +35,8 @@ async fn a_change_at_a_merging_vendor_reads_nothing_first() {
     assert_eq!(writes, Some(0), "{seen:?}");
 }
 
-/// Checks that extensions of a trunk are refused: no vendor has settings of its own for trunks, so none could be sent
-/// or reported.
+/// Checks that extensions of a trunk are refused. No vendor has settings of its own for trunks, so no
+/// extension could be sent or reported.
 #[tokio::test]
 async fn extensions_of_a_trunk_are_refused() {
     let harness = Harness::start().await;

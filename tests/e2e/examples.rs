@@ -1,6 +1,6 @@
-//! The documentation's examples equal the gateway's answers.
+//! The examples in the documentation equal the gateway's answers.
 //!
-//! With `UPDATE_EXAMPLES=1` in the environment the answers are written into the examples' files instead.
+//! If `UPDATE_EXAMPLES=1` is set in the environment, the answers are written to the example files instead.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::harness::{Answer, Config, Harness};
 
-/// The id in the examples that replaces the generated one.
+/// The ids in the examples, which replace the generated ids.
 const AGENT: &str = "agt_01kd4xq7cme5jr1c9zv0w8s3tf";
 const TRUNK: &str = "trk_01kd4xqbn2f1krt6a7hd4m9g5e";
 const REMOTE_AGENT: &str = "3d9f4c52-6a1b-4f0e-8c57-1f2b9a7d6e30";
@@ -19,7 +19,7 @@ const PLAN: &str = "plan_4r2m0g7x9t6e1k8c3w5zabhdqn";
 const MIGRATION: &str = "mig_01kkcvb8q0e9w8d2m7a3r5x6tz";
 const MOMENT: &str = "2026-11-21T09:30:00Z";
 
-/// The number of rows of a long list that an example shows.
+/// The number of rows to which examples shorten long lists.
 const ROWS: usize = 4;
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn the_examples_of_what_goes_on_are_what_the_gateway_answers() {
             let operation = harness.get(&format!("/v1/operations/{own}")).await.expect(200);
             is_documented("operation", documented(&operation, &ours));
         }
-        // The next agent has the same external reference.
+        // The next agent uses the same external reference.
         let path = format!("{route}/{}?on_vendor=keep", body["id"].as_str().unwrap());
         harness.delete(&path).await.expect(204);
     }
@@ -100,8 +100,8 @@ async fn the_examples_of_what_goes_on_are_what_the_gateway_answers() {
     is_documented("removal", documented(&removal, &ours));
 }
 
-/// Checks the examples of an operation that needs attention: the same agent was created at the vendor meanwhile, and
-/// the vendor does not return which one is ours.
+/// Checks the examples of an operation that needs attention. An equal agent was created at the vendor
+/// meanwhile, and the vendor's answers do not show which of the two is ours.
 #[tokio::test]
 async fn the_examples_of_what_needs_attention_are_what_the_gateway_answers() {
     let harness = Harness::with(Config { tables: aliases(), ..Config::default() }).await;
@@ -130,7 +130,7 @@ async fn the_examples_of_what_needs_attention_are_what_the_gateway_answers() {
 async fn the_examples_of_migrations_are_what_the_gateway_answers() {
     let harness = Harness::with(Config { tables: aliases(), ..Config::default() }).await;
     let agent = harness.create("/v1/agents", &example("new_agent")).await;
-    // The documentation has only one vendor of this adapter, and it has the adapter's name.
+    // In the documentation, there is one vendor with this adapter, and it has the adapter's name.
     let to = Vendor::AUTOCALLS_2025;
     let mut request = example("migration_request");
     let named = request["to"].as_str().unwrap().to_owned();
@@ -156,7 +156,7 @@ async fn the_examples_of_migrations_are_what_the_gateway_answers() {
     is_documented("migration_agent", documented(one, &ours));
 }
 
-/// Makes the vendor answer that it receives too many requests.
+/// Makes the vendor answer that it has received too many requests.
 async fn busy(harness: &Harness, operation: &str) {
     let fault = json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } });
     harness.order(Vendor::QCALL, operation, 1, &fault).await;
@@ -175,7 +175,8 @@ async fn the_examples_of_vendors_are_what_the_gateway_answers() {
     is_documented("capability_difference", shortened(difference));
 }
 
-/// Checks the two routes that explain problems; the examples of problems are made by the table that answers them.
+/// Checks the two routes that explain problems. Their examples come from the table that also answers the
+/// routes.
 #[tokio::test]
 async fn problems_are_explained() {
     let harness = Harness::start().await;
@@ -222,7 +223,7 @@ fn is_documented(name: &str, answer: Value) {
     assert_eq!(answer, documented, "{name}: run this test with UPDATE_EXAMPLES=1, then read the files");
 }
 
-/// Returns the document with the ids and times of the documentation.
+/// Returns the document with its ids and times replaced by those of the documentation.
 fn documented(document: &Value, ours: &[(&str, &str)]) -> Value {
     let text = ours.iter().fold(document.to_string(), |text, (id, documented)| text.replace(id, documented));
     let mut document = serde_json::from_str(&text).unwrap();
@@ -230,7 +231,7 @@ fn documented(document: &Value, ours: &[(&str, &str)]) -> Value {
     document
 }
 
-/// Replaces all times by the documented one.
+/// Replaces all times by the time of the documentation.
 fn still(value: &mut Value) {
     match value {
         Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => *text = MOMENT.to_owned(),
@@ -240,7 +241,8 @@ fn still(value: &mut Value) {
     }
 }
 
-/// Returns the document with the first rows of each list; if rows are sorted by their change, with the first of each.
+/// Shortens each list to its first rows. If the rows are sorted by their change, keeps the first row of each
+/// change.
 fn shortened(mut document: Value) -> Value {
     for rows in document.as_object_mut().unwrap().values_mut().filter_map(Value::as_array_mut) {
         if rows.iter().all(|row| row.get("change").is_some()) {

@@ -1,7 +1,8 @@
-//! Requests that are repeated with the same key.
+//! Requests that are repeated with the same idempotency key.
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
 use switchboard_sandbox::Vendor;
 
 use crate::{
@@ -28,6 +29,22 @@ fn is_replayed(first: &Answer, again: &Answer) {
     for name in ["etag", "location", "content-type"] {
         assert_eq!(again.header(name), first.header(name), "{name}");
     }
+}
+
+/// Checks that the stored fingerprint depends on the key of the store, so that it reveals nothing about a secret in the body.
+#[tokio::test]
+async fn a_stored_fingerprint_depends_on_the_stores_key() {
+    let mut fingerprints = Vec::new();
+    for _ in 0..2 {
+        let harness = Harness::start().await;
+        harness.keyed("the-same-key", Method::POST, "/v1/trunks", &trunk()).await.expect(201);
+        let url = format!("sqlite://{}", harness.dir().join("switchboard.db").display());
+        let mut database = SqliteConnection::connect(&url).await.unwrap();
+        let select = sqlx::query_scalar("SELECT fingerprint FROM replays").fetch_one(&mut database);
+        fingerprints.push(select.await.unwrap());
+    }
+    let [one, other]: [Vec<u8>; 2] = fingerprints.try_into().unwrap();
+    assert_ne!(one, other);
 }
 
 #[tokio::test]
@@ -95,8 +112,8 @@ async fn a_key_whose_first_request_is_being_carried_out() {
     assert_eq!(harness.asked(Vendor::QCALL, "createAssistant").await, 1);
 }
 
-/// Checks that a refusal by the vendor is replayed without asking it again; a request that the gateway itself refused
-/// can be corrected and sent again.
+/// Checks that a refusal by the vendor is replayed without another vendor request, and that a request that
+/// the gateway itself refused can be corrected and sent again.
 #[tokio::test]
 async fn refusals() {
     let harness = Harness::start().await;
@@ -121,7 +138,7 @@ async fn a_key_has_a_form() {
         let answer = harness.keyed(key, Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await;
         answer.problem(400, "idempotency_key_invalid");
     }
-    // The draft standard has the key in quotes.
+    // In the draft standard, the key is in quotes.
     let quoted = harness.keyed("\"k-1\"", Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await;
     is_replayed(&quoted, &harness.keyed("k-1", Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await);
 }

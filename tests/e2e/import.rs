@@ -1,4 +1,4 @@
-//! Importing agents that a vendor already has.
+//! Importing agents that exist at a vendor.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -10,7 +10,7 @@ use crate::{
 
 const ASSISTANT: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f10";
 
-/// Creates an agent in the vendor's format that no agent of ours is bound to, as a user of the console does.
+/// Creates an agent at the vendor without the gateway, as a user of the vendor's console does.
 async fn made_in_the_console(harness: &Harness, vendor: Vendor, id: &str, more: Value) {
     let collection = trial(vendor).agents.collection;
     let mut record = match vendor {
@@ -28,7 +28,7 @@ async fn made_in_the_console(harness: &Harness, vendor: Vendor, id: &str, more: 
 }
 
 #[tokio::test]
-async fn what_the_vendor_says_becomes_the_agent() {
+async fn the_vendors_record_becomes_the_agent() {
     let harness = Harness::start().await;
     let transfer = json!({ "type": "transferCall", "number": "+15550100140", "say": "One moment." });
     let more = json!({
@@ -58,7 +58,7 @@ async fn what_the_vendor_says_becomes_the_agent() {
     assert_eq!(taken.pointer("/voice/name"), None, "an empty name is none");
     assert_eq!(harness.get(&location).await.expect(200), taken);
 
-    // Members that the model does not have stay at the vendor through every later change.
+    // Members that the model does not have are kept at the vendor through every later change.
     harness.patch(&location, &json!({ "name": "Renamed" })).await.expect(200);
     let stored = harness.stored(Vendor::QCALL, "assistants").await[ASSISTANT].clone();
     assert_eq!(stored["name"], "Renamed");
@@ -124,7 +124,7 @@ async fn the_pin_is_the_callers_choice() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_has_to_be_told() {
+async fn fields_that_cannot_be_read_must_be_given() {
     let harness = Harness::start().await;
     let id = "0d5a7c52-54c5-4bb2-9a6b-0c7b6a7f1d11";
     made_in_the_console(&harness, Vendor::OPENCX, id, json!({})).await;

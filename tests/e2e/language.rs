@@ -1,4 +1,5 @@
-//! The language of comments and of the published document: `docs/STYLE.md`, held by counting.
+//! The language of comments and of the published document. The rules are in `docs/STYLE.md`; these tests
+//! count violations.
 
 use std::{collections::BTreeSet, fs};
 
@@ -36,7 +37,7 @@ fn document() -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// Finds every description of the document, with its place.
+/// Finds every description in the document, with its location.
 fn descriptions(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(members) => {

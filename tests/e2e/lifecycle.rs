@@ -8,11 +8,11 @@ use crate::{
     harness::{Harness, SeenRequest},
 };
 
-/// One kind of record at one vendor.
+/// The life of one kind of record at one vendor.
 struct Life {
     vendor: Vendor,
     route: &'static str,
-    /// The collection of the simulator.
+    /// The collection in the simulator.
     collection: &'static str,
     new: Value,
     /// Members set in the vendor's console that the model does not have.
@@ -28,9 +28,9 @@ struct Edit {
 }
 
 enum Sent {
-    /// This value alone.
+    /// Only this value.
     Only(Value),
-    /// The previous record, with this value in it.
+    /// The previous record with this value merged into it.
     Whole(Value),
 }
 
@@ -62,7 +62,7 @@ async fn a_qcall_trunk_lives() {
         route: "/v1/trunks",
         collection: "dialers",
         new: with(with(trunk(), json!({ "carrier": null })), json!({ "carrier": sip })),
-        // The one unmodelled member of a dialer that is known to hold no credential.
+        // The only member of a dialer that is not in the model and is known to contain no credential.
         planted: json!({ "sip_channel_limit": 5 }),
         change: Edit {
             patch: json!({ "phone_number": "+15550100456" }),
@@ -183,7 +183,7 @@ async fn live(life: Life) {
     harness.seen(*vendor).await.iter().for_each(SeenRequest::keeps_the_contract);
 }
 
-/// Adds two records and reads the list to its end.
+/// Adds two records and reads the list page by page.
 async fn list_in_pages(harness: &Harness, life: &Life, first: &str) {
     let mut ids = vec![first.to_owned()];
     for number in [2, 3] {

@@ -18,7 +18,7 @@ async fn a_list_is_followed_while_it_changes() {
     }
     let first = harness.get("/v1/agents?limit=2").await.expect(200);
     assert_eq!(listed(&first), ids[..2]);
-    // The last record read and the next one are deleted, and another is created.
+    // The last record that was read and the next one are deleted, and another record is created.
     for id in &ids[1..3] {
         harness.delete(&format!("/v1/agents/{id}")).await.expect(204);
     }
@@ -50,7 +50,7 @@ async fn a_cursor_is_good_for_its_own_list_only() {
     ] {
         harness.get(&path).await.problem(400, "cursor_invalid");
     }
-    // A page may have another size than the one before.
+    // The page size may differ from that of the previous page.
     let rest = harness.get(&format!("/v1/agents?limit=200&cursor={cursor}")).await.expect(200);
     assert_eq!(listed(&rest).len(), 1);
 }

@@ -1,7 +1,7 @@
 //! The real binary, the simulated vendors and a SQLite file, over real sockets.
 //!
-//! The sandbox checks every request against the vendors' documented contracts and stores what it receives. It shares
-//! no code with the adapters, so it cannot share their errors.
+//! The sandbox checks every request against the vendors' documented contracts and stores the records. It
+//! shares no code with the adapters, so it cannot share their mistakes.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
@@ -12,11 +12,13 @@ mod capability_loss;
 mod cli;
 mod economy;
 mod examples;
+mod fence;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod idempotency;
 mod import;
 mod language;
+mod late;
 mod lifecycle;
 mod lists;
 mod malformed;
@@ -24,9 +26,11 @@ mod merge_patch;
 mod migrations;
 mod old_store;
 mod operations;
+mod overload;
 mod plan;
 mod preconditions;
 mod process;
+mod recovery;
 mod reload;
 mod revisions;
 mod routing;
@@ -35,5 +39,6 @@ mod seed_pages;
 mod settling;
 mod sources;
 mod statuses;
+mod stopping;
 mod sync;
 mod vendor_faults;

@@ -1,4 +1,4 @@
-//! Malformed requests: the gateway refuses them in one form, and sends no vendor a request.
+//! Malformed requests. The gateway refuses them all in the same form, and sends no request to a vendor.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -11,9 +11,9 @@ use crate::{
 
 /// Bodies and headers that no operation accepts.
 const REQUESTS: &str = include_str!("../data/malformed_requests.json");
-/// Merge patches that make an agent wrong.
+/// Merge patches that make an agent invalid.
 const AGENTS: &str = include_str!("../data/malformed_agents.json");
-/// Merge patches that make a trunk wrong.
+/// Merge patches that make a trunk invalid.
 const TRUNKS: &str = include_str!("../data/malformed_trunks.json");
 
 fn cases(json: &str) -> Vec<Value> {
@@ -53,7 +53,7 @@ async fn a_trunk_that_cannot_be_is_refused() {
     refused("/v1/trunks", trunk(), TRUNKS).await;
 }
 
-/// Checks that each patch is refused as a patch, and in a new record that has it applied.
+/// Checks that each patch is refused, both as a PATCH and merged into the body of a creation.
 async fn refused(route: &str, valid: Value, patches: &str) {
     let harness = Harness::start().await;
     let made = harness.create(route, &valid).await;
@@ -83,7 +83,7 @@ async fn malformed(harness: &Harness, method: Method, path: &str, case: &Value) 
     Answer::to(request).await
 }
 
-/// Builds the bytes: a string, hexadecimal digits, or parts that are repeated a given number of times.
+/// Builds the bytes of a body: from a string, from hexadecimal digits, or from parts that are repeated.
 fn body(case: &Value) -> Vec<u8> {
     match &case["body"] {
         Value::String(digits) if case["hex"] == true => {

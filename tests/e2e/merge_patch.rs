@@ -1,4 +1,4 @@
-//! A PATCH is a JSON merge patch (RFC 7396), shown on a member that holds any JSON.
+//! PATCH with a JSON merge patch (RFC 7396), tested on a member that accepts any JSON.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     harness::{Answer, Harness, pointers},
 };
 
-/// Documents, patches of them, and the results; null if no member is left.
+/// Documents, patches, and the results; a result is null if no member remains.
 const CASES: &str = include_str!("../data/merge_patch.json");
 
 #[tokio::test]
@@ -30,11 +30,12 @@ async fn a_patch_merges() {
         assert_eq!(answer.expect(200)["metadata"], case["result"], "{case}");
         assert_eq!(harness.get(&made.path).await.expect(200)["metadata"], case["result"], "{case}");
     }
-    // A member that no vendor holds causes no vendor request.
+    // A member that no vendor holds causes no request to a vendor.
     assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
 }
 
-/// Returns an agent with this metadata, which a merge patch could not set: a null in it would be lost.
+/// Returns an agent with this metadata. A merge patch could not set the metadata, because it would lose the
+/// nulls.
 fn whole(metadata: &Value) -> Value {
     let mut whole = agent(Vendor::QCALL);
     whole["metadata"] = metadata.clone();
@@ -42,7 +43,7 @@ fn whole(metadata: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn both_media_types_mean_the_same() {
+async fn both_media_types_mean_the_same_in_a_patch_and_in_its_plan() {
     let harness = Harness::start().await;
     let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     for (number, media_type) in ["application/json", "application/merge-patch+json"].iter().enumerate() {
@@ -55,7 +56,18 @@ async fn both_media_types_mean_the_same() {
     let refused = Answer::to(request).await;
     assert_eq!(refused.header("accept-patch"), Some("application/merge-patch+json, application/json"));
     refused.problem(415, "unsupported_media_type");
-    // POST accepts no patches.
+    // The plan of a patch accepts the same types as the patch.
+    let plan = format!("{}/plan", made.path);
+    for media_type in ["application/json", "application/merge-patch+json"] {
+        let request = harness.request(Method::POST, &plan).header("content-type", media_type);
+        let planned = Answer::to(request.body(r#"{"name":"Planned"}"#)).await.expect(200);
+        assert_eq!(planned["diff"][0]["after"], "Planned", "{media_type}");
+    }
+    let request = harness.request(Method::POST, &plan).header("content-type", "text/json").body("{}");
+    let refused = Answer::to(request).await;
+    assert_eq!(refused.header("accept-post"), Some("application/merge-patch+json, application/json"));
+    refused.problem(415, "unsupported_media_type");
+    // Other POST requests accept no merge patches.
     let merge_patch = "application/merge-patch+json";
     let request = harness.request(Method::POST, "/v1/agents").header("content-type", merge_patch);
     Answer::to(request.body(agent(Vendor::QCALL).to_string())).await.problem(415, "unsupported_media_type");

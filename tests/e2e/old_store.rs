@@ -1,7 +1,8 @@
-//! The store of an older version, opened by the present one.
+//! The store of an older version, opened by the current version.
 //!
-//! `tests/data/old_store/make.py` had a gateway of version 0.1 write the file, and wrote down what that gateway answered and what
-//! the simulated vendors had stored. Every test opens a copy of its own.
+//! `tests/data/old_store/make.py` ran a gateway of version 0.1, which wrote the store file. The script
+//! recorded the answers of that gateway and the records of the simulated vendors. Every test opens its own
+//! copy of the file.
 
 use std::{collections::BTreeMap, fs};
 
@@ -19,26 +20,27 @@ use crate::{
 const STORE: &[u8] = include_bytes!("../data/old_store/store_0_1.sqlite");
 const EXPECTATIONS: &str = include_str!("../data/old_store/expectations.json");
 
-/// The configuration of the old gateway, beside its vendors.
+/// The configuration of the old gateway, except for its vendors.
 const TABLES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
                       opencx = \"hP72SDESIJq2YuAblBqz\"\n\
                       [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n\
                       [routing]\ndefault = \"qcall\"\n";
 
-/// Settings that keep answers and operations longer than by default, because the file is older than that.
+/// Settings that keep answers and operations longer than by default, because the file is older than the
+/// default.
 const KEEPING: &str = "poll_s = 0\nkeep_answers_h = 8760\nkeep_operations_h = 8760\n";
 
-/// A number of faults that no test uses up.
+/// A number of faults that no test exhausts.
 const ALWAYS: u32 = 1_000_000;
 
-/// The answers of the old version, and the records that its vendors had.
+/// The answers of the old version, and the records of its vendors.
 #[derive(Deserialize)]
 struct Expectations {
-    /// Records, operations and migrations in a state of interest: a name for the state, and the path or the vendor's id.
+    /// Records, operations and migrations that the tests use: each with a name, and its path or vendor's id.
     named: Value,
     /// The secrets of the trunks, by the name in `named`.
     secrets: BTreeMap<String, String>,
-    /// The answers to GET, by path.
+    /// The answers to GET requests, by path.
     reads: BTreeMap<String, Read>,
     /// Requests with an `Idempotency-Key`, and their answers.
     replays: Vec<Replay>,
@@ -80,14 +82,14 @@ struct Replayed {
     text: String,
 }
 
-/// A gateway of this version over a copy of the old store.
+/// A gateway of the current version with a copy of the old store.
 struct Opened {
     harness: Harness,
     expected: Expectations,
 }
 
 impl Opened {
-    /// Opens the store while every vendor is down, so that no operation in it continues yet.
+    /// Opens the store while every vendor is down, so that no operation in the store continues yet.
     async fn alone() -> Self {
         let expected: Expectations = serde_json::from_str(EXPECTATIONS).unwrap();
         let mut harness = Harness::start().await;
@@ -115,19 +117,19 @@ impl Opened {
         Self { harness, expected }
     }
 
-    /// Opens the store, then lets the vendors come back.
+    /// Opens the store, then makes the vendors available again.
     async fn with_vendors() -> Self {
         let opened = Self::alone().await;
         opened.harness.clear_faults().await;
         opened
     }
 
-    /// Returns the path, or the vendor's id, that has this name.
+    /// Returns the path or the vendor's id with this name.
     fn named(&self, name: &str) -> &str {
         self.expected.named[name].as_str().unwrap_or_else(|| panic!("{name} has no name"))
     }
 
-    /// Returns the answer of the old version to a GET of the path with this name.
+    /// Returns the old version's answer to a GET of the path with this name.
     fn old(&self, name: &str) -> &Value {
         self.expected.reads[self.named(name)].body.as_ref().unwrap()
     }
@@ -137,7 +139,7 @@ impl Opened {
         self.harness.get(self.named(name)).await.expect(200)
     }
 
-    /// Lists the vendor's records of this name, with their ids.
+    /// Lists the vendor's records that have this name, with their ids.
     async fn namesakes(&self, vendor: Vendor, collection: &str, name: &Value) -> Vec<(String, Value)> {
         let stored = self.harness.stored(vendor, collection).await;
         let records = stored.as_object().unwrap().iter().filter(|(_, record)| record["name"] == *name);
@@ -156,7 +158,7 @@ impl Opened {
         self.over(&format!("/v1/migrations/{}", started["id"].as_str().unwrap())).await
     }
 
-    /// Builds a request that the old version answered before.
+    /// Builds a request that the old version has answered before.
     fn again(&self, Request { key, method, path, headers, body }: &Request) -> RequestBuilder {
         let request = self.harness.request(method.parse().unwrap(), path).header("idempotency-key", key);
         let request = headers.iter().fold(request, |it, (name, value)| it.header(name, value));
@@ -184,20 +186,20 @@ async fn the_gateway_answers_every_read_as_the_old_version_did() {
         if let Some(ids) = &read.ids {
             let data = answer.body["data"].as_array().unwrap();
             assert_eq!(Value::from_iter(data.iter().map(|item| item["id"].clone())), *ids, "{path}");
-            // The gateway signs cursors with the store's key.
+            // The cursors are equal because they are signed with the store's key.
             assert_eq!(answer.body["next_cursor"], read.next_cursor, "{path}");
         }
     }
 }
 
-/// Leaves out every member that changes while the gateway retries at the vendors.
+/// Returns the document without the members that change while the gateway retries at the vendors.
 fn at_rest(document: &Value) -> Value {
     let mut document = document.clone();
     rest(&mut document);
     document
 }
 
-/// Removes the members that change from a value in place.
+/// Removes the members that change.
 fn rest(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(rest),
@@ -250,7 +252,7 @@ async fn the_gateway_still_opens_the_secrets_of_trunks() {
         [("sip", "password_set", "sip_trunk_password"), ("twilio", "auth_token_set", "auth_token")]
     {
         assert_eq!(opened.get(name).await["carrier"][flag], true, "{name}");
-        // QCall accepts a trunk only as a whole, with its secret.
+        // QCall accepts a trunk only as a whole, including its secret.
         let renamed =
             opened.harness.patch(opened.named(name), &json!({ "name": "Renamed" })).await.expect(200);
         assert_eq!(renamed["carrier"][flag], true, "{name}");
@@ -319,16 +321,20 @@ async fn a_caller_cancels_a_paused_migration() {
 }
 
 #[tokio::test]
-async fn a_caller_resumes_a_paused_migration_and_starts_an_old_plan() {
+async fn a_caller_resumes_a_paused_migration_and_makes_an_old_plan_again() {
     let opened = Opened::with_vendors().await;
     let path = opened.named("paused");
     opened.harness.post(&format!("{path}/resume"), &json!({})).await.expect(200);
     let ended = opened.over(path).await;
     assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(2)), "{ended}");
 
-    // A version whose adapters support other fields than those of the old one plans otherwise, and rightly answers
-    // 409 here.
-    let ended = opened.carried_out(opened.named("plan_id")).await;
+    // The id of a plan of the old version does not cover the ids of aliases, so the plan is made again.
+    let old = json!({ "plan_id": opened.named("plan_id"), "accept_loss": [""] });
+    opened.harness.post("/v1/migrations", &old).await.problem(409, "state_conflict");
+    let planned = opened.get("planned").await;
+    let again = json!({ "to": "autocalls-2026", "ids": [planned["id"]] });
+    let plan = opened.harness.post("/v1/migrations/plan", &again).await.expect(200);
+    let ended = opened.carried_out(plan["plan_id"].as_str().unwrap()).await;
     assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(1)), "{ended}");
     assert_eq!(opened.get("planned").await["placement"]["vendor"], "autocalls-2026");
 }
@@ -373,7 +379,7 @@ async fn waiting_operations_finish_once_the_vendors_are_back() {
         opened.harness.operation(path, "succeeded").await;
     }
 
-    // Each change arrives, whether or not the vendor carried it out before.
+    // Each change reaches the vendor, whether or not the vendor has already carried it out.
     for (name, vendor, member) in
         [("changing", Vendor::AUTOCALLS_2025, "system_prompt"), ("unheard", Vendor::QCALL, "script")]
     {
@@ -383,7 +389,7 @@ async fn waiting_operations_finish_once_the_vendors_are_back() {
         assert_eq!(held[member], opened.old(name)["prompt"]["instructions"], "{name}: {held}");
     }
 
-    // The gateway finds the record that a vendor created without an answer, and does not create it again.
+    // The gateway finds the record of a lost creation and does not create it again.
     for (name, vendor) in [("lost", Vendor::AUTOCALLS_2026), ("held", Vendor::QCALL)] {
         let settled = opened.harness.settled(opened.named(name)).await;
         let found = opened.namesakes(vendor, "assistants", &settled["name"]).await;
@@ -404,7 +410,7 @@ async fn waiting_operations_finish_once_the_vendors_are_back() {
     }
 }
 
-/// Checks that old and new records coexist, also after the gateway has closed the file and opened it again.
+/// Checks that old and new records coexist, even after the gateway has been restarted over the file.
 #[tokio::test]
 async fn the_gateway_keeps_new_records_beside_the_old_ones() {
     let mut opened = Opened::with_vendors().await;

@@ -1,4 +1,4 @@
-//! Writes that are still on their way to a vendor.
+//! Writes that have not reached the vendor yet.
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,14 +7,15 @@ use switchboard_sandbox::Vendor;
 use crate::{
     bodies::agent,
     harness::{Answer, Config, Harness, pointers},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
 const DOWN: u32 = 1000;
 
 /// Starts a gateway with short retry intervals.
 async fn swift() -> Harness {
-    Harness::with(Config { vendors: PATIENT.into(), tables: SWIFT.into(), ..Config::default() }).await
+    Harness::with(Config { vendors: format!("{PATIENT}{SOON}"), tables: SWIFT.into(), ..Config::default() })
+        .await
 }
 
 /// Makes the vendor fail every request until the faults are cleared.
@@ -128,9 +129,10 @@ async fn they_can_be_listed() {
     harness.get("/v1/operations/op_01kd4xq7cme5jr1c9zv0w8s3tf").await.problem(404, "not_found");
 }
 
-/// Checks that a lost purchase needs attention: only the number's owner can state whether it was bought.
+/// Checks that a lost purchase needs attention, because only the operator can find out whether the number was
+/// bought.
 #[tokio::test]
-async fn what_nobody_can_find_out_is_asked() {
+async fn a_lost_purchase_needs_attention() {
     let harness = swift().await;
     for (action, bought) in [("retry", 1), ("abandon", 0)] {
         let before = harness.stored(Vendor::OPENCX, "phone_numbers").await;
@@ -155,7 +157,7 @@ async fn what_nobody_can_find_out_is_asked() {
         assert_eq!(agent["sync"]["state"], state, "{action}: {}", agent["sync"]);
         let stored = harness.stored(Vendor::OPENCX, "phone_numbers").await;
         assert_eq!(stored.as_object().unwrap().len(), before + bought, "{action}");
-        // A settled operation accepts no further decision.
+        // An operation that has ended accepts no further decision.
         harness.post(&resolve, &json!({ "action": "retry" })).await.problem(409, "state_conflict");
     }
 }
@@ -174,7 +176,7 @@ async fn the_number_that_was_bought_is_found_and_taken() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_an_operation_has_a_form() {
+async fn the_resolution_of_an_operation_is_validated() {
     let harness = swift().await;
     take_down(&harness, Vendor::OPENCX).await;
     let answer = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;
@@ -189,7 +191,7 @@ async fn what_is_said_of_an_operation_has_a_form() {
     ] {
         assert_eq!(pointers(&harness.post(&resolve, &body).await.problem(422, code)), [pointer], "{body}");
     }
-    // The operation continues by itself.
+    // The operation continues without a decision.
     harness.post(&resolve, &json!({ "action": "retry" })).await.problem(409, "state_conflict");
     let nobody = "/v1/operations/op_01kd4xq7cme5jr1c9zv0w8s3tf/resolve";
     harness.post(nobody, &json!({ "action": "retry" })).await.problem(404, "not_found");

@@ -1,4 +1,4 @@
-//! A plan sends no write, and equals the write that follows.
+//! A plan writes nothing, and equals the write that follows.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     harness::{Answer, Harness, SeenRequest},
 };
 
-/// Returns the request in a form that is equal for a plan and for a received request.
+/// Returns the planned request in the form that [`seen`] returns for a received request.
 fn sent(plan: &Value) -> Value {
     let request = &plan["requests"][0];
     json!([request["method"], request["path"], request["body"]])

@@ -1,5 +1,5 @@
-//! Revisions as preconditions: a change applies to the revision it is meant for, and an unchanged record gets no new
-//! one.
+//! Revisions as preconditions. A change applies only to the revision for which it is meant, and a write
+//! without a change creates no revision.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ async fn a_change_is_made_to_the_revision_it_is_meant_for() {
 }
 
 #[tokio::test]
-async fn what_changes_nothing_asks_nobody() {
+async fn a_write_without_a_change_sends_no_vendor_request() {
     let harness = Harness::start().await;
     for vendor in Vendor::ALL {
         let body =
@@ -49,7 +49,7 @@ async fn what_changes_nothing_asks_nobody() {
         let made = harness.create("/v1/agents", &body).await;
         harness.forget_requests().await;
         let read = harness.get(&made.path).await.expect(200);
-        // Every member of an answer may be sent back.
+        // Every member of an answer may be sent back unchanged.
         assert_eq!(harness.put(&made.path, 1, &read).await.expect(200), read);
         assert_eq!(harness.patch(&made.path, &read).await.expect(200), read);
         let nothing =
@@ -91,7 +91,7 @@ async fn parallel_changes_of_one_agent_all_land() {
     let stored = harness.stored(Vendor::QCALL, "assistants").await;
     assert_eq!(stored[&made.remote_id]["goal"], settled["prompt"]["goal"]);
 
-    // Of the changes that are meant for one revision, one is made.
+    // Of several changes that are meant for the same revision, exactly one is made.
     let tag = "\"17\"";
     let calls: Vec<_> = (CALLERS..2 * CALLERS).map(|caller| send(caller, Some(tag))).collect();
     let mut made_changes = 0;
@@ -127,7 +127,7 @@ async fn a_key_of_the_callers_is_one_agents_only() {
 }
 
 #[tokio::test]
-async fn an_applied_preference_is_told() {
+async fn an_applied_preference_is_reported() {
     let harness = Harness::start().await;
     let body = agent(Vendor::QCALL);
     for (preference, applied) in [
@@ -157,7 +157,7 @@ async fn deleting_can_leave_the_vendors_record() {
     assert!(harness.stored(Vendor::QCALL, "assistants").await[&kept.remote_id].is_object());
     harness.get(&kept.path).await.problem(404, "not_found");
 
-    // A record that the vendor no longer has counts as deleted.
+    // A record that no longer exists at the vendor counts as deleted.
     harness.delete_record(Vendor::QCALL, "assistants", &gone.remote_id).await;
     harness.delete(&gone.path).await.expect(204);
     harness.delete(&gone.path).await.problem(404, "not_found");

@@ -1,4 +1,4 @@
-//! The process: starting, stopping, starting again, and the output of its commands.
+//! The process: start, stop, restart, and the output of its commands.
 
 use std::{
     io::{BufRead, BufReader},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_request_in_flight_is_finished_when_the_process_is_told_to_stop() {
+async fn a_request_in_flight_is_finished_when_the_process_stops() {
     let mut harness = Harness::start().await;
     let in_flight = harness.in_flight().await;
     harness.gateway.terminate();
@@ -28,7 +28,7 @@ async fn a_request_in_flight_is_finished_when_the_process_is_told_to_stop() {
 }
 
 #[tokio::test]
-async fn a_write_is_finished_though_nobody_waits_for_it() {
+async fn a_write_is_finished_after_its_caller_has_gone() {
     let mut harness = Harness::start().await;
     let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
     harness.order(Vendor::QCALL, "createAssistant", 1, &slow).await;
@@ -60,7 +60,7 @@ async fn what_was_answered_survives_a_kill() {
     for record in kept {
         assert_eq!(harness.get(&record.path).await.expect(200), record.body);
     }
-    // Cursors stay valid too: their key is in the store.
+    // Cursors remain valid too, because their key is in the store.
     let rest = format!("/v1/agents?cursor={}", cursor.as_str().unwrap());
     assert_eq!(harness.get(&rest).await.expect(200)["data"].as_array().map(Vec::len), Some(2));
 }
@@ -122,10 +122,10 @@ fn a_configuration_is_checked_as_a_whole() {
     assert!(!served.status.success());
 }
 
-/// Checks that a gateway without keys does not listen for other machines, as every caller could use the vendors'
-/// accounts.
+/// Checks that a gateway without keys does not listen for other machines, because every caller could use the
+/// vendors' accounts.
 #[test]
-fn nobody_serves_others_without_keys() {
+fn a_gateway_without_keys_serves_only_its_own_machine() {
     let dir = tempfile::tempdir().unwrap();
     for (listen, keys, valid) in [
         ("0.0.0.0:0", "[]", false),
@@ -154,7 +154,7 @@ fn the_checked_in_contract_is_the_one_that_is_served() {
 }
 
 #[tokio::test]
-async fn the_contract_and_its_viewer_are_served_to_everybody() {
+async fn the_contract_and_its_viewer_need_no_key() {
     let harness = Harness::start().await;
     let get = |path: &str| Answer::to(harness.client.get(format!("{}{path}", harness.gateway.url)));
     let served = get("/openapi.json").await.expect(200);
@@ -171,7 +171,7 @@ async fn the_contract_and_its_viewer_are_served_to_everybody() {
     }
 }
 
-/// Checks the first command of the documentation: one command, then the line that it prints.
+/// Checks the first steps in the documentation: one command, then the line that the command prints.
 #[tokio::test]
 async fn the_line_that_the_sandbox_prints_works_as_pasted() {
     let harness = Harness::start().await;
@@ -195,7 +195,8 @@ async fn the_line_that_the_sandbox_prints_works_as_pasted() {
     assert!(made["translation"]["fields"].as_array().is_some_and(|rows| !rows.is_empty()), "{made}");
 }
 
-/// Runs a string as a shell and curl would. The shell splits it into words, so that its quotes are tested too.
+/// Runs a line as a shell with curl would. The shell splits the line into words, so that its quotes are
+/// tested too.
 async fn paste(harness: &Harness, text: &str) -> Answer {
     let script = format!("curl() {{ printf '%s\\n' \"$@\"; }}\n{text}");
     let words = Command::new("sh").args(["-c", &script]).output().unwrap();

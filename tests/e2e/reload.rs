@@ -1,4 +1,4 @@
-//! Reloads: another configuration for a running gateway.
+//! Reloads: a running gateway gets another configuration.
 
 use std::{fs, time::Instant};
 
@@ -8,12 +8,13 @@ use switchboard_sandbox::Vendor;
 use crate::{
     bodies::{agent, with},
     harness::{Answer, Config, Gateway, Harness, KEY, TAKEN, TIMEOUT},
+    settling::SOON,
 };
 
 const ROUTING: &str = "[routing]\ndefault = \"qcall\"\n";
 const ELSEWHERE: &str = "[routing]\ndefault = \"autocalls-2026\"\n";
 
-/// Starts a gateway that reads its configuration anew only on a signal.
+/// Starts a gateway that reloads its configuration only on a signal.
 async fn start() -> Harness {
     with_tables(ROUTING).await
 }
@@ -23,7 +24,7 @@ async fn with_tables(tables: &str) -> Harness {
     Harness::with(Config { server, tables, ..Config::default() }).await
 }
 
-/// Returns the vendor of an agent that names none.
+/// Returns the vendor of an agent without a pin.
 async fn route(harness: &Harness) -> String {
     let body = with(agent(Vendor::AUTOCALLS_2026), json!({ "vendor": null }));
     let body = match harness.configuration().contains(ROUTING) {
@@ -46,7 +47,8 @@ async fn a_plan_follows_the_configuration_of_the_moment() {
     assert_eq!(harness.reconfigure(&toml).await, "", "nothing has changed");
 }
 
-/// Checks that a changed file is loaded without a signal, by a rename, as deployments do, and in place, as people do.
+/// Checks that a changed file is loaded without a signal: after a rename, as deployments do it, and after an
+/// edit in place.
 #[tokio::test]
 async fn a_file_that_changes_is_taken_by_itself() {
     let server = "watch_config_s = 0.1\n".to_owned();
@@ -67,7 +69,7 @@ async fn a_file_that_changes_is_taken_by_itself() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_at_once_and_changes_nothing() {
+async fn an_invalid_configuration_is_reported_and_changes_nothing() {
     let harness = start().await;
     let toml = harness.configuration();
     let elsewhere = toml.replace(ROUTING, ELSEWHERE);
@@ -103,7 +105,7 @@ async fn keys_come_and_go() {
     assert!(changed.contains("auth.keys[0].secret") && !changed.contains("crm"), "{changed}");
     assert_eq!((asked(KEY).await, asked("the-first-secret-of-crm").await), (200, 200));
 
-    // The reference stays the same; its target changes.
+    // The reference stays the same, but the file that it names changes.
     fs::write(harness.dir().join("key"), "the-second-secret-of-crm\n").unwrap();
     assert_eq!(harness.reload().await["changed"], "auth.keys[0].secret");
     assert_eq!((asked("the-first-secret-of-crm").await, asked("the-second-secret-of-crm").await), (401, 200));
@@ -115,7 +117,7 @@ async fn keys_come_and_go() {
 }
 
 #[tokio::test]
-async fn nobody_lets_everybody_in_by_mistake() {
+async fn removing_all_keys_is_refused() {
     let harness = start().await;
     let toml = harness.configuration();
     harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
@@ -146,7 +148,7 @@ async fn a_vendor_has_the_settings_of_the_moment() {
     let patched = harness.patch(&made.path, &json!({ "name": "Third" })).await.expect(200);
     assert_eq!(patched["name"], "Third");
 
-    // The state of a vendor whose settings stay the same is kept.
+    // If the settings of a vendor stay the same, its state is kept.
     harness.create("/v1/agents", &agent(Vendor::AUTOCALLS_2026)).await;
     let asked = harness.seen(Vendor::AUTOCALLS_2026).await;
     let lists = asked.iter().filter(|seen| seen.operation.starts_with("list") && seen.path.contains("voice"));
@@ -174,7 +176,7 @@ async fn a_vendor_stays_as_long_as_it_has_records() {
 }
 
 #[tokio::test]
-async fn what_needs_a_restart_is_told_and_the_rest_applies() {
+async fn settings_that_need_a_restart_are_reported_and_the_others_apply() {
     let harness = start().await;
     let toml = harness.configuration();
     let address = "listen = \"127.0.0.1:0\"\n";
@@ -191,7 +193,7 @@ async fn what_needs_a_restart_is_told_and_the_rest_applies() {
     }
     let large = with(agent(Vendor::QCALL), json!({ "prompt": { "instructions": "x".repeat(2000) } }));
     harness.post("/v1/agents", &large).await.problem(413, "body_too_large");
-    // The warning is repeated while its cause lasts.
+    // The warning is repeated as long as its cause remains.
     assert_eq!(harness.reconfigure(&next).await, "");
     harness.reconfigure(&toml).await;
     assert_eq!(warned(&harness.gateway.log()), 2);
@@ -213,12 +215,17 @@ async fn a_write_ends_with_the_configuration_that_it_began_with() {
     assert_eq!(made["sync"]["state"], "in_sync");
 }
 
-/// Checks that an operation waits for a vendor that is not configured: the vendor may belong to another process, or
-/// to the next configuration.
+/// Checks that an operation waits for a vendor that is not configured. The vendor may belong to another
+/// process or to the next configuration.
 #[tokio::test]
 async fn an_operation_waits_for_a_vendor_that_is_not_there() {
-    let tables = "[writes]\nabsence_s = 0.1\nlongest_retry_s = 0.1\n";
-    let mut harness = with_tables(tables).await;
+    let mut harness = Harness::with(Config {
+        server: "watch_config_s = 0\n".to_owned(),
+        vendors: SOON.to_owned(),
+        tables: "[writes]\nabsence_s = 0.1\nlongest_retry_s = 0.1\n".to_owned(),
+        ..Config::default()
+    })
+    .await;
     let down = json!({ "kind": "status", "status": 503 });
     harness.order(Vendor::QCALL, "createAssistant", 1000, &down).await;
     let accepted = harness.post("/v1/agents", &agent(Vendor::QCALL)).await;

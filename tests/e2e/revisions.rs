@@ -11,7 +11,7 @@ use crate::{
 
 const SAID: [&str; 3] = ["You answer the phone.", "Be brief.", "Be very brief."];
 
-/// Creates an agent with a revision for each instruction string.
+/// Creates an agent with one revision for each of the instruction strings.
 async fn revised(harness: &Harness, vendor: Vendor) -> Record {
     let made = harness.create("/v1/agents", &agent(vendor)).await;
     for text in &SAID[1..] {
@@ -28,7 +28,7 @@ fn text(revision: &Value) -> &Value {
 async fn every_accepted_write_is_kept() {
     let mut harness = Harness::start().await;
     let made = revised(&harness, Vendor::QCALL).await;
-    // An empty change makes no revision.
+    // A patch that changes nothing creates no revision.
     harness.patch(&made.path, &json!({ "name": made.body["name"] })).await.expect(200);
     harness.patch(&made.path, &json!({ "name": 7 })).await.problem(422, "validation_failed");
     harness.restart().await;

@@ -1,4 +1,4 @@
-//! The credentials of a trunk reach its vendor and no other party.
+//! The credentials of a trunk, which only the vendor receives.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::{Sandbox, Vendor};
@@ -56,7 +56,7 @@ async fn secrets_are_in_no_answer_no_log_and_not_in_the_file() {
         assert_eq!(answer.status, 200, "{}", answer.text);
         answers.push(answer.text);
     }
-    // The gateway does not repeat a vendor's error that contains what it was sent.
+    // If a vendor's error quotes a secret from the request, the gateway does not repeat it.
     let complaint = json!({ "success": false, "message": format!("auth_token is not {TOKEN}") });
     let fault = json!({ "kind": "status", "status": 400, "body": complaint });
     harness.order(Vendor::QCALL, "createDialer", 1, &fault).await;
@@ -81,7 +81,7 @@ async fn secrets_are_in_no_answer_no_log_and_not_in_the_file() {
     }
 }
 
-/// Returns the files that the gateway wrote.
+/// Returns the files that the gateway has written, with their contents.
 fn files(harness: &Harness) -> Vec<(String, Vec<u8>)> {
     let entries = std::fs::read_dir(harness.dir()).unwrap().map(|entry| entry.unwrap().path());
     let written: Vec<_> = entries
@@ -108,7 +108,7 @@ async fn a_secret_that_is_left_out_stays() {
     harness.patch(&password.path, &whole).await.expect(200);
     assert_eq!(last_written(&harness, &secrets).await, ["", PASSWORD]);
 
-    // Another process reads the stored secrets.
+    // After a restart, another process reads the stored secrets.
     harness.restart().await;
     let read = harness.get(&password.path).await.expect(200);
     let renamed = with(read, json!({ "name": "Renamed" }));
@@ -126,7 +126,7 @@ async fn a_secret_is_changed_and_taken_away() {
     let changed = harness.patch(&made.path, &password(json!(OTHER_PASSWORD))).await.expect(200);
     assert_eq!(changed["revision"], 2);
     assert_eq!(last_written(&harness, &["sip_trunk_password"]).await, [OTHER_PASSWORD]);
-    // The same value again is no change.
+    // Setting the same value again changes nothing.
     let again = harness.patch(&made.path, &password(json!(OTHER_PASSWORD))).await.expect(200);
     assert_eq!(again["revision"], 2);
     let taken = harness.patch(&made.path, &password(Value::Null)).await.expect(200);

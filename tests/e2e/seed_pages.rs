@@ -1,4 +1,4 @@
-//! Every body field of the vendors' pages on which the project is based can be set through the API.
+//! Every field in the request bodies on the vendors' original reference pages can be set through the API.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,8 @@ use crate::{
     harness::{Harness, SeenRequest},
 };
 
-/// The body fields of each page (`*` is any item of a list), and merge patches that set them all.
+/// The body fields of each page (`*` stands for any item of a list), and merge patches that together set all
+/// fields.
 const PAGES: &str = include_str!("../data/seed_pages.json");
 
 #[tokio::test]
@@ -40,13 +41,13 @@ async fn every_field_of_the_first_pages_is_within_reach() {
                 "{field} is never sent: {}",
                 page["page"]
             );
-            // A field that always has the same value is sent, but the caller does not set it.
+            // If a field always has the same value, it is sent but the caller cannot set it.
             assert!(values.len() > 1, "{field} is always {values:?}: {}", page["page"]);
         }
     }
 }
 
-/// Returns the values at a path, as JSON.
+/// Returns the values at a path, as JSON strings.
 fn found(value: &Value, path: &[&str]) -> BTreeSet<String> {
     match path {
         [] => BTreeSet::from([value.to_string()]),

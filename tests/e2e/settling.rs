@@ -15,14 +15,19 @@ use crate::{
 /// The interval at which a test polls.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Vendors that may fail as often as a test orders, and whose failures of one kind do not hide those of the next.
+/// Settings for vendors that may fail as often as a test orders, without one failure hiding the next kind of
+/// failure.
 pub const PATIENT: &str = "breaker_failures = 1000\nauth_pause_s = 0\n";
 
-/// Operations without pauses, for vendors that list new records immediately.
+/// Settings for exchanges of two seconds, after which a vendor may apply a request for two more. A creation whose
+/// answer was lost is then repeated soon.
+pub const SOON: &str = "timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 2\n";
+
+/// Settings for operations without pauses. The vendors must list new records immediately.
 pub const SWIFT: &str = "[writes]\nabsence_s = 0\nlongest_retry_s = 0.1\n";
 
 impl Harness {
-    /// Returns the document at a path as soon as it fulfils the condition.
+    /// Waits until the document at a path satisfies the condition, and returns the document.
     #[track_caller]
     pub fn once(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> impl Future<Output = Value> {
         let begun = Instant::now();
@@ -38,7 +43,7 @@ impl Harness {
         }
     }
 
-    /// Returns a record as soon as no operation of it is open.
+    /// Waits until a record has no open operation, and returns the record.
     pub async fn settled(&self, path: &str) -> Value {
         let settled = self.once(path, |record| record["sync"]["operation_id"].is_null()).await;
         assert_eq!(settled["sync"]["state"], "in_sync", "{settled}");
@@ -47,7 +52,7 @@ impl Harness {
         settled
     }
 
-    /// Returns an operation as soon as it has a state.
+    /// Waits until an operation has this state, and returns the operation.
     pub async fn operation(&self, path: &str, state: &str) -> Value {
         self.once(path, |operation| operation["state"] == state).await
     }
@@ -69,8 +74,8 @@ impl Harness {
         }
     }
 
-    /// Returns a record as soon as it is settled; if it needs attention, first states that the vendor does not have
-    /// it.
+    /// Waits until a record has no open operation, and returns the record. If the operation needs attention,
+    /// first resolves it by stating that the vendor does not have the record.
     pub async fn helped(&self, path: &str) -> Value {
         let stands = |record: &Value| {
             let sync = &record["sync"];
@@ -84,7 +89,7 @@ impl Harness {
         self.settled(path).await
     }
 
-    /// Starts the creation of an agent, which QCall holds before it answers.
+    /// Starts the creation of an agent at QCall, which delays its answer.
     pub async fn in_flight(&self) -> JoinHandle<Answer> {
         let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
         self.order(Vendor::QCALL, "createAssistant", 1, &slow).await;

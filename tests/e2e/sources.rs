@@ -1,4 +1,4 @@
-//! The source files of the crates, for tests that hold their form.
+//! The source files of the crates, for tests of their form.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Reads every source file of the crates, by its path below `crates`.
+/// Reads every source file of the crates, keyed by its path below `crates`.
 pub fn sources() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let crates = root().join("crates");

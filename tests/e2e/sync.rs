@@ -1,4 +1,4 @@
-//! Reading the vendor's state, and the treatment of differences.
+//! Reading a record's state at the vendor, and handling drift.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::{
     settling::SWIFT,
 };
 
-/// The vendors that return their state, with the member that holds `/prompt/instructions`.
+/// The vendors that return a record's state, each with its member for `/prompt/instructions`.
 const TELLING: [(Vendor, &str); 3] = [
     (Vendor::QCALL, "script"),
     (Vendor::AUTOCALLS_2025, "system_prompt"),
@@ -25,7 +25,7 @@ impl Harness {
         self.post(&path, &json!({ "on_drift": on_drift })).await.expect(200)
     }
 
-    /// Creates an agent and changes it in the vendor's console.
+    /// Creates an agent and then changes it in the vendor's console.
     async fn drifted(&self, vendor: Vendor, member: &str) -> Record {
         let made = self.create("/v1/agents", &agent(vendor)).await;
         let held = self.stored(vendor, "assistants").await[&made.remote_id].clone();
@@ -35,7 +35,7 @@ impl Harness {
 }
 
 #[tokio::test]
-async fn a_difference_is_told_per_field_and_nothing_is_done() {
+async fn drift_is_reported_by_field_without_a_write() {
     let harness = Harness::start().await;
     for (vendor, member) in TELLING {
         let made = harness.drifted(vendor, member).await;
@@ -86,9 +86,9 @@ async fn a_difference_is_adopted() {
     }
 }
 
-/// Checks that a value that a vendor rounds, cuts or cannot hold at all, as the write reported, is no drift.
+/// Checks that a loss that the write has reported (rounded, cut or unsupported) is not drift.
 #[tokio::test]
-async fn what_a_vendor_takes_only_so_nearly_is_no_difference() {
+async fn a_reported_loss_is_no_drift() {
     let harness = Harness::start().await;
     let rough = json!({ "timezone": "Europe/Berlin", "voice": { "speed": 1.75 }, "call": { "max_duration_s": 1990 } });
     for (vendor, _) in TELLING {
@@ -101,7 +101,7 @@ async fn what_a_vendor_takes_only_so_nearly_is_no_difference() {
 }
 
 #[tokio::test]
-async fn what_a_vendor_does_not_say_is_not_claimed_to_be_seen() {
+async fn fields_that_the_vendor_does_not_return_are_not_reported_as_observed() {
     let harness = Harness::start().await;
     let made = harness.create("/v1/agents", &agent(Vendor::OPENCX)).await;
     let held = harness.stored(Vendor::OPENCX, "phone_numbers").await[&made.remote_id].clone();
@@ -111,6 +111,37 @@ async fn what_a_vendor_does_not_say_is_not_claimed_to_be_seen() {
     assert_eq!(seen["sync"]["drift"], json!([]));
     let unverifiable = seen["sync"]["unverifiable"].as_array().unwrap();
     assert!(unverifiable.contains(&json!("/prompt/instructions")), "{}", seen["sync"]);
+}
+
+/// Checks a vendor that returns only the names of its records.
+#[tokio::test]
+async fn a_name_that_was_changed_at_the_vendor_is_drift() {
+    let tables = format!("{SWIFT}poll_s = 0.2\n");
+    let harness = Harness::with(Config { tables, ..Config::default() }).await;
+    let (vendor, collection) = (Vendor::OPENCX, "phone_numbers");
+    let made = harness.create("/v1/agents", &agent(vendor)).await;
+    let name = made.body["name"].clone();
+    let rename = async || {
+        let held = harness.stored(vendor, collection).await[&made.remote_id].clone();
+        harness
+            .put_record(vendor, collection, &made.remote_id, &with(held, json!({ "name": "Renamed" })))
+            .await;
+    };
+    rename().await;
+    let seen = harness.sync(&made, "report").await;
+    assert_eq!(seen["sync"]["state"], "drifted", "{}", seen["sync"]);
+    let drift = json!([{ "field": "/name", "desired": name, "observed": "Renamed" }]);
+    assert_eq!(seen["sync"]["drift"], drift);
+    let unverifiable = seen["sync"]["unverifiable"].as_array().unwrap();
+    assert!(!unverifiable.contains(&json!("/name")), "{}", seen["sync"]);
+
+    harness.sync(&made, "overwrite").await;
+    harness.settled(&made.path).await;
+    assert_eq!(harness.stored(vendor, collection).await[&made.remote_id]["name"], name);
+    rename().await;
+    harness.once(&made.path, |agent| agent["sync"]["drift"] == drift).await;
+    let adopted = harness.sync(&made, "adopt").await;
+    assert_eq!((&adopted["name"], &adopted["sync"]["state"]), (&json!("Renamed"), &json!("in_sync")));
 }
 
 #[tokio::test]
@@ -135,9 +166,9 @@ async fn a_record_that_is_gone_is_made_again_only_on_demand() {
     }
 }
 
-/// Checks a vendor that answers with success, and stores only a part of the write.
+/// Checks a vendor that reports success but stores only a part of the write.
 #[tokio::test]
-async fn what_a_vendor_does_not_keep_is_told_at_once() {
+async fn a_field_that_the_vendor_does_not_store_is_reported_immediately() {
     let harness = Harness::start().await;
     for (vendor, member) in TELLING {
         let made = harness.create("/v1/agents", &agent(vendor)).await;
@@ -155,7 +186,7 @@ async fn what_a_vendor_does_not_keep_is_told_at_once() {
             "Be brief.",
             "{vendor}"
         );
-        // The next write is stored.
+        // The next write is stored completely.
         let change = json!({ "prompt": { "instructions": "Be very brief." } });
         let changed = harness.patch(&made.path, &change).await.expect(200);
         let rows = changed["translation"]["fields"].as_array().unwrap();
@@ -164,10 +195,10 @@ async fn what_a_vendor_does_not_keep_is_told_at_once() {
     }
 }
 
-/// Checks that a field that was not persisted stops being reported when the vendor holds it: its answers lagged, or a
-/// user of its console entered it.
+/// Checks that a field is no longer reported as not persisted once the vendor has it: because the vendor's
+/// answers lagged, or because a user of its console entered the value.
 #[tokio::test]
-async fn what_a_vendor_holds_after_all_is_no_longer_told_as_not_kept() {
+async fn a_field_that_the_vendor_has_after_all_is_no_longer_reported() {
     let harness = Harness::start().await;
     for (vendor, member) in TELLING {
         let made = harness.create("/v1/agents", &agent(vendor)).await;
@@ -186,7 +217,7 @@ async fn what_a_vendor_holds_after_all_is_no_longer_told_as_not_kept() {
     }
 }
 
-/// Checks that a write that was accepted and then failed is repaired like any other difference.
+/// Checks that a write that failed after it was accepted is repaired by a sync, like drift.
 #[tokio::test]
 async fn what_went_wrong_after_it_was_accepted_is_sent_or_made_again() {
     let harness = Harness::with(Config { tables: SWIFT.to_owned(), ..Config::default() }).await;
@@ -215,7 +246,7 @@ async fn what_went_wrong_after_it_was_accepted_is_sent_or_made_again() {
 }
 
 #[tokio::test]
-async fn somebody_looks_from_time_to_time() {
+async fn records_are_read_periodically() {
     let harness =
         Harness::with(Config { tables: "[writes]\npoll_s = 0.2\n".into(), ..Config::default() }).await;
     for (vendor, member) in TELLING {
@@ -227,7 +258,7 @@ async fn somebody_looks_from_time_to_time() {
 }
 
 #[tokio::test]
-async fn what_to_do_is_one_of_three_words() {
+async fn an_unknown_on_drift_is_refused() {
     let harness = Harness::start().await;
     let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let path = format!("{}/sync", made.path);

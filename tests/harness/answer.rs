@@ -3,7 +3,7 @@
 use reqwest::{RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 
-/// An answer, read to its end.
+/// An answer that has been read in full.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
@@ -27,14 +27,14 @@ impl Answer {
         Ok(Self { status, headers, text, body })
     }
 
-    /// Returns the body, and fails unless the answer has this status.
+    /// Returns the body. Panics unless the answer has this status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         self.body
     }
 
-    /// Returns the problem document, and fails unless it is complete and has this status and code.
+    /// Returns the problem document. Panics unless the document is complete and has this status and code.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.text);

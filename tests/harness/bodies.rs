@@ -5,7 +5,7 @@ use switchboard_sandbox::Vendor;
 
 use super::trials::trial;
 
-/// Returns the least agent that this vendor accepts.
+/// Returns the smallest agent that this vendor accepts.
 pub fn agent(vendor: Vendor) -> Value {
     let agent = serde_json::from_str(trial(vendor).agent).unwrap();
     with(json!({ "vendor": vendor }), agent)

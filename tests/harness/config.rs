@@ -9,26 +9,26 @@ use super::trials::settings;
 /// The key that the gateway accepts.
 pub const KEY: &str = "a-key-of-the-end-to-end-tests";
 
-/// The key with which a store shared by several processes seals its secrets: 32 bytes in base64.
+/// The key with which a store that several processes share seals its secrets: 32 bytes in base64.
 pub const STORE_KEY: &str = "c3dpdGNoYm9hcmQtZW5kLXRvLWVuZC10ZXN0cy1rZXk=";
 
 /// The parts of the configuration that differ between tests.
 #[derive(Default)]
 pub struct Config {
-    /// Lines added to the table of the server.
+    /// Lines that are added to the `[server]` table.
     pub server: String,
-    /// Lines added to each vendor's table.
+    /// Lines that are added to each vendor's table.
     pub vendors: String,
-    /// Whole tables, added at the end.
+    /// Tables that are added at the end.
     pub tables: String,
-    /// The URL of the store; empty for a SQLite file.
+    /// The URL of the store; empty for a new SQLite file.
     pub store: String,
-    /// The log filter; empty for everything up to debug.
+    /// The log filter; empty to log up to the level debug.
     pub log: String,
 }
 
 impl Config {
-    /// Renders a configuration with every simulated vendor under its own name.
+    /// Renders a configuration in which every simulated vendor has its own name.
     pub fn toml(&self, sandbox: &Sandbox, dir: &Path) -> String {
         let Self { server, vendors: limits, tables, store, log } = self;
         let vendors = Vendor::ALL.map(|vendor| {

@@ -1,4 +1,4 @@
-//! The process under test.
+//! The gateway process under test.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -25,7 +25,7 @@ const RELOADS: [&str; 2] = [TAKEN, REFUSED];
 /// A `switchboard serve` process.
 pub struct Gateway {
     pub process: Child,
-    /// `http://` and the address at which the API is served.
+    /// The base URL of the API.
     pub url: String,
     /// The URL of the health routes.
     pub admin_url: String,
@@ -34,9 +34,14 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Starts the binary and waits until it serves.
+    /// Starts the binary and waits until it accepts requests.
     pub async fn start(arguments: &[&str], dir: &Path) -> Self {
-        let mut process = command(arguments, dir).stderr(Stdio::piped()).spawn().unwrap();
+        Self::started(command(arguments, dir)).await
+    }
+
+    /// Starts a command that runs the binary, and waits until it accepts requests.
+    pub async fn started(mut command: Command) -> Self {
+        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = process.stderr.take().unwrap();
         let (reader, mut lines) = follow(stderr, log.clone());
@@ -47,7 +52,7 @@ impl Gateway {
         gateway
     }
 
-    /// Reads the address in the first line of the log with this message.
+    /// Waits for the log line with this message and returns the address in it.
     async fn address_in(&self, lines: &mut UnboundedReceiver<String>, message: &str) -> String {
         let find = async {
             while let Some(line) = lines.recv().await {
@@ -61,7 +66,7 @@ impl Gateway {
         tokio::time::timeout(TIMEOUT, find).await.unwrap_or_else(|_| panic!("no {message:?}: {}", self.log()))
     }
 
-    /// Returns the log's events about reloads of the configuration, the oldest first.
+    /// Returns the log events about reloads of the configuration, oldest first.
     pub fn reloads(&self) -> Vec<Value> {
         let log = self.log();
         let events = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -73,12 +78,12 @@ impl Gateway {
         self.log.lock().unwrap().clone()
     }
 
-    /// Signals the process to stop, as its supervisor does.
+    /// Sends the process the signal to stop, as a supervisor does.
     pub fn terminate(&self) {
         self.signal("TERM");
     }
 
-    /// Signals the process to read its configuration anew.
+    /// Sends the process the signal to reload its configuration.
     pub fn hang_up(&self) {
         self.signal("HUP");
     }
@@ -89,7 +94,7 @@ impl Gateway {
         assert!(Command::new("sh").args(["-c", &kill, &id]).status().unwrap().success());
     }
 
-    /// Waits for the process to end by itself. The vendors keep running meanwhile.
+    /// Waits until the process has ended, without stopping it. The vendors keep running meanwhile.
     pub async fn ended(&mut self) -> ExitStatus {
         let begun = Instant::now();
         loop {
@@ -110,7 +115,7 @@ impl Gateway {
         self.hear_out();
     }
 
-    /// Reads the last output of a process that has ended.
+    /// Reads the remaining output of a process that has ended.
     fn hear_out(&mut self) {
         self.readers.drain(..).for_each(|reader| reader.join().unwrap());
     }
@@ -122,12 +127,22 @@ impl Drop for Gateway {
     }
 }
 
-/// Runs the binary to its end.
+/// Runs the binary until it ends.
 pub fn run(arguments: &[&str], dir: &Path) -> Output {
     command(arguments, dir).output().unwrap()
 }
 
-/// Builds a command. The process inherits only the path to its tools from the machine's environment.
+/// Builds a command whose process may open at most this number of files.
+pub fn command_with_descriptors(arguments: &[&str], dir: &Path, descriptors: u32) -> Command {
+    let inner = command(arguments, dir);
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"")]);
+    command.arg(inner.get_program()).args(inner.get_args()).current_dir(dir).env_clear().stdin(Stdio::null());
+    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command
+}
+
+/// Builds a command. From the machine's environment, the process inherits only the path to its tools.
 pub fn command(arguments: &[&str], dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-under-test"));
     command
@@ -140,7 +155,7 @@ pub fn command(arguments: &[&str], dir: &Path) -> Command {
     command
 }
 
-/// Collects the output and passes its lines on.
+/// Collects the output of a process in `log` and forwards each line.
 fn follow(
     from: impl Read + Send + 'static,
     log: Arc<Mutex<String>>,
@@ -150,7 +165,7 @@ fn follow(
         for line in BufReader::new(from).lines() {
             let line = line.unwrap();
             log.lock().unwrap().push_str(&format!("{line}\n"));
-            // After the process serves, no receiver listens any more.
+            // After the start, the receiver no longer exists.
             let _ = sender.send(line);
         }
     });

@@ -1,4 +1,4 @@
-//! A test harness: each test has a gateway of its own in front of simulated vendors.
+//! The test harness. Each test has its own gateway in front of simulated vendors.
 
 mod answer;
 mod bodies;
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 pub use answer::{Answer, pointers};
 pub use bodies::{agent, with};
 pub use config::{Config, KEY};
-pub use gateway::{Gateway, REFUSED, TAKEN, command, run};
+pub use gateway::{Gateway, REFUSED, TAKEN, command, command_with_descriptors, run};
 pub use requests::Record;
 pub use trials::trial;
 pub use vendors::SeenRequest;
@@ -28,7 +28,7 @@ pub const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
 /// The command line of a gateway that serves.
 pub const SERVE: [&str; 3] = ["serve", "--config", "switchboard.toml"];
 
-/// A running gateway, its vendors, its store and a client. Dropping it ends all of them.
+/// A running gateway, its vendors, its store and a client. Dropping the harness stops all of them.
 pub struct Harness {
     pub gateway: Gateway,
     pub client: Client,
@@ -55,19 +55,19 @@ impl Harness {
         Self { gateway, client, vendors, dir }
     }
 
-    /// Stops the process and starts another one over the same store.
+    /// Stops the process and starts another one with the same store.
     pub async fn restart(&mut self) {
         self.gateway.stop();
         self.gateway = Gateway::start(&SERVE, self.dir.path()).await;
     }
 
-    /// Stops the process and starts another one over the same store with another configuration.
+    /// Stops the process and starts another one with the same store and another configuration.
     pub async fn restart_with(&mut self, config: &Config) {
         configure(config, &self.vendors, self.dir());
         self.restart().await;
     }
 
-    /// Returns the directory of the gateway's files.
+    /// Returns the directory with the gateway's files.
     pub fn dir(&self) -> &Path {
         self.dir.path()
     }

@@ -10,7 +10,7 @@ use super::{Gateway, Harness, REFUSED, TAKEN, TIMEOUT};
 const POLL_INTERVAL: std::time::Duration = std::time::Duration::from_millis(5);
 
 impl Gateway {
-    /// Waits for the event of the next reload, after `before` earlier ones.
+    /// Waits for the next reload after `before` earlier reloads, and returns its log event.
     pub async fn reloaded(&self, before: usize) -> Value {
         let begun = Instant::now();
         loop {
@@ -24,24 +24,24 @@ impl Gateway {
 }
 
 impl Harness {
-    /// Reads the present configuration file.
+    /// Returns the current configuration file.
     pub fn configuration(&self) -> String {
         fs::read_to_string(self.dir().join("switchboard.toml")).unwrap()
     }
 
-    /// Writes another configuration.
+    /// Replaces the configuration file.
     pub fn configure(&self, toml: &str) {
         fs::write(self.dir().join("switchboard.toml"), toml).unwrap();
     }
 
-    /// Makes the gateway read its configuration anew; returns the log event with the result.
+    /// Makes the gateway reload its configuration. Returns the log event with the result.
     pub async fn reload(&self) -> Value {
         let before = self.gateway.reloads().len();
         self.gateway.hang_up();
         self.gateway.reloaded(before).await
     }
 
-    /// Installs another configuration; returns the keys that changed.
+    /// Replaces the configuration and reloads it. Returns the keys that changed.
     pub async fn reconfigure(&self, toml: &str) -> String {
         self.configure(toml);
         let event = self.reload().await;
@@ -49,7 +49,7 @@ impl Harness {
         event["changed"].as_str().unwrap().to_owned()
     }
 
-    /// Checks that the gateway refuses another configuration; returns the reason.
+    /// Checks that the gateway refuses another configuration. Returns the reason.
     pub async fn refused(&self, toml: &str) -> String {
         self.configure(toml);
         let event = self.reload().await;

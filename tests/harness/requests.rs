@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Answer, Harness, KEY};
 
 impl Harness {
-    /// Builds a request with the key.
+    /// Builds a request that is authenticated with the key.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.gateway.url)).bearer_auth(KEY)
     }
@@ -32,12 +32,12 @@ impl Harness {
         Answer::to(self.request(Method::DELETE, path)).await
     }
 
-    /// Sends a request with strict handling: the gateway refuses it rather than lose a field.
+    /// Sends a request with strict handling, which makes the gateway refuse any loss.
     pub async fn strictly(&self, method: Method, path: &str, body: &Value) -> Answer {
         Answer::to(self.request(method, path).header("prefer", "handling=strict").json(body)).await
     }
 
-    /// Creates a record and returns it with its answer.
+    /// Creates a record and returns it with the gateway's answer.
     #[track_caller]
     pub fn create(&self, route: &str, body: &Value) -> impl Future<Output = Record> + use<> {
         let request = self.request(Method::POST, route).json(body);
@@ -58,6 +58,6 @@ pub struct Record {
     pub id: String,
     /// The vendor's id of the record.
     pub remote_id: String,
-    /// The answer to the record's creation.
+    /// The answer to the creation.
     pub body: Value,
 }

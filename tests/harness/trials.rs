@@ -9,7 +9,7 @@ pub fn trial(vendor: Vendor) -> &'static Trial {
     find(vendor).1
 }
 
-/// Returns the adapter of a simulated vendor and the settings that it needs there, as lines of TOML.
+/// Returns the adapter of a simulated vendor and its settings, as lines of TOML.
 pub fn settings(vendor: Vendor) -> String {
     let (factory, trial) = find(vendor);
     let settings = trial.settings.iter().map(|(key, value)| format!("{key} = \"{value}\"\n"));

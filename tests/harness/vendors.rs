@@ -45,7 +45,7 @@ pub struct SeenRequest {
     pub path: String,
     pub body: Value,
     valid: bool,
-    /// The violations of the contract.
+    /// The contract violations of the request.
     violations: Value,
 }
 
@@ -62,38 +62,38 @@ impl SeenRequest {
         }
     }
 
-    /// Fails if the vendor's contract does not allow the request.
+    /// Panics if the vendor's contract does not allow the request.
     #[track_caller]
     pub fn keeps_the_contract(&self) {
         assert!(self.valid, "{} {}: {}\n{}", self.method, self.path, self.violations, self.body);
     }
 
-    /// Returns whether the request changes the vendor's records.
+    /// Returns whether the request may change the vendor's records.
     pub fn writes(&self) -> bool {
         self.method != "GET"
     }
 }
 
 impl Harness {
-    /// Lists the requests that a vendor has received, the oldest first.
+    /// Lists the requests that a vendor has received, oldest first.
     pub async fn seen(&self, vendor: Vendor) -> Vec<SeenRequest> {
         let path = format!("/requests?vendor={vendor}");
         let entries = self.vendors.control(Method::GET, &path, None).await.expect(200);
         entries.as_array().unwrap().iter().map(SeenRequest::from_entry).collect()
     }
 
-    /// Lists the writes that a vendor has received.
+    /// Lists the write requests that a vendor has received.
     pub async fn writes(&self, vendor: Vendor) -> Vec<SeenRequest> {
         self.seen(vendor).await.into_iter().filter(SeenRequest::writes).collect()
     }
 
-    /// Lists every request that any vendor has received, with all its details.
+    /// Lists every request that any vendor has received, as journal entries.
     pub async fn requests_of_all_vendors(&self) -> Vec<Value> {
         let entries = self.vendors.control(Method::GET, "/requests", None).await.expect(200);
         entries.as_array().unwrap().clone()
     }
 
-    /// Clears the journal.
+    /// Clears the vendors' journal.
     pub async fn forget_requests(&self) {
         self.vendors.control(Method::DELETE, "/requests", None).await.expect(204);
     }
@@ -133,18 +133,18 @@ impl Harness {
         self.vendors.control(Method::DELETE, "/faults", None).await.expect(204);
     }
 
-    /// Returns the number of requests that the vendors hold.
+    /// Returns the number of requests that the vendors are holding.
     pub async fn held(&self) -> usize {
         let held = self.vendors.control(Method::GET, "/held", None).await.expect(200);
         held.as_array().map_or(0, Vec::len)
     }
 
-    /// Releases the requests that the vendors hold.
+    /// Releases the requests that the vendors are holding.
     pub async fn release_held(&self) {
         self.vendors.control(Method::DELETE, "/held", None).await.expect(204);
     }
 
-    /// Stops the vendors: their address refuses connections from now on.
+    /// Stops the vendors. From now on, their address refuses connections.
     pub fn take_vendors_down(&mut self) {
         self.vendors.sandbox = None;
     }

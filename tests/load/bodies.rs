@@ -1,22 +1,22 @@
-//! The bodies of all requests.
+//! The request bodies of the benchmark.
 
 use serde_json::{Value, json};
 
 use crate::measuring::template::Template;
 
-/// The bodies of all requests.
+/// The request bodies of the benchmark.
 pub struct Bodies {
     /// The whole agent.
     pub whole: Template,
-    /// A patch of its name alone.
+    /// A patch of only the agent's name.
     pub field: Template,
 }
 
 impl Bodies {
-    /// Builds the bodies of an agent.
+    /// Builds the bodies for an agent.
     ///
     /// # Errors
-    /// Fails if the agent's name has no place for a number.
+    /// Fails if the agent's name has no placeholder for a number.
     pub fn new(agent: &Value) -> anyhow::Result<Self> {
         Ok(Self { whole: Template::new(agent)?, field: Template::new(&json!({ "name": agent["name"] }))? })
     }

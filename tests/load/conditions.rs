@@ -1,13 +1,13 @@
-//! The conditions that the numbers depend on.
+//! The conditions under which the benchmark runs.
 
 use std::{io::Write, path::Path};
 
 use crate::{measuring::machine, options::Options, stage::Stage, variant::Server};
 
-/// Writes the conditions of this run, and the process ids for profiling.
+/// Writes the conditions of this run and, for profiling, the process ids.
 ///
 /// # Errors
-/// Fails if the system does not report them.
+/// Fails if the system does not report the conditions.
 pub fn print(out: &mut impl Write, options: &Options, stage: &Stage, folder: &Path) -> anyhow::Result<()> {
     machine::print(out, folder)?;
     writeln!(

@@ -1,4 +1,4 @@
-//! Keeping a server busy for a while.
+//! Keeping a server busy for a period of time.
 
 use std::time::{Duration, Instant};
 
@@ -14,19 +14,20 @@ use crate::measuring::connection::Connection;
 /// The longest time that the last requests of a window may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The result of a server within a window.
+/// The results of one server in one window.
 #[derive(Default)]
 pub struct Load {
-    /// The latencies of all requests, in microseconds, the shortest first.
+    /// The latencies of all requests in microseconds, sorted.
     pub latencies: Vec<u32>,
-    /// The bytes of all answers' bodies.
+    /// The number of bytes in the bodies of all answers.
     pub answered: usize,
 }
 
-/// Keeps every connection busy until `end`: `request` builds the next one of the connection with this number.
+/// Keeps every connection busy until `end`. `request` builds the next request for the connection with this
+/// number.
 ///
 /// # Errors
-/// Fails with the first failure of a request, or if one takes too long.
+/// Fails if a request fails or takes too long.
 pub async fn drive(
     connections: &mut [Connection],
     end: Instant,

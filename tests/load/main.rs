@@ -1,30 +1,31 @@
-//! The cost of a request to Switchboard, beside that of the least server that could do its work.
+//! The cost of a request to Switchboard, compared with the smallest server that could do the same work.
 //!
-//! `cargo bench -p switchboard-e2e --bench load` measures, in one run on loopback and in rotating order:
+//! `cargo bench -p switchboard-e2e --bench load` measures, in one run over loopback and in rotating order:
 //!
 //! | variant | work for each request |
 //! |---|---|
-//! | `pass-through` | a bare axum and reqwest server: reads an agent into a struct, renames its fields, sends it to the vendor, and all of it back |
-//! | `commit` | the work of `pass-through`, and one durable SQLite commit of the document before it answers |
-//! | `patch-field`, `patch-whole` | Switchboard's `PATCH /v1/agents/{id}` of one field, and of the whole agent that the pass-through receives |
-//! | `plan-field`, `plan-whole` | the same patches as dry runs |
+//! | `pass-through` | a bare axum and reqwest server: parses an agent into a struct, renames its fields, sends it to the vendor, and does the reverse with the answer |
+//! | `commit` | the work of `pass-through`, and one durable SQLite commit of the document before the answer |
+//! | `patch-field`, `patch-whole` | Switchboard's `PATCH /v1/agents/{id}` with one field, and with the whole agent that the pass-through receives |
+//! | `plan-field`, `plan-whole` | dry runs of the same patches |
 //! | `get` | Switchboard's `GET /v1/agents/{id}` |
 //!
-//! Every variant that writes changes a value each time; every PATCH has an idempotency key of its own. The vendor is
-//! instant, and it and each server is a process of its own, with the allocator and the runtime of the real binary.
-//! The measure is the processor time of the one server under test; requests and latencies are those of a machine that
-//! the client and the vendor share, so compare them within one run only.
+//! Every variant that writes changes a value each time; every PATCH has its own idempotency key. The vendor
+//! answers immediately. The vendor and each server run in separate processes, with the allocator and the
+//! runtime of the real binary. The main result is the processor time of the server under test. The client and
+//! the vendor share the machine with the server, so compare request rates and latencies only within one run.
 //!
-//! Then the benchmark starts the gateway repeatedly, up to the first answer of `/readyz`, and reads its memory.
+//! Then the benchmark starts the gateway repeatedly, measures the time until the first answer of `/readyz`,
+//! and reads its memory.
 //!
 //! # Options
-//! After `--`: `--quick` for 20 seconds in all; `--rounds`, `--seconds` (of one window), `--connections`, `--starts`;
-//! `--only VARIANT`, repeatable; `--no-read-back` for writes that are one exchange with the vendor, as the
-//! pass-through's are.
+//! After `--`: `--quick` for a total of 20 seconds; `--rounds`, `--seconds` (for one window),
+//! `--connections`, `--starts`; `--only VARIANT`, repeatable; `--no-read-back` for writes with a single
+//! exchange with the vendor, like those of the pass-through.
 //!
-//! The bench profile links in a fraction of the release profile's time. With the release settings,
-//! `CARGO_PROFILE_BENCH_LTO=fat CARGO_PROFILE_BENCH_CODEGEN_UNITS=1`, a request costs about the same, and the memory
-//! at rest is 2 MB less.
+//! The bench profile links in a fraction of the time of the release profile. With the release settings,
+//! `CARGO_PROFILE_BENCH_LTO=fat CARGO_PROFILE_BENCH_CODEGEN_UNITS=1`, a request costs about the same, and
+//! idle memory is 2 MB lower.
 //!
 //! # Profiling
 //! Build with symbols, run one variant for a long window, and use the process id of its server, which the benchmark
@@ -38,8 +39,8 @@
 //! strace -c -f -p ID
 //! ```
 //!
-//! The cost of waking threads is spread over a whole profile; `strace` counts it, as calls of `futex` for each
-//! `writev`.
+//! In a profile, the cost of waking threads is spread over many functions. `strace` counts it as calls of
+//! `futex` for each `writev`.
 
 mod bare;
 mod bodies;
@@ -63,7 +64,7 @@ use tokio::runtime::{Builder, Runtime};
 use options::{Options, Role};
 use stage::Stage;
 
-/// The allocator of the binary.
+/// The allocator of the real binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -72,7 +73,7 @@ fn main() -> anyhow::Result<()> {
     match &options.role {
         Some(Role::Vendor { listen }) => one_thread()?.block_on(vendor::serve(*listen)),
         Some(Role::Bare { listen, vendor, store }) => {
-            // The runtime of the binary.
+            // This is the runtime of the real binary.
             Runtime::new()?.block_on(bare::serve(*listen, *vendor, store.as_deref()))
         }
         None => one_thread()?.block_on(measure(&options)),
@@ -80,8 +81,8 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn measure(options: &Options) -> anyhow::Result<()> {
-    // The folder is below the target folder because a commit must reach a real disk, and a temporary folder may be in
-    // memory.
+    // The folder is inside the target folder because commits must reach a real disk; a temporary folder may
+    // be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let mut out = stdout();
     let stage = Stage::set(folder.path(), options.connections, !options.no_read_back).await?;
@@ -99,7 +100,8 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Builds a runtime of one thread, so that the client and the vendor use as little of the machine as possible.
+/// Builds a runtime with one thread, so that the client and the vendor use as little of the machine as
+/// possible.
 fn one_thread() -> std::io::Result<Runtime> {
     Builder::new_current_thread().enable_all().build()
 }

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::variant::Variant;
 
-/// Measures Switchboard under load, beside the least that could do its work.
+/// Measures Switchboard under load, and compares it with the smallest server that could do the same work.
 #[derive(Debug, Parser)]
 pub struct Options {
     /// Number of measurements of each variant.
@@ -15,16 +15,16 @@ pub struct Options {
     /// Length of one window, in seconds.
     #[arg(long, default_value_t = 3.0)]
     seconds: f64,
-    /// Concurrent connections, each with an agent of its own.
+    /// Number of concurrent connections, each with its own agent.
     #[arg(long, default_value_t = 64)]
     pub connections: usize,
-    /// Number of starts of the gateway over each store.
+    /// Number of starts of the gateway with each store.
     #[arg(long, default_value_t = 10)]
     pub starts: usize,
-    /// Three rounds of short windows.
+    /// Runs three rounds of short windows.
     #[arg(long, conflicts_with_all = ["rounds", "seconds"])]
     quick: bool,
-    /// Leaves out reading records back after they were written, which is a second exchange with the vendor.
+    /// Does not read records back after a write, which would be a second exchange with the vendor.
     #[arg(long)]
     pub no_read_back: bool,
     /// Measures only these variants.
@@ -33,7 +33,7 @@ pub struct Options {
     /// The flag that cargo passes to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
-    /// The role of this process around the gateway; without one it is the client.
+    /// The role of this process. If omitted, the process is the client.
     #[command(subcommand)]
     pub role: Option<Role>,
 }
@@ -43,7 +43,7 @@ pub struct Options {
 pub enum Role {
     /// The instant vendor.
     Vendor { listen: SocketAddr },
-    /// The pass-through; with a store, it commits.
+    /// The pass-through. If there is a store, it commits every document.
     Bare { listen: SocketAddr, vendor: SocketAddr, store: Option<PathBuf> },
 }
 
@@ -61,7 +61,8 @@ impl Options {
         Duration::from_secs_f64(if self.quick { 0.6 } else { self.seconds.clamp(0.1, 3600.0) })
     }
 
-    /// Returns the length of the load before a window that is not counted: caches fill, connections open.
+    /// Returns the length of the load before a window. This load fills caches and opens connections, and is not
+    /// measured.
     pub fn warm_up(&self) -> Duration {
         self.window().min(Duration::from_millis(500)) / 2
     }

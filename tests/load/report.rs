@@ -9,10 +9,10 @@ use crate::{
     variant::Variant,
 };
 
-/// Writes the medians of all rounds, and the ratios within each.
+/// Writes the medians of all rounds, and the ratios within each round.
 ///
 /// # Errors
-/// Fails if they cannot be written.
+/// Fails if the report cannot be written.
 pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>]) -> std::io::Result<()> {
     writeln!(
         out,
@@ -38,7 +38,8 @@ pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>])
     writeln!(out, "CPU: the server's own processor time for each request, user and system.")
 }
 
-/// Returns the median of the ratios within each round, because its windows are adjacent in time.
+/// Returns the median of the ratios within each round. Ratios are computed within a round because its windows
+/// are close in time.
 fn ratio(variant: Variant, rounds: &[Vec<Window>]) -> Option<String> {
     let (base, most) = variant.aim()?;
     let cpu = |round: &[Window], variant| window_of(round, variant).map(|window| window.cpu_us);
@@ -55,7 +56,7 @@ fn ratio(variant: Variant, rounds: &[Vec<Window>]) -> Option<String> {
 }
 
 /// # Errors
-/// Fails if it cannot be written.
+/// Fails if the report cannot be written.
 pub fn memory(out: &mut impl Write, when: &str, memory: Memory) -> std::io::Result<()> {
     let mb = |bytes: u64| bytes as f64 / 1e6;
     let Memory { resident, anonymous, peak } = memory;
@@ -69,7 +70,7 @@ pub fn memory(out: &mut impl Write, when: &str, memory: Memory) -> std::io::Resu
 }
 
 /// # Errors
-/// Fails if they cannot be written.
+/// Fails if the report cannot be written.
 pub fn starts(out: &mut impl Write, store: &str, starts: &Starts) -> std::io::Result<()> {
     let took = median(starts.took.iter().map(|took| took.as_secs_f64() * 1e3));
     writeln!(

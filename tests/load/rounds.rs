@@ -1,4 +1,4 @@
-//! Measuring: a window for each variant, in a different order in every round.
+//! The measurement: one window for each variant, in a different order in every round.
 
 use std::{
     io::{Write as _, stderr},
@@ -16,20 +16,20 @@ use crate::{
     vendor::SEEN,
 };
 
-/// The result of one variant in one window.
+/// The results of one variant in one window.
 #[derive(Debug, Clone, Copy)]
 pub struct Window {
     pub variant: Variant,
-    /// Processor time of the server for each request, in microseconds.
+    /// The server's processor time for each request, in microseconds.
     pub cpu_us: f64,
     pub requests_per_s: f64,
     /// The median latency, in microseconds.
     pub p50_us: u32,
     /// The 99th percentile of the latency, in microseconds.
     pub p99_us: u32,
-    /// Requests to the vendor for each request.
+    /// The number of vendor requests for each request.
     pub vendor_calls: f64,
-    /// Bytes of an answer's body.
+    /// The number of bytes in an answer's body.
     pub answer_bytes: f64,
 }
 
@@ -38,7 +38,7 @@ pub struct Window {
 pub async fn run(stage: &Stage, options: &Options) -> anyhow::Result<Vec<Vec<Window>>> {
     let mut order = options.variants();
     let mut rounds = Vec::new();
-    // Numbers start here, so that no agent is given its present name.
+    // Numbering starts after the numbers of the existing agents, so that every request changes a name.
     let number = AtomicU64::new(options.connections as u64);
     for round in 1..=options.rounds() {
         writeln!(stderr(), "round {round} of {}", options.rounds())?;

@@ -37,7 +37,7 @@ pub struct Stage {
     pub bodies: Bodies,
     pass_through: Bound,
     commit: Bound,
-    /// The path of every connection's own agent, at the gateway and at the pass-through.
+    /// The path of each connection's agent, at the gateway and at the pass-through.
     agents: Vec<(String, String)>,
 }
 
@@ -48,7 +48,7 @@ impl Stage {
     /// Starts all processes and creates an agent for each connection.
     ///
     /// # Errors
-    /// Fails if a server does not start, or refuses an agent.
+    /// Fails if a server does not start or refuses an agent.
     pub async fn set(folder: &Path, connections: usize, read_back: bool) -> anyhow::Result<Self> {
         let (vendor, vendor_address) = start("vendor", "vendor", folder, &[])?;
         let at = vendor_address.to_string();
@@ -91,7 +91,7 @@ impl Stage {
         }
     }
 
-    /// Returns the path of this connection's agent at a server.
+    /// Returns the path of a connection's agent at a server.
     pub fn agent(&self, server: Server, connection: usize) -> &str {
         let (gateway, bare) = &self.agents[connection];
         match server {
@@ -101,7 +101,7 @@ impl Stage {
     }
 }
 
-/// Starts this program once more, in the role of another process.
+/// Starts this program again as another process with this role.
 fn start(role: &str, name: &str, folder: &Path, more: &[&str]) -> anyhow::Result<Bound> {
     let address = free_address()?;
     let mut command = Command::new(env::current_exe()?);

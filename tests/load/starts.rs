@@ -1,4 +1,4 @@
-//! Starting the gateway: the time it takes, and its memory while idle.
+//! Starts of the gateway: the duration of a start, and the idle memory.
 
 use std::{net::SocketAddr, path::PathBuf, thread::sleep, time::Duration};
 
@@ -9,28 +9,28 @@ use crate::{
     vendor,
 };
 
-/// The pause between the gateway's first answer and the reading of its memory.
+/// The pause between the gateway's first answer and the measurement of its memory.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The default of the configuration.
+/// The default value in the configuration.
 const IN_FLIGHT: usize = 512;
 
 pub struct Starts {
-    /// The times from the start to the first answer, in order.
+    /// The durations from the start to the first answer, in order.
     pub took: Vec<Duration>,
-    /// The memory of the last gateway at rest.
+    /// The idle memory of the last gateway.
     pub idle: Memory,
 }
 
-/// Starts the gateway over the store in each of these folders, one after the other.
+/// Starts the gateway with the store in each of these folders, one after the other.
 ///
 /// # Errors
-/// Fails if it does not start, or there is no folder.
+/// Fails if the gateway does not start or if there is no folder.
 pub fn run(folders: impl Iterator<Item = PathBuf>, vendor: SocketAddr) -> anyhow::Result<Starts> {
     let tables = vendor::tables(vendor, 1, true);
     let mut took = Vec::new();
     let mut last = None;
     for folder in folders {
-        // The previous process must have ended: a store has one process.
+        // The previous process must end first, because only one process may open a store.
         drop(last.take());
         let gateway = Gateway::start(&folder, IN_FLIGHT, &tables)?;
         took.push(gateway.took);

@@ -1,4 +1,4 @@
-//! The variants that are measured, the variant each is compared with, and their requests.
+//! The variants to measure, their requests, and the variant with which each is compared.
 
 use bytes::Bytes;
 use clap::ValueEnum;
@@ -21,7 +21,7 @@ pub enum Variant {
     Get,
 }
 
-/// The server whose processor time counts.
+/// The server whose processor time is measured.
 #[derive(Debug, Clone, Copy)]
 pub enum Server {
     PassThrough,
@@ -53,7 +53,7 @@ impl Variant {
         }
     }
 
-    /// Returns the variant to compare with, and the largest acceptable ratio of their processor times.
+    /// Returns the variant for the comparison, and the highest acceptable ratio of the processor times.
     pub fn aim(self) -> Option<(Self, f64)> {
         match self {
             Self::PassThrough => None,
@@ -64,7 +64,7 @@ impl Variant {
         }
     }
 
-    /// Builds the variant's request for the agent at `path`; each number is used once.
+    /// Builds the variant's request for the agent at `path`. Each number is used once.
     ///
     /// # Errors
     /// Fails if the path is invalid.

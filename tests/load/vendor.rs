@@ -1,4 +1,4 @@
-//! A vendor that answers immediately: Autocalls as documented for 2026, without its limits and without a disk.
+//! A vendor that answers immediately: Autocalls as documented for 2026, without limits and without a disk.
 
 use std::{
     collections::BTreeMap,
@@ -22,11 +22,11 @@ use crate::measuring::gateway::HEALTH;
 
 /// The path at which the vendor's API begins.
 pub const BASE: &str = "/api";
-/// The path at which the vendor reports the number of requests that it has received.
+/// The path at which the vendor reports the number of received requests.
 pub const SEEN: &str = "/seen";
 
-/// Builds the tables of a configuration in which every agent is at this vendor, with `connections` requests to it at
-/// a time.
+/// Builds the tables of a configuration that places every agent at this vendor, with up to `connections`
+/// concurrent requests to it.
 pub fn tables(listens: SocketAddr, connections: usize, read_back: bool) -> String {
     format!(
         "[vendors.instant]\nadapter = \"autocalls\"\ngeneration = \"2026\"\n\
@@ -87,7 +87,7 @@ async fn create(State(account): State<Account>, Json(mut record): Json<Record>) 
     (StatusCode::CREATED, Json(answer)).into_response()
 }
 
-/// Replaces the given members; the rest stays.
+/// Replaces the given members and keeps all others.
 async fn update(
     State(account): State<Account>,
     Path(id): Path<u64>,

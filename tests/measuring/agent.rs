@@ -1,8 +1,8 @@
-//! The agent of all measurements.
+//! The agent of all benchmarks.
 
 use serde_json::Value;
 
-/// The agent's size as JSON without spaces, except for the number in its name.
+/// The size of the agent as JSON without spaces, not counting the number in its name.
 const BYTES: usize = 5_000;
 
 /// The sentences of its prompt.
@@ -15,10 +15,11 @@ const SENTENCES: [&str; 6] = [
     "Guests with allergies are told that the kitchen calls them back before noon.\n",
 ];
 
-/// Returns the agent as a caller sends it, with `{number}` in its name and a prompt that fills it up to its size.
+/// Returns the agent as a caller sends it. Its name contains `{number}`, and its prompt is filled up to the
+/// agent's size.
 ///
 /// # Errors
-/// Fails if the file beside this one does not hold an agent.
+/// Fails if `agent.json` does not contain an agent.
 pub fn document() -> anyhow::Result<Value> {
     let mut agent: Value = serde_json::from_str(include_str!("agent.json"))?;
     let mut room = BYTES.saturating_sub(agent.to_string().len());

@@ -1,4 +1,4 @@
-//! The client: persistent connections, one request at a time on each.
+//! The client: persistent connections with one request at a time.
 
 use std::net::SocketAddr;
 
@@ -13,7 +13,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// The most bytes of an answer.
+/// The maximum size of an answer, in bytes.
 const MAX_ANSWER: usize = 512 * 1024 * 1024;
 
 pub struct Connection {
@@ -26,7 +26,7 @@ impl Connection {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        // An error of the connection fails its current request.
+        // If the connection fails, its current request reports the error.
         tokio::spawn(connection);
         Ok(Self { sender, host: HeaderValue::from_str(&address.to_string())? })
     }
@@ -34,8 +34,8 @@ impl Connection {
     /// Sends a request and reads its whole answer.
     ///
     /// # Errors
-    /// Fails if the connection breaks, or the answer does not report completion: the cost of an accepted write comes
-    /// later.
+    /// Fails if the connection breaks, or if the status is neither 200 nor 201: the cost of a write that was
+    /// only accepted would arise later.
     pub async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Bytes> {
         let (status, body) = self.ask(request).await?;
         let done = matches!(status, StatusCode::OK | StatusCode::CREATED);

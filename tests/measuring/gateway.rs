@@ -1,4 +1,4 @@
-//! Switchboard itself: the real binary, with every feature on.
+//! Switchboard itself: the real binary with all features.
 
 use std::{
     fs,
@@ -12,23 +12,23 @@ use super::process::{Process, free_address};
 
 /// The key that the gateway accepts.
 pub const KEY: &str = "a-key-of-the-benchmarks";
-/// The path at which a server reports that it is ready.
+/// The path at which a server reports its readiness.
 pub const HEALTH: &str = "/readyz";
 
 pub struct Gateway {
     pub process: Process,
     /// The address of the API.
     pub address: SocketAddr,
-    /// The time from the start to the first answer.
+    /// The duration from the start to the first answer.
     pub took: Duration,
 }
 
 impl Gateway {
-    /// Starts the gateway over the store in this folder, which may be new, with these tables in its configuration and
-    /// `in_flight` requests at a time.
+    /// Starts the gateway with the store in this folder, which may be new. Its configuration has these tables
+    /// and allows `in_flight` concurrent requests.
     ///
     /// # Errors
-    /// Fails if it does not start.
+    /// Fails if the gateway does not start.
     pub fn start(folder: &Path, in_flight: usize, tables: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
         let (address, admin) = (free_address()?, free_address()?);

@@ -1,13 +1,13 @@
-//! The conditions that all measurements depend on.
+//! The conditions on which all measurements depend.
 
 use std::{fs, io::Write, path::Path, thread::available_parallelism};
 
 use anyhow::Context as _;
 
-/// Writes a description of this machine and this build, and the place of the store.
+/// Writes a description of the machine, the build and the location of the store.
 ///
 /// # Errors
-/// Fails if the system does not report them.
+/// Fails if the system does not report the conditions.
 pub fn print(out: &mut impl Write, folder: &Path) -> anyhow::Result<()> {
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let load = fs::read_to_string("/proc/loadavg")?;
@@ -25,7 +25,7 @@ pub fn print(out: &mut impl Write, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the kind of file system that a folder is on.
+/// Returns the file system type of a folder.
 fn file_system(folder: &Path) -> anyhow::Result<String> {
     let mounts = fs::read_to_string("/proc/mounts")?;
     let fields = mounts.lines().filter_map(|line| {

@@ -1,4 +1,4 @@
-//! A server in a process of its own, with the system's figures about it.
+//! A server in its own process, and the system's figures about the process.
 
 use std::{
     fs::{self, File},
@@ -12,14 +12,14 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 
-/// The unit in which the system reports processor time to its users, on every machine that runs Linux and Rust.
+/// The unit in which Linux reports processor time, on every platform that Rust supports.
 const TICKS_PER_S: f64 = 100.0;
 /// The longest time that a start may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// The interval at which the benchmark checks whether a process answers.
 const POLL_INTERVAL: Duration = Duration::from_micros(100);
 
-/// A process that ends when this value is dropped.
+/// A process. Dropping the value ends the process.
 pub struct Process {
     child: Child,
     log: PathBuf,
@@ -28,19 +28,19 @@ pub struct Process {
 /// Resident memory, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Memory {
-    /// All of it, the pages of the program's own file included.
+    /// All resident memory, including the pages of the program file.
     pub resident: u64,
-    /// The pages that no file backs.
+    /// The pages that are not backed by a file.
     pub anonymous: u64,
-    /// The peak since the start.
+    /// The peak of resident memory since the start.
     pub peak: u64,
 }
 
 impl Process {
-    /// Starts a server; its output goes to a file beside its folder, as a supervisor stores it.
+    /// Starts a server. Its output goes to a file next to its folder, as with a supervisor.
     ///
     /// # Errors
-    /// Fails if it cannot be started.
+    /// Fails if the process cannot be started.
     pub fn start(command: &mut Command, folder: &Path) -> anyhow::Result<Self> {
         let log = folder.with_added_extension("log");
         let said = File::options().create(true).append(true).open(&log)?;
@@ -49,10 +49,10 @@ impl Process {
         Ok(Self { child, log })
     }
 
-    /// Requests this path until the answer is a success.
+    /// Requests a path until the answer is a success.
     ///
     /// # Errors
-    /// Fails if the process ends first, or takes too long.
+    /// Fails if the process ends or does not become ready in time.
     pub fn wait_until_ready(&mut self, address: SocketAddr, path: &str) -> anyhow::Result<()> {
         let begun = Instant::now();
         while !is_ready(address, path) {
@@ -69,13 +69,13 @@ impl Process {
         self.child.id()
     }
 
-    /// Returns the processor seconds it has used so far, its own and the system's for it.
+    /// Returns the processor time that the process has used so far, in seconds: user time and system time.
     ///
     /// # Errors
     /// Fails if the process has ended.
     pub fn cpu_s(&self) -> anyhow::Result<f64> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id()))?;
-        // The name before may hold spaces; the third field is the first after it.
+        // The command's name may contain spaces. The third field is the first one after the name.
         let (_, fields) = stat.rsplit_once(") ").context("no process")?;
         let ticks = fields.split(' ').skip(14 - 3).take(2).map(str::parse::<f64>);
         Ok(ticks.sum::<Result<f64, _>>()? / TICKS_PER_S)
@@ -102,10 +102,10 @@ impl Drop for Process {
     }
 }
 
-/// Returns a free address of this machine. No other process requests one until it is taken.
+/// Returns a free address of this machine. Nothing reserves the address until a server uses it.
 ///
 /// # Errors
-/// Fails if there is none.
+/// Fails if there is no free address.
 pub fn free_address() -> std::io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }

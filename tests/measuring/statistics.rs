@@ -1,6 +1,7 @@
 //! Statistics over several values.
 
-/// Returns the median of these values; for an even number, the middle between the two central ones. NaN for none.
+/// Returns the median of these values: for an even number of values, the mean of the two central ones; NaN
+/// for no values.
 pub fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);

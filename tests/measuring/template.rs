@@ -1,13 +1,13 @@
-//! Bodies that differ in one value from request to request.
+//! Request bodies that differ in one number.
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use serde_json::Value;
 
-/// The placeholder of the number.
+/// The placeholder for the number.
 const MARK: &str = "{number}";
 
-/// JSON with a number in it, of constant length in bytes.
+/// A JSON document with a number in it. All its bodies have the same length in bytes.
 pub struct Template {
     before: String,
     after: String,
@@ -15,7 +15,7 @@ pub struct Template {
 
 impl Template {
     /// # Errors
-    /// Fails if the document has no place for a number.
+    /// Fails if the document has no placeholder for a number.
     pub fn new(document: &Value) -> anyhow::Result<Self> {
         let text = document.to_string();
         let (before, after) = text.split_once(MARK).context("there is no place for the number")?;

@@ -11,13 +11,13 @@ use crate::{
     stage::Stage,
 };
 
-/// The agents that are created concurrently.
+/// The number of agents that are created concurrently.
 const AT_ONCE: usize = 16;
 
-/// Creates `count` agents; returns the cost and their ids.
+/// Creates `count` agents. Returns the cost and the ids of the agents.
 ///
 /// # Errors
-/// Fails if one cannot be created.
+/// Fails if an agent cannot be created.
 pub async fn make(stage: &Stage, count: usize) -> anyhow::Result<(MeasuredMigration, Vec<String>)> {
     let body = Template::new(&portable()?)?;
     let body = &body;
@@ -37,7 +37,7 @@ pub async fn make(stage: &Stage, count: usize) -> anyhow::Result<(MeasuredMigrat
     Ok((MeasuredMigration { name: "create".to_owned(), moves: count, cost }, made.concat()))
 }
 
-/// Returns the agent of all benchmarks with values that both vendors support.
+/// Returns the agent of all benchmarks, with only values that both vendors support.
 fn portable() -> anyhow::Result<Value> {
     let mut agent = agent::document()?;
     agent["voice"] = json!({ "id": "desk", "speed": 1.1 });

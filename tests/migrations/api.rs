@@ -1,4 +1,4 @@
-//! JSON requests: to the gateway, and to the control routes of the simulated vendors.
+//! JSON requests to the gateway and to the control routes of the simulated vendors.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -21,7 +21,7 @@ use crate::{
 /// A connection on which requests are sent one after the other.
 pub struct Api(Connection);
 
-/// The numbers of requests to vendors, by vendor and operation.
+/// The number of requests to vendors, by vendor and operation.
 pub type Requests = BTreeMap<(Vendor, String), usize>;
 
 /// A request that a vendor has received.
@@ -71,7 +71,7 @@ impl Api {
         Ok(())
     }
 
-    /// Returns the requests to vendors since the last call.
+    /// Returns the requests that the vendors have received since the last call.
     pub async fn requests(&mut self) -> anyhow::Result<Requests> {
         let seen: Vec<Seen> = serde_json::from_slice(&self.get("/_sandbox/requests").await?)?;
         self.ask(Method::DELETE, "/_sandbox/requests", Bytes::new()).await?;
@@ -86,7 +86,7 @@ impl Api {
 /// Parses an answer as JSON.
 ///
 /// # Errors
-/// Fails if it is not JSON.
+/// Fails if the answer is not JSON.
 pub fn document(answer: &[u8]) -> anyhow::Result<Value> {
     Ok(serde_json::from_slice(answer)?)
 }

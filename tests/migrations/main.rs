@@ -1,30 +1,31 @@
 //! The cost of planning migrations, and of moving agents between vendors.
 //!
-//! `cargo bench -p switchboard-e2e --bench migrations` measures, in one run on loopback:
+//! `cargo bench -p switchboard-e2e --bench migrations` measures, in one run over loopback:
 //!
 //! | measurement | method |
 //! |---|---|
-//! | `create` | agents of 5 KB are created through the API at the simulated QCall, 16 at a time: the reference for the other costs |
-//! | `plan, cold` | all of them are planned to move to Autocalls (2026), by a gateway that has just started |
-//! | `plan, warm` | the same plan is made once more |
-//! | `there`, `back` | some of them move to Autocalls and back again, once with the copies they leave removed (`delete`), once with them kept (`keep`) |
+//! | `create` | agents of 5 KB are created through the API at the simulated QCall, 16 at a time; the other costs are compared with this one |
+//! | `plan, cold` | a gateway that has just started plans to move all of them to Autocalls (2026) |
+//! | `plan, warm` | the gateway makes the same plan again |
+//! | `there`, `back` | some of the agents move to Autocalls and back, once with their old copies removed (`delete`) and once with the copies kept (`keep`) |
 //!
-//! The agents are created through the API, although the store would accept them faster: their records and reports are
-//! then Switchboard's own, and the vendor has each of them. A cold plan may read the vendor's catalogues of languages
-//! and models, which plans look up; any other request of a plan to a vendor is an error here. No measured duration is
-//! ever an error.
+//! The agents are created through the API, although writing them to the store would be faster. Their records
+//! and reports are then Switchboard's own, and each agent exists at the vendor. A cold plan may read the
+//! vendor's catalogues of languages and models; any other vendor request of a plan is an error here. A
+//! measured duration is never an error.
 //!
-//! The gateway and the simulated vendors are the real binary, each in a process of its own. The processor time is
-//! that of each of them; the wall time is that of a machine that they share. The peak memory is the peak during that
-//! one measurement. The gateway's periodic reads of all records are off, and the simulated vendors have no limits.
+//! The gateway and the simulated vendors are the real binary, each in its own process. Processor time is
+//! reported for each process. Wall time is measured on a machine that the processes share. Peak memory is the
+//! peak during one measurement. The gateway's periodic reads of all records are switched off, and the
+//! simulated vendors have no rate limits.
 //!
 //! # Options
-//! After `--`: `--quick` for a smoke run with few agents; `--agents`, `--moves`, `--rounds`; `--vendor-ms` for
-//! vendors that answer late, as real ones do: it shows how often the gateway polls for results that are not ready
-//! yet.
+//! After `--`: `--quick` for a smoke run with few agents; `--agents`, `--moves`, `--rounds`; `--vendor-ms`
+//! for vendors that answer with a delay, as real vendors do. The delay shows how often the gateway polls for
+//! results that are not ready yet.
 //!
 //! # Profiling
-//! See the `load` benchmark; this one prints the processes too.
+//! See the `load` benchmark. This benchmark prints the process ids too.
 
 mod agents;
 mod api;
@@ -50,8 +51,8 @@ use stage::Stage;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    // The folder is below the target folder because a commit must reach a real disk, and a temporary folder may be in
-    // memory.
+    // The folder is inside the target folder because commits must reach a real disk; a temporary folder may
+    // be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let mut out = stdout();
     let stage = Stage::set(folder.path())?;

@@ -1,4 +1,4 @@
-//! Moving agents to the other vendor, and back.
+//! Moving agents to another vendor and back.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{
 /// The interval at which the benchmark polls a migration's progress.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// The treatment of the records that agents leave.
+/// What happens to the copies at the vendor that the agents leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retire {
     Delete,
@@ -26,7 +26,7 @@ pub enum Retire {
 impl Retire {
     pub const BOTH: [Self; 2] = [Self::Delete, Self::Keep];
 
-    /// Returns the name of the treatment in the API.
+    /// Returns the value of `retire` in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delete => "delete",
@@ -35,9 +35,9 @@ impl Retire {
     }
 }
 
-/// A migration with its cost from start to end.
+/// A migration, with its cost from start to end.
 pub struct MeasuredMigration {
-    /// The direction, and the treatment of the records that the agents left.
+    /// The direction, and the value of `retire`.
     pub name: String,
     pub moves: usize,
     pub cost: Cost,

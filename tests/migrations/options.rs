@@ -4,22 +4,22 @@ use std::time::Duration;
 
 use clap::Parser;
 
-/// Measures planning migrations, and moving agents between vendors.
+/// Measures the planning of migrations, and the moves of agents between vendors.
 #[derive(Debug, Parser)]
 pub struct Options {
-    /// Number of agents that are created and planned; the simulated vendor accepts 10,000.
+    /// Number of agents to create and plan; the simulated vendor accepts 10,000.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(2..=10_000))]
     agents: u64,
     /// Number of agents that move at a time.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     moves: u64,
-    /// Number of measurements, as far as there are agents for them: each agent moves there and back once.
+    /// Number of measurements. The number of agents limits it, because each agent moves there and back once.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
     rounds: u64,
     /// Delay of the vendors' answers, in milliseconds.
     #[arg(long, default_value_t = 0)]
     vendor_ms: u64,
-    /// 50 agents, of which 20 move, once.
+    /// Creates 50 agents and moves 20 of them, once.
     #[arg(long, conflicts_with_all = ["agents", "moves", "rounds"])]
     quick: bool,
     /// The flag that cargo passes to every benchmark.

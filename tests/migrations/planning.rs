@@ -9,22 +9,22 @@ use crate::{
     stage::{Stage, VENDORS},
 };
 
-/// The catalogues that a plan may request from a vendor the first time.
+/// The catalogues that a cold plan may request from a vendor.
 const LISTS: [&str; 2] = ["listLanguages", "listModels"];
 
 /// A plan and its cost.
 pub struct Planned {
     pub cost: Cost,
-    /// Bytes of the answer.
+    /// The size of the answer, in bytes.
     pub bytes: usize,
     pub id: String,
 }
 
-/// The costs of cold and warm plans, one of each in every round.
+/// The costs of the plans: in every round, one cold plan and one warm plan.
 pub type Rounds = Vec<[Planned; 2]>;
 
 /// # Errors
-/// Fails if a plan fails, does not include all agents, or sends a vendor other requests than it may.
+/// Fails if a plan fails, omits agents, or causes a vendor request that is not allowed.
 pub async fn run(mut stage: Stage, agents: usize, rounds: usize) -> anyhow::Result<(Stage, Rounds)> {
     let mut plans = Rounds::new();
     for _ in 0..rounds {

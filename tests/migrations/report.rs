@@ -11,10 +11,10 @@ use crate::{
     stage::Stage,
 };
 
-/// Writes the conditions that the numbers depend on, and the process ids for profiling.
+/// Writes the conditions on which the results depend and, for profiling, the process ids.
 ///
 /// # Errors
-/// Fails if the system does not report them.
+/// Fails if the system does not report the conditions.
 pub fn conditions(
     out: &mut impl Write,
     options: &Options,
@@ -36,7 +36,7 @@ pub fn conditions(
 /// Writes the medians of all rounds.
 ///
 /// # Errors
-/// Fails if they cannot be written.
+/// Fails if the report cannot be written.
 pub fn plans(out: &mut impl Write, agents: usize, rounds: &Rounds) -> std::io::Result<()> {
     writeln!(
         out,
@@ -64,10 +64,10 @@ pub fn plans(out: &mut impl Write, agents: usize, rounds: &Rounds) -> std::io::R
     writeln!(out, "CPU: the gateway's own, user and system. Warm is {:.2} x cold.", median(ratios))
 }
 
-/// Writes the medians of all migrations of a kind, beside the cost of creating an agent.
+/// Writes the medians of all migrations of each kind, next to the cost of creating an agent.
 ///
 /// # Errors
-/// Fails if they cannot be written.
+/// Fails if the report cannot be written.
 pub fn moves(
     out: &mut impl Write,
     created: &MeasuredMigration,
@@ -108,7 +108,7 @@ pub fn moves(
     Ok(())
 }
 
-/// Groups the migrations by kind, in the order in which the kinds first occurred.
+/// Groups the migrations by kind, in the order in which the kinds occur first.
 fn kinds<'a>(
     journeys: impl Iterator<Item = &'a MeasuredMigration>,
 ) -> Vec<(&'a str, Vec<&'a MeasuredMigration>)> {

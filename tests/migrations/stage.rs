@@ -13,11 +13,11 @@ use crate::measuring::{
     process::{Process, free_address},
 };
 
-/// The vendor at which all agents start, and the one they move to.
+/// The vendor at which all agents start, and the vendor to which they move.
 pub const VENDORS: [Vendor; 2] = [Vendor::QCALL, Vendor::AUTOCALLS_2026];
-/// The default of the configuration.
+/// The default value in the configuration.
 const IN_FLIGHT: usize = 512;
-/// The size of the simulated vendors' journal, in requests: more than any measurement makes.
+/// The size of the simulated vendors' journal, in requests. No measurement sends as many.
 const JOURNAL: &str = "10000000";
 
 pub struct Stage {
@@ -45,20 +45,20 @@ impl Stage {
         Ok(Self { vendors, vendors_address, gateway, store, tables })
     }
 
-    /// Stops the gateway, and starts one over its store with empty caches.
+    /// Stops the gateway and starts another one with the same store and empty caches.
     ///
     /// # Errors
-    /// Fails if it does not start.
+    /// Fails if the gateway does not start.
     pub fn restart(self) -> anyhow::Result<Self> {
         let Self { vendors, vendors_address, gateway, store, tables } = self;
-        // The process must have ended: a store has one process.
+        // The process must end first, because only one process may open a store.
         drop(gateway);
         let gateway = Gateway::start(&store, IN_FLIGHT, &tables)?;
         Ok(Self { vendors, vendors_address, gateway, store, tables })
     }
 }
 
-/// Builds the configuration beside the gateway's own tables.
+/// Builds the tables of the vendors and of the aliases.
 fn tables(vendors: SocketAddr) -> String {
     let table = |vendor: Vendor| {
         let settings = match vendor {

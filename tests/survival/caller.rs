@@ -1,4 +1,4 @@
-//! A client of the API that does not give up.
+//! A client of the API that repeats its requests until they are answered.
 
 use std::{
     sync::{
@@ -15,9 +15,9 @@ use crate::harness::{Answer, KEY};
 
 /// The interval at which a trial polls.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(20);
-/// The longest time between two tries of a client that does not give up.
+/// The longest pause between two attempts of the client.
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
-/// The longest time that any step without an operator may take.
+/// The longest time that any step may take without an operator.
 pub const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A request that may be sent many times.
@@ -48,7 +48,7 @@ impl CallerRequest {
         self.header("idempotency-key", key)
     }
 
-    /// Restricts the request to this revision.
+    /// Makes the request conditional on this revision.
     pub fn of_revision(self, revision: u64) -> Self {
         self.header("if-match", format!("\"{revision}\""))
     }
@@ -71,7 +71,7 @@ impl Addresses {
     }
 }
 
-/// A client of the API, which uses any gateway that is up.
+/// A client of the API. It sends each request to any gateway that is up.
 #[derive(Clone)]
 pub struct Caller {
     client: Client,
@@ -101,7 +101,7 @@ impl Caller {
         if ask.body.is_null() { request } else { request.json(&ask.body) }
     }
 
-    /// Repeats the same request until it has a final answer.
+    /// Repeats a request until it has a final answer.
     pub async fn send_until_answered(&self, ask: &CallerRequest) -> Answer {
         let (begun, mut pause) = (Instant::now(), POLL_INTERVAL);
         loop {
@@ -123,7 +123,7 @@ impl Caller {
         async move { self.send_until_answered(&ask).await.expect(200) }
     }
 
-    /// Returns every record of a list, whose path has a query.
+    /// Returns all records of a list. The path must have a query.
     pub async fn list(&self, path: &str) -> Vec<Value> {
         let (mut all, mut cursor) = (Vec::new(), String::new());
         loop {
@@ -137,7 +137,7 @@ impl Caller {
     }
 }
 
-/// Returns whether the answer allows that the same request is answered otherwise later.
+/// Returns whether the same request may be answered differently later.
 pub fn is_transient(answer: &Answer) -> bool {
     answer.status >= 400 && (answer.body["retryable"] == true || answer.header("retry-after").is_some())
 }

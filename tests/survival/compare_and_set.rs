@@ -1,4 +1,4 @@
-//! Many callers increment one number, each from the value that it read.
+//! Many callers increment the same number, each from the value that it has read.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 const CLIENTS: usize = 64;
-/// The changes that each caller sends.
+/// The number of changes that each caller sends.
 const CHANGES: u64 = 50;
 const VENDOR: Vendor = Vendor::AUTOCALLS_2026;
 
@@ -39,7 +39,7 @@ fn quiet() -> Config {
     Config { log: "info".into(), tables: "[writes]\npoll_s = 0\n".into(), ..Config::default() }
 }
 
-/// The field of the number.
+/// The field that contains the number.
 #[derive(Clone, Copy)]
 enum Number {
     Metadata,
@@ -86,7 +86,7 @@ async fn count_up(site: Site, number: Number) {
     eprintln!("{CLIENTS} clients, {CHANGES} changes each, {won} of them won, in {took:?}");
 }
 
-/// Reads and increments repeatedly; returns how many increments were acknowledged.
+/// Reads and increments the number repeatedly. Returns the number of acknowledged increments.
 async fn count(caller: Caller, path: String, number: Number) -> u64 {
     let mut won = 0;
     for _ in 0..CHANGES {

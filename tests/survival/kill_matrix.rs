@@ -1,4 +1,4 @@
-//! The gateway is killed at each exact point of its exchange with a vendor, and restarts.
+//! The gateway is killed at each point of an exchange with a vendor, and restarts.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
     vendor_bodies::{VendorBodies, agent, instructions},
 };
 
-/// The points, with true if the vendor has carried the request out by then.
+/// The points, each with true if the vendor has carried out the request by then.
 const POINTS: [(&str, bool); 5] = [
     ("received", false),
     ("before_apply", false),
@@ -24,14 +24,14 @@ const POINTS: [(&str, bool); 5] = [
 /// Returns the configuration of a gateway with short retry intervals.
 pub fn impatient() -> Config {
     Config {
-        vendors: "timeout_s = 3\nattempt_timeout_s = 2\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.5\n"
+        vendors: "timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 2\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.5\n"
             .into(),
         tables: "[writes]\nabsence_s = 0.3\nlongest_retry_s = 0.5\npoll_s = 0\n".into(),
         ..Config::default()
     }
 }
 
-/// Runs creations, changes and deletions at one vendor, each interrupted at each point.
+/// Interrupts creations, changes and deletions at one vendor, each at each point.
 pub async fn at(vendor: Vendor) {
     let site = Site::start(impatient()).await;
     let caller = site.caller();
@@ -102,7 +102,7 @@ impl Matrix {
         self.caller.send_until_answered(&self.creation(name)).await.expect(201)
     }
 
-    /// Sends a request during which the gateway is killed, and repeats it after the restart.
+    /// Sends a request during which the gateway is killed, and repeats the request after the restart.
     async fn cut_off(&mut self, ask: &CallerRequest) -> Answer {
         let first = self.caller.ask(ask).await;
         self.site.survive().await;
@@ -114,7 +114,8 @@ impl Matrix {
         answer
     }
 
-    /// States that a purchase did not happen, as the gateway never repeats a purchase that may have happened.
+    /// Resolves an operation by stating that a purchase did not happen. The gateway never repeats a purchase
+    /// that may have happened.
     async fn resolve(&self, answer: &Answer, point: &str) {
         let operation = text(&answer.body["sync"]["operation_id"]);
         let path = format!("/v1/operations/{operation}");
@@ -130,7 +131,7 @@ impl Matrix {
         self.caller.send_until_answered(&retry).await.expect(200);
     }
 
-    /// Checks that every agent is one record of the vendor's, and none was ever created twice.
+    /// Checks that every agent is exactly one record at the vendor, and that no record was created twice.
     async fn is_whole(&self, point: &str) -> Vec<Value> {
         let agents = one_to_one(&self.site, self.vendor, TIMEOUT).await;
         let made = self.site.carried_out(self.vendor, self.bodies.collection, "creates").await;
@@ -138,7 +139,7 @@ impl Matrix {
         agents
     }
 
-    /// Checks that repeating the request returns the same answer, and changes no record.
+    /// Checks that a repeated request returns the same answer and changes no record.
     async fn is_repeated(&self, ask: &CallerRequest, answer: &Answer) {
         let again = self.caller.send_until_answered(ask).await;
         assert_eq!((again.status, &again.text), (answer.status, &answer.text), "{ask:?}");

@@ -13,9 +13,9 @@ use crate::{
     harness::Answer,
 };
 
-/// The most deleted agents that the ledger remembers.
+/// The most deleted agents in the ledger.
 const MAX_DELETED: usize = 48;
-/// The agents that are read concurrently.
+/// The number of agents that are read concurrently.
 const PARALLEL: usize = 16;
 
 /// The acknowledgements of each agent.
@@ -25,14 +25,14 @@ pub struct Ledger(Arc<Mutex<Promises>>);
 #[derive(Default)]
 struct Promises {
     by_id: BTreeMap<String, Promise>,
-    /// The agents deleted last, in the order of their deletion.
+    /// The last deleted agents, in the order of their deletion.
     gone: VecDeque<String>,
 }
 
-/// The acknowledged state of an agent.
+/// The state of an agent that the gateway has acknowledged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Promise {
-    /// The last revision that was acknowledged.
+    /// The last acknowledged revision.
     pub revision: u64,
     /// The instructions of that revision.
     pub instructions: Value,
@@ -43,13 +43,13 @@ pub struct Promise {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Deletion {
     Not,
-    /// A caller requested it, and has no answer yet.
+    /// A caller has requested the deletion but has no answer yet.
     Asked,
     Acknowledged,
 }
 
 impl Ledger {
-    /// Records an answer with the agent in it.
+    /// Records an answer that contains the agent.
     pub fn acknowledge(&self, answer: &Answer) {
         let agent = &answer.body;
         let id = agent["id"].as_str().expect("an id").to_owned();
@@ -71,17 +71,17 @@ impl Ledger {
         }
     }
 
-    /// Returns the present acknowledgements.
+    /// Returns the current acknowledgements.
     pub fn promises(&self) -> BTreeMap<String, Promise> {
         self.0.lock().unwrap().by_id.clone()
     }
 
-    /// Returns whether a caller requested the agent's deletion.
+    /// Returns whether a caller has requested the deletion of the agent.
     fn is_to_go(&self, id: &str) -> bool {
         self.0.lock().unwrap().by_id.get(id).is_none_or(|promise| promise.end != Deletion::Not)
     }
 
-    /// Fails unless every acknowledged state, or a newer one, is present.
+    /// Panics unless the gateway has every acknowledged state or a newer one.
     pub async fn assert_kept(&self, promises: &BTreeMap<String, Promise>, caller: &Caller) {
         let each = stream::iter(promises);
         each.for_each_concurrent(PARALLEL, |(id, promise)| self.assert_one_kept(id, promise, caller)).await;
@@ -91,7 +91,7 @@ impl Ledger {
         let answer = caller.send_until_answered(&CallerRequest::get(format!("/v1/agents/{id}"))).await;
         let agent = &answer.body;
         let kept = match (answer.status, promise.end) {
-            // The agent may have been deleted since.
+            // The agent may have been deleted in the meantime.
             (404, end) => end == Deletion::Acknowledged || self.is_to_go(id),
             (200, Deletion::Not | Deletion::Asked) => match agent["revision"].as_u64().unwrap_or_default() {
                 revision if revision == promise.revision => {

@@ -1,7 +1,9 @@
-//! Survival trials: the real binary is killed, starved and misled, and checked against its acknowledgements.
+//! Survival trials. The real binary is killed, starved of vendors and given wrong answers, and then checked
+//! against the states that it has acknowledged.
 //!
-//! `.ci/survive [SEED]` runs all trials at full length. All randomness starts from a seed that is printed at the
-//! start; the machine decides when a process dies, so a seed repeats the actions but not every race.
+//! `.ci/survive [SEED]` runs all trials at full length. All randomness derives from a seed that is printed at
+//! the start. The machine determines when exactly a process dies, so the same seed repeats the actions but
+//! not every race.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
@@ -11,6 +13,7 @@ mod compare_and_set;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod kill_matrix;
+mod late;
 mod ledger;
 mod model;
 mod moving;
@@ -36,10 +39,10 @@ use tokio::{runtime::Runtime, sync::RwLock};
 
 use crate::scale::Scale;
 
-/// The default number of concurrent trials: most of their time is spent waiting.
+/// The default number of concurrent trials. Trials spend most of their time waiting.
 const PARALLEL: usize = 4;
 
-/// The lock of trials that measure rates, or send as many requests as possible: they run alone.
+/// The lock for trials that measure rates or send as many requests as possible. These trials run alone.
 static MACHINE: RwLock<()> = RwLock::const_new(());
 
 /// The share of the machine that a trial needs.
@@ -65,6 +68,11 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trials.push(trial(scale, Shared, killed, async move |_| kill_matrix::at(vendor).await));
         let modelled = format!("as_the_model_says::{vendor}");
         trials.push(trial(scale, Shared, modelled, move |scale| model::holds(vendor, scale)));
+        // OpenCX sells a number with each creation, so only an operator repeats a creation whose answer was lost.
+        if vendor != Vendor::OPENCX {
+            let late = format!("late_in_any_order::{vendor}");
+            trials.push(trial(scale, Shared, late, move |scale| late::at(vendor, scale)));
+        }
     }
     let one_key = async |_| one_key::in_one_process().await;
     let one_key_at_two = async |_, url| one_key::over_two_replicas(url).await;
@@ -98,7 +106,7 @@ fn trial<F: Future<Output = ()>>(
     Trial::test(name.clone(), move || repeatable(scale, room, &name, run(scale)))
 }
 
-/// Builds a trial that is skipped if there is no server.
+/// Builds a trial that is skipped if there is no PostgreSQL server.
 fn on_postgres<F: Future<Output = ()>>(
     scale: Scale,
     room: MachineUse,
@@ -114,7 +122,7 @@ fn on_postgres<F: Future<Output = ()>>(
     })
 }
 
-/// Runs a trial; on failure, prints the command that repeats it.
+/// Runs a trial. If it fails, prints the command that repeats it.
 fn repeatable(
     scale: Scale,
     room: MachineUse,
@@ -135,10 +143,12 @@ fn repeatable(
         }
     };
     let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(placed)));
-    ran.map_err(|why| format!("{}\nseed {}; again: {}", said(&*why), scale.seed, scale.again(name)).into())
+    ran.map_err(|why| {
+        format!("{}\nseed {}; again: {}", panic_message(&*why), scale.seed, scale.again(name)).into()
+    })
 }
 
-fn said(why: &(dyn Any + Send)) -> &str {
+fn panic_message(why: &(dyn Any + Send)) -> &str {
     let text = why.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| why.downcast_ref::<&str>().copied()).unwrap_or("it panicked")
 }

@@ -1,4 +1,4 @@
-//! Many requests with one key, while the vendor answers slowly.
+//! Many requests with the same idempotency key, while the vendor answers slowly.
 
 use std::{
     collections::BTreeSet,
@@ -18,7 +18,7 @@ use crate::{
     vendor_bodies::agent,
 };
 
-/// The callers that send the same request.
+/// The number of callers that send the same request.
 const CALLERS: usize = 50;
 /// The vendor's latency, in milliseconds.
 const SLOW_MS: u64 = 8000;
@@ -32,7 +32,7 @@ pub async fn over_two_replicas(url: String) {
     one_create(Site::pair(Config { store: url, ..patient() }).await).await;
 }
 
-/// Returns the configuration of a gateway that waits as long as this vendor takes.
+/// Returns the configuration of a gateway that waits until the slow vendor has answered.
 fn patient() -> Config {
     Config {
         vendors: "timeout_s = 30\nattempt_timeout_s = 20\n".into(),
@@ -47,7 +47,7 @@ async fn one_create(site: Site) {
     let ask = CallerRequest::new(Method::POST, "/v1/agents", agent(VENDOR, "Once", "Be there once."))
         .key("only-once");
     let caller = site.caller();
-    let answers = join_all((0..CALLERS).map(|_| as_told(&caller, &ask))).await;
+    let answers = join_all((0..CALLERS).map(|_| send_as_advised(&caller, &ask))).await;
 
     let statuses: BTreeSet<_> = answers.iter().map(|answer| answer.status).collect();
     let bodies: BTreeSet<_> = answers.iter().map(|answer| &answer.text).collect();
@@ -60,8 +60,8 @@ async fn one_create(site: Site) {
     assert_eq!(one_to_one(&site, VENDOR, TIMEOUT).await.len(), 1);
 }
 
-/// Repeats a request while its answer asks for it, after the wait of the answer.
-async fn as_told(caller: &Caller, ask: &CallerRequest) -> Answer {
+/// Repeats a request as long as its answer advises so, after the advised wait.
+async fn send_as_advised(caller: &Caller, ask: &CallerRequest) -> Answer {
     let begun = Instant::now();
     loop {
         let answer = caller.ask(ask).await.expect("an answer: nobody dies here");

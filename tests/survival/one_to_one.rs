@@ -1,4 +1,4 @@
-//! The one-to-one relation of agents and the vendor's records, with equal contents.
+//! The one-to-one relation between agents and the vendor's records, which have equal contents.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,8 @@ use crate::{
     vendor_bodies::VendorBodies,
 };
 
-/// Waits until every write has reached the vendor, and every agent is one record and every record one agent.
+/// Waits until every write has reached the vendor and there is exactly one record for each agent. Returns the
+/// agents.
 pub async fn one_to_one(site: &Site, vendor: Vendor, within: Duration) -> Vec<Value> {
     let begun = Instant::now();
     let caller = site.caller();
@@ -32,12 +33,12 @@ pub async fn one_to_one(site: &Site, vendor: Vendor, within: Duration) -> Vec<Va
     }
 }
 
-/// Returns the agents at a vendor.
+/// Returns the agents that are placed at a vendor.
 pub async fn agents(caller: &Caller, vendor: Vendor) -> Vec<Value> {
     caller.list(&format!("/v1/agents?vendor={vendor}")).await
 }
 
-/// Returns the open operations.
+/// Lists the open operations.
 async fn operations(caller: &Caller) -> Vec<String> {
     let mut wrong = Vec::new();
     for state in ["running", "waiting", "needs_attention"] {

@@ -1,4 +1,4 @@
-//! A vendor is down for a while, and callers continue.
+//! An outage of a vendor, during which callers continue to send requests.
 
 use std::{
     sync::{Arc, Mutex},
@@ -23,19 +23,20 @@ use crate::{
     vendor_bodies::{agent, instructions},
 };
 
-/// The interval between the callers' requests: 50 a second.
+/// The interval between requests: 50 requests per second.
 const REQUEST_INTERVAL: Duration = Duration::from_millis(20);
-/// The first pause of the open circuit, in seconds.
+/// The first pause after the circuit has opened, in seconds.
 const OPEN_S: f64 = 1.0;
-/// Consecutive failures that open the circuit: even under a low load, the vendor receives that many requests.
+/// The number of consecutive failures that open the circuit. The vendor receives as many requests, even under
+/// a low load.
 const FAILURES: f64 = 5.0;
-/// The most requests until the circuit is open: within a second.
+/// The maximum number of requests before the circuit opens, which happens within a second.
 const MAX_BEFORE_OPEN: usize = 50;
-/// The least part of that pause that jitter leaves, with some tolerance for the clocks.
+/// The least part of the pause that remains after jitter, with some tolerance for the clocks.
 const MIN_PAUSE_RATIO: f64 = 0.75;
-/// The longest time after the vendor's return until every write has reached it.
+/// The longest time after the vendor's recovery until every write has reached it.
 const RECOVERY: Duration = Duration::from_secs(30);
-/// The agents that exist before the outage.
+/// The number of agents that exist before the outage.
 const AGENTS: usize = 40;
 const VENDOR: Vendor = Vendor::QCALL;
 
@@ -43,7 +44,7 @@ pub async fn run(scale: Scale) {
     let (down, longest) = scale.choose((8, 3), (60, 15));
     let site = Site::start(Config {
         log: "info".into(),
-        vendors: format!("breaker_open_s = {OPEN_S:?}\nbreaker_longest_s = {longest}\n"),
+        vendors: format!("timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 2\nbreaker_open_s = {OPEN_S:?}\nbreaker_longest_s = {longest}\n"),
         tables: format!("[writes]\nabsence_s = 1\npoll_s = 0\nlongest_retry_s = {longest}\n"),
         ..Config::default()
     })
@@ -88,16 +89,16 @@ pub async fn run(scale: Scale) {
     );
 }
 
-/// The requests while the vendor was down.
+/// The requests that were sent while the vendor was down.
 #[derive(Default)]
 struct OfferedLoad {
     /// The times at which the requests were sent.
     offered: Vec<Timestamp>,
-    /// The paths of the agents that were changed or created, with their new instructions.
+    /// The paths and the new instructions of the agents that were changed or created.
     accepted: Vec<(String, String)>,
 }
 
-/// Changes and, one time in five, creates agents, without waiting for the answers.
+/// Changes agents and, one time in five, creates one, without waiting for the answers.
 async fn offer(caller: &Caller, paths: Vec<String>, length: Duration) -> OfferedLoad {
     let load = Arc::new(Mutex::new(OfferedLoad::default()));
     let mut ticks = interval(REQUEST_INTERVAL);
@@ -134,8 +135,8 @@ async fn health(caller: &Caller) -> Value {
     caller.read(format!("/v1/vendors/{VENDOR}")).await["health"].clone()
 }
 
-/// Checks that the vendor received at most a fifth more requests than the callers sent before the circuit opened, and
-/// only single probes after that.
+/// Checks that before the circuit opened, the vendor received at most a fifth more requests than the callers
+/// sent, and afterwards only single probes.
 async fn is_spared(site: &Site, load: &OfferedLoad, opened: Timestamp) {
     let seen = site.harness.requests_of_all_vendors().await;
     let at = |entry: &Value| text(&entry["at"]).parse::<Timestamp>().expect("a time");

@@ -1,4 +1,4 @@
-//! Databases of a PostgreSQL server that the environment names.
+//! Databases on the PostgreSQL server that an environment variable names.
 
 use std::{
     env,
@@ -7,15 +7,15 @@ use std::{
 
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 
-/// The variable with the URL of a server on which databases may be created.
+/// The variable with the URL of a server on which the trials may create databases.
 pub const SERVER: &str = "SWITCHBOARD_TEST_POSTGRES";
 
-/// Returns the server, if there is one.
+/// Returns the URL of the server, if the variable is set.
 pub fn server() -> Option<String> {
     env::var(SERVER).ok().filter(|url| !url.is_empty())
 }
 
-/// Returns the URL of a new database, which stays until the server is removed.
+/// Creates a database and returns its URL. The database is never dropped.
 pub async fn fresh(server: &str) -> String {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let name = format!("survival_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));

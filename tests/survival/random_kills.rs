@@ -1,4 +1,4 @@
-//! The gateway is killed at any time, under load.
+//! The gateway is killed at random times, under load.
 
 use std::{
     sync::{
@@ -27,21 +27,28 @@ use crate::{
 
 /// The longest time from a kill to the next answer.
 const START: Duration = Duration::from_secs(5);
-/// The agents of one client at a time.
+/// The maximum number of agents that a client has at a time.
 const AT_A_TIME: usize = 3;
+/// The vendor of the trials without late requests.
 const VENDOR: Vendor = Vendor::AUTOCALLS_2026;
 
 pub async fn on_sqlite(scale: Scale) {
     let site = Site::start(quiet()).await;
-    let plan = Plan { kills: scale.choose(15, 200), clients: 8, pause_ms: 50, longest_ms: 600, gateways: 1 };
-    survive(site, plan, scale).await;
+    let kills = scale.choose(15, 200);
+    survive(
+        site,
+        Plan { vendor: VENDOR, kills, clients: 8, pause_ms: 50, longest_ms: 600, gateways: 1 },
+        scale,
+    )
+    .await;
 }
 
-/// Runs two gateways, of which one is up most of the time. The holds of the other are taken over only after their
-/// lease has expired, so its clients wait and more of them are needed.
+/// Runs two gateways, one of which is up most of the time. The holds of a killed gateway are taken over only
+/// after they have expired. Clients therefore wait longer, and more clients are needed.
 pub async fn on_postgres(scale: Scale, url: String) {
     let site = Site::pair(Config { store: url, ..quiet() }).await;
-    let plan = Plan { kills: scale.choose(5, 50), clients: 24, pause_ms: 150, longest_ms: 3000, gateways: 2 };
+    let kills = scale.choose(5, 50);
+    let plan = Plan { vendor: VENDOR, kills, clients: 24, pause_ms: 150, longest_ms: 3000, gateways: 2 };
     survive(site, plan, scale).await;
 }
 
@@ -49,23 +56,26 @@ fn quiet() -> Config {
     Config { log: "info".into(), ..impatient() }
 }
 
-struct Plan {
-    kills: u32,
-    clients: u64,
+pub struct Plan {
+    pub vendor: Vendor,
+    pub kills: u32,
+    pub clients: u64,
     /// The longest pause of a client between two writes, in milliseconds.
-    pause_ms: u64,
+    pub pause_ms: u64,
     /// The longest lifetime of a gateway, in milliseconds.
-    longest_ms: u64,
-    gateways: usize,
+    pub longest_ms: u64,
+    pub gateways: usize,
 }
 
-async fn survive(mut site: Site, plan: Plan, scale: Scale) {
+/// Kills gateways while clients write, and checks that every acknowledged write is kept.
+pub async fn survive(mut site: Site, plan: Plan, scale: Scale) {
     let (ledger, stop) = (Ledger::default(), Arc::new(AtomicBool::new(false)));
     let acknowledged = Arc::new(AtomicU64::new(0));
     let mut random = Rng::with_seed(scale.seed);
     let mut clients = JoinSet::new();
     for number in 0..plan.clients {
         let client = Client {
+            vendor: plan.vendor,
             caller: site.caller(),
             random: random.fork(),
             number,
@@ -91,13 +101,14 @@ async fn survive(mut site: Site, plan: Plan, scale: Scale) {
         ended.unwrap();
     }
     ledger.assert_kept(&ledger.promises(), &site.caller()).await;
-    one_to_one(&site, VENDOR, TIMEOUT).await;
+    one_to_one(&site, plan.vendor, TIMEOUT).await;
     let acknowledged = acknowledged.load(Ordering::Relaxed);
     eprintln!("{} kills, {acknowledged} writes acknowledged, back within {slowest:?}", plan.kills);
 }
 
-/// A client with a few agents, which repeats requests that were not answered.
+/// A client with a few agents. It repeats requests that were not answered.
 struct Client {
+    vendor: Vendor,
     caller: Caller,
     random: Rng,
     number: u64,
@@ -131,9 +142,12 @@ impl Client {
 
     async fn create(&self) -> Value {
         let says = self.says();
-        let ask =
-            CallerRequest::new(Method::POST, "/v1/agents", agent(VENDOR, &format!("Agent {says}"), &says))
-                .key(says);
+        let ask = CallerRequest::new(
+            Method::POST,
+            "/v1/agents",
+            agent(self.vendor, &format!("Agent {says}"), &says),
+        )
+        .key(says);
         let answer = self.caller.send_until_answered(&ask).await;
         assert!([201, 202].contains(&answer.status), "{ask:?}: {}", answer.text);
         self.ledger.acknowledge(&answer);

@@ -2,9 +2,9 @@
 
 use std::env;
 
-/// The variable with the seed of all randomness.
+/// The environment variable with the seed of all randomness.
 const SEED: &str = "SURVIVAL_SEED";
-/// The variable that, if set, selects the full scale.
+/// The environment variable that selects the full scale if it is set.
 const LONG: &str = "SURVIVAL_LONG";
 
 /// The scale of the trials, and their seed.
@@ -15,7 +15,8 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Reads the scale from the environment; without it the scale is small, and the seed always the same.
+    /// Reads the scale and the seed from the environment. By default, the scale is small and the seed is
+    /// fixed.
     pub fn from_environment() -> Self {
         let seed = env::var(SEED).ok();
         let seed =
@@ -23,7 +24,7 @@ impl Scale {
         Self { seed: seed.unwrap_or(1), long: env::var_os(LONG).is_some() }
     }
 
-    /// Returns the number for a short run, or that for a long one.
+    /// Returns the value for a short run or the value for a long run.
     pub fn choose<T>(self, short: T, long: T) -> T {
         if self.long { long } else { short }
     }

@@ -1,4 +1,4 @@
-//! Gateways over one store, in front of simulated vendors, that can be killed and restarted.
+//! Gateways that share a store in front of simulated vendors. They can be killed and restarted.
 
 use std::{
     fs, iter,
@@ -14,15 +14,15 @@ use crate::{
     harness::{Config, Gateway, Harness, SERVE},
 };
 
-/// The lines of a log that are shown if a trial fails.
+/// The number of log lines that are printed if a trial fails.
 const TAIL: usize = 60;
 
-/// Gateways over one store, in front of simulated vendors.
+/// Gateways that share a store, in front of simulated vendors.
 pub struct Site {
     pub harness: Harness,
     second: Option<Gateway>,
     addresses: Addresses,
-    /// The log of the gateway that was killed last.
+    /// The log of the last gateway that was killed.
     last_words: String,
 }
 
@@ -35,7 +35,7 @@ impl Site {
         Self { harness, second: None, addresses, last_words: String::new() }
     }
 
-    /// Starts a site with two gateways, over a store that several processes may share.
+    /// Starts a site with two gateways. The store must allow several processes.
     pub async fn pair(config: Config) -> Self {
         let mut site = Self::start(config).await;
         let second = Gateway::start(&SERVE, site.harness.dir()).await;
@@ -58,7 +58,7 @@ impl Site {
         self.last_words = log;
     }
 
-    /// Restarts a killed gateway; returns the time until it answered.
+    /// Restarts a killed gateway. Returns the time until its first answer.
     pub async fn start_again(&mut self, number: usize) -> Duration {
         let begun = Instant::now();
         let gateway = Gateway::start(&SERVE, self.harness.dir()).await;
@@ -74,7 +74,7 @@ impl Site {
         took
     }
 
-    /// Waits until the first gateway has been killed, as ordered, and restarts it.
+    /// Waits until an ordered kill of the first gateway has happened, and restarts it.
     pub async fn survive(&mut self) {
         self.harness.gateway.ended().await;
         self.kill(0);
@@ -93,13 +93,13 @@ impl Site {
         }
     }
 
-    /// Orders that the first gateway is killed at a point of the vendor's next request of this operation.
+    /// Orders a kill of the first gateway at a point of the vendor's next request for this operation.
     pub async fn order_kill(&self, vendor: Vendor, operation: &str, point: &str) {
         let fault = json!({ "kind": "kill", "pid": self.harness.gateway.process.id(), "at": point });
         self.harness.order(vendor, operation, 1, &fault).await;
     }
 
-    /// Returns the number of the vendor's requests of a kind that were carried out: `creates`, `updates` or
+    /// Returns the number of requests that the vendor has carried out. `kind` is `creates`, `updates` or
     /// `deletes`.
     pub async fn carried_out(&self, vendor: Vendor, collection: &str, kind: &str) -> u64 {
         let path = format!("/{vendor}/changes");
@@ -117,7 +117,7 @@ impl Drop for Site {
             let tails: Vec<_> = logs.iter().map(|log| tail(log)).collect();
             let whole =
                 Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("survival-{}.log", fastrand::u32(..)));
-            // The printed tails suffice most of the time.
+            // If the file cannot be written, the printed tails usually suffice.
             let _ = fs::write(&whole, logs.join("\n---\n"));
             eprintln!(
                 "--- who died, and who is there ---\n{}\nall: {}",
@@ -133,7 +133,7 @@ fn tail(log: &str) -> String {
     lines[lines.len().saturating_sub(TAIL)..].join("\n")
 }
 
-/// Polls until a value is there.
+/// Polls until a value is available.
 pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -145,7 +145,7 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
     }
 }
 
-/// Returns the string of a value.
+/// Returns the string in a JSON value.
 pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }

@@ -10,15 +10,15 @@ use crate::harness;
 /// A vendor's names for the operations and members that the trials use.
 #[derive(Clone, Copy)]
 pub struct VendorBodies {
-    /// The `operationId`s of its contract, one for each kind of write.
+    /// The `operationId`s in the vendor's contract, one for each kind of write.
     pub create: &'static str,
     pub update: &'static str,
     pub delete: &'static str,
-    /// The collection of its simulator.
+    /// The collection in the vendor's simulator.
     pub collection: &'static str,
-    /// The member of a record that holds `/prompt/instructions`.
+    /// The member of a record for `/prompt/instructions`.
     pub instructions: &'static str,
-    /// True if it returns more of its records than their names.
+    /// True if the vendor returns more of a record than its name.
     pub readable: bool,
 }
 
@@ -41,7 +41,7 @@ pub fn agent(vendor: Vendor, name: &str, instructions: &str) -> Value {
     harness::with(harness::agent(vendor), said)
 }
 
-/// Returns a merge patch of the agent's instructions.
+/// Returns a merge patch that sets the agent's instructions.
 pub fn instructions(text: &str) -> Value {
     json!({ "prompt": { "instructions": text } })
 }

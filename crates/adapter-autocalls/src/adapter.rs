@@ -1,4 +1,4 @@
-//! One Autocalls account.
+//! The adapter for one Autocalls account.
 
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::prelude::*;
@@ -19,37 +19,37 @@ const LEGACY: Descriptor = Descriptor {
     documentation: "https://docs.autocalls.ai/api-reference",
     read_back: ReadBack::Listing,
     quirks: &[
-        "Requests have the names of 2025; whether the service still takes them is not documented.",
-        "An assistant can be read only by going through the list of all.",
-        "An update changes only what it names. Most settings can be changed and not taken back.",
-        "A new assistant needs a model and a first message; the engine and the time zone are assumed.",
-        "Changing the engine makes the vendor forget settings, so that all are sent again.",
-        "A webhook sends nothing until webhook.enabled is true, and that needs webhook.url.",
+        "Requests have the field names of 2025. The vendor does not document whether the service still accepts them.",
+        "The vendor has no request that reads one assistant, so the list of all assistants is searched.",
+        "An update changes only the fields that it names. Most settings can be changed but not cleared.",
+        "A new assistant needs a model and a first message. The engine and the time zone are assumed if they are not given.",
+        "If the engine changes, the vendor resets other settings, so all settings are sent again.",
+        "A webhook sends nothing until webhook.enabled is true, which requires webhook.url.",
     ],
 };
 
 const CURRENT: Descriptor = Descriptor {
     generation: "2026",
     quirks: &[
-        "An assistant can be read only by going through the list of all.",
-        "An update changes only what it names. Most settings can be changed and not taken back.",
-        "A new assistant needs a model and a first message of at most 200 characters; the engine and the time zone are assumed.",
-        "Changing the engine makes the vendor forget settings, so that all are sent again.",
-        "Built-in tools are rewritten as a whole; tools that the model does not have are kept as they are.",
-        "The engine dualplex reads as realtime, and cannot be asked for.",
-        "A webhook sends nothing until webhook.enabled is true, and that needs webhook.url.",
+        "The vendor has no request that reads one assistant, so the list of all assistants is searched.",
+        "An update changes only the fields that it names. Most settings can be changed but not cleared.",
+        "A new assistant needs a model and a first message of at most 200 characters. The engine and the time zone are assumed if they are not given.",
+        "If the engine changes, the vendor resets other settings, so all settings are sent again.",
+        "An update replaces all built-in tools; tools that this API does not have are kept unchanged.",
+        "The engine dualplex is read as realtime and cannot be requested.",
+        "A webhook sends nothing until webhook.enabled is true, which requires webhook.url.",
     ],
     ..LEGACY
 };
 
-/// One Autocalls account.
+/// The adapter for one Autocalls account.
 pub struct Autocalls {
     config: Config,
     agents: Agents,
 }
 
 impl Autocalls {
-    /// Creates the account of these settings.
+    /// Creates the adapter for the account with these settings.
     pub fn new(config: Config) -> Self {
         let agents = Agents::new(config.generation);
         Self { config, agents }
@@ -84,7 +84,7 @@ impl Adapter for Autocalls {
         &self.agents
     }
 
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        catalogue::ask(catalogue, self.config.generation)
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        catalogue::ask(kind, self.config.generation)
     }
 }

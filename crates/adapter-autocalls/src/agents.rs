@@ -1,17 +1,17 @@
-//! The exchanges about assistants, the same in both generations.
+//! The exchanges that read and write assistants. Both generations use the same exchanges.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
 use crate::{agent, config::Generation, rows, tools};
 
-/// The vendor's assistants.
+/// The rules and exchanges for assistants.
 pub struct Agents {
     rules: AgentRules,
 }
 
 impl Agents {
-    /// Creates the assistants of this generation.
+    /// Creates the rules and exchanges for one generation.
     pub fn new(generation: Generation) -> Self {
         Self { rules: agent::rules(generation) }
     }
@@ -22,8 +22,8 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    fn catalogues(&self) -> &'static [Catalogue] {
-        &[Catalogue::Languages, Catalogue::Models]
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::LANGUAGES, CatalogueKind::MODELS]
     }
 }
 
@@ -43,8 +43,9 @@ impl SingleObject<Agent> for Agents {
         }
         let id = remote_id.to_owned();
         rows::one(remote_id, move |row| {
-            let keys = tools::put_keys_back(&mut body, row.unwrap_or_default());
-            Ok(put(&id, body, keys))
+            // The vendor refuses the update of an assistant that it does not have.
+            let keys = row.map(|row| tools::put_keys_back(&mut body, row)).transpose()?;
+            Ok(put(&id, body, keys.unwrap_or_default()))
         })
     }
 
@@ -66,7 +67,8 @@ fn addressed(operation: &'static str, method: Method, remote_id: &str) -> Reques
     Request::new(operation, method, ["user".to_owned(), "assistant".to_owned(), remote_id.to_owned()])
 }
 
-/// Reads a row of the list, which is all that the vendor returns of an assistant.
+/// Reads a row of the list. The vendor has no more complete answer about an assistant, so the row counts as the
+/// whole assistant.
 fn listed(row: Value) -> Result<Remote> {
     remote(row).map(|remote| Remote { coverage: Coverage::Whole, ..remote })
 }
@@ -78,7 +80,7 @@ fn remote(row: Value) -> Result<Remote> {
     Ok(Remote { name, created_at, ..Remote::new(id, tools::document(row)) })
 }
 
-/// Reads `{message, data}`, in which `data` has the id and few other members.
+/// Reads the answer to a creation: `{message, data}`. The member `data` has the id and a few other members.
 fn read_created(reply: Reply) -> Result<Performed> {
     const EXPECTED: &str = "a created assistant with its id";
     let status = reply.status;
@@ -87,7 +89,8 @@ fn read_created(reply: Reply) -> Result<Performed> {
     remote(row).map(Performed::from).map_err(|_| Error::unreadable(status, EXPECTED))
 }
 
-/// Reads `{message, data}`. Its few members are not enough to check what was sent.
+/// Reads the answer to an update: `{message, data}`. The answer has too few members to check the values that were
+/// sent.
 fn read_updated(reply: Reply) -> Result<()> {
     const EXPECTED: &str = "a changed assistant";
     let status = reply.status;
@@ -97,10 +100,13 @@ fn read_updated(reply: Reply) -> Result<()> {
     }
 }
 
-/// Reads `{message}`. A proxy's page is not the vendor's answer.
+/// Reads the answer to a deletion: `{message}`. Rejects a body that is not JSON, because such a body comes from a
+/// proxy.
 fn read_deleted(reply: Reply) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
-        Body::Other(_) => Err(Error::unreadable(reply.status, "a message about a deleted assistant")),
+        Body::Bytes(_) | Body::Other(_) => {
+            Err(Error::unreadable(reply.status, "a message about a deleted assistant"))
+        }
     }
 }

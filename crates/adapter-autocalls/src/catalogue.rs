@@ -1,4 +1,4 @@
-//! The vendor's own catalogues: bare arrays without pages.
+//! The vendor's catalogues, which its API returns as arrays without pages.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use switchboard_core::prelude::*;
 
 use crate::config::Generation;
 
-/// The vendor's type of the pipeline engine's models, in its list of models and in ours.
+/// The type of the pipeline engine's models, in the vendor's list of models and in the gateway's catalogue.
 pub const PIPELINE_MODELS: &str = "llm";
 /// The vendor's type of the models that process audio directly.
 pub const REALTIME_MODELS: &str = "multimodal";
@@ -15,23 +15,24 @@ pub const REALTIME_MODELS: &str = "multimodal";
 /// The engines for which voices are listed.
 const MODES: [&str; 2] = ["pipeline", "multimodal"];
 
-/// Requests a catalogue.
-pub fn ask(catalogue: Catalogue, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
-    match (catalogue, generation) {
-        (Catalogue::Languages, _) => Some(gather(vec![languages()])),
-        (Catalogue::Models, Generation::Legacy) => Some(gather(vec![models(None)])),
-        (Catalogue::Models, Generation::Current) => {
+/// Returns the exchange that reads a catalogue.
+pub fn ask(kind: CatalogueKind, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
+    match (kind, generation) {
+        (CatalogueKind::LANGUAGES, _) => Some(gather(vec![languages()])),
+        (CatalogueKind::MODELS, Generation::Legacy) => Some(gather(vec![models(None)])),
+        (CatalogueKind::MODELS, Generation::Current) => {
             Some(gather([PIPELINE_MODELS, REALTIME_MODELS].map(|kind| models(Some(kind))).into()))
         }
-        (Catalogue::Voices, Generation::Legacy) => Some(voices(Vec::new())),
-        // The current rows identify their language by id.
-        (Catalogue::Voices, Generation::Current) => {
+        (CatalogueKind::VOICES, Generation::Legacy) => Some(voices(Vec::new())),
+        // Voices of the current generation identify their language by id, so the list of languages is read first.
+        (CatalogueKind::VOICES, Generation::Current) => {
             gather(vec![languages()]).then(|languages| Ok(voices(languages))).ok()
         }
+        _ => None,
     }
 }
 
-/// One list to request, and the reader of its rows.
+/// A request for one list, and the function that reads a row of the list.
 struct Question {
     request: Request,
     read: ReadRow,
@@ -48,7 +49,7 @@ fn question(
     Question { request, read: Box::new(read) }
 }
 
-/// Requests one list after the other.
+/// Requests the lists one after the other and joins their entries without duplicates.
 fn gather(questions: Vec<Question>) -> Exchange<Vec<CatalogueEntry>> {
     go_on(questions.into_iter(), Vec::new())
 }
@@ -91,7 +92,7 @@ fn models(kind: Option<&'static str>) -> Question {
     question
 }
 
-/// Requests the voices of each engine; `languages` resolves the language ids in the rows.
+/// Requests the voices of each engine. `languages` resolves the language ids in the rows.
 fn voices(languages: Vec<CatalogueEntry>) -> Exchange<Vec<CatalogueEntry>> {
     let languages = std::sync::Arc::new(languages);
     let of = |mode: &'static str| {
@@ -121,10 +122,11 @@ fn entry(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Returns the answers that the vendor documents, for documentation without an account.
+/// Returns the answer that the vendor documents for a request, or `None` if no such answer is recorded.
+/// Documentation can thus be built without an account.
 pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
     let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
-    match (generation, request.path.last()?.as_ref(), kind) {
+    match (generation, request.path().last()?.as_ref(), kind) {
         (_, "languages", _) => Some(include_str!("../contract/fixtures/2026/listLanguages.all.json")),
         ("2025", "models", _) => Some(include_str!("../contract/fixtures/2025/listModels.all.json")),
         ("2025", "voices", _) => Some(include_str!("../contract/fixtures/2025/listVoices.all.json")),

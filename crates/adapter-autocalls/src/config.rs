@@ -15,11 +15,11 @@ pub struct Config {
     pub base_url: Url,
     /// The account's key, printable ASCII.
     pub api_key: SecretString,
-    /// The generation whose field names requests have.
+    /// The generation whose field names the requests use.
     pub generation: Generation,
 }
 
-/// The generation whose field names requests have.
+/// A generation of the vendor's API, which determines the field names in requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generation {
     /// `assistant_name`, `calls_direction`: documented from August 2025 to January 2026.
@@ -40,7 +40,10 @@ impl Generation {
     }
 }
 
-/// Reads the settings; reports all errors together.
+/// Parses the settings.
+///
+/// # Errors
+/// Every violation in the settings.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);

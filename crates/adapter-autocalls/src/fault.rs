@@ -1,18 +1,19 @@
-//! The vendor's failures, converted to errors of the core.
+//! Conversion of the vendor's failures to errors of the core.
 //!
-//! A failure is `{message}`, for refused fields `{message, errors: {field: [string]}}`, on some operations `{error}`
-//! (reference pages of the white-label Famulor, 2025-08 and 2026-06). Its status is correct.
+//! A failure has the body `{message}`, or `{message, errors: {field: [string]}}` if fields are refused. On some
+//! operations, the body is `{error}` (reference pages of the white-label Famulor, 2025-08 and 2026-06). The HTTP
+//! status is reliable.
 
 use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The most violations that are passed on, and the most characters of one.
+/// Limits of the reported field errors: the number of errors, and the number of characters in one error.
 const COMPLAINTS: usize = 100;
 const COMPLAINT_CHARS: usize = 512;
 
-/// The longest wait that is accepted from the vendor.
+/// The longest retry delay that is taken from a body. A longer delay is shortened to this limit.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Passes a success through and converts a failure to an error.
@@ -29,15 +30,8 @@ fn failure(reply: &Reply) -> Error {
     let wait = reply.retry_after.or_else(|| told_wait(reply));
     let broke = fields.is_empty() && said.as_deref().is_some_and(speaks_of_balance);
     let (kind, outcome) = match reply.status {
-        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
-        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
         422 if broke => (Kind::VendorQuotaExhausted, Outcome::Rejected),
-        429 => (Kind::VendorThrottled, Outcome::Throttled),
-        400..500 => (Kind::VendorRejected, Outcome::Rejected),
-        // Only a 503 with the time of the next attempt guarantees that the vendor did nothing.
-        503 if wait.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
-        500..600 => (Kind::VendorUnavailable, Outcome::Ambiguous),
-        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
+        status => status_meaning(status, wait.is_some()),
     };
     let failure = VendorFailure::new(outcome)
         .status(reply.status)
@@ -51,22 +45,22 @@ fn failure(reply: &Reply) -> Error {
     }
 }
 
-/// Returns `message`, else `error` if it is a string. An answer that is not JSON is a proxy's page, and not passed
-/// on.
+/// Returns `message`, or `error` if there is no `message`. A body that is not JSON comes from a proxy and is
+/// not passed on.
 fn message(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     ["message", "error"].into_iter().find_map(|key| body.get(key)?.as_str()).map(one_line)
 }
 
-/// Returns whether a message is about the balance: calls on an account without credit are refused as 422 without
-/// `errors` (reference pages, make_call).
+/// Returns whether a message is about the account's balance. On an account without credit, the vendor refuses
+/// calls with 422 and without `errors` (reference pages, make_call).
 fn speaks_of_balance(message: &str) -> bool {
     let message = message.to_lowercase();
     ["balance", "credit", "quota"].iter().any(|word| message.contains(word))
 }
 
-/// Returns `errors`, with the vendor's dotted names as JSON pointers: `tools.0.phone_number` is
-/// `/tools/0/phone_number`.
+/// Returns the field errors in `errors`, at most `COMPLAINTS`. The vendor's dotted names become JSON pointers:
+/// `tools.0.phone_number` becomes `/tools/0/phone_number`.
 fn complaints(reply: &Reply) -> Vec<(String, String)> {
     let Body::Json(body) = &reply.body else { return Vec::new() };
     let by_field = body.get("errors").and_then(Value::as_object).into_iter().flatten();
@@ -87,7 +81,8 @@ fn one_line(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns `retry_after` of the body, in seconds, for answers without the header.
+/// Returns the retry delay in the body's `retry_after`, in seconds. The delay is used only if the answer has no
+/// `retry-after` header.
 fn told_wait(reply: &Reply) -> Option<Duration> {
     let Body::Json(body) = &reply.body else { return None };
     let wait = Duration::from_secs(body.get("retry_after")?.as_u64()?);

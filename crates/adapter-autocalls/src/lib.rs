@@ -1,19 +1,20 @@
-//! Autocalls and its white-labels: its assistants are our agents.
+//! The adapter for Autocalls and its white-labels. An Autocalls assistant is an agent.
 //!
-//! The vendor has renamed the fields of its requests: the pages of 2025 have `assistant_name`, those of 2026 `name`,
-//! and which of the two the live service accepts is not known. So there are two rule tables, `agent`, and one set
-//! of exchanges, `agents`.
+//! The vendor has renamed the fields of its requests: its pages of 2025 have `assistant_name`, its pages of
+//! 2026 have `name`. It is not known which names the live service accepts. There are therefore two rule
+//! tables, in `agent`, and one set of exchanges, in `agents`.
 //!
 //! The vendor's peculiarities, with their sources:
 //!
-//! * Answers have the current names in both generations, numbers as strings, flags as 0 and 1, and values outside the
-//!   ranges of requests (reference pages of the white-label Famulor, 2025-08 and 2026-06).
-//! * No copy of the documentation has a route that reads one assistant, so the adapter searches the list for it.
-//! * An update changes only the fields that it names; only the fields that the pages call nullable can be cleared.
-//! * Built-in tools are flat in requests and nested in answers (reference pages, 2026-06). They are listed with the
-//!   account's Cal.com key, which is dropped before other code reads it, and put back if a change rewrites them.
-//! * The model's field follows from the engine, and models of both engines share ids and names (reference pages,
-//!   2026-06).
+//! * In both generations, answers have the current field names, numbers as strings, flags as 0 and 1, and values
+//!   outside the ranges of requests (reference pages of the white-label Famulor, 2025-08 and 2026-06).
+//! * No copy of the documentation has a route that reads one assistant, so the adapter searches the list.
+//! * An update changes only the fields that it contains. Only the fields that the pages call nullable can be cleared.
+//! * Built-in tools are flat in requests and nested in answers (reference pages, 2026-06). In answers, the calendar tool
+//!   contains the account's Cal.com key. The adapter removes the key before other code reads the answer, and restores the
+//!   key when an update rewrites the tools.
+//! * The engine determines the field that contains the model. Models of both engines share ids and names (reference
+//!   pages, 2026-06).
 
 mod adapter;
 mod agent;
@@ -41,7 +42,7 @@ pub const FACTORY: Factory = Factory {
         Setting { name: "api_key", about: "The key from the dashboard, /api-keys; required.", secret: true },
         Setting {
             name: "generation",
-            about: "Whose names requests have: \"2025\", the default, or \"2026\".",
+            about: "The generation whose field names requests use: \"2025\" (default) or \"2026\".",
             secret: false,
         },
     ],
@@ -66,7 +67,7 @@ pub const FACTORY: Factory = Factory {
     ],
 };
 
-/// The parts of a trial that both generations share.
+/// The members of a trial that both generations share.
 const TRIAL: Trial = Trial {
     name: NAME,
     generation: "",

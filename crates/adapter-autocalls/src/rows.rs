@@ -1,15 +1,16 @@
-//! Reading the list of assistants page by page: the only way to read them.
+//! Exchanges that read the list of assistants page by page. The list is the only way to read an assistant.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The most rows the vendor puts in a page (reference pages).
+/// The maximum number of rows that the vendor returns on a page (reference pages).
 const PER_PAGE: u64 = 100;
 
-/// The most pages that are read. More is an error: a truncated list would make existing records look deleted.
+/// The maximum number of pages that are read. A longer list is an error. If the list were truncated, existing
+/// records would look deleted.
 const MAX_PAGES: u64 = 100;
 
-/// Reads all of the vendor's rows.
+/// Reads all rows of the list and passes them to `next`.
 pub fn all<T: Send + 'static>(
     next: impl FnOnce(Vec<Value>) -> Result<Exchange<T>> + Send + 'static,
 ) -> Exchange<T> {
@@ -20,7 +21,7 @@ pub fn all<T: Send + 'static>(
     walk(1, Vec::new(), take, next)
 }
 
-/// Reads the vendor's row of this id; `None` if there is none.
+/// Finds the row with this id and passes it to `next`. Passes `None` if no row has this id.
 pub fn one<T: Send + 'static>(
     id: &str,
     next: impl FnOnce(Option<Value>) -> Result<Exchange<T>> + Send + 'static,
@@ -32,12 +33,13 @@ pub fn one<T: Send + 'static>(
     walk(1, (id.to_owned(), None), take, |(_, found)| next(found))
 }
 
-/// Returns a row's id as a string.
+/// Returns a row's id as a string. An empty string is no id.
 pub fn id_of(row: &Value) -> Option<String> {
-    row.get("id").and_then(scalar)
+    row.get("id").and_then(scalar).filter(|id| !id.is_empty())
 }
 
-/// Reads page after page, until `take` ends the walk or the last page was read.
+/// Reads page after page until `take` returns true or the last page has been read. Then passes the state to
+/// `next`. Fails if this needs more than `MAX_PAGES` pages.
 fn walk<S: Send + 'static, T: Send + 'static>(
     number: u64,
     mut state: S,

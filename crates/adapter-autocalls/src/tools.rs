@@ -1,14 +1,17 @@
-//! An assistant's built-in tools, which answers spell differently from requests and list with a credential.
+//! The built-in tools of an assistant. Answers format them differently from requests and include a
+//! credential.
 //!
-//! Answers nest a tool as `{type, data: {…}}`, requests have its members beside `type` (reference pages, 2026-06).
+//! An answer nests a tool as `{type, data: {…}}`. In a request, the members of `data` stand next to `type`
+//! (reference pages, 2026-06).
 
 use serde_json::{Map, Value};
+use switchboard_core::prelude::*;
 
-/// The tool that holds the account's Cal.com key, required there (reference pages, 2026-06).
+/// The tool that contains the account's Cal.com key. Requests must include the key (reference pages, 2026-06).
 const CALENDAR: &str = "calendar_integration";
 const KEY: &str = "calcom_api_key";
 
-/// Converts the vendor's row to the shape that the rules read and write, without credentials.
+/// Converts the vendor's row to the form that the rules read and write, without credentials.
 pub fn document(mut row: Value) -> Value {
     if let Some(tools) = row.get_mut("tools") {
         flatten(tools);
@@ -16,7 +19,7 @@ pub fn document(mut row: Value) -> Value {
             tool.shift_remove(KEY);
         }
     }
-    // PHP writes an object without members as a list.
+    // PHP encodes an empty object as an empty list.
     if let Some(variables) = row.get_mut("variables").filter(|variables| **variables == Value::Array(vec![]))
     {
         *variables = Value::Object(Map::new());
@@ -24,27 +27,53 @@ pub fn document(mut row: Value) -> Value {
     row
 }
 
-/// Returns whether a body rewrites tools that need a credential which the document did not have.
+/// Returns true if a body has a calendar tool without its credential. [`document`] removes the credentials.
 pub fn lacks_keys(body: &mut Value) -> bool {
     body.get_mut("tools").is_some_and(|tools| calendars(tools).any(|tool| !tool.contains_key(KEY)))
 }
 
-/// Puts back the credentials of the vendor's row, calendar by calendar; returns pointers to them.
-pub fn put_keys_back(body: &mut Value, mut row: Value) -> Vec<String> {
-    let keys: Vec<_> = row.get_mut("tools").map_or_else(Vec::new, |tools| {
+/// Copies the credentials of the row's calendar tools to the body's calendar tools. A tool is recognized by its other members,
+/// because its position may have changed. A tool that the row does not have gets the key that all tools of the row share.
+/// Returns JSON pointers to the credentials in the body.
+///
+/// # Errors
+/// `vendor_unavailable` if the key of a tool is not known, because the tools have changed since the body was built.
+pub fn put_keys_back(body: &mut Value, mut row: Value) -> Result<Vec<String>> {
+    let mut known = Vec::new();
+    if let Some(tools) = row.get_mut("tools") {
         flatten(tools);
-        calendars(tools).map(|tool| tool.shift_remove(KEY)).collect()
-    });
-    if let Some(tools) = body.get_mut("tools") {
-        for (tool, key) in calendars(tools).zip(keys) {
-            tool.extend(key.map(|key| (KEY.to_owned(), key)));
-        }
+        known.extend(calendars(tools).map(|tool| (tool.shift_remove(KEY), tool.clone())));
+    }
+    for tool in body.get_mut("tools").into_iter().flat_map(calendars).filter(|tool| !tool.contains_key(KEY)) {
+        let key = key_of(tool, &known).ok_or_else(tools_changed)?;
+        tool.insert(KEY.to_owned(), key.clone());
     }
     let tools = body.get("tools").and_then(Value::as_array).into_iter().flatten().enumerate();
-    tools.filter(|(_, tool)| tool.get(KEY).is_some()).map(|(at, _)| format!("/tools/{at}/{KEY}")).collect()
+    let keys = tools.filter(|(_, tool)| tool.get(KEY).is_some()).map(|(at, _)| format!("/tools/{at}/{KEY}"));
+    Ok(keys.collect())
 }
 
-/// Moves the members of each tool out of its `data`. Bare names, seen in older examples, stay.
+/// Finds the credential of a calendar tool among tools whose credentials are known.
+fn key_of<'a>(
+    tool: &Map<String, Value>,
+    known: &'a [(Option<Value>, Map<String, Value>)],
+) -> Option<&'a Value> {
+    let own = known.iter().find(|(_, other)| other == tool).and_then(|(key, _)| key.as_ref());
+    own.or_else(|| {
+        let (first, _) = known.first()?;
+        known.iter().all(|(key, _)| key == first).then_some(first.as_ref()).flatten()
+    })
+}
+
+/// Builds the error for a body that cannot be completed. No request has changed anything, and the next attempt builds the body
+/// from the present tools.
+fn tools_changed() -> Error {
+    Error::vendor(Kind::VendorUnavailable, VendorFailure::new(Outcome::NotSent))
+        .with_detail("The calendar tools were changed at the vendor while the update was prepared.")
+}
+
+/// Moves the members of each tool's `data` into the tool. Does not change a tool that is a bare name, as in older
+/// examples.
 fn flatten(tools: &mut Value) {
     for tool in tools.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         if let Some(Value::Object(members)) = tool.shift_remove("data") {

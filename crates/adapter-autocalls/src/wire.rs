@@ -1,4 +1,4 @@
-//! Values with a structure of their own at the vendor.
+//! Codecs for values that the vendor structures differently from the model.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -15,7 +15,7 @@ pub struct Extracted {
     description: Option<String>,
 }
 
-/// The type of an extracted value. Examples of answers have `boolean`, requests have `bool`.
+/// The type of an extracted value. Requests have `bool`; the vendor's examples of answers have `boolean`.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum ExtractedAs {
@@ -25,21 +25,22 @@ enum ExtractedAs {
     Bool,
 }
 
-/// Writes `post_call_schema` by the limits of 2025.
+/// Converts extractions to `post_call_schema`. Refuses a name that the vendor's rules of 2025 do not permit.
 #[expect(clippy::ptr_arg, reason = "a codec converts the leaf as it is")]
 pub fn write_legacy(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<Extracted>, Refusal> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let write = |item: &Extraction| match !item.name.is_empty() && item.name.chars().all(fits) {
         true => Ok(Extracted::new(item)),
         false => Err(Refusal::Refused(format!(
-            "{:?} is not a name that the vendor takes: letters, digits and underscores.",
+            "{:?} is not a name that the vendor accepts: letters, digits and underscores.",
             item.name
         ))),
     };
     items.iter().map(write).collect()
 }
 
-/// Writes `post_call_schema` by the limits of 2026.
+/// Converts extractions to `post_call_schema`. Refuses a name or description that the vendor's rules of 2026 do
+/// not permit.
 #[expect(clippy::ptr_arg, reason = "a codec converts the leaf as it is")]
 pub fn write_current(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<Extracted>, Refusal> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -47,13 +48,13 @@ pub fn write_current(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec
         let Extraction { name, description, .. } = item;
         if !(3..=16).contains(&name.len()) || !name.chars().all(fits) {
             return Err(Refusal::Refused(format!(
-                "{name:?} is not a name that the vendor takes: 3 to 16 lower-case letters, digits and underscores."
+                "{name:?} is not a name that the vendor accepts: 3 to 16 lower-case letters, digits and underscores."
             )));
         }
         match description.chars().count() {
             3..=255 => Ok(Extracted::new(item)),
             _ => Err(Refusal::Refused(format!(
-                "the vendor wants a description of 3 to 255 characters for {name:?}."
+                "the vendor requires a description of 3 to 255 characters for {name:?}."
             ))),
         }
     };
@@ -74,7 +75,7 @@ impl Extracted {
     }
 }
 
-/// Reads `post_call_schema`.
+/// Converts `post_call_schema` to extractions.
 pub fn read(items: Vec<Extracted>, _: &Facts) -> Option<Vec<Extraction>> {
     let read = |item: Extracted| Extraction {
         name: item.name,
@@ -88,20 +89,21 @@ pub fn read(items: Vec<Extracted>, _: &Facts) -> Option<Vec<Extraction>> {
     Some(items.into_iter().map(read).collect())
 }
 
-/// A model by its name or id, at a key of its own for each engine.
+/// A codec for a model, given by name or id. Each engine has its own key for the model.
 ///
-/// A name that is listed for both engines fills both keys; the engine decides which of them counts.
+/// A name that is listed for both engines is written to both keys. The vendor uses the key of the assistant's
+/// engine.
 pub struct ModelOfEngine;
 
-/// The keys that [`ModelOfEngine`] fills, with the kind of model that each takes.
+/// The keys that [`ModelOfEngine`] writes, with the kind of model that each key accepts.
 const MODEL_KEYS: [(&str, &str); 2] =
     [("llm_model_id", PIPELINE_MODELS), ("multimodal_model_id", REALTIME_MODELS)];
 
-/// The engine that chains speech-to-text, a language model and text-to-speech; every other one is realtime.
+/// The engine that chains speech-to-text, a language model and text-to-speech. Every other engine is realtime.
 const PIPELINE: &str = "pipeline";
 
 impl ModelOfEngine {
-    /// The vendor's fields.
+    /// The vendor fields that the codec reads and writes.
     pub const FIELDS: [&str; 2] = ["/llm_model_id", "/multimodal_model_id"];
 }
 
@@ -132,7 +134,8 @@ impl Codec<String> for ModelOfEngine {
         }
     }
 
-    /// Reads the model. `mode` selects the key that counts; without it, the first key with a value counts.
+    /// Reads the model from the key of the engine in `mode`. If `mode` is missing, reads the first key with a
+    /// value.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
         let [pipeline, realtime] =
             MODEL_KEYS.map(|(key, kind)| wire.get(key).and_then(scalar).map(|id| (id, kind)));
@@ -146,7 +149,7 @@ impl Codec<String> for ModelOfEngine {
     }
 
     fn domain(&self) -> Domain {
-        Domain::Listed { catalogue: Catalogue::Models }
+        Domain::Listed { catalogue: CatalogueKind::MODELS }
     }
 
     fn conversion(&self) -> Option<String> {
@@ -154,7 +157,7 @@ impl Codec<String> for ModelOfEngine {
     }
 }
 
-/// Returns the key that counts with an engine.
+/// Returns the key for the models of an engine.
 fn key_of(engine: &str) -> &'static str {
     let [(pipeline, _), (realtime, _)] = MODEL_KEYS;
     if engine == PIPELINE { pipeline } else { realtime }
@@ -164,7 +167,7 @@ fn of_another_engine(model: &str, engine: &str) -> Refusal {
     Refusal::Refused(format!("the vendor lists no {model:?} among its models for the {engine} engine."))
 }
 
-/// Returns the id of the first such model of each kind, by its key.
+/// Returns, for each kind, the id of the first model that satisfies `is`, under the key for that kind.
 fn ids(facts: &Facts, is: impl Fn(&CatalogueEntry) -> bool) -> Map<String, Value> {
     let ids = MODEL_KEYS.into_iter().filter_map(|(key, kind)| {
         let row = models(facts, kind).find(|row| is(row))?;
@@ -174,10 +177,10 @@ fn ids(facts: &Facts, is: impl Fn(&CatalogueEntry) -> bool) -> Map<String, Value
 }
 
 fn models<'a>(facts: &'a Facts, kind: &'a str) -> impl Iterator<Item = &'a CatalogueEntry> {
-    facts.entries(Catalogue::Models).iter().filter(move |row| row.kind.as_deref() == Some(kind))
+    facts.entries(CatalogueKind::MODELS).iter().filter(move |row| row.kind.as_deref() == Some(kind))
 }
 
-/// Converts an id to the vendor's form: a number.
+/// Converts an id to a number, as the vendor requires. An id that is not a number remains a string.
 fn number(id: &str) -> Value {
     id.parse::<u64>().map_or_else(|_| json!(id), |number| json!(number))
 }

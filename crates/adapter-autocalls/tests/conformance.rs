@@ -23,12 +23,12 @@ fn main() -> ExitCode {
             fixtures: "fixtures/2026",
             settings: settings("2026"),
             agent: agent(),
-            other_agent: other_agent(),
+            other_agent: realtime_agent(),
         })
         .run()
 }
 
-/// Returns ids and names that the fixtures list.
+/// Returns an agent with ids and names that the fixtures list.
 fn agent() -> Value {
     json!({
         "voice": { "id": "413", "provider": "4" },
@@ -38,7 +38,12 @@ fn agent() -> Value {
     })
 }
 
-/// Returns a second id that is equally valid.
+/// Returns a change to another valid voice.
 fn other_agent() -> Value {
     json!({ "voice": { "id": "414" } })
+}
+
+/// Returns an agent of the other engine, which does not allow every setting.
+fn realtime_agent() -> Value {
+    json!({ "voice": { "id": "414" }, "model": { "engine": "realtime", "name": "GPT Realtime" } })
 }

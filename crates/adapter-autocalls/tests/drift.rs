@@ -1,4 +1,4 @@
-//! Reading assistants back if answers have other names and values than requests.
+//! Reading assistants whose answers have other names and values than the requests.
 
 #![cfg(test)]
 
@@ -11,7 +11,7 @@ use switchboard_core::{
     rule::Report,
 };
 
-/// Returns the desired state; half of it has other values in the answers of 2025.
+/// Returns the desired state. Half of its values differ in the answers of 2025.
 fn asked() -> Value {
     json!({
         "name": "Reservation desk", "direction": "inbound", "language": "de",
@@ -25,7 +25,7 @@ fn asked() -> Value {
     })
 }
 
-/// Returns the vendor's row of it, in the documented encodings.
+/// Returns the vendor's row for the desired state, in the documented encodings.
 fn row() -> Value {
     json!({
         "id": 1842, "name": "Reservation desk", "type": "inbound", "language_id": 5,
@@ -46,7 +46,7 @@ fn drifted(generation: &str, asked: &Value, report: &Report, row: &Value) -> Vec
 }
 
 #[test]
-fn what_was_asked_in_the_words_of_either_generation_is_there() {
+fn requested_values_have_not_drifted_in_either_generation() {
     for generation in GENERATIONS {
         let report = planned(generation, &Transition::Create, &desired(&asked())).unwrap().report;
         assert_eq!(drifted(generation, &asked(), &report, &row()), [""; 0], "{generation}");
@@ -71,7 +71,7 @@ fn what_was_asked_in_the_words_of_either_generation_is_there() {
 }
 
 #[test]
-fn what_was_adopted_has_not_drifted() {
+fn adopted_values_have_not_drifted() {
     for generation in GENERATIONS {
         for name in
             ["full_record", "realtime_engine", "outside_the_ranges", "scalars_in_texts", "empty_settings"]
@@ -91,7 +91,7 @@ fn what_was_adopted_has_not_drifted() {
 }
 
 #[test]
-fn what_the_documented_row_lacks_is_not_missed() {
+fn members_that_the_documented_row_lacks_have_not_drifted() {
     let asked = with(
         asked(),
         json!({ "additional_languages": ["en"], "silence": { "reprompts": ["Are you still there?"] } }),

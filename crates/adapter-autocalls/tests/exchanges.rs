@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use autocalls::{GENERATIONS, account, answered, done, fixture, fixtures, reply, reply_of, sent};
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde_json::json;
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
-    facts::Catalogue,
+    facts::CatalogueKind,
     plan::Translator,
     vendor::{Adapter, Body, Reply, StepContext},
 };
@@ -32,9 +32,9 @@ fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> 
             let (_, read) = sent(account.agents().list());
             read(replies[0].clone()).map(drop)
         }
-        "listLanguages" => list(Catalogue::Languages),
-        "listModels" => list(Catalogue::Models),
-        "listVoices" => list(Catalogue::Voices),
+        "listLanguages" => list(CatalogueKind::LANGUAGES),
+        "listModels" => list(CatalogueKind::MODELS),
+        "listVoices" => list(CatalogueKind::VOICES),
         _ => panic!("there is no {operation}"),
     }
 }
@@ -70,14 +70,14 @@ fn requests_go_where_the_vendor_listens() {
     let agents = account.agents();
     let (request, read) = sent(agents.create(json!({ "assistant_name": "Desk" }), StepContext::default()));
     assert_eq!(format!("{request:?}"), "POST /user/assistant (create assistant)");
-    assert!(!request.idempotent);
-    assert_eq!(request.body, Some(json!({ "assistant_name": "Desk" })));
+    assert!(!request.repeatable);
+    assert_eq!(request.document(), Some(&json!({ "assistant_name": "Desk" })));
     let remote = done(read(reply("2025", "createAssistant.created")).unwrap());
     assert_eq!((remote.state.id.as_str(), &remote.document["name"]), ("1842", &json!("Reservation desk")));
 
     let (request, _) = sent(agents.update("18/42", json!({})));
-    assert_eq!((request.method.as_str(), request.idempotent), ("PUT", true));
-    assert_eq!(request.path, ["user", "assistant", "18/42"]);
+    assert_eq!((request.method.as_str(), request.repeatable), ("PUT", false));
+    assert_eq!(request.path(), ["user", "assistant", "18/42"]);
     let (request, _) = sent(agents.delete("1842"));
     assert_eq!(format!("{request:?}"), "DELETE /user/assistant/1842 (delete assistant)");
 }
@@ -105,7 +105,7 @@ fn a_list_is_read_page_by_page() {
         let mut exchange = account(generation).agents().list();
         for (page, name) in (1..).zip(PAGES) {
             let (request, read) = sent(exchange);
-            assert_eq!(request.path, ["user", "assistants", "get"]);
+            assert_eq!(request.path(), ["user", "assistants", "get"]);
             assert_eq!(request.query, [("per_page", "100".to_owned()), ("page", page.to_string())]);
             exchange = read(reply(generation, name)).unwrap();
         }
@@ -138,52 +138,9 @@ fn a_list_that_does_not_end_is_an_error() {
     assert_eq!((error.kind, pages), (Kind::VendorProtocolError, 100));
 }
 
-/// Returns a body that rewrites the tools as they were read, with one of them changed.
-fn rewritten() -> Value {
-    let mut document = autocalls::observed("2026", "listAssistants.full_record");
-    document["tools"][0]["description"] = json!("When everything is said.");
-    json!({ "tools": document["tools"] })
-}
-
-#[test]
-fn the_calendar_key_is_read_by_nobody_and_put_back() {
-    const KEY: &str = "placeholder-not-a-key";
-    let page = reply("2026", "listAssistants.full_record");
-    let body = rewritten();
-    assert!(!body.to_string().contains(KEY), "the document must not have it");
-    assert_eq!(body["tools"][5]["calcom_event_slug"], "table", "but all the rest");
-
-    let (request, read) = sent(account("2026").agents().update("1842", body.clone()));
-    assert_eq!(request.operation, "list assistants");
-    let (request, read) = sent(read(page).unwrap());
-    assert_eq!(format!("{request:?}"), "PUT /user/assistant/1842 (update assistant)");
-    let mut whole = body;
-    whole["tools"][5]["calcom_api_key"] = json!(KEY);
-    assert_eq!(request.body.as_ref(), Some(&whole));
-    let shown = request.redacted_body().unwrap();
-    assert_eq!(shown["tools"][5]["calcom_api_key"], "[redacted]");
-    assert!(!shown.to_string().contains(KEY));
-    done(read(reply("2026", "updateAssistant.changed")).unwrap());
-}
-
-#[test]
-fn tools_without_a_calendar_are_sent_at_once() {
-    let body = json!({ "tools": [{ "type": "end_call" }] });
-    let (request, _) = sent(account("2026").agents().update("1842", body));
-    assert_eq!(request.operation, "update assistant");
-}
-
-#[test]
-fn a_calendar_of_an_assistant_that_is_gone_is_the_vendors_to_refuse() {
-    let update = account("2026").agents().update("1842", rewritten());
-    let replies = [reply("2026", "listAssistants.empty"), reply("2026", "updateAssistant.unknown")];
-    let error = answered(update, &replies).unwrap_err();
-    assert_eq!(error.vendor.unwrap().status, Some(404));
-}
-
 #[test]
 fn models_of_both_engines_are_one_list() {
-    let mut exchange = account("2026").catalogue(Catalogue::Models).unwrap();
+    let mut exchange = account("2026").catalogue(CatalogueKind::MODELS).unwrap();
     for kind in ["llm", "multimodal"] {
         let (request, read) = sent(exchange);
         assert_eq!(request.query, [("type", kind.to_owned())]);
@@ -193,18 +150,18 @@ fn models_of_both_engines_are_one_list() {
     let expected = [("1", "llm"), ("2", "llm"), ("1", "multimodal"), ("4", "multimodal")];
     assert_eq!(models, expected.map(|(id, kind)| (id.to_owned(), kind.to_owned())));
 
-    let (request, read) = sent(account("2025").catalogue(Catalogue::Models).unwrap());
+    let (request, read) = sent(account("2025").catalogue(CatalogueKind::MODELS).unwrap());
     assert!(request.query.is_empty(), "the list of 2025 knows no types");
     assert_eq!(done(read(reply("2025", "listModels.all")).unwrap()).len(), 3);
 }
 
 #[test]
-fn voices_are_asked_for_by_engine_and_know_their_language() {
-    let mut exchange = account("2026").catalogue(Catalogue::Voices).unwrap();
+fn voices_are_requested_by_engine_and_have_a_language() {
+    let mut exchange = account("2026").catalogue(CatalogueKind::VOICES).unwrap();
     let mut asked = Vec::new();
     for name in ["listLanguages.all", "listVoices.all", "listVoices.all"] {
         let (request, read) = sent(exchange);
-        asked.push((request.path[2].to_string(), request.query));
+        asked.push((request.path()[2].to_string(), request.query));
         exchange = read(reply("2026", name)).unwrap();
     }
     let mode = |mode: &str| ("voices".to_owned(), vec![("mode", mode.to_owned())]);
@@ -243,7 +200,7 @@ fn complaints_name_our_fields() {
 }
 
 #[test]
-fn an_account_without_credit_is_told_from_a_refused_field() {
+fn an_account_without_credit_differs_from_a_refused_field() {
     let broke = || Body::Json(json!({ "message": "Insufficient balance to place a call." }));
     assert_eq!(refused(422, broke()).kind, Kind::VendorQuotaExhausted);
     assert_eq!(refused(402, Body::Empty).kind, Kind::VendorQuotaExhausted);
@@ -252,7 +209,7 @@ fn an_account_without_credit_is_told_from_a_refused_field() {
 }
 
 #[test]
-fn a_failure_says_what_it_left_behind() {
+fn a_failure_has_the_outcome_of_its_status() {
     let outcome = |error: Error| error.vendor.unwrap().outcome;
     assert_eq!(outcome(refused(422, Body::Empty)), Outcome::Rejected);
     assert_eq!(
@@ -268,7 +225,7 @@ fn a_failure_says_what_it_left_behind() {
 }
 
 #[test]
-fn the_wait_is_taken_from_the_body_where_the_header_is_missing() {
+fn the_wait_is_read_from_the_body_if_the_header_is_missing() {
     let told = |seconds: u64| {
         refused(429, Body::Json(json!({ "message": "Too Many Attempts.", "retry_after": seconds })))
             .retry_after
@@ -278,7 +235,7 @@ fn the_wait_is_taken_from_the_body_where_the_header_is_missing() {
 }
 
 #[test]
-fn what_a_proxy_says_is_not_handed_on() {
+fn the_answer_of_a_proxy_is_not_passed_on() {
     let error = refused(502, Body::Other("<html>Bad Gateway</html>".to_owned()));
     assert_eq!(error.kind, Kind::VendorUnavailable);
     assert_eq!(error.vendor.unwrap().message, None);
@@ -289,7 +246,7 @@ fn what_a_proxy_says_is_not_handed_on() {
 }
 
 #[test]
-fn everything_that_is_wrong_with_the_settings_is_said_at_once() {
+fn all_invalid_settings_are_reported_together() {
     let settings = json!({
         "base_url": "https://me:word@app.example.com/api", "api_key": "not printäble", "generation": "2024", "region": "eu",
     });

@@ -11,6 +11,7 @@ use switchboard_core::{
     facts::Facts,
     model::Agent,
     plan::{Handling, Plan, Planned, Transition, Translator},
+    rule::Verdict,
     vendor::Reply,
 };
 
@@ -46,7 +47,7 @@ fn least() -> Value {
     })
 }
 
-fn told(planned: Result<Plan>) -> Value {
+fn outcome_of(planned: Result<Plan>) -> Value {
     match planned {
         Ok(plan) => json!({ "body": plan.document(), "report": plan.report, "sends": plan.sends() }),
         Err(error) => json!({ "refused": error.kind, "violations": error.violations }),
@@ -54,7 +55,7 @@ fn told(planned: Result<Plan>) -> Value {
 }
 
 fn created(generation: &str, document: &Value) -> Value {
-    told(planned(generation, &Transition::Create, &desired(document)))
+    outcome_of(planned(generation, &Transition::Create, &desired(document)))
 }
 
 /// Plans an update of the vendor's full record, adopted unchanged.
@@ -63,7 +64,7 @@ fn updated(generation: &str, change: Value) -> Value {
     let before = decoded(generation, &observed).state;
     let document = with(serde_json::to_value(&before.record).unwrap(), change);
     let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
-    told(planned(generation, &step, &desired(&document)))
+    outcome_of(planned(generation, &step, &desired(&document)))
 }
 
 #[test]
@@ -148,7 +149,7 @@ fn another_engine_sends_everything_again() {
     assert_each!("engine", |generation| updated(generation, realtime(generation)));
 }
 
-/// Covers 2026 only: the pages of 2025 do not list what the engines allow.
+/// Covers only 2026, because the pages of 2025 do not list the values that each engine allows.
 #[test]
 fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     let model = json!({ "engine": "realtime", "name": "GPT Realtime" });
@@ -157,7 +158,7 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     });
     let before = desired(&with(least(), asked));
     let first = planned("2026", &Transition::Create, &before).unwrap();
-    insta::assert_json_snapshot!("realtime", told(Ok(first.clone())));
+    insta::assert_json_snapshot!("realtime", outcome_of(Ok(first.clone())));
 
     let mut after = before.clone();
     after.record.name = Some("Night desk".to_owned());
@@ -179,9 +180,28 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     );
 }
 
+/// Keeps a model that is missing from the list, such as a model of the engine `dualplex`.
+#[test]
+fn a_change_that_leaves_the_engine_out_is_judged_by_it() {
+    let model = json!({ "engine": "realtime", "name": "GPT Realtime" });
+    let before = desired(&with(least(), json!({ "model": model })));
+    let forbidden = json!({ "turn_taking": { "interruptible": false }, "audio": { "fillers": true } });
+    let after = desired(&with(least(), with(json!({ "model": model }), forbidden)));
+    let made = planned("2026", &Transition::Create, &before).unwrap();
+    let held = with(observed("2026", "listAssistants.full_record"), json!({ "mode": "dualplex" }));
+    for observed in [None, Some(&held)] {
+        let step = Transition::Update { before: &before, observed, previous: Some(&made.report) };
+        let plan = planned("2026", &step, &after).unwrap();
+        assert!(!plan.sends(), "{:?}", plan.document());
+        for field in ["/turn_taking/interruptible", "/audio/fillers"] {
+            assert_eq!(plan.report.row(field).map(|row| row.verdict), Some(Verdict::Unsupported));
+        }
+    }
+}
+
 /// Keeps a model that the list does not have, such as one of the engine `dualplex`.
 #[test]
-fn a_model_that_is_not_listed_stands_in_nobodys_way() {
+fn an_unlisted_model_does_not_block_a_change() {
     let before = desired(&with(least(), json!({ "model": { "name": "77" } })));
     let mut after = before.clone();
     after.record.name = Some("Night desk".to_owned());
@@ -235,7 +255,7 @@ fn tools_are_rewritten_only_over_those_that_the_vendor_has() {
 }
 
 #[test]
-fn models_are_told_apart_by_name() {
+fn models_are_distinguished_by_name() {
     let row = |id: &str, name: &str, kind: &str| switchboard_core::facts::CatalogueEntry {
         id: id.to_owned(),
         name: name.to_owned(),
@@ -249,7 +269,7 @@ fn models_are_told_apart_by_name() {
         row("1", "Omni", "multimodal"),
         row("4", "Real", "multimodal"),
     ];
-    let facts: Facts = facts("2026").with(switchboard_core::facts::Catalogue::Models, models);
+    let facts: Facts = facts("2026").with(switchboard_core::facts::CatalogueKind::MODELS, models);
     let account = account("2026");
     let keys = |step: &Transition<'_, Agent>, model: Value| {
         let desired = desired(&with(least(), json!({ "model": model })));
@@ -327,7 +347,7 @@ fn nothing_that_the_vendor_answers_is_left_unread() {
 }
 
 #[test]
-fn numbers_in_texts_and_flags_as_numbers_are_read() {
+fn numbers_as_strings_and_flags_as_numbers_are_read() {
     for generation in GENERATIONS {
         let agent =
             decoded(generation, &observed(generation, "listAssistants.scalars_in_texts")).state.record;

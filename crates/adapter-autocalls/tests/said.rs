@@ -24,7 +24,7 @@ fn only_the_list_shows_an_assistant_in_full() {
             .unwrap()
             .unwrap();
         let year = if generation == "2025" { "2025-09-03" } else { "2026-03-02" };
-        assert_eq!(listed.created_at.map(|at| at.to_string()), Some(format!("{year}T08:15:00Z")));
+        assert_eq!(listed.created_at.map(|at| at.latest().to_string()), Some(format!("{year}T08:15:00Z")));
         assert!(listed.is_whole());
     }
 }
@@ -34,5 +34,8 @@ fn the_other_way_of_the_vendor_to_write_times_is_read() {
     let row = json!({ "id": 1842, "name": "Desk", "created_at": "2026-03-02 08:15:00" });
     let page = Reply::json(200, json!({ "data": [row], "current_page": 1, "last_page": 1 }));
     let listed = answered(account("2026").agents().list(), &[page]).unwrap();
-    assert_eq!(listed[0].created_at.map(|at| at.to_string()).as_deref(), Some("2026-03-02T08:15:00Z"));
+    assert_eq!(
+        listed[0].created_at.map(|at| at.latest().to_string()).as_deref(),
+        Some("2026-03-02T22:15:00Z")
+    );
 }

@@ -1,4 +1,4 @@
-//! One account at OpenCX.
+//! The adapter for one OpenCX account.
 
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::prelude::*;
@@ -16,23 +16,23 @@ const DESCRIPTOR: Descriptor = Descriptor {
     documentation: "https://docs.open.cx/api-reference/phone",
     read_back: ReadBack::NameOnly,
     quirks: &[
-        "Creating an agent buys a phone number of the United States, which costs money; deleting the agent gives it up.",
+        "Creating an agent buys a United States phone number, which costs money; deleting the agent releases the number.",
         "An agent both answers and places calls; its direction cannot be chosen.",
         "The settings of an agent cannot be read back: only its id, name and number are listed.",
-        "The vendor documents no way to clear a field: strings are emptied (inferred), numbers and choices keep their last value.",
-        "The closing message can be given only when the number is bought.",
-        "Reprompts are one text separated by commas, so that none may contain a comma.",
-        "The voice is sent with every update, and only thirty ElevenLabs voices are taken.",
-        "The vendor has replaced this generation of its API; whether it still answers is not documented.",
+        "The vendor documents no way to clear a field. An empty string clears a string (inferred); numbers and choices keep their last value.",
+        "The closing message can be set only when the number is bought.",
+        "Reprompts are sent as one string separated by commas, so a reprompt must not contain a comma.",
+        "The voice is sent with every update, and only thirty ElevenLabs voices are accepted.",
+        "The vendor has replaced this generation of its API and does not document whether it still works.",
     ],
 };
 
-/// One account at OpenCX.
+/// The adapter for one OpenCX account.
 pub struct Opencx {
     base_url: Url,
     authorization: SecretString,
     agents: Agents,
-    /// The vendor fields that a message can be about, as JSON pointers.
+    /// The vendor fields that an error message can name, as JSON pointers.
     fields: Vec<&'static str>,
 }
 
@@ -76,7 +76,7 @@ impl Adapter for Opencx {
         &self.agents
     }
 
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        catalogue::entries(catalogue).map(Exchange::Done)
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        catalogue::entries(kind).map(Exchange::Done)
     }
 }

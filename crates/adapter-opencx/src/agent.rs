@@ -1,4 +1,4 @@
-//! The rules of an agent at OpenCX. Only the name can be read back.
+//! The rules for the fields of an agent at OpenCX. Only the name can be read back.
 
 use serde_json::json;
 use switchboard_core::prelude::*;
@@ -8,16 +8,16 @@ use crate::catalogue::{LANGUAGES, VOICES};
 const FIRST_SPEAKERS: &[(Speaker, &str)] =
     &[(Speaker::Agent, "assistant-speaks-first"), (Speaker::Caller, "user-speaks-first")];
 
-const KEEPS: &str = "The vendor documents no way to take it back; it keeps the last value.";
-const EMPTIED: &str = "The vendor documents no way to clear it; an empty string is sent (inferred).";
+const KEEPS: &str = "The vendor documents no way to clear this field; it keeps the last value.";
+const EMPTIED: &str = "The vendor documents no way to clear this field; an empty string is sent (inferred).";
 
-const NO_ENDPOINTING: &str = "The vendor has no setting for when a turn has ended.";
-const NO_INTERRUPTION: &str = "The vendor has no setting for what interrupts the agent.";
-const NO_VOICE_TUNING: &str = "The vendor has no setting of a voice but its speed.";
+const NO_ENDPOINTING: &str = "The vendor has no setting for detecting the end of a turn.";
+const NO_INTERRUPTION: &str = "The vendor has no setting for interruptions.";
+const NO_VOICE_TUNING: &str = "The vendor has no setting for a voice except its speed.";
 const NO_MODEL: &str = "The vendor has no setting for the model.";
-const NO_SOUND: &str = "The vendor has no setting for what is heard beside the voice.";
-const NO_OPT_OUT: &str = "The vendor has nothing for people who opt out.";
-const NO_AFTERMATH: &str = "The vendor has no setting for what is worked out after a call.";
+const NO_SOUND: &str = "The vendor has no setting for sounds other than the voice.";
+const NO_OPT_OUT: &str = "The vendor has no opt-out.";
+const NO_AFTERMATH: &str = "The vendor has no setting for analysis after a call.";
 const NO_WEBHOOK: &str = "The vendor has no webhook for calls.";
 
 pub fn rules() -> AgentRules {
@@ -25,7 +25,7 @@ pub fn rules() -> AgentRules {
         name: at("/name", text()),
         direction: fixed("inbound and outbound", "A number both answers and places calls."),
         language: at("/language", languages(LANGUAGES)).write_only(),
-        additional_languages: unsupported("The vendor takes one language; \"mul\" is multilingual."),
+        additional_languages: unsupported("The vendor accepts one language; \"mul\" means multilingual."),
         timezone: unsupported("The vendor has no time zones."),
         prompt: prompt(),
         greeting: greeting(),
@@ -48,7 +48,7 @@ pub fn rules() -> AgentRules {
             max_duration_s: at("/call_max_duration", number().within(1.0..=21_600.0))
                 .write_only()
                 .cannot_clear(KEEPS)
-                .note("The limit is documented for buying only and taken to hold for updates too."),
+                .note("The vendor documents the limit only for buying a number; it is assumed to apply to updates too."),
             record: unsupported("The vendor has no setting for recording."),
             hang_up_on_voicemail: unsupported("The vendor has no setting for voicemails."),
         },
@@ -62,7 +62,7 @@ pub fn rules() -> AgentRules {
         ending: EndingRules {
             message: at("/end_call_message", text())
                 .write_only()
-                .creation_only("The vendor takes the closing message only when the number is bought."),
+                .creation_only("The vendor accepts the closing message only when the number is bought."),
             instructions: unsupported("The vendor has no setting for when the agent ends a call."),
         },
         transfer: TransferRules {
@@ -83,15 +83,15 @@ pub fn rules() -> AgentRules {
             only_completed: unsupported(NO_WEBHOOK),
             include_recording: unsupported(NO_WEBHOOK),
         },
-        variables: unsupported("The vendor has no values for placeholders."),
-        actions: unsupported("The vendor has no actions but the transfer to a person."),
-        knowledge_base_ids: unsupported("The vendor ties no knowledge base to a phone agent."),
-        phone_number_id: unsupported("The number is the agent itself."),
+        variables: unsupported("The vendor has no variables for placeholders."),
+        actions: unsupported("The vendor has no action except the transfer to a person."),
+        knowledge_base_ids: unsupported("The vendor cannot assign a knowledge base to a phone agent."),
+        phone_number_id: unsupported("An agent is a phone number at this vendor."),
     }
 }
 
 fn prompt() -> PromptRules {
-    const IN_THE_PROMPT: &str = "The vendor has no such field; prompt.instructions can say it.";
+    const IN_THE_PROMPT: &str = "The vendor has no such field; prompt.instructions can contain the value.";
     PromptRules {
         instructions: at("/base_prompt", text()).write_only(),
         goal: unsupported(IN_THE_PROMPT),
@@ -113,15 +113,15 @@ fn greeting() -> GreetingRules {
 fn voice() -> VoiceRules {
     VoiceRules {
         id: at("/elevenlabs_voice_id", words(VOICES).or_refuse()).write_only().always().required(),
-        name: unsupported("The vendor knows a voice by its id."),
-        accent: unsupported("The voice decides its accent."),
-        gender: unsupported("The voice decides its gender."),
+        name: unsupported("The vendor identifies a voice only by its id."),
+        accent: unsupported("The voice determines the accent."),
+        gender: unsupported("The voice determines the gender."),
         provider: fixed("ElevenLabs", "All voices of the vendor are from ElevenLabs."),
         model: unsupported(NO_VOICE_TUNING),
         speed: at("/voice_speed", number())
             .write_only()
             .cannot_clear(KEEPS)
-            .note("The vendor documents no range; that 1 is normal is inferred."),
+            .note("The vendor documents no range; 1 is the normal speed (inferred)."),
         stability: unsupported(NO_VOICE_TUNING),
         similarity: unsupported(NO_VOICE_TUNING),
         style: unsupported(NO_VOICE_TUNING),

@@ -1,4 +1,4 @@
-//! The exchanges about agents.
+//! The exchanges that read and write agents.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,11 @@ use crate::{
     wire::{self, Page},
 };
 
-/// The most pages of phone numbers. No account has more, so a longer list is an error.
+/// The maximum number of pages of phone numbers that are read. Accounts are assumed to have fewer pages, so a
+/// longer list is an error.
 const MAX_PAGES: usize = 500;
 
-/// The agents of one account.
+/// The rules and exchanges for OpenCX agents.
 pub struct Agents {
     rules: AgentRules,
     extension: OpencxExtensionRules,
@@ -38,7 +39,7 @@ impl Rules<Agent> for Agents {
 }
 
 impl SingleObject<Agent> for Agents {
-    /// Returns true: each agent is a number that is bought.
+    /// Returns true, because creating an agent buys a phone number.
     fn creation_costs(&self) -> bool {
         true
     }
@@ -55,13 +56,13 @@ impl SingleObject<Agent> for Agents {
         })
     }
 
-    /// Searches the list, as the vendor has no route to read one agent.
+    /// Searches the list, because the vendor has no route that reads one agent.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
         let walk = Walk { wanted: Some(remote_id.to_owned()), ..Walk::default() };
         Some(walk.go(|found| found.into_iter().next().into()))
     }
 
-    /// Updates the agent; the answer has no body.
+    /// Updates the agent. The answer has no body.
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Patch, ["phone".to_owned(), remote_id.to_owned()]);
         Exchange::send(request.json(body), |reply| wordless(reply, "an acknowledged change").map(|()| None))
@@ -78,22 +79,23 @@ impl SingleObject<Agent> for Agents {
     }
 }
 
-/// Accepts an empty or a JSON body, as the vendor documents none. A proxy's page is not its answer.
+/// Accepts an empty body or a JSON body, because the vendor documents no body. Rejects any other body, because
+/// such a body comes from a proxy.
 fn wordless(reply: Reply, expected: &str) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
-        Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
+        Body::Bytes(_) | Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
     }
 }
 
-/// A walk through the pages of the list.
+/// A search through the pages of the list.
 #[derive(Default)]
 struct Walk {
-    /// The id to stop at.
+    /// The id of the agent to find. `None` means that all agents are read.
     wanted: Option<String>,
     found: Vec<Remote>,
     cursor: Option<String>,
-    /// The cursors so far, to detect a list that leads back into itself.
+    /// The cursors followed so far. A repeated cursor reveals a list that leads back to an earlier page.
     followed: BTreeSet<String>,
 }
 
@@ -120,8 +122,8 @@ impl Walk {
         })
     }
 
-    /// Adds a page's agents, each once: the list shifts when numbers are bought meanwhile, so that one can come
-    /// twice.
+    /// Adds the wanted agents of a page, each once. If a number is bought during the search, the list shifts, and
+    /// an agent can appear on two pages.
     fn take(&mut self, remotes: Vec<Remote>) {
         for remote in remotes {
             let wanted = self.wanted.as_ref().is_none_or(|id| *id == remote.id);

@@ -1,4 +1,4 @@
-//! The catalogues of the vendor's documentation; the vendor has no endpoint for either.
+//! The voices and languages from the vendor's documentation. The vendor has no endpoint for either list.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -38,8 +38,8 @@ pub const VOICES: &[&str] = &[
     "IJOA5d06iGvU3ehQdDjg",
 ];
 
-/// The languages, as BCP 47 tag and the vendor's code (reference page `phone/update`, `spec.json`). That `multi` is
-/// multilingual is inferred.
+/// The languages, each with its BCP 47 tag and the vendor's code (reference page `phone/update`, `spec.json`).
+/// The code `multi` is inferred to mean multilingual.
 #[rustfmt::skip]
 pub const LANGUAGES: &[(&str, &str)] = &[
     ("bg", "bg"), ("ca", "ca"), ("zh", "zh"), ("zh-TW", "zh-TW"), ("cs", "cs"), ("da", "da"), ("nl", "nl"),
@@ -50,16 +50,18 @@ pub const LANGUAGES: &[(&str, &str)] = &[
     ("uk", "uk"), ("vi", "vi"),
 ];
 
-/// Returns the rows of a catalogue; `None` if the vendor has no such list.
-pub fn entries(catalogue: Catalogue) -> Option<Vec<CatalogueEntry>> {
-    match catalogue {
-        Catalogue::Voices => Some(VOICES.iter().map(|id| entry(id, None)).collect()),
-        Catalogue::Languages => Some(LANGUAGES.iter().map(|(tag, code)| entry(code, Some(tag))).collect()),
-        Catalogue::Models => None,
+/// Returns the entries of a catalogue. Returns `None` if the vendor has no such list.
+pub fn entries(kind: CatalogueKind) -> Option<Vec<CatalogueEntry>> {
+    match kind {
+        CatalogueKind::VOICES => Some(VOICES.iter().map(|id| entry(id, None)).collect()),
+        CatalogueKind::LANGUAGES => {
+            Some(LANGUAGES.iter().map(|(tag, code)| entry(code, Some(tag))).collect())
+        }
+        _ => None,
     }
 }
 
-/// Builds an entry. The vendor documents only ids.
+/// Builds an entry that is named after its id, because the vendor documents only ids.
 fn entry(id: &str, language: Option<&str>) -> CatalogueEntry {
     CatalogueEntry {
         id: id.to_owned(),

@@ -7,7 +7,7 @@ use utoipa::openapi::{RefOr, Schema};
 /// Settings that only OpenCX has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct OpencxExtension {
-    /// The area code in the United States of the number to buy. Needed to create an agent.
+    /// The United States area code of the phone number to buy. Required to create an agent.
     pub area_code: Option<AreaCode>,
 }
 

@@ -1,13 +1,15 @@
-//! The vendor's failures, converted to errors of the core.
+//! Conversion of the vendor's failures to errors of the core.
 //!
-//! Only status 500 is documented (`spec.json`, `ErrorDto`); the meaning of the others is that of HTTP.
+//! The vendor documents only status 500 (`spec.json`, `ErrorDto`). Other statuses have their standard HTTP
+//! meaning.
 
 use serde::Deserialize;
 use switchboard_core::prelude::*;
 
 use crate::wire::{ErrorBody, Message};
 
-/// Passes a success through. `fields` are the vendor fields that a message can be about, as JSON pointers.
+/// Passes a success through and converts a failure to an error. `fields` are the vendor fields that an error
+/// message can name, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
         200..=299 => Ok(reply),
@@ -16,10 +18,10 @@ pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
 }
 
 fn failure(reply: &Reply, fields: &[&str]) -> Error {
-    let (kind, outcome) = meaning(reply);
+    let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let told = match &reply.body {
         Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
-        Body::Empty | Body::Other(_) => ErrorBody::default(),
+        Body::Empty | Body::Bytes(_) | Body::Other(_) => ErrorBody::default(),
     };
     let lines: Vec<_> =
         told.message.map(Message::lines).unwrap_or_default().iter().map(|line| plain(line)).collect();
@@ -39,27 +41,15 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     }
 }
 
-fn meaning(reply: &Reply) -> (Kind, Outcome) {
-    match reply.status {
-        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
-        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
-        429 => (Kind::VendorThrottled, Outcome::Throttled),
-        400..=499 => (Kind::VendorRejected, Outcome::Rejected),
-        // A 503 with the time of the next attempt comes from a server that has not begun.
-        503 if reply.retry_after.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
-        500..=599 => (Kind::VendorUnavailable, Outcome::Ambiguous),
-        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
-    }
-}
-
-/// Splits a message about a field, which begins with the field's name: `voice_speed must be a number`.
+/// Returns the field and the message if the message begins with the name of a field. Example:
+/// `voice_speed must be a number`.
 fn complaint(line: &str, fields: &[&str]) -> Option<(String, String)> {
     let name = line.split_whitespace().next()?;
     let field = fields.iter().find(|field| field.strip_prefix('/') == Some(name))?;
     Some(((*field).to_owned(), line.to_owned()))
 }
 
-/// Converts a string to one line for logs and problem documents, at most 512 characters.
+/// Removes control characters and truncates the string to 512 characters, for logs and problem documents.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(512).collect()
 }

@@ -1,12 +1,12 @@
-//! OpenCX (formerly OpenCopilot) as a vendor of Switchboard: phone agents, in the API of September 2024.
+//! The adapter for OpenCX (formerly OpenCopilot): phone agents in the API of September 2024.
 //!
-//! An agent is a phone number. Creating one buys the number, which costs money. Updates merge and must repeat the
-//! voice; updates and deletions have no answer body; an agent's settings cannot be read back. Only id, name and
-//! number are listed.
+//! An agent is a phone number. Creating an agent buys the number, which costs money. An update changes only the
+//! fields that it contains, and it must contain the voice. Answers to updates and deletions have no body. The
+//! settings of an agent cannot be read back, because the list contains only the agent's id, name and number.
 //!
-//! Sources, as the contract in `contract/` cites them: the reference pages `phone/update` and `phone/buy` of
-//! docs.opencopilot.so, and `spec.json` of github.com/openchatai/opencx-oapi-ts of 2024-09-14. Later generations of the
-//! vendor's API replaced paths and fields alike.
+//! The sources are the reference pages `phone/update` and `phone/buy` of docs.opencopilot.so, and `spec.json` of
+//! github.com/openchatai/opencx-oapi-ts of 2024-09-14, as cited by the contract in `contract/`. Later generations
+//! of the vendor's API replaced both paths and fields.
 
 mod adapter;
 mod agent;

@@ -8,19 +8,19 @@ use switchboard_core::prelude::*;
 #[derive(Deserialize)]
 pub struct Page {
     items: Vec<Value>,
-    /// The cursor of the next page.
+    /// The cursor of the next page. Null or empty on the last page.
     next: Option<String>,
 }
 
 impl Page {
-    /// Returns the agents of the page and the cursor of the next one; `None` if an agent has no id.
+    /// Returns the agents of the page and the cursor of the next page. Returns `None` if an agent has no id.
     pub fn read(self) -> Option<(Vec<Remote>, Option<String>)> {
         let remotes = self.items.into_iter().map(remote).collect::<Option<_>>()?;
         Some((remotes, self.next.filter(|cursor| !cursor.is_empty())))
     }
 }
 
-/// Reads an agent of the list: `None` if it has no id.
+/// Reads an agent from an answer. Returns `None` if the answer has no id.
 pub fn remote(document: Value) -> Option<Remote> {
     let id = document.get("id").and_then(scalar).filter(|id| !id.is_empty())?;
     let name = document.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
@@ -28,12 +28,12 @@ pub fn remote(document: Value) -> Option<Remote> {
     Some(Remote { name, coverage: Coverage::Whole, created_at, ..Remote::new(id, document) })
 }
 
-/// The body of a failure. No member is required, because proxies answer with entirely different documents.
+/// The body of a failure. No member is required, because proxies send entirely different documents.
 #[derive(Default, Deserialize)]
 pub struct ErrorBody {
-    /// The messages: documented as one string; a list is usual for the vendor's framework (inferred).
+    /// The messages. The vendor documents one string, but the vendor's framework usually sends a list (inferred).
     pub message: Option<Message>,
-    /// The name of the status.
+    /// The name of the HTTP status.
     pub error: Option<String>,
 }
 
@@ -43,7 +43,7 @@ pub struct ErrorBody {
 pub enum Message {
     /// A single message.
     One(String),
-    /// Several messages, each beginning with the name of the vendor's field.
+    /// Several messages. Each message begins with the name of a vendor field (inferred).
     Many(Vec<String>),
 }
 

@@ -1,4 +1,4 @@
-//! One QCall account.
+//! The adapter for one QCall account.
 
 use secrecy::SecretString;
 use serde_json::Value;
@@ -14,17 +14,17 @@ const DESCRIPTOR: Descriptor = Descriptor {
     documentation: "https://docs.qcall.ai",
     read_back: ReadBack::One,
     quirks: &[
-        "An update replaces the whole assistant, so that it starts from the last one seen.",
-        "27 fields are required; a field that is not given is assumed and reported.",
-        "Calls are limited in whole minutes.",
+        "An update replaces the whole assistant, so every update starts from the last observed state.",
+        "27 fields are required; if a field is not given, its value is assumed and reported.",
+        "The maximum call duration is in whole minutes.",
         "The volume of the background sound is documented as 1 to 10, but the vendor's own app sends 0.5.",
-        "Actions of kinds that the model does not have (call transfer, webhook) are kept as they are.",
-        "A created record may come back without an id; it is then looked for by its name and content.",
+        "Actions of types that this API does not have (call transfer, webhook) are kept unchanged.",
+        "The answer to a creation may lack the id; the new record is then found by its name and content.",
         "Numbers for inbound calls are bound to assistants in separate records.",
     ],
 };
 
-/// One QCall account.
+/// The adapter for one QCall account.
 pub struct Qcall {
     config: Config,
     agents: Agents,
@@ -32,7 +32,7 @@ pub struct Qcall {
 }
 
 impl Qcall {
-    /// Creates the account of these settings.
+    /// Creates the adapter for the account with these settings.
     pub fn new(config: Config) -> Self {
         Self { config, agents: Agents::default(), trunks: Trunks::default() }
     }
@@ -66,17 +66,18 @@ impl Adapter for Qcall {
         Some(&self.trunks)
     }
 
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        Some(match catalogue {
-            Catalogue::Voices => {
-                Exchange::send(Request::new("list voices", Method::Get, ["getOwnVoices"]), read_voices)
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        match kind {
+            CatalogueKind::VOICES => {
+                Some(Exchange::send(Request::new("list voices", Method::Get, ["getOwnVoices"]), read_voices))
             }
-            Catalogue::Models => {
+            CatalogueKind::MODELS => {
                 let path = ["user", "getAIModels"];
-                Exchange::send(Request::new("list models", Method::Get, path), read_models)
+                Some(Exchange::send(Request::new("list models", Method::Get, path), read_models))
             }
-            Catalogue::Languages => Exchange::Done(languages::catalogue()),
-        })
+            CatalogueKind::LANGUAGES => Some(Exchange::Done(languages::catalogue())),
+            _ => None,
+        }
     }
 }
 

@@ -1,8 +1,9 @@
-//! The rules of an agent at QCall, which calls it an assistant.
+//! The rules for the fields of an agent, which QCall calls an assistant.
 //!
-//! The source of fields, ranges and required fields is the page dialers/update of the QCall docs: by mistake, its
-//! response section describes an assistant instead of a dialer. A required field defaults to the value that the
-//! vendor's own MCP client sends. If the client sends none, it has no default.
+//! The fields, their ranges and the required fields are from the page dialers/update of the QCall docs, whose
+//! response section erroneously describes an assistant. A required field defaults to the value that the vendor's
+//! MCP client sends. If the client sends no value, the field has no default, except for the call duration
+//! ([`CALL_MINUTES`]).
 
 use serde_json::json;
 use switchboard_core::prelude::*;
@@ -17,11 +18,12 @@ const DIRECTIONS: &[(Direction, &str)] =
 
 const GENDERS: &[(Gender, &str)] = &[(Gender::Male, "male"), (Gender::Female, "female")];
 
-/// The longest call by default: the vendor documents no default, and its own client asks its user. Ten minutes end a
-/// failed call before it costs much.
+/// The default maximum duration of a call in minutes. The vendor documents no default, and its own client asks
+/// the user. A limit of ten minutes ends a failed call before the call costs much.
 const CALL_MINUTES: u32 = 10;
 
-/// The only opt-out prompt that the vendor documents, sent if opt-outs are enabled and no prompt is given.
+/// The only opt-out prompt that the vendor documents. This prompt is sent if opt-outs are enabled and no prompt
+/// is given.
 const OPT_OUT: &str = "If a user explicitly expresses that they no longer wish to receive calls, such as by saying \
                        'Don't call me again,' 'I'm not interested,' or any similar phrase indicating that they want to \
                        opt out of future communications, please trigger the 'optOut' function and inform the user that \
@@ -29,15 +31,14 @@ const OPT_OUT: &str = "If a user explicitly expresses that they no longer wish t
 
 const NO_SETTING: &str = "The vendor documents no such setting.";
 
-/// Returns the rule of each field.
+/// Returns the rule for each field.
 pub fn rules() -> AgentRules {
     AgentRules {
         name: at("/name", text()).required(),
         direction: at("/type", one_of(DIRECTIONS)).required(),
-        language: at("/language", languages(CODES)).first_of(",").required(),
-        additional_languages: at("/language", list(languages(CODES)))
-            .others_of(",")
-            .note("They follow the first language in one text (vendor's audit)."),
+        language: facet("/language", first_item(",", languages(CODES))).required(),
+        additional_languages: facet("/language", other_items(",", list(languages(CODES))))
+            .note("Additional languages are sent after the first language, in one string (vendor's audit)."),
         timezone: unsupported("The vendor has time zones only inside booking actions."),
         prompt: prompt(),
         greeting: greeting(),
@@ -47,7 +48,7 @@ pub fn rules() -> AgentRules {
             name: at("/ai_model_id", text())
                 .required()
                 .default(json!("1"))
-                .note("The documentation knows 1 only; the vendor's list of models has more (vendor's MCP client)."),
+                .note("The documentation names only 1; the vendor's list of models has more (vendor's MCP client)."),
             temperature: at("/temperature", number().steps(0.1).within(0.7..=2.0))
                 .required()
                 .default(json!(0.7)),
@@ -63,7 +64,7 @@ pub fn rules() -> AgentRules {
             max_duration_s: at("/maximum_time_per_call", minutes().within(1.0..=120.0))
                 .required()
                 .default(json!(CALL_MINUTES))
-                .note("The documentation states no range; 120 minutes are the most that the vendor's own client takes."),
+                .note("The documentation states no range; 120 minutes is the maximum that the vendor's own client accepts."),
             record: at("/is_recording", flag()),
             hang_up_on_voicemail: unsupported(NO_SETTING),
         },
@@ -73,7 +74,7 @@ pub fn rules() -> AgentRules {
             instructions: unsupported(NO_SETTING),
         },
         transfer: TransferRules {
-            phone_number: unsupported("The vendor documents no transfer number of an assistant."),
+            phone_number: unsupported("The vendor documents no transfer number for an assistant."),
         },
         opt_out: OptOutRules {
             enabled: at("/is_opt_out", flag()).cleared_as(false),
@@ -82,19 +83,19 @@ pub fn rules() -> AgentRules {
                 .default(json!(""))
                 .default_when("/is_opt_out", json!(true), json!(OPT_OUT))
                 .cleared_by(json!(""))
-                .note("Enabled without a script, the one prompt that the vendor documents is sent."),
+                .note("If opt-outs are enabled without a script, the only prompt that the vendor documents is sent."),
         },
         analysis: analysis(),
         webhook: WebhookRules {
-            url: at("/zapier_hook", text()).cleared_by(json!(null)),
-            enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch: a hook that is set is used."),
+            url: facet("/zapier_hook", text()).cleared_by(json!(null)),
+            enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch; a webhook with a URL is always used."),
             only_completed: unsupported(NO_SETTING),
             include_recording: unsupported(NO_SETTING),
         },
-        variables: unsupported("The vendor takes variables with each call, not with the assistant."),
+        variables: unsupported("The vendor accepts variables with each call, not with the assistant."),
         actions: at("/actions", structured(write_actions, read_actions))
             .cleared_as(Vec::new())
-            .note("Call transfers, webhooks and other actions of the vendor are kept behind these."),
+            .note("The vendor's other actions, such as call transfers and webhooks, are kept after these actions."),
         knowledge_base_ids: at("/knowledge_base_Id", list(text())).cleared_by(json!([])),
         phone_number_id: unsupported("The vendor binds numbers to assistants in separate records."),
     }
@@ -122,28 +123,32 @@ fn greeting() -> GreetingRules {
             .only_when(
                 "/type",
                 json!("outbound"),
-                "The vendor lets the other side speak first in outbound calls only.",
+                "The vendor lets the other party speak first only in outbound calls.",
             ),
     }
 }
 
-/// Returns the rules of the voice; its description comes from the vendor's list of voices, as in the vendor's own
-/// app.
+/// Returns the rules for the voice. Name, accent, gender and provider come from the vendor's list of voices,
+/// as in the vendor's own app.
 fn voice() -> VoiceRules {
     VoiceRules {
         id: at("/voice_id", text()).required(),
         name: at("/voice_name", text())
             .required()
-            .lookup(Catalogue::Voices, "/voice_id", &["/name", "/displayname"])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &["/name", "/displayname"])
             .default(json!("")),
         accent: at("/accent", text())
             .required()
-            .lookup(Catalogue::Voices, "/voice_id", &["/labels/accent"])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &["/labels/accent"])
             .default(json!("US")),
-        gender: at("/gender", one_of(GENDERS)).lookup(Catalogue::Voices, "/voice_id", &["/labels/gender"]),
+        gender: at("/gender", one_of(GENDERS)).lookup(
+            CatalogueKind::VOICES,
+            "/voice_id",
+            &["/labels/gender"],
+        ),
         provider: at("/ai_modal", text())
             .required()
-            .lookup(Catalogue::Voices, "/voice_id", &["/ai_modal"])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &["/ai_modal"])
             .default(json!("qmodel")),
         model: at("/eleven_lab_modal", text()).cleared_by(json!("")),
         speed: at("/voice_speed", number().steps(0.1).within(1.0..=2.0)).required().default(json!(1)),
@@ -158,13 +163,13 @@ fn turn_taking() -> TurnTakingRules {
     TurnTakingRules {
         endpointing: unsupported(NO_SETTING),
         endpointing_sensitivity: unsupported(
-            "The vendor's sensitivity is a silence; see turn_taking.endpointing_silence_ms.",
+            "The vendor's sensitivity is a duration of silence; see turn_taking.endpointing_silence_ms.",
         ),
         endpointing_silence_ms: at("/sensitivity", number().steps(100.0).within(600.0..=2000.0))
             .switched_by("/is_sensitivity")
             .required()
             .default(json!(600))
-            .note("The documentation states no unit; milliseconds are inferred from the size."),
+            .note("The documentation states no unit; milliseconds are inferred from the magnitude."),
         interruptible: unsupported(NO_SETTING),
         interruption_sensitivity: unsupported(NO_SETTING),
         interruption_min_words: unsupported(NO_SETTING),
@@ -174,8 +179,9 @@ fn turn_taking() -> TurnTakingRules {
 fn audio() -> AudioRules {
     AudioRules {
         ambient_sound: at("/background_type", text()).switched_by_unless("/is_back_sound", json!("off")),
-        ambient_volume: at("/background_volume", number().scaled(10.0, "tenths").within(1.0..=10.0))
-            .note("1 to 10 by the documentation; the vendor's own app sends 0.5, so that the real scale is unknown."),
+        ambient_volume: at("/background_volume", number().scaled(10.0, "tenths").within(1.0..=10.0)).note(
+            "The documentation states 1 to 10; the vendor's own app sends 0.5, so the real scale is unknown.",
+        ),
         noise_cancellation: unsupported(NO_SETTING),
         fillers: at("/is_filler", flag()).required().default(json!(false)),
         filler_words: at("/fillers", list(text())).required().default(json!([])).cleared_by(json!([])),
@@ -195,6 +201,6 @@ fn analysis() -> AnalysisRules {
             "negative_prompt": "Negative: the person is annoyed, refuses or complains.",
             "neutral_prompt": "Neutral: facts are exchanged, and neither of the others applies.",
         })),
-        extraction: unsupported("The vendor documents nothing that is taken out of a conversation."),
+        extraction: unsupported("The vendor documents no extraction of values from a conversation."),
     }
 }

@@ -1,4 +1,4 @@
-//! The exchanges about assistants.
+//! The exchanges that read and write assistants.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,8 @@ use crate::{
     wire,
 };
 
-/// The most assistants of one name that are read one by one.
+/// The maximum number of assistants that may match the name of a new assistant. The matching assistants are read
+/// one by one.
 const MAX_CANDIDATES: usize = 10;
 
 /// The required members of an assistant.
@@ -23,7 +24,7 @@ static REQUIRED: LazyLock<Vec<&str>> = LazyLock::new(|| {
     required.flat_map(|row| row.vendor_fields).filter_map(|field| field.strip_prefix('/')).collect()
 });
 
-/// The account's assistants.
+/// The rules and exchanges for assistants.
 pub struct Agents {
     rules: AgentRules,
     extension: QcallExtensionRules,
@@ -48,8 +49,8 @@ impl Rules<Agent> for Agents {
         Part::REPLACED
     }
 
-    fn catalogues(&self) -> &'static [Catalogue] {
-        &[Catalogue::Voices]
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::VOICES]
     }
 }
 
@@ -74,8 +75,8 @@ impl SingleObject<Agent> for Agents {
         }))
     }
 
-    /// Updates the assistant. The documentation has the whole record in the answer; the backends seen so far only
-    /// acknowledge (vendor's audit).
+    /// Updates the assistant. According to the documentation, the answer has the whole record. The backends
+    /// seen so far only acknowledge the update (vendor's audit).
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Put, ["user", "updateAssistant"])
             .query("id", remote_id)
@@ -87,7 +88,7 @@ impl SingleObject<Agent> for Agents {
     }
 
     fn delete(&self, remote_id: &str) -> Exchange<()> {
-        // The lower-case letter in the middle is the vendor's.
+        // The vendor spells this path with a lower-case `a`.
         let request =
             Request::new("delete agent", Method::Delete, ["user", "deleteassistant"]).query("id", remote_id);
         Exchange::send(request, |reply| acknowledged(reply, "an acknowledged deletion").map(drop))
@@ -110,7 +111,7 @@ fn get(remote_id: &str) -> Request {
     Request::new("read agent", Method::Get, ["user", "getAssistant"]).query("assistant_id", remote_id)
 }
 
-/// Returns whether a record is complete: rows of the list and some answers to writes have a few members only.
+/// Returns whether a record is complete. Rows of the list and some answers to writes have only a few members.
 fn is_whole(record: &Row) -> bool {
     REQUIRED.iter().all(|member| record.contains_key(*member))
 }
@@ -122,7 +123,8 @@ fn remote(id: String, record: Row) -> Remote {
     Remote { name, coverage, created_at, ..Remote::new(id, wire::assistant(record)) }
 }
 
-/// Searches for the assistant that was just made, with this name and script and bound to no agent of ours.
+/// Searches the list for the assistant that was just created. It has the name and script of `body`, and no agent
+/// of the gateway is bound to it.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);
@@ -138,7 +140,10 @@ fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     })
 }
 
-/// Reads the scripts that the list does not show, and keeps the assistants that have the new one's.
+/// Reads the candidates whose rows lack the script, and returns the only candidate with the script of `body`.
+///
+/// # Errors
+/// `vendor_outcome_unknown` if no candidate or several candidates have the script.
 fn sift(mut candidates: Vec<Row>, mut found: Vec<Remote>, body: Value) -> Result<Exchange<Remote>> {
     let Some((id, row)) = candidates.pop().and_then(|row| Some((envelope::id(&row)?, row))) else {
         return creation::only(found).map(Exchange::Done);

@@ -17,7 +17,10 @@ pub struct Config {
     pub api_key: SecretString,
 }
 
-/// Reads the settings; reports all errors together.
+/// Parses the settings.
+///
+/// # Errors
+/// Every violation in the settings.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);

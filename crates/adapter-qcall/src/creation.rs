@@ -1,11 +1,11 @@
-//! The identification of a record that was just made.
+//! Identification of a newly created record.
 
 use switchboard_core::prelude::*;
 
-/// Returns the new record, if exactly one of the vendor's records can be it.
+/// Returns the new record if exactly one candidate was found.
 ///
 /// # Errors
-/// Returns `vendor_outcome_unknown` if none or several can be it.
+/// `vendor_outcome_unknown` if no candidate or several candidates were found.
 pub fn only(mut found: Vec<Remote>) -> Result<Remote> {
     match (found.pop(), found.len()) {
         (Some(record), 0) => Ok(record),
@@ -14,7 +14,7 @@ pub fn only(mut found: Vec<Remote>) -> Result<Remote> {
     }
 }
 
-/// Returns the error of a creation whose record cannot be distinguished from others.
+/// Builds the error for a creation whose record cannot be identified. `matches` is the number of candidates.
 pub fn untold(matches: usize) -> Error {
     let why = match matches {
         0 => "no new record of that name and content is in its list".to_owned(),

@@ -3,17 +3,17 @@
 use serde_json::{Map, Value};
 use switchboard_core::prelude::*;
 
-/// The names under which the vendor's MCP client looks for rows, also one level deeper.
+/// The members in which the vendor's MCP client looks for rows, at the top level and one level deeper.
 const ROWS: [&str; 5] = ["data", "rows", "list", "items", "result"];
 
-/// The greatest depth of rows: `data.rows`.
+/// The greatest depth at which rows are nested, as in `data.rows`.
 const DEPTH: u8 = 2;
 
-/// The ids by which an answer may identify a record. Backends that have a `hash_id` mean that one (vendor's MCP
-/// client).
+/// The members that may identify a record, in order of preference. If a record has a `hash_id`, that value is the
+/// record's id (vendor's MCP client).
 const IDS: [&str; 2] = ["hash_id", "id"];
 
-/// An admitted answer, with the name of the expected one.
+/// An admitted answer, with a description of the expected answer for error messages.
 pub struct Answer {
     /// The whole JSON document.
     pub document: Value,
@@ -28,13 +28,13 @@ impl Answer {
         Ok(Self { document: reply.document(expected)?, status, expected })
     }
 
-    /// Returns the rows of a list, each read by `read`; an unreadable row is an error.
+    /// Returns the rows of a list, each converted by `read`. An unreadable row is an error.
     pub fn rows<T>(self, read: fn(&Value) -> Option<T>) -> Result<Vec<T>> {
         let rows = rows(&self.document, DEPTH).and_then(|rows| rows.iter().map(read).collect());
         rows.ok_or_else(|| self.unreadable())
     }
 
-    /// Returns the requested record; `None` if the answer is an empty list.
+    /// Returns the requested record. Returns `None` if the answer is an empty list.
     pub fn record(self) -> Result<Option<Map<String, Value>>> {
         match &self.document {
             Value::Object(members) if is_record(members) => return Ok(Some(members.clone())),
@@ -54,8 +54,9 @@ impl Answer {
         }
     }
 
-    /// Returns the members of the record in a write's answer, as far as the answer has any: the members of a bare
-    /// record, or of `data` with the ids beside it.
+    /// Returns the members of the record in the answer to a write: the members of a bare record, or the members
+    /// of `data` with the ids next to `data`. Returns no members if an answer with an envelope contains no
+    /// record.
     pub fn written(self) -> Result<Map<String, Value>> {
         let members = match &self.document {
             Value::Object(members) => members,
@@ -80,20 +81,21 @@ impl Answer {
         Ok(said)
     }
 
-    /// Returns the numbers of records and pages, if the answer has them.
+    /// Returns the total number of records and the total number of pages. A total that the answer lacks is
+    /// `None`.
     pub fn totals(&self) -> (Option<u64>, Option<u64>) {
         let total = |name: &str| self.document.get(name).and_then(Value::as_u64);
         (total("totalItems"), total("totalPages"))
     }
 
-    /// Returns the error of an answer that is not the expected one.
+    /// Builds the error for an answer that does not have the expected form.
     pub fn unreadable(&self) -> Error {
         Error::unreadable(self.status, self.expected)
     }
 }
 
-/// Returns the members of the record in a write's answer, as far as it has any: the answer is an acknowledgement, the
-/// record, or (for deletions) empty.
+/// Returns the members of the record in the answer to a write. The result has no members if the answer only
+/// acknowledges the write, or if the answer is a 204 without a body.
 pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, Value>> {
     if reply.status == 204 && reply.body == Body::Empty {
         return Ok(Map::new());
@@ -106,12 +108,12 @@ pub fn id(record: &Map<String, Value>) -> Option<String> {
     IDS.iter().find_map(|name| scalar(record.get(*name)?)).filter(|id| !id.is_empty())
 }
 
-/// Returns whether one of the record's ids is among these.
+/// Returns whether `ids` contains one of the record's ids.
 pub fn is_among(record: &Map<String, Value>, ids: &[String]) -> bool {
     IDS.iter().filter_map(|name| scalar(record.get(*name)?)).any(|id| ids.contains(&id))
 }
 
-/// Reads a row, which must have an id.
+/// Reads a row. Returns `None` if the row has no id.
 pub fn row(row: &Value) -> Option<Map<String, Value>> {
     row.as_object().filter(|row| id(row).is_some()).cloned()
 }

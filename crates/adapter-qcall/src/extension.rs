@@ -9,30 +9,31 @@ pub struct QcallExtension {
     /// The message that the assistant leaves on a voicemail.
     #[field(min_len = 1, max_len = 10_000)]
     pub voice_note: Option<String>,
-    /// A picture of the assistant.
+    /// The URL of a picture of the assistant.
     pub assistant_image: Option<WebUrl>,
-    /// The greatest length of an utterance; the vendor states no unit.
+    /// The maximum length of an utterance. The vendor documents no unit.
     #[field(min = 1.0, max = 10.0)]
     pub utterance_length: Option<u32>,
-    /// True lets the assistant pause before it answers, as people do.
+    /// True makes the assistant pause briefly before it answers, as people do.
     pub enable_delay: Option<bool>,
-    /// The time that the model may take before a sentence is said in its place.
+    /// The time in milliseconds that the model may take before the assistant speaks a fallback sentence.
     #[field(min = 0.0, max = 60_000.0)]
     pub safety_fallback_delay_ms: Option<Millis>,
-    /// The time into the call at which the transcription starts.
+    /// The time in milliseconds between the start of the call and the start of its transcription.
     #[field(min = 0.0, max = 60_000.0)]
     pub transcription_start_ms: Option<Millis>,
-    /// The document of the vendor's flow editor.
+    /// The call flow, in the format of the vendor's flow editor.
     pub call_flow: Option<AnyObject>,
-    /// True lets the vendor derive a call flow from the instructions.
+    /// If true, the vendor derives a call flow from the instructions.
     pub generate_call_flow: Option<bool>,
-    /// The assistant as a widget on a web page.
+    /// The configuration of the assistant as a widget on a web page.
     pub widget: Option<AnyObject>,
-    /// The chosen voice in full; looked up in the vendor's list of voices if it is not given.
+    /// The vendor's complete entry for the chosen voice. If omitted, the gateway looks up the entry in the
+    /// vendor's list of voices.
     pub voice_data: Option<AnyObject>,
 }
 
-/// Returns the rule of each setting.
+/// Returns the rule for each setting.
 pub fn rules() -> QcallExtensionRules {
     QcallExtensionRules {
         voice_note: at("/voice_note", text())
@@ -56,7 +57,7 @@ pub fn rules() -> QcallExtensionRules {
         generate_call_flow: at("/generate_call_flow", flag()).cleared_as(false),
         widget: at("/widget_config", object()),
         voice_data: at("/voice_data", object())
-            .lookup(Catalogue::Voices, "/voice_id", &[""])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &[""])
             .known_by("voice_id")
             .required_when("/ai_modal", json!("qmodel"))
             .note("Required with the provider qmodel."),

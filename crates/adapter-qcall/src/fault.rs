@@ -1,7 +1,8 @@
-//! The vendor's failures, converted to errors of the core.
+//! Conversion of the vendor's failures to errors of the core.
 //!
-//! The vendor documents `400 {error, message}` only. In practice a failure is `{success: false, status?, message |
-//! error}` with any HTTP status, 200 included; its `status` counts from 400 on, else it is 400 (vendor's MCP client).
+//! The vendor documents only `400 {error, message}`. In practice, a failure is `{success: false, status?,
+//! message | error}` with any HTTP status, including 200. With a 2xx status, the real status is the body's
+//! `status` if it is between 400 and 599; otherwise it is 400 (vendor's MCP client).
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -16,7 +17,7 @@ pub fn admit(reply: Reply) -> Result<Reply> {
     }
 }
 
-/// Returns the status that the answer should have had according to its body.
+/// Returns the failure's real status from the body, if the body has one.
 fn named_status(reply: &Reply) -> Option<u16> {
     let Body::Json(body) = &reply.body else { return None };
     let status = body["status"].as_u64().or_else(|| body["status"].as_str()?.parse().ok())?;
@@ -24,16 +25,7 @@ fn named_status(reply: &Reply) -> Option<u16> {
 }
 
 fn failure(reply: &Reply, status: u16) -> Error {
-    let (kind, outcome) = match status {
-        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
-        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
-        429 => (Kind::VendorThrottled, Outcome::Throttled),
-        400..500 => (Kind::VendorRejected, Outcome::Rejected),
-        // Only a 503 with the time of the next attempt guarantees that the vendor did nothing.
-        503 if reply.retry_after.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
-        500..600 => (Kind::VendorUnavailable, Outcome::Ambiguous),
-        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
-    };
+    let (kind, outcome) = status_meaning(status, reply.retry_after.is_some());
     let said = message(reply);
     let fields = said.as_deref().and_then(complaint).into_iter().collect();
     let failure = VendorFailure {
@@ -51,7 +43,7 @@ fn failure(reply: &Reply, status: u16) -> Error {
     }
 }
 
-/// Returns `message`, else `error` if it is a string; on one line.
+/// Returns `message`, or `error` if `message` is missing and `error` is a string, as one line.
 fn message(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     let text = body["message"].as_str().or_else(|| body["error"].as_str())?;
@@ -63,14 +55,14 @@ fn message(reply: &Reply) -> Option<String> {
     )
 }
 
-/// Returns the documented `error` number.
+/// Returns the documented error code, the number in `error`.
 fn code(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     body["error"].as_i64().map(|code| code.to_string())
 }
 
-/// Splits a message that names a field. The vendor names a field only in its message, as the first word: `voice_id is
-/// required`. Its other sentences begin with a capital.
+/// Returns the field and the message if the message names a field. The vendor names a field only as the first
+/// word of the message: `voice_id is required`. Its other messages begin with a capital letter.
 fn complaint(message: &str) -> Option<(String, String)> {
     let (field, rest) = message.split_once(' ')?;
     let named = field.starts_with(|c: char| c.is_ascii_lowercase())

@@ -3,10 +3,10 @@
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The languages: tag, the vendor's code, and the name that its app shows.
+/// The languages: BCP 47 tag, vendor's code, and name in the vendor's app.
 ///
-/// The list is the app's own (vendor's MCP server); the vendor's documentation has the same one without Malayalam,
-/// Punjabi, Dutch, Portuguese and Polish. Arabic is that of Kuwait only.
+/// The list is from the vendor's app (vendor's MCP server). The vendor's documentation has the same list
+/// without Malayalam, Punjabi, Dutch, Portuguese and Polish. Arabic is available only as spoken in Kuwait.
 const LANGUAGES: [(&str, &str, &str); 18] = [
     ("en", "en", "English"),
     ("hi", "hi", "Hindi"),
@@ -28,7 +28,7 @@ const LANGUAGES: [(&str, &str, &str); 18] = [
     ("ar-KW", "ar-kw", "Arabic (Kuwait)"),
 ];
 
-/// The languages as pairs of tag and code, the form of the rules.
+/// The languages as pairs of tag and code, as the rules need them.
 pub const CODES: &[(&str, &str)] = &codes();
 
 const fn codes() -> [(&'static str, &'static str); LANGUAGES.len()] {
@@ -41,7 +41,7 @@ const fn codes() -> [(&'static str, &'static str); LANGUAGES.len()] {
     codes
 }
 
-/// Returns the languages as a catalogue; the vendor has no endpoint for it.
+/// Returns the languages as a catalogue, because the vendor has no endpoint for them.
 pub fn catalogue() -> Vec<CatalogueEntry> {
     let entry = |(tag, code, name): (&str, &str, &str)| CatalogueEntry {
         id: code.to_owned(),
@@ -53,7 +53,7 @@ pub fn catalogue() -> Vec<CatalogueEntry> {
     LANGUAGES.into_iter().map(entry).collect()
 }
 
-/// Returns the tag of the code that labels a voice, if the code is a language's.
+/// Returns the tag for the language code on a voice's label. Returns `None` if the code is not a language code.
 pub fn tag(code: &str) -> Option<String> {
     let known = CODES.iter().find(|(_, known)| known.eq_ignore_ascii_case(code)).map(|(tag, _)| *tag);
     Language::new(known.unwrap_or(code)).ok().map(|language| language.as_str().to_owned())

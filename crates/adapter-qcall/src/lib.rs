@@ -1,18 +1,20 @@
-//! QCall AI: its assistants are our agents, its dialers our trunks.
+//! The adapter for QCall AI. A QCall assistant is an agent, and a dialer is a trunk.
 //!
 //! The vendor's peculiarities, with their sources:
 //!
-//! * An update replaces the whole record and 27 of its fields are required (QCall docs, dialers/update; vendor's
-//!   OpenAPI document of 2026-08), so every write starts from the observed state and fills in the fields that no
-//!   caller gave.
-//! * Answers come in an envelope that the documentation does not show, with rows sometimes one level deeper, and a
+//! * An update replaces the whole record, and 27 of its fields are required (QCall docs, dialers/update; vendor's
+//!   OpenAPI document of 2026-08). Every write therefore starts from the observed state and fills in the fields that
+//!   the caller did not give.
+//! * Answers have an envelope that the documentation does not show. Rows are sometimes nested one level deeper, and a
 //!   failure may be HTTP 200 with `success: false` (vendor's audit of 2026-09; vendor's MCP client).
-//! * A created assistant's id may be missing from the answer; then the adapter searches the list for it, and never
-//!   guesses it (vendor's MCP client).
-//! * Ids travel in the query although the vendor's OpenAPI document calls them path parameters (vendor's audit).
-//! * Dialers are listed with their credentials (vendor's MCP client), which are dropped before other code reads them.
+//! * The answer to a creation may lack the assistant's id. The adapter then searches the list for the assistant and never
+//!   guesses the id (vendor's MCP client).
+//! * Ids are sent in the query although the vendor's OpenAPI document calls them path parameters (vendor's audit).
+//! * The list of dialers contains their credentials (vendor's MCP client). The adapter removes the credentials before
+//!   other code reads the list.
 //!
-//! `agent.rs`, `extension.rs` and `trunk.rs` are the rule tables; `agents.rs` and `trunks.rs` are the exchanges.
+//! `agent.rs`, `extension.rs` and `trunk.rs` are the rule tables; `agents.rs` and `trunks.rs` are the
+//! exchanges.
 
 mod adapter;
 mod agent;
@@ -47,7 +49,7 @@ pub const FACTORY: Factory = Factory {
             secret: true,
         },
     ],
-    recorded: |_, request| match request.path.last()?.as_ref() {
+    recorded: |_, request| match request.path().last()?.as_ref() {
         "getOwnVoices" => Some(include_str!("../contract/fixtures/listVoices.own_voices.json")),
         "getAIModels" => Some(include_str!("../contract/fixtures/listModels.data.json")),
         _ => None,
@@ -73,5 +75,5 @@ pub const FACTORY: Factory = Factory {
     }],
 };
 
-/// The adapter's name, which is also that of its extension: `extensions.qcall`.
+/// The name of the adapter and of its extension, `extensions.qcall`.
 const NAME: &str = "qcall";

@@ -1,4 +1,4 @@
-//! Reading lists page by page.
+//! The exchange that reads a list page by page.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use switchboard_core::prelude::*;
 
 use crate::envelope::{self, Answer};
 
-/// The rows requested per page: the most that the vendor's MCP client requests.
+/// The number of rows requested per page, the highest that the vendor's MCP client requests.
 const PER_PAGE: u32 = 100;
 
-/// The most pages of a list; a longer list is taken to be endless.
+/// The maximum number of pages of a list. A longer list is treated as endless, which is an error.
 const MAX_PAGES: u32 = 200;
 
 /// A row as it was received.
 pub type Row = Map<String, Value>;
 
-/// A list in the course of being read.
+/// A list that is being read.
 pub struct Listing {
     request: fn() -> Request,
     expected: &'static str,
@@ -26,12 +26,13 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Creates the list that these requests read; `expected` names the expected answer in messages.
+    /// Creates a list. `request` builds the request for a page, without the page number. `expected` describes the
+    /// expected answer in error messages.
     pub fn new(request: fn() -> Request, expected: &'static str) -> Self {
         Self { request, expected, page: 0, rows: Vec::new(), seen: BTreeSet::new() }
     }
 
-    /// Reads all rows, each once, and continues with them.
+    /// Reads all rows without duplicates and passes them to `finish`.
     pub fn read<T: Send + 'static>(
         mut self,
         finish: impl FnOnce(Vec<Row>) -> Result<Exchange<T>> + Send + 'static,
@@ -44,10 +45,11 @@ impl Listing {
         })
     }
 
-    /// Takes one page; returns `true` if it was the last one.
+    /// Adds the rows of one page. Returns true if the page was the last one.
     ///
-    /// Pages are counted from 0 (vendor's MCP client). The totals identify the last one, else the absence of new
-    /// rows: a backend may cut its pages, and one that ignores page numbers repeats the same answer.
+    /// Pages are counted from 0 (vendor's MCP client). The last page is identified by the totals, or by the
+    /// absence of new rows. The length of a page does not identify the last page, because a backend may shorten
+    /// its pages. A backend that ignores page numbers repeats the same answer, which has no new rows.
     fn take(&mut self, answer: Answer) -> Result<bool> {
         let (items, pages) = answer.totals();
         let before = self.rows.len();

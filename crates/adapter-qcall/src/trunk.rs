@@ -1,4 +1,4 @@
-//! The rules of a trunk at QCall, which calls it a dialer (QCall docs, dialers/update).
+//! The rules for the fields of a trunk, which QCall calls a dialer (QCall docs, dialers/update).
 
 use switchboard_core::prelude::*;
 
@@ -14,7 +14,7 @@ const CARRIER: [&str; 6] = [
     "/sip_trunk_password",
 ];
 
-/// Returns the rule of each field.
+/// Returns the rule for each field.
 pub fn rules() -> TrunkRules {
     TrunkRules {
         name: at("/name", text()).required(),
@@ -22,6 +22,6 @@ pub fn rules() -> TrunkRules {
         carrier: across(&CARRIER, structured(wire::write_carrier, wire::read_carrier))
             .required()
             .write_only()
-            .note("Credentials that the vendor answers are dropped, so that a carrier is never read."),
+            .note("Credentials in the vendor's answers are dropped, so a carrier is never read."),
     }
 }

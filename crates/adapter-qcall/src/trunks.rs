@@ -1,4 +1,4 @@
-//! The exchanges about dialers.
+//! The exchanges that read and write dialers.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -10,10 +10,10 @@ use crate::{
     trunk, wire,
 };
 
-/// The members of a written dialer that are never shown.
+/// JSON pointers to the secrets in a dialer request.
 const SECRETS: [&str; 2] = ["/auth_token", "/sip_trunk_password"];
 
-/// The account's dialers.
+/// The rules and exchanges for dialers.
 pub struct Trunks {
     rules: TrunkRules,
 }
@@ -29,8 +29,9 @@ impl Rules<Trunk> for Trunks {
         &self.rules
     }
 
-    /// Returns the parts. The effect of an update on fields that it leaves out is not documented for trunks. The vendor's
-    /// assistants lose such fields, so trunks are taken to lose them too.
+    /// Returns parts that an update replaces whole. The vendor does not document whether an update of a
+    /// dialer clears the fields that it omits. An update of an assistant clears them, so the same is assumed
+    /// for dialers.
     fn parts(&self) -> &'static [Part] {
         Part::REPLACED
     }
@@ -50,7 +51,7 @@ impl SingleObject<Trunk> for Trunks {
         })
     }
 
-    /// Searches the list, as the vendor documents no way to read one dialer.
+    /// Searches the list, because the vendor documents no way to read one dialer.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
         let id = [remote_id.to_owned()];
         Some(listing().read(move |rows| {
@@ -71,8 +72,8 @@ impl SingleObject<Trunk> for Trunks {
         })
     }
 
-    /// Deletes the dialer. Older documentation has the id in the query, newer documentation in the body (vendor's
-    /// OpenAPI documents of 2026-08 and 2026-09).
+    /// Deletes the dialer. The id is sent in the query, as in the vendor's older documentation, and in the body,
+    /// as in its newer documentation (vendor's OpenAPI documents of 2026-08 and 2026-09).
     fn delete(&self, remote_id: &str) -> Exchange<()> {
         let request = Request::new("delete trunk", Method::Delete, ["dialer", "delete"])
             .query("id", remote_id)
@@ -100,12 +101,13 @@ fn remote(id: String, row: Row) -> Remote {
     Remote { name, coverage, created_at, ..Remote::new(id, wire::dialer(&row)) }
 }
 
-/// Returns whether a dialer has all members that can be read of it.
+/// Returns true if a row has both members that can be read: the name and the phone number.
 fn is_whole(row: &Row) -> bool {
     ["name", "phone_number"].iter().all(|member| row.contains_key(*member))
 }
 
-/// Searches for the dialer that was just made, with this name and number and bound to no trunk of ours.
+/// Searches the list for the dialer that was just created. It has the name and phone number of `body`, and no
+/// trunk of the gateway is bound to it.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);

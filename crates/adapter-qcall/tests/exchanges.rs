@@ -1,4 +1,4 @@
-//! The exchanges with QCall, by feeding answers.
+//! The exchanges with QCall, tested with given answers.
 
 #![cfg(test)]
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Trunk,
     vendor::{Exchange, Method, Reply, Request, Resource, StepContext},
 };
@@ -19,7 +19,7 @@ use switchboard_core::{
 const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
 
 fn path(request: &Request) -> String {
-    format!("{} {}", request.method.as_str(), request.path.join("/"))
+    format!("{} {}", request.method.as_str(), request.path().join("/"))
 }
 
 fn query(request: &Request) -> String {
@@ -27,12 +27,12 @@ fn query(request: &Request) -> String {
     pairs.join("&")
 }
 
-/// Returns the dialers of an account that outlives the test.
+/// Returns the dialers of an account that is never dropped.
 fn trunks() -> &'static dyn Resource<Trunk> {
     Box::leak(account()).trunks().unwrap()
 }
 
-/// Feeds a fixture to the exchange it belongs to.
+/// Runs the exchange for an operation with this answer.
 fn fed(operation: &str, reply: &Reply) -> Result<Value> {
     let account = account();
     let (agents, trunks) = (account.agents(), account.trunks().unwrap());
@@ -54,8 +54,8 @@ fn fed(operation: &str, reply: &Reply) -> Result<Value> {
         "updateDialer" => answered(trunks.update(ID, body), reply).map(|_| json!(null)),
         "listDialers" => answered(trunks.list(), reply).map(|all| json!(all.len())),
         "deleteDialer" => answered(trunks.delete(ID), reply).map(|()| json!(null)),
-        "listVoices" => answered(catalogue(Catalogue::Voices), reply).map(|all| json!(all.len())),
-        "listModels" => answered(catalogue(Catalogue::Models), reply).map(|all| json!(all.len())),
+        "listVoices" => answered(catalogue(CatalogueKind::VOICES), reply).map(|all| json!(all.len())),
+        "listModels" => answered(catalogue(CatalogueKind::MODELS), reply).map(|all| json!(all.len())),
         other => panic!("no conversation for {other}"),
     }
 }
@@ -68,7 +68,7 @@ fn every_fixture_ends_as_it_says() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let name = name.trim_end_matches(".json");
         let document = fixture_document(name);
-        // Without an id the exchange continues; other tests cover the rest.
+        // Without an id, the exchange continues with more requests, which other tests cover.
         if name.ends_with("no_id") || name.ends_with("null_data") {
             continue;
         }
@@ -121,8 +121,8 @@ fn creating_answers_the_id_wherever_it_is() {
     for name in ["hash_id", "bare_record", "wrapped_record"] {
         let (request, read) = sent(account().agents().create(body.clone(), StepContext::default()));
         assert_eq!(path(&request), "POST user/createAssistant");
-        assert!(!request.idempotent, "creating twice makes two");
-        assert_eq!(request.body.as_ref(), Some(&body));
+        assert!(!request.repeatable, "creating twice makes two");
+        assert_eq!(request.document(), Some(&body));
         let made = done(read(fixture(&format!("createAssistant.{name}"))).unwrap());
         assert_eq!(made.state.id, ID, "{name}");
     }
@@ -131,7 +131,7 @@ fn creating_answers_the_id_wherever_it_is() {
     assert_eq!(done(read(beside).unwrap()).state.id, "4711");
 }
 
-/// Returns the request that follows a creation that is answered without an id.
+/// Returns the exchange that follows a creation whose answer lacks the id.
 fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::vendor::Performed>> {
     let body = json!({ "name": "Recall", "script": "Be brief." });
     let creation =
@@ -142,7 +142,7 @@ fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::ven
     read(Reply::json(200, json!({ "success": true, "data": list, "totalPages": 1 })))
 }
 
-fn untold(error: Error) -> String {
+fn detail_of_unknown_outcome(error: Error) -> String {
     assert_eq!(error.kind, Kind::VendorOutcomeUnknown);
     assert_eq!(error.vendor.unwrap().outcome, Outcome::Ambiguous);
     error.detail
@@ -157,7 +157,7 @@ fn a_creation_without_an_id_finds_its_record() {
     ]);
     assert_eq!(done(unnamed(&[], list.clone()).unwrap()).state.id, "a");
     let none = unnamed(&["a"], list).err().unwrap();
-    assert!(untold(none).contains("no new record"), "a record of ours is not the new one");
+    assert!(detail_of_unknown_outcome(none).contains("no new record"), "a record of ours is not the new one");
 }
 
 #[test]
@@ -179,14 +179,18 @@ fn a_creation_without_an_id_reads_the_scripts_that_the_list_hides() {
     };
     let made = done(found("Be loud.", "Be brief.").unwrap());
     assert_eq!((made.state.id.as_str(), &made.document["script"]), ("a", &json!("Be brief.")));
-    assert!(untold(found("Be brief.", "Be brief.").err().unwrap()).contains("2 new records"));
-    assert!(untold(found("Be loud.", "Be loud.").err().unwrap()).contains("no new record"));
+    assert!(
+        detail_of_unknown_outcome(found("Be brief.", "Be brief.").err().unwrap()).contains("2 new records")
+    );
+    assert!(
+        detail_of_unknown_outcome(found("Be loud.", "Be loud.").err().unwrap()).contains("no new record")
+    );
 }
 
 #[test]
 fn a_creation_without_an_id_among_many_of_its_name_is_not_guessed() {
     let list: Vec<_> = (0..30).map(|id| json!({ "id": id, "name": "Recall" })).collect();
-    assert!(untold(unnamed(&[], json!(list)).err().unwrap()).contains("30 new records"));
+    assert!(detail_of_unknown_outcome(unnamed(&[], json!(list)).err().unwrap()).contains("30 new records"));
 }
 
 #[test]
@@ -197,7 +201,7 @@ fn an_id_is_one_value_of_the_query() {
     let first = update.first().unwrap();
     assert_eq!(path(first), "PUT user/updateAssistant");
     assert_eq!(first.query, [("id", id.to_owned())]);
-    assert!(first.idempotent);
+    assert!(!first.repeatable, "a late repetition could undo a newer update");
     let fetch = account.agents().fetch_one(id).unwrap();
     assert_eq!(path(fetch.first().unwrap()), "GET user/getAssistant");
     assert_eq!(fetch.first().unwrap().query, [("assistant_id", id.to_owned())]);
@@ -307,7 +311,7 @@ fn the_credentials_of_a_dialer_are_sent_and_not_shown() {
     let update = trunks.update("c4e8", body.clone());
     assert_eq!(path(update.first().unwrap()), "PUT dialer/update");
     for request in [create.first().unwrap(), update.first().unwrap()] {
-        assert_eq!(request.body.as_ref().unwrap()["auth_token"], "placeholder-token");
+        assert_eq!(request.document().unwrap()["auth_token"], "placeholder-token");
         assert!(!request.redacted_body().unwrap().to_string().contains("placeholder-token"));
     }
     let (request, read) = sent(create);
@@ -334,21 +338,21 @@ fn a_dialer_made_without_an_id_is_found_by_name_and_number() {
     let made = found(&[]).unwrap();
     assert_eq!(made.state.id, "0d6f3e52-7a18-4c9b-8e44-91b5a2c7f603");
     assert!(!made.document.to_string().contains("placeholder-token"));
-    assert!(untold(found(&[&made.state.id]).err().unwrap()).contains("no new record"));
+    assert!(detail_of_unknown_outcome(found(&[&made.state.id]).err().unwrap()).contains("no new record"));
 }
 
 #[test]
 fn a_dialer_is_deleted_the_old_way_and_the_new() {
     let (request, read) = sent(trunks().delete("c4e8"));
     assert_eq!((path(&request), query(&request)), ("DELETE dialer/delete".to_owned(), "id=c4e8".to_owned()));
-    assert_eq!(request.body, Some(json!({ "id": "c4e8" })));
+    assert_eq!(request.document(), Some(&json!({ "id": "c4e8" })));
     done(read(fixture("deleteDialer.no_content")).unwrap());
 }
 
 #[test]
 fn voices_are_described_as_assistants_take_them() {
     let listed =
-        |name: &str| answered(account().catalogue(Catalogue::Voices).unwrap(), &fixture(name)).unwrap();
+        |name: &str| answered(account().catalogue(CatalogueKind::VOICES).unwrap(), &fixture(name)).unwrap();
     let voices = listed("listVoices.own_voices");
     let (robin, kiran) = (&voices[0], &voices[2]);
     assert_eq!((robin.id.as_str(), robin.name.as_str()), ("qm-en-0017", "Robin"));
@@ -363,7 +367,7 @@ fn voices_are_described_as_assistants_take_them() {
 
 #[test]
 fn languages_need_no_request() {
-    let languages = done(account().catalogue(Catalogue::Languages).unwrap());
+    let languages = done(account().catalogue(CatalogueKind::LANGUAGES).unwrap());
     assert_eq!(languages.len(), 18);
     let kuwait = languages.iter().find(|language| language.id == "ar-kw").unwrap();
     assert_eq!((kuwait.language.as_deref(), kuwait.name.as_str()), (Some("ar-KW"), "Arabic (Kuwait)"));
@@ -372,7 +376,7 @@ fn languages_need_no_request() {
 #[test]
 fn models_are_known_by_their_ids_as_text() {
     let models =
-        answered(account().catalogue(Catalogue::Models).unwrap(), &fixture("listModels.data")).unwrap();
+        answered(account().catalogue(CatalogueKind::MODELS).unwrap(), &fixture("listModels.data")).unwrap();
     let told: Vec<_> = models.iter().map(|model| (model.id.as_str(), model.kind.as_deref())).collect();
     assert_eq!(told, [("1", Some("ollama")), ("3", Some("openai")), ("4", Some("openai"))]);
 }

@@ -19,7 +19,7 @@ fn failed(reply: Reply) -> Error {
     account().admit(reply).unwrap_err()
 }
 
-fn told(status: u16, body: Value) -> (Kind, Outcome, Option<u16>) {
+fn classified(status: u16, body: Value) -> (Kind, Outcome, Option<u16>) {
     let error = failed(Reply::json(status, body));
     let failure = error.vendor.unwrap();
     (error.kind, failure.outcome, failure.status)
@@ -33,23 +33,31 @@ fn a_failure_means_the_same_with_its_status_and_dressed_as_a_success() {
         (402, Kind::VendorQuotaExhausted, Outcome::Rejected),
         (403, Kind::VendorAuthFailed, Outcome::Rejected),
         (404, Kind::VendorRejected, Outcome::Rejected),
+        (408, Kind::VendorUnavailable, Outcome::Ambiguous),
+        (409, Kind::VendorUnavailable, Outcome::Ambiguous),
         (410, Kind::VendorRejected, Outcome::Rejected),
+        (423, Kind::VendorUnavailable, Outcome::Ambiguous),
+        (425, Kind::VendorUnavailable, Outcome::Ambiguous),
         (429, Kind::VendorThrottled, Outcome::Throttled),
+        (499, Kind::VendorUnavailable, Outcome::Ambiguous),
         (500, Kind::VendorUnavailable, Outcome::Ambiguous),
         (503, Kind::VendorUnavailable, Outcome::Ambiguous),
     ];
     for (status, kind, outcome) in cases {
         let expected = (kind, outcome, Some(status));
-        assert_eq!(told(status, json!({ "error": status, "message": "No." })), expected);
-        assert_eq!(told(200, json!({ "success": false, "status": status, "message": "No." })), expected);
-        assert_eq!(told(200, json!({ "success": false, "status": status.to_string() })), expected);
+        assert_eq!(classified(status, json!({ "error": status, "message": "No." })), expected);
+        assert_eq!(
+            classified(200, json!({ "success": false, "status": status, "message": "No." })),
+            expected
+        );
+        assert_eq!(classified(200, json!({ "success": false, "status": status.to_string() })), expected);
     }
 }
 
 #[test]
 fn a_failure_without_a_status_of_its_own_is_a_refusal() {
     for body in [json!({ "success": false }), json!({ "success": false, "status": 200 })] {
-        assert_eq!(told(200, body), (Kind::VendorRejected, Outcome::Rejected, Some(400)));
+        assert_eq!(classified(200, body), (Kind::VendorRejected, Outcome::Rejected, Some(400)));
     }
     assert!(account().admit(Reply::json(200, json!({ "success": true }))).is_ok());
     assert!(account().admit(Reply::json(200, json!([]))).is_ok());
@@ -57,11 +65,11 @@ fn a_failure_without_a_status_of_its_own_is_a_refusal() {
 
 #[test]
 fn a_redirect_is_no_answer() {
-    assert_eq!(told(302, json!({})).0, Kind::VendorProtocolError);
+    assert_eq!(classified(302, json!({})).0, Kind::VendorProtocolError);
 }
 
 #[test]
-fn only_an_answer_that_says_when_to_come_back_promises_that_nothing_was_done() {
+fn only_an_answer_with_a_retry_delay_guarantees_that_nothing_was_done() {
     let down = failed(fixture("createAssistant.down"));
     assert_eq!(down.kind, Kind::VendorUnavailable);
     assert_eq!(down.retry_after, Some(Duration::from_secs(30)));
@@ -83,7 +91,7 @@ fn the_message_is_kept_on_one_line_and_cut() {
 }
 
 #[test]
-fn a_field_that_the_vendor_names_is_named_in_our_words() {
+fn a_field_that_the_vendor_names_becomes_a_field_of_ours() {
     let error = failed(fixture("createAssistant.refused_with_status_200"));
     let error = Translator::new(account().agents(), "qcall").map_vendor_fields(error);
     let violation = &error.violations[0];
@@ -105,7 +113,7 @@ fn wrong(settings: Value) -> Vec<(String, Kind)> {
 }
 
 #[test]
-fn everything_that_is_wrong_with_settings_is_said_at_once() {
+fn all_invalid_settings_are_reported_together() {
     assert_eq!(
         wrong(json!({ "api-key": "x", "base_url": "ftp://api.example.com" })),
         [

@@ -56,7 +56,7 @@ fn merge(document: &mut Value, change: Value) {
     }
 }
 
-/// Plans a creation: the whole body and the report.
+/// Plans a creation. Returns the whole body and the report.
 fn created(desired: &Desired<Agent>) -> Value {
     match planned(&Transition::Create, desired) {
         Ok((body, told)) => with(json!({ "body": body }), told),
@@ -64,7 +64,8 @@ fn created(desired: &Desired<Agent>) -> Value {
     }
 }
 
-/// Plans an update of the vendor's full record, adopted unchanged: the difference between the body and that record.
+/// Plans an update of the vendor's full record, adopted unchanged. Returns the difference between the body
+/// and the record.
 fn updated(change: Value, extension: Value) -> Value {
     let observed = observed("getAssistant.full_record");
     let before = decoded(&observed).state;
@@ -78,7 +79,7 @@ fn updated(change: Value, extension: Value) -> Value {
     }
 }
 
-/// Returns the members that a body changes of a record, and those it leaves out.
+/// Returns the members of a record that a body changes, and those that it omits.
 fn difference(observed: &Value, body: &Value) -> Value {
     let (observed, body) = (observed.as_object().unwrap(), body.as_object().unwrap());
     let mut changed = body.clone();
@@ -183,6 +184,16 @@ fn a_hook_that_is_switched_on_again() {
 fn a_hook_that_is_switched_off() {
     let hook = json!({ "webhook": { "url": "https://hooks.example.com/a", "enabled": false } });
     insta::assert_json_snapshot!(created(&desired(with(least(), hook), json!({}))));
+}
+
+#[test]
+fn a_hook_that_stays_switched_off_is_not_sent_again() {
+    let hook = json!({ "webhook": { "url": "https://hooks.example.com/a", "enabled": false } });
+    let desired = desired(with(least(), hook), json!({}));
+    let (body, told) = planned(&Transition::Create, &desired).unwrap();
+    let report = serde_json::from_value(told["report"].clone()).unwrap();
+    let step = Transition::Update { before: &desired, observed: Some(&body), previous: Some(&report) };
+    assert_eq!(planned(&step, &desired).unwrap().1["sends"], false);
 }
 
 #[test]

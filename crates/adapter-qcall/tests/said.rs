@@ -1,4 +1,5 @@
-//! The answers that count as QCall's own about a record, and the part of the record that they show.
+//! The answers that are accepted as QCall's state of a record, and the part of the record that each answer
+//! covers.
 
 #![cfg(test)]
 
@@ -12,7 +13,7 @@ use switchboard_core::vendor::{Reply, StepContext};
 const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
 
 #[test]
-fn what_was_sent_is_not_taken_for_the_vendors_word() {
+fn sent_values_do_not_count_as_the_vendors_answer() {
     let body = json!({ "name": "Clinic reminders", "script": "Be brief.", "temperature": 0.7 });
     let made = |reply: &Reply| {
         answered(account().agents().create(body.clone(), StepContext::default()), reply).unwrap()
@@ -51,7 +52,7 @@ fn an_update_gives_the_record_where_its_answer_has_all_of_it() {
 fn a_row_of_the_list_is_a_part_and_a_record_that_was_asked_for_is_whole() {
     let rows = answered(account().agents().list(), &fixture("listAssistants.data")).unwrap();
     let told: Vec<_> =
-        rows.iter().map(|row| (row.is_whole(), row.created_at.map(|at| at.to_string()))).collect();
+        rows.iter().map(|row| (row.is_whole(), row.created_at.map(|at| at.latest().to_string()))).collect();
     assert_eq!(told, vec![(false, Some("2026-08-14T09:12:44Z".to_owned())); 2]);
     let fetched =
         |name: &str| answered(account().agents().fetch_one(ID).unwrap(), &fixture(name)).unwrap().unwrap();

@@ -11,12 +11,12 @@ use crate::edge::{precondition::etag, prefer::PREFERENCE_APPLIED, problem};
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// Renders the problem document that refuses the request with this id.
+/// Renders an error as the problem document for the request with this id.
 pub fn render_problem(error: &Error, request_id: &str) -> String {
     problem::document(error, request_id).body
 }
 
-/// Renders a write's answer.
+/// Renders the answer to a write as an HTTP response.
 pub fn render(answer: Answer) -> Response {
     let Answer { outcome, preferences, body, replayed } = answer;
     let Parts { status, content_type, revision, location, retry_after } = Parts::from(&outcome);
@@ -39,7 +39,7 @@ pub fn render(answer: Answer) -> Response {
     (status, headers, body).into_response()
 }
 
-/// The status and headers of an outcome.
+/// The HTTP status and headers for the outcome of a write.
 struct Parts {
     status: StatusCode,
     content_type: &'static str,

@@ -13,14 +13,14 @@ use super::{
 };
 use crate::edge::query::{Parameters, Query};
 
-/// The two vendors of a comparison.
+/// The parameters that name the two vendors of a comparison.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Comparison {
-    /// The configured vendor that runs the record.
+    /// The configured vendor that runs the record now.
     #[param(value_type = String, required = true, example = "qcall")]
     from: Option<String>,
-    /// The configured vendor that would run it.
+    /// The configured vendor that would run the record after the move.
     #[param(value_type = String, required = true, example = "autocalls")]
     to: Option<String>,
 }
@@ -33,10 +33,10 @@ impl Parameters for Comparison {
 
 /// List the capabilities of all vendors
 ///
-/// Every configured vendor, field by field, computed from the rules that translate.
+/// Returns the capability of each configured vendor for each field, computed from the rules of the vendor's adapter.
 #[utoipa::path(
     get, path = "/v1/capabilities", tag = "vendors", operation_id = "listCapabilities",
-    responses((status = 200, description = "One entry for each vendor.", body = CapabilityList, example = json!(examples::capability_list())), Configured),
+    responses((status = 200, description = "The capabilities, with one entry for each vendor.", body = CapabilityList, example = json!(examples::capability_list())), Configured),
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
@@ -46,10 +46,11 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Compare two vendors
 ///
-/// The change of each field by a move of a record from one vendor to another, with both vendors' limits as values.
+/// Returns the effect that a move of a record from one vendor to another would have on each field, with the capabilities of
+/// both vendors.
 #[utoipa::path(
     get, path = "/v1/capabilities/diff", tag = "vendors", operation_id = "diffCapabilities",
-    responses((status = 200, description = "Field by field.", body = CapabilityDifference, example = json!(examples::capability_difference())), Compared),
+    responses((status = 200, description = "The comparison, field by field.", body = CapabilityDifference, example = json!(examples::capability_difference())), Compared),
     params(Comparison),
 )]
 pub async fn diff(State(api): State<Api>, query: Query) -> Result {

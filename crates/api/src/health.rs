@@ -1,22 +1,38 @@
 //! `/livez` and `/readyz`, on the admin listener.
 
+use std::time::Duration;
+
 use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
+use switchboard_core::error::{Error, Kind};
+use tokio::time::timeout;
 
 use super::{Api, write::Result};
+
+/// Maximum time of the store's check.
+const STORE_TIME: Duration = Duration::from_secs(1);
 
 pub fn router() -> Router<Api> {
     Router::new().route("/livez", get(live)).route("/readyz", get(ready))
 }
 
-/// Answers that the process runs.
+/// Returns 204 as long as the process runs.
 async fn live() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Answers whether the store can be read and written. Vendors do not count: a vendor that is down must not take the gateway with
-/// it.
+/// Returns 204 if the store can be read and written within a second and the process is not about to stop, and a problem otherwise.
+/// Ignores vendors, because an unavailable vendor must not make the gateway unavailable.
 async fn ready(State(api): State<Api>) -> Result<StatusCode> {
-    api.engine.repository().store().check().await?;
+    if api.draining.is_cancelled() {
+        return Err(Error::new(Kind::ShuttingDown, "The gateway is about to stop.").into());
+    }
+    match timeout(STORE_TIME, api.engine.repository().store().check()).await {
+        Ok(checked) => checked?,
+        Err(_elapsed) => {
+            let detail = format!("The store did not respond within {} s.", STORE_TIME.as_secs());
+            return Err(Error::new(Kind::StorageUnavailable, detail).into());
+        }
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -26,7 +26,7 @@ pub use state::Api;
 
 use records::KINDS;
 
-/// Makes the routes of the public listener, before the edge adds its layers.
+/// Builds the routes of the public listener, without the layers of the edge.
 pub fn public(api: Api, docs: bool) -> Router {
     let (router, _) = documented().split_for_parts();
     let router = router.merge(docs::contract());
@@ -34,12 +34,12 @@ pub fn public(api: Api, docs: bool) -> Router {
     router.with_state(api)
 }
 
-/// Makes the routes of the admin listener.
+/// Builds the routes of the admin listener.
 pub fn admin(api: Api) -> Router {
     health::router().with_state(api)
 }
 
-/// Makes every documented route together with its documentation: neither exists without the other.
+/// Builds all documented routes. Each route is defined together with its documentation.
 fn documented() -> OpenApiRouter<Api> {
     let records = KINDS.iter().fold(OpenApiRouter::new(), |router, kind| router.merge((kind.routes)()));
     records

@@ -24,16 +24,16 @@ use crate::edge::{
     write_headers::WriteHeaders,
 };
 
-/// The path of a migration.
+/// The path parameter that identifies a migration.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct MigrationId {
-    /// The migration's id.
+    /// The id of the migration.
     #[param(example = "mig_01kkcvb8q0e9w8d2m7a3r5x6tz")]
     id: String,
 }
 
-/// The filter of a list of moves.
+/// The filter of a list of the agents of a migration.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct MoveFilter {
@@ -55,10 +55,11 @@ impl Parameters for MoveFilter {
 
 /// Plan a migration
 ///
-/// The cost of moving agents to another vendor, agent by agent: the fields that the new vendor would not hold (`lost`), hold
-/// less exactly (`narrowed`) or more exactly (`gained`), the work for a person (`todo`), and the reasons that keep an agent
-/// from moving (`blocked`). No vendor is asked to change anything. Without `to`, each agent goes to the vendor that its route
-/// leads to. The same agents, routes and vendors give the same `plan_id`.
+/// Returns a plan for moving agents to another vendor. For each agent that would move, the plan lists the fields that the new
+/// vendor would not hold (`lost`), would hold less exactly (`narrowed`) or more exactly (`gained`), the manual work (`todo`),
+/// and the reasons why the agent cannot move (`blocked`). Planning changes nothing at any vendor. If `to` is omitted, each
+/// agent moves to the vendor to which its route leads. As long as the agents, routes and vendors are unchanged, the same
+/// request returns the same `plan_id`.
 #[utoipa::path(
     post, path = "/v1/migrations/plan", tag = "migrations", operation_id = "planMigration",
     request_body(content = Selection, example = json!(examples::migration_request())),
@@ -72,15 +73,16 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 
 /// Start a migration
 ///
-/// Executes a plan, if its agents, routes and vendors have not changed since: each agent is created at its new vendor,
-/// read there, and cut over in one step; until then it runs, and can be changed, at its old vendor. The old record is
-/// kept for the way back, or removed. The caller must name every loss in `accept_loss`. The migration continues after a
-/// restart, and an agent that cannot move stays at its old vendor.
+/// Executes a plan, if its agents, routes and vendors are unchanged since the plan was made. The gateway creates each agent at
+/// the new vendor, reads the new record back, and switches the agent to the new vendor in one commit (the cut-over). Until its
+/// cut-over, an agent runs at its old vendor and can be changed. After the cut-over, the gateway keeps the old vendor's record
+/// for a move back, or removes it (`retire`). The caller must accept every loss by `accept_loss`. The migration continues
+/// after a restart of the gateway. An agent that cannot move stays at its old vendor.
 #[utoipa::path(
     post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
     request_body(content = Start, example = json!(examples::migration_start())),
     responses(
-        (status = 202, description = "The migration has begun.",
+        (status = 202, description = "The migration has started.",
             headers(("Location" = String, description = "The address of the migration.")),
             body = MigrationAnswer, example = json!(examples::migration())),
         Started,
@@ -96,10 +98,10 @@ pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, 
 
 /// List migrations
 ///
-/// Oldest first; ended migrations are listed for a week unless configured otherwise.
+/// Lists migrations, oldest first. The gateway keeps an ended migration for 7 days unless configured otherwise.
 #[utoipa::path(
     get, path = "/v1/migrations", tag = "migrations", operation_id = "listMigrations",
-    responses((status = 200, description = "A page.", body = MigrationList, example = json!(examples::migrations())), Listed),
+    responses((status = 200, description = "A page of migrations.", body = MigrationList, example = json!(examples::migrations())), Listed),
     params(PageQuery),
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
@@ -114,7 +116,7 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Read a migration
 ///
-/// The state of the migration, and the number of agents in each state.
+/// Returns the state of the migration and the number of agents in each state.
 #[utoipa::path(
     get, path = "/v1/migrations/{id}", tag = "migrations", operation_id = "getMigration",
     responses((status = 200, description = "The migration.", body = MigrationAnswer, example = json!(examples::migration())), Read),
@@ -132,10 +134,11 @@ pub async fn get(
 
 /// List the agents of a migration
 ///
-/// Each agent with its state, the operation that it waits for, and the reason why it could not move, if it could not.
+/// Lists the agents of the migration. Each entry has the state of the move, the latest operation of the move, and the reason
+/// why the move is still open or has failed.
 #[utoipa::path(
     get, path = "/v1/migrations/{id}/agents", tag = "migrations", operation_id = "listMigrationAgents",
-    responses((status = 200, description = "A page.", body = MoveList, example = json!(examples::moves())), Moves),
+    responses((status = 200, description = "A page of agents with the state of their move.", body = MoveList, example = json!(examples::moves())), Moves),
     params(MigrationId, PageQuery, MoveFilter),
 )]
 pub async fn agents(
@@ -159,7 +162,7 @@ pub async fn agents(
 
 /// Pause a migration
 ///
-/// No further agent begins to move; moves that are underway continue to their end.
+/// Stops the migration from starting further moves. Moves that are underway continue to their end.
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/pause", tag = "migrations", operation_id = "pauseMigration",
     responses((status = 200, description = "The migration is paused.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
@@ -176,10 +179,10 @@ pub async fn pause(
 
 /// Resume a migration
 ///
-/// The migration continues from the point of its pause.
+/// Lets a paused migration start further moves again.
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/resume", tag = "migrations", operation_id = "resumeMigration",
-    responses((status = 200, description = "The migration continues.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
+    responses((status = 200, description = "The migration is running again.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
     params(MigrationId, WriteHeaders),
 )]
 pub async fn resume(
@@ -193,11 +196,12 @@ pub async fn resume(
 
 /// Cancel a migration
 ///
-/// Agents before their cut-over stay at their old vendor, and the gateway removes the records that were made for them.
-/// Agents that have moved stay at their new vendor: plan the way back to return them.
+/// Rolls back every move whose agent still runs at its old vendor: the agent stays there, and the gateway removes the
+/// record that it created for the agent at the new vendor. Agents that already run at their new vendor stay at the new
+/// vendor. To move such agents back, plan another migration.
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/cancel", tag = "migrations", operation_id = "cancelMigration",
-    responses((status = 200, description = "The migration is being cancelled.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
+    responses((status = 200, description = "The gateway is cancelling the migration.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
     params(MigrationId, WriteHeaders),
 )]
 pub async fn cancel(

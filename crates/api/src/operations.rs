@@ -23,11 +23,11 @@ use crate::edge::{
     write_headers::WriteHeaders,
 };
 
-/// The path of an operation.
+/// The path parameter that identifies an operation.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct OperationId {
-    /// The operation's id.
+    /// The id of the operation.
     #[param(example = "op_01kkcvb8q0e9w8d2m7a3r5x6tz")]
     id: String,
 }
@@ -60,10 +60,10 @@ impl Parameters for OperationFilters {
 
 /// List operations
 ///
-/// Writes on their way to vendors, oldest first, and ended ones for a week unless configured otherwise.
+/// Lists operations, oldest first. The gateway keeps an ended operation for 7 days unless configured otherwise.
 #[utoipa::path(
     get, path = "/v1/operations", tag = "operations", operation_id = "listOperations",
-    responses((status = 200, description = "A page.", body = OperationList, example = json!(examples::operations())), Listed),
+    responses((status = 200, description = "A page of operations.", body = OperationList, example = json!(examples::operations())), Listed),
     params(PageQuery, OperationFilters),
 )]
 pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
@@ -91,7 +91,8 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 
 /// Read an operation
 ///
-/// The state of a write that was answered 202, the reason why it is still open or failed, and the candidates for its resolution.
+/// Returns the state of an operation, the reason why it is still open or has failed, and the vendor's records that may be
+/// the result of a creation whose response was lost (`candidates`).
 #[utoipa::path(
     get, path = "/v1/operations/{id}", tag = "operations", operation_id = "getOperation",
     responses((status = 200, description = "The operation.", body = OperationAnswer, example = json!(examples::stuck_operation())), Read),
@@ -108,13 +109,14 @@ pub async fn get(
 
 /// Resolve an operation
 ///
-/// Answers an operation that needs attention: the vendor's record that is the one it was asked to create (`adopt`), that
-/// there is none or the reason is fixed (`retry`), or that the operation is given up (`abandon`).
+/// Resolves an operation that needs attention. With `adopt`, the gateway links its record to the vendor's record that the
+/// caller names, and continues the operation. With `retry`, the gateway continues the operation; choose `retry` if the
+/// vendor created no record, or if the cause of the failure is fixed. With `abandon`, the gateway gives the operation up.
 #[utoipa::path(
     post, path = "/v1/operations/{id}/resolve", tag = "operations", operation_id = "resolveOperation",
     request_body(content = ResolutionRequest, example = json!(examples::resolution())),
     responses(
-        (status = 200, description = "The operation continues, or is abandoned.", body = OperationAnswer, example = json!(examples::resolved_operation())),
+        (status = 200, description = "The operation after the resolution: it continues, or it has ended.", body = OperationAnswer, example = json!(examples::resolved_operation())),
         Resolved,
     ),
     params(OperationId, WriteHeaders),

@@ -17,22 +17,22 @@ use super::{
 };
 use crate::edge::accept::Form;
 
-/// The path of a problem.
+/// The path parameter that identifies a kind of problem.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct ProblemCode {
-    /// The stable code.
+    /// The stable code of the kind of problem.
     #[param(example = "capability_loss")]
     code: String,
 }
 
 /// List the problems
 ///
-/// Every kind of problem that the API answers; a page if `Accept` prefers `text/html`.
+/// Lists every kind of problem that the API can return. The answer is JSON, or an HTML page if `Accept` prefers `text/html`.
 #[utoipa::path(
     get, path = "/problems", tag = "problems", operation_id = "listProblems", security(()),
     responses(
-        (status = 200, description = "All of them.", content(
+        (status = 200, description = "All kinds of problems.", content(
             (ProblemList = "application/json", example = json!(examples::problems())),
             (String = "text/html", example = "<!DOCTYPE html><html lang=\"en\"><h1>Problems</h1></html>"),
         )),
@@ -46,12 +46,12 @@ pub async fn list(form: Form) -> Result {
 
 /// Explain a problem
 ///
-/// The meaning of a kind of problem, and the way to solve it; a page if `Accept` prefers `text/html`. The `type` of a
-/// problem document leads here.
+/// Explains the meaning of a kind of problem and the way to solve it. The answer is JSON, or an HTML page if `Accept` prefers
+/// `text/html`. The `type` of a problem document is the path of this explanation.
 #[utoipa::path(
     get, path = "/problems/{code}", tag = "problems", operation_id = "getProblem", security(()),
     responses(
-        (status = 200, description = "The explanation.", content(
+        (status = 200, description = "The explanation of the kind of problem.", content(
             (ProblemExplanation = "application/json", example = json!(examples::problem())),
             (String = "text/html", example = "<!DOCTYPE html><html lang=\"en\"><h1>The vendor cannot carry this</h1></html>"),
         )),
@@ -68,7 +68,7 @@ pub async fn get(Path(ProblemCode { code }): Path<ProblemCode>, form: Form) -> R
     }
 }
 
-/// Answers one of two representations, which caches distinguish by `Accept`.
+/// Returns the representation in this form. A `Vary` header makes caches distinguish the representations by `Accept`.
 fn negotiated<T: Serialize>(
     form: Form,
     json: impl FnOnce() -> Answer<T>,

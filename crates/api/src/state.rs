@@ -5,18 +5,24 @@ use switchboard_engine::Engine;
 
 use axum::extract::FromRef;
 
-use crate::edge::{body::Limits, page::Cursors, write_headers::WaitLimits};
+use tokio_util::sync::CancellationToken;
+
+use crate::edge::{body::Limits, fingerprint::Fingerprints, page::Cursors, write_headers::WaitLimits};
 
 /// The shared state of handlers. Clones are cheap.
 #[derive(Clone)]
 pub struct Api {
     /// The engine of the gateway.
     pub engine: Arc<Engine>,
-    /// The maker and opener of cursors.
+    /// The signer and verifier of cursors.
     pub cursors: Cursors,
-    /// The bounds of bodies.
+    /// The maker of fingerprints of requests with an idempotency key.
+    pub fingerprints: Fingerprints,
+    /// The signal that the process is about to stop. It is then no longer ready.
+    pub draining: CancellationToken,
+    /// The limits of request bodies.
     pub limits: Limits,
-    /// The limits of the wait for vendors.
+    /// The default and the maximum of the wait for vendors.
     pub wait_limits: WaitLimits,
 }
 
@@ -29,5 +35,11 @@ impl FromRef<Api> for WaitLimits {
 impl FromRef<Api> for Limits {
     fn from_ref(api: &Api) -> Self {
         api.limits
+    }
+}
+
+impl FromRef<Api> for Fingerprints {
+    fn from_ref(api: &Api) -> Self {
+        api.fingerprints.clone()
     }
 }

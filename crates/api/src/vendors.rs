@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, header};
 use serde::Deserialize;
 use switchboard_core::{
     error::{Error, Kind},
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Agent,
 };
 use switchboard_engine::{capability::Column, vendors::inventory};
@@ -23,20 +23,20 @@ use super::{
 };
 use crate::edge::query::{Parameters, Query};
 
-/// The path of a vendor.
+/// The path parameter that identifies a vendor.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct VendorName {
-    /// The vendor's configured name.
+    /// The configured name of the vendor.
     #[param(example = "qcall")]
     vendor: String,
 }
 
-/// The choice between the kept list and a fresh one.
+/// The parameter that requests a fresh list instead of the cached list.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Refresh {
-    /// If `true`, the gateway asks the vendor even if it has a recent list.
+    /// If true, the gateway reads the list from the vendor even if the cache has a recent list.
     #[param(required = false, default = false)]
     refresh: bool,
 }
@@ -49,10 +49,10 @@ impl Parameters for Refresh {
 
 /// List the vendors
 ///
-/// The configured vendors, without their credentials.
+/// Lists the configured vendors, without their credentials.
 #[utoipa::path(
     get, path = "/v1/vendors", tag = "vendors", operation_id = "listVendors",
-    responses((status = 200, description = "All of them.", body = VendorList, example = json!(examples::vendors())), Configured),
+    responses((status = 200, description = "All configured vendors.", body = VendorList, example = json!(examples::vendors())), Configured),
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
@@ -61,8 +61,8 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Read a vendor
 ///
-/// The vendor that a configured name stands for, its peculiarities, and its health: the treatment of requests to it now,
-/// with the reason and the time of a pause.
+/// Returns the vendor's adapter and API generation, its peculiarities and its health. The health shows whether the gateway
+/// sends requests to the vendor now. If not, the health also shows the reason and the remaining seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}", tag = "vendors", operation_id = "getVendor",
     responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), OneConfigured),
@@ -79,11 +79,11 @@ pub async fn get(
 
 /// Read the capabilities of a vendor
 ///
-/// Every normalized field, computed from the rules that translate it: the vendor's support, the values that it takes in
-/// the unit of the field, their conversion, and the reason of a missing support.
+/// Returns the vendor's capability for each field, computed from the rules of its adapter: the support, the accepted values in
+/// the unit of the field, the conversion of values, and the reason if the vendor does not support the field.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/capabilities", tag = "vendors", operation_id = "getVendorCapabilities",
-    responses((status = 200, description = "Field by field.", body = Column, example = json!(examples::capabilities())), OneConfigured),
+    responses((status = 200, description = "The capabilities, field by field.", body = Column, example = json!(examples::capabilities())), OneConfigured),
     params(VendorName),
 )]
 pub async fn capabilities(
@@ -98,11 +98,12 @@ pub async fn capabilities(
 
 /// List a vendor's agents
 ///
-/// All agents that the vendor has now, in the vendor's order and on one page. Each names the gateway's agent that it
-/// belongs to. An agent that belongs to none can be imported.
+/// Lists all agents that the vendor has now, in the vendor's order and on one page. `agent_id` is the gateway's id for the
+/// agent. An agent whose `agent_id` is null can be imported, unless a pending creation or deletion in the gateway uses the
+/// agent.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/agents", tag = "vendors", operation_id = "listVendorAgents",
-    responses((status = 200, description = "All of them.", body = VendorAgentList, example = json!(examples::vendor_agents())), Account),
+    responses((status = 200, description = "All agents of the vendor.", body = VendorAgentList, example = json!(examples::vendor_agents())), Account),
     params(VendorName),
 )]
 pub async fn agents(
@@ -117,11 +118,13 @@ pub async fn agents(
 
 /// List a vendor's voices
 ///
-/// The vendor's own list, kept for ten minutes; `Age` is its age in seconds.
+/// Lists the voices that the vendor offers. The gateway caches the list for 10 minutes. If the vendor is temporarily
+/// unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header `Age` is the
+/// age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/voices", tag = "vendors", operation_id = "listVendorVoices",
-    responses((status = 200, description = "The voices.",
-            headers(("Age" = u64, description = "Seconds since the vendor was asked.")),
+    responses((status = 200, description = "The voices of the vendor.",
+            headers(("Age" = u64, description = "The number of seconds since the gateway read the list from the vendor.")),
             body = CatalogueList, example = json!(examples::voices())), Asked),
     params(VendorName, Refresh),
 )]
@@ -130,16 +133,18 @@ pub async fn voices(
     Path(VendorName { vendor }): Path<VendorName>,
     query: Query,
 ) -> Result {
-    catalogue(api, &vendor, Catalogue::Voices, query).await
+    catalogue(api, &vendor, CatalogueKind::VOICES, query).await
 }
 
 /// List a vendor's languages
 ///
-/// The vendor's own list, kept for ten minutes; `Age` is its age in seconds.
+/// Lists the languages that the vendor offers. The gateway caches the list for 10 minutes. If the vendor is temporarily
+/// unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header `Age` is the
+/// age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/languages", tag = "vendors", operation_id = "listVendorLanguages",
-    responses((status = 200, description = "The languages.",
-            headers(("Age" = u64, description = "Seconds since the vendor was asked.")),
+    responses((status = 200, description = "The languages of the vendor.",
+            headers(("Age" = u64, description = "The number of seconds since the gateway read the list from the vendor.")),
             body = CatalogueList, example = json!(examples::languages())), Asked),
     params(VendorName, Refresh),
 )]
@@ -148,16 +153,18 @@ pub async fn languages(
     Path(VendorName { vendor }): Path<VendorName>,
     query: Query,
 ) -> Result {
-    catalogue(api, &vendor, Catalogue::Languages, query).await
+    catalogue(api, &vendor, CatalogueKind::LANGUAGES, query).await
 }
 
 /// List a vendor's models
 ///
-/// The vendor's own list, kept for ten minutes; `Age` is its age in seconds.
+/// Lists the language models that the vendor offers. The gateway caches the list for 10 minutes. If the vendor is
+/// temporarily unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header
+/// `Age` is the age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/models", tag = "vendors", operation_id = "listVendorModels",
-    responses((status = 200, description = "The models.",
-            headers(("Age" = u64, description = "Seconds since the vendor was asked.")),
+    responses((status = 200, description = "The language models of the vendor.",
+            headers(("Age" = u64, description = "The number of seconds since the gateway read the list from the vendor.")),
             body = CatalogueList, example = json!(examples::models())), Asked),
     params(VendorName, Refresh),
 )]
@@ -166,14 +173,14 @@ pub async fn models(
     Path(VendorName { vendor }): Path<VendorName>,
     query: Query,
 ) -> Result {
-    catalogue(api, &vendor, Catalogue::Models, query).await
+    catalogue(api, &vendor, CatalogueKind::MODELS, query).await
 }
 
-async fn catalogue(api: Api, vendor: &str, catalogue: Catalogue, query: Query) -> Result {
+async fn catalogue(api: Api, vendor: &str, kind: CatalogueKind, query: Query) -> Result {
     let Refresh { refresh } = query.only()?;
     let vendor = api.engine.fleet().vendor(vendor)?;
-    let Some(listed) = vendor.catalogue(catalogue, refresh).await? else {
-        let detail = format!("{} has no list of {}.", vendor.adapter().descriptor().title, catalogue.name());
+    let Some(listed) = vendor.catalogue(kind, refresh).await? else {
+        let detail = format!("{} has no list of {kind}.", vendor.adapter().descriptor().title);
         return Err(Error::new(Kind::NotFound, detail).into());
     };
     let age = HeaderValue::from(listed.fetched.elapsed().as_secs());

@@ -11,11 +11,14 @@ use crate::edge::problem::Failure;
 /// The result of a handler.
 pub type Result<T = Response> = std::result::Result<T, Failure>;
 
-/// Runs a write to its end, even if the caller disconnects: the gateway must store the result of every vendor request. A repeated
-/// request gets the stored answer.
+/// Runs a write to its end, even if the caller disconnects, because the gateway must store the result of every vendor request.
+/// Returns the stored answer if the request repeats an earlier request with its idempotency key.
+///
+/// # Errors
+/// `overloaded` if there are too many writes, after which nothing is stored; the errors of the write.
 pub async fn write<F>(
     api: &Api,
-    call: RequestContext,
+    mut call: RequestContext,
     run: impl FnOnce(Arc<Engine>, RequestContext) -> F,
 ) -> Result
 where
@@ -25,6 +28,7 @@ where
     if let Some(answer) = replayed_answer(engine.repository(), &call).await? {
         return Ok(render(answer));
     }
+    engine.writer().admit(&mut call)?;
     let running = engine.running().clone();
     Ok(render(timing::run_to_completion(&running, run(engine, call)).await?))
 }

@@ -17,10 +17,10 @@ use switchboard_registry::ADAPTERS;
 /// Prints the capabilities of the vendors as Markdown tables.
 #[derive(Debug, Args)]
 pub struct Capabilities {
-    /// One vendor in detail, with its own name for each field.
+    /// Prints one vendor in detail, with the vendor's own field names.
     #[arg(long, value_name = "VENDOR", conflicts_with = "diff")]
     vendor: Option<String>,
-    /// The changes for a record that moves from one vendor to another.
+    /// Prints the changes in capabilities for a record that moves from one vendor to another.
     #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
     diff: Option<Vec<String>>,
 }

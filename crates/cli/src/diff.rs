@@ -15,9 +15,9 @@ use super::{
     render::{EXIT_CHANGES, OutputFormat, Render, style::CHANGED},
 };
 
-/// Shows the differences between files of agents and the agents of a gateway, without planning at vendors.
+/// Shows the differences between the agents in files and the agents of a gateway, without a dry run.
 ///
-/// Exits with 0 if there are none, with 2 if there are some, and with 1 if the comparison failed.
+/// Exits with 0 if there are no differences, with 2 if there are some, and with 1 if the comparison failed.
 #[derive(Debug, Args)]
 pub struct Diff {
     #[command(flatten)]

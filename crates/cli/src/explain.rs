@@ -21,13 +21,14 @@ use super::{
     },
 };
 
-/// Shows the placement of a new agent and its reason, what the vendor would hold of it, and the requests to the vendor.
+/// Shows the vendor that would run a new agent, the reason for this choice, the translation of the agent, and the requests to
+/// the vendor.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// One agent, as YAML or JSON. It needs no external_ref.
+    /// A file with one agent, as YAML or JSON. The agent needs no external_ref.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Refuses the agent if the vendor would not hold all of it, as a strict write would.
+    /// Refuses the agent if the vendor would lose or change any of the agent's values.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -54,7 +55,7 @@ impl Explain {
     }
 }
 
-/// The gateway's plan of a creation, as the gateway returns it.
+/// The plan for a creation, as the gateway returns it.
 #[derive(Serialize)]
 struct Explanation(Value);
 

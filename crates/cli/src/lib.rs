@@ -1,4 +1,4 @@
-//! The commands that use a running gateway, and the files of agents that they read and write.
+//! The commands for users of a gateway, and the files of agents that these commands read and write.
 
 mod apply;
 mod capabilities;
@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-pub use signals::stop_signal;
+pub use signals::{StopSignals, stop_signal};
 
 /// The commands, one per file.
 #[derive(Debug, Subcommand)]
@@ -41,7 +41,7 @@ impl Command {
     /// Runs the command.
     ///
     /// # Errors
-    /// The reason of the failure, for standard error.
+    /// The reason for the failure, for standard error.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Capabilities(capabilities) => capabilities.run(),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 /// Returns the patch that turns `before` into `after`.
 ///
-/// A patch cannot set a null below an object; such a document is approximated as closely as a patch can.
+/// A merge patch cannot set a member to null. If a member of `after` is null, applying the patch removes the member instead.
 pub fn patch_between(before: &Value, after: &Value) -> Value {
     let (Value::Object(old), Value::Object(new)) = (before, after) else { return after.clone() };
     let removed = old.keys().filter(|name| !new.contains_key(*name)).map(|name| (name.clone(), Value::Null));

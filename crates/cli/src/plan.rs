@@ -22,15 +22,15 @@ use super::{
     },
 };
 
-/// Shows what `apply` would do with files of agents, at which vendors, and what would be lost there. Changes nothing.
+/// Shows the changes that `apply` would make for the agents in files, with their vendors and losses. Changes nothing.
 ///
-/// Exits with 0 if there is nothing to do, with 2 if there is something, and with 1 if an agent would be refused or the
-/// plan failed.
+/// Exits with 0 if there is nothing to change, with 2 if there are changes, and with 1 if the gateway would refuse an agent or
+/// the plan failed.
 #[derive(Debug, Args)]
 pub struct Plan {
     #[command(flatten)]
     scope: Scope,
-    /// Plans as `apply --strict` does, which refuses an agent if its vendor would not hold all of it.
+    /// Plans for `apply --strict`, which refuses an agent if the vendor would lose or change any of the agent's values.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -73,7 +73,7 @@ impl Plan {
     }
 }
 
-/// Builds the dry run of the change that an agent needs.
+/// Builds the request for a dry run of the change that an agent needs.
 fn ask(diff: &AgentDiff) -> Result<Ask, ClientError> {
     let after = diff.file_agent.body.document()?;
     Ok(match &diff.held {
@@ -105,7 +105,7 @@ enum PlanOutcome {
     Ready { plan: Value },
     /// The write would be refused.
     Refused { problem: ClientError },
-    /// Deletions have no dry run.
+    /// The agent would be deleted. A deletion has no dry run.
     NotPlanned {},
 }
 
@@ -113,7 +113,7 @@ impl PlanOutcome {
     /// Converts the gateway's answer.
     ///
     /// # Errors
-    /// The client's error if no gateway answers, as no agent can be planned then.
+    /// Any error other than a refusal. After such an error, the other agents could not be planned either.
     fn from_answer(answer: Result<super::client::Answer, ClientError>) -> Result<Self, ClientError> {
         match answer {
             Ok(answer) => Ok(Self::Ready { plan: answer.body }),

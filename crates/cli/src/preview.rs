@@ -1,4 +1,4 @@
-//! A gateway's plan, for people.
+//! The plan of a gateway, rendered for people.
 
 use std::io::{self, Write};
 
@@ -9,22 +9,22 @@ use super::render::style::{CHANGED, FAINT, GOOD, value};
 /// A dry run, as a gateway returns it.
 pub struct Preview<'a>(&'a Value);
 
-/// A field that the vendor would hold differently, or whose value the gateway assumes because the caller gave none.
+/// A row of the translation report: a field that the vendor would not hold exactly as requested.
 pub struct PreviewRow<'a>(&'a Value);
 
 impl<'a> Preview<'a> {
-    /// Reads the answer to a plan.
+    /// Wraps the gateway's answer to a dry run.
     pub fn new(answer: &'a Value) -> Self {
         Self(answer)
     }
 
-    /// Describes the vendor and the rule that selected it.
+    /// Describes the vendor, and the entry that selected the vendor (`because`).
     pub fn decision(&self) -> String {
         let placement = &self.0["placement"];
         format!("at {}, because of {}", text(&placement["vendor"]), text(&placement["because"]))
     }
 
-    /// Describes the vendors that were preferred, and why each was passed over.
+    /// Describes the vendors to which earlier rules led, and the reason why each was passed over.
     pub fn passed_over(&self) -> impl Iterator<Item = String> {
         list(&self.0["placement"]["passed_over"]).iter().map(|passed| {
             format!(
@@ -41,7 +41,7 @@ impl<'a> Preview<'a> {
         text(&self.0["translation"]["fidelity"])
     }
 
-    /// Returns the fields that the vendor would hold differently.
+    /// Returns the rows of the translation report.
     pub fn rows(&self) -> impl Iterator<Item = PreviewRow<'a>> {
         list(&self.0["translation"]["fields"]).iter().map(PreviewRow)
     }
@@ -58,7 +58,7 @@ impl<'a> Preview<'a> {
 }
 
 impl PreviewRow<'_> {
-    /// Returns true if the vendor would hold less than asked. An assumed value only adds to it.
+    /// Returns true if the vendor would lose or change the requested value. An assumed value is an addition, not a loss.
     fn is_loss(&self) -> bool {
         !matches!(text(&self.0["verdict"]), "exact" | "assumed" | "extension")
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{table::Table, vendor::VendorNames};
 
-/// The aliases of one kind: by alias and by configured vendor, the vendor's own id.
+/// The aliases of one kind. Maps each alias to the vendor's own id at each configured vendor.
 pub type Aliases = BTreeMap<String, BTreeMap<String, String>>;
 
 pub(super) fn read(table: Table<'_>, vendors: &VendorNames) -> Aliases {

@@ -7,19 +7,22 @@ use secrecy::ExposeSecret;
 use super::table::Table;
 use crate::key_hash::KeyHash;
 
-/// Minimum length of a secret in characters; shorter ones could be guessed.
+/// Minimum length of a secret, in bytes. A shorter secret could be guessed.
 const MIN_SECRET: usize = 16;
+/// Minimum number of different characters of a secret. A secret with fewer could be guessed too.
+const MIN_DISTINCT: usize = 5;
 
-/// An API key.
+/// An API key, represented by its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// Name of the key's owner.
+    /// Name of the key, which identifies the caller.
     pub name: String,
     /// Hash of the key.
     pub hash: KeyHash,
 }
 
-/// Reads the keys. Returns `None` if one of them has a problem, as their number is unknown then.
+/// Reads the keys. Returns `None` if a key has no valid name or no valid secret or hash. An empty list would mean that the API
+/// needs no key.
 pub(super) fn read(mut table: Table<'_>) -> Option<Vec<Key>> {
     let mut names = BTreeSet::new();
     let keys: Vec<_> = table.list("keys").into_iter().map(|key| read_key(key, &mut names)).collect();
@@ -32,7 +35,7 @@ fn read_key(mut table: Table<'_>, names: &mut BTreeSet<String>) -> Option<Key> {
     if let Some(name) = &name
         && !names.insert(name.clone())
     {
-        table.refuse("name", format!("{name:?} names two keys; each key needs its own name"));
+        table.refuse("name", format!("{name:?} is the name of two keys; each key needs its own name"));
     }
     let hash = read_hash(&mut table);
     table.end();
@@ -47,7 +50,12 @@ fn read_hash(table: &mut Table<'_>) -> Option<KeyHash> {
         (true, false) => {
             let secret = secret?;
             if secret.expose_secret().len() < MIN_SECRET {
-                table.refuse("secret", format!("must be at least {MIN_SECRET} characters long"));
+                table.refuse("secret", format!("must be at least {MIN_SECRET} bytes long"));
+                return None;
+            }
+            let distinct: BTreeSet<_> = secret.expose_secret().chars().collect();
+            if distinct.len() < MIN_DISTINCT {
+                table.refuse("secret", format!("must have at least {MIN_DISTINCT} different characters"));
                 return None;
             }
             Some(KeyHash::from_key(secret.expose_secret()))
@@ -55,12 +63,16 @@ fn read_hash(table: &mut Table<'_>) -> Option<KeyHash> {
         (false, true) => {
             let hash = KeyHash::read(&hash?);
             if hash.is_none() {
-                table.refuse("hash", "must be \"sha256:\" and 64 hexadecimal digits");
+                table.refuse("hash", "must be \"sha256:\" followed by 64 hexadecimal digits");
             }
             hash
         }
-        _ => {
-            table.refuse("secret", "give either this or hash, not both");
+        (true, true) => {
+            table.refuse("secret", "give either secret or hash, not both");
+            None
+        }
+        (false, false) => {
+            table.refuse("secret", "is missing; give either secret or hash");
             None
         }
     }

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// The SHA-256 of a key. Keys are long and random, so a slow hash would bring no safety.
+/// The SHA-256 hash of a key. Keys are long and random, so a slow hash would not make them safer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyHash([u8; 32]);
 
@@ -13,7 +13,7 @@ impl KeyHash {
         Self(Sha256::digest(key).into())
     }
 
-    /// Parses `sha256:` and 64 hexadecimal digits.
+    /// Parses `sha256:` followed by 64 hexadecimal digits. Returns `None` for any other string.
     pub fn read(text: &str) -> Option<Self> {
         let digits = text.strip_prefix("sha256:").filter(|digits| digits.len() == 64)?;
         if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
@@ -26,7 +26,7 @@ impl KeyHash {
         Some(Self(hash))
     }
 
-    /// Compares in constant time, so that the time does not reveal how much of a key is correct.
+    /// Compares two hashes in constant time, so that the duration does not reveal how much of a key is correct.
     pub fn matches(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
     }

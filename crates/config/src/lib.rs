@@ -1,8 +1,8 @@
-//! The configuration: defaults, a preset, a file and the environment, read completely, with all problems reported
+//! The configuration, which is merged from the defaults, a preset, a file and the environment. All problems are reported
 //! together.
 //!
-//! `config/switchboard.default.toml` is built in. It is both the defaults and their documentation: no default is
-//! written anywhere else.
+//! `config/switchboard.default.toml` is built into the binary. This file documents all defaults. It sets all of them except
+//! the defaults of vendor settings, which are in the code.
 
 mod aliases;
 pub mod auth;
@@ -46,13 +46,14 @@ use self::{
     writes::Writes,
 };
 
-/// The defaults, which also document every key.
+/// The default configuration as TOML. Its comments document every key.
 pub const DEFAULTS: &str = include_str!("../../../config/switchboard.default.toml");
 
-/// The variables that override keys and that `env:` references name.
+/// The environment variables, by name. A variable with the prefix `SWITCHBOARD__` overrides a key. An `env:` reference can
+/// name any variable.
 pub type Environment = HashMap<String, String>;
 
-/// Permitted limits for a body, in bytes.
+/// Permitted range of a maximum body size, in bytes.
 const BODY_BYTES: RangeInclusive<u32> = 1024..=64 * 1024 * 1024;
 
 /// A configuration without problems.
@@ -64,11 +65,11 @@ pub struct Config {
     pub store: Store,
     /// Settings for writes to vendors and for retention.
     pub writes: Writes,
-    /// API keys; empty if everyone on this machine has access.
+    /// API keys. If the list is empty, the API needs no key and must listen on a loopback address.
     pub keys: Vec<Key>,
     /// The vendor accounts, by name.
     pub vendors: BTreeMap<String, Vendor>,
-    /// Choice of an agent's vendor.
+    /// Settings that decide which vendor runs a record.
     pub routing: Routing,
     /// Aliases of voices.
     pub voices: Aliases,
@@ -78,18 +79,19 @@ pub struct Config {
     pub knowledge_bases: Aliases,
     /// Settings for logs and traces.
     pub telemetry: Telemetry,
-    /// Settings for routes without a key.
+    /// Settings for routes that need no key.
     pub public: Public,
-    /// Digests of all values, for comparison with another configuration.
+    /// Digests of all values, for a comparison with another configuration.
     pub values: Values,
 }
 
 impl Config {
-    /// Reads a preset (TOML), the file at a path and the environment, each of which overrides the ones before it and the
-    /// defaults. `vet` checks the settings of each vendor's adapter.
+    /// Loads a configuration from the defaults, a preset (TOML), a file and the environment. Each source overrides the earlier
+    /// ones. `vet` checks the adapter-specific settings of each vendor.
     ///
     /// # Errors
-    /// All problems. A file that is not TOML, and an environment variable that cannot name a key, are reported alone.
+    /// All problems. If the preset or the file cannot be read or is not TOML, or if an environment variable cannot name a key,
+    /// only this problem is reported.
     pub fn load(
         preset: Option<&str>,
         file: Option<&Path>,
@@ -99,7 +101,7 @@ impl Config {
         Self::from_file(preset, file.map(ConfigFile::at).as_ref(), environment, vet)
     }
 
-    /// Reads a configuration like [`Config::load`], with a file that was read before.
+    /// Loads a configuration like [`Config::load`], with the content of a file that was read earlier.
     ///
     /// # Errors
     /// The problems that [`Config::load`] reports.

@@ -1,18 +1,18 @@
-//! Problems of a configuration. All are reported, not only the first.
+//! Problems in a configuration.
 
 use std::fmt;
 
-/// One problem of a configuration.
+/// One problem in a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// Key with the problem, such as `server.listen`; empty for a file that cannot be read at all.
+    /// Key with the problem, such as `server.listen`; empty if a source of the configuration cannot be read or parsed.
     pub key: String,
-    /// Reason, and the values that are accepted. Never a secret.
+    /// Explanation, with the accepted values if there are any. Contains no secret.
     pub message: String,
 }
 
 impl Problem {
-    /// Creates a problem with the value of a key.
+    /// Creates a problem with a key.
     pub fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
         Self { key: key.into(), message: message.into() }
     }
@@ -27,7 +27,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All problems, in the order of their keys. `Display` writes one per line.
+/// The problems of a configuration. `Display` writes one problem per line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 

@@ -1,11 +1,11 @@
-//! Routes without a key: `[public]`.
+//! Routes that need no key: `[public]`.
 
 use super::table::Table;
 
-/// Settings for routes without a key.
+/// Settings for routes that need no key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Public {
-    /// Switch for the viewer of the API's contract.
+    /// True if the gateway serves the documentation at `/docs`.
     pub docs: bool,
 }
 

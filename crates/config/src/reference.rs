@@ -10,22 +10,23 @@ use std::{
 
 use super::Environment;
 
-/// Maximum size of a file in bytes. A larger one is a wrong path, not a secret.
+/// Maximum size of a file, in bytes. The path of a larger file is probably a mistake.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// The values of references. Each file is read once, so that all references to it have the same value.
+/// A resolver of references. The resolver reads each file once, so that all references to a file have the same value.
 pub struct References<'a> {
     environment: &'a Environment,
     files: RefCell<HashMap<String, Result<String, String>>>,
 }
 
 impl<'a> References<'a> {
-    /// Creates references into an environment, and to files as they are from now on.
+    /// Creates a resolver for this environment. The resolver reads a file when a reference names the file for the first time.
     pub fn into(environment: &'a Environment) -> Self {
         Self { environment, files: RefCell::default() }
     }
 
-    /// Returns the value of a reference, or the reason why it has none. Returns `None` if the string is no reference.
+    /// Returns the value of a reference, or the reason why the reference cannot be resolved. Returns `None` if the string is not a
+    /// reference.
     pub fn resolve(&self, text: &str) -> Option<Result<String, String>> {
         if let Some(name) = text.strip_prefix("env:") {
             return Some(match self.environment.get(name).filter(|value| !value.is_empty()) {
@@ -47,12 +48,15 @@ fn secret_in(path: &str) -> Result<String, String> {
     }
 }
 
-/// Reads a small file, without its last line break, which editors add.
+/// Reads a file and removes one line break at its end, which editors add.
+///
+/// # Errors
+/// Fails if the file cannot be read, is larger than 64 KiB or is not UTF-8.
 pub fn read(path: impl AsRef<Path>) -> io::Result<String> {
     let mut text = String::new();
     File::open(path)?.take(MAX_FILE + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MAX_FILE {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 64 KiB"));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is larger than 64 KiB"));
     }
     let line = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
     Ok(line.map(str::to_owned).unwrap_or(text))

@@ -1,11 +1,15 @@
 //! Incoming requests: `[server]`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
 
 use super::{BODY_BYTES, table::Table};
 
-/// Shortest interval between two checks of the file; a shorter one would only cost time.
+/// Minimum interval between two checks of the configuration file. A shorter interval would only waste processor time.
 const MIN_WATCH: Duration = Duration::from_millis(100);
+/// Highest permitted number of connections.
+const MAX_CONNECTIONS: u32 = 1_000_000;
+/// Permitted values of the memory for request bodies, in bytes.
+const BODY_MEMORY_BYTES: RangeInclusive<u32> = 1024..=1024 * 1024 * 1024;
 const HOUR: f64 = 3600.0;
 
 /// Settings for incoming requests.
@@ -13,35 +17,56 @@ const HOUR: f64 = 3600.0;
 pub struct Server {
     /// Address of the API.
     pub listen: SocketAddr,
-    /// Address of health and metrics; `None` if they are not served.
+    /// Address of the health routes; `None` if the gateway does not serve them.
     pub admin_listen: Option<SocketAddr>,
-    /// Time limit from the accepted connection to the end of its first header.
+    /// Maximum number of connections of the API.
+    pub max_connections: usize,
+    /// Maximum number of connections of the API from one address.
+    pub max_connections_per_address: usize,
+    /// Time limit for the header of a request. For the first request, the time is counted from the start of the connection.
+    /// For each further request, it is counted from the end of the previous request. Also the time limit for the caller to
+    /// take each piece of an answer.
     pub header_timeout: Duration,
-    /// Time limit for a body to arrive.
+    /// Time limit for the body of a request to arrive.
     pub body_timeout: Duration,
-    /// Maximum size of a body in bytes.
+    /// Time limit for each further piece of the body of a request to arrive.
+    pub body_pause: Duration,
+    /// Maximum size of a request body, in bytes.
     pub max_body_bytes: usize,
+    /// Maximum size of all request bodies in memory together, in bytes.
+    pub max_body_memory: usize,
     /// Maximum number of requests handled concurrently.
     pub max_in_flight: usize,
-    /// Time for requests in flight to finish after a stop signal.
+    /// Time of normal service after a stop signal, during which the process is not ready.
+    pub drain: Duration,
+    /// Time for requests in flight to finish after the drain.
     pub shutdown_grace: Duration,
-    /// Interval between checks of the configuration file; zero disables them.
+    /// Interval between checks of the configuration file; zero disables the checks.
     pub watch_config: Duration,
 }
 
 impl Server {
-    /// Reads the table. `open` is true if the API needs no key.
+    /// Reads the table. `open` is true if there are no API keys.
     pub(super) fn read(mut table: Table<'_>, open: bool) -> Option<Self> {
         let listen = table.must("listen", Table::parse);
         if open && listen.is_some_and(|at: SocketAddr| !at.ip().is_loopback()) {
-            let why = "must be a loopback address if auth.keys is empty: otherwise everyone could use the vendors' accounts";
+            let why = "must be a loopback address if auth.keys is empty: otherwise anyone could use the accounts at the vendors";
             table.refuse("listen", why);
         }
         let admin_listen = table.parse("admin_listen");
+        let max_connections = table.must("max_connections", |t, key| t.count(key, 1..=MAX_CONNECTIONS));
+        let max_connections_per_address =
+            table.must("max_connections_per_address", |t, key| t.count(key, 1..=MAX_CONNECTIONS));
         let header_timeout = table.must("header_timeout_s", |t, key| t.seconds(key, 0.1..=300.0));
         let body_timeout = table.must("body_timeout_s", |t, key| t.seconds(key, 0.1..=600.0));
         let max_body_bytes = table.must("max_body_bytes", |t, key| t.count(key, BODY_BYTES));
+        let body_pause = table.must("body_pause_s", |t, key| t.seconds(key, 0.1..=600.0));
+        let max_body_memory = table.must("max_body_memory_bytes", |t, key| t.count(key, BODY_MEMORY_BYTES));
+        if max_body_bytes > max_body_memory {
+            table.refuse("max_body_memory_bytes", "must not be less than max_body_bytes");
+        }
         let max_in_flight = table.must("max_in_flight", |t, key| t.count(key, 1..=65536));
+        let drain = table.must("drain_s", |t, key| t.seconds(key, 0.0..=600.0));
         let shutdown_grace = table.must("shutdown_grace_s", |t, key| t.seconds(key, 0.0..=600.0));
         let watch_config = table.must("watch_config_s", |t, key| t.seconds(key, 0.0..=HOUR));
         if watch_config.is_some_and(|every| !every.is_zero() && every < MIN_WATCH) {
@@ -57,10 +82,15 @@ impl Server {
         Some(Self {
             listen: listen?,
             admin_listen,
+            max_connections: max_connections?,
+            max_connections_per_address: max_connections_per_address?,
             header_timeout: header_timeout?,
             body_timeout: body_timeout?,
+            body_pause: body_pause?,
             max_body_bytes: max_body_bytes?,
+            max_body_memory: max_body_memory?,
             max_in_flight: max_in_flight?,
+            drain: drain?,
             shutdown_grace: shutdown_grace?,
             watch_config: watch_config?,
         })

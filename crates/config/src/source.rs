@@ -1,4 +1,4 @@
-//! Sources of values. Later ones override earlier ones: the defaults, a preset, a file, the environment.
+//! The sources of a configuration: the defaults, a preset, a file and the environment. Each source overrides the earlier ones.
 
 use std::{
     ffi::OsString,
@@ -9,18 +9,19 @@ use config::{ConfigError, FileFormat, Map, Value, builder::DefaultState};
 
 use super::{DEFAULTS, Environment, Problem, reference};
 
-/// Prefix of the variables that override keys, and separator between the names of tables and keys in them.
+/// Prefix of the environment variables that override keys. [`SEPARATOR`] separates the prefix, the tables and the key.
 const PREFIX: &str = "SWITCHBOARD";
+/// Separator of the names in such a variable.
 const SEPARATOR: &str = "__";
 
-/// Returns the process's own environment, without variables that are not Unicode.
+/// Returns the environment of this process, without variables whose name or value is not Unicode.
 pub fn process_environment() -> Environment {
     let text =
         |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
     std::env::vars_os().filter_map(text).collect()
 }
 
-/// A configuration file with its content at one time.
+/// A configuration file, with its content at the time when it was read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigFile {
     path: PathBuf,
@@ -47,11 +48,11 @@ pub fn merge(
     }
     if let Some(ConfigFile { path, text }) = file {
         let text = text.as_ref().map_err(|error| {
-            Problem::new("", format!("the configuration {} cannot be read: {error}", path.display()))
+            Problem::new("", format!("the configuration file {} cannot be read: {error}", path.display()))
         })?;
         sources = sources.add_source(config::File::from_str(text, FileFormat::Toml));
     }
-    // Values stay strings until a key asks for a number: parsed earlier, a secret such as 007 would become 7.
+    // Values of variables stay strings until a key requires a number. If parsed here, a secret such as 007 would become 7.
     let overrides = config::Environment::with_prefix(PREFIX)
         .prefix_separator(SEPARATOR)
         .separator(SEPARATOR)
@@ -60,7 +61,8 @@ pub fn merge(
     merged.cache.into_table().map_err(|error| unreadable(file, &error))
 }
 
-/// Reports position and reason of a parse error, without the line in between, which may hold a secret.
+/// Converts a parse error into a problem with the error's position and reason. Omits the quoted line, which may contain a
+/// secret.
 fn unreadable(file: Option<&ConfigFile>, error: &ConfigError) -> Problem {
     let text = error.to_string();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());

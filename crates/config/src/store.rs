@@ -7,11 +7,12 @@ use super::table::Table;
 /// Settings of the store.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// URL: `sqlite://` and a path, or a PostgreSQL URL, which may hold a password.
+    /// URL of the database: `sqlite://` followed by a path, or a PostgreSQL URL, which may contain a password.
     pub url: SecretString,
-    /// Key that protects secrets and cursors, after resolution of its reference. Without one, a key file is used.
+    /// Key that protects secrets and cursors, after resolution of its reference. If the key is absent, a SQLite file uses a
+    /// key file, and a database in memory generates its own key.
     pub key: Option<SecretString>,
-    /// Set if other processes may use the store too.
+    /// True if the store is PostgreSQL, which several processes may share.
     pub shared: bool,
 }
 

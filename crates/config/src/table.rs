@@ -1,4 +1,4 @@
-//! Reading one table of the configuration key by key, to find every problem and not only the first.
+//! The reader of a table in the configuration. It reads key by key and records every problem, not only the first.
 
 use std::{
     cell::RefCell, collections::BTreeMap, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration,
@@ -11,13 +11,13 @@ use switchboard_core::error::unknown_name;
 
 use super::{Problem, reference::References};
 
-/// The state that all tables share while one configuration is read.
+/// The state that all tables share while a configuration is read.
 pub struct Reading<'a> {
     pub references: References<'a>,
     pub problems: RefCell<Vec<Problem>>,
 }
 
-/// A table that is being read: its keys are taken out one by one, and [`Table::end`] reports the remaining ones.
+/// A table that is being read. Methods take keys out of the table, and [`Table::end`] reports the remaining keys as unknown.
 #[must_use = "end() reports unknown keys"]
 pub struct Table<'a> {
     reading: &'a Reading<'a>,
@@ -31,18 +31,19 @@ impl<'a> Table<'a> {
         Self { reading, path: String::new(), values, known: Vec::new() }
     }
 
-    /// Takes an optional value; an empty string counts as absent.
+    /// Takes an optional value. An empty string counts as absent. Reports a value of the wrong type.
     pub fn take<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
         self.take_as(key, Value::try_deserialize)
     }
 
-    /// Takes an optional value and parses it from a string.
+    /// Takes an optional string and parses it. Reports a string that cannot be parsed.
     pub fn parse<T: FromStr<Err: Display>>(&mut self, key: &'static str) -> Option<T> {
         let text: String = self.take(key)?;
         text.parse().map_err(|error| self.refuse(key, format!("{text:?} is not valid: {error}"))).ok()
     }
 
-    /// Takes an optional value, which must be one of these words.
+    /// Takes an optional string, which must be one of these words, and returns the meaning of the word. Reports any other
+    /// string.
     pub fn word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
         let text: String = self.take(key)?;
         let known = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
@@ -53,7 +54,7 @@ impl<'a> Table<'a> {
         known
     }
 
-    /// Takes a required value by one of the other methods.
+    /// Takes a required value with the function `take`. Reports a missing key.
     pub fn must<T>(
         &mut self,
         key: &'static str,
@@ -65,25 +66,25 @@ impl<'a> Table<'a> {
         take(self, key)
     }
 
-    /// Takes a number of seconds within inclusive bounds.
+    /// Takes an optional number of seconds within inclusive bounds.
     pub fn seconds(&mut self, key: &'static str, bounds: RangeInclusive<f64>) -> Option<Duration> {
         let seconds = self.within(key, bounds)?;
         Some(Duration::from_secs_f64(seconds))
     }
 
-    /// Takes a number of hours within inclusive bounds.
+    /// Takes an optional number of hours within inclusive bounds.
     pub fn hours(&mut self, key: &'static str, bounds: RangeInclusive<f64>) -> Option<Duration> {
         let hours = self.within(key, bounds)?;
         Some(Duration::from_secs_f64(hours * 3600.0))
     }
 
-    /// Takes a count within inclusive bounds.
+    /// Takes an optional whole number within inclusive bounds.
     pub fn count(&mut self, key: &'static str, bounds: RangeInclusive<u32>) -> Option<usize> {
         let count: u32 = self.within(key, bounds)?;
         Some(count as usize)
     }
 
-    /// Takes a number within inclusive bounds.
+    /// Takes an optional number within inclusive bounds. Reports a number outside the bounds.
     pub fn within<T: DeserializeOwned + PartialOrd + Display>(
         &mut self,
         key: &'static str,
@@ -97,7 +98,8 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// Takes a reference and returns its value. Refuses any other string: a configuration file must not contain secrets.
+    /// Takes an optional reference to a secret and returns the secret. Refuses any other string, because a configuration file must
+    /// not contain secrets.
     pub fn secret(&mut self, key: &'static str) -> Option<SecretString> {
         let text: String = self.take(key)?;
         match self.reading.references.resolve(&text) {
@@ -110,7 +112,7 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// Takes a string that may hold a secret: returns the value of a reference, or the string itself.
+    /// Takes an optional string that may contain a secret. Resolves a reference, and returns any other string unchanged.
     pub fn reference_or_text(&mut self, key: &'static str) -> Option<SecretString> {
         let text: String = self.take(key)?;
         match self.reading.references.resolve(&text) {
@@ -123,26 +125,26 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Takes a table within this one; an absent one counts as empty.
+    /// Takes an inner table. An absent table counts as empty.
     pub fn table(&mut self, key: &'static str) -> Table<'a> {
         let values = self.take_as(key, Value::into_table).unwrap_or_default();
         self.inner(key, values)
     }
 
-    /// Takes the tables of a list.
+    /// Takes the tables in a list. An absent list counts as empty.
     pub fn list(&mut self, key: &'static str) -> Vec<Table<'a>> {
         let tables = self.take_as(key, Value::into_array).unwrap_or_default().into_iter().enumerate();
         tables.filter_map(|(index, item)| self.as_table(&format!("{key}[{index}]"), item)).collect()
     }
 
-    /// Takes all tables within this one, whose names the user chooses.
+    /// Takes all inner tables. The operator chooses their names.
     pub fn named(mut self) -> Vec<(String, Table<'a>)> {
         let items: BTreeMap<_, _> = self.values.drain().collect();
         let tables = items.into_iter();
         tables.filter_map(|(name, item)| self.as_table(&name, item).map(|table| (name, table))).collect()
     }
 
-    /// Takes all remaining values, with references resolved, for validation elsewhere.
+    /// Takes all remaining values and resolves their references. The caller validates the values.
     pub fn take_rest(&mut self) -> serde_json::Map<String, serde_json::Value> {
         let items: BTreeMap<_, _> = self.values.drain().collect();
         let resolved = items.into_iter().map(|(key, item)| {
@@ -164,7 +166,8 @@ impl<'a> Table<'a> {
         value
     }
 
-    /// Resolves references in place. One that cannot be resolved stays, so that later validation finds a string there.
+    /// Resolves references in place. If a reference cannot be resolved, reports the problem and leaves the string unchanged
+    /// for later validation.
     fn resolve(&self, key: &str, value: &mut serde_json::Value) {
         match value {
             serde_json::Value::String(text) => match self.reading.references.resolve(text) {
@@ -186,7 +189,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Returns whether the key has a value.
+    /// Returns true if the key has a value. An empty string counts as absent.
     pub fn has(&self, key: &str) -> bool {
         self.values.get(key).is_some_and(|value| match &value.kind {
             ValueKind::Nil => false,
@@ -200,12 +203,12 @@ impl<'a> Table<'a> {
         self.reading.problems.borrow_mut().push(Problem::new(self.key(key), message));
     }
 
-    /// Returns the keys that were not taken yet.
+    /// Returns the keys that have not been taken yet.
     pub fn keys(&self) -> Vec<String> {
         self.values.keys().cloned().collect()
     }
 
-    /// Reports every key that was not taken as unknown.
+    /// Reports every remaining key as unknown.
     pub fn end(self) {
         for key in self.values.keys() {
             self.refuse(key, unknown_name("key", key, self.known.iter().copied()));

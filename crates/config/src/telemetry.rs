@@ -10,18 +10,18 @@ use super::table::Table;
 pub struct Telemetry {
     /// Filter directives for [`EnvFilter`].
     pub log: String,
-    /// Form of the log.
+    /// Format of log lines.
     pub format: Format,
-    /// URL of the collector that receives traces, if any.
+    /// URL of the collector that receives traces; `None` if no traces are sent.
     pub otlp_endpoint: Option<Url>,
 }
 
-/// The form of a log line.
+/// The format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Readable for people.
+    /// Lines for people.
     Text,
-    /// JSON objects.
+    /// A JSON object per line.
     Json,
 }
 

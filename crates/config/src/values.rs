@@ -1,4 +1,4 @@
-//! The values of a configuration, for comparison with another one.
+//! The values of a configuration, for a comparison with another configuration.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::reference::References;
 
-/// The keys that are set, each with a digest of its value after resolution of references. So changes can be found
-/// without keeping or showing a secret.
+/// The keys that are set, each with a digest of its value after resolution of references. The digests permit a comparison of
+/// two configurations without storing secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Values(BTreeMap<String, [u8; 32]>);
 
@@ -24,8 +24,8 @@ impl Values {
         Self(digests)
     }
 
-    /// Returns the keys whose values differ or that only one of the two has, in order: `vendors.qcall.api_key`,
-    /// `routing.rules[0].vendor`.
+    /// Returns the sorted keys whose values differ or that only one of the two configurations sets, such as
+    /// `vendors.qcall.api_key` and `routing.rules[0].vendor`.
     pub fn differing(&self, other: &Self) -> Vec<String> {
         let keys: BTreeSet<_> = self.0.keys().chain(other.0.keys()).collect();
         keys.into_iter().filter(|key| self.0.get(*key) != other.0.get(*key)).cloned().collect()

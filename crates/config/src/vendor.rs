@@ -7,16 +7,23 @@ use switchboard_core::error::unknown_name;
 
 use super::{BODY_BYTES, Problem, table::Table};
 
+/// The time limit of an exchange if `timeout_s` is omitted.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
+/// The time for which a vendor may apply a request late if `late_s` is omitted. A longer `timeout_s` replaces this default.
+const LATE: Duration = Duration::from_secs(120);
+
 /// A configured account at a vendor.
 #[derive(Clone, PartialEq)]
 pub struct Vendor {
     /// Name of the adapter.
     pub adapter: String,
-    /// Limits of its exchanges.
+    /// Limits of the exchanges with the vendor.
     pub limits: Limits,
-    /// Switch for reading records back after a write.
+    /// True if the gateway reads a record back after a write, provided that the vendor returns records.
     pub read_back: bool,
-    /// The adapter's own settings: an object with resolved references. Contains secrets.
+    /// The longest time for which the vendor may still apply a request whose answer was lost.
+    pub late: Duration,
+    /// Adapter-specific settings, as an object with resolved references. Contains secrets.
     pub settings: Value,
 }
 
@@ -29,7 +36,7 @@ impl fmt::Debug for Vendor {
     }
 }
 
-/// Limits of the exchanges with a vendor. The transport's defaults apply to absent ones.
+/// Limits of the exchanges with a vendor. For an absent limit, the transport's default applies.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Limits {
     /// Time limit of a whole exchange, including retries.
@@ -42,22 +49,23 @@ pub struct Limits {
     pub concurrency: Option<usize>,
     /// Maximum size of a response body in bytes, after decompression.
     pub max_body_bytes: Option<usize>,
-    /// Maximum number of requests that begin per second.
+    /// Maximum number of requests that start per second.
     pub rate_per_s: Option<f64>,
-    /// Maximum number of requests that begin together after a pause, if there is a rate.
+    /// Maximum number of requests that start together after a pause, if `rate_per_s` is set.
     pub burst: Option<usize>,
-    /// Consecutive failures that open the circuit.
+    /// Number of consecutive failures that opens the circuit.
     pub breaker_failures: Option<usize>,
-    /// First time for which the circuit is open.
+    /// Time for which the circuit is open before the first probe. The time doubles after each failed probe.
     pub breaker_open: Option<Duration>,
-    /// Longest time for which it is open between two probes.
+    /// Maximum time for which the circuit is open between two probes.
     pub breaker_longest: Option<Duration>,
-    /// First pause after the vendor refused the credential.
+    /// Pause after the vendor refuses the credential for the first time. The pause doubles with each further refusal, up to
+    /// 600 seconds.
     pub auth_pause: Option<Duration>,
 }
 
-/// A check of one vendor's settings. It gets the vendor's name, the adapter's name and the settings, and returns the
-/// problems, whose keys are relative to the settings.
+/// A function that checks the adapter-specific settings of one vendor. Its arguments are the vendor's name, the adapter's name and
+/// the settings. The keys of the returned problems are relative to the settings.
 pub type Vet<'a> = dyn Fn(&str, &str, &Value) -> Vec<Problem> + 'a;
 
 pub(super) fn read(table: Table<'_>, vet: &Vet<'_>) -> BTreeMap<String, Vendor> {
@@ -68,16 +76,31 @@ pub(super) fn read(table: Table<'_>, vet: &Vet<'_>) -> BTreeMap<String, Vendor> 
 fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b);
     if name.len() > 64 || !name.bytes().all(allowed) {
-        table.refuse("", "a vendor's name must have at most 64 lower-case letters, digits, \"-\" and \"_\"");
+        table.refuse(
+            "",
+            "the name of a vendor must consist of at most 64 lower-case letters, digits, \"-\" and \"_\"",
+        );
     }
     let adapter: Option<String> = table.must("adapter", Table::take);
     let limits = read_limits(&mut table);
     let read_back = table.take("read_back").unwrap_or(true);
+    let late = read_late(&mut table, limits.timeout.unwrap_or(TIMEOUT));
     let settings = Value::Object(table.take_rest());
     for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);
     }
-    Some(Vendor { adapter: adapter?, limits, read_back, settings })
+    Some(Vendor { adapter: adapter?, limits, read_back, late, settings })
+}
+
+fn read_late(table: &mut Table<'_>, timeout: Duration) -> Duration {
+    let late = table.seconds("late_s", 0.1..=3600.0);
+    if late.is_some_and(|late| late < timeout) {
+        table.refuse(
+            "late_s",
+            format!("must not be shorter than timeout_s, which is {}", timeout.as_secs_f64()),
+        );
+    }
+    late.unwrap_or_else(|| timeout.max(LATE))
 }
 
 fn read_limits(table: &mut Table<'_>) -> Limits {
@@ -107,7 +130,7 @@ fn read_limits(table: &mut Table<'_>) -> Limits {
     limits
 }
 
-/// The names under `[vendors]`, to which other sections refer, including those of vendors with problems.
+/// The names under `[vendors]`, to which other sections refer. Vendors whose settings have problems are included.
 pub(super) struct VendorNames(Vec<String>);
 
 impl VendorNames {
@@ -115,13 +138,13 @@ impl VendorNames {
         Self(vendors.keys())
     }
 
-    /// Takes a key that names a vendor.
+    /// Takes an optional key whose value is the name of a vendor.
     pub fn take(&self, table: &mut Table<'_>, key: &'static str) -> Option<String> {
         let name: String = table.take(key)?;
         self.check(table, key, &name).then_some(name)
     }
 
-    /// Returns whether the vendor exists, and reports it if not.
+    /// Returns true if the vendor is configured, and reports a problem otherwise.
     pub fn check(&self, table: &Table<'_>, key: &str, name: &str) -> bool {
         let known = self.0.iter().any(|vendor| vendor == name);
         if !known {

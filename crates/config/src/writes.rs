@@ -7,21 +7,24 @@ use super::table::Table;
 /// Settings for writes to vendors and for retention.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Writes {
-    /// Wait for the vendor by default, if the caller requests none.
+    /// Time that a write waits for the vendor if the caller does not request a wait.
     pub wait: Duration,
-    /// Longest wait that a caller can request.
+    /// Maximum wait that a caller can request.
     pub longest_wait: Duration,
-    /// Longest time between two attempts.
+    /// Maximum number of concurrent writes, including those whose callers have left or were answered.
+    pub max_in_progress: usize,
+    /// Maximum pause between two attempts of an operation. A pause that the vendor requests is added.
     pub longest_retry: Duration,
-    /// Time for which a record must have been missing at the vendor before it is created again.
+    /// Minimum time between two searches for a record whose creation was requested. The gateway requests the creation again
+    /// only if both searches fail to find the record at the vendor.
     pub absence: Duration,
-    /// Interval between checks of the vendors for changes made elsewhere; zero disables them.
+    /// Interval between checks of a vendor's records for changes made outside the gateway; zero disables the checks.
     pub poll: Duration,
-    /// Retention of answers by idempotency key.
+    /// Retention time of answers to requests with an idempotency key, and of migration plans.
     pub keep_answers: Duration,
-    /// Retention of ended operations.
+    /// Retention time of ended operations and migrations.
     pub keep_operations: Duration,
-    /// Number of revisions kept per record.
+    /// Maximum number of stored revisions per record.
     pub keep_revisions: usize,
 }
 
@@ -31,6 +34,7 @@ impl Writes {
     pub(super) fn read(mut table: Table<'_>) -> Option<Self> {
         let wait = table.must("wait_s", |t, key| t.seconds(key, 0.0..=600.0));
         let longest_wait = table.must("longest_wait_s", |t, key| t.seconds(key, 0.0..=600.0));
+        let max_in_progress = table.must("max_in_progress", |t, key| t.count(key, 1..=65536));
         let longest_retry = table.must("longest_retry_s", |t, key| t.seconds(key, 0.1..=HOUR));
         let absence = table.must("absence_s", |t, key| t.seconds(key, 0.0..=HOUR));
         let poll = table.must("poll_s", |t, key| t.seconds(key, 0.0..=24.0 * HOUR));
@@ -46,6 +50,7 @@ impl Writes {
         Some(Self {
             wait: wait?,
             longest_wait: longest_wait?,
+            max_in_progress: max_in_progress?,
             longest_retry: longest_retry?,
             absence: absence?,
             poll: poll?,

@@ -1,4 +1,4 @@
-//! The adoption of a record that was made at the vendor, unchanged.
+//! Checks for the adoption of a record that was created at the vendor.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -11,8 +11,9 @@ use switchboard_core::{
 use crate::bench::Bench;
 
 impl<R: Root> Bench<R> {
-    /// Checks that a record that the vendor answers like this can be adopted and needs no write afterwards: no change
-    /// is planned for it, no field has drifted, and its report stays as it is.
+    /// Checks that a record with this answer can be adopted and needs no write afterwards: no change is
+    /// planned, no field has drifted, and the report remains the same. An answer without a required field
+    /// passes, because such a record cannot be adopted.
     pub fn adopts(&self, answer: &Value) -> Result<(), String> {
         let parts = self.parts_of(answer).map_err(|error| error.detail)?;
         let translator = self.translator(&parts).map_err(|error| error.detail)?;
@@ -22,7 +23,7 @@ impl<R: Root> Bench<R> {
             let lacks = |code| code == Kind::FieldRequired;
             return match refused.violations.iter().find(|violation| !lacks(violation.code)) {
                 Some(strange) => Err(format!("it was read and is not taken: {strange:?} of {answer}")),
-                // The caller must give the fields that every record needs.
+                // The record lacks required fields, so it cannot be adopted before the caller gives them.
                 None => Ok(()),
             };
         }
@@ -44,7 +45,8 @@ impl<R: Root> Bench<R> {
         }
     }
 
-    /// Plans the update that leaves the record as it was answered.
+    /// Plans an update of the record in an answer to the state that the record already has. Fails if the plan
+    /// sends a request.
     fn kept(&self, answer: &Value, observed: Option<&Value>, previous: &Report) -> Result<Plan, String> {
         let parts = self.parts_of(answer).map_err(|error| error.detail)?;
         let translator = self.translator(&parts).map_err(|error| error.detail)?;

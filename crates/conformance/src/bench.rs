@@ -1,4 +1,4 @@
-//! The bench: one kind of record at one vendor, with samples of it.
+//! The test bench for one kind of record at one vendor, with sample records.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,14 +16,15 @@ use crate::{
     sample::{self, Samples},
 };
 
-/// A function that returns the resource of one kind of record, if the adapter has it.
+/// A function that returns the resource for one kind of record, or `None` if the adapter has no such
+/// resource.
 pub type SelectResource<R> = for<'a> fn(&'a dyn Adapter) -> Option<&'a dyn Resource<R>>;
 
-/// A member that no rule covers.
+/// The name of a member that no rule covers.
 pub const UNMODELLED: &str = "switchboard_unmodelled";
 
-/// One kind of record at one vendor. Records are JSON here, with `extensions` beside their own members, so that every
-/// field is a pointer.
+/// A test bench for one kind of record at one vendor. Records are JSON with an additional member
+/// `extensions`, so that a JSON pointer identifies each field.
 pub struct Bench<R: Root> {
     pub vendor: Arc<Vendor>,
     of: SelectResource<R>,
@@ -36,12 +37,12 @@ pub struct Bench<R: Root> {
     pub full: Value,
     /// The refused fields of the full sample, each with the reason.
     pub refused: BTreeMap<String, String>,
-    /// The least record that the vendor accepts.
+    /// The smallest record that the vendor accepts.
     pub least: Value,
 }
 
 impl<R: Root> Bench<R> {
-    /// Prepares the samples; `None` if the adapter has no such records.
+    /// Prepares the samples. Returns `None` if the adapter has no such records.
     pub fn new(
         vendor: &Arc<Vendor>,
         of: SelectResource<R>,
@@ -73,8 +74,8 @@ impl<R: Root> Bench<R> {
         self.plan(&Transition::Create, &Parts::NONE, document, handling)
     }
 
-    /// Plans an update of a record that was created as `before`; also returns the stored document, with one member
-    /// that no rule covers.
+    /// Plans an update from `before` to `after`. Also returns the vendor's document before the update. That
+    /// document has, in each part, an additional member that no rule covers.
     pub fn update(&self, before: &Value, after: &Value, handling: Handling) -> Result<(Plan, Value)> {
         let created = self.create(before, Handling::Lenient)?;
         let stored = self.with_unmodelled(self.linked(self.stored(created.document()))?)?;
@@ -89,7 +90,7 @@ impl<R: Root> Bench<R> {
         Ok((plan, stored))
     }
 
-    /// Returns the record in normal form: with every default of the model.
+    /// Returns the record in normal form, with all defaults of the model.
     pub fn normal(&self, document: &Value) -> Result<Value> {
         let desired = self.desired(document)?;
         let mut record = json!(desired.record);
@@ -97,17 +98,18 @@ impl<R: Root> Bench<R> {
         Ok(record)
     }
 
-    /// Checks the requests that create against the contract.
+    /// Checks the requests of a creation against the contract.
     pub fn check_creation(&self, plan: &Plan) -> Result<(), String> {
         self.check_steps(plan, Parts::NONE)
     }
 
-    /// Checks the requests that update what was `stored` against the contract.
+    /// Checks the requests of an update against the contract; `stored` is the vendor's document before the
+    /// update.
     pub fn check_update(&self, plan: &Plan, stored: &Value) -> Result<(), String> {
         self.check_steps(plan, self.parts_of(stored).map_err(|error| error.detail)?)
     }
 
-    /// Returns values of a field that the vendor accepts unchanged, the full sample's first.
+    /// Returns values of a field that the vendor accepts unchanged. The value of the full sample comes first.
     pub fn samples(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         let others = self.others.iter().filter_map(|other| other.pointer(&row.field).cloned());
@@ -115,7 +117,7 @@ impl<R: Root> Bench<R> {
         self.readable(row, within.chain(others).collect())
     }
 
-    /// Returns values of a field that the model accepts, whatever the vendor does with them.
+    /// Returns values of a field that the model accepts and the vendor may change or lose.
     pub fn extremes(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         self.readable(row, sample::beyond(row, &given))
@@ -126,30 +128,52 @@ impl<R: Root> Bench<R> {
         values.into_iter().filter(fits).collect()
     }
 
-    /// Returns the full record with this value in a field. If the vendor accepts the value only beside a certain
-    /// value of another field, the record has that one too. `None` if the vendor does not accept it at all.
+    /// Returns the full record with this value in a field. If the vendor accepts the value only together with
+    /// a certain value of another field, the record has that value as well. Returns `None` if the vendor does
+    /// not accept the value at all.
     pub fn with(&self, row: &Capability, value: &Value) -> Option<Value> {
-        let document = changed(&self.full, &row.field, value);
+        let documents = std::iter::once(self.full.clone()).chain(self.neighbours(row));
+        let mut documents = documents.map(|document| changed(&document, &row.field, value));
+        documents.find(|document| self.carries(document, row))
+    }
+
+    /// Returns variants of the full record. In each variant, one field other than the given one has one of
+    /// its accepted values. Only fields with a small set of accepted values are varied.
+    pub fn neighbours(&self, row: &Capability) -> impl Iterator<Item = Value> {
         let closed = self.rows.iter().filter(|other| {
             let few =
                 matches!(other.domain, Some(Domain::Choice { .. } | Domain::Flag | Domain::Listed { .. }));
             few && other.field != row.field
         });
-        let turned = closed.flat_map(|other| {
+        closed.flat_map(|other| {
             let values = self.samples(other).into_iter();
-            values.map(|value| changed(&document, &other.field, &value)).collect::<Vec<_>>()
-        });
-        std::iter::once(document.clone()).chain(turned).find(|document| self.carries(document, row))
+            values.map(|value| changed(&self.full, &other.field, &value)).collect::<Vec<_>>()
+        })
     }
 
-    /// Returns the record without a field; `None` if the record cannot lack it.
+    /// Returns variants of the full record, one for each set of second values.
+    pub fn others(&self) -> impl Iterator<Item = Value> {
+        self.others.iter().map(|other| {
+            let mut document = self.full.clone();
+            sample::merge(&mut document, other);
+            document
+        })
+    }
+
+    /// Returns a record with this value in a field.
+    pub fn changed(&self, document: &Value, row: &Capability, value: &Value) -> Value {
+        changed(document, &row.field, value)
+    }
+
+    /// Returns the record without a field, or `None` if the record does not have the field or cannot lack it.
     pub fn without(&self, document: &Value, field: &str) -> Option<Value> {
         let mut document = document.clone();
         schema::take(&mut document, field)?;
         self.create(&document, Handling::Lenient).is_ok().then_some(document)
     }
 
-    /// Returns two records that differ in one field only, both of which the vendor accepts.
+    /// Returns two records that the vendor accepts and that differ only in one field. Returns `None` if no
+    /// such records are known.
     pub fn change(&self, row: &Capability) -> Option<(Value, Value)> {
         let samples = self.samples(row);
         let before = samples.first().and_then(|value| self.with(row, value))?;
@@ -179,7 +203,7 @@ impl<R: Root> Bench<R> {
         self.try_plan(transition, parts, document, handling)?.ok_or_else(lost)
     }
 
-    /// Plans a write; `None` if the plan needs the vendor's present document.
+    /// Plans a write. Returns `None` if planning requires the vendor's current document.
     fn try_plan(
         &self,
         transition: &Transition<'_, R>,
@@ -206,7 +230,7 @@ impl<R: Root> Bench<R> {
         Ok(Desired { record: read(&record)?, extensions })
     }
 
-    /// Drops refused fields until the vendor accepts the rest.
+    /// Removes refused fields from the full sample until the vendor accepts the rest.
     fn settle(&mut self) -> Result<(), String> {
         while let Err(error) = self.create(&self.full, Handling::Lenient) {
             let before = self.refused.len();
@@ -228,7 +252,7 @@ impl<R: Root> Bench<R> {
     }
 }
 
-/// Returns the fields that an error is about, each with the reason.
+/// Returns the fields that an error concerns, each with the reason.
 pub fn refusals(error: &Error) -> BTreeMap<String, String> {
     let places = error.violations.iter().filter_map(|violation| match &violation.location {
         InputLocation::Pointer(pointer) => Some((pointer.clone(), violation.detail.clone())),
@@ -237,7 +261,7 @@ pub fn refusals(error: &Error) -> BTreeMap<String, String> {
     places.collect()
 }
 
-/// Lists every vendor field that writing a field touches.
+/// Lists every vendor field that a write of this field changes.
 pub fn touched(row: &Capability) -> impl Iterator<Item = &'static str> {
     row.vendor_fields.iter().chain(&row.footprint.flags).copied()
 }

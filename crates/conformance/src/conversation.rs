@@ -1,38 +1,39 @@
-//! The adapter's exchanges, each identified by the operation of the contract that it begins with.
+//! The adapter's exchanges, each identified by the contract's operation for its first request.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 use switchboard_core::{
     error::{Error, Kind, Result},
-    facts::{Catalogue, CatalogueEntry},
+    facts::CatalogueEntry,
     model::Root,
     plan::{Handling, Parts, StepAction, VendorStep},
     rule::Part,
-    vendor::{Adapter, Exchange, Performed, Remote, Reply},
+    vendor::{Adapter, Destination, Exchange, Performed, Remote, Reply},
 };
 
 use crate::{Vendor, bench::Bench, oddity::mixed};
 
-/// The number of strange answers made of each documented one.
+/// The number of strange answers that are derived from each documented answer.
 const MIXED_ANSWERS: usize = 20;
 
-/// An id that no fixture has, in a form that all vendors accept.
+/// An id that no fixture contains, in a form that all vendors accept.
 pub const ID: &str = "6f1d2c3b-0a49-4e58-9d67-8c7b6a5f4e3d";
 
-/// An exchange that can be begun any number of times.
+/// An exchange that can be started any number of times.
 pub struct Conversation {
-    /// The operation of its first request.
+    /// The operation of the exchange's first request.
     pub operation: String,
-    /// Begins the exchange.
+    /// Starts the exchange.
     pub begin: Box<dyn Fn() -> Result<Exchange<Outcome>> + Send + Sync>,
 }
 
 /// The result of a completed exchange.
 pub struct Outcome {
-    /// True if the requested record is there.
+    /// True if the vendor has the requested record.
     pub found: bool,
-    /// Vendor fields with values that could not be read, and the reasons why a record could not be adopted.
+    /// The vendor fields with values that could not be read, and the reasons why a record could not be
+    /// adopted.
     pub unread: Vec<String>,
 }
 
@@ -42,36 +43,43 @@ pub enum ReplayResult<T> {
     Done(T),
     /// The exchange failed.
     Failed(Error),
-    /// The exchange needs a further answer.
+    /// The exchange needs another answer.
     Waiting(Exchange<T>),
 }
 
-/// Runs an exchange with these answers, until it ends or the answers do.
+/// Runs an exchange with these answers, until either the exchange or the list of answers ends.
 pub fn replay<T: Send + 'static>(
     adapter: &dyn Adapter,
     exchange: Exchange<T>,
     replies: &[Reply],
 ) -> ReplayResult<T> {
-    match (exchange, replies) {
-        (Exchange::Done(value), _) => ReplayResult::Done(value),
-        (waiting, []) => ReplayResult::Waiting(waiting),
-        (Exchange::Send(_, read), [reply, rest @ ..]) => match adapter.admit(reply.clone()).and_then(read) {
-            Ok(next) => replay(adapter, next, rest),
-            Err(error) => ReplayResult::Failed(error),
-        },
+    let (request, read) = match exchange {
+        Exchange::Done(value) => return ReplayResult::Done(value),
+        Exchange::Send(request, read) => (request, read),
+    };
+    if let Destination::Granted(url) = &request.to
+        && let Err(error) = url.find_in(adapter.allowed_hosts())
+    {
+        return ReplayResult::Failed(error);
+    }
+    let [reply, rest @ ..] = replies else { return ReplayResult::Waiting(Exchange::Send(request, read)) };
+    match adapter.admit(reply.clone()).and_then(read) {
+        Ok(next) => replay(adapter, next, rest),
+        Err(error) => ReplayResult::Failed(error),
     }
 }
 
-/// Lists the exchanges about the vendor's own catalogues.
+/// Lists the exchanges that read the vendor's catalogues.
 pub fn about_catalogues(vendor: &Arc<Vendor>) -> Result<Vec<Conversation>, String> {
-    let begin = |catalogue| {
+    let begin = |kind| {
         let vendor = vendor.clone();
-        move || match vendor.adapter.catalogue(catalogue) {
+        move || match vendor.adapter.catalogue(kind) {
             Some(exchange) => exchange.then(|rows| Ok(Exchange::Done(listed(&rows)))),
             None => Ok(Exchange::Done(listed(&[]))),
         }
     };
-    let conversations = Catalogue::ALL.into_iter().map(|catalogue| conversation(vendor, begin(catalogue)));
+    let kinds = vendor.adapter.catalogue_kinds().into_iter();
+    let conversations = kinds.map(|kind| conversation(vendor, begin(kind)));
     conversations.filter_map(Result::transpose).collect()
 }
 
@@ -80,7 +88,8 @@ fn listed(rows: &[CatalogueEntry]) -> Outcome {
     Outcome { found: !rows.is_empty(), unread: nameless.collect() }
 }
 
-/// Lists the exchanges about a kind of record: one for each step of a write, and those that read.
+/// Lists the exchanges for a kind of record: one for each step of each write, one that fetches a record and
+/// one that lists records. Exchanges without a request are omitted.
 pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String> {
     let begin = |asking| {
         let bench = bench.clone();
@@ -96,7 +105,8 @@ pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String
     conversations.filter_map(Result::transpose).collect()
 }
 
-/// Builds an exchange; `None` if it sends no request.
+/// Identifies an exchange by the operation of its first request. Returns `None` if the exchange sends no
+/// request.
 fn conversation(
     vendor: &Vendor,
     begin: impl Fn() -> Result<Exchange<Outcome>> + Send + Sync + 'static,
@@ -123,7 +133,7 @@ enum Write {
 }
 
 impl<R: Root> Bench<R> {
-    /// Returns the steps of a write, and the parts that the vendor has before it.
+    /// Returns the steps of a write, with the parts that the vendor has before the write.
     fn written(&self, write: Write) -> Result<(Vec<VendorStep>, Parts)> {
         if write == Write::Create {
             return Ok((self.create(&self.full, Handling::Lenient)?.steps, Parts::NONE));
@@ -135,7 +145,8 @@ impl<R: Root> Bench<R> {
         let (plan, stored) = self.update(&self.least, &self.full, Handling::Lenient)?;
         let parts = self.parts_of(&stored)?;
         match write {
-            // The least record is the full one, so the case updates without a change.
+            // The plan is empty if the least record equals the full record. The case then sends an update
+            // without a change.
             Write::Update if !plan.sends() => {
                 let main = Part::main(self.layout()?);
                 let body = plan.document().pointer(&main.pointer()).cloned().unwrap_or_default();
@@ -152,10 +163,11 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outc
     match asking {
         Asking::Step(write, index) => {
             let (steps, parts) = bench.written(write)?;
-            let part = steps.get(index).map_or("", |step| step.part);
+            let (part, listed) =
+                steps.get(index).map_or(("", false), |step| (step.part, step.item.is_some()));
             let exchange = bench.exchanges(steps, parts)?.into_iter().nth(index);
             let lost = || Error::new(Kind::Internal, "The plan lost a step.");
-            exchange.ok_or_else(lost)?.then(move |performed| answered(&own, part, performed))
+            exchange.ok_or_else(lost)?.then(move |performed| answered(&own, part, listed, performed))
         }
         Asking::List => resource.list().then(move |remotes| said(&own, remotes)),
         Asking::Fetch => match resource.fetch(&bench.parts_of(&bench.linked(bench.full.clone())?)?) {
@@ -165,10 +177,11 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outc
     }
 }
 
-/// Returns the document in the answer to a step, if there is one.
+/// Reads the answer to a step, and collects the values that could not be read.
 fn answered<R: Root>(
     bench: &Bench<R>,
     part: &'static str,
+    listed: bool,
     performed: Performed,
 ) -> Result<Exchange<Outcome>> {
     let Performed { state, document, .. } = performed;
@@ -176,6 +189,7 @@ fn answered<R: Root>(
     if document.as_object().is_some_and(|members| !members.is_empty()) {
         match part {
             "" => said_of(bench, &document, &mut unread)?,
+            part if listed => said_of(bench, &json!({ part: [document] }), &mut unread)?,
             part => said_of(bench, &json!({ part: document }), &mut unread)?,
         }
     }
@@ -196,7 +210,8 @@ fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Outc
     Ok(Exchange::Done(Outcome { found: !remotes.is_empty(), unread }))
 }
 
-/// Records the values of an answer that cannot be read, and the reason why it could not be adopted.
+/// Collects the values of an answer that cannot be read. Also collects the first reason why the answer, or a
+/// strange answer that is derived from it, could not be adopted.
 fn said_of<R: Root>(bench: &Bench<R>, document: &Value, unread: &mut Vec<String>) -> Result<()> {
     unread.extend(self::unread(bench, document)?);
     let answers = std::iter::once(document.clone()).chain(mixed(bench, document, MIXED_ANSWERS));

@@ -1,4 +1,5 @@
-//! A faithful vendor: the document that it holds after a write, its answer, and the record read from it.
+//! The model of a faithful vendor: its document after a write, its answer, and the record read from the
+//! answer.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -11,7 +12,7 @@ use switchboard_core::{
 use crate::bench::Bench;
 
 impl<R: Root> Bench<R> {
-    /// Returns the document that the vendor holds after a creation, under the names that updates have.
+    /// Returns the vendor's document after a creation, with the field names that updates use.
     pub fn stored(&self, mut body: Value) -> Value {
         for row in &self.rows {
             if let (Some(from), Some(to)) = (row.created_as, row.vendor_fields.first())
@@ -24,13 +25,14 @@ impl<R: Root> Bench<R> {
         body
     }
 
-    /// Returns the record that the vendor answers if it holds this body.
+    /// Reads the record from the answer of a vendor whose document is this body. Also returns the values that
+    /// could not be read.
     pub fn answered(&self, body: Value) -> Result<(Value, Vec<Unread>)> {
         self.read(&self.answer(body))
     }
 
-    /// Returns the document that the vendor answers if it holds this body. Values that answers spell otherwise than
-    /// requests stay in it as they were sent.
+    /// Returns the answer of a vendor whose document is this body. Values that have a different form in
+    /// answers than in requests remain in the form and at the path of requests.
     pub fn answer(&self, body: Value) -> Value {
         let mut document = self.stored(body);
         let moved = self.rows.iter().filter(|row| !row.footprint.respelled).filter_map(|row| {
@@ -47,8 +49,8 @@ impl<R: Root> Bench<R> {
         document
     }
 
-    /// Lists the fields in which the vendor's document differs from what was sent, except those whose values answers
-    /// spell otherwise.
+    /// Lists the fields whose value in the vendor's document differs from the value that was sent. Fields
+    /// whose values have a different form in answers than in requests are omitted.
     pub fn drifted(&self, record: &Value, plan: &Plan, document: &Value) -> Result<Vec<String>> {
         let desired = self.desired(record)?;
         let drift = self.translator(&Parts::NONE)?.compare(&desired, &plan.report, document).drift;
@@ -57,7 +59,7 @@ impl<R: Root> Bench<R> {
         Ok(drift.into_iter().map(|drift| drift.field).filter(|field| !respelled(field)).collect())
     }
 
-    /// Reads a vendor's document.
+    /// Reads a record from a vendor's document. Also returns the values that could not be read.
     pub fn read(&self, document: &Value) -> Result<(Value, Vec<Unread>)> {
         let observed = self.translator(&Parts::NONE)?.decode(document);
         let mut record = json!(observed.state.record);

@@ -1,24 +1,27 @@
-//! The vendor's answers, from the fixtures beside the adapter.
+//! The vendor's answers, read from the fixtures in the adapter's folder.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
 use serde_json::Value;
-use switchboard_core::vendor::{Body, Reply};
+use switchboard_core::vendor::Reply;
 
 /// An answer of the vendor.
 #[derive(Clone)]
 pub struct Fixture {
-    /// The file's name.
+    /// The name of the file, without its extension.
     pub name: String,
-    /// The operation that it answers.
+    /// The operation to which the answer belongs.
     pub operation: String,
     /// The answer.
     pub reply: Reply,
-    /// The kind of error that the answer is; none for a success.
+    /// The kind of error that the adapter must return for the answer; `None` for a success.
     pub expect: Option<String>,
 }
 
-/// Reads all fixtures of a directory.
+/// Reads all fixtures in a directory.
+///
+/// # Errors
+/// A message if a fixture cannot be read, or if there is no fixture.
 pub fn read_all(directory: &Path) -> Result<Vec<Fixture>, String> {
     let entries = fs::read_dir(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     let mut paths: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
@@ -36,16 +39,10 @@ fn read(path: &Path) -> Result<Fixture, String> {
     let text = fs::read_to_string(path).map_err(|error| wrong(&error.to_string()))?;
     let fixture: Value = serde_json::from_str(&text).map_err(|error| wrong(&error.to_string()))?;
     let word = |name: &str| fixture[name].as_str().map(ToOwned::to_owned);
-    let status = fixture["status"].as_u64().and_then(|status| status.try_into().ok());
-    let wait = fixture["headers"]["retry-after"].as_str().and_then(|seconds| seconds.parse().ok());
     Ok(Fixture {
         name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         operation: word("operation").ok_or_else(|| wrong("it names no operation"))?,
-        reply: Reply {
-            status: status.ok_or_else(|| wrong("it has no status"))?,
-            retry_after: wait.map(Duration::from_secs),
-            body: fixture.get("body").map_or(Body::Empty, |body| Body::Json(body.clone())),
-        },
+        reply: Reply::from_fixture(&fixture).ok_or_else(|| wrong("it has no status, or no such body"))?,
         expect: word("expect"),
     })
 }

@@ -1,9 +1,9 @@
-//! The suite every adapter must pass, generated from the adapter's own description.
+//! The conformance suite that every adapter must pass, generated from the adapter's own description.
 //!
-//! The suite uses an adapter only through its public interface: its factory, its capabilities, its plans and its
-//! exchanges. It checks them against the contract beside the adapter: the requests' schemas and the fixtures of
-//! answers. Cases are listed one a field. A case that does not apply to the vendor is shown as ignored, with the
-//! reason.
+//! The suite uses only the adapter's public interface: factory, capabilities, plans and exchanges. It checks
+//! this interface against the contract in the adapter's folder, which consists of request schemas and
+//! fixtures of answers. Each field has its own cases. A case that does not apply to the vendor is ignored,
+//! with the reason.
 //!
 //! ```ignore
 //! fn main() -> std::process::ExitCode {
@@ -27,6 +27,7 @@ mod contract;
 mod conversation;
 mod faithful;
 mod fixture;
+mod leaves;
 mod oddity;
 mod one_object;
 mod parts;
@@ -46,7 +47,7 @@ pub use one_object::OneObject;
 
 use crate::{bench::Bench, cases::Answers, contract::Contract, conversation::Conversation};
 
-/// The suite for one adapter.
+/// The conformance suite for one adapter.
 pub struct Suite {
     factory: Factory,
     contracts: PathBuf,
@@ -56,28 +57,30 @@ pub struct Suite {
 
 /// One generation of the vendor's API.
 pub struct Generation {
-    /// The generation's name, that of one of the factory's trials.
+    /// The name of the generation, as in one of the factory's trials.
     pub name: &'static str,
-    /// The OpenAPI document, below the adapter's `contract/`.
+    /// The path of the OpenAPI document, relative to the adapter's `contract/`.
     pub document: &'static str,
-    /// The directory of fixtures, below the adapter's `contract/`.
+    /// The path of the directory of fixtures, relative to the adapter's `contract/`.
     pub fixtures: &'static str,
-    /// Settings that make the adapter, with every secret it accepts.
+    /// The settings from which the adapter is built, with every secret that it accepts.
     pub settings: Value,
-    /// The differences between the neutral full agent and the one that the vendor needs (a merge patch): a voice that
-    /// it has, and every leaf of `extensions.<adapter>`.
+    /// A patch that turns the neutral full agent into one that the vendor accepts. The patch contains a voice
+    /// of the vendor and every leaf of `extensions.<adapter>`.
     pub agent: Value,
-    /// Second values of fields that accept only the vendor's own entries, such as a voice.
+    /// Second values for fields that accept only the vendor's own entries, such as a voice.
     pub other_agent: Value,
 }
 
 impl Suite {
-    /// Creates the suite for the adapter of this factory, whose contract is in the directory `contracts`.
+    /// Creates the suite for the adapter of this factory; `contracts` is the directory of the adapter's
+    /// contract.
     pub fn new(factory: Factory, contracts: impl Into<PathBuf>) -> Self {
         Self { factory, contracts: contracts.into(), generations: Vec::new(), trials: Vec::new() }
     }
 
-    /// Adds the cases of a generation of the vendor's API.
+    /// Adds the cases for a generation of the vendor's API. If the cases cannot be built, adds one case that
+    /// fails.
     pub fn generation(mut self, generation: Generation) -> Self {
         let trials = self.trials_of(&generation).unwrap_or_else(|problem| {
             vec![Trial::test(format!("{}::setup", generation.name), move || Err(problem.into()))]
@@ -87,7 +90,8 @@ impl Suite {
         self
     }
 
-    /// Runs the cases that the command line selects.
+    /// Runs the cases that are selected on the command line. A generation of the factory that was not added
+    /// to the suite counts as a failed case.
     pub fn run(mut self) -> ExitCode {
         for generation in self.factory.trials.iter().map(|trial| trial.generation) {
             if !self.generations.contains(&generation) {
@@ -122,7 +126,7 @@ impl Suite {
         Ok(trials)
     }
 
-    /// Reads the vendor's catalogues, as it documents them.
+    /// Returns the vendor's catalogues from its documentation.
     fn facts(&self, generation: &str) -> Result<Facts, String> {
         let mut samples = self.factory.trials.iter().zip(self.factory.samples());
         let sample =
@@ -140,7 +144,7 @@ struct Vendor {
     facts: Facts,
 }
 
-/// Adds the cases of one kind of record, or an ignored case if the vendor has no such records.
+/// Adds the cases for one kind of record, or an ignored case if the vendor has no such records.
 fn add<R: Root>(
     prefix: &str,
     bench: Option<Bench<R>>,

@@ -1,12 +1,12 @@
-//! Answers that no documentation allows.
+//! Answers that violate the vendor's documentation.
 
 use serde_json::{Value, json};
 use switchboard_core::{model::Root, rule::document_path};
 
 use crate::bench::{Bench, touched};
 
-/// Returns the values that a vendor might return anywhere: other types than are documented, numbers beyond every
-/// range, longer strings than the model accepts.
+/// Returns strange values that a vendor might return in any field, such as values of undocumented types,
+/// numbers outside every range and strings longer than the model accepts.
 pub fn oddities() -> Vec<Value> {
     vec![
         json!(null),
@@ -38,7 +38,7 @@ pub fn oddities() -> Vec<Value> {
     ]
 }
 
-/// Lists every vendor field that an answer can have.
+/// Lists the paths of all vendor fields that an answer can contain.
 pub fn places<R: Root>(bench: &Bench<R>) -> Vec<&'static str> {
     let mut places: Vec<_> =
         bench.rows.iter().flat_map(|row| touched(row).chain(row.footprint.answered_as)).collect();
@@ -48,7 +48,7 @@ pub fn places<R: Root>(bench: &Bench<R>) -> Vec<&'static str> {
     places
 }
 
-/// Returns the answer with these values in it.
+/// Returns a copy of the answer with these values at their paths.
 pub fn strange<'a>(answer: &Value, values: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Value {
     let mut answer = answer.clone();
     for (place, value) in values {
@@ -57,7 +57,8 @@ pub fn strange<'a>(answer: &Value, values: impl IntoIterator<Item = (&'a str, &'
     answer
 }
 
-/// Returns answers that have several strange members each, identical in every run.
+/// Returns copies of an answer, each with strange values in several fields. Every run returns the same
+/// copies.
 pub fn mixed<R: Root>(bench: &Bench<R>, answer: &Value, times: usize) -> impl Iterator<Item = Value> {
     let (places, oddities, mut chance) = (places(bench), oddities(), Random(1));
     std::iter::repeat_with(move || {

@@ -1,4 +1,4 @@
-//! The steps of a record that a vendor keeps in one object, called directly: for an adapter's own tests.
+//! Direct calls of a resource's exchanges, for an adapter's own tests. The resource must have only one part.
 
 use serde_json::Value;
 use switchboard_core::{
@@ -8,18 +8,19 @@ use switchboard_core::{
     vendor::{Exchange, Fetched, Performed, Remote, Resource, StepContext},
 };
 
-/// The exchanges of a resource with one part, each with the body that it sends.
+/// The exchanges of a resource with one part, called without a plan.
 pub trait OneObject<R: Record> {
-    /// Creates a record of this body.
+    /// Creates a record with this body.
     fn create(&self, body: Value, context: StepContext) -> Exchange<Performed>;
 
-    /// Reads the record of this id; `None` if the vendor cannot read a single record.
+    /// Reads the record with this id. Returns `None` if the vendor cannot return a single record.
     fn fetch_one(&self, id: &str) -> Option<Exchange<Option<Remote>>>;
 
-    /// Changes the record of this id by this body; returns the vendor's document if the answer is a complete one.
+    /// Updates the record with this id. Returns the vendor's document if the answer contains the whole
+    /// record.
     fn update(&self, id: &str, body: Value) -> Exchange<Option<Value>>;
 
-    /// Removes the record of this id.
+    /// Deletes the record with this id.
     fn delete(&self, id: &str) -> Exchange<()>;
 }
 

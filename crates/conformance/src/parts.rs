@@ -1,9 +1,7 @@
-//! The objects that a vendor keeps of a record: their ids, their members, and the documents that it holds after the
-//! steps of a plan.
+//! The parts of a record at a vendor: their ids, their members, and the vendor's document after the steps of
+//! a plan.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use switchboard_core::{
     error::Result,
     model::{Root, schema},
@@ -18,51 +16,70 @@ use crate::{
 };
 
 impl<R: Root> Bench<R> {
-    /// Returns the parts of the record kind.
+    /// Returns the parts of this kind of record at the vendor.
     pub fn layout(&self) -> Result<&'static [Part]> {
         Ok(self.resource()?.parts())
     }
 
-    /// Returns the translator of the record kind, at a vendor that has these parts.
+    /// Returns the translator for a record with these parts.
     pub fn translator<'a>(&'a self, parts: &'a Parts) -> Result<Translator<'a, R>> {
         Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).with_parts(parts))
     }
 
-    /// Returns whether the vendor keeps what an update leaves out.
+    /// Returns whether the vendor has no part that an update replaces whole.
     pub fn merges(&self) -> Result<bool> {
         Ok(self.layout()?.iter().all(|part| part.replaces != Unit::Document))
     }
 
-    /// Returns the parts that a document shows, each with an id.
+    /// Returns the parts of a record with this document: the parts that every record has, and the parts that
+    /// the document contains. Each part gets an id.
     pub fn parts_of(&self, document: &Value) -> Result<Parts> {
-        let there = self.layout()?.iter().filter(|part| {
-            let shown = document.pointer(&part.pointer()).is_some_and(Value::is_object);
-            part.cardinality == Cardinality::One || shown
-        });
-        Ok(there.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(id_of(part)))))
+        let always = self.layout()?.iter().filter(|part| part.cardinality == Cardinality::One);
+        let parts = self.stored_parts(document)?;
+        Ok(always.fold(parts, |parts, part| parts.with(part.name, PartState::new(id_of(part.name)))))
     }
 
-    /// Returns the parts of which a document has an object, each with an id.
+    /// Returns the parts that the document contains: every part except the root, with one part for each list item.
+    /// Each part gets an id.
     pub fn stored_parts(&self, document: &Value) -> Result<Parts> {
-        let stored =
-            self.layout()?.iter().filter(|part| document.get(part.name).is_some_and(Value::is_object));
-        Ok(stored.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(id_of(part)))))
+        let keys = self.layout()?.iter().flat_map(|part| match part.cardinality {
+            Cardinality::Each(member) => {
+                let items = document.get(part.name).and_then(Value::as_array).into_iter().flatten();
+                let names = items.filter_map(|item| item.get(member)?.as_str());
+                names.map(|name| format!("{}/{name}", part.name)).collect()
+            }
+            Cardinality::One | Cardinality::Optional => {
+                let shown = document.pointer(&part.pointer()).is_some_and(Value::is_object);
+                let named = !part.name.is_empty() && shown;
+                named.then(|| part.name.to_owned()).into_iter().collect::<Vec<_>>()
+            }
+        });
+        Ok(keys.fold(Parts::NONE, |parts, key| parts.with(&key, PartState::new(id_of(&key)))))
     }
 
-    /// Returns a document with the ids that its parts store of each other.
+    /// Adds the links between parts to a document. A link is the id of one part, or a list of ids, stored in
+    /// another part.
     pub fn linked(&self, mut document: Value) -> Result<Value> {
         let parts = self.stored_parts(&document)?;
         for part in self.layout()? {
             let Some(path) = part.linked_at else { continue };
             let owner = path.split('/').nth(1).unwrap_or_default();
-            if let (Some(state), Some(_)) = (parts.get(part.name), parts.get(owner)) {
+            if parts.get(owner).is_none() {
+                continue;
+            }
+            if let Some(state) = parts.get(part.name) {
                 document_path::put(&mut document, path, json!(state.id));
+            } else if let Some(items) = document.get(part.name).and_then(Value::as_array) {
+                // The ids have the order of the items.
+                let ids = items.iter().filter_map(|item| parts.get(&key_of(part, item)?));
+                let ids: Vec<_> = ids.map(|state| state.id.clone()).collect();
+                document_path::put(&mut document, path, json!(ids));
             }
         }
         Ok(document)
     }
 
-    /// Returns a document with a member that no rule covers in each part.
+    /// Returns a document that has, in each part except lists, an additional member that no rule covers.
     pub fn with_unmodelled(&self, mut document: Value) -> Result<Value> {
         let parts = self.parts_of(&document)?;
         for part in self.layout()?.iter().filter(|part| parts.get(part.name).is_some()) {
@@ -72,7 +89,8 @@ impl<R: Root> Bench<R> {
         Ok(document)
     }
 
-    /// Returns whether a sent document has the member that no rule covers in each part that is replaced whole.
+    /// Returns whether a sent document still has the member that no rule covers, in each part that an update
+    /// replaces whole.
     pub fn keeps_unmodelled(&self, document: &Value) -> Result<bool> {
         let mut replaced = self.layout()?.iter().filter(|part| part.replaces == Unit::Document);
         Ok(replaced.all(|part| match document.pointer(&part.pointer()) {
@@ -81,18 +99,15 @@ impl<R: Root> Bench<R> {
         }))
     }
 
-    /// Returns whether the vendor keeps a member that an update leaves out.
-    pub fn may_be_left_out(&self, member: &str) -> Result<bool> {
-        let name = member.split('/').nth(1).unwrap_or_default();
-        let mut parts = self.layout()?.iter().filter(|part| part.name.is_empty() || part.name == name);
-        Ok(parts.all(|part| part.replaces != Unit::Document))
-    }
-
-    /// Returns the document that the vendor holds after the steps of a plan.
+    /// Returns the vendor's document after the steps of a plan.
     pub fn held(&self, mut stored: Value, plan: &Plan) -> Result<Value> {
         for step in &plan.steps {
             let part = self.layout()?.iter().find(|part| part.name == step.part);
             let Some(part) = part else { continue };
+            if step.item.is_some() {
+                hold_item(&mut stored, part, step);
+                continue;
+            }
             match &step.action {
                 StepAction::Create(body) => set(&mut stored, part, body.clone()),
                 StepAction::Update(body) if part.replaces == Unit::Document => {
@@ -127,50 +142,45 @@ impl<R: Root> Bench<R> {
         Ok(())
     }
 
-    /// Returns the exchange of each step, in order, as if every step before it had succeeded.
+    /// Returns the exchange of each step, in order, as if all earlier steps had succeeded.
     pub fn exchanges(&self, steps: Vec<VendorStep>, parts: Parts) -> Result<Vec<Exchange<Performed>>> {
-        let (resource, layout) = (self.resource()?, self.layout()?);
+        let resource = self.resource()?;
         let mut steps = Steps::new(steps.into_iter().map(modelled).collect(), parts);
         let mut exchanges = Vec::new();
         while let Some(step) = steps.next_step() {
-            let part = layout.iter().find(|part| part.name == step.part);
+            let id = id_of(&step.key());
             exchanges.push(resource.perform(step, steps.parts(), StepContext::default())?);
-            steps.advance(PartState::new(part.map_or_else(|| ID.to_owned(), id_of)));
+            steps.advance(PartState::new(id));
         }
         Ok(exchanges)
     }
-
-    /// Returns a request's member of a path: the first segment, below the part if there are several.
-    pub fn member<'p>(&self, path: &'p str) -> &'p str {
-        let depth = if self.layout().is_ok_and(|parts| parts.len() > 1) { 2 } else { 1 };
-        path.match_indices('/').nth(depth).map_or(path, |(end, _)| &path[..end])
-    }
-
-    /// Returns the members of a request that contain these vendor fields.
-    pub fn members<'a>(&self, fields: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
-        fields.into_iter().map(|field| self.member(field)).collect()
-    }
-
-    /// Lists every member of a document, with its value. The ids that parts store of each other are left out.
-    pub fn every_member<'a>(&self, document: &'a Value) -> Result<Vec<(String, &'a Value)>> {
-        let layout = self.layout()?;
-        let mut all = Vec::new();
-        for part in layout {
-            let pointer = part.pointer();
-            let members = document.pointer(&pointer).and_then(Value::as_object);
-            let members = members.into_iter().flat_map(Map::iter);
-            all.extend(members.map(|(name, value)| (format!("{pointer}/{name}"), value)));
-        }
-        let linked =
-            |at: &str| layout.iter().filter_map(|part| part.linked_at).any(|path| self.member(path) == at);
-        all.retain(|(at, _)| !linked(at));
-        Ok(all)
-    }
 }
 
-/// Returns the id that a part has in every case.
-fn id_of(part: &Part) -> String {
-    if part.name.is_empty() { ID.to_owned() } else { format!("{ID}-{}", part.name) }
+/// Returns the id that a part, or an item of a list of parts, has in every case.
+fn id_of(key: &str) -> String {
+    if key.is_empty() { ID.to_owned() } else { format!("{ID}-{}", key.replace('/', "-")) }
+}
+
+/// Returns the key of an item of a list of parts.
+fn key_of(part: &Part, item: &Value) -> Option<String> {
+    let Cardinality::Each(member) = part.cardinality else { return None };
+    Some(format!("{}/{}", part.name, item.get(member)?.as_str()?))
+}
+
+/// Applies a step for a list item to the vendor's document.
+fn hold_item(stored: &mut Value, part: &Part, step: &VendorStep) {
+    let key = Some(step.key());
+    let mut items = stored.get(part.name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let place = items.iter().position(|item| key_of(part, item) == key);
+    match (step.body(), place) {
+        (Some(body), Some(place)) => items[place] = body.clone(),
+        (Some(body), None) => items.push(body.clone()),
+        (None, _) => items.retain(|item| key_of(part, item) != key),
+    }
+    match items.is_empty() {
+        true => document_path::remove(stored, &part.pointer()),
+        false => document_path::put(stored, &part.pointer(), Value::Array(items)),
+    }
 }
 
 fn set(document: &mut Value, part: &Part, body: Value) {
@@ -181,7 +191,7 @@ fn set(document: &mut Value, part: &Part, body: Value) {
     }
 }
 
-/// Returns a step without the member that no rule covers, which is in no contract either.
+/// Returns a step without the member that no rule covers, because no contract allows that member.
 fn modelled(mut step: VendorStep) -> VendorStep {
     if let StepAction::Create(body) | StepAction::Update(body) = &mut step.action {
         schema::take(body, &format!("/{UNMODELLED}"));
@@ -189,7 +199,7 @@ fn modelled(mut step: VendorStep) -> VendorStep {
     step
 }
 
-/// Renders a request as logs and dry runs may show it.
+/// Renders a request in the form that logs and dry runs may show.
 pub fn shown(request: &Request) -> String {
     format!("{request:?} {:?} {:?}", request.query, request.redacted_body())
 }

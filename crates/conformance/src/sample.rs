@@ -1,8 +1,8 @@
-//! Values to test with: the full samples, and samples of the values that a vendor declares to accept.
+//! Test values: the full samples, and samples of the values that a vendor accepts according to the rules.
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     rule::{Capability, Domain},
 };
 
@@ -10,37 +10,38 @@ const AGENT: &str = include_str!("full_agent.json");
 const TRUNK: &str = include_str!("full_trunk.json");
 const OTHER_TRUNKS: &str = include_str!("other_trunks.json");
 
-/// A string that breaks careless handling of bytes, quotes or lines.
+/// A string that reveals errors in the handling of bytes, quotes or lines.
 const TEXT: &str = "Grüße, „你好“ 👋 \"quoted\" \\ {braces} & <tags>\nsecond line";
 
 /// Numbers at and around the limits of the model and the vendors.
 const NUMBERS: [f64; 15] =
     [0.0, 0.05, 0.25, 0.5, 0.95, 1.0, 1.25, 2.0, 4.0, 10.0, 61.0, 600.0, 3600.0, 60_000.0, 86_400.0];
 
-/// Records to test with.
+/// Sample records.
 pub struct Samples {
     /// A record with every leaf of the model.
     pub full: Value,
-    /// Second values of the fields of `full`, sparse.
+    /// Second values for the fields of `full`. Each record contains only some of the fields.
     pub others: Vec<Value>,
 }
 
-/// Builds the neutral agent, as a vendor needs it, with second values for the fields that only accept the vendor's
-/// own entries.
+/// Builds the neutral agent and applies the vendor's patch. `other` contains second values for fields that
+/// accept only the vendor's own entries.
 pub fn agents(patch: &Value, other: &Value) -> Result<Samples, String> {
     let mut full = serde_json::from_str(AGENT).map_err(|error| error.to_string())?;
     merge(&mut full, patch);
     Ok(Samples { full, others: vec![other.clone()] })
 }
 
-/// Builds the neutral trunk, with the other carriers.
+/// Builds the neutral trunk. Trunks with the other carriers provide the second values.
 pub fn trunks() -> Result<Samples, String> {
     let full = serde_json::from_str(TRUNK).map_err(|error| error.to_string())?;
     let others = serde_json::from_str(OTHER_TRUNKS).map_err(|error| error.to_string())?;
     Ok(Samples { full, others })
 }
 
-fn merge(into: &mut Value, patch: &Value) {
+/// Merges a patch into a record.
+pub fn merge(into: &mut Value, patch: &Value) {
     match (into, patch) {
         (Value::Object(members), Value::Object(changes)) => {
             for (name, change) in changes {
@@ -51,11 +52,12 @@ fn merge(into: &mut Value, patch: &Value) {
     }
 }
 
-/// Returns values within the vendor's limits, the given one first. Not all are within the model.
+/// Returns values within the vendor's limits. The given value comes first, unless the field's domain excludes
+/// the given value. The model may refuse some of the values.
 pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
     let own = match &row.domain {
         Some(domain) => domain_samples(domain, given, facts),
-        // A field without a domain can only be on or off, so its other value is on.
+        // A supported field without a domain is a switch, so `true` is a possible value.
         None => vec![json!(true)],
     };
     let taken = match &row.domain {
@@ -73,7 +75,7 @@ pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
     samples
 }
 
-/// Returns values that the vendor may have to adjust or drop.
+/// Returns values that the vendor may change or lose.
 pub fn beyond(row: &Capability, given: &Value) -> Vec<Value> {
     let numbers = || NUMBERS.iter().map(|number| json!(number)).collect();
     match (&row.domain, given) {
@@ -106,7 +108,8 @@ fn domain_samples(domain: &Domain, given: &Value, facts: &Facts) -> Vec<Value> {
     }
 }
 
-/// Returns the ends of the range, the values one step from them, and the given value if it is on a step.
+/// Returns the given value if the vendor accepts it, the limits of the range, and the values one step inside
+/// the limits.
 fn numbers(min: Option<f64>, max: Option<f64>, step: Option<f64>, given: &Value) -> Vec<Value> {
     let given = given.as_f64().unwrap_or_default();
     let inside = min.is_none_or(|min| given >= min) && max.is_none_or(|max| given <= max);
@@ -117,21 +120,21 @@ fn numbers(min: Option<f64>, max: Option<f64>, step: Option<f64>, given: &Value)
     kept.into_iter().chain(ends.into_iter().flatten()).map(number).collect()
 }
 
-/// Rounds away the binary error of a sum.
+/// Rounds away the floating-point error of a sum.
 fn tidy(number: f64) -> f64 {
     (number * 1e6).round() / 1e6
 }
 
-/// Converts a number to the form in records: an integer if it is whole.
+/// Converts a number to the form that records have: a JSON integer if the number is whole.
 fn number(number: f64) -> Value {
     if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
 }
 
-/// Returns the entries of a catalogue: languages by their tag, all others by their name.
-fn listed(catalogue: Catalogue, facts: &Facts) -> Vec<Value> {
-    let rows = facts.entries(catalogue).iter();
-    match catalogue {
-        Catalogue::Languages => rows.filter_map(|row| row.language.as_ref()).map(|tag| json!(tag)).collect(),
-        Catalogue::Voices | Catalogue::Models => rows.map(|row| json!(row.name)).collect(),
+/// Returns the entries of a catalogue: languages by tag, all others by name.
+fn listed(kind: CatalogueKind, facts: &Facts) -> Vec<Value> {
+    let rows = facts.entries(kind).iter();
+    if kind == CatalogueKind::LANGUAGES {
+        return rows.filter_map(|row| row.language.as_ref()).map(|tag| json!(tag)).collect();
     }
+    rows.map(|row| json!(row.name)).collect()
 }

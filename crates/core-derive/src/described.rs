@@ -1,4 +1,4 @@
-//! `#[derive(Described)]`: the schema of an enum of plain names, each explained by its doc comment.
+//! `#[derive(Described)]`: generates the schema of an enum whose variants have no members.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Result, Variant};
 
 use crate::member::doc;
 
-/// Writes the schema: every name as it is serialised, and a description made of the variants' own.
+/// Generates the schema: the serialized names, and a description that consists of the variants' doc comments.
 pub fn schema(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(data) = &input.data else {
         return Err(syn::Error::new_spanned(input, "`Described` needs an enum"));
@@ -38,7 +38,7 @@ pub fn schema(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// Gives the name that serde writes for a variant: its own `rename`, else snake case.
+/// Returns the serialized name of a variant: the name in its `rename` attribute, or its name in snake case.
 fn name(variant: &Variant) -> Result<String> {
     if !matches!(variant.fields, Fields::Unit) {
         return Err(syn::Error::new_spanned(variant, "`Described` needs variants without members"));

@@ -1,4 +1,4 @@
-//! The code that the derive generates.
+//! Generation of the code for `#[derive(Fields)]`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -19,7 +19,7 @@ pub fn record(input: &DeriveInput) -> Result<TokenStream> {
     Ok(quote!(#rules #record))
 }
 
-/// Returns the name of the record's schema: `schema_name` on the struct, or the name of the struct itself.
+/// Returns the name of the record's schema: the option `schema_name`, or the name of the struct if omitted.
 fn schema_name(input: &DeriveInput) -> Result<String> {
     let mut name = input.ident.to_string();
     for attribute in input.attrs.iter().filter(|a| a.path().is_ident("field")) {
@@ -34,10 +34,11 @@ fn schema_name(input: &DeriveInput) -> Result<String> {
     Ok(name)
 }
 
-/// Generates the rule set: a struct whose literal is the compiler-checked table of an adapter.
+/// Generates the rule set: a struct with one rule per leaf. The compiler thus checks that an adapter has a
+/// rule for each leaf.
 fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     let (record, rules, visibility) = (&input.ident, format_ident!("{}Rules", input.ident), &input.vis);
-    let about = format!("The rule of each field of [`{record}`], to a vendor and back.");
+    let about = format!("The rules for writing each field of [`{record}`] to a vendor and reading it back.");
     let (mut fields, mut encode, mut decode) = (vec![], vec![], vec![]);
     let (mut compare, mut describe) = (vec![], vec![]);
     for member in members {
@@ -85,7 +86,7 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     }
 }
 
-/// Generates the code that reads, patches, writes, compares and describes the record itself.
+/// Generates the code that reads, patches, serializes, compares and describes the record.
 fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream {
     let (record, rules) = (&input.ident, format_ident!("{}Rules", input.ident));
     let about = doc(&input.attrs);

@@ -1,7 +1,9 @@
-//! `#[derive(Fields)]`: generates the rule set, reader, merge, writer and schema of a record.
+//! The derive macros of the model. `#[derive(Fields)]` generates the rule set, reader, merge function, writer
+//! and schema of a record. `#[derive(Described)]` generates the schema of an enum.
 //!
-//! `Option<T>` is a leaf: the smallest part that a caller can change alone. Any other member is a nested group, which must
-//! derive `Fields` too. A member declares its limits once, for validation and for the schema:
+//! In a record, a member of type `Option<T>` is a leaf: the smallest value that has a rule of its own. Any
+//! other member is a nested group, whose type must derive `Fields` too. Each leaf declares its limits once,
+//! for both validation and schema:
 //!
 //! ```ignore
 //! /// The voice of an agent.
@@ -16,8 +18,9 @@
 //! }
 //! ```
 //!
-//! Options: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`, `max_len`, `max_items`. On the struct:
-//! `schema_name = <string>`, if its schema is published under another name than its own.
+//! A leaf has the options `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`,
+//! `max_len` and `max_items`. A struct has the option `schema_name = <string>` for a schema name that differs
+//! from the name of the struct.
 
 mod described;
 mod generate;
@@ -26,8 +29,9 @@ mod member;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Derives the OpenAPI schema of an enum of plain names, as serde writes them in snake case; the doc comment of each
-/// variant explains its name.
+/// Derives the OpenAPI schema of an enum whose variants have no members. The schema lists the serde `rename`
+/// of each variant, or the variant's name in snake case if there is no `rename`. Serde must therefore write
+/// the enum in snake case. The schema's description consists of the doc comments of the variants.
 #[proc_macro_derive(Described)]
 pub fn described(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -1,4 +1,4 @@
-//! One member of a record, from its attributes.
+//! A member of a record, with the options of its attributes.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -42,7 +42,7 @@ impl<'a> Member<'a> {
         })
     }
 
-    /// Generates the member as a `core::Field` literal.
+    /// Generates the member as a literal of `switchboard_core::model::Field`.
     pub fn spec(&self) -> TokenStream {
         let Options { required, essential, essential_when, min, max, min_len, max_len, max_items } =
             &self.options;
@@ -92,7 +92,7 @@ impl Options {
     }
 }
 
-/// Returns the doc comment in one line.
+/// Returns the doc comment as one line.
 pub fn doc(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter(|a| a.path().is_ident("doc")).filter_map(|a| match &a.meta {
         Meta::NameValue(pair) => match &pair.value {

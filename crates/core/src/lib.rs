@@ -1,10 +1,12 @@
 //! The normalized model, the rules engine and the contracts of Switchboard.
 //!
-//! Pure: no runtime, no HTTP, no SQL. Three ideas carry everything: a [`Change`](rule::Change) is the request for
-//! one field, a [`Rule`](rule::Rule) defines how one field is written to and read from a vendor, an
-//! [`Exchange`](vendor::Exchange) is one vendor conversation as a value.
+//! The crate is pure: it has no runtime, no HTTP and no SQL. Three types are central. A
+//! [`Change`](rule::Change) is the change that a write makes to one field. A [`Rule`](rule::Rule) defines how
+//! one field is written to and read from a vendor. An [`Exchange`](vendor::Exchange) represents the requests
+//! and responses of one vendor operation as a value.
 
-// The derive writes paths to this crate by its name, also inside it.
+// The derive macros generate paths that start with `switchboard_core`. The alias makes these paths valid
+// inside this crate too.
 extern crate self as switchboard_core;
 
 pub mod error;

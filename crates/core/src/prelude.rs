@@ -1,15 +1,16 @@
-//! The names that an adapter is written with: `use switchboard_core::prelude::*;`.
+//! The names that adapters import: `use switchboard_core::prelude::*;`.
 
 pub use crate::{
     error::{Error, InputLocation, Kind, Outcome, Result, VendorFailure, Violation},
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     model::*,
     plan::{Desired, PartState, Parts, StepAction, Steps, Translator, VendorStep},
     rule::{
         Cardinality, Codec, Domain, Encoded, ExtensionRules, Number, Part, Refusal, Rule, RuleSet, Rules,
-        Textual, Translation, Unit, across, at, at_each, catalogue_id, document_path, fixed, flag,
-        integer_id, joined, language_by_id, language_by_name, languages, list, map, minutes, number, object,
-        one_of, presence, scalar, seconds, single, structured, text, unsupported, words, yes_no,
+        Textual, Translation, Unit, across, at, at_each, besides, catalogue_id, document_path, facet,
+        first_item, fixed, flag, integer_id, joined, language_by_id, language_by_name, languages, list, map,
+        minutes, number, object, one_of, other_items, presence, scalar, seconds, single, structured, text,
+        told_by, unsupported, words, yes_no,
     },
     vendor::*,
 };

@@ -1,4 +1,4 @@
-//! The engine: its components, composed under one configuration.
+//! The engine, which composes the components under one configuration.
 
 use std::sync::Arc;
 
@@ -18,9 +18,10 @@ use crate::{
     writes::{RenderProblem, Writer, WriterSettings},
 };
 
-/// The gateway without HTTP, under one configuration that never changes.
+/// The gateway without HTTP, under one fixed configuration.
 ///
-/// Another configuration is [another engine](Engine::reconfigured), which shares the stored records and the running work.
+/// [`Engine::reconfigured`] creates the engine of another configuration. Both engines share the stored records, and the
+/// tracker of running writes and background tasks.
 pub struct Engine {
     repository: Arc<Repository>,
     planner: Arc<Planner>,
@@ -30,8 +31,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Creates an engine over a store, with the vendors and routes of the configuration. `render_problem` renders the document
-    /// that a repeated request is refused with.
+    /// Creates an engine over a store, with the vendors and routes of the configuration. `render_problem` renders the problem
+    /// document of a refused write. If the request has an idempotency key, that document is stored for repeated requests.
     ///
     /// # Errors
     /// All problems in the settings of the vendors.
@@ -46,15 +47,15 @@ impl Engine {
         Ok(Self::compose(config, repository, fleet, Arc::default(), render_problem))
     }
 
-    /// Creates the engine of another configuration. The two share everything that outlives a configuration: the store, the
-    /// record cache, the running writes, and each vendor whose configuration is the same. Work that this engine has begun
-    /// continues in this engine.
+    /// Creates the engine of another configuration. Both engines share the store, the record cache, the tracker of running
+    /// writes, and each vendor whose configuration is unchanged. Writes that this engine has begun continue in this engine.
     ///
-    /// The caller must install the returned engine: vendors that it lacks accept no new records from now on.
+    /// The caller must install the returned engine. From now on, this engine cannot place records at a vendor that `config`
+    /// removes or gives another adapter.
     ///
     /// # Errors
-    /// All problems in the settings of the vendors, and one for each vendor that still has records although it has left the
-    /// configuration or has another adapter. In that case, nothing has changed.
+    /// All problems in the settings of the vendors, and a problem for each vendor that `config` removes or gives another
+    /// adapter although the vendor still has records or open operations. After an error, nothing has changed.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
         let (fleet, retirement) = self.fleet().next(config, &self.repository).await?;
         retirement.close();
@@ -85,7 +86,8 @@ impl Engine {
     ) -> Self {
         let fleet = Arc::new(fleet);
         let planner = Arc::new(Planner::new(repository.clone(), fleet.clone(), config.routing.clone()));
-        let settings = WriterSettings { writes: config.writes.clone(), render_problem };
+        let (writes, several_callers) = (config.writes.clone(), config.keys.len() > 1);
+        let settings = WriterSettings { writes, render_problem, several_callers };
         let writer =
             Writer::new(repository.clone(), planner.clone(), fleet.clone(), settings, handles.clone());
         let writer = Arc::new(writer);
@@ -110,42 +112,49 @@ impl Engine {
         Self { repository, planner, writer, mover, driver: Driver::new(tasks, handles) }
     }
 
-    /// Gives the stored records.
+    /// Returns the repository of the stored records.
     pub fn repository(&self) -> &Repository {
         &self.repository
     }
 
-    /// Gives the configured vendors.
+    /// Returns the configured vendors.
     pub fn fleet(&self) -> &Fleet {
         self.planner.fleet()
     }
 
-    /// Gives the component that plans.
+    /// Returns the component that decides placements and plans writes.
     pub fn planner(&self) -> &Planner {
         &self.planner
     }
 
-    /// Gives the component that writes.
+    /// Returns the component that writes records to vendors.
     pub fn writer(&self) -> &Arc<Writer> {
         &self.writer
     }
 
-    /// Gives the component that moves agents.
+    /// Returns the component that moves agents between vendors.
     pub fn mover(&self) -> &Arc<Mover> {
         &self.mover
     }
 
-    /// Starts the background tasks, until `stop` is cancelled.
+    /// Starts the background tasks. They run until the token `stop` is triggered. A task that the configuration disables ends
+    /// earlier.
     pub fn start_background(&self, stop: &CancellationToken) {
         self.driver.spawn(stop);
     }
 
-    /// Gives the tracker of all running writes and tasks, including those that no caller waits for.
+    /// Returns the tracker of all running writes and background tasks.
     pub fn running(&self) -> &TaskTracker {
         &self.driver.handles().running
     }
 
-    /// Waits for the running writes, then releases the store.
+    /// Returns the signal that callers must not wait any longer. Their writes are then answered as accepted and continue.
+    pub fn time_is_up(&self) -> &CancellationToken {
+        &self.driver.handles().time_is_up
+    }
+
+    /// Waits for all running writes and background tasks to end, then closes the store. The background tasks end only after
+    /// the token of [`Self::start_background`] is triggered.
     pub async fn close(&self) {
         self.running().close();
         self.running().wait().await;

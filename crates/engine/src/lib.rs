@@ -1,23 +1,26 @@
-//! The gateway's engine: records, plans, vendors and writes. HTTP belongs to the API.
+//! The gateway's engine: records, plans, vendors and writes. HTTP is in the crate `switchboard-api`.
 //!
-//! Everything is generic over the kind of record: agents and trunks are created, changed, planned and read in the same
-//! way, and differ only in their model and their vendors' rules.
+//! Most code is generic over the kind of record. Agents and trunks are created, changed, planned and read in the same way,
+//! and differ in their model and in the adapters' rules. Only agents can be migrated.
 //!
 //! | module | component | purpose |
 //! |---|---|---|
 //! | [`records`] | [`Repository`] | reads and commits stored records |
 //! | [`vendors`] | [`Fleet`] | holds the configured vendors |
 //! | [`planning`] | [`Planner`] | decides placements and plans the requests of a write |
-//! | [`writes`] | [`Writer`] | carries writes to vendors |
+//! | [`writes`] | [`Writer`] | sends writes to vendors |
 //! | [`migrations`] | [`Mover`] | moves agents between vendors |
-//! | [`background`] | [`Driver`](background::Driver) | runs the work that no caller waits for |
+//! | [`background`] | [`Driver`](background::Driver) | runs the background tasks |
 //!
-//! A module uses only those above it. The [`Engine`] composes the components.
+//! A module uses only the modules above it in the table, with one exception: `writes` and `migrations` wake background tasks
+//! through [`background::Handles`]. The module [`capability`] compares the capabilities of vendors and uses none of these
+//! modules. The [`Engine`] composes the components.
 
 pub mod background;
 pub mod capability;
 mod engine;
 pub mod migrations;
+mod places;
 pub mod planning;
 pub mod records;
 mod request;
@@ -29,13 +32,14 @@ pub use migrations::{
     Migration, MigrationAnswer, MigrationPlan, Move, MoveAnswer, MoveStatus, Mover, Order, PlacementFilter,
     PlanAnswer, Selection, Start, accepted,
 };
+pub use places::{Place, PlaceLimits, Places};
 pub use planning::{Planner, Preview, PreviewedRequest, Route, difference, preview_steps};
 pub use records::{
     Body, Cached, Envelope, Extensions, Filter, Item, Managed, OUTPUT_ONLY, Operation, OperationAnswer,
     OperationKind, OperationStatus, Page, PassedOver, Placement, PlacementAnswer, RecordAnswer,
     RecordedError, Repository, Revision, RevisionAnswer, SETTABLE, SyncState, Uncertainty, Visibility,
 };
-pub use request::{IdempotencyKey, RequestContext};
+pub use request::{Fingerprint, IdempotencyKey, Occupied, RequestContext};
 pub use vendors::{CatalogueSnapshot, Fleet, Vendor, VendorRecord, timing, vet};
 pub use writes::{
     Answer, Expected, ImportPreview, ImportRequest, OnDrift, Outcome, RenderProblem, Resolution,

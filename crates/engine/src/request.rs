@@ -1,32 +1,70 @@
-//! The properties of a request that a write needs.
+//! The request properties that a write uses.
 
-use std::time::Duration;
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use switchboard_core::plan::Handling;
 
-/// The properties of a request that a write needs.
+/// The request properties that a write uses.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
-    /// The treatment of losses.
+    /// The handling of losses that the caller requests, strict or lenient.
     pub handling: Handling,
-    /// The time that the caller waits for the vendor; the write continues without the caller afterwards. With zero, the caller
-    /// is answered before any vendor, however fast.
+    /// The longest time that the caller waits for the vendor. Afterwards, the write continues in the background. With zero, a
+    /// write that needs the vendor is answered with 202 even if the vendor replies immediately.
     pub wait: Duration,
+    /// The name of the caller, which has its share of the concurrent writes.
+    pub caller: String,
+    /// What the request occupies. A write keeps it until its attempt ends, even if the caller has left or was answered.
+    pub occupied: Occupied,
     /// The id of the request.
     pub request_id: String,
-    /// The idempotency key under which the answer is stored, if the caller gave one.
+    /// The idempotency key under which the answer is stored. `None` if the caller sent no key.
     pub key: Option<IdempotencyKey>,
-    /// The value of `Preference-Applied` in the answer.
+    /// The value of the `Preference-Applied` header in the answer.
     pub preference_applied: Option<String>,
 }
 
-/// A key that the caller sends with a request, so that it can repeat the request.
+/// A key that a caller sends with a write to be able to repeat the request safely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
     /// The namespace of the key, separate for each caller.
     pub scope: String,
-    /// The key.
+    /// The key that the caller sent.
     pub key: String,
-    /// The hash of the request.
-    pub fingerprint: Vec<u8>,
+    /// The fingerprint of the request.
+    pub fingerprint: Fingerprint,
+}
+
+/// The fingerprint of a request: equal requests have equal fingerprints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// The fingerprint that is stored, which depends on the store's key.
+    pub keyed: Vec<u8>,
+    /// The fingerprint that version 0.1 would have stored, which is a hash without a key.
+    pub unkeyed: Vec<u8>,
+}
+
+impl Fingerprint {
+    /// Returns true if the stored fingerprint is that of an equal request.
+    pub fn matches(&self, stored: &[u8]) -> bool {
+        stored == self.keyed || stored == self.unkeyed
+    }
+}
+
+/// What a request occupies of the process's limits, such as its place among the writes and the memory of its body. It becomes free
+/// when all clones are dropped.
+#[derive(Clone, Default)]
+pub struct Occupied(Vec<Arc<dyn Any + Send + Sync>>);
+
+impl Occupied {
+    /// Adds something that the request occupies.
+    pub fn add(&mut self, occupied: impl Any + Send + Sync) {
+        self.0.push(Arc::new(occupied));
+    }
+}
+
+impl fmt::Debug for Occupied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Occupied").field(&self.0.len()).finish()
+    }
 }

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 const INTERVAL: Duration = Duration::from_secs(60);
 const RETRY: Duration = Duration::from_secs(5);
 
-/// A task that counts its passes and ends each with the result of `end`.
+/// A task that counts its passes. `end` determines the result of each pass.
 struct Counting {
     passes: AtomicU32,
     handles: Arc<Handles>,
@@ -59,7 +59,7 @@ impl Running {
         self.task.passes.load(Ordering::SeqCst)
     }
 
-    /// Waits until this number of passes ran. Returns the elapsed time.
+    /// Waits until this number of passes has run. Returns the elapsed time.
     async fn until(&self, passes: u32) -> Duration {
         let begun = Instant::now();
         while self.passes() < passes {
@@ -133,7 +133,8 @@ async fn a_stopped_driver_runs_no_further_pass() {
     assert_eq!(running.passes(), 1);
 }
 
-/// Configurations may change more often than a long interval ends.
+/// Keeps the pause when the configuration changes, because configurations may change more often than a long
+/// interval ends.
 #[tokio::test(start_paused = true)]
 async fn the_next_driver_continues_the_pause_of_the_previous_one() {
     let handles = Arc::<Handles>::default();

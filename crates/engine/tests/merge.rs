@@ -1,4 +1,5 @@
-//! Merging a patch into a body has the result of reading the patched JSON, including the gateway's own members.
+//! Merging a patch into a body has the same result as reading the patched JSON, including the gateway's own
+//! members.
 
 #![cfg(test)]
 
@@ -54,7 +55,7 @@ fn bodies() -> [Body<Agent>; 2] {
     [agent(json!({})), agent(full)]
 }
 
-/// Valid and invalid changes of every member of the envelope.
+/// Lists valid and invalid changes of every member of the envelope.
 fn patches() -> Vec<Value> {
     let members = ["vendor", "external_ref", "labels", "metadata", "extensions", "name", "voice", "unknown"];
     let changes = [
@@ -93,7 +94,7 @@ fn each_member_is_patched_as_in_json() {
 }
 
 #[test]
-fn what_is_wrong_with_several_members_is_told_in_the_same_order() {
+fn violations_of_several_members_are_reported_in_the_same_order() {
     let patches = patches();
     for (first, second) in patches.iter().zip(patches.iter().skip(19)) {
         let mut both = second.clone();

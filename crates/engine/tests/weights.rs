@@ -1,17 +1,17 @@
-//! The choice between several vendors by weight: its frequencies, and its stability when the weights change.
+//! The choice among several vendors by weight: its frequencies, and its stability when the weights change.
 
 use std::collections::BTreeMap;
 
 use switchboard_engine::planning::weights::order;
 
-/// The number of keys, which are the same in every run.
+/// The number of keys; every run uses the same keys.
 const KEYS: u32 = 10_000;
 
 fn weights(given: &[(&str, u32)]) -> BTreeMap<String, u32> {
     given.iter().map(|(name, weight)| ((*name).to_owned(), *weight)).collect()
 }
 
-/// Chooses the vendor of each key.
+/// Returns the chosen vendor for each key.
 fn chosen(vendors: &BTreeMap<String, u32>) -> Vec<&str> {
     (0..KEYS).map(|number| order(vendors, format!("crm-{number}").as_bytes())[0]).collect()
 }
@@ -34,7 +34,7 @@ fn each_vendor_is_chosen_as_often_as_its_weight_says() {
         let whole: u32 = vendors.values().sum();
         for (name, weight) in given {
             let (found, expected) = (share(&chosen, name), f64::from(weight) / f64::from(whole));
-            // 0.02 is four standard deviations of 10,000 even choices.
+            // 0.02 is four standard deviations for 10,000 choices between two equal weights.
             assert!((found - expected).abs() < 0.02, "{given:?}: {name} {found}");
             assert_eq!(found == 0.0, weight == 0, "{given:?}: {name}");
         }
@@ -51,7 +51,7 @@ fn weights_that_change_move_no_more_than_they_have_to() {
     assert!((moved - 0.1).abs() < 0.02, "{moved} moved");
     // Doubling all weights changes nothing.
     assert_eq!(before, chosen(&weights(&[("a", 180), ("b", 20)])));
-    // A new vendor takes its share from every other one, and no other key moves.
+    // A new vendor takes its share from every other vendor, and keys move only to the new vendor.
     let wider = weights(&[("a", 90), ("b", 10), ("c", 100)]);
     let wider = chosen(&wider);
     assert!(before.iter().zip(&wider).all(|(old, new)| old == new || *new == "c"));
@@ -59,7 +59,7 @@ fn weights_that_change_move_no_more_than_they_have_to() {
 }
 
 #[test]
-fn the_choice_goes_on_with_who_is_left() {
+fn the_choice_continues_among_the_remaining_vendors() {
     let vendors = weights(&[("a", 3), ("b", 2), ("c", 1)]);
     for number in 0..KEYS {
         let key = format!("crm-{number}");

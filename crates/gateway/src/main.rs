@@ -8,7 +8,7 @@ use std::{
 use clap::Parser;
 use switchboard_gateway::cli::Cli;
 
-/// The allocator. With glibc's, a request costs 1.28 times the processor time.
+/// The allocator. With the allocator of glibc, a request takes 1.28 times as much processor time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(instead) => {
             let _ = instead.print();
-            // clap would exit with 2, but commands use 2 to report that they found changes or differences.
+            // clap would exit with 2, but the commands use 2 to report changes, differences or losses.
             return if instead.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
         }
     };

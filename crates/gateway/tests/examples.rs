@@ -1,4 +1,4 @@
-//! The worked configurations in `config/` are valid.
+//! The example configurations in `config/` are valid.
 
 use std::{fs, path::Path};
 

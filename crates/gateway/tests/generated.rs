@@ -7,7 +7,10 @@
 use std::{env, fs, path::PathBuf};
 
 use switchboard_api as api;
-use switchboard_core::vendor::Factory;
+use switchboard_core::{
+    facts::CatalogueKind,
+    vendor::{Factory, Sample},
+};
 use switchboard_engine::{capability::built_in, capability::markdown};
 use switchboard_registry::ADAPTERS;
 
@@ -33,6 +36,15 @@ fn holds(file: &str, content: &str) {
 #[test]
 fn the_openapi_document() {
     holds("openapi/openapi.json", &(serde_json::to_string_pretty(&api::document()).unwrap() + "\n"));
+}
+
+#[test]
+fn the_openapi_document_names_every_catalogue_of_an_adapter() {
+    for Sample { label, adapter, .. } in ADAPTERS.iter().flat_map(Factory::samples) {
+        for kind in adapter.catalogue_kinds() {
+            assert!(CatalogueKind::ALL.contains(&kind), "{kind} of {label}");
+        }
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A collector gets the spans of a request, and the gateway stops on a signal.
+//! A collector receives the spans of a request, and the gateway stops on a signal.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 

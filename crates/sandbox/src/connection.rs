@@ -10,20 +10,21 @@ use tokio::net::TcpStream;
 
 use crate::kill::Victim;
 
-/// A connection. The server flushes after it has written all pending bytes, so at the end of a flush exactly the bytes
-/// that were handed over before it have left.
+/// A connection. The server flushes after it has written all pending bytes. At the end of a flush, exactly
+/// the bytes that were written before the flush have therefore been sent.
 pub(crate) struct Connection {
     stream: TcpStream,
     ending: ConnectionEnd,
     killing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-/// The order to close a connection.
+/// An order to kill a process and close a connection, shared between the connection and the code that gives
+/// the order.
 #[derive(Clone, Default)]
 pub(crate) struct ConnectionEnd(Arc<Mutex<Option<Victim>>>);
 
 impl ConnectionEnd {
-    /// Ends the connection with its next flush: kills the process, then closes.
+    /// Orders the next flush to kill the process and then close the connection.
     pub(crate) fn with_next_flush(&self, victim: Victim) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(victim);
     }

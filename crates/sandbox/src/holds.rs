@@ -15,9 +15,9 @@ use crate::state::SandboxState;
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Held {
     pub vendor: Vendor,
-    /// The contract's `operationId`; null if no operation is documented for the request.
+    /// The contract's `operationId`. Null if no operation is documented for the request.
     pub operation: Option<String>,
-    /// The side of carrying it out: before or after.
+    /// The moment of the hold: before or after the vendor carries out the request.
     pub when: When,
     /// The time at which the hold began.
     pub since: Timestamp,
@@ -39,28 +39,29 @@ impl Holds {
         (number, released)
     }
 
-    /// Lists the held requests to one vendor, or to all.
+    /// Lists the held requests to one vendor or to all vendors.
     pub(crate) fn list(&self, vendor: Option<Vendor>) -> Vec<Held> {
         let held = self.held.values().map(|(held, _)| held);
         held.filter(|held| vendor.is_none_or(|vendor| held.vendor == vendor)).cloned().collect()
     }
 
-    /// Releases the requests to one vendor, or to all.
+    /// Releases the held requests to one vendor or to all vendors.
     pub(crate) fn release(&mut self, vendor: Option<Vendor>) {
         let wanted = |held: &Held| vendor.is_none_or(|vendor| held.vendor == vendor);
         for (_, (_, release)) in self.held.extract_if(.., |_, (held, _)| wanted(held)) {
-            // The caller may have hung up in the meantime.
+            // The caller may have hung up since.
             let _ = release.send(());
         }
     }
 
-    /// Drops the held requests: they end without an answer.
+    /// Drops the held requests, so that they end without an answer.
     pub(crate) fn drop_all(&mut self) {
         self.held.clear();
     }
 }
 
-/// A held request's slot, which is freed if the caller hangs up.
+/// The entry of a held request in the list. Dropping the slot removes the entry, for example when the caller
+/// hangs up.
 struct HeldSlot<'a> {
     state: &'a SandboxState,
     number: u64,
@@ -72,7 +73,8 @@ impl Drop for HeldSlot<'_> {
     }
 }
 
-/// Waits until the request is released or `longest` has passed, and returns whether the request continues.
+/// Holds a request until it is released or `longest` has passed. Returns true in both cases. Returns false if
+/// the sandbox has dropped the request instead.
 pub(crate) async fn hold(state: &SandboxState, request: Held, longest: Duration) -> bool {
     let (number, released) = state.holds().admit(request);
     let _place = HeldSlot { state, number };

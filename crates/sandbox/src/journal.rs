@@ -9,24 +9,26 @@ use serde_json::Value;
 use crate::Vendor;
 use crate::contract::Violation;
 
-/// The most bytes of request bodies in the journal; the oldest requests are dropped first.
+/// The maximum size of all request bodies in the journal, in bytes: 64 MiB. The oldest requests are dropped
+/// first.
 const CAPACITY_BYTES: usize = 64 << 20;
 
-/// A request. The journal stores bodies but no headers, so that it holds no credential of a header.
+/// A recorded request. The journal records bodies but no headers, because headers contain credentials.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Entry {
     pub vendor: Vendor,
-    /// The contract's `operationId`; null if no operation is documented for the request.
+    /// The contract's `operationId`. Null if no operation is documented for the request.
     pub operation: Option<String>,
     pub method: String,
     /// The path below the vendor's base path.
     pub path: String,
     pub query: BTreeMap<String, String>,
-    /// The JSON body, the string of a body that is not JSON, or null.
+    /// The JSON body, a body that is not JSON as a string, or null.
     pub body: Value,
-    /// The status of the answer; null until it is sent, and permanently null if the connection was closed without one.
+    /// The status of the answer. Null until the answer is sent. If the connection is closed without an answer,
+    /// the status remains null.
     pub status: Option<u16>,
-    /// True if the request was as documented.
+    /// True if the request satisfied the documented contract.
     pub valid: bool,
     pub violations: Vec<Violation>,
     /// The time of arrival.
@@ -37,15 +39,15 @@ pub(crate) struct Entry {
 
 /// The requests, oldest first.
 pub(crate) struct Journal {
-    /// The most requests in the journal; the oldest are dropped first.
+    /// The maximum number of requests in the journal. The oldest requests are dropped first.
     capacity: usize,
     entries: VecDeque<Entry>,
-    /// The number of requests dropped from the front, which is the number of the first entry.
+    /// The number of requests dropped so far. The oldest request in the journal has this sequence number.
     forgotten: usize,
     bytes: usize,
 }
 
-/// An entry's number, by which the status is added later.
+/// The sequence number of an entry. The status of the answer is added later under this number.
 #[derive(Clone, Copy)]
 pub(crate) struct Number(usize);
 
@@ -77,7 +79,7 @@ impl Journal {
         }
     }
 
-    /// Lists the requests to one vendor, or to all.
+    /// Lists the requests to one vendor or to all vendors.
     pub(crate) fn entries(&self, vendor: Option<Vendor>) -> Vec<Entry> {
         let wanted = |entry: &&Entry| vendor.is_none_or(|vendor| entry.vendor == vendor);
         self.entries.iter().filter(wanted).cloned().collect()

@@ -1,4 +1,5 @@
-//! Killing another process at an exact point of an exchange, for tests of what that process had made durable by then.
+//! The killing of another process at an exact point of an exchange. Tests then check the state that the process
+//! has stored durably.
 
 use std::fs;
 use std::time::Duration;
@@ -19,20 +20,23 @@ const POLL_INTERVAL: Duration = Duration::from_millis(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum KillPoint {
-    /// The request has been read in full, and nothing in it checked. It is never carried out.
+    /// The request has been read in full but not checked. The request is never carried out.
     Received,
-    /// The request is authorised and as documented, and nothing has changed. It is never carried out.
+    /// The request is authenticated and satisfies the contract, but no record has changed. The request is never
+    /// carried out.
     BeforeApply,
-    /// The request has been carried out, and no byte of the answer is sent.
+    /// The request has been carried out, but no byte of the answer has been sent.
     AfterApply,
-    /// The status, the headers and half of the body have left for the socket; the rest is never sent.
+    /// The status, the headers and half of the body have been flushed to the socket. The other half is never
+    /// sent.
     HalfAnswer,
-    /// The whole answer has left for the socket.
+    /// The whole answer has been flushed to the socket.
     AfterAnswer,
 }
 
 impl KillPoint {
-    /// Returns the side of carrying the request out, for the points before the answer.
+    /// Returns the moment of the point: before or after the request is carried out. Returns `None` for the
+    /// points during and after the answer.
     pub(crate) const fn side(self) -> Option<When> {
         match self {
             Self::Received | Self::BeforeApply => Some(When::Before),
@@ -41,13 +45,13 @@ impl KillPoint {
         }
     }
 
-    /// Returns whether only requests that the vendor does not refuse reach this point.
+    /// Returns true if a request that the vendor refuses never reaches this point.
     pub(crate) const fn is_beyond_refusal(self) -> bool {
         matches!(self, Self::BeforeApply | Self::AfterApply)
     }
 }
 
-/// A process that is to be killed, by its id.
+/// The id of a process to kill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Victim(i32);
@@ -57,8 +61,8 @@ impl Victim {
     ///
     /// # Errors
     ///
-    /// Returns the reason why not: it is not exactly one other process, or no such process exists or belongs to this
-    /// user.
+    /// The reason why the process cannot be killed: the id does not name exactly one other process, the process
+    /// does not exist, or the process belongs to another user.
     pub(crate) fn check(self) -> Result<(), String> {
         // Zero and negative ids are process groups, and 1 is the init process.
         if self.0 < 2 || i64::from(self.0) == i64::from(std::process::id()) {
@@ -68,7 +72,8 @@ impl Victim {
         here.map_err(|error| format!("pid {}: {error}", self.0))
     }
 
-    /// Sends SIGKILL and returns after the process and everything that it held open are gone.
+    /// Sends SIGKILL, and waits until the process has ended and its open files are closed, at most 10 seconds.
+    /// Logs a failure as a warning.
     pub(crate) async fn kill(self) {
         let Some(pid) = Pid::from_raw(self.0) else { return };
         if let Err(error) = kill_process(pid, Signal::KILL) {
@@ -87,15 +92,15 @@ impl Victim {
     }
 }
 
-/// Returns whether the process has ended. A process that its parent has not waited for keeps its id, but no longer
-/// runs after its last thread has ended.
+/// Returns whether the process has ended. A zombie process keeps its id until its parent waits for it, but it
+/// has ended once its last thread has ended.
 fn is_gone(pid: Pid) -> bool {
     if test_kill_process(pid) == Err(Errno::SRCH) {
         return true;
     }
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // The members to read follow the command's name, which is in parentheses and may contain any character. After the
-    // name, the state is the 1st member and the number of threads the 18th (proc_pid_stat(5)).
+    // The fields follow the command's name, which is in parentheses and may contain any character. After the
+    // name, the state is the first field and the number of threads the 18th (proc_pid_stat(5)).
     let Some((_, members)) = stat.rsplit_once(") ") else { return false };
     let mut members = members.split(' ');
     let ended = matches!(members.next(), Some("Z" | "X"));

@@ -1,72 +1,78 @@
 //! Vendor simulators over real sockets.
 //!
-//! A [`Sandbox`] is one listener that simulates every vendor that Switchboard supports, each below its own path. It is
-//! strict: it refuses a request that the vendor's documented contract does not allow, with the vendor's own error
-//! body. It stores what it receives, returns it with the vendor's oddities, and can be ordered to fail.
+//! A [`Sandbox`] is one listener that simulates every vendor that Switchboard supports, each below its own
+//! path. The sandbox is strict: if the vendor's documented contract does not allow a request, the sandbox
+//! refuses the request with the vendor's own error body. The sandbox stores the records that it receives,
+//! returns them with the vendor's peculiarities, and can be ordered to fail.
 //!
-//! This crate depends on no other crate of Switchboard, so it cannot share their errors: its only knowledge of the
-//! vendors comes from the contract documents and their published reference pages.
+//! This crate depends on no other crate of Switchboard, so it cannot share the errors of those crates. It is
+//! written only from the contract documents and the vendors' published reference pages.
 //!
 //! # Control routes
 //!
-//! Below `/_sandbox`, in JSON, for callers on the loopback interface only, without a key:
+//! The control routes are below `/_sandbox`. They use JSON, need no key, and accept only callers on the
+//! loopback interface.
 //!
-//! | route | methods | what |
+//! | route | methods | meaning |
 //! |---|---|---|
-//! | `/_sandbox/requests?vendor=` | GET DELETE | the last [`journal`](SandboxOptions::journal) vendor requests with a body of at most 2 MiB, oldest first, without headers |
-//! | `/_sandbox/faults` | GET POST DELETE | the pending faults |
+//! | `/_sandbox/requests?vendor=` | GET DELETE | the last [`journal`](SandboxOptions::journal) vendor requests, oldest first, without headers; requests with a body over 2 MiB are not recorded; DELETE clears the journal |
+//! | `/_sandbox/faults` | GET POST DELETE | the pending faults; POST orders a fault; DELETE clears all faults |
 //! | `/_sandbox/held?vendor=` | GET DELETE | the held requests: `[{vendor, operation, when, since}]`; DELETE releases them |
 //! | `/_sandbox/{vendor}/records` | GET | the vendor's stored records: `{collection: {id: record}}` |
-//! | `/_sandbox/{vendor}/records/{collection}/{id}` | GET PUT PATCH DELETE | one record; writing here is what a user of the vendor's console does; PATCH takes a merge patch (RFC 7396) |
+//! | `/_sandbox/{vendor}/records/{collection}/{id}` | GET PUT PATCH DELETE | one record; a write here simulates a user of the vendor's console; PATCH accepts a merge patch (RFC 7396) |
 //! | `/_sandbox/{vendor}/changes` | GET | the history of every record, deleted ones included; see below |
-//! | `/_sandbox/{vendor}/options` | GET PUT | behaviours of the vendor; PUT sets all, absent ones to their default |
-//! | `/_sandbox/reset` | POST | forget records, changes, options, faults and requests; held requests end without an answer |
+//! | `/_sandbox/{vendor}/options` | GET PUT | the vendor's options; PUT sets all of them, omitted ones to their defaults |
+//! | `/_sandbox/reset` | POST | deletes records, changes, faults and journal entries, and resets the options; held and late requests end without an answer |
 //!
 //! # Faults
 //!
-//! A fault is ordered as `{"vendor", "operation"?, "times"?: 1, "fault": {"kind": ..}}` and strikes the next `times`
-//! requests that fit. `when` is `before` or `after` the vendor has carried the request out; if a caller hangs up, a
-//! request that has not been carried out never is.
+//! A fault is ordered as `{"vendor", "operation"?, "times"?: 1, "fault": {"kind": ..}}` and strikes the next
+//! `times` matching requests. With `when`, the fault strikes `before` or `after` the vendor carries out the
+//! request. If the caller hangs up before the request is carried out, the request is never carried out, except
+//! with `late`.
 //!
-//! | kind | what happens |
+//! | kind | effect |
 //! |---|---|
-//! | `latency {ms, when?: after}` | the right answer, late |
-//! | `hold {ms?: 60000, when?: before}` | the right answer, after the request is released or `ms` have passed, a minute at most |
-//! | `status {status, retry_after?, body?, when?: before}` | another status |
+//! | `latency {ms, when?: after}` | the correct answer is delayed |
+//! | `hold {ms?: 60000, when?: before}` | the request waits until it is released or `ms` have passed, at most one minute; the answer is correct |
+//! | `late {ms}` | the request is carried out after `ms`, at most ten minutes, even if the caller has hung up; then it is answered |
+//! | `status {status, retry_after?, body?, when?: before}` | the answer has this status |
 //! | `reset {when?: before}` | the connection is closed without an answer |
-//! | `truncate` | half of the right answer, then the connection is closed |
-//! | `huge {bytes}` | a JSON string of that many bytes |
-//! | `wrong_type` | a JSON string with the right status |
-//! | `html {status?: 502, when?: before}` | a page as a proxy sends it |
-//! | `redirect {location}` | 302 |
-//! | `forget {fields}` | the request is carried out and answered as if it had come without these fields of its body, named by JSON pointers |
-//! | `kill {pid, at}` | SIGKILL to another process; after it is gone, the connection is closed |
+//! | `truncate` | the connection is closed after half of the correct answer |
+//! | `huge {bytes}` | the body is a JSON string of that many bytes |
+//! | `wrong_type` | the body is a JSON string; the status is correct |
+//! | `html {status?: 502, when?: before}` | the answer is an HTML page, like the error page of a proxy |
+//! | `redirect {location}` | the answer is a 302 |
+//! | `forget {fields}` | the request is carried out and answered as if its body did not have these fields, which are named by JSON pointers |
+//! | `kill {pid, at}` | another process is killed with SIGKILL; after it has ended, the connection is closed |
 //!
-//! `kill` serves tests of a vendor's client, if [`kills`](SandboxOptions::kills) allows it. `at` is the point at which
-//! the process dies:
+//! `kill` is for tests of a vendor's client. It needs the permission [`kills`](SandboxOptions::kills). `at`
+//! is the point at which the process is killed:
 //!
 //! | `at` | the vendor's records | the answer |
 //! |---|---|---|
-//! | `received` | as before; nothing in the request was checked | none |
-//! | `before_apply` | as before; the request is authorised and as documented | none |
+//! | `received` | unchanged; the request has not been checked | none |
+//! | `before_apply` | unchanged; the request is authenticated and satisfies the contract | none |
 //! | `after_apply` | changed | none |
 //! | `half_answer` | changed | the status, the headers and half of the body, flushed to the socket |
-//! | `after_answer` | changed | all of it, flushed to the socket |
+//! | `after_answer` | changed | the whole answer, flushed to the socket |
 //!
-//! A request without the key, or that is not as documented, reaches neither `before_apply` nor `after_apply`: such a
-//! fault waits for the next request. Half of an answer without a body is half of `{}`.
+//! A request that lacks the key or violates the contract reaches neither `before_apply` nor `after_apply`. A
+//! fault that is ordered for one of these points waits for the next matching request. If the correct answer has
+//! no body, `half_answer` sends half of `{}`.
 //!
 //! # Changes
 //!
-//! `/_sandbox/{vendor}/changes` answers `{collection: {creates, updates, deletes, forgotten, records: [{id, name,
-//! planted, created, updates, deleted}]}}`. `creates`, `updates` and `deletes` count the vendor requests that were
-//! carried out, and not the control routes. `records` holds the 100,000 records created last, in order of creation;
-//! `forgotten` counts the earlier ones. `planted` records were made by a control route. `created` and `deleted` number
-//! the vendor's changes in their order, from 1; `deleted` is null while the record exists.
+//! `/_sandbox/{vendor}/changes` returns `{collection: {creates, updates, deletes, forgotten, records: [{id,
+//! name, planted, created, updates, deleted}]}}`. `creates`, `updates` and `deletes` count the vendor requests
+//! that were carried out; writes through control routes do not count. `records` has the last 100,000 records in
+//! order of creation, and `forgotten` is the number of earlier records. `planted` is true if a control route
+//! created the record. `created` and `deleted` are positions in the sequence of all changes at the vendor,
+//! counted from 1. `deleted` is null while the record exists.
 //!
 //! # Collections and options
 //!
-//! The module of each simulator lists its collections and its options, such as `src/qcall/mod.rs`.
+//! The module of each simulator, such as `src/qcall/mod.rs`, lists its collections and its options.
 
 mod autocalls;
 mod connection;
@@ -99,8 +105,8 @@ pub use simulator::Simulated;
 use state::SandboxState;
 pub use vendor::Vendor;
 
-/// Every simulator: one line for each vendor interface, in the order of the documentation.
-#[rustfmt::skip] // so that a new one is a line
+/// Every simulator, one line for each vendor interface, in the order of the documentation.
+#[rustfmt::skip] // keeps each simulator on its own line
 pub const SIMULATORS: &[Simulated] = &[
     qcall::SIMULATOR,
     autocalls::SIMULATOR_2025,
@@ -111,21 +117,23 @@ pub const SIMULATORS: &[Simulated] = &[
 /// The permissions and limits of a sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SandboxOptions {
-    /// The number of vendor requests in the journal, the latest ones, with 64 MiB of bodies at most. With zero the
-    /// journal is off, which saves time under load.
+    /// The maximum number of vendor requests in the journal; 10,000 by default. The journal keeps the latest
+    /// requests, with at most 64 MiB of request bodies. 0 switches the journal off, which saves time under
+    /// load.
     pub journal: usize,
-    /// True if faults may kill processes of this user. Every user of this machine can order faults.
+    /// True if faults may kill processes of the user that runs the sandbox; false by default. Any user of this
+    /// machine can order faults.
     pub kills: bool,
 }
 
 impl Default for SandboxOptions {
-    /// Returns a journal of 10,000 requests, and no permission to kill.
+    /// Returns a journal of 10,000 requests and no permission to kill.
     fn default() -> Self {
         Self { journal: 10_000, kills: false }
     }
 }
 
-/// A running sandbox. Dropping it stops it and closes its connections.
+/// A running sandbox. Dropping this value stops the sandbox and closes its connections.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
@@ -133,11 +141,12 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox with the default options; port 0 takes a free one. Needs a Tokio runtime.
+    /// Starts a sandbox with the default options. Port 0 selects a free port. Must be called in a Tokio
+    /// runtime.
     ///
     /// # Errors
     ///
-    /// Fails if the sandbox cannot listen on the address.
+    /// Fails if a contract document cannot be used, or if the sandbox cannot listen on the address.
     pub async fn start(listen: SocketAddr) -> io::Result<Self> {
         Self::start_with(listen, SandboxOptions::default()).await
     }
@@ -146,7 +155,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Fails if the sandbox cannot listen on the address.
+    /// Fails if a contract document cannot be used, or if the sandbox cannot listen on the address.
     pub async fn start_with(listen: SocketAddr, options: SandboxOptions) -> io::Result<Self> {
         let state = Arc::new(SandboxState::new(options).map_err(io::Error::other)?);
         let router = Router::new()
@@ -169,21 +178,21 @@ impl Sandbox {
         format!("http://{}{}", self.reachable(), vendor.base_path())
     }
 
-    /// Returns the one key that the vendor's simulator accepts. No vendor has issued it, so it grants access to
-    /// nothing else.
+    /// Returns the only key that the vendor's simulator accepts. No vendor has issued the key, so it grants
+    /// access to nothing else.
     #[must_use]
     pub fn api_key(vendor: Vendor) -> &'static str {
         vendor.api_key
     }
 
-    /// Runs until the runtime shuts down; the sandbox does not stop by itself otherwise. Race this future against the
-    /// signal that ends it. Dropping it stops the sandbox.
+    /// Waits until the sandbox stops, which happens only when the runtime shuts down. Dropping the future stops
+    /// the sandbox, so a caller can race the future against its own stop signal.
     pub async fn stopped(mut self) {
-        // The result shows only whether the task was cancelled; either way the sandbox has stopped.
+        // The result only shows whether the task was cancelled. In both cases, the sandbox has stopped.
         let _ = (&mut self.serving).await;
     }
 
-    /// Returns the loopback address of a sandbox that listens on every interface, and its own address otherwise.
+    /// Returns the sandbox's address, or the loopback address if the sandbox listens on every interface.
     fn reachable(&self) -> SocketAddr {
         let ip = match self.address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -1,15 +1,15 @@
-//! Reading of options, shared by all vendors.
+//! Parsing of options, shared by all vendors.
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// Reads a vendor's options; the error message names the wrong one.
+/// Parses a vendor's options. Returns the parser's message if an option is unknown or invalid.
 pub(crate) fn read<T: DeserializeOwned>(options: Value) -> Result<T, String> {
     serde_json::from_value(options).map_err(|error| error.to_string())
 }
 
-/// Rows on a page, from 1 to 10,000.
+/// The number of rows on a page, from 1 to 10,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct PageSize(usize);

@@ -1,4 +1,4 @@
-//! The listener: accepts, bounds and closes connections.
+//! The listener. It accepts, limits and closes connections.
 
 use std::convert::Infallible;
 use std::io;
@@ -23,19 +23,20 @@ use tower::ServiceExt;
 use crate::connection::{Connection, ConnectionEnd};
 use crate::wire::{Hangup, KillAfter};
 
-/// The most connections at a time; further ones wait to be accepted.
+/// The maximum number of concurrent connections. Further connections wait to be accepted.
 const CONNECTIONS: usize = 1_024;
 
-/// The longest time that a caller may take to send the head of a request, also on a connection kept alive.
+/// The maximum time until a caller has sent the head of a request. On a kept-alive connection, this includes
+/// the idle time before the request.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
-/// The largest request head.
+/// The maximum size of a request head: 64 KiB.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// The pause after a failure to accept, for example for want of file descriptors.
+/// The pause after a connection could not be accepted, for example because no file descriptor is available.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Accepts connections until the future is dropped, which closes them all.
+/// Accepts connections until the future is dropped. Dropping the future closes all connections.
 pub(crate) async fn serve(listener: TcpListener, router: Router) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
@@ -58,7 +59,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
 }
 
 async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
-    // Small answers in several writes would otherwise wait for the caller's delayed acknowledgement.
+    // Without this option, small answers in several writes would wait for the caller's delayed
+    // acknowledgement.
     let _ = stream.set_nodelay(true);
     let (line, ending) = Connection::new(stream);
     let answering = service_fn(move |mut request: Request<Incoming>| {
@@ -76,8 +78,9 @@ async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
     }
 }
 
-/// Returns the router's answer. An error makes hyper close the connection without one, as [`Hangup`] requires. The
-/// server writes the available part of an answer before it flushes, so [`KillAfter`] strikes after it.
+/// Returns the router's answer. For a [`Hangup`], returns an error, which makes hyper close the connection
+/// without an answer. The server writes the available part of an answer before it flushes, so [`KillAfter`]
+/// takes effect after that part.
 async fn answer(router: Router, request: Request<Body>, ending: ConnectionEnd) -> io::Result<Response> {
     let response = router.oneshot(request).await;
     let response = response.unwrap_or_else(|never: Infallible| match never {});

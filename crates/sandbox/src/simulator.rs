@@ -1,4 +1,4 @@
-//! The common interface of the simulators: answer documented requests out of their own records.
+//! The common interface of the simulators, which answer documented requests from their own records.
 
 use std::collections::BTreeMap;
 
@@ -9,23 +9,23 @@ use crate::Vendor;
 use crate::contract::Violation;
 use crate::records::{Record, Records};
 
-/// A row of [`SIMULATORS`](crate::SIMULATORS): one vendor interface, and the simulator of it.
+/// A row of [`SIMULATORS`](crate::SIMULATORS): one vendor interface and its simulator.
 pub struct Simulated {
-    /// The key of the vendor.
+    /// The vendor interface, which identifies this row.
     pub vendor: Vendor,
     /// The vendor's documented contract: an OpenAPI 3.1 document.
     pub contract: &'static str,
-    /// Makes a simulator that has stored nothing yet.
+    /// Creates a simulator without records.
     pub(crate) simulator: fn() -> Box<dyn Simulator>,
 }
 
-/// A vendor's records and behaviour. A simulator has no access to sockets, faults or the contract: the requests that
-/// reach [`answer`](Simulator::answer) are authenticated and as documented.
+/// A vendor's records and behaviour. A simulator has no access to sockets, faults or the contract. The
+/// requests that reach [`answer`](Simulator::answer) are authenticated and satisfy the contract.
 pub(crate) trait Simulator: Send {
     /// Carries out one documented operation.
     fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer;
 
-    /// Refuses a request with the vendor's own error body. Changes no record.
+    /// Builds the vendor's own error answer for a refusal. Changes no record.
     fn refuse(&self, refusal: &Refusal<'_>) -> Answer;
 
     /// Returns the vendor's stored records.
@@ -34,11 +34,11 @@ pub(crate) trait Simulator: Send {
     /// Returns the current values of the options.
     fn options(&self) -> Value;
 
-    /// Sets the options. Those left out return to their default.
+    /// Sets the options. Omitted options return to their defaults.
     ///
     /// # Errors
     ///
-    /// Returns a message that names the option that is unknown or out of range; no option changes then.
+    /// A message about the option that is unknown or out of range. No option is changed.
     fn configure(&mut self, options: Value) -> Result<(), String>;
 }
 
@@ -50,41 +50,42 @@ pub(crate) struct SimulatedRequest<'a> {
     pub path: &'a BTreeMap<String, String>,
     /// Query parameters, in order.
     pub query: &'a [(String, String)],
-    /// The body; `null` if there is none.
+    /// The JSON body. `null` if the request has no body.
     pub body: &'a Value,
 }
 
 impl SimulatedRequest<'_> {
-    /// Returns a path parameter; empty if the route has no such parameter.
+    /// Returns a path parameter. Returns an empty string if the route has no such parameter.
     pub(crate) fn in_path(&self, name: &str) -> &str {
         self.path.get(name).map_or("", String::as_str)
     }
 
-    /// Returns a query parameter.
+    /// Returns a query parameter, or `None` if the request does not have it.
     pub(crate) fn in_query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
-    /// Returns the body as a record; empty if it is not an object.
+    /// Returns the body as a record. The record is empty if the body is not an object.
     pub(crate) fn record(&self) -> Record {
         self.body.as_object().cloned().unwrap_or_default()
     }
 
-    /// Returns a query parameter that is a whole number.
+    /// Returns a query parameter as a whole number. Returns `None` if the parameter is missing or not a whole
+    /// number.
     pub(crate) fn number_in_query(&self, name: &str) -> Option<i64> {
         self.in_query(name)?.parse().ok()
     }
 }
 
-/// The reason why a request is refused before any operation runs, or instead of it.
+/// The reason why a request is refused. A refusal happens before an operation runs, or replaces its answer.
 pub(crate) enum Refusal<'a> {
     /// No operation is documented at this method and path.
     UnknownRoute { method: &'a str, path: &'a str },
     /// The key is missing or wrong.
     Unauthenticated,
-    /// The request is not as documented.
+    /// The request violates the contract.
     Invalid(&'a [Violation]),
-    /// The vendor fails with this status, whatever the request.
+    /// The vendor fails with this status, regardless of the request.
     Failing(StatusCode),
 }
 
@@ -92,7 +93,7 @@ pub(crate) enum Refusal<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub status: StatusCode,
-    /// The body; `None` is an empty body, without a content type.
+    /// The body. `None` means an empty body without a content type.
     pub body: Option<Value>,
 }
 
@@ -105,7 +106,7 @@ impl Answer {
         Self::json(StatusCode::OK, body)
     }
 
-    /// Returns a 200 without a body.
+    /// Returns an answer with status 200 and no body.
     pub(crate) fn empty() -> Self {
         Self { status: StatusCode::OK, body: None }
     }

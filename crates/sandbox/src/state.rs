@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::task::JoinSet;
+
 use crate::contract::{self, Contract, Unusable};
 use crate::faults::Faults;
 use crate::holds::Holds;
@@ -9,13 +11,15 @@ use crate::journal::Journal;
 use crate::simulator::{Simulated, Simulator};
 use crate::{SIMULATORS, SandboxOptions, Vendor};
 
-/// The vendors, their journal, and the pending faults.
+/// The vendors, the journal, the pending faults, and the held and late requests of a sandbox.
 pub(crate) struct SandboxState {
     pub options: SandboxOptions,
     vendors: Vec<VendorSlot>,
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
     holds: Mutex<Holds>,
+    /// The tasks that carry out requests late.
+    late: Mutex<JoinSet<()>>,
 }
 
 /// One vendor: its contract and its simulator.
@@ -31,13 +35,14 @@ impl SandboxState {
     ///
     /// # Errors
     ///
-    /// Fails if a contract document cannot be used.
+    /// The error of a contract document that cannot be used.
     pub(crate) fn new(options: SandboxOptions) -> Result<Self, Unusable> {
         Ok(Self {
             vendors: SIMULATORS.iter().zip(contract::all()).map(VendorSlot::new).collect::<Result<_, _>>()?,
             journal: Mutex::new(Journal::new(options.journal)),
             faults: Mutex::default(),
             holds: Mutex::default(),
+            late: Mutex::default(),
             options,
         })
     }
@@ -47,7 +52,8 @@ impl SandboxState {
         self.vendors.iter().find(|slot| slot.vendor.name() == name)
     }
 
-    /// Finds the vendor that owns `path`, and the rest of the path below the vendor's base path.
+    /// Finds the vendor whose base path contains `path`. Returns the vendor with the rest of `path` below the
+    /// base path.
     pub(crate) fn owning<'a>(&self, path: &'a str) -> Option<(&VendorSlot, &'a str)> {
         self.vendors.iter().find_map(|slot| Some((slot, slot.vendor.below(path)?)))
     }
@@ -64,8 +70,17 @@ impl SandboxState {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets records, options, faults and requests, held ones included.
+    /// Returns the tasks of the requests that have yet to be carried out late. Removes completed tasks first.
+    pub(crate) fn late(&self) -> MutexGuard<'_, JoinSet<()>> {
+        let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        while late.try_join_next().is_some() {}
+        late
+    }
+
+    /// Deletes records, changes, faults and journal entries, and resets the options. Held and late requests end
+    /// without an answer.
     pub(crate) fn reset(&self) {
+        self.late().abort_all();
         self.holds().drop_all();
         for slot in &self.vendors {
             *slot.simulator() = (slot.fresh)();

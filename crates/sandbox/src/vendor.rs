@@ -1,4 +1,4 @@
-//! The key of a simulated vendor: the properties that tell it from another before a request is read.
+//! The properties that distinguish a simulated vendor from the others before a request is read.
 
 use std::fmt;
 
@@ -8,28 +8,29 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::SIMULATORS;
 
-/// A vendor interface that the sandbox simulates. Each simulator declares its own, and [`SIMULATORS`] lists them. Two
-/// generations of one vendor's API are two vendors here, because neither accepts the field names of the other.
+/// A vendor interface that the sandbox simulates. Each simulator declares its own interface, and [`SIMULATORS`]
+/// lists all of them. Two generations of one vendor's API are two vendors here, because neither generation
+/// accepts the field names of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Vendor {
-    /// The vendor's name in control routes, and the first segment of its paths.
+    /// The vendor's name in control routes, which is also the first segment of its paths.
     pub(crate) name: &'static str,
     /// The vendor's published name: `QCall AI`.
     pub(crate) title: &'static str,
     /// The path on the sandbox's listener at which the vendor's interface starts.
     pub(crate) base_path: &'static str,
-    /// The one key that the simulator accepts. It grants access to nothing else.
+    /// The only key that the simulator accepts. The key grants access to nothing outside the sandbox.
     pub(crate) api_key: &'static str,
-    /// The header in which the vendor looks for the key.
+    /// The header in which the vendor expects the key.
     pub(crate) credential: Credential,
 }
 
-/// The header in which a vendor looks for the key.
+/// The header in which a vendor expects the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Credential {
     /// `authorization: Bearer KEY`.
     Bearer,
-    /// A header of the vendor's own, in lower case, that holds the key alone.
+    /// A vendor-specific header, in lower case, that contains only the key.
     Header(&'static str),
 }
 
@@ -45,7 +46,7 @@ impl Vendor {
         all
     };
 
-    /// Returns the vendor's name in control routes, which is the first segment of its paths.
+    /// Returns the vendor's name in control routes, which is also the first segment of its paths.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.name
@@ -57,7 +58,7 @@ impl Vendor {
         self.title
     }
 
-    /// Finds the vendor of that name.
+    /// Finds the vendor with this name in control routes.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|vendor| vendor.name == name)
@@ -78,13 +79,14 @@ impl Vendor {
         }
     }
 
-    /// Returns whether the request carries the vendor's key in the header in which the vendor looks for it.
+    /// Returns whether the request has the vendor's key in the expected header.
     pub(crate) fn admits(self, headers: &HeaderMap) -> bool {
         let (name, value) = self.credential();
         headers.get(name).is_some_and(|given| given.as_bytes() == value.as_bytes())
     }
 
-    /// Returns the rest of `path` below the vendor's base path, if it lies there.
+    /// Returns the rest of `path` below the vendor's base path. Returns `None` if `path` is not below the base
+    /// path.
     pub(crate) fn below(self, path: &str) -> Option<&str> {
         path.strip_prefix(self.base_path).filter(|rest| rest.is_empty() || rest.starts_with('/'))
     }

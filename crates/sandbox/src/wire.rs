@@ -1,4 +1,4 @@
-//! Answers on the wire: the right ones, and the broken ones that faults order.
+//! Answers as HTTP responses: correct answers, and the broken answers that faults produce.
 
 use std::io;
 
@@ -14,16 +14,16 @@ use crate::faults::Fault;
 use crate::kill::{KillPoint, Victim};
 use crate::simulator::Answer;
 
-/// Marks a response that must not be sent: the server closes the connection instead.
+/// Marks a response that must not be sent. The server closes the connection instead.
 #[derive(Clone, Copy)]
 pub(crate) struct Hangup;
 
-/// Marks a response after which the process is killed and the connection closed, as soon as the available part of it
-/// has been flushed.
+/// Marks a response that triggers a kill. When the available part of the response has been flushed, the process
+/// is killed and the connection is closed.
 #[derive(Clone, Copy)]
 pub(crate) struct KillAfter(pub Victim);
 
-/// Renders the answer unchanged.
+/// Renders the answer without a fault.
 pub(crate) fn intact(answer: Answer) -> Response {
     match answer.body {
         Some(body) => with_body(answer.status, "application/json", body.to_string().into()),
@@ -35,11 +35,13 @@ pub(crate) fn intact(answer: Answer) -> Response {
     }
 }
 
-/// Renders the answer as the fault spoils it. `answer` is the right one, or for a [`Fault::Status`] the vendor's body
-/// for that status.
+/// Renders the answer with the fault applied. `answer` is the correct answer or, for a [`Fault::Status`], the
+/// vendor's body for that status.
 pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
     match fault {
-        Fault::Latency { .. } | Fault::Hold { .. } | Fault::Forget { .. } => intact(answer),
+        Fault::Latency { .. } | Fault::Hold { .. } | Fault::Late { .. } | Fault::Forget { .. } => {
+            intact(answer)
+        }
         Fault::Status { status, retry_after, body, .. } => {
             let body = body.or(answer.body);
             let status = status_of(status);
@@ -55,7 +57,7 @@ pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
         Fault::Kill { pid, at } => {
             let mut response = match at {
                 KillPoint::Received | KillPoint::BeforeApply | KillPoint::AfterApply => return hang_up(),
-                // The flush ends the connection, so that the other half is never sent.
+                // The flush ends the connection, so the second half is never sent.
                 KillPoint::HalfAnswer => half(answer, stream::pending()),
                 KillPoint::AfterAnswer => intact(answer),
             };
@@ -107,8 +109,8 @@ pub(crate) fn hang_up() -> Response {
     response
 }
 
-/// Promises the whole answer and sends half of it, then `rest`. An answer without a body becomes half of an empty
-/// object, because an empty body cannot be halved.
+/// Declares the length of the whole answer, and sends half of it and then `rest`. An answer without a body
+/// becomes half of an empty object, because an empty body cannot be halved.
 fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
     let text = answer.body.unwrap_or_else(|| json!({})).to_string();
     let length = text.len();
@@ -123,7 +125,8 @@ fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'st
 
 fn breakage() -> impl Stream<Item = io::Result<Bytes>> {
     stream::once(async {
-        // An error directly after the first half would make the server drop bytes that it has not flushed yet.
+        // An error directly after the first half would make the server discard bytes that it has not yet
+        // flushed.
         tokio::task::yield_now().await;
         Err(io::ErrorKind::ConnectionReset.into())
     })

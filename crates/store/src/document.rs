@@ -1,14 +1,15 @@
-//! Documents: strings that the store keeps without parsing them.
+//! Documents: JSON strings that the store does not parse.
 
 use std::{fmt, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
 use switchboard_core::error::{Error, Kind, Result};
 
-/// The longest prefix of a document that `Debug` shows, in bytes.
+/// Maximum length, in bytes, of the part of a document that `Debug` prints.
 const SHOWN_BYTES: usize = 80;
 
-/// A JSON document in its serialized form, cheap to clone. The store does not parse it; only a reader detects damage.
+/// A JSON document in its serialized form, cheap to clone. The store does not parse the document, so only a reader detects
+/// damage.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document(Arc<str>);
 
@@ -28,34 +29,34 @@ impl Document {
         Self("null".into())
     }
 
-    /// Deserializes the value.
+    /// Deserializes the document as a `T`.
     ///
     /// # Errors
-    /// The error of the parser if the document is not JSON or not a `T`.
+    /// The parser's error if the document is not JSON or does not represent a `T`.
     pub fn read<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_str(&self.0)
     }
 
-    /// Returns the stored form.
+    /// Returns the JSON string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the stored form, shared instead of copied.
+    /// Returns the JSON string without copying it.
     pub(crate) fn shared(&self) -> Arc<str> {
         Arc::clone(&self.0)
     }
 }
 
 impl From<Arc<str>> for Document {
-    /// Wraps a string that is already JSON.
+    /// Wraps a string that must be JSON. Does not check the string.
     fn from(text: Arc<str>) -> Self {
         Self(text)
     }
 }
 
 impl From<String> for Document {
-    /// Wraps a string that is already JSON.
+    /// Wraps a string that must be JSON. Does not check the string.
     fn from(text: String) -> Self {
         Self(text.into())
     }
@@ -98,7 +99,7 @@ mod tests {
     #[test]
     fn printing_shows_a_prefix() {
         assert_eq!(format!("{:?}", Document::null()), r#"Document("null")"#);
-        // The prefix would end at the second byte of a character.
+        // A prefix of exactly `SHOWN_BYTES` would end inside a character.
         let long = Document::from(format!("a{}", "ü".repeat(100)));
         let printed = format!("Document({:?} and 122 bytes more)", format!("a{}", "ü".repeat(39)));
         assert_eq!(format!("{long:?}"), printed);

@@ -11,16 +11,16 @@ use zeroize::Zeroizing;
 
 const KEY_BYTES: usize = 32;
 
-/// A key of 32 random bytes that seals secrets. Wiped from memory when dropped, never printed.
+/// A key of 32 random bytes that seals secrets. The key is wiped from memory when it is dropped, and is never printed.
 pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl MasterKey {
-    /// Reads a key from configuration: 64 hexadecimal digits, or padded standard base64 of 32 bytes.
+    /// Parses a key: 64 hexadecimal digits, or the padded standard base64 of 32 bytes. Ignores surrounding white space.
     ///
-    /// `openssl rand -hex 32` and `openssl rand -base64 32` each generate one.
+    /// `openssl rand -hex 32` or `openssl rand -base64 32` generates a key.
     ///
     /// # Errors
-    /// `validation_failed`, without the input.
+    /// `validation_failed` if the string is not a key. The error does not repeat the string.
     pub fn parse(text: &SecretString) -> Result<Self> {
         let text = text.expose_secret().trim();
         let bytes = match text.len() {
@@ -46,18 +46,19 @@ impl MasterKey {
         Ok(Self(Zeroizing::new(bytes)))
     }
 
-    /// Encodes the key in a form that [`parse`](Self::parse) reads.
+    /// Encodes the key as base64, which [`parse`](Self::parse) accepts.
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(BASE64_STANDARD.encode(self.0.as_slice()))
     }
 
-    /// Derives a key for another purpose, which does not reveal this one. The result depends only on key and purpose.
+    /// Derives a key for `purpose`. The derived key does not reveal the master key, and depends only on the master key and
+    /// `purpose`.
     pub(crate) fn derive(&self, purpose: &str) -> [u8; KEY_BYTES] {
         Sha256::new().chain_update(purpose).chain_update(self.0.as_slice()).finalize().into()
     }
 
-    /// Derives the key that signs values which callers send back. The result must never change: a change invalidates
-    /// all signatures.
+    /// Derives the key for signing values that callers receive and send back, such as cursors. The derivation must never
+    /// change, because a change would invalidate all existing signatures.
     pub(crate) fn signing(&self) -> [u8; KEY_BYTES] {
         self.derive("switchboard signing key")
     }

@@ -1,4 +1,4 @@
-//! The key file: a master key beside the database, for installations that configure none.
+//! The key file: a master key in a file beside the database, for installations without a configured key.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 
 use crate::MasterKey;
 
-/// Limit for reading a key file, in case the path leads to some other file.
+/// Maximum number of bytes to read from a key file. The limit matters if the path leads to a large, unrelated file.
 const MAX_FILE_BYTES: usize = 1024;
 
-/// Reads the key from this file. Returns `None` if the file does not exist.
+/// Reads the master key from a key file. Returns `None` if the file does not exist.
 ///
 /// # Errors
-/// `storage_unavailable` if the file cannot be read, is accessible to other users, or holds no key.
+/// `storage_unavailable` if the file cannot be read, is accessible to its group or to other users, or does not contain a key.
 pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
     let refuse =
         |why: &str| Error::new(Kind::StorageUnavailable, format!("The key file {} {why}", path.display()));
@@ -32,7 +32,7 @@ pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
     if mode & 0o077 != 0 {
         let mode = mode & 0o777;
         return Err(refuse(&format!(
-            "is open to other users (mode {mode:03o}); make it private with `chmod 600`."
+            "is accessible to other users (mode {mode:03o}); restrict it with `chmod 600`."
         )));
     }
     let mut text = Zeroizing::new(String::with_capacity(MAX_FILE_BYTES));
@@ -41,15 +41,15 @@ pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
         .map_err(|cause| refuse("cannot be read.").caused_by(cause))?;
     MasterKey::parse(&SecretString::from(text.as_str()))
         .map(Some)
-        .map_err(|cause| refuse("does not hold a master key.").caused_by(cause))
+        .map_err(|cause| refuse("contains no master key.").caused_by(cause))
 }
 
-/// Writes a new key to a new file that only its owner may read.
+/// Generates a key and writes it to a new file that only its owner may read or write.
 ///
-/// The file appears whole or not at all, even if the machine stops meanwhile, and never replaces another file.
+/// The file is created completely or not at all, even if the machine crashes. An existing file is never replaced.
 ///
 /// # Errors
-/// `storage_unavailable` if the file exists or cannot be written.
+/// `storage_unavailable` if the file exists or cannot be written. `internal` if the system's random source fails.
 pub(crate) fn create(path: &Path) -> Result<MasterKey> {
     let key = MasterKey::generate()?;
     write_new(path, &key).map_err(|cause| {
@@ -69,7 +69,7 @@ fn write_new(path: &Path, key: &MasterKey) -> io::Result<()> {
     file.write_all(key.to_text().as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()?;
-    // Unlike a rename, a link fails if the name is taken.
+    // Creating a link fails if the name exists. A rename would replace the existing file.
     fs::hard_link(&draft, path)?;
     fs::remove_file(&draft)?;
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())

@@ -4,16 +4,16 @@ use jiff::Timestamp;
 
 use crate::{Collection, Document};
 
-/// A set of records that moves between vendors, or a plan for one.
+/// A set of records that is moved between vendors, or the plan of such a migration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Migration {
     /// The migration's id.
     pub id: String,
     /// The stored state.
     pub state: MigrationState,
-    /// Number of the latest write, counted from 1. An update must name it.
+    /// Version of the stored row, counted from 1 and incremented by each write. An update must pass the stored version.
     pub version: u64,
-    /// The engine's view of the migration. Opaque to the store, without secrets.
+    /// The engine's data about the migration, without secrets. The store does not parse it.
     pub document: Document,
     /// Time of the first write.
     pub created_at: Timestamp,
@@ -24,7 +24,7 @@ pub struct Migration {
 /// State of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MigrationState {
-    /// Planned only; nothing has been started.
+    /// Planned and not started.
     Planned,
     /// Started and not yet ended.
     Open,
@@ -36,7 +36,7 @@ impl MigrationState {
     /// All states.
     pub const ALL: [Self; 3] = [Self::Planned, Self::Open, Self::Ended];
 
-    /// Returns the stored name: `planned`, `open`, `ended`.
+    /// Returns the stored name: `planned`, `open` or `ended`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Planned => "planned",
@@ -46,20 +46,20 @@ impl MigrationState {
     }
 }
 
-/// One record of a migration. At most one move of a record is open, across all migrations.
+/// The move of one record in a migration. A record has at most one open move across all migrations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
     /// Id of the migration.
     pub migration: String,
     /// Collection of the record.
     pub collection: Collection,
-    /// Id of the record. A migration has at most one move of it.
+    /// Id of the record. A migration has at most one move for each record.
     pub record: String,
     /// The stored state.
     pub state: MoveState,
-    /// Number of the latest write, counted from 1. An update must name it.
+    /// Version of the stored row, counted from 1 and incremented by each write. An update must pass the stored version.
     pub version: u64,
-    /// The engine's view of the move. Opaque to the store, without secrets.
+    /// The engine's data about the move, without secrets. The store does not parse it.
     pub document: Document,
     /// Time of the first write.
     pub created_at: Timestamp,
@@ -72,15 +72,16 @@ pub struct Move {
 pub enum MoveState {
     /// Not started.
     Waiting,
-    /// Started and not yet cut over.
+    /// Started and not yet cut over, or being rolled back.
     Underway,
-    /// The record is at its new vendor; the copy at the old one is not removed yet. The record may already move again.
+    /// The record is at its new vendor, but the copy at the old vendor has not been removed yet. Another move of the record
+    /// may already start.
     Retiring,
     /// The record is at its new vendor.
     Moved,
     /// The record remains at its old vendor because the move failed.
     Failed,
-    /// The record remains at its old vendor; the move was rolled back before its cut-over.
+    /// The move ended before its cut-over without a failure: it was rolled back, or the record was deleted.
     RolledBack,
 }
 
@@ -89,7 +90,7 @@ impl MoveState {
     pub const ALL: [Self; 6] =
         [Self::Waiting, Self::Underway, Self::Retiring, Self::Moved, Self::Failed, Self::RolledBack];
 
-    /// Returns the stored name: `waiting`, `underway`, `retiring`, `moved`, `failed`, `rolled_back`.
+    /// Returns the stored name: `waiting`, `underway`, `retiring`, `moved`, `failed` or `rolled_back`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -101,7 +102,7 @@ impl MoveState {
         }
     }
 
-    /// Returns whether the record may still be at its old vendor, so that no other move of it may start.
+    /// Returns true if the move is waiting or underway. While a move is open, no other move of the record may start.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Underway)
     }

@@ -4,17 +4,20 @@ use std::time::Duration;
 
 use crate::{Collection, Ending, Migration, Move, Operation, Replay, Revision, Row};
 
-/// One step of a commit. A commit applies its mutations in order, all of them or none.
+/// One element of a commit. A commit applies its mutations in order, all of them or none.
 #[derive(Debug, Clone)]
 pub enum Mutation {
-    /// Adds a row at version 1, whatever version the row has. Refused as `already_exists`, with a violation for each of
-    /// `/external_ref` and `/remote_id` that another row has, or for `/id`. Hidden rows count like all others.
+    /// Adds a row at version 1, regardless of the version in `Row`. Refused as `already_exists` if another row of the
+    /// collection, even a hidden one, has the external reference, the remote id at the same vendor, or the id. The refusal
+    /// has a violation for `/external_ref`, for `/remote_id` or for both, or one for `/id` if only the id is in use.
     Insert(Row),
-    /// Replaces a row if the stored version equals this row's version, and increments the version. `created_at` stays as
-    /// stored. Refused as `precondition_failed` at another version, as `not_found`, or as `already_exists` like an insert.
+    /// Replaces a row if the stored version equals this row's version, and increments the version. `created_at` is not
+    /// changed. Refused as `not_found` if the row does not exist, as `precondition_failed` if the stored version differs, as
+    /// `already_exists` if another row has the external reference or the remote id, or as `internal` if the update would
+    /// lower the revision.
     Update(Row),
-    /// Changes nothing, but guarantees that the row keeps this version until the commit ends. Refused as
-    /// `precondition_failed` at another version, or as `not_found`.
+    /// Changes nothing, and guarantees that no other commit changes the row until this commit ends. Refused as `not_found` if
+    /// the row does not exist, or as `precondition_failed` if the stored version differs.
     Expect {
         /// Collection of the row.
         collection: Collection,
@@ -23,8 +26,8 @@ pub enum Mutation {
         /// Version that the caller read.
         version: u64,
     },
-    /// Removes a row if it has this version, together with its revisions. Refused as `precondition_failed` at another
-    /// version, or as `not_found`.
+    /// Removes a row and its revisions if the row has this version. Refused as `not_found` if the row does not exist, or as
+    /// `precondition_failed` if the stored version differs.
     Delete {
         /// Collection of the row.
         collection: Collection,
@@ -33,9 +36,10 @@ pub enum Mutation {
         /// Version that the caller read.
         version: u64,
     },
-    /// Adds a revision. Refused as `state_conflict` if the number is taken.
+    /// Adds a revision. Refused as `state_conflict` if the record already has a revision with this number.
     AddRevision(Revision),
-    /// Removes a revision that was never accepted. Does nothing if there is none of this number.
+    /// Removes a revision. Callers use this mutation for revisions that were never accepted or that they replace. Does
+    /// nothing if the record has no revision with this number.
     DropRevision {
         /// Collection of the record.
         collection: Collection,
@@ -44,75 +48,79 @@ pub enum Mutation {
         /// Number of the revision.
         number: u64,
     },
-    /// Begins an operation. With `hold`, the caller holds it for that long, at fence 1; without, it waits at fence 0 and is
-    /// due immediately. The operation's own state, fence and times are ignored. Refused as `state_conflict` if the record
-    /// has another operation that waits or needs attention; with `hold`, also if it has another held one, even if that hold
-    /// has expired and no process has claimed it yet. So one operation may wait behind a held one.
+    /// Begins an operation. With `hold`, the caller holds the operation for that time, at fence 1. Without `hold`, the
+    /// operation waits at fence 0 and is due immediately. The state, fence and times in `operation` are ignored. Refused as
+    /// `state_conflict` if the record has another operation that waits or needs attention. With `hold`, also refused if the
+    /// record has a held operation, even if that hold has expired and no process has claimed the operation again. Without
+    /// `hold`, one operation can wait behind a held one.
     Begin {
         /// The new operation.
         operation: Operation,
-        /// Duration of the caller's hold.
+        /// Duration of the caller's hold. If `None`, the operation waits to be claimed.
         hold: Option<Duration>,
     },
-    /// Ends the hold of an operation, if it is held under the fence given here, and replaces its document. Refused as
-    /// `state_conflict` if another process has claimed the operation since. (A hold that has expired without another claim
-    /// is still valid.)
+    /// Ends the hold of an operation and replaces its document, if the operation is held with the fence in `operation`.
+    /// Otherwise refused as `state_conflict`, for example if another process has claimed the operation since. A hold that has
+    /// expired remains valid until another process claims the operation.
     Settle {
         /// The operation with its new document.
         operation: Operation,
         /// The state after the attempt.
         next: Next,
     },
-    /// Ends, as superseded, an operation that waits or needs attention, if it has this fence. Refused as
-    /// `state_conflict` otherwise.
+    /// Ends an operation as superseded if it waits or needs attention and has this fence. Refused as `state_conflict`
+    /// otherwise.
     Supersede {
         /// Id of the operation.
         id: String,
         /// Fence that the caller read.
         fence: u64,
     },
-    /// Returns an operation that needs attention to waiting, if it has the fence given here: it is due immediately, with a
-    /// new document. Refused as `state_conflict` otherwise.
+    /// Changes an operation from needing attention to waiting, and replaces its document, if the stored fence equals the
+    /// fence in `Operation`. Refused as `state_conflict` otherwise. The reopened operation is due immediately.
     Reopen(Operation),
-    /// Stores a request with its idempotency key. Refused as `idempotency_in_progress` if the key is stored already,
-    /// with or without an answer.
+    /// Stores a request with its idempotency key. Refused as `idempotency_in_progress` if the key is already stored for the
+    /// same scope, with or without an answer.
     Remember(Replay),
-    /// Stores the answer to the request that began this operation, for repeated requests. Does nothing if the request had
-    /// no key or is answered already: the first answer stays.
+    /// Stores the answer to the request that began this operation. Repetitions of the request receive this answer. Does
+    /// nothing if the request had no idempotency key, or if an answer is already stored.
     Answer {
         /// Id of the operation.
         operation: String,
-        /// The stored answer.
+        /// The answer to store.
         reply: Vec<u8>,
     },
-    /// Adds a migration at version 1. Its own version and times are ignored. Refused as `already_exists` if the id is
-    /// taken.
+    /// Adds a migration at version 1. The version and times in `Migration` are ignored. Refused as `already_exists` if
+    /// another migration has the same id.
     AddMigration(Migration),
-    /// Replaces the state and document of a migration if the stored version equals this one's, and increments the version.
-    /// Refused as `precondition_failed` at another version, or as `not_found`.
+    /// Replaces the state and document of a migration if the stored version equals the version in `Migration`, and increments
+    /// the version. Refused as `not_found` if the migration does not exist, or as `precondition_failed` if the stored version
+    /// differs.
     UpdateMigration(Migration),
-    /// Removes a migration with its moves. Does nothing if it does not exist.
+    /// Removes a migration with its moves. Does nothing if the migration does not exist.
     DropMigration {
         /// Id of the migration.
         id: String,
     },
-    /// Adds a move to a migration, at version 1. Its own version and times are ignored. Refused as `state_conflict` if the
-    /// migration has a move of this record already, or if both this move and another one of the record are open; as
-    /// `not_found` if the migration does not exist.
+    /// Adds a move to a migration, at version 1. The version and times in `Move` are ignored. Refused as `state_conflict` if
+    /// the migration already has a move of the record, or if this move is open and the record has another open move. Refused
+    /// as `not_found` if the migration does not exist.
     AddMove(Move),
-    /// Replaces the state and document of a move if the stored version equals this one's, and increments the version.
-    /// Refused as `precondition_failed` at another version, as `not_found`, or as `state_conflict` if it would be open and
-    /// the record has another open move.
+    /// Replaces the state and document of a move if the stored version equals the version in `Move`, and increments the
+    /// version. Refused as `not_found` if the move does not exist, as `precondition_failed` if the stored version differs, or
+    /// as `state_conflict` if the new state is open and the record has another open move.
     UpdateMove(Move),
 }
 
 /// State of an operation after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// Due again after this time. Superseded instead if a newer operation of the record waits already.
+    /// The operation is due again after this time. If a newer operation of the record is already waiting or needs
+    /// attention, this operation is superseded instead.
     Later(Duration),
-    /// Waiting for an operator's decision. Superseded instead if a newer operation of the record waits already.
+    /// The operation waits for an operator's decision. If a newer operation of the record is already waiting or needs
+    /// attention, this operation is superseded instead.
     Attention,
-    /// Ended.
+    /// The operation has ended with this result.
     End(Ending),
 }

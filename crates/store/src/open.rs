@@ -10,20 +10,21 @@ use switchboard_core::error::{Error, Kind, Result};
 
 use crate::{MasterKey, Migrated, Store, postgres, sqlite};
 
-/// An open store, with a notice for its operator.
+/// An open store, with its signing key and any notice for the operator.
 pub struct Opened {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// Key for signing values that callers send back, such as cursors. Derived from the master key, so it lasts as long.
+    /// Key for signing values that callers send back, such as cursors. The key is derived from the master key and changes
+    /// only if the master key changes.
     pub signing_key: [u8; 32],
-    /// Event to log.
+    /// The notice to log, if there is one.
     pub notice: Option<Notice>,
 }
 
-/// An event during opening that the operator should know. `Display` gives a sentence for the log.
+/// An event during opening that concerns the operator. `Display` formats the event as a sentence for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// A new master key in this file, because none was configured.
+    /// A new master key was written to this file because no key was configured.
     KeyCreated(PathBuf),
 }
 
@@ -32,29 +33,32 @@ impl fmt::Display for Notice {
         match self {
             Self::KeyCreated(path) => write!(
                 f,
-                "A new master key was written to {}: back it up apart from the database, whose secrets need it.",
+                "A new master key was written to {}. Back it up separately from the database, whose secrets cannot be read without it.",
                 path.display()
             ),
         }
     }
 }
 
-/// Opens the store at `url` and verifies that it can be read and written.
+/// Opens the store at `url` and verifies that the store can be read and written.
 ///
-/// `sqlite://PATH` is a file. It is created if it does not exist and migrated to this version's schema. `PATH` is taken
-/// literally, relative to the working directory. `sqlite::memory:` lasts until it is closed. A file has one process at
-/// a time, which locks `PATH.lock`; opening the file ends the holds of earlier processes.
+/// `sqlite://PATH` is a database in a file. The file is created if it does not exist, and migrated to this version's schema.
+/// `PATH` is taken literally, relative to the working directory. It must not contain `?` or start with `:`. The process locks
+/// `PATH.lock`, so only one process at a time can open the file. Opening the file ends the holds of earlier processes.
+/// `sqlite::memory:` is a database in memory that lasts until it is closed.
 ///
-/// `postgres://USER:PASSWORD@HOST/DATABASE`, also spelled `postgresql://`, is a database that any number of processes
-/// share. It must have this version's schema: see [`migrate`]. `sslmode` and the other connection parameters of libpq
-/// URLs are supported: <https://www.postgresql.org/docs/current/libpq-connect.html>.
+/// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes share.
+/// The database must have this version's schema, see [`migrate`]. The URL may have the connection parameters that the driver
+/// supports, such as `sslmode`. Most of them are libpq's: <https://www.postgresql.org/docs/current/libpq-connect.html>. Any
+/// other parameter is refused.
 ///
-/// `key` seals the secrets. Without one, a file's key is read from `PATH.key`, which is created if the
-/// database was never sealed; a store in memory generates its own key; PostgreSQL refuses.
+/// `key` seals the secrets. If `key` is `None`, a database in a file uses the key in `PATH.key`. This key file is created if
+/// it does not exist and the database was never sealed. A store in memory generates its own key. PostgreSQL requires a key.
 ///
 /// # Errors
-/// `validation_failed` for a URL of another kind, and for PostgreSQL without a key. `storage_unavailable` if the
-/// database is unusable or open elsewhere, does not have this version's schema, or was sealed with another key.
+/// `validation_failed` for any other URL, and for PostgreSQL without a key. `storage_unavailable` if the database is unusable
+/// or open elsewhere, does not have this version's schema, or was sealed with another key, and if the key file is missing or
+/// unusable. `internal` if a key cannot be generated.
 pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     match StoreUrl::parse(url)? {
         StoreUrl::Memory => sqlite::open_memory(key).await,
@@ -63,11 +67,11 @@ pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     }
 }
 
-/// Migrates the store at `url` to the newest schema and returns the applied schema files. Leaves no connection open.
+/// Migrates the store at `url` to the newest schema and closes the connection. Returns the schema files that were applied.
 ///
 /// # Errors
-/// `validation_failed` for a URL of another kind, and for a store in memory, which has nothing to migrate.
-/// `storage_unavailable` if the database is unusable, open elsewhere, or was written by a later version.
+/// `validation_failed` for a URL that [`open()`] does not accept, and for a store in memory, which has nothing to
+/// migrate. `storage_unavailable` if the database is unusable, open elsewhere, or was written by a later version.
 pub async fn migrate(url: &str) -> Result<Migrated> {
     match StoreUrl::parse(url)? {
         StoreUrl::Memory => {
@@ -97,7 +101,7 @@ impl<'u> StoreUrl<'u> {
             Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
                 Ok(Self::File(Path::new(path)))
             }
-            // The URL is not repeated: that of another database may hold a password.
+            // The error does not repeat the URL, which may contain a password.
             _ => Err(Error::new(
                 Kind::ValidationFailed,
                 "A store URL is `sqlite://PATH`, without parameters, `sqlite::memory:`, or \

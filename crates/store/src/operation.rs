@@ -1,10 +1,11 @@
-//! Operations: writes on their way to a vendor.
+//! Operations: durable writes to vendors.
 
 use jiff::Timestamp;
 
 use crate::{Collection, Document};
 
-/// A write on its way to a vendor. At most one operation of a record is held, and at most one waits or needs attention.
+/// A durable write to a vendor. A record has at most one held operation, and at most one operation that waits or needs
+/// attention.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
     /// The operation's id.
@@ -13,15 +14,16 @@ pub struct Operation {
     pub collection: Collection,
     /// Id of the record.
     pub record: String,
-    /// Name of the configured vendor.
+    /// Name of the configured vendor to which the operation writes.
     pub vendor: String,
     /// The stored state.
     pub state: OperationState,
-    /// Number of holds so far. The holder of an operation presents it; an outdated fence is refused.
+    /// Number of times that the operation has been held. The holder passes the fence when it settles the operation. An
+    /// outdated fence is refused.
     pub fence: u64,
-    /// The engine's view of the operation. Opaque to the store, without secrets.
+    /// The engine's data about the operation, without secrets. The store does not parse it.
     pub document: Document,
-    /// Due time of a waiting operation; end of the hold of a held one.
+    /// Due time of a waiting operation, or end of the hold of a held operation. `None` in any other state.
     pub due_at: Option<Timestamp>,
     /// Time of the first write.
     pub created_at: Timestamp,
@@ -32,13 +34,13 @@ pub struct Operation {
 /// State of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperationState {
-    /// Reserved by one process, which runs it.
+    /// Reserved by one process, which runs the operation.
     Held,
-    /// Due for an attempt at its due time.
+    /// Waiting for its next attempt at the due time.
     Waiting,
     /// Waiting for an operator's decision.
     Attention,
-    /// Ended, with its result.
+    /// Ended with this result.
     Ended(Ending),
 }
 
@@ -47,9 +49,9 @@ pub enum OperationState {
 pub enum Ending {
     /// The vendor has the requested state.
     Succeeded,
-    /// The vendor refused the operation, or it was abandoned.
+    /// The vendor refused the operation, or no longer has the record.
     Failed,
-    /// A newer operation of the record replaced it.
+    /// A newer operation of the record replaced this one, or an operator abandoned it.
     Superseded,
 }
 
@@ -64,7 +66,7 @@ impl OperationState {
         Self::Ended(Ending::Superseded),
     ];
 
-    /// Returns the stored name: `held`, `waiting`, `attention`, `succeeded`, `failed`, `superseded`.
+    /// Returns the stored name: `held`, `waiting`, `attention`, `succeeded`, `failed` or `superseded`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Held => "held",
@@ -76,16 +78,16 @@ impl OperationState {
         }
     }
 
-    /// Returns whether the operation may still send requests to the vendor.
+    /// Returns true if the operation has not ended.
     pub fn is_open(self) -> bool {
         !matches!(self, Self::Ended(_))
     }
 }
 
-/// A filter for operations. An operation must match every value given.
+/// A filter for operations. An operation matches if it has every given value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
-    /// Accepted states; any state if empty.
+    /// Accepted states. If empty, every state is accepted.
     pub states: Vec<OperationState>,
     /// Id of the record.
     pub record: Option<String>,

@@ -2,19 +2,19 @@
 
 use jiff::Timestamp;
 
-/// A request that carried an idempotency key.
+/// A request that carried an idempotency key, with the answer to the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replay {
-    /// Owner of the key: the name of the API key that sent the request.
+    /// Owner of the idempotency key: the name of the API key with which the request was sent.
     pub scope: String,
     /// The idempotency key.
     pub key: String,
     /// Hash of the request.
     pub fingerprint: Vec<u8>,
-    /// Id of the operation that answers the request, if it began one.
+    /// Id of the operation that the request began. `None` if the request began no operation.
     pub operation: Option<String>,
-    /// The answer, once known.
+    /// The stored answer. `None` until the request is answered.
     pub reply: Option<Vec<u8>>,
-    /// Time of the first request, in whole microseconds.
+    /// Time of the first request, truncated to microseconds.
     pub created_at: Timestamp,
 }

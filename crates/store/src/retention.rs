@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-/// Retention of expired rows.
+/// The limits beyond which a sweep deletes data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// Age limit of replays, from their first request. A replay without an answer stays while its operation is open.
+    /// Age limit of replays, measured from the first request. A replay without an answer is not deleted while its operation
+    /// is open.
     pub replays: Duration,
-    /// Age limit of ended operations, from their latest write.
+    /// Age limit of ended operations, measured from their latest write.
     pub operations: Duration,
-    /// Age limit of ended migrations and their moves, from the migration's latest write.
+    /// Age limit of ended migrations and their moves, measured from the migration's latest write.
     pub migrations: Duration,
-    /// Age limit of planned migrations, from their latest write.
+    /// Age limit of planned migrations, measured from their latest write.
     pub plans: Duration,
-    /// Number of newest revisions that each record keeps.
+    /// Number of revisions of each record that a sweep retains, counted from the newest.
     pub revisions: u32,
 }

@@ -1,11 +1,11 @@
-//! Revisions: the desired states of a record, one per write.
+//! Revisions: the numbered desired states of records.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::{Collection, Document};
 
-/// One desired state of a record. `Debug` does not show the secrets.
+/// One desired state of a record. `Debug` redacts the secrets.
 #[derive(Debug, Clone)]
 pub struct Revision {
     /// Collection of the record.
@@ -14,10 +14,10 @@ pub struct Revision {
     pub record: String,
     /// Number of the revision, counted from 1.
     pub number: u64,
-    /// The desired state. Opaque to the store, without secrets.
+    /// The desired state, without secrets. The store does not parse it.
     pub document: Document,
-    /// The secrets of the desired state. Opaque to the store, encrypted at rest.
+    /// The secrets of the desired state, encrypted at rest. The store does not parse them.
     pub secrets: Option<SecretString>,
-    /// Time of the request, in whole microseconds.
+    /// Time of the write, truncated to microseconds.
     pub created_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! The schemas and their migration.
+//! The database schemas, and the migration of a database to the newest schema.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use switchboard_core::error::Result;
 
 use crate::sql::fault;
 
-/// A schema file: number, name, content. A released file never changes.
+/// A schema file: its number, name and content. A released file must never change.
 type MigrationFile = (i64, &'static str, &'static str);
 
 /// All files of `migrations/sqlite`.
@@ -25,20 +25,21 @@ pub(crate) const POSTGRES: [MigrationFile; 2] = [
     (2, "migrations", include_str!("../migrations/postgres/0002_migrations.sql")),
 ];
 
-/// Table in which the driver records the applied files.
+/// Name of the table in which the driver records the applied files.
 const TABLE: &str = "_sqlx_migrations";
 const NEWER_DATABASE: &str = "The database was written by a later version of Switchboard.";
 
 /// Result of a schema migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
-    /// Names of the files that were applied, such as `0001_resources`.
+    /// Names of the files that were applied, such as `0001_resources`. Empty if the schema was already the newest.
     pub applied: Vec<String>,
-    /// Number of the newest file: the schema's version now.
+    /// Number of the newest file, which is the schema's version after the migration.
     pub version: i64,
 }
 
-/// Migrates a database to the newest schema, each file in a transaction. One migration runs at a time.
+/// Migrates a database to the newest schema. Applies each file in its own transaction. Only one process migrates a database
+/// at a time.
 pub(crate) async fn run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<Migrated> {
     try_run(files, connection).await.map_err(|cause| {
         let detail = match &cause {
@@ -62,7 +63,7 @@ async fn try_run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Res
     })
 }
 
-/// Refuses a schema that is not the newest.
+/// Refuses a database whose schema is not the newest.
 pub(crate) async fn verify<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<()> {
     let old =
         || fault::unavailable("The database does not have this version's schema: run `switchboard migrate`.");

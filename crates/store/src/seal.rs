@@ -1,4 +1,4 @@
-//! Seals: encryption of the secrets in the database.
+//! Seals: the encryption of secrets in the database.
 
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
@@ -12,10 +12,10 @@ use crate::MasterKey;
 const KEY_ID: usize = 8;
 const NONCE: usize = 24;
 
-/// Cipher (XChaCha20-Poly1305) whose output can be decrypted only for the place where it is stored, such as one row.
+/// A cipher (XChaCha20-Poly1305) that binds each encrypted value to the place at which it is stored, such as one row.
 ///
-/// The sealed form is the id of the key, a random nonce and the ciphertext with its tag. The place is additional
-/// authenticated data, so a sealed value that was copied to another place cannot be opened there.
+/// A sealed value consists of the id of the key, a random nonce, and the ciphertext with its tag. The place is additional
+/// authenticated data, so a sealed value that was copied to another place cannot be decrypted there.
 pub(crate) struct Seal {
     cipher: XChaCha20Poly1305,
     key_id: [u8; KEY_ID],
@@ -32,7 +32,7 @@ impl Seal {
     /// Encrypts `text` for `place`.
     ///
     /// # Errors
-    /// `internal` if the system's random source fails.
+    /// `internal` if the system's random source or the encryption fails.
     pub(crate) fn close(&self, place: &str, text: &SecretString) -> Result<Vec<u8>> {
         let nonce =
             XNonce::try_generate().map_err(|cause| failed("The system's random source failed.", cause))?;
@@ -45,9 +45,9 @@ impl Seal {
     /// Decrypts a value that was sealed for `place`.
     ///
     /// # Errors
-    /// `internal` if it was sealed with another key or for another place, or was changed since.
+    /// `internal` if the value was sealed with another key or for another place, or was changed after sealing.
     pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<SecretString> {
-        let damaged = || format!("The secrets of {place} are damaged or belong to another place.");
+        let damaged = || format!("The secrets of {place} are damaged or were sealed for another row.");
         let (key_id, rest) =
             sealed.split_first_chunk::<KEY_ID>().ok_or_else(|| Error::new(Kind::Internal, damaged()))?;
         if *key_id != self.key_id {

@@ -10,34 +10,35 @@ use crate::{
     OperationFilter, Replay, Retention, Revision, Row,
 };
 
-/// A database of rows, their revisions, the operations that carry them to vendors, the migrations that move them between
-/// vendors, and the requests that started them.
+/// A database of rows, their revisions, the operations that write records to vendors, the migrations that move records
+/// between vendors, and the requests that started the operations and migrations.
 ///
-/// A commit that returned `Ok` survives a kill of the process and is visible to every later read. A commit that returned
-/// an error changed nothing, with one exception: if the connection to PostgreSQL is lost during a commit, and the status
-/// cannot be queried within seconds, the error states that the result is unknown. A commit whose future is dropped
-/// happens whole or not at all.
+/// A commit that returned `Ok` is not lost if the process is killed, and is visible to every later read. A commit that
+/// returned an error changed nothing, with one exception: if the connection to PostgreSQL is lost during a commit, and the
+/// status cannot be queried within 5 seconds, the error states that the result is unknown. A commit whose future is dropped
+/// takes effect completely or not at all.
 ///
-/// Several processes may share a store if its implementation supports it; the store's own clock is used then.
+/// Several processes may share a store if its implementation supports sharing. A shared store uses the clock of the database.
 ///
 /// # Errors
-/// Every method may return `storage_unavailable` (worth a retry after a second), and `internal` if stored data cannot
-/// be read, for example secrets that do not belong to their row. Documents are returned as stored: a damaged one is no
-/// error here, but one for its reader ([`Document::read`](crate::Document::read)).
+/// Every method may return `storage_unavailable`, with a retry after 1 second, and `internal` if stored data cannot be read,
+/// for example secrets that do not belong to their row. Documents are returned without a check.
+/// [`Document::read`](crate::Document::read) returns the error of a damaged document.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Applies these mutations in order, all of them or none.
     ///
     /// # Errors
-    /// The refusal of the first [`Mutation`] that is refused.
+    /// The refusal of the first [`Mutation`] that is refused. [`Mutation`] documents the refusals.
     async fn commit(&self, mutations: Vec<Mutation>) -> Result<()>;
 
-    /// Returns the row with this id, even if it is hidden.
+    /// Returns the row with this id, even if the row is hidden. Returns `None` if there is no such row.
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>>;
 
-    /// Lists at most `limit` rows that match and are not hidden, in byte order of their ids, starting after `after`.
+    /// Lists at most `limit` matching rows that are not hidden, in byte order of their ids, starting after the id `after`.
     ///
-    /// Pages do not shift: a row that exists throughout is listed once, whatever is added or removed meanwhile.
+    /// Pages do not shift. A row that exists during the whole listing is listed exactly once, even if other rows are added or
+    /// removed.
     async fn list(
         &self,
         collection: Collection,
@@ -46,16 +47,17 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Row>>;
 
-    /// Lists all remote ids in use at this vendor, including those of hidden rows, in no particular order.
+    /// Lists the remote ids of a collection's rows at this vendor, in no particular order. Includes hidden rows.
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;
 
-    /// Lists all remote ids in use at this vendor with the rows that have them, in no particular order.
+    /// Lists the remote ids of a collection's rows at this vendor, each with its row, in no particular order. Includes hidden
+    /// rows.
     async fn bound_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<BoundId>>;
 
-    /// Returns the revision with this number, accepted or not.
+    /// Returns the accepted or proposed revision with this number.
     async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>>;
 
-    /// Lists at most `limit` revisions of a record, newest first, starting below `before`.
+    /// Lists at most `limit` revisions of a record, newest first. With `before`, lists only revisions with lower numbers.
     async fn revisions(
         &self,
         collection: Collection,
@@ -67,7 +69,7 @@ pub trait Store: Send + Sync {
     /// Returns the operation with this id.
     async fn operation(&self, id: &str) -> Result<Option<Operation>>;
 
-    /// Lists at most `limit` operations that match, in byte order of their ids, starting after `after`.
+    /// Lists at most `limit` matching operations, in byte order of their ids, starting after the id `after`.
     async fn operations(
         &self,
         filter: &OperationFilter,
@@ -75,22 +77,23 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Operation>>;
 
-    /// Claims at most `limit` operations, each with the next fence, and holds them for the duration `hold`: waiting ones
-    /// that are due and held ones whose hold has expired, the longest due first. Excluded are operations whose record has
-    /// another held operation (until that one's hold expires and it is claimed itself), and those of the vendors `except`.
+    /// Claims at most `limit` operations, raises the fence of each, and holds them for the duration `hold`. An operation can
+    /// be claimed if it is waiting and due, or if its hold has expired. The longest overdue operations are claimed first. A
+    /// waiting operation cannot be claimed while its record has a held operation, even if that hold has expired. Operations
+    /// at the vendors `except` are not claimed.
     ///
-    /// Of any number of concurrent callers, exactly one gets an operation.
+    /// If several callers claim concurrently, each operation is returned to only one of them.
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>>;
 
-    /// Returns the time until the next claim can succeed: zero if it can now, `None` if no operation is waiting or held.
-    /// Operations of the vendors `except` do not count.
+    /// Returns the time until the next operation can be claimed. The time is zero if an operation can be claimed now. Returns
+    /// `None` if no operation is waiting or held. Operations at the vendors `except` do not count.
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>>;
 
     /// Returns the migration with this id.
     async fn migration(&self, id: &str) -> Result<Option<Migration>>;
 
-    /// Lists at most `limit` migrations in one of these states, or in any state if `states` is empty, in byte order of
-    /// their ids, starting after `after`.
+    /// Lists at most `limit` migrations in one of these states, or in any state if `states` is empty, in byte order of their
+    /// ids, starting after the id `after`.
     async fn migrations(
         &self,
         states: &[MigrationState],
@@ -101,8 +104,8 @@ pub trait Store: Send + Sync {
     /// Returns the move of a record in a migration.
     async fn move_of(&self, migration: &str, record: &str) -> Result<Option<Move>>;
 
-    /// Lists at most `limit` moves of a migration in one of these states, or in any state if `states` is empty, in byte
-    /// order of their records, starting after `after`.
+    /// Lists at most `limit` moves of a migration in one of these states, or in any state if `states` is empty, in byte order
+    /// of their records' ids, starting after the record `after`.
     async fn moves(
         &self,
         migration: &str,
@@ -111,22 +114,22 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Move>>;
 
-    /// Returns the open move of a record, in any migration.
+    /// Returns the open move of a record in any migration.
     async fn open_move(&self, collection: Collection, record: &str) -> Result<Option<Move>>;
 
-    /// Counts the moves of a migration per state. Empty states are omitted.
+    /// Counts the moves of a migration by state. States without moves are omitted.
     async fn count_moves(&self, migration: &str) -> Result<BTreeMap<MoveState, u64>>;
 
-    /// Returns the stored request with this key.
+    /// Returns the stored request with this idempotency key.
     async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>>;
 
-    /// Deletes a bounded number of expired rows and returns how many were deleted. A migration is deleted before its
-    /// moves, so that it is never visible with only some of them.
+    /// Deletes a limited number of expired rows and returns the number of deleted rows. Deletes a migration before its moves,
+    /// so that no migration is visible with only some of its moves.
     async fn sweep(&self, retention: &Retention) -> Result<u64>;
 
-    /// Verifies by a read and a write that the store is usable now.
+    /// Checks that the store can be used now, by a read and a write.
     async fn check(&self) -> Result<()>;
 
-    /// Flushes pending writes and releases the store. Every later call fails; a second close does nothing.
+    /// Completes pending writes and closes the store. Every later call fails, except that a second `close` does nothing.
     async fn close(&self);
 }

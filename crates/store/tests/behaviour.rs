@@ -14,10 +14,10 @@ use switchboard_store::Store;
 
 use home::{Base, Home};
 
-/// A case. It gets a new and empty store, or a place in which it can open stores.
+/// A case. It gets a new, empty store, or an environment in which it can open stores.
 type Case<G> = fn(Arc<G>) -> BoxFuture<'static, ()>;
 
-/// Lists the cases by name. The compiler reports a case that is not listed as dead code.
+/// Lists the cases by name. The compiler reports an omitted case as dead code.
 macro_rules! cases {
     ($given:ty: $($group:ident: $($case:ident)+;)+) => {
         [$($((
@@ -186,12 +186,12 @@ fn main() -> ExitCode {
         trial(base, name, move || async move { run(Home::empty(base).await?, case).await })
     }));
     let mut arguments = Arguments::from_args();
-    // The cases wait for disks more than they compute.
+    // The cases spend more time waiting for disks than computing.
     arguments.test_threads.get_or_insert(8);
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// The result of a case; `Err` is the reason why it cannot run here.
+/// The result of a case; `Err` is the reason why the case cannot run here.
 type Ended = Result<Result<(), Failed>, String>;
 
 /// Runs a case and removes its database.

@@ -1,4 +1,5 @@
-//! The circuit: whether the next request to a vendor may be sent, and whether as a probe, from the results so far.
+//! The circuit, which decides from earlier results whether the next request to a vendor may be sent, and
+//! whether that request is a probe.
 
 use std::time::Duration;
 
@@ -15,10 +16,12 @@ use crate::{
 /// Longest pause after a refused credential.
 const LONGEST_AUTH_PAUSE: Duration = Duration::from_secs(10 * 60);
 
-/// A circuit breaker with two causes to open, combined with the pause that the vendor itself requests.
+/// A circuit breaker. It opens after consecutive failures or after a refused credential. It also enforces the pauses that the
+/// vendor requests.
 pub(crate) struct Circuit {
     settings: Settings,
-    /// Number of openings and closings. A result from an earlier epoch does not affect the current state.
+    /// Number of times that the circuit was opened or closed. The result of a request from an earlier epoch does not open or
+    /// close the circuit, and does not change the number of failures.
     epoch: u64,
     failures: u32,
     open: Option<OpenCircuit>,
@@ -47,7 +50,7 @@ struct Throttle {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
     epoch: u64,
-    /// Set if this request probes whether the vendor is back.
+    /// True if this request probes the vendor while the circuit is open.
     pub probe: bool,
 }
 
@@ -64,7 +67,8 @@ impl Circuit {
         }
     }
 
-    /// Returns the reason why a request with this deadline cannot be sent, if it is already known.
+    /// Returns the reason why a request with this deadline must fail. Returns `None` if the request may be sent, or may wait
+    /// for the end of a pause.
     pub fn refusal(&self, deadline: Instant) -> Option<Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Some(Failure::CircuitOpen(cause, rest));
@@ -73,18 +77,21 @@ impl Circuit {
         Some(Failure::Throttled(until.saturating_duration_since(Instant::now())))
     }
 
-    /// Returns the end of the pause that the vendor requested.
+    /// Returns the end of the pause that the vendor requested. Returns `None` if no such pause is in effect.
     pub fn throttled_until(&self) -> Option<Instant> {
         self.throttle.as_ref().map(|hold| hold.until).filter(|until| *until > Instant::now())
     }
 
-    /// Returns the time until a request may be sent; `None` if it may be sent immediately.
+    /// Returns the time until a request may be sent, or `None` if it may be sent immediately.
     pub fn ready_in(&self) -> Option<Duration> {
         let held = self.throttled_until().map(|until| until.saturating_duration_since(Instant::now()));
         self.blocked_for().map(|(_, rest)| rest).max(held)
     }
 
-    /// Lets a request through. Returns `None` during a pause that the vendor requested.
+    /// Permits a request. Returns `None` if a pause that the vendor requested is in effect.
+    ///
+    /// # Errors
+    /// [`Failure::CircuitOpen`] if the circuit is open and the request may not probe.
     pub fn enter(&mut self) -> Result<Option<Ticket>, Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Err(Failure::CircuitOpen(cause, rest));
@@ -96,7 +103,7 @@ impl Circuit {
         Ok(Some(Ticket { epoch: self.epoch, probe }))
     }
 
-    /// Records the result of an attempt. Returns whether waiting requests must check the state again.
+    /// Records the result of an attempt. Returns true if waiting requests must check the state again.
     pub fn settle(&mut self, ticket: Ticket, verdict: Verdict, error: Option<&Error>) -> bool {
         if let (Verdict::Failed | Verdict::Throttled(_) | Verdict::Refused, Some(error)) = (verdict, error) {
             self.last_error = Some(LastError::from_error(error));
@@ -161,7 +168,8 @@ impl Circuit {
         self.closed_since = Timestamp::now();
     }
 
-    /// Starts or extends a requested pause. Returns whether it ends later than before.
+    /// Starts a pause that the vendor requested, or extends the present one. Returns true if the pause now ends later than
+    /// before.
     fn throttle_for(&mut self, wait: Duration) -> bool {
         let until = Instant::now() + wait;
         let before = self.throttled_until();
@@ -173,10 +181,11 @@ impl Circuit {
         longer
     }
 
-    /// Returns the cause of an open circuit and its remaining time.
+    /// Returns the cause of an open circuit and the time until a request may probe. Returns `None` if the circuit is closed,
+    /// or if the next request may probe now.
     fn blocked_for(&self) -> Option<(Cause, Duration)> {
         let open = self.open.as_ref()?;
-        // The duration of the probe is unknown; this is the time to check again.
+        // The duration of the running probe is unknown. The caller should check again after `breaker_open`.
         let rest = if open.probing {
             self.settings.breaker_open
         } else {
@@ -185,7 +194,7 @@ impl Circuit {
         (open.probing || !rest.is_zero()).then_some((open.cause, rest))
     }
 
-    /// Returns the current state and its beginning.
+    /// Returns the present state and the time at which it began.
     pub fn state(&self) -> (State, Timestamp) {
         match (&self.open, &self.throttle) {
             (Some(open), _) if open.probing => (State::Probing, open.since),
@@ -196,7 +205,7 @@ impl Circuit {
         }
     }
 
-    /// Returns the vendor's health, with this number of requests in flight.
+    /// Returns the vendor's health. `in_flight` is the number of requests in flight.
     pub fn health(&self, in_flight: usize) -> Health {
         let (state, since) = self.state();
         Health {

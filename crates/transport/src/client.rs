@@ -1,4 +1,4 @@
-//! The HTTP client and the tower stack around it: from a signed request to a complete response.
+//! The HTTP client and its tower stack, which turn a signed request into a complete response.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,18 +13,20 @@ use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, util::BoxCloneSy
 
 use crate::{Settings, failure::Failure, reply, wire::Wire};
 
-/// Idle time after which the client drops a connection: before the vendor does, whose drop could lose a request.
+/// Idle time after which the client closes a connection. It should be shorter than the vendor's idle limit. A request is lost
+/// if the vendor closes the connection while the request is on its way.
 const POOL_IDLE: Duration = Duration::from_secs(20);
-/// Idle time after which an HTTP/2 connection is checked with a ping.
+/// Time without received data after which the client checks an HTTP/2 connection with a ping, if requests are in flight.
 const PING_AFTER: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
-/// Limit for HTTP/2 headers. HTTP/1.1 needs no setting: hyper refuses more than 100 headers, and heads above 400 KiB.
+/// Maximum size of the HTTP/2 headers of a response in bytes. HTTP/1.1 needs no setting, because hyper refuses more than 100
+/// headers and more than 400 KiB of headers.
 const MAX_HEADERS_H2: u32 = 64 * 1024;
 
-/// The stack that sends one attempt. Clones share the connections and the limit on requests in flight.
+/// The stack that sends an attempt. Clones share the connections and the limit on requests in flight.
 pub(crate) type Pipeline = BoxCloneSyncService<Wire, Reply, Failure>;
 
-/// Builds the stack for all attempts. `slots` limits the requests in flight.
+/// Builds the stack for all attempts. `slots` limits the number of requests in flight.
 ///
 /// # Errors
 /// `internal` if TLS cannot be set up.
@@ -38,8 +40,9 @@ pub(crate) fn pipeline(settings: &Settings, slots: Arc<Semaphore>) -> Result<Pip
         .service_fn(move |wire: Wire| {
             let client = client.clone();
             async move {
+                let accepts_bytes = wire.accepts_bytes;
                 let response = client.execute(wire.into()).await.map_err(Failure::from_client)?;
-                reply::read(response, max_body).await
+                reply::read(response, max_body, accepts_bytes).await
             }
         });
     Ok(BoxCloneSyncService::new(stack))
@@ -70,8 +73,8 @@ pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client> {
 
 /// Configures TLS with ring and the public root certificates that are compiled in.
 ///
-/// Names its provider explicitly, so nothing depends on a process-wide default. Reads no certificates from the machine,
-/// so it also works in an image that has none.
+/// The provider is set explicitly, so that the client does not depend on a process-wide default. No certificates are read
+/// from the machine, so that the client also works in a container image without certificates.
 fn tls() -> Result<ClientConfig, rustls::Error> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let mut tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

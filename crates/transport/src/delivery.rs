@@ -1,4 +1,4 @@
-//! Delivery: one request of an exchange, sent and retried as often as is safe.
+//! The delivery of one request of an exchange, with its retries.
 
 use backon::Retryable;
 use switchboard_core::{
@@ -11,7 +11,9 @@ use tracing::{Instrument, Span, debug, field, info_span};
 
 use crate::{
     Transport,
+    destination::concerns_api,
     failure::Failure,
+    gate::Permit,
     retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
     secrets::Secrets,
     spans::record_result,
@@ -19,7 +21,8 @@ use crate::{
 };
 
 impl Transport {
-    /// Sends a signed request until the vendor admits it, or until a retry would be unsafe or too late.
+    /// Sends a signed request. Retries it until the vendor accepts it, or until a further retry would be unsafe, too late, or
+    /// beyond the number of attempts or the retry budget.
     pub(crate) async fn deliver(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let wire = Wire::compose(self.account.base_url(), request)?;
         let mut number = 0;
@@ -30,7 +33,7 @@ impl Transport {
         };
         let result = attempt
             .retry(waits(self.settings.attempts))
-            .when(|error| may_repeat(error, request.idempotent))
+            .when(|error| may_repeat(error, request.repeatable))
             .adjust(|error, backoff| {
                 wait(error, backoff, deadline).filter(|wait| self.protection.may_repeat_after(*wait))
             })
@@ -40,9 +43,9 @@ impl Transport {
             })
             .await;
         result.map_err(|error| match outcome(&error) {
-            // This attempt changed nothing, but an earlier one may have.
+            // The last attempt changed nothing, but an earlier attempt may have changed something.
             Some(Outcome::NotSent | Outcome::Throttled) if unsure => unsettled(error),
-            // The vendor failed at an unknown point of its work.
+            // The vendor may have carried out the write completely, partly or not at all.
             Some(Outcome::Ambiguous) if request.method != Method::Get => unsettled(error),
             _ => error,
         })
@@ -65,7 +68,7 @@ impl Transport {
         result
     }
 
-    /// Waits for its turn, then sends. A deadline that passes before the request is sent leaves the vendor unaffected.
+    /// Waits until the attempt may be sent, then sends it. If the deadline passes before that, nothing is sent.
     async fn send(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
         let error = |failure: Failure| failure.into_error(request.method);
         if deadline <= Instant::now() {
@@ -76,9 +79,9 @@ impl Transport {
         let begun = Instant::now();
         let Ok(answered) = timeout_at(deadline, pipeline.call(wire)).await else {
             let result = Err(error(Failure::TimedOut));
-            // A timeout that only the caller's short deadline caused is no failure of the vendor.
+            // If the deadline left the vendor too little time, the timeout does not count as the vendor's failure.
             if begun.elapsed() >= self.settings.silence_threshold() {
-                pass.settle(&result);
+                settle(pass, request, &result);
             }
             return result;
         };
@@ -86,9 +89,9 @@ impl Transport {
             Span::current().record("status", reply.status);
             self.admit(reply)
         });
-        // The vendor's health publishes the error to other callers.
+        // Remove the secrets now, because the vendor's health shows the error to other callers.
         let result = result.map_err(|error| Secrets::from_request(request).scrub(error));
-        pass.settle(&result);
+        settle(pass, request, &result);
         result
     }
 
@@ -106,7 +109,16 @@ impl Transport {
     }
 }
 
-/// Marks an error as ambiguous: the failed request changed nothing, but an earlier one of the exchange did or may have.
+/// Records the result of an attempt in the circuit. If the result does not concern the vendor's API, drops
+/// the permit without a result.
+fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
+    if concerns_api(request) {
+        pass.settle(result);
+    }
+}
+
+/// Marks an error as ambiguous, because an earlier request or attempt of the exchange has or may have changed something at
+/// the vendor.
 pub(crate) fn unsettled(mut error: Error) -> Error {
     let failure = error.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));
     failure.outcome = Outcome::Ambiguous;

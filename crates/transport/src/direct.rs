@@ -1,4 +1,4 @@
-//! The direct client: one request and one response, without the protection of a vendor.
+//! The direct client, which sends a request once, without the layers that protect a vendor.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use switchboard_core::error::Result;
 
 use crate::{Settings, client::client, failure::Failure, reply};
 
-/// A client for servers that need no protection, such as a gateway. Clones share the connections.
+/// A client for servers that need no circuit, limits or retries, such as a gateway. Clones share the connections.
 ///
-/// Uses only these [`Settings`]: the timeouts of one attempt, the largest response and, as the number of idle
-/// connections, the concurrency.
+/// The client uses only `attempt_timeout`, `connect_timeout` and `max_body` of the [`Settings`], and `concurrency` as the
+/// maximum number of idle connections.
 #[derive(Clone)]
 pub struct Direct {
     client: reqwest::Client,
@@ -19,11 +19,11 @@ pub struct Direct {
     max_body: usize,
 }
 
-/// Failure of a request without a complete response.
+/// The failure of a request without a complete response.
 #[derive(Debug, thiserror::Error)]
 #[error("{failure}{}", reason(.failure))]
 pub struct Unanswered {
-    /// Set if the server may have carried out the request nevertheless.
+    /// True if the request may have been sent. The server may then have carried it out.
     pub sent: bool,
     failure: Failure,
 }
@@ -44,7 +44,7 @@ impl Direct {
         Ok(Self { client: client(settings)?, attempt_timeout, max_body })
     }
 
-    /// Sends a request once and reads the complete response, whatever its status.
+    /// Sends a request once and reads the complete response, regardless of its status.
     ///
     /// # Errors
     /// The failure that prevented a complete response.
@@ -61,13 +61,14 @@ impl Direct {
         answer.unwrap_or(Err(Failure::TimedOut)).map_err(Unanswered::from)
     }
 
-    /// Returns the wait that the response requests with `Retry-After`, if any.
+    /// Returns the wait that the response requests with `Retry-After`, if there is one.
     pub fn retry_after<T>(answer: &Response<T>) -> Option<Duration> {
         reply::retry_after(answer.headers())
     }
 }
 
-/// Returns the innermost cause: the operating system's message, such as a refused connection.
+/// Formats the innermost cause, such as the operating system's message about a refused connection. Returns an empty string if
+/// there is no cause.
 fn reason(failure: &Failure) -> String {
     let first = std::error::Error::source(failure);
     let last = std::iter::successors(first, |&cause| cause.source()).last();

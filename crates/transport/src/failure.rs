@@ -1,4 +1,4 @@
-//! Failures: attempts without a readable response, and their meaning for the vendor's state.
+//! Failures of attempts without a readable response, and their effect at the vendor.
 
 use std::{error::Error as StdError, io, time::Duration};
 
@@ -10,7 +10,7 @@ use tower::BoxError;
 
 use crate::verdict::Cause;
 
-/// The failure of an attempt that has no readable response.
+/// The failure of an attempt without a readable response.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("the deadline passed before the request could be sent")]
@@ -32,9 +32,9 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Classifies a client error. An unrecognized one counts as broken after sending.
+    /// Classifies an error of the HTTP client. An unknown error counts as a connection that broke after the request was sent.
     pub(crate) fn from_client(error: reqwest::Error) -> Self {
-        // A URL may carry ids and query values, which logs must not have.
+        // A URL may contain ids and query values, which must not appear in logs.
         let error = error.without_url();
         if error.is_connect() || error.is_builder() {
             Self::Unreachable(error)
@@ -47,18 +47,19 @@ impl Failure {
         }
     }
 
-    /// Unwraps a failure from the timeout layer's box. Any other error is the layer's own timeout.
+    /// Extracts the failure from an error of the stack. Any other error is the timeout of the stack's timeout layer.
     pub(crate) fn from_stack(error: BoxError) -> Self {
         error.downcast().map_or(Self::TimedOut, |failure| *failure)
     }
 
-    /// Returns whether the gateway held the request back, so that the error is no news of the vendor.
+    /// Returns true if the gateway did not try to send the request. The error then contains no new information about the
+    /// vendor.
     pub(crate) fn held_back(error: &Error) -> bool {
         let failure = error.source().and_then(|cause| cause.downcast_ref());
         matches!(failure, Some(Self::DeadlinePassed | Self::CircuitOpen(..) | Self::Throttled(_)))
     }
 
-    /// Returns the time until a retry can succeed, if it is known.
+    /// Returns the time until a retry can succeed, or `None` if that time is unknown.
     fn retry_in(&self) -> Option<Duration> {
         match self {
             Self::CircuitOpen(_, rest) | Self::Throttled(rest) => Some(*rest),
@@ -66,7 +67,8 @@ impl Failure {
         }
     }
 
-    /// Converts the failure to an error. A failed read changed nothing; a write that was sent may have changed something.
+    /// Converts the failure to an error. If a write was sent, the error states that the outcome is unknown. A failed read
+    /// changed nothing, so its error states the failure itself.
     pub(crate) fn into_error(self, method: Method) -> Error {
         let (outcome, kind, detail) = match &self {
             Self::DeadlinePassed => (
@@ -118,7 +120,7 @@ impl Failure {
     }
 }
 
-/// Returns whether bytes arrived that are not valid HTTP (or not valid gzip).
+/// Returns true if the received bytes are not valid HTTP or not valid gzip.
 fn is_garbled(error: &reqwest::Error) -> bool {
     std::iter::successors(error.source(), |&cause| cause.source()).any(|cause| {
         cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)

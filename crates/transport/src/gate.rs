@@ -1,4 +1,4 @@
-//! The gate: lets requests through to a vendor, holds them back or refuses them, and records their results.
+//! The gate in front of a vendor. It permits requests, delays them or refuses them, and records their results.
 
 use std::{future::pending, sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
     verdict::Verdict,
 };
 
-/// The circuit with the requests that wait for its changes.
+/// A circuit that notifies waiting requests of its changes.
 pub(crate) struct Gate {
     name: Arc<str>,
     circuit: watch::Sender<Circuit>,
@@ -30,7 +30,8 @@ impl Gate {
         Self { name, circuit: watch::Sender::new(Circuit::new(settings)) }
     }
 
-    /// Waits until it is certain that a request with this deadline cannot be sent. Otherwise never returns.
+    /// Waits until the circuit refuses a request with this deadline, and returns the reason. Never returns if the circuit
+    /// does not refuse the request.
     pub async fn refusal(&self, deadline: Instant) -> Failure {
         let mut refusal = None;
         let mut changes = self.circuit.subscribe();
@@ -45,7 +46,7 @@ impl Gate {
         }
     }
 
-    /// Waits until the pause ends that the vendor requested.
+    /// Waits for the end of the pause that the vendor requested, if there is one.
     pub async fn wait_out_throttle(&self) {
         let until = self.circuit.borrow().throttled_until();
         if let Some(until) = until {
@@ -53,10 +54,10 @@ impl Gate {
         }
     }
 
-    /// Lets a request through. Returns `None` if the vendor requested a pause meanwhile.
+    /// Permits a request. Returns `None` if the vendor has requested a pause.
     ///
     /// # Errors
-    /// The cause of the open circuit.
+    /// The failure of an open circuit, with its cause.
     pub fn enter(&self) -> Result<Option<Permit<'_>>, Failure> {
         let mut entry = Ok(None);
         self.circuit.send_if_modified(|circuit| {
@@ -66,12 +67,12 @@ impl Gate {
         Ok(entry?.map(|ticket| Permit { gate: self, ticket: Some(ticket) }))
     }
 
-    /// Returns the time until a request may be sent; `None` if it may be sent immediately.
+    /// Returns the time until a request may be sent, or `None` if it may be sent immediately.
     pub fn ready_in(&self) -> Option<Duration> {
         self.circuit.borrow().ready_in()
     }
 
-    /// Returns the vendor's health, with this number of requests in flight.
+    /// Returns the vendor's health. `in_flight` is the number of requests in flight.
     pub fn health(&self, in_flight: usize) -> Health {
         self.circuit.borrow().health(in_flight)
     }
@@ -93,7 +94,8 @@ impl Gate {
     }
 }
 
-/// Permission to send one request. Dropped without a result, it does not affect the state and lets the next one probe.
+/// Permission to send one request. A permit that is dropped without a result does not change the state of the circuit. If its
+/// request was a probe, the next request may probe instead.
 #[must_use = "the circuit needs the request's result"]
 pub(crate) struct Permit<'a> {
     gate: &'a Gate,

@@ -1,4 +1,4 @@
-//! Health: the state of a vendor, known without a request.
+//! The health of vendors, derived from earlier requests.
 
 use std::time::Duration;
 
@@ -10,58 +10,64 @@ use switchboard_core::{
 };
 use utoipa::ToSchema;
 
-/// The health of a vendor, by the requests that this process sent to it.
+/// The health of a vendor, derived from the requests that this gateway process has sent to the vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = VendorHealth)]
 pub struct Health {
-    /// The treatment of requests now.
+    /// The way in which the gateway currently handles requests to the vendor.
     #[schema(inline)]
     pub state: State,
-    /// The time since which the state holds. Tries in between, and failing again, do not begin it anew.
+    /// The time at which the state began. In the states `open`, `probing` and `paused`, this is the time at which the circuit
+    /// opened. A probe that fails for the same reason does not change this time.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
-    /// The seconds until a request is let through; null where that is now.
+    /// The time in seconds until a request may be sent to the vendor. Null if a request may be sent immediately.
     #[serde(rename = "retry_in_s", serialize_with = "seconds")]
     #[schema(value_type = Option<f64>, minimum = 0, required)]
     pub retry_in: Option<Duration>,
-    /// The number of attempts that failed since the vendor last answered.
+    /// The number of consecutive failed attempts. An attempt fails if no complete and readable response arrives in time, or
+    /// if the vendor returns a server error. A rate-limit response of the vendor does not change the number.
     pub consecutive_failures: u32,
-    /// The number of requests in flight, or next to be sent.
+    /// The number of requests that hold one of the `concurrency` slots: requests in flight, and requests that are about to be
+    /// sent.
     pub in_flight: usize,
-    /// The greatest number of requests that may be in flight together.
+    /// The maximum number of requests to the vendor that may be in flight concurrently.
     #[schema(minimum = 1)]
     pub concurrency: usize,
-    /// The last failure, refusal of our credential or request for fewer requests.
+    /// The latest error: a failed attempt, a refusal of the gateway's credential, or a rate-limit response of the vendor.
+    /// Null if no such error has occurred.
     #[schema(required)]
     pub last_error: Option<LastError>,
 }
 
-/// The treatment of requests to a vendor.
+/// The way in which the gateway handles requests to a vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Requests are sent.
+    /// The gateway sends requests to the vendor.
     Ok,
-    /// The circuit is open after too many failures in a row, and requests fail immediately until one may try the vendor
-    /// again.
+    /// The circuit is open after too many consecutive failures. Requests fail immediately until the gateway permits one
+    /// request as a probe of the vendor.
     Open,
-    /// One request tries the vendor; the others fail immediately.
+    /// One request is probing the vendor. Other requests fail immediately.
     Probing,
-    /// The vendor refuses our credential, and requests fail immediately until one may try again.
+    /// The vendor refused the gateway's credential. Requests fail immediately until the gateway permits one request as a
+    /// probe of the vendor.
     Paused,
-    /// The vendor asked for a pause; requests wait for its end, or fail immediately where it is too long for them.
+    /// The vendor requested a pause. A request waits for the end of the pause, or fails immediately if the pause ends after
+    /// the request's deadline.
     Throttled,
 }
 
-/// An error that the gateway recorded.
+/// The latest error that the gateway recorded in its requests to a vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = ToldError)]
 pub struct LastError {
-    /// The stable code, as in problem documents.
+    /// The stable error code, with the same values as the code of problem documents.
     #[serde(rename = "code")]
     #[schema(value_type = String)]
     pub kind: Kind,
-    /// The error, in one sentence without secrets. It may hold the vendor's own message.
+    /// A description of the error without secrets. The description may contain the vendor's own message.
     pub detail: String,
     /// The time of the error.
     #[schema(value_type = String, format = DateTime)]

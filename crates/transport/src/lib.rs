@@ -1,25 +1,28 @@
-//! Runs an exchange with a vendor over HTTP: the only crate that opens a socket to a vendor.
+//! The transport, which runs exchanges with vendors over HTTP. This is the only crate that opens sockets to vendors.
 //!
 //! An [`Exchange`](switchboard_core::vendor::Exchange) defines the requests to send. [`Transport::run`] adds credentials,
-//! limits, timeouts and retries, and classifies a failure by its meaning for the vendor's state. From the outside in:
+//! limits, timeouts and retries, and classifies each failure by its effect at the vendor. The layers, from the outermost to
+//! the innermost:
 //!
 //! | layer | function |
 //! |---|---|
-//! | conversation | one deadline for all requests; a failure after an earlier write is never reported as harmless |
-//! | retry | repeats only what is safe to repeat, within the deadline and the retry budget |
-//! | circuit | after repeated failures, a refused credential or a requested pause, lets only probes through |
+//! | exchange | sets one deadline for all requests, or one for each request of a list; never reports a failure after an earlier write as harmless |
+//! | retry | repeats a request only if that is safe, within the deadline and the retry budget |
+//! | circuit | refuses requests, except probes, after repeated failures or a refused credential; delays requests during a requested pause |
 //! | concurrency | limits the requests in flight at one vendor |
 //! | rate | limits the requests per second to one vendor |
-//! | circuit, again | checks the state when the request's turn has come; up to here nothing is sent |
-//! | attempt timeout | connecting, sending and reading the complete response |
-//! | client | pooled HTTP/1.1 and HTTP/2; no redirects, environment proxies or cookies; bounded responses |
+//! | circuit, again | checks the state once more, immediately before the request is sent |
+//! | attempt timeout | limits the time to connect, send and read the complete response |
+//! | client | uses pooled HTTP/1.1 and HTTP/2 connections; follows no redirects; ignores proxies in the environment; stores no cookies; limits the size of responses |
 //!
-//! [`Direct`] is the client alone, for programs that call a gateway instead of a vendor.
+//! [`Direct`] is the client without the other layers, for programs that call a gateway instead of a vendor.
 
 mod circuit;
 mod client;
 mod delivery;
+mod destination;
 mod direct;
+mod disguise;
 mod failure;
 mod gate;
 mod health;

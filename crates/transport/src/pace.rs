@@ -1,4 +1,4 @@
-//! The rate limit: the number of requests that may begin per second.
+//! The limit on the number of requests per second.
 
 use std::{
     num::NonZeroU32,
@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::failure::Failure;
 
-/// A rate limit that lets requests begin in the order of their arrival.
+/// A rate limit. Requests begin in the order of their arrival.
 pub(crate) struct Pace {
     limiter: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<StdInstant>>,
     interval: Duration,
@@ -27,11 +27,11 @@ pub(crate) struct Pace {
 /// The requests that wait for a turn.
 struct Queue {
     length: u32,
-    /// The next turn of the first of them.
+    /// The time of the next turn. The first waiting request gets this turn.
     next: Instant,
 }
 
-/// Tokio's clock for the rate limiter, so that its turns and the deadlines of requests use the same time.
+/// Tokio's clock for the rate limiter, so that turns and deadlines use the same time.
 #[derive(Debug, Clone)]
 struct TokioClock;
 
@@ -44,7 +44,8 @@ impl Clock for TokioClock {
 }
 
 impl Pace {
-    /// Creates a limit of `rate` requests per second and `burst` at a time after a pause. Returns `None` for an invalid rate.
+    /// Creates a limit of `rate` requests per second. After a pause, `burst` requests may begin simultaneously. A `burst` of
+    /// 0 means 1. Returns `None` if the rate is not valid.
     pub fn new(rate: f64, burst: u32) -> Option<Self> {
         let interval = Duration::try_from_secs_f64(rate.recip()).ok()?;
         let quota =
@@ -57,7 +58,7 @@ impl Pace {
         })
     }
 
-    /// Waits for a turn. Fails immediately if the turn would come after the deadline.
+    /// Waits for a turn. Fails immediately if the turn would be after the deadline.
     pub async fn acquire(&self, deadline: Instant) -> Result<(), Failure> {
         let Some(_place) = self.join(deadline)? else { return Ok(()) };
         let _front = self.head.lock().await;
@@ -68,7 +69,8 @@ impl Pace {
         Ok(())
     }
 
-    /// Enters the queue at its end. Returns `None` if it is this request's turn already.
+    /// Adds a request to the end of the queue. Returns `None` if the request may begin immediately. Fails if the request's
+    /// turn would be after the deadline.
     fn join(&self, deadline: Instant) -> Result<Option<QueueSlot<'_>>, Failure> {
         let mut queue = self.queue();
         if queue.length == 0 {
@@ -82,7 +84,7 @@ impl Pace {
         Ok(Some(QueueSlot(self)))
     }
 
-    /// Takes a turn, or returns the time of the next one.
+    /// Takes a turn and returns `None`, or returns the time of the next turn.
     fn next(&self) -> Option<Instant> {
         let not_yet = self.limiter.check().err()?;
         Some(Instant::from_std(not_yet.earliest_possible()))
@@ -93,7 +95,7 @@ impl Pace {
     }
 }
 
-/// A place in the queue, released when dropped.
+/// A request's position in the queue. Dropping the slot removes the request from the queue.
 struct QueueSlot<'a>(&'a Pace);
 
 impl Drop for QueueSlot<'_> {

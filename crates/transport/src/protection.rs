@@ -21,11 +21,11 @@ use crate::{
     pace::Pace,
 };
 
-/// Period in which a request counts for the retry budget.
+/// Time for which a request counts towards the retry budget.
 const BUDGET_WINDOW: Duration = Duration::from_secs(10);
-/// Number of retries per second that the budget always allows.
+/// Number of retries per second that the budget always permits.
 const BUDGET_FLOOR: u32 = 1;
-/// Number of further retries per request.
+/// Number of further retries that each request adds to the budget.
 const BUDGET_SHARE: f32 = 0.2;
 
 /// The circuit and limits in front of one vendor.
@@ -58,15 +58,15 @@ impl Protection {
         })
     }
 
-    /// Returns the semaphore of requests in flight.
+    /// Returns the semaphore that limits the requests in flight.
     pub fn slots(&self) -> Arc<Semaphore> {
         self.slots.clone()
     }
 
-    /// Waits until a request may be sent and has a slot. `number` is the attempt's number, counted from 1.
+    /// Waits until an attempt may be sent and has a slot. `number` is the number of the attempt, counted from 1.
     ///
     /// # Errors
-    /// The reason why the request will not be sent, as soon as it is known. Nothing was sent.
+    /// The reason why the request cannot be sent. The error is returned as soon as the reason is known. Nothing was sent.
     pub async fn acquire(
         &self,
         pipeline: &mut Pipeline,
@@ -96,12 +96,12 @@ impl Protection {
         Ok(pass)
     }
 
-    /// Returns whether a request may be repeated after this wait. If so, the retry is charged to the budget.
+    /// Returns true if a request may be repeated after this wait. In that case, the retry is deducted from the budget.
     pub fn may_repeat_after(&self, wait: Duration) -> bool {
         self.gate.ready_in().is_none_or(|ready| ready <= wait) && self.budget.withdraw()
     }
 
-    /// Returns the time until a request may be sent; `None` if it may be sent immediately.
+    /// Returns the time until a request may be sent, or `None` if it may be sent immediately.
     pub fn ready_in(&self) -> Option<Duration> {
         self.gate.ready_in()
     }

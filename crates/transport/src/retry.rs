@@ -1,4 +1,4 @@
-//! Retries: their conditions and their waits.
+//! The conditions for retries, and the waits between attempts.
 
 use std::{iter::successors, time::Duration};
 
@@ -8,17 +8,19 @@ use tokio::time::Instant;
 
 use crate::failure::Failure;
 
-/// Longest wait that a vendor may request. Callers are asked to retry by then at the latest.
+/// Longest wait that a vendor can request: 1 hour. A longer wait is shortened to this limit.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// Minimum time before the deadline after a wait: a retry that is cut off would only make a clear failure ambiguous.
+/// Minimum time between the end of a wait and the deadline. A retry that the deadline cuts off would turn a clear failure
+/// into an ambiguous one.
 const MIN_TIME_LEFT: Duration = Duration::from_millis(200);
 
-/// Returns whether a retry is harmless and may succeed.
-pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
+/// Returns true if a retry is safe and may succeed. `repeatable` is true if no harm is done when the vendor applies the
+/// request twice.
+pub(crate) fn may_repeat(error: &Error, repeatable: bool) -> bool {
     let Some(failure) = &error.vendor else { return false };
     if Failure::held_back(error) {
         return false;
@@ -31,20 +33,20 @@ pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
     };
     failure.outcome == Outcome::NotSent
         || (refused_for_now && error.retry_after.is_some())
-        || (idempotent && may_pass)
+        || (repeatable && may_pass)
 }
 
-/// Generates the waits between attempts: exponential and half random. So many callers do not come back simultaneously,
-/// and none does before the failure of a vendor can be detected.
+/// Generates the waits between attempts. The waits grow exponentially. Half of each wait is random, so that
+/// many callers do not retry simultaneously. The other half is fixed, so that no wait is close to zero.
 pub(crate) fn waits(attempts: u32) -> impl Backoff {
     successors(Some(FIRST_WAIT), |longest| Some((*longest * 2).min(LONGEST_WAIT)))
         .map(|longest| longest.mul_f64(0.5 + fastrand::f64() / 2.0))
         .take(attempts.saturating_sub(1) as usize)
 }
 
-/// Returns the wait before the next attempt; `None` if the attempt would come too late for the deadline.
+/// Returns the wait before the next attempt, or `None` if the next attempt would be too close to the deadline.
 ///
-/// Never shorter than the vendor's own `Retry-After`.
+/// The wait is never shorter than the vendor's `Retry-After`.
 pub(crate) fn wait(error: &Error, backoff: Option<Duration>, deadline: Instant) -> Option<Duration> {
     let wait = error.retry_after.unwrap_or_default() + backoff?;
     (Instant::now() + wait + MIN_TIME_LEFT <= deadline).then_some(wait)

@@ -1,43 +1,100 @@
-//! Removal of a request's secrets from errors, in case the vendor repeats them.
+//! The removal of a request's secrets from errors, in case the vendor's message quotes them.
+
+use std::borrow::Cow;
 
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_core::{error::Error, vendor::Request};
+use switchboard_core::{
+    error::Error,
+    vendor::{Destination, Request},
+};
+use url::{Position, Url};
 
-/// Minimum length of a secret. Shorter words are too common: `Bearer`, a flag, a version.
-const MIN_LENGTH: usize = 8;
+use crate::disguise::has_disguised;
+
+/// Minimum length of a word of a header that counts as a secret, in bytes. Shorter words are too common, such as `Bearer`, a flag or
+/// a version.
+const MIN_WORD: usize = 8;
+/// Minimum length of a secret, in bytes, that is replaced within a message. A message with a shorter one is withheld as a whole,
+/// because the places of the replacements would show where a common string, such as a digit, stood.
+const MIN_REPLACED: usize = 8;
+/// Length of a vendor's message, in characters, at which it may have been cut off.
+const CUT_LENGTH: usize = 512;
+/// Minimum length of the beginning of a secret, in bytes, at which a message that was cut off there counts as containing the secret.
+const MIN_BEGINNING: usize = 4;
+
+const REDACTED: &str = "[redacted]";
+/// The replacement of a whole message.
+const WITHHELD: &str = "[withheld, because it contains a secret of the request]";
 
 /// The secrets of one request.
 pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
-    /// Collects the words of the request's headers, and the body values that are marked as secret.
+    /// Collects each word of the request's header values and each portion of a granted URL, if they have at least `MIN_WORD`
+    /// bytes, and each string in the body that the request marks as secret.
     pub(crate) fn from_request(request: &Request) -> Self {
         let headers = request.headers.iter().flat_map(|(_, value)| value.expose_secret().split_whitespace());
+        let words = headers.filter(|word| word.len() >= MIN_WORD);
         let values =
-            request.secrets.iter().filter_map(|pointer| request.body.as_ref()?.pointer(pointer)?.as_str());
-        let mut secrets: Vec<&str> = headers.chain(values).filter(|text| text.len() >= MIN_LENGTH).collect();
-        // A secret that contains another goes first; otherwise its remainder would stay.
+            request.secrets.iter().filter_map(|pointer| request.document()?.pointer(pointer)?.as_str());
+        let granted = match &request.to {
+            Destination::Path(_) => Vec::new(),
+            Destination::Granted(url) => portions(url.expose()),
+        };
+        let portions = granted.iter().map(AsRef::as_ref).filter(|portion: &&str| portion.len() >= MIN_WORD);
+        let all = words.chain(portions).chain(values.filter(|value| !value.is_empty()));
+        let mut secrets: Vec<&str> = all.collect();
+        // A secret that contains another one must be replaced first. Otherwise, the rest of the longer secret would remain.
         secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self(secrets.into_iter().map(SecretString::from).collect())
     }
 
-    /// Masks the secrets in an error: vendors quote a refused token or password in their messages.
+    /// Masks the secrets in an error, because a vendor may quote refused tokens and passwords in its messages.
     pub(crate) fn scrub(&self, mut error: Error) -> Error {
-        self.mask(&mut error.detail);
+        self.replace(&mut error.detail);
+        // Without a vendor's failure, the detail is the gateway's own text, in which a short secret only stands by chance.
         if let Some(failure) = &mut error.vendor {
+            self.mask(&mut error.detail);
             let strings = failure.code.iter_mut().chain(&mut failure.message);
-            strings
-                .chain(failure.fields.iter_mut().map(|(_, message)| message))
-                .for_each(|string| self.mask(string));
+            let fields = failure.fields.iter_mut().map(|(_, message)| message);
+            strings.chain(fields).for_each(|string| self.mask(string));
         }
         error
     }
 
-    fn mask(&self, text: &mut String) {
-        for secret in &self.0 {
-            if text.contains(secret.expose_secret()) {
-                *text = text.replace(secret.expose_secret(), "[redacted]");
+    /// Replaces the secrets that are long enough.
+    fn replace(&self, text: &mut String) {
+        for secret in self.0.iter().map(ExposeSecret::expose_secret) {
+            if secret.len() >= MIN_REPLACED && text.contains(secret) {
+                *text = text.replace(secret, REDACTED);
             }
         }
     }
+
+    /// Replaces the secrets. Withholds the text if it still contains a secret in any form.
+    fn mask(&self, text: &mut String) {
+        self.replace(text);
+        for secret in self.0.iter().map(ExposeSecret::expose_secret) {
+            if text.contains(secret) || has_disguised(text, secret) || ends_with_beginning(text, secret) {
+                WITHHELD.clone_into(text);
+                return;
+            }
+        }
+    }
+}
+
+/// Returns true if the text was cut off within the secret.
+fn ends_with_beginning(text: &str, secret: &str) -> bool {
+    if text.chars().count() < CUT_LENGTH {
+        return false;
+    }
+    let mut ends = secret.char_indices().map(|(place, _)| place).filter(|place| *place >= MIN_BEGINNING);
+    ends.any(|end| text.ends_with(&secret[..end]))
+}
+
+/// Lists the portions of a URL that a vendor's message may quote: the whole URL, the path with the query, the
+/// path, the query, and each value in the query.
+fn portions(url: &Url) -> Vec<Cow<'_, str>> {
+    let whole = [url.as_str(), &url[Position::BeforePath..], url.path(), url.query().unwrap_or_default()];
+    whole.into_iter().map(Cow::Borrowed).chain(url.query_pairs().map(|(_, value)| value)).collect()
 }

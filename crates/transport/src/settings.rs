@@ -1,47 +1,51 @@
-//! Settings: the limits for requests to one vendor.
+//! The settings of a transport.
 
 use std::time::Duration;
 
 /// The limits for requests to one vendor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// Time limit of a whole exchange, including its retries and waits; 30 s by default.
+    /// Time limit of a whole exchange, including retries and waits; 30 seconds by default.
     pub total_timeout: Duration,
-    /// Time limit of one attempt, from connecting to the last byte of the response; 10 s by default.
+    /// Time limit of one attempt, from connecting to the last byte of the response; 10 seconds by default.
     pub attempt_timeout: Duration,
-    /// Time limit of resolving, connecting and the TLS handshake together; 3 s by default.
+    /// Time limit of resolving, connecting and the TLS handshake together; 3 seconds by default.
     ///
-    /// Never more than half of `attempt_timeout`: then an attempt that times out was sent, and one that cannot connect was
-    /// not.
+    /// The limit is at most half of `attempt_timeout`. Therefore, an attempt that exceeds `attempt_timeout` was sent, and an
+    /// attempt that cannot connect was not sent.
     pub connect_timeout: Duration,
-    /// Largest response body in bytes, counted after decompression; 4 MiB by default.
+    /// Maximum size of a response body in bytes after decompression; 4 MiB by default.
     pub max_body: usize,
-    /// Maximum number of attempts per request, including the first; 3 by default, 0 counts as 1.
+    /// Maximum number of attempts for each request, including the first; 3 by default. 0 counts as 1.
     pub attempts: u32,
-    /// Maximum number of requests in flight; further ones wait. 32 by default, 0 counts as 1.
+    /// Maximum number of requests in flight; 32 by default. 0 counts as 1. Further requests wait.
     pub concurrency: usize,
-    /// Requests per second that may begin in the long run; further ones wait for their turn. Above 0, up to one billion;
-    /// `None`, the default, is unlimited.
+    /// Maximum average number of requests per second, above 0 and up to one billion. `None`, the default, means no limit.
+    /// Further requests wait for their turn.
     pub rate: Option<f64>,
-    /// Requests that may begin together after a pause, if there is a `rate`; 10 by default, 0 counts as 1.
+    /// Maximum number of requests that may begin simultaneously after a pause, if there is a `rate`; 10 by default. 0 counts
+    /// as 1.
     pub burst: u32,
-    /// Consecutive failed attempts after which the circuit opens; 5 by default, 0 counts as 1.
+    /// Number of consecutive failed attempts after which the circuit opens; 5 by default. 0 counts as 1.
     ///
-    /// An attempt fails without a connection, without a response in time, by a response that ends early or cannot be read,
-    /// and by a fault of the vendor's own (status 500 and above). A refused request is a response, and ends the sequence.
+    /// An attempt fails if there is no connection, if the response is late, incomplete or unreadable, or if the vendor
+    /// reports an error of its own (status 500 and above). A refusal of the request is not a failed attempt and resets the
+    /// count. A rate-limit response leaves the count unchanged.
     pub breaker_failures: u32,
-    /// Time for which the circuit is open before one request probes whether the vendor is back; 1 s by default. It doubles
-    /// after each failed probe. Up to a fifth is subtracted randomly, so that several gateways do not probe simultaneously.
+    /// Time for which the circuit is open before one request probes the vendor; 1 second by default. The time doubles after
+    /// each failed probe, up to `breaker_longest`. A random share of up to one fifth is subtracted, so that several gateways
+    /// do not probe simultaneously.
     pub breaker_open: Duration,
-    /// Longest time between two probes; 15 s by default.
+    /// Longest time between two probes; 15 seconds by default.
     pub breaker_longest: Duration,
-    /// Pause after the vendor refused the credential; 30 s by default. It doubles after each further refusal, up to 10
-    /// minutes; with 0, one request at a time may try immediately.
+    /// Pause after the vendor refused the credential; 30 seconds by default. The pause doubles after each further refusal, up
+    /// to 10 minutes. With 0, the next request probes the vendor immediately, one request at a time.
     pub auth_pause: Duration,
 }
 
 impl Settings {
-    /// Returns the wait for a response after which the vendor's silence counts as its failure.
+    /// Returns the waiting time after which a missing response counts as a failure of the vendor, even if only the deadline
+    /// ended the wait.
     pub(crate) fn silence_threshold(&self) -> Duration {
         self.attempt_timeout.min(self.total_timeout) / 2
     }

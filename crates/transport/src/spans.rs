@@ -1,4 +1,4 @@
-//! Results of spans: outcome and duration. Never a URL, a header or a body.
+//! The result fields of tracing spans: outcome and duration. A span never contains a URL, a header or a body.
 
 use switchboard_core::error::{Outcome, Result};
 use tokio::time::Instant;

@@ -1,10 +1,10 @@
-//! The transport of one configured vendor: whole exchanges under one deadline.
+//! The transport of one configured vendor, which runs whole exchanges under one deadline.
 
 use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::{Account, Exchange, Method},
+    vendor::{Account, Exchange, Method, Request},
 };
 use tokio::time::Instant;
 use tracing::{Instrument, field, info_span};
@@ -13,12 +13,16 @@ use crate::{
     Health, Settings,
     client::{Pipeline, pipeline},
     delivery::unsettled,
+    destination::{is_signed, without_credential},
     protection::Protection,
     secrets::Secrets,
     spans::record_result,
 };
 
-/// Time to wait if the vendor did not say how long.
+/// Maximum duration of reading a list, as a multiple of `total_timeout`.
+const MAX_LIST_TIMEOUTS: u32 = 20;
+
+/// Default of [`Error::retry_after`] in retryable errors, used if the vendor requested no wait.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A client for the exchanges with one configured vendor. Clones are cheap and share connections and limits.
@@ -32,10 +36,10 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Creates the transport of an account that the configuration calls `name`.
+    /// Creates the transport for an account with the configured name `name`.
     ///
     /// # Errors
-    /// `internal` if the account's base URL is not an absolute HTTP or HTTPS URL, the settings' rate is not above 0, or TLS
+    /// `internal` if the account's base URL is not an absolute HTTP or HTTPS URL, the settings' rate is not valid, or TLS
     /// cannot be set up.
     pub fn new(account: Arc<dyn Account>, name: &str, settings: Settings) -> Result<Self> {
         if !matches!(account.base_url().scheme(), "http" | "https") {
@@ -48,66 +52,96 @@ impl Transport {
         Ok(Self { account, name, settings, pipeline, protection })
     }
 
-    /// Returns the vendor's health, from the results of earlier requests. Sends none.
+    /// Returns the vendor's health, derived from the results of earlier requests. Sends no request.
     pub fn health(&self) -> Health {
         self.protection.health()
     }
 
-    /// Returns the time until a request would be let through to the vendor; `None` if it would be immediately.
+    /// Returns the time until a request may be sent to the vendor, or `None` if it may be sent immediately.
     ///
-    /// A caller that can wait should: until then a request only fails, or waits here.
+    /// A caller that can wait should wait for this time, because a request that is started earlier fails or waits.
     pub fn ready_in(&self) -> Option<Duration> {
         self.protection.ready_in()
     }
 
     /// Runs an exchange to its end, within [`Settings::total_timeout`].
     ///
-    /// All time in this call is spent on the vendor or on waiting for it: to measure the vendor's time, measure this call.
+    /// This call spends time only on the vendor, including waits for the vendor's limits. The duration of the call is
+    /// therefore the vendor's share of a request's time.
     ///
     /// # Errors
-    /// Errors of the account's `admit` and of the exchange's reader for a response. Without a response:
-    /// * `vendor_unavailable`: not sent, for example because the circuit is open; or a read whose connection broke;
+    /// If there is a response, the errors of the account's `admit` and of the exchange's reader. Otherwise:
+    /// * `vendor_unavailable`: the request was not sent, for example because the circuit is open, or the connection broke
+    ///   during a read;
     /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
-    ///   requested a pause earlier, and gets no requests for the time in [`Error::retry_after`];
-    /// * `vendor_timeout`: a read without a response in time;
-    /// * `vendor_protocol_error`: a redirect of any request, or a read with a response too large or not in HTTP;
-    /// * `vendor_outcome_unknown`: a write that was sent and whose response is lost or a fault of the vendor's own, or an
-    ///   exchange that failed after a write;
-    /// * `parameter_invalid`: an id that cannot be one segment of a path; nothing was sent.
+    ///   requested a pause earlier, and no requests are sent for the time in [`Error::retry_after`];
+    /// * `vendor_timeout`: there was no response to a read in time;
+    /// * `vendor_protocol_error`: the vendor redirected a request, the response to a read is too large or not
+    ///   HTTP, or a granted URL leads to a host that the account does not allow;
+    /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own, or the
+    ///   exchange failed after an earlier write;
+    /// * `parameter_invalid`: an id cannot be a single segment of a path; the request was not sent.
     ///
-    /// The outcome in [`Error::vendor`] holds for the whole exchange: `not_sent`, `rejected` and `throttled` guarantee that
+    /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` guarantee that
     /// nothing changed at the vendor. No error contains a secret of the request.
     pub async fn run<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         self.run_within(exchange, Instant::now() + self.settings.total_timeout).await
     }
 
-    /// Runs an exchange to its end, but not beyond the deadline.
+    /// Runs an exchange until it ends or the deadline passes. The deadline replaces [`Settings::total_timeout`].
     ///
     /// # Errors
     /// The errors of [`Transport::run`].
     pub async fn run_within<T: Send + 'static>(&self, exchange: Exchange<T>, deadline: Instant) -> Result<T> {
+        self.run_until(exchange, || deadline).await
+    }
+
+    /// Reads a list to its end. [`Settings::total_timeout`] applies to each request, so that a list of many
+    /// pages can be read. Reading the whole list takes at most 20 times as long.
+    ///
+    /// # Errors
+    /// The errors of [`Transport::run`].
+    pub async fn run_list<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
+        let each = self.settings.total_timeout;
+        let end = Instant::now() + each * MAX_LIST_TIMEOUTS;
+        self.run_until(exchange, || end.min(Instant::now() + each)).await
+    }
+
+    async fn run_until<T: Send + 'static>(
+        &self,
+        exchange: Exchange<T>,
+        deadline: impl Fn() -> Instant,
+    ) -> Result<T> {
         let span = info_span!(
-            "vendor conversation",
+            "vendor exchange",
             vendor = %self.name,
             operation = exchange.first().map(|request| request.operation),
             outcome = field::Empty,
             elapsed_ms = field::Empty,
         );
         let begun = Instant::now();
-        let result = self.converse(exchange, deadline).instrument(span.clone()).await;
+        // The futures of callers contain this future, through several layers. The box keeps those futures small.
+        let result = Box::pin(self.converse(exchange, deadline)).instrument(span.clone()).await;
         record_result(&span, begun, &result);
         result
     }
 
-    async fn converse<T>(&self, mut exchange: Exchange<T>, deadline: Instant) -> Result<T> {
+    async fn converse<T>(&self, mut exchange: Exchange<T>, deadline: impl Fn() -> Instant) -> Result<T> {
         let mut written = false;
         loop {
             let (mut request, read) = match exchange {
                 Exchange::Done(value) => return Ok(value),
                 Exchange::Send(request, read) => (request, read),
             };
-            self.account.sign(&mut request);
-            let step = self.deliver(&request, deadline).await.and_then(read);
+            let step = match self.authorize(&mut request) {
+                Ok(signed) => {
+                    let answer = self.deliver(&request, deadline()).await;
+                    answer
+                        .map_err(|error| if signed { error } else { without_credential(error) })
+                        .and_then(read)
+                }
+                Err(refusal) => Err(refusal),
+            };
             exchange = step.map_err(|error| {
                 let error = if written { unsettled(error) } else { error };
                 Secrets::from_request(&request).scrub(self.complete(error))
@@ -116,7 +150,21 @@ impl Transport {
         }
     }
 
-    /// Adds the vendor's name, and a wait if a retryable error has none.
+    /// Signs the request with the account's credential. A request with a granted URL is signed only if the
+    /// account allows this for the URL's host. Returns true if the request was signed.
+    ///
+    /// # Errors
+    /// `vendor_protocol_error` if the account does not allow the host of a granted URL.
+    fn authorize(&self, request: &mut Request) -> Result<bool> {
+        let signed = is_signed(&*self.account, request)?;
+        if signed {
+            self.account.sign(request);
+        }
+        Ok(signed)
+    }
+
+    /// Adds the vendor's name to an error. If the error is `vendor_unavailable` or `vendor_throttled` and has
+    /// no wait, adds a wait of 5 seconds.
     fn complete(&self, mut error: Error) -> Error {
         if matches!(error.kind, Kind::VendorUnavailable | Kind::VendorThrottled) {
             error.retry_after.get_or_insert(RETRY_AFTER);

@@ -1,4 +1,4 @@
-//! Verdicts: the meaning of an attempt's result for the vendor's state, independent of the request.
+//! Verdicts on a vendor's health from the results of attempts.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use switchboard_core::{
     vendor::Reply,
 };
 
-/// The meaning of an attempt's result for the vendor's state.
+/// The conclusion about a vendor's health from the result of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The vendor responds, if only with a refusal.
+    /// The vendor responds. The response may be a refusal.
     Healthy,
-    /// The vendor was unreachable, did not respond, or failed.
+    /// The vendor was unreachable, did not respond, or reported an error of its own.
     Failed,
     /// The vendor refuses the credential.
     Refused,
-    /// The vendor asks for fewer requests, possibly with a time.
+    /// The vendor returned a rate-limit response. The value is the requested pause, if the response has one.
     Throttled(Option<Duration>),
-    /// No meaning.
+    /// The result gives no information about the vendor's health.
     Unclear,
 }
 
@@ -41,7 +41,7 @@ impl Verdict {
         match (error.kind, failure.outcome) {
             (Kind::VendorAuthFailed, _) => Self::Refused,
             (Kind::VendorThrottled, _) => Self::Throttled(error.retry_after),
-            // A vendor that is down for a while may include the time.
+            // A vendor that is temporarily down may return a `Retry-After`, and still counts as failed.
             (Kind::VendorUnavailable, _) | (_, Outcome::NotSent | Outcome::Ambiguous) => Self::Failed,
             (_, Outcome::Rejected | Outcome::Throttled) => Self::Healthy,
         }

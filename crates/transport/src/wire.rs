@@ -1,4 +1,6 @@
-//! Requests on the wire: a signed request, composed once and sent one or more times.
+//! Requests in the HTTP client's types. A signed request is composed once and sent one or more times.
+
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use reqwest::{
@@ -8,31 +10,42 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::Request,
+    vendor::{Destination, Payload, Request, is_path_segment},
 };
 use url::Url;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A request in the client's types. Clones share the body.
+/// A request in the HTTP client's types. Clones share the body.
 #[derive(Clone)]
 pub(crate) struct Wire {
     method: Method,
     url: Url,
     headers: HeaderMap,
     body: Option<Bytes>,
+    /// True if a successful response may contain bytes.
+    pub(crate) accepts_bytes: bool,
 }
 
 impl Wire {
     /// Composes a signed request.
     ///
     /// # Errors
-    /// `parameter_invalid` for a path segment that could lead elsewhere, `internal` for a header that HTTP does not permit.
+    /// `parameter_invalid` for a path segment that would change the path, `internal` for a header that HTTP does not permit.
     pub(crate) fn compose(base: &Url, request: &Request) -> Result<Self> {
-        let mut headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
-        if request.body.is_some() {
-            headers.insert(CONTENT_TYPE, JSON);
-        }
+        let accept = request.accept.map_or(Ok(JSON), media_type)?;
+        let mut headers = HeaderMap::from_iter([(ACCEPT, accept)]);
+        let body: Option<Bytes> = match &request.body {
+            None => None,
+            Some(Payload::Json(document)) => {
+                headers.insert(CONTENT_TYPE, JSON);
+                Some(document.to_string().into())
+            }
+            Some(Payload::Bytes(binary)) => {
+                headers.insert(CONTENT_TYPE, media_type(&binary.media_type)?);
+                Some(binary.bytes.clone().into())
+            }
+        };
         for (name, value) in &request.headers {
             let (name, value) = header(name, value)?;
             headers.insert(name, value);
@@ -41,7 +54,8 @@ impl Wire {
             method: method(request.method),
             url: locate(base, request)?,
             headers,
-            body: request.body.as_ref().map(|body| body.to_string().into()),
+            body,
+            accepts_bytes: request.accept.is_some(),
         })
     }
 }
@@ -65,7 +79,13 @@ fn method(method: switchboard_core::vendor::Method) -> Method {
     }
 }
 
-/// Converts a header. Its value is never shown, and never put into the compression table of HTTP/2.
+fn media_type(text: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(text)
+        .map_err(|_| Error::new(Kind::Internal, format!("The media type {text:?} is not valid in HTTP.")))
+}
+
+/// Converts a header. The value is marked as sensitive, so it is never shown and never enters the compression
+/// table of HTTP/2.
 fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)> {
     let fault = || Error::new(Kind::Internal, format!("The header {name} is not valid in HTTP."));
     let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| fault())?;
@@ -74,24 +94,31 @@ fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)>
     Ok((header, value))
 }
 
-/// Builds the request's URL. Each segment of the path stays exactly one segment below the base.
+/// Builds the request's URL. Each element of a path becomes exactly one segment below the base URL. A granted
+/// URL is unchanged, except that the query parameters of the request are added.
+///
+/// # Errors
+/// `parameter_invalid` for a path segment that would change the path.
 fn locate(base: &Url, request: &Request) -> Result<Url> {
-    if let Some(segment) = request.path.iter().find(|segment| leads_elsewhere(segment)) {
-        let detail =
-            format!("The id {segment:?} cannot be part of a URL path, so the vendor cannot have it.");
-        return Err(Error::new(Kind::ParameterInvalid, detail));
-    }
-    let mut url = base.clone();
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().extend(&request.path);
-    }
+    let mut url = match &request.to {
+        Destination::Path(segments) => below(base, segments)?,
+        Destination::Granted(url) => url.expose().clone(),
+    };
     if !request.query.is_empty() {
         url.query_pairs_mut().extend_pairs(&request.query);
     }
     Ok(url)
 }
 
-/// Returns whether a URL parser would resolve, drop or split the segment. All other segments can be percent-encoded.
-fn leads_elsewhere(segment: &str) -> bool {
-    matches!(segment, "" | "." | "..") || segment.contains(char::is_control)
+fn below(base: &Url, segments: &[Cow<'static, str>]) -> Result<Url> {
+    if let Some(segment) = segments.iter().find(|segment| !is_path_segment(segment)) {
+        let detail =
+            format!("The id {segment:?} cannot be part of a URL path, so the vendor cannot have it.");
+        return Err(Error::new(Kind::ParameterInvalid, detail));
+    }
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
+    }
+    Ok(url)
 }

@@ -1,7 +1,8 @@
 //! Tasks for maintainers, run as `cargo xtask TASK`.
 //!
-//! `new-adapter NAME` writes the adapter and the simulator of a new vendor from the templates beside this crate, and
-//! registers both. The result compiles and passes conformance, as a demo vendor to be changed into the real one.
+//! `new-adapter NAME` writes the adapter and the simulator of a new vendor from the templates in this crate,
+//! and registers both. The result is a demo vendor that compiles and passes conformance. The maintainer then
+//! changes it into the real vendor.
 
 mod model;
 mod name;
@@ -30,7 +31,8 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn new_adapter(name: &Name) -> anyhow::Result<()> {
-    // Read when it runs: a copy of the workspace may share the target directory, and with it the program.
+    // The variable is read at run time, because a copy of the workspace may share the target directory and
+    // thus the compiled program.
     let here = env::var_os("CARGO_MANIFEST_DIR").context("run it as `cargo xtask`")?;
     let here = Path::new(&here);
     let root = here.ancestors().nth(2).context("the workspace has no root")?;

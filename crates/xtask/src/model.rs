@@ -1,4 +1,4 @@
-//! The fields of the model, as the source of the core declares them.
+//! The fields of the model, read from the core's source code.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -8,16 +8,16 @@ use walkdir::WalkDir;
 
 /// A record of the model, or a group of its fields.
 pub struct Group {
-    /// The name of its type: `Prompt`.
+    /// The name of the type: `Prompt`.
     pub record: String,
-    /// Its members, in order.
+    /// The members, in order.
     pub members: Vec<Member>,
 }
 
 /// A member of a record.
 pub struct Member {
     pub name: String,
-    /// The fields below it; `None` for a field.
+    /// The group that the member contains; `None` if the member is a field.
     pub group: Option<Group>,
 }
 
@@ -43,7 +43,7 @@ pub fn read(folder: &Path, record: &str) -> anyhow::Result<Group> {
 fn derives_fields(item: &ItemStruct) -> bool {
     let mut found = false;
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive")) {
-        // The compiler reports an attribute that cannot be read.
+        // Errors are ignored, because the compiler reports attributes that cannot be read.
         let _ = attribute.parse_nested_meta(|meta| {
             found |= meta.path.segments.last().is_some_and(|segment| segment.ident == "Fields");
             Ok(())
@@ -64,7 +64,8 @@ fn group(records: &BTreeMap<String, ItemStruct>, record: &str) -> anyhow::Result
     Ok(Group { record: record.to_owned(), members })
 }
 
-/// Returns the record that a member of this type is; a field is an `Option`, which is none.
+/// Returns the name of the group that a member of this type contains. Returns `None` for a field, whose type
+/// is an `Option`.
 fn below(ty: &Type) -> Option<String> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;

@@ -9,7 +9,8 @@ const TEMPLATE: &str = "acme";
 pub struct Name(String);
 
 impl Name {
-    /// Reads a name: lower-case letters and digits, so that it is a crate, a module and a key of the configuration alike.
+    /// Parses a name: a lower-case letter, then lower-case letters and digits, at most 30 characters in all.
+    /// Such a name is valid for a crate, a module and a configuration key.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let plain = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
         let first = text.chars().next().is_some_and(|c| c.is_ascii_lowercase());
@@ -22,7 +23,7 @@ impl Name {
         &self.0
     }
 
-    /// Replaces the templates' own name by this one, in a string or in a path.
+    /// Replaces the vendor name of the templates by this name, in a string or in a path.
     pub fn fill(&self, template: &str) -> String {
         let filled = template.replace(TEMPLATE, &self.0);
         filled

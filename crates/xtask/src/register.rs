@@ -1,4 +1,5 @@
-//! The registration of a new vendor: a line in `ADAPTERS` and one in `SIMULATORS`.
+//! The registration of a new vendor: the adapter in the registry's manifest, from which `ADAPTERS` is
+//! generated, and the simulator in `SIMULATORS`.
 
 use std::{fs, path::Path};
 
@@ -6,13 +7,14 @@ use anyhow::Context as _;
 
 use crate::name::Name;
 
-/// The manifest whose adapters are `ADAPTERS`.
+/// The manifest whose dependencies on adapters make up `ADAPTERS`.
 const REGISTRY: &str = "crates/registry/Cargo.toml";
 
-/// The file that holds `SIMULATORS`.
+/// The file that contains `SIMULATORS`.
 const SANDBOX: &str = "crates/sandbox/src/lib.rs";
 
-/// Adds the adapter to the registry's manifest, and its simulator to the sandbox. Returns the two changed files.
+/// Adds the adapter to the registry's manifest, and its simulator to the sandbox. Returns the paths of the
+/// two changed files.
 pub fn register(root: &Path, name: &Name) -> anyhow::Result<[&'static str; 2]> {
     edit(root, REGISTRY, |text| {
         let line = name.fill("switchboard-adapter-acme.path = \"../adapter-acme\"\n");
@@ -40,7 +42,7 @@ fn insert(text: &str, at: usize, line: &str) -> Option<String> {
     Some([before, line, after].concat())
 }
 
-/// Returns the beginning of the line after the one that begins at `start`.
+/// Returns the position after the end of the line that starts at `start`.
 fn line_end(text: &str, start: usize) -> Option<usize> {
     Some(start + text.get(start..)?.find('\n')? + 1)
 }

@@ -1,4 +1,4 @@
-//! The rules of the demo vendor's agents: one row for each field of the model.
+//! The rules for the demo vendor's agents, one for each field of the model.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -6,11 +6,11 @@ use anyhow::{Context as _, ensure};
 
 use crate::model::{Group, Member};
 
-/// The rules of the fields that the demo vendor has, by the path of the field.
+/// The rules of the demo vendor's fields, by the path of the field.
 pub struct RuleTable(BTreeMap<String, String>);
 
 impl RuleTable {
-    /// Reads the table: a line for each field, with its path, an equals sign and the rule.
+    /// Reads the table. Each line contains the path of a field, an equals sign and the rule.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -21,8 +21,8 @@ impl RuleTable {
         Ok(Self(rows.collect::<anyhow::Result<_>>()?))
     }
 
-    /// Writes the literal of all rules, for the template of `agent.rs`. A field that the table does not name is
-    /// unsupported.
+    /// Renders the literal of all rules for the template of `agent.rs`. A field that the table does not
+    /// contain is unsupported.
     pub fn render(mut self, model: &Group) -> anyhow::Result<String> {
         let mut literal = String::new();
         self.group(model, "", &mut literal);

@@ -1,4 +1,4 @@
-//! The files of a new vendor, from the templates.
+//! Creation of a new vendor's files from the templates.
 
 use std::{
     fs,
@@ -11,14 +11,14 @@ use walkdir::WalkDir;
 
 use crate::name::Name;
 
-/// The folders of templates, and the folders of the workspace that they become.
+/// The folders of templates, each with the workspace folder that is created from it.
 const FOLDERS: [(&str, &str); 3] = [
     ("adapter", "crates/adapter-acme"),
     ("simulator", "crates/sandbox/src/acme"),
     ("simulator-tests", "crates/sandbox/tests/acme"),
 ];
 
-/// Writes all files. Returns their paths below the root.
+/// Writes all files. Returns their paths, relative to the workspace root.
 pub fn write(root: &Path, templates: &Path, name: &Name, rules: &str) -> anyhow::Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     for (_, folder) in FOLDERS {
@@ -45,7 +45,7 @@ pub fn write(root: &Path, templates: &Path, name: &Name, rules: &str) -> anyhow:
     Ok(written)
 }
 
-/// Formats the written code, since the length of a line depends on the length of the name.
+/// Formats the written code, because the length of its lines depends on the length of the name.
 pub fn format(root: &Path, name: &Name) -> anyhow::Result<()> {
     let adapter = format!("switchboard-adapter-{}", name.lower());
     let packages = ["--package", &adapter, "--package", "switchboard-sandbox"];

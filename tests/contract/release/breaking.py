@@ -1,12 +1,13 @@
-"""What a changed OpenAPI document breaks for a client that was written for the released one.
+"""Finds the changes to an OpenAPI document that break a client of the released document.
 
     breaking.py RELEASED CHANGED
 
-Prints each break with the JSON pointer of its place. Exits with 1 if there are any, unless the version says so:
-a raised major, or a raised minor as long as the major is 0.
+Prints each break with its JSON pointer. Exits with 1 if there is a break that the version does not announce. The version
+announces breaks by a higher major number or, while the major number is 0, by a higher minor number.
 
-A schema is read by the side on which it stands. What a client may send must still be taken, so requests may only
-become wider. What a client gets must be what it knows, so answers may gain properties, but no new kinds of values.
+The rules for a schema depend on its use. The gateway must still accept everything that a client may send, so a request
+schema may only become wider. A client must still understand every answer, so an answer schema may gain properties but no
+new kinds of values.
 """
 
 import json
@@ -18,20 +19,20 @@ REQUESTS, ANSWERS = "requests", "answers"
 
 FLOORS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 CEILINGS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-# Any change of these in a request is taken for a narrower rule: two patterns cannot be told apart in general.
+# Any change to these in a request counts as narrower, because two patterns cannot be compared in general.
 RULES = ("pattern", "multipleOf", "uniqueItems")
 TYPES = {"string", "integer", "number", "boolean", "object", "array"}
 
 
 def breaks(released, changed):
-    """The breaks as pairs of a JSON pointer and what happened there, each once."""
+    """Returns the breaks without duplicates, as pairs of a JSON pointer and a description."""
     comparison = Comparison(released, changed)
     comparison.documents()
     return list(comparison.found)
 
 
 def announced(released, changed):
-    """Whether the version of the changed document tells of breaks."""
+    """Returns whether the version of the changed document announces breaks."""
     old, new = (
         [int(part) for part in document["info"]["version"].split("-")[0].split(".")[:2]]
         for document in (released, changed)
@@ -145,7 +146,7 @@ class Comparison:
             self.say(at, "null refused in requests")
         if new_null and not old_null and side == ANSWERS:
             self.say(at, "null possible in answers")
-        # Recursive schemas end here, and a shared one is read once for each side.
+        # This ends recursion, and compares a shared schema only once for requests and once for answers.
         once = (old.get("$ref", at), new.get("$ref", at), side)
         if once in self.compared:
             return
@@ -233,7 +234,7 @@ class Comparison:
                 self.schema(pointer(at, keyword), old.get(keyword, {}), new.get(keyword, {}), side)
 
     def resolve(self, side, at, found):
-        """The schema behind a reference, and where it stands."""
+        """Returns the schema to which a reference leads, and its JSON pointer."""
         while "$ref" in found:
             at = found["$ref"]
             found = (self.released, self.changed)[side]
@@ -243,7 +244,7 @@ class Comparison:
 
 
 def satisfies(known, wanted):
-    """Whether who has the known credentials also has the wanted ones."""
+    """Returns whether a client with the known credentials also has the required credentials."""
     return all(name in known and set(scopes) <= set(known[name]) for name, scopes in wanted.items())
 
 
@@ -252,7 +253,7 @@ def without_prose(scheme):
 
 
 def split_null(schema):
-    """Whether null is allowed, and the schema of everything else."""
+    """Returns whether null is allowed, and the schema of all other values."""
     for keyword in ("oneOf", "anyOf"):
         if keyword in schema:
             others = [each for each in schema[keyword] if each.get("type") != "null"]
@@ -267,7 +268,7 @@ def split_null(schema):
 
 
 def alternatives(schema):
-    """The schemas of a union, by the tag that selects each, or else by its reference or place."""
+    """Returns the schemas of a union, keyed by the tag that selects each, or otherwise by reference or position."""
     members = schema.get("oneOf") or schema.get("anyOf") or []
     mapping = schema.get("discriminator", {}).get("mapping", {})
     if mapping:

@@ -1,4 +1,4 @@
-"""Each rule of the break check, by one small change of one small document, and the changes that break nobody."""
+"""Tests each rule of the break check with a small change to a small document, and changes that break no client."""
 
 import copy
 import io
@@ -76,7 +76,7 @@ def place(document, pointer):
 
 
 def changed(pointer, *removed, **put):
-    """The document with members at this place removed or put."""
+    """Returns the document with members at this pointer removed or replaced."""
     document = copy.deepcopy(DOCUMENT)
     found = place(document, pointer)
     for name in removed:
@@ -210,7 +210,7 @@ class Breaking(unittest.TestCase):
         )
 
     def test_unions(self):
-        # Requests and answers both hold an owner.
+        # Requests and answers both contain an owner.
         at = f"{OWNER}/discriminator"
         person, shelter = "#/components/schemas/Person", "#/components/schemas/Shelter"
         self.breaks_at(

@@ -2,14 +2,14 @@
 
     python3 make.py OLD_SWITCHBOARD [FOLDER]
 
-OLD_SWITCHBOARD is a `switchboard` binary of the version that writes. The script runs its vendor simulators and a gateway in
-front of them, on free ports of the loopback interface, drives both through their APIs, stops the gateway and writes into
-FOLDER (default: the folder of this file)
+OLD_SWITCHBOARD is a `switchboard` binary of the old version. The script runs its vendor simulators and a gateway in front of
+them, on free ports of the loopback interface. It sends requests to both, stops the gateway and writes two files to FOLDER
+(default: the folder of this file):
 
-* `store_0_1.sqlite`, the store as the gateway left it, in one file;
-* `expectations.json`, what the gateway answered shortly before, and what the simulated vendors had stored.
+* `store_0_1.sqlite`, the gateway's store in one file;
+* `expectations.json`, the gateway's last answers and the stored records of the simulated vendors.
 
-Python 3.9 and its standard library are enough. The ids are new each time: keep both files of one run together.
+The script needs only Python 3.9. Every run generates new ids, so keep the two files of one run together.
 """
 
 import contextlib
@@ -25,12 +25,12 @@ import tempfile
 import threading
 import time
 
-# The test's harness has the same: tests/harness/config.rs.
+# The same keys as in the harness of the test: tests/harness/config.rs.
 KEY = "a-key-of-the-end-to-end-tests"
 STORE_KEY = "c3dpdGNoYm9hcmQtZW5kLXRvLWVuZC10ZXN0cy1rZXk="
 
 QCALL, AUTOCALLS_2025, AUTOCALLS_2026, OPENCX = VENDORS = ("qcall", "autocalls-2025", "autocalls-2026", "opencx")
-# The test's configuration has the same: tests/e2e/old_store.rs.
+# The same aliases as in the configuration of the test: tests/e2e/old_store.rs.
 ALIASES = """
 [voices.warm]
 qcall = "qv-aurora"
@@ -43,10 +43,10 @@ autocalls-2025 = "GPT-4o mini"
 autocalls-2026 = "GPT-4o mini"
 """
 
-# Seconds: no wait here takes longer, and how often a wait looks again.
+# The longest wait and the poll interval of a wait, in seconds.
 FAR = 30
 GLANCE = 0.05
-# A fault ordered so often never wears off here.
+# A number of faults that no run exhausts.
 ALWAYS = 1_000_000
 
 DOWN = {"kind": "status", "status": 503}
@@ -60,7 +60,7 @@ PASSWORD = "password-of-the-old-store-77"
 
 
 class Answer:
-    """Holds an answer, read to its end."""
+    """An answer that has been read in full."""
 
     def __init__(self, response):
         self.status = response.status
@@ -77,12 +77,12 @@ class Answer:
 
 
 def named(headers):
-    """Gives headers that were passed as arguments the names that they are sent by."""
+    """Converts the names of keyword arguments to the names of headers."""
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 class Peer:
-    """Sends requests to one address, over one connection."""
+    """A connection for requests to one address."""
 
     def __init__(self, address, headers=None):
         self.connection = http.client.HTTPConnection(address, timeout=FAR)
@@ -96,7 +96,7 @@ class Peer:
 
 
 class Sandbox(Peer):
-    """Runs and orders about the simulated vendors."""
+    """The simulated vendors and their control routes."""
 
     def __init__(self, binary, running):
         process = running.enter_context(process_of([binary, "sandbox", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE))
@@ -128,7 +128,7 @@ class Sandbox(Peer):
 
 
 class Gateway(Peer):
-    """Runs the old gateway and sends it requests."""
+    """The old gateway and its API."""
 
     def __init__(self, binary, folder, sandbox, running):
         file = folder / "switchboard.toml"
@@ -144,7 +144,7 @@ class Gateway(Peer):
             event = json.loads(line) if line.startswith("{") else {}
             if event.get("message") == "serving the API":
                 address = event["address"]
-        # The gateway would stop at a full pipe.
+        # The gateway would block if the pipe were full.
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
         super().__init__(address, {"authorization": f"Bearer {KEY}"})
 
@@ -210,7 +210,7 @@ def configuration(sandbox, folder):
 [server]
 listen = "127.0.0.1:0"
 admin_listen = "127.0.0.1:0"
-# The gateway does not wait for the request that a vendor holds at the end.
+# At the end, the gateway must not wait for the request that a vendor holds.
 shutdown_grace_s = 0
 [store]
 url = "sqlite://{folder / "switchboard.db"}"
@@ -230,7 +230,7 @@ default = "qcall"
 
 
 def agent(name, vendor=None, **more):
-    """An agent that every vendor can run; pinned to a vendor where one is given."""
+    """Returns an agent that every vendor can hold, pinned to `vendor` if it is given."""
     return {
         "name": name,
         "vendor": vendor,
@@ -250,16 +250,16 @@ def trunk(name, carrier):
 
 
 class Story:
-    """Leads the old gateway through a life: first all goes well, then vendors fail."""
+    """The requests to the old gateway: first all vendors work, then some fail."""
 
     def __init__(self, gateway, sandbox):
         self.gateway, self.sandbox = gateway, sandbox
         self.replays = []
-        # Paths and vendors' ids that the test acts on, each under a name for its state.
+        # The paths and vendors' ids that the test uses, each under a name that describes its state.
         self.named = {}
 
     def keyed(self, key, method, path, body, status, **headers):
-        """Sends a request with an Idempotency-Key twice, and keeps the second answer."""
+        """Sends a request with an Idempotency-Key twice, and records the second answer."""
         text = None if body is None else json.dumps(body)
         first = self.gateway.send(method, path, text, idempotency_key=key, **headers).expect(status)
         again = self.gateway.send(method, path, text, idempotency_key=key, **headers).expect(status)
@@ -274,7 +274,7 @@ class Story:
         self.trunks()
         self.changes_at_vendors()
         self.migrations_that_ended()
-        # The pause has to arrive before the agents set out. Nothing else here can come too late.
+        # The migration must be paused before its agents begin to move. No other step here depends on timing.
         self.paused_migration()
         self.planned_migration()
         self.down_at_autocalls_2025()
@@ -284,7 +284,7 @@ class Story:
         self.held_at_qcall()
 
     def healthy_agents(self):
-        """Makes agents that are in sync, and requests that are answered for good."""
+        """Creates agents that are in sync, and requests with a final answer."""
         gateway = self.gateway
         everything = agent(
             "Everything",
@@ -323,7 +323,7 @@ class Story:
         self.named["gone"] = path
 
     def trunks(self):
-        """Makes trunks with secrets."""
+        """Creates trunks with secrets."""
         gateway = self.gateway
         sip = {"type": "sip", "termination_uri": "sip.example.com", "username": "switchboard", "password": PASSWORD}
         path, made = gateway.create(trunk("Main line", sip), "/v1/trunks")
@@ -336,7 +336,7 @@ class Story:
         self.named["twilio"] = f"/v1/trunks/{made['id']}"
 
     def changes_at_vendors(self):
-        """Has people change, make and remove records at vendors."""
+        """Changes, creates and removes records at vendors, as users of their consoles do."""
         gateway, sandbox = self.gateway, self.sandbox
         path, made = gateway.create(agent("Drifted", QCALL))
         remote_id = made["placement"]["remote_id"]
@@ -354,7 +354,7 @@ class Story:
         gateway.sync(path, "missing")
 
     def migrations_that_ended(self):
-        """Moves one agent, whose old record stays where it was, and fails to move another."""
+        """Moves one agent, which leaves a standby, and fails to move another agent."""
         gateway = self.gateway
         path, made = gateway.create(agent("Moved", prompt={"instructions": "You move.", "goal": "Arrive"}))
         plan = gateway.plan(AUTOCALLS_2025, path)
@@ -374,7 +374,7 @@ class Story:
         assert failed["state"] == "failed", failed
 
     def paused_migration(self):
-        """Leaves a paused migration whose agents have not set out."""
+        """Leaves a paused migration whose agents have not begun to move."""
         gateway = self.gateway
         for attempt in range(20):
             paths = [gateway.create(agent(f"Waiting {number}"))[0] for number in (1, 2)]
@@ -391,13 +391,13 @@ class Story:
         raise AssertionError("no migration was paused early enough")
 
     def planned_migration(self):
-        """Leaves a plan that nobody has started."""
+        """Leaves a plan that has not been started."""
         path, _ = self.gateway.create(agent("Planned"))
         plan = self.gateway.plan(AUTOCALLS_2026, path)
         self.named |= {"planned": path, "plan_id": plan["plan_id"]}
 
     def down_at_autocalls_2025(self):
-        """Leaves a change that waits, an older one that it superseded, and a migration that is on its way."""
+        """Leaves a waiting change, an older change that it superseded, and a running migration."""
         gateway = self.gateway
         changed, _ = gateway.create(agent("Waits", AUTOCALLS_2025))
         moving, _ = gateway.create(agent("Moving"))
@@ -411,7 +411,7 @@ class Story:
         self.named |= {"changing": changed, "moving": moving, "underway": location}
 
     def down_at_autocalls_2026(self):
-        """Leaves a deletion that waits, and a creation that the vendor carried out and whose answer was lost."""
+        """Leaves a waiting deletion, and a lost creation that the vendor carried out."""
         gateway, vendor = self.gateway, AUTOCALLS_2026
         path, made = gateway.create(agent("Deleted", vendor))
         self.sandbox.order(vendor, "deleteAssistant", DOWN)
@@ -423,7 +423,7 @@ class Story:
         self.named["lost"] = f"/v1/agents/{made['id']}"
 
     def lost_at_qcall(self):
-        """Leaves a change that the vendor carries out each time, and whose answer is lost each time."""
+        """Leaves a change that the vendor carries out at each attempt, while each answer is lost."""
         path, _ = self.gateway.create(agent("Changed unheard", QCALL))
         self.sandbox.order(QCALL, "updateAssistant", LOST)
         body = self.gateway.patch(path, {"prompt": {"instructions": "Changed, and nobody heard."}}, 202).body
@@ -439,7 +439,7 @@ class Story:
         self.named |= {"stuck": f"/v1/agents/{answer.body['id']}", "attention": operation}
 
     def held_at_qcall(self):
-        """Leaves a creation that the vendor carried out and is about to answer when the gateway stops."""
+        """Leaves a creation that the vendor has carried out but not answered when the gateway stops."""
         self.sandbox.order(QCALL, "createAssistant", {"kind": "hold", "when": "after"}, 1)
         answer = self.gateway.send("POST", "/v1/agents", agent("Held", QCALL), prefer="wait=0").expect(202)
         end = time.monotonic() + FAR
@@ -449,7 +449,7 @@ class Story:
         self.named["held"] = f"/v1/agents/{answer.body['id']}"
 
     def read(self):
-        """Reads everything that the test reads again."""
+        """Records the answers to all reads that the test repeats."""
         reads = {}
 
         def read(path, whole=True):
@@ -462,7 +462,7 @@ class Story:
             elif whole:
                 kept["body"] = answer.body
             else:
-                # Another read has each of them as a whole.
+                # Another read returns each of these items in full.
                 kept["ids"] = [item["id"] for item in answer.body["data"]]
                 kept["next_cursor"] = answer.body["next_cursor"]
             return answer.body
@@ -499,7 +499,7 @@ class Story:
 
 
 def in_one_file(source, target):
-    """Moves what the write-ahead log holds into the database file, and that to its place."""
+    """Moves the write-ahead log into the database file, and the file to its destination."""
     connection = sqlite3.connect(source)
     busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert busy == 0, "the store is still in use"
@@ -510,7 +510,7 @@ def in_one_file(source, target):
 
 
 def written(expectations):
-    """The expectations as JSON, one line for each thing that is expected."""
+    """Returns the expectations as JSON, with one line for each expectation."""
 
     def line(value):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-//! `apply`: the gateway's agents become those of the files.
+//! `apply`: changes the gateway's agents to match the files.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ async fn agents_become_what_the_files_say() {
     harness.write_agent("b", json!({}));
     let told = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);
     assert_eq!(outcomes(&told), [("a", "created"), ("b", "created")]);
-    // The whole agent is replaced: a field that the file leaves out loses its value.
+    // The whole agent is replaced: a field that the file omits loses its value.
     harness.write_agent("a", json!({ "timezone": "Europe/Berlin" }));
     let told = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);
     assert_eq!(outcomes(&told), [("a", "changed"), ("b", "unchanged")]);
@@ -61,7 +61,7 @@ async fn a_failure_keeps_no_other_agent() {
 }
 
 #[tokio::test]
-async fn a_failure_that_was_mended_does_not_come_back() {
+async fn a_corrected_failure_is_not_replayed() {
     let harness = start().await;
     harness.write_agent("a", json!({}));
     let fault = json!({ "kind": "status", "status": 200, "body": { "success": false, "message": "no" } });
@@ -100,7 +100,7 @@ async fn what_a_vendor_takes_later_is_accepted() {
     assert_eq!(outcomes(&told)[1], ("b", "accepted"));
     let operation = told["agents"][1]["operation_id"].as_str().unwrap();
     assert_eq!(harness.get(&format!("/v1/operations/{operation}")).await.expect(200)["id"], operation);
-    // The gateway has the desired state, and the command reports that the vendor does not.
+    // The gateway has the desired state; the command reports that the vendor does not have it yet.
     let told = harness.cli(&["apply", "-f", "agents"]).await.expect(0);
     assert!(told.contains("unchanged b agents/b.json (retrying at the vendor)"), "{told}");
 }
@@ -127,7 +127,7 @@ async fn only_what_is_labelled_is_pruned_and_only_when_asked() {
     let plan = harness.cli(&[&["plan"], &prune[..]].concat()).await.expect(2);
     assert!(plan.contains("- delete b in no file") && plan.contains("2 to delete"), "{plan}");
 
-    // An agent to be deleted stays while its replacement cannot be made.
+    // An agent is not deleted while its replacement cannot be created.
     harness.write_agent("b2", json!({ "vendor": "nobody" }));
     let told = harness.cli(&[&["apply", "--json"], &prune[..]].concat()).await.json(1);
     assert_eq!(

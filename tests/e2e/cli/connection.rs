@@ -1,4 +1,4 @@
-//! The address of the gateway, and the errors if it cannot be reached.
+//! The address of the gateway, and the errors if the gateway cannot be reached.
 
 use std::{
     net::Ipv4Addr,
@@ -19,8 +19,8 @@ use tokio::net::TcpListener;
 use super::start;
 use crate::harness::KEY;
 
-/// Starts a server that answers each request by a function of the number of earlier ones; returns its URL and their
-/// number.
+/// Starts a server whose answer to a request depends on the number of earlier requests. Returns its URL and
+/// the number of requests so far.
 async fn stand_in(
     answer: impl Fn(usize) -> Response + Clone + Send + Sync + 'static,
 ) -> (String, Arc<AtomicUsize>) {
@@ -74,7 +74,7 @@ async fn a_key_is_in_the_environment_or_in_a_file_and_never_shown() {
 }
 
 #[tokio::test]
-async fn what_is_no_gateway_is_told() {
+async fn an_address_without_a_gateway_is_reported() {
     let harness = start().await;
     harness.write_agent("a", json!({}));
     let admin = harness.gateway.admin_url.clone();
@@ -110,7 +110,8 @@ async fn what_may_pass_is_asked_again_when_the_gateway_says() {
     assert!(told.contains("+ create a"), "{told}");
     assert_eq!(asked.load(Ordering::Relaxed), 3);
 
-    // The command reports a wait of an hour to the caller, as it does an error that a retry cannot fix.
+    // The command does not wait for an hour, and it does not repeat an error that a retry cannot fix. It
+    // reports both.
     for (retryable, headers) in [(true, &[("retry-after", "3600")][..]), (false, &[])] {
         let (url, asked) = stand_in(move |_| refusal(unavailable, retryable, headers)).await;
         let told = harness.cli_at(&url, KEY, &["diff", "-f", "agents"]).await;

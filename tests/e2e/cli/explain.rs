@@ -7,7 +7,7 @@ use super::{filed, start};
 use crate::harness::agent;
 
 #[tokio::test]
-async fn the_decision_the_report_and_the_request_are_told() {
+async fn the_decision_the_report_and_the_request_are_printed() {
     let harness = start().await;
     let asked = filed("a", json!({ "voice": { "speed": 1.15 }, "external_ref": null }));
     harness.write("a.json", asked.to_string());
@@ -26,7 +26,7 @@ async fn the_decision_the_report_and_the_request_are_told() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_planned_is_told_with_its_fields() {
+async fn an_agent_that_cannot_be_planned_is_printed_with_its_fields() {
     let harness = start().await;
     let mut wrong = agent(Vendor::QCALL);
     wrong["voice"]["sped"] = json!(1);

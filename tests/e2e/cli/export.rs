@@ -1,4 +1,4 @@
-//! `export`: agents become files, and files agents again.
+//! `export`: writes agents to files, from which the same agents can be created again.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use switchboard_sandbox::Vendor;
 use super::{contents, filed, start};
 use crate::{bodies::with, harness::agent};
 
-/// Returns strings that a notation could misread, or write so that they come back changed.
+/// Returns strings that a file format could misread or write so that they are read back differently.
 fn awkward() -> Value {
     let texts = [
         "no",
@@ -104,7 +104,7 @@ async fn what_was_exported_does_not_differ() {
         assert!(told.contains("0 written, 7 unchanged, 0 left out"), "{told}");
         assert_eq!(contents(&harness.dir().join("out")), written);
 
-        // Another gateway creates the same agents from them, and writes the same files.
+        // Another gateway creates the same agents from these files, and exports the same files.
         let other = start().await;
         let out = harness.dir().join("out").display().to_string();
         other.cli(&["apply", "-f", &out]).await.expect(0);

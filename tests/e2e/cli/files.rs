@@ -1,4 +1,4 @@
-//! The files that the commands read, and the errors in them.
+//! The files that the commands read, and errors in the files.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::{filed, only, start};
 use crate::harness::{Config, Harness};
 
 #[tokio::test]
-async fn everything_that_is_wrong_with_all_files_is_told_at_once() {
+async fn all_errors_in_all_files_are_reported_together() {
     let harness = start().await;
     harness.write("agents/a.yaml", "external_ref: one\nname: [1\n");
     harness.write(
@@ -59,7 +59,7 @@ async fn everything_that_is_wrong_with_all_files_is_told_at_once() {
     .map(|(file, document, pointer, code)| (file.to_owned(), document, pointer.to_owned(), code.to_owned()));
     assert_eq!(found, expected);
 
-    // The same errors for people, a line for each, and none on standard output.
+    // For people, the same errors are printed on one line each, and none on standard output.
     let told = harness.cli(&["apply", "-f", "agents"]).await;
     assert_eq!((told.code, told.out.as_str()), (1, ""));
     for line in [
@@ -122,7 +122,7 @@ async fn a_directory_without_agents_is_rather_a_wrong_name() {
 }
 
 #[tokio::test]
-async fn a_pin_is_taken_and_told() {
+async fn a_pin_is_accepted_and_printed() {
     let harness = start().await;
     harness.write_agent("pinned", json!({ "vendor": "qcall" }));
     let told = harness.cli(&["diff", "-f", "agents", "--json"]).await.json(2);

@@ -1,4 +1,4 @@
-//! `import`: a vendor's agents become the gateway's, unchanged.
+//! `import`: adds a vendor's agents to the gateway, unchanged.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -9,8 +9,9 @@ use crate::harness::{Harness, agent};
 const UNLIKE: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
 const NAMELESS: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f12";
 
-/// Creates an account with an agent of ours and three others: one like it, one that has a value that the model
-/// refuses, and one that lacks a required value. Returns our id of the first and the vendor's of the second.
+/// Creates a vendor account with one agent of ours and three others: a copy of it, an agent with a value that
+/// the model refuses, and an agent without a required value. Returns our id of the first and the vendor's id
+/// of the second.
 async fn account(harness: &Harness) -> (String, String) {
     let ours = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let other = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
@@ -33,7 +34,7 @@ fn outcomes(told: &Value) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn what_nobody_has_here_is_taken_over() {
+async fn agents_that_are_not_bound_are_imported() {
     let harness = start().await;
     let (ours, like) = account(&harness).await;
     let import = ["import", "--vendor", "qcall", "--label", "from=qcall", "--label", "team=", "--json"];
@@ -63,7 +64,7 @@ async fn what_nobody_has_here_is_taken_over() {
     assert_eq!(problem["code"], "field_required", "{told:#}");
     assert_eq!(problem["errors"][0]["pointer"], "/language");
 
-    // A second import finds every importable agent here.
+    // A second import finds that every importable agent has been imported.
     let again = harness.cli(&import).await.json(1);
     assert_eq!(again["summary"], json!({ "imported": 0, "importable": 0, "here": 3, "refused": 1 }));
     harness.delete_record(Vendor::QCALL, "assistants", NAMELESS).await;
@@ -72,7 +73,7 @@ async fn what_nobody_has_here_is_taken_over() {
 }
 
 #[tokio::test]
-async fn people_are_told_what_is_not_in_an_agent_and_why_one_is_none() {
+async fn the_output_has_unread_fields_and_refused_agents() {
     let harness = start().await;
     account(&harness).await;
     let told = harness.cli(&["import", "--vendor", "qcall"]).await.expect(1);
@@ -86,7 +87,8 @@ async fn people_are_told_what_is_not_in_an_agent_and_why_one_is_none() {
     assert_eq!(lines.last(), Some(&"2 imported, 0 importable, 1 here before, 1 not imported"));
 }
 
-/// Checks that an agent that was forgotten here is imported again, whatever the first import answered.
+/// Checks that an agent that was removed here is imported again, and that the answer of the first import is
+/// not replayed.
 #[tokio::test]
 async fn what_was_forgotten_is_taken_over_again() {
     let harness = start().await;
@@ -103,7 +105,7 @@ async fn what_was_forgotten_is_taken_over_again() {
 }
 
 #[tokio::test]
-async fn what_a_vendor_that_tells_names_only_needs_is_told() {
+async fn the_fields_that_a_vendor_with_names_only_needs_are_printed() {
     let harness = start().await;
     harness.cli(&["import", "--vendor", "opencx"]).await.expect(0);
     let made = harness.create("/v1/agents", &agent(Vendor::OPENCX)).await;
@@ -140,14 +142,15 @@ async fn an_account_of_many_is_taken_over() {
     let list = harness.get("/v1/vendors/autocalls-2026/agents").await.expect(200);
     assert!(list["data"].as_array().unwrap().iter().all(|row| row["agent_id"].is_string()), "{list}");
     assert_eq!(harness.writes(Vendor::AUTOCALLS_2026).await.len(), 0);
-    // Concurrent imports share the vendor's list: alone, each import reads its three pages.
+    // Concurrent imports share one list of the vendor's agents. Separately, each import would read its three
+    // pages.
     let seen = harness.seen(Vendor::AUTOCALLS_2026).await;
     let pages = seen.iter().filter(|seen| seen.operation == "listAssistants").count();
     assert!(pages < 250, "{pages} pages were read");
 }
 
 #[tokio::test]
-async fn what_keeps_everything_from_being_imported_is_told() {
+async fn an_error_that_prevents_all_imports_is_reported() {
     let harness = start().await;
     let told = harness.cli(&["import", "--vendor", "nobody", "--json"]).await.json(1);
     assert_eq!(told["problem"]["code"], "not_found");

@@ -1,4 +1,4 @@
-//! The commands that talk to a running gateway, as people and their CI run them.
+//! The commands that send requests to a running gateway, run as by people or a CI pipeline.
 
 mod apply;
 mod connection;
@@ -37,14 +37,14 @@ impl CommandOutput {
         Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// Returns the standard output, and fails unless the command ended with this code.
+    /// Returns the standard output. Panics unless the command ended with this exit code.
     #[track_caller]
     fn expect(self, code: i32) -> String {
         assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
         self.out
     }
 
-    /// Returns the one JSON document that the command printed.
+    /// Returns the standard output, which must be one JSON document.
     #[track_caller]
     fn json(self, code: i32) -> Value {
         let (out, err) = (self.out.clone(), self.err.clone());
@@ -52,7 +52,7 @@ impl CommandOutput {
     }
 }
 
-/// Starts a gateway whose agents go to QCall.
+/// Starts a gateway that places agents at QCall by default.
 async fn start() -> Harness {
     let tables = "[routing]\ndefault = \"qcall\"\n".to_owned();
     Harness::with(Config { tables, ..Config::default() }).await
@@ -65,10 +65,10 @@ impl Harness {
         self.cli_at(&url, KEY, arguments).await
     }
 
-    /// Runs a command against another URL, with another key.
+    /// Runs a command with another gateway URL and another key.
     async fn cli_at(&self, url: &str, key: &str, arguments: &[&str]) -> CommandOutput {
         let mut command = self.cli_command(url, key, arguments);
-        // The vendors answer on this thread meanwhile.
+        // A blocking thread runs the command, because the vendors answer on this thread.
         tokio::task::spawn_blocking(move || CommandOutput::new(command.output().unwrap())).await.unwrap()
     }
 
@@ -85,14 +85,14 @@ impl Harness {
         fs::write(path, text.as_ref()).unwrap();
     }
 
-    /// Writes an agent that goes to QCall as a file.
+    /// Writes a file with an agent that is placed at QCall.
     fn write_agent(&self, external_ref: &str, patch: Value) {
         let agent = filed(external_ref, patch);
         self.write(&format!("agents/{external_ref}.json"), agent.to_string());
     }
 }
 
-/// Returns an agent in the form of a file.
+/// Returns an agent as a file contains it.
 fn filed(external_ref: &str, patch: Value) -> Value {
     let identity = json!({ "external_ref": external_ref, "vendor": null });
     with(with(agent(Vendor::QCALL), identity), patch)
@@ -106,7 +106,7 @@ fn only(told: &Value) -> &Value {
     &agents[0]
 }
 
-/// Returns the files of a directory by name, with their contents.
+/// Returns the names and contents of the files in a directory, sorted by name.
 fn contents(directory: &Path) -> Vec<(String, String)> {
     let entries = fs::read_dir(directory).unwrap().map(Result::unwrap);
     let mut files: Vec<_> = entries

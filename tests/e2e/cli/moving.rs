@@ -1,4 +1,4 @@
-//! Checking whether another vendor could hold the agents, and moving them there.
+//! Checking whether another vendor can hold the agents, and moving them there.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -15,7 +15,8 @@ use crate::{
     settling::{PATIENT, SWIFT},
 };
 
-/// Starts a gateway with agents at QCall that another vendor can hold, one of which has more fields than the others.
+/// Starts a gateway with agents at QCall that another vendor can hold. One of them has more fields than the
+/// others.
 async fn start() -> Harness {
     let tables = format!(
         "{SWIFT}[routing]\ndefault = \"qcall\"\n[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2026 = \"101\"\n"
@@ -44,7 +45,7 @@ async fn parity_is_what_would_be_lost() {
     let fields: Vec<_> =
         told["losses"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
     assert!(fields.contains(&"/prompt/goal"), "{told:#}");
-    // An accepted loss is reported, and does not change the exit code.
+    // An accepted loss is reported but does not change the exit code.
     let accepting: Vec<_> = fields.iter().flat_map(|field| ["--accept", field]).collect();
     let told = harness.cli(&[&parity[..], &accepting].concat()).await.expect(0);
     assert!(told.contains("accepted") && !told.contains("new"), "{told}");
@@ -58,7 +59,7 @@ async fn parity_is_what_would_be_lost() {
 }
 
 #[tokio::test]
-async fn an_agent_that_cannot_go_is_told() {
+async fn an_agent_that_cannot_move_is_printed() {
     let harness = start().await;
     let bound = filed("bound", json!({ "voice": { "id": "qv-aurora" }, "language": "fr" }));
     harness.create("/v1/agents", &bound).await;
@@ -91,7 +92,7 @@ async fn agents_move_and_come_back() {
     let told = harness.cli(&go).await.expect(0);
     assert!(told.contains("3 are there already") && told.contains("nothing was started"), "{told}");
 
-    // Without a vendor, they move to the vendors of their routes.
+    // Without a destination, the agents move to the vendors of their routes.
     let told = harness.cli(&["move", "--yes", "--retire", "delete", "--accept", ""]).await.expect(0);
     assert!(told.contains(" is done: 3 moved, 0 failed, 0 rolled back, 0 to go"), "{told}");
     let after = harness.get("/v1/agents").await.expect(200);
@@ -118,7 +119,7 @@ async fn what_was_kept_is_removed_when_asked() {
 }
 
 #[tokio::test]
-async fn who_stops_following_does_not_stop_the_migration() {
+async fn interrupting_the_command_does_not_stop_the_migration() {
     let harness = start().await;
     harness.order(Vendor::AUTOCALLS_2026, "createAssistant", 100, &json!({ "kind": "hold" })).await;
     let go = ["move", "--to", "autocalls-2026", "--yes", "--accept", ""];
@@ -142,7 +143,7 @@ async fn who_stops_following_does_not_stop_the_migration() {
 }
 
 #[tokio::test]
-async fn an_agent_that_could_not_move_is_told() {
+async fn an_agent_that_could_not_move_is_printed() {
     let harness = start().await;
     let fault = json!({ "kind": "status", "status": 422, "body": { "message": "No.", "errors": {} } });
     harness.order(Vendor::AUTOCALLS_2026, "createAssistant", 100, &fault).await;

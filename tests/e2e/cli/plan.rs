@@ -1,4 +1,4 @@
-//! `plan` and `diff`: the writes of an `apply`, and the differences.
+//! `plan` shows the writes of an `apply`; `diff` shows the differences between the files and the gateway.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -6,7 +6,7 @@ use switchboard_sandbox::Vendor;
 use super::{filed, only, start};
 
 #[tokio::test]
-async fn a_plan_tells_what_apply_would_do_and_does_nothing() {
+async fn a_plan_prints_the_writes_of_apply_and_writes_nothing() {
     let harness = start().await;
     harness.write_agent("same", json!({}));
     harness.write_agent("other", json!({ "greeting": { "message": "Hello!" } }));
@@ -57,7 +57,7 @@ async fn a_plan_tells_what_apply_would_do_and_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_plan_tells_of_every_agent_that_would_be_refused() {
+async fn a_plan_prints_every_agent_that_would_be_refused() {
     let harness = start().await;
     harness.write_agent("lossy", json!({ "timezone": "Europe/Berlin" }));
     harness.write_agent("nowhere", json!({ "vendor": "nobody" }));
@@ -73,7 +73,7 @@ async fn a_plan_tells_of_every_agent_that_would_be_refused() {
 }
 
 #[tokio::test]
-async fn a_difference_asks_no_vendor() {
+async fn a_difference_needs_no_vendor_request() {
     let harness = start().await;
     harness.write_agent("one", json!({}));
     harness.cli(&["apply", "-f", "agents"]).await.expect(0);

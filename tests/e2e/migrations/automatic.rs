@@ -1,4 +1,4 @@
-//! Agents that move because the configuration requires it.
+//! Agents that move because the configuration has changed.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -8,7 +8,7 @@ use crate::{bodies::with, harness::Harness};
 
 const MIGRATE: &str = "on_change = \"migrate\"\nretire = \"delete\"\n";
 
-/// Gives the running gateway another routing.
+/// Replaces the routing of the running gateway.
 async fn rerouted(harness: &Harness, routing: &str) {
     let toml = config(routing).toml(harness.vendors.sandbox(), harness.dir());
     let changed = harness.reconfigure(&toml).await;
@@ -40,7 +40,7 @@ async fn an_edited_route_takes_its_agents_along() {
     let migrations = harness.get("/v1/migrations").await.expect(200);
     assert_eq!(migrations["data"][0]["cause"], "routing.on_change");
 
-    // An agent that is moved against its route would be moved back.
+    // An agent that is moved against its route would be moved back, so the gateway refuses the migration.
     let against = harness.plan_move(&json!({ "to": "autocalls-2025", "ids": [plain.id] })).await;
     assert_eq!(against["summary"]["blocked"], 0, "it could: {against}");
     let start = json!({ "plan_id": against["plan_id"], "accept_loss": [""] });
@@ -52,7 +52,7 @@ async fn an_edited_route_takes_its_agents_along() {
 }
 
 #[tokio::test]
-async fn nobody_is_moved_where_that_is_not_asked_for() {
+async fn no_agent_moves_unless_the_configuration_requires_it() {
     let harness = Harness::with(config("default = \"qcall\"")).await;
     let agent = harness.create("/v1/agents", &portable("Stays")).await;
     rerouted(&harness, "default = \"autocalls-2026\"").await;

@@ -8,7 +8,7 @@ use crate::harness::{Harness, Record};
 
 const TO: Vendor = Vendor::AUTOCALLS_2026;
 
-/// Starts more moves than run concurrently, the first of which are held at their new vendor.
+/// Starts more moves than the gateway runs concurrently. The vendor holds the creations of the first moves.
 async fn held() -> (Harness, Vec<Record>, String) {
     let harness = site(Vendor::QCALL).await;
     let mut agents = Vec::new();
@@ -27,7 +27,7 @@ async fn release(harness: &Harness) {
 }
 
 #[tokio::test]
-async fn a_paused_one_lets_arrive_who_has_begun_and_nobody_else_begin() {
+async fn a_paused_migration_finishes_started_moves_and_starts_no_others() {
     let (harness, agents, path) = held().await;
     harness.once(&path, |migration| migration["underway"] == 32).await;
     let paused = harness.post(&format!("{path}/pause"), &json!({})).await.expect(200);

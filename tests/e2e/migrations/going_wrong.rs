@@ -23,7 +23,7 @@ async fn a_vendor_that_refuses_leaves_the_agent_where_it_is() {
     );
     harness.lives_at(&agent, Vendor::QCALL).await;
     assert_eq!(harness.count_at(TO).await, 0);
-    // The move can be tried again.
+    // The move can be repeated.
     harness.moved(&json!({ "to": TO }), "delete").await;
     harness.lives_at(&agent, TO).await;
 }
@@ -81,7 +81,7 @@ async fn an_old_vendor_that_is_down_does_not_keep_the_agent() {
     let agent = harness.create("/v1/agents", &demanding("Leaver")).await;
     let down = json!({ "vendor": "qcall", "times": 1000, "fault": { "kind": "status", "status": 503 } });
     harness.vendors.control(reqwest::Method::POST, "/faults", Some(&down)).await.expect(201);
-    // A change that never reached the old vendor reaches the new one.
+    // A change that never reached the old vendor must reach the new one.
     let change = json!({ "prompt": { "instructions": "Sent in vain." } });
     harness.patch(&agent.path, &change).await.expect(202);
     let path = harness.start_move(&json!({ "to": TO }), "delete").await;
@@ -126,7 +126,7 @@ async fn it_goes_on_after_a_kill() {
 }
 
 #[tokio::test]
-async fn what_is_left_at_a_vendor_that_is_down_keeps_nobody_waiting() {
+async fn a_leftover_at_a_vendor_that_is_down_does_not_delay_the_migration() {
     let harness = site(Vendor::QCALL).await;
     for number in 0..40 {
         harness.create("/v1/agents", &portable(&format!("Agent {number}"))).await;

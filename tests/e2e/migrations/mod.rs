@@ -14,15 +14,15 @@ use switchboard_sandbox::Vendor;
 use crate::{
     bodies::with,
     harness::{Config, Harness, Record},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
-/// The vendors' ids of the aliases.
+/// The vendors' ids for the aliases.
 const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
                        opencx = \"hP72SDESIJq2YuAblBqz\"\n\
                        [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n";
 
-/// The vendors' names for the parts that tests check: the collection of agents, the name, and the instructions.
+/// The names that each vendor has for the collection of agents, the name, and the instructions.
 const KEPT: [(Vendor, &str, &str, &str); 4] = [
     (Vendor::QCALL, "assistants", "name", "script"),
     (Vendor::AUTOCALLS_2025, "assistants", "name", "system_prompt"),
@@ -32,17 +32,17 @@ const KEPT: [(Vendor, &str, &str, &str); 4] = [
 
 const SAID: &str = "You answer the phone.";
 
-/// Starts a gateway with aliases for the vendors' ids, and the given default vendor.
+/// Starts a gateway with an alias for each vendor's ids and this default vendor.
 pub async fn site(default: Vendor) -> Harness {
     Harness::with(config(&format!("default = \"{default}\""))).await
 }
 
 fn config(routing: &str) -> Config {
     let tables = format!("{SWIFT}{ALIASES}[routing]\n{routing}\n");
-    Config { vendors: PATIENT.into(), tables, ..Config::default() }
+    Config { vendors: format!("{PATIENT}{SOON}"), tables, ..Config::default() }
 }
 
-/// Returns an agent that every vendor can hold, pinned to none.
+/// Returns an agent that every vendor can hold and that is not pinned.
 pub fn portable(name: &str) -> Value {
     json!({
         "name": name,
@@ -70,7 +70,7 @@ impl Harness {
         self.post("/v1/migrations/plan", request).await.expect(200)
     }
 
-    /// Plans and starts a migration that may lose any field; returns its path.
+    /// Plans and starts a migration that may lose any field. Returns the path of the migration.
     async fn start_move(&self, request: &Value, retire: &str) -> String {
         let plan = self.plan_move(request).await;
         let start = json!({ "plan_id": plan["plan_id"], "accept_loss": [""], "retire": retire });
@@ -80,7 +80,7 @@ impl Harness {
         path
     }
 
-    /// Plans and starts a migration, and waits for its end.
+    /// Plans and starts a migration, and waits until it is done.
     async fn moved(&self, request: &Value, retire: &str) -> Value {
         let path = self.start_move(request, retire).await;
         let ended = self.over(&path).await;
@@ -88,7 +88,7 @@ impl Harness {
         ended
     }
 
-    /// Returns a migration after its end.
+    /// Waits until a migration has ended, and returns it.
     async fn over(&self, path: &str) -> Value {
         self.once(path, |migration| !migration["finished_at"].is_null()).await
     }
@@ -100,7 +100,8 @@ impl Harness {
         moves["data"][0].clone()
     }
 
-    /// Returns an agent after checking that it is in sync at this vendor, which holds exactly its desired state.
+    /// Checks that an agent is in sync at this vendor and that the vendor has exactly its desired state.
+    /// Returns the agent.
     async fn lives_at(&self, agent: &Record, vendor: Vendor) -> Value {
         let settled = self.settled(&agent.path).await;
         assert_eq!(settled["placement"]["vendor"], vendor.name(), "{settled}");

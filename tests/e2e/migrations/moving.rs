@@ -34,7 +34,7 @@ async fn what_is_left_behind_stays_where_that_is_asked() {
     assert_eq!(harness.stored(Vendor::QCALL, "assistants").await[&agent.remote_id], before);
     let list = harness.get("/v1/agents").await.expect(200);
     assert_eq!(list["data"].as_array().unwrap().len(), 1, "{list}");
-    // No other record can be bound to it.
+    // No other record can be bound to the standby.
     let import = json!({ "vendor": "qcall", "remote_id": agent.remote_id });
     harness.post("/v1/agents/import", &import).await.problem(409, "already_exists");
 }
@@ -70,7 +70,7 @@ async fn an_agent_is_changed_at_its_new_vendor_from_then_on() {
     harness.patch(&agent.path, &change).await.expect(200);
     harness.lives_at(&agent, Vendor::AUTOCALLS_2026).await;
     assert!(harness.writes(Vendor::QCALL).await.is_empty());
-    // Its earlier revisions exist, too.
+    // The revisions from before the move still exist.
     harness.post(&format!("{}/revisions/1/restore", agent.path), &json!({})).await.expect(200);
     let settled = harness.lives_at(&agent, Vendor::AUTOCALLS_2026).await;
     assert_eq!(settled["prompt"]["instructions"], super::SAID);
@@ -100,7 +100,7 @@ async fn says(harness: &Harness, vendor: Vendor, remote_id: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn many_move_at_once_and_are_told_one_by_one() {
+async fn many_agents_move_concurrently_and_are_listed_individually() {
     let harness = site(Vendor::QCALL).await;
     for number in 0..12 {
         harness.create("/v1/agents", &portable(&format!("Agent {number}"))).await;

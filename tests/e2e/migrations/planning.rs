@@ -1,4 +1,4 @@
-//! The plan of a migration: its losses and needs, without side effects.
+//! The plan of a migration. It shows losses and needs, and has no side effects.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -14,7 +14,7 @@ fn fields<'a>(agent: &'a Value, kind: &str) -> Vec<&'a str> {
 }
 
 #[tokio::test]
-async fn what_is_lost_narrowed_and_gained_is_told_field_by_field() {
+async fn losses_narrowings_and_gains_are_listed_by_field() {
     let harness = site(Vendor::QCALL).await;
     let more = json!({
         "external_ref": "crm-1",
@@ -75,6 +75,31 @@ async fn the_same_world_has_the_same_plan() {
 }
 
 #[tokio::test]
+async fn an_alias_with_another_id_at_the_target_makes_another_plan() {
+    let harness = site(Vendor::QCALL).await;
+    let agent = harness.create("/v1/agents", &portable("Spoken")).await;
+    let request = json!({ "to": "autocalls-2026" });
+    let first = harness.plan_move(&request).await;
+    let toml = harness.configuration();
+    harness.reconfigure(&toml.replace("autocalls-2026 = \"101\"", "autocalls-2026 = \"102\"")).await;
+    let second = harness.plan_move(&request).await;
+    assert_ne!(first["plan_id"], second["plan_id"]);
+    assert_eq!(first["agents"], second["agents"], "losses and gains are the same");
+    let start = |plan: &Value| json!({ "plan_id": plan["plan_id"], "accept_loss": [""] });
+    harness.post("/v1/migrations", &start(&first)).await.problem(409, "state_conflict");
+    let started = harness.post("/v1/migrations", &start(&second)).await.expect(202);
+    harness.over(&format!("/v1/migrations/{}", started["id"].as_str().unwrap())).await;
+    let moved = harness.lives_at(&agent, Vendor::AUTOCALLS_2026).await;
+    let remote_id = moved["placement"]["remote_id"].as_str().unwrap();
+    assert_eq!(harness.stored(Vendor::AUTOCALLS_2026, "assistants").await[remote_id]["voice_id"], 102);
+    // An alias of another vendor does not concern the plan.
+    let plan = harness.plan_move(&json!({ "to": "qcall" })).await;
+    let toml = harness.configuration();
+    harness.reconfigure(&toml.replace("autocalls-2025 = \"101\"", "autocalls-2025 = \"102\"")).await;
+    assert_eq!(harness.plan_move(&json!({ "to": "qcall" })).await["plan_id"], plan["plan_id"]);
+}
+
+#[tokio::test]
 async fn a_plan_of_what_is_gone_is_no_plan_any_more() {
     let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Gone")).await;
@@ -103,7 +128,7 @@ async fn a_loss_has_to_be_accepted() {
 }
 
 #[tokio::test]
-async fn who_cannot_move_is_told_why() {
+async fn an_agent_that_cannot_move_is_listed_with_the_reason() {
     let harness = site(Vendor::QCALL).await;
     let native = harness
         .create("/v1/agents", &with(portable("Native"), json!({ "voice": { "id": "qv-aurora" } })))
@@ -148,7 +173,7 @@ async fn a_name_without_an_id_there_blocks_a_plan() {
 }
 
 #[tokio::test]
-async fn what_a_person_has_to_do_is_told() {
+async fn manual_steps_are_listed() {
     let harness = site(Vendor::AUTOCALLS_2026).await;
     let native = with(portable("Errands"), json!({ "voice": { "id": "101" }, "phone_number_id": "501" }));
     harness.create("/v1/agents", &native).await;

@@ -1,4 +1,4 @@
-//! The selection of the agents that move.
+//! The selection of the agents to move.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -54,7 +54,7 @@ async fn without_a_destination_each_goes_where_its_route_leads() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_told_at_once() {
+async fn all_errors_are_reported_together() {
     let harness = site(Vendor::QCALL).await;
     let wrong = json!({ "too": "x", "ids": ["a", "a", 1], "filter": { "placement": "fresh", "labels": [], "directon": 1 } });
     let problem = harness.post("/v1/migrations/plan", &wrong).await.problem(422, "validation_failed");

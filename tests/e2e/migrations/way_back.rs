@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::{asked, demanding, site};
+use super::{asked, demanding, portable, site};
+use crate::bodies::with;
 
 #[tokio::test]
 async fn there_and_back_is_the_identity() {
@@ -18,8 +19,8 @@ async fn there_and_back_is_the_identity() {
             harness.moved(&json!({ "to": "qcall" }), retire).await;
             let back = harness.lives_at(&agent, Vendor::QCALL).await;
             assert_eq!(asked(&back), asked(&agent.body), "{to}");
-            let told = |agent: &Value| told(&agent["translation"]);
-            assert_eq!(told(&back), told(&agent.body), "{to}: it holds what it held");
+            let reported = |agent: &Value| without_assumed(&agent["translation"]);
+            assert_eq!(reported(&back), reported(&agent.body), "{to}: it holds what it held");
             let remote_id = back["placement"]["remote_id"].as_str().unwrap();
             let after = harness.stored(Vendor::QCALL, "assistants").await[remote_id].clone();
             assert_eq!(same(&after), same(&before), "{to}: every field is as it was");
@@ -29,8 +30,8 @@ async fn there_and_back_is_the_identity() {
     }
 }
 
-/// Returns the desired state's part of a report; fields that only the vendor requires are in its record.
-fn told(report: &Value) -> (Value, Vec<Value>) {
+/// Returns the rows of a report about the desired state, without the values that only the vendor requires.
+fn without_assumed(report: &Value) -> (Value, Vec<Value>) {
     let rows = report["fields"].as_array().unwrap().iter().filter(|row| row["verdict"] != "assumed");
     (report["fidelity"].clone(), rows.cloned().collect())
 }
@@ -57,6 +58,59 @@ async fn a_number_is_bought_once() {
         assert_eq!(back["placement"]["remote_id"], agent.remote_id.as_str());
     }
     assert_eq!(harness.count_at(Vendor::OPENCX).await, 1);
+}
+
+/// Lists the fields that the only agent of a plan would lose, entirely or in part.
+fn named_losses(plan: &Value) -> Vec<Value> {
+    let agent = &plan["agents"][0];
+    let rows = ["lost", "narrowed"].map(|kind| agent[kind].as_array().unwrap());
+    rows.into_iter().flatten().map(|row| row["field"].clone()).collect()
+}
+
+/// Checks that whoever accepts the losses of the plan gets no other losses, at a vendor that accepts some fields
+/// only in the creation of a record.
+#[tokio::test]
+async fn the_plan_of_a_way_back_names_every_loss() {
+    for meanwhile in [json!({}), json!({ "ending": { "message": "See you!" } })] {
+        let harness = site(Vendor::OPENCX).await;
+        let agent = harness.create("/v1/agents", &demanding("Returner")).await;
+        harness.moved(&json!({ "to": "qcall" }), "keep").await;
+        let there = harness.patch(&agent.path, &meanwhile).await.expect(200);
+        let plan = harness.plan_move(&json!({ "to": "opencx" })).await;
+        let losses = named_losses(&plan);
+        let changed = meanwhile.get("ending").is_some();
+        assert_eq!(losses.contains(&json!("/ending/message")), changed, "{plan}");
+        assert!(!losses.contains(&json!("/extensions/opencx/area_code")), "{plan}");
+        let start = json!({ "plan_id": plan["plan_id"], "accept_loss": losses });
+        let started = harness.post("/v1/migrations", &start).await.expect(202);
+        let path = format!("/v1/migrations/{}", started["id"].as_str().unwrap());
+        let ended = harness.over(&path).await;
+        assert_eq!(ended["state"], "done", "{}", harness.get(&format!("{path}/agents")).await.body);
+        let back = harness.lives_at(&agent, Vendor::OPENCX).await;
+        assert_eq!(asked(&back), asked(&there));
+        assert_eq!(back["placement"]["remote_id"], agent.remote_id.as_str());
+        let stored = harness.stored(Vendor::OPENCX, "phone_numbers").await[&agent.remote_id].clone();
+        assert_eq!(stored["end_call_message"], "Bye!", "it cannot be changed at this vendor");
+    }
+}
+
+#[tokio::test]
+async fn what_was_cleared_meanwhile_is_cleared_on_the_way_back() {
+    for (vendor, member) in [(Vendor::QCALL, "goal"), (Vendor::AUTOCALLS_2026, "webhook_url")] {
+        let harness = site(vendor).await;
+        let hook = json!({ "webhook": { "url": "https://example.com/hook" }, "prompt": { "goal": "Book" } });
+        let agent = harness.create("/v1/agents", &with(portable("Cleared"), hook)).await;
+        let before = harness.stored(vendor, "assistants").await[&agent.remote_id].clone();
+        harness.moved(&json!({ "to": "autocalls-2025" }), "keep").await;
+        let clear = json!({ "webhook": { "url": null }, "prompt": { "goal": null } });
+        harness.patch(&agent.path, &clear).await.expect(200);
+        harness.moved(&json!({ "to": vendor }), "keep").await;
+        harness.lives_at(&agent, vendor).await;
+        let after = harness.stored(vendor, "assistants").await[&agent.remote_id].clone();
+        assert!(before[member].is_string(), "{vendor}: {before}");
+        let cleared = after[member].is_null() || after[member] == "";
+        assert!(cleared, "{vendor}: {}", after[member]);
+    }
 }
 
 #[tokio::test]
@@ -90,7 +144,7 @@ async fn what_is_no_longer_there_is_made_anew() {
 }
 
 #[tokio::test]
-async fn who_is_deleted_leaves_nothing_behind() {
+async fn a_deleted_agent_leaves_no_standby() {
     for (query, left) in [("", 0), ("?on_vendor=keep", 1)] {
         let harness = site(Vendor::QCALL).await;
         let agent = harness.create("/v1/agents", &demanding("Ender")).await;
@@ -100,7 +154,7 @@ async fn who_is_deleted_leaves_nothing_behind() {
         let counts = [harness.count_at(Vendor::QCALL).await, harness.count_at(Vendor::AUTOCALLS_2026).await];
         assert_eq!(counts, [left, left], "{query}");
         if left == 1 {
-            // The copy that stays at the vendor is bound to no record now.
+            // The copy that was kept at the vendor is no longer bound to a record.
             let import = json!({ "vendor": "qcall", "remote_id": agent.remote_id });
             harness.post("/v1/agents/import", &import).await.expect(201);
         }
@@ -118,7 +172,7 @@ async fn what_was_kept_can_be_removed_later() {
         [&summary["total"], &summary["settled"], &summary["keeping"]],
         [0, 1, 1].map(|n| json!(n)).each_ref()
     );
-    // Keep the copy once more.
+    // A repeated migration with `keep` changes nothing.
     assert_eq!(harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await["total"], 0);
     let ended = harness.moved(&json!({ "to": "autocalls-2026" }), "delete").await;
     assert_eq!((&ended["total"], &ended["moved"]), (&json!(1), &json!(1)));
@@ -143,7 +197,7 @@ async fn a_vendor_to_which_agents_may_return_stays_configured() {
     harness.moved(&json!({ "to": "qcall" }), "keep").await;
     let told = harness.refused(&without).await;
     assert!(told.contains("vendors.opencx: ") && told.contains("standby agents"), "{told}");
-    // The standby is kept unless it is given up there.
+    // The standby keeps the vendor configured until a migration with `delete` removes it.
     harness.moved(&json!({ "to": "qcall" }), "delete").await;
     harness.idle().await;
     harness.reconfigure(&without).await;

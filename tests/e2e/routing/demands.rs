@@ -1,4 +1,4 @@
-//! Rules that require their vendor to hold an agent's fields, and fall through to the next rule otherwise.
+//! Rules that apply only if their vendor can hold an agent's fields. Otherwise, the next rule applies.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -11,7 +11,8 @@ use crate::{
     settling::PATIENT,
 };
 
-/// Rules by the label `care`; of two weighted vendors, the first is preferred for all but one of a thousand keys.
+/// Rules by the label `care`. Of the two weighted vendors, the first is preferred for all but one of a
+/// thousand keys.
 const RULES: &str = r#"
 [routing]
 [[routing.rules]]
@@ -48,7 +49,7 @@ fn caring(care: &str, patch: Value) -> Value {
     with(with(unpinned(), labelled), patch)
 }
 
-/// Returns the placement of a plan and then of a creation.
+/// Checks that a creation is placed as its plan. Returns the placement.
 async fn placed(harness: &Harness, route: &str, body: &Value) -> Value {
     let plan = harness.post(&format!("{route}/plan"), body).await.expect(200);
     let made = harness.create(route, body).await;
@@ -70,7 +71,7 @@ async fn where_a_vendor_holds_less_the_next_one_is_asked() {
         held,
         json!({ "vendor": "autocalls-2025", "adapter": "autocalls", "because": "routing.rules[0]" })
     );
-    // This vendor has no knowledge bases.
+    // The first vendor has no knowledge bases.
     let body = caring("all", json!({ "knowledge_base_ids": ["kb-1"] }));
     let other = placed(&harness, "/v1/agents", &body).await;
     let passed_over = json!([{
@@ -80,13 +81,13 @@ async fn where_a_vendor_holds_less_the_next_one_is_asked() {
         "vendor": "qcall", "adapter": "qcall", "because": "routing.rules[0]", "passed_over": passed_over,
     });
     assert_eq!(other, expected);
-    // The vendor has no id for this voice either, without which it would refuse the agent.
+    // The first vendor has no id for this voice, without which it would refuse the agent.
     let body = caring("all", json!({ "voice": { "id": "warm" } }));
     let other = placed(&harness, "/v1/agents", &body).await;
     let why = other["passed_over"][0]["why"].as_str().unwrap();
     assert!(why.contains("add voices.warm.autocalls-2025 to the configuration"), "{other}");
     assert_eq!(other["vendor"], "qcall");
-    // The vendor has no trunks either.
+    // The first vendor has no trunks.
     let body =
         with(trunk(), json!({ "vendor": null, "external_ref": "crm-all", "labels": { "care": "all" } }));
     let other = placed(&harness, "/v1/trunks", &body).await;
@@ -109,7 +110,7 @@ async fn where_no_vendor_of_a_rule_will_do_the_next_rule_decides() {
 }
 
 #[tokio::test]
-async fn where_nothing_will_do_every_vendor_is_told_with_what_it_lacks() {
+async fn if_no_vendor_suffices_each_is_reported_with_the_missing_fields() {
     let harness = start().await;
     let body = caring("nobody", json!({ "voice": { "speed": 2 } }));
     for path in ["/v1/agents/plan", "/v1/agents"] {
@@ -128,9 +129,9 @@ async fn where_nothing_will_do_every_vendor_is_told_with_what_it_lacks() {
 }
 
 #[tokio::test]
-async fn a_route_does_not_depend_on_how_losses_are_to_be_told() {
+async fn a_route_does_not_depend_on_the_handling_of_losses() {
     let harness = start().await;
-    // The value is rounded, which this rule accepts and the caller does not.
+    // The value is rounded. The rule accepts that, but the caller does not.
     let body = caring("strict", json!({ "voice": { "id": "warm", "speed": 1.15 }, "model": null }));
     let problem = harness.strictly(Method::POST, "/v1/agents", &body).await.problem(422, "capability_loss");
     assert_eq!(pointers(&problem), ["/voice/speed"]);
@@ -147,7 +148,7 @@ async fn a_vendor_that_cannot_be_asked_is_not_passed_over() {
         harness.post(path, &body).await.problem(503, "vendor_unavailable");
     }
     assert_eq!(placed(&harness, "/v1/agents", &body).await["vendor"], "qcall");
-    // One read of the catalogue suffices.
+    // The catalogue is read only once.
     let service = json!({ "kind": "status", "status": 503 });
     harness.order(Vendor::AUTOCALLS_2025, "listLanguages", 1, &service).await;
     assert_eq!(placed(&harness, "/v1/agents", &body).await["vendor"], "qcall");

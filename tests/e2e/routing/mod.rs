@@ -1,4 +1,4 @@
-//! Routing: the vendor of an agent, and the vendor's own ids for aliases.
+//! Routing: the choice of the vendor of an agent, and the vendor's own ids for aliases.
 
 mod demands;
 mod stale;
@@ -89,7 +89,7 @@ async fn the_pin_decides_then_the_first_rule_then_the_default() {
         assert_eq!(plan["placement"]["vendor"], vendor, "{patch}");
         assert_eq!(plan["placement"]["because"], because, "{patch}");
     }
-    // The region is part of the language tag; this vendor has the voice.
+    // The rule's language includes all regions of the language, and its vendor has the voice.
     let voice = json!({ "voice": { "id": "warm" } });
     let body = with(unpinned(), with(voice, json!({ "language": "fr-CA", "direction": "outbound" })));
     let plan = harness.post("/v1/agents/plan", &body).await.expect(200);
@@ -170,8 +170,8 @@ async fn an_alias_is_each_vendors_own_id() {
     let write = harness.writes(Vendor::AUTOCALLS_2026).await.pop().unwrap().body;
     assert_eq!((&write["voice_id"], &write["llm_model_id"]), (&json!(103), &json!(2)));
 
-    // An alias that has no entry for this vendor is not taken for a vendor's name. (The vendor has no knowledge bases
-    // at all, which is an ordinary loss.)
+    // An alias without an entry for this vendor is not sent as if it were the vendor's own id. (The vendor
+    // has no knowledge bases at all, which is an ordinary loss.)
     let problem = harness.post("/v1/agents", &with(agent(Vendor::AUTOCALLS_2025), aliased)).await;
     let problem = problem.problem(422, "capability_loss");
     assert_eq!(pointers(&problem), ["/voice/id", "/model/name"]);
@@ -179,7 +179,7 @@ async fn an_alias_is_each_vendors_own_id() {
 }
 
 #[tokio::test]
-async fn every_alias_without_an_id_is_told_at_once_with_the_key_that_is_missing() {
+async fn all_aliases_without_an_id_are_reported_with_the_missing_keys() {
     let tables = "[voices.\"warm voice\"]\nopencx = \"v\"\n[models.fast]\nopencx = \"m\"\n[knowledge_bases.handbook]\nopencx = \"k\"\n";
     let harness = Harness::with(Config { tables: tables.into(), ..Config::default() }).await;
     let aliased = json!({

@@ -1,4 +1,4 @@
-//! Agents that are not at the vendor of their route.
+//! Agents that are not at the vendor to which their route leads.
 
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
@@ -10,7 +10,7 @@ use crate::{
     harness::{Config, Harness},
 };
 
-/// More agents than the gateway checks for one page.
+/// A number of agents that exceeds the number which the gateway checks for one page.
 const MANY: u32 = 1100;
 
 fn routed(rules: &str) -> Config {
@@ -21,7 +21,7 @@ fn ids(page: &Value) -> Vec<&str> {
     page["data"].as_array().unwrap().iter().map(|agent| agent["id"].as_str().unwrap()).collect()
 }
 
-/// Returns all misplaced records of a list, page by page.
+/// Lists all misplaced records, page by page.
 async fn stale(harness: &Harness, query: &str) -> Vec<String> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -51,7 +51,7 @@ async fn what_is_elsewhere_than_its_route_leads_is_listed() {
     let [plain, pinned, german, elsewhere, other] = made.as_slice() else { unreachable!("five were made") };
     assert_eq!(stale(&harness, "/v1/agents?placement=stale").await, Vec::<String>::new());
 
-    // A changed pin leads elsewhere, and back; a label decides nothing here.
+    // A changed pin makes the agent misplaced until the pin is changed back. No rule uses the label.
     harness
         .patch(&other.path, &json!({ "vendor": "opencx", "labels": { "team": "sales" } }))
         .await
@@ -62,7 +62,7 @@ async fn what_is_elsewhere_than_its_route_leads_is_listed() {
     harness.patch(&elsewhere.path, &json!({ "vendor": null })).await.expect(200);
     assert_eq!(stale(&harness, "/v1/agents?placement=stale").await, [elsewhere.id.as_str()]);
 
-    // The gateway gets another configuration.
+    // The gateway restarts with another configuration.
     let german_first = "default = \"autocalls-2025\"\n[[routing.rules]]\nwhen = { language = [\"de\"] }\nvendor = \"qcall\"\n";
     harness.restart_with(&routed(german_first)).await;
     let expected = [plain.id.as_str(), other.id.as_str()];
@@ -81,7 +81,7 @@ async fn what_is_elsewhere_than_its_route_leads_is_listed() {
     for wrong in ["fresh", "", "Stale"] {
         harness.get(&format!("/v1/agents?placement={wrong}")).await.problem(400, "parameter_invalid");
     }
-    // Without a route an agent stays at its vendor.
+    // An agent without a route stays at its vendor.
     harness.restart_with(&routed("")).await;
     assert_eq!(stale(&harness, "/v1/agents?placement=stale").await, Vec::<String>::new());
 }
@@ -98,7 +98,7 @@ async fn what_a_rule_demands_is_demanded_of_agents_that_there_are() {
     assert_eq!(stale(&harness, "/v1/agents?placement=stale").await, [made.id.as_str()]);
     harness.patch(&made.path, &json!({ "voice": { "speed": 1.2 } })).await.expect(200);
     assert_eq!(stale(&harness, "/v1/agents?placement=stale").await, Vec::<String>::new());
-    // An agent that was bought elsewhere needs no fields that only a purchase requires.
+    // An agent that exists at another vendor does not need the fields that only a purchase requires.
     let bought = with(
         unpinned(),
         json!({ "vendor": "opencx", "voice": { "id": "hP72SDESIJq2YuAblBqz" }, "model": null }),

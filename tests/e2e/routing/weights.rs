@@ -1,4 +1,4 @@
-//! Rules that share new agents among vendors.
+//! Rules that distribute new agents among vendors.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ fn agent(number: usize) -> Value {
     with(unpinned(), json!({ "external_ref": format!("crm-{number}") }))
 }
 
-/// Returns the vendor of each agent, and the number of agents at each vendor.
+/// Returns the number of agents at each vendor.
 async fn shares(harness: &Harness) -> BTreeMap<String, usize> {
     let agents = harness.get("/v1/agents?limit=200").await.expect(200);
     let mut shares = BTreeMap::new();
@@ -42,7 +42,7 @@ async fn new_agents_are_shared_by_weight_and_stay_where_they_are() {
     assert_eq!(before.keys().collect::<Vec<_>>(), ["autocalls-2025", "qcall"]);
     assert!(before.values().all(|count| *count >= 4), "{before:?}");
 
-    // A vendor with weight 0 keeps its agents; one that the rule no longer names does not.
+    // Agents stay at a vendor with weight 0, but not at a vendor that the rule no longer names.
     harness.restart_with(&weighing("qcall = 1, autocalls-2025 = 0")).await;
     let stale = harness.get("/v1/agents?placement=stale").await.expect(200);
     assert_eq!(stale, json!({ "data": [], "next_cursor": null }));

@@ -1,4 +1,5 @@
-//! Defects of the gateway's own data: unreadable records, vendors that are no longer configured, a missing store.
+//! Defects in the gateway's own data: unreadable records, vendors that are no longer configured, a missing
+//! store.
 
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -14,31 +15,31 @@ use crate::harness::{Config, Harness};
 /// Operations that read no existing record.
 const MAKING: [&str; 5] =
     ["createAgent", "importAgent", "planAgentImport", "createTrunk", "listVendorAgents"];
-/// Operations that move agents, or plan it.
+/// Operations that plan or start a migration.
 const MOVING: [&str; 2] = ["planMigration", "startMigration"];
 /// A statement that makes a remote id unreadable.
 const DAMAGE: &str =
     "UPDATE resources SET document = '{', vendor = 'qcall-eu', remote_id = CAST(x'ff' || id AS TEXT)";
-/// The vendor of the routes, under its new name.
+/// The new name of the vendor to which the routes lead.
 const RENAMED: &str = "qcall-eu";
 
 pub fn cases() -> Vec<Case> {
     [damaged(), orphaned()].concat()
 }
 
-/// Lists the operations that meet an unreadable record, or for a creation the remote ids of existing records.
+/// Lists the operations that read an unreadable record, or for a creation the remote ids of existing records.
 fn damaged() -> Vec<Case> {
     stored().into_iter().map(|operation| met(operation, (500, "internal"))).collect()
 }
 
-/// Lists the operations that need the vendor of a record, which is no longer configured.
+/// Lists the operations that need a record's vendor, which is no longer configured.
 fn orphaned() -> Vec<Case> {
     let keeps_to_itself = |operation: &&str| operation.starts_with("get") || operation.starts_with("list");
     let of_the_vendor = OF_A_RECORD.into_iter().filter(|operation| !keeps_to_itself(operation));
     of_the_vendor.map(|operation| met(operation, (409, "state_conflict"))).collect()
 }
 
-/// Lists the operations that need the store, without one.
+/// Lists the operations that need the store, each answered as without a store.
 pub fn without_store() -> Vec<Case> {
     stored().into_iter().map(|operation| met(operation, (503, "storage_unavailable"))).collect()
 }
@@ -50,7 +51,7 @@ fn stored() -> Vec<&'static str> {
     [&of_one[..], &lists.collect::<Vec<_>>(), &MAKING, &MOVING].concat()
 }
 
-/// Builds a request that meets the vendor of the routes.
+/// Builds a request to the vendor under its new name.
 fn met(operation: &'static str, answer: (u16, &'static str)) -> Case {
     problem(operation, answer, |ask| match operation {
         "importAgent" | "planAgentImport" => ask.but(json!({ "vendor": RENAMED })),
@@ -75,7 +76,7 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     execute(&harness, DAMAGE).await;
     execute(&harness, "UPDATE operations SET document = '{'").await;
     execute(&harness, "UPDATE migrations SET document = '{'").await;
-    // A record that was read before the damage is in the cache.
+    // Restart the gateway, because its cache contains records that were read before the damage.
     harness.restart().await;
     for case in damaged() {
         case.run(&harness, &contract, &standing).await;
@@ -88,7 +89,7 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     }
 }
 
-/// Renames the vendor, as an operator does who does not know that records name it.
+/// Renames the vendor, as an operator might do without knowing that records refer to it.
 async fn rename_the_vendor(harness: &mut Harness) {
     let file = harness.dir().join("switchboard.toml");
     let toml = std::fs::read_to_string(&file).unwrap();
@@ -99,7 +100,7 @@ async fn rename_the_vendor(harness: &mut Harness) {
     harness.restart().await;
 }
 
-/// Executes a statement in the database without the gateway.
+/// Executes a statement in the database directly, without the gateway.
 pub async fn execute(harness: &Harness, sql: &'static str) {
     let url = format!("sqlite://{}", harness.dir().join("switchboard.db").display());
     let mut database = SqliteConnection::connect(&url).await.unwrap();

@@ -13,7 +13,7 @@ use crate::{
     harness::{Answer, Harness, KEY},
 };
 
-/// A request of an operation, and its expected status.
+/// A request of an operation, with its expected answer.
 #[derive(Clone)]
 pub struct Case {
     /// The `operationId`.
@@ -24,17 +24,17 @@ pub struct Case {
     pub ask: Ask,
 }
 
-/// The parts that complete the operation's method and path to a request.
+/// The parts that complete an operation's method and path to a request.
 #[derive(Clone)]
 pub struct Ask {
-    /// The value of the path's parameter; `None` for the fixture's record.
+    /// The value of the path parameter; `None` for the id of the fixture's record.
     pub param: Option<&'static str>,
     pub query: String,
     pub headers: Vec<(&'static str, &'static str)>,
     pub payload: Payload,
 }
 
-/// A body.
+/// A request body.
 #[derive(Clone)]
 pub enum Payload {
     None,
@@ -54,7 +54,7 @@ impl Ask {
         Self { query, ..self }
     }
 
-    /// Sets a header to another value.
+    /// Sets a header, replacing any earlier value.
     pub fn header(self, name: &'static str, value: &'static str) -> Self {
         let mut ask = self.without(name);
         ask.headers.push((name, value));
@@ -90,17 +90,17 @@ impl Ask {
     }
 }
 
-/// Builds a case of a valid request that is carried out.
+/// Builds a case for a valid request that is carried out.
 pub fn done(operation: &'static str, status: u16) -> Case {
     Case { operation, status, code: None, ask: valid(operation) }
 }
 
-/// Builds a case of a valid request that continues in the background.
+/// Builds a case for a valid request that continues in the background.
 pub fn accepted(operation: &'static str) -> Case {
     done(operation, 202)
 }
 
-/// Builds a case of a request that is answered with a problem.
+/// Builds a case for a request that is answered with a problem.
 pub fn problem(
     operation: &'static str,
     (status, code): (u16, &'static str),
@@ -110,7 +110,7 @@ pub fn problem(
 }
 
 impl Case {
-    /// Sends the request, and checks the answer against the document.
+    /// Sends the request and checks the answer against the contract.
     pub async fn run(&self, harness: &Harness, contract: &Contract, standing: &Fixture) {
         let answer = Answer::to(self.request(harness, contract, standing)).await;
         contract.check(self, answer);
@@ -141,7 +141,7 @@ impl Case {
     }
 }
 
-/// Returns the key that operations require, as a header.
+/// Returns the `authorization` header with the key that operations require.
 pub fn authorization() -> &'static str {
     static HEADER: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| format!("Bearer {KEY}"));
     &HEADER

@@ -12,7 +12,7 @@ use crate::harness::Answer;
 /// The document, by operation.
 pub struct Contract {
     operations: BTreeMap<String, Operation>,
-    /// The validators, keyed by the schema's string: most answers share one.
+    /// The validators, keyed by the schema as a string, because most answers share a schema.
     validators: BTreeMap<String, Validator>,
 }
 
@@ -69,7 +69,7 @@ impl Contract {
         named.map(|rest| rest.split_once(')').unwrap().0).collect()
     }
 
-    /// Returns the method and the path's template.
+    /// Returns the method and the path template of an operation.
     pub fn route(&self, operation: &str) -> (Method, &str) {
         let Operation { method, path, .. } = &self.operations[operation];
         (method.clone(), path)
@@ -84,7 +84,7 @@ impl Contract {
         methods
     }
 
-    /// Checks an answer against the case and against the document.
+    /// Checks an answer against the case and against the contract.
     pub fn check(&self, case: &Case, answer: Answer) {
         let told = format!("{} {}: {} {}", case.operation, case.status, answer.status, answer.text);
         assert_eq!(answer.status, case.status, "{told}");

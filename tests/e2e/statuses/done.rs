@@ -10,7 +10,7 @@ use super::{
 };
 use crate::migrations::site;
 
-/// Lists the cases in an order in which one record can go through them.
+/// Lists the cases in an order that one record can go through.
 pub fn cases() -> Vec<Case> {
     const OK: [&str; 28] = [
         "listProblems",

@@ -13,21 +13,21 @@ use super::{
 use crate::{
     bodies::{agent, with},
     harness::{Config, Harness},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
-/// A case, and the fault of its vendor.
+/// A case, and the fault that is ordered at the vendor for it.
 pub struct Struck {
     pub case: Case,
     vendor: Vendor,
-    /// The vendor's operation.
+    /// The vendor's operation in which the fault strikes.
     operation: &'static str,
     fault: Value,
 }
 
 type Asking = (&'static str, Vendor, &'static str);
 
-/// The operations that read from a vendor, with the vendor's operation.
+/// The operations that read from a vendor, each with the vendor's operation.
 const READS: [Asking; 14] = [
     ("listAgents", Vendor::AUTOCALLS_2025, "listLanguages"),
     ("listVendorAgents", Vendor::QCALL, "listAssistants"),
@@ -45,10 +45,10 @@ const READS: [Asking; 14] = [
     ("startMigration", Vendor::AUTOCALLS_2026, "listLanguages"),
 ];
 
-/// The operations that cannot be planned without a vendor's catalogue that is not cached yet.
+/// The operations whose plan needs a vendor's catalogue, while the catalogue is not cached.
 const UNPLANNED: [&str; 4] = ["createAgent", "replaceAgent", "patchAgent", "restoreAgentRevision"];
 
-/// The operations that change a record at a vendor, with the vendor's operation.
+/// The operations that change a record at a vendor, each with the vendor's operation.
 const WRITES: [Asking; 10] = [
     ("createAgent", Vendor::QCALL, "createAssistant"),
     ("importAgent", Vendor::QCALL, "updateAssistant"),
@@ -64,9 +64,9 @@ const WRITES: [Asking; 10] = [
 
 fn struck((asks, vendor, operation): Asking, answer: (u16, &'static str), fault: Value) -> Struck {
     let spoil = |ask: Ask| match asks {
-        // The list must plan its records, to compare their routes.
+        // The list of misplaced agents must plan its records, to compare their routes.
         "listAgents" => ask.query("placement=stale"),
-        // Adopting a known record needs no vendor.
+        // Only adopting an unknown record requires a request to the vendor.
         "resolveOperation" => ask.but(json!({ "action": "adopt", "remote_id": IMPORTED })),
         _ => ask,
     };
@@ -77,12 +77,13 @@ fn status(status: u16) -> Value {
     json!({ "kind": "status", "status": status })
 }
 
-/// Returns a throttling without a time, so that the next request is not delayed.
+/// Returns a throttling without `Retry-After`, so that the next request is not delayed.
 fn throttled() -> Value {
     json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } })
 }
 
-/// Lists the failures of all operations, and those of reads alone: a write that meets one continues.
+/// Lists the failures of all operations, and the failures that only reads report. A write continues after the
+/// latter.
 pub fn cases() -> Vec<Struck> {
     let both = READS.into_iter().chain(WRITES).flat_map(|asking| {
         [
@@ -94,7 +95,7 @@ pub fn cases() -> Vec<Struck> {
     both.chain(READS.into_iter().flat_map(passing)).collect()
 }
 
-/// Lists the same failures for planning in a process that has just started.
+/// Lists the failures of reads for operations that must plan in a process without cached catalogues.
 pub fn unplanned() -> Vec<Struck> {
     let asking = UNPLANNED.map(|asks| (asks, Vendor::AUTOCALLS_2025, "listLanguages"));
     let mut cases: Vec<_> = asking.into_iter().flat_map(passing).collect();
@@ -115,24 +116,21 @@ fn passing(asking: Asking) -> [Struck; 3] {
     ]
 }
 
-/// Lists the cases that time out.
+/// Lists the cases in which the vendor times out.
 pub fn late() -> Vec<Struck> {
     let late = json!({ "kind": "latency", "ms": 600_000, "when": "before" });
     READS.map(|asking| struck(asking, (504, "vendor_timeout"), late.clone())).into()
 }
 
-/// A single attempt, after which the failure is reported.
-const ONCE: &str = "attempts = 1\n";
-
 #[tokio::test]
 async fn what_vendors_do_wrong_is_answered_as_documented() {
-    let (harness, contract, standing) = standing(ONCE).await;
+    let (harness, contract, standing) = standing().await;
     strike(&harness, &contract, &standing, cases()).await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_planned_is_answered_as_documented() {
-    let (mut harness, contract, _) = standing(ONCE).await;
+    let (mut harness, contract, _) = standing().await;
     let standing = Fixture::of_agent(&harness, &agent(Vendor::AUTOCALLS_2025), &json!({})).await;
     harness.restart().await;
     strike(&harness, &contract, &standing, unplanned()).await;
@@ -148,7 +146,7 @@ async fn strike(harness: &Harness, contract: &Contract, standing: &Fixture, case
 
 #[tokio::test]
 async fn what_vendors_do_not_answer_is_answered_as_documented() {
-    let (harness, contract, standing) = standing("attempts = 1\nattempt_timeout_s = 2\n").await;
+    let (harness, contract, standing) = standing().await;
     let struck = late();
     for Struck { vendor, operation, fault, .. } in &struck {
         harness.order(*vendor, operation, 1, fault).await;
@@ -164,8 +162,8 @@ vendor = "autocalls-2025"
 require = "exact"
 "#;
 
-async fn standing(limits: &str) -> (Harness, Contract, Fixture) {
-    let (vendors, tables) = (format!("{PATIENT}{limits}"), format!("{SWIFT}{DEMAND}"));
+async fn standing() -> (Harness, Contract, Fixture) {
+    let (vendors, tables) = (format!("{PATIENT}{SOON}attempts = 1\n"), format!("{SWIFT}{DEMAND}"));
     let mut harness = Harness::with(Config { vendors, tables, ..Config::default() }).await;
     let demanding = with(agent(Vendor::QCALL), json!({ "labels": { "is": "demanding" } }));
     let demanding = harness.create("/v1/agents", &demanding).await;
@@ -174,7 +172,7 @@ async fn standing(limits: &str) -> (Harness, Contract, Fixture) {
     make_in_the_console(&harness).await;
     let there = json!({ "to": Vendor::AUTOCALLS_2026, "ids": [standing.agent] });
     let standing = standing.planned(&harness, &there).await;
-    // A catalogue that a plan has read is in the cache.
+    // Restart the gateway, because its cache contains the catalogues that the plan has read.
     harness.restart().await;
     (harness, Contract::default(), standing)
 }

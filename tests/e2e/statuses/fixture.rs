@@ -1,4 +1,4 @@
-//! The records that a test's cases refer to.
+//! The records to which the cases of a test refer.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -9,13 +9,13 @@ use crate::{
     migrations::portable,
 };
 
-/// An assistant that was made at the vendor.
+/// The vendor's id of an assistant that was created without the gateway.
 pub const IMPORTED: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
 
-/// The placeholder in bodies for the fixture's plan.
+/// The placeholder for the fixture's plan in request bodies.
 pub const PLANNED: &str = "plan_01kkcvb8q0e9w8d2m7a3r5x6tz";
 
-/// An agent, a trunk, an operation, a plan of a migration, and a migration.
+/// The ids of an agent, a trunk, an operation, the plan of a migration, and a migration.
 pub struct Fixture {
     pub agent: String,
     /// The vendor's id of the agent.
@@ -27,7 +27,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// Returns ids that no record has.
+    /// Returns a fixture whose ids do not exist.
     pub fn nowhere() -> Self {
         Self {
             agent: "agt_01kd4xq7cme5jr1c9zv0w8s3tf".into(),
@@ -39,8 +39,9 @@ impl Fixture {
         }
     }
 
-    /// Creates an agent and a trunk with a merge patch applied, and the agent's second revision; the operation is the
-    /// agent's creation. The agent is where it is planned to be, so the migration ends immediately.
+    /// Creates an agent with a second revision, and a trunk, each with a merge patch applied. The operation
+    /// is the creation of the agent. The agent is already at the destination of the migration, so the
+    /// migration ends immediately.
     pub async fn made(harness: &Harness, patch: &Value) -> Self {
         Self::of_agent(harness, &with(agent(Vendor::QCALL), patch.clone()), patch).await
     }
@@ -58,12 +59,12 @@ impl Fixture {
         Self { agent: agent.id, remote_agent: agent.remote_id, trunk, operation, plan, migration }
     }
 
-    /// Replaces the plan by that of another migration.
+    /// Replaces the plan by the plan of another migration.
     pub async fn planned(self, harness: &Harness, request: &Value) -> Self {
         Self { plan: planned(harness, request).await, ..self }
     }
 
-    /// Replaces the migration by one that continues: the vendor that its agent goes to does not answer.
+    /// Replaces the migration by one that does not end, because the new vendor does not answer.
     pub async fn moving(self, harness: &Harness) -> Self {
         let agent = harness.create("/v1/agents", &portable("Mover")).await;
         let to = Vendor::AUTOCALLS_2026;
@@ -74,7 +75,8 @@ impl Fixture {
         Self { migration, ..self }
     }
 
-    /// Replaces the operation by one that needs attention: the vendor may have sold a number, or not.
+    /// Replaces the operation by one that needs attention, because the vendor may or may not have sold a
+    /// number.
     pub async fn stuck(self, harness: &Harness) -> Self {
         harness.order(Vendor::OPENCX, "buyPhoneNumber", 1, &json!({ "kind": "reset" })).await;
         let answer = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;
@@ -84,7 +86,7 @@ impl Fixture {
         Self { operation, ..self }
     }
 
-    /// Returns the id for a path's parameter.
+    /// Returns the id for the parameter of a path template.
     pub fn id_for(&self, template: &str) -> &str {
         match template.split('/').nth(2) {
             Some("trunks") => &self.trunk,
@@ -106,7 +108,7 @@ async fn started(harness: &Harness, plan: &str) -> String {
     migration["id"].as_str().unwrap().to_owned()
 }
 
-/// Creates an assistant at the vendor that no agent here is bound to.
+/// Creates an assistant at the vendor without the gateway.
 pub async fn make_in_the_console(harness: &Harness) {
     let model = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let record = harness.stored(Vendor::QCALL, "assistants").await[&model.remote_id].clone();

@@ -1,4 +1,4 @@
-//! Requests beyond the gateway's limits, concurrently or in total.
+//! Requests beyond the gateway's limits: for one request, and for all concurrent requests.
 
 use futures::future::join_all;
 use tokio::{
@@ -48,7 +48,7 @@ async fn one_request_too_many_is_answered_as_documented() {
     }
 }
 
-/// Sends a request whose body the gateway waits for.
+/// Sends a request without its body, for which the gateway waits.
 async fn unfinished(harness: &Harness) -> TcpStream {
     let address = harness.gateway.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -59,7 +59,7 @@ async fn unfinished(harness: &Harness) -> TcpStream {
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut line = String::new();
-    // The gateway sends `100 Continue` when it first reads the body, so the request has passed the limit.
+    // The gateway sends `100 Continue` when it starts to read the body, so the request has been admitted.
     tokio::time::timeout(TIMEOUT, BufReader::new(&mut stream).read_line(&mut line)).await.unwrap().unwrap();
     assert!(line.starts_with("HTTP/1.1 100"), "{line}");
     stream

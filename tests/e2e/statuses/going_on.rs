@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     harness::{Config, Harness},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
-/// The operations that change a record at QCall, with the vendor's operation.
+/// The operations that change a record at QCall, each with the vendor's operation.
 const WRITES: [(&str, &str); 11] = [
     ("createAgent", "createAssistant"),
     ("importAgent", "updateAssistant"),
@@ -30,18 +30,18 @@ const WRITES: [(&str, &str); 11] = [
     ("deleteTrunk", "deleteDialer"),
 ];
 
-/// Lists the writes that the vendor breaks off.
+/// Lists the writes during which the vendor closes the connection.
 pub fn broken_off() -> Vec<Case> {
     WRITES.map(|(operation, _)| sent_again(accepted(operation))).into()
 }
 
-/// Lists the writes during which the store fails while the vendor is asked.
+/// Lists the writes during whose vendor request the store fails.
 pub fn untold() -> Vec<Case> {
     let untold = |(operation, _)| sent_again(problem(operation, (504, "vendor_outcome_unknown"), |ask| ask));
     WRITES.map(untold).into()
 }
 
-/// Returns the case as a write: a sync that only reads changes no record.
+/// Turns a case into a write: a sync changes a record only if it overwrites drift.
 fn sent_again(case: Case) -> Case {
     match case.operation {
         "syncAgent" => Case { ask: case.ask.but(json!({ "on_drift": "overwrite" })), ..case },
@@ -57,12 +57,12 @@ async fn what_the_vendor_breaks_off_is_answered_as_documented() {
         let standing = drifted(&harness).await;
         harness.order(Vendor::QCALL, operation, 1, &json!({ "kind": "reset" })).await;
         case.run(&harness, &contract, &standing).await;
-        // A write that continues would meet the next fault.
+        // Wait for the write to end; otherwise, it would meet the next fault.
         harness.idle().await;
     }
 }
 
-/// Checks the answers if the store fails while the vendor is asked.
+/// Checks the answers if the store fails during the vendor request.
 #[tokio::test]
 async fn what_the_store_fails_for_is_answered_as_documented() {
     let (harness, contract, cases) = (start().await, Contract::default(), untold());
@@ -87,11 +87,11 @@ async fn what_the_store_fails_for_is_answered_as_documented() {
 }
 
 async fn start() -> Harness {
-    let vendors = format!("{PATIENT}attempts = 1\n");
+    let vendors = format!("{PATIENT}{SOON}attempts = 1\n");
     Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await
 }
 
-/// Creates records of which the vendor holds other values.
+/// Creates records that have drifted at the vendor.
 async fn drifted(harness: &Harness) -> Fixture {
     let standing = Fixture::made(harness, &json!({})).await;
     let mut record: Value = harness.stored(Vendor::QCALL, "assistants").await[&standing.remote_agent].clone();

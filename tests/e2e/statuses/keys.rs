@@ -24,7 +24,7 @@ pub fn cases() -> Vec<Case> {
     WRITES.into_iter().flat_map(each).collect()
 }
 
-/// Builds the case of a request whose first copy is still being answered.
+/// Builds a case for a repeated request whose first copy has not been answered yet.
 pub fn again() -> Case {
     problem("createAgent", (409, "idempotency_in_progress"), |ask| ask.header(KEY, "of-this-request"))
 }

@@ -6,7 +6,7 @@ use super::{case::authorization, contract::Contract};
 use crate::harness::{Answer, Harness};
 
 #[tokio::test]
-async fn another_method_is_told_those_that_there_are() {
+async fn an_unknown_method_gets_the_allowed_methods() {
     let (harness, contract) = (Harness::start().await, Contract::default());
     for (path, mut methods) in contract.methods() {
         let url = format!("{}{path}", harness.gateway.url);

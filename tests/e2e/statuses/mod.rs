@@ -1,4 +1,5 @@
-//! Every operation answers every status that it documents, in the documented form, and no case answers another one.
+//! Every operation answers with each status that it documents, in the documented form. No case has an
+//! undocumented status.
 
 mod broken;
 mod case;
@@ -44,7 +45,8 @@ fn every_documented_status_is_reached_and_no_other() {
     let (contract, cases) = (Contract::default(), cases());
     let reached: BTreeSet<_> = cases.iter().map(|case| (case.operation.to_owned(), case.status)).collect();
     same(&contract.documented(), &reached);
-    // An operation may share a list of codes with another one that has more ways to fail; no operation may have none.
+    // Operations may share a list of codes although one of them cannot have all of them. No code may occur
+    // nowhere.
     let codes: BTreeSet<_> = cases.iter().filter_map(|case| case.code).collect();
     same(&contract.codes(), &codes);
 }

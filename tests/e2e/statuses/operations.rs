@@ -1,4 +1,4 @@
-//! The operations by their kind of request, and a valid request of each.
+//! The operations by kind of request, and a valid request for each operation.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -55,7 +55,7 @@ pub const PROTECTED: [&str; 42] = [
     "diffCapabilities",
 ];
 
-/// The operations that explain problems, open to every caller.
+/// The operations that explain problems and require no key.
 pub const PUBLIC: [&str; 2] = ["listProblems", "getProblem"];
 
 /// The operations that accept a whole record.
@@ -76,7 +76,7 @@ pub const PATCHES: [&str; 4] = ["patchAgent", "planAgentPatch", "patchTrunk", "p
 /// The operations that accept a command.
 pub const COMMANDS: [&str; 4] = ["syncAgent", "resolveOperation", "planMigration", "startMigration"];
 
-/// The operations that change a record, so that they accept an idempotency key.
+/// The operations that change a record and therefore accept an idempotency key.
 pub const WRITES: [&str; 16] = [
     "createAgent",
     "importAgent",
@@ -96,7 +96,7 @@ pub const WRITES: [&str; 16] = [
     "cancelMigration",
 ];
 
-/// The operations about one record.
+/// The operations on one record.
 pub const OF_A_RECORD: [&str; 14] = [
     "syncAgent",
     "listAgentRevisions",
@@ -114,17 +114,17 @@ pub const OF_A_RECORD: [&str; 14] = [
     "deleteTrunk",
 ];
 
-/// The operations about one operation.
+/// The operations on one operation.
 pub const OF_AN_OPERATION: [&str; 2] = ["getOperation", "resolveOperation"];
 
-/// The operations about one migration.
+/// The operations on one migration.
 pub const OF_A_MIGRATION: [&str; 5] =
     ["getMigration", "listMigrationAgents", "pauseMigration", "resumeMigration", "cancelMigration"];
 
 /// The operations that control a migration.
 pub const ORDERS: [&str; 3] = ["pauseMigration", "resumeMigration", "cancelMigration"];
 
-/// The operations that answer pages of the gateway's own records.
+/// The operations that return pages of the gateway's own records.
 pub const LISTS: [&str; 6] = [
     "listAgents",
     "listTrunks",
@@ -134,7 +134,7 @@ pub const LISTS: [&str; 6] = [
     "listMigrationAgents",
 ];
 
-/// The operations about one vendor.
+/// The operations on one vendor.
 pub const OF_A_VENDOR: [&str; 6] = [
     "getVendor",
     "getVendorCapabilities",
@@ -144,7 +144,7 @@ pub const OF_A_VENDOR: [&str; 6] = [
     "listVendorModels",
 ];
 
-/// The operations that check the current revision.
+/// The operations that require the current revision.
 pub const CONDITIONAL: [&str; 7] = [
     "replaceAgent",
     "patchAgent",
@@ -155,7 +155,7 @@ pub const CONDITIONAL: [&str; 7] = [
     "deleteTrunk",
 ];
 
-/// Builds a valid request.
+/// Builds a valid request for an operation.
 pub fn valid(operation: &str) -> Ask {
     let mut ask = Ask { param: None, query: String::new(), headers: Vec::new(), payload: Payload::None };
     if !PUBLIC.contains(&operation) {
@@ -168,11 +168,11 @@ pub fn valid(operation: &str) -> Ask {
         "getProblem" => ask.param("internal"),
         "diffCapabilities" => ask.query("from=qcall").query("to=opencx"),
         "getVendor" | "getVendorCapabilities" | "listVendorAgents" => ask.param("qcall"),
-        // A cached list would hide the result of the request for it.
+        // A cached catalogue would hide the result of the vendor request.
         "listVendorVoices" | "listVendorLanguages" | "listVendorModels" => {
             ask.param("autocalls-2025").query("refresh=true")
         }
-        // No field is written, so there is no handling to prefer.
+        // A plan writes no field, so the handling of losses does not apply.
         "planMigration" => with_body(ask, operation).without("prefer"),
         _ => with_body(ask, operation),
     }
@@ -201,7 +201,7 @@ fn body(operation: &str) -> Option<Value> {
         "replaceTrunk" => with(trunk(), changed),
         "syncAgent" => json!({ "on_drift": "report" }),
         "resolveOperation" => json!({ "action": "retry" }),
-        // A vendor whose catalogues this must read.
+        // A vendor whose catalogues a plan must read.
         "planMigration" => json!({ "to": Vendor::AUTOCALLS_2025 }),
         "startMigration" => json!({ "plan_id": PLANNED }),
         patch if PATCHES.contains(&patch) => changed,

@@ -17,7 +17,7 @@ use crate::{
     migrations::{demanding, site},
 };
 
-/// The `external_ref` of existing records.
+/// The `external_ref` of an existing record.
 const TAKEN: &str = "taken";
 
 pub fn cases() -> Vec<Case> {
@@ -72,7 +72,7 @@ fn bodies() -> Vec<Case> {
     WHOLE.into_iter().chain(PATCHES).chain(COMMANDS).flat_map(each).collect()
 }
 
-/// Lists bodies that are no valid record or command.
+/// Lists bodies that are not a valid record or command.
 fn contents() -> Vec<Case> {
     let lacks = |operation: &'static str| {
         let lacking = if PATCHES.contains(&operation) { json!({ "name": null }) } else { json!({}) };
@@ -111,7 +111,7 @@ fn contents() -> Vec<Case> {
     records.chain(unclear).chain([nowhere]).chain(wordless).collect()
 }
 
-/// Lists writes that conflict with other records, or with the record's own revision.
+/// Lists writes that conflict with other records or with the record's current revision.
 fn states() -> Vec<Case> {
     let stale = CONDITIONAL.map(|operation| {
         problem(operation, (412, "precondition_failed"), |ask| ask.header("if-match", "\"99\""))
@@ -136,12 +136,12 @@ fn states() -> Vec<Case> {
     [&stale[..], &blind, &taken, &over].concat()
 }
 
-/// Builds the start of a plan by which an agent would lose a field that the caller does not accept.
+/// Builds a start whose plan would lose a field of an agent without the caller's consent.
 pub fn costly() -> Case {
     problem("startMigration", (409, "loss_not_accepted"), |ask| ask)
 }
 
-/// Builds the start of a plan of an agent that has changed meanwhile.
+/// Builds a start whose plan includes an agent that has changed since.
 pub fn outdated() -> Case {
     problem("startMigration", (409, "state_conflict"), |ask| ask)
 }

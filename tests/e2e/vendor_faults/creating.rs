@@ -1,4 +1,5 @@
-//! A failing creation is refused and forgotten, or accepted and completed; there is never a second record.
+//! A creation that fails is either refused and forgotten, or accepted and completed. It never creates a
+//! second record.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use super::fault::write_faults;
 use crate::{
     bodies::{agent, trunk},
     harness::{Config, Harness},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
 #[tokio::test]
@@ -32,14 +33,14 @@ async fn at_autocalls_of_2026() {
     fail(Vendor::AUTOCALLS_2026, "/v1/agents", "createAssistant", "assistants").await;
 }
 
-/// Checks a vendor at which each creation costs money, so that only the operator may order another try.
+/// Checks a vendor at which each creation costs money, so that only the operator may order another attempt.
 #[tokio::test]
 async fn at_opencx() {
     fail(Vendor::OPENCX, "/v1/agents", "buyPhoneNumber", "phone_numbers").await;
 }
 
 async fn fail(vendor: Vendor, route: &str, operation: &str, collection: &str) {
-    let config = Config { vendors: PATIENT.into(), tables: SWIFT.into(), ..Config::default() };
+    let config = Config { vendors: format!("{PATIENT}{SOON}"), tables: SWIFT.into(), ..Config::default() };
     let harness = Harness::with(config).await;
     let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };
     let mut kept = 0;

@@ -18,7 +18,7 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
         made.push((vendor, futures::future::join_all(records).await));
     }
     harness.take_vendors_down();
-    // A new process has no open connections and no catalogues.
+    // The new process has neither open connections nor cached catalogues.
     harness.restart().await;
     for (vendor, records) in &made {
         let [first, second] = &records[..] else { panic!("{} records", records.len()) };
@@ -40,7 +40,7 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
         }
         let name = if with_lists { "Reception" } else { "Changed" };
         assert_eq!(harness.get(&first.path).await.expect(200)["name"], name);
-        // A field that no vendor holds can be changed without one.
+        // A field that no vendor holds can be changed while the vendors are down.
         let labelled =
             harness.patch(&first.path, &json!({ "labels": { "team": "sales" } })).await.expect(200);
         assert_eq!(labelled["revision"], if with_lists { 2 } else { 3 });
@@ -52,7 +52,7 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
             harness.get(&record.path).await.problem(404, "not_found");
         }
     }
-    // A trunk needs no catalogue.
+    // A trunk can be planned without a catalogue.
     let kept = AcceptedWrite::from_answer(harness.post("/v1/trunks", &trunk()).await);
     assert_eq!(kept.state().0, "retrying");
     // A gateway is ready even if its vendors are down.
@@ -79,7 +79,7 @@ async fn a_vendor_that_wants_to_rest_is_left_alone_until_then() {
     );
     assert!(health["retry_in_s"].as_f64().is_some_and(|wait| wait > 30.0), "{health}");
 
-    // No request reaches the vendor meanwhile, whatever the callers ask for.
+    // No request reaches the vendor during the wait, whatever the callers send.
     harness.forget_requests().await;
     let change = json!({ "name": "Changed again" });
     assert_eq!(AcceptedWrite::from_answer(harness.patch(&made.path, &change).await).state().0, "retrying");

@@ -1,11 +1,11 @@
-//! Faults, with the answer to a write that meets them.
+//! Faults, and the answers to writes that they strike.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::harness::{Answer, Harness};
 
-/// A fault to order, with the answer to a write that meets it.
+/// A fault to order, and the expected answer to a write that it strikes.
 pub struct Case {
     pub fault: Value,
     answer: Expected,
@@ -13,15 +13,15 @@ pub struct Case {
 
 #[derive(Clone, Copy)]
 enum Expected {
-    /// Answered with a problem; the write is not stored.
+    /// The write is answered with a problem, and is not stored.
     Refused(u16, &'static str),
-    /// Accepted, in this state for this reason.
+    /// The write is accepted; the record has this state, for this reason.
     Accepted(&'static str, &'static str),
 }
 
 use Expected::{Accepted, Refused};
 
-/// Lists every failure of a write, except throttling with a time.
+/// Lists every failure of a write, except throttling with a wait.
 pub fn write_faults() -> Vec<Case> {
     const REJECTED: Expected = Refused(422, "vendor_rejected");
     const DENIED: Expected = Refused(502, "vendor_auth_failed");
@@ -37,7 +37,7 @@ pub fn write_faults() -> Vec<Case> {
         (status(403), DENIED),
         (status(402), EXHAUSTED),
         (throttled, THROTTLED),
-        // A vendor that fails may have begun the write.
+        // A vendor that fails may have carried out the write.
         (status(500), UNKNOWN),
         (json!({ "kind": "status", "status": 500, "when": "after" }), UNKNOWN),
         (status(503), UNKNOWN),
@@ -53,7 +53,7 @@ pub fn write_faults() -> Vec<Case> {
 }
 
 impl Case {
-    /// Checks the answer against the fault; returns the write if it was accepted.
+    /// Checks the answer to a write that the fault strikes. Returns the write if it was accepted.
     pub fn check(&self, vendor: Vendor, answer: Answer) -> Option<AcceptedWrite> {
         let told = format!("{vendor}, {}: {}", self.fault, answer.text);
         match self.answer {
@@ -77,9 +77,9 @@ impl Case {
     }
 }
 
-/// The answer to a write that continues in the background.
+/// A write that was accepted and continues in the background.
 pub struct AcceptedWrite {
-    /// The path of its operation.
+    /// The path of the write's operation.
     pub operation: String,
     /// The record, or the operation if the record is deleted.
     pub body: Value,
@@ -98,7 +98,7 @@ impl AcceptedWrite {
         Self { operation, body: answer.body }
     }
 
-    /// Returns the state of the record, or of the operation, and the reason.
+    /// Returns the state of the record or of the operation, and the last error.
     pub fn state(&self) -> (&Value, &Value) {
         let of = self.body.get("sync").unwrap_or(&self.body);
         (&of["state"], &of["last_error"])
@@ -106,7 +106,7 @@ impl AcceptedWrite {
 }
 
 impl Harness {
-    /// Returns the number of the vendor's requests of an operation.
+    /// Returns the number of requests of one operation that the vendor has received.
     pub async fn asked(&self, vendor: Vendor, operation: &str) -> usize {
         self.seen(vendor).await.iter().filter(|seen| seen.operation == operation).count()
     }

@@ -1,9 +1,10 @@
-//! A vendor's failure is reported by its effect on the record: a write is refused and changes no record, or it is
-//! accepted and continues.
+//! The answers to a failure of a vendor depend on its effect on the record. Either the write is refused and
+//! changes no record, or it is accepted and continues.
 
 mod creating;
 mod down;
 mod fault;
+mod ids;
 mod qcall;
 mod reading;
 mod rejected;

@@ -1,4 +1,4 @@
-//! The answers peculiar to QCall.
+//! Peculiarities of QCall's answers.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,8 @@ async fn every_envelope_is_opened() {
 async fn a_record_that_is_made_without_an_id_is_found_among_others() {
     let harness = Harness::start().await;
     harness.set_options(QCALL, &json!({ "create_answers_id": "none" })).await;
-    // The account has one of the same name with other content, and one of the same content with another name.
+    // The account has a record with the same name but other content, and a record with the same content but
+    // another name.
     let first = harness.create("/v1/agents", &agent(QCALL)).await;
     let stored = harness.stored(QCALL, "assistants").await[&first.remote_id].clone();
     harness
@@ -53,7 +54,7 @@ async fn a_record_that_is_made_without_an_id_is_found_among_others() {
     harness
         .put_record(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000002", &renamed(&stored, "name"))
         .await;
-    // Another one is bound to an agent of ours already.
+    // Another record with the same name and content is already bound to an agent of ours.
     let second = harness.create("/v1/agents", &agent(QCALL)).await;
     assert_ne!(second.remote_id, first.remote_id);
     harness.patch(&second.path, &json!({ "name": "The second" })).await.expect(200);
@@ -86,7 +87,7 @@ async fn of_two_that_look_the_same_none_is_chosen() {
     let path = format!("/v1/agents/{}", kept.body["id"].as_str().unwrap());
     assert_eq!(harness.get(&path).await.expect(200)["sync"]["state"], "needs_attention");
 
-    // The operator looks at the vendor's console and states which one it is.
+    // The operator looks at the vendor's console and states which record is ours.
     let own = candidates.into_iter().find(|id| *id != twin).unwrap();
     let resolve = format!("{}/resolve", kept.operation);
     let adopt = |id: &str| json!({ "action": "adopt", "remote_id": id });
@@ -136,7 +137,7 @@ async fn a_dialer_that_a_campaign_needs_stays() {
     assert_eq!(harness.get(&made.path).await.expect(200), made.body);
 }
 
-/// Returns the record with another string in a member.
+/// Returns the record with one member changed.
 fn renamed(record: &Value, member: &str) -> Value {
     with(record.clone(), json!({ member: "of somebody else" }))
 }

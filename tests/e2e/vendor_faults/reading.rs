@@ -1,4 +1,4 @@
-//! Failures of the reads that precede a change.
+//! Failures of the vendor reads that precede a change.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ async fn a_change_that_cannot_be_based_on_the_vendors_record_waits_until_it_can(
         let written = harness.writes(Vendor::QCALL).await.len();
         harness.order(Vendor::QCALL, "getAssistant", 1000, &fault).await;
         let change = json!({ "name": format!("After {fault}") });
-        // A plan does not continue in the background.
+        // A plan fails immediately, because it does not continue in the background.
         let answer = harness.post(&format!("{}/plan", made.path), &change).await;
         assert_eq!(answer.header("retry-after").is_some(), status == 503, "{fault}");
         assert_eq!(answer.problem(status, code)["retryable"], status == 503, "{fault}");
@@ -40,7 +40,7 @@ async fn a_change_that_cannot_be_based_on_the_vendors_record_waits_until_it_can(
         assert_eq!(harness.get(&made.path).await.expect(200)["name"], change["name"]);
         assert_eq!(harness.writes(Vendor::QCALL).await.len(), written, "{fault}");
         harness.clear_faults().await;
-        // The next change does not wait for the pending one, and includes it.
+        // The next change does not wait for the pending change; it includes it.
         let changed =
             harness.patch(&made.path, &json!({ "prompt": { "goal": change["name"] } })).await.expect(200);
         assert_eq!(changed["sync"]["state"], "in_sync", "{fault}");
@@ -93,7 +93,7 @@ async fn a_vendor_that_does_not_answer_is_not_waited_for() {
     harness.clear_faults().await;
     assert_eq!(harness.settled(&made.path).await["name"], "Changed");
 
-    // The vendor carries out the write, and answers too late.
+    // The vendor carries out the write but answers too late.
     harness.order(Vendor::QCALL, "updateAssistant", 1000, &latency("after")).await;
     let change = json!({ "name": "Changed again" });
     let kept = AcceptedWrite::from_answer(harness.patch(&made.path, &change).await);
@@ -143,7 +143,7 @@ async fn a_catalogue_that_cannot_be_read_is_asked_for_again() {
     harness.clear_faults().await;
     assert_eq!(harness.get(path).await.header("age"), Some("0"));
     harness.create("/v1/agents", &new).await;
-    // The list is cached from here on, until a caller requests a new one.
+    // From here on, the catalogue is cached until a caller requests a refresh.
     let asked = harness.asked(Vendor::AUTOCALLS_2026, "listLanguages").await;
     harness.get(path).await.expect(200);
     assert_eq!(harness.asked(Vendor::AUTOCALLS_2026, "listLanguages").await, asked);

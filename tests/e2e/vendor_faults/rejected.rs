@@ -1,4 +1,4 @@
-//! A vendor's errors about its own fields become violations of ours.
+//! Errors that a vendor reports about its own fields become violations of the API's fields.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -61,7 +61,7 @@ async fn complaints_are_mapped_back() {
     }
 }
 
-/// Checks refusals that are not ordered: the simulator itself refuses these.
+/// Checks refusals by the simulator itself, without an ordered fault.
 #[tokio::test]
 async fn what_only_the_vendor_can_know_is_refused_there() {
     let harness = Harness::start().await;

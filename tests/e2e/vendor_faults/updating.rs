@@ -1,4 +1,4 @@
-//! A failing change or deletion leaves the record as it was, or is accepted and completed.
+//! A change or deletion that fails either leaves the record unchanged, or is accepted and completed.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -36,12 +36,12 @@ async fn at_opencx() {
 }
 
 async fn fail(vendor: Vendor, route: &str, [update, delete]: [&str; 2], collection: &str) {
-    // A single attempt, after which each fault is reported.
+    // A setting for a single attempt, after which each fault is reported.
     let vendors = format!("{PATIENT}attempts = 1\n");
     let harness = Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await;
     let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };
     for case in write_faults() {
-        // A deletion may reach the vendor, so that each case has a record of its own.
+        // A deletion may reach the vendor, so each case has its own record.
         let made = harness.create(route, &new).await;
         harness.order(vendor, update, 1, &case.fault).await;
         let changed = harness.patch(&made.path, &json!({ "name": "Changed" })).await;

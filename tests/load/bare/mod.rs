@@ -1,4 +1,4 @@
-//! The least server that could do the work: it renames fields on the way to the vendor and back.
+//! The smallest server that could do the work. It renames the fields on the way to the vendor and back.
 
 mod record;
 mod store;
@@ -37,12 +37,12 @@ struct Changed {
     data: Assistant,
 }
 
-/// Serves the pass-through; with a store, it commits every document before it answers.
+/// Serves the pass-through. If there is a store, commits every document before it answers.
 ///
 /// # Errors
-/// Fails if it cannot listen, or open its store.
+/// Fails if it cannot listen or cannot open its store.
 pub async fn serve(listen: SocketAddr, vendor: SocketAddr, store: Option<&File>) -> anyhow::Result<()> {
-    // The client has no provider of its own, and no other code of this process has installed one.
+    // The client needs a cryptography provider, which no other code of this process has installed.
     let _ = ring::default_provider().install_default();
     let store = match store {
         Some(file) => Some(Store::open(file).await?),

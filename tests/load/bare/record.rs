@@ -1,4 +1,5 @@
-//! An agent under our names and under the vendor's, with the conversion. Values stay as they are.
+//! An agent with our field names and with the vendor's field names, and the conversion. Values are not
+//! converted.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ macro_rules! renamed {
             }
         )*
 
-        /// The agent as the vendor receives and answers it.
+        /// The agent as the vendor receives and returns it.
         #[derive(Serialize, Deserialize)]
         pub struct Assistant {
             $($own_theirs: $own_type,)*

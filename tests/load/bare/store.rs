@@ -1,4 +1,5 @@
-//! One durable commit for each document, by the driver and with the durability of Switchboard's own store.
+//! A durable commit for each document, with the driver and the durability settings of Switchboard's own
+//! store.
 
 use std::path::Path;
 
@@ -29,7 +30,7 @@ impl Store {
         Ok(Self(pool))
     }
 
-    /// Stores a document; returns after it is on the disk.
+    /// Stores a document, and returns after it has been written to the disk.
     pub async fn keep(&self, id: &str, document: &str) -> sqlx::Result<()> {
         let insert = "INSERT INTO agents (id, document) VALUES (?1, ?2) \
                       ON CONFLICT (id) DO UPDATE SET document = excluded.document";

@@ -3,40 +3,41 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// One action of a caller, with the disturbance during it.
+/// One action of a caller, and the disturbance during it.
 #[derive(Debug, Clone)]
 pub struct ModelStep {
     /// The index of the agent.
     pub slot: usize,
     pub action: Action,
     pub disturbance: Option<Disturbance>,
-    /// Milliseconds after which the gateway is killed, whatever its state.
+    /// The time after which the gateway is killed, in milliseconds, whatever it is doing.
     pub killed_after_ms: Option<u64>,
 }
 
-/// The number of agents of a story.
+/// The number of agents in a story.
 pub const AGENT_SLOTS: usize = 3;
 
-/// The action of a caller. An agent that does not exist is created, whatever the action.
+/// The action of a caller. If the agent does not exist, the caller creates it instead.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Action {
     Patch,
     Put,
     Delete,
-    /// Restores one of its revisions, counted from the first, modulo their number.
+    /// Restores one of the agent's revisions. The number is counted from the first revision, modulo the
+    /// number of revisions.
     Restore(usize),
-    /// A user of the vendor's console changes it visibly.
+    /// Changes the agent in the vendor's console, in a field that the gateway reads back.
     Drift,
     Sync(&'static str),
 }
 
-/// A fault in the vendor's next requests.
+/// A fault that is ordered for the vendor's next requests.
 #[derive(Debug, Clone, Copy)]
 pub enum Disturbance {
-    /// The vendor fails: a fault of the sandbox by its kind, on this side of carrying the request out, for a number
-    /// of requests.
+    /// The vendor fails with a fault of the sandbox. The fault strikes before or after the request is carried
+    /// out, for a number of requests.
     Fault(Fault, When, u32),
-    /// The gateway is killed at this point of the vendor's next request of the action's kind.
+    /// The gateway is killed at this point of the vendor's next request for the action.
     Killed(&'static str),
 }
 
@@ -47,6 +48,7 @@ pub enum Fault {
     Reset,
     Truncate,
     Hold(u64),
+    Late(u64),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -56,11 +58,12 @@ pub enum When {
 }
 
 impl Disturbance {
-    /// Returns the order of a fault, in the sandbox's format, and the number of its strikes.
+    /// Returns the fault in the sandbox's format, and the number of requests that it strikes.
     pub fn fault(self) -> Option<(Value, u32)> {
         let Self::Fault(fault, when, times) = self else { return None };
         let when = match (fault, when) {
-            // A vendor that throttles has not carried the request out; a caller could not handle it otherwise.
+            // A vendor that throttles has not carried out the request. Otherwise, no caller could handle
+            // throttling.
             (Fault::Status(429), _) | (_, When::Before) => "before",
             (_, When::After) => "after",
         };
@@ -69,6 +72,7 @@ impl Disturbance {
             Fault::Status(status) => json!({ "kind": "status", "status": status, "when": when }),
             Fault::Reset => json!({ "kind": "reset", "when": when }),
             Fault::Truncate => json!({ "kind": "truncate" }),
+            Fault::Late(ms) => json!({ "kind": "late", "ms": ms }),
             Fault::Hold(ms) => json!({ "kind": "hold", "ms": ms, "when": when }),
         };
         Some((fault, times))
@@ -113,6 +117,7 @@ fn fault_strategy() -> impl Strategy<Value = Disturbance> {
         Just(Fault::Reset),
         Just(Fault::Truncate),
         (100..1500_u64).prop_map(Fault::Hold),
+        (100..1500_u64).prop_map(Fault::Late),
     ];
     let when = prop_oneof![Just(When::Before), Just(When::After)];
     prop_oneof![

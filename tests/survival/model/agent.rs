@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// An agent of the model: its acknowledged revisions.
+/// An agent of the model, with its acknowledged revisions.
 #[derive(Debug, Clone)]
 pub struct Agent {
     pub id: String,
@@ -14,7 +14,7 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// Creates the agent of a creation's answer.
+    /// Creates an agent from the answer to its creation.
     pub fn made(answer: &Value) -> Option<Self> {
         let id = answer["id"].as_str()?.to_owned();
         let name = answer["name"].as_str()?.to_owned();
@@ -27,15 +27,15 @@ impl Agent {
         format!("/v1/agents/{}", self.id)
     }
 
-    /// Returns the last acknowledged revision, and its instructions.
+    /// Returns the last acknowledged revision and its instructions.
     pub fn last(&self) -> (u64, &str) {
         self.says.last_key_value().map_or((0, ""), |(revision, says)| (*revision, says))
     }
 
-    /// Records an answer with the agent in it.
+    /// Records an answer that contains the agent.
     ///
     /// # Errors
-    /// Returns the part of the answer that contradicts an earlier acknowledgement.
+    /// The part of the answer that contradicts an earlier acknowledgement.
     pub fn acknowledge(&mut self, answer: &Value) -> Result<(), String> {
         let (last, _) = self.last();
         let revision = answer["revision"].as_u64().ok_or_else(|| format!("no revision in {answer}"))?;
@@ -54,7 +54,7 @@ impl Agent {
     /// Checks that an answer shows the last acknowledged state.
     ///
     /// # Errors
-    /// Returns the difference.
+    /// The difference between the answer and the state.
     pub fn is(&self, answer: &Value) -> Result<(), String> {
         let (revision, says) = self.last();
         let same = answer["revision"] == revision

@@ -1,7 +1,7 @@
-//! Random writes, faults and kills, against a small model of the API's guarantees.
+//! Random writes, faults and kills, checked against a small model of the API's guarantees.
 //!
-//! Acknowledged state is never lost or reverted, no agent exists twice at a vendor, revisions only grow; and after
-//! the vendor recovers, every write reaches it, or is reported to need an operator.
+//! Acknowledged state is never lost or reverted, no agent exists twice at a vendor, and revisions only grow.
+//! After the vendor has recovered, every write either reaches it or is reported as needing an operator.
 
 mod action;
 mod agent;
@@ -19,14 +19,14 @@ use tokio::{runtime::Handle, task::spawn_blocking};
 use self::play::Tally;
 use crate::scale::Scale;
 
-/// The most steps of one story.
+/// The maximum number of steps in one story.
 const STEPS: usize = 12;
-/// The longest time spent on shortening a failing story.
+/// The longest time that is spent on shortening a failing story.
 const SHRINKING: Duration = Duration::from_secs(120);
 
 /// Plays random stories.
 pub async fn holds(vendor: Vendor, scale: Scale) {
-    // Each vendor has other stories.
+    // The seed differs by vendor, so that each vendor has different stories.
     let number = Vendor::ALL.iter().take_while(|other| **other != vendor).count() as u64;
     let config = Config {
         cases: scale.choose(8, 150),

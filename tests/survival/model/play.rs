@@ -1,4 +1,4 @@
-//! Playing a story at a real gateway and in the model, in parallel.
+//! The execution of a story, at a real gateway and in the model.
 
 use std::{
     array,
@@ -23,25 +23,25 @@ use crate::{
     vendor_bodies::{self, VendorBodies, instructions},
 };
 
-/// The longest time until every write has reached a vendor that has recovered.
+/// The longest time after a vendor's recovery until every write has reached it.
 const SETTLING: Duration = Duration::from_secs(30);
-/// The most repetitions of a request that was interrupted or is in progress.
+/// The maximum number of attempts at a request that was interrupted or is in progress.
 const TRIES: u32 = 2000;
 
-/// The statistics of the stories.
+/// The statistics of all stories.
 #[derive(Debug, Default)]
 pub struct Tally {
     stories: AtomicU32,
     steps: AtomicU32,
-    /// Writes that were acknowledged before they had reached the vendor.
+    /// The number of writes that were acknowledged before they reached the vendor.
     accepted: AtomicU32,
     deaths: AtomicU32,
 }
 
-/// Plays a story from the beginning, at a gateway of its own.
+/// Plays a story from the beginning, at a new gateway.
 ///
 /// # Errors
-/// Returns the guarantee that the gateway broke.
+/// The guarantee that the gateway has broken.
 pub async fn play(vendor: Vendor, steps: &[ModelStep], tally: &Tally) -> Result<(), String> {
     one_more(&tally.stories);
     let site = Site::start(hasty()).await;
@@ -63,7 +63,7 @@ pub async fn play(vendor: Vendor, steps: &[ModelStep], tally: &Tally) -> Result<
 /// Returns a configuration without waits, so that most races can happen.
 fn hasty() -> Config {
     Config {
-        vendors: "timeout_s = 2\nattempt_timeout_s = 1\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.4\n"
+        vendors: "timeout_s = 1\nattempt_timeout_s = 1\nlate_s = 1.6\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.4\n"
             .into(),
         tables: "[writes]\nwait_s = 0.5\nabsence_s = 0.2\nlongest_retry_s = 0.4\npoll_s = 0\n".into(),
         ..Config::default()
@@ -80,9 +80,9 @@ struct Play<'t> {
     vendor: Vendor,
     bodies: VendorBodies,
     slots: [Option<Agent>; AGENT_SLOTS],
-    /// The number of requests, for unique keys and strings.
+    /// The number of requests so far, for unique keys and strings.
     asked: u32,
-    /// The number of agents ever acknowledged.
+    /// The number of agents that were ever acknowledged.
     made: u64,
 }
 
@@ -105,7 +105,7 @@ impl Play<'_> {
         self.everything_is_as_acknowledged().await
     }
 
-    /// Returns the request, and the vendor's operation that it leads to.
+    /// Returns the request for a step, and the vendor's operation that it causes.
     fn ask_of(&self, step: &ModelStep) -> (CallerRequest, &'static str) {
         let number = self.asked;
         let says = format!("Say {number}.");
@@ -147,7 +147,7 @@ impl Play<'_> {
         }
     }
 
-    /// Repeats a request until it has a final answer, over any number of kills.
+    /// Repeats a request until it has a final answer, across any number of kills.
     async fn insist(&mut self, ask: &CallerRequest, killed_after_ms: Option<u64>) -> Result<Answer, String> {
         let caller = self.site.caller();
         let mut first = match killed_after_ms {
@@ -169,7 +169,7 @@ impl Play<'_> {
             }
             first = caller.ask(ask).await;
             match &first {
-                // The gateway died during the request, or shortly after half of the answer.
+                // The gateway died during the request or shortly after half of its answer.
                 None => {
                     one_more(&self.tally.deaths);
                     self.site.survive().await;
@@ -210,14 +210,14 @@ impl Play<'_> {
             }
             (Some(agent), Action::Sync("adopt"), 200 | 202) => agent.acknowledge(body)?,
             (Some(agent), Action::Sync(_), 200 | 202) => agent.is(body)?,
-            // The vendor no longer has it, so there is no state to adopt or to read.
+            // The record no longer exists at the vendor, so there is no state to read or adopt.
             (Some(_), Action::Sync(_), 409) => {}
             _ => return Err(wrong()),
         }
         Ok(())
     }
 
-    /// Changes the record in the vendor's console.
+    /// Changes an agent's record in the vendor's console.
     async fn drift(&mut self, slot: usize) {
         let Some(agent) = self.slots[slot].as_ref().filter(|_| self.bodies.readable) else { return };
         let agent = self.site.caller().read(agent.path()).await;
@@ -242,7 +242,8 @@ impl Play<'_> {
         if listed != there { Err(format!("{there} agents are there, {listed} are listed")) } else { Ok(()) }
     }
 
-    /// Checks the end of the story: the vendor has recovered, every write reaches it, and every agent is there once.
+    /// Checks the end of a story: after the vendor has recovered, every write reaches it, and every agent
+    /// exists exactly once.
     async fn end(mut self) -> Result<(), String> {
         self.site.harness.clear_faults().await;
         self.site.harness.vendors.control(Method::DELETE, "/held", None).await.expect(204);
@@ -264,7 +265,7 @@ impl Play<'_> {
         one_to_one(&self.site, self.vendor, SETTLING).await;
         self.everything_is_as_acknowledged().await?;
         let made = self.site.carried_out(self.vendor, self.bodies.collection, "creates").await;
-        // An agent that was deleted before it was there may never have been created.
+        // An agent that was deleted early may never have been created at the vendor.
         if made > self.made {
             Err(format!("{made} records were made for {} agents", self.made))
         } else {
@@ -272,7 +273,7 @@ impl Play<'_> {
         }
     }
 
-    /// Waits until no operation is open, and decides those that need an operator.
+    /// Waits until no operation is open, and resolves the operations that need attention.
     async fn settle(&self) {
         let caller = self.site.caller();
         eventually("nothing is on its way", async || {

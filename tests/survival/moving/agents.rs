@@ -1,4 +1,4 @@
-//! Agents that are pinned to no vendor, and the configuration of their routes.
+//! Agents without a pin, and the configuration of their routes.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -11,11 +11,12 @@ use crate::{
 /// The vendor at which all agents start.
 pub const HOME: Vendor = Vendor::QCALL;
 
-/// The vendors' ids of the aliases.
+/// The vendors' ids for the aliases.
 const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
                        [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n";
 
-/// Returns the configuration of agents at home, and of a gateway that reads configuration changes soon.
+/// Returns a configuration that places agents at [`HOME`], for a gateway that soon notices configuration
+/// changes.
 pub fn at_home(routing: &str, store: String) -> Config {
     let calm = impatient();
     Config {
@@ -38,7 +39,7 @@ fn default(vendor: Vendor) -> String {
     format!("default = \"{vendor}\"")
 }
 
-/// Returns one of many agents, which differ in the fields that the vendors can hold.
+/// Returns an agent. The agents differ in fields that only some vendors can hold.
 pub fn portable(number: usize) -> Value {
     let base = json!({
         "name": format!("Agent {number}"),
@@ -55,20 +56,20 @@ pub fn portable(number: usize) -> Value {
         base,
         match number % 5 {
             0 => json!({}),
-            // Only the first vendor holds these.
+            // Only the first vendor can hold these fields.
             1 => json!({
                 "prompt": { "goal": "Book an appointment" },
                 "voice": { "style": 0.3 },
                 "ending": { "message": "Bye!" },
             }),
-            // Only the second vendor holds these.
+            // Only the second vendor can hold these fields.
             2 => json!({
                 "timezone": "Europe/Berlin",
                 "variables": { "shop": "Bakery" },
                 "model": { "temperature": 0.4 },
                 "turn_taking": { "interruptible": false },
             }),
-            // Each vendor rounds these in its own way.
+            // Each vendor rounds these values differently.
             3 => json!({ "voice": { "speed": 1.15 }, "call": { "max_duration_s": 90, "record": false } }),
             _ => json!({
                 "direction": "outbound",
@@ -80,12 +81,12 @@ pub fn portable(number: usize) -> Value {
     )
 }
 
-/// Returns instructions that contain the revision that brought them.
+/// Returns instructions that contain the number of their revision.
 pub fn says(revision: u64) -> String {
     format!("Say {revision}.")
 }
 
-/// Returns the revision that brought these instructions.
+/// Returns the revision number in these instructions.
 pub fn said(instructions: &Value) -> Option<u64> {
     instructions.as_str()?.strip_prefix("Say ")?.strip_suffix('.')?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! The invariants after agents have moved, or their moves were rolled back.
+//! The invariants after agents have moved or after their moves have been rolled back.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ use crate::{
     vendor_bodies::VendorBodies,
 };
 
-/// The agents that are read concurrently.
+/// The number of agents that are read concurrently.
 const AT_ONCE: usize = 8;
-/// The members of a record that the vendor itself sets.
+/// The members of a record that the vendor sets itself.
 const OWN: [&str; 7] = ["_id", "id", "createdAt", "updatedAt", "created_at", "updated_at", "__v"];
 
-/// Waits until no migration is running; returns the sum of each count over all migrations.
+/// Waits until no migration is running. Returns the sum of each count over all migrations.
 pub async fn all_over(caller: &Caller) -> BTreeMap<String, u64> {
     let migrations = eventually("migrations that are over", async || {
         let migrations = caller.list("/v1/migrations?").await;
@@ -45,7 +45,7 @@ pub fn adds_up(migration: &Value) {
     assert_eq!(migration["total"], sum, "{migration}");
 }
 
-/// Checks that every agent has its last acknowledged state, and its vendor holds all of it.
+/// Checks that every agent has its last acknowledged state and that its vendor has the whole state.
 pub async fn nothing_is_lost(site: &Site, registry: &AgentRegistry) {
     let caller = site.caller();
     let each = stream::iter(registry.ids());
@@ -58,7 +58,7 @@ pub async fn nothing_is_lost(site: &Site, registry: &AgentRegistry) {
     .await;
 }
 
-/// Checks that all agents are at this vendor, in records of their own; returns their remote ids by their ids.
+/// Checks that all agents are at this vendor, each in its own record. Returns the remote id of each agent.
 pub async fn all_at(site: &Site, vendor: Vendor, registry: &AgentRegistry) -> BTreeMap<String, String> {
     let agents = one_to_one(site, vendor, TIMEOUT).await;
     let remote_id = |agent: &Value| (text(&agent["id"]), text(&agent["placement"]["remote_id"]));
@@ -67,7 +67,7 @@ pub async fn all_at(site: &Site, vendor: Vendor, registry: &AgentRegistry) -> BT
     remote_ids
 }
 
-/// Returns the vendor's record of each agent, by its name, without the members that the vendor sets and those that
+/// Returns the vendor's record of each agent, by name, without the members that the vendor sets or that
 /// callers change.
 pub async fn held(site: &Site, vendor: Vendor) -> BTreeMap<String, Value> {
     let bodies = VendorBodies::for_vendor(vendor);

@@ -9,14 +9,14 @@ use tokio::time::sleep;
 
 use crate::{caller::POLL_INTERVAL, site::Site, vendor_bodies::VendorBodies};
 
-/// The points of an exchange at which the gateway is killed.
+/// The points of an exchange at which the gateway can be killed.
 const POINTS: [&str; 5] = ["received", "before_apply", "after_apply", "half_answer", "after_answer"];
-/// The most failures that are ordered together.
+/// The maximum number of faults that are ordered together.
 const AT_ONCE: u8 = 5;
-/// The longest latency: longer than an attempt may take.
+/// The longest latency, which exceeds the time limit of an attempt.
 const SLOW_MS: u64 = 2500;
 
-/// A source of faults.
+/// A source of random faults.
 pub struct FaultInjector {
     pub vendors: [Vendor; 2],
     pub random: Rng,
@@ -40,13 +40,13 @@ impl FaultInjector {
             self.kill_at_a_point(site).await;
         }
         site.kill(0);
-        // The pending kill must not strike after the restart.
+        // A kill that is still pending must not strike after the restart.
         site.harness.clear_faults().await;
         site.start_again(0).await;
         self.kills += 1;
     }
 
-    /// Orders a failure of a vendor, in the operations of moves or in any.
+    /// Orders a fault of a vendor, in an operation of moves or in any operation.
     async fn fail(&mut self, site: &Site) {
         let vendor = self.vendor();
         let times = self.random.u32(1..=2);
@@ -60,7 +60,7 @@ impl FaultInjector {
     fn fault(&mut self) -> Value {
         let when = ["before", "after"][self.random.usize(0..2)];
         match self.random.u8(0..8) {
-            // A vendor's default wait is a minute.
+            // Without `retry_after`, the vendor's default wait is one minute.
             0 | 1 => json!({ "kind": "status", "status": 429, "retry_after": 1 }),
             2 => json!({ "kind": "status", "status": 503, "when": when }),
             3 | 4 => json!({ "kind": "reset", "when": when }),
@@ -70,7 +70,7 @@ impl FaultInjector {
         }
     }
 
-    /// Waits briefly for the gateway to be killed during an exchange; it may have none.
+    /// Orders that the gateway is killed during an exchange, and waits briefly. There may be no exchange.
     async fn kill_at_a_point(&mut self, site: &mut Site) {
         let (vendor, begun) = (self.vendor(), Instant::now());
         let (operation, point) = (self.operation(vendor), POINTS[self.random.usize(0..POINTS.len())]);

@@ -20,13 +20,13 @@ use super::{
 };
 use crate::{caller::CallerRequest, site::Site};
 
-/// The agents that are created concurrently.
+/// The number of agents that are created concurrently.
 const PARALLEL: usize = 8;
-/// The number of writing callers, and the number of agents of each.
+/// The number of callers that write, and the number of agents of each caller.
 const WRITERS: usize = 4;
 const AGENTS_PER_WRITER: usize = 6;
 
-/// The callers that read, write and probe continuously.
+/// Callers that read, write and probe continuously.
 pub struct BackgroundLoad {
     tasks: JoinSet<()>,
     stop: Arc<AtomicBool>,
@@ -49,14 +49,14 @@ impl BackgroundLoad {
         Self { tasks, stop, seen }
     }
 
-    /// Fails if one of the callers has failed.
+    /// Panics if one of the callers has failed.
     pub fn assert_running(&mut self) {
         if let Some(ended) = self.tasks.try_join_next() {
             ended.unwrap();
         }
     }
 
-    /// Stops the callers after every agent is live at a vendor; returns the observations.
+    /// Stops the callers after a last probe of every agent. Returns the observations.
     pub async fn stop(mut self) -> Arc<Seen> {
         self.stop.store(true, Ordering::Relaxed);
         while let Some(ended) = self.tasks.join_next().await {

@@ -1,5 +1,5 @@
-//! Moves of agents between vendors under every kind of fault: each agent is live at exactly one vendor at any time,
-//! and returns unchanged.
+//! Moves of agents between vendors under every kind of fault. Each agent is live at exactly one vendor at any
+//! time, and returns unchanged.
 
 mod agents;
 mod arrival;
@@ -19,7 +19,8 @@ use round_trips::RoundTrips;
 
 pub use ordered::orders;
 
-/// Moves all agents there by editing the route, and back by editing it again. They leave no records behind.
+/// Moves all agents by editing the route, and back by editing it again. No records are left at the vendor
+/// that they leave.
 pub async fn there_and_back(scale: Scale) {
     let site = Site::start(at_home(&by_itself("delete"), String::new())).await;
     let ways = RoundTrips {
@@ -33,7 +34,7 @@ pub async fn there_and_back(scale: Scale) {
     ways.run(site, scale).await;
 }
 
-/// Moves agents there and back while vendors keep standbys, to which the agents return.
+/// Moves agents to a vendor and back while vendors keep standbys, to which the agents return.
 pub async fn kept_aside(scale: Scale) {
     let site = Site::start(at_home(&by_itself("keep"), String::new())).await;
     let ways = RoundTrips {
@@ -47,8 +48,8 @@ pub async fn kept_aside(scale: Scale) {
     ways.run(site, scale).await;
 }
 
-/// Moves agents at two gateways, of which one is killed repeatedly. Its holds are taken over only after their lease
-/// has expired.
+/// Moves agents with two gateways. One of them is killed repeatedly, and its holds are taken over only after
+/// they have expired.
 pub async fn over_two_replicas(scale: Scale, url: String) {
     let site = Site::pair(at_home(&by_itself("delete"), url)).await;
     let ways = RoundTrips {
@@ -62,7 +63,7 @@ pub async fn over_two_replicas(scale: Scale, url: String) {
     ways.run(site, scale).await;
 }
 
-/// Returns routes whose change moves agents, whatever they lose.
+/// Returns routing settings with which a changed route moves agents, whatever fields they lose.
 fn by_itself(retire: &str) -> String {
     format!("on_change = \"migrate\"\naccept_loss = [\"\"]\nretire = \"{retire}\"")
 }

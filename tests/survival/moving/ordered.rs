@@ -20,11 +20,11 @@ use crate::{
 
 const AGENTS: usize = 40;
 const THERE: Vendor = Vendor::AUTOCALLS_2026;
-/// The most kills of the gateway in one migration.
+/// The maximum number of kills of the gateway in one migration.
 const KILLS: u32 = 4;
 /// The longest lifetime of the gateway, in milliseconds.
 const LONGEST_MS: u64 = 500;
-/// The orders, some of them more frequent.
+/// The orders. An order that occurs several times is chosen more often.
 const ORDERS: [&str; 8] = ["pause", "pause", "pause", "resume", "resume", "resume", "resume", "cancel"];
 
 pub async fn orders(scale: Scale) {
@@ -86,7 +86,7 @@ async fn is_over(caller: &Caller, path: &str) -> bool {
     !migration["finished_at"].is_null()
 }
 
-/// Gives an order, which is refused if the migration has ended or is being cancelled.
+/// Sends an order. The gateway refuses it if the migration has ended or is being cancelled.
 async fn order(caller: &Caller, path: &str, order: &str) {
     let answer = caller
         .send_until_answered(&CallerRequest::new(Method::POST, format!("{path}/{order}"), json!({})))

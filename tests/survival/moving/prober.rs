@@ -1,4 +1,4 @@
-//! A probe that checks continuously that every agent is live at exactly one vendor.
+//! A probe that continuously checks that every agent is live at exactly one vendor.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,12 +34,12 @@ pub struct Prober {
     seen: Arc<Seen>,
 }
 
-/// The observations so far.
+/// The observations of the probe so far.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// The number of times that an agent was seen live.
+    /// The number of times that an agent was observed to be live.
     pub live: AtomicU64,
-    /// The probes in which some agents were at one vendor and some at the other.
+    /// The number of probes with agents at both vendors.
     pub midway: AtomicU64,
 }
 
@@ -56,7 +56,7 @@ impl Prober {
         }
     }
 
-    /// Probes until it is stopped, and then once more.
+    /// Probes until it is stopped, then once more.
     pub async fn run(self, stop: Arc<AtomicBool>) {
         let mut last = false;
         while !last {
@@ -73,7 +73,7 @@ impl Prober {
         }
     }
 
-    /// Returns all existing agents by id, however many of them move.
+    /// Returns all agents by id. Panics if an agent is missing, which must not happen even while agents move.
     async fn agents(&self) -> BTreeMap<String, Value> {
         let listed = self.caller.list("/v1/agents?").await;
         let agents: BTreeMap<_, _> = listed.into_iter().map(|agent| (text(&agent["id"]), agent)).collect();
@@ -81,7 +81,7 @@ impl Prober {
         agents
     }
 
-    /// Returns the vendors' present records.
+    /// Returns the vendors' current records.
     async fn held(&self) -> BTreeMap<&str, Value> {
         let mut held = BTreeMap::new();
         for (vendor, url) in &self.records {
@@ -91,7 +91,8 @@ impl Prober {
         held
     }
 
-    /// Returns whether an agent was live; fails if it was not. An agent that moved meanwhile does not count.
+    /// Returns whether an agent was observed to be live. Returns false if the agent moved meanwhile; panics
+    /// if it was not live.
     fn is_live(&self, before: &Value, after: &Value, held: &BTreeMap<&str, Value>) -> bool {
         let place = |agent: &Value| {
             let Value::Object(placement) = &agent["placement"] else { panic!("no place: {agent}") };

@@ -1,4 +1,4 @@
-//! The known state of the agents, without reading the gateway.
+//! The expected state of the agents, which is known without reading the gateway.
 
 use std::{
     collections::BTreeMap,
@@ -14,9 +14,9 @@ use crate::{harness::with, site::text};
 pub struct AgentRegistry(Arc<Mutex<BTreeMap<String, KnownAgent>>>);
 
 struct KnownAgent {
-    /// The last acknowledged state of the agent, without the members that only the gateway sets.
+    /// The last acknowledged state of the agent, without the members that the gateway sets.
     agent: Value,
-    /// The revisions that brought new instructions, oldest first. The last one may not be acknowledged yet.
+    /// The revisions with new instructions, oldest first. The last one may not be acknowledged yet.
     spoken: Vec<u64>,
 }
 
@@ -36,7 +36,7 @@ impl AgentRegistry {
         self.0.lock().unwrap()[id].agent.clone()
     }
 
-    /// Records that new instructions are about to be sent, for this revision.
+    /// Records that instructions for this revision are about to be sent.
     pub fn expect_instructions(&self, id: &str, revision: u64) {
         self.0.lock().unwrap().get_mut(id).expect("an agent").spoken.push(revision);
     }
@@ -49,8 +49,7 @@ impl AgentRegistry {
         *agent = with(with(agent.clone(), patch.clone()), json!({ "revision": revision }));
     }
 
-    /// Returns the range of instructions that a vendor may have after those of this revision: the least and the
-    /// greatest.
+    /// Returns the oldest and the newest instructions that a vendor may have if this revision was observed.
     pub fn instruction_range(&self, id: &str, observed: u64) -> (u64, u64) {
         let registry = self.0.lock().unwrap();
         let spoken = &registry[id].spoken;

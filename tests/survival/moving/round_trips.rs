@@ -1,4 +1,4 @@
-//! Moves to another vendor and back, made by editing only the configuration.
+//! Moves to another vendor and back that are caused only by edits of the configuration.
 
 use std::{collections::BTreeMap, sync::atomic::Ordering, time::Instant};
 
@@ -18,24 +18,24 @@ use crate::{
     site::{Site, eventually},
 };
 
-/// Agents that move there and back.
+/// The parameters of a trial in which agents move to another vendor and back.
 pub struct RoundTrips {
     pub agents: usize,
-    /// The vendor they move to from home.
+    /// The vendor to which the agents move from [`HOME`](super::agents::HOME).
     pub to: Vendor,
-    /// True if the vendors keep standbys.
+    /// True if vendors keep standbys of the agents that leave.
     pub keeps: bool,
     /// The number of round trips.
     pub rounds: u32,
-    /// The most kills of the first gateway on each way.
+    /// The maximum number of kills of the first gateway in each direction.
     pub kills: u32,
-    /// The longest lifetime of that gateway, in milliseconds.
+    /// The longest lifetime of the first gateway, in milliseconds.
     pub longest_ms: u64,
 }
 
-/// The state of a vendor.
+/// The agents' records at one vendor.
 struct VendorState {
-    /// The agents' remote ids, by id.
+    /// The agents' remote ids, by agent id.
     remote_ids: BTreeMap<String, String>,
     /// The vendor's records, by name.
     records: BTreeMap<String, Value>,
@@ -66,7 +66,7 @@ impl RoundTrips {
         assert_eq!(sums["failed"], 0, "what passes lets nobody fail: {sums:?}");
     }
 
-    /// Moves one way: edits the route, and injects faults until the agents are there.
+    /// Moves the agents in one direction: edits the route and injects faults until the agents have arrived.
     async fn move_agents(
         &self,
         site: &mut Site,

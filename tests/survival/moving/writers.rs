@@ -18,10 +18,10 @@ use super::{
 };
 use crate::caller::{Caller, CallerRequest};
 
-/// The longest time between two requests, in milliseconds.
+/// The longest pause between two requests, in milliseconds.
 const PAUSE_MS: u64 = 150;
 
-/// The only caller that writes these agents.
+/// A caller. No other caller writes its agents.
 pub struct Writer {
     pub caller: Caller,
     pub random: Rng,

@@ -1,4 +1,4 @@
-//! Callers that keep sending requests during reloads.
+//! Callers that send requests while the configuration changes.
 
 use std::{
     sync::{
@@ -20,7 +20,7 @@ use crate::{
     vendor_bodies::instructions,
 };
 
-/// The longest time between two requests, in milliseconds.
+/// The longest pause between two requests, in milliseconds.
 const PAUSE_MS: u64 = 10;
 
 /// A caller.
@@ -28,11 +28,11 @@ pub struct Asker {
     caller: Caller,
     client: Client,
     url: String,
-    /// The answer of each configuration when it is the only one.
+    /// The plan that each configuration yields.
     plans: Arc<Vec<Value>>,
     random: Rng,
     asked: Arc<AtomicU64>,
-    /// The agent that was created last.
+    /// The last created agent.
     agent: Option<String>,
 }
 
@@ -82,7 +82,8 @@ impl Asker {
         assert!([200, 202].contains(&answer.status), "{}", answer.text);
     }
 
-    /// Sends a request with the key of one configuration: if that configuration accepts it, it also answers it.
+    /// Sends a request with the key of one configuration. If the key is accepted, the same configuration must
+    /// answer.
     async fn knock(&mut self) {
         let generation = self.random.usize(0..GENERATIONS);
         let answer = self.plan_as(&key(generation)).await;
@@ -98,13 +99,13 @@ impl Asker {
     }
 }
 
-/// Returns the present configuration's plan of the agent.
+/// Returns the plan for the agent under the current configuration.
 pub async fn plan(caller: &Caller) -> Value {
     let ask = CallerRequest::new(Method::POST, "/v1/agents/plan", agent());
     caller.ask(&ask).await.unwrap_or_else(|| panic!("{ask:?} is not answered")).expect(200)
 }
 
-/// Returns an agent whose vendor, voice and model the configuration decides.
+/// Returns an agent whose vendor, voice and model depend on the configuration.
 fn agent() -> Value {
     json!({
         "name": "Reception",

@@ -1,20 +1,20 @@
-//! Configurations with consistent parts, and invalid ones.
+//! Complete configurations whose parts belong together, and invalid configurations.
 
 use fastrand::Rng;
 
 /// The number of configurations.
 pub const GENERATIONS: usize = 4;
 
-/// Configurations, each with its own route, aliases, vendor settings and key.
+/// Several configurations, each with its own route, aliases, vendor settings and key.
 pub struct Configurations {
-    /// The configuration without its keys.
+    /// The part that all configurations share, without the keys.
     rest: String,
-    /// The keys that every configuration has.
+    /// The keys that all configurations share.
     keys: String,
 }
 
 impl Configurations {
-    /// Builds configurations like the one that the gateway started with.
+    /// Builds configurations from the one with which the gateway was started.
     pub fn beside(toml: &str) -> Self {
         let (auth, rest): (Vec<_>, Vec<_>) =
             toml.lines().partition(|line| *line == "[auth]" || line.starts_with("keys = ["));
@@ -22,7 +22,7 @@ impl Configurations {
         Self { rest: rest.join("\n"), keys: keys.to_owned() }
     }
 
-    /// Returns the configuration of a generation. The keys come last: a file that is cut off anywhere accepts no key, and
+    /// Returns the configuration of a generation. The keys come last, so that a truncated file has no key and
     /// is refused.
     pub fn for_generation(&self, generation: usize) -> String {
         let vendor = ["qcall", "autocalls-2026"][generation % 2];
@@ -38,7 +38,7 @@ impl Configurations {
         let nobodys =
             "[[routing.rules]]\nwhen = { labels = { is = \"nobody\" } }\nvendor = \"autocalls-2025\"\n";
         let timeout = format!("\ntimeout_s = {}\nbase_url = ", 20 + generation);
-        // No agent is at this vendor, so it may come and go.
+        // This vendor has no agents, so it may be added and removed.
         let spare = if generation.is_multiple_of(2) { "[vendors.opencx]" } else { "[vendors.spare]" };
         let rest = self.rest.replace("\nbase_url = ", &timeout).replace("[vendors.opencx]", spare);
         format!(
@@ -52,7 +52,7 @@ impl Configurations {
         )
     }
 
-    /// Returns a configuration that is refused, whichever is in force.
+    /// Returns a configuration that the gateway refuses, whatever its current configuration.
     pub fn wrong(&self, generation: usize, random: &mut Rng) -> String {
         let toml = self.for_generation(generation);
         let replaced = |from: &str, to: &str| toml.replacen(from, to, 1);
@@ -68,7 +68,7 @@ impl Configurations {
     }
 }
 
-/// Returns the key of a generation, and the file that holds it.
+/// Returns the key of a generation, which is also the name of the file with the key.
 pub fn key(generation: usize) -> String {
     format!("the-key-of-generation-{generation}")
 }

@@ -1,5 +1,5 @@
-//! Configurations change under load, valid ones and invalid ones, in every way in which a file can change. No request
-//! fails because of it, and one complete configuration answers each.
+//! Valid and invalid configurations replace each other under load, in every way in which a file can change.
+//! No request fails because of a change, and each request is answered by one complete configuration.
 
 mod asking;
 mod configuration;

@@ -1,4 +1,4 @@
-//! The ways in which a file changes.
+//! The ways in which a configuration file can change.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use super::configuration::{Configurations, GENERATIONS, key};
 use crate::harness::Harness;
 
-/// The process that changes the file, validly and invalidly.
+/// The source of changes to the configuration file, valid and invalid.
 pub struct Storm<'a> {
     harness: &'a Harness,
     configurations: &'a Configurations,
@@ -26,7 +26,7 @@ impl<'a> Storm<'a> {
         Self { harness, configurations, random, strikes: 0 }
     }
 
-    /// Changes the file in one of these ways, then gives the gateway some time.
+    /// Changes the file in a random way, then pauses so that the gateway can react.
     pub async fn strike(&mut self) {
         self.strikes += 1;
         let generation = self.random.usize(0..GENERATIONS);
@@ -51,7 +51,7 @@ impl<'a> Storm<'a> {
         self.pause(400).await;
     }
 
-    /// Leaves a valid configuration.
+    /// Writes a valid configuration and reloads it.
     pub fn end(&self, generation: usize) {
         self.rename(&self.configurations.for_generation(generation));
         self.harness.gateway.hang_up();
@@ -61,7 +61,7 @@ impl<'a> Storm<'a> {
         self.harness.dir().join("switchboard.toml")
     }
 
-    /// Writes another file under a name of its own.
+    /// Writes the configuration to a new file and returns the file's path.
     fn written(&self, toml: &str) -> PathBuf {
         let path = self.harness.dir().join(format!("{}.toml", self.strikes));
         fs::write(&path, toml).unwrap();
@@ -72,7 +72,7 @@ impl<'a> Storm<'a> {
         fs::rename(self.written(toml), self.here()).unwrap();
     }
 
-    /// Replaces a link, as the volumes of container platforms do.
+    /// Replaces a symbolic link, as the volumes of container platforms do.
     fn link(&self, toml: &str) {
         let (there, link) = (self.written(toml), self.harness.dir().join("link"));
         symlink(there, &link).unwrap();
@@ -104,12 +104,12 @@ impl<'a> Storm<'a> {
     }
 }
 
-/// Returns a beginning of the file that is not all of it.
+/// Returns a truncated copy of the file.
 fn cut<'a>(toml: &'a str, random: &mut Rng) -> &'a str {
     &toml[..random.usize(..toml.len() - 2)]
 }
 
-/// Writes the keys to the files that the configurations refer to.
+/// Writes the key files to which the configurations refer.
 pub fn keep_keys(dir: &Path) {
     for generation in 0..GENERATIONS {
         fs::write(dir.join(key(generation)), key(generation)).unwrap();

@@ -1,4 +1,4 @@
-//! The rule table of 2026: requests and answers under the same names.
+//! The rule table of 2026, in which requests and answers have the same field names.
 
 use serde_json::json;
 use switchboard_core::prelude::*;
@@ -27,12 +27,12 @@ pub fn rules() -> AgentRules {
         },
         voice: VoiceRules {
             id: at("/voice_id", integer_id()).required().note("A voice belongs to an engine."),
-            name: unsupported("The vendor knows voices by id."),
-            accent: unsupported("The accent is the voice's own."),
-            gender: unsupported("The gender is the voice's own."),
+            name: unsupported("The vendor identifies a voice only by its id."),
+            accent: unsupported("The voice determines the accent."),
+            gender: unsupported("The voice determines the gender."),
             provider: at("/synthesizer_provider_id", integer_id())
-                .note("The vendor's id of the synthesizer; without one it is the language's own."),
-            model: unsupported("The synthesizer's model follows from the voice."),
+                .note("The vendor's id of the synthesizer. If omitted, the language determines the synthesizer."),
+            model: unsupported("The voice determines the synthesizer's model."),
             speed: at("/speech_speed", number().within(0.7..=1.2)).cannot_clear(NO_WAY_BACK),
             stability: at("/voice_stability", share()).cannot_clear(NO_WAY_BACK),
             similarity: at("/voice_similarity", share()).cannot_clear(NO_WAY_BACK),
@@ -46,18 +46,18 @@ pub fn rules() -> AgentRules {
                 .required()
                 .default(json!("pipeline"))
                 .cannot_clear(NO_WAY_BACK)
-                .note("Changing it resets settings that belong to an engine, so that all are sent again."),
+                .note("If the engine changes, the vendor resets the settings that depend on it, so all settings are sent again."),
             name: across(&ModelOfEngine::FIELDS, ModelOfEngine).required().cannot_clear(NO_WAY_BACK),
             temperature: at("/llm_temperature", share()).cannot_clear(NO_WAY_BACK),
         },
         turn_taking: TurnTakingRules {
             endpointing: at("/endpoint_type", one_of(ENDPOINTING)).cannot_clear(NO_WAY_BACK),
             endpointing_sensitivity: at("/endpoint_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
-            endpointing_silence_ms: unsupported("The vendor has a sensitivity instead."),
+            endpointing_silence_ms: unsupported("The vendor has a sensitivity setting instead."),
             interruptible: setting("/allow_interruptions").default(json!(true)).only_when(
                 "/mode",
                 json!("pipeline"),
-                "With the realtime engine the vendor takes only true.",
+                "With the realtime engine, the vendor accepts only true.",
             ),
             interruption_sensitivity: at("/interrupt_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
             interruption_min_words: at("/min_interrupt_words", number().steps(1.0).within(0.0..=10.0)),
@@ -67,7 +67,7 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(NO_WAY_BACK),
             reprompts: at("/reengagement_prompt", single(text().max_len(1000)))
                 .may_be_omitted()
-                .note("The vendor takes it as an instruction, not as the literal words."),
+                .note("The vendor treats the value as an instruction, not as literal wording."),
             max_reprompts: unsupported("The vendor has no such limit."),
             hang_up_after_s: at("/max_silence_duration", seconds().within(1.0..=360.0))
                 .cannot_clear(NO_WAY_BACK),
@@ -84,10 +84,10 @@ pub fn rules() -> AgentRules {
             fillers: setting("/fillers").default(json!(false)).only_when(
                 "/mode",
                 json!("pipeline"),
-                "With the realtime engine the vendor takes only false.",
+                "With the realtime engine, the vendor accepts only false.",
             ),
             filler_words: unsupported(
-                "The vendor takes filler words by mood, and this API has no mood for a filler word.",
+                "The vendor groups filler words by mood, and this API has no mood for a filler word.",
             ),
         },
         ending: EndingRules {
@@ -99,16 +99,16 @@ pub fn rules() -> AgentRules {
         analysis: AnalysisRules {
             evaluate: setting("/post_call_evaluation"),
             emotions: unsupported("The vendor recognizes no emotions."),
-            summary_prompt: unsupported("The vendor always writes a summary, and takes no prompt for it."),
-            outcome_prompt: unsupported("The vendor always judges the outcome, and takes no prompt for it."),
-            sentiment: unsupported("The vendor tells no mood; an extraction can."),
+            summary_prompt: unsupported("The vendor always writes a summary and accepts no prompt for it."),
+            outcome_prompt: unsupported("The vendor always judges the outcome and accepts no prompt for it."),
+            sentiment: unsupported("The vendor does not classify the sentiment; analysis.extraction can do so."),
             extraction: at("/post_call_schema", structured(wire::write_current, wire::read))
                 .cleared_by(json!([])),
         },
         webhook: webhook(),
         variables: at("/variables", map()).cleared_by(json!({})),
         actions: unsupported(
-            "The vendor books at Cal.com with a key of its own and sends no messages; set such tools up there, they are kept.",
+            "The vendor books meetings at Cal.com with a separate key and sends no messages. Set up such tools at the vendor; they are kept.",
         ),
         knowledge_base_ids: at("/knowledgebase_id", single(integer_id())),
         phone_number_id: at("/phone_number_id", integer_id()),

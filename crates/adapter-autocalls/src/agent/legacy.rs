@@ -1,4 +1,4 @@
-//! The rule table of 2025: requests under the names of that year, answers under those of 2026.
+//! The rule table of 2025. Requests have the field names of 2025, and answers have the field names of 2026.
 
 use serde_json::json;
 use switchboard_core::prelude::*;
@@ -9,8 +9,8 @@ use super::{
 };
 use crate::wire;
 
-/// The directions in requests. The vendor's example answers a request with `make` by `outbound`; that `receive` is
-/// `inbound` is inferred from it.
+/// The directions in requests. In the vendor's example, the answer to a request with `make` has `outbound`. The
+/// equivalence of `receive` and `inbound` is inferred.
 const CALLS_DIRECTIONS: &[(Direction, &str)] =
     &[(Direction::Inbound, "receive"), (Direction::Outbound, "make")];
 
@@ -34,11 +34,11 @@ pub fn rules() -> AgentRules {
         },
         voice: VoiceRules {
             id: at("/voice_id", integer_id()).required(),
-            name: unsupported("The vendor knows voices by id."),
-            accent: unsupported("The accent is the voice's own."),
-            gender: unsupported("The gender is the voice's own."),
-            provider: unsupported("The synthesizer follows from the voice."),
-            model: unsupported("The synthesizer follows from the voice."),
+            name: unsupported("The vendor identifies a voice only by its id."),
+            accent: unsupported("The voice determines the accent."),
+            gender: unsupported("The voice determines the gender."),
+            provider: unsupported("The voice determines the synthesizer."),
+            model: unsupported("The voice determines the synthesizer."),
             speed: at("/speech_speed", number().within(0.7..=1.2)).cannot_clear(NO_WAY_BACK),
             stability: at("/voice_stability", share()).cannot_clear(NO_WAY_BACK),
             similarity: at("/voice_similarity", share()).cannot_clear(NO_WAY_BACK),
@@ -52,9 +52,9 @@ pub fn rules() -> AgentRules {
                 .required()
                 .default(json!("pipeline"))
                 .cannot_clear(NO_WAY_BACK)
-                .note("Changing it resets settings that belong to an engine, so that all are sent again."),
+                .note("If the engine changes, the vendor resets the settings that depend on it, so all settings are sent again."),
             name: at("/llm_model", text().max_len(100))
-                .reads_as("/llm_model_id", catalogue_id(Catalogue::Models))
+                .reads_as("/llm_model_id", catalogue_id(CatalogueKind::MODELS))
                 .required()
                 .cannot_clear(NO_WAY_BACK)
                 .note("The name in the vendor's list of models."),
@@ -63,7 +63,7 @@ pub fn rules() -> AgentRules {
         turn_taking: TurnTakingRules {
             endpointing: at("/endpoint_type", one_of(ENDPOINTING)).cannot_clear(NO_WAY_BACK),
             endpointing_sensitivity: at("/endpoint_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
-            endpointing_silence_ms: unsupported("The vendor has a sensitivity instead."),
+            endpointing_silence_ms: unsupported("The vendor has a sensitivity setting instead."),
             interruptible: setting("/allow_interruptions"),
             interruption_sensitivity: at("/interrupt_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
             interruption_min_words: at("/min_interrupt_words", number().steps(1.0).within(0.0..=10.0))
@@ -73,7 +73,7 @@ pub fn rules() -> AgentRules {
             reprompt_after_s: at("/re_engagement_interval", seconds().within(7.0..=600.0))
                 .reads("/reengagement_interval")
                 .cannot_clear(NO_WAY_BACK),
-            reprompts: unsupported("The vendor chooses the words."),
+            reprompts: unsupported("The vendor chooses the wording."),
             max_reprompts: unsupported("The vendor has no such limit."),
             hang_up_after_s: at("/max_silence_duration", seconds().within(1.0..=120.0))
                 .cannot_clear(NO_WAY_BACK),
@@ -86,11 +86,11 @@ pub fn rules() -> AgentRules {
             hang_up_on_voicemail: setting("/end_call_on_voicemail"),
         },
         audio: AudioRules {
-            ambient_sound: unsupported("The vendor takes the volume of the sound, but not its name."),
+            ambient_sound: unsupported("The vendor accepts the volume of the sound but not its name."),
             ambient_volume: at("/ambient_sound_volume", share()).cannot_clear(NO_WAY_BACK),
             noise_cancellation: setting("/noise_cancellation").reads("/enable_noise_cancellation"),
             fillers: setting("/filler_audios").reads("/fillers"),
-            filler_words: unsupported("The vendor chooses the words."),
+            filler_words: unsupported("The vendor chooses the wording."),
         },
         ending: EndingRules {
             message: unsupported("The vendor has no closing message."),
@@ -105,16 +105,16 @@ pub fn rules() -> AgentRules {
         analysis: AnalysisRules {
             evaluate: setting("/post_call_evaluation"),
             emotions: unsupported("The vendor recognizes no emotions."),
-            summary_prompt: unsupported("The vendor always writes a summary, and takes no prompt for it."),
-            outcome_prompt: unsupported("The vendor always judges the outcome, and takes no prompt for it."),
-            sentiment: unsupported("The vendor tells no mood; an extraction can."),
+            summary_prompt: unsupported("The vendor always writes a summary and accepts no prompt for it."),
+            outcome_prompt: unsupported("The vendor always judges the outcome and accepts no prompt for it."),
+            sentiment: unsupported("The vendor does not classify the sentiment; analysis.extraction can do so."),
             extraction: at("/post_call_schema", structured(wire::write_legacy, wire::read))
                 .cleared_by(json!([])),
         },
         webhook: webhook(),
         variables: at("/variables", map()).cleared_by(json!({})),
         actions: unsupported("Requests of this generation cannot set up actions."),
-        knowledge_base_ids: unsupported("Requests of this generation name no knowledge base."),
+        knowledge_base_ids: unsupported("Requests of this generation cannot assign knowledge bases."),
         phone_number_id: at("/phone_number_id", integer_id()),
     }
 }

@@ -1,17 +1,15 @@
-//! An Autocalls account with its answers and its plans of an agent.
+//! An Autocalls account, with its answers and its plans for an agent.
 
 #![expect(dead_code, reason = "each test binary uses a part of it")]
-
-use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_core::{
     error::{Error, Result},
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     model::{Agent, read},
     plan::{Desired, Handling, Observed, Plan, Planned, Transition, Translator},
-    vendor::{Adapter, Body, Exchange, Reply, Request},
+    vendor::{Adapter, Exchange, Reply, Request},
 };
 
 pub const GENERATIONS: [&str; 2] = ["2025", "2026"];
@@ -20,7 +18,7 @@ pub fn account(generation: &str) -> Box<dyn Adapter> {
     (FACTORY.build)(json!({ "api_key": "placeholder-key-0001", "generation": generation })).unwrap()
 }
 
-/// Returns the next request of an exchange, and the reader of its answer.
+/// Returns the next request of an exchange and the function that reads its answer.
 pub fn sent<T: Send + 'static>(
     exchange: Exchange<T>,
 ) -> (Request, impl FnOnce(Reply) -> Result<Exchange<T>>) {
@@ -38,7 +36,8 @@ pub fn done<T>(exchange: Exchange<T>) -> T {
     }
 }
 
-/// Runs an exchange with these answers, one to each of its requests; the last to all that follow.
+/// Runs an exchange with one of these answers for each request. The last answer is repeated for all further
+/// requests.
 pub fn answered<T: Send + 'static>(mut exchange: Exchange<T>, replies: &[Reply]) -> Result<T> {
     for step in 0..10 {
         if let Exchange::Done(value) = exchange {
@@ -55,12 +54,7 @@ pub fn reply(generation: &str, name: &str) -> Reply {
 }
 
 pub fn reply_of(fixture: &Value) -> Reply {
-    let seconds = fixture["headers"]["retry-after"].as_str().map(|seconds| seconds.parse().unwrap());
-    Reply {
-        status: fixture["status"].as_u64().unwrap().try_into().unwrap(),
-        retry_after: seconds.map(Duration::from_secs),
-        body: fixture.get("body").map_or(Body::Empty, |body| Body::Json(body.clone())),
-    }
+    Reply::from_fixture(fixture).unwrap()
 }
 
 pub fn fixture(generation: &str, name: &str) -> Value {
@@ -86,7 +80,7 @@ pub fn fixtures(generation: &str) -> Vec<String> {
     names
 }
 
-/// Returns the vendor's catalogues, as far as its fixtures show them.
+/// Returns the entries of the vendor's catalogues that the fixtures contain.
 pub fn facts(generation: &str) -> Facts {
     let models = match generation {
         "2025" => vec![reply(generation, "listModels.all")],
@@ -96,11 +90,14 @@ pub fn facts(generation: &str) -> Facts {
         answered(account(generation).catalogue(catalogue).unwrap(), replies).unwrap()
     };
     Facts::default()
-        .with(Catalogue::Languages, ask(Catalogue::Languages, &[reply(generation, "listLanguages.all")]))
-        .with(Catalogue::Models, ask(Catalogue::Models, &models))
+        .with(
+            CatalogueKind::LANGUAGES,
+            ask(CatalogueKind::LANGUAGES, &[reply(generation, "listLanguages.all")]),
+        )
+        .with(CatalogueKind::MODELS, ask(CatalogueKind::MODELS, &models))
 }
 
-/// Returns the only row of a fixture, in the shape that the rules read.
+/// Returns the only row of a fixture, in the form that the rules read.
 pub fn observed(generation: &str, name: &str) -> Value {
     let exchange = account(generation).agents().list();
     answered(exchange, &[reply(generation, name)]).unwrap().remove(0).document

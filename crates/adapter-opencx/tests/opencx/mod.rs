@@ -1,4 +1,4 @@
-//! An OpenCX account and its plans of an agent.
+//! An OpenCX account and its plans for an agent.
 
 use serde_json::{Map, Value, json};
 use switchboard_adapter_opencx::FACTORY;
@@ -25,14 +25,14 @@ pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
     Desired { record: read(&document).unwrap(), extensions }
 }
 
-/// Plans a creation: the body and the report, or the violations.
+/// Plans a creation. Returns the body and the report, or the violations.
 pub fn planned(desired: &Desired<Agent>) -> Value {
-    told(try_plan(&Transition::Create, desired))
+    outcome_of(try_plan(&Transition::Create, desired))
 }
 
 /// Plans an update.
 pub fn updated(before: &Desired<Agent>, desired: &Desired<Agent>) -> Value {
-    told(try_plan(&Transition::Update { before, observed: None, previous: None }, desired))
+    outcome_of(try_plan(&Transition::Update { before, observed: None, previous: None }, desired))
 }
 
 pub fn try_plan(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
@@ -46,7 +46,7 @@ pub fn try_plan(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Resul
     }
 }
 
-fn told(planned: Result<Plan, Error>) -> Value {
+fn outcome_of(planned: Result<Plan, Error>) -> Value {
     match planned {
         Ok(plan) => json!({ "sends": plan.sends(), "body": plan.document(), "report": plan.report }),
         Err(error) => json!({ "refused": error.kind, "violations": error.violations }),

@@ -1,4 +1,5 @@
-//! The actions of an assistant during a call: meetings and messages are in the model, the others are kept unchanged.
+//! The actions of an assistant during a call. Meetings and messages are in the model. Other actions are kept
+//! unchanged.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -11,11 +12,12 @@ use crate::wire::{
 /// The type of an action that books meetings.
 pub const MEETING: &str = "scheduleMeeting";
 
-/// The type of an action that sends messages, one for each of its channels.
+/// The type of an action that sends messages, at most one on each of its channels.
 pub const MESSAGES: &str = "sendMessage";
 
-/// Writes the actions in the vendor's form, followed by the observed ones that the model does not have: the vendor
-/// has more types (`transferCall`, `webhook` and others) than the model, and an update replaces them all.
+/// Writes the actions in the vendor's form, followed by the observed actions that the model does not have.
+/// The vendor has more types of action than the model (`transferCall`, `webhook` and others), and an update
+/// replaces all actions.
 pub fn write_actions(actions: &Vec<Action>, with: &Translation<'_>) -> Result<Vec<Value>, Refusal> {
     let mut standing: Vec<Value> = with.observed.and_then(Value::as_array).cloned().unwrap_or_default();
     let mut written = Vec::with_capacity(actions.len());
@@ -43,13 +45,14 @@ pub fn write_actions(actions: &Vec<Action>, with: &Translation<'_>) -> Result<Ve
     Ok(written)
 }
 
-/// Reads the actions that the model has; `None` if one of them cannot be read.
+/// Reads the actions that the model has. Returns `None` if one of these actions cannot be read.
 pub fn read_actions(actions: Vec<Value>, _: &Facts) -> Option<Vec<Action>> {
     let read: Option<Vec<_>> = actions.iter().map(read).collect();
     Some(read?.concat())
 }
 
-/// Reads one of the vendor's actions as none, one or several of ours.
+/// Converts one of the vendor's actions to any number of actions in the model. Returns `None` if the action
+/// cannot be read.
 fn read(action: &Value) -> Option<Vec<Action>> {
     match action["type"].as_str() {
         Some(MEETING) => meeting::read(action).map(|meeting| vec![Action::BookMeeting(meeting)]),
@@ -58,7 +61,7 @@ fn read(action: &Value) -> Option<Vec<Action>> {
     }
 }
 
-/// Removes the first item of this kind from a list.
+/// Removes and returns the first item that satisfies `like`.
 fn take(items: &mut Vec<Value>, like: impl Fn(&Value) -> bool) -> Option<Value> {
     items.iter().position(like).map(|index| items.remove(index))
 }

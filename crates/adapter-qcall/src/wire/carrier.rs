@@ -1,11 +1,13 @@
-//! The carrier of a dialer's calls: one set of fields for three carriers, `""` in those that do not apply.
+//! The carrier of a dialer's calls. Three carriers share one set of fields. A field that does not apply is an
+//! empty string.
 
 use serde::{Deserialize, Serialize};
 use switchboard_core::prelude::*;
 
 use crate::wire::said;
 
-/// The fields of a dialer that identify its carrier. Not `Debug`: two of them are secrets.
+/// The fields of a dialer that identify its carrier. The type does not implement `Debug`, because two fields are
+/// secrets.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Account {
@@ -17,7 +19,7 @@ pub struct Account {
     sip_trunk_password: String,
 }
 
-/// The carriers, in the vendor's exact case (QCall docs, dialers/update).
+/// The carriers, with the vendor's capitalization (QCall docs, dialers/update).
 #[derive(Default, Serialize, Deserialize)]
 enum Kind {
     #[default]
@@ -27,14 +29,14 @@ enum Kind {
     Sip,
 }
 
-/// Writes the fields of a carrier.
+/// Converts a carrier to the vendor's fields.
 pub fn write_carrier(carrier: &Carrier, _: &Translation<'_>) -> Result<Account, Refusal> {
     Ok(match carrier {
         Carrier::Twilio { account_sid, auth_token } => Account {
             dialer_type: Kind::Twilio,
             sid: account_sid.clone(),
             auth_token: secret(auth_token).ok_or_else(|| {
-                Refusal::Refused("the vendor wants the token of a Twilio account.".to_owned())
+                Refusal::Refused("the vendor requires the token of a Twilio account.".to_owned())
             })?,
             ..Account::default()
         },
@@ -51,7 +53,7 @@ pub fn write_carrier(carrier: &Carrier, _: &Translation<'_>) -> Result<Account, 
     })
 }
 
-/// Reads the carrier of the fields; without its secrets if the fields lack them.
+/// Converts the vendor's fields to a carrier. A secret that the fields lack is omitted.
 pub fn read_carrier(account: Account, _: &Facts) -> Option<Carrier> {
     let secret = |text: String| said(Some(text)).map(|text| Secret::from(text.as_str()));
     Some(match account.dialer_type {

@@ -7,8 +7,8 @@ use crate::languages;
 
 /// Reads one of the vendor's own voices.
 ///
-/// The document is the value that an assistant accepts as `voice_data`: the row with the members that the vendor's
-/// MCP client adds to it.
+/// The entry's document is the value that an assistant accepts as `voice_data`: the row, plus the members
+/// that the vendor's MCP client adds to it.
 pub fn voice(row: &Value) -> Option<CatalogueEntry> {
     let id = scalar(row.get("voice_id")?)?;
     let name = row["name"].as_str().unwrap_or(&id).to_owned();
@@ -35,7 +35,7 @@ pub fn voice(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Reads one of the language models. The type `ollama` marks those that the vendor's app skips.
+/// Reads a language model. The vendor's app skips models of the type `ollama`, but this function reads them too.
 pub fn model(row: &Value) -> Option<CatalogueEntry> {
     let id = scalar(row.get("id")?)?;
     Some(CatalogueEntry {
@@ -47,7 +47,7 @@ pub fn model(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Drops the members without a value: writes accept no nulls.
+/// Removes null members at every depth of nested objects, because the vendor does not accept null in writes.
 fn said(members: Map<String, Value>) -> Value {
     let inner = |value| match value {
         Value::Object(members) => said(members),

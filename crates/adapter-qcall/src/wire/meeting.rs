@@ -6,7 +6,8 @@ use switchboard_core::prelude::*;
 
 use crate::wire::{action::MEETING, said};
 
-/// Calendars that the vendor supports: the first by its documentation, the others by its MCP server.
+/// Calendars that the vendor supports: the first according to its documentation, the others according to its
+/// MCP server.
 const CALENDARS: [&str; 4] = ["openBooking", "cal.com", "google_calendar", "gohighlevel"];
 
 /// A `scheduleMeeting` action.
@@ -18,7 +19,7 @@ pub struct Meeting {
     meeting_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timezone: Option<String>,
-    /// The first day: a date by the documentation, an offset in days from the vendor's own app.
+    /// The first day: a date according to the documentation, an offset in days in the vendor's own app.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_date: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,21 +31,22 @@ pub struct Meeting {
     length: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prompt: Option<String>,
-    /// The start of the hours, as `09:30 AM`.
+    /// The start of the hours in which meetings take place, such as `09:30 AM`.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_time: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     end_time: Option<String>,
-    /// The days, joined by commas.
+    /// The days on which meetings take place, separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
     booking_days: Option<String>,
-    /// The members that the model does not have: a calendar's key and ids.
+    /// The members that the model does not have, such as a calendar's key and ids.
     #[serde(flatten)]
     other: Map<String, Value>,
 }
 
 impl Meeting {
-    /// Writes the action, based on the observed one that books in the same calendar.
+    /// Converts the meeting to the vendor's form. The members that the model does not have come from
+    /// `observed`, the action that books in the same calendar.
     pub fn write(meeting: &BookMeeting, observed: Option<Value>) -> Result<Self, Refusal> {
         if let Some(calendar) = &meeting.calendar
             && !CALENDARS.contains(&calendar.as_str())
@@ -67,7 +69,7 @@ impl Meeting {
             booking_days: meeting.days.as_deref().map(joined).transpose()?,
             other: observed.other.clone(),
         };
-        // `workingHours` repeats the same hours, so it is wrong after they change.
+        // `workingHours` repeats these hours, so it becomes outdated when the hours change.
         if written.hours() != observed.hours() {
             written.other.shift_remove("workingHours");
         }
@@ -89,7 +91,7 @@ pub fn is_like(action: &Value, meeting: &BookMeeting) -> bool {
     action["type"] == MEETING && action["meetingType"].as_str() == meeting.calendar.as_deref()
 }
 
-/// Reads the meeting of an action; `None` if the action has a value that the model cannot hold.
+/// Reads the meeting of an action. Returns `None` if the action has a value that the model cannot hold.
 pub fn read(action: &Value) -> Option<BookMeeting> {
     let meeting = Meeting::deserialize(action).ok()?;
     Some(BookMeeting {
@@ -107,7 +109,7 @@ pub fn read(action: &Value) -> Option<BookMeeting> {
     })
 }
 
-/// Reads a value if it is present; `None` if it is present and cannot be read.
+/// Reads an optional value. Returns `None` if the value is present and cannot be read.
 fn all<T>(text: Option<String>, read: impl Fn(String) -> Option<T>) -> Option<Option<T>> {
     match text {
         None => Some(None),
@@ -128,7 +130,8 @@ fn twelve_hours(time: &str) -> Result<String, Refusal> {
     Ok(format!("{:02}:{minute:02} {half}", (hour + 11) % 12 + 1))
 }
 
-/// Formats `05:05 PM` as `17:05`. Accepts 24 hours too: the vendor's app writes them elsewhere.
+/// Formats `05:05 PM` as `17:05`. Accepts 24-hour times too, because the vendor's app uses them in other
+/// fields.
 fn day_time(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_uppercase();
     let halves = [("AM", 0), ("PM", 12)];
@@ -149,7 +152,7 @@ fn clock(text: &str) -> Option<(u8, u8)> {
     (hour < 24 && minute < 60).then_some((hour, minute))
 }
 
-/// Joins days to one string. The vendor cannot represent a day with a comma.
+/// Joins days to one string, separated by commas. Refuses an empty day and a day that contains a comma.
 fn joined(days: &[String]) -> Result<String, Refusal> {
     match days.iter().find(|day| day.contains(',') || day.trim().is_empty()) {
         Some(day) => Err(Refusal::Refused(format!("{day:?} cannot stand in a list separated by commas."))),

@@ -1,4 +1,4 @@
-//! The action that sends messages, with a channel each for SMS, WhatsApp and templates.
+//! The action that sends messages, with one channel each for SMS, WhatsApp and templates.
 
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -6,17 +6,19 @@ use switchboard_core::prelude::*;
 
 use crate::wire::{action::MESSAGES, said};
 
-/// The channels and their flags, in the order in which one action's messages are read.
+/// The channels and their flags, in the order in which the messages of an action are read.
 const CHANNELS: [(&str, &str); 3] = [("sms", "is_sms"), ("whatsapp", "is_whatsapp"), ("zeplo", "is_zeplo")];
 
-/// A `sendMessage` action under construction. It has room for the channels after the last one filled.
+/// A `sendMessage` action under construction. Messages can be added only to the channels after the last
+/// filled channel.
 pub struct Messages {
     action: Map<String, Value>,
     filled: usize,
 }
 
 impl Messages {
-    /// Creates an action without messages from an observed one: its drafts, channels that are switched off, are kept.
+    /// Creates an action without messages. Keeps the drafts, which are the channels that are switched off in
+    /// `observed`.
     pub fn over(observed: Option<Value>) -> Self {
         let mut action = match observed {
             Some(Value::Object(action)) => action,
@@ -28,7 +30,8 @@ impl Messages {
         Self { action, filled: 0 }
     }
 
-    /// Returns whether the message reads back in its place behind the ones before.
+    /// Returns true if the message can be added and would be read back after the messages that were added before
+    /// it.
     pub fn has_room_for(&self, message: &SendMessage) -> bool {
         rank(message) >= self.filled
     }
@@ -70,7 +73,8 @@ impl Messages {
     }
 }
 
-/// Reads the messages of an action that are switched on; `None` if one of them cannot be read.
+/// Reads the messages whose channels are switched on in an action. Returns `None` if one of these messages cannot
+/// be read.
 pub fn read(action: &Value) -> Option<Vec<SendMessage>> {
     let on = CHANNELS.iter().filter(|(name, flag)| is_on(&action[*name], flag));
     on.map(|(name, _)| message(name, &action[*name])).collect()
@@ -108,7 +112,7 @@ fn rank(message: &SendMessage) -> usize {
     }
 }
 
-/// Returns whether a channel counts. Without its flag, it counts if it has a content.
+/// Returns whether a channel is switched on. A channel without its flag is on if it has content.
 fn is_on(channel: &Value, flag: &str) -> bool {
     truth(&channel[flag]).unwrap_or_else(|| match &channel["content"] {
         Value::String(text) => !text.is_empty(),
@@ -121,7 +125,7 @@ fn truth(wire: &Value) -> Option<bool> {
     flag().decode(wire, &Facts::default())
 }
 
-/// One channel, beside its flag.
+/// One channel without its flag.
 #[derive(Serialize, Deserialize)]
 struct Channel<C> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -134,7 +138,7 @@ struct Channel<C> {
 }
 
 impl<C: Serialize + DeserializeOwned> Channel<C> {
-    /// Returns the channel, switched on.
+    /// Converts the channel to JSON, with its flag switched on.
     fn value(self, flag: &str) -> Result<Value, Refusal> {
         let mut value = serde_json::to_value(self).map_err(|error| Refusal::Refused(error.to_string()))?;
         value[flag] = Value::Bool(true);
@@ -150,7 +154,8 @@ fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error>
     Value::deserialize(deserializer).map(|wire| truth(&wire).unwrap_or(false))
 }
 
-/// A template that was approved before. The model's slots are the vendor's.
+/// A message template that was approved in advance. Its slots have the same form in the model and at the
+/// vendor.
 #[derive(Serialize, Deserialize)]
 struct Template {
     #[serde(rename = "templateName")]

@@ -1,4 +1,4 @@
-//! The vendor's values that have a structure of their own.
+//! Codecs and conversions for values that the vendor structures differently from the model.
 
 mod action;
 mod carrier;
@@ -14,16 +14,16 @@ pub use carrier::{read_carrier, write_carrier};
 pub use catalogue::{model, voice};
 pub use sentiment::{read_sentiment, write_sentiment};
 
-/// The members that the vendor maintains: answers have them, writes do not accept them.
+/// The members that the vendor maintains. Answers contain them, and writes do not accept them.
 const BOOK_KEEPING: [&str; 8] =
     ["id", "_id", "hash_id", "user_id", "created_by", "created_at", "updated_at", "deleted_at"];
 
-/// The members that describe an assistant's voice and its surroundings. An empty string counts as absent.
+/// The members of an assistant for which an empty string counts as absent.
 const DESCRIBED: [&str; 7] =
     ["voice_name", "accent", "gender", "ai_modal", "eleven_lab_modal", "background_type", "zapier_hook"];
 
-/// The members of a dialer that are kept. Its rows carry credentials too, under names that no document lists
-/// completely, so every member that is not known to be harmless is dropped.
+/// The members of a dialer that the adapter keeps. The adapter drops every other member, because rows also
+/// contain credentials under names that no document lists completely.
 const DIALER: [&str; 7] = [
     "dialer_type",
     "name",
@@ -34,9 +34,9 @@ const DIALER: [&str; 7] = [
     "sip_channel_limit",
 ];
 
-/// Converts an assistant from the shape of answers to the shape of writes.
+/// Converts an assistant from the form of answers to the form of writes.
 ///
-/// Nulls carry no value, and are not sent back if the documentation requires a number or a string.
+/// Drops null members, because the documentation requires numbers or strings in writes.
 pub fn assistant(mut record: Map<String, Value>) -> Value {
     record.retain(|name, value| !value.is_null() && !BOOK_KEEPING.contains(&name.as_str()));
     record.retain(|name, value| value != "" || !DESCRIBED.contains(&name.as_str()));
@@ -52,13 +52,13 @@ pub fn assistant(mut record: Map<String, Value>) -> Value {
     Value::Object(record)
 }
 
-/// Returns a dialer of an answer without credentials.
+/// Returns the members of a listed dialer that the adapter keeps. These members contain no credentials.
 pub fn dialer(row: &Map<String, Value>) -> Value {
     let kept = |(name, value): &(&String, &Value)| DIALER.contains(&name.as_str()) && !value.is_null();
     row.iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// Converts a list: a lone string is a list of one and the empty string is none (vendor's MCP client).
+/// Converts a string to a list of one, and an empty string to an empty list (vendor's MCP client).
 fn listed(value: Value) -> Value {
     match value {
         Value::String(text) if text.is_empty() => json!([]),
@@ -67,7 +67,7 @@ fn listed(value: Value) -> Value {
     }
 }
 
-/// Returns a string that is not empty.
+/// Returns the string, or `None` if the string is empty.
 fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }

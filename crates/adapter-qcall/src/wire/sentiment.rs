@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use switchboard_core::prelude::*;
 
-/// The vendor's four prompts. The documentation does not state which of them may be missing.
+/// The vendor's four prompts. The documentation does not state if a prompt may be missing.
 #[derive(Serialize, Deserialize)]
 pub struct Prompts {
     general_prompt: Option<String>,
@@ -12,7 +12,7 @@ pub struct Prompts {
     neutral_prompt: Option<String>,
 }
 
-/// Writes the prompts of a sentiment.
+/// Converts a sentiment to the vendor's prompts.
 pub fn write_sentiment(sentiment: &Sentiment, _: &Translation<'_>) -> Result<Prompts, Refusal> {
     Ok(Prompts {
         general_prompt: Some(sentiment.general.clone()),
@@ -22,7 +22,7 @@ pub fn write_sentiment(sentiment: &Sentiment, _: &Translation<'_>) -> Result<Pro
     })
 }
 
-/// Reads the sentiment of the prompts.
+/// Converts the vendor's prompts to a sentiment.
 pub fn read_sentiment(prompts: Prompts, _: &Facts) -> Option<Sentiment> {
     Some(Sentiment {
         general: prompts.general_prompt.unwrap_or_default(),

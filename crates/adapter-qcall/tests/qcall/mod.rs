@@ -1,25 +1,23 @@
-//! A QCall account with its answers and its plans of an agent.
+//! A QCall account, with its answers and its plans for an agent.
 
 #![expect(dead_code, reason = "each test binary uses a part of it")]
-
-use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use switchboard_adapter_qcall::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::Result,
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     model::{Agent, read},
     plan::{Desired, Handling, Observed, Planned, Transition, Translator},
-    vendor::{Adapter, Body, Exchange, Reply, Request},
+    vendor::{Adapter, Exchange, Reply, Request},
 };
 
 pub fn account() -> Box<dyn Adapter> {
     (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
 }
 
-/// Returns the next request of an exchange, and the reader of its answer.
+/// Returns the next request of an exchange and the function that reads its answer.
 pub fn sent<T: Send + 'static>(
     exchange: Exchange<T>,
 ) -> (Request, impl FnOnce(Reply) -> Result<Exchange<T>>) {
@@ -37,7 +35,7 @@ pub fn done<T>(exchange: Exchange<T>) -> T {
     }
 }
 
-/// Runs an exchange that gets this answer to each of its requests.
+/// Runs an exchange in which each request gets this answer.
 pub fn answered<T: Send + 'static>(mut exchange: Exchange<T>, reply: &Reply) -> Result<T> {
     for _ in 0..10 {
         match exchange {
@@ -55,23 +53,16 @@ pub fn fixture_document(name: &str) -> Value {
 
 /// Reads a fixture's answer.
 pub fn fixture(name: &str) -> Reply {
-    let fixture = fixture_document(name);
-    Reply {
-        status: fixture["status"].as_u64().unwrap().try_into().unwrap(),
-        retry_after: fixture["headers"]["retry-after"]
-            .as_str()
-            .map(|seconds| Duration::from_secs(seconds.parse().unwrap())),
-        body: fixture.get("body").map_or(Body::Empty, |body| Body::Json(body.clone())),
-    }
+    Reply::from_fixture(&fixture_document(name)).unwrap()
 }
 
 /// Returns the vendor's list of voices.
 pub fn facts() -> Facts {
-    let voices = account().catalogue(Catalogue::Voices).unwrap();
-    Facts::default().with(Catalogue::Voices, answered(voices, &fixture("listVoices.own_voices")).unwrap())
+    let voices = account().catalogue(CatalogueKind::VOICES).unwrap();
+    Facts::default().with(CatalogueKind::VOICES, answered(voices, &fixture("listVoices.own_voices")).unwrap())
 }
 
-/// Returns the document of an assistant that the vendor answers.
+/// Returns the document of the assistant in a fixture's answer.
 pub fn observed(name: &str) -> Value {
     let fetch = account().agents().fetch_one("7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31").unwrap();
     answered(fetch, &fixture(name)).unwrap().unwrap().document
@@ -86,7 +77,7 @@ pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
     Desired { record: read(&document).unwrap(), extensions }
 }
 
-/// Plans a write: its body and its report, or the violations.
+/// Plans a write. Returns its body and its report, or the violations.
 pub fn planned(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<(Value, Value)> {
     match Translator::new(account().agents(), "qcall").with(&facts()).plan(
         step,

@@ -1,40 +1,42 @@
-//! The difference between two vendors.
+//! The difference between the capabilities of two vendors.
 
 use serde::Serialize;
 use switchboard_engine::capability::{Change, Column, Difference, difference};
 use utoipa::ToSchema;
 
-/// The fields at two vendors, and their changes by a move from one to the other.
+/// The capabilities of two vendors, field by field, and the effect of a move from one vendor to the other.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CapabilityDifference {
-    /// The vendor that runs the record.
+    /// The configured vendor that runs the record now.
     from: String,
-    /// The vendor that would run it.
+    /// The configured vendor that would run the record after the move.
     to: String,
-    /// The number of fields with each change.
+    /// The number of fields with each kind of change, agents and trunks together.
     #[schema(inline)]
     summary: CapabilitySummary,
-    /// The fields of agents, losses first.
+    /// The fields of agents, sorted by change: lost, narrowed, gained, equal.
     agents: Vec<Difference>,
-    /// The fields of trunks, losses first.
+    /// The fields of trunks, sorted by change: lost, narrowed, gained, equal.
     trunks: Vec<Difference>,
 }
 
-/// The number of fields with each change.
+/// The number of fields with each kind of change, agents and trunks together.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CapabilitySummary {
-    /// The fields that the new vendor does not have.
+    /// The number of fields that only the old vendor supports.
     lost: usize,
-    /// The fields of which the new vendor takes fewer values.
+    /// The number of fields that both vendors support and for which the new vendor is more restrictive: it accepts other
+    /// or fewer values, or restricts changing or clearing the value more.
     narrowed: usize,
-    /// The fields of which the new vendor takes more values.
+    /// The number of fields that only the new vendor supports, or for which the new vendor accepts more values or more
+    /// changes.
     gained: usize,
-    /// The fields that are alike at both vendors.
+    /// The number of fields that both vendors support equally, or that neither vendor supports.
     equal: usize,
 }
 
 impl CapabilityDifference {
-    /// Compares two vendors.
+    /// Compares the capabilities of two vendors.
     pub fn new(from: Column, to: Column) -> Self {
         let (agents, trunks) = difference(&from, &to);
         let count = |change| agents.iter().chain(&trunks).filter(|row| row.change == change).count();
@@ -48,7 +50,7 @@ impl CapabilityDifference {
     }
 }
 
-/// Sorts losses first.
+/// Sorts fields by their change, losses first.
 fn sorted(mut rows: Vec<Difference>) -> Vec<Difference> {
     rows.sort_by_key(|row| row.change);
     rows

@@ -1,4 +1,5 @@
-//! The answers that the API assembles. Records, operations, migrations and capabilities are the engine's.
+//! The answers that the API assembles itself. The engine defines the answers for records, operations, migrations and
+//! capabilities.
 
 mod capability;
 mod plan;
@@ -32,14 +33,14 @@ pub type VendorList = List<VendorAnswer>;
 /// A page of a list.
 #[derive(Debug, Serialize)]
 pub struct List<T> {
-    /// The items.
+    /// The items of the page.
     pub data: Vec<T>,
-    /// The cursor of the next page; null on the last one.
+    /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T> List<T> {
-    /// Makes a list with a single page.
+    /// Builds a list with a single page.
     pub fn whole(data: impl IntoIterator<Item = T>) -> Self {
         Self { data: data.into_iter().collect(), next_cursor: None }
     }
@@ -51,7 +52,8 @@ impl<T: ToSchema> PartialSchema for List<T> {
     }
 }
 
-/// The schema is named `OperationList` for a list of `Operation`s; `Capabilities` and `CatalogueEntry` are named in the singular.
+/// Names the schema of a list after its items: `OperationList` for `Operation`, `CapabilityList` for `Capabilities`, and
+/// `CatalogueList` for `CatalogueEntry`.
 impl<T: ToSchema> ToSchema for List<T> {
     fn name() -> Cow<'static, str> {
         let item = T::name();
@@ -68,12 +70,12 @@ impl<T: ToSchema> ToSchema for List<T> {
     }
 }
 
-/// Returns the schema of a page of a list.
+/// Builds the schema of a page whose items have the schema with the name `of`.
 pub fn page(of: &str) -> RefOr<Schema> {
     let items = ArrayBuilder::new().items(Ref::from_schema_name(of));
     let cursor = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-        .description(Some("The cursor of the next page; null on the last one."));
+        .description(Some("The cursor of the next page; null on the last page."));
     ObjectBuilder::new()
         .description(Some("A page of a list."))
         .property("data", items)

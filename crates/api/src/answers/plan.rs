@@ -12,19 +12,20 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-/// The requests that a write would send, and the losses that it would have.
+/// A dry run of a write: the placement, the requests that the gateway would send to the vendor, and the losses.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Plan {
     #[schema(value_type = PlacementAnswer<'static>)]
     placement: PlannedPlacement,
-    /// The requests that the vendor would be sent, secrets masked; empty if it would be sent none.
+    /// The requests that the gateway would send to the vendor, with secrets masked; empty if the gateway would send no
+    /// request.
     requests: Vec<PlannedRequest>,
     translation: Report,
-    /// The fields that would change.
+    /// The fields of the record that would change.
     diff: Vec<FieldDifference>,
 }
 
-/// A placement before the creation: no vendor has an id of the record.
+/// The placement of a record in a plan, which omits the remote id.
 #[derive(Debug, Serialize)]
 struct PlannedPlacement {
     vendor: String,
@@ -34,50 +35,51 @@ struct PlannedPlacement {
     passed_over: Vec<PassedOver>,
 }
 
-/// A request that the vendor would be sent.
+/// A request that the gateway would send to the vendor.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlannedRequest {
-    /// The name of the vendor's operation.
+    /// The name of the vendor's API operation.
     operation: &'static str,
-    /// The HTTP method.
+    /// The HTTP method of the request.
     #[schema(schema_with = methods)]
     method: &'static str,
-    /// The path below the vendor's base URL.
+    /// The path of the request, below the vendor's base URL.
     path: String,
-    /// The query parameters.
+    /// The query parameters of the request, by name.
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
     query: Map<String, Value>,
-    /// The JSON body, secrets masked.
+    /// The JSON body of the request, with secrets masked; null if the request has no body.
     #[schema(required)]
     body: Option<Value>,
 }
 
 fn methods() -> RefOr<Schema> {
-    schema::one_of("The HTTP method.", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+    schema::one_of("The HTTP method of the request.", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 }
 
-/// A field that would change.
+/// A field of the record that would change.
 #[derive(Debug, Serialize, ToSchema)]
 struct FieldDifference {
     /// The field, as a JSON pointer.
     field: String,
-    /// The present value; null if the field has none.
+    /// The current value of the field; null if the field has no value.
     before: Value,
-    /// The value after the change; null if the field has none.
+    /// The value of the field after the change; null if the field has no value then.
     after: Value,
 }
 
-/// A dry run of an import: the record that the gateway would keep, the requests that it would send, and the losses.
+/// A dry run of an import: the record that the gateway would store, the requests that it would send to the vendor, and the
+/// losses.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ImportPlan {
     #[serde(flatten)]
     #[schema(ignore)]
     plan: Plan,
-    /// The record under the name of its kind.
+    /// The record, under the name of its kind: `agent`.
     #[serde(flatten)]
     #[schema(ignore)]
     record: Map<String, Value>,
-    /// The values of the vendor's record that the record here cannot have; they stay at the vendor.
+    /// The values of the vendor's record that the gateway cannot represent. These values remain at the vendor.
     unread: Vec<Unread>,
 }
 
@@ -103,7 +105,7 @@ impl From<PreviewedRequest> for PlannedRequest {
 }
 
 impl ImportPlan {
-    /// Makes the answer for a record of this kind.
+    /// Builds the answer for a record of this kind.
     pub fn new(kind: &str, preview: ImportPreview) -> Self {
         let ImportPreview { plan, record, unread } = preview;
         Self { plan: plan.into(), record: Map::from_iter([(kind.to_owned(), record)]), unread }

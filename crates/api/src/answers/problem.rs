@@ -1,4 +1,4 @@
-//! The explanation of a kind of problem.
+//! The explanations of the kinds of problems.
 
 use serde::Serialize;
 use switchboard_core::error::Kind;
@@ -6,23 +6,23 @@ use utoipa::ToSchema;
 
 use crate::edge::problem::{ProblemSpec, spec};
 
-/// The meaning of a kind of problem.
+/// The explanation of a kind of problem.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemExplanation {
-    /// The address of this explanation.
+    /// The path of this explanation: `/problems/CODE`.
     #[serde(rename = "type")]
     address: String,
-    /// The stable code.
+    /// The stable code of this kind of problem.
     #[schema(value_type = String)]
     code: Kind,
-    /// The HTTP status of the answer.
+    /// The HTTP status of an answer with this kind of problem.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// A few words, the same for every problem of this kind.
+    /// The title of this kind of problem, the same for every occurrence.
     title: &'static str,
-    /// True if the same request, sent again later, may succeed and cannot do harm.
+    /// True if the same request may succeed later and the caller can safely send it again.
     retryable: bool,
-    /// The meaning of the problem, and the way to solve it.
+    /// The meaning of this kind of problem, and the way to solve it.
     description: &'static str,
 }
 

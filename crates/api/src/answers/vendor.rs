@@ -1,10 +1,10 @@
-//! Configured vendors.
+//! The answers about configured vendors.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use switchboard_core::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::{Agent, Described, Root, Trunk},
     rule::{Part, Unit},
     vendor::ReadBack,
@@ -20,47 +20,47 @@ use utoipa::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Vendor)]
 pub struct VendorAnswer {
-    /// The configured name.
+    /// The configured name of the vendor.
     name: String,
     /// The adapter of the vendor.
     adapter: &'static str,
-    /// The vendor's own name.
+    /// The display name of the vendor, such as `QCall AI`.
     title: &'static str,
     /// The generation of the vendor's API.
     generation: &'static str,
     /// The address of the vendor's documentation.
     documentation: &'static str,
-    /// The part of a stored agent that the vendor returns.
+    /// The extent to which the vendor returns the agents that it stores.
     #[schema(inline)]
     read_back: ReadBack,
-    /// True if the vendor has trunks.
+    /// True if the gateway can create trunks at the vendor.
     trunks: bool,
-    /// The treatment of fields that an update leaves out, by kind of record.
+    /// The effect of an update on the fields that the update omits, by kind of record.
     #[schema(schema_with = updates)]
     updates: BTreeMap<&'static str, OmittedFields>,
-    /// The lists that the vendor keeps.
+    /// The catalogues that the vendor offers.
     #[schema(inline)]
-    catalogues: Vec<Catalogue>,
-    /// The surprises of this vendor.
+    catalogues: Vec<CatalogueKind>,
+    /// The vendor's surprising behaviours, one sentence each.
     quirks: &'static [&'static str],
     health: Health,
 }
 
 fn updates() -> RefOr<Schema> {
     utoipa::openapi::ObjectBuilder::new()
-        .description(Some("The treatment of fields that an update leaves out, by kind of record."))
+        .description(Some("The effect of an update on the fields that the update omits, by kind of record."))
         .additional_properties(Some(<OmittedFields as utoipa::PartialSchema>::schema()))
         .build()
         .into()
 }
 
-/// The treatment of fields that an update leaves out.
+/// The effect of an update on the fields that the update omits.
 #[derive(Debug, Clone, Copy, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum OmittedFields {
-    /// The vendor keeps them.
+    /// The vendor keeps the omitted fields.
     Merge,
-    /// The vendor clears them, so that an update starts from the observed state.
+    /// The vendor clears the omitted fields, so the gateway bases each update on the observed state.
     Replace,
 }
 
@@ -88,25 +88,23 @@ impl From<&Vendor> for VendorAnswer {
             read_back: about.read_back,
             trunks: adapter.trunks().is_some(),
             updates,
-            catalogues: Catalogue::ALL
-                .into_iter()
-                .filter(|list| adapter.catalogue(*list).is_some())
-                .collect(),
+            catalogues: adapter.catalogue_kinds(),
             quirks: about.quirks,
             health: vendor.health(),
         }
     }
 }
 
-/// An agent that a vendor has.
+/// An agent in a vendor's account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VendorAgent {
     /// The vendor's id of the agent.
     remote_id: String,
-    /// The name of the agent at the vendor; null if the vendor returns none.
+    /// The name of the agent at the vendor; null if the vendor returns no name.
     #[schema(required)]
     name: Option<String>,
-    /// The id of the agent here; null if the gateway does not keep it.
+    /// The gateway's id for the agent, even if the agent now runs at another vendor and this record is a copy. Null if the API
+    /// shows no such agent.
     #[schema(required)]
     agent_id: Option<String>,
 }

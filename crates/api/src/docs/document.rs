@@ -1,12 +1,12 @@
-//! The OpenAPI document, as the pages read it.
+//! A view of the OpenAPI document for the pages.
 
 use serde_json::{Map, Value};
 
-/// The document.
+/// The OpenAPI document as a JSON value.
 #[derive(Clone, Copy)]
 pub struct Document<'a>(pub &'a Value);
 
-/// One method of one path.
+/// One API operation: a method of a path.
 #[derive(Clone, Copy)]
 pub struct Operation<'a> {
     pub method: &'a str,
@@ -16,22 +16,22 @@ pub struct Operation<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Gives the schemas by name.
+    /// Lists the schemas with their names.
     pub fn schemas(self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         members(&self.0["components"]["schemas"])
     }
 
-    /// Gives the schema of a name.
+    /// Returns the schema with this name.
     pub fn schema(self, name: &str) -> &'a Value {
         &self.0["components"]["schemas"][name]
     }
 
-    /// Gives the groups of operations: name and description.
+    /// Lists the groups of operations, each with its name and description.
     pub fn tags(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         items(&self.0["tags"]).map(|tag| (text(tag, "name"), text(tag, "description")))
     }
 
-    /// Gives every operation.
+    /// Lists all operations.
     pub fn operations(self) -> impl Iterator<Item = Operation<'a>> {
         let paths = members(&self.0["paths"]);
         paths.flat_map(|(path, item)| {
@@ -41,7 +41,7 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// Gives the operation's name in generated clients, which is also its anchor on the page.
+    /// Returns the operation's id, which is its name in generated clients and its anchor on the page.
     pub fn id(self) -> &'a str {
         text(self.said, "operationId")
     }
@@ -52,22 +52,22 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Gives the name of the component that a schema refers to.
+/// Returns the name of the component that a schema refers to.
 pub fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }
 
-/// Gives a string member, or an empty string if it is absent.
+/// Returns a member that is a string, or an empty string if there is no such member.
 pub fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value[member].as_str().unwrap_or_default()
 }
 
-/// Gives the members of an object.
+/// Lists the members of an object.
 pub fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter).map(|(name, value)| (name.as_str(), value))
 }
 
-/// Gives the items of an array.
+/// Lists the items of an array.
 pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }

@@ -1,4 +1,4 @@
-//! A record field by field, with a column for each vendor.
+//! The tables of a record's fields, with a column for each vendor.
 
 use maud::{Markup, html};
 use switchboard_engine::capability::Matrix;
@@ -18,33 +18,33 @@ pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Marku
         section id=(name) {
             h2 { "The " (name) ", field by field" }
             p {
-                "What each vendor does with a field, computed from the rules that translate. "
-                span.badge.yes { "yes" } " it can be set and changed; " span.badge.part { "at creation" }
-                " it can be set once; " span.badge.part { "fixed" } " the vendor always does the same; "
-                span.badge.no { "no" } " the gateway keeps it, and the vendor does not have it. Limits are in the \
-                field’s own unit. Open a cell for the vendor’s field, conversions and reasons."
+                "Each vendor’s support of each field, computed from the rules of its adapter. "
+                span.badge.yes { "yes" } " the value can be set and changed; " span.badge.part { "at creation" }
+                " the value can only be set at creation; " span.badge.part { "fixed" } " the vendor’s behaviour cannot be \
+                changed; " span.badge.no { "no" } " only the gateway keeps the value. Limits are in the unit of the field. \
+                Open a cell for the vendor’s field, conversions and reasons."
             }
             (controls(record, matrix))
             @for group in groups(document, record, matrix) { (table(record, &group, matrix)) }
             h3 { "Kept by the gateway" }
-            p { "No vendor sees these." }
-            @let label = format!("What the gateway keeps of the {name}");
+            p { "The gateway sends these fields to no vendor." }
+            @let label = format!("Fields of the {name} that only the gateway keeps");
             (schemas::table(&label, kept(document, record, matrix).into_iter()))
         }
     }
 }
 
-/// Gives the anchor of a group on the page.
+/// Returns the anchor of a group on the page.
 pub fn anchor(record: Record, group: &Group<'_>) -> String {
     format!("{}{}", record.name(), group.pointer.replace('/', "-"))
 }
 
-/// Gives the title of a group.
+/// Returns the title of a group.
 pub fn title(record: Record, group: &Group<'_>) -> String {
     if group.pointer.is_empty() { format!("{} itself", record.name()) } else { dotted(&group.pointer) }
 }
 
-/// Renders the controls of the table. They need the script, which shows them.
+/// Renders the controls of the tables. The controls need the script and stay hidden until the script shows them.
 fn controls(record: Record, matrix: &Matrix) -> Markup {
     let name = record.name();
     html! {
@@ -56,7 +56,7 @@ fn controls(record: Record, matrix: &Matrix) -> Markup {
                     label { input type="checkbox" name="vendor" value=(column.vendor) checked; " " (column.vendor) }
                 }
             }
-            label { input type="checkbox" name="differing"; " only where they differ" }
+            label { input type="checkbox" name="differing"; " only fields that differ" }
             label { input type="checkbox" name="open"; " open all cells" }
             output aria-live="polite" {}
         }
@@ -105,7 +105,7 @@ fn row(record: Record, field: &Field<'_>, matrix: &Matrix) -> Markup {
     }
 }
 
-/// Gives the anchor of a field's row on the page.
+/// Returns the anchor of a field's row on the page.
 pub fn row_anchor(record: Record, pointer: &str) -> String {
     format!("{}.{}", record.name(), dotted(pointer))
 }

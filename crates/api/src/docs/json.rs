@@ -1,14 +1,14 @@
-//! JSON for readers.
+//! The rendering of JSON values.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
-/// Renders a value over several lines, in a block that the keyboard can scroll too.
+/// Renders a value in several lines, in a block that can also be scrolled with the keyboard.
 pub fn block(value: &Value, label: &str) -> Markup {
     html! { pre.json tabindex="0" role="group" aria-label=(label) { code { (node(value, 0)) } } }
 }
 
-/// Renders a value in a cell; a value with several lines unfolds.
+/// Renders a value in a table cell. Folds an object that is not empty, and a list of more than 3 items.
 pub fn inline(value: &Value) -> Markup {
     match value {
         Value::Object(members) if !members.is_empty() => unfolding(value, members.len(), "member"),

@@ -1,4 +1,4 @@
-//! The rendering of the document's descriptions, which are CommonMark.
+//! The rendering of descriptions, which are CommonMark.
 
 use maud::{Markup, PreEscaped};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
@@ -8,14 +8,14 @@ pub fn blocks(text: &str) -> Markup {
     written(Parser::new(text))
 }
 
-/// Renders one paragraph without its element, for a cell or a heading.
+/// Renders one paragraph without the element `p`, for a cell or a heading.
 pub fn inline(text: &str) -> Markup {
     let paragraph =
         |event: &Event<'_>| matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph));
     written(Parser::new(text).filter(|event| !paragraph(event)))
 }
 
-/// Renders events and escapes HTML: a `<` in a description stays a `<`.
+/// Renders events as HTML. Escapes HTML in the description, so that a `<` is shown as a `<`.
 fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> Markup {
     let mut written = String::new();
     let plain = events.map(|event| match event {

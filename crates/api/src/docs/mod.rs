@@ -1,5 +1,5 @@
-//! The API's contract as a document, as a page to read, and as Swagger UI to try it. All of it is built into the binary and loads
-//! nothing from other hosts.
+//! The API's contract in three forms: the OpenAPI document, a page to read, and Swagger UI to try the API. All files are built
+//! into the binary; none loads anything from other hosts.
 
 mod document;
 mod fields;
@@ -29,16 +29,17 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use self::document::Document;
 use super::Api;
 
-/// The content security policy of our own pages: they load only our own style and script.
+/// The content security policy of the gateway's own pages. It permits only the gateway's own style and script.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
-/// The content security policy of Swagger UI: it also calls this gateway, and sets styles from its script.
+/// The content security policy of Swagger UI. It also permits requests to this gateway, and styles that the script of Swagger
+/// UI sets.
 const TRIAL_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; \
                             img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                             frame-ancestors 'none'";
 
-/// The document and its page, rendered once.
+/// The OpenAPI document and its page, rendered on first use.
 static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     let document = super::document();
     Contract { json: document.to_string(), page: page::write(Document(&document)) }
@@ -49,7 +50,7 @@ struct Contract {
     page: String,
 }
 
-/// Makes the routes of the document and of the style that all pages share.
+/// Builds the routes of the OpenAPI document and of the style sheet that all pages share.
 pub fn contract() -> Router<Api> {
     let style = || file("text/css; charset=utf-8", include_str!("assets/page.css"));
     Router::new()
@@ -57,7 +58,7 @@ pub fn contract() -> Router<Api> {
         .route("/docs/page.css", get(async move || style()))
 }
 
-/// Makes the routes of the page at `/docs` and of Swagger UI at `/docs/try/`.
+/// Builds the routes of the page at `/docs` and of Swagger UI at `/docs/try/`.
 pub fn viewer() -> Router<Api> {
     let script = || file("text/javascript; charset=utf-8", include_str!("assets/page.js"));
     Router::new()
@@ -79,7 +80,7 @@ fn file(kind: &'static str, content: &'static str) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, kind)], content)
 }
 
-/// Answers a page that loads our own style and script, and nothing else.
+/// Builds the answer with a page, which may load only the gateway's own style and script.
 fn html(page: impl Into<Body>) -> Response {
     const HEADERS: [(HeaderName, &str); 3] = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),

@@ -1,4 +1,4 @@
-//! The fields of a record, grouped as in the model and found by following the document's references.
+//! The fields of a record, grouped as in the model. The fields are found by following the references of the OpenAPI document.
 
 use serde_json::Value;
 use switchboard_core::rule::Capability;
@@ -6,7 +6,7 @@ use switchboard_engine::{capability::Column, capability::Matrix};
 
 use super::document::{Document, items, members, referred, text};
 
-/// A kind of record that vendors hold.
+/// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Record {
     Agent,
@@ -14,7 +14,7 @@ pub enum Record {
 }
 
 impl Record {
-    /// Gives the name that sentences and anchors use.
+    /// Returns the name for sentences and anchors.
     pub fn name(self) -> &'static str {
         match self {
             Self::Agent => "agent",
@@ -22,7 +22,7 @@ impl Record {
         }
     }
 
-    /// Gives the name of the answer's schema, which has every member.
+    /// Returns the name of the schema for answers. That schema has all members of the record.
     pub fn schema(self) -> &'static str {
         match self {
             Self::Agent => "Agent",
@@ -30,7 +30,7 @@ impl Record {
         }
     }
 
-    /// Gives a vendor's capability for one of the record's fields.
+    /// Returns a vendor's capability for one of the record's fields.
     pub fn capability<'a>(self, column: &'a Column, pointer: &str) -> Option<&'a Capability> {
         match self {
             Self::Agent => column.agent(pointer),
@@ -47,9 +47,9 @@ impl Record {
     }
 }
 
-/// Fields that belong together.
+/// A group of fields: the members of one object.
 pub struct Group<'a> {
-    /// The JSON pointer of the object that has them; empty for the record itself.
+    /// The JSON pointer of the object that has the fields; empty for the record itself.
     pub pointer: String,
     /// The description of the group.
     pub about: &'a str,
@@ -67,7 +67,7 @@ pub struct Field<'a> {
     pub required: bool,
 }
 
-/// Gives the fields that vendors hold of a record, group by group.
+/// Returns the fields for which the matrix has capabilities, group by group.
 pub fn groups<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Vec<Group<'a>> {
     let schema = document.schema(record.schema());
     let mut model = Model { document, held: record.pointers(matrix), groups: Vec::new() };
@@ -75,7 +75,7 @@ pub fn groups<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Ve
     model.groups
 }
 
-/// Gives the fields of a record that only the gateway stores.
+/// Returns the fields of a record that only the gateway stores.
 pub fn kept<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Vec<Field<'a>> {
     let held = record.pointers(matrix);
     let within = |field: &Field<'_>, pointer: &str| {
@@ -85,7 +85,7 @@ pub fn kept<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Vec<
     members.filter(|field| !held.iter().any(|pointer| within(field, pointer))).collect()
 }
 
-/// Gives the members of an object's schema.
+/// Lists the members of an object's schema.
 pub fn fields<'a>(pointer: &str, schema: &'a Value) -> impl Iterator<Item = Field<'a>> {
     members(&schema["properties"]).map(move |(name, property)| Field {
         pointer: format!("{pointer}/{name}"),
@@ -94,7 +94,7 @@ pub fn fields<'a>(pointer: &str, schema: &'a Value) -> impl Iterator<Item = Fiel
     })
 }
 
-/// Writes a pointer with dots: `voice.speed`.
+/// Formats a JSON pointer with dots, such as `voice.speed`.
 pub fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }

@@ -1,4 +1,4 @@
-//! The operations: parameters, bodies, and all answers.
+//! The section of the API operations, with their parameters, bodies and answers.
 
 use maud::{Markup, html};
 use serde_json::Value;

@@ -7,21 +7,21 @@ use switchboard_core::error::Kind;
 use super::{json, markdown, schemas::wrapping, shell::Shell};
 use crate::{edge::problem::spec, examples};
 
-/// Answers the page that lists every kind of problem.
+/// Renders the page that lists every kind of problem.
 pub fn all() -> Response {
     let content = html! {
         header {
             h1 { "Problems" }
             p {
-                "What the API answers when something is wrong: " code { "application/problem+json" }
-                " (RFC 9457). Programs should look at the code; the detail is for people."
+                "The errors of the API, which have the content type " code { "application/problem+json" }
+                " (RFC 9457). Programs should use the code; the detail is for people."
             }
         }
         div.scroll tabindex="0" role="group" aria-label="Every kind of problem" {
             table {
                 thead { tr {
                     th scope="col" { "Code" } th scope="col" { "Status" } th scope="col" { "Title" }
-                    th scope="col" { "May it be sent again?" }
+                    th scope="col" { "Safe to send again" }
                 } }
                 tbody { @for kind in Kind::ALL { tr {
                     th scope="row" { a href=(address(kind)) { code { (wrapping(&kind.to_string())) } } }
@@ -35,7 +35,7 @@ pub fn all() -> Response {
     super::html(Shell { title: "Problems", navigation: navigation(None), script: None }.around(content))
 }
 
-/// Answers the page of one kind of problem.
+/// Renders the page about one kind of problem.
 pub fn one(kind: Kind) -> Response {
     let spec = spec(kind);
     let content = html! {
@@ -45,13 +45,13 @@ pub fn one(kind: Kind) -> Response {
         }
         (markdown::blocks(spec.description))
         dl {
-            dt { "Sent again later, unchanged" }
+            dt { "Sending the same request again later" }
             dd {
-                @if spec.retryable { "It may succeed, and cannot do harm." }
-                @else { "It will not succeed, or may be carried out twice." }
+                @if spec.retryable { "It is safe and may succeed." }
+                @else { "It fails again unless something else changes, or the request may be carried out twice." }
             }
         }
-        h2 { "As it is answered" }
+        h2 { "Example" }
         (json::block(&examples::failure(kind), "An example of this problem"))
     };
     super::html(Shell { title: spec.title, navigation: navigation(Some(kind)), script: None }.around(content))

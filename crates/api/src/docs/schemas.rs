@@ -1,4 +1,4 @@
-//! Types, limits, and every schema as a table.
+//! The section of the schemas, and the rendering of types and limits.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -9,12 +9,12 @@ use super::{
     model::{Field, dotted, fields},
 };
 
-/// Renders every schema of the document, each folded.
+/// Renders every schema of the OpenAPI document, folded.
 pub fn section(document: Document<'_>) -> Markup {
     html! {
         section #schemas {
             h2 { "Schemas" }
-            p { "Every schema of the document, as operations refer to them." }
+            p { "All schemas of the OpenAPI document, to which the operations refer." }
             @for (name, schema) in document.schemas() {
                 details.schema id=(anchor(name)) {
                     summary { h3 { (name) } " " span.about { (markdown::inline(text(schema, "description"))) } }
@@ -29,7 +29,7 @@ pub fn section(document: Document<'_>) -> Markup {
     }
 }
 
-/// Renders a table of members without columns for vendors.
+/// Renders a table of an object's members, without columns for vendors.
 pub fn table<'a>(label: &str, fields: impl Iterator<Item = Field<'a>>) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label=(label) {
@@ -47,12 +47,12 @@ pub fn table<'a>(label: &str, fields: impl Iterator<Item = Field<'a>>) -> Markup
     }
 }
 
-/// Gives the anchor of a schema on the page.
+/// Returns the anchor of a schema on the page.
 pub fn anchor(name: &str) -> String {
     format!("schema-{name}")
 }
 
-/// Renders a name that may break at its dots and underscores.
+/// Renders a name in which a line may break after dots, underscores and slashes.
 pub fn wrapping(name: &str) -> Markup {
     html! { @for part in name.split_inclusive(['.', '_', '/']) { (part) wbr; } }
 }
@@ -68,7 +68,7 @@ pub fn type_and_limits(schema: &Value) -> Markup {
     html! { (kind(schema)) @if !limits.is_empty() { div.limits { (joined(&limits)) } } }
 }
 
-/// Describes the type in words, with a link if it is a schema of its own.
+/// Describes the type of a schema in words, with a link if the schema is a reference.
 pub fn kind(schema: &Value) -> Markup {
     if let Some(name) = referred(schema) {
         return html! { a href={ "#" (anchor(name)) } { (name) } };
@@ -98,7 +98,7 @@ fn named(name: &str, schema: &Value) -> Markup {
     }
 }
 
-/// Lists the limits of values, one by one.
+/// Lists the limits that a schema sets for values.
 pub fn limits(schema: &Value) -> Vec<Markup> {
     let values = items(&schema["enum"]).map(|value| html! { code { (word(value)) } });
     let values: Vec<_> = values.collect();
@@ -111,9 +111,9 @@ pub fn limits(schema: &Value) -> Vec<Markup> {
         size("minLength", "maxLength", "characters"),
         size("minItems", "maxItems", "items"),
         size("minProperties", "maxProperties", "members"),
-        schema.get("default").map(|value| format!("{} if left out", word(value))),
+        schema.get("default").map(|value| format!("{} by default", word(value))),
         schema["readOnly"].as_bool().and_then(|only| only.then(|| "output only".to_owned())),
-        schema["writeOnly"].as_bool().and_then(|only| only.then(|| "never answered".to_owned())),
+        schema["writeOnly"].as_bool().and_then(|only| only.then(|| "never returned".to_owned())),
     ];
     let pattern = schema["pattern"].as_str().map(|pattern| html! { "matches " code { (pattern) } });
     let each =

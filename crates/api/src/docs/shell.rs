@@ -1,19 +1,19 @@
-//! The frame that every page has around its content.
+//! The frame of every page.
 
 use maud::{DOCTYPE, Markup, html};
 
 /// A page.
 pub struct Shell<'a> {
-    /// The title of the window, before the product's name.
+    /// The title of the window, without the product's name.
     pub title: &'a str,
     /// The navigation of the page.
     pub navigation: Markup,
-    /// The optional script. The content also works without it.
+    /// The path of the script, if the page has one. The page can be read without the script.
     pub script: Option<&'a str>,
 }
 
 impl Shell<'_> {
-    /// Renders the page with this content.
+    /// Renders the page around this content.
     pub fn around(self, content: Markup) -> String {
         let page = html! {
             (DOCTYPE)

@@ -1,4 +1,4 @@
-//! The cell of one field at one vendor: a word and the limits; the rest unfolds.
+//! The table cell for one field at one vendor: the support and the limits, with folded details.
 
 use maud::{Markup, html};
 use switchboard_core::rule::{Capability, Domain, Support};
@@ -6,7 +6,7 @@ use switchboard_engine::{capability::limits, capability::support};
 
 use super::{json, markdown, model::dotted, schemas::wrapping};
 
-/// Renders the cell of a vendor.
+/// Renders the cell for a vendor's capability.
 pub fn cell(vendor: &str, capability: Option<&Capability>) -> Markup {
     html! {
         td data-vendor=(vendor) {
@@ -41,7 +41,7 @@ fn colour(support: Support) -> &'static str {
     }
 }
 
-/// Lists all facts of a capability, the most important ones first.
+/// Lists the properties of a capability as pairs of name and value, the most important ones first.
 fn said(capability: &Capability) -> Vec<(&'static str, Markup)> {
     let held = capability.support != Support::Unsupported;
     let yes_or_no = |yes: bool| if yes { "yes" } else { "no" };
@@ -52,11 +52,11 @@ fn said(capability: &Capability) -> Vec<(&'static str, Markup)> {
         ("vendor field", vendor_fields),
         ("converted", capability.conversion.as_deref().map(markdown::inline)),
         ("values", values),
-        ("assumed if left out", capability.default.as_ref().map(json::inline)),
-        ("always wanted", (held && capability.required).then(|| html! { "yes" })),
+        ("default", capability.default.as_ref().map(json::inline)),
+        ("required by the vendor", (held && capability.required).then(|| html! { "yes" })),
         ("can be read back", held.then(|| html! { (yes_or_no(capability.readable)) })),
         ("can be cleared", held.then(|| html! { (yes_or_no(capability.clearable)) })),
-        ("when it cannot be held", capability.essential.then(|| html! { "refused, never lost" })),
+        ("if the vendor cannot hold it", capability.essential.then(|| html! { "the write is refused" })),
     ];
     known.into_iter().filter_map(|(name, said)| Some((name, said?))).collect()
 }
@@ -70,7 +70,7 @@ fn vendor_fields(capability: &Capability) -> Markup {
     }
 }
 
-/// Lists the values one by one, if the limits only count them.
+/// Lists the values of a choice with more than 12 values. The limits show only the number of values.
 fn values(domain: &Domain) -> Option<Markup> {
     match domain {
         Domain::Choice { values } if values.len() > 12 => Some(html! {

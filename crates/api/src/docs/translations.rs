@@ -1,4 +1,5 @@
-//! The examples side by side: the requests that each vendor would receive, and the fields that it would hold.
+//! The sections that compare the vendors by an example: the values that each vendor would hold, and the requests that each
+//! vendor would receive.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -29,8 +30,8 @@ pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Marku
         section id=(anchor(record)) {
             h2 { "The example " (name) " at each vendor" }
             p {
-                "Made by running the adapters on the example of " a href={ "#" (operation) } { (operation) }
-                ", without asking any vendor. Aliases in it stand for each vendor’s own id."
+                "Computed by the adapters from the example of " a href={ "#" (operation) } { (operation) }
+                ", without a request to any vendor. An alias in the example stands for a different id at each vendor."
             }
             h3 { "Values that each vendor would hold" }
             (verdicts(record, example, translations, matrix))
@@ -43,7 +44,7 @@ pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Marku
     }
 }
 
-/// Gives the anchor of the section on the page.
+/// Returns the anchor of the section on the page.
 pub fn anchor(record: Record) -> String {
     format!("example-{}", record.name())
 }
@@ -57,7 +58,7 @@ fn verdicts(record: Record, example: &Value, translations: &Value, matrix: &Matr
         div.scroll tabindex="0" role="group" aria-label={ "The example " (record.name()) " at each vendor" } {
             table.verdicts {
                 thead { tr {
-                    th scope="col" { "Field" } th scope="col" { "Asked" }
+                    th scope="col" { "Field" } th scope="col" { "Requested" }
                     @for (vendor, translated) in members(translations) {
                         th scope="col" data-vendor=(vendor) {
                             (wrapping(vendor)) " " span.fidelity { (text(&translated["translation"], "fidelity")) }
@@ -86,7 +87,7 @@ fn verdicts(record: Record, example: &Value, translations: &Value, matrix: &Matr
     }
 }
 
-/// Finds the row of the report about a field; exact fields have none.
+/// Finds the row of the translation report for a field. A field that the vendor would hold exactly has no row.
 fn verdict<'a>(translated: &'a Value, pointer: &str) -> Option<&'a Value> {
     items(&translated["translation"]["fields"]).find(|row| row["field"] == pointer)
 }

@@ -16,7 +16,8 @@ pub enum Form {
 }
 
 impl Form {
-    /// Gives the form that the request prefers; JSON if both are alike, or if the header has no readable element.
+    /// Returns the form that the request prefers. Returns JSON if the request accepts both forms equally, or if the header is
+    /// absent or has no valid element.
     ///
     /// # Errors
     /// `not_acceptable` if the request accepts neither form.
@@ -28,7 +29,7 @@ impl Form {
         }
         match (quality(&ranges, "application", "json"), quality(&ranges, "text", "html")) {
             (0, 0) => {
-                let detail = "This is answered as application/json or as text/html.";
+                let detail = "This resource is available as application/json and as text/html.";
                 Err(Error::new(Kind::NotAcceptable, detail))
             }
             (json, html) if html > json => Ok(Self::Html),
@@ -45,7 +46,7 @@ impl<S: Sync> FromRequestParts<S> for Form {
     }
 }
 
-/// One element of the header.
+/// One element of the header: a range of media types with its quality.
 struct Range<'a> {
     kind: &'a str,
     subtype: &'a str,
@@ -54,7 +55,8 @@ struct Range<'a> {
 }
 
 impl<'a> Range<'a> {
-    /// Reads one element. Parameters other than `q` are ignored, because there is one variant of each type.
+    /// Reads one element. Parameters other than `q` are ignored, because each type has only one variant. Returns `None` for an
+    /// invalid element.
     fn read(element: &'a str) -> Option<Self> {
         let mut parts = list::split(element, ';');
         let (kind, subtype) = parts.next()?.split_once('/')?;
@@ -62,7 +64,7 @@ impl<'a> Range<'a> {
         Some(Self { kind, subtype, quality: q.map_or(Some(1000), thousandths)? })
     }
 
-    /// Measures how closely the range names a type; `None` if it does not match.
+    /// Returns how specifically the range names a type, from 0 to 2, or `None` if the range does not match the type.
     fn closeness(&self, kind: &str, subtype: &str) -> Option<u8> {
         match (self.kind, self.subtype) {
             ("*", "*") => Some(0),
@@ -73,13 +75,13 @@ impl<'a> Range<'a> {
     }
 }
 
-/// Gives the quality of a type: that of the range that names it most closely.
+/// Returns the quality of a type: the quality of the most specific range that matches the type, or 0 if no range matches.
 fn quality(ranges: &[Range<'_>], kind: &str, subtype: &str) -> u16 {
     let named = ranges.iter().filter_map(|range| Some((range.closeness(kind, subtype)?, range.quality)));
     named.max().map_or(0, |(_, quality)| quality)
 }
 
-/// Reads a number from `0` to `1` with up to three decimals.
+/// Parses a number from `0` to `1` with up to three decimals into thousandths.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if decimals.len() > 3 || !decimals.bytes().all(|digit| digit.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! The span and the events of one request.
+//! The tracing span of a request, and the events that log its answer and its failure.
 
 use std::{error::Error as _, future::Future, time::Duration};
 
@@ -12,27 +12,27 @@ use crate::edge::{
     request_id::RequestId,
 };
 
-/// The log entry of one request: its method, its route and its id. The path and the query hold ids and values, and are never
-/// logged.
+/// The log entry of one request: its method, its route and its id. The path and the query are never logged, because they can
+/// contain ids and values.
 pub(crate) struct AccessLog {
     span: Span,
     id: RequestId,
 }
 
 impl AccessLog {
-    /// Makes the entry of a request that the router has matched to a route.
+    /// Creates the entry for a request, after the router has matched it to a route.
     pub fn from_request<B>(request: &Request<B>, id: &RequestId) -> Self {
         let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
         let span = info_span!("request", method = %request.method(), route, request_id = id.as_str());
         Self { span, id: id.clone() }
     }
 
-    /// Runs the handling within the span, so that what it logs carries the request's id.
+    /// Runs the future `handling` within the span, so that all its log events carry the request's id.
     pub fn trace<F: Future>(&self, handling: F) -> impl Future<Output = F::Output> {
         handling.instrument(self.span.clone())
     }
 
-    /// Logs the request, and its failure at the level of its kind.
+    /// Logs the answered request and, if it failed, the failure at the level of its kind.
     pub fn log(&self, status: StatusCode, elapsed: Duration, failure: Option<&Failure>) {
         let _entered = self.span.enter();
         let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
@@ -48,8 +48,8 @@ impl AccessLog {
         let vendor = failure.vendor.as_ref().map(|vendor| vendor.name.as_str());
         let outcome = failure.vendor.as_ref().map(|vendor| outcome(vendor.outcome));
         let vendor_status = failure.vendor.as_ref().and_then(|vendor| vendor.status);
-        // The caller reads a failure of the caller or the vendor in the answer, which may quote their values; the log has our own
-        // failures.
+        // The detail of a caller's or vendor's failure may quote their values, so only the answer contains the detail.
+        // The log has the details of the gateway's own failures.
         let ours = status.is_server_error() && failure.vendor.is_none();
         let detail = ours.then_some(failure.detail.as_str());
         let cause = causes(failure);
@@ -82,7 +82,7 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// Joins the chain of causes into one string, the nearest first.
+/// Joins the chain of causes into one string, the direct cause first.
 fn causes(failure: &switchboard_core::error::Error) -> Option<String> {
     let mut next = failure.source();
     let mut text = next?.to_string();

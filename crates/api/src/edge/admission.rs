@@ -7,9 +7,9 @@ use axum::{
 };
 use switchboard_core::error::{Error, Kind};
 
-use super::{Edge, problem::Failure};
+use super::{Edge, authenticated::Authenticated, keys::Caller, problem::Failure};
 
-/// The routes that must answer even if all others are refused.
+/// The routes that need no key and are not subject to the limit of requests in flight.
 const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
 pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
@@ -17,22 +17,31 @@ pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -
     if ALWAYS.contains(&path) {
         return next.run(request).await;
     }
-    if is_protected(path) {
+    let caller = if is_protected(path) {
         match edge.keys.authenticate(request.headers()) {
-            Ok(caller) => request.extensions_mut().insert(caller),
+            Ok(caller) => caller,
             Err(error) => return Failure::from(error).into_response(),
-        };
-    }
-    match edge.in_flight.try_acquire() {
-        Ok(_permit) => next.run(request).await,
-        Err(_) => {
-            let detail = "The gateway is handling as many requests as it can; try again shortly.";
-            Failure::from(Error::new(Kind::Overloaded, detail)).into_response()
         }
+    } else {
+        Caller::default()
+    };
+    if let Some(connection) = request.extensions().get::<Authenticated>().filter(|_| is_protected(path)) {
+        connection.set();
     }
+    let Some(_place) = edge.admit(&caller) else {
+        let detail = "The gateway handles the maximum number of concurrent requests; try again shortly.";
+        return Failure::from(Error::new(Kind::Overloaded, detail)).into_response();
+    };
+    let memory = edge.memory.reserve();
+    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(memory.clone());
+    let response = next.run(request).await;
+    drop(memory);
+    response
 }
 
-/// Returns true for the routes of the API itself. Public routes (the contract, its viewer, the problems' pages) hold no data.
+/// Returns true if the path needs a key. The other routes (the OpenAPI document, its viewer and the pages about problems) serve
+/// no records.
 fn is_protected(path: &str) -> bool {
     path == "/v1" || path.starts_with("/v1/")
 }

@@ -1,40 +1,54 @@
-//! JSON bodies: bounded in size and time, of a declared type, read strictly.
+//! JSON bodies: their limits of size and time, the check of their type, and strict parsing.
 
 use std::time::Duration;
 
 use axum::{
+    BoxError,
     body::Body,
     extract::{FromRef, FromRequest, Request},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
+use bytes::BytesMut;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 use switchboard_core::error::{Error, Kind, Result, Violation};
+use tokio::time::{Instant, timeout_at};
 
-use super::{list, problem::Failure};
+use super::{list, memory::Reservation, problem::Failure};
 
+/// The number of bytes that must arrive within each `Limits::pause`, unless the body ends first.
+const PIECE: usize = 16 * 1024;
 const JSON: &str = "application/json";
-const MERGE_PATCH: &str = "application/merge-patch+json";
+/// The types of a merge patch.
+const MERGE_PATCHES: [&str; 2] = ["application/merge-patch+json", JSON];
 const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
-/// The bounds of a body. The router's state gives them (`FromRef`).
+/// The limits of a request body, taken from the router's state (`FromRef`).
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The greatest number of bytes.
+    /// The maximum size, in bytes.
     pub max_bytes: usize,
-    /// The longest time from the first read to the last byte.
+    /// The maximum time from the first read to the last byte.
     pub timeout: Duration,
+    /// The maximum time for each 16 KiB, or for a smaller rest.
+    pub pause: Duration,
 }
 
-/// The body of a request as one JSON value: `application/json`, or on PATCH also `application/merge-patch+json`.
+/// The body of a request, parsed as one JSON value. Its type must be `application/json`.
 ///
-/// Rejects with `unsupported_media_type` (and `Accept-Patch` or `Accept-Post`), `body_too_large`, `request_timeout`,
+/// Rejects with `unsupported_media_type` (and `Accept-Patch` or `Accept-Post`), `body_too_large`, `request_timeout`, `overloaded`,
 /// and the errors of [`switchboard_core::model::json::parse`].
 #[derive(Debug)]
 pub struct Json(pub Value);
+
+/// The merge patch (RFC 7396) in the body of a request, parsed as one JSON value. Its type must be
+/// `application/merge-patch+json` or `application/json`.
+///
+/// Rejects like [`Json`].
+#[derive(Debug)]
+pub struct MergePatch(pub Value);
 
 impl<S: Send + Sync> FromRequest<S> for Json
 where
@@ -43,17 +57,38 @@ where
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let limits = Limits::from_ref(state);
-        if let Err(error) = check_type(request.method(), request.headers()) {
-            return Err((accepted(request.method()), Failure::from(error)).into_response());
-        }
-        let body = read(request.into_body(), limits).await;
-        let value = body.and_then(|bytes| switchboard_core::model::json::parse(&bytes));
-        value.map(Self).map_err(|error| Failure::from(error).into_response())
+        receive(request, Limits::from_ref(state), &[JSON]).await.map(Self)
     }
 }
 
-fn check_type(method: &Method, headers: &HeaderMap) -> Result<()> {
+impl<S: Send + Sync> FromRequest<S> for MergePatch
+where
+    Limits: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        receive(request, Limits::from_ref(state), &MERGE_PATCHES).await.map(Self)
+    }
+}
+
+/// Reads a body of one of these types.
+async fn receive(request: Request, limits: Limits, types: &[&str]) -> Result<Value, Response> {
+    if let Err(error) = check_type(request.headers(), types) {
+        let name = if request.method() == Method::PATCH { ACCEPT_PATCH } else { ACCEPT_POST };
+        let failure = Failure::from(error).into_response();
+        return Err(match HeaderValue::from_str(&types.join(", ")) {
+            Ok(types) => ([(name, types)], failure).into_response(),
+            Err(_) => failure,
+        });
+    }
+    let memory = request.extensions().get::<Reservation>().cloned();
+    let body = read(request.into_body(), limits, memory).await;
+    let value = body.and_then(|bytes| switchboard_core::model::json::parse(&bytes));
+    value.map_err(|error| Failure::from(error).into_response())
+}
+
+fn check_type(headers: &HeaderMap, types: &[&str]) -> Result<()> {
     let refuse = |name: &HeaderName, detail: String| {
         let violation = Violation::header(name.as_str(), Kind::UnsupportedMediaType, detail);
         Err(Error::invalid(vec![violation]))
@@ -68,10 +103,8 @@ fn check_type(method: &Method, headers: &HeaderMap) -> Result<()> {
     };
     let mut parts = list::split(value, ';');
     let essence = parts.next().unwrap_or_default();
-    let is_patch = method == Method::PATCH && essence.eq_ignore_ascii_case(MERGE_PATCH);
-    if !is_patch && !essence.eq_ignore_ascii_case(JSON) {
-        let types = types(method);
-        return refuse(&header::CONTENT_TYPE, format!("The body must be {types}."));
+    if !types.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
+        return refuse(&header::CONTENT_TYPE, format!("The body must be {}.", types.join(", ")));
     }
     for (name, value) in parts.filter_map(|part| part.split_once('=')) {
         if name.eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8") {
@@ -81,29 +114,42 @@ fn check_type(method: &Method, headers: &HeaderMap) -> Result<()> {
     Ok(())
 }
 
-fn types(method: &Method) -> &'static str {
-    if method == Method::PATCH { "application/merge-patch+json, application/json" } else { JSON }
-}
-
-fn accepted(method: &Method) -> [(HeaderName, HeaderValue); 1] {
-    let name = if method == Method::PATCH { ACCEPT_PATCH } else { ACCEPT_POST };
-    [(name, HeaderValue::from_static(types(method)))]
-}
-
-async fn read(body: Body, limits: Limits) -> Result<Bytes> {
-    let whole = Limited::new(body, limits.max_bytes).collect();
-    match tokio::time::timeout(limits.timeout, whole).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let detail = format!("The body is larger than {} bytes.", limits.max_bytes);
-            Err(Error::new(Kind::BodyTooLarge, detail))
+async fn read(body: Body, limits: Limits, memory: Option<Reservation>) -> Result<BytesMut> {
+    let mut body = Limited::new(body, limits.max_bytes);
+    let mut received = BytesMut::new();
+    let end = Instant::now() + limits.timeout;
+    let (mut next_size, mut next_end) = (PIECE, Instant::now() + limits.pause);
+    loop {
+        let frame = match timeout_at(end.min(next_end), body.frame()).await {
+            Ok(Some(Ok(frame))) => frame,
+            Ok(None) => return Ok(received),
+            Ok(Some(Err(error))) => return Err(broken(error, limits)),
+            Err(_elapsed) => return Err(too_slow(limits, Instant::now() >= end)),
+        };
+        let Some(data) = frame.data_ref() else { continue };
+        if let Some(memory) = &memory {
+            memory.enlarge(received.len() + data.len())?;
         }
-        Ok(Err(error)) => {
-            Err(Error::new(Kind::MalformedJson, "The body ended before it was complete.").caused_by(error))
-        }
-        Err(_elapsed) => {
-            let detail = format!("The body did not arrive within {} s.", limits.timeout.as_secs_f64());
-            Err(Error::new(Kind::RequestTimeout, detail))
+        received.extend_from_slice(data);
+        if received.len() >= next_size {
+            (next_size, next_end) = (received.len() + PIECE, Instant::now() + limits.pause);
         }
     }
+}
+
+fn broken(error: BoxError, limits: Limits) -> Error {
+    if error.is::<LengthLimitError>() {
+        let detail = format!("The body is larger than {} bytes.", limits.max_bytes);
+        return Error::new(Kind::BodyTooLarge, detail);
+    }
+    Error::new(Kind::MalformedJson, "The body ended before it was complete.").caused_by(error)
+}
+
+fn too_slow(limits: Limits, is_whole: bool) -> Error {
+    let detail = if is_whole {
+        format!("The body did not arrive within {} s.", limits.timeout.as_secs_f64())
+    } else {
+        format!("No further {PIECE} bytes of the body arrived within {} s.", limits.pause.as_secs_f64())
+    };
+    Error::new(Kind::RequestTimeout, detail)
 }

@@ -1,4 +1,4 @@
-//! The documentation of headers that extractors read.
+//! The documentation of the headers that extractors read.
 
 use utoipa::openapi::{
     ObjectBuilder, Required, Type,

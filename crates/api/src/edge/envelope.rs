@@ -5,16 +5,18 @@ use switchboard_engine::timing;
 
 use axum::{extract::Request, middleware::Next, response::Response};
 
-use super::{headers, problem, request_id::RequestId};
+use super::{headers, problem, request_id::RequestId, unread::UnreadBody};
 use crate::edge::access::AccessLog;
 
 pub async fn wrap(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId::assign(&mut request);
     let access = AccessLog::from_request(&request, &id);
+    let (request, unread) = UnreadBody::observe(request);
     let (mut response, vendor) = access.trace(timing::measured(next.run(request))).await;
     let failure = problem::settle(&mut response, &id);
     headers::stamp(&mut response, &id, started.elapsed(), vendor);
     access.log(response.status(), started.elapsed(), failure.as_deref());
+    unread.finish(&mut response).await;
     response
 }

@@ -9,11 +9,12 @@ use super::request_id::{self, RequestId};
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-/// Sets the headers. `elapsed` is the whole time of the request, including all conversations with its `vendor`.
+/// Sets the headers that every answer has. `elapsed` is the total time of the request. `vendor` is the part of this time
+/// that was spent on exchanges with vendors, or `None` if there were no exchanges.
 pub(super) fn stamp(response: &mut Response, id: &RequestId, elapsed: Duration, vendor: Option<Duration>) {
     let timing = server_timing(elapsed, vendor);
     let headers = response.headers_mut();
-    // Answers hold phone numbers and prompts: no cache may store them.
+    // Answers contain phone numbers and prompts, so no cache may store them.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(id) = id.header() {
@@ -24,7 +25,7 @@ pub(super) fn stamp(response: &mut Response, id: &RequestId, elapsed: Duration, 
     }
 }
 
-/// Writes `Server-Timing` in milliseconds; the gateway's part is the whole time less the vendor's.
+/// Formats `Server-Timing`, in milliseconds. The gateway's time is the total time minus the vendor's time.
 fn server_timing(elapsed: Duration, vendor: Option<Duration>) -> String {
     let millis = |time: Duration| time.as_secs_f64() * 1000.0;
     let gateway = millis(elapsed.saturating_sub(vendor.unwrap_or_default()));

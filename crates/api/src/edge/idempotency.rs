@@ -1,17 +1,18 @@
-//! `Idempotency-Key`: a repeated request with the same key is not carried out again.
+//! `Idempotency-Key`: the gateway carries out a request once, even if the caller repeats the request with the same key.
 
 use http::{HeaderMap, HeaderName};
 use switchboard_core::error::{Error, Kind, Result, Violation};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The longest key, in bytes.
+/// The maximum length of a key, in bytes.
 pub const MAX: usize = 255;
 
-/// Reads the key of a request: visible ASCII, in quotes as the draft of the header demands, or without.
+/// Reads the key of a request, if there is one: 1 to [`MAX`] visible ASCII characters except `"`. The quotes around the key
+/// that the IETF draft of the header requires are optional.
 ///
 /// # Errors
-/// `idempotency_key_invalid`.
+/// `idempotency_key_invalid` if the header is repeated or its value is not a valid key.
 pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(value) = values.next() else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! The authentication of callers by bearer keys, of which the gateway stores only hashes.
+//! The authentication of callers by bearer keys. The gateway keeps only the hashes of the keys.
 
 use std::sync::Arc;
 
@@ -6,18 +6,18 @@ use http::{HeaderMap, header};
 use switchboard_config::KeyHash;
 use switchboard_core::error::{Error, Kind, Result};
 
-/// The caller of a request: the name of its key, empty if the gateway has no keys.
+/// The caller of a request, identified by the name of its API key. The name is empty if the gateway has no keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caller(Arc<str>);
 
 impl Caller {
-    /// Gives the name of the key.
-    pub fn name(&self) -> String {
-        self.0.to_string()
+    /// Returns the name of the caller's key.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
-/// The accepted keys. Without keys every caller is admitted; the configuration allows that on loopback only.
+/// The accepted keys. If there are no keys, every caller is admitted; the configuration permits this on loopback only.
 #[derive(Debug, Clone, Default)]
 pub struct Keys(Vec<(Caller, KeyHash)>);
 
@@ -36,7 +36,13 @@ impl Keys {
         })
     }
 
-    /// Compares with every key, each in constant time, so that the time reveals neither which key matched nor how much of it.
+    /// Returns true if there is more than one caller.
+    pub fn are_several(&self) -> bool {
+        self.0.len() > 1
+    }
+
+    /// Finds the caller whose key has this hash. Compares the hash with that of every key in constant time, so that the
+    /// duration reveals neither which key matched nor how much of a key is correct.
     fn owner(&self, given: KeyHash) -> Option<Caller> {
         let mut owner = None;
         for (caller, key) in &self.0 {
@@ -54,7 +60,7 @@ impl<'a> FromIterator<(&'a str, KeyHash)> for Keys {
     }
 }
 
-/// Reads the token of the single `Authorization: Bearer` header.
+/// Returns the token of the `Authorization: Bearer` header, if there is exactly one `Authorization` header.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (value, None) = (values.next()?.to_str().ok()?, values.next()) else { return None };

@@ -1,8 +1,9 @@
-//! Comma-separated headers, over one line or several.
+//! Headers with comma-separated values, in one line or several.
 
 use http::{HeaderMap, HeaderName};
 
-/// Lists the trimmed elements of a header; separators within quotes do not count. `None` if a value is not visible ASCII.
+/// Lists the trimmed elements of a header that are not empty. Separators within quotes do not count. Returns `None` if a value
+/// is not visible ASCII.
 pub fn elements<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Vec<&'a str>> {
     let mut all = Vec::new();
     for value in headers.get_all(name) {
@@ -11,7 +12,7 @@ pub fn elements<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Vec<&'a
     Some(all)
 }
 
-/// Splits a string at separators outside of quotes, and trims the parts.
+/// Splits a string at the separators outside quotes, and trims the parts.
 pub fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     text.split(move |c| {

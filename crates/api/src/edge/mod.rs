@@ -1,61 +1,86 @@
-//! The HTTP edge: every request passes it before a handler, and every answer before the caller.
+//! The HTTP edge: the layers between the callers and the handlers, which every request and every answer passes.
 //!
 //! [`with_layers`] puts the layers around a router; the other modules are the extractors and responses of handlers.
 
 pub mod accept;
 mod access;
 mod admission;
+pub mod authenticated;
 pub mod body;
 mod document;
 mod envelope;
+pub mod fingerprint;
 pub mod headers;
 mod idempotency;
 pub mod keys;
 mod list;
+mod mac;
+mod memory;
 pub mod page;
 pub mod precondition;
 pub mod prefer;
 pub mod problem;
 pub mod query;
 pub mod request_id;
+mod unread;
 pub mod write_headers;
 
 use std::sync::Arc;
 
 use axum::{Router, middleware, response::IntoResponse};
 use switchboard_core::error::{Error, Kind};
-use tokio::sync::Semaphore;
+use switchboard_engine::{Place, PlaceLimits, Places};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::edge::keys::Keys;
+use crate::edge::{
+    keys::{Caller, Keys},
+    memory::BodyMemory,
+};
 
-/// The state of the layers. All listeners and configurations share one, so that the limits hold for the process.
+/// The state of the layers. All listeners and all successive configurations share the limit of requests in flight, so that the
+/// limit applies to the whole process.
 #[derive(Debug, Clone)]
 pub struct Edge {
     keys: Arc<Keys>,
-    in_flight: Arc<Semaphore>,
+    bounds: Bounds,
+    in_flight: Arc<Places>,
+    memory: BodyMemory,
+}
+
+/// The bounds on the requests of the process.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Maximum number of concurrent requests. If there are several keys, each can have half of them.
+    pub max_in_flight: usize,
+    /// Maximum size of the bodies of all requests together, in bytes.
+    pub max_body_memory: usize,
 }
 
 impl Edge {
-    /// Makes an edge that admits callers with one of these keys, and at most `max_in_flight` concurrent requests (health routes
-    /// not counted).
-    pub fn new(keys: Keys, max_in_flight: usize) -> Self {
-        Self { keys: Arc::new(keys), in_flight: Arc::new(Semaphore::new(max_in_flight)) }
+    /// Creates an edge that admits callers with one of these keys. Requests to the health routes do not count for the bounds.
+    pub fn new(keys: Keys, bounds: Bounds) -> Self {
+        let memory = BodyMemory::new(bounds.max_body_memory);
+        Self { keys: Arc::new(keys), bounds, in_flight: Arc::default(), memory }
     }
 
-    /// Shares the limits, and admits callers with one of these keys.
+    /// Creates an edge that admits callers with one of these keys and shares the limit of requests in flight with `self`.
     pub fn with_keys(&self, keys: Keys) -> Self {
-        Self { keys: Arc::new(keys), in_flight: self.in_flight.clone() }
+        Self { keys: Arc::new(keys), ..self.clone() }
+    }
+
+    /// Takes a place among the concurrent requests for a caller.
+    fn admit(&self, caller: &Caller) -> Option<Place> {
+        let limits = PlaceLimits::new(self.bounds.max_in_flight, self.keys.are_several());
+        self.in_flight.take(caller.as_str(), limits)
     }
 }
 
-/// Puts the layers around a router that has all its routes and its fallback. From the outside in:
+/// Wraps a complete router in the layers, from the outermost to the innermost:
 ///
-/// 1. envelope: gives the request its id and span; on the way back turns failures into problem documents, sets the
-///    headers that every answer has, and logs the request (and its failure) once.
-/// 2. panics: a handler that panics is an `internal` problem, not a dropped connection.
-/// 3. admission: everything under `/v1` needs a key; a request above `max_in_flight` is refused as `overloaded` without
-///    waiting.
+/// 1. The envelope assigns the request's id and opens its span. It converts failed answers into problem documents, sets
+///    the headers that every answer has, logs the request and its failure once, and reads the rest of an unread body.
+/// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
+/// 3. Admission requires a key for every path under `/v1`. It immediately refuses a request above the bounds as `overloaded`.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
     router
         .layer(middleware::from_fn_with_state(edge, admission::admit))

@@ -1,43 +1,42 @@
-//! Cursors: positions in a list, signed so that callers cannot forge one.
+//! Cursors: positions in a list, signed so that callers cannot forge them.
 
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use switchboard_core::error::{Error, Kind, Result, Violation};
 
-/// The length of a tag: 128 of the 256 bits are short in a URL, and cannot be guessed.
+use super::mac;
+
+/// The length of a tag, in bytes. 128 of the 256 bits of the signature keep the URL short and cannot be guessed.
 const TAG_LEN: usize = 16;
-/// The greatest length of a cursor; a longer one is not ours.
+/// The maximum length of a cursor, in characters. The gateway never makes a longer cursor.
 const MAX_LEN: usize = 1024;
 
-/// The list that a cursor belongs to. A cursor of one list does not open another.
+/// The list to which a cursor applies. A cursor of one list is invalid for another.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
-    /// The collection: `agents`.
+    /// The name of the collection, such as `agent`.
     pub collection: &'a str,
-    /// The filters in a fixed order: name and value.
+    /// The filters as pairs of name and value, in a fixed order.
     pub filters: &'a [(&'a str, &'a str)],
 }
 
-/// The maker and opener of cursors, with one key. Cursors of another key, such as a former one, are invalid.
+/// A signer and verifier of cursors with one key. A cursor that was signed with another key, such as an earlier one, is invalid.
 #[derive(Clone)]
 pub struct Cursors {
     mac: Hmac<Sha256>,
 }
 
 impl Cursors {
-    /// Makes and opens cursors with this key. The instances of one gateway share it; otherwise a cursor is valid at one of them
-    /// only.
+    /// Creates a signer and verifier with this key. All instances of one gateway need the same key; otherwise a cursor is valid
+    /// only at the instance that made it.
     pub fn new(key: &[u8; 32]) -> Self {
-        // HMAC fills a key up to its block with zeros itself; with whole blocks, the construction cannot fail.
-        let mut block = [0; 64];
-        block[..32].copy_from_slice(key);
-        Self { mac: Hmac::new(&block.into()) }
+        Self { mac: mac::keyed(key) }
     }
 
-    /// Makes the cursor that continues after this position.
+    /// Creates the cursor for the page that begins after this position.
     pub fn seal(&self, scope: Scope<'_>, position: &str) -> String {
         let tag = self.sign(scope, position.as_bytes()).finalize().into_bytes();
         URL_SAFE_NO_PAD.encode([&tag[..TAG_LEN], position.as_bytes()].concat())
@@ -46,10 +45,10 @@ impl Cursors {
     /// Returns the position of a cursor that [`seal`](Self::seal) made for this scope.
     ///
     /// # Errors
-    /// `cursor_invalid` for anything else.
+    /// `cursor_invalid` for any other string.
     pub fn open(&self, scope: Scope<'_>, cursor: &str) -> Result<String> {
         self.opened(scope, cursor).ok_or_else(|| {
-            let detail = "This cursor was not made for this list with these filters.";
+            let detail = "The cursor was not made for this list with these filters.";
             Error::invalid(vec![Violation::parameter("cursor", Kind::CursorInvalid, detail)])
         })
     }

@@ -1,4 +1,4 @@
-//! `ETag` and `If-Match` (RFC 9110): the gateway changes the revision that the caller read, or none.
+//! `ETag` and `If-Match` (RFC 9110): a change applies only if the record still has the revision that the caller read.
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
@@ -13,25 +13,25 @@ use utoipa::{
 
 use super::{document, list, problem::Failure};
 
-/// Makes the strong entity tag of a revision: `"7"`.
+/// Builds the strong entity tag of a revision, such as `"7"`.
 pub fn etag(revision: u64) -> HeaderValue {
-    // Digits in quotes are always a header value; the bare number only avoids a panic.
+    // Digits in quotes are always a valid header value. The fallback only avoids an `unwrap`.
     HeaderValue::from_str(&format!("\"{revision}\"")).unwrap_or_else(|_| revision.into())
 }
 
-/// The `If-Match` of a request.
+/// The `If-Match` header of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
-    /// No header.
+    /// The request has no such header.
     Absent,
-    /// `*`: any revision, as long as the resource exists.
+    /// The value `*`: any revision, if the record exists.
     Any,
-    /// One of these strong tags, quotes removed.
+    /// The strong tags of a list, without quotes. At least one tag must match the revision.
     Tags(Vec<String>),
 }
 
 impl IfMatch {
-    /// Reads the header, over one line or several.
+    /// Reads the header, in one line or several.
     ///
     /// # Errors
     /// `parameter_invalid` if the value is neither `*` nor a list of entity tags.
@@ -49,10 +49,10 @@ impl IfMatch {
         }
     }
 
-    /// Refuses a change that was meant for another revision. Without `If-Match`, every revision is accepted.
+    /// Checks the header against the record's current revision. Accepts every revision if the header is absent or `*`.
     ///
     /// # Errors
-    /// `precondition_failed`.
+    /// `precondition_failed` if the header lists tags and does not name the revision.
     pub fn check(&self, revision: u64) -> Result<()> {
         match self {
             Self::Tags(tags) if !tags.contains(&revision.to_string()) => {
@@ -64,28 +64,29 @@ impl IfMatch {
     }
 }
 
-/// Documents the header.
+/// Documents the optional header.
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about = "The `ETag` of the revision that the change is made to; another revision is 412.";
+        let about =
+            "The `ETag` of the revision to change. If the record has another revision, the answer is 412.";
         vec![document::header("If-Match", about, "\"1\"").build()]
     }
 }
 
-/// The `If-Match` of a replacement, which must name a revision.
+/// The required `If-Match` header of a replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredIfMatch(IfMatch);
 
 impl RequiredIfMatch {
-    /// Refuses a replacement that does not name a revision.
+    /// Returns the header, or refuses a replacement without the header.
     ///
     /// # Errors
-    /// `precondition_required`.
+    /// `precondition_required` if the header is absent.
     pub fn given(self) -> Result<IfMatch> {
         match self.0 {
             IfMatch::Absent => Err(Error::new(
                 Kind::PreconditionRequired,
-                "Send If-Match with the ETag of what is replaced.",
+                "Send If-Match with the ETag of the revision to replace.",
             )),
             given => Ok(given),
         }
@@ -100,10 +101,11 @@ impl<S: Sync> FromRequestParts<S> for RequiredIfMatch {
     }
 }
 
-/// Documents the header.
+/// Documents the required header.
 impl IntoParams for RequiredIfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about = "The `ETag` of the revision that is replaced; another revision is 412, none 428.";
+        let about = "The `ETag` of the revision to replace. If the record has another revision, the answer is 412; if this header \
+            is missing, 428.";
         vec![document::header("If-Match", about, "\"1\"").required(Required::True).build()]
     }
 }
@@ -116,7 +118,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
-/// Gives the string of a strong tag, and `None` for a weak one, which never matches (RFC 9110, 13.1.1).
+/// Returns the string of a strong tag, or `None` for a weak tag, which never matches (RFC 9110, 13.1.1).
 fn strong(tag: &str) -> Result<Option<String>> {
     let (weak, quoted) = match tag.strip_prefix("W/") {
         Some(quoted) => (true, quoted),

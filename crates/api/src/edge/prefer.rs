@@ -22,32 +22,32 @@ pub const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-a
 /// The preferences of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prefer {
-    /// The handling of losses, if the caller gives it.
+    /// The handling of losses, if the caller states one.
     pub handling: Option<Handling>,
-    /// The longest time to wait for the vendor, if the caller gives it.
+    /// The maximum time to wait for the vendor, if the caller states one.
     pub wait: Option<Duration>,
 }
 
 impl Prefer {
-    /// Reads the header, over one line or several. Unknown preferences are ignored, as the RFC demands; the first of repeated
-    /// ones counts.
+    /// Reads the header, in one line or several. Ignores unknown preferences, as the RFC requires. If a preference is repeated,
+    /// its first occurrence counts.
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let preferences = list::elements(headers, &PREFER).unwrap_or_default();
         let first = |name: &str| preferences.iter().find_map(|element| preference(element, name));
         let known = [("strict", Handling::Strict), ("lenient", Handling::Lenient)];
         let handling = first("handling")
             .and_then(|value| known.into_iter().find(|(text, _)| value.eq_ignore_ascii_case(text)));
-        // A wait that is not a number of seconds is also ignored.
+        // A wait that is not a whole number of seconds is also ignored.
         let wait = first("wait").and_then(|value| value.parse().ok()).map(Duration::from_secs);
         Self { handling: handling.map(|(_, handling)| handling), wait }
     }
 
-    /// Drops the wait, for a request that waits for no vendor.
+    /// Removes the wait, for a request that does not wait for a write at a vendor.
     pub fn for_reading(self) -> Self {
         Self { wait: None, ..self }
     }
 
-    /// Gives the `Preference-Applied` header, if the request has a preference.
+    /// Returns the `Preference-Applied` header, if the request has a known preference.
     pub fn applied(self) -> Option<Applied> {
         (self.handling.is_some() || self.wait.is_some()).then_some(Applied(self))
     }
@@ -56,14 +56,16 @@ impl Prefer {
 /// Documents the header.
 impl IntoParams for Prefer {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about = "`handling=strict` refuses any loss of what the request changes; `handling=lenient`, the default, reports \
-            it (RFC 7240). On writes, `wait=SECONDS` is the time to wait for the vendor before the answer is 202, 10 unless \
-            configured otherwise. The answer lists the preferences that were applied in `Preference-Applied`.";
+        let about = "Preferences (RFC 7240). With `handling=strict`, the gateway refuses the request if the vendor would hold a \
+            changed field differently than requested or not at all. With `handling=lenient`, the default, the answer reports such \
+            losses. `wait=SECONDS` is the time that a write waits for the vendor before the answer is 202: unless configured \
+            otherwise, 10 seconds by default and at most 60. The `Preference-Applied` header of the answer lists the applied \
+            preferences.";
         vec![document::header("Prefer", about, "handling=lenient").build()]
     }
 }
 
-/// Gives the value of an element, if it is the preference of this name.
+/// Returns the value of an element, if the element is the preference with this name.
 fn preference<'a>(element: &'a str, wanted: &str) -> Option<&'a str> {
     let preference = list::split(element, ';').next()?;
     let (name, value) = preference.split_once('=').unwrap_or((preference, ""));

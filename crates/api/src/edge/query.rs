@@ -1,4 +1,4 @@
-//! Query parameters: known ones are typed, and any other is an error that names it.
+//! Query parameters: known parameters are typed, and every unknown parameter is an error that names it.
 
 use std::{convert::Infallible, fmt::Display};
 
@@ -10,27 +10,27 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-/// The number of items on a page if the request gives none.
+/// The number of items on a page if the request states no number.
 const DEFAULT_LIMIT: usize = 50;
-/// The greatest number of items on a page.
+/// The maximum number of items on a page.
 const MAX_LIMIT: usize = 200;
-/// The greatest number of problems in one answer; more would not help the caller.
+/// The maximum number of unknown parameters that an error lists. More would not help the caller.
 const MAX_PROBLEMS: usize = 20;
 
-/// Query parameters that belong together: the type documents them and reads them.
+/// A group of query parameters, which the implementing type documents and reads.
 pub trait Parameters: IntoParams + Sized {
-    /// Takes the parameters out of a query.
+    /// Reads the parameters of the group from a query.
     fn read(query: &mut Query) -> Self;
 }
 
-/// The part of a list that a request asks for.
+/// The parameters that select a page of a list.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// The number of items on a page; more than 200 is 200.
+    /// The maximum number of items on the page, from 1; a number above 200 counts as 200.
     #[param(required = false, inline, value_type = PageSize)]
     pub limit: usize,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page; omitted for the first page.
     #[param(required = false, value_type = String)]
     pub cursor: Option<String>,
 }
@@ -41,7 +41,7 @@ impl Parameters for PageQuery {
     }
 }
 
-/// The schema of `limit`, without a width: any number is accepted.
+/// The schema of `limit`. The schema has no maximum, because the API accepts a number above 200 and reduces it to 200.
 struct PageSize;
 
 impl utoipa::PartialSchema for PageSize {
@@ -53,7 +53,7 @@ impl utoipa::PartialSchema for PageSize {
 
 impl ToSchema for PageSize {}
 
-/// The query of a request, from which a handler takes the parameters it knows. [`Query::finish`] returns the errors.
+/// The query of a request. A handler reads the known parameters; then [`Query::finish`] reports all errors.
 ///
 /// ```
 /// # use switchboard_api::edge::query::Query;
@@ -72,23 +72,24 @@ pub struct Query {
 }
 
 impl Query {
-    /// Splits and decodes the part after the `?`.
+    /// Splits and decodes the part of a URL after the `?`.
     pub fn parse(text: &str) -> Self {
         let given = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
         Self { given, known: Vec::new(), problems: Vec::new() }
     }
 
-    /// Takes parameters that belong together, for an operation that has no others.
+    /// Reads a group of parameters, for an operation that has no other parameters.
     ///
     /// # Errors
-    /// Those of [`Query::finish`].
+    /// The errors of [`Query::finish`].
     pub fn only<P: Parameters>(mut self) -> Result<P> {
         let parameters = P::read(&mut self);
         self.finish()?;
         Ok(parameters)
     }
 
-    /// Gives a parameter as a string, if it is present.
+    /// Reads a parameter as a string, if the parameter is present. Records an error if the parameter is repeated, is not valid
+    /// UTF-8 or contains U+0000.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         self.known.push(name);
         let mut values = self.given.iter().filter(|(given, _)| given == name).map(|(_, value)| value.clone());
@@ -107,7 +108,8 @@ impl Query {
         Some(text)
     }
 
-    /// Reads a parameter by a function whose error names the accepted values.
+    /// Reads a parameter and parses it with `read`. An error of `read` becomes the detail, so the error must name the
+    /// accepted values.
     pub fn read<T, E: Display>(
         &mut self,
         name: &'static str,
@@ -117,7 +119,7 @@ impl Query {
         read(&text).map_err(|error| self.refuse(name, error)).ok()
     }
 
-    /// Reads a parameter that is `true` or `false`; absent is false.
+    /// Reads a parameter that is `true` or `false`. Returns false if the parameter is absent or invalid.
     pub fn flag(&mut self, name: &'static str) -> bool {
         self.read(name, |text| match text {
             "true" => Ok(true),
@@ -127,22 +129,24 @@ impl Query {
         .unwrap_or_default()
     }
 
-    /// Reads `limit`, the number of items on a page: 50 if absent; more than 200 is 200.
+    /// Reads `limit`, the maximum number of items on a page. Returns 50 if the parameter is absent or invalid, and 200 if the
+    /// number is larger than 200.
     pub fn limit(&mut self) -> usize {
         self.read("limit", |text| {
             match text.bytes().all(|b| b.is_ascii_digit()).then(|| text.trim_start_matches('0')) {
                 None | Some("") => Err("Give a whole number from 1 to 200."),
-                // Digits that do not fit the type are also a number above the limit.
+                // A number that does not fit the type is also above the limit.
                 Some(digits) => Ok(digits.parse().unwrap_or(MAX_LIMIT).min(MAX_LIMIT)),
             }
         })
         .unwrap_or(DEFAULT_LIMIT)
     }
 
-    /// Ends the reading.
+    /// Checks that the query has no unknown parameter and that no error was recorded.
     ///
     /// # Errors
-    /// All errors together: `parameter_unknown` if every one is an unknown name, else `parameter_invalid`.
+    /// One error with all violations: `parameter_unknown` if every violation is an unknown parameter, `parameter_invalid`
+    /// otherwise.
     pub fn finish(mut self) -> Result<()> {
         let mut strangers: Vec<_> = self.given.iter().map(|(name, _)| name.as_str()).collect();
         strangers.retain(|name| !self.known.contains(name));

@@ -1,4 +1,4 @@
-//! The id that an answer, its problem document and the log share.
+//! The id of a request. The answer, the problem document and the log events of the request contain the id.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -6,15 +6,15 @@ use axum::extract::FromRequestParts;
 use http::{HeaderName, HeaderValue, Request, request::Parts};
 use uuid::Uuid;
 
-/// The header of the id, in requests and answers.
+/// The header with the id, in requests and answers.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request: the caller's own, if it is `[A-Za-z0-9._-]{8,128}`, else a new UUIDv7.
+/// The id of a request: the caller's own id if it matches `[A-Za-z0-9._-]{8,128}`, or a new UUIDv7 otherwise.
 #[derive(Debug, Clone)]
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// Assigns the request's id, which handlers extract as `RequestId`.
+    /// Assigns an id to the request. Handlers can extract the id as `RequestId`.
     pub fn assign<B>(request: &mut Request<B>) -> Self {
         let id = request.headers().get(HEADER).and_then(accepted).unwrap_or_else(Self::new);
         request.extensions_mut().insert(id.clone());
@@ -25,12 +25,12 @@ impl RequestId {
         Self(Uuid::now_v7().to_string().into())
     }
 
-    /// Gives the id as a string.
+    /// Returns the id as a string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Gives the id as a header value.
+    /// Returns the id as a header value.
     pub fn header(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.0).ok()
     }

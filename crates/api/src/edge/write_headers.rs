@@ -1,12 +1,11 @@
-//! The request data that a write needs beside the body.
+//! The request data that a write needs in addition to the body.
 
 use std::time::Duration;
-use switchboard_engine::{IdempotencyKey, RequestContext};
+use switchboard_engine::{Fingerprint, IdempotencyKey, Occupied, RequestContext};
 
 use axum::extract::{FromRef, FromRequestParts};
 use http::{Method, Uri, header, request::Parts};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use utoipa::{
     IntoParams,
     openapi::{
@@ -15,39 +14,44 @@ use utoipa::{
     },
 };
 
-use super::{document, idempotency, prefer::Prefer, problem::Failure, request_id::RequestId};
+use super::{
+    document, fingerprint::Fingerprints, idempotency, memory::Reservation, prefer::Prefer, problem::Failure,
+    request_id::RequestId,
+};
 use crate::edge::keys::Caller;
 
-/// The limits of the wait for vendors. The router's state gives them (`FromRef`).
+/// The limits of the wait for vendors, taken from the router's state (`FromRef`).
 #[derive(Debug, Clone, Copy)]
 pub struct WaitLimits {
-    /// The wait of callers that give none.
+    /// The wait if the caller does not request a wait.
     pub wait: Duration,
-    /// The longest wait; longer ones are cut to it.
+    /// The maximum wait. A longer requested wait is reduced to this maximum.
     pub longest_wait: Duration,
 }
 
-/// The request data that a write needs beside the body.
+/// The request data that a write needs in addition to the body.
 ///
 /// Rejects with `idempotency_key_invalid`.
 #[derive(Debug)]
 pub struct WriteHeaders {
     prefer: Prefer,
     limits: WaitLimits,
+    fingerprints: Fingerprints,
     request_id: RequestId,
     caller: Caller,
+    memory: Option<Reservation>,
     key: Option<String>,
     method: Method,
     uri: Uri,
     if_match: Vec<u8>,
 }
 
-/// Documents the header that every write takes.
+/// Documents the `Idempotency-Key` header, which every write accepts.
 impl IntoParams for WriteHeaders {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about = "A key of the caller's own for this very request. The gateway does not carry out a request that is sent \
-            again with the same key; it returns the first answer, with `Idempotent-Replayed: true`. A key is remembered for \
-            48 hours unless configured otherwise.";
+        let about = "A key that the caller chooses for this request. If the caller repeats the request with the same key, the \
+            gateway does not carry it out again: it returns the first answer, with `Idempotent-Replayed: true`. The gateway \
+            keeps the answer for 48 hours unless configured otherwise.";
         let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
         let key = key.max_length(Some(idempotency::MAX));
         vec![document::header("Idempotency-Key", about, "7c1e9a52-order-4711").schema(Some(key)).build()]
@@ -55,37 +59,41 @@ impl IntoParams for WriteHeaders {
 }
 
 impl WriteHeaders {
-    /// Makes the context of the write that this request asks for with this body.
+    /// Builds the context of the write from the headers and the body of the request.
     pub fn context(self, body: &Value) -> RequestContext {
         let wait = self.prefer.wait.map(|wait| wait.min(self.limits.longest_wait));
-        let fingerprint =
-            |key| IdempotencyKey { fingerprint: self.fingerprint(body), key, scope: self.caller.name() };
+        let fingerprint = |key| IdempotencyKey {
+            fingerprint: self.fingerprint(body),
+            key,
+            scope: self.caller.as_str().to_owned(),
+        };
+        let mut occupied = Occupied::default();
+        if let Some(memory) = &self.memory {
+            occupied.add(memory.clone());
+        }
         RequestContext {
             handling: self.prefer.handling.unwrap_or_default(),
             wait: wait.unwrap_or(self.limits.wait),
+            caller: self.caller.as_str().to_owned(),
+            occupied,
             request_id: self.request_id.as_str().to_owned(),
             key: self.key.clone().map(fingerprint),
             preference_applied: Prefer { wait, ..self.prefer }.applied().map(|applied| applied.to_string()),
         }
     }
 
-    /// Computes the fingerprint of a request. Two requests of one key are the same if their fingerprints are equal.
-    fn fingerprint(&self, body: &Value) -> Vec<u8> {
-        let mut hash = Sha256::new();
+    /// Makes the fingerprint of the request. Two requests with one idempotency key count as the same request if their
+    /// fingerprints are equal.
+    fn fingerprint(&self, body: &Value) -> Fingerprint {
         let target = self.uri.path_and_query().map_or("", |target| target.as_str());
-        for part in [self.method.as_str().as_bytes(), target.as_bytes(), &self.if_match] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        // The parsed body is hashed: space between the tokens does not count.
-        hash.update(body.to_string());
-        hash.finalize().to_vec()
+        self.fingerprints.make([self.method.as_str().as_bytes(), target.as_bytes(), &self.if_match], body)
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for WriteHeaders
 where
     WaitLimits: FromRef<S>,
+    Fingerprints: FromRef<S>,
 {
     type Rejection = Failure;
 
@@ -95,8 +103,10 @@ where
         Ok(Self {
             prefer: Prefer::from_headers(&parts.headers),
             limits: WaitLimits::from_ref(state),
+            fingerprints: Fingerprints::from_ref(state),
             request_id,
             caller: parts.extensions.get().cloned().unwrap_or_default(),
+            memory: parts.extensions.get().cloned(),
             key: idempotency::key(&parts.headers)?,
             method: parts.method.clone(),
             uri: parts.uri.clone(),

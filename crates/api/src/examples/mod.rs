@@ -1,4 +1,5 @@
-//! The examples of the documentation. A test answers each request as documented; see the end-to-end tests.
+//! The examples in the documentation. An end-to-end test sends each example request and checks that the gateway answers as
+//! documented.
 
 use serde_json::{Value, json};
 use switchboard_core::error::Kind;
@@ -15,129 +16,129 @@ macro_rules! examples {
 }
 
 examples! {
-    /// The body of a new agent.
+    /// Returns the body of a new agent.
     new_agent = "new_agent.json";
-    /// The answer to it.
+    /// Returns the answer to the creation of the agent.
     agent = "agent.json";
-    /// A merge patch of it.
+    /// Returns a merge patch of the agent.
     agent_patch = "agent_patch.json";
-    /// The plan of the new agent.
+    /// Returns the plan for the creation of the agent.
     agent_plan = "agent_plan.json";
-    /// The plan of the patch.
+    /// Returns the plan for the merge patch of the agent.
     agent_patch_plan = "agent_patch_plan.json";
-    /// The body of an import.
+    /// Returns the body of an import of an agent.
     agent_import = "agent_import.json";
-    /// The plan of that import.
+    /// Returns the plan for the import of the agent.
     agent_import_plan = "agent_import_plan.json";
-    /// The body of a new trunk.
+    /// Returns the body of a new trunk.
     new_trunk = "new_trunk.json";
-    /// The answer to it.
+    /// Returns the answer to the creation of the trunk.
     trunk = "trunk.json";
-    /// A merge patch of it.
+    /// Returns a merge patch of the trunk.
     trunk_patch = "trunk_patch.json";
-    /// The plan of the new trunk.
+    /// Returns the plan for the creation of the trunk.
     trunk_plan = "trunk_plan.json";
-    /// The plan of the patch.
+    /// Returns the plan for the merge patch of the trunk.
     trunk_patch_plan = "trunk_patch_plan.json";
-    /// The answer to a write that the vendor has not taken yet.
+    /// Returns the answer to a write of an agent that the vendor has not confirmed yet.
     accepted_agent = "accepted_agent.json";
-    /// The answer to a write of a trunk that the vendor has not taken yet.
+    /// Returns the answer to a write of a trunk that the vendor has not confirmed yet.
     accepted_trunk = "accepted_trunk.json";
-    /// A write on its way to a vendor.
+    /// Returns an operation that is on its way to a vendor.
     operation = "operation.json";
-    /// A deletion on its way to a vendor.
+    /// Returns a deletion that is on its way to a vendor.
     removal = "removal.json";
-    /// A write that needs attention.
+    /// Returns an operation that needs attention.
     stuck_operation = "stuck_operation.json";
-    /// The resolution of that operation.
+    /// Returns the body that resolves the operation that needs attention.
     resolution = "resolution.json";
-    /// The operation after its resolution.
+    /// Returns the operation after its resolution.
     resolved_operation = "resolved_operation.json";
-    /// The selection of agents that are to move.
+    /// Returns the body that plans a migration.
     migration_request = "migration_request.json";
-    /// The plan of that migration.
+    /// Returns the plan of the migration.
     migration_plan = "migration_plan.json";
-    /// The request that starts the plan.
+    /// Returns the body that starts the migration.
     migration_start = "migration_start.json";
-    /// The migration.
+    /// Returns the migration after its start.
     migration = "migration.json";
-    /// An agent of it.
+    /// Returns an agent of the migration.
     migration_agent = "migration_agent.json";
-    /// The choice for a vendor's record that differs.
+    /// Returns the body that reconciles an agent with the vendor's record.
     sync = "sync.json";
-    /// An agent whose vendor holds something else.
+    /// Returns an agent with drift.
     drifted_agent = "drifted_agent.json";
-    /// A revision of an agent.
+    /// Returns a revision of an agent.
     revision = "revision.json";
-    /// A vendor.
+    /// Returns a configured vendor.
     vendor = "vendor.json";
-    /// The agents that a vendor has.
+    /// Returns the list of a vendor's agents.
     vendor_agents = "vendor_agents.json";
-    /// The capabilities of a vendor, shortened.
+    /// Returns the capabilities of a vendor, shortened.
     capabilities = "capabilities.json";
-    /// The changes by a move, shortened.
+    /// Returns the comparison of two vendors, shortened.
     capability_difference = "capability_difference.json";
-    /// The aliases of the examples: by name, the vendor's own id.
+    /// Returns the aliases that the examples use, with the id at each vendor.
     aliases = "aliases.json";
-    /// A vendor's voices.
+    /// Returns a list of a vendor's voices.
     voices = "voices.json";
-    /// A vendor's languages.
+    /// Returns a list of a vendor's languages.
     languages = "languages.json";
-    /// A vendor's models.
+    /// Returns a list of a vendor's language models.
     models = "models.json";
 }
 
-/// Makes a page of agents.
+/// Returns a page of agents.
 pub fn agents() -> Value {
     page(agent())
 }
 
-/// Makes a page of trunks.
+/// Returns a page of trunks.
 pub fn trunks() -> Value {
     page(trunk())
 }
 
-/// Makes a page of operations.
+/// Returns a page of operations.
 pub fn operations() -> Value {
     page(operation())
 }
 
-/// Makes a page of migrations.
+/// Returns a page of migrations.
 pub fn migrations() -> Value {
     page(migration())
 }
 
-/// Makes a page of the agents of a migration.
+/// Returns a page of the agents of a migration.
 pub fn moves() -> Value {
     page(migration_agent())
 }
 
-/// Makes a page of revisions.
+/// Returns a page of revisions.
 pub fn revisions() -> Value {
     page(revision())
 }
 
-/// Makes the list of vendors.
+/// Returns a list of vendors.
 pub fn vendors() -> Value {
     page(vendor())
 }
 
-/// Makes the list of all vendors' capabilities, shortened.
+/// Returns the list of all vendors' capabilities, shortened.
 pub fn capability_list() -> Value {
     page(capabilities())
 }
 
-/// Makes the explanation of a kind of problem.
+/// Returns the explanation of a kind of problem.
 pub fn problem() -> Value {
     json!(ProblemExplanation::from(Kind::CapabilityLoss))
 }
 
-/// Makes the list of problems, shortened.
+/// Returns the list of problems, shortened.
 pub fn problems() -> Value {
     page(problem())
 }
 
-/// Makes the problem document of a kind.
+/// Builds a problem document of a kind, with its explanation as the detail.
 pub fn failure(kind: Kind) -> Value {
     let spec = spec(kind);
     json!({

@@ -1,10 +1,10 @@
-//! Choices between objects with a tag, as separate components: clients name their types after them.
+//! The split of tagged choices into separate components, because generated clients name their types after components.
 
 use serde_json::{Map, Value, json};
 
 use super::schemas::reference;
 
-/// Splits a choice into a component for each alternative, and one for all alternatives that have no members beside the tag.
+/// Splits a choice into one component for each alternative. Alternatives without members besides the tag share one component.
 pub fn split(schemas: &mut Map<String, Value>, name: &str) {
     let Some(choice) = schemas.get_mut(name) else { return };
     let Value::Array(alternatives) = choice["oneOf"].take() else { return };
@@ -27,7 +27,7 @@ pub fn split(schemas: &mut Map<String, Value>, name: &str) {
     schemas.extend(components);
 }
 
-/// Finds the member that has one value only.
+/// Finds the tag of an alternative: the member with a single permitted value. Returns the member's name and that value.
 fn tag_of(alternative: &Value) -> Option<(String, String)> {
     alternative["properties"].as_object()?.iter().find_map(|(name, member)| {
         let [value] = member["enum"].as_array()?.as_slice() else { return None };
@@ -51,7 +51,7 @@ fn with_tag_first(mut alternative: Value, tag: &str, value: &str) -> Value {
     alternative
 }
 
-/// Adds a further value of the tag to a component.
+/// Adds a further value of the tag to the shared component.
 fn also(component: &mut Value, tag: &str, value: &str, about: &Value) {
     if let Some(values) = component["properties"][tag]["enum"].as_array_mut() {
         values.push(value.into());

@@ -1,5 +1,6 @@
-//! The schemas of request bodies, derived from the schemas of answers. Null is the same as omitted; a required field cannot be
-//! null; a merge patch may omit every field.
+//! The schemas of request bodies, derived from the schemas of answers. In a whole record, null means the same as an omitted
+//! field. In a merge patch, null clears a field, and every field may be omitted. A required field cannot be null in either
+//! form.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +11,14 @@ use super::schemas::{reference, referred};
 /// The form of a record in a request body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// A whole record, to be created or replaced.
+    /// A whole record that a caller creates or replaces.
     New,
     /// A merge patch.
     Patch,
 }
 
 impl Form {
-    /// Gives the name of a schema in this form.
+    /// Returns the name of a schema in this form.
     pub fn name(self, schema: &str) -> String {
         match self {
             Self::New => format!("New{schema}"),
@@ -29,12 +30,12 @@ impl Form {
 /// The schemas that the schemas of records refer to.
 pub struct Parts {
     all: Vec<(String, Value)>,
-    /// The parts that a patch merges into, member by member; others it replaces.
+    /// The names of the schemas that a patch merges member by member. A patch replaces values of other schemas whole.
     merged: BTreeSet<String>,
 }
 
 impl Parts {
-    /// Collects the parts of these records.
+    /// Collects the schemas that the schemas of these records refer to, from `all`.
     pub fn new(records: &[Value], all: Vec<(String, Value)>) -> Self {
         let (mut merged, mut ahead) = (BTreeSet::new(), records.iter().collect::<Vec<_>>());
         while let Some(schema) = ahead.pop() {
@@ -51,12 +52,12 @@ impl Parts {
         Self { all, merged }
     }
 
-    /// Makes the schema of a request body from the schema of an answer.
+    /// Derives the schema of a request body from the schema of an answer.
     pub fn sent(&self, form: Form, schema: &Value) -> Value {
         if schema.get("oneOf").is_some() { self.choice(form, schema) } else { self.object(form, schema) }
     }
 
-    /// Gives the parts by name: in the form of answers, and in the forms of request bodies.
+    /// Returns the schemas by name, in the form for answers and in the forms for request bodies.
     pub fn components(self) -> impl Iterator<Item = (String, Value)> {
         let structured = self.all.iter().filter(|(_, schema)| is_structured(schema));
         let sent: Vec<_> = structured
@@ -87,7 +88,7 @@ impl Parts {
         sent
     }
 
-    /// Converts a choice. A patch may omit the tag, so it has no discriminator there.
+    /// Converts a choice. A patch may omit the tag, so a choice in a patch has no discriminator.
     fn choice(&self, form: Form, schema: &Value) -> Value {
         let mut sent = schema.clone();
         if let Some(Value::Array(choices)) = sent.get_mut("oneOf") {
@@ -111,7 +112,8 @@ impl Parts {
         }
     }
 
-    /// Directs a reference to the form of its target. A list or map is replaced, never merged.
+    /// Makes a reference lead to the target's schema in this form. A patch replaces lists and maps whole, so list items and
+    /// map values always have the form of a whole record.
     fn lead(&self, form: Form, schema: &mut Value) {
         if let Some(name) = referred(schema).map(ToOwned::to_owned)
             && self.all.iter().any(|(part, schema)| *part == name && is_structured(schema))

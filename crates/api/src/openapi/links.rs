@@ -1,10 +1,10 @@
-//! The links of an answer: the operations that take its id or its `ETag`.
+//! The links of an answer: the operations that take the id or the `ETag` of the answer.
 
 use serde_json::{Map, Value, json};
 
 use super::schemas::referred;
 
-/// Puts links on every answer that is one record, one revision, one operation or one migration.
+/// Adds links to every answer that is one record, one revision, one operation or one migration.
 pub fn annotate(paths: &mut Value) {
     let operations = paths.as_object_mut().into_iter().flat_map(Map::values_mut);
     let operations = operations.filter_map(Value::as_object_mut).flat_map(Map::values_mut);
@@ -37,36 +37,44 @@ fn of_a_record(record: &str) -> Vec<(String, Value)> {
     let id = json!({ "path.id": "$response.body#/id" });
     let current = json!({ "path.id": "$response.body#/id", "header.If-Match": "$response.header.ETag" });
     let mut links = vec![
-        link(format!("get{record}"), "Read it again.", &id),
+        link(format!("get{record}"), "Read the record again.", &id),
         link(
             format!("replace{record}"),
-            "Replace it, if it is still at the revision of this answer.",
+            "Replace the record, if it still has the revision of this answer.",
             &current,
         ),
-        link(format!("patch{record}"), "Change it, if it is still at the revision of this answer.", &current),
-        link(format!("plan{record}Patch"), "Plan a change.", &id),
+        link(
+            format!("patch{record}"),
+            "Change the record, if it still has the revision of this answer.",
+            &current,
+        ),
+        link(format!("plan{record}Patch"), "Plan a change of the record.", &id),
         link(
             format!("delete{record}"),
-            "Delete it, if it is still at the revision of this answer.",
+            "Delete the record, if it still has the revision of this answer.",
             &current,
         ),
     ];
     if record == "Agent" {
-        links.push(link("syncAgent".to_owned(), "Compare it with the vendor's record.", &id));
-        links.push(link("listAgentRevisions".to_owned(), "List its desired states.", &id));
+        links.push(link("syncAgent".to_owned(), "Compare the agent with the vendor's record.", &id));
+        links.push(link("listAgentRevisions".to_owned(), "List the revisions of the agent.", &id));
     }
     links
 }
 
 fn of_a_revision() -> (String, Value) {
     let parameters = json!({ "path.id": "$request.path.id", "path.revision": "$response.body#/revision" });
-    link("restoreAgentRevision".to_owned(), "Restore this desired state.", &parameters)
+    link(
+        "restoreAgentRevision".to_owned(),
+        "Make the desired state of this revision the current one.",
+        &parameters,
+    )
 }
 
 fn of_an_operation(id: &str) -> Vec<(String, Value)> {
     let id = json!({ "path.id": id });
     vec![
-        link("getOperation".to_owned(), "Read its progress.", &id),
+        link("getOperation".to_owned(), "Read the progress of the operation.", &id),
         link("resolveOperation".to_owned(), "Resolve the operation, if it needs attention.", &id),
     ]
 }
@@ -74,13 +82,13 @@ fn of_an_operation(id: &str) -> Vec<(String, Value)> {
 fn of_a_migration() -> Vec<(String, Value)> {
     let id = json!({ "path.id": "$response.body#/id" });
     vec![
-        link("getMigration".to_owned(), "Read its progress.", &id),
-        link("listMigrationAgents".to_owned(), "Read the progress of each agent.", &id),
-        link("pauseMigration".to_owned(), "Pause the migration: no further agent begins to move.", &id),
+        link("getMigration".to_owned(), "Read the progress of the migration.", &id),
+        link("listMigrationAgents".to_owned(), "Read the progress of each agent of the migration.", &id),
+        link("pauseMigration".to_owned(), "Stop the migration from starting further moves.", &id),
         link("resumeMigration".to_owned(), "Resume the migration, if it is paused.", &id),
         link(
             "cancelMigration".to_owned(),
-            "Cancel the migration: agents that have not moved stay at their vendor.",
+            "Cancel the migration. Agents that still run at their old vendor stay there.",
             &id,
         ),
     ]

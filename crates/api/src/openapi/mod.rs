@@ -27,18 +27,18 @@ pub fn document() -> Value {
     });
     document["tags"] = json!([
         { "name": "agents", "description": "AI phone agents, whichever vendor runs them." },
-        { "name": "trunks", "description": "The ways in which calls reach the telephone network." },
-        { "name": "operations", "description": "Writes on their way to vendors." },
-        { "name": "migrations", "description": "Moving agents between vendors: the cost, the progress, and the way back." },
-        { "name": "vendors", "description": "The configured vendors, what each can hold, and their own lists." },
-        { "name": "problems", "description": "The errors that the API answers." },
+        { "name": "trunks", "description": "SIP trunks: the carrier accounts by which vendors place and receive calls." },
+        { "name": "operations", "description": "Durable writes on their way to vendors." },
+        { "name": "migrations", "description": "Moves of agents between vendors: their plan, progress and roll-back." },
+        { "name": "vendors", "description": "The configured vendors, their capabilities, agents and catalogues." },
+        { "name": "problems", "description": "The explanations of the problems that the API can return." },
     ]);
-    document["servers"] = json!([{ "url": "/", "description": "The gateway that this document came from." }]);
+    document["servers"] = json!([{ "url": "/", "description": "The gateway that serves this document." }]);
     document["security"] = json!([{ "key": [] }]);
     let mut schemas = schemas::all(document["components"]["schemas"].take(), &ADAPTERS);
     support::annotate(&mut schemas, &built_in(&ADAPTERS));
     document["components"] = json!({
-        "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key of this gateway." } },
+        "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key of this gateway, as a bearer token." } },
         "schemas": schemas,
     });
     links::annotate(&mut document["paths"]);

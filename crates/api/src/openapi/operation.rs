@@ -1,4 +1,4 @@
-//! The documentation of operations as data, for generic handlers.
+//! The documentation of API operations as data, for handlers that are generic over the kind of record.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use utoipa_axum::{PathItemExt, router::UtoipaMethodRouter};
 
 use crate::Api;
 
-/// An operation with its documentation and its handler.
+/// An API operation with its documentation and its handler.
 pub struct Operation {
     method: HttpMethod,
     about: About,
@@ -36,7 +36,7 @@ impl Operation {
     }
 }
 
-/// Makes the route of a path from its operations.
+/// Builds the route of a path from its operations.
 pub fn route(path: &str, operations: impl IntoIterator<Item = Operation>) -> UtoipaMethodRouter<Api> {
     let (mut components, mut paths, mut router) = (Vec::new(), Paths::new(), MethodRouter::new());
     for Operation { method, about, handler } in operations {
@@ -47,14 +47,14 @@ pub fn route(path: &str, operations: impl IntoIterator<Item = Operation>) -> Uto
     (components, paths, router)
 }
 
-/// The documentation of an operation.
+/// The documentation of an API operation.
 pub struct About {
     operation: OperationBuilder,
     components: Vec<Component>,
 }
 
 impl About {
-    /// Begins with a name and a description.
+    /// Starts the documentation with its group, id, summary and description.
     pub fn new(tag: &str, id: &str, summary: &str, description: &str) -> Self {
         let operation = OperationBuilder::new().tag(tag).operation_id(Some(id));
         let operation = operation.summary(Some(summary)).description(Some(description));
@@ -72,16 +72,17 @@ impl About {
         Self { operation: self.operation.parameter(parameter), ..self }
     }
 
-    /// Adds the body, by the name of its schema.
-    pub fn body(self, media_type: &str, schema: &str, example: Value) -> Self {
-        let body = RequestBodyBuilder::new().required(Some(Required::True)).content(
-            media_type,
-            ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).example(Some(example)).build(),
-        );
+    /// Adds the request body of one of these media types, whose schema has this name.
+    pub fn body(self, media_types: &[&str], schema: &str, example: Value) -> Self {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema)));
+        let content = content.example(Some(example)).build();
+        let body = RequestBodyBuilder::new().required(Some(Required::True));
+        let body =
+            media_types.iter().fold(body, |body, media_type| body.content(*media_type, content.clone()));
         Self { operation: self.operation.request_body(Some(body.build())), ..self }
     }
 
-    /// Adds an answer, by the name of its schema.
+    /// Adds the answer for a status, with its description.
     pub fn answers(self, status: u16, about: &str, answer: Answer) -> Self {
         let mut response = ResponseBuilder::new().description(about);
         for (name, about) in answer.headers {
@@ -96,7 +97,7 @@ impl About {
         Self { operation: self.operation.response(status.to_string(), response.build()), ..self }
     }
 
-    /// Adds the answers of failures.
+    /// Adds the answers for failures, by status.
     pub fn fails(self, failures: BTreeMap<String, RefOr<Response>>) -> Self {
         let operation = failures
             .into_iter()
@@ -112,7 +113,7 @@ impl About {
     }
 }
 
-/// The header that gives the seconds to wait.
+/// The header with the number of seconds to wait.
 const RETRY_AFTER: &str = "Retry-After";
 
 /// The content and headers of an answer.
@@ -123,7 +124,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Answers with a document, by the name of its schema.
+    /// Documents a JSON body whose schema has this name.
     pub fn new(schema: &str, example: Value) -> Self {
         Self { headers: Vec::new(), content: Some((schema.to_owned(), example)) }
     }

@@ -1,9 +1,9 @@
-//! The plainest equivalent form of schemas.
+//! The simplification of schemas to a plain, equivalent form.
 
 use serde_json::{Map, Value, json};
 use switchboard_core::model::schema::described;
 
-/// Brings the schema of a type, and all schemas within it, into the plain form.
+/// Simplifies the schema of a type, and all schemas within it.
 pub fn plain(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(plain),
@@ -21,7 +21,8 @@ pub fn plain(schema: &mut Value) {
     }
 }
 
-/// Removes the width of a number, because JSON has none, and the type of a map's names, which are always strings.
+/// Removes the width of numbers, because JSON numbers have no width. Removes the type of member names, because member names
+/// are always strings.
 fn without_widths(schema: &mut Map<String, Value>) {
     let counts = ["int32", "int64", "uint8", "uint16", "uint32", "uint64", "double"];
     if schema.get("format").and_then(Value::as_str).is_some_and(|format| counts.contains(&format)) {
@@ -32,7 +33,7 @@ fn without_widths(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Joins an inlined schema with the additions of its member. The members of alternatives become optional.
+/// Merges the schemas of an `allOf` into one schema. The members of alternatives become optional.
 fn joined(all: &[Value]) -> Map<String, Value> {
     let mut schema = Map::new();
     for part in all.iter().filter_map(Value::as_object) {
@@ -56,14 +57,14 @@ fn add<'a>(schema: &mut Map<String, Value>, members: impl Iterator<Item = (&'a S
                 let of_type = about.as_str().map(ToOwned::to_owned);
                 *about = json!(described(of_type, more));
             }
-            // A part that only has a description brings the default type with it: the known type stays.
+            // A schema that only adds a description also has a default type, which must not replace the known type.
             (Some(_), Value::String(_)) if name == "type" => {}
             _ => drop(schema.insert(name.clone(), value.clone())),
         }
     }
 }
 
-/// Moves the description of a nullable member beside its alternatives, and adds null to the names of an enumeration.
+/// Moves the description of a nullable member out of its alternatives, and adds null to the values of an enumeration.
 fn nullable(schema: &mut Map<String, Value>) {
     let Some([one, null]) = schema.get("oneOf").and_then(Value::as_array).map(Vec::as_slice) else { return };
     if *null != json!({ "type": "null" }) {

@@ -1,4 +1,4 @@
-//! The failures that operations can answer, by group of operations.
+//! The failures that API operations can return, by group of operations.
 
 use std::collections::BTreeMap;
 
@@ -18,34 +18,36 @@ use crate::{
     records::Exposed,
 };
 
-/// The failures that some operations can answer.
+/// The failures that a group of API operations can return.
 pub trait Failures {
     /// The kinds of failures.
     const KINDS: &'static [Kind];
 
-    /// Documents the failures.
+    /// Documents the failures, with one response for each status.
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         responses(Self::KINDS)
     }
 }
 
-/// The failures of reading a vendor's lists, for a plan or a write.
+/// The failures that a plan or a write can have only while it reads a vendor's catalogues.
 const OF_CATALOGUES: [Kind; 4] =
     [Kind::VendorProtocolError, Kind::VendorUnavailable, Kind::VendorThrottled, Kind::VendorTimeout];
 
-/// Documents the failures of writes of a kind of record, which ask the vendor in the end.
+/// Documents the failures of writes of a kind of record. Omits `OF_CATALOGUES` if the kind reads no catalogues. If the request
+/// of a write to the vendor fails in one of these ways, the answer is 202.
 pub fn of_writes<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind))
 }
 
-/// Documents the failures of operations that ask vendors for their lists only.
+/// Documents the failures of operations that read nothing but catalogues from vendors. Omits all failures of vendors if the
+/// kind of record reads no catalogues.
 pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
     let refused = [Kind::VendorRejected, Kind::VendorAuthFailed, Kind::VendorQuotaExhausted];
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind) || refused.contains(&kind))
 }
 
-/// Documents the failures of a kind of record, without failures of lists that it does not read and of secrets that it does not
-/// have.
+/// Documents failures for a kind of record. Omits the failures that `of_lists` selects if the kind reads no catalogues, and
+/// `masked_value` if the kind has no secrets.
 fn of_record<R: Exposed>(
     kinds: &[Kind],
     of_lists: impl Fn(Kind) -> bool,
@@ -86,16 +88,16 @@ failures! {
     Compared: ParameterUnknown ParameterInvalid Unauthenticated Overloaded;
     /// Failures of operations that read the configuration of one vendor.
     OneConfigured: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded;
-    /// Failures of operations that read a vendor's lists.
+    /// Failures of operations that read a vendor's catalogues.
     Asked: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded VendorTimeout;
     /// Failures of operations that compare a vendor's records with the gateway's.
     Account: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
-    /// Failures of operations that list what the gateway stores.
+    /// Failures of operations that list stored migrations or operations.
     Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
-    /// Failures of operations that list records. They read vendors' lists if a rule demands a field.
+    /// Failures of operations that list records. These operations read vendors' catalogues if a routing rule requires them.
     RecordsListed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
@@ -117,7 +119,7 @@ failures! {
         BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
         VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
         Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Failures of operations that plan a change.
+    /// Failures of operations that plan a change of a record.
     ChangePlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound
         RequestTimeout StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
         CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
@@ -134,7 +136,7 @@ failures! {
         BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
         VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
         VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
-    /// Failures of operations that read a vendor's record and may change something.
+    /// Failures of operations that reconcile a record with the vendor's record.
     Synced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
         NotFound RequestTimeout StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
         FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
@@ -164,18 +166,18 @@ failures! {
         StateConflict LossNotAccepted IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
         FieldRequired UnknownField IdempotencyKeyReused VendorRejected VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Failures of operations that pause, resume and cancel a migration.
+    /// Failures of operations that pause, resume or cancel a migration.
     Ordered: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
         IdempotencyInProgress IdempotencyKeyReused Overloaded StorageUnavailable Internal;
     /// Failures of operations that list the agents of a migration.
     Moves: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
-    /// Failures of operations that remove a record. The vendor is asked nothing before.
+    /// Failures of operations that remove a record. These operations read nothing from the vendor.
     Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
         IdempotencyInProgress PreconditionFailed VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
 }
 
-/// Makes one response for each status, which names its codes.
+/// Builds one response for each status. The description of a response lists the problem codes.
 fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     for kind in kinds {
@@ -198,10 +200,13 @@ fn response(status: u16, kinds: &[Kind]) -> Response {
         .description(format!("{reason}: {}.", codes.join(", ")))
         .content(CONTENT_TYPE, content);
     match status {
-        401 => response.header("WWW-Authenticate", header(Type::String, "The way to authenticate.")),
-        503 => {
-            response.header("Retry-After", header(Type::Integer, "Seconds until it is worth trying again."))
+        401 => {
+            response.header("WWW-Authenticate", header(Type::String, "The authentication scheme: `Bearer`."))
         }
+        503 => response.header(
+            "Retry-After",
+            header(Type::Integer, "The number of seconds to wait before sending the request again."),
+        ),
         _ => response,
     }
     .build()

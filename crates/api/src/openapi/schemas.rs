@@ -1,4 +1,4 @@
-//! The schemas of bodies and answers: those of types, and those of records, derived from the model's own.
+//! The schemas of request bodies and answers: schemas of types, and schemas of records, which are derived from the model.
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{
@@ -21,7 +21,7 @@ use crate::{
     records::KINDS,
 };
 
-/// The members of a record that belong to the gateway.
+/// The members that the gateway adds to the model of every record.
 pub struct Gateway {
     /// The members that callers set.
     settable: Map<String, Value>,
@@ -42,7 +42,7 @@ impl Gateway {
     }
 }
 
-/// Assembles every schema of the document; `used` are the schemas that the operations refer to.
+/// Assembles all schemas of the document. `used` contains the schemas that the operations refer to.
 pub fn all(used: Value, adapters: &[Factory]) -> Map<String, Value> {
     let gateway = Gateway::new();
     let mut components: Vec<Component> = vec![(Problem::name().into_owned(), Problem::schema())];
@@ -75,7 +75,7 @@ pub fn all(used: Value, adapters: &[Factory]) -> Map<String, Value> {
     all
 }
 
-/// Gives the groups and structured values of the records, and the extensions.
+/// Returns the schemas of the groups and structured values of records, and of the extensions.
 fn parts(adapters: &[Factory]) -> Vec<(String, Value)> {
     let mut parts = Vec::new();
     KINDS.iter().for_each(|kind| (kind.components)(&mut parts));
@@ -88,8 +88,8 @@ fn parts(adapters: &[Factory]) -> Vec<(String, Value)> {
     }
     let extensions = json!({
         "type": "object",
-        "description": "Settings that only one vendor has, by adapter. The gateway sends them to that vendor only, and keeps \
-            them while another one runs the record.",
+        "description": "Settings that only one vendor has, by adapter. The gateway sends a setting only to its vendor, and keeps \
+            it while another vendor runs the record.",
         "properties": properties,
         "additionalProperties": false,
     });
@@ -97,27 +97,28 @@ fn parts(adapters: &[Factory]) -> Vec<(String, Value)> {
     parts.chain([("Extensions".to_owned(), extensions)]).collect()
 }
 
-/// Makes the schema of a record as callers write it.
+/// Builds the schema of a record as callers send it.
 pub fn written<R: Managed>(gateway: &Gateway) -> Value {
     let mut schema = json!(R::schema());
     schema["description"] =
-        format!("The {} as callers write it. Output-only members are ignored.", R::NAME).into();
+        format!("The {} as a caller sends it. The gateway ignores output-only members.", R::NAME).into();
     for name in settable::<R>() {
         schema["properties"][name] = gateway.settable[name].clone();
     }
     for name in OUTPUT_ONLY {
-        schema["properties"][name] =
-            json!({ "readOnly": true, "description": "Output only; ignored in a body." });
+        schema["properties"][name] = json!({ "readOnly": true, "description": "Output only; the gateway ignores this member in a body." });
     }
     schema
 }
 
-/// Makes the schema of a record as the API returns it.
+/// Builds the schema of a record as the API returns it.
 fn returned<R: Managed>(gateway: &Gateway) -> Value {
     let mut schema = written::<R>(gateway);
-    schema["description"] =
-        format!("The {}: the desired state, its placement, and the fields that the vendor holds.", R::NAME)
-            .into();
+    schema["description"] = format!(
+        "The {} as the API returns it: the desired state, placement, sync state and translation report.",
+        R::NAME
+    )
+    .into();
     for name in OUTPUT_ONLY {
         schema["properties"][name] = gateway.output_only[name].clone();
     }
@@ -127,13 +128,14 @@ fn returned<R: Managed>(gateway: &Gateway) -> Value {
     schema
 }
 
-/// Makes the schemas of a kind of record: written, changed, returned, and listed.
+/// Builds the schemas of a kind of record: merge patch, new record, list, and record as returned.
 pub fn of_record<R: Managed>(gateway: &Gateway, parts: &Parts) -> Vec<(String, Value)> {
     let kind = R::name();
     let written = written::<R>(gateway);
     let mut change = parts.sent(Form::Patch, &written);
     change["description"] =
-        format!("A change of the {}: a member that is left out stays, null clears it.", R::NAME).into();
+        format!("A merge patch of the {}. An omitted member keeps its value; null clears a member.", R::NAME)
+            .into();
     vec![
         (Form::Patch.name(&kind), change),
         (Form::New.name(&kind), parts.sent(Form::New, &written)),
@@ -142,7 +144,7 @@ pub fn of_record<R: Managed>(gateway: &Gateway, parts: &Parts) -> Vec<(String, V
     ]
 }
 
-/// Makes the schemas of a kind of record that is imported and restored.
+/// Builds the schemas for imports and revisions of a kind of record.
 fn of_revisions<R: Managed>(gateway: &Gateway, parts: &Parts) -> Vec<(String, Value)> {
     let kind = R::name();
     let body = reference(&Form::New.name(&kind));
@@ -155,7 +157,7 @@ fn of_revisions<R: Managed>(gateway: &Gateway, parts: &Parts) -> Vec<(String, Va
     ]
 }
 
-/// Adds to the fields of a record the members of an import.
+/// Adds the members of an import to the fields of a record.
 fn imported(mut fields: Value) -> Value {
     let import = stated::<ImportRequest>();
     fields["description"] = import["description"].clone();
@@ -166,7 +168,7 @@ fn imported(mut fields: Value) -> Value {
     fields
 }
 
-/// Adds to the members of an answer the record itself, and the members of another answer.
+/// Adds the record itself and the members of the schema `by` to the schema of an answer.
 fn extended(mut answer: Value, kind: &str, record: &Value, by: Value) -> Value {
     answer["properties"][kind] = record.clone();
     if let Value::Array(required) = &mut answer["required"] {
@@ -182,12 +184,12 @@ fn extended(mut answer: Value, kind: &str, record: &Value, by: Value) -> Value {
     answer
 }
 
-/// Names the members of the gateway that callers set, for a kind of record.
+/// Lists the members that callers set on a kind of record in addition to its model.
 fn settable<R: Managed>() -> impl Iterator<Item = &'static str> {
     SETTABLE.into_iter().filter(|name| R::EXTENSIBLE || *name != "extensions")
 }
 
-/// Gives the schema of a type.
+/// Returns the simplified schema of a type.
 fn stated<T: PartialSchema>() -> Value {
     let mut schema = json!(T::schema());
     plain(&mut schema);
@@ -201,12 +203,12 @@ fn members(mut schema: Value) -> Map<String, Value> {
     }
 }
 
-/// Makes a reference to a schema of the document.
+/// Builds a reference to a schema of the document.
 pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// Gives the name of the schema that a reference leads to.
+/// Returns the name of the schema that a reference leads to.
 pub fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }

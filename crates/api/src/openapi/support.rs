@@ -1,14 +1,14 @@
-//! `x-vendor-support`: each vendor's capability, on every property.
+//! The extension `x-vendor-support`, which shows the capability of each vendor on every property.
 
 use serde_json::{Map, Value, json};
 use switchboard_core::rule::Capability;
 use switchboard_engine::{capability::Matrix, capability::limits};
 
-/// The name of the member that holds each vendor's capability.
+/// The name of the extension.
 const SUPPORT: &str = "x-vendor-support";
 
-/// Adds each vendor's capability to every property of agents and trunks, in the schemas of answers only. Bodies have the same
-/// properties.
+/// Adds the capability of each vendor to every property of agents and trunks. Annotates only the schemas of answers, because
+/// bodies have the same properties.
 pub fn annotate(schemas: &mut Map<String, Value>, matrix: &Matrix) {
     for (root, fields, row) in
         [("Agent", matrix.agent_fields(), Row::Agent), ("Trunk", matrix.trunk_fields(), Row::Trunk)]
@@ -40,7 +40,7 @@ fn vendors(matrix: &Matrix, field: &str, row: Row) -> Value {
     Value::Object(vendors.collect())
 }
 
-/// Writes a capability as the API returns it, without its field and without members that are false, and with the limits in words.
+/// Converts a capability to the JSON form of the API, without `field` and false members, and with the limits in words.
 fn said(capability: &Capability) -> Value {
     let mut said = json!(capability);
     let limits = limits(capability);
@@ -54,7 +54,7 @@ fn said(capability: &Capability) -> Value {
     said
 }
 
-/// Puts the support on the property that a field's pointer leads to, from schema to schema by reference.
+/// Adds the capabilities to the property at the JSON pointer `field`, following references from schema to schema.
 fn set(schemas: &mut Map<String, Value>, schema: &str, field: &str, support: &Value) {
     let (mut schema, mut names) = (schema.to_owned(), field.trim_start_matches('/').split('/').peekable());
     while let Some(name) = names.next() {

@@ -1,5 +1,5 @@
-//! `x-vendor-translations`: the requests and losses of the example at each vendor, computed by running the adapters as the
-//! document is made.
+//! The extension `x-vendor-translations`: the requests and losses of an example at each vendor. The adapters compute
+//! these requests and losses while the document is assembled.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -11,7 +11,7 @@ use switchboard_engine::{OUTPUT_ONLY, SETTABLE, preview_steps};
 
 use crate::{answers::PlannedRequest, examples, records::Exposed};
 
-/// Translates the example of a kind of record, at each vendor that has such records.
+/// Translates the example of a kind of record for each vendor that supports this kind.
 pub fn of_record<R: Exposed>(adapters: &[Factory]) -> Value {
     let example = (R::EXAMPLES.new)();
     let samples = adapters.iter().flat_map(Factory::samples);

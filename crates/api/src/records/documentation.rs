@@ -27,28 +27,37 @@ use crate::{
     },
 };
 
-pub const JSON: &str = "application/json";
-const MERGE_PATCH: &str = "application/merge-patch+json";
+/// The media types of a body that is no merge patch.
+pub const JSON: &[&str] = &["application/json"];
+const MERGE_PATCH: &[&str] = &["application/merge-patch+json"];
+const JSON_OR_MERGE_PATCH: &[&str] = &["application/json", "application/merge-patch+json"];
 
-pub const REVISION: (&str, &str) = ("ETag", "The revision.");
+pub const REVISION: (&str, &str) = ("ETag", "The revision of the record.");
 const OPERATION: (&str, &str) = ("Location", "The address of the operation.");
-const RETRY_AFTER: (&str, &str) = ("Retry-After", "The seconds until the operation is worth reading.");
+const RETRY_AFTER: (&str, &str) =
+    ("Retry-After", "The number of seconds to wait before reading the operation.");
 
-pub const ACCEPTED: &str = "Accepted; the vendor has not confirmed it yet. The operation has the details.";
-const ASKED_AGAIN: &str = "If the vendor does not accept it now, the gateway tries again in the background";
+pub const ACCEPTED: &str =
+    "Accepted by the gateway, but not yet confirmed by the vendor. The operation shows the progress.";
+const ASKED_AGAIN: &str = "If the vendor is unavailable or does not confirm the write in time, the gateway continues the \
+    write in the background";
 
 pub fn create<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
-        "Creates {the} at the vendor that its route leads to, then stores it in the gateway. The answer lists under `translation` the \
-         fields that the vendor does not hold exactly as asked. {ASKED_AGAIN}."
+        "Creates {the} in the gateway and at the vendor that its route leads to. `translation` in the answer lists the fields \
+         that the vendor does not hold exactly as requested. {ASKED_AGAIN}."
     );
     let made = format!("The address of {the}.");
     begin::<R>(&format!("create{title}"), &format!("Create {some}"), &about)
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
-        .answers(201, "Created at the vendor and kept.", kept::<R>().with(&[REVISION, ("Location", &made)]))
+        .answers(
+            201,
+            "Created in the gateway and at the vendor.",
+            kept::<R>().with(&[REVISION, ("Location", &made)]),
+        )
         .answers(202, ACCEPTED, accepted::<R>())
         .fails(of_writes::<R, problems::Created>())
 }
@@ -56,21 +65,22 @@ pub fn create<R: Exposed>() -> About {
 pub fn list<R: Exposed>() -> About {
     let Names { title, many, .. } = names::<R>();
     let about = format!(
-        "Lists {many}, oldest first. `next_cursor` is null on the last page, and only there. `placement=stale` lists the \
-         {many} that run at another vendor than their pin and the configured routing lead to now; vendors are asked for \
-         their catalogues at most, if a rule demands a field."
+        "Lists {many}, oldest first. `next_cursor` is null on the last page, and only there. `placement=stale` lists only \
+         {many} that run at a vendor other than the one to which their route leads now. For this filter, the gateway reads the \
+         vendors' catalogues if a routing rule requires them. Otherwise, the gateway sends no request to vendors."
     );
     begin::<R>(&format!("list{title}s"), &format!("List {many}"), &about)
         .takes::<PageQuery>(ParameterIn::Query)
         .takes::<RecordFilters>(ParameterIn::Query)
-        .answers(200, "A page.", Answer::new(&format!("{title}List"), (R::EXAMPLES.list)()))
+        .answers(200, "A page of records.", Answer::new(&format!("{title}List"), (R::EXAMPLES.list)()))
         .fails(of_plans::<R, problems::RecordsListed>())
 }
 
 pub fn get<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let secrets = if R::SECRETS.is_empty() { "" } else { ", without its secrets" };
-    let about = format!("Returns {the} as it was last accepted{secrets}. No vendor is asked.");
+    let about =
+        format!("Returns {the} as the gateway last accepted it{secrets}. Sends no request to the vendor.");
     begin::<R>(&format!("get{title}"), &format!("Read {some}"), &about)
         .parameter(id::<R>())
         .answers(200, &format!("{}.", capitalized(&the)), kept::<R>().with(&[REVISION]))
@@ -80,8 +90,8 @@ pub fn get<R: Exposed>() -> About {
 pub fn replace<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
     let about = format!(
-        "Replaces all settable fields: a field that the body leaves out loses its value. Needs `If-Match`. {ASKED_AGAIN}, \
-         until the vendor has this or a newer change."
+        "Replaces all settable fields. A field that the body omits loses its value, but an omitted secret is kept. Requires \
+         `If-Match`. {ASKED_AGAIN}, until the vendor has accepted this change or a newer one."
     );
     begin::<R>(&format!("replace{title}"), &format!("Replace {some}"), &about)
         .parameter(id::<R>())
@@ -96,8 +106,8 @@ pub fn replace<R: Exposed>() -> About {
 pub fn patch<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
     let about = format!(
-        "Applies a JSON merge patch (RFC 7396): a field that the patch leaves out stays, null clears one. No vendor is asked \
-         for a patch that changes nothing. {ASKED_AGAIN}, until the vendor has this or a newer change."
+        "Applies a JSON merge patch (RFC 7396): an omitted field keeps its value, and null clears a field. A patch that changes \
+         nothing is not sent to the vendor. {ASKED_AGAIN}, until the vendor has accepted this change or a newer one."
     );
     begin::<R>(&format!("patch{title}"), &format!("Change {some}"), &about)
         .parameter(id::<R>())
@@ -112,16 +122,22 @@ pub fn patch<R: Exposed>() -> About {
 pub fn delete<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
-        "Deletes {the} here and at the vendor; with `on_vendor=keep`, only here. A record that the vendor no longer has counts \
-         as deleted. If the vendor does not remove it now, the gateway tries again in the background."
+        "Deletes {the} from the gateway and at the vendor; with `on_vendor=keep`, only from the gateway. The deletion also \
+         succeeds if the vendor no longer has the record. If the vendor does not remove the record in time, the gateway continues \
+         the deletion in the background."
     );
-    let accepted = "Deleted here; the vendor has not removed it yet. The operation has the details.";
+    let accepted =
+        "Deleted from the gateway, but not yet removed by the vendor. The operation shows the progress.";
     begin::<R>(&format!("delete{title}"), &format!("Delete {some}"), &about)
         .parameter(id::<R>())
         .takes::<IfMatch>(ParameterIn::Header)
         .takes::<OnVendor>(ParameterIn::Query)
         .takes::<WriteHeaders>(ParameterIn::Header)
-        .answers(204, "Deleted.", Answer::default())
+        .answers(
+            204,
+            "Deleted from the gateway, and at the vendor unless `on_vendor=keep`.",
+            Answer::default(),
+        )
         .answers(202, accepted, Answer::new("Operation", examples::removal()).with(&[OPERATION, RETRY_AFTER]))
         .refers_to::<OperationAnswer>()
         .fails(problems::Removed::responses())
@@ -129,8 +145,8 @@ pub fn delete<R: Exposed>() -> About {
 
 pub fn plan<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Returns the requests that a creation would send, at any vendor, and the losses that it would have. Asks the \
-        vendor for its catalogues at most, and changes nothing.";
+    let about = "Returns a dry run of a creation: the selected vendor, the requests that the gateway would send to it, and the \
+        losses. Changes nothing. Reads the vendors' catalogues if the routing or the translation requires them.";
     begin::<R>(&format!("plan{title}"), &format!("Plan {some}"), about)
         .takes::<Prefer>(ParameterIn::Header)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
@@ -141,29 +157,31 @@ pub fn plan<R: Exposed>() -> About {
 
 pub fn plan_patch<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Returns the requests that a merge patch would send, and the losses that it would have. Reads the vendor's \
-        record if the vendor replaces whole records, and changes nothing.";
+    let about = "Returns a dry run of a merge patch: the requests that the gateway would send to the vendor, and the losses. \
+        Changes nothing. Reads the vendor's record if the vendor accepts only whole records as updates, and the vendor's \
+        catalogues if the translation requires them.";
     begin::<R>(&format!("plan{title}Patch"), &format!("Plan a change of {some}"), about)
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
-        .body(JSON, &format!("{title}Patch"), (R::EXAMPLES.patch)())
+        .body(JSON_OR_MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.patch_plan)()))
         .refers_to::<Plan>()
         .fails(problems::ChangePlanned::responses())
 }
 
 impl About {
-    /// Adds the answers of a change.
+    /// Adds the answers to a change: 200 and 202.
     pub fn changes<R: Exposed>(self) -> Self {
-        self.answers(200, "Changed at the vendor and kept.", kept::<R>().with(&[REVISION])).answers(
-            202,
-            ACCEPTED,
-            accepted::<R>(),
+        self.answers(
+            200,
+            "Changed in the gateway and, if the change concerns the vendor, at the vendor.",
+            kept::<R>().with(&[REVISION]),
         )
+        .answers(202, ACCEPTED, accepted::<R>())
     }
 }
 
-/// The words for a kind of record.
+/// The names of a kind of record in descriptions.
 pub struct Names {
     /// The name of the record's schema: `Agent`.
     pub title: String,
@@ -185,34 +203,34 @@ pub fn names<R: Root>() -> Names {
     }
 }
 
-/// Begins the documentation of an operation.
+/// Starts the documentation of an operation on a kind of record.
 pub fn begin<R: Root>(operation: &str, summary: &str, about: &str) -> About {
     About::new(&names::<R>().many, operation, summary, about)
 }
 
-/// Documents the path parameter of a record.
+/// Documents the path parameter that identifies a record.
 pub fn id<R: Root>() -> Parameter {
     ParameterBuilder::new()
         .name("id")
         .parameter_in(ParameterIn::Path)
         .required(Required::True)
-        .description(Some(format!("The {}'s id.", R::NAME)))
+        .description(Some(format!("The id of the {}.", R::NAME)))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
         .example(Some(json!(format!("{}_01kkcvb8q0e9w8d2m7a3r5x6tz", R::PREFIX))))
         .build()
 }
 
-/// Answers with a record.
+/// Documents an answer with the example record of this kind.
 pub fn kept<R: Exposed>() -> Answer {
     record::<R>((R::EXAMPLES.answer)())
 }
 
-/// Answers with this record.
+/// Documents an answer with this example record.
 pub fn record<R: Root>(example: Value) -> Answer {
     Answer::new(&R::name(), example)
 }
 
-/// Answers with a record whose operation continues in the background.
+/// Documents an answer with a record whose operation continues in the background.
 pub fn accepted<R: Exposed>() -> Answer {
     record::<R>((R::EXAMPLES.accepted)()).with(&[REVISION, OPERATION, RETRY_AFTER])
 }

@@ -15,7 +15,7 @@ use crate::{
     Api,
     answers::{List, Plan},
     edge::{
-        body::Json,
+        body::{Json, MergePatch},
         page::Scope,
         precondition::{IfMatch, RequiredIfMatch, etag},
         prefer::Prefer,
@@ -25,10 +25,10 @@ use crate::{
     write::{Result, write},
 };
 
-/// The path of a record.
+/// The path parameter that identifies a record.
 #[derive(Deserialize)]
 pub struct RecordId {
-    /// The record's id.
+    /// The id of the record.
     pub id: String,
 }
 
@@ -36,13 +36,14 @@ pub struct RecordId {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RecordFilters {
-    /// Lists only records at this configured vendor.
+    /// Lists only records that run at this configured vendor.
     #[param(required = false, value_type = String)]
     vendor: Option<String>,
-    /// Lists only the record with this key of yours.
+    /// Lists only the record with this external reference.
     #[param(required = false, value_type = String)]
     external_ref: Option<String>,
-    /// Lists only records that run at another vendor than their route leads to now. A page can be empty although more follow.
+    /// Lists only records that run at a vendor other than the one to which their route leads now. A page can be short or empty
+    /// although more pages follow.
     #[param(required = false, inline, value_type = PlacementFilter)]
     placement: Option<PlacementFilter>,
 }
@@ -52,27 +53,28 @@ impl Parameters for RecordFilters {
         Self {
             vendor: query.text("vendor"),
             external_ref: query.text("external_ref"),
-            placement: query
-                .read("placement", |text| PlacementFilter::named(text).ok_or("Give stale, or leave it out.")),
+            placement: query.read("placement", |text| {
+                PlacementFilter::named(text).ok_or("Give stale, or omit this parameter.")
+            }),
         }
     }
 }
 
-/// The treatment of the vendor's record by a deletion.
+/// The parameter that decides whether a deletion also deletes the vendor's record.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OnVendor {
-    /// The treatment of the vendor's record.
+    /// The action on the vendor's record; `delete` by default.
     #[param(required = false, inline, value_type = Removal)]
     on_vendor: Option<Removal>,
 }
 
-/// The treatment of the vendor's record by a deletion.
+/// An action of a deletion on the vendor's record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, switchboard_core::model::Described)]
 enum Removal {
-    /// The vendor deletes its record too.
+    /// The gateway also deletes the record at the vendor.
     Delete,
-    /// The record stays at the vendor.
+    /// The record remains at the vendor.
     Keep,
 }
 
@@ -157,7 +159,7 @@ pub async fn patch<R: Managed>(
     query: Query,
     expected: IfMatch,
     headers: WriteHeaders,
-    Json(body): Json,
+    MergePatch(body): MergePatch,
 ) -> Result {
     query.finish()?;
     write(&api, headers.context(&body), |engine, call| async move {
@@ -198,7 +200,7 @@ pub async fn plan_patch<R: Managed>(
     Path(RecordId { id }): Path<RecordId>,
     query: Query,
     prefer: Prefer,
-    Json(body): Json,
+    MergePatch(body): MergePatch,
 ) -> Result {
     query.finish()?;
     let handling = prefer.handling.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The API's additions to a kind of record beside its model.
+//! The API's additions to the model of a kind of record.
 
 use serde_json::Value;
 use switchboard_core::model::{Agent, Trunk};
@@ -8,28 +8,29 @@ use crate::examples;
 
 /// A kind of record that has routes.
 pub trait Exposed: Managed {
-    /// True if rules look up values in the vendor's lists, so that a write may ask the vendor before it is accepted.
+    /// True if the rules look up values in the vendor's catalogues. The gateway may then read a catalogue before it accepts a
+    /// write.
     const READS_CATALOGUES: bool;
 
-    /// The examples of the documentation.
+    /// The examples in the documentation.
     const EXAMPLES: Examples;
 }
 
-/// The examples of a kind of record.
+/// The examples for a kind of record.
 pub struct Examples {
     /// The body of a new record.
     pub new: fn() -> Value,
-    /// The answer to it.
+    /// The answer to the creation of the new record.
     pub answer: fn() -> Value,
-    /// The answer while the vendor has not confirmed it.
+    /// The answer to a creation that the vendor has not confirmed yet.
     pub accepted: fn() -> Value,
     /// A page of records.
     pub list: fn() -> Value,
     /// A merge patch.
     pub patch: fn() -> Value,
-    /// The plan of the new record.
+    /// The plan for the creation of the new record.
     pub plan: fn() -> Value,
-    /// The plan of the patch.
+    /// The plan for the merge patch.
     pub patch_plan: fn() -> Value,
 }
 

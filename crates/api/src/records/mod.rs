@@ -28,22 +28,22 @@ use super::{
 };
 use documentation as about;
 
-/// The kinds of records that the API has.
+/// The kinds of records of the API.
 pub const KINDS: [RecordKind; 2] = [RecordKind::new::<Agent>(), RecordKind::new::<Trunk>()];
 
 /// A kind of record: its routes, and its part of the OpenAPI document.
 pub struct RecordKind {
-    /// The routes.
+    /// Builds the routes.
     pub routes: fn() -> OpenApiRouter<Api>,
-    /// The schemas of the groups and structured values of a record.
+    /// Adds the schemas of the groups and structured values of a record.
     pub components: fn(&mut Vec<Component>),
-    /// The schema of a record as callers write it.
+    /// Builds the schema of a record as callers send it.
     pub written: fn(&Gateway) -> Value,
-    /// The schemas of bodies and answers.
+    /// Builds the schemas of request bodies and answers.
     pub schemas: fn(&Gateway, &Parts) -> Vec<(String, Value)>,
-    /// The path of the collection.
+    /// Returns the path of the collection.
     pub path: fn() -> String,
-    /// The example as each vendor would receive it.
+    /// Translates the example of a new record for each vendor.
     pub translations: fn(&[Factory]) -> Value,
 }
 
@@ -60,12 +60,12 @@ impl RecordKind {
     }
 }
 
-/// Gives the path of a collection of records.
+/// Returns the path of a collection of records.
 fn collection<R: Managed>() -> String {
     format!("/v1/{}s", R::NAME)
 }
 
-/// Makes the routes that every kind of record has.
+/// Builds the routes that every kind of record has.
 fn record_routes<R: Exposed>() -> OpenApiRouter<Api> {
     let all = collection::<R>();
     let collection = [

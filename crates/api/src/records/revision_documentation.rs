@@ -1,4 +1,4 @@
-//! The documentation of the operations of imports and revisions.
+//! The documentation of the API operations for imports, reconciliation and revisions.
 
 use switchboard_engine::SyncRequest;
 use utoipa::openapi::path::ParameterIn;
@@ -20,9 +20,9 @@ use crate::{
 pub fn import<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
-        "Takes over {some} that a vendor has already. At a vendor that can be read, its values become those of {the}, and the \
-         gateway changes at the vendor the values that the body gives beside them; else the body gives them all. {} is pinned to the \
-         vendor unless `pin` is false.",
+        "Imports {some} that already exists at a vendor. If the vendor returns the values of its record, {the} takes these \
+         values, and the gateway sends to the vendor only the values of the body that differ. Otherwise the body must contain \
+         all values. {} is pinned to the vendor unless `pin` is false.",
         capitalized(&the)
     );
     let made = format!("The address of {the}.");
@@ -30,7 +30,11 @@ pub fn import<R: Exposed>() -> About {
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
         .body(JSON, &format!("{title}Import"), examples::agent_import())
-        .answers(201, "Kept.", kept::<R>().with(&[REVISION, ("Location", &made)]))
+        .answers(
+            201,
+            "Imported, and changed at the vendor if the body requires it.",
+            kept::<R>().with(&[REVISION, ("Location", &made)]),
+        )
         .answers(202, ACCEPTED, accepted::<R>())
         .fails(of_writes::<R, problems::Created>())
 }
@@ -38,8 +42,9 @@ pub fn import<R: Exposed>() -> About {
 pub fn plan_import<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
-        "Returns {the} as the gateway would keep it, the values of the vendor's record that it cannot have, and the changes \
-         that the body makes at the vendor. Reads the vendor's record, and changes nothing."
+        "Returns a dry run of an import: {the} as the gateway would store it, the values of the vendor's record that the \
+         gateway cannot represent, and the requests that would change the vendor's record. Reads the vendor's record and changes \
+         nothing."
     );
     begin::<R>(&format!("plan{title}Import"), &format!("Plan the import of {some}"), &about)
         .takes::<Prefer>(ParameterIn::Header)
@@ -50,44 +55,55 @@ pub fn plan_import<R: Exposed>() -> About {
 
 pub fn sync<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Reads the vendor's record now. If it differs from the values that the vendor was sent, `on_drift` decides: \
-        `report` lists the differences under `sync.drift`, `overwrite` sends the values again (and creates again a record that \
-        the vendor no longer has), `adopt` takes the vendor's values as a new revision. A value that the vendor rounds, clamps \
-        or cannot hold is no drift.";
+    let about = "Reads the vendor's record and compares it with the values that the gateway sent. If the values differ, \
+        `on_drift` decides: `report` lists the differences under `sync.drift`; `overwrite` sends the values again, or creates the \
+        record again if the vendor no longer has it; `adopt` accepts the vendor's values as a new revision. A value that the vendor \
+        rounds, clamps or cannot hold is not drift. If a write of the record is in progress, the record is returned unchanged.";
     begin::<R>(&format!("sync{title}"), &format!("Reconcile {some}"), about)
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
         .body(JSON, "SyncRequest", examples::sync())
         .refers_to::<SyncRequest>()
-        .answers(200, "The record as it is now.", record::<R>(examples::drifted_agent()).with(&[REVISION]))
-        .answers(202, "The vendor has not confirmed it yet. The operation has the details.", accepted::<R>())
+        .answers(200, "The record after the comparison.", record::<R>(examples::drifted_agent()).with(&[REVISION]))
+        .answers(202, "The vendor has not confirmed the values that the gateway sent again. The operation shows the progress.", accepted::<R>())
         .fails(problems::Synced::responses())
 }
 
 pub fn revisions<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
-    let about = format!("Lists every accepted desired state of {the}, the newest first.");
+    let about = format!(
+        "Lists the accepted desired states of {the}, newest first. The gateway keeps the latest 1000 unless \
+         configured otherwise."
+    );
     begin::<R>(&format!("list{title}Revisions"), &format!("List the revisions of {some}"), &about)
         .parameter(id::<R>())
         .takes::<PageQuery>(ParameterIn::Query)
-        .answers(200, "A page.", Answer::new(&format!("{title}RevisionList"), examples::revisions()))
+        .answers(
+            200,
+            "A page of revisions.",
+            Answer::new(&format!("{title}RevisionList"), examples::revisions()),
+        )
         .fails(problems::Revisions::responses())
 }
 
 pub fn revision<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Returns the desired state that was accepted with this revision.";
+    let about = "Returns the desired state that the gateway accepted as this revision.";
     begin::<R>(&format!("get{title}Revision"), &format!("Read a revision of {some}"), about)
         .parameter(id::<R>())
         .takes::<RevisionNumber>(ParameterIn::Path)
-        .answers(200, "The revision.", Answer::new(&format!("{title}Revision"), examples::revision()))
+        .answers(
+            200,
+            "The revision with its desired state.",
+            Answer::new(&format!("{title}Revision"), examples::revision()),
+        )
         .fails(problems::Read::responses())
 }
 
 pub fn restore<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Makes the desired state of that revision the present one, as a new revision.";
+    let about = "Restores the desired state of an earlier revision. The gateway accepts this desired state as a new revision.";
     begin::<R>(&format!("restore{title}Revision"), &format!("Restore a revision of {some}"), about)
         .parameter(id::<R>())
         .takes::<RevisionNumber>(ParameterIn::Path)

@@ -27,7 +27,7 @@ use crate::{
     write::{Result, write},
 };
 
-/// Makes the routes.
+/// Builds the routes for imports, reconciliation and revisions of a kind of record.
 pub fn routes<R: Exposed>() -> OpenApiRouter<Api> {
     let all = collection::<R>();
     let import = Operation::new(HttpMethod::Post, import::<R>, about::import::<R>());
@@ -45,7 +45,7 @@ pub fn routes<R: Exposed>() -> OpenApiRouter<Api> {
         .routes(route(&format!("{all}/{{id}}/revisions/{{revision}}/restore"), [restore]))
 }
 
-/// The path of a revision, below its record's.
+/// The path parameter that identifies a revision of a record.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct RevisionNumber {

@@ -1,4 +1,4 @@
-//! The gateway's public router without vendors, and a way to ask it.
+//! The gateway's public router without vendors, and functions that send requests to it.
 
 use std::{io::Read, sync::Arc, time::Duration};
 
@@ -8,44 +8,54 @@ use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::BodyExt;
 use switchboard_api::{
     self as api, Api,
-    edge::{self, Edge, body::Limits, keys::Keys, page::Cursors, write_headers::WaitLimits},
+    edge::{
+        self, Bounds, Edge, body::Limits, fingerprint::Fingerprints, keys::Keys, page::Cursors,
+        write_headers::WaitLimits,
+    },
 };
 use switchboard_config::{Config, Environment};
 use switchboard_engine::Engine;
 use switchboard_registry::ADAPTERS;
 use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::html::Page;
 
-/// The routes without the edge.
+/// Builds the routes without the edge.
 pub async fn routes(docs: bool) -> Router {
     let config = Config::load(None, None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
     let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
     let engine = Engine::new(&config, opened.store, &ADAPTERS, api::render_problem).unwrap();
-    let limits = Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30) };
+    let limits =
+        Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30), pause: Duration::from_secs(30) };
     let patience = WaitLimits { wait: config.writes.wait, longest_wait: config.writes.longest_wait };
     let api = Api {
         engine: Arc::new(engine),
         cursors: Cursors::new(&opened.signing_key),
+        fingerprints: Fingerprints::new(&opened.signing_key),
+        draining: CancellationToken::new(),
         limits,
         wait_limits: patience,
     };
     api::public(api, docs)
 }
 
-/// The gateway with its documentation, open to everybody.
+/// Builds the gateway with its documentation, without API keys.
 pub async fn app() -> Router {
-    edge::with_layers(routes(true).await, Edge::new(Keys::default(), 64))
+    edge::with_layers(
+        routes(true).await,
+        Edge::new(Keys::default(), Bounds { max_in_flight: 64, max_body_memory: 1 << 20 }),
+    )
 }
 
-/// The page at `/docs`, asked for and read once for all tests.
+/// Returns the page at `/docs`, which is requested and parsed once for all tests.
 pub async fn docs() -> &'static Page {
     static PAGE: OnceCell<Page> = OnceCell::const_new();
     PAGE.get_or_init(async || Page::read(&get(&app().await, "/docs").await.text)).await
 }
 
-/// An answer, read whole.
+/// An answer that has been read in full.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -74,7 +84,7 @@ pub async fn ask(app: &Router, method: Method, path: &str, headers: &[(&str, &st
         Some(_) => GzDecoder::new(&*bytes).read_to_end(&mut plain).unwrap(),
         None => (&*bytes).read_to_end(&mut plain).unwrap(),
     };
-    // Pictures are not text, and only have to be there.
+    // Images are not text; the tests only check that they exist.
     let text = String::from_utf8_lossy(&plain).into_owned();
     Reply { status: parts.status.as_u16(), headers: parts.headers, text }
 }

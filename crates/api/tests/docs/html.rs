@@ -1,25 +1,25 @@
-//! HTML that is well-formed, as elements.
+//! Well-formed HTML, parsed into elements.
 
 use std::{collections::BTreeMap, ops::Range};
 
 use html5gum::{Token, Tokenizer};
 
-/// Elements that have no end.
+/// Elements that have no end tag.
 const VOID: [&str; 6] = ["br", "input", "link", "meta", "wbr", "img"];
-/// What may stand in a paragraph; anything else would end it unseen.
+/// Elements that a paragraph may contain. Any other element would end the paragraph implicitly.
 const INLINE: [&str; 11] =
     ["a", "br", "code", "em", "input", "label", "output", "span", "strong", "wbr", "img"];
 
-/// A page, its elements in order.
+/// A page, as its elements in document order.
 pub struct Page(Vec<Element>);
 
 /// One element.
 pub struct Element {
     pub name: String,
     pub attributes: BTreeMap<String, String>,
-    /// Its text and that of everything within.
+    /// The text of the element and of all elements inside it.
     pub text: String,
-    /// Where in the page the elements within are.
+    /// The positions of the elements inside it.
     inner: Range<usize>,
 }
 
@@ -30,7 +30,7 @@ impl Element {
 }
 
 impl Page {
-    /// Reads a page, and stops the test at the first thing that a browser would have to mend.
+    /// Parses a page. Panics at the first error that a browser would have to correct.
     #[track_caller]
     pub fn read(html: &str) -> Self {
         let (mut elements, mut open) = (Vec::<Element>::new(), Vec::<usize>::new());
@@ -68,17 +68,17 @@ impl Page {
         Self(elements)
     }
 
-    /// The elements of these names.
+    /// Returns the elements with these names.
     pub fn all<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a Element> {
         self.0.iter().filter(move |element| names.contains(&&*element.name))
     }
 
-    /// Every element.
+    /// Returns every element.
     pub fn elements(&self) -> impl Iterator<Item = &Element> {
         self.0.iter()
     }
 
-    /// The one element of an id.
+    /// Returns the only element with an id.
     #[track_caller]
     pub fn by_id(&self, id: &str) -> &Element {
         let mut found = self.0.iter().filter(|element| element.attribute("id") == id);
@@ -87,7 +87,7 @@ impl Page {
         element
     }
 
-    /// What is within an element.
+    /// Returns the elements inside an element.
     pub fn within(&self, outer: &Element) -> &[Element] {
         &self.0[outer.inner.clone()]
     }

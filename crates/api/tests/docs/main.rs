@@ -1,4 +1,4 @@
-//! The documentation as readers and browsers meet it: over HTTP, through the real edge.
+//! The documentation as readers and browsers receive it: over HTTP, through the real edge.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 

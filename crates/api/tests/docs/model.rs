@@ -1,4 +1,4 @@
-//! Every field of the model is on the page, with a cell for each vendor that says what the document says.
+//! Every field of the model is on the page, and its cell for each vendor agrees with the OpenAPI document.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use switchboard_api as api;
 
 use crate::app::docs;
 
-/// The fields that the document has vendors' support on, below a schema, by their dotted names.
+/// Lists the fields below a schema for which the document states vendor support, by their dotted names.
 fn fields<'a>(
     document: &'a Value,
     schema: &str,
@@ -74,20 +74,22 @@ async fn every_field_of_an_agent_has_a_cell_for_each_vendor() {
     check("agent", "Agent", |_| true).await;
 }
 
-/// The document's extensions are shared by agents and trunks; no vendor has any for trunks.
+/// Skips the document's extensions, which agents and trunks share: no vendor has an extension for trunks.
 #[tokio::test]
 async fn every_field_of_a_trunk_has_a_cell_for_each_vendor() {
     check("trunk", "Trunk", |name| !name.starts_with("extensions.")).await;
 }
 
 #[tokio::test]
-async fn what_only_the_gateway_keeps_is_told_apart() {
+async fn fields_that_only_the_gateway_stores_are_marked() {
     let page = docs().await;
     let section = page.by_id("agent");
     let kept: Vec<_> = page
         .within(section)
         .iter()
-        .filter(|element| element.attribute("aria-label").starts_with("What the gateway keeps"))
+        .filter(|element| {
+            element.attribute("aria-label").starts_with("Fields of the agent that only the gateway keeps")
+        })
         .collect();
     let [table] = kept[..] else { panic!("{} tables", kept.len()) };
     let names: BTreeSet<_> = page

@@ -1,4 +1,4 @@
-//! Every operation is on the page, with everything it takes and can answer.
+//! Every operation is on the page, with all its parameters and possible answers.
 
 use serde_json::Value;
 use switchboard_api as api;

@@ -1,8 +1,8 @@
-//! What pages load, and what they may.
+//! The resources that pages load, and the resources that their policy allows.
 
 use axum::Router;
 use http::Method;
-use switchboard_api::edge::{self, Edge, keys::Keys};
+use switchboard_api::edge::{self, Bounds, Edge, keys::Keys};
 
 use crate::{
     app::{app, ask, get, routes},
@@ -12,10 +12,10 @@ use crate::{
 const BROWSER: [(&str, &str); 1] =
     [("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8")];
 
-/// Our own pages, as a browser asks for them.
+/// Our own pages, by path.
 const PAGES: [&str; 3] = ["/docs", "/problems", "/problems/capability_loss"];
 
-/// What a page loads by itself.
+/// Lists the resources that a page loads automatically.
 fn loaded(page: &Page) -> Vec<&str> {
     let resources = page.all(&["link", "script", "img"]);
     resources
@@ -123,7 +123,10 @@ async fn old_addresses_lead_to_the_new_ones() {
 
 #[tokio::test]
 async fn switched_off_there_is_no_page_and_problems_are_still_explained() {
-    let app: Router = edge::with_layers(routes(false).await, Edge::new(Keys::default(), 64));
+    let app: Router = edge::with_layers(
+        routes(false).await,
+        Edge::new(Keys::default(), Bounds { max_in_flight: 64, max_body_memory: 1 << 20 }),
+    );
     for path in ["/docs", "/docs/", "/docs/page.js", "/docs/try/"] {
         assert_eq!(get(&app, path).await.status, 404, "{path}");
     }

@@ -1,4 +1,4 @@
-//! Every problem is explained to people and to programs.
+//! Every problem has an explanation for people and for programs.
 
 use http::Method;
 use serde_json::Value;
@@ -97,7 +97,7 @@ async fn a_code_that_does_not_exist_is_a_problem_in_either_form() {
 }
 
 #[tokio::test]
-async fn the_document_tells_both_forms_and_the_refusal() {
+async fn the_document_has_both_forms_and_the_refusal() {
     let document = api::document();
     for path in ["/problems", "/problems/{code}"] {
         let answers = &document["paths"][path]["get"]["responses"];

@@ -1,4 +1,4 @@
-//! What the router serves and what the document says are the same.
+//! The router serves exactly the paths and methods of the OpenAPI document.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use switchboard_api as api;
 
 use crate::app::{app, ask, routes};
 
-/// What is no operation: the document itself, and the style that the problems' pages share with its page.
+/// Paths that are not operations: the document itself, and the stylesheet that the pages share.
 const BESIDE: [&str; 2] = ["/openapi.json", "/docs/page.css"];
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn the_router_and_the_document_have_the_same_paths() {
     let document = api::document();
     let documented = document["paths"].as_object().unwrap().keys().map(String::as_str);
     let documented: BTreeSet<_> = documented.chain(BESIDE).collect();
-    // axum tells the paths it knows nowhere else; what stands in for unknown ones comes after its own.
+    // axum exposes its paths only in its debug output, where the fallback comes after the paths.
     let debug = format!("{:?}", routes(false).await);
     let (known, _) = debug.split_once("fallback_router").unwrap();
     let served: BTreeSet<_> = known.split('"').filter(|text| text.starts_with('/')).collect();

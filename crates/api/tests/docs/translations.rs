@@ -1,4 +1,4 @@
-//! The examples are shown as each vendor would receive them, with the report of what it would not hold.
+//! Each example is shown as each vendor would receive it, with the report of its losses.
 
 use switchboard_api as api;
 

@@ -1,4 +1,4 @@
-//! A small router behind the real edge, and a way to ask it.
+//! A small router behind the real edge, and functions that send requests to it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,8 +13,8 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use switchboard_api::edge::{
-    Edge,
-    body::{Json, Limits},
+    Bounds, Edge,
+    body::{Json, Limits, MergePatch},
     keys::Keys,
     precondition::{RequiredIfMatch, etag},
     prefer::Prefer,
@@ -30,15 +30,16 @@ use tower::ServiceExt;
 
 pub const KEY: &str = "a-key-for-tests-only";
 
-/// What the test router is made with.
+/// The settings and handles of the test router.
 #[derive(Clone)]
 pub struct Setup {
     pub keys: Vec<&'static str>,
     pub max_in_flight: usize,
     pub limits: Limits,
-    /// What `/v1/gate` waits for.
+    pub max_body_memory: usize,
+    /// Releases a request that waits at `/v1/gate`.
     pub gate: Arc<Notify>,
-    /// Told whenever a request waits at `/v1/gate`.
+    /// Notified whenever a request arrives at `/v1/gate`.
     pub arrived: Arc<Notify>,
 }
 
@@ -47,7 +48,12 @@ impl Default for Setup {
         Self {
             keys: Vec::new(),
             max_in_flight: 64,
-            limits: Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30) },
+            limits: Limits {
+                max_bytes: 64 * 1024,
+                timeout: Duration::from_secs(30),
+                pause: Duration::from_secs(30),
+            },
+            max_body_memory: 1 << 20,
             gate: Arc::default(),
             arrived: Arc::default(),
         }
@@ -62,11 +68,12 @@ impl FromRef<Setup> for Limits {
 
 pub fn app(setup: Setup) -> Router {
     let keys = setup.keys.iter().map(|key| (*key, KeyHash::from_key(key))).collect::<Keys>();
-    let edge = Edge::new(keys, setup.max_in_flight);
+    let bounds = Bounds { max_in_flight: setup.max_in_flight, max_body_memory: setup.max_body_memory };
+    let edge = Edge::new(keys, bounds);
     let router = Router::new()
         .route("/livez", get(|| async { "ok" }))
         .route("/open", get(|| async { "open" }))
-        .route("/v1/echo", post(echo).patch(echo))
+        .route("/v1/echo", post(echo).patch(echo_patch))
         .route("/v1/list", get(list))
         .route("/v1/thing", get(read).put(write))
         .route("/v1/number/{number}", get(|Path(number): Path<u32>| async move { number.to_string() }))
@@ -79,6 +86,10 @@ pub fn app(setup: Setup) -> Router {
 }
 
 async fn echo(Json(body): Json) -> Answer<Value> {
+    Answer(body)
+}
+
+async fn echo_patch(MergePatch(body): MergePatch) -> Answer<Value> {
     Answer(body)
 }
 
@@ -110,7 +121,7 @@ async fn fail(Path(code): Path<String>) -> Result<(), Failure> {
     Err(Error::new(kind, "The handler's own detail.").caused_by("a cause that stays in the log").into())
 }
 
-/// An answer, read whole.
+/// An answer that has been read in full.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -123,12 +134,12 @@ impl Reply {
         self.headers.get(name).map(HeaderValue::to_str).and_then(Result::ok).unwrap_or_default()
     }
 
-    /// The body as JSON; null where it is not.
+    /// Returns the body as JSON; null if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
-    /// The `code` of a problem document that is one in every respect.
+    /// Returns the `code` of a problem document, after checking that the document is valid in every respect.
     #[track_caller]
     pub fn code(&self) -> String {
         let problem = self.json();
@@ -158,14 +169,14 @@ pub async fn get_it(app: &Router, path: &str) -> Reply {
     send(app, Request::get(path).body(Body::empty()).unwrap()).await
 }
 
-/// GET with headers.
+/// Sends a GET with headers.
 pub async fn get_with(app: &Router, path: &str, headers: &[(&str, &str)]) -> Reply {
     let request =
         headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
     send(app, request.body(Body::empty()).unwrap()).await
 }
 
-/// POST of a JSON body.
+/// Sends a POST with a JSON body.
 pub async fn post_it(app: &Router, body: impl Into<Body>) -> Reply {
     let request = Request::post("/v1/echo").header("content-type", "application/json");
     send(app, request.body(body.into()).unwrap()).await

@@ -1,4 +1,4 @@
-//! What every answer has, and what the headers of a request mean.
+//! The headers of every answer, and the meaning of request headers.
 
 use crate::app::{Reply, Setup, app, get_it, get_with, send};
 use axum::body::Body;

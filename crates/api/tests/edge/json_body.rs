@@ -1,17 +1,17 @@
-//! What is JSON here, what is not, and what the caller is told.
+//! The bodies that are accepted as JSON, the bodies that are refused, and the problems that the caller gets.
 
 use std::{convert::Infallible, time::Duration};
 
 use crate::app::{Setup, app, post_it, send};
 use axum::body::Body;
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use http::{Method, Request};
 use serde_json::{Value, json};
 use switchboard_api::edge::body::Limits;
 use switchboard_core::model::json::parse;
 
-/// Bodies that no two parsers are sure to read alike: each with the status and the code of its refusal.
+/// Lists bodies that two parsers might read differently, each with the status and the code of its refusal.
 fn bad_bodies() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
     let text = |name, body: &str, code| (name, body.as_bytes().to_vec(), 400, code);
     let nested = |open: &str, close: &str, depth| open.repeat(depth) + "1" + &close.repeat(depth);
@@ -132,13 +132,13 @@ fn names_every_finding_by_its_pointer() {
 }
 
 #[test]
-fn bounds_what_it_tells_of_a_hostile_body() {
+fn bounds_the_report_of_a_hostile_body() {
     let body = format!("{{{}}}", vec![r#""k":1"#; 5000].join(","));
     assert_eq!(parse(body.as_bytes()).unwrap_err().violations.len(), 50);
 }
 
 #[test]
-fn says_where_the_reading_stopped() {
+fn reports_where_parsing_stopped() {
     let error = parse(b"{\n  \"a\": 1,\n  \"b\": oops\n}").unwrap_err();
     assert!(error.detail.contains("line 3 column 8"), "{}", error.detail);
 }
@@ -190,7 +190,7 @@ async fn takes_one_type_and_no_compression() {
 
 #[tokio::test]
 async fn bounds_the_size_whether_it_is_declared_or_not() {
-    let limits = Limits { max_bytes: 100, timeout: Duration::from_secs(30) };
+    let limits = Limits { max_bytes: 100, timeout: Duration::from_secs(30), pause: Duration::from_secs(30) };
     let app = app(Setup { limits, ..Setup::default() });
     let exactly = format!("\"{}\"", "x".repeat(98));
     assert_eq!(post_it(&app, exactly.clone()).await.status, 200);
@@ -209,8 +209,29 @@ async fn bounds_the_time_a_body_may_take() {
     assert_eq!(reply.json()["retryable"], true);
 }
 
+/// Returns the answer to a body that arrives in pieces of this size, one every 4 s.
+async fn paced(size: usize, count: usize) -> u16 {
+    let limits =
+        Limits { max_bytes: 1 << 20, timeout: Duration::from_secs(30), pause: Duration::from_secs(5) };
+    let app = app(Setup { limits, ..Setup::default() });
+    let pieces = stream::iter(0..count).then(move |_| async move {
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        Ok::<_, Infallible>(Bytes::from(" ".repeat(size)))
+    });
+    let end = stream::once(async { Ok(Bytes::from_static(b"1")) });
+    post_it(&app, Body::from_stream(pieces.chain(end))).await.status
+}
+
+#[tokio::test(start_paused = true)]
+async fn bounds_the_time_of_each_piece_of_a_body() {
+    assert_eq!(paced(16 * 1024, 6).await, 200);
+    assert_eq!(paced(16 * 1024, 9).await, 408, "longer than the whole time");
+    assert_eq!(paced(1, 1).await, 200);
+    assert_eq!(paced(1, 2).await, 408, "slower than the rate");
+}
+
 #[tokio::test]
-async fn tells_a_body_that_breaks_off() {
+async fn reports_a_body_that_breaks_off() {
     let app = app(Setup::default());
     let parts = [Ok(Bytes::from_static(b"{\"a\"")), Err(std::io::Error::other("reset"))];
     let reply = post_it(&app, Body::from_stream(stream::iter(parts))).await;

@@ -1,4 +1,4 @@
-//! What the log says of a request, and what it must not say.
+//! The log entries of a request, and the contents that they must omit.
 
 use std::{
     io::{self, Write},
@@ -40,7 +40,7 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// The events of one request: each target and event.
+/// Returns the events of one request, each with its target.
 async fn logged(app: &Router, id: &str, mut request: Request<Body>) -> Vec<(String, Value)> {
     let log = LazyLock::force(&LOG);
     request.headers_mut().insert("x-request-id", id.parse().unwrap());
@@ -57,7 +57,7 @@ fn get(path: &str) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn a_request_is_logged_once_without_anything_it_said() {
+async fn a_request_is_logged_once_without_its_contents() {
     let app = app(Setup { keys: vec![KEY], ..Setup::default() });
     let request = Request::post("/v1/echo?token=query-value")
         .header("content-type", "application/json")
@@ -106,7 +106,7 @@ async fn a_failure_is_logged_once_and_as_loudly_as_it_deserves() {
 }
 
 #[tokio::test]
-async fn a_panic_is_logged_with_its_words() {
+async fn a_panic_is_logged_with_its_message() {
     let app = app(Setup { keys: vec![KEY], ..Setup::default() });
     let events = logged(&app, "log-test-panic", get("/v1/panic")).await;
     let words = |event: &Value| {

@@ -1,4 +1,4 @@
-//! Every failure is a problem document, whoever refuses.
+//! Every failure is a problem document, whichever component refuses the request.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ fn what_may_have_been_done_is_never_called_retryable() {
 }
 
 #[test]
-fn a_document_tells_everything_that_is_known() {
+fn a_document_contains_everything_that_is_known() {
     let vendor = VendorFailure::new(Outcome::Rejected).status(400).message("no such voice");
     let mut error = Error::vendor(Kind::VendorRejected, vendor).with_vendor_name("qcall-eu");
     error.violations = vec![
@@ -90,20 +90,20 @@ async fn a_path_that_cannot_be_read_is_a_problem() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_problem_that_tells_nothing() {
+async fn a_panic_is_a_problem_without_details() {
     let reply = get_it(&app(Setup::default()), "/v1/panic").await;
     assert_eq!((reply.status, reply.code().as_str()), (500, "internal"));
     assert!(!reply.text.contains("own words"));
 }
 
 #[tokio::test]
-async fn an_internal_error_tells_nothing_of_its_detail() {
+async fn an_internal_error_does_not_reveal_its_detail() {
     let reply = get_it(&app(Setup::default()), "/v1/fail/internal").await;
     assert!(!reply.text.contains("own detail"), "{}", reply.text);
 }
 
 #[tokio::test]
-async fn too_many_requests_at_once_are_refused_at_once_but_health_is_not() {
+async fn too_many_concurrent_requests_are_refused_immediately_but_health_is_not() {
     let setup = Setup { max_in_flight: 1, ..Setup::default() };
     let app = app(setup.clone());
     let waiting = tokio::spawn({

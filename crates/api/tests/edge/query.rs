@@ -47,7 +47,7 @@ async fn an_unknown_parameter_is_named_with_a_near_one() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_told_at_once() {
+async fn all_invalid_parameters_are_reported_together() {
     let query = "/v1/list?limit=0&vendor=a&vendor=b&refresh=maybe&revision=x&foo=1";
     let reply = get_it(&app(Setup::default()), query).await;
     assert_eq!((reply.status, reply.code().as_str()), (400, "parameter_invalid"));

@@ -25,22 +25,22 @@ pub struct Applied {
 #[derive(Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ApplyOutcome {
-    /// Created at the vendor.
+    /// Created in the gateway and at the vendor.
     Created,
-    /// Changed at the vendor.
+    /// Changed in the gateway and, if the change concerns the vendor, at the vendor.
     Changed,
-    /// Left unchanged, as the gateway has it already.
+    /// Left unchanged, because the gateway's agent equals the file's.
     Unchanged,
-    /// Deleted at the vendor.
+    /// Deleted from the gateway and at the vendor.
     Deleted,
-    /// Accepted by the gateway, which continues in the background until the vendor has it.
+    /// Accepted by the gateway, which continues the write in the background.
     Accepted {
-        /// The operation that continues.
+        /// The id of the operation that continues the write, if the answer contains it.
         operation_id: Option<String>,
     },
-    /// Not deleted, because other agents failed.
+    /// Not deleted, because the writes of other agents failed.
     Spared,
-    /// Failed: the gateway did not accept the write.
+    /// Failed, because the gateway did not accept the write, or the gateway's answer was missing or unexpected.
     Failed {
         /// The reason.
         problem: ClientError,
@@ -48,7 +48,7 @@ pub enum ApplyOutcome {
 }
 
 impl ApplyOutcome {
-    /// Returns true if the write was neither completed nor accepted.
+    /// Returns true if the write failed. An agent that was spared does not count as a failure.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Failed { .. })
     }
@@ -87,7 +87,7 @@ impl Applied {
     }
 }
 
-/// The number of agents by result.
+/// The number of agents with each result.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub struct Counts {
     created: usize,
@@ -100,7 +100,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts the results of these agents.
+    /// Counts these agents by result.
     pub fn count(agents: &[Applied]) -> Self {
         let mut counts = Self::default();
         for agent in agents {
@@ -117,7 +117,7 @@ impl Counts {
         counts
     }
 
-    /// Writes the counts as a line.
+    /// Writes all counts except `spared` as a line.
     ///
     /// # Errors
     /// If writing fails.

@@ -1,4 +1,4 @@
-//! The writes of `apply`. Each can be repeated, by this run or by the next one.
+//! The writes of `apply`. This run and later runs can repeat each write safely.
 
 use http::Method;
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub async fn apply(client: &Client, diff: &AgentDiff, strict: bool) -> ApplyOutc
     ApplyOutcome::from_answer(written, done)
 }
 
-/// Deletes an agent, unless it has changed since it was read.
+/// Deletes an agent, unless the agent has changed since the command read it.
 pub async fn delete(client: &Client, held: &GatewayAgent) -> ApplyOutcome {
     let ask = Ask::delete(["agents", &held.id]).if_match(held.revision);
     let key = key(&Method::DELETE, &held.id, held.revision, &Value::Null, false);
@@ -52,8 +52,8 @@ async fn replace(
     once(client, ask, &key(&Method::PUT, &held.id, held.revision, body, strict)).await
 }
 
-/// Sends a write under a key. If the gateway replays a failure of an earlier run, sends it again under a new key: the
-/// reason of that failure may be fixed.
+/// Sends a write with an idempotency key. If the gateway replays the failure of an earlier run, sends the write again with a new
+/// key, because the cause of that failure may be fixed.
 async fn once(client: &Client, ask: Ask, key: &str) -> Result<Answer, ClientError> {
     match client.send(&ask.clone().once(key)).await {
         Err(error) if error.is_replayed() => client.send(&ask.once(&new_key())).await,
@@ -70,7 +70,7 @@ async fn is_deleted(client: &Client, agent: &Value) -> Result<bool, ClientError>
     }
 }
 
-/// Derives the key of a write. The same write of the same revision has the same key in every run.
+/// Derives the idempotency key of a write. The same write of the same revision has the same key in every run.
 fn key(method: &Method, id: &str, revision: u64, body: &Value, strict: bool) -> String {
     let hash = Sha256::digest(format!("{method} {id} {revision} {strict} {body}"));
     hash.iter().fold("apply-".to_owned(), |key, byte| format!("{key}{byte:02x}"))
@@ -90,7 +90,7 @@ impl ApplyOutcome {
     }
 }
 
-/// Returns the operation that continues an update, or that a deletion became.
+/// Returns the id of the operation in a 202 answer. The answer is the written agent, or the operation of a deletion.
 fn operation(body: &Value) -> Option<String> {
     let id = body["sync"]["operation_id"].as_str().or_else(|| body["id"].as_str());
     id.filter(|id| id.starts_with("op_")).map(ToOwned::to_owned)

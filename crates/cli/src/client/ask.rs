@@ -15,7 +15,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("switchboard-cli/", env!("CARGO_PKG_VERSION")));
 
-/// A request to a gateway, which can be sent repeatedly.
+/// A reusable request to a gateway.
 #[derive(Debug, Clone)]
 pub struct Ask {
     method: Method,
@@ -68,22 +68,23 @@ impl Ask {
         self
     }
 
-    /// Adds a precondition: the gateway refuses the request if the record has another revision by then.
+    /// Adds a precondition. The gateway refuses the request if the record no longer has this revision.
     pub fn if_match(self, revision: u64) -> Self {
         self.header(IF_MATCH, format!("\"{revision}\""))
     }
 
-    /// Creates the gateway refuse the request if the vendor would not hold all of it.
+    /// Adds strict handling, if `strict` is true. The gateway then refuses the request if the vendor would lose or change any
+    /// requested value.
     pub fn strictly(self, strict: bool) -> Self {
         if strict { self.header(PREFER, "handling=strict".to_owned()) } else { self }
     }
 
-    /// Adds an idempotency key: the gateway executes the request once, however often it is sent.
+    /// Adds an idempotency key. The gateway executes the request once, even if the client sends the request repeatedly.
     pub fn once(self, key: &str) -> Self {
         Self { harmless: true, ..self }.header(IDEMPOTENCY_KEY, key.to_owned())
     }
 
-    /// Returns true if sending the request twice has the same effect as sending it once.
+    /// Returns true if the request is known to be safe to repeat, because it changes nothing or has an idempotency key.
     pub fn is_harmless(&self) -> bool {
         self.harmless
     }
@@ -96,7 +97,7 @@ impl Ask {
     /// Builds the HTTP request for the gateway at this URL.
     ///
     /// # Errors
-    /// If a header cannot hold its value.
+    /// If a header value contains characters that HTTP does not permit.
     pub fn request(&self, server: &Url) -> Result<Request<Bytes>, ClientError> {
         let mut url = server.clone();
         if let Ok(mut segments) = url.path_segments_mut() {

@@ -10,7 +10,8 @@ use url::Url;
 
 use super::Client;
 
-/// The environment variable of the key. The key is never an argument, because other users of the machine can read arguments.
+/// The environment variable with the API key. The key is never an argument, because other users of the machine can read
+/// arguments.
 const KEY: &str = "SWITCHBOARD_KEY";
 
 /// The gateway and the API key. The key is read from the environment variable SWITCHBOARD_KEY or from a file.
@@ -19,7 +20,7 @@ pub struct Connection {
     /// The URL of the gateway's API.
     #[arg(long, value_name = "URL", env = "SWITCHBOARD_URL", default_value = "http://127.0.0.1:8080")]
     server: Url,
-    /// A file that contains the API key and nothing else, instead of SWITCHBOARD_KEY.
+    /// A file that contains only the API key. Takes precedence over SWITCHBOARD_KEY.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// The maximum number of concurrent requests.
@@ -28,10 +29,10 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Creates a client of that gateway, without sending a request.
+    /// Creates a client of the gateway. Sends no request.
     ///
     /// # Errors
-    /// If the URL or the key is invalid.
+    /// If the URL or the key is invalid, or the key file cannot be read.
     pub fn open(&self) -> anyhow::Result<Client> {
         let server = &self.server;
         if !matches!(server.scheme(), "http" | "https") || !server.has_host() {
@@ -51,7 +52,7 @@ impl Connection {
         self.parallel.into()
     }
 
-    /// Builds the header with the key, marked as sensitive so that debug output hides it.
+    /// Builds the header with the key, if a key is given. Marks the header as sensitive, so that debug output hides its value.
     fn key(&self) -> anyhow::Result<Option<HeaderValue>> {
         let (key, place): (SecretString, _) = match &self.key_file {
             Some(path) => {

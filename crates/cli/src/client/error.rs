@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{Ask, Problem};
 
-/// A request to a gateway that failed.
+/// The error of a failed request to a gateway.
 #[derive(Debug, thiserror::Error, Serialize)]
 #[serde(untagged)]
 pub enum ClientError {
@@ -20,25 +20,25 @@ pub enum ClientError {
         /// The gateway's problem document.
         #[serde(flatten)]
         problem: Box<Problem>,
-        /// The time until the next attempt, if the gateway named one.
+        /// The time to wait before the next attempt, if the gateway stated a time.
         #[serde(skip)]
         retry_after: Option<Duration>,
-        /// True if this is the stored answer to an earlier request with the same key.
+        /// True if this is the stored answer to an earlier request with the same idempotency key.
         #[serde(skip)]
         replayed: bool,
     },
-    /// No answer, or an incomplete one.
+    /// The gateway did not answer, or its answer was incomplete.
     #[error("{detail}")]
     NoAnswer {
         /// The error of the connection.
         detail: String,
-        /// True if the gateway may have executed the request nevertheless.
+        /// True if the request was sent, so the gateway may have executed it.
         sent: bool,
     },
-    /// An answer that is not from a gateway, or not from a gateway of this version.
+    /// The answer does not have the form that a gateway of this version returns, or the request cannot be built.
     #[error("{detail}")]
     Unexpected {
-        /// The difference from an expected answer.
+        /// The explanation.
         detail: String,
     },
 }
@@ -55,7 +55,7 @@ impl ClientError {
         Self::NoAnswer { detail: format!("{server}: {cause}"), sent: cause.sent }
     }
 
-    /// Creates the error for an answer of an unexpected form.
+    /// Creates the error for an answer with an unexpected form.
     pub fn unreadable(expected: &str) -> Self {
         Self::Unexpected {
             detail: format!("the answer is not {expected}; is this the URL of a gateway's API?"),
@@ -101,7 +101,7 @@ impl ClientError {
         }
     }
 
-    /// Returns true if this is the stored answer to an earlier request with the same key.
+    /// Returns true if this is the stored answer to an earlier request with the same idempotency key.
     pub fn is_replayed(&self) -> bool {
         matches!(self, Self::Refused { replayed: true, .. })
     }

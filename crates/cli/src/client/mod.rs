@@ -1,4 +1,4 @@
-//! A client of our own API, for the commands that talk to a running gateway.
+//! A client of the gateway's API, for the commands that use a running gateway.
 
 mod ask;
 mod connection;
@@ -16,23 +16,25 @@ use url::Url;
 
 pub use self::{ask::Ask, connection::Connection, error::ClientError, problem::Problem};
 
-/// The limits of one attempt. The timeout exceeds the longest wait for a vendor that a gateway allows by default, and the
-/// size limit exceeds a page of the largest agents.
+/// The limits of one attempt. The timeout exceeds the default of `writes.longest_wait_s`, which is 60 seconds. The size limit
+/// exceeds the size of a page of the largest agents.
 const TIMEOUT: Duration = Duration::from_secs(90);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
 
-/// The number of retries of a request, and the waits before them if the gateway names none.
+/// The number of retries of a request, and the first and the longest wait before a retry. A longer `Retry-After` takes
+/// precedence.
 const REPETITIONS: usize = 4;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// The longest wait that the client accepts from the gateway. If the gateway asks for more, the client returns its problem.
+/// The longest `Retry-After` that the client obeys. If the gateway requests a longer wait, the client returns the gateway's
+/// problem without a retry.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// The number of items on a page of a list.
 const PAGE: &str = "200";
 
-/// A gateway with an API key for it. Clones share the connections.
+/// A client of one gateway. Clones share the connections.
 #[derive(Clone)]
 pub struct Client {
     direct: Direct,
@@ -45,9 +47,9 @@ pub struct Client {
 pub struct Answer {
     /// The HTTP status, below 300.
     pub status: u16,
-    /// The JSON document, or null if the answer has none.
+    /// The JSON document of the answer, or null if the answer has no body.
     pub body: Value,
-    /// True if this is the stored answer to an earlier request with the same key.
+    /// True if this is the stored answer to an earlier request with the same idempotency key.
     pub replayed: bool,
 }
 
@@ -63,10 +65,10 @@ impl Client {
         Ok(Self { direct: Direct::new(&settings)?, server, key })
     }
 
-    /// Sends a request, and repeats it if that is safe and may help.
+    /// Sends a request. After a failure, sends the request again, up to four times, if a repetition is safe and may succeed.
     ///
     /// # Errors
-    /// The gateway's problem document, or the reason why no gateway answered.
+    /// The gateway's problem document, or the reason why there is no usable answer.
     pub async fn send(&self, ask: &Ask) -> Result<Answer, ClientError> {
         let waits = ExponentialBuilder::new()
             .with_min_delay(FIRST_WAIT)
@@ -84,7 +86,7 @@ impl Client {
             .await
     }
 
-    /// Reads all items of a list, in its order. `ask` is the request for the first page.
+    /// Reads all items of a list, in the list's order. `ask` is the request for the first page.
     ///
     /// # Errors
     /// The errors of [`Client::send`].
@@ -127,7 +129,7 @@ fn read(answer: &Response<Bytes>) -> Result<Answer, ClientError> {
     Ok(Answer { status: status.as_u16(), body, replayed: is_replayed(answer) })
 }
 
-/// Returns true if this is the stored answer to an earlier request with the same key.
+/// Returns true if this is the stored answer to an earlier request with the same idempotency key.
 fn is_replayed(answer: &Response<Bytes>) -> bool {
     answer.headers().get("idempotent-replayed").is_some_and(|value| value == "true")
 }

@@ -1,11 +1,11 @@
-//! A problem document (RFC 9457), its parsing and its text for people.
+//! The problem document (RFC 9457) of a gateway, as the commands read and display it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A refusal by the gateway. Members that the document lacks are empty.
+/// A problem document of the gateway. A member that the document lacks has its default value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Problem {
@@ -23,7 +23,7 @@ pub struct Problem {
     /// The vendor's error, if a vendor was involved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<Value>,
-    /// The operation that continues in the background, if any.
+    /// The id of the operation that ended with this problem or continues in the background, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
     /// The id of the request in the gateway's log.
@@ -31,7 +31,7 @@ pub struct Problem {
     pub request_id: Option<String>,
 }
 
-/// One violation, with its location in one of the three members.
+/// One violation. One of the members `pointer`, `parameter` and `header` contains the location of the violation.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FieldError {
@@ -54,7 +54,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, code, detail, errors, vendor, request_id, .. } = self;
         write!(f, "{status} {code}: {detail}")?;
-        // A problem with one violation often has the violation's detail as its own.
+        // The detail of a problem with one violation is often the detail of that violation.
         for error in errors.iter().filter(|error| errors.len() > 1 || error.detail != *detail) {
             write!(f, "\n  {error}")?;
         }

@@ -23,24 +23,25 @@ use super::{
     },
 };
 
-/// Writes the agents of a gateway as files, one each, that every gateway accepts.
+/// Writes each agent of a gateway to a separate file, in the form that `apply` reads.
 ///
-/// Leaves unchanged files untouched. Exits with 0, or with 2 if an agent has no external_ref and therefore no file.
+/// Does not write a file that already has the right content. Exits with 0 if every selected agent has a file, with 2 if an
+/// agent has no external_ref and therefore no file, and with 1 if the export failed.
 #[derive(Debug, Args)]
 pub struct Export {
-    /// The directory of the files, created if missing.
+    /// The directory for the files; created if missing.
     #[arg(short = 'f', long = "file", value_name = "DIRECTORY")]
     directory: PathBuf,
     /// The format of the files.
     #[arg(long, value_enum, default_value_t = Format::Yaml)]
     format: Format,
-    /// Only agents with this label; may be given several times.
+    /// Exports only agents with this label. If given several times, an agent must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
-    /// Only agents at this vendor.
+    /// Exports only agents that run at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Gives agents without an external_ref their id as external_ref, also at the gateway.
+    /// Sets the external_ref of each agent that has none to the agent's id, at the gateway and in the file.
     #[arg(long)]
     assign_refs: bool,
     #[command(flatten)]
@@ -85,7 +86,7 @@ impl Export {
     }
 }
 
-/// Sets an agent's external reference to its id, at the gateway too.
+/// Sets an agent's external reference to its id, at the gateway and in the result.
 async fn assign(fleet: &Fleet, held: GatewayAgent) -> Result<(String, Value), ClientError> {
     let patch = serde_json::json!({ "external_ref": held.id });
     fleet.client.send(&Ask::patch(["agents", &held.id], patch).if_match(held.revision)).await?;
@@ -97,9 +98,10 @@ async fn assign(fleet: &Fleet, held: GatewayAgent) -> Result<(String, Value), Cl
 #[derive(Serialize)]
 struct Exported {
     files: Vec<Written>,
-    /// The agents that have no file.
+    /// The agents without a file.
     left_out: Vec<LeftOut>,
-    /// The files of agents that the gateway does not have. The command leaves them alone.
+    /// The existing files of agents that the gateway does not have; empty if a filter is given. The command does not change
+    /// these files.
     others: Vec<String>,
 }
 

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
-/// The longest part of a file name that comes from an external reference, in characters.
+/// The maximum number of characters of an external reference that a file name contains.
 const MAX_NAME_CHARS: usize = 100;
 
 /// Returns the file names of agents with these external references, without extension.
 ///
-/// An external reference is its own name if every file system can hold it. Otherwise unsafe characters are replaced, and
-/// a hash separates it from others with the same result. References that differ in case only also get a hash.
+/// The name is the external reference itself if the name is valid in every file system. Otherwise unsafe characters are
+/// replaced, characters after the hundredth are dropped, and a hash is appended, so that names stay distinct. References that
+/// differ only in case also get a hash.
 pub fn names<'a>(identities: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
     let mut alike: HashMap<String, usize> = HashMap::new();
     for identity in identities.clone().filter(|identity| safe(identity) == *identity) {
@@ -27,7 +28,7 @@ pub fn names<'a>(identities: impl Iterator<Item = &'a str> + Clone) -> Vec<Strin
 fn safe(identity: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' };
     let name: String = identity.chars().map(plain).take(MAX_NAME_CHARS).collect();
-    // Reading a directory skips hidden files, and a leading dash looks like an option.
+    // The search for files skips hidden files, and a leading dash looks like an option.
     match name.strip_prefix(['.', '-']) {
         Some(rest) => format!("_{rest}"),
         None => name,

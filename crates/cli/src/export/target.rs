@@ -1,4 +1,4 @@
-//! The directory of an export, with the files that it contains already.
+//! The directory of an export, with the files that it already contains.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,18 +19,18 @@ pub struct Target {
     format: Format,
     /// The file of each agent, in the agents' order.
     paths: Vec<PathBuf>,
-    /// The external references in the existing files, by file.
+    /// The external references of the agents in each existing file; `None` for an agent without a reference.
     known: BTreeMap<PathBuf, BTreeSet<Option<String>>>,
 }
 
-/// The file of one agent.
+/// The file of one exported agent.
 #[derive(Debug, Serialize)]
 pub struct Written {
     /// The agent's external reference.
     pub external_ref: String,
-    /// The file.
+    /// The path of the file.
     pub file: String,
-    /// True if the command wrote the file, false if it had this content already.
+    /// True if the command wrote the file, false if the file already had this content.
     pub written: bool,
 }
 
@@ -38,7 +38,8 @@ impl Target {
     /// Opens the directory and creates it if missing.
     ///
     /// # Errors
-    /// If a file would lose an agent or an agent would be in two files. Reports all such conflicts; nothing is written.
+    /// If the directory cannot be created or an existing file is invalid. Also if a file would lose an agent, or an agent
+    /// would be in two files; the error then lists all such conflicts. No file is written.
     pub fn new(directory: &Path, format: Format, agents: &[(String, Value)]) -> anyhow::Result<Self> {
         fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         let extension = match format {
@@ -78,16 +79,16 @@ impl Target {
         errors
     }
 
-    /// Lists the files that hold none of the agents.
+    /// Lists the existing files that are not the file of an exported agent.
     pub fn others(&self) -> Vec<String> {
         let others = self.known.keys().filter(|path| !self.paths.contains(path));
         others.map(|path| path.display().to_string()).collect()
     }
 
-    /// Writes each file whose content differs.
+    /// Writes each file whose content would change.
     ///
     /// # Errors
-    /// The errors of the file system.
+    /// If an agent cannot be serialized or a file cannot be written. Files that are already written remain.
     pub fn write(&self, agents: &[(String, Value)]) -> anyhow::Result<Vec<Written>> {
         let files = agents.iter().zip(&self.paths).map(|((external_ref, agent), path)| {
             let text = self.text(agent)?;
@@ -109,7 +110,7 @@ impl Target {
     }
 }
 
-/// Reads the external references in the files of a directory.
+/// Reads the external references of the agents in the files of a directory.
 fn known(directory: &Path) -> Result<BTreeMap<PathBuf, BTreeSet<Option<String>>>, FileErrors> {
     let (found, mut errors) = find(&[directory.to_owned()]);
     let mut known = BTreeMap::new();
@@ -125,7 +126,7 @@ fn known(directory: &Path) -> Result<BTreeMap<PathBuf, BTreeSet<Option<String>>>
     if errors.is_empty() { Ok(known) } else { Err(FileErrors(errors)) }
 }
 
-/// Replaces a file atomically: after a failure, it has either the old or the new content.
+/// Replaces a file atomically. After a failure, the file has either the old or the new content.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".new");

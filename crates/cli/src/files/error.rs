@@ -1,4 +1,4 @@
-//! The errors in files, with their locations.
+//! The errors in files of agents, with their locations.
 
 use std::{fmt, path::Path};
 
@@ -10,7 +10,7 @@ use switchboard_core::error::{Error, InputLocation, Kind, Violation};
 pub struct FileLocation {
     /// The file, as given on the command line or found in a directory.
     pub file: String,
-    /// The number of the YAML document, counted from 1, if there are several.
+    /// The number of the YAML document, counted from 1, if the file has several documents.
     pub document: Option<usize>,
     /// The JSON pointer to the agent in its document, empty for the whole document.
     pub pointer: String,
@@ -39,7 +39,7 @@ impl fmt::Display for FileLocation {
 pub struct FileError {
     /// The file.
     pub file: String,
-    /// The number of the YAML document, counted from 1, if there are several.
+    /// The number of the YAML document, counted from 1, if the file has several documents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<usize>,
     /// The JSON pointer into the document, empty for the whole document.
@@ -67,7 +67,7 @@ impl FileError {
         Self::at(&FileLocation::file(file), "", code, detail)
     }
 
-    /// Converts an error with all its violations.
+    /// Converts an error into one file error for each violation, or into a single one if there are no violations.
     pub fn all(place: &FileLocation, error: Error) -> Vec<Self> {
         if error.violations.is_empty() {
             return vec![Self::at(place, "", error.kind, error.detail)];

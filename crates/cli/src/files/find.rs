@@ -1,4 +1,4 @@
-//! The search for files.
+//! The search for files of agents.
 
 use std::{
     collections::BTreeSet,
@@ -14,9 +14,12 @@ use super::{FileError, parse::Notation};
 /// The maximum depth of nested directories.
 const MAX_DEPTH: usize = 32;
 
-/// Finds the files with agents: the given files, and those in the given directories, sorted by name.
+/// Returns the given files, and the files of agents in the given directories. The files of a directory are sorted by name.
+/// Also returns an error for each path that cannot be used.
 ///
-/// Skips hidden entries of directories and files that are neither YAML nor JSON. Follows links.
+/// Skips hidden entries of directories, and files in directories that are neither YAML nor JSON. Follows links. A
+/// given file that is neither YAML nor JSON is an error. A directory nested more than 31 levels deep is an error,
+/// too.
 pub fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<FileError>) {
     let (mut files, mut errors) = (Vec::new(), Vec::new());
     for path in paths {

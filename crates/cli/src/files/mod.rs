@@ -1,7 +1,7 @@
-//! Agents as files: YAML and JSON, one or several per file, in nested directories.
+//! Agents in files: YAML or JSON, one or several agents per file, in nested directories.
 //!
-//! An agent in a file has the form that the API accepts: all settable fields, and nothing that belongs to one gateway or
-//! vendor. Its `external_ref` identifies it, so the same files describe the same agents at every gateway.
+//! An agent in a file has the form of a request body of the API, without output-only members. The `external_ref` identifies
+//! the agent, so the same files describe the same agents at every gateway.
 
 mod error;
 mod find;
@@ -23,7 +23,7 @@ pub use self::{
 /// An agent in a file.
 #[derive(Debug)]
 pub struct FileAgent {
-    /// The location.
+    /// The location of the agent.
     pub place: FileLocation,
     /// The external reference.
     pub external_ref: String,
@@ -34,9 +34,9 @@ pub struct FileAgent {
 /// The agents of all files.
 #[derive(Debug)]
 pub struct Files {
-    /// The agents, in the order of the file names.
+    /// The agents, in the order of the files.
     pub agents: Vec<FileAgent>,
-    /// The agents that are valid but not portable to every gateway.
+    /// The warnings about agents that are valid but not portable to every gateway.
     pub warnings: Vec<FileError>,
 }
 
@@ -44,7 +44,7 @@ impl Files {
     /// Reads these files and all files in these directories.
     ///
     /// # Errors
-    /// All errors in all files.
+    /// All errors in all files and paths.
     pub fn read(paths: &[PathBuf]) -> Result<Self, FileErrors> {
         let (found, mut errors) = find(paths);
         let empty = |path: &&PathBuf| !found.iter().any(|file| file.starts_with(path));
@@ -77,7 +77,7 @@ impl Files {
         }
     }
 
-    /// Reports the agents whose external reference an earlier agent has.
+    /// Reports each agent whose external reference an earlier agent already has.
     fn duplicates(&self) -> Vec<FileError> {
         let mut first: HashMap<&str, &FileLocation> = HashMap::new();
         let mut duplicates = Vec::new();

@@ -1,4 +1,4 @@
-//! The syntax of files: from bytes to JSON values, before any value is read as an agent.
+//! The parsing of files into JSON values, before any value is read as an agent.
 
 use std::{fs::File, io::Read as _, path::Path};
 
@@ -9,7 +9,7 @@ use switchboard_core::model::json::{self, Strict};
 
 use super::{FileError, FileLocation, find::unreadable};
 
-/// The largest file, in bytes. It has room for hundreds of agents.
+/// The maximum size of a file, in bytes: enough for hundreds of agents.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The format of a file.
@@ -22,7 +22,7 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// Returns the format for a file name, or `None` if it is neither.
+    /// Returns the format that a file's extension stands for, or `None` for any other extension.
     pub fn from_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "yaml" | "yml" => Some(Self::Yaml),
@@ -32,19 +32,20 @@ impl Notation {
     }
 }
 
-/// A JSON value to be read as one agent.
+/// A JSON value that stands for one agent.
 #[derive(Debug)]
 pub struct Document {
-    /// The location.
+    /// The location of the value.
     pub place: FileLocation,
     /// The value.
     pub value: Value,
 }
 
-/// Reads a file into documents: each document of the file, or each item of a document that is a list.
+/// Reads the agents of a file as JSON values. Each YAML document, and each item of a document that is a list, stands for one
+/// agent.
 ///
 /// # Errors
-/// All syntax errors in the file.
+/// All syntax errors in the file. Also fails if the file cannot be read, is larger than 16 MiB or contains no agent.
 pub fn parse(path: &Path) -> Result<Vec<Document>, Vec<FileError>> {
     let text = read(path).map_err(|error| vec![error])?;
     let documents = match Notation::from_path(path) {
@@ -78,14 +79,14 @@ fn read(path: &Path) -> Result<String, FileError> {
     Ok(text)
 }
 
-/// Parses the documents of a YAML string, without the empty ones.
+/// Parses the YAML documents of a string. Omits empty documents.
 fn yaml(text: &str) -> Result<Vec<Result<Value>>, String> {
     let documents = serde_saphyr::from_multiple_with_options::<Strict>(text, strictly());
     let documents = documents.map_err(|cause| format!("The file is not valid YAML: {cause}."))?;
     Ok(documents.into_iter().map(|Strict(document)| document).collect())
 }
 
-/// Returns parser options that keep ambiguous scalars as strings: `no` is a language, `007` is a string.
+/// Returns parser options that keep ambiguous scalars as strings, such as the language `no` and the digits `007`.
 fn strictly() -> Options {
     options! {
         strict_booleans: true,

@@ -1,4 +1,4 @@
-//! The content that an agent in a file may have.
+//! The reading of an agent in a file, with checks of its portability to other gateways.
 
 use serde_json::Value;
 use switchboard_core::{error::Kind, model::schema};
@@ -29,7 +29,7 @@ pub fn read(document: Document, extensions: &Extensions) -> Result<FileAgent, Ve
         let detail = "/external_ref is required: it identifies the agent at every gateway.";
         errors.push(FileError::at(&place, "/external_ref", Kind::FieldRequired, detail));
     }
-    // Only the gateway knows which vendors are configured.
+    // Only the gateway can check the vendor, because the names of vendors are part of its configuration.
     match Body::read(value, extensions, &|_| true) {
         Ok(body) => match body.envelope.external_ref.clone() {
             Some(external_ref) if errors.is_empty() => Ok(FileAgent { place, external_ref, body }),
@@ -42,7 +42,7 @@ pub fn read(document: Document, extensions: &Extensions) -> Result<FileAgent, Ve
     }
 }
 
-/// Returns a warning if a vendor pin makes the agent less portable.
+/// Returns a warning if the agent is pinned to a vendor, which other gateways may not have.
 pub fn warning(file_agent: &FileAgent) -> Option<FileError> {
     let vendor = file_agent.body.envelope.vendor.as_ref()?;
     let detail = format!(

@@ -9,7 +9,7 @@ use crate::client::ClientError;
 /// An agent at a gateway.
 #[derive(Debug)]
 pub struct GatewayAgent {
-    /// The gateway's id of the agent.
+    /// The gateway's id for the agent.
     pub id: String,
     /// The revision of the desired state.
     pub revision: u64,
@@ -23,7 +23,8 @@ impl GatewayAgent {
     /// Reads an agent as the API returns it.
     ///
     /// # Errors
-    /// If it has fields that this version does not support: a comparison without them would change them unnoticed.
+    /// If the answer is not an agent, or the agent has fields that this version does not support. A comparison would overlook
+    /// these fields, and a write would clear them.
     pub fn from_answer(answer: Value, extensions: &Extensions) -> Result<Self, ClientError> {
         let text = |name: &str| answer[name].as_str().map(ToOwned::to_owned);
         let (Some(id), Some(revision)) = (text("id"), answer["revision"].as_u64()) else {
@@ -42,12 +43,12 @@ impl GatewayAgent {
         Ok(Self { id, revision, sync, body })
     }
 
-    /// Returns the external reference, if it has one.
+    /// Returns the external reference, if the agent has one.
     pub fn external_ref(&self) -> Option<&str> {
         self.body.envelope.external_ref.as_deref()
     }
 
-    /// Returns the name. Every agent has one.
+    /// Returns the name of the agent, which every agent has.
     pub fn name(&self) -> &str {
         self.body.desired.record.name.as_deref().unwrap_or_default()
     }

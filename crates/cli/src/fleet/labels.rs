@@ -5,12 +5,12 @@ use switchboard_engine::Envelope;
 /// A label's name and value.
 pub type Label = (String, String);
 
-/// Returns true if an agent has all of these labels, also if there are none.
+/// Returns true if an agent has all of these labels, or if no label is given.
 pub fn has_all(envelope: &Envelope, labels: &[Label]) -> bool {
     labels.iter().all(|(name, value)| envelope.labels.get(name) == Some(value))
 }
 
-/// Reads `NAME=VALUE`.
+/// Parses a label from `NAME=VALUE`.
 ///
 /// # Errors
 /// If the name is empty or the `=` is missing.

@@ -19,15 +19,15 @@ pub use self::{
     survey::{Action, AgentDiff, Counts, DiffRow, Scope, Survey},
 };
 
-/// The agents of a gateway, read with the extensions of this version.
+/// A reader of a gateway's agents, with the extensions that this version supports.
 pub struct Fleet {
-    /// The gateway.
+    /// The client of the gateway.
     pub client: Client,
     extensions: Extensions,
 }
 
 impl Fleet {
-    /// Returns the agents of this gateway.
+    /// Creates a reader of the agents of this client's gateway.
     pub fn new(client: Client) -> Self {
         Self { client, extensions: extensions() }
     }
@@ -35,17 +35,18 @@ impl Fleet {
     /// Finds the agent with this external reference.
     ///
     /// # Errors
-    /// The errors of the client.
+    /// The errors of [`Client::list`] and [`GatewayAgent::from_answer`].
     pub async fn find(&self, external_ref: &str) -> Result<Option<GatewayAgent>, ClientError> {
         let ask = Ask::get(["agents"]).query("external_ref", external_ref);
         let found = self.client.list(ask).await?.into_iter().next();
         found.map(|agent| GatewayAgent::from_answer(agent, &self.extensions)).transpose()
     }
 
-    /// Lists all agents, or those at one vendor, that have these labels, oldest first.
+    /// Lists the agents that have all of these labels, oldest first. If `vendor` is given, lists only agents that run at this
+    /// vendor.
     ///
     /// # Errors
-    /// The errors of the client.
+    /// The errors of [`Client::list`] and [`GatewayAgent::from_answer`].
     pub async fn all(
         &self,
         vendor: Option<&str>,
@@ -63,10 +64,10 @@ impl Fleet {
     }
 }
 
-/// Returns the name to show for an agent: its external reference, or else its id.
+/// Returns the name to show for an agent: its external reference, or its id if it has no reference.
 pub fn known_as<'a>(external_ref: Option<&'a str>, id: Option<&'a str>) -> &'a str {
     external_ref.or(id).unwrap_or_default()
 }
 
-/// The body of an agent, as files and gateways have it.
+/// The body of an agent, in a file or at a gateway.
 type Body = switchboard_engine::Body<Agent>;

@@ -22,23 +22,23 @@ use crate::{
     },
 };
 
-/// The options that select agents: files, and agents of the gateway to delete.
+/// The options that select the files, and the gateway's agents to delete.
 #[derive(Debug, Args)]
 pub struct Scope {
-    /// Files of agents, and directories of such files: YAML and JSON, one or several agents in each.
+    /// A YAML or JSON file with one or several agents, or a directory of such files; may be given several times.
     #[arg(short, long = "file", value_name = "PATH", required = true)]
     files: Vec<PathBuf>,
-    /// Deletes the gateway's agents that are in no file and have all labels of --label.
+    /// Marks for deletion every agent of the gateway that is in no file and has all labels given with --label.
     #[arg(long, requires = "labels")]
     prune: bool,
-    /// A label of the agents that --prune may delete; may be given several times.
+    /// A label of the agents that --prune may delete. If given several times, an agent must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label, requires = "prune")]
     labels: Vec<Label>,
 }
 
 /// The comparison of files with a gateway.
 pub struct Survey {
-    /// The agents of the files, in their order.
+    /// The agents of the files, in the order of the files.
     pub diffs: Vec<AgentDiff>,
     /// The gateway's agents that are to be deleted.
     pub surplus: Vec<GatewayAgent>,
@@ -46,24 +46,24 @@ pub struct Survey {
     pub warnings: Vec<FileError>,
 }
 
-/// An agent in a file, compared with the gateway's.
+/// An agent in a file, compared with the same agent at the gateway.
 pub struct AgentDiff {
     /// The agent in the file.
     pub file_agent: FileAgent,
-    /// The gateway's agent, if it has one.
+    /// The agent at the gateway, if the gateway has it.
     pub held: Option<GatewayAgent>,
-    /// The fields in which they differ.
+    /// The fields in which the two agents differ.
     pub differences: Vec<Difference>,
 }
 
-/// A field that differs.
+/// A field whose value in the file differs from the value at the gateway.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The gateway's value, or null if it has none.
+    /// The value at the gateway, or null if the field has no value there.
     pub before: Value,
-    /// The file's value, or null if it has none.
+    /// The value in the file, or null if the field has no value there.
     pub after: Value,
 }
 
@@ -85,7 +85,7 @@ impl Scope {
     /// Reads the files and compares them with the gateway's agents.
     ///
     /// # Errors
-    /// All errors in the files, or the error of the client.
+    /// All errors in the files, or the error of reading the gateway's agents.
     pub async fn survey(&self, fleet: &Fleet, parallel: usize, form: OutputFormat) -> anyhow::Result<Survey> {
         let Files { agents, warnings } = Files::read(&self.files)?;
         let mut surplus = Vec::new();
@@ -107,7 +107,7 @@ impl Scope {
 }
 
 impl Survey {
-    /// Counts the agents to create, to change and to delete, and the unchanged ones.
+    /// Counts the agents to create, to change and to delete, and the unchanged agents.
     pub fn counts(&self) -> Counts {
         let of = |action| self.diffs.iter().filter(|diff| diff.action() == action).count();
         Counts {
@@ -136,7 +136,7 @@ impl AgentDiff {
     }
 }
 
-/// The result for one agent.
+/// The result of the comparison for one agent.
 #[derive(Debug, Serialize)]
 pub struct DiffRow {
     /// The change that the agent needs.
@@ -155,7 +155,7 @@ pub struct DiffRow {
 }
 
 impl DiffRow {
-    /// Creates the row of an agent in a file.
+    /// Creates the row for an agent in a file.
     pub fn new(diff: &AgentDiff) -> Self {
         Self {
             action: diff.action(),
@@ -167,7 +167,7 @@ impl DiffRow {
         }
     }
 
-    /// Creates the row of an agent in no file.
+    /// Creates the row for an agent of the gateway that is in no file.
     pub fn surplus(held: &GatewayAgent) -> Self {
         Self {
             action: Action::Delete,
@@ -179,7 +179,7 @@ impl DiffRow {
         }
     }
 
-    /// Writes the agent in one line, and a line for each field that changes.
+    /// Writes a line for the agent. If the agent would change, also writes a line for each differing field.
     ///
     /// # Errors
     /// If writing fails.
@@ -206,7 +206,7 @@ impl DiffRow {
     }
 }
 
-/// The number of agents by the change that they need.
+/// The number of agents for each kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Counts {
     create: usize,
@@ -216,7 +216,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Returns true if no agent needs a change.
+    /// Returns true if no agent needs to be created, changed or deleted.
     pub fn is_empty(self) -> bool {
         self.create + self.change + self.delete == 0
     }

@@ -20,22 +20,22 @@ use super::{
     render::{OutputFormat, Render, style::CHANGED},
 };
 
-/// Imports a vendor's agents that this gateway does not have yet, unchanged. Changes nothing at the vendor.
+/// Imports the agents of a vendor into the gateway. Changes nothing at the vendor.
 ///
-/// Skips agents that the gateway has already, so the command can be repeated. Exits with 0 if the gateway has all of the
+/// Skips agents that the gateway already has, so the command can be repeated. Exits with 0 if the gateway has all of the
 /// vendor's agents, and with 1 if an agent could not be imported.
 #[derive(Debug, Args)]
 pub struct Import {
     /// The configured vendor whose agents are imported.
     #[arg(long, value_name = "VENDOR")]
     vendor: String,
-    /// Shows what would be imported and changes nothing. Exits with 1 if an agent could not be imported.
+    /// Shows the agents that would be imported, and changes nothing. Exits with 1 if an agent could not be imported.
     #[arg(long)]
     dry_run: bool,
-    /// A label for every imported agent; may be given several times.
+    /// A label to set on every imported agent; may be given several times.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
-    /// Lets the routing rules place the agents, instead of pinning each to its vendor.
+    /// Does not pin the agents to the vendor, so that routing rules and migrations may move them.
     #[arg(long)]
     unpinned: bool,
     #[command(flatten)]
@@ -44,7 +44,7 @@ pub struct Import {
     form: OutputFormat,
 }
 
-/// The `read_back` of a vendor that returns only the names of its agents.
+/// The value of `read_back` for a vendor that returns only the names of its agents.
 const NAME_ONLY: &str = "name_only";
 
 impl Import {
@@ -87,7 +87,7 @@ impl Import {
         }
         match self.dry_run {
             true => Ask::plan(["agents", "import", "plan"], body),
-            // The key is valid for this run only: an agent that an earlier run imported may have been deleted since.
+            // Every run has its own keys, because an agent that an earlier run imported may have been deleted since.
             false => Ask::post(["agents", "import"], body).once(&format!("import-{}", Uuid::now_v7())),
         }
     }
@@ -95,8 +95,8 @@ impl Import {
     /// Explains how to import agents that the gateway cannot read from the vendor.
     fn needed(&self) -> String {
         format!(
-            "{} returns only the names of its agents. Give the missing fields to POST /v1/agents/import, with each agent's \
-             values at the vendor. The import changes nothing there.",
+            "{} returns only the names of its agents. Import each agent with POST /v1/agents/import, with the agent's values at \
+             the vendor in the body. The import changes nothing at the vendor.",
             self.vendor
         )
     }

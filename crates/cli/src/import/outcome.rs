@@ -24,23 +24,24 @@ pub struct FoundAgent {
 #[derive(Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ImportOutcome {
-    /// Imported as this agent.
+    /// Imported as the agent `agent_id`.
     Imported {
         agent_id: String,
         #[serde(flatten)]
         translated: Translated,
     },
-    /// Ready to import, as a dry run found.
+    /// Ready to import, according to a dry run.
     Importable {
         #[serde(flatten)]
         translated: Translated,
     },
-    /// Present before. Without an id if the API does not show the record, because it is pending or being deleted.
+    /// Skipped, because the gateway already has the agent. The id is absent if the API does not show the gateway's record,
+    /// because the record is pending or being deleted. It is also absent if another request imported the agent first.
     Here {
         #[serde(skip_serializing_if = "Option::is_none")]
         agent_id: Option<String>,
     },
-    /// Refused by the gateway.
+    /// Not imported, because the gateway refused the import or did not answer.
     Refused { problem: ClientError },
 }
 
@@ -50,7 +51,7 @@ pub enum ImportOutcome {
 pub struct Translated(Value);
 
 impl Translated {
-    /// Takes the report from an answer.
+    /// Takes the report and the unread values from an answer.
     fn from_answer(mut answer: Value) -> Self {
         if let Value::Object(members) = &mut answer {
             members.retain(|name, _| matches!(name.as_str(), "translation" | "unread"));
@@ -73,7 +74,8 @@ impl ImportOutcome {
                 Some(agent_id) => Self::Imported { agent_id, translated: Translated::from_answer(body) },
                 None => Self::Importable { translated: Translated::from_answer(body) },
             },
-            // Another request imported it first, or the API does not show the record that has it.
+            // Another request imported the agent first, or the agent belongs to a record of the gateway that the API
+            // does not show.
             Err(taken) if taken.code() == "already_exists" => Self::Here { agent_id: None },
             Err(problem) => Self::Refused { problem },
         }
@@ -111,7 +113,7 @@ impl FoundAgent {
     }
 }
 
-/// The number of agents by result.
+/// The number of agents with each result.
 #[derive(Default, Clone, Copy, Serialize)]
 pub struct Counts {
     imported: usize,
@@ -121,7 +123,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts the results of these agents.
+    /// Counts these agents by result.
     pub fn count(agents: &[FoundAgent]) -> Self {
         let mut counts = Self::default();
         for found in agents {
@@ -135,7 +137,7 @@ impl Counts {
         counts
     }
 
-    /// Returns true if the gateway has, or can have, all agents.
+    /// Returns true if the gateway has, or could import, every agent.
     pub fn are_all_here(self) -> bool {
         self.refused == 0
     }

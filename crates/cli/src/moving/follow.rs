@@ -12,13 +12,13 @@ use crate::{
     signals::stop_signal,
 };
 
-/// The pause between two reads of the migration.
+/// The pause between two reads of a migration.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Follows a migration until it ends or the user stops following. Returns its last known state.
+/// Follows a migration until it ends or the user stops following. Returns the migration's last known state.
 ///
 /// # Errors
-/// If signals cannot be received or the gateway cannot be read any more. The migration continues in either case.
+/// If the signal handlers cannot be installed, or the migration cannot be read. The migration continues in both cases.
 pub async fn follow(client: &Client, started: Value, form: OutputFormat) -> anyhow::Result<Value> {
     let id = started["id"].as_str().ok_or_else(|| ClientError::unreadable("a migration"))?.to_owned();
     let total = started["total"].as_u64().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Moves of agents to another vendor: their impact, and their execution.
+//! The commands about moves of agents to another vendor: `parity` and `move`.
 
 mod follow;
 mod parity;
@@ -14,7 +14,8 @@ use super::{
 
 pub use self::{parity::Parity, relocate::Move};
 
-/// Plans a migration of all agents, or of those at one vendor, that have these labels.
+/// Plans a migration of the agents that have all of these labels. If `vendor` is given, the plan has only agents that run at
+/// this vendor.
 async fn plan(
     client: &Client,
     to: Option<&str>,

@@ -14,22 +14,23 @@ use crate::{
     render::{EXIT_CHANGES, OutputFormat, Render},
 };
 
-/// Shows if a vendor could run the current agents, and what they would lose there. Changes nothing.
+/// Shows whether a vendor could run the current agents, and the values that the agents would lose at this vendor.
+/// Changes nothing.
 ///
-/// Exits with 0 if the vendor could run all, with 2 if an agent cannot move or would lose a field that was not accepted, and
-/// with 1 if the plan failed.
+/// Exits with 0 if every agent could move and --accept covers every loss, with 2 if not, and with 1 if the plan failed.
 #[derive(Debug, Args)]
 pub struct Parity {
     /// The vendor, by its configured name.
     #[arg(long, value_name = "VENDOR")]
     to: String,
-    /// A loss to accept: a JSON pointer that also covers every field below it; may be given several times.
+    /// A field whose loss is accepted, as a JSON pointer that also covers every field below it; may be given several
+    /// times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
-    /// Only agents at this vendor.
+    /// Includes only agents that run at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Only agents with this label; may be given several times.
+    /// Includes only agents with this label. If given several times, an agent must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
     #[command(flatten)]
@@ -60,10 +61,10 @@ impl Render for MigrationSummary {
     }
 }
 
-/// Reads a JSON pointer. The empty one covers every field.
+/// Checks a JSON pointer. The empty pointer covers every field.
 ///
 /// # Errors
-/// If it neither is empty nor starts with `/`.
+/// If the string is not empty and does not start with `/`.
 pub fn pointer(text: &str) -> Result<String, String> {
     match text.is_empty() || text.starts_with('/') {
         true => Ok(text.to_owned()),

@@ -21,28 +21,31 @@ use crate::{
     },
 };
 
-/// Moves agents to another vendor: plans the migration, shows its impact, asks for confirmation, starts it and follows it.
+/// Moves agents to another vendor: plans a migration, shows the impact, asks for confirmation, starts the migration and shows
+/// the progress.
 ///
-/// Ctrl-C stops following; the migration continues. Exits with 0 if all agents have moved or none has to, with 2 if nothing
-/// was started or the migration continues, and with 1 if an agent could not move or the command failed.
+/// Ctrl-C ends the command, but not a started migration. Exits with 0 if all agents have moved or no agent needs to move.
+/// Exits with 2 if the migration was not started or has not ended. Exits with 1 if an agent could not move, the migration was
+/// cancelled or the command failed.
 #[derive(Debug, Args)]
 pub struct Move {
-    /// The vendor, by its configured name; by default, each agent moves to the vendor of its route.
+    /// The destination, by its configured name; by default, each agent moves to the vendor that its route leads to.
     #[arg(long, value_name = "VENDOR")]
     to: Option<String>,
-    /// A loss to accept: a JSON pointer that also covers every field below it; may be given several times.
+    /// A field whose loss is accepted, as a JSON pointer that also covers every field below it; may be given several
+    /// times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
-    /// The treatment of the copy that an agent leaves at its old vendor.
+    /// The action on the record that an agent leaves at its old vendor.
     #[arg(long, value_enum, default_value_t = Retire::Keep)]
     retire: Retire,
-    /// Leaves agents that cannot move where they are, instead of starting nothing.
+    /// Starts the migration even if some agents cannot move; such agents stay at their vendor.
     #[arg(long)]
     leave_blocked: bool,
-    /// Only agents at this vendor.
+    /// Moves only agents that run at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Only agents with this label; may be given several times.
+    /// Moves only agents with this label. If given several times, an agent must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
     /// Starts without asking for confirmation.
@@ -54,13 +57,13 @@ pub struct Move {
     form: OutputFormat,
 }
 
-/// The treatment of the copy at the old vendor.
+/// The action on the record at the old vendor.
 #[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Retire {
-    /// Keeps it, for the way back.
+    /// Keeps the record, so that the agent can move back to it.
     Keep,
-    /// Deletes it.
+    /// Deletes the record.
     Delete,
 }
 
@@ -94,7 +97,7 @@ impl Move {
         Ok(code)
     }
 
-    /// Returns the reason why the gateway would not start the migration.
+    /// Returns the reason why the gateway would refuse to start the migration, if there is one.
     fn obstacle(&self, summary: &MigrationSummary) -> Option<&'static str> {
         if summary.has_new_losses() {
             return Some("a loss is not accepted: --accept POINTER accepts it");
@@ -106,7 +109,7 @@ impl Move {
     /// Asks the user for confirmation.
     ///
     /// # Errors
-    /// If standard input or standard error is not a terminal.
+    /// If standard input or standard error is not a terminal, or cannot be used.
     fn confirms(&self, summary: &MigrationSummary) -> anyhow::Result<bool> {
         if self.yes {
             return Ok(true);
@@ -128,13 +131,13 @@ impl Move {
         let start = json!({
             "plan_id": plan_id, "accept_loss": self.accept, "retire": self.retire, "on_blocked": on_blocked,
         });
-        // The same plan may be executed again, after the agents have moved back.
+        // Each run has its own key, because the same plan can be executed again after the agents have moved back.
         let key = format!("move-{}", Uuid::now_v7());
         Ok(client.send(&Ask::post(["migrations"], start).once(&key)).await?.body)
     }
 }
 
-/// Lists the agents of a migration that could not move, with their errors.
+/// Lists the agents that could not move in a migration, with their errors.
 async fn failures(client: &Client, migration: &Value) -> Result<Vec<Value>, ClientError> {
     match migration["id"].as_str() {
         Some(id) if migration["failed"] != 0 => {
@@ -148,9 +151,10 @@ async fn failures(client: &Client, migration: &Value) -> Result<Vec<Value>, Clie
 struct Moved {
     #[serde(rename = "outlook")]
     summary: MigrationSummary,
-    /// The reason why nothing was started, unless the user decided so.
+    /// The reason why no migration could be started. Null if a migration was started or is not needed, or if the user
+    /// declined.
     obstacle: Option<&'static str>,
-    /// The last known state of the migration, or null if nothing was started.
+    /// The last known state of the migration, or null if no migration was started.
     migration: Option<Value>,
     /// The agents that could not move.
     failed: Vec<Value>,

@@ -17,43 +17,43 @@ use crate::{
 /// The losses of a migration by field, and the agents that cannot move.
 #[derive(Debug, Serialize)]
 pub struct MigrationSummary {
-    /// The vendor, or null if each agent moves to the vendor of its route.
+    /// The destination, or null if each agent moves to the vendor that its route leads to.
     to: Option<String>,
     /// The id of the plan.
     plan_id: String,
-    /// The number of agents that would move.
+    /// The number of agents that are not at their destination, including agents that cannot move.
     total: u64,
     /// The number of agents that would move without a loss.
     ready: u64,
     /// The number of agents that would move with a loss.
     lossy: u64,
-    /// The number of agents that are at the vendor already.
+    /// The number of agents that already run at their destination.
     settled: u64,
-    /// The number of these that left a record at another vendor.
+    /// The number of settled agents that left a record at another vendor.
     keeping: u64,
     /// The losses, by field.
     losses: Vec<Loss>,
-    /// The agents that cannot move, one entry for each reason.
+    /// The agents that cannot move, with one entry for each reason.
     blocked: Vec<Blocked>,
     /// The manual tasks, by field.
     todo: Vec<Todo>,
 }
 
-/// A field that agents would lose, entirely or in part.
+/// A field whose value agents would lose, entirely or in part.
 #[derive(Debug, Serialize)]
 struct Loss {
     field: String,
-    /// The number of agents that would lose it.
+    /// The number of agents that would lose the field.
     lost: usize,
-    /// The number of agents for which it would be less exact.
+    /// The number of agents whose new vendor would hold the field less exactly.
     narrowed: usize,
     /// True if the user accepted the loss.
     accepted: bool,
-    /// The reason for the first of these agents.
+    /// The reason that the plan states for the first of these agents.
     why: Option<String>,
 }
 
-/// An agent that cannot move.
+/// A reason why an agent cannot move, with the agent.
 #[derive(Debug, Serialize)]
 struct Blocked {
     id: String,
@@ -71,12 +71,12 @@ struct Blocked {
 struct Todo {
     field: String,
     detail: String,
-    /// The number of agents that need it.
+    /// The number of agents that need this task.
     agents: usize,
 }
 
 impl MigrationSummary {
-    /// Summarizes a plan, given the losses that the user accepts.
+    /// Summarizes a plan, and marks the losses that the user accepts.
     pub fn from_plan(plan: &Value, accepted_losses: &[String]) -> Self {
         let summary = |name: &str| plan["summary"][name].as_u64().unwrap_or_default();
         let (mut losses, mut todo) = (BTreeMap::<String, Loss>::new(), BTreeMap::new());
@@ -108,17 +108,17 @@ impl MigrationSummary {
         }
     }
 
-    /// Returns the id of the plan, with which the migration is started.
+    /// Returns the id of the plan, which the request to start the migration contains.
     pub fn plan_id(&self) -> &str {
         &self.plan_id
     }
 
-    /// Returns the number of agents that would move.
+    /// Returns the number of agents that are not at their destination, including agents that cannot move.
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// Returns the number of agents that are at the vendor already and left a record at another one.
+    /// Returns the number of agents that already run at their destination and left a record at another vendor.
     pub fn keeping(&self) -> u64 {
         self.keeping
     }

@@ -16,10 +16,11 @@ use super::{client::ClientError, files::FileErrors};
 
 pub use progress::Progress;
 
-/// The exit code of a command that found something to do, a difference or a loss. It is neither success nor failure.
+/// The exit code of a command that found changes, differences or losses, or left work undone. Such a result is neither a
+/// success nor a failure.
 pub const EXIT_CHANGES: u8 = 2;
 
-/// The result of a command. Its JSON form has its own fields.
+/// The result of a command, which can be printed as lines or as JSON.
 pub trait Render: Serialize {
     /// Writes lines for people, styled for a terminal. The stream removes the styles if it is not a terminal.
     ///
@@ -28,7 +29,7 @@ pub trait Render: Serialize {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()>;
 }
 
-/// The form of the output.
+/// The format of the output.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct OutputFormat {
     /// Prints one JSON document instead of lines, and no progress.
@@ -40,7 +41,7 @@ impl OutputFormat {
     /// Prints a result on standard output.
     ///
     /// # Errors
-    /// If standard output fails.
+    /// If writing to standard output fails.
     pub fn print_result(self, result: &impl Render) -> io::Result<()> {
         if self.json {
             return print(result);
@@ -50,15 +51,15 @@ impl OutputFormat {
         to.flush()
     }
 
-    /// Prints a remark on standard error, next to the result.
+    /// Prints a remark on standard error, unless the output is JSON.
     pub fn note(self, line: &str) {
         if !self.json {
-            // A closed standard error has no reader to miss the line.
+            // If standard error is closed, the line has no reader.
             let _ = writeln!(stderr(), "{line}");
         }
     }
 
-    /// Shows the progress of a task with this number of parts.
+    /// Shows the progress of a task that has this number of parts.
     pub fn progress(self, doing: &'static str, total: usize) -> Progress {
         if self.json { Progress::silent() } else { Progress::new(doing, total) }
     }
@@ -66,7 +67,7 @@ impl OutputFormat {
     /// Completes a command. With `--json`, prints a failure as a JSON document too.
     ///
     /// # Errors
-    /// The command's error, unchanged.
+    /// The command's error, unchanged, or the error of writing to standard output.
     pub fn finish(self, result: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
         if let (true, Err(error)) = (self.json, &result) {
             print(&failure(error))?;

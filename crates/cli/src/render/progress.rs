@@ -1,4 +1,4 @@
-//! The progress of a task: a bar on a terminal, occasional lines elsewhere.
+//! The progress of a task, shown as a bar on a terminal and as occasional lines on other streams.
 
 use std::{
     io::{IsTerminal as _, Write, stderr},
@@ -11,20 +11,20 @@ use indicatif::{ProgressBar, ProgressStyle};
 const STYLE: &str = "{msg} {wide_bar} {pos} of {len}, {eta} left";
 /// The redraw interval of the bar between two steps.
 const TICK: Duration = Duration::from_millis(200);
-/// The number of lines that are printed if standard error is not a terminal.
+/// The maximum number of progress lines of a task if standard error is not a terminal.
 const LINES: usize = 10;
-/// The number of parts below which no lines are printed, as the task is done soon.
+/// The number of parts below which no lines are printed, because such a task ends soon.
 const FEW: usize = 20;
 
-/// The progress of a task. Dropping it removes the bar.
+/// The progress of a task. Dropping the value removes the bar.
 pub enum Progress {
     /// No output.
     Silent,
     /// A bar on a terminal.
     Bar(ProgressBar),
-    /// Lines on another stream.
+    /// Lines on a stream that is not a terminal.
     Lines {
-        /// The task.
+        /// The description of the task.
         doing: &'static str,
         /// The number of parts.
         total: usize,
@@ -34,12 +34,12 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// Creates a progress without output.
+    /// Creates a progress that prints nothing.
     pub fn silent() -> Self {
         Self::Silent
     }
 
-    /// Creates the progress of a task with this number of parts.
+    /// Creates the progress of a task that has this number of parts.
     pub fn new(doing: &'static str, total: usize) -> Self {
         if !stderr().is_terminal() {
             return if total < FEW { Self::Silent } else { Self::Lines { doing, total, done: 0.into() } };
@@ -52,7 +52,7 @@ impl Progress {
         Self::Bar(bar)
     }
 
-    /// Completes one more part.
+    /// Counts one more part as completed.
     pub fn step(&self) {
         match self {
             Self::Silent => {}
@@ -70,7 +70,7 @@ impl Progress {
                 let before = done.swap(now, Ordering::Relaxed);
                 let tenth = |done: usize| done * LINES / total;
                 if tenth(now) > tenth(before) {
-                    // A closed standard error has no reader to miss the line.
+                    // If standard error is closed, the line has no reader.
                     let _ = writeln!(stderr(), "{doing}: {now} of {total}");
                 }
             }

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
-/// The style of new and correct things.
+/// The style of additions and successes.
 pub const GOOD: Style = AnsiColor::Green.on_default();
 /// The style of changes and approximations.
 pub const CHANGED: Style = AnsiColor::Yellow.on_default();
@@ -14,10 +14,10 @@ pub const STRONG: Style = Style::new().bold();
 /// The style of explanations.
 pub const FAINT: Style = Style::new().dimmed();
 
-/// The longest value that is shown in full, in characters.
+/// The maximum number of characters of a value that is shown in full.
 const LONGEST: usize = 100;
 
-/// Formats a value for one line: JSON, shortened if it is long.
+/// Formats a value as JSON on one line. Shortens a value of more than 100 characters, and formats null as `(none)`.
 pub fn value(value: &Value) -> String {
     if value.is_null() {
         return "(none)".to_owned();

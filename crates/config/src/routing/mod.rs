@@ -8,38 +8,38 @@ use super::{table::Table, vendor::VendorNames};
 
 pub use rule::{Condition, Require, Rule};
 
-/// The choice of an agent's vendor, and the treatment of misplaced agents.
+/// The settings that decide which vendor runs a record, and what happens to misplaced agents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Routing {
-    /// Vendor of the agents that no rule matches.
+    /// Vendor of the records that no rule assigns to a vendor. If `None`, such a record must name its vendor.
     pub default: Option<String>,
-    /// Rules in order; the first match wins.
+    /// Rules in order of precedence. A matching rule is passed over if none of its vendors meets the rule's requirement.
     pub rules: Vec<Rule>,
     /// Action for misplaced agents.
     pub on_change: OnChange,
-    /// Losses that a misplaced agent may suffer when it is moved, as JSON pointers (RFC 6901). Each covers a field and all
-    /// below it; the empty one covers everything.
+    /// Losses that are accepted when misplaced agents are moved automatically, as JSON pointers (RFC 6901). A pointer covers a
+    /// field and all fields below it; the empty pointer covers every field.
     pub accept_loss: Vec<String>,
-    /// Treatment of the record that a moved agent leaves at its old vendor.
+    /// Action on the record that an automatically moved agent leaves at its old vendor.
     pub retire: Retire,
 }
 
-/// Action for misplaced agents: agents at another vendor than the one that their route leads to.
+/// Action for misplaced agents, which run at a vendor other than the one to which their routes lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnChange {
-    /// Only list them on request.
+    /// Do not move misplaced agents; list them if a caller requests `placement=stale`.
     Report,
-    /// Move them.
+    /// Move misplaced agents.
     Migrate,
 }
 
-/// Treatment of the old vendor's record of an agent that was moved.
+/// Action on the record that a moved agent leaves at its old vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retire {
-    /// Kept at the vendor as a standby.
+    /// Keep the record at the old vendor as a standby.
     Keep,
-    /// Removed from the vendor.
+    /// Remove the record from the old vendor.
     Delete,
 }
 
@@ -52,8 +52,9 @@ impl Routing {
         });
         let accept_loss: Vec<String> = table.take("accept_loss").unwrap_or_default();
         for (index, text) in accept_loss.iter().enumerate().filter(|(_, text)| !is_pointer(text)) {
-            let message =
-                format!("{text:?} is not a JSON pointer, such as \"/voice/speed\", or \"\" for everything");
+            let message = format!(
+                "{text:?} is not a JSON pointer; give one such as \"/voice/speed\", or \"\" for every field"
+            );
             table.refuse(&format!("accept_loss[{index}]"), message);
         }
         let retire =
@@ -63,7 +64,7 @@ impl Routing {
     }
 }
 
-/// Returns whether a string is a JSON pointer (RFC 6901).
+/// Returns true if a string is a JSON pointer (RFC 6901).
 fn is_pointer(text: &str) -> bool {
     let escaped = text.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     escaped && (text.is_empty() || text.starts_with('/'))

@@ -12,36 +12,36 @@ const MAX_WEIGHT: u32 = 1000;
 /// Maximum number of digits of a phone number (E.164).
 const MAX_DIGITS: usize = 15;
 
-/// A rule: the vendors of the agents that meet a condition.
+/// A routing rule: a condition, and the vendors to which the rule leads the records that meet the condition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// Condition for agents.
+    /// Condition that a record must meet.
     pub when: Condition,
-    /// Weights by vendor name: the vendor's share of new agents, 0 to 1000, at least one above 0.
+    /// Weights by vendor name: the vendors' relative shares of new records, 0 to 1000 each. At least one is above 0.
     pub vendors: BTreeMap<String, u32>,
-    /// Requirement for the vendor, if any.
+    /// Requirement that a vendor must meet, if any.
     pub require: Option<Require>,
 }
 
-/// Requirement for the fidelity of a vendor, for the rule to lead there.
+/// Requirement for the fidelity of a record at a vendor. The rule passes over a vendor that does not meet the requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Require {
-    /// Every field exactly as requested.
+    /// The vendor holds every field exactly as requested.
     Exact,
-    /// Every field, if only approximately.
+    /// The vendor holds every field, at least approximately.
     NoUnsupported,
 }
 
-/// A condition for agents. Every agent meets an empty part.
+/// A condition for records. A record must meet every member of the condition. Every record meets an empty member.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Condition {
-    /// Accepted languages (BCP 47), including their regions.
+    /// Accepted languages (BCP 47); `de` also accepts `de-AT`.
     pub language: Vec<LanguageTag<String>>,
     /// Accepted directions: `inbound`, `outbound`.
     pub direction: Vec<String>,
-    /// Required labels, all of them.
+    /// Required labels, by name. A record must have all of these labels.
     pub labels: BTreeMap<String, String>,
-    /// Accepted prefixes of a phone number (E.164): a trunk's own number, or the number to which an agent transfers calls.
+    /// Accepted prefixes (E.164) of a trunk's own phone number, or of the phone number to which an agent transfers calls.
     pub phone_number: Vec<String>,
 }
 
@@ -56,14 +56,14 @@ impl Rule {
     }
 }
 
-/// Reads one vendor, or several with their weights.
+/// Reads the key `vendor`, which stands for one vendor with the weight 1, or the key `vendors` with a weight for each vendor.
 fn read_vendors(table: &mut Table<'_>, names: &VendorNames) -> Option<BTreeMap<String, u32>> {
     let (single, several) = (table.has("vendor"), table.has("vendors"));
     let vendor = names.take(table, "vendor");
     let weights: Option<BTreeMap<String, Value>> = table.take("vendors");
     match (single, several) {
-        (true, true) => table.refuse("vendors", "give either this or vendor, not both"),
-        (false, false) => table.refuse("vendor", "is missing: give this, or vendors with their weights"),
+        (true, true) => table.refuse("vendors", "give either vendors or vendor, not both"),
+        (false, false) => table.refuse("vendor", "is missing: give vendor, or vendors with their weights"),
         _ => {}
     }
     match several {
@@ -122,7 +122,7 @@ impl Condition {
     }
 }
 
-/// Returns whether a string can begin a phone number (E.164).
+/// Returns true if a string is the beginning of a phone number (E.164).
 fn is_prefix(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or_default();
     let length = (1..=MAX_DIGITS).contains(&digits.len());

@@ -1,4 +1,4 @@
-//! Values of a configuration, and its problems in the modules below.
+//! The values of a configuration. The modules below test its problems.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 

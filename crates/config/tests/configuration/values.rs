@@ -58,7 +58,7 @@ fn a_secret_is_compared_and_not_shown() {
     assert_eq!(first.values.differing(&second.values), ["auth.keys[0].secret"]);
     let shown = format!("{first:?}");
     assert!(shown.contains("auth.keys[0].secret") && !shown.contains("the-secret"), "{shown}");
-    // The same key from a file instead of the environment is no change.
+    // The key is the same, whether it comes from a file or from the environment.
     assert_eq!(differing(&text, &SECRETS), ["auth.keys[0].secret"]);
     fs::write(&secret, "a-key-of-sixteen\n").unwrap();
     assert_eq!(differing(&text, &SECRETS), Vec::<String>::new());

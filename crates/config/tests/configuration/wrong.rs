@@ -11,7 +11,8 @@ fn problems(text: &str, variables: &[(&str, &str)]) -> Vec<(String, String)> {
     problems.into_iter().map(|problem| (problem.key, problem.message)).collect()
 }
 
-/// Asserts that these are the problems, in the order of their keys: each key, with a part of its message.
+/// Asserts that a configuration has exactly these problems in the order of their keys, each with a part of
+/// its message.
 #[track_caller]
 pub fn expect_problems(text: &str, variables: &[(&str, &str)], expected: &[(&str, &str)]) {
     let found = problems(text, variables);
@@ -84,9 +85,9 @@ fn every_problem_is_reported_together() {
         &variables,
         &[
             ("auth.keys[0].secret", "environment variable NOWHERE is not set"),
-            ("auth.keys[1].name", "\"a\" names two keys"),
-            ("auth.keys[1].secret", "at least 16 characters"),
-            ("auth.keys[2].secret", "either this or hash"),
+            ("auth.keys[1].name", "\"a\" is the name of two keys"),
+            ("auth.keys[1].secret", "at least 16 bytes"),
+            ("auth.keys[2].secret", "is missing; give either secret or hash"),
             ("auth.keys[3].name", "is missing"),
             ("auth.keys[3].secret", "not both"),
             ("auth.keys[4].hash", "64 hexadecimal digits"),
@@ -178,4 +179,11 @@ fn a_file_that_is_not_toml_is_reported_without_its_lines() {
     let nowhere =
         Config::load(None, Some("/nowhere/at/all.toml".as_ref()), &Environment::new(), &|_, _, _| Vec::new());
     assert!(nowhere.unwrap_err().to_string().contains("/nowhere/at/all.toml"));
+}
+
+#[test]
+fn a_secret_needs_different_characters() {
+    let text = "[auth]\nkeys = [{ name = \"a\", secret = \"env:EQUAL\" }]\n";
+    let equal = [("EQUAL", "aaaaaaaaaaaaaaaa")];
+    expect_problems(text, &equal, &[("auth.keys[0].secret", "5 different characters")]);
 }

@@ -1,5 +1,5 @@
-//! Cases about a record that was made at the vendor and is adopted unchanged, whatever the vendor returns of it: no
-//! change is planned for it, and no field has drifted.
+//! Cases about the adoption of a record that was created at the vendor. Whatever the vendor returns, no
+//! change is planned and no field has drifted.
 
 use switchboard_core::{model::Root, plan::Handling, rule::document_path};
 
@@ -9,10 +9,10 @@ use crate::{
     oddity::{mixed, oddities, places, strange},
 };
 
-/// The number of answers that have several strange members each.
+/// The number of answers with strange values in several fields each.
 const MIXED: usize = 300;
 
-/// Checks that an adopted record needs no write at the vendor, neither at its adoption nor afterwards.
+/// Checks that an adopted record needs no write at the vendor, neither during its adoption nor afterwards.
 pub fn an_adopted_record_needs_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     let full = bench.answer(bench.linked(bench.create(&bench.full, Handling::Lenient)?.document())?);
     let least = bench.answer(bench.linked(bench.create(&bench.least, Handling::Lenient)?.document())?);

@@ -1,5 +1,5 @@
-//! Cases about exchanges and fixtures: every exchange begins with a request of the contract, and every answer of the
-//! contract's fixtures is read or is the failure that the fixture expects.
+//! Cases about exchanges and fixtures. Every exchange must begin with a request that the contract allows. The
+//! adapter must read every fixture, or return the error that the fixture expects.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::{
     fixture::Fixture,
 };
 
-/// An upper bound of the requests in an exchange of a few fixtures.
+/// The maximum number of further fixtures that the suite replays in one exchange.
 const LONGEST: usize = 4;
 
-/// The fixtures and the contract that the exchanges are checked against.
+/// The exchanges and fixtures of a vendor, with the contract against which they are checked.
 pub struct Answers {
     pub vendor: Arc<Vendor>,
     pub conversations: Vec<Conversation>,
@@ -71,7 +71,7 @@ impl Answers {
         Ok(replay(&*self.vendor.adapter, exchange, replies))
     }
 
-    /// Finds the answers that lead an exchange to an operation.
+    /// Finds the answers after which the next request of an exchange belongs to an operation.
     fn way(&self, conversation: &Conversation, operation: &str) -> Option<Vec<Reply>> {
         let mut replies = Vec::new();
         for _ in 0..LONGEST {
@@ -84,21 +84,25 @@ impl Answers {
         None
     }
 
-    /// Checks that the answer is understood: the exchange ends with everything read, or continues with another
-    /// request.
+    /// Checks that the adapter understands the answer. The exchange must end with every value read. If the
+    /// fixtures lead to no end, the exchange must continue with another operation.
     fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
         match self.hold(conversation, replies)? {
             ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),
             ReplayResult::Done(said) => whole(&said),
-            waiting => match (self.end(conversation, replies, LONGEST), self.asked(waiting)) {
-                (Some(said), _) => whole(&said),
-                (None, Some(asked)) if asked != operation => Ok(()),
-                (None, _) => Err("no other fixture ends the pages".to_owned()),
-            },
+            ReplayResult::Waiting(next) => {
+                let request = next.first().ok_or("the vendor is asked nothing")?;
+                self.vendor.contract.check(request)?;
+                match self.end(conversation, replies, LONGEST) {
+                    Some(said) => whole(&said),
+                    None if self.vendor.contract.operation(request)?.id != operation => Ok(()),
+                    None => Err("no other fixture ends the pages".to_owned()),
+                }
+            }
         }
     }
 
-    /// Returns the result of an exchange that other fixtures have ended.
+    /// Replays further fixtures until the exchange ends, and returns its result.
     fn end(&self, conversation: &Conversation, replies: &[Reply], steps: usize) -> Option<Outcome> {
         match self.hold(conversation, replies).ok()? {
             ReplayResult::Done(said) => Some(said),
@@ -112,7 +116,7 @@ impl Answers {
         }
     }
 
-    /// Returns the operation that an exchange waits for.
+    /// Returns the operation of the next request in an exchange.
     fn asked(&self, course: ReplayResult<Outcome>) -> Option<String> {
         match course {
             ReplayResult::Waiting(next) => {

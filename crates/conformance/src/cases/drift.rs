@@ -1,4 +1,5 @@
-//! Cases about reading back: a faithful vendor never drifts, and a changed field is the one that drifts.
+//! Cases about drift: a faithful vendor never drifts, and if one field is changed at the vendor, only that
+//! field drifts.
 
 use libtest_mimic::Failed;
 use serde_json::Value;
@@ -11,7 +12,7 @@ use switchboard_core::{
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::{Bench, touched};
 
-/// Checks that a vendor that stores a plan faithfully holds what was sent.
+/// Checks that no field drifts at a vendor that stores a plan faithfully.
 pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let plan = bench.create(document, Handling::Lenient)?;
@@ -25,7 +26,7 @@ pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> CaseResult 
     passed()
 }
 
-/// Checks that a field that was changed at the vendor has drifted, and no other has.
+/// Checks that a field that was changed at the vendor has drifted, and that no unrelated field has.
 pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if let Support::Unsupported | Support::Fixed = row.support {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
@@ -56,8 +57,8 @@ pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     }
 }
 
-/// Copies another answer's value of a field into the answer of a record, null if it has none; `false` if the field is
-/// the same with it.
+/// Replaces a field in the vendor's answer by its value in `source`, or by null if `source` has no value, and
+/// checks the drift. Checks nothing and returns false if the replacement leaves the record's field unchanged.
 fn changes<R: Root>(
     bench: &Bench<R>,
     row: &Capability,
@@ -90,7 +91,7 @@ fn changes<R: Root>(
 }
 
 fn updates<R: Root>(bench: &Bench<R>, before: &Value, after: &Value) -> Result<(), Failed> {
-    // The vendor's refused fields are not written.
+    // An update that is refused writes nothing, so there is nothing to check.
     let Ok((plan, stored)) = bench.update(before, after, Handling::Lenient) else { return Ok(()) };
     let held = bench.held(stored, &plan)?;
     stays(bench, after, &plan, held)

@@ -10,9 +10,12 @@ use switchboard_core::{
 };
 
 use super::{CaseResult, cannot, ensure, passed};
-use crate::bench::{Bench, refusals, touched};
+use crate::{
+    bench::{Bench, refusals, touched},
+    leaves::owns,
+};
 
-/// Checks that no field is dropped silently: each leaf of a full record is in the body, in the report or refused by
+/// Checks that no field is dropped silently: each leaf of a full record is sent, reported, or refused with
 /// its pointer.
 pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     ensure!(bench.given.pointer(&row.field).is_some(), "the full sample has no value here");
@@ -38,7 +41,7 @@ pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseR
     }
 }
 
-/// Checks that a value that the vendor accepts comes back unchanged.
+/// Checks that a value that the vendor accepts is read back unchanged.
 pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if let Support::Unsupported | Support::Fixed = row.support {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
@@ -66,8 +69,10 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     passed()
 }
 
-/// Checks that a change of one field sends that field, the fields that are always sent, and those that the report
-/// names.
+/// Checks that a change of one field leaves other fields alone. A merging vendor is sent only the members of
+/// that field and the members that every update contains, unless the change makes the vendor reset other
+/// fields. At a replacing vendor, every other member is unchanged or named in the report. A change that only
+/// a creation could make is reported and not sent.
 pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let Some((before, after)) = bench.change(row) else {
         return cannot("No two values are known that the vendor takes.");
@@ -78,30 +83,43 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
         return passed();
     }
     ensure!(plan.sends(), "the change is not sent");
-    let (sent, own) = (plan.document(), bench.members(touched(row)));
-    ensure!(own.iter().any(|member| sent.pointer(member).is_some()), "the field is not sent: {sent}");
-    let written = bench.every_member(&sent)?;
-    if !bench.merges()? {
-        let fields = plan.report.fields.iter().filter_map(|entry| entry.vendor_field.as_deref());
-        let told = bench.members(fields);
-        for (member, _) in bench.every_member(&stored)?.iter().chain(&written) {
-            let left_out = sent.pointer(member).is_none() && bench.may_be_left_out(member)?;
-            let stays = left_out || stored.pointer(member) == sent.pointer(member);
-            let named = own.contains(member.as_str()) || told.contains(member.as_str());
-            ensure!(stays || named, "{member} changes, too");
-        }
-        ensure!(bench.keeps_unmodelled(&sent)?, "a member that no rule knows is lost");
-    } else if !row.footprint.resets_others {
+    let (sent, own) = (plan.document(), touched(row).collect::<Vec<_>>());
+    let mut arrives = false;
+    for path in &own {
+        // A list item without a value is sent as the list without that item.
+        arrives |= document_path::get(&sent, bench.unit(path)?.unwrap_or(path)).is_some();
+    }
+    ensure!(arrives, "the field is not sent: {sent}");
+    let told = plan.report.fields.iter().filter_map(|entry| entry.vendor_field.as_deref());
+    // A field that the vendor accepts only beside this one may come and go with it.
+    let limited =
+        bench.rows.iter().filter(|other| other.footprint.limited_by.iter().any(|by| own.contains(by)));
+    let limited: Vec<_> = limited.flat_map(touched).collect();
+    let named: Vec<_> = own.iter().copied().chain(told).chain(limited.iter().copied()).collect();
+    let (written, held) = (bench.leaves(&sent)?, bench.leaves(&stored)?);
+    for leaf in held.keys().chain(written.keys()) {
+        let left_out = !written.contains_key(leaf) && bench.keeps(&sent, leaf)?;
+        let stays = left_out || held.get(leaf) == written.get(leaf);
+        ensure!(stays || named.iter().any(|path| owns(path, leaf)), "{leaf} changes, too");
+    }
+    ensure!(bench.keeps_unmodelled(&sent)?, "a member that no rule knows is lost");
+    if bench.merges()? && !row.footprint.resets_others {
         let always = bench.update(&before, &before, Handling::Lenient)?.0.document();
-        for (member, _) in &written {
-            let wanted = own.contains(member.as_str()) || always.pointer(member).is_some();
-            ensure!(wanted, "{member} is sent, too");
+        let always = bench.leaves(&always)?;
+        for leaf in written.keys() {
+            let mut wanted = always.contains_key(leaf);
+            for path in own.iter().chain(&limited) {
+                let unit = bench.unit(path)?;
+                wanted |= owns(path, leaf) || unit.is_some_and(|unit| owns(unit, leaf));
+            }
+            ensure!(wanted, "{leaf} is sent, too");
         }
     }
     passed()
 }
 
-/// Checks that removing a value removes it at the vendor, or is refused or reported.
+/// Checks that clearing a field takes effect at the vendor. If the field cannot be cleared, the clearing must
+/// be refused or reported.
 pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if row.domain.is_none() {
         return cannot("The field has no place of its own that could be cleared.");
@@ -139,8 +157,8 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
     passed()
 }
 
-/// Checks that, for every value that the model accepts, the requests that set, change and remove it are in the
-/// contract.
+/// Checks that the requests that set, change and clear a field are in the contract, for every sample value
+/// that the model accepts.
 pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let mut last: Option<Value> = None;
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
@@ -165,7 +183,7 @@ pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capabilit
     }
 }
 
-/// Checks that strict handling refuses exactly the fields that lenient handling reports as lost.
+/// Checks that strict handling refuses exactly the changed fields that lenient handling reports as lost.
 pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
         let Some(after) = bench.with(row, &value) else { continue };
@@ -179,7 +197,8 @@ pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capabi
     passed()
 }
 
-/// Checks that a field that the vendor does not have is in every report of a record that has it.
+/// Checks that a field that the vendor does not have is never lost silently. Every write of a record with a
+/// value for the field must report the loss, or refuse the loss if the field is essential.
 pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let given = bench.given.pointer(&row.field).ok_or("the full sample has no value here")?;
     let other = given.as_bool().map(|flag| Value::Bool(!flag));
@@ -210,7 +229,7 @@ pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseRe
     passed()
 }
 
-/// Checks that a strict plan is refused for exactly the fields that a lenient one loses.
+/// Checks that strict handling refuses exactly the changed fields that a lenient plan loses.
 pub fn agree(lenient: &Plan, strict: switchboard_core::error::Result<Plan>) -> Result<(), String> {
     let kept = |verdict| matches!(verdict, Verdict::Exact | Verdict::Assumed | Verdict::Extension);
     let losses = lenient.report.fields.iter().filter(|entry| entry.changed && !kept(entry.verdict));
@@ -230,7 +249,7 @@ fn holds(body: &Value, path: &str) -> bool {
     document_path::get(body, path).is_some_and(|value| !value.is_null())
 }
 
-/// Returns whether two values are equal; 1 equals 1.0.
+/// Returns whether two values are equal. The number 1 equals 1.0.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),

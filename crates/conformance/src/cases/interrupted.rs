@@ -1,5 +1,5 @@
-//! Cases about a write that ends between any two of its steps: the next attempt completes it, makes no object twice
-//! and leaves none behind.
+//! Cases about a write that is interrupted between two steps. The next attempt completes the write, creates
+//! no object twice and leaves no object behind.
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use switchboard_core::{
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::Bench;
 
-/// Checks that a creation, an update and a deletion reach the same result wherever they are interrupted.
+/// Checks that a creation, an update and a deletion reach the same result after an interruption at any step.
 pub fn an_interrupted_write_is_made_good<R: Root>(bench: &Bench<R>) -> CaseResult {
     if bench.layout()?.len() == 1 {
         return cannot("The vendor keeps a record in one object.");
@@ -31,7 +31,8 @@ pub fn an_interrupted_write_is_made_good<R: Root>(bench: &Bench<R>) -> CaseResul
     deleted(bench)
 }
 
-/// Stops after each step, plans anew, and compares with the write that was not stopped.
+/// Interrupts the write after each step, plans the rest, and compares the result with the result of the
+/// uninterrupted write.
 fn interrupted<R: Root>(
     bench: &Bench<R>,
     stored: &Value,
@@ -46,11 +47,16 @@ fn interrupted<R: Root>(
         let parts = bench.stored_parts(&held)?;
         let rest = resume(&held, &parts)?;
         for step in &rest.steps {
-            let again = matches!(step.action, StepAction::Create(_)) && parts.get(step.part).is_some();
-            ensure!(!again, "after {taken} steps, the part {:?} is made again", step.part);
+            let again = matches!(step.action, StepAction::Create(_)) && parts.get(&step.key()).is_some();
+            ensure!(!again, "after {taken} steps, the part {:?} is made again", step.key());
         }
         let end = bench.held(held, &rest)?;
-        ensure!(names(&end) == names(&whole), "after {taken} steps, there are {:?} at the end", names(&end));
+        let names = |document| Ok::<_, Error>(keys(&bench.stored_parts(document)?));
+        ensure!(
+            names(&end)? == names(&whole)?,
+            "after {taken} steps, there are {:?} at the end",
+            names(&end)?
+        );
         let (end, whole) = (bench.read(&end)?.0, bench.read(&whole)?.0);
         ensure!(end == whole, "after {taken} steps, it ends as {end}, not as {whole}");
     }
@@ -65,22 +71,21 @@ fn deleted<R: Root>(bench: &Bench<R>) -> CaseResult {
         let deletes = steps.iter().all(|step| matches!(step.action, StepAction::Delete));
         ensure!(deletes && steps.len() == parts.iter().count(), "a deletion leaves something behind");
         let Some(step) = steps.first() else { return passed() };
-        parts.remove(step.part);
+        parts.remove(&step.key());
         if parts.is_empty() {
             return passed();
         }
     }
 }
 
-/// Lists the parts that a document has.
-fn names(document: &Value) -> Vec<&String> {
-    let mut names: Vec<_> = document.as_object().into_iter().flat_map(|parts| parts.keys()).collect();
-    names.sort();
-    names
+/// Lists the keys of the objects that a vendor has.
+fn keys(parts: &Parts) -> Vec<String> {
+    parts.iter().map(|(key, _)| key.to_owned()).collect()
 }
 
 impl<R: Root> Bench<R> {
-    /// Plans the attempt that follows an interrupted one. The vendor holds one of `states`, or a portion of them.
+    /// Plans the attempt that follows an interrupted attempt. The vendor holds one of `states`, or a mixture
+    /// of their parts.
     fn resumed(&self, states: &[&Value], after: &Value, held: &Value, parts: &Parts) -> Result<Plan> {
         let desired = self.desired(after)?;
         let states: Vec<_> = states.iter().map(|state| self.desired(state)).collect::<Result<_>>()?;

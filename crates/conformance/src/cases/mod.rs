@@ -2,6 +2,7 @@
 
 mod adopted;
 mod answers;
+mod conditional;
 mod drift;
 mod field;
 mod interrupted;
@@ -63,6 +64,9 @@ fn cases_of<R: Root>(row: &Capability) -> Vec<(&'static str, FieldCase<R>)> {
         ("round_trip", field::round_trip),
         ("drifts_alone", drift::drifts_alone),
     ];
+    if !row.footprint.limited_by.is_empty() {
+        cases.push(("a_change_is_judged_like_a_creation", conditional::a_change_is_judged_like_a_creation));
+    }
     match row.support {
         Support::Supported | Support::CreationOnly => cases.extend::<[(&str, FieldCase<R>); 4]>([
             ("change_touches_nothing_else", field::change_touches_nothing_else),
@@ -80,7 +84,7 @@ fn passed() -> CaseResult {
     Ok(Completion::Completed)
 }
 
-/// Ends a case that does not apply to the vendor.
+/// Marks a case as ignored because it does not apply to the vendor.
 fn cannot(reason: impl ToString) -> CaseResult {
     Ok(Completion::ignored_with(reason))
 }

@@ -1,4 +1,4 @@
-//! Cases about credentials: none is visible.
+//! Cases that check that no credential becomes visible.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use switchboard_core::{
 use super::{CaseResult, cannot, ensure, passed};
 use crate::{Vendor, bench::Bench, parts::shown};
 
-/// The values that must never be visible, with their origin.
+/// The credentials of an account, with the settings that contain them.
 struct Credentials {
     vendor: Arc<Vendor>,
     build: fn(Value) -> switchboard_core::vendor::BuildResult,
@@ -26,7 +26,7 @@ struct Credentials {
 /// A case about an account.
 type AccountCase = fn(&Credentials) -> CaseResult;
 
-/// Lists the cases of an account, whatever records it has.
+/// Lists the cases about an account, which need no records.
 pub fn trials(
     prefix: &str,
     factory: &Factory,
@@ -66,7 +66,7 @@ impl Credentials {
         for (_, secret) in &self.secrets {
             let holds = request.headers.iter().any(|(_, value)| value.expose_secret().contains(secret));
             ensure!(holds, "no header has the credential");
-            let shown = format!("{request:?} {:?} {:?}", request.query, request.body);
+            let shown = format!("{request:?} {:?} {:?}", request.query, request.document());
             ensure!(!shown.contains(secret), "the credential shows: {shown}");
         }
         passed()
@@ -102,7 +102,7 @@ impl Credentials {
     }
 }
 
-/// Checks that the secrets of a record are in its body and nowhere else.
+/// Checks that the secrets of a record are in its request bodies and are shown nowhere.
 pub fn of_record<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut tried = 0;
     for row in bench.rows.iter().filter(|row| R::SECRETS.iter().any(|secret| secret.starts_with(&row.field)))

@@ -1,4 +1,4 @@
-//! The rule table of a vendor that has no fields: toys replace the rows that they test.
+//! The rules of a vendor without any fields. Each toy vendor replaces the rules that it tests.
 
 use switchboard_core::prelude::*;
 

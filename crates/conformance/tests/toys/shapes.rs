@@ -1,30 +1,45 @@
-//! The three shapes that a record in one document does not have.
+//! Three vendor shapes: one object with members that updates replace separately, two linked objects, and a
+//! main object with optional objects and a list of objects.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use crate::{
-    bare,
+    bare, catalogue,
     vendor::{Shape, build, descriptor},
 };
 
 const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
-const SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "agent"), (Speaker::Caller, "user")];
+/// A vendor with one object per record. An update replaces each member that it contains, including all nested
+/// members (Vapi).
+pub const VAPI: Factory = Factory {
+    recorded: exported_voices,
+    ..factory(
+        "vapi-like",
+        |settings| build(&VAPI_SHAPE, settings),
+        &[trial(
+            include_str!("vapi/fixtures/getAssistant.whole.json"),
+            ["createAssistant", "updateAssistant", "deleteAssistant"],
+        )],
+    )
+};
 
-/// One object; an update replaces each member that it names, with all of its nested members (Vapi).
-pub const VAPI: Factory = factory(
-    "vapi-like",
-    |settings| build(&VAPI_SHAPE, settings),
-    &[trial(
-        include_str!("vapi/fixtures/getAssistant.whole.json"),
-        ["createAssistant", "updateAssistant", "deleteAssistant"],
-    )],
-);
+/// Returns the recorded answer to a request for voices. The vendor exports the voices to a file behind a
+/// signed URL.
+fn exported_voices(_: &str, request: &Request) -> Option<&'static str> {
+    Some(match request.to {
+        Destination::Path(_) => include_str!("vapi/fixtures/exportVoices.ready.json"),
+        Destination::Granted(_) => include_str!("vapi/fixtures/readExport.file.json"),
+    })
+}
 
 static VAPI_SHAPE: Shape = Shape {
     descriptor: &VAPI_DESCRIPTOR,
     parts: &[Part::root(Unit::Member)],
+    catalogues: &[CatalogueKind::VOICES],
+    list: catalogue::exported,
+    hosts: &[AllowedHost::exact("files.toy.example")],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -36,7 +51,7 @@ static VAPI_SHAPE: Shape = Shape {
                 ..bare.prompt
             },
             voice: VoiceRules {
-                id: at("/voice/voiceId", text()).required(),
+                id: at("/voice/voiceId", catalogue_id(CatalogueKind::VOICES)).required(),
                 provider: at("/voice/provider", words(PROVIDERS).or_refuse()).required(),
                 speed: at("/voice/speed", number()).domain_by(
                     "/voice/provider",
@@ -53,6 +68,20 @@ static VAPI_SHAPE: Shape = Shape {
                 max_duration_s: at("/maxDurationSeconds", number().within(10.0..=43_200.0)).off_as(-1),
                 ..bare.call
             },
+            silence: SilenceRules {
+                reprompts: at("/hooks/[on=customer.speech.timeout]/do/[type=say]/exact", single(text())),
+                ..bare.silence
+            },
+            ending: EndingRules {
+                message: at("/hooks/[on=call.ending]/do/[type=say]/exact", text()),
+                ..bare.ending
+            },
+            transfer: TransferRules {
+                phone_number: at(
+                    "/hooks/[on=customer.speech.timeout]/do/[type=transfer]/destination/number",
+                    text(),
+                ),
+            },
             model: ModelRules {
                 name: at("/model/model", text()).required(),
                 temperature: at("/model/temperature", number().within(0.0..=2.0)),
@@ -66,7 +95,8 @@ static VAPI_SHAPE: Shape = Shape {
 
 static VAPI_DESCRIPTOR: Descriptor = descriptor("vapi-like");
 
-/// Two objects, of which one stores the other's id, and a version that is published (Retell).
+/// A vendor with two objects per record. One object stores the id of the other object, and its changes take
+/// effect only after a version is published (Retell).
 pub const RETELL: Factory = factory(
     "retell-like",
     |settings| build(&RETELL_SHAPE, settings),
@@ -82,6 +112,9 @@ static RETELL_SHAPE: Shape = Shape {
         Part::named("agent", Unit::Member).published(),
         Part::named("llm", Unit::Member).linked_at("/agent/response_engine/llm_id"),
     ],
+    catalogues: &[],
+    list: catalogue::listed,
+    hosts: &[],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -89,16 +122,24 @@ static RETELL_SHAPE: Shape = Shape {
             language: at("/agent/language", text()),
             prompt: PromptRules { instructions: at("/llm/general_prompt", text()), ..bare.prompt },
             greeting: GreetingRules {
-                message: at("/llm/begin_message", text()),
-                first_speaker: at("/llm/start_speaker", one_of(SPEAKERS)),
+                message: facet("/llm/begin_message", besides("", text())),
+                first_speaker: facet("/llm/begin_message", told_by("", Speaker::Caller, Speaker::Agent))
+                    .cleared_as(Speaker::Agent),
             },
             voice: VoiceRules {
                 id: at("/agent/voice_id", text()).required(),
                 speed: at("/agent/voice_speed", number().within(0.5..=2.0)),
                 ..bare::voice()
             },
+            ending: EndingRules {
+                message: at("/llm/general_tools/[type=end_call]/execution_message", text()),
+                instructions: at("/llm/general_tools/[type=end_call]/description", text()),
+            },
             transfer: TransferRules {
-                phone_number: at("/llm/general_tools/[type=transfer_call]/number", text()),
+                phone_number: at(
+                    "/llm/general_tools/[type=transfer_call]/transfer_destination/number",
+                    text(),
+                ),
             },
             ..bare::rules()
         }
@@ -112,15 +153,29 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A side object that is made first, and only if the record asks for it; its secret is shown once (ElevenLabs).
-pub const ELEVENLABS: Factory = factory(
-    "elevenlabs-like",
-    |settings| build(&ELEVENLABS_SHAPE, settings),
-    &[trial(
-        include_str!("elevenlabs/fixtures/getAgent.whole.json"),
-        ["createAgent", "updateAgent", "deleteAgent"],
-    )],
-);
+/// A kind of catalogue that the core does not define: the phone numbers of the account.
+const PHONE_NUMBERS: CatalogueKind = CatalogueKind::new("phone_numbers", "the phone numbers of the account.");
+
+/// A vendor that stores a record in a main object, an optional webhook and a list of tools (ElevenLabs). The
+/// webhook and the tools are created before the main object, which stores their ids. The vendor returns the
+/// secret of the webhook only once. Plans look up phone numbers in a kind of catalogue that the core does not
+/// define.
+pub const ELEVENLABS: Factory = Factory {
+    recorded: phone_numbers,
+    ..factory(
+        "elevenlabs-like",
+        |settings| build(&ELEVENLABS_SHAPE, settings),
+        &[trial(
+            include_str!("elevenlabs/fixtures/getAgent.whole.json"),
+            ["createAgent", "updateAgent", "deleteAgent"],
+        )],
+    )
+};
+
+/// Returns the recorded list of phone numbers.
+fn phone_numbers(_: &str, _: &Request) -> Option<&'static str> {
+    Some(include_str!("elevenlabs/fixtures/listPhoneNumbers.all.json"))
+}
 
 static ELEVENLABS_SHAPE: Shape = Shape {
     descriptor: &ELEVENLABS_DESCRIPTOR,
@@ -128,8 +183,14 @@ static ELEVENLABS_SHAPE: Shape = Shape {
         Part::named("webhook", Unit::Leaf)
             .optional()
             .linked_at("/agent/platform_settings/workspace_overrides/post_call_webhook_id"),
+        Part::named("tool", Unit::Leaf)
+            .each("name")
+            .linked_at("/agent/conversation_config/agent/prompt/tool_ids"),
         Part::named("agent", Unit::Document),
     ],
+    catalogues: &[PHONE_NUMBERS],
+    list: catalogue::listed,
+    hosts: &[],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -144,7 +205,15 @@ static ELEVENLABS_SHAPE: Shape = Shape {
                 speed: at("/agent/conversation_config/tts/speed", number().within(0.7..=1.2)),
                 ..bare::voice()
             },
+            ending: EndingRules {
+                instructions: at("/tool/[name=end_call]/description", text()),
+                ..bare.ending
+            },
+            transfer: TransferRules {
+                phone_number: at("/tool/[name=transfer_to_number]/params/phone_number", text()),
+            },
             webhook: WebhookRules { url: at("/webhook/url", text()), ..bare.webhook },
+            phone_number_id: at("/agent/phone_number_id", catalogue_id(PHONE_NUMBERS)),
             ..bare::rules()
         }
     },
@@ -168,7 +237,7 @@ const fn factory(
     }
 }
 
-/// The sample data of a toy. No simulator is made of it.
+/// Builds the trial of a toy vendor. Toy vendors have no simulator.
 const fn trial(full_record: &'static str, [create, update, delete]: [&'static str; 3]) -> Trial {
     Trial {
         name: "toy",

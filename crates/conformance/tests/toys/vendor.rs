@@ -1,8 +1,8 @@
-//! A made-up vendor that keeps each record in a few objects, one collection for each: enough to test every shape of
-//! parts.
+//! A fictitious vendor that stores each part of a record in a collection of its own. One adapter thus serves
+//! all shapes.
 
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 use url::Url;
 
@@ -10,8 +10,14 @@ use url::Url;
 pub struct Shape {
     pub descriptor: &'static Descriptor,
     pub parts: &'static [Part],
+    /// The catalogues of the vendor. The rules look up values in each of them.
+    pub catalogues: &'static [CatalogueKind],
+    /// Builds the exchange that reads one of these catalogues.
+    pub list: fn(CatalogueKind) -> Exchange<Vec<CatalogueEntry>>,
+    /// The hosts to which granted URLs of the vendor may lead.
+    pub hosts: &'static [AllowedHost],
     pub rules: fn() -> AgentRules,
-    /// Adds to a new object's body the members that no field decides.
+    /// Completes the body of a new object with the members that no rule covers.
     pub complete: fn(part: &str, body: &mut Value),
 }
 
@@ -22,7 +28,7 @@ pub struct Toy {
     api_key: SecretString,
 }
 
-/// Builds the vendor of a shape.
+/// Builds the adapter for a vendor of this shape.
 pub fn build(shape: &'static Shape, settings: Value) -> BuildResult {
     let mut settings = Settings::from_value(settings)?;
     let base_url = settings.base_url("https://toy.example");
@@ -32,7 +38,7 @@ pub fn build(shape: &'static Shape, settings: Value) -> BuildResult {
     settings.finish(toy).map(|toy| Box::new(toy) as Box<dyn Adapter>)
 }
 
-/// Builds the description of a shape; only its name differs.
+/// Builds the descriptor of a shape. Descriptors differ only in the adapter's name.
 pub const fn descriptor(adapter: &'static str) -> Descriptor {
     Descriptor {
         adapter,
@@ -49,12 +55,16 @@ impl Account for Toy {
         &self.base_url
     }
 
+    fn allowed_hosts(&self) -> &[AllowedHost] {
+        self.shape.hosts
+    }
+
     fn sign(&self, request: &mut Request) {
         let bearer = format!("Bearer {}", self.api_key.expose_secret());
         request.headers.push(("authorization", bearer.into()));
     }
 
-    /// Admits a reply. This vendor returns 422 for a missing object, as older routes of Retell do.
+    /// Admits a reply. Like older routes of Retell, this vendor returns 422 for a missing object.
     fn admit(&self, reply: Reply) -> Result<Reply> {
         let failure = VendorFailure::new(Outcome::Rejected).status(reply.status);
         match reply.status {
@@ -75,6 +85,10 @@ impl Adapter for Toy {
     fn agents(&self) -> &dyn Resource<Agent> {
         self
     }
+
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        self.shape.catalogues.contains(&kind).then(|| (self.shape.list)(kind))
+    }
 }
 
 impl Rules<Agent> for Toy {
@@ -85,27 +99,30 @@ impl Rules<Agent> for Toy {
     fn parts(&self) -> &'static [Part] {
         self.shape.parts
     }
+
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        self.shape.catalogues
+    }
 }
 
 impl Resource<Agent> for Toy {
     fn perform(&self, step: VendorStep, parts: &Parts, _: StepContext) -> Result<Exchange<Performed>> {
-        let part = step.part;
+        let (part, key) = (step.part, step.key());
         let request = match step.action {
             StepAction::Create(mut body) => {
                 (self.shape.complete)(part, &mut body);
                 Request::new("create part", Method::Post, [collection(part)]).json(body)
             }
             StepAction::Update(body) => {
-                object("update part", Method::Patch, part, parts.id(part)?).json(body)
+                object("update part", Method::Patch, part, parts.id(&key)?).json(body)
             }
             StepAction::Publish => {
-                let mut request = object("publish part", Method::Post, part, parts.id(part)?);
-                request.path.push("publish".into());
-                request
+                let path = [collection(part), parts.id(&key)?.to_owned(), "publish".to_owned()];
+                Request::new("publish part", Method::Post, path)
             }
             StepAction::Delete => {
-                let state = PartState::new(parts.id(part)?);
-                let request = object("delete part", Method::Delete, part, parts.id(part)?);
+                let state = PartState::new(parts.id(&key)?);
+                let request = object("delete part", Method::Delete, part, parts.id(&key)?);
                 return Ok(Exchange::send(request, |_| Ok(Performed::new(state))));
             }
         };
@@ -120,9 +137,8 @@ impl Resource<Agent> for Toy {
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let main = Part::main(self.shape.parts);
         let Ok(id) = parts.id(main.name) else { return Some(Exchange::Done(Fetched::Gone)) };
-        let linked = self.shape.parts.iter().filter(|part| part.linked_at.is_some()).collect();
-        let seen = Seen { main, linked, parts: Parts::NONE, document: Value::Object(Map::new()) };
-        Some(seen.read(main, id))
+        let seen = Seen { shape: self.shape, left: Vec::new(), parts: Parts::NONE, document: json!({}) };
+        Some(seen.read(main, id.to_owned()))
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {
@@ -144,35 +160,65 @@ impl Resource<Agent> for Toy {
     }
 }
 
-/// A record as far as it has been read.
+/// A record whose parts are being read.
 struct Seen {
-    main: &'static Part,
-    /// The parts that remain to be read.
-    linked: Vec<&'static Part>,
+    shape: &'static Shape,
+    /// The objects that remain to be read, each with its id, the last one first.
+    left: Vec<(&'static Part, String)>,
     parts: Parts,
     document: Value,
 }
 
 impl Seen {
-    fn read(mut self, part: &'static Part, id: &str) -> Exchange<Fetched> {
-        Exchange::ask(object("read part", Method::Get, part.name, id), move |reply| {
+    fn read(mut self, part: &'static Part, id: String) -> Exchange<Fetched> {
+        Exchange::ask(object("read part", Method::Get, part.name, &id), move |reply| {
             let status = reply.status;
             let (state, members) = read(reply.document("an object")?).ok_or_else(|| strange(status))?;
-            document_path::put(&mut self.document, &part.pointer(), Value::Object(members));
-            self.parts.insert(part.name, state);
+            self.take(part, state, Value::Object(members)).ok_or_else(|| strange(status))?;
+            if part.name == Part::main(self.shape.parts).name {
+                self.left = self.linked();
+            }
             Ok(self.next())
         })
     }
 
-    fn next(mut self) -> Exchange<Fetched> {
-        while let Some(part) = self.linked.pop() {
-            let link = part.linked_at.and_then(|path| document_path::get(&self.document, path));
-            if let Some(id) = link.and_then(Value::as_str).map(ToOwned::to_owned) {
-                return self.read(part, &id);
-            }
+    /// Adds an object to the record. Returns `None` if the object is a list item without its key.
+    fn take(&mut self, part: &Part, state: PartState, members: Value) -> Option<()> {
+        let Cardinality::Each(key) = part.cardinality else {
+            document_path::put(&mut self.document, &part.pointer(), members);
+            self.parts.insert(part.name, state);
+            return Some(());
+        };
+        self.parts.insert(&format!("{}/{}", part.name, members.get(key)?.as_str()?), state);
+        match self.document.get_mut(part.name).and_then(Value::as_array_mut) {
+            Some(items) => items.push(members),
+            None => document_path::put(&mut self.document, &part.pointer(), json!([members])),
         }
-        let id = self.parts.get(self.main.name).map(|state| state.id.clone()).unwrap_or_default();
-        let name = self.document.pointer(&format!("{}/name", self.main.pointer()));
+        Some(())
+    }
+
+    /// Lists the objects whose ids the main part stores.
+    fn linked(&self) -> Vec<(&'static Part, String)> {
+        let linked = self.shape.parts.iter().filter_map(|part| Some((part, part.linked_at?)));
+        let ids = linked.flat_map(|(part, path)| {
+            let ids = match document_path::get(&self.document, path) {
+                Some(Value::Array(ids)) => ids.clone(),
+                one => one.cloned().into_iter().collect(),
+            };
+            ids.into_iter().filter_map(move |id| Some((part, id.as_str()?.to_owned())))
+        });
+        let mut ids: Vec<_> = ids.collect();
+        ids.reverse();
+        ids
+    }
+
+    fn next(mut self) -> Exchange<Fetched> {
+        if let Some((part, id)) = self.left.pop() {
+            return self.read(part, id);
+        }
+        let main = Part::main(self.shape.parts);
+        let id = self.parts.get(main.name).map(|state| state.id.clone()).unwrap_or_default();
+        let name = self.document.pointer(&format!("{}/name", main.pointer()));
         let name = name.and_then(Value::as_str).map(ToOwned::to_owned);
         let (parts, coverage) = (self.parts, Coverage::Whole);
         let remote = Remote { name, parts, coverage, ..Remote::new(id, self.document) };
@@ -180,7 +226,7 @@ impl Seen {
     }
 }
 
-/// Splits a document into the object's id, version and secret, and its other members.
+/// Splits an object into its id, version and secret, and its other members.
 fn read(document: Value) -> Option<(PartState, Map<String, Value>)> {
     let Value::Object(mut members) = document else { return None };
     let mut state = PartState::new(members.shift_remove("id")?.as_str()?);
@@ -198,6 +244,7 @@ fn object(operation: &'static str, method: Method, part: &str, id: &str) -> Requ
     Request::new(operation, method, [collection(part), id.to_owned()])
 }
 
-fn strange(status: u16) -> Error {
+/// Builds the error for an answer that is not an object of this vendor.
+pub fn strange(status: u16) -> Error {
     Error::unreadable(status, "an object with an id")
 }

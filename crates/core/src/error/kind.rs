@@ -1,4 +1,4 @@
-//! Kinds of error, by the stable code that callers see.
+//! The kinds of errors, each with a stable code for callers.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($($(#[doc = $about:literal])* $name:ident,)*) => {
-        /// Kind of an error, by the stable code that callers see.
+        /// The kind of an error, with a stable code for callers.
         ///
-        /// The gateway maps each kind to a status, a title and a log level in one table.
+        /// The API maps each kind to an HTTP status, a title, an explanation and a log level in one table.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Kind {
@@ -25,7 +25,7 @@ macro_rules! kinds {
             }
         }
 
-        /// Writes the stable code: `validation_failed`.
+        /// Writes the stable code, such as `validation_failed`.
         impl fmt::Display for Kind {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.serialize(f)
@@ -35,84 +35,84 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The body is not JSON.
+    /// The request body is not valid JSON.
     MalformedJson,
-    /// The body nests deeper than 32 levels.
+    /// Objects and lists in the request body are nested more than 32 levels deep.
     JsonTooDeep,
-    /// An object of the body names one member twice.
+    /// An object in the request body has the same member more than once.
     DuplicateKey,
-    /// A query parameter that the operation does not have.
+    /// The request has a query parameter that the operation does not define.
     ParameterUnknown,
-    /// A query or path parameter or a header with a value it cannot take.
+    /// A query parameter, path parameter or header has an invalid value.
     ParameterInvalid,
-    /// A cursor that this gateway did not make.
+    /// The cursor was not issued by this gateway.
     CursorInvalid,
-    /// An idempotency key that cannot be one.
+    /// The idempotency key is invalid.
     IdempotencyKeyInvalid,
-    /// No credential, or one that is not known.
+    /// The request has no credential, or the credential is unknown.
     Unauthenticated,
-    /// Known, but not allowed.
+    /// The credential is known but does not permit the operation.
     Forbidden,
-    /// No such resource or route.
+    /// The resource or route does not exist.
     NotFound,
-    /// The route exists, this method on it does not.
+    /// The route exists but does not support the method.
     MethodNotAllowed,
-    /// No representation that the caller accepts.
+    /// The gateway cannot answer in any content type that the caller accepts.
     NotAcceptable,
-    /// The caller took too long to send its request.
+    /// The caller took too long to send the request.
     RequestTimeout,
-    /// A unique value (`external_ref`, a vendor's own id) is taken.
+    /// A value that must be unique, such as `external_ref` or a remote id, already belongs to another record.
     AlreadyExists,
-    /// The resource changed, or is gone at the vendor, in a way the request did not expect.
+    /// The resource is not in the state that the request requires.
     StateConflict,
-    /// A move would lose fields that the caller has not accepted to lose.
+    /// A move would lose fields whose loss the caller has not accepted.
     LossNotAccepted,
-    /// The request with this idempotency key is not answered yet.
+    /// An earlier request with the same idempotency key is still in progress.
     IdempotencyInProgress,
-    /// `If-Match` names another revision.
+    /// The revision in `If-Match` is not the current revision.
     PreconditionFailed,
-    /// The body is larger than the limit.
+    /// The request body is larger than the limit.
     BodyTooLarge,
-    /// The content type is not one the operation takes.
+    /// The operation does not accept the content type of the request body.
     UnsupportedMediaType,
-    /// The operation needs `If-Match`.
+    /// The operation requires `If-Match`.
     PreconditionRequired,
-    /// Fields have values they cannot take.
+    /// One or more fields have invalid values.
     ValidationFailed,
     /// A required field is missing or was cleared.
     FieldRequired,
-    /// A body field that does not exist.
+    /// The request body has a field that does not exist.
     UnknownField,
-    /// The vendor cannot carry what was asked, and the caller or the field forbids losing it.
+    /// The vendor cannot hold a requested value, and the caller or the field forbids the loss of that value.
     CapabilityLoss,
-    /// A vendor that is not configured.
+    /// The named vendor is not configured.
     VendorUnknown,
-    /// The vendor refused the content.
+    /// The vendor refused the content of the request.
     VendorRejected,
-    /// A masked secret was sent back as if it were one.
+    /// The request contains a masked secret instead of the secret itself.
     MaskedValue,
-    /// The idempotency key belongs to another request.
+    /// The idempotency key was used for a different request.
     IdempotencyKeyReused,
-    /// The vendor refused our credential.
+    /// The vendor refused the gateway's credential.
     VendorAuthFailed,
-    /// Our account at the vendor has no quota left.
+    /// The gateway's account at the vendor has no quota left.
     VendorQuotaExhausted,
-    /// The vendor answered something its contract does not allow.
+    /// The vendor's answer violates the contract of the vendor's API.
     VendorProtocolError,
-    /// The vendor could not be reached, or returned that it cannot serve.
+    /// The vendor could not be reached, or the vendor's answer means that the vendor is unavailable.
     VendorUnavailable,
-    /// The vendor asked us to slow down.
+    /// The vendor refused the request because the vendor's rate limit was exceeded.
     VendorThrottled,
-    /// Too many concurrent requests at the gateway.
+    /// The gateway has too many concurrent requests.
     Overloaded,
     /// The store cannot be read or written.
     StorageUnavailable,
     /// The process is stopping.
     ShuttingDown,
-    /// The vendor did not answer in time, and nothing was changed there.
+    /// The vendor did not answer in time, and the vendor's state is unchanged.
     VendorTimeout,
-    /// The request may or may not have been carried out by the vendor.
+    /// The vendor may or may not have carried out the request.
     VendorOutcomeUnknown,
-    /// A fault of ours.
+    /// The gateway has an internal fault.
     Internal,
 }

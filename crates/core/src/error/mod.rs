@@ -1,4 +1,4 @@
-//! The one error type, from the vendor's socket to the problem document.
+//! The error type of all crates. The API converts an error to a problem document.
 
 mod kind;
 mod suggestion;
@@ -12,23 +12,23 @@ use crate::model::Described;
 pub use kind::Kind;
 pub use suggestion::{closest_match, unknown_name};
 
-/// The result of anything in Switchboard that may fail.
+/// The result of a fallible function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error with everything a problem document may say of it.
+/// An error, with the content of its problem document.
 #[derive(Debug)]
 pub struct Error {
-    /// The stable code.
+    /// The kind, which has a stable code for callers.
     pub kind: Kind,
-    /// One sentence for the caller; never a secret, never a raw vendor body.
+    /// An explanation for the caller, in one sentence. It contains no secret and no raw vendor body.
     pub detail: String,
-    /// Everything that is wrong with the input, not just the first.
+    /// All violations of the input, not just the first.
     pub violations: Vec<Violation>,
     /// The vendor's failure, if a vendor was involved.
     pub vendor: Option<Box<VendorFailure>>,
-    /// The time after which a retry makes sense.
+    /// The wait after which a retry may succeed.
     pub retry_after: Option<Duration>,
-    /// The operation with further details, if there is one.
+    /// The id of an operation with further details about the error, or `None`.
     pub operation: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -47,8 +47,8 @@ impl Error {
         }
     }
 
-    /// Builds an error from violations of the input; its kind is that of the violations if they all
-    /// agree.
+    /// Builds an error from violations of the input. The error has the kind of the violations if they all
+    /// have the same kind, otherwise `validation_failed`.
     pub fn invalid(violations: Vec<Violation>) -> Self {
         let first = violations.first().map_or(Kind::ValidationFailed, |v| v.code);
         let same = violations.iter().all(|v| v.code == first);
@@ -59,7 +59,7 @@ impl Error {
         Self { violations, ..Self::new(if same { first } else { Kind::ValidationFailed }, detail) }
     }
 
-    /// Builds an error from a failure that the vendor reported or caused.
+    /// Builds an error from a vendor failure.
     pub fn vendor(kind: Kind, failure: VendorFailure) -> Self {
         let detail = match &failure.message {
             Some(message) => format!("The vendor answered: {message}"),
@@ -73,22 +73,22 @@ impl Error {
         Self { detail: detail.into(), ..self }
     }
 
-    /// Sets the time after which a retry makes sense.
+    /// Sets the wait after which a retry may succeed.
     pub fn retry_after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
     }
 
-    /// Sets the operation that has further details.
+    /// Sets the id of the operation with further details.
     pub fn of_operation(self, id: impl Into<String>) -> Self {
         Self { operation: Some(id.into()), ..self }
     }
 
-    /// Sets the cause. It is logged, never answered.
+    /// Sets the cause, which is logged and never answered.
     pub fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// Copies the error for another reader, without its cause.
+    /// Copies the error without its cause, which cannot be cloned.
     pub fn without_source(&self) -> Self {
         Self {
             kind: self.kind,
@@ -101,12 +101,12 @@ impl Error {
         }
     }
 
-    /// Returns true if the vendor refused because it does not have the requested object.
+    /// Returns true if the vendor refused the request because the requested object does not exist.
     pub fn means_gone(&self) -> bool {
         self.vendor.as_ref().is_some_and(|failure| failure.gone)
     }
 
-    /// Sets the configured name of the vendor.
+    /// Sets the configured name of the vendor in the vendor's failure, if the error has such a failure.
     pub fn with_vendor_name(mut self, vendor: &str) -> Self {
         if let Some(failure) = &mut self.vendor {
             failure.name = vendor.to_owned();
@@ -127,87 +127,87 @@ impl StdError for Error {
     }
 }
 
-/// One thing that is wrong with the request: at a JSON pointer, in a parameter or in a header.
+/// One thing that is wrong with the request, and the location of the error.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Violation {
-    /// The place of the error.
+    /// The location of the error in the request.
     #[serde(flatten)]
     #[schema(inline)]
     pub location: InputLocation,
-    /// The stable code.
+    /// The stable code of the error.
     #[schema(value_type = String)]
     pub code: Kind,
-    /// The reason, as a sentence.
+    /// An explanation of the error, in one sentence.
     pub detail: String,
 }
 
 impl Violation {
-    /// Builds a violation in the body, at a JSON pointer.
+    /// Builds a violation in the request body, at a JSON pointer.
     pub fn at(pointer: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Pointer(pointer.into()), code, detail: detail.into() }
     }
 
-    /// Builds a violation of a path or query parameter.
+    /// Builds a violation in a path or query parameter.
     pub fn parameter(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Parameter(name.into()), code, detail: detail.into() }
     }
 
-    /// Builds a violation of a header.
+    /// Builds a violation in a header.
     pub fn header(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Header(name.into()), code, detail: detail.into() }
     }
 }
 
-/// The place in a request where something is wrong.
+/// The location of an error in the request.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InputLocation {
-    /// A JSON pointer (RFC 6901) into the body.
+    /// The location in the request body, as a JSON pointer (RFC 6901).
     Pointer(String),
-    /// A path or query parameter.
+    /// The name of the path or query parameter.
     Parameter(String),
-    /// A header.
+    /// The name of the header.
     Header(String),
 }
 
-/// Class of a failed vendor conversation, by its effect on the vendor's state.
+/// The possible effect of a failed vendor request on the vendor's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// No byte of the request was sent, nothing changed, and trying again is safe.
+    /// No byte of the request was sent. The vendor's state is unchanged, and a retry is safe.
     NotSent,
-    /// The vendor refused, and nothing changed.
+    /// The vendor refused the request and changed nothing.
     Rejected,
-    /// The vendor asked to slow down, and nothing changed.
+    /// The vendor's rate limit was exceeded. The vendor refused the request and changed nothing.
     Throttled,
     /// The vendor may have carried out the request.
     Ambiguous,
 }
 
-/// The vendor's failure, as far as it is known.
+/// A failed request to a vendor. Details that are not known are omitted.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct VendorFailure {
     /// The configured name of the vendor.
     pub name: String,
-    /// The consequence for the vendor's state.
+    /// The possible effect of the request on the vendor's state.
     #[schema(inline)]
     pub outcome: Outcome,
-    /// The vendor's HTTP status.
+    /// The HTTP status of the vendor's answer; omitted if the vendor did not answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i32, nullable = false)]
     pub status: Option<u16>,
-    /// The vendor's own error code.
+    /// The vendor's own error code; omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub code: Option<String>,
-    /// The vendor's message.
+    /// The vendor's error message; omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 512)]
     pub message: Option<String>,
-    /// True if the vendor refused because it does not have the requested object.
+    /// True if the vendor refused the request because the requested object does not exist.
     #[serde(skip)]
     pub gone: bool,
-    /// The vendor's complaints by its own field, as (JSON pointer in the vendor's document, message).
+    /// The vendor's error messages about fields, as (JSON pointer in the vendor's document, message).
     #[serde(skip)]
     pub fields: Vec<(String, String)>,
 }
@@ -226,28 +226,28 @@ impl VendorFailure {
         }
     }
 
-    /// Sets the vendor's status.
+    /// Sets the HTTP status of the vendor's answer.
     pub fn status(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
     }
 
-    /// Sets the vendor's message, cut at 512 characters.
+    /// Sets the vendor's error message, cut after 512 characters. An empty message counts as unknown.
     pub fn message(self, message: impl Into<String>) -> Self {
         let message: String = message.into().chars().take(512).collect();
         Self { message: Some(message).filter(|m| !m.is_empty()), ..self }
     }
 
-    /// Sets the complaints by vendor field.
+    /// Sets the vendor's error messages about its fields.
     pub fn fields(self, fields: Vec<(String, String)>) -> Self {
         Self { fields, ..self }
     }
 
-    /// Marks the failure as a refusal because the vendor does not have the requested object.
+    /// Marks the failure as a refusal because the requested object does not exist at the vendor.
     pub fn gone(self) -> Self {
         Self { gone: true, ..self }
     }
 
-    /// Marks the object as gone if the vendor refused with HTTP status 404 or 410.
+    /// Marks the requested object as gone if the vendor refused the request with HTTP status 404 or 410.
     pub fn gone_by_status(self) -> Self {
         let gone = self.outcome == Outcome::Rejected && matches!(self.status, Some(404 | 410));
         Self { gone: self.gone || gone, ..self }

@@ -1,9 +1,12 @@
-//! "Did you mean": the known name that a wrong one was probably meant to be.
+//! Suggestions of known names for misspelled ones.
 
-/// Names longer than this are no typing mistake, and comparing them costs the square of their length.
+/// The maximum length of a misspelled name: in bytes if the name is compared, in characters if it is shown.
+///
+/// A longer name is unlikely to be a typing error, and the time for a comparison grows with both lengths.
 const MAX_NAME_LENGTH: usize = 64;
 
-/// Finds the known name nearest to `wrong`, if any is near: at most a third of its letters differ.
+/// Finds the known name with the smallest edit distance to `wrong`. Returns `None` if `wrong` has more than
+/// 64 bytes, or if every distance exceeds a third of the length of the longer of the two names.
 pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wrong.len() > MAX_NAME_LENGTH {
         return None;
@@ -16,8 +19,8 @@ pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, name)| name)
 }
 
-/// Writes a sentence that `what` is not known, with the near name if there is one. A long name is
-/// cut.
+/// Builds an error message: there is no `what` with the name `wrong`. The message suggests the closest known
+/// name, if one is close enough. A name of more than 64 characters is cut.
 pub fn unknown_name<'a>(what: &str, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let shown: String = wrong.chars().take(MAX_NAME_LENGTH).collect();
     match closest_match(wrong, known) {

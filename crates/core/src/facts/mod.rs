@@ -1,86 +1,59 @@
-//! A vendor's own lists, and the facts that a plan looks up in them.
+//! A vendor's catalogues, in which plans look up values.
 
-use std::collections::BTreeMap;
+mod kind;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::model::Described;
+pub use kind::CatalogueKind;
 
-/// A list that a vendor keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Described)]
-#[serde(rename_all = "snake_case")]
-pub enum Catalogue {
-    /// The voices an agent can have.
-    Voices,
-    /// The languages an agent can speak.
-    Languages,
-    /// The language models an agent can use.
-    Models,
-}
-
-impl Catalogue {
-    /// Every catalogue.
-    pub const ALL: [Self; 3] = [Self::Voices, Self::Languages, Self::Models];
-
-    /// Returns the name in paths and messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Voices => "voices",
-            Self::Languages => "languages",
-            Self::Models => "models",
-        }
-    }
-}
-
-/// An entry of a list that the vendor keeps.
+/// An entry of a vendor's catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CatalogueEntry {
-    /// The vendor's id.
+    /// The vendor's id of the entry.
     pub id: String,
-    /// The name that the vendor gives it.
+    /// The vendor's name for the entry.
     pub name: String,
-    /// The language (BCP 47), if it has one.
+    /// The language of the entry (BCP 47); omitted if the entry has no language.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub language: Option<String>,
-    /// The kind among its like: a voice's gender, a model's engine.
+    /// A characteristic of the entry: the gender of a voice, or the engine of a model. Omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub kind: Option<String>,
-    /// The vendor's own row.
+    /// The entry in the vendor's own format.
     #[serde(skip)]
     pub document: Value,
 }
 
-/// Lists that a plan may look up but must not fetch.
+/// The catalogues in which a plan may look up values. The caller fetches the catalogues before it plans.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    catalogues: BTreeMap<Catalogue, std::sync::Arc<Vec<CatalogueEntry>>>,
+    /// The rows of each catalogue, by the name of its kind.
+    catalogues: BTreeMap<&'static str, Arc<Vec<CatalogueEntry>>>,
 }
 
 impl Facts {
-    /// Facts without lists.
+    /// An empty set of catalogues.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
-    /// Adds this catalogue.
-    pub fn with(
-        mut self,
-        catalogue: Catalogue,
-        entries: impl Into<std::sync::Arc<Vec<CatalogueEntry>>>,
-    ) -> Self {
-        self.catalogues.insert(catalogue, entries.into());
+    /// Adds the entries of a catalogue, or replaces them if the catalogue was already added.
+    pub fn with(mut self, kind: CatalogueKind, entries: impl Into<Arc<Vec<CatalogueEntry>>>) -> Self {
+        self.catalogues.insert(kind.name(), entries.into());
         self
     }
 
-    /// Returns the rows of a catalogue; none if it was not fetched.
-    pub fn entries(&self, catalogue: Catalogue) -> &[CatalogueEntry] {
-        self.catalogues.get(&catalogue).map_or(&[], |entries| entries.as_slice())
+    /// Returns the rows of a catalogue, or none if the catalogue was not added.
+    pub fn entries(&self, kind: CatalogueKind) -> &[CatalogueEntry] {
+        self.catalogues.get(kind.name()).map_or(&[], |entries| entries.as_slice())
     }
 
-    /// Finds the row with this id.
-    pub fn by_id(&self, catalogue: Catalogue, id: &str) -> Option<&CatalogueEntry> {
-        self.entries(catalogue).iter().find(|entry| entry.id == id)
+    /// Finds the row of a catalogue that has this id.
+    pub fn by_id(&self, kind: CatalogueKind, id: &str) -> Option<&CatalogueEntry> {
+        self.entries(kind).iter().find(|entry| entry.id == id)
     }
 }

@@ -1,35 +1,37 @@
-//! The properties of one field of a record beside its type.
+//! The declaration of a record's field.
 
 use serde_json::Value;
 
-/// One leaf of a record: its name, its documentation and its limits, stated once for validation and schema alike.
+/// The declaration of one leaf of a record: its name, its documentation and its limits, for both validation
+/// and schema.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
     /// The JSON member's name.
     pub name: &'static str,
-    /// The meaning of the field, from the doc comment.
+    /// The documentation of the field, from its doc comment.
     pub doc: &'static str,
-    /// True if a record requires it.
+    /// True if a record requires the field.
     pub required: bool,
-    /// The condition under which it must not be lost at a vendor.
+    /// The condition under which a write that would lose the field is refused.
     pub essential: Essential,
-    /// The values it may have.
+    /// The limits on the field's value.
     pub limits: Limits,
 }
 
-/// Condition under which a write that would lose a field is refused.
+/// The condition under which a write that would lose a field is refused.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Essential {
-    /// A value may be lost, with a row in the report.
+    /// The field may be lost; the translation report shows the loss.
     Never,
-    /// A value is never lost: an adapter that cannot carry it refuses the record.
+    /// A write that sets or clears the field is refused if it would lose the field.
     Always,
-    /// The field is never lost while it has this value.
+    /// A write that sets the field to this value is refused if it would lose the field.
     When(bool),
 }
 
 impl Essential {
-    /// Returns true if this value must not be lost; `None` is the field being cleared.
+    /// Returns true if a write that would lose this value must be refused; `None` stands for clearing the
+    /// field.
     pub fn holds(self, value: Option<&Value>) -> bool {
         match self {
             Self::Never => false,
@@ -39,36 +41,37 @@ impl Essential {
     }
 }
 
-/// The values a field may have, in its own unit.
+/// The limits on a number, on the length of a string, or on the number of items of a list or map.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
-    /// The smallest number.
+    /// The minimum of a number, in the field's unit.
     pub min: Option<f64>,
-    /// The largest number.
+    /// The maximum of a number, in the field's unit.
     pub max: Option<f64>,
-    /// The fewest characters.
+    /// The minimum number of characters of a string.
     pub min_len: Option<usize>,
-    /// The most characters.
+    /// The maximum number of characters of a string.
     pub max_len: Option<usize>,
-    /// The most items of a list or map.
+    /// The maximum number of items of a list or map.
     pub max_items: Option<usize>,
 }
 
-/// The quantity that limits apply to.
+/// The quantity to which limits apply.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Measure {
-    /// No measure.
+    /// A value without limits.
     None,
     /// A number, in the field's unit.
     Number(f64),
-    /// Number of characters of a string.
+    /// The number of characters of a string.
     Text(usize),
-    /// A list or map of so many items.
+    /// The number of items of a list or map.
     Items(usize),
 }
 
 impl Limits {
-    /// Describes the violation of the limits by something of this measure, as a sentence.
+    /// Checks a value of this measure. Returns a description of the violation, such as `must be at most 5,
+    /// not 6`, or `None` if the value is within the limits.
     pub fn check(&self, measure: Measure) -> Option<String> {
         match measure {
             Measure::None => None,

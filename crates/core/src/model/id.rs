@@ -1,4 +1,4 @@
-//! Ids of our own: a typed prefix and a UUIDv7 in base32.
+//! Ids of the gateway: a prefix for the kind, and a UUIDv7 or a hash in base32.
 
 use uuid::Uuid;
 
@@ -7,30 +7,30 @@ use crate::model::Root;
 /// Crockford's alphabet, in lower case: no i, l, o or u.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// Builds a new id of this kind of record: `agt_01jd…`. Later ids sort after earlier ones.
+/// Builds a new id for a record of this kind: `agt_01jd…`. Later ids sort after earlier ones.
 pub fn new<R: Root>() -> String {
     prefixed(R::PREFIX)
 }
 
-/// Builds a new id of something that is no record, with this prefix: `op_01jd…`.
+/// Builds a new id with this prefix, for anything that is not a record: `op_01jd…`.
 pub fn prefixed(prefix: &str) -> String {
     format!("{prefix}_{}", base32(Uuid::now_v7()))
 }
 
-/// Builds an id from a hash; equal hashes give equal ids: `plan_01jd…`.
+/// Builds an id from the first 128 bits of a hash: `plan_01jd…`. Equal hashes give equal ids.
 pub fn of_content(prefix: &str, hash: [u8; 32]) -> String {
     let mut first = [0; 16];
     first.copy_from_slice(&hash[..16]);
     format!("{prefix}_{}", base32(Uuid::from_bytes(first)))
 }
 
-/// Returns true if a string has the form of this kind's ids.
+/// Returns true if a string has the form of an id for this kind of record.
 pub fn fits<R: Root>(text: &str) -> bool {
     let digits = text.strip_prefix(R::PREFIX).and_then(|rest| rest.strip_prefix('_'));
     digits.is_some_and(|digits| digits.len() == 26 && digits.bytes().all(|b| ALPHABET.contains(&b)))
 }
 
-/// Writes 128 bits as 26 digits of five bits, the first of which holds three.
+/// Encodes 128 bits as 26 digits. The first digit encodes three bits, every other digit five.
 fn base32(id: Uuid) -> String {
     let bits = id.as_u128();
     (0..26).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect()

@@ -1,8 +1,8 @@
-//! Strict JSON: input that two parsers could read in two ways is refused.
+//! A strict JSON parser. The parser refuses input that two parsers could read differently.
 //!
-//! One pass. `serde_json` finds the syntax errors; the visitor here finds the defects that it
-//! accepts: an object that names a member twice, nesting without end, and U+0000, which databases
-//! and vendors cut strings at.
+//! Parsing takes one pass. `serde_json` finds syntax errors. The visitor in this module finds defects that
+//! `serde_json` accepts: duplicate members of an object, deep nesting, and the character U+0000, at which
+//! some databases and vendors cut strings.
 
 use std::fmt;
 
@@ -13,20 +13,20 @@ use serde::{
 };
 use serde_json::{Map, Number, Value, map::Entry};
 
-/// The levels of nesting a body may have; a bare scalar has none.
+/// The maximum depth of nested objects and lists in a document. A scalar has depth zero.
 pub const MAX_DEPTH: usize = 32;
 
-/// More findings than this tell the caller nothing new.
+/// The maximum number of duplicate members, and of strings with U+0000, that an error lists.
 const MAX_FINDINGS: usize = 50;
 
 /// Reads one JSON document.
 ///
 /// # Errors
-/// - `malformed_json`: not JSON (a byte order mark, trailing text, invalid UTF-8, lone surrogates and numbers beyond
-///   an `f64` included); the detail has the line and column.
-/// - `json_too_deep`: more than [`MAX_DEPTH`] levels.
-/// - `duplicate_key`: every member that is named again, by its pointer.
-/// - `validation_failed`: every string or member name with U+0000, by its pointer.
+/// - `malformed_json` if the document is not JSON. Byte order marks, trailing text, invalid UTF-8, lone surrogates
+///   and numbers beyond the range of `f64` are not JSON either. The detail has the line and column.
+/// - `json_too_deep` if the document has more than [`MAX_DEPTH`] levels.
+/// - `duplicate_key` if an object has a member twice, with the pointers of the first 50 such members.
+/// - `validation_failed` if a string or member name contains U+0000, with the pointers of the first 50.
 pub fn parse(bytes: &[u8]) -> Result<Value> {
     let mut findings = Findings::default();
     let mut reader = serde_json::Deserializer::from_slice(bytes);
@@ -40,8 +40,10 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     }
 }
 
-/// One document of another notation, checked as strictly: its value, or its violations beside
-/// syntax errors.
+/// A document in a notation other than JSON, checked as strictly as JSON: the value, or an error that lists
+/// duplicate members or strings with U+0000.
+///
+/// Syntax errors and excessive depth are errors of the deserializer instead.
 pub struct Strict(pub Result<Value>);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -52,7 +54,7 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
-/// Violations of a document that is valid JSON.
+/// The defects of a document that is valid JSON.
 #[derive(Default)]
 struct Findings {
     duplicates: Vec<Violation>,
@@ -65,8 +67,8 @@ impl Findings {
         Node { findings: self, here: &Here::Root, depth: 0 }.deserialize(deserializer)
     }
 
-    /// Duplicates come first: the intended value is unknown, so other findings about it have no
-    /// meaning.
+    /// Returns an error if there are violations. If there are duplicate members, the error lists only these,
+    /// because it is unknown which of their values is intended.
     fn none_or_error(self) -> Result<()> {
         match (self.duplicates.is_empty(), self.nulls.is_empty()) {
             (true, true) => Ok(()),
@@ -90,7 +92,7 @@ impl Findings {
     }
 }
 
-/// A place in the document, as a chain to its root: costs nothing until it is named.
+/// A location in the document, as a chain of segments to the root. The pointer is built only for violations.
 enum Here<'a> {
     Root,
     Member(&'a Here<'a>, &'a str),
@@ -109,7 +111,7 @@ impl Here<'_> {
     }
 }
 
-/// One value being read.
+/// The reader of one value.
 struct Node<'a> {
     findings: &'a mut Findings,
     here: &'a Here<'a>,

@@ -1,4 +1,4 @@
-//! Contract of a leaf of a record: a value that is changed, validated and described as a whole.
+//! The contract of a leaf. A leaf is a value in a record that is changed, validated and described as a whole.
 
 use std::{collections::BTreeMap, fmt::Debug};
 
@@ -15,17 +15,17 @@ use crate::{
     model::{Measure, schema, strict_value::StrictValue},
 };
 
-/// A named part of the OpenAPI document.
+/// A named schema of the OpenAPI document.
 pub type Component = (String, RefOr<Schema>);
 
-/// The smallest thing a caller may change alone, and a vendor takes whole.
+/// The smallest value that has a rule of its own: a codec converts it as a whole.
 pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// Returns the quantity that the field's limits apply to.
+    /// Returns the quantity to which the field's limits apply.
     fn measure(&self) -> Measure {
         Measure::None
     }
 
-    /// Returns the schema at the field's place: inline, or a reference to a component.
+    /// Returns the schema of the field: an inline schema, or a reference to a component.
     fn schema() -> RefOr<Schema>;
 
     /// Adds the components that the schema refers to.
@@ -33,24 +33,25 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
         let _ = out;
     }
 
-    /// Returns the secret members, which writing the value leaves out, by name.
+    /// Returns the values of the secret members, by name. Serialization of the leaf omits these values.
     fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
         BTreeMap::new()
     }
 
-    /// Reads the value, or returns all its violations, with pointers below `at`.
+    /// Reads the value that is at the pointer `at` of the input.
     ///
     /// # Errors
-    /// The violations, at least one.
+    /// At least one violation, with a pointer at or below `at`. The default implementation returns only the
+    /// first violation.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         parse(StrictValue::new(value), at).map_err(|violation| vec![violation])
     }
 }
 
-/// Applies a patch, an object, to the JSON of a leaf; the leaf is then read from the result.
+/// Applies an object as a patch to the JSON of a leaf. The caller then reads the leaf from the result.
 ///
-/// An object of another `type` shares no member with the old one. One of the same type keeps the secrets that the patch
-/// does not name; null takes a secret away.
+/// A patch with another `type` replaces the old object completely. Any other patch of an object with a `type`
+/// preserves the secrets that the patch does not name. Null removes a secret.
 pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
     let before = stored.map_or(Value::Null, |leaf| json!(leaf));
     let kind = tag(&before).map(str::to_owned);
@@ -75,9 +76,12 @@ fn keep_secrets(secrets: &BTreeMap<&str, SecretString>, patch: &Value, document:
     }
 }
 
-/// Reads by serde, and returns the pointer below `at` of the error.
+/// Deserializes the value that is at the pointer `at` of the input.
+///
+/// # Errors
+/// The first violation, with the pointer of the wrong member.
 pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Result<T, Violation> {
-    // Paths cost as much again as the parse itself, so they are looked for only when it failed.
+    // Tracking paths doubles the cost of parsing, so it is done only in a second pass after an error.
     T::deserialize(value).or_else(|_| {
         serde_path_to_error::deserialize(value).map_err(|error| {
             let below: String = error.path().iter().filter_map(segment).collect();
@@ -89,7 +93,8 @@ pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Re
     })
 }
 
-/// Reads a member of a structure for which null is the same as left out.
+/// Deserializes a member, and returns the default value for null. With `#[serde(default)]`, null then means
+/// the same as omission.
 pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     from: D,
 ) -> Result<T, D::Error> {
@@ -154,7 +159,7 @@ impl<T: Leaf> Leaf for Vec<T> {
     }
 }
 
-/// A JSON object that is carried as it is.
+/// A JSON object that is stored and sent unchanged.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct AnyObject(pub serde_json::Map<String, Value>);

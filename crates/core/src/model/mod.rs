@@ -1,4 +1,4 @@
-//! The records, and the values that their fields have.
+//! The normalized records, and the types of their fields.
 
 mod agent;
 mod field;
@@ -17,6 +17,6 @@ pub use field::{Essential, Field, Limits, Measure};
 pub use leaf::{AnyObject, Component, Leaf};
 pub use record::{Difference, FieldReader, Record, Root, read};
 pub use switchboard_core_derive::{Described, Fields};
-pub use timestamp::parse_timestamp;
+pub use timestamp::{VendorTime, parse_timestamp};
 pub use trunk::{Carrier, Secret, Trunk, TrunkRules};
 pub use value::*;

@@ -1,4 +1,4 @@
-//! Contract of a record, and reading or patching one with all its violations.
+//! The contract of a record, and the reader that reads or patches a record and collects all violations.
 
 use std::collections::BTreeMap;
 
@@ -13,45 +13,46 @@ use crate::{
     rule::RuleSet,
 };
 
-/// A normalized record or a group of one; derived by `Fields`.
+/// A normalized record, or a group of fields in a record. The derive macro `Fields` implements this trait.
 pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sync + 'static {
-    /// One rule per leaf, as a struct of the same shape.
+    /// The rule set: a struct of the same shape with one rule per leaf.
     type Rules: RuleSet<Record = Self>;
 
-    /// The JSON members, in order.
+    /// The names of the JSON members, in order.
     const MEMBERS: &'static [&'static str];
 
-    /// Takes the members out of an object; violations are noted in the reader.
+    /// Reads the members of an object, and collects violations in the reader.
     fn read(map: &Map<String, Value>, from: &mut FieldReader) -> Self;
 
-    /// Merges the members that a patch names into the record; [`FieldReader::merge`] looks for other names as well.
+    /// Merges a patch into the record. Ignores unknown members, which [`FieldReader::merge`] reports.
     fn merge(&mut self, patch: &Map<String, Value>, from: &mut FieldReader);
 
     /// Returns true if no leaf has a value.
     fn is_empty(&self) -> bool;
 
-    /// Returns a record that differs from this one in every leaf in which one of the others does.
+    /// Returns a record that differs from `self` in every leaf in which at least one of `others` differs from
+    /// `self`.
     fn unlike(&self, others: &[&Self]) -> Self;
 
-    /// Notes the leaves in which the two differ.
+    /// Collects the leaves in which the two records differ.
     fn differ(&self, other: &Self, out: &mut Difference);
 }
 
-/// A record that stands alone: it has an address in the API and a place at a vendor.
+/// A record with an id and a placement of its own, unlike a group of fields.
 pub trait Root: Record {
     /// The name of the kind in paths, logs and messages: `agent`.
     const NAME: &'static str;
 
-    /// The prefix of its ids: `agt_`.
+    /// The prefix of the record's ids, without the underscore: `agt`.
     const PREFIX: &'static str;
 
-    /// Returns its name, by which it is found at a vendor if nothing else tells it from others.
+    /// Returns the record's name, by which the gateway searches for a lost creation.
     fn label(&self) -> Option<&str>;
 
-    /// JSON pointers of the values that are never stored or shown in clear.
+    /// The JSON pointers of the secret values, which are stored only in sealed form and never shown.
     const SECRETS: &'static [&'static str] = &[];
 
-    /// Returns the secrets that it holds, by pointer.
+    /// Returns the record's secrets, by pointer.
     fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
         BTreeMap::new()
     }
@@ -60,7 +61,7 @@ pub trait Root: Record {
 /// Reads a whole record from a JSON object.
 ///
 /// # Errors
-/// `validation_failed`, `unknown_field`, `field_required` or `masked_value`, with every violation there is.
+/// `validation_failed`, `unknown_field`, `field_required` or `masked_value`, with all violations.
 pub fn read<R: Record>(document: &Value) -> Result<R> {
     let mut from = FieldReader::default();
     let record = from.root(document);
@@ -68,7 +69,7 @@ pub fn read<R: Record>(document: &Value) -> Result<R> {
     Ok(record)
 }
 
-/// Collects violations while a record is read or patched.
+/// A reader that collects violations while it reads or patches a record.
 #[derive(Default)]
 pub struct FieldReader {
     at: String,
@@ -76,12 +77,14 @@ pub struct FieldReader {
 }
 
 impl FieldReader {
-    /// Reads the record at the document's root.
+    /// Reads a record from a document. If the document is not an object, adds a violation and returns a
+    /// record without values.
     pub fn root<R: Record>(&mut self, document: &Value) -> R {
         self.object::<R>(document).unwrap_or_default()
     }
 
-    /// Reads a record that stands below a member of the document.
+    /// Reads a record from `document`, which is the value at `pointer` of a larger document. The pointers of
+    /// violations start with `pointer`.
     pub fn below<R: Record>(&mut self, pointer: &str, document: &Value) -> R {
         let outer = std::mem::replace(&mut self.at, pointer.to_owned());
         let record = self.root(document);
@@ -91,23 +94,22 @@ impl FieldReader {
 
     /// Merges a patch into a record (RFC 7396).
     ///
-    /// The resulting record and violations are those of reading its JSON with the patch applied,
-    /// but only members that the patch names are read. The record must not be used if there are
-    /// violations.
+    /// The result is the same as if the patch were applied to the record's JSON and the JSON were read again,
+    /// but only the members in the patch are read. Do not use the record if the reader has violations.
     pub fn merge<R: Record>(&mut self, record: &mut R, patch: &Map<String, Value>) {
-        // A null of an unknown name clears nothing, so it is accepted.
+        // Null for an unknown member clears nothing, so it is accepted.
         let named = patch.iter().filter(|(_, change)| !change.is_null());
         self.note_unknown::<R>(named.map(|(name, _)| name));
         record.merge(patch, self);
     }
 
-    /// Reads a leaf: absent and null are the same here.
+    /// Reads a leaf. An absent member and null have the same meaning.
     pub fn leaf<T: Leaf>(&mut self, map: &Map<String, Value>, field: &Field) -> Option<T> {
         self.value(map.get(field.name), field)
     }
 
-    /// Merges a patch into a leaf: an absent member keeps the value, null clears it, an object is merged into it, and any
-    /// other value replaces it.
+    /// Merges a patch into a leaf. An absent member leaves the leaf unchanged, null clears it, an object is
+    /// merged into the leaf's JSON, and any other value replaces the leaf.
     pub fn merge_leaf<T: Leaf>(&mut self, leaf: &mut Option<T>, patch: &Map<String, Value>, field: &Field) {
         *leaf = match patch.get(field.name) {
             None => return,
@@ -150,7 +152,8 @@ impl FieldReader {
         })
     }
 
-    /// Merges a patch into a nested group: absence keeps it, null clears every leaf of it.
+    /// Merges a patch into a nested group. An absent member leaves the group unchanged, and null clears all
+    /// leaves of the group.
     pub fn merge_group<R: Record>(&mut self, group: &mut R, patch: &Map<String, Value>, name: &str) {
         match patch.get(name) {
             None => (),
@@ -159,7 +162,7 @@ impl FieldReader {
         }
     }
 
-    /// Reads with the pointer of a member of the record, whose name needs no escape.
+    /// Runs `read` with the pointer of a member. The name of the member must not need escaping.
     fn inside<R>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> R) -> R {
         let length = self.at.len();
         self.at.push('/');
@@ -169,20 +172,20 @@ impl FieldReader {
         read
     }
 
-    /// Notes a violation of a member of the object being read.
+    /// Adds a violation at a member of the object that is being read.
     pub fn note(&mut self, name: &str, code: Kind, detail: impl Into<String>) {
         self.violations.push(Violation::at(self.pointer(name), code, detail));
     }
 
-    /// Notes a violation at any pointer.
+    /// Adds a violation at any pointer.
     pub fn refuse(&mut self, violation: Violation) {
         self.violations.push(violation);
     }
 
-    /// Returns all violations, if there are any.
+    /// Ends the reading and checks that there are no violations.
     ///
     /// # Errors
-    /// The violations.
+    /// One error with all violations, if there are any.
     pub fn finish(self) -> Result<()> {
         if self.violations.is_empty() { Ok(()) } else { Err(Error::invalid(self.violations)) }
     }
@@ -198,7 +201,7 @@ impl FieldReader {
         Some(R::read(map, self))
     }
 
-    /// Notes the names that are none of the record's members.
+    /// Adds a violation for each name that is not a member of the record.
     fn note_unknown<'a, R: Record>(&mut self, names: impl Iterator<Item = &'a String>) {
         for name in names.filter(|name| !R::MEMBERS.contains(&name.as_str())) {
             let detail = unknown_name("field", name, R::MEMBERS.iter().copied());
@@ -227,14 +230,14 @@ impl Difference {
         difference
     }
 
-    /// Notes a leaf.
+    /// Adds the pointer of a leaf if `differs` is true.
     pub fn leaf(&mut self, name: &str, differs: bool) {
         if differs {
             self.fields.push(format!("{}/{name}", self.at));
         }
     }
 
-    /// Walks a group.
+    /// Visits the leaves of a group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');

@@ -1,4 +1,4 @@
-//! Schemas for the OpenAPI document, from the same statements that validation uses.
+//! Schemas for the OpenAPI document, built from the same declarations as validation.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use utoipa::{
 
 use crate::model::{Component, Field, Leaf};
 
-/// One property of an object: its name, its schema, and whether a record cannot be without it.
+/// A property of an object: its name, its schema, and true if the property is required.
 pub type Property = (&'static str, RefOr<Schema>, bool);
 
 /// Builds the property of a leaf, with its documentation and limits.
@@ -33,8 +33,7 @@ pub fn leaf<T: Leaf>(field: &Field) -> Property {
     (field.name, schema, field.required)
 }
 
-/// Builds the property of a nested group; a record requires the group if the group requires one of
-/// its own members.
+/// Builds the property of a nested group. The group is required if one of its own members is required.
 pub fn group<R: ToSchema>(name: &'static str, doc: &'static str) -> Property {
     let mut reference = Ref::from_schema_name(R::name());
     reference.description = doc.to_owned();
@@ -42,7 +41,7 @@ pub fn group<R: ToSchema>(name: &'static str, doc: &'static str) -> Property {
     (name, RefOr::Ref(reference), required)
 }
 
-/// Builds the schema of an object that takes these properties and no others.
+/// Builds the schema of an object with these properties and no others.
 pub fn object(doc: &str, properties: impl IntoIterator<Item = Property>) -> RefOr<Schema> {
     let mut object = ObjectBuilder::new()
         .schema_type(Type::Object)
@@ -62,7 +61,7 @@ pub fn list(items: RefOr<Schema>) -> RefOr<Schema> {
     ArrayBuilder::new().items(items).build().into()
 }
 
-/// Builds the schema of a string with a format, a pattern and a longest length.
+/// Builds the schema of a string, with an optional format, pattern and maximum length.
 pub fn text(doc: &str, format: Option<&str>, pattern: Option<&str>, max_len: Option<usize>) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -74,7 +73,7 @@ pub fn text(doc: &str, format: Option<&str>, pattern: Option<&str>, max_len: Opt
         .into()
 }
 
-/// Builds the schema of a number that counts something.
+/// Builds the schema of a floating-point number.
 pub fn number(doc: &str) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::Number)
@@ -84,7 +83,7 @@ pub fn number(doc: &str) -> RefOr<Schema> {
         .into()
 }
 
-/// Builds the schema of an object without known members.
+/// Builds the schema of an object that may have any members.
 pub fn any_object() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::Object)
@@ -98,7 +97,8 @@ pub fn escape(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
 }
 
-/// Puts a value at a pointer of plain member names, making the objects on the way.
+/// Writes a value at a pointer. The member names in the pointer must not need escaping. Creates missing
+/// objects on the way, and replaces other values on the way by objects.
 pub fn put(document: &mut Value, pointer: &str, value: Value) {
     let mut spot = document;
     for name in pointer.split('/').skip(1) {
@@ -126,7 +126,8 @@ pub fn merge(document: &mut Value, patch: &Value) {
     }
 }
 
-/// Takes the value at a pointer of plain member names out of a document.
+/// Removes the value at a pointer from a document, and returns the value. The member names in the pointer
+/// must not need escaping.
 pub fn take(document: &mut Value, pointer: &str) -> Option<Value> {
     let (parent, name) = pointer.rsplit_once('/')?;
     document.pointer_mut(parent)?.as_object_mut()?.shift_remove(name)
@@ -143,7 +144,8 @@ fn limited(mut object: Object, field: &Field) -> Object {
     object
 }
 
-/// Joins the description of a field with the one of its type; a sentence that both have stands once.
+/// Joins the description of a field and the description of the field's type. A sentence that both contain
+/// appears once.
 pub fn described(of_type: Option<String>, of_field: &str) -> Option<String> {
     let of_type = of_type.unwrap_or_default();
     let mut joined: Vec<&str> = Vec::new();
@@ -155,12 +157,12 @@ pub fn described(of_type: Option<String>, of_field: &str) -> Option<String> {
     (!joined.is_empty()).then(|| joined.join(" "))
 }
 
-/// Splits a description after each full stop that a space follows.
+/// Splits a description after each full stop that is followed by a space.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(". ").map(str::trim).filter(|sentence| !sentence.is_empty())
 }
 
-/// Builds the schema of one of these values, which serialise as strings.
+/// Builds the schema of a string that is one of these values.
 pub fn one_of(doc: &str, values: impl IntoIterator<Item = impl Serialize>) -> RefOr<Schema> {
     let values = values.into_iter().map(|value| json!(value));
     let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(values));
@@ -172,7 +174,7 @@ pub fn reference(name: &str) -> RefOr<Schema> {
     Ref::from_schema_name(name).into()
 }
 
-/// Adds a component that is one of several schemas, distinguished by a tag.
+/// Adds a component that allows one of several schemas, distinguished by a tag.
 pub fn tagged<const N: usize>(out: &mut Vec<Component>, name: &str, tag: &str, variants: [(&str, &str); N]) {
     let mapping =
         variants.map(|(value, component)| (value.to_owned(), format!("#/components/schemas/{component}")));
@@ -183,7 +185,8 @@ pub fn tagged<const N: usize>(out: &mut Vec<Component>, name: &str, tag: &str, v
     out.push((name.to_owned(), RefOr::T(Schema::OneOf(one_of.build()))));
 }
 
-/// Adds a component that is an object with fixed tags beside its own members.
+/// Adds a component: the object schema `schema`, with fixed tags in addition to its own members. Adds nothing
+/// if `schema` is not the inline schema of an object.
 pub fn variant(out: &mut Vec<Component>, name: &str, schema: RefOr<Schema>, tags: &[(&str, &str)]) {
     let RefOr::T(Schema::Object(mut object)) = schema else { return };
     for (tag, value) in tags {

@@ -1,8 +1,9 @@
-//! JSON as leaves are read from it: a structure is an object and a word is a string.
+//! A strict deserializer for the JSON of leaves: a structure must be an object, and an enum value must be a
+//! string.
 //!
-//! `serde_json` itself takes a list for a structure, null for an object, and `{"inbound": null}`
-//! for the word `inbound`. The OpenAPI document promises none of it, and such input would be
-//! answered in another form.
+//! `serde_json` itself accepts a list for a structure, null for an object, and `{"inbound": null}` for the
+//! enum value `inbound`. The OpenAPI document allows none of these forms, and the gateway would return such
+//! input in another form.
 
 use serde::{
     Deserializer,
@@ -14,11 +15,11 @@ use serde::{
 };
 use serde_json::{Error, Value};
 
-/// A value, to be read strictly.
+/// A JSON value that is deserialized strictly.
 #[derive(Clone, Copy)]
 pub struct StrictValue<'de> {
     value: &'de Value,
-    /// Members of the object that were read already.
+    /// The members of the object that the deserializer skips.
     without: &'static [&'static str],
 }
 
@@ -122,7 +123,7 @@ impl<'de> Deserializer<'de> for StrictValue<'de> {
         }
     }
 
-    /// `2.0` is a whole number, as JSON Schema has it.
+    /// Accepts `2.0` as a whole number, as JSON Schema does.
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value.as_f64() {
             Some(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) => {

@@ -1,4 +1,4 @@
-//! The normalized trunk: the way in which calls reach the telephone network.
+//! The normalized trunk.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ use crate::{
     model::{Component, Leaf, PhoneNumber, Root, agent::tag, leaf::parse, schema, strict_value::StrictValue},
 };
 
-/// A SIP trunk: the way in which calls reach the telephone network.
+/// A SIP trunk: the carrier account by which a vendor places and receives calls.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Trunk {
     /// The name of the trunk.
     #[field(required, min_len = 1, max_len = 255)]
     pub name: Option<String>,
-    /// The number that calls come from or go to.
+    /// The phone number for outgoing and incoming calls.
     #[field(required, essential)]
     pub phone_number: Option<PhoneNumber>,
-    /// The carrier of the calls. Changed and sent as a whole.
+    /// The carrier account of the trunk. The gateway sends the vendor all members of the carrier together.
     #[field(required, essential)]
     pub carrier: Option<Carrier>,
 }
@@ -46,33 +46,34 @@ impl Root for Trunk {
     }
 }
 
-/// The carrier of the calls, with the account there.
+/// The carrier of a trunk's calls, with the data of the carrier account.
 ///
-/// Writing it out never shows a secret: `auth_token` and `password` become `auth_token_set` and `password_set`.
+/// Serialization never shows a secret: `auth_token` and `password` become `auth_token_set` and
+/// `password_set`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Carrier {
     /// A Twilio account.
     Twilio {
-        /// The account's SID.
+        /// The SID of the Twilio account.
         account_sid: String,
-        /// The account's token.
+        /// The auth token of the Twilio account.
         #[serde(rename(serialize = "auth_token_set"), serialize_with = "is_set")]
         auth_token: Option<Secret>,
     },
     /// A Telnyx connection.
     Telnyx {
-        /// The connection's id.
+        /// The id of the Telnyx connection.
         connection_id: String,
     },
-    /// A SIP trunk.
+    /// A carrier that is reached through a SIP URI.
     Sip {
-        /// The destination of calls: the URI of the trunk's far end.
+        /// The SIP URI to which calls are sent.
         termination_uri: String,
-        /// The user name at the far end.
+        /// The user name for the SIP trunk.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         username: Option<String>,
-        /// The password at the far end.
+        /// The password for the SIP trunk.
         #[serde(default, rename(serialize = "password_set"), serialize_with = "is_set")]
         password: Option<Secret>,
     },
@@ -82,13 +83,13 @@ fn is_set<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok
     serializer.serialize_bool(secret.is_some())
 }
 
-/// A credential that is written and never shown.
+/// A credential that callers can set and the API never shows.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Returns the credential in clear, for the vendor's request only.
+    /// Returns the credential in plain text. Use the result only for requests to the vendor.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -114,7 +115,7 @@ impl std::fmt::Debug for Secret {
 
 const SECRET_MEMBERS: [&str; 2] = ["auth_token", "password"];
 
-/// Members that the gateway writes in place of secrets.
+/// The members that the gateway shows in place of secrets.
 const SET_MEMBERS: [&str; 2] = ["auth_token_set", "password_set"];
 
 impl Leaf for Carrier {
@@ -129,14 +130,17 @@ impl Leaf for Carrier {
             "type",
             [("twilio", "TwilioCarrier"), ("telnyx", "TelnyxCarrier"), ("sip", "SipCarrier")],
         );
-        let twilio =
-            object(&[("account_sid", "The account's SID.")], &[], &[("auth_token", "The account's token.")]);
-        let telnyx = object(&[("connection_id", "The connection's id.")], &[], &[]);
-        let uri = ("termination_uri", "The destination of calls: the URI of the trunk's far end.");
+        let twilio = object(
+            &[("account_sid", "The SID of the Twilio account.")],
+            &[],
+            &[("auth_token", "The auth token of the Twilio account.")],
+        );
+        let telnyx = object(&[("connection_id", "The id of the Telnyx connection.")], &[], &[]);
+        let uri = ("termination_uri", "The SIP URI to which calls are sent.");
         let sip = object(
             &[uri],
-            &[("username", "The user name at the far end.")],
-            &[("password", "The password at the far end.")],
+            &[("username", "The user name for the SIP trunk.")],
+            &[("password", "The password for the SIP trunk.")],
         );
         schema::variant(out, "TwilioCarrier", twilio, &[("type", "twilio")]);
         schema::variant(out, "TelnyxCarrier", telnyx, &[("type", "telnyx")]);
@@ -152,8 +156,8 @@ impl Leaf for Carrier {
         secret.iter().map(|Secret(text)| (name, text.clone())).collect()
     }
 
-    /// Ignores `*_set` members, which the gateway itself writes, and refuses masks in place of
-    /// secrets.
+    /// Reads a carrier. Ignores boolean `*_set` members, which the gateway's own answers contain. Refuses a
+    /// mask in place of a secret.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let kind = tag(value, at, "type")?;
         let (required, optional): (&[&str], &[&str]) = match kind {
@@ -169,7 +173,7 @@ impl Leaf for Carrier {
         let given = value.as_object().into_iter().flatten();
         let wrong = given.filter(|(name, _)| *name != "type").filter_map(|(name, member)| {
             let member_at = format!("{at}/{}", schema::escape(name));
-            // No detail repeats the given value: it may be a secret of the wrong type.
+            // Details do not repeat the given value, because it may be a secret of the wrong type.
             let (code, detail) = match member {
                 Value::Null => return None,
                 Value::Bool(_) if SET_MEMBERS.contains(&name.as_str()) => return None,
@@ -197,7 +201,7 @@ impl Leaf for Carrier {
     }
 }
 
-/// Returns true if a string looks like the mask that an interface shows in place of a secret.
+/// Returns true if a string looks like the mask that a user interface shows in place of a secret.
 fn is_mask(text: &str) -> bool {
     let filler = |c: char| matches!(c, '*' | '•' | '●' | 'x' | 'X');
     matches!(
@@ -219,11 +223,11 @@ fn object(required: &[(&str, &str)], optional: &[(&str, &str)], secrets: &[(&str
         object = object.property(*name, text(doc));
     }
     for (name, doc) in secrets {
-        let doc = format!("{doc} Write-only; left out of an update, the stored one stays.");
+        let doc = format!("{doc} Write-only. An update without this member keeps the stored value.");
         object = object.property(*name, text(&doc).write_only(true));
         let set = ObjectBuilder::new().schema_type(Type::Boolean).read_only(true);
         object = object
-            .property(format!("{name}_set"), set.description(Some(format!("True where {name} is stored."))));
+            .property(format!("{name}_set"), set.description(Some(format!("True if `{name}` is stored."))));
     }
     object.build().into()
 }

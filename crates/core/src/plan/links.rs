@@ -1,80 +1,144 @@
-//! Effects of a write on the existence of each part, and on the ids that parts store of each other.
+//! Effects of a write on the existence of each part, and on the links by which parts store the ids of other
+//! parts.
 
 use serde_json::Value;
 
-use super::steps::{Link, Parts, VendorStep};
+use super::steps::{Ids, Link, Parts, VendorStep, key_of};
 use crate::rule::{Cardinality, Encoder, Mode, Part, document_path};
 
-/// A part, and the effect of a write on its existence.
+/// A part or an item of a list of parts, with the effect of a write on its existence.
 pub(super) struct PartChange {
     /// The part.
     pub part: &'static Part,
-    /// The effect of the write on the part.
+    /// The key of the item, if the part is a list.
+    pub item: Option<String>,
+    /// The effect of the write on the object.
     pub fate: Fate,
-    /// True if another part may not store the id yet, although the part is there.
+    /// True if the object exists, but its id may be missing in the part that links to it.
     pub unlinked: bool,
+    /// True if the write changes the object's body, so that a kept object is updated.
+    pub altered: bool,
 }
 
-/// Effect of a write on the existence of a part.
+/// The effect of a write on the existence of a part.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// The write makes the part.
+    /// The write creates the object.
     Made,
-    /// The write leaves the part in place.
+    /// The object exists before and after the write.
     Kept,
-    /// The write removes the part.
+    /// The write deletes the object.
     Removed,
-    /// The part is not there before or after.
+    /// The part exists neither before nor after the write.
     Absent,
 }
 
 impl PartChange {
-    /// Makes the change of a part that the vendor `has` or has not. An existing part is removed
-    /// only if this write takes its last value, or if an earlier attempt of the same creation made
-    /// it in vain. An `unfinished` write may have left the part without the link of another part.
-    pub fn new(part: &'static Part, has: bool, unfinished: bool, out: &Encoder<'_>) -> Self {
-        let wanted = part.cardinality == Cardinality::One || out.standing.contains(&part.name);
-        let fate = match (has, wanted) {
-            (false, true) => Fate::Made,
-            (true, false) if out.is_creating() || out.touched.contains(&part.name) => Fate::Removed,
-            (true, _) => Fate::Kept,
-            (false, false) => Fate::Absent,
+    /// Builds the change of a part, or one change for each item of a list; `has` is true if the vendor has
+    /// the part before the write. An existing part is removed only if this write removes the part's last
+    /// value, or if an earlier attempt of the same creation created the part and the record no longer needs
+    /// it. An item is removed if the desired list lacks the item. An `unfinished` write may have created the
+    /// part without storing the part's id in the part that links to it.
+    pub fn of_part(
+        part: &'static Part,
+        has: bool,
+        parts: &Parts,
+        unfinished: bool,
+        out: &Encoder<'_>,
+    ) -> Vec<Self> {
+        let touched = out.is_creating() || out.touched.contains(&part.name);
+        let change = |item, has, wanted, altered| {
+            let fate = match (has, wanted) {
+                (false, true) => Fate::Made,
+                (true, false) if touched => Fate::Removed,
+                (true, _) => Fate::Kept,
+                (false, false) => Fate::Absent,
+            };
+            let unlinked = unfinished && fate == Fate::Kept && !out.is_creating();
+            Self { part, item, fate, unlinked, altered: touched && altered }
         };
-        Self { part, fate, unlinked: unfinished && fate == Fate::Kept && !out.is_creating() }
+        let Cardinality::Each(key) = part.cardinality else {
+            let wanted = part.cardinality == Cardinality::One || out.standing.contains(&part.name);
+            return vec![change(None, has, wanted, true)];
+        };
+        let list = |document: &Value| document_path::get(document, &part.pointer()).cloned();
+        let (written, observed) = (list(&out.body), out.observed.and_then(list));
+        let mut changes = Vec::new();
+        for item in written.iter().filter_map(Value::as_array).flatten() {
+            let Some(name) = item[key].as_str() else { continue };
+            let seen = observed.as_ref().and_then(Value::as_array).into_iter().flatten();
+            let stays = seen.into_iter().any(|seen| seen == item);
+            let has = parts.get(&key_of(part.name, Some(name))).is_some();
+            changes.push(change(Some(name.to_owned()), has, true, !stays));
+        }
+        for (name, _) in parts.items(part.name) {
+            if !changes.iter().any(|change| change.item.as_deref() == Some(name)) {
+                changes.push(change(Some(name.to_owned()), true, false, false));
+            }
+        }
+        changes
     }
 
-    /// Returns the place in another part that stores the id, if that changes.
+    /// Returns the key of the object among the parts of the record.
+    pub fn key(&self) -> String {
+        key_of(self.part.name, self.item.as_deref())
+    }
+
+    /// Returns the path, in another part, at which the write sets or clears the id of this part. Returns
+    /// `None` if the write does neither.
     pub fn written_link(&self) -> Option<&'static str> {
         self.part.linked_at.filter(|_| self.unlinked || matches!(self.fate, Fate::Made | Fate::Removed))
     }
 }
 
-/// Writes the links into the document: the ids that are known, and null for a part that is removed
-/// or still to be created.
-pub(super) fn write(changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
-    for change in changes {
-        let Some(path) = change.part.linked_at else { continue };
-        if change.written_link().is_some() {
-            let known = parts.get(change.part.name).filter(|_| change.unlinked);
-            let id = known.map_or(Value::Null, |state| state.id.as_str().into());
-            document_path::put(&mut out.body, path, id);
+/// Returns the ids that the link to a part contains after the write.
+fn ids(part: &Part, changes: &[PartChange]) -> Ids {
+    let there = |change: &&PartChange| matches!(change.fate, Fate::Made | Fate::Kept);
+    match part.is_list() {
+        true => Ids::Each(objects_of(part, changes).filter(there).map(PartChange::key).collect()),
+        false => Ids::One(part.name.to_owned()),
+    }
+}
+
+fn objects_of<'c>(part: &'c Part, changes: &'c [PartChange]) -> impl Iterator<Item = &'c PartChange> {
+    changes.iter().filter(move |change| change.part == part)
+}
+
+/// Writes the links into the document: the known ids, and null for a single part that is removed or not
+/// created yet.
+pub(super) fn write(layout: &[&'static Part], changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
+    for part in layout {
+        let Some(path) = part.linked_at else { continue };
+        let is = |fate| objects_of(part, changes).any(|change| change.fate == fate);
+        if objects_of(part, changes).any(|change| change.written_link().is_some()) {
+            let single = !part.is_list() && (is(Fate::Made) || is(Fate::Removed));
+            let known = if single { Value::Null } else { ids(part, changes).known(parts) };
+            document_path::put(&mut out.body, path, known);
             out.touch(out.layout.part(path).name);
-        } else if change.fate == Fate::Kept
+        } else if is(Fate::Kept)
             && out.mode(path) != Mode::Merge
-            && let Some(state) = parts.get(change.part.name)
+            // An unchanged list of ids keeps the vendor's order.
+            && !(part.is_list() && document_path::get(&out.body, path).is_some())
         {
-            document_path::put(&mut out.body, path, state.id.as_str().into());
+            document_path::put(&mut out.body, path, ids(part, changes).known(parts));
         }
     }
 }
 
-/// Notes in each step the ids that its body is to hold and that earlier steps bring.
-pub(super) fn note(steps: &mut [VendorStep], changes: &[PartChange], out: &Encoder<'_>) {
-    for change in changes.iter().filter(|change| change.fate == Fate::Made) {
-        let Some(path) = change.part.linked_at else { continue };
-        let owner = out.layout.part(path);
-        let link = Link { path: owner.within(path), part: change.part.name };
-        let holds = |step: &&mut VendorStep| step.part == owner.name && step.body().is_some();
-        steps.iter_mut().filter(holds).for_each(|step| step.links.push(link.clone()));
+/// Adds the links to each step whose body must contain an id that an earlier step returns.
+pub(super) fn note(
+    layout: &[&'static Part],
+    steps: &mut [VendorStep],
+    changes: &[PartChange],
+    out: &Encoder<'_>,
+) {
+    for part in layout {
+        let Some(path) = part.linked_at else { continue };
+        if objects_of(part, changes).any(|change| change.fate == Fate::Made) {
+            let owner = out.layout.part(path);
+            let link = Link { path: owner.within(path), to: ids(part, changes) };
+            let holds = |step: &&mut VendorStep| step.part == owner.name && step.body().is_some();
+            steps.iter_mut().filter(holds).for_each(|step| step.links.push(link.clone()));
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! The one place where a desired record becomes a vendor's body: pure, and the same for a dry run and for the write.
+//! Plans: the pure translation of a desired record into the bodies of a vendor's requests. The translation is
+//! identical for a dry run and a write.
 
 mod links;
 mod steps;
@@ -8,7 +9,7 @@ mod write;
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::rule::{Report, Unread, document_path};
 
@@ -16,44 +17,58 @@ pub use steps::{PartState, Parts, StepAction, Steps, VendorStep};
 pub use translator::Translator;
 pub use uncertain::uncertain;
 
-/// A record with the settings that only one vendor has.
+/// A record with its extensions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Desired<R> {
     /// The normalized record.
     pub record: R,
-    /// Vendor settings by adapter.
+    /// The extensions, by adapter.
     pub extensions: Map<String, Value>,
 }
 
-/// Purpose of a plan.
+/// The purpose of a plan.
 pub enum Transition<'a, R> {
-    /// A new record at the vendor.
+    /// The record is created at the vendor.
     Create,
-    /// A change of a record that is there.
+    /// The record at the vendor is changed.
     Update {
-        /// The state last sent to the vendor; built by [`uncertain()`] if it can be one of
-        /// several.
+        /// The state last sent to the vendor. If the vendor may hold any of several states, [`uncertain()`]
+        /// builds this state from all of them.
         before: &'a Desired<R>,
-        /// The state that the vendor was last seen to hold, if it was read.
+        /// The observed state, if it was read.
         observed: Option<&'a Value>,
         /// The report of the last write.
         previous: Option<&'a Report>,
     },
 }
 
-/// Handling of loss.
+/// The handling of losses in a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Handling {
-    /// Report it.
+    /// Losses are reported. The loss of an essential field that this write changes is refused.
     #[default]
     Lenient,
-    /// Refuse what this write asks for and the vendor cannot hold as asked.
+    /// The loss of a field that this write changes is refused. Other losses are reported.
     Strict,
 }
 
 impl<'a, R> Transition<'a, R> {
     fn is_update(&self) -> bool {
         matches!(self, Self::Update { .. })
+    }
+
+    fn before(&self) -> Option<&'a Desired<R>> {
+        match self {
+            Self::Create => None,
+            Self::Update { before, .. } => Some(*before),
+        }
+    }
+
+    fn previous(&self) -> Option<&'a Report> {
+        match self {
+            Self::Create => None,
+            Self::Update { previous, .. } => *previous,
+        }
     }
 
     fn observed(&self) -> Option<&'a Value> {
@@ -64,28 +79,29 @@ impl<'a, R> Transition<'a, R> {
     }
 }
 
-/// The requests of a write, and the fields that it would lose.
+/// The requests of a write, with its translation report.
 #[derive(Clone, PartialEq)]
 pub struct Plan {
-    /// The requests, in the order in which they are sent. Empty if nothing that was asked reaches
-    /// the vendor.
+    /// The requests, in the order in which they are sent. Empty if the write changes nothing at the vendor.
     pub steps: Vec<VendorStep>,
-    /// The result for each field.
+    /// The translation report.
     pub report: Report,
-    /// The fields that this write sets: one of them that the vendor does not hold afterwards was not kept; any other one
-    /// had drifted before.
+    /// The fields that this write sets or clears. If the vendor holds another value of such a field
+    /// afterwards, the vendor did not persist the field. Any other field that differs drifted before the
+    /// write.
     pub changed: Vec<String>,
-    /// The written bodies of parts that no step sends.
+    /// The bodies of the parts that no step sends.
     unsent: Value,
 }
 
 impl Plan {
-    /// Returns true if anything that was asked reaches the vendor.
+    /// Returns true if the plan sends at least one request.
     pub fn sends(&self) -> bool {
         !self.steps.is_empty()
     }
 
-    /// Returns the document that was written, sent or not: a body, or the bodies by part.
+    /// Returns the document of the plan: one body, or the bodies by part. Bodies that are not sent are
+    /// included.
     pub fn document(&self) -> Value {
         let mut document = match &self.unsent {
             Value::Null => Value::Object(Map::new()),
@@ -94,14 +110,21 @@ impl Plan {
         for step in &self.steps {
             if let Some(body) = step.body() {
                 let pointer = if step.part.is_empty() { String::new() } else { format!("/{}", step.part) };
-                document_path::put(&mut document, &pointer, body.clone());
+                match (&step.item, document_path::get(&document, &pointer)) {
+                    (Some(_), Some(Value::Array(items))) => {
+                        let items = items.iter().chain([body]).cloned().collect();
+                        document_path::put(&mut document, &pointer, Value::Array(items));
+                    }
+                    (Some(_), _) => document_path::put(&mut document, &pointer, json!([body])),
+                    (None, _) => document_path::put(&mut document, &pointer, body.clone()),
+                }
             }
         }
         document
     }
 }
 
-/// The bodies may hold secrets (a trunk's carrier), so they are not shown.
+/// The bodies may contain secrets, such as a trunk's carrier password, so `Debug` omits them.
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan")
@@ -112,20 +135,20 @@ impl fmt::Debug for Plan {
     }
 }
 
-/// A plan, or what is missing to make it.
+/// The result of planning.
 #[derive(Debug)]
 pub enum Planned {
     /// The plan.
     Ready(Plan),
-    /// The vendor's present document is needed first.
+    /// The plan must be made again with the vendor's current document.
     NeedsObserved,
 }
 
-/// Result of reading a vendor's document.
+/// The result of reading a vendor's document.
 #[derive(Debug)]
 pub struct Observed<R> {
-    /// The record and the vendor's own settings, as far as the vendor returns them.
+    /// The record and its extension, as far as the vendor returns them.
     pub state: Desired<R>,
-    /// Vendor fields with values that could not be read.
+    /// The vendor fields with values that could not be read.
     pub unread: Vec<Unread>,
 }

@@ -1,4 +1,4 @@
-//! One kind of record at one vendor, to be planned, read, compared and described.
+//! The translator, which plans, reads, compares and describes one kind of record at one vendor.
 
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use crate::{
     rule::{Capability, Comparer, Comparison, Decoder, Describer, Report, RuleSet, Rules},
 };
 
-/// The rules of one kind of record at one vendor, with the vendor's lists: what every translation starts from.
+/// The rules of one kind of record at one vendor, with the vendor's catalogues and the parts of the record.
 pub struct Translator<'a, R: Record> {
     pub(super) rules: &'a dyn Rules<R>,
     pub(super) adapter: &'a str,
@@ -31,28 +31,29 @@ impl<R: Record> Clone for Translator<'_, R> {
 impl<R: Record> Copy for Translator<'_, R> {}
 
 impl<'a, R: Record> Translator<'a, R> {
-    /// Makes a translator for the adapter of this name that knows none of the vendor's lists.
+    /// Builds a translator for the adapter with this name. The translator has no catalogues and no parts.
     pub fn new(rules: &'a dyn Rules<R>, adapter: &'a str) -> Self {
         Self { rules, adapter, facts: &NO_FACTS, parts: &NO_PARTS, unfinished: false }
     }
 
-    /// Adds the vendor's lists.
+    /// Adds the vendor's catalogues.
     pub fn with(self, facts: &'a Facts) -> Self {
         Self { facts, ..self }
     }
 
-    /// Adds the parts that the vendor has of the record. Without them it has each that every record has.
+    /// Adds the parts of the record at the vendor. If there are none, the vendor is assumed to have every
+    /// part of cardinality `One`.
     pub fn with_parts(self, parts: &'a Parts) -> Self {
         Self { parts, ..self }
     }
 
-    /// Says that an earlier write may have ended between two of its steps: an update then writes the ids that parts store
-    /// of each other again, and publishes again.
+    /// States whether an earlier write may have ended between two of its steps. If so, an update writes the
+    /// links between parts again and publishes again.
     pub fn unfinished(self, unfinished: bool) -> Self {
         Self { unfinished, ..self }
     }
 
-    /// Reads a vendor's document with the rules that write it.
+    /// Reads a vendor's document by the rules that also write it.
     pub fn decode(&self, document: &Value) -> Observed<R> {
         let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
         let record = self.rules.rules().decode(&mut from);
@@ -65,15 +66,16 @@ impl<'a, R: Record> Translator<'a, R> {
         Observed { state: Desired { record, extensions }, unread: from.unread }
     }
 
-    /// Compares a vendor's whole document with what was last sent.
+    /// Compares a vendor's whole document with the state that was last sent.
     ///
-    /// `desired` has the vendor's own ids, as they were planned with; `report` is that of the last write.
+    /// `desired` contains the vendor's own ids instead of aliases, as in the plan. `report` is the
+    /// translation report of the last write.
     pub fn compare(&self, desired: &Desired<R>, report: &Report, document: &Value) -> Comparison {
         let Comparer { drift, regained, .. } = self.comparer(desired, report, document, true);
         Comparison { drift, regained }
     }
 
-    /// Compares a document with a state; `whole` is true if it is all that the vendor has.
+    /// Compares a document with a state; `whole` is true if the document is complete.
     pub(crate) fn comparer<'b>(
         &'b self,
         desired: &Desired<R>,
@@ -82,8 +84,7 @@ impl<'a, R: Record> Translator<'a, R> {
         whole: bool,
     ) -> Comparer<'b> {
         let from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
-        let mut out =
-            Comparer { layout: self.layout(), from, report, whole, drift: Vec::new(), regained: Vec::new() };
+        let mut out = Comparer { from, report, whole, drift: Vec::new(), regained: Vec::new() };
         self.rules.rules().compare(&desired.record, &mut out);
         if let Some(extension) = self.rules.extension() {
             out.from.at = self.pointer();
@@ -92,7 +93,7 @@ impl<'a, R: Record> Translator<'a, R> {
         out
     }
 
-    /// Lists what the vendor can hold, field by field.
+    /// Lists the vendor's capabilities, field by field.
     pub fn capabilities(&self) -> Vec<Capability> {
         let mut out = Describer::default();
         self.rules.rules().describe(&mut out);
@@ -103,7 +104,9 @@ impl<'a, R: Record> Translator<'a, R> {
         out.rows
     }
 
-    /// Turns a vendor's complaints about its own fields into complaints about ours.
+    /// Replaces the violations of an error by one violation for each of the vendor's error messages about
+    /// fields. A violation has the pointer of the normalized field, or an empty pointer if no rule covers the
+    /// vendor's field. An error without such messages is unchanged.
     pub fn map_vendor_fields(&self, mut error: Error) -> Error {
         let Some(failure) = error.vendor.as_ref().filter(|failure| !failure.fields.is_empty()) else {
             return error;
@@ -117,13 +120,13 @@ impl<'a, R: Record> Translator<'a, R> {
         error
     }
 
-    /// Returns the pointer of the adapter's own settings in a record.
+    /// Returns the pointer of the adapter's extension in a record.
     pub(super) fn pointer(&self) -> String {
         format!("/extensions/{}", self.adapter)
     }
 }
 
-/// Returns true if a complaint about a vendor field is about the field of this row.
+/// Returns true if an error message about the vendor field `place` concerns the field of this row.
 fn is_about(row: &Capability, place: &str) -> bool {
     let below = |field: &&str| {
         place.strip_prefix(*field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

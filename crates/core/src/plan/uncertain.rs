@@ -1,15 +1,16 @@
-//! Writing over a state that is not known for certain.
+//! Starting states of updates for records whose state at the vendor is uncertain.
 
 use serde_json::{Map, Value};
 
 use crate::{model::Root, plan::Desired};
 
-/// Builds a state to plan an update from if the vendor holds an unknown one of several: it is
-/// unlike `desired` in every field in which one of `states` is.
+/// Builds the starting state of an update if the vendor holds one of several `states` and it is unknown
+/// which. The result differs from `desired` in every field in which at least one of the states differs from
+/// `desired`.
 ///
-/// A plan from it sends every field that is not certainly there, and clears every field that any of
-/// the states had and `desired` has not. The statements of such a plan about the state itself have
-/// no meaning.
+/// A plan that starts from the result sends every field that the vendor may not have, and clears every field
+/// that any of the states has and `desired` lacks. The result serves no other purpose: its values are an
+/// arbitrary mixture.
 pub fn uncertain<R: Root>(states: &[&Desired<R>], desired: &Desired<R>) -> Desired<R> {
     let records: Vec<_> = states.iter().map(|state| &state.record).collect();
     let extensions: Vec<_> = states.iter().map(|state| Some(&state.extensions)).collect();
@@ -19,8 +20,8 @@ pub fn uncertain<R: Root>(states: &[&Desired<R>], desired: &Desired<R>) -> Desir
     }
 }
 
-/// Builds the same state for settings whose leaves only their adapter knows: a leaf that is an
-/// object is unlike if a member of it is.
+/// Builds the starting state of an extension, or of a value in it. Only the adapter defines which values of
+/// its extension are leaves, so objects are mixed member by member.
 fn mix_values(desired: Option<&Value>, states: &[Option<&Value>]) -> Option<Value> {
     let Some(other) = states.iter().find(|state| **state != desired) else { return desired.cloned() };
     let object = |value: &Option<&Value>| value.is_none_or(Value::is_object);

@@ -1,4 +1,5 @@
-//! The planning of one write: which units are written, from which state they start, and which steps send them.
+//! Planning of one write: the units that are written whole, the state from which each unit starts, and the
+//! steps that send the units.
 
 use std::collections::BTreeSet;
 
@@ -12,23 +13,32 @@ use crate::{
     error::{Error, Kind, Result, Violation},
     model::Record,
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
-    rule::{Cardinality, Encoder, Layout, Mode, Part, Report, RuleSet, Unit, document_path},
+    rule::{
+        Cardinality, Conditions, Encoder, ItemPlaces, Layout, Mode, Part, Report, RuleSet, Unit, ValuesAfter,
+        document_path,
+    },
 };
+
+/// The maximum number of times that a plan encodes the record again because a condition read an outdated
+/// value.
+const MAX_PASSES: usize = 4;
 
 /// The units that are written whole, even if only a portion of them changes.
 #[derive(Default)]
 struct Opened {
-    /// The units, by their paths.
+    /// The paths of the units.
     units: BTreeSet<&'static str>,
-    /// True if fields that stay are written as well.
+    /// True if unchanged fields are written as well.
     resend: bool,
 }
 
 impl<R: Record> Translator<'_, R> {
-    /// Plans one write of one record.
+    /// Plans one write of one record. Returns [`Planned::NeedsObserved`] if the plan requires the observed
+    /// state and `transition` does not contain it.
     ///
     /// # Errors
-    /// `capability_loss` and `field_required`, with every field concerned.
+    /// `capability_loss` or `field_required`, or `validation_failed` if there are violations of both kinds.
+    /// The error has one violation for each affected field.
     pub fn plan(
         &self,
         transition: &Transition<'_, R>,
@@ -39,41 +49,53 @@ impl<R: Record> Translator<'_, R> {
         if transition.is_update() && observed.is_none() && self.starts_from_observed() {
             return Ok(Planned::NeedsObserved);
         }
-        let mut out = self.encode(transition, desired, Opened::default());
+        let mut out = self.encode_knowing(transition, desired);
         let mut changes = self.part_changes(&out);
         let opened = opened(&mut out, &changes);
         if opened.resend || !opened.units.is_empty() {
             if observed.is_none() && !opened.units.is_empty() {
                 return Ok(Planned::NeedsObserved);
             }
-            out = self.encode(transition, desired, opened);
+            let known = std::mem::take(&mut out.conditions.known);
+            out = self.encode(transition, desired, opened, known);
             changes = self.part_changes(&out);
         }
-        links::write(&changes, self.parts, &mut out);
+        links::write(&self.layout().ordered(), &changes, self.parts, &mut out);
         self.finish(out, &changes, handling).map(Planned::Ready)
     }
 
-    /// Plans the deletion of a record: each part before the parts whose ids it stores.
+    /// Plans the deletion of a record. Each part is deleted before the parts whose ids it stores.
     pub fn plan_deletion(&self) -> Vec<VendorStep> {
         let there = self.layout().ordered().into_iter().rev().filter(|part| self.has(part));
-        there.map(|part| VendorStep::new(part.name, StepAction::Delete)).collect()
+        let steps = there.flat_map(|part| {
+            let items = self.parts.items(part.name).map(|(item, _)| Some(item.to_owned()));
+            let objects = if part.is_list() { items.collect() } else { vec![None] };
+            objects.into_iter().map(|item| VendorStep::new(part.name, StepAction::Delete).for_item(item))
+        });
+        steps.collect()
     }
 
     pub(super) fn layout(&self) -> Layout {
         Layout(self.rules.parts())
     }
 
-    /// Returns true if the vendor has a part of the record. If the record's parts were never
-    /// stored, it has each part that every record has.
+    /// Returns true if the vendor has a part of the record. A list of parts always counts as present. If the
+    /// parts of the record were never stored, the vendor is assumed to have every part of cardinality `One`.
     pub(super) fn has(&self, part: &Part) -> bool {
         match self.parts.is_empty() {
+            _ if part.is_list() => true,
             true => part.cardinality == Cardinality::One,
             false => self.parts.get(part.name).is_some(),
         }
     }
 
+    /// Returns true if an update sends the whole part.
+    fn is_replaced(&self, part: &Part) -> bool {
+        part.replaces == Unit::Document && !part.is_list() && self.has(part)
+    }
+
     fn starts_from_observed(&self) -> bool {
-        self.rules.parts().iter().any(|part| part.replaces == Unit::Document && self.has(part))
+        self.rules.parts().iter().any(|part| self.is_replaced(part))
     }
 
     fn encode<'a>(
@@ -81,46 +103,72 @@ impl<R: Record> Translator<'_, R> {
         transition: &Transition<'a, R>,
         desired: &Desired<R>,
         opened: Opened,
+        known: ValuesAfter,
     ) -> Encoder<'a> {
-        let (before, previous) = match transition {
-            Transition::Create => (None, None),
-            Transition::Update { before, previous, .. } => (Some(*before), *previous),
-        };
         let absent = self.rules.parts().iter().filter(|part| !transition.is_update() || !self.has(part));
         let mut out = Encoder {
             layout: self.layout(),
             absent: absent.map(|part| part.name).collect(),
             facts: self.facts,
             observed: transition.observed(),
-            previous,
+            previous: transition.previous(),
             resend: opened.resend,
             body: self.start(transition, &opened.units),
             units: opened.units,
             entries: Vec::with_capacity(128),
+            portions: Vec::new(),
+            items: ItemPlaces::default(),
             violations: Vec::new(),
             touched: Vec::new(),
             standing: Vec::new(),
+            filled: BTreeSet::new(),
             resets: false,
             units_touched: BTreeSet::new(),
             units_standing: BTreeSet::new(),
+            conditions: Conditions::knowing(known),
             extension: false,
             at: String::with_capacity(64),
         };
-        self.rules.rules().encode(before.map(|before| &before.record), &desired.record, &mut out);
-        if let Some(extension) = self.rules.extension() {
-            out.extension = true;
-            out.at = self.pointer();
-            let before = before.and_then(|before| before.extensions.get(self.adapter));
-            extension.encode(before, desired.extensions.get(self.adapter), &mut out);
+        self.walk(transition, desired, &mut out);
+        out.settle();
+        out
+    }
+
+    /// Encodes the record, and repeats the encoding until every condition has read the value that the other
+    /// vendor field has after the write. Gives up after `MAX_PASSES` repetitions.
+    fn encode_knowing<'a>(&'a self, transition: &Transition<'a, R>, desired: &Desired<R>) -> Encoder<'a> {
+        let mut out = self.encode(transition, desired, Opened::default(), ValuesAfter::new());
+        for _ in 0..MAX_PASSES {
+            if !out.has_misread() {
+                break;
+            }
+            out.start_collecting();
+            self.walk(transition, desired, &mut out);
+            let Some(known) = out.finish_collecting() else { break };
+            out = self.encode(transition, desired, Opened::default(), known);
         }
         out
     }
 
-    /// Returns the document that rules write over: the observed state of every unit that is written
-    /// whole.
+    /// Applies the rules of all fields, including those of the extension.
+    fn walk(&self, transition: &Transition<'_, R>, desired: &Desired<R>, out: &mut Encoder<'_>) {
+        let before = transition.before();
+        out.extension = false;
+        out.at.clear();
+        self.rules.rules().encode(before.map(|before| &before.record), &desired.record, out);
+        if let Some(extension) = self.rules.extension() {
+            out.extension = true;
+            out.at = self.pointer();
+            let before = before.and_then(|before| before.extensions.get(self.adapter));
+            extension.encode(before, desired.extensions.get(self.adapter), out);
+        }
+    }
+
+    /// Returns the document in which the rules write their fields: the observed state of every unit that is
+    /// written whole.
     fn start(&self, transition: &Transition<'_, R>, units: &BTreeSet<&'static str>) -> Value {
         let observed = transition.observed().filter(|_| transition.is_update());
-        let whole = |part: &&Part| part.replaces == Unit::Document && self.has(part);
+        let whole = |part: &&Part| self.is_replaced(part);
         let mut body = match (observed, self.rules.parts()) {
             (Some(observed), [root]) if whole(&root) => return observed.clone(),
             _ => Value::Object(Map::with_capacity(64)),
@@ -131,24 +179,24 @@ impl<R: Record> Translator<'_, R> {
             document_path::put(&mut body, &part.pointer(), standing);
         }
         for unit in units {
-            let listed = self.layout().part(unit).replaces == Unit::Leaf;
-            let standing = document_path::get(observed, unit).filter(|value| {
-                if listed { value.is_array() } else { value.is_object() || value.is_array() }
-            });
-            let nothing = if listed { json!([]) } else { json!({}) };
-            document_path::put(&mut body, unit, standing.cloned().unwrap_or(nothing));
+            // A unit that is a list or an object is wider than the field that opened it.
+            if let Some(standing) = document_path::get(observed, unit) {
+                document_path::put(&mut body, unit, standing.clone());
+            }
         }
         body
     }
 
-    /// Lists the effect of the write on each part, in the order of their links.
+    /// Lists the effect of the write on each part. Each part precedes the part that stores its id.
     fn part_changes(&self, out: &Encoder<'_>) -> Vec<PartChange> {
         let ordered = self.layout().ordered().into_iter();
-        let change = |part| PartChange::new(part, self.has_stored(part, out), self.unfinished, out);
-        ordered.map(change).collect()
+        let changes =
+            |part| PartChange::of_part(part, self.has_stored(part, out), self.parts, self.unfinished, out);
+        ordered.flat_map(changes).collect()
     }
 
-    /// Returns true if the vendor has a part; in a creation only if an earlier attempt stored it.
+    /// Returns true if the vendor has a part before the write. During a creation, this is the case only if an
+    /// earlier attempt created the part.
     fn has_stored(&self, part: &Part, out: &Encoder<'_>) -> bool {
         if out.is_creating() { self.parts.get(part.name).is_some() } else { self.has(part) }
     }
@@ -157,14 +205,14 @@ impl<R: Record> Translator<'_, R> {
         refuse_losses(&mut out, handling)?;
         let mut unsent = std::mem::take(&mut out.body);
         let mut steps = steps(&mut unsent, changes, self.unfinished, &out);
-        links::note(&mut steps, changes, &out);
+        links::note(&self.layout().ordered(), &mut steps, changes, &out);
         let changed = out.entries.iter().filter(|entry| entry.changed).map(|entry| entry.field.clone());
         Ok(Plan { steps, unsent, changed: changed.collect(), report: Report::new(out.entries) })
     }
 }
 
-/// Makes the steps that send a document: parts in the order of their links, then deletions, then
-/// publications. The rest of the document, which no step sends, remains.
+/// Builds the steps that send a document: creations and updates in the order of the links between parts, then
+/// deletions, then publications. The bodies that no step sends remain in the document.
 fn steps(
     document: &mut Value,
     changes: &[PartChange],
@@ -172,26 +220,40 @@ fn steps(
     out: &Encoder<'_>,
 ) -> Vec<VendorStep> {
     let mut steps = Vec::new();
-    for PartChange { part, fate, .. } in changes {
-        let action = match fate {
+    for change in changes {
+        let action = match change.fate {
             Fate::Made => StepAction::Create,
-            Fate::Kept if out.is_creating() || out.touched.contains(&part.name) => StepAction::Update,
+            // `touched` now includes the parts whose links change.
+            Fate::Kept
+                if change.altered || (change.item.is_none() && out.touched.contains(&change.part.name)) =>
+            {
+                StepAction::Update
+            }
             _ => continue,
         };
-        steps.push(VendorStep::new(part.name, action(take(document, part))));
+        steps.push(step(change, action(take(document, change))));
     }
     let removed = changes.iter().filter(|change| change.fate == Fate::Removed);
-    steps.extend(removed.map(|change| VendorStep::new(change.part.name, StepAction::Delete)));
+    steps.extend(removed.map(|change| step(change, StepAction::Delete)));
     if unfinished || !steps.is_empty() {
         let there = changes.iter().filter(|change| matches!(change.fate, Fate::Made | Fate::Kept));
         let published = there.filter(|change| change.part.published);
-        steps.extend(published.map(|change| VendorStep::new(change.part.name, StepAction::Publish)));
+        steps.extend(published.map(|change| step(change, StepAction::Publish)));
     }
     steps
 }
 
-/// Takes a part's body out of the document of the record.
-fn take(document: &mut Value, part: &Part) -> Value {
+fn step(change: &PartChange, action: StepAction) -> VendorStep {
+    VendorStep::new(change.part.name, action).for_item(change.item.clone())
+}
+
+/// Removes the body of a part or item from the record's document and returns the body.
+fn take(document: &mut Value, PartChange { part, item, .. }: &PartChange) -> Value {
+    if let (Cardinality::Each(key), Some(item)) = (part.cardinality, item) {
+        let list = document.get_mut(part.name).and_then(Value::as_array_mut);
+        let at = |items: &Vec<Value>| items.iter().position(|body| body[key] == item.as_str());
+        return list.and_then(|items| at(items).map(|index| items.remove(index))).unwrap_or_default();
+    }
     match (part.name, &mut *document) {
         ("", whole) => std::mem::take(whole),
         (name, Value::Object(parts)) => parts.shift_remove(name).unwrap_or_else(|| json!({})),
@@ -199,8 +261,8 @@ fn take(document: &mut Value, part: &Part) -> Value {
     }
 }
 
-/// Returns the units that a second pass has to write whole, because a change reached a portion of
-/// them.
+/// Returns the units that a second pass must write whole because the write changes a portion of them. If the
+/// write makes the vendor reset other fields, the units with an unchanged value are included.
 fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     let mut units = std::mem::take(&mut out.units_touched);
     let linked = changes.iter().filter_map(PartChange::written_link);
@@ -212,8 +274,11 @@ fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     Opened { units, resend: out.resets }
 }
 
-/// Refuses values that the vendor cannot take; in strict handling, also those that this write asks
-/// for and the vendor would lose.
+/// Checks that the rules found no violation. With strict handling, the loss of a field that this write
+/// changes is a violation too.
+///
+/// # Errors
+/// One error with all violations, if there are any.
 fn refuse_losses(out: &mut Encoder<'_>, handling: Handling) -> Result<()> {
     let mut violations = std::mem::take(&mut out.violations);
     if handling == Handling::Strict {

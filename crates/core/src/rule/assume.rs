@@ -1,4 +1,4 @@
-//! Values sent if the vendor requires one and the caller gave none that the vendor accepts.
+//! Values that the gateway sends if the vendor requires a value and the caller gave no accepted value.
 
 use serde_json::{Value, json};
 
@@ -17,19 +17,23 @@ const LISTED: &str = "None was given; this is what the vendor's own list says.";
 const OFF: &str = "The vendor wants a value and none was given; it is switched off.";
 
 impl Encoder<'_> {
-    /// Fills in the value that the vendor requires and the caller did not give.
+    /// Writes a value that the caller did not give: the value that the vendor has, the value of the catalogue
+    /// lookup, or the default. Adds a violation if the vendor requires a value and there is none. Writes
+    /// nothing to a merging vendor.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge {
             return;
         }
         let path = self.path(mapping);
-        let wanted = mapping.required || mapping.required_when.as_ref().is_some_and(|w| w.holds(&self.body));
+        let wanted = mapping.required
+            || mapping.required_when.as_ref().is_some_and(|w| self.condition_holds(w) == Some(true));
         let stale = mapping.lookup.as_ref().is_some_and(|look_up| {
             let key = |document: &Value| document_path::get(document, look_up.key).cloned();
             self.observed.and_then(key) != key(&self.body)
         });
-        // A value that stands for nothing does not satisfy a condition that requires a value.
-        let special = mapping.default_when.as_ref().is_some_and(|(when, _)| when.holds(&self.body));
+        // If the condition of `default_when` holds, a wire value that stands for no value counts as missing.
+        let special =
+            mapping.default_when.as_ref().is_some_and(|(when, _)| self.condition_holds(when) == Some(true));
         let void = |wire: &Value| {
             stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared))
         };
@@ -44,12 +48,12 @@ impl Encoder<'_> {
             .or_else(|| Some((self.default(mapping).filter(|_| wanted)?, WANTED)));
         if found.is_none() && !wanted {
             if stale {
-                document_path::remove(&mut self.body, path);
+                self.take_away(path);
             }
             return;
         }
         if self.told() {
-            // The row of the value that the vendor cannot take here is more informative.
+            // The existing entry explains why the vendor cannot accept the value, so no other entry is added.
             match found {
                 Some((wire, _)) => {
                     self.put_assumed(mapping, wire);
@@ -74,7 +78,8 @@ impl Encoder<'_> {
         self.note(entry, &Change::<&T>::Keep(None));
     }
 
-    /// Looks the field up in the catalogue; `None` unless the vendor would take the value.
+    /// Looks up the field's value in the catalogue. Returns `None` if the catalogue has no such row, or if
+    /// the codec cannot read the value in the row.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let look_up = mapping.lookup.as_ref()?;
         let id = document_path::get(&self.body, look_up.key).and_then(crate::rule::scalar)?;
@@ -84,8 +89,10 @@ impl Encoder<'_> {
     }
 
     fn default<T>(&self, mapping: &Mapping<T>) -> Option<Value> {
-        let special =
-            mapping.default_when.as_ref().filter(|(circumstance, _)| circumstance.holds(&self.body));
+        let special = mapping
+            .default_when
+            .as_ref()
+            .filter(|(circumstance, _)| self.condition_holds(circumstance) == Some(true));
         let known = || {
             let look_up = mapping.lookup.as_ref()?;
             Some(json!({ look_up.known_by?: document_path::get(&self.body, look_up.key)? }))
@@ -93,8 +100,8 @@ impl Encoder<'_> {
         special.map(|(_, wire)| wire.clone()).or_else(|| mapping.default.clone()).or_else(known)
     }
 
-    /// Puts a value that the caller did not ask for; `false` if its switch is off. A switch without
-    /// a value is off.
+    /// Writes a value that the caller did not request. Returns false if the field's switch is off. A switch
+    /// without a value is turned off.
     fn put_assumed<T>(&mut self, mapping: &Mapping<T>, wire: Value) -> bool {
         let path = self.path(mapping);
         document_path::put(&mut self.body, path, wire);
@@ -106,8 +113,8 @@ impl Encoder<'_> {
         on.unwrap_or(false)
     }
 
-    /// Refuses the loss of a field without which the vendor creates no record, with the reason of
-    /// the loss.
+    /// Replaces the report entry of a lost field by a refusal with the same reason, because the vendor
+    /// requires the field.
     fn refuse_lost(&mut self) {
         let row = self.entries.iter().position(|entry| entry.field == self.at);
         if let Some(why) = row.and_then(|row| self.entries.remove(row).why) {
@@ -115,7 +122,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns true if a row or a violation covers the present field already.
+    /// Returns true if a report entry or a violation already covers the current field.
     fn told(&self) -> bool {
         let refused = |violation: &Violation| matches!(&violation.location, InputLocation::Pointer(at) if *at == self.at);
         self.entries.iter().any(|entry| entry.field == self.at) || self.violations.iter().any(refused)

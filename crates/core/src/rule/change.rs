@@ -1,13 +1,13 @@
-//! The request for one field.
+//! The change that a write makes to one field.
 
-/// Request of a write for one field.
+/// The change that a write makes to one field.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change<T> {
-    /// The field stays as it is, with or without a value.
+    /// The field is unchanged, with or without a value.
     Keep(Option<T>),
-    /// The field loses its value.
+    /// The field is cleared.
     Clear,
-    /// The field gets this value.
+    /// The field is set to this value.
     Set(T),
 }
 
@@ -21,7 +21,7 @@ impl<'a, T: PartialEq> Change<&'a T> {
         }
     }
 
-    /// Returns the field after the change.
+    /// Returns the value of the field after the change.
     pub fn applied(&self) -> Option<&'a T> {
         match self {
             Self::Keep(value) => *value,

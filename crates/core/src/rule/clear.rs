@@ -1,17 +1,20 @@
-//! Taking a value back, and switching off what has no switch.
+//! Clearing of fields, and switches that are on while another vendor field has a value.
 
 use serde_json::{Value, json};
 
 use crate::{
     model::{Field, Leaf},
     rule::{
-        Change, Clearing, Encoded, Encoder, Entry, Mapping, Mode, Refusal, Share, Verdict, document_path,
+        Change, Clearing, Encoded, Encoder, Entry, Mapping, Mode, Refusal, Verdict, document_path,
         encode::json as plain,
     },
 };
 
 impl Encoder<'_> {
     pub(super) fn clear<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>) {
+        if let Clearing::Nothing = mapping.clearing {
+            return;
+        }
         let impossible = match mapping.clearing {
             Clearing::Impossible(why) => Some(why),
             _ => None,
@@ -24,19 +27,28 @@ impl Encoder<'_> {
                 why.to_owned(),
             );
         }
+        self.open_shared(mapping);
+        if !matches!(mapping.clearing, Clearing::As(_))
+            && let Some(rest) = mapping.codec.rest(self.held(mapping.path))
+        {
+            if rest != *self.held(mapping.path) {
+                self.touch_place(mapping.path);
+                document_path::put(&mut self.body, mapping.path, rest);
+            }
+            return;
+        }
         self.touch_place(mapping.display_path());
         if let Some(switch) = &mapping.switch {
             document_path::put(&mut self.body, switch.path, json!(false));
         }
-        match (&mapping.clearing, mapping.share) {
-            (_, Share::Others(separator)) => self.put(mapping.path, Share::Others(separator), json!([])),
-            (Clearing::By(wire), _) => document_path::put(&mut self.body, mapping.path, wire.clone()),
-            (Clearing::Inferred(wire, why), _) => {
+        match &mapping.clearing {
+            Clearing::By(wire) => document_path::put(&mut self.body, mapping.path, wire.clone()),
+            Clearing::Inferred(wire, why) => {
                 document_path::put(&mut self.body, mapping.path, wire.clone());
                 let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Substituted).sent(wire.clone());
                 self.note(entry.wanted(Value::Null).why(*why), &Change::<&T>::Clear);
             }
-            (Clearing::As(value), _) => match self.translate(mapping, value) {
+            Clearing::As(value) => match self.translate(mapping, value) {
                 Ok(Encoded { wire, .. }) => {
                     document_path::put(&mut self.body, mapping.path, wire);
                     let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Assumed).sent(plain(value));
@@ -47,47 +59,14 @@ impl Encoder<'_> {
                 }
                 Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => self.refuse(why),
             },
+            _ if self.is_open(mapping.path) && self.layout.unit(mapping.path).is_none() => {
+                document_path::put(&mut self.body, mapping.path, Value::Null);
+            }
             _ if mapping.list().is_some() || self.mode(mapping.display_path()) != Mode::Merge => {
-                document_path::remove(&mut self.body, mapping.path)
+                self.take_away(mapping.path);
             }
             _ if mapping.switch.is_none() => document_path::put(&mut self.body, mapping.path, Value::Null),
             _ => {}
-        }
-    }
-
-    pub(super) fn presence<T>(
-        &mut self,
-        on: bool,
-        change: &Change<T>,
-        of: &'static str,
-        other: &'static str,
-        why: &'static str,
-    ) {
-        let has = document_path::get(&self.body, of).is_some_and(|wire| !wire.is_null());
-        let set = matches!(change, Change::Set(_));
-        match (on, has) {
-            (true, true) => {
-                if set {
-                    self.touch_place(of);
-                }
-                self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
-            }
-            (true, false) => {
-                let entry = Entry::new(&self.at, Some(of), Verdict::Unsupported).wanted(json!(true));
-                self.note(entry.why(format!("{why} {other} has no value.")), change);
-            }
-            (false, has) => {
-                document_path::put(&mut self.body, of, Value::Null);
-                if set {
-                    self.touch_place(of);
-                }
-                self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
-                if has && let Some(row) = self.entries.iter_mut().find(|entry| entry.field == other) {
-                    row.verdict = Verdict::Unsupported;
-                    row.vendor_field = Some(of.to_owned());
-                    row.why = Some(format!("{why} It is left out while {} is false.", self.at));
-                }
-            }
         }
     }
 }

@@ -1,31 +1,30 @@
-//! Comparison of the state at a vendor with the state last sent, field by field.
+//! Comparison of the vendor's document with the state last sent, field by field.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     model::Leaf,
     rule::{
-        Decoder, Drift, Encoded, Layout, Mapping, Report, Rule, Translation, Verdict, document_path,
+        Decoder, Drift, Encoded, Mapping, Report, Rule, Translation, Verdict, document_path,
         encode::json as plain,
     },
 };
 
-/// Compares one document with one state. Made by [`Translator::compare`](crate::plan::Translator::compare); rule sets walk it.
+/// A comparison of one document with one state. [`Translator::compare`](crate::plan::Translator::compare)
+/// creates it; rule sets compare their fields with it.
 pub struct Comparer<'a> {
-    pub(crate) layout: Layout,
     pub(crate) from: Decoder<'a>,
-    /// The result for each field when it was last sent.
+    /// The translation report of the state that was last sent.
     pub(crate) report: &'a Report,
-    /// True if the document is all that the vendor has, so that a missing member is a missing
-    /// value.
+    /// True if the document is complete. A missing member then has no value at the vendor.
     pub(crate) whole: bool,
     pub(crate) drift: Vec<Drift>,
-    /// The fields that are reported as not persisted and are there after all.
+    /// The fields that are reported as not persisted although the vendor holds the value that was sent.
     pub(crate) regained: Vec<String>,
 }
 
 impl Comparer<'_> {
-    /// Walks a group of fields.
+    /// Visits the fields of a group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.from.at.len();
         self.from.at.push('/');
@@ -34,15 +33,12 @@ impl Comparer<'_> {
         self.from.at.truncate(length);
     }
 
-    /// Compares one field. One without a desired value is the vendor's own.
+    /// Compares one field. A field without a desired value is not compared, because the vendor may choose the
+    /// value.
     pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
         let Some(desired) = desired else { return };
         self.group(name, |out| match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => {}
-            Rule::Presence { of, .. } if out.says(&[of], false) => {
-                let there = document_path::get(out.from.document, of).is_some_and(|wire| !wire.is_null());
-                out.judge(of, plain(desired), Clone::clone, Some(json!(there)));
-            }
             Rule::Mapped(mapping) if !mapping.write_only => {
                 let fields = match mapping.answer_path() {
                     _ if !mapping.copies.is_empty() => mapping.fields.as_slice(),
@@ -57,31 +53,35 @@ impl Comparer<'_> {
                     out.judge(mapping.display_path(), plain(desired), |_| crossed, held);
                 }
             }
-            Rule::Presence { .. } | Rule::Mapped(_) => {}
+            Rule::Mapped(_) => {}
         });
     }
 
-    /// Returns true if the document covers one of these vendor fields, if only by not having it.
+    /// Returns true if the document proves the value of these vendor fields. A document that contains one of
+    /// the fields does. A complete document without the fields also does, unless `maybe_unlisted` is true.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
-        let shown = |field: &&str| self.from.document.pointer(self.layout.member(field)).is_some();
+        let shown = |field: &&str| document_path::shows(self.from.document, field);
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)
     }
 
-    /// Returns a value in the form in which a vendor that keeps it returns it: a model that was
-    /// asked for by its id has a name then.
+    /// Returns a value in the form in which the vendor would return it. For example, a model that was
+    /// requested by its id is returned by its name.
     fn crossed<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Value {
-        let with = Translation { facts: self.from.facts, observed: None, body: self.from.document };
+        let body = self.from.document;
+        let held = document_path::get(body, mapping.path).unwrap_or(&Value::Null);
+        let with = Translation { facts: self.from.facts, observed: None, held, body };
         match mapping.codec.encode(value, &with) {
-            Ok(Encoded { wire, .. }) if mapping.stands_for_nothing(&wire) => Value::Null,
+            Ok(Encoded { wire, .. }) if mapping.is_void(&wire) => Value::Null,
             Ok(Encoded { wire, .. }) => {
                 mapping.codec.decode(&wire, self.from.facts).as_ref().map(plain).unwrap_or_default()
             }
-            // It was taken when it was sent, and can only be compared as it is.
+            // The vendor accepted the value when it was sent, so it is compared unconverted.
             Err(_) => plain(value),
         }
     }
 
-    /// Compares a value with the one that is `held`; `None` is a value that cannot be read.
+    /// Compares the desired value with the value that the vendor holds; `held` is `None` if that value cannot
+    /// be read.
     fn judge(
         &mut self,
         vendor_field: &str,
@@ -100,8 +100,7 @@ impl Comparer<'_> {
         let expected = if same(&sent, &desired) { crossed(&sent) } else { sent.clone() };
         let unkept = verdict == Some(Verdict::NotPersisted);
         let known = || row.and_then(|row| row.observed.as_ref()).is_some_and(|seen| same(seen, observed));
-        // A vendor that holds exactly the value that was asked has not drifted, even if a similar
-        // value was sent.
+        // A vendor that holds the requested value has not drifted, even if a similar value was sent.
         match is(&expected) || is(&desired) {
             true if unkept => self.regained.push(self.from.at.clone()),
             true => {}
@@ -116,8 +115,8 @@ impl Comparer<'_> {
     }
 }
 
-/// Returns true if two values of the model are the same: 1 equals 1.0, a rounding error of binary
-/// fractions is ignored, and an empty value equals no value.
+/// Returns true if two normalized values are equal. The number 1 equals 1.0, floating-point rounding errors
+/// are ignored, and an empty value equals a missing value.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => match (one.as_f64(), other.as_f64()) {

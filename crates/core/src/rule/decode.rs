@@ -1,14 +1,15 @@
-//! From the vendor's document to the record, with the same rules that write it.
+//! Reading of a record from the vendor's document, by the rules that also write the record.
 
 use serde_json::Value;
 
 use crate::{
     facts::Facts,
     model::{Field, Leaf},
-    rule::{Mapping, Rule, Share, document_path},
+    rule::{Mapping, Rule, document_path},
 };
 
-/// Reads one document. Made by [`Translator::decode`](crate::plan::Translator::decode); rule sets walk it.
+/// A reader of one document. [`Translator::decode`](crate::plan::Translator::decode) creates it; rule sets
+/// read their fields from it.
 pub struct Decoder<'a> {
     pub(crate) document: &'a Value,
     pub(crate) facts: &'a Facts,
@@ -16,26 +17,26 @@ pub struct Decoder<'a> {
     pub(crate) unread: Vec<Unread>,
 }
 
-/// A value of the vendor's record that the field cannot have.
+/// A value in the vendor's record that the gateway cannot read.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
 #[schema(as = UnreadField)]
 pub struct Unread {
-    /// The field, as a JSON pointer.
+    /// The field to which the value belongs, as a JSON pointer.
     pub field: String,
-    /// The vendor's field, as a JSON pointer into its document.
+    /// The path of the field in the vendor's document, as a JSON pointer.
     pub vendor_field: String,
-    /// The reason.
+    /// The reason why the value cannot be read.
     pub why: String,
 }
 
-/// A value whose wire form means none that the field can have.
+/// The reason that is reported if the codec cannot read a value.
 const STRANGE: &str = "The vendor has a value here that could not be read.";
 
-/// Places that should hold the same value.
+/// The reason that is reported if paths that should hold the same value hold different values.
 const DIVIDED: &str = "The vendor has different values in the places that hold this one.";
 
 impl Decoder<'_> {
-    /// Walks a group of fields.
+    /// Visits the fields of a group.
     pub fn group<R>(&mut self, name: &str, walk: impl FnOnce(&mut Self) -> R) -> R {
         let length = self.at.len();
         self.at.push('/');
@@ -45,14 +46,11 @@ impl Decoder<'_> {
         read
     }
 
-    /// Reads one field. The model refuses the same values from a vendor as from a caller.
+    /// Reads one field. A value outside the model's limits is noted as unread, because the model also refuses
+    /// such a value from a caller.
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>) -> Option<T> {
         match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
-            Rule::Presence { of, .. } => {
-                let there = document_path::get(self.document, of).is_some_and(|wire| !wire.is_null());
-                there.then(|| T::read(&Value::Bool(true), "").ok()).flatten()
-            }
             Rule::Mapped(mapping) => self.group(field.name, |from| {
                 let value = from.mapped(mapping)?;
                 match field.limits.check(value.measure()) {
@@ -69,7 +67,8 @@ impl Decoder<'_> {
         }
     }
 
-    /// Reads one field from every place that holds it.
+    /// Reads one field from all paths that hold its value. Returns `None` if the values differ, or if one of
+    /// them cannot be read.
     pub(super) fn mapped<T: Leaf>(&mut self, mapping: &Mapping<T>) -> Option<T> {
         if mapping.write_only {
             return None;
@@ -89,17 +88,16 @@ impl Decoder<'_> {
     }
 
     fn read_at<T: Leaf>(&mut self, mapping: &Mapping<T>, path: &str) -> Option<T> {
-        let respelled = mapping.read.as_ref().and_then(|reading| reading.codec.as_ref());
-        let codec = respelled.unwrap_or(&mapping.codec);
-        let wire = mapping.value_in(self.document, path)?;
-        if mapping.stands_for_nothing(wire) || self.switched_off(mapping, wire) {
+        let respelled = mapping.read.as_ref().and_then(|reading| reading.codec.as_deref());
+        let codec = respelled.unwrap_or(&*mapping.codec);
+        let wire = match mapping.shared {
+            true => document_path::get(self.document, path).unwrap_or(&Value::Null),
+            false => mapping.value_in(self.document, path)?,
+        };
+        if mapping.is_void(wire) || self.switched_off(mapping, wire) {
             return None;
         }
-        let value = match part(wire, mapping.share) {
-            None => codec.decode(wire, self.facts),
-            Some(None) => return None,
-            Some(Some(part)) => codec.decode(&part, self.facts),
-        };
+        let value = codec.decode(wire, self.facts);
         if value.is_none() {
             self.note(mapping, STRANGE.to_owned());
         }
@@ -118,7 +116,7 @@ impl Decoder<'_> {
     }
 }
 
-/// Reads a flag, in any spelling of a vendor.
+/// Reads a flag in any form that vendors use: a boolean, the number 0 or 1, or one of these as a string.
 pub(crate) fn truth(wire: &Value) -> Option<bool> {
     match wire {
         Value::Bool(flag) => Some(*flag),
@@ -132,22 +130,6 @@ pub(crate) fn truth(wire: &Value) -> Option<bool> {
             "1" | "true" => Some(true),
             _ => None,
         },
-        _ => None,
-    }
-}
-
-/// Reads the part of a shared string: `None` if the value is not shared, `Some(None)` if the part
-/// is empty.
-fn part(wire: &Value, share: Share) -> Option<Option<Value>> {
-    match (share, wire) {
-        (Share::First(separator), Value::String(text)) => {
-            Some(document_path::items(text, separator).first().map(|item| Value::from(*item)))
-        }
-        (Share::Others(separator), Value::String(text)) => {
-            let others = document_path::items(text, separator)
-                .split_off(1.min(document_path::items(text, separator).len()));
-            Some((!others.is_empty()).then(|| Value::from(others)))
-        }
         _ => None,
     }
 }

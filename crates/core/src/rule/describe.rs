@@ -10,75 +10,82 @@ use crate::{
     rule::{Clearing, Domain, Ranges, Rule, WriteEffects, encode::json as plain},
 };
 
-/// Collects capabilities. Made by [`Translator::capabilities`](crate::plan::Translator::capabilities); rule sets walk it.
+/// A collector of capabilities. [`Translator::capabilities`](crate::plan::Translator::capabilities) creates
+/// it; rule sets describe their fields to it.
 #[derive(Default)]
 pub struct Describer {
     pub(crate) at: String,
     pub(crate) rows: Vec<Capability>,
 }
 
-/// A field at a vendor: whether the vendor holds it, and with which values.
+/// A vendor's support for one field, with the values that the vendor accepts.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Capability {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The vendor's support of the field.
+    /// The vendor's support for the field.
     #[schema(inline)]
     pub support: Support,
-    /// The vendor's fields that hold it, as JSON pointers into its document.
+    /// The paths of the field in the vendor's document, as JSON pointers; omitted if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vendor_fields: Vec<&'static str>,
-    /// The name of the vendor's field at creation, where it is another one.
+    /// The path of the field in the request that creates a record, as a JSON pointer; omitted if the path is
+    /// the same as in updates.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub created_as: Option<&'static str>,
-    /// The values that the vendor takes, in the unit of the field.
+    /// The values that the vendor accepts, in the unit of the field; omitted if the vendor does not store the
+    /// field itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub domain: Option<Domain>,
     /// The values that the model itself allows.
     #[serde(skip)]
     pub limits: Limits,
-    /// The conversion of values, where there is one.
+    /// The conversion of values, in a few words; omitted if values are sent unchanged or the conversion is
+    /// not described.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub conversion: Option<String>,
-    /// True where the vendor creates no record without it.
+    /// True if the vendor requires a value for the field.
     pub required: bool,
-    /// The value that is sent where the vendor requires one and the caller gives none, in the unit of the field.
+    /// The value, in the unit of the field, that the gateway sends if the vendor requires a value and the
+    /// caller gives none; omitted if the gateway has no such value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// True where the vendor returns the value that it holds.
+    /// True if the vendor returns the value of the field.
     pub readable: bool,
-    /// True where the value can be cleared.
+    /// True if the field can be cleared.
     pub clearable: bool,
-    /// True where a write that would lose the value is refused.
+    /// True if the gateway refuses a write that would lose the field. For some flags, this applies to only
+    /// one of the two values.
     pub essential: bool,
-    /// The reason of a missing support, or a peculiarity of the vendor.
+    /// The reason why the vendor does not support the field, or a restriction of the support; omitted if
+    /// there is neither.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
-    /// The other vendor fields that writing it changes.
+    /// The side effects of writing the field at the vendor.
     #[serde(skip)]
     pub footprint: WriteEffects,
 }
 
-/// Support of a field by a vendor.
+/// A vendor's support for a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Support {
-    /// The value can be set and changed.
+    /// The field can be set and changed.
     Supported,
-    /// The value can be set when the record is created, and not changed later.
+    /// The field can be set only when the record is created. It cannot be changed later.
     CreationOnly,
-    /// The vendor always behaves in the same way.
+    /// The field cannot be set, because the vendor always behaves in the same way.
     Fixed,
     /// The vendor has no such field.
     Unsupported,
 }
 
 impl Describer {
-    /// Walks a group of fields.
+    /// Visits the fields of a group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');
@@ -114,15 +121,11 @@ impl Describer {
                 row.support = Support::Fixed;
                 row.why = Some(format!("Always {sent}: {why}"));
             }
-            Rule::Presence { of, why, .. } => {
-                row.vendor_fields = vec![of];
-                row.readable = true;
-                row.why = Some((*why).to_owned());
-            }
             Rule::Mapped(mapping) => {
                 row.vendor_fields.clone_from(&mapping.fields);
                 row.created_as = mapping.created_as;
-                row.domain = Some(mapping.domain());
+                row.domain =
+                    Some(mapping.domain()).filter(|_| !matches!(mapping.clearing, Clearing::Nothing));
                 row.conversion = mapping.codec.conversion();
                 row.required = mapping.required || mapping.always;
                 row.default = mapping.default.as_ref().filter(|_| mapping.required).map(|wire| {
@@ -141,8 +144,10 @@ impl Describer {
                     _ => None,
                 };
                 let condition = mapping.only_when.as_ref().map(|(_, why)| *why);
+                let need = mapping.needs.map(|(_, why)| why);
                 let ranges = mapping.ranges.as_ref().map(Ranges::note);
-                let whys = [mapping.note, condition, ranges.as_deref(), mapping.creation_only, clearing];
+                let whys =
+                    [mapping.note, condition, need, ranges.as_deref(), mapping.creation_only, clearing];
                 let whys: Vec<_> = whys.into_iter().flatten().collect();
                 row.why = (!whys.is_empty()).then(|| whys.join(" "));
             }

@@ -1,27 +1,32 @@
-//! Finding and filling places in a vendor's document.
+//! Reading, writing and removing values at paths of a vendor's document.
 
 use serde_json::{Map, Value};
 
-/// One step of a path: a member, or the list item that has a member of this value.
+/// A segment of a path: a member, or the list item whose member `key` has the value `value`.
 enum PathSegment<'a> {
     Member(&'a str),
     Item { key: &'a str, value: &'a str },
 }
 
 fn segments(path: &str) -> impl Iterator<Item = PathSegment<'_>> {
-    path.split('/').skip(1).map(|segment| {
-        let item = segment
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-            .and_then(|pair| pair.split_once('='));
-        match item {
+    let mut rest = path;
+    std::iter::from_fn(move || {
+        let tail = rest.strip_prefix('/')?;
+        let end = match tail.strip_prefix('[').and_then(|item| item.find(']')) {
+            Some(end) => end + 2,
+            None => tail.find('/').unwrap_or(tail.len()),
+        };
+        let (segment, after) = tail.split_at_checked(end)?;
+        rest = after;
+        let item = segment.strip_prefix('[').and_then(|item| item.strip_suffix(']')?.split_once('='));
+        Some(match item {
             Some((key, value)) => PathSegment::Item { key, value },
             None => PathSegment::Member(segment),
-        }
+        })
     })
 }
 
-/// Finds the value at a path; the document itself if the path is empty.
+/// Finds the value at a path, or the document itself if the path is empty.
 pub fn get<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     segments(path).try_fold(document, |spot, segment| match segment {
         PathSegment::Member(name) => spot.as_object()?.get(name),
@@ -29,8 +34,9 @@ pub fn get<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     })
 }
 
-/// Puts a value at a path and creates the objects missing on the way. At the empty path, an
-/// object's members join the root's.
+/// Writes a value at a path. Creates missing objects and list items on the way, and replaces values of
+/// another type there. At the empty path, adds the members of an object to the document, and ignores any
+/// other value.
 pub fn put(document: &mut Value, path: &str, value: Value) {
     if path.is_empty() {
         if let Value::Object(members) = value {
@@ -48,20 +54,81 @@ pub fn put(document: &mut Value, path: &str, value: Value) {
     *spot = value;
 }
 
-/// Removes the value at a path: a member, or the whole list item if the path goes through one.
+/// Removes the value at a path: a member of an object or, if the path ends with a list item, that item.
 pub fn remove(document: &mut Value, path: &str) {
-    if let Some(start) = path.find("/[") {
-        let end = path[start..].find(']').map_or(path.len(), |end| start + end + 1);
-        let (list, item) = (&path[..start], &path[start + 2..end.saturating_sub(1)]);
-        if let (Some((key, value)), Some(Value::Array(items))) =
-            (item.split_once('='), get_mut(document, list))
-        {
+    let Some(last) = segments(path).last() else { return };
+    let length = match last {
+        PathSegment::Member(name) => name.len(),
+        PathSegment::Item { key, value } => key.len() + value.len() + "[=]".len(),
+    };
+    let parent = path.get(..path.len().saturating_sub(length + 1)).unwrap_or_default();
+    match (last, get_mut(document, parent)) {
+        (PathSegment::Member(name), Some(Value::Object(members))) => {
+            members.shift_remove(name);
+        }
+        (PathSegment::Item { key, value }, Some(Value::Array(items))) => {
             items.retain(|item| item[key] != value);
         }
-    } else if let Some((parent, name)) = path.rsplit_once('/')
-        && let Some(Value::Object(members)) = get_mut(document, parent)
+        _ => {}
+    }
+}
+
+/// Lists the paths of the list items on a path, the innermost first.
+pub fn items_on(path: &str) -> impl Iterator<Item = &str> {
+    let innermost = |path: &'_ str| {
+        let start = path.rfind("/[")?;
+        Some((start, start + path.get(start..)?.find(']')?))
+    };
+    let mut rest = Some(path);
+    std::iter::from_fn(move || {
+        let (start, end) = innermost(rest?)?;
+        rest = path.get(..start);
+        path.get(..=end)
+    })
+}
+
+/// Removes a list item. If an enclosing list item then contains only its selecting member and empty values, removes
+/// that item too, and so on outwards.
+pub(crate) fn remove_item(document: &mut Value, item: &str) {
+    remove(document, item);
+    if let Some(outer) = items_on(item).nth(1)
+        && let Some(PathSegment::Item { key, .. }) = segments(outer).last()
+        && let Some(Value::Object(members)) = get(document, outer)
+        && members.iter().all(|(name, member)| name == key || is_hollow(member))
     {
-        members.shift_remove(name);
+        remove_item(document, outer);
+    }
+}
+
+/// Returns true if a document proves which value is at a path, or that there is no value. The absence of a
+/// value is proven if a list lacks the item, an object in a list lacks the member, or the path leads through
+/// a value of another type.
+pub(crate) fn shows(document: &Value, path: &str) -> bool {
+    let (mut spot, mut in_list) = (document, false);
+    for segment in segments(path) {
+        let next = match (&segment, spot) {
+            (PathSegment::Member(name), Value::Object(members)) => match members.get(*name) {
+                // Answers contain the items of a list with all members; any other object may be an excerpt.
+                None => return in_list,
+                member => member,
+            },
+            (PathSegment::Item { key, value }, Value::Array(items)) => {
+                in_list = true;
+                items.iter().find(|item| item[*key] == *value)
+            }
+            _ => None,
+        };
+        let Some(next) = next else { return true };
+        spot = next;
+    }
+    true
+}
+
+fn is_hollow(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(is_hollow),
+        _ => false,
     }
 }
 
@@ -94,7 +161,7 @@ fn item<'a>(spot: &'a mut Value, key: &str, value: &str) -> &'a mut Value {
     &mut items[index]
 }
 
-/// Splits the items of a list in one string.
+/// Splits a list that is stored as one string into its items, without empty items and surrounding spaces.
 pub fn items<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
     text.split(separator).map(str::trim).filter(|item| !item.is_empty()).collect()
 }

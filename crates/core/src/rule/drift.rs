@@ -1,35 +1,37 @@
-//! Drift: a vendor holds something else than it was last sent.
+//! Drift: differences between the values that a vendor holds and the values that were last sent.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// A field of which the vendor holds a different value than it was sent.
+/// A field whose value at the vendor differs from the value that was sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = DriftedField)]
 pub struct Drift {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The vendor's field, as a JSON pointer into its document.
+    /// The path of the field in the vendor's document, as a JSON pointer.
     #[serde(skip)]
     pub vendor_field: Option<String>,
-    /// The value that was sent, in the unit of the field. It is not the value that was asked where the vendor takes only a
-    /// similar one.
+    /// The value that was sent, in the unit of the field. This value differs from the requested one if the
+    /// vendor accepts only a similar value.
     pub desired: Value,
-    /// The value that the vendor holds, in the unit of the field; null where it holds none that the field can have.
+    /// The value that the vendor holds, in the unit of the field; null if the vendor holds no value that the
+    /// field can have.
     pub observed: Value,
 }
 
-/// Comparison of a vendor's whole document with the state last sent.
+/// The result of comparing a vendor's whole document with the state last sent.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Comparison {
-    /// The readable fields that are not what was sent.
+    /// The readable fields whose values differ from those that were sent.
     ///
-    /// Drift excludes fields that the vendor cannot hold or return, that were assumed, that have no
-    /// desired value, or that are already reported as not persisted. Secrets are never in it.
+    /// Drift excludes four kinds of fields: those that the vendor cannot hold or return, those that were
+    /// assumed, those that have no desired value, and those that are already reported as not persisted with
+    /// the same observed value. Secrets are never included.
     pub drift: Vec<Drift>,
-    /// The fields that the report has as not persisted and that the vendor holds as sent after all,
-    /// for example because its answers lag behind its writes. [`Report::mark_persisted`](crate::rule::Report::mark_persisted) takes
-    /// them.
+    /// The fields that are reported as not persisted although the vendor holds the values that were sent. For
+    /// example, the vendor's earlier answers lagged behind its writes. The caller passes these fields to
+    /// [`Report::mark_persisted`](crate::rule::Report::mark_persisted).
     pub regained: Vec<String>,
 }

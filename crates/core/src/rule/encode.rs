@@ -1,4 +1,4 @@
-//! From a change of the record to the vendor's body, with a row for everything that did not cross exactly.
+//! Translation of a change to a record into the vendor's request body, with a report entry for each field.
 
 use std::collections::BTreeSet;
 
@@ -9,23 +9,23 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Change, Decoder, Encoded, Entry, FieldCondition, Layout, Mapping, Refusal, Report, Rule, Share,
-        Translation, Verdict, document_path,
+        Change, Conditions, Decoder, Encoded, Entry, ItemPlaces, Layout, Mapping, Portion, Refusal, Report,
+        Rule, Verdict, document_path,
     },
 };
 
-/// Way in which the place of a field is written, which decides if a field that stays is written.
+/// The mode in which a vendor field is written. The mode decides whether unchanged fields are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// A new part: everything desired is written.
+    /// The part is new: all desired values are written.
     Create,
-    /// The vendor keeps what is left out: only what changes is written.
+    /// The vendor keeps omitted fields: only changed fields are written.
     Merge,
-    /// The vendor wipes what is left out: everything is written, over what was observed.
+    /// The vendor removes omitted fields: all fields are written into a copy of the observed state.
     Replace,
 }
 
-/// Writes one body. Made and read by `plan`; rule sets walk it.
+/// A writer of one request body. A plan creates it and reads its result; rule sets write their fields to it.
 pub struct Encoder<'a> {
     pub(crate) layout: Layout,
     /// The parts that the vendor does not have yet.
@@ -33,29 +33,36 @@ pub struct Encoder<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) observed: Option<&'a Value>,
     pub(crate) previous: Option<&'a Report>,
-    /// True if fields that stay are written as well.
+    /// True if unchanged fields are written as well.
     pub(crate) resend: bool,
-    /// The units that are written whole, all of whose fields are written with them.
+    /// The units that this body replaces whole; all of their fields are written.
     pub(crate) units: BTreeSet<&'static str>,
     pub(crate) body: Value,
     pub(crate) entries: Vec<Entry>,
+    /// The fields written so far that share a vendor value with other fields.
+    pub(crate) portions: Vec<Portion>,
+    /// The paths in list items at which values were set or removed so far.
+    pub(crate) items: ItemPlaces,
     pub(crate) violations: Vec<Violation>,
-    /// The parts that a change reached.
+    /// The parts that the write changes.
     pub(crate) touched: Vec<&'static str>,
-    /// The parts that hold a value of the record.
+    /// The parts that have a value after the write.
     pub(crate) standing: Vec<&'static str>,
-    /// True if a field that makes the vendor forget others is being set.
+    /// The paths of the fields that have a value after the write, as far as the fields are written.
+    pub(crate) filled: BTreeSet<&'static str>,
+    /// True if the write sets a field that makes the vendor reset other fields.
     pub(crate) resets: bool,
-    /// The units that a change reached, of those that are not written whole yet.
+    /// The units that the write changes, except those that this body replaces whole.
     pub(crate) units_touched: BTreeSet<&'static str>,
-    /// The units that hold a value that stays.
+    /// The units that hold an unchanged value.
     pub(crate) units_standing: BTreeSet<&'static str>,
+    pub(crate) conditions: Conditions,
     pub(crate) extension: bool,
     pub(crate) at: String,
 }
 
 impl Encoder<'_> {
-    /// Walks a group of fields.
+    /// Visits the fields of a group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');
@@ -68,6 +75,8 @@ impl Encoder<'_> {
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>, before: Option<&T>, desired: Option<&T>) {
         let change = Change::between(before, desired);
         self.group(field.name, |out| match rule {
+            Rule::Mapped(mapping) if out.is_collecting() => out.collect(mapping, &change),
+            _ if out.is_collecting() => {}
             Rule::Unsupported { why } => {
                 if desired.is_some() {
                     out.note_lost(field, &change, None, (*why).to_owned());
@@ -83,18 +92,27 @@ impl Encoder<'_> {
                 }
                 None => {}
             },
-            Rule::Presence { of, field: other, why } => {
-                if let Some(value) = desired {
-                    out.presence(json(value) == json!(true), &change, of, other, why);
-                }
-            }
             Rule::Mapped(mapping) => out.mapped(field, mapping, change),
         });
     }
 
+    /// Completes the body after all fields are written.
+    pub(crate) fn settle(&mut self) {
+        self.settle_items();
+        self.settle_portions();
+    }
+
     fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: Change<&T>) {
+        self.note_conditions(mapping, change.applied().is_some());
         let stands = match change {
-            Change::Set(value) | Change::Keep(Some(value)) => self.value(field, mapping, &change, value),
+            Change::Set(value) | Change::Keep(Some(value)) => {
+                let stands = self.value(field, mapping, &change, value);
+                if stands {
+                    self.fill_item(mapping);
+                    self.note_portion(field, mapping, value);
+                }
+                stands
+            }
             Change::Clear => {
                 self.clear(field, mapping);
                 false
@@ -104,6 +122,9 @@ impl Encoder<'_> {
                 false
             }
         };
+        if stands {
+            self.filled.insert(mapping.display_path());
+        }
         let part = self.layout.part(mapping.display_path()).name;
         if stands && !self.standing.contains(&part) {
             self.standing.push(part);
@@ -114,7 +135,8 @@ impl Encoder<'_> {
         self.mirror(mapping, &change);
     }
 
-    /// Writes a value; `false` if the vendor cannot have it.
+    /// Writes a value, or reports or refuses its loss. Returns false if the vendor cannot hold the value.
+    /// Returns true for a field that only a creation can set, because the vendor keeps the old value.
     fn value<T: Leaf>(
         &mut self,
         field: &Field,
@@ -135,11 +157,14 @@ impl Encoder<'_> {
             return true;
         }
         if !set {
-            self.units_standing.extend(self.layout.unit(mapping.display_path()));
-            if self.holds(mapping, value) || self.remains_exact(mapping) {
+            self.units_standing.extend(self.unit(mapping));
+            if self.holds(mapping, value) || self.remains_exact(mapping, value) {
                 self.note_held(mapping, change);
                 return true;
             }
+        }
+        if set {
+            self.open_shared(mapping);
         }
         let path = self.path(mapping);
         let Encoded { wire, loss } = match self.translate(mapping, value) {
@@ -148,7 +173,7 @@ impl Encoder<'_> {
                 self.note_lost(field, change, Some(self.display_path(mapping)), why);
                 return false;
             }
-            // A value that is not sent again was accepted before.
+            // The vendor accepted this value before, and the write does not send it again.
             Err(Refusal::Refused(_)) if !self.sends(mapping, set) => {
                 self.note_unchanged(mapping, change);
                 return true;
@@ -164,9 +189,7 @@ impl Encoder<'_> {
             match self.condition_holds(circumstance) {
                 Some(true) => {}
                 Some(false) => {
-                    if mode != Mode::Merge {
-                        document_path::remove(&mut self.body, path);
-                    }
+                    self.leave_out(path);
                     self.note_lost(field, change, Some(self.display_path(mapping)), (*why).to_owned());
                     return false;
                 }
@@ -174,16 +197,16 @@ impl Encoder<'_> {
                 None => {}
             }
         }
-        if let Some(why) = self.outside_range(mapping, value) {
-            if mode != Mode::Merge {
-                document_path::remove(&mut self.body, path);
-            }
+        let unmet = self.unmet_need(mapping, &wire).map(ToOwned::to_owned);
+        if let Some(why) = unmet.or_else(|| self.outside_range(mapping, value)) {
+            self.leave_out(path);
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
         }
-        // A value that an earlier write could not send is not at the vendor yet.
-        let writes = set || self.was_lost();
-        if self.sends(mapping, writes) {
+        // If an earlier write could not send the value, the vendor does not have the value yet.
+        let writes = set || (self.was_lost() && !mapping.shared);
+        let sends = self.sends(mapping, writes);
+        if sends {
             if writes {
                 self.touch_place(mapping.display_path());
                 self.resets |= mapping.resets_others && mode == Mode::Merge;
@@ -194,9 +217,10 @@ impl Encoder<'_> {
             if let Some(switch) = &mapping.switch {
                 document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
             }
-            self.put(path, mapping.share, wire);
+            self.fill(path, wire);
         }
         match loss {
+            None if !sends => self.note_unchanged(mapping, change),
             None => self.note_exact(mapping, change),
             Some(loss) => {
                 let entry = Entry::new(&self.at, Some(self.display_path(mapping)), loss.verdict);
@@ -206,34 +230,30 @@ impl Encoder<'_> {
         true
     }
 
-    /// Returns true if the vendor was just seen to hold the value in its own form, so that nothing
-    /// has to be written for it.
+    /// Returns true if the observed state has this value. The write then does not have to send the value.
     fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        // The body of a vendor that replaces starts from what was observed.
+        // The body for a vendor that replaces starts as a copy of the observed state.
         let seen = match self.mode(mapping.display_path()) {
             Mode::Create => None,
             Mode::Replace => Some(&self.body),
             Mode::Merge => self.observed.filter(|_| !self.sends(mapping, false)),
         };
         seen.is_some_and(|document| {
-            let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
-            mapping.only_when.as_ref().is_none_or(|(circumstance, _)| circumstance.holds(document))
-                && from.mapped(mapping).as_ref() == Some(value)
+            !self.is_ruled_out(mapping, value)
+                && self.reader(document).mapped(mapping).as_ref() == Some(value)
         })
     }
 
-    /// Returns true if the condition holds; `None` if a change of other fields leaves it to the
-    /// vendor.
-    fn condition_holds(&self, circumstance: &FieldCondition) -> Option<bool> {
-        match document_path::get(&self.body, circumstance.path) {
-            None if self.mode(circumstance.path) == Mode::Merge => None,
-            _ => Some(circumstance.holds(&self.body)),
-        }
+    /// Returns true if the vendor does not accept the value, because the field's condition does not hold or
+    /// the value is outside the range that applies.
+    fn is_ruled_out<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
+        let condition = mapping.only_when.as_ref().map(|(condition, _)| condition);
+        condition.and_then(|condition| self.condition_holds(condition)) == Some(false)
+            || self.outside_range(mapping, value).is_some()
     }
 
-    pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
-        let observed = self.observed.and_then(|observed| document_path::get(observed, mapping.path));
-        mapping.codec.encode(value, &Translation { facts: self.facts, observed, body: &self.body })
+    pub(super) fn reader<'d>(&'d self, document: &'d Value) -> Decoder<'d> {
+        Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() }
     }
 
     fn was_lost(&self) -> bool {
@@ -241,18 +261,16 @@ impl Encoder<'_> {
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Returns true if the vendor keeps a value that stays as it was given, even if sending it now
-    /// would change it: by the last report, and because nothing is sent that affects it.
-    fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
+    /// Returns true if the vendor still holds an unchanged value exactly. This is the case if the last report
+    /// counts the field as exact, and the write sends nothing that affects the field. Sending such a value
+    /// again might change it.
+    fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
-        let taken_away = || {
-            let circumstance = mapping.only_when.as_ref().map(|(circumstance, _)| circumstance);
-            circumstance.and_then(|circumstance| self.condition_holds(circumstance)) == Some(false)
-        };
         self.mode(mapping.display_path()) == Mode::Merge
             && was_exact
             && !self.sends(mapping, false)
-            && !taken_away()
+            && !self.is_ruled_out(mapping, value)
+            && !self.clears_need(mapping)
     }
 
     fn sends<T>(&self, mapping: &Mapping<T>, writes: bool) -> bool {
@@ -267,39 +285,17 @@ impl Encoder<'_> {
         mapping.created_as.filter(|path| self.mode(path) == Mode::Create).unwrap_or(mapping.path)
     }
 
-    /// Returns the name of the vendor's field in a row.
+    /// Returns the path by which report entries identify the vendor field.
     pub(super) fn display_path<T>(&self, mapping: &Mapping<T>) -> &'static str {
         mapping
             .created_as
             .filter(|path| self.mode(path) == Mode::Create)
             .unwrap_or_else(|| mapping.display_path())
     }
-
-    pub(super) fn put(&mut self, path: &'static str, share: Share, wire: Value) {
-        let (separator, first) = match share {
-            Share::Whole => return document_path::put(&mut self.body, path, wire),
-            Share::First(separator) => (separator, true),
-            Share::Others(separator) => (separator, false),
-        };
-        let text =
-            document_path::get(&self.body, path).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let standing = document_path::items(&text, separator);
-        let given: Vec<&str> = match &wire {
-            Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
-            one => one.as_str().into_iter().collect(),
-        };
-        let joined: Vec<&str> = match first {
-            true => {
-                let others = standing.into_iter().skip(1).filter(|item| !given.contains(item));
-                given.iter().copied().chain(others).collect()
-            }
-            false => standing.into_iter().take(1).chain(given).collect(),
-        };
-        document_path::put(&mut self.body, path, json!(joined.join(separator)));
-    }
 }
 
-/// Writes a leaf as JSON. Leaves are plain data; one that could not be written would end the plan, and never be null.
+/// Serializes a leaf as JSON. Leaves are plain data, so serialization cannot fail. A failure would panic
+/// rather than yield null.
 pub(super) fn json<T: serde::Serialize>(value: &T) -> Value {
     json!(value)
 }

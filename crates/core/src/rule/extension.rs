@@ -1,4 +1,5 @@
-//! `extensions.<adapter>`: typed settings of one vendor, carried by the same rules as everything else.
+//! Rules of `extensions.<adapter>`: the typed settings of one vendor, translated in the same way as
+//! normalized fields.
 
 use serde_json::{Map, Value, json};
 
@@ -7,30 +8,33 @@ use crate::{
     rule::{Comparer, Decoder, Describer, Encoder, RuleSet},
 };
 
-/// The rules of an extension of any record.
+/// The rules of one adapter's extension, for any kind of record.
 pub trait ExtensionRules: Send + Sync {
-    /// Checks a value against the extension's fields and limits; violations are noted at `pointer`.
+    /// Checks a value against the extension's fields and limits. Adds the violations to `from`, with pointers
+    /// that start with `pointer`.
     fn check(&self, pointer: &str, value: &Value, from: &mut FieldReader);
 
-    /// Returns the value as the extension's record writes it: without nulls, in its own order.
+    /// Returns the value as the extension's record serializes it: without nulls, and with members in the
+    /// order of the record.
     fn normalize(&self, value: &Value) -> Value;
 
-    /// Writes the change.
+    /// Writes the change from `before` to `desired` in the vendor's format.
     fn encode(&self, before: Option<&Value>, desired: Option<&Value>, out: &mut Encoder<'_>);
 
-    /// Reads the extension out of the vendor's document; `None` if it has nothing of it.
+    /// Reads the extension from the vendor's document. Returns `None` if no field of the extension has a
+    /// value in the document.
     fn decode(&self, from: &mut Decoder<'_>) -> Option<Value>;
 
     /// Compares the vendor's document with the state that was sent.
     fn compare(&self, desired: Option<&Value>, out: &mut Comparer<'_>);
 
-    /// Describes the vendor's capabilities.
+    /// Describes the vendor's capabilities for the fields of the extension.
     fn describe(&self, out: &mut Describer);
 
-    /// Returns the name of the record's schema.
+    /// Returns the name of the schema of the extension's record.
     fn component(&self) -> String;
 
-    /// Returns the schemas.
+    /// Returns the schema of the extension's record and the schemas that it refers to.
     fn components(&self) -> Vec<Component>;
 }
 
@@ -75,7 +79,7 @@ where
     }
 }
 
-/// Reads a stored extension, without violations because it was checked before it was stored.
+/// Reads a stored extension. Violations are ignored because the extension was checked before it was stored.
 fn record<R: Record>(value: Option<&Value>) -> R {
     let empty = Map::new();
     let map = value.and_then(Value::as_object).unwrap_or(&empty);

@@ -1,20 +1,22 @@
-//! Place of a field at a vendor, and every peculiarity of it there.
+//! The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::{
-    facts::Catalogue,
-    rule::{Codec, Domain, Ranges, document_path},
+    facts::CatalogueKind,
+    rule::{Codec, Domain, FieldCondition, Ranges, document_path},
 };
 
-/// Place of a field at the vendor, and every peculiarity of it there.
+/// The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
 pub struct Mapping<T> {
     pub(crate) path: &'static str,
-    /// Every vendor field that is written; several if the codec fills more than one.
+    /// All vendor fields that a write of the field sets.
     pub(crate) fields: Vec<&'static str>,
-    /// Other places that hold the same value.
+    /// The other paths that hold the same value.
     pub(crate) copies: &'static [&'static str],
-    pub(crate) codec: Box<dyn Codec<T>>,
+    pub(crate) codec: Arc<dyn Codec<T>>,
     pub(crate) created_as: Option<&'static str>,
     pub(crate) read: Option<Reading<T>>,
     pub(crate) write_only: bool,
@@ -23,6 +25,8 @@ pub struct Mapping<T> {
     pub(crate) clearing: Clearing<T>,
     pub(crate) creation_only: Option<&'static str>,
     pub(crate) only_when: Option<(FieldCondition, &'static str)>,
+    /// The vendor field that must have a value, and the reason.
+    pub(crate) needs: Option<(&'static str, &'static str)>,
     pub(crate) ranges: Option<Ranges>,
     pub(crate) also_sets: Option<&'static str>,
     pub(crate) always: bool,
@@ -32,73 +36,55 @@ pub struct Mapping<T> {
     pub(crate) default: Option<Value>,
     pub(crate) default_when: Option<(FieldCondition, Value)>,
     pub(crate) lookup: Option<Lookup>,
-    pub(crate) share: Share,
+    /// True if the value at the path also holds other fields.
+    pub(crate) shared: bool,
     pub(crate) note: Option<&'static str>,
 }
 
-/// Place and form of the field in answers, if not as it is written.
+/// The path and codec of the field in answers, if they differ from those in requests.
 pub(crate) struct Reading<T> {
     pub path: &'static str,
     pub codec: Option<Box<dyn Codec<T>>>,
 }
 
-/// A flag beside the value, true if the value counts.
+/// A vendor flag that is true while the field's value applies.
 pub(crate) struct Switch {
     pub path: &'static str,
-    /// The wire value that means the same as the flag being off.
+    /// The wire value that is sent with the flag set to false, for example zero.
     pub off: Option<Value>,
 }
 
-/// Way in which a field loses its value at a vendor.
+/// The way in which a field is cleared at a vendor.
 pub(crate) enum Clearing<T> {
-    /// `null` if the vendor merges, omission if the vendor replaces.
+    /// A replacing vendor is sent a body without the field. A merging vendor is sent `null`, a switch that is
+    /// false, or a list without the item.
     Natural,
-    /// This wire value stands for nothing.
+    /// This wire value stands for no value.
     By(Value),
-    /// Setting this value clears the field.
+    /// This normalized value is written to clear the field.
     As(T),
-    /// This value stands for nothing, as far as can be inferred.
+    /// This wire value stands for no value (inferred). The string is the reason for the report.
     Inferred(Value, &'static str),
-    /// There is no documented way.
+    /// The vendor documents no way to clear the field. The string is the reason for the report.
     Impossible(&'static str),
+    /// The field has no vendor value of its own, so nothing is cleared.
+    Nothing,
 }
 
-/// Another vendor field has one of certain values.
-pub(crate) struct FieldCondition {
-    pub path: &'static str,
-    pub values: Vec<Value>,
-}
-
-impl FieldCondition {
-    pub fn holds(&self, body: &Value) -> bool {
-        document_path::get(body, self.path).is_some_and(|value| self.values.contains(value))
-    }
-}
-
-/// Lookup in a catalogue of a value that the caller omitted.
+/// A catalogue lookup of a value that the caller omitted.
 pub(crate) struct Lookup {
-    pub catalogue: Catalogue,
+    pub catalogue: CatalogueKind,
     /// The vendor field that holds the row's id.
     pub key: &'static str,
-    /// The places of the value in the row; the first match wins.
+    /// The paths in the row at which the value may be. The first path with a value applies.
     pub pick: &'static [&'static str],
-    /// The member that holds the id, if a row is known by nothing else.
+    /// The member in which the id alone is sent if the catalogue has no such row.
     pub known_by: Option<&'static str>,
 }
 
-/// Part of a shared string that a field is.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Share {
-    Whole,
-    /// The first item of a list in one text.
-    First(&'static str),
-    /// The other items of a list in one text.
-    Others(&'static str),
-}
-
 impl<T> Mapping<T> {
-    /// Returns the field's value in a document: the value at its path, or the document itself if
-    /// the field fills several members of it and one of them has a value.
+    /// Returns the field's value in a document: the value at `path`. If the path is empty because the field
+    /// fills several members, returns the whole document when one of the members has a value.
     pub(crate) fn value_in<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {
         let filled = |path: &str| document_path::get(document, path).filter(|wire| !wire.is_null());
         match path.is_empty() {
@@ -107,7 +93,7 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// Returns the values that the vendor takes, independent of other fields.
+    /// Returns the values that the vendor accepts, regardless of the values of other fields.
     pub(crate) fn domain(&self) -> Domain {
         match (self.codec.domain(), &self.ranges) {
             (Domain::Number { step, .. }, Some(ranges)) => ranges.domain(step),
@@ -115,12 +101,13 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// Returns the place of the field in answers.
+    /// Returns the path of the field in answers.
     pub(crate) fn answer_path(&self) -> &'static str {
         self.read.as_ref().map_or(self.path, |reading| reading.path)
     }
 
-    /// Returns the one vendor field to name if there is room for one.
+    /// Returns the path by which reports identify the vendor field: `path`, or the first of several vendor
+    /// fields.
     pub(crate) fn display_path(&self) -> &'static str {
         match self.path {
             "" => self.fields.first().copied().unwrap_or_default(),
@@ -128,12 +115,31 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// Returns true if a wire value stands for nothing.
+    /// Returns true if the vendor uses this wire value to represent no value.
     pub(crate) fn stands_for_nothing(&self, wire: &Value) -> bool {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }
 
-    /// Returns the list that the path goes through, which a merging vendor replaces as a whole.
+    /// Returns true if a wire value holds no value for the field, or stands for no value at this vendor.
+    pub(crate) fn is_void(&self, wire: &Value) -> bool {
+        self.codec.lacks(wire) || self.stands_for_nothing(wire)
+    }
+
+    /// Lists the other vendor fields that decide which values the vendor accepts.
+    pub(crate) fn limited_by(&self) -> impl Iterator<Item = &'static str> {
+        let condition = self.only_when.as_ref().map(|(condition, _)| condition.path);
+        condition.into_iter().chain(self.ranges.as_ref().map(|ranges| ranges.path))
+    }
+
+    /// Lists the other vendor fields that decide whether the vendor requires the field, and which default
+    /// applies.
+    pub(crate) fn required_by(&self) -> impl Iterator<Item = &'static str> {
+        let special = self.default_when.as_ref().map(|(condition, _)| condition.path);
+        self.required_when.iter().map(|condition| condition.path).chain(special)
+    }
+
+    /// Returns the path of the outermost list on the field's path. A merging vendor replaces this list as a
+    /// whole. Returns `None` if the path contains no list item.
     pub(crate) fn list(&self) -> Option<&'static str> {
         self.path.find("/[").map(|end| &self.path[..end])
     }

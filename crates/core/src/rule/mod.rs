@@ -1,17 +1,21 @@
-//! Rules by which one normalized field is written to and read from a vendor, as data.
+//! Rules, as data, for writing one normalized field to a vendor and reading it back.
 
 mod assume;
 mod change;
 mod clear;
 mod codec;
 mod compare;
+mod condition;
 mod decode;
 mod describe;
 pub mod document_path;
 mod drift;
 mod encode;
 mod extension;
+mod facet;
+mod items;
 mod mapping;
+mod needs;
 mod options;
 mod part;
 mod place;
@@ -21,18 +25,25 @@ mod row;
 mod rules;
 mod write_effects;
 
+use std::sync::Arc;
+
 use crate::model::Leaf;
 
 pub use change::Change;
+use codec::Presence;
 pub use codec::*;
 pub use compare::Comparer;
+pub(crate) use condition::{Conditions, FieldCondition, ValuesAfter};
 pub use decode::{Decoder, Unread};
 pub use describe::{Capability, Describer, Support};
 pub use drift::{Comparison, Drift};
 pub use encode::{Encoder, Mode};
 pub use extension::ExtensionRules;
+pub(crate) use facet::Portion;
+pub use facet::{facet, presence};
+pub(crate) use items::ItemPlaces;
 pub use mapping::Mapping;
-pub(crate) use mapping::{Clearing, FieldCondition, Lookup, Reading, Share, Switch};
+pub(crate) use mapping::{Clearing, Lookup, Reading, Switch};
 pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
 pub(crate) use ranges::Ranges;
@@ -40,7 +51,8 @@ pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rules::Rules;
 pub use write_effects::WriteEffects;
 
-/// One rule per leaf of a record; derived by `Fields`, filled in by each adapter as a struct literal.
+/// A set with one rule per leaf of a record. The derive macro `Fields` generates the type of the set. Each
+/// adapter builds its set as a struct literal.
 pub trait RuleSet: Send + Sync + 'static {
     /// The record whose fields are translated.
     type Record;
@@ -48,7 +60,7 @@ pub trait RuleSet: Send + Sync + 'static {
     /// Writes the change from `before` to `desired` in the vendor's format.
     fn encode(&self, before: Option<&Self::Record>, desired: &Self::Record, out: &mut Encoder<'_>);
 
-    /// Reads the record out of the vendor's document.
+    /// Reads the record from the vendor's document.
     fn decode(&self, from: &mut Decoder<'_>) -> Self::Record;
 
     /// Compares the vendor's document with the state that was sent.
@@ -58,42 +70,34 @@ pub trait RuleSet: Send + Sync + 'static {
     fn describe(&self, out: &mut Describer);
 }
 
-/// Rule by which one field is written to and read from a vendor.
+/// The rule for writing one field to a vendor and reading it back.
 pub enum Rule<T> {
-    /// The vendor has a place for it.
+    /// A field that the vendor can store.
     Mapped(Box<Mapping<T>>),
-    /// The vendor has no place for it.
+    /// A field that the vendor cannot store.
     Unsupported {
-        /// The reason, for the report and the docs.
+        /// The reason, shown in reports and in the published capabilities.
         why: &'static str,
     },
-    /// The vendor always behaves in the same way.
+    /// A field that cannot be set because the vendor always behaves in the same way.
     Fixed {
-        /// The vendor's behaviour.
+        /// The value that describes the vendor's behaviour.
         sent: &'static str,
-        /// The reason, for the report and the docs.
-        why: &'static str,
-    },
-    /// The vendor has no field for this switch: it is on if another field has a value.
-    Presence {
-        /// The path of the other value.
-        of: &'static str,
-        /// The normalized field of the other value.
-        field: &'static str,
-        /// The reason, for the report and the docs.
+        /// The reason, shown in reports and in the published capabilities.
         why: &'static str,
     },
 }
 
-/// Maps the field to `path`, converted by `codec`.
+/// Maps the field to the vendor field at `path`, with `codec` as its conversion.
 ///
-/// A path is a JSON pointer; a segment `[type=end_call]` is the list item whose `type` is `end_call`.
+/// A path is a JSON pointer. In addition, a segment such as `[type=end_call]` selects the list item whose
+/// member `type` is `end_call`.
 pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T> {
     Rule::Mapped(Box::new(Mapping {
         path,
         fields: vec![path],
         copies: &[],
-        codec: Box::new(codec),
+        codec: Arc::new(codec),
         created_as: None,
         read: None,
         write_only: false,
@@ -102,6 +106,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         clearing: Clearing::Natural,
         creation_only: None,
         only_when: None,
+        needs: None,
         ranges: None,
         also_sets: None,
         always: false,
@@ -111,7 +116,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         default: None,
         default_when: None,
         lookup: None,
-        share: Share::Whole,
+        shared: false,
         note: None,
     }))
 }
@@ -121,8 +126,8 @@ pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) 
     at("", codec).with(|m| m.fields = fields.to_vec())
 }
 
-/// Maps the field to each of these paths: all of them are written, and read as one value if they
-/// agree.
+/// Maps the field to several paths that hold the same value. A write sets the value at all paths. A read
+/// returns the value only if it is the same at all paths.
 pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     let (first, copies) = paths.split_first().map_or(("", &paths[..0]), |(first, copies)| (*first, copies));
     at(first, codec).with(|m| {
@@ -131,18 +136,12 @@ pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + '
     })
 }
 
-/// States that the vendor has no such field.
+/// Builds the rule for a field that the vendor does not have.
 pub fn unsupported<T>(why: &'static str) -> Rule<T> {
     Rule::Unsupported { why }
 }
 
-/// States that the vendor always behaves in the same way.
+/// Builds the rule for a field that cannot be set, because the vendor always behaves as `sent` describes.
 pub fn fixed<T>(sent: &'static str, why: &'static str) -> Rule<T> {
     Rule::Fixed { sent, why }
-}
-
-/// Derives a switch from the value at `of`, which is the normalized `field`: it is on if there is a
-/// value. Only for vendors that replace, whose bodies are whole.
-pub fn presence(of: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
-    Rule::Presence { of, field, why }
 }

@@ -1,13 +1,13 @@
-//! Options of a rule beside its place and its conversion.
+//! Options of a rule other than its path and its codec.
 
 use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
 use crate::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Leaf,
-    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Share, Switch},
+    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Switch},
 };
 
 impl<T: Leaf> Rule<T> {
@@ -18,28 +18,29 @@ impl<T: Leaf> Rule<T> {
         self
     }
 
-    /// Sets another key for answers.
+    /// Sets the path of the field in answers, if it differs from the path in requests.
     pub fn reads(self, path: &'static str) -> Self {
         self.with(|m| m.read = Some(Reading { path, codec: None }))
     }
 
-    /// Sets another key and another codec for answers.
+    /// Sets the path and the codec of the field in answers, if they differ from those in requests.
     pub fn reads_as(self, path: &'static str, codec: impl Codec<T> + 'static) -> Self {
         self.with(|m| m.read = Some(Reading { path, codec: Some(Box::new(codec)) }))
     }
 
-    /// States that answers do not have the field.
+    /// States that answers do not contain the field.
     pub fn write_only(self) -> Self {
         self.with(|m| m.write_only = true)
     }
 
-    /// States that answers are documented without the field but may have it: an answer that lacks
-    /// it is no evidence of its value.
+    /// States that answers are documented without the field but may contain it. If an answer lacks the field,
+    /// that is no evidence of its value.
     pub fn may_be_omitted(self) -> Self {
         self.with(|m| m.may_be_omitted = true)
     }
 
-    /// Sets another key for creation.
+    /// Sets the path of the field in the request that creates the record, if it differs from the path in
+    /// updates.
     pub fn created_as(self, path: &'static str) -> Self {
         self.with(|m| m.created_as = Some(path))
     }
@@ -49,30 +50,29 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.creation_only = Some(why))
     }
 
-    /// Sets the path of a flag that is true if the value counts.
+    /// Sets the path of a flag that is true while the field has a value.
     pub fn switched_by(self, path: &'static str) -> Self {
         self.with(|m| m.switch = Some(Switch { path, off: None }))
     }
 
-    /// Sets the path of a flag that is true if the value counts; the wire value `off` means that it
-    /// does not.
+    /// Sets the path of a flag that is true while the field has a value other than the wire value `off`.
     pub fn switched_by_unless(self, path: &'static str, off: Value) -> Self {
         self.with(|m| m.switch = Some(Switch { path, off: Some(off) }))
     }
 
-    /// Sets the wire value that stands for nothing at this vendor.
+    /// Sets the wire value by which this vendor represents an empty field.
     pub fn cleared_by(self, wire: Value) -> Self {
         self.with(|m| m.clearing = Clearing::By(wire))
     }
 
-    /// Sets the value that is written to clear the field; the rest of a shared place, which the
-    /// codec keeps, stays.
+    /// Sets the normalized value that is written to clear the field. The codec must preserve any other data
+    /// that the vendor stores at the same path.
     pub fn cleared_as(self, value: T) -> Self {
         self.with(|m| m.clearing = Clearing::As(value))
     }
 
-    /// Sets the wire value that stands for nothing at this vendor (inferred); the vendor does not
-    /// document it, so it is reported.
+    /// Sets the wire value by which this vendor represents an empty field (inferred). The vendor does not document
+    /// this value, so each use is reported.
     pub fn cleared_by_inference(self, wire: Value, why: &'static str) -> Self {
         self.with(|m| m.clearing = Clearing::Inferred(wire, why))
     }
@@ -82,30 +82,36 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.clearing = Clearing::Impossible(why))
     }
 
-    /// Limits the field to the condition that the vendor field at `path` has this value.
+    /// Makes the field available only if the vendor field at `path` has this value.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
         self.with(|m| m.only_when = Some((FieldCondition { path, values: vec![value] }, why)))
     }
 
-    /// Limits the field to the condition that the vendor field at `path` has one of these values.
+    /// Makes the field available only if the vendor field at `path` has one of these values.
     pub fn only_when_any(self, path: &'static str, values: &[&str], why: &'static str) -> Self {
         let values = values.iter().map(|value| Value::from(*value)).collect();
         self.with(|m| m.only_when = Some((FieldCondition { path, values }, why)))
     }
 
-    /// Makes the range of the number, in normalized units, depend on the vendor field at `path`.
-    /// Beside another value of that field, the vendor does not take the number.
+    /// Makes the field available only if the vendor field at `path` has a value after the write. The rule set must contain the
+    /// field of that path before this one. The value of [`Self::default`] needs no other field.
+    pub fn needs(self, path: &'static str, why: &'static str) -> Self {
+        self.with(|m| m.needs = Some((path, why)))
+    }
+
+    /// Makes the range of the number, in normalized units, depend on the vendor field at `path`. If that
+    /// field has a value without a range, the number is not sent.
     pub fn domain_by(self, path: &'static str, ranges: &[(&'static str, RangeInclusive<f64>)]) -> Self {
         self.with(|m| m.ranges = Some(Ranges { path, by_value: ranges.to_vec() }))
     }
 
-    /// Sets the wire value that turns the field off: it is sent to clear the value, and read as no
+    /// Sets the wire value that turns the field off. This value is sent to clear the field and is read as no
     /// value.
     pub fn off_as(self, wire: impl Into<Value>) -> Self {
         self.cleared_by(wire.into())
     }
 
-    /// Sets the path of a flag that is set together with the field.
+    /// Sets the path of a flag that is set to true whenever the field is set.
     pub fn also_sets(self, path: &'static str) -> Self {
         self.with(|m| m.also_sets = Some(path))
     }
@@ -115,41 +121,42 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.always = true)
     }
 
-    /// States that setting the field makes the vendor forget others, so that all are sent again.
+    /// States that setting the field makes the vendor reset other fields. The gateway then sends all fields
+    /// again.
     pub fn resets_others(self) -> Self {
         self.with(|m| m.resets_others = true)
     }
 
-    /// States that the vendor creates no record without it.
+    /// States that the vendor creates no record without the field.
     pub fn required(self) -> Self {
         self.with(|m| m.required = true)
     }
 
-    /// States that the vendor creates no record without it if the vendor field at `path` has this
+    /// States that the vendor creates no record without the field if the vendor field at `path` has this
     /// value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
         self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))
     }
 
-    /// Sets the value that is sent if the vendor requires the field and the caller did not give it.
+    /// Sets the value that is sent if the vendor requires the field and the caller omits it.
     pub fn default(self, wire: Value) -> Self {
         self.with(|m| m.default = Some(wire))
     }
 
-    /// Sets the value that is sent instead of the default if the vendor field at `path` has this
-    /// value.
+    /// Sets the value that is sent instead of the default if the vendor field at `path` has the value
+    /// `value`.
     pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
         self.with(|m| m.default_when = Some((FieldCondition { path, values: vec![value] }, wire)))
     }
 
-    /// Takes a value that the caller omitted from the row of `catalogue` whose id is written at
-    /// `key`, from the first of `pick` that the row has.
-    pub fn lookup(self, catalogue: Catalogue, key: &'static str, pick: &'static [&'static str]) -> Self {
+    /// Looks up a value that the caller omitted. The request body contains the id of a row of `catalogue` at
+    /// the path `key`. The value is the first one that this row has at one of the paths `pick`.
+    pub fn lookup(self, catalogue: CatalogueKind, key: &'static str, pick: &'static [&'static str]) -> Self {
         self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
     }
 
-    /// Sends the id alone, as `member`, if the catalogue has no such row and the vendor requires
-    /// the field.
+    /// Sends an object with the id alone, as `member`, if the catalogue has no such row and the vendor
+    /// requires the field.
     pub fn known_by(self, member: &'static str) -> Self {
         self.with(|m| {
             if let Some(look_up) = &mut m.lookup {
@@ -158,19 +165,8 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
-    /// Maps the field to the first item of a list in one string; for vendors that replace, whose
-    /// bodies hold the others.
-    pub fn first_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.share = Share::First(separator))
-    }
-
-    /// Maps the field to the items after the first in a list in one string; for vendors that
-    /// replace.
-    pub fn others_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.share = Share::Others(separator))
-    }
-
-    /// Adds a note for readers about the field at this vendor.
+    /// Sets a remark about the vendor's support for the field. The published capabilities contain the remark.
+    /// The report contains the remark if this field removes another field from a shared value.
     pub fn note(self, note: &'static str) -> Self {
         self.with(|m| m.note = Some(note))
     }

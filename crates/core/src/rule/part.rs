@@ -1,52 +1,56 @@
-//! The objects that a vendor stores of one record, and the extent that an update of each replaces.
+//! The objects in which a vendor stores one record, and the portion of each that an update replaces.
 
-/// A stored object at the vendor that holds a portion of a record.
+/// An object in which the vendor stores a portion of a record.
 ///
-/// A vendor that keeps a record in one object has one part without a name, the root. A vendor with several has the
-/// part's name as the first segment of every path: `/llm/general_prompt`.
+/// If a vendor keeps a record in one object, that part has no name and is called the root. If a vendor uses
+/// several objects, every path starts with the name of its part: `/llm/general_prompt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
-    /// First segment of its paths: `llm`. Empty for the root.
+    /// The first segment of the part's paths, such as `llm`; empty for the root.
     pub name: &'static str,
-    /// The extent that one update of this object replaces.
+    /// The portion of the object that one update replaces.
     pub replaces: Unit,
-    /// The path in another part that stores this part's id: `/agent/response_engine/llm_id`.
+    /// The path in another part at which the vendor stores this part's id: `/agent/response_engine/llm_id`.
     pub linked_at: Option<&'static str>,
-    /// The number of these objects per record.
+    /// The number of objects that the part has per record.
     pub cardinality: Cardinality,
-    /// True if changes of it, and of the parts that it links to, take effect only after it is
+    /// True if changes to the part, and to the parts that it links to, take effect only after the part is
     /// published.
     pub published: bool,
-    /// True if the vendor returns a secret of it once, in the answer to its creation. A part whose
-    /// creation was lost is created again.
+    /// True if the vendor returns a secret of the part only once, in the answer to its creation. After a lost
+    /// creation, such a part is created again.
     pub reveals_secret: bool,
 }
 
 /// The smallest portion of an object that an update replaces whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// The value of one field: the vendor keeps whatever an update leaves out.
+    /// The value of one field. The vendor keeps all fields that an update omits.
     Leaf,
-    /// A top-level member: the vendor keeps members that an update leaves out, and wipes what is left out inside one.
+    /// A top-level member. The vendor keeps members that an update omits, and removes fields that are omitted
+    /// inside a member.
     Member,
-    /// The object: the vendor wipes whatever an update leaves out.
+    /// The whole object. The vendor removes all fields that an update omits.
     Document,
 }
 
-/// Number of objects of a part that belong to one record.
+/// The number of objects that one part has per record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cardinality {
-    /// One, as long as the record is there.
+    /// One object, as long as the record exists.
     One,
-    /// One while a field of it has a value, else none.
+    /// One object while a field of the part has a value, otherwise none.
     Optional,
+    /// One object for each item of the list at the part's path. This member identifies an item within the
+    /// record.
+    Each(&'static str),
 }
 
 impl Part {
-    /// The one object of a vendor that keeps whatever an update leaves out.
+    /// The layout for a vendor that stores one object per record and keeps all fields that an update omits.
     pub const MERGED: &'static [Self] = &[Self::root(Unit::Leaf)];
 
-    /// The one object of a vendor that wipes whatever an update leaves out.
+    /// The layout for a vendor that stores one object per record and removes all fields that an update omits.
     pub const REPLACED: &'static [Self] = &[Self::root(Unit::Document)];
 
     /// Builds the only part of a vendor that keeps a record in one object.
@@ -66,14 +70,21 @@ impl Part {
         }
     }
 
-    /// Sets the path at which another part stores the id.
+    /// Sets the path at which another part stores the id of this part.
     pub const fn linked_at(self, path: &'static str) -> Self {
         Self { linked_at: Some(path), ..self }
     }
 
-    /// Makes the part optional: there only while a field of it has a value.
+    /// Makes the part optional: it exists only while one of its fields has a value.
     pub const fn optional(self) -> Self {
         Self { cardinality: Cardinality::Optional, ..self }
+    }
+
+    /// Makes the part a list. Each item is an object of its own, identified within the record by its member
+    /// `key`. The record owns all items. [`Self::linked_at`] is the path of the list of their ids. An update
+    /// sends an item whole.
+    pub const fn each(self, key: &'static str) -> Self {
+        Self { cardinality: Cardinality::Each(key), ..self }
     }
 
     /// States that changes take effect only after the part is published.
@@ -81,36 +92,42 @@ impl Part {
         Self { published: true, ..self }
     }
 
-    /// States that the vendor returns a secret of the part once.
+    /// States that the vendor returns a secret of the part only once, in the answer to its creation.
     pub const fn reveals_secret(self) -> Self {
         Self { reveals_secret: true, ..self }
     }
 
-    /// Returns the part whose id is that of the record: the first of `parts` that no other part
-    /// stores the id of.
+    /// Returns the main part: the first of `parts` whose id no other part stores. Its id is the remote id of
+    /// the record.
     pub fn main(parts: &'static [Self]) -> &'static Self {
         Layout(parts).main()
     }
 
-    /// Returns the place of the part in the document of the record: `/llm`, or nothing for the
+    /// Returns the JSON pointer of the part in the record's document: `/llm`, or an empty string for the
     /// root.
     pub fn pointer(&self) -> String {
         if self.name.is_empty() { String::new() } else { format!("/{}", self.name) }
     }
 
-    /// Returns a path of this part without the part's name.
+    /// Removes the part's name from a path of this part.
     pub fn within<'p>(&self, path: &'p str) -> &'p str {
         path.get(self.prefix()..).unwrap_or(path)
+    }
+
+    /// Returns true if the part is a list of objects.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.cardinality, Cardinality::Each(_))
     }
 
     fn prefix(&self) -> usize {
         if self.name.is_empty() { 0 } else { self.name.len() + 1 }
     }
 
-    /// Returns the portion around a path that an update replaces whole; `None` if that is the value
-    /// itself.
+    /// Returns the path of the unit that an update replaces together with the value at `path`; `None` if an
+    /// update replaces only that value.
     fn unit(&self, path: &'static str) -> Option<&'static str> {
         let wide = match self.replaces {
+            _ if self.is_list() => Some(self.prefix()),
             Unit::Document => Some(self.prefix()),
             Unit::Member => {
                 let below = self.within(path).get(1..)?;
@@ -129,7 +146,7 @@ pub(crate) struct Layout(pub &'static [Part]);
 static ROOT: Part = Part::root(Unit::Leaf);
 
 impl Layout {
-    /// Returns the part that a path leads into.
+    /// Returns the part that contains a path.
     pub fn part(self, path: &str) -> &'static Part {
         let name = path.split('/').nth(1).unwrap_or_default();
         match self.0 {
@@ -138,26 +155,19 @@ impl Layout {
         }
     }
 
-    /// Returns the part whose id is that of the record: the first one that no other part stores the
-    /// id of.
+    /// Returns the main part: the first part whose id no other part stores. Its id is the remote id of the
+    /// record.
     pub fn main(self) -> &'static Part {
         self.0.iter().find(|part| part.linked_at.is_none()).unwrap_or(&ROOT)
     }
 
-    /// Returns the portion around a path that an update replaces whole; `None` if that is the value
-    /// itself.
+    /// Returns the path of the unit that an update replaces together with the value at `path`; `None` if an
+    /// update replaces only that value.
     pub fn unit(self, path: &'static str) -> Option<&'static str> {
         self.part(path).unit(path)
     }
 
-    /// Returns the member of a part that a path leads into, with the part.
-    pub fn member(self, path: &str) -> &str {
-        let prefix = self.part(path).prefix();
-        let below = path.get(prefix + 1..).unwrap_or_default();
-        below.find('/').and_then(|end| path.get(..prefix + 1 + end)).unwrap_or(path)
-    }
-
-    /// Lists the parts so that each comes before the one that stores its id.
+    /// Returns the parts in the order of the links: each part precedes the part that stores its id.
     pub fn ordered(self) -> Vec<&'static Part> {
         let mut parts: Vec<_> = self.0.iter().collect();
         parts.sort_by_key(|part| std::cmp::Reverse(self.depth(part)));

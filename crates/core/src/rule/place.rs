@@ -1,26 +1,57 @@
-//! Way in which the place of a field is written: by its part, and by the unit that an update of the
-//! part replaces.
+//! The mode in which the value at a path is written, and the parts and units that a write changes.
 
-use crate::rule::{Change, Encoder, Mapping, Mode, Unit, document_path};
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::{
+    model::Leaf,
+    rule::{Cardinality, Change, Encoded, Encoder, Mapping, Mode, Refusal, Translation, Unit, document_path},
+};
 
 impl Encoder<'_> {
-    /// Returns the way in which the place at a path is written.
+    /// Returns the mode in which the value at a path is written.
     pub(crate) fn mode(&self, path: &'static str) -> Mode {
         let part = self.layout.part(path);
         match part.replaces {
             _ if self.absent.contains(&part.name) => Mode::Create,
+            _ if part.is_list() => {
+                if self.is_open(path) {
+                    Mode::Replace
+                } else {
+                    Mode::Merge
+                }
+            }
             Unit::Document => Mode::Replace,
             Unit::Member if self.is_open(path) => Mode::Replace,
+            Unit::Leaf if self.units.contains(path) => Mode::Replace,
             Unit::Member | Unit::Leaf => Mode::Merge,
         }
     }
 
-    /// Returns true if the record itself is being created.
+    /// Converts a value with the field's codec. Refuses the items of a list part if they do not have distinct
+    /// keys.
+    pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
+        let observed = self.observed.and_then(|observed| document_path::get(observed, mapping.path));
+        let with =
+            Translation { facts: self.facts, observed, held: self.held(mapping.path), body: &self.body };
+        let encoded = mapping.codec.encode(value, &with)?;
+        match (self.layout.part(mapping.path).cardinality, &encoded.wire) {
+            (Cardinality::Each(key), Value::Array(items)) if !are_distinct(items, key) => {
+                Err(Refusal::Refused(format!(
+                    "the vendor keeps each item as an object of its own, known by a different {key:?}."
+                )))
+            }
+            _ => Ok(encoded),
+        }
+    }
+
+    /// Returns true if the write creates the main part of the record.
     pub(crate) fn is_creating(&self) -> bool {
         self.absent.contains(&self.layout.main().name)
     }
 
-    /// Copies the value at a field's place to the other places that hold the same value.
+    /// Copies the value at a field's path to the other paths that hold the same value.
     pub(super) fn mirror<T>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         let changed = !matches!(change, Change::Keep(_));
         let standing =
@@ -35,7 +66,7 @@ impl Encoder<'_> {
                     document_path::put(&mut self.body, copy, wire.clone());
                 }
                 None if matches!(change, Change::Clear) && self.mode(copy) != Mode::Merge => {
-                    document_path::remove(&mut self.body, copy);
+                    self.take_away(copy);
                 }
                 _ => {}
             }
@@ -43,21 +74,27 @@ impl Encoder<'_> {
     }
 
     pub(super) fn is_open(&self, path: &'static str) -> bool {
-        !self.units.is_empty() && self.layout.unit(path).is_some_and(|unit| self.units.contains(unit))
+        let opened = |unit| self.units.contains(unit);
+        !self.units.is_empty() && (opened(path) || self.layout.unit(path).is_some_and(opened))
     }
 
-    /// Notes that a change reached a part.
+    /// Records that the write changes a part.
     pub(crate) fn touch(&mut self, part: &'static str) {
         if !self.touched.contains(&part) {
             self.touched.push(part);
         }
     }
 
-    /// Notes that a change reached the place at a path, and with it all that is replaced with the place.
+    /// Records that the write changes the value at a path, and the unit that is replaced with that value.
     pub(super) fn touch_place(&mut self, path: &'static str) {
         self.touch(self.layout.part(path).name);
         if self.mode(path) == Mode::Merge {
             self.units_touched.extend(self.layout.unit(path));
         }
     }
+}
+
+fn are_distinct(items: &[Value], key: &str) -> bool {
+    let names: BTreeSet<_> = items.iter().filter_map(|item| item.get(key)?.as_str()).collect();
+    names.len() == items.len()
 }

@@ -1,17 +1,17 @@
-//! The range of a number if another vendor field decides it.
+//! Ranges of a number that depend on another vendor field.
 
 use std::ops::RangeInclusive;
 
 use crate::{
     model::{Leaf, Measure},
-    rule::{Domain, Encoder, Mapping, Mode, document_path},
+    rule::{Domain, Encoder, Mapping},
 };
 
-/// The ranges of a number, in normalized units, by the value of another vendor field.
+/// The ranges of a number, in normalized units, for each value of another vendor field.
 pub(crate) struct Ranges {
     /// The path of the other field.
     pub path: &'static str,
-    /// The range that each of its values gives.
+    /// The values of the other field, with the range that each allows.
     pub by_value: Vec<(&'static str, RangeInclusive<f64>)>,
 }
 
@@ -25,7 +25,7 @@ impl Ranges {
         Domain::Number { min: min.reduce(f64::min), max: max.reduce(f64::max), step }
     }
 
-    /// Describes the range that each value gives.
+    /// Describes the range that each value of the other field allows.
     pub fn note(&self) -> String {
         let ranges = self.by_value.iter();
         let ranges: Vec<_> = ranges
@@ -36,17 +36,13 @@ impl Ranges {
 }
 
 impl Encoder<'_> {
-    /// Returns the reason why a number cannot be sent beside the other field's value; `None` if it
-    /// can, or if a change of other fields leaves that to the vendor.
+    /// Returns the reason why a number cannot be sent together with the other field's value. Returns `None`
+    /// if the number can be sent. Also returns `None` if neither the body nor the observed state has the
+    /// other field and the vendor merges, because the value of that field is then unknown.
     pub(super) fn outside_range<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Option<String> {
         let ranges = mapping.ranges.as_ref()?;
         let Measure::Number(number) = value.measure() else { return None };
-        let written = document_path::get(&self.body, ranges.path);
-        let other = written.or_else(|| document_path::get(self.observed?, ranges.path));
-        if other.is_none() && self.mode(ranges.path) == Mode::Merge {
-            return None;
-        }
-        let other = other.and_then(|other| other.as_str()).unwrap_or_default();
+        let other = self.other(ranges.path)?.and_then(|other| other.as_str()).unwrap_or_default();
         match ranges.by_value.iter().find(|(value, _)| *value == other) {
             Some((_, range)) if range.contains(&number) => None,
             _ => Some(ranges.note()),

@@ -1,4 +1,4 @@
-//! The translation report: what a vendor holds of what was asked, field by field.
+//! The translation report, which compares the vendor's record with the desired state, field by field.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,30 +9,31 @@ use crate::{
     rule::{Drift, Unread},
 };
 
-/// The way a field crossed to the vendor.
+/// The result of translating one field for the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// The vendor holds the value as it was asked.
+    /// The vendor holds the requested value.
     Exact,
-    /// The vendor holds the nearest of the values that it takes.
+    /// The vendor holds the nearest value that it accepts.
     Rounded,
-    /// The value was outside the vendor's range, and the vendor holds the nearest limit.
+    /// The requested value was outside the vendor's range, and the vendor holds the nearest limit.
     Clamped,
-    /// The vendor holds a similar value.
+    /// The vendor holds a similar value instead of the requested one.
     Substituted,
-    /// The field has no value, and the gateway sent one because the vendor requires it.
+    /// The request has no value for the field, but the gateway sent a value, usually because the vendor
+    /// requires one.
     Assumed,
-    /// The vendor has no such field; only the gateway keeps the value.
+    /// The vendor does not support the field or the requested value; only the gateway stores the value.
     Unsupported,
-    /// The vendor took the value and was then seen to hold a different one.
+    /// The vendor accepted the value, but was later observed to hold a different value or none.
     NotPersisted,
     /// The field is a setting that only this vendor has.
     Extension,
 }
 
 impl Verdict {
-    /// Returns true if the vendor holds a different value than was asked.
+    /// Returns true if the vendor holds no value, or a value other than the requested one.
     pub fn is_loss(self) -> bool {
         match self {
             Self::Rounded | Self::Clamped | Self::Substituted | Self::Unsupported | Self::NotPersisted => {
@@ -42,7 +43,7 @@ impl Verdict {
         }
     }
 
-    /// Returns the word on the wire.
+    /// Returns the name of the verdict in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -57,46 +58,49 @@ impl Verdict {
     }
 }
 
-/// The report in one word.
+/// The translation report in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Fidelity {
-    /// The vendor holds every field as it was asked.
+    /// The vendor holds every field as requested.
     Exact,
-    /// The vendor holds every field, some of them with a similar value.
+    /// The vendor holds every field, but some fields with a similar value.
     Approximate,
-    /// The vendor lacks at least one field.
+    /// The vendor lacks at least one field or did not persist the value of at least one field.
     Partial,
 }
 
-/// A field that the vendor does not hold exactly as asked.
+/// The translation result of one field whose verdict is not `exact`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = TranslatedField)]
 pub struct Entry {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The vendor's field, as a JSON pointer into its document.
+    /// The path of the field in the vendor's document, as a JSON pointer; omitted if the vendor has no such
+    /// field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub vendor_field: Option<String>,
-    /// The result for this field.
+    /// The result of translating the field.
     #[schema(inline)]
     pub verdict: Verdict,
-    /// The value that was asked; null where the request clears the field.
+    /// The requested value. Omitted for the verdict `extension` and if the request does not mention the field. If the
+    /// request clears the field, either null or omitted: both mean the same.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub wanted: Option<Value>,
-    /// The value that was sent, in the unit of the field.
+    /// The value that was sent to the vendor, in the unit of the field; omitted if no value was sent, and for
+    /// the verdict `extension`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub sent: Option<Value>,
-    /// The value that the vendor was then seen to hold, in the unit of the field, where that is not the value that was
-    /// sent; null where it holds none.
+    /// The value that the vendor was observed to hold after the write, in the unit of the field; null if the
+    /// vendor holds no value. Omitted unless this value differs from `sent`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub observed: Option<Value>,
-    /// The reason of the difference.
+    /// The reason for the verdict; omitted if the verdict needs no explanation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
-    /// True if this write asked for it.
+    /// True if the write changes the field.
     #[serde(skip)]
     pub changed: bool,
 }
@@ -129,51 +133,51 @@ impl Entry {
     }
 }
 
-/// The vendor's part of a record: how exactly it holds each field.
+/// A comparison of the vendor's record with the desired state, field by field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Translation)]
 pub struct Report {
-    /// The report in one word.
+    /// The translation report in one word.
     #[schema(inline)]
     pub fidelity: Fidelity,
-    /// The number of fields with each verdict; a verdict without fields is absent.
+    /// The number of fields with each verdict. Verdicts without fields are omitted.
     #[schema(value_type = BTreeMap<String, u32>)]
     pub summary: Summary,
-    /// The fields that are not exact.
+    /// The fields whose verdict is not `exact`.
     pub fields: Vec<Entry>,
 }
 
 /// The number of fields with each verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Sent as given.
+    /// The number of fields that were sent as requested.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub exact: u32,
-    /// Sent as the nearest step.
+    /// The number of fields that were sent with the nearest accepted value.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rounded: u32,
-    /// Sent as the end of the range.
+    /// The number of fields that were sent with the nearest limit of the range.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub clamped: u32,
-    /// Sent as a similar value.
+    /// The number of fields that were sent with a similar value.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub substituted: u32,
-    /// Not given, but wanted by the vendor.
+    /// The number of fields for which the gateway sent a value that was not requested.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub assumed: u32,
-    /// Not at all.
+    /// The number of fields that the vendor does not support.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsupported: u32,
-    /// Sent and not kept.
+    /// The number of fields that the vendor accepted and did not persist.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub not_persisted: u32,
-    /// By vendor settings.
+    /// The number of fields that only this vendor has.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub extension: u32,
 }
 
 impl Report {
-    /// Builds the report of all fields that have a value or were assumed.
+    /// Builds the report from one entry per field, exact fields included.
     pub fn new(entries: Vec<Entry>) -> Self {
         let mut summary = Summary::default();
         for entry in &entries {
@@ -184,8 +188,8 @@ impl Report {
         Self { fidelity, summary, fields }
     }
 
-    /// Builds the report of values in a vendor's record that the model cannot hold: the vendor
-    /// keeps them, and a plan reports each until a write sets the field.
+    /// Builds the report on values in a vendor's record that the model cannot represent. The vendor keeps
+    /// these values. Plans report each of them until a write sets the field.
     pub fn from_unread(unread: &[Unread]) -> Self {
         let rows = unread.iter().map(|unread| {
             let why = format!("{} It stays there.", unread.why);
@@ -194,13 +198,13 @@ impl Report {
         Self::new(rows.collect())
     }
 
-    /// Returns the row of a field, if it is not exact.
+    /// Returns the entry of a field, or `None` if the field is exact.
     pub fn row(&self, field: &str) -> Option<&Entry> {
         self.fields.iter().find(|entry| entry.field == field)
     }
 
-    /// Marks fields of this write ([`crate::plan::Plan::changed`]) as not persisted if the vendor was
-    /// seen to hold them differently than they were sent.
+    /// Marks fields as not persisted, because the vendor was observed to hold values other than those that
+    /// were sent. The caller passes only fields that this write changed ([`crate::plan::Plan::changed`]).
     pub fn mark_not_persisted(&mut self, drift: &[Drift]) {
         for Drift { field, vendor_field, desired, observed } in drift {
             let mut entry = self.drop_row(field).unwrap_or_else(|| {
@@ -217,7 +221,8 @@ impl Report {
         self.fidelity = self.summary.fidelity();
     }
 
-    /// Removes the mark that fields were not persisted: the vendor holds them as they were sent.
+    /// Removes the mark that fields were not persisted, because the vendor holds the values that were sent.
+    /// If the value that was sent is not the requested one, the verdict becomes `substituted`.
     pub fn mark_persisted(&mut self, fields: &[String]) {
         for field in fields {
             let Some(row) = self.drop_row(field) else { continue };
@@ -272,7 +277,7 @@ impl Summary {
     }
 }
 
-/// Reads a member that is there, null too: a stored report is answered as it was made.
+/// Reads a present member as `Some`, even if it is null. A stored report is therefore returned unchanged.
 fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

@@ -1,4 +1,4 @@
-//! The rows of the report, and the refusals of losses that are not allowed.
+//! Report entries, and refusals of writes that would lose an essential field.
 
 use crate::{
     error::{Kind, Violation},
@@ -8,7 +8,8 @@ use crate::{
 };
 
 impl Encoder<'_> {
-    /// Notes a field that cannot be sent: a row, or a refusal if it must not be lost.
+    /// Reports a field that cannot be sent. Refuses the write instead if it changes the field and the lost
+    /// value is essential.
     pub(super) fn note_lost<T: Leaf>(
         &mut self,
         field: &Field,
@@ -26,14 +27,16 @@ impl Encoder<'_> {
     }
 
     pub(super) fn refuse(&mut self, why: String) {
-        self.violations.push(Violation::at(
-            &self.at,
-            Kind::CapabilityLoss,
-            format!("{} cannot be carried: {why}", self.at),
-        ));
+        self.refuse_at(&self.at.clone(), &why);
     }
 
-    /// Notes a field that is not sent: the vendor holds the value last sent.
+    /// Refuses the write because of the field at a pointer.
+    pub(super) fn refuse_at(&mut self, at: &str, why: &str) {
+        let detail = format!("{at} cannot be carried: {why}");
+        self.violations.push(Violation::at(at, Kind::CapabilityLoss, detail));
+    }
+
+    /// Reports a field that is not sent because the vendor holds the value last sent.
     pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         if !self.carry_over(self.display_path(mapping)) {
             self.note_exact(mapping, change);
@@ -44,14 +47,14 @@ impl Encoder<'_> {
         self.note(self.as_given(mapping), change);
     }
 
-    /// Counts a field that the vendor was just seen to hold as it was given as exact, even if an
-    /// earlier report differs.
+    /// Reports a field as exact because the observed state has its value. An entry of the previous report is
+    /// ignored.
     pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         self.add(self.as_given(mapping), change);
     }
 
     fn as_given<T: Leaf>(&self, mapping: &Mapping<T>) -> Entry {
-        // Exact rows are counted and not shown.
+        // Exact entries are counted and not listed, so they need no vendor field.
         let (verdict, vendor_field) = match self.extension {
             true => (Verdict::Extension, mapping.fields.first().copied()),
             false => (Verdict::Exact, None),
@@ -59,8 +62,8 @@ impl Encoder<'_> {
         Entry::new(&self.at, vendor_field, verdict)
     }
 
-    /// Carries over the row of a field that the vendor still holds differently since an earlier
-    /// write; false if there is none.
+    /// Copies the previous report's entry of a field that an earlier write could not send. Returns false if
+    /// there is no such entry.
     pub(super) fn carry_over(&mut self, path: &'static str) -> bool {
         let Some(row) = self
             .previous
@@ -73,8 +76,8 @@ impl Encoder<'_> {
         true
     }
 
-    /// Notes a field that is sent. A value that stays and that the vendor did not persist is
-    /// reported as such until it is read back.
+    /// Reports a field that is sent. An unchanged value that the vendor did not persist remains reported as
+    /// not persisted until the vendor is observed to hold it.
     pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
         let unkept = match change {
             Change::Keep(Some(_)) => self.previous.and_then(|previous| previous.row(&self.at)),

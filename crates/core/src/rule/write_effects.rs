@@ -1,27 +1,30 @@
-//! Effects of writing a field at the vendor beside its own place, and its place in answers.
+//! Side effects of writing a field at a vendor, and the field's path in answers.
 
 use serde_json::Value;
 
 use crate::{
     model::Leaf,
-    rule::{Clearing, Mapping, Reading, Share, encode::json as plain},
+    rule::{Clearing, Mapping, Reading, encode::json as plain},
 };
 
-/// Effects of writing a field at the vendor beside its own place, and its place in answers: for
-/// code that compares bodies and answers with the rules that made them.
+/// The side effects of writing a field at a vendor, and the field's path in answers. Code that checks request
+/// bodies and answers against the rules uses this type.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WriteEffects {
-    /// Flags that are written with the field.
+    /// The flags that are written together with the field.
     pub flags: Vec<&'static str>,
-    /// True if the field is only a part of the value at its place.
+    /// True if the field is only a portion of the value at its path.
     pub shared: bool,
-    /// True if setting it makes the vendor forget others, so that all are sent again.
+    /// The other vendor fields that decide which values the vendor accepts.
+    pub limited_by: Vec<&'static str>,
+    /// True if setting the field makes the vendor reset other fields. The gateway then sends all fields
+    /// again.
     pub resets_others: bool,
-    /// The value, in normalized units, that is set to take the field back.
+    /// The value, in normalized units, that is written to clear the field.
     pub cleared_as: Option<Value>,
-    /// The place in answers, if it differs from that in requests.
+    /// The path in answers, if it differs from the path in requests.
     pub answered_as: Option<&'static str>,
-    /// True if answers spell its value differently from requests.
+    /// True if the value has a different form in answers than in requests.
     pub respelled: bool,
 }
 
@@ -30,7 +33,8 @@ impl WriteEffects {
         let reading: Option<&Reading<T>> = mapping.read.as_ref();
         Self {
             flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.also_sets).collect(),
-            shared: mapping.share != Share::Whole,
+            shared: mapping.shared,
+            limited_by: mapping.limited_by().chain(mapping.needs.map(|(other, _)| other)).collect(),
             resets_others: mapping.resets_others,
             cleared_as: match &mapping.clearing {
                 Clearing::As(value) => Some(plain(value)),

@@ -1,27 +1,36 @@
-//! Requirements of the transport on a vendor account, without the fields of records.
+//! The contract between a vendor account and the transport. The contract is independent of record fields.
 
 use url::Url;
 
 use crate::{
     error::Result,
-    vendor::{Reply, Request},
+    vendor::{AllowedHost, Reply, Request},
 };
 
-/// An account at a vendor, as the transport sees it.
+/// An account at a vendor: its URL, its credential and the meaning of its status codes.
 pub trait Account: Send + Sync {
-    /// Returns the base URL of the vendor's API. Request paths are appended to it.
+    /// Returns the base URL of the vendor's API. Request paths are appended to this URL.
     fn base_url(&self) -> &Url;
 
-    /// Adds the account's credential to a request.
+    /// Returns the hosts to which requests with a granted URL may be sent. If there are none, no such request
+    /// is sent, not even to the host of the base URL.
+    fn allowed_hosts(&self) -> &[AllowedHost] {
+        &[]
+    }
+
+    /// Adds the account's credential to a request. The transport calls this method for each request below the
+    /// base URL. For a granted URL, it calls the method only if requests to the host [are
+    /// signed](AllowedHost::signed).
     fn sign(&self, request: &mut Request);
 
-    /// Lets a success through and turns the vendor's failure into ours.
+    /// Returns a successful answer unchanged, and converts a failure to an error.
     ///
-    /// Gets every answer the vendor gave, of any status. A failure dressed as HTTP 200 is a failure.
+    /// The transport passes every answer to this method, whatever its HTTP status. An answer that reports a
+    /// failure is a failure, even if its HTTP status is 200.
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,
-    /// `vendor_unavailable`, each with a [`VendorFailure`](crate::error::VendorFailure) that states its
-    /// consequence for the vendor's state.
+    /// `vendor_unavailable` or `vendor_protocol_error`, each with a
+    /// [`VendorFailure`](crate::error::VendorFailure) that states the possible effect on the vendor's state.
     fn admit(&self, reply: Reply) -> Result<Reply>;
 }

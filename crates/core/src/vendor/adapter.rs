@@ -1,36 +1,51 @@
-//! Contract of an adapter: one vendor, pure and object-safe, with no I/O of its own.
+//! The contract of an adapter. The contract is object-safe, and adapters do no I/O.
 
 use serde_json::Value;
 
 use crate::{
     error::Violation,
-    facts::{Catalogue, CatalogueEntry},
+    facts::{CatalogueEntry, CatalogueKind},
     model::{Agent, Described, Trunk},
     rule::ExtensionRules,
     vendor::{Account, Exchange, Request, Resource},
 };
 
-/// One vendor account: its field names, its limits and its conversations.
+/// An adapter for one vendor account: field names, limits and exchanges.
 pub trait Adapter: Account {
-    /// Returns the facts about the vendor for readers of the docs.
+    /// Returns the description of the vendor.
     fn descriptor(&self) -> &Descriptor;
 
-    /// Returns the vendor's agents.
+    /// Returns the rules and exchanges for the vendor's agents.
     fn agents(&self) -> &dyn Resource<Agent>;
 
-    /// Returns the vendor's trunks; `None` if it has none.
+    /// Returns the rules and exchanges for the vendor's trunks, or `None` if the vendor has no trunks.
     fn trunks(&self) -> Option<&dyn Resource<Trunk>> {
         None
     }
 
-    /// Returns a catalogue of the vendor, from its API or its documentation; `None` if it has none.
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        let _ = catalogue;
+    /// Returns the exchange that reads a catalogue from the vendor's API, or a finished exchange with the
+    /// entries that the vendor documents. Returns `None` if the vendor has no such catalogue.
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        let _ = kind;
         None
+    }
+
+    /// Lists the kinds of catalogues that the vendor has. Only [`CatalogueKind::ALL`] and the kinds in which
+    /// rules look up values are considered.
+    fn catalogue_kinds(&self) -> Vec<CatalogueKind> {
+        let trunks = self.trunks().map_or(&[][..], |trunks| trunks.catalogues());
+        let mut kinds = CatalogueKind::ALL.to_vec();
+        for kind in self.agents().catalogues().iter().chain(trunks) {
+            if !kinds.contains(kind) {
+                kinds.push(*kind);
+            }
+        }
+        kinds.retain(|kind| self.catalogue(*kind).is_some());
+        kinds
     }
 }
 
-/// Facts about a vendor for readers of the docs.
+/// The description of an adapter's vendor: its names, the API generation, and how it returns stored records.
 #[derive(Debug, Clone)]
 pub struct Descriptor {
     /// The adapter's name in the configuration: `qcall`.
@@ -39,19 +54,19 @@ pub struct Descriptor {
     pub title: &'static str,
     /// The generation of the vendor's API.
     pub generation: &'static str,
-    /// The vendor's own documentation.
+    /// The URL of the vendor's own documentation.
     pub documentation: &'static str,
-    /// The part of a stored agent that the vendor returns.
+    /// The extent to which the vendor returns stored agents.
     pub read_back: ReadBack,
-    /// The surprising behaviours of this vendor, one sentence each.
+    /// The vendor's surprising behaviours, one sentence each.
     pub quirks: &'static [&'static str],
 }
 
-/// The part of a stored record that a vendor returns.
+/// The extent to which a vendor returns stored records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadBack {
-    /// The vendor returns one record by its id.
+    /// The vendor returns each record by its id.
     One,
     /// The vendor returns records only in a list.
     Listing,
@@ -59,74 +74,75 @@ pub enum ReadBack {
     NameOnly,
 }
 
-/// Constructor of an adapter from the configuration.
+/// An adapter's name, settings, extension and constructor, and the data for trying it.
 pub struct Factory {
-    /// The name in `adapter = "…"`.
+    /// The adapter's name in `adapter = "…"`.
     pub adapter: &'static str,
-    /// The settings it takes beside the ones every vendor has.
+    /// The adapter's own settings, in addition to the settings that every vendor has.
     pub settings: &'static [Setting],
-    /// The answer that the vendor documents for a request of one of its lists, as `{"body": …}`.
+    /// Returns the documented answer to a request for one of the vendor's catalogues, as `{"body": …}`, or
+    /// `None` if there is no such answer.
     pub recorded: fn(generation: &str, request: &Request) -> Option<&'static str>,
-    /// The rules of `extensions.<adapter>` on agents, known without any account, so that the
-    /// documentation has them and a record keeps them while another vendor runs it. `None` if the
-    /// adapter has none.
+    /// The rules of `extensions.<adapter>` on agents, or `None` if the adapter has no extension. The rules
+    /// need no account. Therefore the documentation can describe the extension, and a record keeps its
+    /// extension while another vendor runs that record.
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
-    /// Makes the adapter from its settings. An error names all problems, with pointers relative to the vendor's table.
+    /// Builds the adapter from its settings, or returns all violations. Their pointers are relative to the
+    /// vendor's table in the configuration.
     pub build: fn(Value) -> BuildResult,
-    /// One trial for each generation of the vendor's API, the default one first. If there are
-    /// several, the setting `generation` accepts their names.
+    /// One trial for each generation of the vendor's API. The first generation is the default. If there are
+    /// several, the setting `generation` accepts the value of [`Trial::generation`] of each trial.
     pub trials: &'static [Trial],
 }
 
-/// The data with which one generation of the vendor's API is tried: by `serve --sandbox`, in the documentation, in tests
-/// and in benchmarks. Its documents lie in the folder `trial/` of the adapter.
+/// Data for trying one generation of the vendor's API with `serve --sandbox`, in the documentation, in tests
+/// and in benchmarks. The documents are in the adapter's folders `trial/` and `contract/`.
 #[derive(Debug, Clone, Copy)]
 pub struct Trial {
-    /// The name of the simulator, and of the generation in documents: `qcall`, `autocalls-2026`.
+    /// The name of the simulator, and of the generation in documents: `qcall` or `autocalls-2026`.
     pub name: &'static str,
     /// The generation of the vendor's API.
     pub generation: &'static str,
-    /// The settings that the simulator accepts, beside `base_url`.
+    /// The settings with which the adapter uses the simulator, in addition to `base_url`, as (key, value).
     pub settings: &'static [(&'static str, &'static str)],
-    /// The smallest agent that the vendor takes, as a JSON object.
+    /// The smallest agent that the vendor accepts, as a JSON object.
     pub agent: &'static str,
     /// An agent with a value in every field that the vendor can hold, as a JSON object with `extensions`.
     pub full_agent: &'static str,
-    /// The fixture of an answer that holds one record with every field.
+    /// The fixture, as JSON, of an answer that contains one record with every field.
     pub full_record: &'static str,
-    /// The voice of the simulator that the alias `warm-female` stands for.
+    /// The simulator's voice for the alias `warm-female`.
     pub voice: &'static str,
-    /// The model of the simulator that the alias `fast` stands for; `None` if the vendor has no
-    /// models.
+    /// The simulator's model for the alias `fast`, or `None` if the vendor has no models.
     pub model: Option<&'static str>,
-    /// The vendor's names of what a test looks at behind the gateway.
+    /// The vendor's names that tests need to inspect agents in the simulator.
     pub agents: TrialAgents,
 }
 
-/// Names of agents in the vendor's contract and its simulator.
+/// The vendor's names for agent operations and fields, in its contract and its simulator.
 #[derive(Debug, Clone, Copy)]
 pub struct TrialAgents {
-    /// The operation that creates one.
+    /// The operation that creates an agent.
     pub create: &'static str,
-    /// The operation that updates one.
+    /// The operation that updates an agent.
     pub update: &'static str,
-    /// The operation that deletes one.
+    /// The operation that deletes an agent.
     pub delete: &'static str,
-    /// The collection in which the simulator stores them.
+    /// The collection in which the simulator stores agents.
     pub collection: &'static str,
-    /// The member of a stored record that holds `/prompt/instructions`.
+    /// The member of a stored agent that contains the value of `/prompt/instructions`.
     pub instructions: &'static str,
 }
 
-/// An adapter, or everything that is wrong with its settings.
+/// An adapter, or all violations in its settings.
 pub type BuildResult = Result<Box<dyn Adapter>, Vec<Violation>>;
 
 /// One setting of an adapter.
 pub struct Setting {
-    /// Its key.
+    /// The key of the setting.
     pub name: &'static str,
     /// The effect of the setting, with its default.
     pub about: &'static str,
-    /// True if its value is a credential.
+    /// True if the value is a credential.
     pub secret: bool,
 }

@@ -1,29 +1,32 @@
-//! One vendor conversation as a value: the request to send, and the reader of its answer.
+//! An exchange with a vendor as a value: the request to send, and the reader of its answer.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::error::{Error, Kind, Outcome, Result, VendorFailure};
+use crate::{
+    error::{Error, Kind, Outcome, Result, VendorFailure},
+    vendor::{Binary, Body, Destination, GrantedUrl, Payload},
+};
 
-/// An HTTP method, as far as vendors use them.
+/// An HTTP method that vendors use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Reads.
+    /// Reads an object.
     Get,
-    /// Creates.
+    /// Creates an object.
     Post,
-    /// Replaces, at some vendors merges.
+    /// Replaces an object; at some vendors, merges changes into it.
     Put,
-    /// Merges.
+    /// Merges changes into an object.
     Patch,
-    /// Removes.
+    /// Removes an object.
     Delete,
 }
 
 impl Method {
-    /// Returns the method's name on the wire.
+    /// Returns the method's name in HTTP.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -37,42 +40,55 @@ impl Method {
 
 /// A request to a vendor, before it is signed and sent.
 ///
-/// `Debug` shows neither headers nor the body: both may hold secrets.
+/// `Debug` shows neither headers nor the body, because both may contain secrets.
 pub struct Request {
-    /// A short name for logs and traces: `create agent`.
+    /// The name of the operation in logs and traces, such as `create agent`.
     pub operation: &'static str,
     /// The method.
     pub method: Method,
-    /// The path below the vendor's base URL. Each segment is percent-encoded as one segment.
-    pub path: Vec<Cow<'static, str>>,
+    /// The path below the vendor's base URL, or a URL that the vendor granted.
+    pub to: Destination,
     /// The query, encoded by the transport.
     pub query: Vec<(&'static str, String)>,
-    /// Headers, all treated as secret.
+    /// The headers, all treated as secret.
     pub headers: Vec<(&'static str, SecretString)>,
-    /// The JSON body.
-    pub body: Option<Value>,
-    /// True if sending it twice has the same effect as sending it once.
-    pub idempotent: bool,
-    /// JSON pointers into the body whose values are secrets.
+    /// The body, if the request has one.
+    pub body: Option<Payload>,
+    /// The media types of the bytes that a successful answer may contain, such as `audio/*`; `None` if the
+    /// answer must be JSON.
+    pub accept: Option<&'static str>,
+    /// True if the transport may send the request again although the vendor may have applied it. An update
+    /// that is repeated late could undo a newer update, so only reads and deletions start as repeatable.
+    pub repeatable: bool,
+    /// The JSON pointers of secret values in a JSON body.
     pub secrets: Vec<Cow<'static, str>>,
 }
 
 impl Request {
-    /// Builds a request without query, headers or body. Only GET, PUT, PATCH and DELETE start as
-    /// idempotent.
+    /// Builds a request without query, headers or body. Only GET and DELETE start as repeatable.
     pub fn new(
         operation: &'static str,
         method: Method,
         path: impl IntoIterator<Item = impl Into<Cow<'static, str>>>,
     ) -> Self {
+        Self::to(operation, method, Destination::Path(path.into_iter().map(Into::into).collect()))
+    }
+
+    /// Builds a request like [`Self::new`] to a URL that an earlier answer of the vendor granted.
+    pub fn granted(operation: &'static str, method: Method, url: GrantedUrl) -> Self {
+        Self::to(operation, method, Destination::Granted(url))
+    }
+
+    fn to(operation: &'static str, method: Method, to: Destination) -> Self {
         Self {
             operation,
             method,
-            path: path.into_iter().map(Into::into).collect(),
+            to,
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
-            idempotent: method != Method::Post,
+            accept: None,
+            repeatable: matches!(method, Method::Get | Method::Delete),
             secrets: Vec::new(),
         }
     }
@@ -85,17 +101,44 @@ impl Request {
 
     /// Sets the JSON body.
     pub fn json(self, body: Value) -> Self {
-        Self { body: Some(body), ..self }
+        Self { body: Some(Payload::Json(body)), ..self }
     }
 
-    /// Adds the pointers of body values that must never be shown.
+    /// Sets a body that consists of bytes.
+    pub fn bytes(self, body: Binary) -> Self {
+        Self { body: Some(Payload::Bytes(body)), ..self }
+    }
+
+    /// Allows a successful answer to contain [bytes](Body::Bytes) of these media types, such as `audio/*`.
+    pub fn accepting(self, media_types: &'static str) -> Self {
+        Self { accept: Some(media_types), ..self }
+    }
+
+    /// Sets the pointers of body values that must never be shown.
     pub fn hiding(self, pointers: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
         Self { secrets: pointers.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// Returns the body with its secrets masked, as a dry run may show it.
+    /// Returns the segments of the path, or none for a granted URL.
+    pub fn path(&self) -> &[Cow<'static, str>] {
+        self.to.path()
+    }
+
+    /// Returns the JSON body, or `None` if the request has no body or a body of bytes.
+    pub fn document(&self) -> Option<&Value> {
+        match self.body.as_ref()? {
+            Payload::Json(document) => Some(document),
+            Payload::Bytes(_) => None,
+        }
+    }
+
+    /// Returns the body for dry runs, with its secrets masked. An empty string is not masked. A body of bytes
+    /// is described by its length and media type.
     pub fn redacted_body(&self) -> Option<Value> {
-        let mut body = self.body.clone()?;
+        let mut body = match self.body.as_ref()? {
+            Payload::Json(document) => document.clone(),
+            Payload::Bytes(binary) => return Some(Value::String(format!("[{binary}]"))),
+        };
         for pointer in &self.secrets {
             if let Some(value) = body.pointer_mut(pointer)
                 && value.as_str().is_none_or(|text| !text.is_empty())
@@ -109,37 +152,27 @@ impl Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} /{} ({})", self.method.as_str(), self.path.join("/"), self.operation)
+        write!(f, "{} {} ({})", self.method.as_str(), self.to, self.operation)
     }
 }
 
-/// A vendor's answer, read whole and within the limits.
+/// A vendor's answer, completely read within the transport's limits.
 #[derive(Clone)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The `Retry-After` header, as a wait.
+    /// The wait that the `Retry-After` header requests.
     pub retry_after: Option<Duration>,
     /// The body.
     pub body: Body,
 }
 
-/// Bodies may hold what vendors should not have sent (QCall's dialer rows carry credentials), so they are not shown.
+/// Bodies may contain secrets that vendors should not send (QCall's dialer rows contain credentials), so
+/// `Debug` omits them.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Reply({})", self.status)
     }
-}
-
-/// A vendor's answer body.
-#[derive(Clone, PartialEq)]
-pub enum Body {
-    /// No request was sent.
-    Empty,
-    /// A JSON document.
-    Json(Value),
-    /// Anything else; its first 512 characters.
-    Other(String),
 }
 
 impl Reply {
@@ -148,17 +181,21 @@ impl Reply {
         Self { status, retry_after: None, body: Body::Json(body) }
     }
 
+    /// Builds an answer with a body of bytes.
+    pub fn binary(status: u16, body: Binary) -> Self {
+        Self { status, retry_after: None, body: Body::Bytes(body) }
+    }
+
     /// Builds an answer without a body.
     pub fn empty(status: u16) -> Self {
         Self { status, retry_after: None, body: Body::Empty }
     }
 
-    /// Returns the JSON document, or a protocol error that names the operation and the expected
-    /// content.
+    /// Returns the JSON document. An error names the expected content.
     ///
     /// # Errors
-    /// `vendor_protocol_error` if the body is empty or not JSON. The outcome is ambiguous: the
-    /// vendor did something.
+    /// `vendor_protocol_error` if the body is empty or not JSON. The outcome is ambiguous, because the vendor
+    /// may have carried out the request.
     pub fn document(self, expected: &str) -> Result<Value> {
         let status = self.status;
         match self.body {
@@ -166,40 +203,56 @@ impl Reply {
             _ => Err(Error::unreadable(status, expected)),
         }
     }
+
+    /// Returns the bytes of the answer. An error names the expected content.
+    ///
+    /// # Errors
+    /// `vendor_protocol_error` if the body does not consist of accepted bytes. The outcome is ambiguous,
+    /// because the vendor may have carried out the request.
+    pub fn bytes(self, expected: &str) -> Result<Binary> {
+        match self.body {
+            Body::Bytes(binary) => Ok(binary),
+            _ => Err(Error::unreadable(self.status, expected)),
+        }
+    }
 }
 
 impl Error {
-    /// Builds the error of an answer that breaks the vendor's contract.
+    /// Builds the error for an answer that violates the vendor's contract.
     pub fn unreadable(status: u16, expected: &str) -> Self {
         Self::vendor(Kind::VendorProtocolError, VendorFailure::new(Outcome::Ambiguous).status(status))
             .with_detail(format!("The vendor's answer is not {expected}."))
     }
 }
 
-/// Reader of the answer to a request.
+/// The reader of the answer to a request.
 pub type Reader<T> = Box<dyn FnOnce(Reply) -> Result<Exchange<T>> + Send>;
 
-/// A conversation with a vendor: finished, or one request away from its next step.
+/// An exchange with a vendor: either finished, or a request with the reader of its answer.
 #[expect(clippy::large_enum_variant, reason = "it is made once a conversation and never kept in numbers")]
 pub enum Exchange<T> {
-    /// No (further) request to send.
+    /// The exchange is finished and has this result.
     Done(T),
-    /// Send this, then read the answer. The reader gets only answers that `Adapter::admit` let through.
+    /// The next request, and the reader of its answer. The transport passes an answer to the reader only
+    /// after [`Account::admit`](crate::vendor::Account::admit) has accepted it.
     Send(Request, Reader<T>),
 }
 
 impl<T: Send + 'static> Exchange<T> {
-    /// Sends one request; its answer ends the conversation.
+    /// Builds an exchange that ends with the answer to this request.
     pub fn send(request: Request, read: impl FnOnce(Reply) -> Result<T> + Send + 'static) -> Self {
         Self::Send(request, Box::new(|reply| read(reply).map(Self::Done)))
     }
 
-    /// Sends a request whose answer may lead to another.
+    /// Builds an exchange that may continue with another request after the answer to this one.
     pub fn ask(request: Request, read: impl FnOnce(Reply) -> Result<Self> + Send + 'static) -> Self {
         Self::Send(request, Box::new(read))
     }
 
-    /// Goes on with another conversation once this one is finished.
+    /// Continues with another exchange when this one is finished.
+    ///
+    /// # Errors
+    /// The error of `next`, if this exchange is already finished.
     pub fn then<U: Send + 'static>(
         self,
         next: impl FnOnce(T) -> Result<Exchange<U>> + Send + 'static,
@@ -212,7 +265,7 @@ impl<T: Send + 'static> Exchange<T> {
         }
     }
 
-    /// Turns the result into another once the conversation is finished.
+    /// Converts the result when the exchange is finished.
     pub fn map<U: Send + 'static>(self, turn: impl FnOnce(T) -> U + Send + 'static) -> Exchange<U> {
         match self {
             Self::Done(value) => Exchange::Done(turn(value)),
@@ -222,7 +275,7 @@ impl<T: Send + 'static> Exchange<T> {
         }
     }
 
-    /// Returns the request that would be sent first.
+    /// Returns the first request, or `None` if the exchange is finished.
     pub fn first(&self) -> Option<&Request> {
         match self {
             Self::Done(_) => None,

@@ -1,19 +1,29 @@
-//! One vendor as a value: its adapter, its resources, and the conversations with it.
+//! The contracts of a vendor's adapter: its account, its resources and its exchanges.
 
 mod account;
 mod adapter;
+mod address;
+mod body;
+mod destination;
 mod exchange;
+mod host;
 mod recovery;
 mod remote;
 mod resource;
 mod sample;
 mod settings;
+mod status;
 
 pub use account::Account;
 pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting, Trial, TrialAgents};
-pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
+pub use address::{is_addressable, is_path_segment};
+pub use body::{Binary, Body, Payload};
+pub use destination::{Destination, GrantedUrl};
+pub use exchange::{Exchange, Method, Reader, Reply, Request};
+pub use host::AllowedHost;
 pub use recovery::LostCreation;
 pub use remote::{Coverage, Fetched, FoundPart, Performed, Remote};
 pub use resource::{OperationKey, Resource, SingleObject, StepContext};
 pub use sample::Sample;
 pub use settings::Settings;
+pub use status::status_meaning;

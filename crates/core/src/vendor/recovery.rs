@@ -1,38 +1,38 @@
-//! Finding the record of a creation whose answer was lost.
+//! The search for the record of a lost creation.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
-    model::Root,
+    model::{Root, VendorTime},
     plan::{Desired, Translator, VendorStep},
     rule::Report,
     vendor::{FoundPart, Remote},
 };
 
-/// Greatest difference between a vendor's clock and ours.
+/// The greatest accepted difference between the vendor's clock and the gateway's clock.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// A creation whose outcome is not known.
+/// A create request whose outcome is not known.
 pub struct LostCreation<'a, R> {
-    /// The desired state, with the vendor's own ids, as it was planned.
+    /// The desired state of the plan, with the vendor's own ids instead of aliases.
     pub desired: &'a Desired<R>,
-    /// The report of that plan.
+    /// The translation report of the plan.
     pub report: &'a Report,
-    /// The time at which it was first sent, by our clock.
+    /// The time at which the request was first sent, by the gateway's clock.
     pub sent_at: Timestamp,
-    /// Vendor ids that belong to records of ours already.
+    /// The remote ids that already belong to records of the gateway.
     pub bound: &'a [String],
 }
 
 impl<R: Root> Translator<'_, R> {
-    /// Returns true if a vendor's record can be the one of this attempt: it belongs to no record of
-    /// ours, has the name, is not older, and everything that the vendor returns of it is as it was
-    /// sent.
+    /// Returns true if a vendor's record may be the result of this creation. The record must meet four
+    /// conditions: no record of the gateway has its id, its name is the desired name, it is not older than
+    /// the request, and every value that the vendor returns is the value that was sent.
     ///
-    /// A vendor that returns only names is matched by name. Of a record that is not
-    /// [whole](Remote::is_whole) the answer is only that nothing contradicts it: it should be
-    /// fetched first.
+    /// If the vendor returns only names, records are matched by name. If the record is not
+    /// [whole](Remote::is_whole), true only means that no returned value differs; the caller should fetch the
+    /// record first.
     pub fn matches_creation(&self, lost: &LostCreation<'_, R>, remote: &Remote) -> bool {
         let LostCreation { desired, report, sent_at, bound } = lost;
         let name = desired.record.label();
@@ -45,20 +45,20 @@ impl<R: Root> Translator<'_, R> {
 }
 
 impl VendorStep {
-    /// Returns true if a vendor's object can be the one that this step was sent to make: it is not
-    /// older, and has everything that the step's body has. Ids that the step did not know yet are
-    /// not compared.
+    /// Returns true if this step may have created a vendor's object. The object must not be older than the
+    /// request, and must have every value of the step's body. Ids of other parts that the body did not
+    /// contain yet are not compared.
     pub fn may_have_made(&self, found: &FoundPart, sent_at: Timestamp) -> bool {
         let made = |body: &Value| !is_older(found.created_at, sent_at) && holds(&found.document, body);
         self.body().is_some_and(made)
     }
 }
 
-fn is_older(created_at: Option<Timestamp>, sent_at: Timestamp) -> bool {
-    created_at.is_some_and(|made| sent_at.duration_since(made) > MAX_CLOCK_SKEW)
+fn is_older(created_at: Option<VendorTime>, sent_at: Timestamp) -> bool {
+    created_at.is_some_and(|made| sent_at.duration_since(made.latest()) > MAX_CLOCK_SKEW)
 }
 
-/// Returns true if a document has everything that a body has; null counts as absent.
+/// Returns true if a document has every value of a body; null counts as absent.
 fn holds(document: &Value, body: &Value) -> bool {
     match (document, body) {
         (_, Value::Null) => true,

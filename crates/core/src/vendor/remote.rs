@@ -1,45 +1,47 @@
-//! State of a record at a vendor.
+//! Records and parts as a vendor returns them.
 
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::plan::{PartState, Parts};
+use crate::{
+    model::VendorTime,
+    plan::{PartState, Parts},
+};
 
-/// A record at a vendor.
+/// A record as a vendor returned it.
 #[derive(Clone, PartialEq)]
 pub struct Remote {
-    /// The vendor's id, as text: that of the part by which the record is known.
+    /// The remote id, as a string. The remote id is the id of the record's main part.
     pub id: String,
-    /// All parts of it, at a vendor with several; none at a vendor that keeps a record in one object.
+    /// All parts of the record if the vendor keeps the record in several objects, otherwise none.
     pub parts: Parts,
-    /// The name it has there, if the vendor returns it.
+    /// The record's name at the vendor, if the vendor returns it.
     pub name: Option<String>,
-    /// The vendor's own fields, in the shape that the rules read; credentials in it were dropped.
+    /// The vendor's fields, in the shape that the rules read, without credentials.
     pub document: Value,
-    /// The extent of the record in the document.
+    /// The extent to which the document shows the record.
     pub coverage: Coverage,
-    /// The vendor's creation time, if returned.
-    pub created_at: Option<Timestamp>,
+    /// The creation time, if the vendor returns it.
+    pub created_at: Option<VendorTime>,
 }
 
-/// Extent of a record or a part in an answer.
+/// The extent to which an answer shows a record or a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coverage {
-    /// All that the vendor has, so that it can be compared with what was sent.
+    /// The whole record or part, so that the answer can be compared with what was sent.
     Whole,
-    /// A portion. Answers to creations and rows of lists may show no more.
+    /// A portion of the record or part, as in the rows of lists and in many answers to creations.
     Excerpt,
 }
 
 impl Coverage {
-    /// Returns all if `whole` is true, else a portion.
+    /// Returns `Whole` if `whole` is true, otherwise `Excerpt`.
     pub fn whole_if(whole: bool) -> Self {
         if whole { Self::Whole } else { Self::Excerpt }
     }
 }
 
 impl Remote {
-    /// Builds a record of which the vendor shows a portion, and no name.
+    /// Builds a record from an excerpt of its fields, without a name.
     pub fn new(id: impl Into<String>, document: Value) -> Self {
         Self {
             id: id.into(),
@@ -51,18 +53,18 @@ impl Remote {
         }
     }
 
-    /// Returns the document if it is all that the vendor has of the record.
+    /// Returns the document if it shows the whole record.
     pub fn whole(self) -> Option<Value> {
         (self.coverage == Coverage::Whole).then_some(self.document)
     }
 
-    /// Returns true if the document is all that the vendor has of the record.
+    /// Returns true if the document shows the whole record.
     pub fn is_whole(&self) -> bool {
         self.coverage == Coverage::Whole
     }
 }
 
-/// The answer of a vendor that was asked for one record.
+/// The result of fetching one record.
 #[derive(Clone, PartialEq)]
 pub enum Fetched {
     /// The record.
@@ -72,7 +74,7 @@ pub enum Fetched {
 }
 
 impl Fetched {
-    /// Returns the record, if the vendor has it.
+    /// Returns the record if the vendor has it.
     pub fn found(self) -> Option<Remote> {
         match self {
             Self::Found(remote) => Some(*remote),
@@ -87,28 +89,28 @@ impl From<Option<Remote>> for Fetched {
     }
 }
 
-/// The result of one step.
+/// The result of one vendor step.
 pub struct Performed {
-    /// The part as the vendor has it now.
+    /// The state of the part after the step.
     pub state: PartState,
-    /// The part's fields in the answer, in the shape that the rules read.
+    /// The fields of the part in the answer, in the shape that the rules read.
     pub document: Value,
-    /// The extent of the part in the document.
+    /// The extent to which the document shows the part.
     pub coverage: Coverage,
 }
 
 impl Performed {
-    /// Builds the result of a step whose answer has none of the part's fields.
+    /// Builds the result of a step whose answer shows none of the part's fields.
     pub fn new(state: PartState) -> Self {
         Self { state, document: Value::Object(Map::new()), coverage: Coverage::Excerpt }
     }
 
-    /// Returns true if the document is all that the vendor has of the part.
+    /// Returns true if the document shows the whole part.
     pub fn is_whole(&self) -> bool {
         self.coverage == Coverage::Whole
     }
 
-    /// Returns the vendor's document of the part, if the answer shows all of it.
+    /// Returns the document if it shows the whole part.
     pub fn whole(self) -> Option<Value> {
         (self.coverage == Coverage::Whole).then_some(self.document)
     }
@@ -121,12 +123,12 @@ impl From<Remote> for Performed {
     }
 }
 
-/// An object that may be a part whose creation was lost.
+/// An object that may be the result of a lost creation of a part.
 pub struct FoundPart {
-    /// Its state.
+    /// The state of the object as a part.
     pub state: PartState,
-    /// Its fields, in the shape of the body that made it.
+    /// The fields of the object, in the shape of the body that created it.
     pub document: Value,
-    /// The vendor's creation time, if returned.
-    pub created_at: Option<Timestamp>,
+    /// The creation time, if the vendor returns it.
+    pub created_at: Option<VendorTime>,
 }

@@ -1,4 +1,4 @@
-//! The conversations about one kind of record at one vendor.
+//! The exchanges for one kind of record at one vendor.
 
 use serde_json::Value;
 
@@ -10,29 +10,32 @@ use crate::{
     vendor::{Coverage, Exchange, Fetched, FoundPart, Performed, Remote},
 };
 
-/// One kind of record at one vendor: the rules of its fields, and the conversations about it.
+/// The rules and exchanges for one kind of record at one vendor.
 ///
-/// Conversations get steps that a plan made; they never translate fields themselves. A vendor that keeps a record in one
-/// object implements [`SingleObject`] instead.
+/// Exchanges receive the steps of a plan and never translate fields themselves. An adapter whose vendor keeps
+/// a record in one object implements [`SingleObject`] instead.
 pub trait Resource<R: Record>: Rules<R> {
-    /// Returns true if creating a record costs money each time, so that it must not be repeated
-    /// until the first attempt is proven to have failed.
+    /// Returns true if each creation of a record costs money. The gateway then repeats a creation only after
+    /// the first attempt is proven to have failed.
     fn creation_costs(&self) -> bool {
         false
     }
 
-    /// Performs one step of a write; `parts` are those that the vendor has before it. A part that is already gone is an
-    /// error for which [`Error::means_gone`](crate::error::Error::means_gone) holds; of a deletion, the caller forgives it.
+    /// Performs one step of a write; `parts` are the parts that the vendor has before the step. If the vendor
+    /// no longer has the step's part, the exchange returns an error for which
+    /// [`Error::means_gone`](crate::error::Error::means_gone) is true. The caller ignores this error when it
+    /// deletes the part.
     ///
     /// # Errors
-    /// `internal` if the step is about a part whose id is not known.
+    /// `internal` if the id of the step's part is not known.
     fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Exchange<Performed>>;
 
-    /// Reads one record. `None` if the vendor cannot return its records.
+    /// Reads one record. Returns `None` if the vendor cannot return a single record.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>>;
 
-    /// Reads all objects that may be a part whose creation was lost. `None` if the vendor lists
-    /// none, and for the part by which a record is known, which is looked for in [`Self::list`].
+    /// Reads all objects that may be the result of a lost creation of `part`. Returns `None` if the vendor
+    /// cannot list such objects, and for the main part. The gateway searches for a main part with
+    /// [`Self::list`].
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
         let _ = part;
         None
@@ -42,17 +45,17 @@ pub trait Resource<R: Record>: Rules<R> {
     fn list(&self) -> Exchange<Vec<Remote>>;
 }
 
-/// Input of a step beside its body.
+/// The input of a step in addition to its body.
 #[derive(Debug, Clone, Default)]
 pub struct StepContext {
-    /// The key of the operation, for vendors that recognize a repeated request by it.
+    /// The idempotency key of the operation, for vendors that recognize repeated requests by such a key.
     pub key: OperationKey,
-    /// Vendor ids that already belong to records of ours, so that a vendor that answers a creation without an id can
-    /// be searched for the new one.
+    /// The remote ids that already belong to records of the gateway. If a vendor answers a creation without
+    /// an id, these ids distinguish the existing records from the new one.
     pub bound: Vec<String>,
 }
 
-/// A key that is the same whenever an operation is attempted.
+/// A key that is the same in every attempt of an operation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationKey(String);
 
@@ -62,8 +65,8 @@ impl OperationKey {
         Self(operation.into())
     }
 
-    /// Returns the key of a step: the same whenever the step is sent, and different from that of
-    /// any other step.
+    /// Returns the key of a step. The key is the same whenever the step is sent, and differs from the keys of
+    /// all other steps of the operation.
     pub fn for_step(&self, step: &VendorStep) -> String {
         let action = match step.action {
             StepAction::Create(_) => "create",
@@ -71,7 +74,7 @@ impl OperationKey {
             StepAction::Publish => "publish",
             StepAction::Delete => "delete",
         };
-        [self.0.as_str(), step.part, action]
+        [self.0.as_str(), &step.key(), action]
             .into_iter()
             .filter(|word| !word.is_empty())
             .collect::<Vec<_>>()
@@ -79,24 +82,25 @@ impl OperationKey {
     }
 }
 
-/// One kind of record at a vendor that keeps each in one object: a [`Resource`] with one part, the root.
+/// The rules and exchanges for one kind of record at a vendor that keeps each record in one object. Every
+/// implementation is a [`Resource`] with one part, the root.
 pub trait SingleObject<R: Record>: Rules<R> {
-    /// Returns true if creating a record costs money each time.
+    /// Returns true if each creation of a record costs money.
     fn creation_costs(&self) -> bool {
         false
     }
 
-    /// Makes a record at the vendor.
+    /// Creates a record at the vendor.
     fn create(&self, body: Value, context: StepContext) -> Exchange<Performed>;
 
-    /// Reads one record. `None` if the vendor cannot return its records.
+    /// Reads one record. Returns `None` if the vendor cannot return a single record.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>>;
 
-    /// Changes one record; returns the vendor's document, in the shape that the rules read, if its
-    /// answer is the whole record.
+    /// Updates one record. The result is the vendor's answer in the shape that the rules read, or `None` if
+    /// the answer does not contain the whole record.
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>>;
 
-    /// Removes one record.
+    /// Deletes one record.
     fn delete(&self, remote_id: &str) -> Exchange<()>;
 
     /// Reads all records, following the vendor's pages.

@@ -1,5 +1,4 @@
-//! Reading the settings of a vendor account: those that every adapter takes, and all their
-//! violations.
+//! The reader of a vendor account's settings, which collects all violations.
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -10,8 +9,8 @@ use crate::{
     model::schema,
 };
 
-/// The settings of one account. Adapters take what they know and [`finish`](Self::finish); pointers in violations are
-/// below the vendor's table.
+/// The settings of one account. Adapters take the settings that they support and then call
+/// [`finish`](Self::finish). Pointers in violations are relative to the vendor's table.
 pub struct Settings {
     members: Map<String, Value>,
     known: Vec<&'static str>,
@@ -30,7 +29,7 @@ impl Settings {
         }
     }
 
-    /// Reads `base_url`, the base URL of the vendor's API.
+    /// Reads `base_url`, the base URL of the vendor's API. If the setting is missing, `default` applies.
     pub fn base_url(&mut self, default: &str) -> Option<Url> {
         let text = match self.take("base_url") {
             None => Some(default.to_owned()),
@@ -43,7 +42,7 @@ impl Settings {
         url
     }
 
-    /// Reads a credential. It is one header value; violations do not repeat it.
+    /// Reads a required credential, which must be usable as a header value. No violation contains the value.
     pub fn credential(&mut self, name: &'static str) -> Option<SecretString> {
         let Some(setting) = self.take(name) else {
             let detail = format!("/{name} is required.");
@@ -58,7 +57,8 @@ impl Settings {
         None
     }
 
-    /// Reads one of several words, as (word, meaning) pairs; the first is the default.
+    /// Reads a setting that must be one of several words, given as (word, meaning) pairs. The first word is
+    /// the default.
     pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let chosen = match self.take(name) {
             None => choices.first(),
@@ -71,11 +71,10 @@ impl Settings {
         chosen.map(|(_, meaning)| *meaning)
     }
 
-    /// Returns the settings put together, or all their violations, including those of unknown
-    /// members.
+    /// Returns the settings that the adapter built, if there are no violations.
     ///
     /// # Errors
-    /// The violations, at least one.
+    /// All violations, including one for each unknown setting.
     pub fn finish<T>(mut self, together: Option<T>) -> Result<T, Vec<Violation>> {
         for name in self.members.keys() {
             let pointer = format!("/{}", schema::escape(name));

@@ -1,4 +1,4 @@
-//! Ids of our own.
+//! The ids that the gateway assigns.
 
 use switchboard_core::model::{Agent, Trunk, id};
 
@@ -17,7 +17,7 @@ fn an_id_fits_its_own_kind_only() {
 }
 
 #[test]
-fn texts_of_another_form_do_not_fit() {
+fn strings_of_another_form_do_not_fit() {
     let id = id::new::<Agent>();
     let digits = id.strip_prefix("agt_").unwrap();
     for wrong in [
@@ -28,7 +28,7 @@ fn texts_of_another_form_do_not_fit() {
         format!("agt_{digits}0"),
         format!("agt_{}", &digits[1..]),
         format!("agt_{}", digits.to_uppercase()),
-        // The alphabet leaves these out, so that they are not misread.
+        // The alphabet omits characters that are easily misread, such as `l`.
         format!("agt_{}l", &digits[1..]),
         format!("agt_{}ü", &digits[2..]),
         format!("agt_{digits} "),

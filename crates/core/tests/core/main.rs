@@ -5,6 +5,7 @@
 mod change;
 mod codec;
 mod exchange;
+mod facts;
 mod id;
 mod merge;
 mod merge_patch;
@@ -19,8 +20,8 @@ mod violation;
 
 use proptest::test_runner::{Config, RngSeed};
 
-/// The same cases in every run, so that a change is blamed for what it broke only. `PROPTEST_RNG_SEED` and
-/// `PROPTEST_CASES` look further.
+/// Generates the same cases in every run, so that a failure is due to the change under test.
+/// `PROPTEST_RNG_SEED` and `PROPTEST_CASES` select other or more cases.
 fn cases() -> Config {
     let given = Config::default();
     let rng_seed = match given.rng_seed {

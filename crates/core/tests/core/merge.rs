@@ -1,4 +1,4 @@
-//! A patch of a typed record and a patch of its JSON agree: the same record, or the same
+//! Patching a typed record and patching its JSON have the same result: the same record or the same
 //! violations.
 
 use std::fmt::Debug;
@@ -18,7 +18,7 @@ const FULL_TRUNK: &str = include_str!("../../../conformance/src/full_trunk.json"
 const OTHER_TRUNKS: &str = include_str!("../../../conformance/src/other_trunks.json");
 const VECTORS: &str = include_str!("../../../../tests/data/merge_patch.json");
 
-/// A record, or everything that is wrong with it.
+/// A record, or all violations in it.
 type Merged<R> = Result<R, Vec<Violation>>;
 
 fn merged<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> {
@@ -27,7 +27,7 @@ fn merged<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> {
     from.finish().map(|()| record).map_err(|error| in_order_of_names(error.violations))
 }
 
-/// Patches the whole record as JSON, puts its secrets back, and reads it again.
+/// Patches the whole record as JSON, restores its secrets, and reads it again.
 fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> {
     let stored = json!(record);
     let mut document = stored.clone();
@@ -50,8 +50,8 @@ fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> 
     read(&document).map_err(|error| in_order_of_names(error.violations))
 }
 
-/// Sorts violations, because `json_patch` moves the last member into the place of a removed one: it
-/// may report unknown names of one object in another order than the patch.
+/// Sorts violations. `json_patch` moves the last member into the place of a removed member, so it may report
+/// the unknown names of an object in another order than the patch.
 fn in_order_of_names(mut violations: Vec<Violation>) -> Vec<Violation> {
     let place = |violation: &Violation| match &violation.location {
         InputLocation::Pointer(pointer) => pointer.clone(),
@@ -67,8 +67,8 @@ fn in_order_of_names(mut violations: Vec<Violation>) -> Vec<Violation> {
     violations
 }
 
-/// Lists the places of a patch: every object and every member in the documents, and names that are
-/// near or strange.
+/// Lists the pointers for a patch: every object and every member in the documents, and names that are
+/// misspelled or unknown.
 fn places(documents: &[Value]) -> Vec<String> {
     fn walk(at: &str, value: &Value, out: &mut Vec<String>) {
         for (name, member) in value.as_object().into_iter().flatten() {
@@ -89,8 +89,8 @@ fn places(documents: &[Value]) -> Vec<String> {
     places
 }
 
-/// Generates values of a patch: values that fit somewhere, values that fit nowhere, and nulls at
-/// every depth.
+/// Generates values for a patch: values that are valid at some pointers, values that are valid nowhere, and
+/// nulls at every depth.
 fn change() -> impl Strategy<Value = Value> {
     let fixed = [
         json!(null),
@@ -127,7 +127,7 @@ fn change() -> impl Strategy<Value = Value> {
     prop_oneof![2 => nulls, 6 => select(fixed.to_vec()), 1 => any_object, 1 => samples::text().prop_map(Value::from)]
 }
 
-/// Some members of another record, with changes of all sorts on top.
+/// Generates a patch: some members of another record, combined with arbitrary changes.
 fn patch(places: Vec<String>, other: Value) -> impl Strategy<Value = Map<String, Value>> {
     let taken = {
         let places = places.clone();
@@ -166,7 +166,7 @@ fn trunks() -> Vec<Value> {
     trunks
 }
 
-/// An agent, at times with a variable of the name that tells the tagged objects apart.
+/// Generates an agent, sometimes with a variable whose name is the tag of a tagged object.
 fn agent() -> impl Strategy<Value = Agent> + Clone {
     let agent = (samples::agent(), prop::option::of(select(vec!["c", "d"])));
     let agent = agent.prop_map(|(mut agent, kind)| {
@@ -224,13 +224,14 @@ fn the_vectors_hold() {
             true => &case["patch"],
             false => &case["result"],
         };
-        // The holder of the document distinguishes an empty one from none.
+        // The enclosing document distinguishes an empty document from a missing one.
         let empty = document["it"].as_object().is_some_and(Map::is_empty);
         assert!(document["it"] == *result || (empty && result.is_null()), "{case}: {document}");
     }
 }
 
-/// Every place of a full record, taken away and filled with everything that may not stand there.
+/// Patches every place of a full record: removes its value, and replaces it by values that are not valid
+/// there.
 fn every_place_of<R: Root + Debug>(full: &Value, documents: &[Value]) {
     let record: R = read(full).unwrap();
     let wrong = [json!(null), json!("?"), json!(-1), json!([7]), json!({ "b": 1 }), json!({ "b": null })];

@@ -6,13 +6,13 @@ use switchboard_core::model::{Agent, Difference, Record, read};
 
 use crate::samples;
 
-/// The smallest patch that leads from one document to another (the patch of a member that goes is `null`).
+/// Returns the smallest patch that leads from one document to the other. It has `null` for a removed member.
 fn patch(from: &Value, to: &Value) -> Value {
     let (Value::Object(from), Value::Object(to)) = (from, to) else { return to.clone() };
     let gone = from.keys().filter(|name| !to.contains_key(*name)).map(|name| (name.clone(), Value::Null));
     let changed = to.iter().filter(|(name, value)| from.get(*name) != Some(value)).map(|(name, value)| {
-        // A value with nulls of its own, such as a free object in a list, is never patched into:
-        // lists are replaced whole.
+        // A value that contains nulls, such as a free object in a list, is never merged, because lists are
+        // replaced whole.
         (name.clone(), patch(from.get(name).unwrap_or(&json!({})), value))
     });
     Value::Object(gone.chain(changed).collect::<Map<_, _>>())
@@ -23,7 +23,7 @@ fn merged(mut document: Value, patch: &Value) -> Value {
     document
 }
 
-/// A patch of only those leaves that differ, groups left in the shape a caller writes.
+/// Lists the fields that differ between two records.
 fn touched<R: Record>(one: &R, other: &R) -> Vec<String> {
     Difference::between(one, other).fields
 }
@@ -56,7 +56,7 @@ proptest! {
     }
 }
 
-/// RFC 7396, appendix A, as far as a body can be asked for: objects.
+/// Covers RFC 7396, appendix A, for the documents that a body can be: objects.
 #[test]
 fn the_examples_of_the_standard_hold() {
     for (original, patch, result) in [

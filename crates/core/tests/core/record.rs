@@ -1,4 +1,4 @@
-//! Code that the derive generates for a record.
+//! The code that the derive macros generate for a record.
 
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -7,7 +7,7 @@ use switchboard_core::model::{Agent, Difference, FieldReader, Record, Root, Trun
 
 use crate::samples;
 
-/// Lists every leaf of the record in the document, by pointer: the members that are not groups.
+/// Lists the pointers of all leaves in a record's document: the members that are not groups.
 fn leaves<R: Record>(document: &Value) -> Vec<String> {
     fn walk(at: &str, value: &Value, whole: &Value, out: &mut Vec<String>) {
         let Value::Object(members) = value else { return out.push(at.to_owned()) };
@@ -24,13 +24,14 @@ fn leaves<R: Record>(document: &Value) -> Vec<String> {
     out
 }
 
-/// A group is a reference without a leaf's own shape; all groups of the agent are one level deep.
+/// Returns whether a pointer names a group: a `$ref` without a leaf's own schema. All groups of an agent are
+/// at the top level.
 fn is_group(schema: &Value, pointer: &str) -> bool {
     let name = pointer.trim_start_matches('/');
     !name.contains('/') && schema["properties"][name].get("$ref").is_some()
 }
 
-/// Converts through a string, as callers, the store and vendors have it.
+/// Converts a document to a string and back, as callers, the store and vendors do.
 fn through_text(value: &Value) -> Value {
     serde_json::from_str(&value.to_string()).unwrap()
 }
@@ -48,7 +49,8 @@ proptest! {
         prop_assert_eq!(read::<Agent>(&through_text(&json!(agent))).unwrap(), agent);
     }
 
-    /// Without secrets no trunk is whole: they are kept apart and put back.
+    /// Puts the secrets back before it reads the trunk: they are stored separately, and a trunk is incomplete
+    /// without them.
     #[test]
     fn a_trunk_reads_as_it_was_written_with_its_secrets(trunk in samples::trunk()) {
         let mut document = through_text(&json!(trunk));

@@ -1,4 +1,5 @@
-//! Random records. Struct literals: a new field is an error here until it is sampled.
+//! Random records. They are built with struct literals, so that a new field does not compile until it is
+//! sampled.
 
 use std::{fmt::Debug, ops::RangeInclusive, time::Duration};
 
@@ -48,7 +49,7 @@ fn millis(range: RangeInclusive<u64>) -> impl Strategy<Value = Millis> {
     nanos(range, 1_000_000).prop_map(Millis)
 }
 
-/// Half of them whole, as people write them.
+/// Generates durations. Half of them are whole multiples of the unit, as people write them.
 fn nanos(range: RangeInclusive<u64>, unit: u64) -> impl Strategy<Value = Duration> {
     let fine = *range.start() * unit..=*range.end() * unit;
     prop_oneof![range.prop_map(move |n| n * unit), fine].prop_map(Duration::from_nanos)
@@ -69,7 +70,7 @@ fn words() -> impl Strategy<Value = Option<String>> {
 pub fn agent() -> impl Strategy<Value = Agent> {
     let head = (text(), select(&[Direction::Inbound, Direction::Outbound]), language());
     let tongues = (of(vec(language(), 0..4)), of(timezone()));
-    // Boxed: all groups in place are more than a test's stack holds.
+    // Boxed, because all groups together do not fit on a test's stack.
     let talk = (
         prompt().boxed(),
         greeting().boxed(),
@@ -309,7 +310,7 @@ fn template() -> impl Strategy<Value = TemplateMessage> {
     )
 }
 
-/// Objects of anything, names with every character of a pointer included.
+/// Generates objects with arbitrary members, whose names include every character that pointers escape.
 pub fn any_object() -> impl Strategy<Value = Map<String, Value>> {
     let scalar = prop_oneof![
         Just(Value::Null),
@@ -326,7 +327,7 @@ pub fn any_object() -> impl Strategy<Value = Map<String, Value>> {
     vec(("[a-c~/]{1,3}", value), 0..4).prop_map(|members| members.into_iter().collect())
 }
 
-/// Secrets have fixed first characters, so that a test can look for them.
+/// Generates trunks. All secrets begin with the same characters, so that a test can search for them.
 pub fn trunk() -> impl Strategy<Value = Trunk> {
     let secret = || "hush-[a-zA-Z0-9]{8,24}".prop_map(|text| text.as_str().into());
     let carrier = prop_oneof![

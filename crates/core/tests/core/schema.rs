@@ -10,8 +10,8 @@ use switchboard_core::model::{Agent, Record, Trunk, read};
 
 use crate::samples;
 
-/// Strings with a meaning that no schema can express: here the schema may allow more, and never
-/// less.
+/// Strings whose meaning no schema can express. The schema may accept more of these strings than validation,
+/// never fewer.
 const MEANINGFUL: [&str; 8] = [
     "/language",
     "/additional_languages",
@@ -40,7 +40,7 @@ const TEXTS: [&str; 14] = [
     "",
 ];
 
-/// A record's schema with all that it refers to.
+/// A record's schema with all schemas that it refers to.
 struct Schema {
     document: Value,
     whole: Validator,
@@ -63,7 +63,7 @@ impl Schema {
         }
     }
 
-    /// The smallest value that a schema allows.
+    /// Returns the smallest value that a schema allows.
     fn least(&self, schema: &Value) -> Value {
         let schema = self.resolved(schema);
         if let Some(variants) = schema["oneOf"].as_array() {
@@ -93,7 +93,7 @@ impl Schema {
         }
     }
 
-    /// Every leaf below a pointer, with documents that have it just inside and just outside its limits.
+    /// Lists every leaf below a pointer, with documents whose leaf is just inside or just outside its limits.
     fn probes(&self, schema: &Value, at: &str, document: &Value, out: &mut Vec<(String, Value)>) {
         let schema = self.resolved(schema);
         for variant in schema["oneOf"].as_array().into_iter().flatten() {
@@ -179,9 +179,9 @@ fn with(document: &Value, at: &str, value: Value) -> Value {
     document
 }
 
-/// Checks every probe against both; returns the number of probes that either refuses, so that tests
-/// can prove that some were. Members that a body requires and a schema cannot express are filled
-/// in.
+/// Checks every probe against schema and validation. Returns the number of probes that either refuses, so
+/// that tests can prove that some were refused. `fill` adds the members that a body requires and a schema
+/// cannot express.
 fn agree<R: Record + Debug>(fill: fn(&mut Value)) -> usize {
     let schema = Schema::new::<R>();
     let root = json!({ "$ref": schema.document["$ref"] });
@@ -207,7 +207,7 @@ fn the_schema_of_an_agent_is_what_validation_enforces() {
     assert!(agree::<Agent>(|_| ()) > 300);
 }
 
-/// Secrets are in no schema's `required`: answers and updates leave them out.
+/// Fills in the secrets, which no schema requires because answers and updates omit them.
 #[test]
 fn the_schema_of_a_trunk_is_what_validation_enforces() {
     let refused = agree::<Trunk>(|trunk| {

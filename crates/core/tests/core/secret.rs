@@ -1,4 +1,4 @@
-//! Credentials of trunks: taken, kept, never shown.
+//! Credentials of trunks: accepted, stored, and never shown.
 
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -14,7 +14,7 @@ fn trunk(carrier: Value) -> Result<Trunk, Error> {
     read(&json!({ "name": "Main line", "phone_number": "+15550100123", "carrier": carrier }))
 }
 
-/// Lists the place and the reason of each violation of a carrier.
+/// Lists the pointer and the kind of each violation in a carrier.
 fn refused(carrier: Value) -> Vec<(String, Kind)> {
     let violations = trunk(carrier).unwrap_err().violations;
     let pointer = |place: InputLocation| match place {

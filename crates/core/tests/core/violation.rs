@@ -1,4 +1,4 @@
-//! The violations of a body: all of them, each with its place and a sentence.
+//! The violations of a body: all of them are reported, each with its location and a sentence.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -34,7 +34,7 @@ fn only(change: Value) -> (String, Kind, String) {
 }
 
 #[test]
-fn everything_wrong_is_told_at_once() {
+fn all_violations_are_reported_together() {
     let error = read::<Agent>(&json!({
         "name": "",
         "direction": "sideways",
@@ -106,7 +106,7 @@ fn the_error_is_of_the_violations_kind_where_they_agree() {
 }
 
 #[test]
-fn a_missing_field_is_told_where_it_belongs() {
+fn a_missing_field_is_reported_where_it_belongs() {
     let told = read::<Agent>(&json!({})).unwrap_err().violations;
     let missing: Vec<_> = told.iter().map(pointer).collect();
     assert_eq!(missing, ["/name", "/direction", "/language", "/prompt/instructions", "/voice/id"]);
@@ -115,7 +115,7 @@ fn a_missing_field_is_told_where_it_belongs() {
 }
 
 #[test]
-fn what_is_no_object_is_told_as_that() {
+fn a_value_that_is_not_an_object_is_reported_as_such() {
     for body in [json!([]), json!("agent"), json!(1), json!(null)] {
         let error = read::<Agent>(&body).unwrap_err();
         assert_eq!((error.violations.len(), error.detail.as_str()), (1, "The body must be an object."));
@@ -159,7 +159,7 @@ fn a_long_name_is_cut_and_not_compared() {
 }
 
 #[test]
-fn limits_are_told_in_sentences() {
+fn limits_are_reported_in_sentences() {
     let limits = |min, max| Limits { min, max, ..Limits::default() };
     let lengths = |min_len, max_len| Limits { min_len, max_len, ..Limits::default() };
     let wrong = |limits: Limits, measure| limits.check(measure);

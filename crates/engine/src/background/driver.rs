@@ -1,4 +1,4 @@
-//! The loop around all background tasks.
+//! The loop that runs the background tasks.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -13,24 +13,25 @@ use super::{
     task::{BackgroundTask, Next, Schedule},
 };
 
-/// The runner of background tasks. A panic ends only its own pass: the task runs again after its retry pause.
+/// The runner of background tasks. A panic ends only the pass in which it occurs. The task runs again after its retry pause.
 pub struct Driver {
     tasks: Vec<Arc<dyn BackgroundTask>>,
     handles: Arc<Handles>,
 }
 
 impl Driver {
-    /// Creates a driver of these tasks.
+    /// Creates a driver for these tasks.
     pub fn new(tasks: Vec<Arc<dyn BackgroundTask>>, handles: Arc<Handles>) -> Self {
         Self { tasks, handles }
     }
 
-    /// Gives the state that outlives a configuration.
+    /// Returns the state that the tasks share with the components that wake them.
     pub fn handles(&self) -> &Arc<Handles> {
         &self.handles
     }
 
-    /// Starts every task, until `stop` is cancelled.
+    /// Starts every task. The tasks run until the token `stop` is triggered. A task that the configuration disables ends
+    /// earlier.
     pub fn spawn(&self, stop: &CancellationToken) {
         for task in &self.tasks {
             let (task, handles, stop) = (task.clone(), self.handles.clone(), stop.clone());
@@ -40,7 +41,7 @@ impl Driver {
     }
 }
 
-/// Runs one task until it is stopped or has nothing to do.
+/// Runs one task until it is stopped or needs no further pass.
 async fn drive(task: &dyn BackgroundTask, last_runs: &LastRuns, stop: &CancellationToken) {
     let schedule = task.schedule();
     let mut pause = last_runs.time_until(task.name(), schedule.first);
@@ -60,7 +61,7 @@ async fn drive(task: &dyn BackgroundTask, last_runs: &LastRuns, stop: &Cancellat
     }
 }
 
-/// Waits for the pause to elapse, or for the task's signal and its debounce time.
+/// Waits until the pause has elapsed. If the task's signal ends the pause early, also waits for the debounce time.
 async fn pause_or_wake(schedule: &Schedule, pause: Duration) {
     match &schedule.wake {
         None => sleep(pause).await,
@@ -72,7 +73,7 @@ async fn pause_or_wake(schedule: &Schedule, pause: Duration) {
     }
 }
 
-/// Runs one pass, and logs a failure. Returns `None` after a failure.
+/// Runs one pass. Logs a failure or a panic, and then returns `None`.
 async fn run_pass(task: &dyn BackgroundTask, stop: &CancellationToken) -> Option<Next> {
     match AssertUnwindSafe(task.run(stop)).catch_unwind().await {
         Ok(Ok(next)) => Some(next),

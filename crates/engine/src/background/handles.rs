@@ -1,30 +1,39 @@
-//! The state that background tasks share with the components that wake them, under every configuration of the process.
+//! The state that background tasks share with the components that wake them. A change of the configuration preserves this
+//! state.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     last_run::LastRuns,
     wake::{MoveWaker, WakeSignal},
 };
+use crate::places::Places;
 
 /// The maximum number of concurrent background attempts.
 const MAX_BACKGROUND_ATTEMPTS: usize = 32;
 
-/// The signals, permits and running work that outlive a configuration.
+/// The state that background tasks share with the components that wake them. A change of the configuration preserves this
+/// state.
 pub struct Handles {
     /// The signal that wakes the task for operations.
     pub operations: WakeSignal,
-    /// The signal that wakes the task for migrations.
+    /// The signal that wakes the task for migrations, with the set of moves to check.
     pub moves: MoveWaker,
     /// The tracker of all running writes and background tasks.
     pub running: TaskTracker,
     /// The permits for background attempts.
     pub attempt_permits: Arc<Semaphore>,
-    /// The time of each task's last pass.
+    /// The time of each task's last successful pass.
     pub last_runs: LastRuns,
+    /// The places of writes, by the names of their callers.
+    pub writes_of_callers: Arc<Places>,
+    /// The places of writes, by the names of their vendors.
+    pub writes_to_vendors: Arc<Places>,
+    /// The signal that callers must not wait any longer, because the process stops.
+    pub time_is_up: CancellationToken,
 }
 
 impl Default for Handles {
@@ -35,6 +44,9 @@ impl Default for Handles {
             running: TaskTracker::new(),
             attempt_permits: Arc::new(Semaphore::new(MAX_BACKGROUND_ATTEMPTS)),
             last_runs: LastRuns::default(),
+            writes_of_callers: Arc::default(),
+            writes_to_vendors: Arc::default(),
+            time_is_up: CancellationToken::new(),
         }
     }
 }

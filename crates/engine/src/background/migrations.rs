@@ -1,4 +1,4 @@
-//! The task for migrations: keeps a bounded number of moves underway until every migration has ended.
+//! The task for migrations. It keeps a limited number of moves underway until every migration has ended.
 
 use std::{
     collections::BTreeSet,
@@ -20,16 +20,16 @@ use crate::{
     records::Repository,
 };
 
-/// The maximum number of moves of one migration that are underway.
+/// The maximum number of moves of one migration in the state `underway`.
 const MAX_UNDERWAY: u32 = 32;
 /// The maximum number of moves that advance concurrently. Concurrent commits share the store's disk writes.
 const MAX_PARALLEL: usize = 32;
-/// The longest pause between two passes over all moves, as other processes may have advanced some.
+/// The longest pause between two passes over all moves. Other processes may advance moves without a signal to this process.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
-/// The pause after a wake-up, so that one pass handles everything that happens meanwhile.
+/// The pause after a wake-up. One pass then handles all signals that arrive during the pause.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
 
-/// The task that keeps moves underway.
+/// The task that advances the moves of all migrations.
 pub struct MigrationsTask {
     repository: Arc<Repository>,
     mover: Arc<Mover>,
@@ -69,7 +69,7 @@ impl BackgroundTask for MigrationsTask {
 }
 
 impl MigrationsTask {
-    /// Returns true if a pass over all moves is due, and records that it starts.
+    /// Returns true if a pass over all moves is due, and records the start of that pass.
     fn full_pass_is_due(&self) -> bool {
         let mut last_full_pass = self.last_full_pass.lock().unwrap_or_else(PoisonError::into_inner);
         let due = last_full_pass.is_none_or(|last| last.elapsed() >= MAX_PAUSE);
@@ -87,7 +87,7 @@ impl MigrationsTask {
                     debug!(migration = migration.id, "another process advanced the migration")
                 }
                 Err(failure) => {
-                    warn!(migration = migration.id, %failure, "failed to advance migration")
+                    warn!(migration = migration.id, %failure, "failed to advance a migration")
                 }
                 Ok(()) => {}
             }
@@ -111,7 +111,7 @@ impl MigrationsTask {
         if dirty.all {
             moves.extend(self.some_moves(migration, MoveState::Retiring, MAX_UNDERWAY).await?);
         }
-        // Retiring moves do not count: however long their old vendor takes, other moves may start.
+        // Retiring moves do not count, so that a slow removal at an old vendor does not delay other moves.
         let room =
             MAX_UNDERWAY.saturating_sub(u32::try_from(count(MoveState::Underway)).unwrap_or(MAX_UNDERWAY));
         if matches!(state, State::Running | State::Cancelling) && room > 0 {
@@ -124,7 +124,7 @@ impl MigrationsTask {
                 Err(conflict) if lost_race(conflict.kind) => {
                     debug!(agent, "another write changed the agent first")
                 }
-                Err(failure) => warn!(agent, %failure, "failed to move agent, will retry"),
+                Err(failure) => warn!(agent, %failure, "failed to move an agent, will retry"),
                 Ok(()) => {}
             }
             stepped.is_ok()
@@ -141,7 +141,7 @@ impl MigrationsTask {
         stored.into_iter().map(Move::from_stored).collect()
     }
 
-    /// Reads the moves of these agents that have started and not ended.
+    /// Reads the moves of these agents that have started and have not ended.
     async fn moves_of(&self, migration: &Migration, agents: &BTreeSet<String>) -> Result<Vec<Move>> {
         let mut moves = Vec::new();
         for agent in agents {
@@ -155,7 +155,7 @@ impl MigrationsTask {
     }
 }
 
-/// Returns true if the error means that another write came first.
+/// Returns true if the error means that another write was committed first.
 fn lost_race(kind: Kind) -> bool {
     matches!(kind, Kind::PreconditionFailed | Kind::StateConflict)
 }

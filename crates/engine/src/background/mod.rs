@@ -1,4 +1,4 @@
-//! Work that no caller waits for: one driver, and one task per file.
+//! Background tasks: their driver, and one file for each task.
 
 mod driver;
 mod handles;

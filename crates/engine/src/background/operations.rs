@@ -1,4 +1,4 @@
-//! The task for operations: attempts those that are due, and those whose attempt was interrupted.
+//! The task for operations. It attempts operations that are due, and operations whose attempt was interrupted.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,20 +10,21 @@ use tracing::{Instrument, error, info_span};
 use super::{BackgroundTask, Handles, Next, Schedule};
 use crate::{records::Repository, vendors::Fleet, writes::Writer};
 
-/// The longest pause between two claims, as other processes may have left operations.
+/// The longest pause between two claims. Another process may add operations, or may be killed during an attempt, without
+/// a signal to this process.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
-/// The shortest pause after a claim without result: another process may hold the due operation for a short time.
+/// The shortest pause after a claim that returned no operation. Another process may hold the due operation for a short time.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
 
-/// The task that claims operations and attempts a bounded number of them concurrently.
+/// The task that claims operations and attempts up to 32 of them concurrently.
 pub struct OperationsTask {
     /// The repository of the operations.
     pub repository: Arc<Repository>,
-    /// The vendors.
+    /// The configured vendors.
     pub fleet: Arc<Fleet>,
     /// The component that attempts operations.
     pub writer: Arc<Writer>,
-    /// The permits for attempts and the tracker of running ones.
+    /// The permits for attempts, and the tracker of running attempts.
     pub handles: Arc<Handles>,
 }
 
@@ -63,7 +64,7 @@ impl BackgroundTask for OperationsTask {
             let attempt = async move {
                 let id = operation.id.clone();
                 if let Err(failure) = writer.attempt_claimed(operation).await {
-                    error!(operation = id, %failure, "failed to attempt operation");
+                    error!(operation = id, %failure, "failed to attempt an operation");
                 }
                 drop(permit);
                 handles.operations.send();
@@ -80,7 +81,8 @@ impl BackgroundTask for OperationsTask {
 }
 
 impl OperationsTask {
-    /// Lists the vendors that accept no requests now, and the time until the first of them does.
+    /// Lists the vendors to which no requests are permitted now. Also returns the shortest time until requests to one of
+    /// these vendors are permitted.
     fn unavailable_vendors(&self) -> (Vec<String>, Option<Duration>) {
         let unavailable = self.fleet.vendors().filter_map(|vendor| Some((vendor, vendor.ready_in()?)));
         let (names, waits): (Vec<_>, Vec<_>) =

@@ -1,4 +1,4 @@
-//! The task for polling: compares every vendor's records with the values that were sent, and records the drift. It changes
+//! The task for polling. It compares every vendor's records with the values that were sent, and records the drift. It changes
 //! nothing at a vendor.
 
 use std::{sync::Arc, time::Duration};
@@ -26,11 +26,11 @@ const PAGE_SIZE: u32 = 100;
 pub struct PollTask {
     /// The stored records.
     pub repository: Arc<Repository>,
-    /// The vendors.
+    /// The configured vendors.
     pub fleet: Arc<Fleet>,
     /// The tracker of running commits.
     pub handles: Arc<Handles>,
-    /// The interval between two passes. Zero disables polling.
+    /// The average interval between two passes. Zero disables polling.
     pub interval: Duration,
 }
 
@@ -58,7 +58,7 @@ impl BackgroundTask for PollTask {
 }
 
 impl PollTask {
-    /// Draws a random pause, so that several processes do not poll simultaneously.
+    /// Returns a random pause of 0.5 to 1.5 intervals, so that several processes do not poll simultaneously.
     fn pause(&self) -> Duration {
         self.interval.mul_f64(0.5 + fastrand::f64())
     }
@@ -66,9 +66,9 @@ impl PollTask {
     async fn poll_vendor(&self, vendor: &Vendor) {
         let results = [self.poll_records::<Agent>(vendor).await, self.poll_records::<Trunk>(vendor).await];
         for failure in results.into_iter().filter_map(Result::err) {
-            // A vendor without this kind of record is not a failure, and a vendor that is down is logged elsewhere.
+            // A vendor that does not have this kind of record is not a failure.
             if failure.kind != Kind::CapabilityLoss {
-                warn!(vendor = vendor.name(), %failure, "failed to poll records of vendor");
+                warn!(vendor = vendor.name(), %failure, "failed to poll the records of a vendor");
             }
         }
     }
@@ -95,7 +95,8 @@ impl PollTask {
         }
     }
 
-    /// Compares one record. A record that was written since it was read is skipped until the next pass.
+    /// Compares one record with the vendor's record, and stores the result. Skips a record with an unfinished write. If the
+    /// record was written since it was read, the result is dropped.
     async fn poll_record<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -110,7 +111,8 @@ impl PollTask {
             if item.with_observation(&seen) == item {
                 return Ok(());
             }
-            // The list may be older than the record. Only an observation after the record was read counts.
+            // The list may be older than the record. A difference counts only if it is still there when the vendor's record
+            // is fetched.
         }
         let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let changed = item.with_observation(&target.compare(&item, remote.as_ref())?);
@@ -120,11 +122,11 @@ impl PollTask {
         info!(record = item.id, state = ?changed.sync.state, "record was changed at its vendor");
         let (repository, mut batch) = (self.repository.clone(), Batch::new());
         batch.update(&changed);
-        // A commit that has begun is completed even if polling stops.
+        // A commit that has begun is completed, even if polling stops.
         let commit = async move { repository.commit(batch).await };
         match run_to_completion(&self.handles.running, commit).await {
             Err(conflict) if matches!(conflict.kind, Kind::PreconditionFailed | Kind::NotFound) => {
-                debug!(record = item.id, "record was written meanwhile");
+                debug!(record = item.id, "the record changed during the poll");
                 Ok(())
             }
             result => result.map(drop),

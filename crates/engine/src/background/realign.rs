@@ -1,4 +1,4 @@
-//! The task that moves misplaced agents automatically, if the configuration asks for it.
+//! The task that moves misplaced agents automatically, if `routing.on_change` is `"migrate"`.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -20,9 +20,9 @@ use crate::{
     records::Repository,
 };
 
-/// The interval between two searches for misplaced agents. A new configuration starts one immediately.
+/// The interval between two searches for misplaced agents. A new configuration starts a search immediately.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
-/// The pause while a migration of misplaced agents is running.
+/// The pause between two checks while a migration of misplaced agents is running.
 const BUSY_RECHECK: Duration = Duration::from_secs(1);
 /// The pause after a failed search, for example if a vendor's catalogue cannot be read.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
@@ -35,14 +35,15 @@ pub struct RealignTask {
     memory: Mutex<RealignMemory>,
 }
 
-/// The agents that could not move. They stay until they change.
+/// The state that the task keeps between passes. If an agent could not move, the task does not try to move the agent
+/// again until the agent's revision changes.
 #[derive(Default)]
 struct RealignMemory {
-    /// The last migration that this task started.
+    /// The id of the last migration that this task started, until its failures are recorded.
     last: Option<String>,
-    /// The revision that could not move, by agent id.
+    /// The revision at which an agent could not move, by agent id.
     immovable: HashMap<String, u64>,
-    /// The number of staying agents in the last log event.
+    /// The number of misplaced agents that could not move, according to the latest search.
     reported: usize,
 }
 
@@ -112,14 +113,14 @@ impl RealignTask {
         match self.mover.start_automatic(spec, &moving).await {
             Ok(migration) => memory.last = Some(migration.id),
             Err(conflict) if conflict.kind == Kind::StateConflict => {
-                debug!("misplaced agents are moving already")
+                debug!("another migration already moves misplaced agents")
             }
             Err(failure) => return Err(failure),
         }
         Ok(BUSY_RECHECK)
     }
 
-    /// Stores the agents that a migration could not move.
+    /// Remembers the agents that a migration failed to move.
     async fn remember_failures(&self, migration: &str, memory: &mut RealignMemory) -> Result<()> {
         for failed in self.repository.store().moves(migration, &[MoveState::Failed], None, u32::MAX).await? {
             if let Ok(agent) = self.repository.load::<Agent>(&failed.record).await {

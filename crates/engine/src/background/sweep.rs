@@ -12,9 +12,9 @@ use tracing::debug;
 use super::{BackgroundTask, Next, Schedule};
 use crate::records::Repository;
 
-/// The pause after all expired rows are deleted.
+/// The pause after a sweep that found no expired rows.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
-/// The pause between two parts of a deletion.
+/// The pause after a sweep that deleted rows. More expired rows may remain.
 const BATCH_PAUSE: Duration = Duration::from_millis(100);
 
 /// The task that deletes expired answers, operations, plans, migrations and revisions.

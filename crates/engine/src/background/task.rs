@@ -8,17 +8,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::wake::WakeSignal;
 
-/// A periodic task, run one pass at a time. The [`Driver`](super::Driver) owns the loop: pauses, wake-ups, logging, panics
-/// and shutdown.
+/// A periodic task that runs one pass at a time. The [`Driver`](super::Driver) is responsible for pauses, wake-ups, logging,
+/// panics and shutdown.
 #[async_trait]
 pub trait BackgroundTask: Send + Sync {
-    /// Returns the name for the log.
+    /// Returns the task's name in the log.
     fn name(&self) -> &'static str;
 
     /// Returns the schedule of the passes.
     fn schedule(&self) -> Schedule;
 
-    /// Runs one pass. A long pass ends early when `shutdown` is cancelled, but completes every commit that it has begun.
+    /// Runs one pass. After the token `shutdown` is triggered, a long pass must end early. It must still complete every
+    /// commit that it has begun.
     ///
     /// # Errors
     /// The failure of the pass. The driver logs it and runs the task again after [`Schedule::retry`].
@@ -27,21 +28,22 @@ pub trait BackgroundTask: Send + Sync {
 
 /// The schedule of a task's passes.
 pub struct Schedule {
-    /// The pause before the first pass, counted from the last pass under any configuration of this process.
+    /// The pause before the first pass. It counts from the task's last successful pass under an earlier configuration. If
+    /// there is none, the pause counts from the start of the process.
     pub first: Duration,
     /// The pause after a pass that failed.
     pub retry: Duration,
     /// The signal that ends a pause early, if there is one.
     pub wake: Option<WakeSignal>,
-    /// The pause after a wake-up, so that one pass handles everything that happens meanwhile.
+    /// The pause after a wake-up. One pass then handles all signals that arrive during the pause.
     pub debounce: Duration,
 }
 
-/// The time of the next pass, unless a signal wakes the task before.
+/// The time of the next pass, unless a signal wakes the task earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// After this pause.
+    /// The next pass runs after this pause.
     After(Duration),
-    /// Never, because the configuration gives the task nothing to do.
+    /// There is no further pass, because the configuration disables the task.
     Never,
 }

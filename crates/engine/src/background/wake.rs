@@ -1,4 +1,4 @@
-//! Signals that end a background task's pause.
+//! Signals that end the pause of a background task.
 
 use std::{
     collections::BTreeSet,
@@ -8,12 +8,13 @@ use std::{
 
 use tokio::sync::Notify;
 
-/// A signal that ends the pause of one background task. Clones share the signal. A signal without a waiting task is stored.
+/// A signal that ends the pause of one background task. Clones share the signal. If the task does not wait, the signal is
+/// stored.
 #[derive(Debug, Clone, Default)]
 pub struct WakeSignal(Arc<Notify>);
 
 impl WakeSignal {
-    /// Wakes the task, or skips its next pause.
+    /// Wakes the task. If the task is not waiting, its next pause is skipped.
     pub fn send(&self) {
         self.0.notify_one();
     }
@@ -36,12 +37,12 @@ pub struct MoveWaker {
 pub struct DirtySet {
     /// True if all moves may have changed.
     pub all: bool,
-    /// The agents with an ended operation, including operations of their successors and leftovers.
+    /// The ids of the agents for which an operation was attempted, including operations of their successors and leftovers.
     pub agents: BTreeSet<String>,
 }
 
 impl MoveWaker {
-    /// Gives the signal that ends the task's pause.
+    /// Returns the signal that ends the task's pause.
     pub fn signal(&self) -> WakeSignal {
         self.signal.clone()
     }
@@ -63,7 +64,7 @@ impl MoveWaker {
         self.signal.send();
     }
 
-    /// Takes the set of moves that may have changed since the last call.
+    /// Returns the moves that may have changed since the last call, and clears the set.
     pub fn take(&self) -> DirtySet {
         mem::take(&mut *self.dirty())
     }

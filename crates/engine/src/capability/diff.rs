@@ -9,43 +9,45 @@ use utoipa::ToSchema;
 
 use super::Column;
 
-/// The change of one field by a move.
+/// The change of a field's capability from an old vendor to a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// The new vendor does not have the field.
+    /// The old vendor supports the field, and the new vendor does not.
     Lost,
-    /// The new vendor takes fewer values, or cannot change or clear the value.
+    /// The new vendor accepts fewer or other values, or restricts changing or clearing the value more than the old vendor.
     Narrowed,
-    /// The new vendor has the field and the old one does not, or it takes more values.
+    /// The new vendor supports the field and the old vendor does not, or the new vendor accepts more values or permits more
+    /// changes.
     Gained,
-    /// Both vendors are alike.
+    /// Both vendors support the field in the same way, or neither vendor supports it.
     Equal,
 }
 
-/// One field at both vendors.
+/// The capabilities of two vendors for one field, and their difference.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = FieldCapabilityDifference)]
 pub struct Difference {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The change of the field.
+    /// The change from the old vendor to the new one.
     #[schema(inline)]
     pub change: Change,
-    /// The reasons why the new vendor is narrower.
+    /// The restrictions of the new vendor that the old vendor does not have. Omitted unless `change` is `narrowed`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub narrower: Vec<&'static str>,
-    /// The field at the old vendor.
+    /// The capability of the old vendor for the field. Omitted if the vendor's adapter has no entry for the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub from: Option<Capability>,
-    /// The field at the new vendor.
+    /// The capability of the new vendor for the field. Omitted if the vendor's adapter has no entry for the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub to: Option<Capability>,
 }
 
-/// Compares every field of agents and of trunks. Extensions of one vendor are lost at another.
+/// Compares the capabilities of two vendors. Returns one row for each field of agents, and one for each field of trunks. The
+/// rows include equal fields. If the vendors have different adapters, every extension is lost or gained.
 pub fn difference(from: &Column, to: &Column) -> (Vec<Difference>, Vec<Difference>) {
     let none = Vec::new();
     let trunks = |column: &Column| column.trunks.clone().unwrap_or_default();
@@ -84,7 +86,7 @@ fn change(from: Option<&Capability>, to: Option<&Capability>) -> (Change, Vec<&'
     }
 }
 
-/// Lists the abilities that `that` has and `this` lacks.
+/// Lists the restrictions that `this` has and `that` does not have.
 fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
     let settable = |row: &Capability| match row.support {
         Support::Supported => 3,
@@ -97,16 +99,16 @@ fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
         _ => true,
     };
     [
-        (settable(this) < settable(that), "it cannot be changed as freely"),
-        (!this.clearable && that.clearable, "it cannot be cleared"),
-        (!values, "it accepts other or fewer values"),
+        (settable(this) < settable(that), "the value cannot be changed as freely"),
+        (!this.clearable && that.clearable, "the value cannot be cleared"),
+        (!values, "the vendor accepts other or fewer values"),
     ]
     .into_iter()
     .filter_map(|(lacks, what)| lacks.then_some(what))
     .collect()
 }
 
-/// Removes the bounds from a domain that the model has anyway.
+/// Removes from a domain each bound that the model's own limits already imply.
 fn open(domain: &Domain, limits: &Limits) -> Domain {
     match domain {
         Domain::Text { max_length: Some(most) } if limits.max_len.is_some_and(|max| max <= *most) => {
@@ -121,8 +123,8 @@ fn open(domain: &Domain, limits: &Limits) -> Domain {
     }
 }
 
-/// Returns true if every value of `that` is also one of `this`. Catalogues of two vendors cannot be compared, so neither
-/// covers the other.
+/// Returns true if `this` contains every value of `that`. A domain whose values a vendor's catalogue lists contains no
+/// other domain, because the catalogues of two vendors cannot be compared.
 fn covers(this: &Domain, that: &Domain) -> bool {
     match (this, that) {
         (Domain::Any, _) => true,

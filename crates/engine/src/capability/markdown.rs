@@ -4,7 +4,7 @@ use switchboard_core::rule::{Capability, Support};
 
 use super::{Change, Column, Difference, Matrix, limits, support};
 
-/// Renders a table of every field by vendor.
+/// Renders one table for agents and one for trunks, with a row for each field and a column for each vendor.
 pub fn matrix(matrix: &Matrix) -> String {
     let names: Vec<_> = matrix.0.iter().map(|column| column.vendor.as_str()).collect();
     let agents = matrix.agent_fields().into_iter();
@@ -19,7 +19,8 @@ pub fn matrix(matrix: &Matrix) -> String {
     )
 }
 
-/// Renders the tables of one vendor, with the vendor's field names.
+/// Renders the capabilities of one vendor, with the vendor's field names. The trunk table is omitted if the vendor has no
+/// trunks.
 pub fn column(column: &Column) -> String {
     let heading = table_heading("field", &["", "at the vendor", "values", "remarks"]);
     let table = |rows: &[Capability]| heading.clone() + &rows.iter().map(detailed).collect::<String>();
@@ -30,7 +31,7 @@ pub fn column(column: &Column) -> String {
     }
 }
 
-/// Renders the differences between two vendors. Equal fields are only counted.
+/// Renders the differences between two vendors as a table. Equal fields are counted below the table and not listed.
 pub fn difference(from: &str, to: &str, rows: &[Difference]) -> String {
     let heading = table_heading("field", &["", from, to, "because"]);
     let shown = rows.iter().filter(|row| row.change != Change::Equal);
@@ -97,7 +98,7 @@ fn detailed(capability: &Capability) -> String {
     )
 }
 
-/// Formats a pointer for people: `voice.speed`.
+/// Formats a JSON pointer as a dotted path, such as `voice.speed`.
 fn name(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }

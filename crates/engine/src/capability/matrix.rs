@@ -1,4 +1,4 @@
-//! The matrix of fields and vendors.
+//! The capabilities of several vendors, one column for each.
 
 use serde::Serialize;
 use switchboard_core::{
@@ -8,26 +8,26 @@ use switchboard_core::{
 };
 use utoipa::ToSchema;
 
-/// The fields that one vendor can hold.
+/// The capabilities of one vendor for every field.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Capabilities)]
 pub struct Column {
-    /// The configured name.
+    /// The configured name of the vendor.
     pub vendor: String,
     /// The adapter of the vendor.
     pub adapter: &'static str,
     /// The generation of the vendor's API.
     pub generation: &'static str,
-    /// The fields of agents.
+    /// The capabilities for the fields of agents.
     pub agents: Vec<Capability>,
-    /// The fields of trunks; omitted if the vendor has no trunks.
+    /// The capabilities for the fields of trunks. Omitted if the vendor has no trunks.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub trunks: Option<Vec<Capability>>,
 }
 
 impl Column {
-    /// Reads the capabilities of an adapter, under a name.
+    /// Derives the capabilities from an adapter's rules. `vendor` is the name of the column.
     pub fn new(vendor: &str, adapter: &dyn Adapter) -> Self {
         let about = adapter.descriptor();
         Self {
@@ -39,23 +39,23 @@ impl Column {
         }
     }
 
-    /// Finds the row of an agent's field.
+    /// Finds the capability for a field of agents.
     pub fn agent(&self, field: &str) -> Option<&Capability> {
         self.agents.iter().find(|row| row.field == field)
     }
 
-    /// Finds the row of a trunk's field.
+    /// Finds the capability for a field of trunks.
     pub fn trunk(&self, field: &str) -> Option<&Capability> {
         self.trunks.iter().flatten().find(|row| row.field == field)
     }
 }
 
-/// The matrix of fields and vendors.
+/// The capabilities of several vendors, one column for each.
 #[derive(Debug, Clone)]
 pub struct Matrix(pub Vec<Column>);
 
 impl Matrix {
-    /// Lists every field of agents in the model's order, then the extensions.
+    /// Lists every field of agents: first the fields of the model in the model's order, then the extensions.
     pub fn agent_fields(&self) -> Vec<&str> {
         fields(self.0.iter().map(|column| column.agents.as_slice()))
     }
@@ -66,7 +66,7 @@ impl Matrix {
     }
 }
 
-/// Reads the capabilities of every built-in adapter, one column per generation.
+/// Derives the capabilities of these adapters, with one column for each generation.
 pub fn built_in(adapters: &[Factory]) -> Matrix {
     let samples = adapters.iter().flat_map(Factory::samples);
     Matrix(samples.map(|sample| Column::new(&sample.label, &*sample.adapter)).collect())

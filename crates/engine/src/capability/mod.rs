@@ -1,5 +1,5 @@
-//! The capabilities of vendors, side by side. They are derived from the adapters' rules, and serve the API, the OpenAPI
-//! document, the documentation page, the READMEs and the terminal.
+//! The capabilities of vendors, side by side. They are derived from the adapters' rules, and used by the API, the OpenAPI
+//! document, the documentation page, the READMEs and the command line.
 
 mod diff;
 pub mod markdown;

@@ -1,4 +1,4 @@
-//! Capabilities in a few words, for tables.
+//! Short descriptions of capabilities, for tables.
 
 use serde_json::Value;
 use switchboard_core::rule::{Capability, Domain, Support};
@@ -13,7 +13,8 @@ pub fn support(row: &Capability) -> &'static str {
     }
 }
 
-/// Describes the accepted values in normalized units. Empty if the vendor accepts all values of the model.
+/// Describes the accepted values in normalized units. Returns an empty string if the vendor does not restrict the values of
+/// the model.
 pub fn limits(row: &Capability) -> String {
     row.domain.as_ref().map(domain).unwrap_or_default()
 }
@@ -25,7 +26,7 @@ fn domain(domain: &Domain) -> String {
         Domain::Number { min, max, step } => number(*min, *max, *step),
         Domain::Choice { values } if values.len() > 12 => format!("one of {}", values.len()),
         Domain::Choice { values } => values.iter().map(word).collect::<Vec<_>>().join(", "),
-        Domain::Listed { catalogue } => format!("from the vendor's list of {}", catalogue.name()),
+        Domain::Listed { catalogue } => format!("from the vendor's list of {catalogue}"),
         Domain::List { items, max_items } => list(&self::domain(items), *max_items),
     }
 }

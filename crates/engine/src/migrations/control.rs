@@ -1,4 +1,4 @@
-//! Control of a migration: pause, resume, cancel.
+//! The control of a migration: pause, resume and cancel.
 
 use switchboard_core::error::{Error, Kind, Result};
 use switchboard_store::MoveState;
@@ -11,22 +11,23 @@ use crate::{
     writes::{Answer, answer_without_vendor},
 };
 
-/// An order to a migration.
+/// A command that changes the state of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// Start no further moves.
     Pause,
     /// Start moves again.
     Resume,
-    /// Roll back every move before its cut-over. Agents after their cut-over stay at the new vendor.
+    /// Roll back every move whose agent has not moved yet. Agents that have moved remain at their new vendor.
     Cancel,
 }
 
 impl Mover {
-    /// Executes an order.
+    /// Pauses, resumes or cancels a migration.
     ///
     /// # Errors
-    /// `not_found`; `state_conflict` if the migration has ended or is being cancelled.
+    /// `not_found`; `state_conflict` if the migration has ended, if it is being cancelled and `order` is not
+    /// [`Order::Cancel`], or if another process changed it first.
     pub async fn order(&self, request: RequestContext, id: &str, order: Order) -> Result<Answer> {
         let (mut migration, counts) = self.migration(id).await?;
         let state = match (migration.spec.state, order) {
@@ -53,10 +54,10 @@ impl Mover {
         answer.ok_or_else(busy)
     }
 
-    /// Ends a migration without open moves.
+    /// Ends a migration whose moves have all ended.
     ///
     /// # Errors
-    /// `precondition_failed` if another process wrote it meanwhile.
+    /// `precondition_failed` if another process has written the migration since it was read.
     pub async fn finish(&self, migration: &Migration, counts: &Counts) -> Result<()> {
         let count = |state| counts.get(&state).copied().unwrap_or_default();
         let mut ended = migration.clone();

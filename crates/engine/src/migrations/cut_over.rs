@@ -1,4 +1,4 @@
-//! The cut-over: one commit, before which the agent runs at the old vendor and after which it runs at the new one.
+//! The cut-over: the single commit by which an agent moves from the old vendor to the new one.
 
 use std::time::Duration;
 
@@ -12,15 +12,14 @@ use super::{
     Migration, Move, Mover,
     migration::{MoveProgress, Stage},
 };
-use crate::records::{
-    Batch, InFlight, Item, Operation, OperationKind, OperationSpec, SyncState, Uncertainty, Visibility,
-};
+use crate::records::{Batch, InFlight, Item, Operation, OperationKind, OperationSpec, SyncState, Visibility};
 
 /// The longest wait for other writes of the agent.
 const TURN_TIMEOUT: Duration = Duration::from_millis(100);
 
 impl Mover {
-    /// Gives the agent its successor's placement, unless a write of the agent is running at the old vendor.
+    /// Changes the agent's placement to that of its successor. If another write of the agent is in progress, changes nothing,
+    /// and a later step tries again.
     pub(super) async fn cut_over(
         &self,
         migration: &Migration,
@@ -28,14 +27,14 @@ impl Mover {
         agent: Item<Agent>,
         successor: Item<Agent>,
     ) -> Result<()> {
-        // A write that waits for the old vendor keeps its turn. The next step of this move tries again.
+        // Another write may hold the turn while it waits for the old vendor. The next step of this move tries again.
         let deadline = Instant::now() + TURN_TIMEOUT;
         let Ok(_turn) = self.repository.turn(&agent.id, deadline).await else { return Ok(()) };
         let in_flight = InFlight::read(self.repository.store(), &agent, true).await?;
         if in_flight.running {
             return Ok(());
         }
-        // The successor includes the queued write, so the operation for the old vendor is obsolete.
+        // The successor already has the state of the queued write, so the operation for the old vendor is obsolete.
         let mut batch = Batch::new();
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
@@ -70,7 +69,10 @@ impl Mover {
                 batch.insert(left, self.fleet.permit(&left.placement.vendor).await?);
                 batch.begin(&removal, None);
             }
-            Some(left) => batch.insert(left, self.fleet.permit(&left.placement.vendor).await?),
+            Some(left) => {
+                batch.insert(left, self.fleet.permit(&left.placement.vendor).await?);
+                batch.add_revision(left);
+            }
             None => {}
         }
         batch.update_move(agent_move.with_progress(progress).to_stored());
@@ -87,7 +89,8 @@ impl Mover {
     }
 }
 
-/// Swaps the placements: returns the agent at its successor's place, and the leftover if the old vendor may have a record.
+/// Swaps the placements. Returns the agent with its successor's placement, and the leftover or standby if the old vendor may
+/// have a record.
 fn swap_places(
     agent: Item<Agent>,
     successor: &Item<Agent>,
@@ -96,7 +99,8 @@ fn swap_places(
     let there = agent.placement.remote_id.is_some() && agent.sync.state != SyncState::Missing;
     let at_vendor = there || agent.placement.remote_id.is_none() && agent.is_at_vendor();
     let left = at_vendor.then(|| {
-        // A record that the vendor may have created without returning its id can only be searched for and removed.
+        // A record whose id is unknown, because its creation was lost, cannot become a standby. The deletion of the
+        // leftover searches for such a record and removes it.
         let keeps = retire == Retire::Keep && there;
         let fresh = Item::new(
             agent.body.clone(),
@@ -112,6 +116,11 @@ fn swap_places(
             ..fresh
         };
         left.sync.state = if keeps { SyncState::InSync } else { SyncState::Unknown };
+        if keeps {
+            // The standby has only this revision of its own.
+            left.sync.observed_revision =
+                agent.sync.observed_revision.filter(|observed| *observed == agent.revision);
+        }
         left
     });
     let mut standbys = agent.standbys.clone();
@@ -123,7 +132,7 @@ fn swap_places(
         placement: successor.placement.clone(),
         report: successor.report.clone(),
         sync: successor.sync.clone(),
-        uncertainty: Uncertainty::default(),
+        uncertainty: successor.uncertainty.clone(),
         standbys,
         ..agent
     };

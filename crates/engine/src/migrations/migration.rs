@@ -1,4 +1,4 @@
-//! Migrations and their moves, as the engine handles them.
+//! Migrations and their moves, and their stored forms.
 
 use std::collections::BTreeMap;
 
@@ -16,17 +16,18 @@ use crate::records::{RecordedError, damaged, now};
 /// The prefix of migration ids.
 const PREFIX: &str = "mig";
 
-/// The states of moves that have not ended.
+/// The states of open moves. The agent of an open move has not moved yet. A retiring move is not open, although it has not
+/// ended.
 pub const OPEN_STATES: [MoveState; 2] = [MoveState::Waiting, MoveState::Underway];
 
 /// A set of moves between vendors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Migration {
-    /// Its id.
+    /// The migration's id.
     pub id: String,
     /// The version of the stored row.
     pub version: u64,
-    /// The order, and its state.
+    /// The settings of the migration, and its state.
     pub spec: MigrationSpec,
     /// The time of the start.
     pub created_at: Timestamp,
@@ -34,26 +35,28 @@ pub struct Migration {
     pub updated_at: Timestamp,
 }
 
-/// The order to a migration, and its state.
+/// The settings of a migration, and its state, as stored in its document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MigrationSpec {
     /// The state.
     pub state: State,
     /// The cause of the migration.
     pub cause: Cause,
-    /// The plan that it executes.
+    /// The id of the plan that the migration executes.
     pub plan_id: String,
-    /// The vendor that all agents move to, or `None` if each moves to the vendor of its route.
+    /// The vendor to which all agents move, or `None` if each agent moves to the vendor of its route.
     pub to: Option<String>,
-    /// The accepted losses: JSON pointers that also cover every field below them.
+    /// The fields whose loss the migration accepts, as JSON pointers. A pointer also covers every field below it, and the
+    /// empty pointer covers all fields.
     pub accept_loss: Vec<String>,
-    /// The treatment of the copies at the old vendors.
+    /// The handling of the agents' copies at the old vendors: keep them as standbys, or delete them.
     pub retire: Retire,
-    /// The number of moves.
+    /// The number of moves, including the moves of agents that already run at their destination and only lose their standbys.
     pub total: u64,
-    /// The request that started it, or the plan's id if the configuration did.
+    /// The id of the request that started the migration, or the plan's id if the gateway started it because of the
+    /// configuration.
     pub request_id: String,
-    /// The time of the end.
+    /// The time of the end, or `None` if the migration has not ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,
 }
@@ -62,17 +65,17 @@ pub struct MigrationSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Moves start and proceed.
+    /// The gateway starts moves and continues them.
     Running,
-    /// No further move starts.
+    /// The gateway starts no further moves. Moves that have started continue.
     Paused,
-    /// Moves before their cut-over are rolled back.
+    /// The gateway rolls back every move whose agent has not moved yet.
     Cancelling,
-    /// Every agent has moved.
+    /// The migration has ended, and every agent has moved or was deleted.
     Done,
-    /// One or more agents could not move and stay at their old vendor.
+    /// The migration has ended, and one or more agents could not move and remain at their old vendor.
     Failed,
-    /// The migration was cancelled.
+    /// The migration was cancelled and has ended. Agents that had moved before remain at their new vendor.
     RolledBack,
 }
 
@@ -89,7 +92,8 @@ pub enum Cause {
     /// A caller started the migration.
     #[serde(rename = "request")]
     Request,
-    /// The gateway started the migration because the configured routing changed.
+    /// The gateway started the migration to move misplaced agents, because `routing.on_change` is `migrate` in the
+    /// configuration.
     #[serde(rename = "routing.on_change")]
     Routing,
 }
@@ -109,7 +113,7 @@ pub struct Move {
     pub created_at: Timestamp,
 }
 
-/// The progress of a move, as it is stored.
+/// The progress of a move, as stored in its document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MoveProgress {
     /// The stage.
@@ -118,21 +122,22 @@ pub struct MoveProgress {
     pub from: String,
     /// The new vendor.
     pub to: String,
-    /// The configuration entry or order that selected the new vendor.
+    /// The entry that chose the new vendor: `agent.vendor`, `routing.rules[N]`, `routing.default` or `migration`.
     pub because: String,
-    /// The successor: the hidden record at the new vendor.
+    /// The id of the successor, the hidden record at the new vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
-    /// True if the successor is a standby from an earlier move away from this vendor.
+    /// True if the successor was a standby of the agent, from an earlier move away from the new vendor.
     #[serde(default)]
     pub returns: bool,
-    /// The leftover: the hidden record of what is being removed, at the old vendor or at the new one.
+    /// The id of the leftover, the hidden record that is being removed: at the old vendor after the cut-over, or at the new
+    /// vendor after a roll-back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leftover: Option<String>,
-    /// The operation that the move waits for, or its last one.
+    /// The id of the operation for which the move waits, or of the move's last operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
-    /// The reason why the move has not ended, or why it failed.
+    /// The latest error of the move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
 }
@@ -158,24 +163,24 @@ impl MoveProgress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Not started.
+    /// The move has not started.
     Waiting,
-    /// The new vendor is creating or updating the successor.
+    /// The gateway is creating or updating the successor at the new vendor.
     Making,
-    /// The agent runs at its new vendor. The old vendor is removing the leftover.
+    /// The agent runs at its new vendor. The gateway is removing the leftover from the old vendor.
     Retiring,
-    /// The move failed or was cancelled. The new vendor is removing the successor.
+    /// The move failed or was cancelled. The gateway is removing the successor from the new vendor.
     RollingBack,
-    /// Ended: the agent has moved.
+    /// The move has ended, and the agent runs at its destination.
     Moved,
-    /// Ended: the move failed, and the agent is at its old vendor.
+    /// The move has failed, and the agent remains at its old vendor.
     Failed,
-    /// Ended: the migration was cancelled or the agent was deleted.
+    /// The move has ended without a failure, because the migration was cancelled, or the agent or its successor was deleted.
     RolledBack,
 }
 
 impl Stage {
-    /// Returns the state that the store distinguishes.
+    /// Returns the move's state in the store, which does not distinguish all stages.
     pub fn stored(self) -> MoveState {
         match self {
             Self::Waiting => MoveState::Waiting,
@@ -201,17 +206,17 @@ impl Migration {
     /// Reads a stored migration.
     ///
     /// # Errors
-    /// `internal` if this gateway did not write it.
+    /// `internal` if the stored document cannot be read.
     pub fn from_stored(stored: store::Migration) -> Result<Self> {
         let store::Migration { id, version, document, created_at, updated_at, .. } = stored;
         let spec = document.read().map_err(|error| damaged("migration", &id, error))?;
         Ok(Self { id, version, spec, created_at, updated_at })
     }
 
-    /// Writes the migration in its stored form.
+    /// Converts the migration to its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the document cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Migration> {
         let over = self.spec.state.is_over();
         Ok(store::Migration {
@@ -224,7 +229,7 @@ impl Migration {
         })
     }
 
-    /// Returns true if this loss is accepted.
+    /// Returns true if the migration accepts the loss of a field.
     pub fn accepts(&self, field: &str) -> bool {
         accepted(&self.spec.accept_loss, field)
     }
@@ -239,7 +244,7 @@ impl Move {
     /// Reads a stored move.
     ///
     /// # Errors
-    /// `internal` if this gateway did not write it.
+    /// `internal` if the stored document cannot be read.
     pub fn from_stored(stored: store::Move) -> Result<Self> {
         let store::Move { migration, record, version, document, created_at, .. } = stored;
         let progress =
@@ -247,10 +252,10 @@ impl Move {
         Ok(Self { migration, agent: record, version, progress, created_at })
     }
 
-    /// Writes the move in its stored form.
+    /// Converts the move to its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the document cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Move> {
         Ok(store::Move {
             migration: self.migration.clone(),
@@ -271,7 +276,7 @@ impl Move {
     }
 }
 
-/// Returns true if one of these pointers covers the field.
+/// Returns true if one of the JSON pointers is the field itself or one of its ancestors.
 pub fn accepted(pointers: &[String], field: &str) -> bool {
     pointers.iter().any(|pointer| {
         field.strip_prefix(pointer.as_str()).is_some_and(|below| below.is_empty() || below.starts_with('/'))

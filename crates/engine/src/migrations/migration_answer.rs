@@ -1,4 +1,4 @@
-//! Migrations and moves as the API returns them.
+//! Migrations and moves in the form that the API returns.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,11 +13,11 @@ use utoipa::{
 use super::{Cause, Counts, Migration, Move, Stage, State};
 use crate::records::RecordedError;
 
-/// A set of agents that moves between vendors.
+/// A set of agent moves between vendors. The moves are planned, started, paused and cancelled together.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Migration)]
 pub struct MigrationAnswer<'a> {
-    /// The id.
+    /// The migration's id.
     id: &'a str,
     /// The state of the migration.
     #[schema(inline)]
@@ -25,48 +25,50 @@ pub struct MigrationAnswer<'a> {
     /// The origin of the migration.
     #[schema(inline)]
     cause: Cause,
-    /// The plan that the migration carries out.
+    /// The id of the plan that the migration executes.
     plan_id: &'a str,
-    /// The configured vendor; null if each agent goes to the vendor that its route leads to.
+    /// The configured vendor to which all agents move. Null if each agent moves to the vendor of its route.
     #[schema(required)]
     to: Option<&'a str>,
-    /// The losses that are accepted.
+    /// The fields whose loss the migration accepts, as JSON pointers. A pointer also covers every field below it, and the
+    /// empty pointer covers all fields.
     accept_loss: &'a [String],
-    /// The treatment of the records that agents leave.
+    /// The handling of the agents' records at their old vendors: keep or delete them.
     #[schema(schema_with = retire)]
     retire: Retire,
-    /// The number of agents that the migration moves.
+    /// The number of agents in the migration: the agents that move, and the agents at their destination whose copies at
+    /// other vendors are removed.
     total: u64,
-    /// The agents that have not begun to move.
+    /// The number of agents whose move has not started.
     waiting: u64,
-    /// The agents that are moving.
+    /// The number of agents whose move is in progress or is being rolled back.
     underway: u64,
-    /// The agents that have moved, and whose old vendor has not removed its record yet.
+    /// The number of agents that run at their new vendor and whose record at the old vendor is not removed yet.
     retiring: u64,
-    /// The agents that have moved.
+    /// The number of agents that run at their destination and whose move has ended.
     moved: u64,
-    /// The agents that could not move and stay at their old vendor.
+    /// The number of agents that could not move and remain at their old vendor.
     failed: u64,
-    /// The agents that were called back, or deleted meanwhile.
+    /// The number of agents whose move was cancelled, or that were deleted during the migration.
     rolled_back: u64,
-    /// The time of the start.
+    /// The time at which the migration was started.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The time of the last change.
+    /// The time at which the migration last changed.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
-    /// The time of the end; null before.
+    /// The time at which the migration ended. Null until then.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     finished_at: Option<Timestamp>,
 }
 
 fn retire() -> RefOr<Schema> {
-    let about = "The treatment of the records that agents leave. `keep`: they stay at the vendor, for the way back. \
-        `delete`: the vendor removes them.";
+    let about = "The handling of the agents' records at their old vendors. `keep`: the records remain at the old \
+        vendors, and the agents can move back. `delete`: the gateway deletes the records at the old vendors.";
     schema::one_of(about, [Retire::Keep, Retire::Delete])
 }
 
-/// One agent of a migration.
+/// The move of one agent in a migration.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MigrationAgent)]
 pub struct MoveAnswer<'a> {
@@ -75,19 +77,21 @@ pub struct MoveAnswer<'a> {
     /// The state of the move.
     #[schema(inline)]
     state: MoveStatus,
-    /// The present step of a move that is underway.
+    /// The present step of the move. Null unless the state is `underway`.
     #[schema(inline, required)]
     step: Option<Step>,
-    /// The configured vendor that the agent leaves.
+    /// The configured vendor from which the agent moves.
     from: &'a str,
-    /// The configured vendor that the agent goes to.
+    /// The configured vendor to which the agent moves.
     to: &'a str,
-    /// The entry that decided the destination.
+    /// The reason for the new vendor: `agent.vendor` (the agent names it), `routing.rules[N]` (a routing rule, with N counted
+    /// from 0), `routing.default` (the default route), or `migration` (the migration request names it).
     because: &'a str,
-    /// The operation that the move waits for, or its last one.
+    /// The id of the operation for which the move waits, or of the last operation of the move. Null if the move had no
+    /// operation.
     #[schema(required)]
     operation_id: Option<&'a str>,
-    /// The reason why the move is still open, or failed.
+    /// The latest error of the move. Null if there was no error.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
 }
@@ -96,41 +100,41 @@ pub struct MoveAnswer<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum MoveStatus {
-    /// The agent has not begun to move.
+    /// The move has not started.
     Waiting,
-    /// The agent is moving.
+    /// The move is in progress or is being rolled back.
     Underway,
-    /// The agent has moved, and its old vendor has not removed its record yet.
+    /// The agent runs at its new vendor, and its record at the old vendor is not removed yet.
     Retiring,
-    /// The agent has moved.
+    /// The agent runs at its destination.
     Moved,
-    /// The agent could not move and stays at its old vendor.
+    /// The agent could not move and remains at its old vendor.
     Failed,
-    /// The agent was called back, or deleted meanwhile.
+    /// The move was cancelled, or the agent was deleted.
     RolledBack,
 }
 
-/// The step of a move that is underway.
+/// The present step of a move in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 enum Step {
-    /// The new vendor is asked to create the agent.
+    /// The gateway is creating or updating the agent's copy at the new vendor.
     Making,
-    /// The move failed, and the new vendor is asked to remove its record.
+    /// The move failed or was cancelled, and the gateway is removing the copy at the new vendor.
     RollingBack,
 }
 
 impl MoveStatus {
-    /// Every state.
+    /// All states.
     pub const ALL: [Self; 6] =
         [Self::Waiting, Self::Underway, Self::Retiring, Self::Moved, Self::Failed, Self::RolledBack];
 
-    /// Gives the name that the API uses.
+    /// Returns the state's name in the API.
     pub fn name(self) -> &'static str {
         self.stored().as_str()
     }
 
-    /// Gives the state as the store keeps it.
+    /// Returns the state in its stored form.
     pub fn stored(self) -> MoveState {
         match self {
             Self::Waiting => MoveState::Waiting,
@@ -157,7 +161,7 @@ impl From<MoveState> for MoveStatus {
 }
 
 impl Migration {
-    /// Gives the migration as the API returns it, with the number of moves in each state.
+    /// Returns the migration in the form of the API. `counts` is the number of its moves in each state.
     pub fn answer(&self, counts: &Counts) -> MigrationAnswer<'_> {
         let count = |state| counts.get(&state).copied().unwrap_or_default();
         MigrationAnswer {
@@ -181,14 +185,14 @@ impl Migration {
         }
     }
 
-    /// Gives the number of moves in each state when the migration begins.
+    /// Returns the number of moves in each state at the start of the migration.
     pub(super) fn initial_counts(&self) -> Counts {
         Counts::from([(MoveState::Waiting, self.spec.total)])
     }
 }
 
 impl Move {
-    /// Gives the move as the API returns it.
+    /// Returns the move in the form of the API.
     pub fn answer(&self) -> MoveAnswer<'_> {
         let progress = &self.progress;
         MoveAnswer {

@@ -1,25 +1,27 @@
-//! Migrations between vendors: planned without side effects, executed without downtime, reversible.
+//! Migrations of agents between vendors. They are planned without side effects, executed without downtime, and can be rolled
+//! back.
 //!
 //! ```text
 //!            plan ── plan_id ──▶ start                           (one commit: the migration and its moves)
 //!                                  │
 //!   waiting ──▶ making ──────────▶ cut-over ──▶ retiring ──▶ moved
-//!                 │  the successor   one commit: the agent takes the successor's place,
-//!                 │  is created at   and the place it leaves becomes a leftover
+//!                 │  the successor   one commit: the agent takes the successor's placement,
+//!                 │  is created at   and a leftover takes the agent's old placement
 //!                 │  the new vendor
 //!                 ▼
 //!            rolling back ──▶ failed, rolled back
 //! ```
 //!
-//! A *successor* is a hidden record with the agent's desired state, placed at the new vendor. An ordinary operation creates
-//! it, so it is found again after a kill and never created twice. A *leftover* is a hidden record with the old placement. An
-//! ordinary deletion removes it, or it becomes a *standby*: the successor of the way back.
+//! A *successor* is a hidden record with the agent's desired state, placed at the new vendor. An ordinary operation
+//! creates the successor, so the successor is neither lost nor created twice if the process is killed. A *leftover* is a
+//! hidden record with the old placement. An ordinary deletion removes the leftover. If the old copy is kept instead, the
+//! hidden record is a *standby*. If the agent moves back, the standby becomes the successor.
 //!
-//! * `selection` reads which agents a caller selects, and `plan` computes their losses.
-//! * `start` starts a migration if nothing that its plan depends on has changed; `control` pauses and cancels it.
-//! * The background keeps a bounded number of moves underway. `steps` executes one step of a move: it prepares the
-//!   `successor`, then comes the `cut_over` or a `roll_back`. The store holds all their state, so a process can be
-//!   killed at any moment, and several processes can drive the same migration.
+//! * `selection` reads the selection of agents, and `plan` computes their losses.
+//! * `start` starts a migration if its plan is still valid. `control` pauses, resumes and cancels a migration.
+//! * A background task keeps a limited number of moves underway. `steps` executes one step of a move: preparing the
+//!   `successor`, the `cut_over`, or a `roll_back`. The store holds the state of all moves, so a process can be killed at any
+//!   moment, and several processes can drive the same migration.
 
 mod control;
 mod cut_over;

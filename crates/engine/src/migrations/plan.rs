@@ -1,4 +1,4 @@
-//! The plan of a migration, agent by agent. Planning changes nothing at a vendor.
+//! The planning of a migration, agent by agent. Planning changes nothing at a vendor.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -28,19 +28,20 @@ const PREFIX: &str = "plan";
 /// The plan of a migration.
 #[derive(Debug)]
 pub struct MigrationPlan {
-    /// The id, equal for equal agents, routes and vendors.
+    /// The plan's id. While the agents, routes and vendors are unchanged, a plan of the same selection has the same id.
     pub plan_id: String,
     /// The selected agents and their destination.
     pub selection: Selection,
-    /// The agents that would move, ordered by id.
+    /// The agents that are not at their destination, including those that cannot move, ordered by id.
     pub agents: Vec<MoveImpact>,
-    /// The number of agents that are at their destination already.
+    /// The number of agents that already run at their destination.
     pub settled: usize,
-    /// The settled agents that have standbys: their present vendor, by agent id.
+    /// The agents that already run at their destination, have standbys and are not moving. The map leads from each
+    /// agent's id to its present vendor.
     pub keeping: BTreeMap<String, String>,
 }
 
-/// The vendors that agents would go to, with what plans look up there.
+/// The destination vendors of a plan, with their catalogues.
 pub(super) struct Targets<'a> {
     fleet: &'a Fleet,
     known: HashMap<String, Target<'a, Agent>>,
@@ -52,7 +53,7 @@ impl<'a> Targets<'a> {
         Self { fleet, known: HashMap::new() }
     }
 
-    /// Returns a vendor by its configured name, and loads its catalogues on first use.
+    /// Returns the target for a vendor by its configured name. Loads the vendor's catalogues on first use.
     ///
     /// # Errors
     /// `vendor_unknown`, and the errors of reading the vendor's catalogues.
@@ -69,7 +70,8 @@ impl Mover {
     /// Plans a migration and stores the plan, so that it can be started.
     ///
     /// # Errors
-    /// `vendor_unknown`, violations for ids without an agent, and the errors of reading a vendor's catalogues.
+    /// `vendor_unknown`, violations for ids without an agent, a violation if more than 20000 agents would move, and the
+    /// errors of reading a vendor's catalogues.
     pub async fn plan(&self, selection: Selection) -> Result<MigrationPlan> {
         let plan = self.compute_plan(selection).await?;
         let now = now();
@@ -82,7 +84,7 @@ impl Mover {
             updated_at: now,
         };
         let mut batch = Batch::new();
-        // Planning again extends the retention of the plan.
+        // Planning again restarts the retention time of the plan.
         match self.repository.store().migration(&stored.id).await? {
             Some(known) => batch.update_migration(Ok(store::Migration { version: known.version, ..stored })),
             None => batch.add_migration(Ok(stored)),
@@ -94,7 +96,7 @@ impl Mover {
         Ok(plan)
     }
 
-    /// Plans the moves of the selected agents as of now, without storing the plan.
+    /// Plans the moves of the selected agents in their present state, without storing the plan.
     ///
     /// # Errors
     /// The errors of [`Self::plan`].
@@ -138,7 +140,7 @@ impl Mover {
         })
     }
 
-    /// Reads the ids of the agents in open migrations.
+    /// Reads the ids of the agents that have an open move.
     async fn moving_agents(&self) -> Result<HashSet<String>> {
         let (store, mut moving) = (self.repository.store(), HashSet::new());
         for migration in store.migrations(&[MigrationState::Open], None, u32::MAX).await? {
@@ -160,8 +162,8 @@ struct PlanBuilder<'a> {
 }
 
 impl PlanBuilder<'_> {
-    /// Adds the agents with these ids, in the order of the ids. Agents are read one at a time, as they are much larger than
-    /// their part of the plan.
+    /// Adds the agents with these ids, in the order of the ids. Agents are read one at a time, because an agent is much
+    /// larger than its entry in the plan.
     async fn add_named(&mut self, ids: &[String], selection: &Selection) -> Result<()> {
         let mut named: Vec<_> = ids.iter().enumerate().collect();
         named.sort_by_key(|(_, id)| *id);
@@ -203,7 +205,7 @@ impl PlanBuilder<'_> {
             return Err(Error::invalid(vec![Violation::at("/filter", Kind::ValidationFailed, detail)]));
         }
         let target = self.targets.get(&destination.vendor).await?;
-        let mut impact = MoveImpact::assess(item, &destination, target)?;
+        let mut impact = planner.assess_move(item, &destination, target).await?;
         if let Some(route) = route.filter(|route| route.vendor != destination.vendor) {
             impact.note_other_route(&route, planner.routing().on_change == OnChange::Migrate);
         }
@@ -215,7 +217,8 @@ impl PlanBuilder<'_> {
     }
 }
 
-/// Returns the route to this vendor: the agent's own if it leads there.
+/// Returns a route to the vendor `to`. This is the agent's own route if it leads to that vendor, otherwise a route with the
+/// reason `migration`.
 pub(super) fn route_to(to: &str, route: Option<&Route>) -> Route {
     match route.filter(|route| route.vendor == to) {
         Some(route) => route.clone(),
@@ -223,7 +226,7 @@ pub(super) fn route_to(to: &str, route: Option<&Route>) -> Route {
     }
 }
 
-/// Computes an id that is equal for equal agents, routes and vendors.
+/// Computes the id of a plan from its content.
 fn plan_id(
     selection: &Selection,
     agents: &[MoveImpact],
@@ -233,7 +236,7 @@ fn plan_id(
     let mut hash = Sha256::new();
     hash.update(serde_json::to_vec(&(selection, keeping)).map_err(failed)?);
     for agent in agents {
-        hash.update(serde_json::to_vec(agent).map_err(failed)?);
+        hash.update(serde_json::to_vec(&(agent, &agent.alias_ids)).map_err(failed)?);
     }
     Ok(id::of_content(PREFIX, hash.finalize().into()))
 }

@@ -1,4 +1,4 @@
-//! Plans of migrations as the API returns them.
+//! Migration plans in the form that the API returns.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +8,30 @@ use utoipa::ToSchema;
 use super::MigrationPlan;
 use crate::planning::MoveImpact;
 
-/// The number of agents by the result of their move.
+/// The numbers of agents in a migration plan, by the expected result of their move.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = MigrationSummary)]
 pub struct Summary {
-    /// The agents that would move.
+    /// The number of agents that are not at their destination: the sum of `ready`, `lossy` and `blocked`.
     pub total: usize,
-    /// The agents that would move without a loss.
+    /// The number of agents that can move without a loss.
     pub ready: usize,
-    /// The agents that would lose something.
+    /// The number of agents that can move and would lose all or part of at least one field.
     pub lossy: usize,
-    /// The agents that cannot move.
+    /// The number of agents that cannot move.
     pub blocked: usize,
-    /// The agents that run at their destination already.
+    /// The number of agents that already run at their destination.
     pub settled: usize,
-    /// The settled agents that left records at other vendors; a migration with `retire` `delete` removes these records.
+    /// The number of agents that already run at their destination and still have copies at vendors that they left. A
+    /// migration with `retire` set to `delete` removes these copies.
     pub keeping: usize,
-    /// By field, the number of agents that would lose it, or some of it.
+    /// The number of agents that would lose all or part of a field, by the field's JSON pointer. Blocked agents are included.
     #[schema(value_type = BTreeMap<String, i64>)]
     pub losses: BTreeMap<String, usize>,
 }
 
 impl MigrationPlan {
-    /// Counts the agents of the plan by outcome.
+    /// Counts the agents of the plan by the expected result of their move.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {
             total: self.agents.len(),
@@ -53,24 +54,24 @@ impl MigrationPlan {
         summary
     }
 
-    /// Gives the plan as the API returns it.
+    /// Returns the plan in the form of the API.
     pub fn answer(&self) -> PlanAnswer<'_> {
         let Self { plan_id, selection, agents, .. } = self;
         PlanAnswer { plan_id, to: selection.to.as_deref(), summary: self.summary(), agents }
     }
 }
 
-/// The result of a migration before it starts, agent by agent.
+/// A migration plan: the expected result of the move of each selected agent.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MigrationPlan)]
 pub struct PlanAnswer<'a> {
-    /// The id by which a migration starts, within 48 hours unless configured otherwise. The same agents, routes and vendors
-    /// give the same id.
+    /// The id of the plan. A migration can be started with this id for 48 hours, unless configured otherwise. While the
+    /// agents, routes and vendors are unchanged, the same selection has the same id.
     plan_id: &'a str,
-    /// The configured vendor; null if each agent goes to the vendor that its route leads to.
+    /// The configured vendor to which all agents move. Null if each agent moves to the vendor of its route.
     #[schema(required)]
     to: Option<&'a str>,
     summary: Summary,
-    /// The agents that would move; at most 20000.
+    /// The agents that are not at their destination, including those that cannot move. The list has at most 20000 agents.
     agents: &'a [MoveImpact],
 }

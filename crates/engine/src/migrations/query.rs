@@ -1,4 +1,4 @@
-//! Reading migrations and moves.
+//! Queries for migrations and moves.
 
 use switchboard_core::error::{Error, Kind, Result};
 use switchboard_store::{MigrationState, MoveState};
@@ -10,13 +10,13 @@ impl Mover {
     /// Reads a migration and the number of its moves by state.
     ///
     /// # Errors
-    /// `not_found` if no such migration was started.
+    /// `not_found` if no migration with this id was started.
     pub async fn migration(&self, id: &str) -> Result<(Migration, Counts)> {
         let migration = self.started(id).await?;
         Ok((migration, self.repository.store().count_moves(id).await?))
     }
 
-    /// Lists the migrations, from the one after `after`.
+    /// Lists the started migrations after the migration `after`.
     ///
     /// # Errors
     /// `storage_unavailable`.
@@ -34,10 +34,11 @@ impl Mover {
         Ok(Page { items, next: page.next })
     }
 
-    /// Lists the moves of a migration that are in these states, from the one after `after`.
+    /// Lists the moves of a migration in these states, after the move of the agent `after`. If `states` is empty, lists the
+    /// moves in all states.
     ///
     /// # Errors
-    /// `not_found` if no such migration was started.
+    /// `not_found` if no migration with this id was started.
     pub async fn moves(
         &self,
         id: &str,

@@ -11,8 +11,9 @@ use crate::records::{
 };
 
 impl Mover {
-    /// Rolls back a move that failed for the reason `why` or was cancelled: removes its successor from the new vendor. A
-    /// successor that was a standby before the move remains one.
+    /// Rolls back a move and begins to remove its successor from the new vendor. `why` is the error of a failed move, or
+    /// `None` if the migration is being cancelled or the agent was deleted. A successor that was a standby before the move
+    /// remains a standby. While an operation of the successor is running, changes nothing, and a later step tries again.
     pub(super) async fn discard(
         &self,
         agent_move: &Move,
@@ -21,7 +22,7 @@ impl Mover {
     ) -> Result<()> {
         let in_flight = InFlight::read(self.repository.store(), &successor, true).await?;
         if in_flight.running {
-            // Until the vendor answers, it is unknown what there is to remove.
+            // Until the running operation ends, it is not known which objects have to be removed at the vendor.
             return Ok(());
         }
         let mut batch = Batch::new();

@@ -18,34 +18,35 @@ use crate::{
 /// The maximum number of ids in a selection.
 const MAX_IDS: usize = 10_000;
 
-/// A choice of agents and of their destination. Without `ids` and `filter`, all agents are chosen.
+/// The selection of the agents to move, and their destination. If both `ids` and `filter` are omitted, all agents are
+/// selected.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = MigrationRequest)]
 pub struct Selection {
-    /// The configured vendor; without one, each agent goes to the vendor that its route leads to.
+    /// The configured vendor to which all selected agents move. If omitted, each agent moves to the vendor of its route.
     #[schema(min_length = 1, max_length = 255, examples("autocalls"))]
     pub to: Option<String>,
-    /// The ids of the agents; not together with `filter`.
+    /// The ids of the selected agents. Not allowed together with `filter`.
     #[schema(value_type = Option<BTreeSet<String>>, min_items = 1, max_items = 10000)]
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "sorted")]
     pub ids: Option<Vec<String>>,
-    /// The filter that the agents match; not together with `ids`.
+    /// The filter that selects the agents. Not allowed together with `ids`.
     #[serde(default)]
     #[schema(value_type = Option<Filter>)]
     pub filter: Filter,
 }
 
-/// The conditions that an agent meets to move. Every agent meets a condition that is absent.
+/// The conditions for the selection of agents. An agent must meet every condition that is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = MigrationFilter)]
 pub struct Filter {
     /// The configured vendor that runs the agent.
     #[schema(min_length = 1, max_length = 255)]
     pub vendor: Option<String>,
-    /// The labels that the agent has.
+    /// The labels that the agent must have, with these values.
     #[schema(value_type = Option<BTreeMap<String, String>>)]
     pub labels: BTreeMap<String, String>,
-    /// The language that the agent speaks (BCP 47); `de` also means `de-AT`.
+    /// The agent's language (BCP 47). `de` also selects `de-AT`.
     #[schema(min_length = 1, max_length = 255)]
     pub language: Option<String>,
     /// The direction of the agent's calls.
@@ -56,20 +57,20 @@ pub struct Filter {
     pub stale: bool,
 }
 
-/// The relation of a placement to the route.
+/// The relation of a record's placement to its route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum PlacementFilter {
-    /// The route leads to another vendor now.
+    /// The record's route leads to a vendor other than the present one.
     Stale,
 }
 
 impl PlacementFilter {
-    /// Finds the filter that has this name in the API.
+    /// Finds the filter by its name in the API.
     pub fn named(name: &str) -> Option<Self> {
         (name == Self::Stale.name()).then_some(Self::Stale)
     }
 
-    /// Gives the name that the API uses.
+    /// Returns the filter's name in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Stale => "stale",
@@ -105,7 +106,7 @@ impl Selection {
 }
 
 impl Filter {
-    /// Returns true if the record matches the filter, except for `stale`, which depends on the route.
+    /// Returns true if an agent matches the filter. Ignores `stale`, which depends on the agent's route.
     pub fn matches(&self, item: &Item<Agent>) -> bool {
         let Self { vendor, labels, language, direction, stale: _ } = self;
         let record = &item.body.desired.record;
@@ -201,7 +202,7 @@ fn sorted<S: Serializer>(ids: &Option<Vec<String>>, serializer: S) -> std::resul
     ids.as_ref().map(|ids| ids.iter().collect::<BTreeSet<_>>()).serialize(serializer)
 }
 
-/// Returns a member that is present and not null.
+/// Returns a member, or `None` if the member is omitted or null.
 fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     members.get(name).filter(|value| !value.is_null())
 }

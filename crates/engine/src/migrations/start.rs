@@ -22,8 +22,10 @@ impl Mover {
     /// Starts a planned migration.
     ///
     /// # Errors
-    /// `state_conflict` if the plan is outdated or agents are blocked; `loss_not_accepted` with a violation for each field that
-    /// agents would lose and the request does not accept.
+    /// `validation_failed` if the plan does not exist or has expired; `state_conflict` if the plan is outdated, if agents
+    /// are blocked and the request does not permit leaving them at their vendors, or if routing would move an agent back;
+    /// `loss_not_accepted` with a violation for each field that agents would lose and whose loss the request does not
+    /// accept.
     pub async fn start(&self, request: RequestContext, start: Start) -> Result<Answer> {
         let stored = self.repository.store().migration(&start.plan_id).await?;
         let Some(planned) = stored.filter(|stored| stored.state == MigrationState::Planned) else {
@@ -43,7 +45,7 @@ impl Mover {
         };
         check(&plan, &start)?;
         let moving: Vec<_> = plan.agents.iter().filter(|agent| agent.blocked.is_empty()).collect();
-        // Agents that have moved before can still have their standbys removed.
+        // Agents that already run at their destination are included only if their standbys have to be removed.
         let keeping = if start.retire == Retire::Delete { plan.keeping } else { BTreeMap::new() };
         let total = moving.len() + keeping.len();
         let spec = MigrationSpec {
@@ -58,7 +60,7 @@ impl Mover {
             finished_at: None,
         };
         let (migration, mut batch) = begin_batch(spec, &moving);
-        // Agents at their destination get a move that only removes their standbys at other vendors.
+        // The move of an agent at its destination only removes the agent's standbys at other vendors.
         for (id, at) in &keeping {
             let progress = MoveProgress::new(at, at, "migration");
             batch.add_move(Move::new(&migration.id, id.clone(), progress).to_stored());
@@ -72,10 +74,10 @@ impl Mover {
         Ok(answer)
     }
 
-    /// Starts a migration of these agents on behalf of the configuration.
+    /// Starts a migration of these agents without a request, because of the configured routing.
     ///
     /// # Errors
-    /// `state_conflict` if one of them is moving already.
+    /// `state_conflict` if one of the agents is already moving.
     pub async fn start_automatic(&self, spec: MigrationSpec, agents: &[&MoveImpact]) -> Result<Migration> {
         let (migration, batch) = begin_batch(spec, agents);
         self.repository.commit(batch).await?;
@@ -85,7 +87,7 @@ impl Mover {
     }
 }
 
-/// Creates a migration of these agents, and the batch that starts it.
+/// Creates a migration with a move for each of these agents, and the batch that starts it.
 fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, Batch) {
     if spec.state.is_over() {
         spec.finished_at = Some(now());
@@ -100,7 +102,8 @@ fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, B
     (migration, batch)
 }
 
-/// Checks that the request accepts everything that the migration would do.
+/// Checks that no agent is blocked or that the request permits leaving blocked agents, that the request accepts the losses of
+/// the plan, and that routing would not move an agent back.
 fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     let blocked: Vec<_> = plan.agents.iter().filter(|agent| !agent.blocked.is_empty()).collect();
     if let Some(first) = blocked.first().filter(|_| start.on_blocked == OnBlocked::Refuse) {
@@ -114,8 +117,8 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     }
     if let Some(returns) = plan.agents.iter().find(|agent| agent.blocked.is_empty() && agent.returns) {
         let detail = format!(
-            "The route of {} does not lead to {}. Because routing.on_change is \"migrate\", it would be moved back: change \
-             the route instead.",
+            "The route of {} does not lead to {}. Because routing.on_change is \"migrate\", the gateway would move the agent back: \
+             change the route instead.",
             returns.id, returns.to
         );
         return Err(Error::new(Kind::StateConflict, detail));
@@ -142,9 +145,9 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     Err(Error::invalid(violations.collect()))
 }
 
-/// The error of a plan that was made for another world.
+/// Creates the error for a plan that is no longer valid.
 fn plan_outdated() -> Error {
-    let detail = "Agents, routes or vendors have changed since this was planned: plan again.";
+    let detail = "Agents, routes or vendors have changed since the plan was made: plan again.";
     Error::new(Kind::StateConflict, detail)
 }
 

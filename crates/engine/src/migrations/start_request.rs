@@ -1,4 +1,4 @@
-//! The body that starts a planned migration.
+//! The body of a request that starts a planned migration.
 
 use serde_json::{Value, json};
 use switchboard_config::routing::Retire;
@@ -16,29 +16,30 @@ use crate::records::members;
 /// The maximum number of accepted losses.
 const MAX_LOSSES: usize = 1000;
 
-/// The start of a planned migration.
+/// The body of a request that starts a planned migration.
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
 #[schema(as = MigrationStart)]
 pub struct Start {
-    /// The plan.
+    /// The id of the plan to start.
     pub plan_id: String,
-    /// The losses that are accepted, as JSON pointers. A pointer also accepts every loss below it; the empty pointer accepts all losses.
+    /// The fields whose loss the caller accepts, as JSON pointers. A pointer also covers every field below it, and the empty
+    /// pointer covers all fields. If omitted, no loss is accepted.
     #[schema(schema_with = losses_schema, required = false)]
     pub accept_loss: Vec<String>,
-    /// The treatment of the record that an agent leaves at its old vendor.
+    /// The handling of the agents' records at their old vendors: keep or delete them.
     #[schema(schema_with = retire, required = false)]
     pub retire: Retire,
-    /// The treatment of agents that cannot move.
+    /// The gateway's action if the plan has agents that cannot move.
     #[schema(value_type = Option<OnBlocked>, inline)]
     pub on_blocked: OnBlocked,
 }
 
-/// The treatment of agents that cannot move.
+/// The gateway's action if the plan has agents that cannot move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum OnBlocked {
-    /// The migration does not start; the default.
+    /// The gateway does not start the migration. This is the default.
     Refuse,
-    /// The agents stay at their present vendor.
+    /// The gateway starts the migration of the other agents, and the blocked agents remain at their present vendor.
     Leave,
 }
 
@@ -95,8 +96,8 @@ impl Start {
 }
 
 fn retire() -> RefOr<Schema> {
-    let about = "The treatment of the record that an agent leaves at its old vendor. `keep`, the default: it stays \
-        there, and is used again on the way back. `delete`: the vendor removes it.";
+    let about = "The handling of the agents' records at their old vendors. `keep`, the default: the records remain at \
+        the old vendors, and the agents can move back. `delete`: the gateway deletes the records at the old vendors.";
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some([json!(Retire::Keep), json!(Retire::Delete), Value::Null]))
@@ -107,7 +108,7 @@ fn retire() -> RefOr<Schema> {
 
 /// The schema of `accept_loss`, with the limits of [`losses`].
 fn losses_schema() -> RefOr<Schema> {
-    let about = "The losses that are accepted, as JSON pointers. A pointer also accepts every loss below it; the empty pointer accepts all losses.";
+    let about = "The fields whose loss the caller accepts, as JSON pointers. A pointer also covers every field below it, and the empty pointer covers all fields. If omitted, no loss is accepted.";
     let pointer = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(/.*)?$"));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))

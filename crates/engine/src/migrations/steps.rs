@@ -20,14 +20,15 @@ impl Mover {
     /// Executes the next step of a move, if one is due.
     ///
     /// # Errors
-    /// `precondition_failed` and `state_conflict` if another process wrote meanwhile, and the errors of reading.
+    /// `precondition_failed` and `state_conflict` if another write came first, and the errors of the store and of reading
+    /// catalogues.
     pub async fn advance(&self, migration: &Migration, agent_move: Move) -> Result<()> {
         match agent_move.progress.stage {
             Stage::Waiting => self.start_move(migration, &agent_move).await,
             Stage::Making => self.await_creation(migration, &agent_move).await,
             Stage::Retiring => self.await_removal(&agent_move, Stage::Moved).await,
             Stage::RollingBack => {
-                // A cancelled move did not fail.
+                // The roll-back of a cancelled migration is not a failure.
                 let failed =
                     migration.spec.state != State::Cancelling && agent_move.progress.last_error.is_some();
                 self.await_removal(&agent_move, if failed { Stage::Failed } else { Stage::RolledBack }).await
@@ -36,7 +37,8 @@ impl Mover {
         }
     }
 
-    /// Begins the creation of the successor at the new vendor.
+    /// Begins to create or update the successor at the new vendor. Ends the move instead if the migration is being cancelled,
+    /// or if the agent was deleted, already runs at the new vendor or can no longer move.
     async fn start_move(&self, migration: &Migration, agent_move: &Move) -> Result<()> {
         if migration.spec.state == State::Cancelling {
             return self.finish_move(agent_move, Stage::RolledBack, None).await;
@@ -49,7 +51,7 @@ impl Mover {
         }
         let (impact, mut successor) = match self.successor_of(&agent, agent_move).await {
             Ok(prepared) => prepared,
-            // The plan is outdated, most likely because of a changed vendor configuration.
+            // The move is no longer possible, for example because the new vendor's configuration has changed.
             Err(refused) if !refused.violations.is_empty() => {
                 return self.finish_move(agent_move, Stage::Failed, Some(&refused)).await;
             }
@@ -86,7 +88,8 @@ impl Mover {
         Ok(())
     }
 
-    /// Ends the move of an agent that is at its destination already. With `retire = delete`, removes its standbys.
+    /// Ends the move of an agent that already runs at its destination. With `retire = delete`, begins to remove the agent's
+    /// standbys.
     async fn finish_in_place(
         &self,
         migration: &Migration,
@@ -106,14 +109,15 @@ impl Mover {
         Ok(())
     }
 
-    /// Checks if the new vendor has the successor, and if so, cuts the agent over.
+    /// Continues a move according to the sync state of its successor. While the successor is being written, the move waits.
+    /// Afterwards, the move is cut over or rolled back, or the successor is updated or created again.
     async fn await_creation(&self, migration: &Migration, agent_move: &Move) -> Result<()> {
         let Some(id) = &agent_move.progress.successor else {
             return self.finish_move(agent_move, Stage::Failed, None).await;
         };
         let successor = match self.repository.load::<Agent>(id).await {
             Ok(successor) if successor.visibility == Visibility::Standby => successor,
-            // The agent was deleted, and its standby at this vendor with it.
+            // The agent was deleted together with its standby, which was the successor.
             Ok(_) => return self.finish_move(agent_move, Stage::RolledBack, None).await,
             Err(error) if error.kind == Kind::NotFound => {
                 return self.finish_move(agent_move, Stage::RolledBack, None).await;
@@ -149,7 +153,7 @@ impl Mover {
         }
     }
 
-    /// Ends a move after the vendor has removed the leftover, or if the removal needs attention.
+    /// Sets a move to its final stage `stage` when the leftover has been removed, or when the removal needs attention.
     async fn await_removal(&self, agent_move: &Move, stage: Stage) -> Result<()> {
         let Some(id) = &agent_move.progress.leftover else {
             return self.finish_move(agent_move, stage, None).await;
@@ -170,7 +174,7 @@ impl Mover {
         }
     }
 
-    /// Records the reason why a move has not ended.
+    /// Records the error that delays a move. A move that is being rolled back keeps its own error.
     async fn record_error(&self, agent_move: &Move, recorded: Option<RecordedError>) -> Result<()> {
         let same = |recorded: &RecordedError| {
             agent_move.progress.last_error.as_ref().is_some_and(|known| known.detail == recorded.detail)
@@ -184,7 +188,7 @@ impl Mover {
         }
     }
 
-    /// Ends a move that has nothing at the new vendor.
+    /// Ends a move that has no record to remove. `why` is the error of a failed move.
     pub(super) async fn finish_move(
         &self,
         agent_move: &Move,
@@ -203,7 +207,7 @@ impl Mover {
         self.repository.commit(batch).await.map(drop)
     }
 
-    /// Reads the agent, unless it was deleted meanwhile.
+    /// Reads an agent. Returns `None` if the agent was deleted.
     async fn listed_agent(&self, id: &str) -> Result<Option<Item<Agent>>> {
         match self.repository.load::<Agent>(id).await {
             Ok(agent) => Ok(Some(agent).filter(|agent| agent.visibility == Visibility::Listed)),

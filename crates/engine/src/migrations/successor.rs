@@ -16,7 +16,8 @@ use crate::{
 };
 
 impl Mover {
-    /// Assesses the move as of now, and prepares the record for the new vendor: the agent's standby there, or a new one.
+    /// Assesses the move for the agent's present state, and prepares the successor without storing it. The successor is the
+    /// agent's standby at the new vendor if there is one, otherwise a new record.
     pub(super) async fn successor_of(
         &self,
         agent: &Item<Agent>,
@@ -26,7 +27,7 @@ impl Mover {
         let target = targets.get(&agent_move.progress.to).await?;
         let route = self.planner.route_of(agent).await?;
         let destination = route_to(&agent_move.progress.to, route.as_ref());
-        let impact = MoveImpact::assess(agent, &destination, target)?;
+        let impact = self.planner.assess_move(agent, &destination, target).await?;
         let unverifiable = target.unverifiable(&agent.body.desired)?;
         let mut successor = match agent.standbys.get(target.vendor.name()) {
             Some(id) => {
@@ -47,7 +48,8 @@ impl Mover {
         Ok((impact, successor))
     }
 
-    /// Sends changes of the agent since the successor was prepared to the new vendor.
+    /// Begins an update of the successor to the agent's changed desired state. If the agent can no longer move, discards the
+    /// successor instead.
     pub(super) async fn resync_successor(
         &self,
         migration: &Migration,
@@ -81,7 +83,8 @@ impl Mover {
         Ok(())
     }
 
-    /// Restarts a move whose standby the vendor no longer has: drops the standby, so that a new successor is created.
+    /// Restarts a move whose standby the vendor no longer has. Deletes the standby from the store, so the move then creates a
+    /// new successor.
     pub(super) async fn drop_stale_standby(
         &self,
         agent_move: &Move,
@@ -103,7 +106,7 @@ impl Mover {
     }
 }
 
-/// Returns the reason why an agent cannot move as it is now.
+/// Returns the reason why an agent cannot move in its present state, if there is one.
 pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Error> {
     if let Some(blocked) = impact.blocked.first() {
         return Some(Error::new(blocked.code.unwrap_or(Kind::StateConflict), blocked.detail.clone()));
@@ -112,7 +115,8 @@ pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Erro
     (!lost.is_empty()).then(|| loss_error(&impact.to, &lost))
 }
 
-/// Returns an error for the fields that the new vendor does not hold and the migration does not accept.
+/// Returns an error if the new vendor holds a field less exactly than the old vendor did or differently than sent, and the
+/// migration does not accept that loss.
 pub(super) fn unaccepted_losses(
     migration: &Migration,
     agent: &Item<Agent>,

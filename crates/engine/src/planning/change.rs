@@ -1,28 +1,31 @@
-//! The plan of a change: the assumed state of the vendor's record, its observed state if the plan needs it, and the requests.
+//! The planning of a change. The planner starts from the assumed state of the vendor's record, and reads the vendor's
+//! record if the plan needs the observed state.
 
-use serde_json::{Map, Value};
+use secrecy::ExposeSecret;
+use serde_json::Value;
 use switchboard_core::{
     error::Result,
     facts::Facts,
+    model::{FieldReader, schema},
     plan::{Desired, Plan, uncertain},
-    rule::{Drift, Report},
+    rule::{Drift, Report, Support},
 };
 
 use super::Planner;
 use crate::{
-    records::{Body, Envelope, Item, Managed, members},
+    records::{Body, Envelope, Item, Managed, Visibility, members, to_document},
     vendors::{Target, is_transient},
 };
 
-/// The plan of a change, and what it was made from.
+/// The plan of a change, with the inputs of the plan.
 pub struct PlannedChange<R> {
-    /// The desired state in the vendor's own ids.
+    /// The desired state with aliases replaced by the vendor's ids.
     pub desired: Desired<R>,
-    /// The vendor's lists.
+    /// The vendor's catalogues.
     pub facts: Facts,
-    /// The fields that the vendor would hold.
+    /// The translation report of the change.
     pub report: Report,
-    /// The planned steps; `None` if the vendor cannot be read now, or has not made the record yet.
+    /// The planned steps. `None` if the vendor cannot be read now, or if the vendor has not returned the record's id yet.
     pub plan: Option<Plan>,
 }
 
@@ -30,15 +33,17 @@ impl Planner {
     /// Applies a merge patch (RFC 7396) to a record's body.
     ///
     /// # Errors
-    /// Everything that is wrong with the result.
+    /// `validation_failed` if the patch is not an object; otherwise all violations in the merged body.
     pub fn patched<R: Managed>(&self, item: &Item<R>, patch: &Value) -> Result<Body<R>> {
         self.fleet.merge_body(&item.body, members(patch)?)
     }
 
-    /// Plans a change of a record, and reads the vendor's record if the plan needs it.
+    /// Plans a change of a record, and reads the vendor's record if the plan needs the observed state.
     ///
     /// # Errors
-    /// Everything that the vendor cannot carry. A vendor that cannot be read now is no error: the plan is then `None`.
+    /// A violation for each alias without an id at the vendor, and for each field that the vendor cannot hold as the handling
+    /// of losses requires; `state_conflict` if the vendor no longer has the record; the errors of the store and of reading
+    /// the vendor's record. A temporary failure to read is not an error. In that case, the plan is `None`.
     pub async fn plan_change<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -57,20 +62,19 @@ impl Planner {
         match target.plan_update(&before, &desired, &parts, previous, None, unfinished).await {
             Ok(plan) => Ok(PlannedChange { desired, facts, report: plan.report.clone(), plan: Some(plan) }),
             Err(error) if is_transient(&error) => {
-                let blind = Value::Object(Map::new());
-                let blind = Some(&blind);
-                let plan = target.plan_update(&before, &desired, &parts, previous, blind, unfinished).await?;
+                let plan = target.plan_blind(&before, &desired, &parts, previous, unfinished)?;
                 Ok(PlannedChange { desired, facts, report: plan.report, plan: None })
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Gives the assumed state of the vendor's record: if it is not certain, a state that differs from the desired one wherever
-    /// the vendor's record may. `current` is the state of the item's revision, if that is not the desired one.
+    /// Returns the assumed state of the vendor's record. If the state is uncertain, the returned state differs from `desired`
+    /// in every field whose value at the vendor may differ from `desired`. `current` is the body of the item's revision. If
+    /// `current` is `None`, that body is read from the store.
     ///
     /// # Errors
-    /// Those of the store.
+    /// The errors of the store; `internal` if a state cannot be serialised.
     pub async fn assumed_remote_state<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -84,25 +88,60 @@ impl Planner {
                 Some(body) => Some(body.clone()),
                 None => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
             };
-            // Of a revision that has expired, nothing is assumed.
+            // The content of an expired revision is unknown.
             let state = body.map(|body| body.desired).unwrap_or_default();
             states.push(target.resolve(&state).unwrap_or(state));
         }
-        if item.sync.observed_revision.is_none() {
-            // The vendor's record is foreign so far, so nothing is assumed of it.
+        let observed = item.sync.observed_revision.is_some();
+        if !observed || item.visibility == Visibility::Standby {
+            // The vendor's record is not known to have any revision, or has been out of use, so that another party may have
+            // changed it.
             states.push(Desired::default());
         }
         if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {
             states.push(with_drift(first, &item.sync.drift)?);
         }
-        Ok(match states.as_slice() {
-            [one] => one.clone(),
-            many => uncertain(&many.iter().collect::<Vec<_>>(), desired),
-        })
+        match states.as_slice() {
+            [one] => Ok(one.clone()),
+            [first, ..] if observed => {
+                let mixed = uncertain(&states.iter().collect::<Vec<_>>(), desired);
+                with_creation_only(target, mixed, first)
+            }
+            many => Ok(uncertain(&many.iter().collect::<Vec<_>>(), desired)),
+        }
     }
 }
 
-/// Gives a state with what was seen at the vendor instead.
+/// Returns a state with the values that another one has in the fields that are set only in the creation of a record. No later
+/// request has changed these fields.
+fn with_creation_only<R: Managed>(
+    target: &Target<'_, R>,
+    state: Desired<R>,
+    created: &Desired<R>,
+) -> Result<Desired<R>> {
+    let rows = target.translator().capabilities().into_iter();
+    let fields: Vec<_> = rows.filter(|row| row.support == Support::CreationOnly).collect();
+    if fields.is_empty() {
+        return Ok(state);
+    }
+    let Desired { record, extensions } = state;
+    let known = Body { desired: created.clone(), envelope: Envelope::default() }.document()?;
+    let mut document = to_document(R::NAME, &record)?;
+    for (pointer, secret) in record.secrets() {
+        schema::put(&mut document, pointer, secret.expose_secret().into());
+    }
+    schema::put(&mut document, "/extensions", Value::Object(extensions));
+    for row in fields {
+        let value = known.pointer(&row.field).cloned().unwrap_or_default();
+        schema::put(&mut document, &row.field, value);
+    }
+    let extensions = schema::take(&mut document, "/extensions");
+    let extensions = extensions.and_then(|extensions| extensions.as_object().cloned()).unwrap_or_default();
+    // A mixture may lack required fields, so violations do not count.
+    Ok(Desired { record: FieldReader::default().root(&document), extensions })
+}
+
+/// Returns `state` with the drifted fields set to the values observed at the vendor.
 fn with_drift<R: Managed>(state: &Desired<R>, drift: &[Drift]) -> Result<Desired<R>> {
     let body = Body { desired: state.clone(), envelope: Envelope::default() };
     let secrets = body.secrets()?;
@@ -110,6 +149,7 @@ fn with_drift<R: Managed>(state: &Desired<R>, drift: &[Drift]) -> Result<Desired
     for field in drift {
         stored.put(&field.field, field.observed.clone());
     }
-    // What a vendor holds may be nothing that the model can have; then it only counts that it differs.
+    // If the model cannot represent an observed value, assume an empty state: every field that has a value in the desired
+    // state then counts as changed and is sent.
     Ok(Body::from_stored(stored, secrets.as_ref()).map(|body| body.desired).unwrap_or_default())
 }

@@ -6,7 +6,8 @@ use switchboard_config::routing::Condition;
 
 use crate::records::Managed;
 
-/// Returns true if a record meets every part of a condition. A field that the record lacks meets only an empty part.
+/// Returns true if a record meets every criterion of a condition. A criterion on a field that the record lacks is met only if
+/// the criterion is empty.
 pub fn matches<R: Managed>(when: &Condition, record: &R, labels: &BTreeMap<String, String>) -> bool {
     let language = when.language.is_empty() || when.language.iter().any(|tag| speaks(record, tag.as_str()));
     let direction = when.direction.is_empty() || when.direction.iter().any(|word| takes(record, word));
@@ -18,7 +19,8 @@ pub fn matches<R: Managed>(when: &Condition, record: &R, labels: &BTreeMap<Strin
     language && direction && labelled && phone_number
 }
 
-/// Returns true if the record's language (BCP 47) is this one or one of its regions.
+/// Returns true if the record's language (BCP 47) is `tag` or a more specific form of `tag`, such as `de-AT` for `de`. The
+/// comparison ignores case.
 pub fn speaks<R: Managed>(record: &R, tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
     record.language().is_some_and(|spoken| {
@@ -27,12 +29,12 @@ pub fn speaks<R: Managed>(record: &R, tag: &str) -> bool {
     })
 }
 
-/// Returns true if the record's calls have this direction.
+/// Returns true if the record has a call direction whose name in the API is `word`.
 pub fn takes<R: Managed>(record: &R, word: &str) -> bool {
     record.direction().is_some_and(|is| serde_json::to_value(is).is_ok_and(|is| is == word))
 }
 
-/// Returns true if `labels` contain all `wanted` ones.
+/// Returns true if `labels` contains every label in `wanted` with the same value.
 pub fn has(labels: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>) -> bool {
     wanted.iter().all(|(name, value)| labels.get(name) == Some(value))
 }

@@ -12,39 +12,41 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-/// The fields that one vendor would hold differently than another.
+/// The fields that a new vendor would hold differently than the present vendor does.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LossDiff {
-    /// The fields that the new vendor would not hold, although the present one does.
+    /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly.
+    /// The fields that the new vendor would hold less exactly than the present one, and the fields that both vendors would
+    /// hold inexactly with different values.
     pub narrowed: Vec<FieldChange>,
-    /// The fields that the new vendor would hold better.
+    /// The fields that the new vendor would hold more exactly than the present one.
     pub gained: Vec<FieldChange>,
 }
 
-/// A field that the new vendor would hold differently than the present one.
+/// A field that the new vendor would hold differently than the present vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = ChangedField)]
 pub struct FieldChange {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The verdict at the new vendor.
+    /// The verdict on the field at the new vendor.
     #[schema(schema_with = verdicts)]
     pub verdict: Verdict,
-    /// The requested value.
+    /// The requested value. Null if the field was cleared. Omitted if there is no requested value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Value>,
-    /// The value that the new vendor would be sent.
+    /// The value that would be sent to the new vendor. Omitted if the value would be sent unchanged, or if no value would be
+    /// sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Value>,
-    /// The reason of the difference.
+    /// The reason for the verdict. Omitted if none is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
 }
 
-/// The verdicts of changed fields: an assumed value is no change.
+/// The schema of the verdict. The schema lacks `assumed`, because an assumed value is neither a loss nor a gain.
 fn verdicts() -> RefOr<Schema> {
     let verdicts = [
         Verdict::Exact,
@@ -55,18 +57,18 @@ fn verdicts() -> RefOr<Schema> {
         Verdict::NotPersisted,
         Verdict::Extension,
     ];
-    schema::one_of("The verdict at the new vendor, as in translation reports.", verdicts)
+    schema::one_of("The verdict on the field at the new vendor, as in translation reports.", verdicts)
 }
 
 impl LossDiff {
-    /// Compares the reports of two vendors.
+    /// Compares the report of the present vendor (`before`) with the report of the new vendor (`after`).
     pub fn between(before: &Report, after: &Report) -> Self {
         let mut compared = Self::default();
         compared.add_reports(before, after);
         compared
     }
 
-    /// Lists the fields that are lost, or some of what they hold.
+    /// Lists the fields that are lost or narrowed.
     pub fn losses(&self) -> impl Iterator<Item = &str> {
         losses(&self.lost, &self.narrowed)
     }
@@ -86,7 +88,8 @@ impl LossDiff {
         }
         for row in before.fields.iter().filter(|row| row.verdict.is_loss()) {
             let kept = after.row(&row.field).filter(|row| row.verdict.is_loss());
-            // A value that only the present vendor has and the gateway could not read is not a field of the agent. It stays there.
+            // A row without a requested value stands for a value at the present vendor that the gateway could not read. The
+            // desired state does not have that value, so a better verdict is not a gain.
             if kept.is_none() && row.wanted.is_some() {
                 self.gained.push(FieldChange {
                     verdict: Verdict::Exact,
@@ -98,23 +101,24 @@ impl LossDiff {
         }
     }
 
-    /// Adds the extensions, which apply to one adapter only.
+    /// Adds the extension settings: those of the present adapter as lost, and those of the new adapter as gained. Adds
+    /// nothing if both adapters are the same.
     pub fn add_extensions<R>(&mut self, desired: &Desired<R>, from: &str, to: &str) {
         if from == to {
             return;
         }
-        let why = format!("A setting of {from} only; it is kept for the way back.");
+        let why = format!("Only {from} has this setting; the gateway keeps it for a move back.");
         self.lost.extend(settings(desired, from, Verdict::Unsupported, Some(&why)));
         self.gained.extend(settings(desired, to, Verdict::Extension, None));
     }
 }
 
-/// Lists the fields that are lost, or some of what they hold.
+/// Lists the fields that are lost or narrowed.
 pub fn losses<'a>(lost: &'a [FieldChange], narrowed: &'a [FieldChange]) -> impl Iterator<Item = &'a str> {
     lost.iter().chain(narrowed).map(|row| row.field.as_str())
 }
 
-/// A row for each setting of an adapter.
+/// Returns a row for each extension setting that the desired state has for an adapter.
 fn settings<R>(desired: &Desired<R>, adapter: &str, verdict: Verdict, why: Option<&str>) -> Vec<FieldChange> {
     let settings = desired.extensions.get(adapter).and_then(Value::as_object).into_iter().flatten();
     let row = |(name, value): (&String, &Value)| FieldChange {

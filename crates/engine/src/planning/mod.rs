@@ -1,5 +1,6 @@
-//! Decisions before a write: the placement, the requests, and the losses.
+//! Planning of writes: the placement, the requests, and the losses.
 
+mod arrival;
 mod change;
 mod condition;
 mod loss_diff;

@@ -10,7 +10,8 @@ use switchboard_core::{
 use utoipa::ToSchema;
 
 use super::{
-    LossDiff, Route,
+    LossDiff, Planner, Route,
+    arrival::Arrival,
     loss_diff::{FieldChange, losses},
 };
 use crate::{
@@ -18,49 +19,56 @@ use crate::{
     vendors::Target,
 };
 
-/// The move of one agent to another vendor: its losses, its gains, and the work that it leaves to a person.
+/// The planned move of one agent to another vendor: the losses, the gains, the tasks for an operator, and the reasons that
+/// prevent the move.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PlannedMove)]
 pub struct MoveImpact {
     /// The agent's id.
     pub id: String,
-    /// The agent's name.
+    /// The agent's name. Null if the agent has no name.
     #[schema(required)]
     pub name: Option<String>,
-    /// Your own key for the agent.
+    /// The caller's own key for the agent. Null if the agent has no such key.
     #[schema(required)]
     pub external_ref: Option<String>,
-    /// The revision that the plan is made for.
+    /// The revision of the agent for which the move was planned.
     #[schema(minimum = 1)]
     pub revision: u64,
-    /// The configured vendor that runs the agent.
+    /// The configured vendor that runs the agent now.
     pub from: String,
-    /// The configured vendor that it would move to.
+    /// The configured vendor to which the agent would move.
     pub to: String,
-    /// The deciding entry: `agent.vendor`, `routing.rules[N]`, `routing.default`, or `migration`.
+    /// The reason for the new vendor: `agent.vendor` (the agent names it), `routing.rules[N]` (a routing rule, with N counted
+    /// from 0), `routing.default` (the default route), or `migration` (the migration request names it).
     pub because: String,
-    /// The fields that the present vendor holds and the new one would not.
+    /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly.
+    /// The fields that the new vendor would hold less exactly than the present vendor. Fields for which both vendors
+    /// hold different approximate values are included.
     pub narrowed: Vec<FieldChange>,
-    /// The fields that the new vendor would hold more exactly.
+    /// The fields that the new vendor would hold more exactly than the present vendor.
     pub gained: Vec<FieldChange>,
-    /// The work that a person has to do.
+    /// The tasks that the move requires of an operator.
     pub todo: Vec<Remark>,
-    /// The reasons why the agent cannot move.
+    /// The reasons why the agent cannot move. Empty if the agent can move.
     pub blocked: Vec<Remark>,
-    /// True if routing would move the agent back immediately.
+    /// True if the gateway would move the agent back automatically, because the agent's route leads to another vendor.
     #[serde(skip)]
     pub returns: bool,
+    /// The ids of the new vendor for which the agent's aliases stand, by JSON pointer.
+    #[serde(skip)]
+    pub alias_ids: Vec<(String, String)>,
 }
 
-/// A remark on a field, or on the agent as a whole.
+/// A task for an operator, or a reason that prevents the move. The remark concerns one field of an agent, or the agent as a
+/// whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = MoveRemark)]
 pub struct Remark {
-    /// The field, as a JSON pointer; empty if the remark is on the agent as a whole.
+    /// The field, as a JSON pointer. Empty if the remark concerns the agent as a whole.
     pub field: String,
-    /// The reason, as a stable code.
+    /// The stable code of the reason that prevents the move. Omitted for a task.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub code: Option<Kind>,
@@ -68,16 +76,40 @@ pub struct Remark {
     pub detail: String,
 }
 
-impl MoveImpact {
-    /// Assesses the move of an agent along this route.
+impl Planner {
+    /// Assesses the move of an agent to the vendor of a route.
     ///
     /// # Errors
-    /// The errors that are not violations of the agent, such as those of reading a catalogue.
-    pub fn assess(item: &Item<Agent>, route: &Route, target: &Target<'_, Agent>) -> Result<Self> {
-        let desired = &item.body.desired;
-        let mut impact = Self {
+    /// The errors of the store, and the errors of planning that are not violations. Violations become `blocked` remarks.
+    pub async fn assess_move(
+        &self,
+        item: &Item<Agent>,
+        route: &Route,
+        target: &Target<'_, Agent>,
+    ) -> Result<MoveImpact> {
+        let mut impact = MoveImpact::new(item, route);
+        match self.plan_arrival(item, target).await {
+            Ok(Arrival { resolved, report }) => {
+                let mut diff = LossDiff::between(&item.report, &report);
+                diff.add_extensions(&item.body.desired, &item.placement.adapter, target.adapter);
+                LossDiff { lost: impact.lost, narrowed: impact.narrowed, gained: impact.gained } = diff;
+                impact.todo = todo(item, &resolved, target, &report);
+                impact.alias_ids = alias_ids(item, resolved);
+            }
+            Err(refused) if !refused.violations.is_empty() => {
+                impact.blocked.extend(refused.violations.into_iter().map(Remark::from_violation));
+            }
+            Err(failure) => return Err(failure),
+        }
+        Ok(impact)
+    }
+}
+
+impl MoveImpact {
+    fn new(item: &Item<Agent>, route: &Route) -> Self {
+        Self {
             id: item.id.clone(),
-            name: desired.record.name.clone(),
+            name: item.body.desired.record.name.clone(),
             external_ref: item.body.envelope.external_ref.clone(),
             revision: item.revision,
             from: item.placement.vendor.clone(),
@@ -89,58 +121,48 @@ impl MoveImpact {
             todo: Vec::new(),
             blocked: blockers(item, route),
             returns: false,
-        };
-        match target.plan_creation(desired) {
-            Ok((resolved, plan)) => {
-                let mut diff = LossDiff::between(&item.report, &plan.report);
-                diff.add_extensions(desired, &item.placement.adapter, target.adapter);
-                LossDiff { lost: impact.lost, narrowed: impact.narrowed, gained: impact.gained } = diff;
-                impact.todo = todo(item, &resolved, target, &plan.report);
-            }
-            Err(refused) if !refused.violations.is_empty() => {
-                impact.blocked.extend(refused.violations.into_iter().map(Remark::from_violation));
-            }
-            Err(failure) => return Err(failure),
+            alias_ids: Vec::new(),
         }
-        Ok(impact)
     }
 
-    /// Lists the fields that are lost, or some of what they hold.
+    /// Lists the fields that are lost or narrowed.
     pub fn losses(&self) -> impl Iterator<Item = &str> {
         losses(&self.lost, &self.narrowed)
     }
 
-    /// Notes that the agent's own route leads to another vendor, and if routing would move it back there.
+    /// Adds the remark that the agent's own route leads to a vendor other than the destination. `moved_back` is true if the
+    /// gateway would move the agent to that vendor automatically.
     pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
         let consequence = match moved_back {
             true => {
-                "Because routing.on_change is \"migrate\", it would be moved back: change the route instead."
+                "Because routing.on_change is \"migrate\", the gateway would move the agent back: change the route instead."
             }
-            false => "It counts as misplaced until that is changed.",
+            false => "The agent counts as misplaced until the route is changed.",
         };
-        let detail = format!("Its route leads to {} ({}). {consequence}", route.vendor, route.because);
+        let detail =
+            format!("The agent's route leads to {} ({}). {consequence}", route.vendor, route.because);
         self.todo.push(Remark::new("", None, detail));
         self.returns = moved_back;
     }
 
-    /// Notes that another migration is moving the agent.
+    /// Adds the remark that another migration is moving the agent.
     pub fn note_already_moving(&mut self) {
-        let detail = "Another migration is moving it.".to_owned();
+        let detail = "Another migration is moving the agent.".to_owned();
         self.blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
     }
 }
 
-/// Lists the reasons why an agent cannot move, independent of the new vendor's capabilities.
+/// Lists the reasons that prevent the move of an agent regardless of the new vendor's capabilities.
 fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     let mut blocked = Vec::new();
     let to = &route.vendor;
     if let Some(pin) = item.body.envelope.vendor.as_ref().filter(|pin| *pin != to) {
-        let detail = format!("It is pinned to {pin}: change /vendor first.");
+        let detail = format!("The agent is pinned to {pin}: change /vendor first.");
         blocked.push(Remark::new("/vendor", Some(Kind::StateConflict), detail));
     }
     if item.sync.state == SyncState::NeedsAttention {
         let detail = format!(
-            "It is uncertain what {} holds of it: resolve its operation first.",
+            "The state of the agent at {} is uncertain: resolve its operation first.",
             item.placement.vendor
         );
         blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
@@ -148,7 +170,7 @@ fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     blocked
 }
 
-/// Lists the tasks of an operator for the move of an agent.
+/// Lists the tasks that the move of an agent requires of an operator.
 fn todo(
     item: &Item<Agent>,
     resolved: &Desired<Agent>,
@@ -166,7 +188,7 @@ fn todo(
         // An alias has a different id at each vendor; any other value is sent unchanged.
         if given.value == sent.value && held(&given.pointer) {
             let detail = format!(
-                "{:?} is not an alias but an id of {from}: it would be sent to {to} unchanged.",
+                "{:?} is not an alias but an id of {from}: the gateway would send it to {to} unchanged.",
                 given.value
             );
             todo.push(Remark::new(&given.pointer, None, detail));
@@ -174,17 +196,26 @@ fn todo(
     }
     if item.body.desired.record.phone_number_id.is_some() {
         let detail = format!(
-            "It is the id of a number at {from}: give the agent a number at {to}, and redirect its callers there."
+            "The value is the id of a phone number at {from}: give the agent a number at {to}, and redirect its callers to it."
         );
         todo.push(Remark::new("/phone_number_id", None, detail));
     }
     let unread =
         item.report.fields.iter().filter(|row| row.verdict == Verdict::Unsupported && row.wanted.is_none());
     todo.extend(unread.map(|row| {
-        let detail = format!("{from} has a value here that the gateway could not read: enter it again.");
+        let detail =
+            format!("The gateway could not read the value of this field at {from}: enter the value again.");
         Remark::new(&row.field, None, detail)
     }));
     todo
+}
+
+/// Lists the ids for which an agent's aliases stand at a vendor.
+fn alias_ids(item: &Item<Agent>, resolved: Desired<Agent>) -> Vec<(String, String)> {
+    let (mut given, mut sent) = (item.body.desired.record.clone(), resolved.record);
+    let pairs = given.aliased().into_iter().zip(sent.aliased());
+    let aliases = pairs.filter(|(given, sent)| given.value != sent.value);
+    aliases.map(|(given, sent)| (given.pointer, sent.value.clone())).collect()
 }
 
 impl Remark {

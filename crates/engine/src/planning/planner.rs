@@ -1,4 +1,4 @@
-//! The component that decides placements and plans writes. It writes nothing.
+//! The component that decides placements and plans writes. It writes neither to vendors nor to the store.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ impl Planner {
         Self { repository, fleet, routing }
     }
 
-    /// Gives the configured vendors.
-    pub fn fleet(&self) -> &Fleet {
+    /// Returns the configured vendors.
+    pub(crate) fn fleet(&self) -> &Fleet {
         &self.fleet
     }
 
-    /// Gives the configured routes.
+    /// Returns the configured routing.
     pub fn routing(&self) -> &Routing {
         &self.routing
     }

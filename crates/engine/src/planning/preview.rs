@@ -15,37 +15,37 @@ use crate::{
     vendors::Target,
 };
 
-/// A dry run.
+/// The result of a dry run.
 #[derive(Debug)]
 pub struct Preview {
-    /// The vendor that would be asked.
+    /// The configured vendor that would run the record.
     pub vendor: String,
-    /// Its adapter.
+    /// The adapter of the vendor.
     pub adapter: &'static str,
-    /// The reason of the route.
+    /// The entry that decided the placement, or `import`.
     pub because: String,
-    /// The vendors that earlier rules led to, and that do not hold the demanded fields.
+    /// The vendors that routing rules preferred and that do not meet the requirements of these rules.
     pub passed_over: Vec<PassedOver>,
-    /// The requests to make or change the record, secrets masked; empty if none would be sent.
+    /// The requests that create or change the record, with secrets masked. Empty if no request would be sent.
     pub requests: Vec<PreviewedRequest>,
-    /// The fields that the vendor would hold of the record.
+    /// The translation report of the write.
     pub report: Report,
-    /// The fields that would change: pointer, before, after.
+    /// The fields that would change, each with its pointer, old value and new value.
     pub diff: Vec<(String, Value, Value)>,
 }
 
-/// A request that would be sent.
+/// A request that the gateway would send to the vendor.
 #[derive(Debug)]
 pub struct PreviewedRequest {
     /// The name of the vendor's operation.
     pub operation: &'static str,
-    /// Its method.
+    /// The HTTP method.
     pub method: &'static str,
-    /// Its path below the vendor's base URL.
+    /// The path below the vendor's base URL.
     pub path: String,
-    /// Its query.
+    /// The query parameters.
     pub query: Vec<(&'static str, String)>,
-    /// Its body, secrets masked.
+    /// The request body, with secrets masked. `None` if the request has no body.
     pub body: Option<Value>,
 }
 
@@ -54,7 +54,7 @@ impl From<&Request> for PreviewedRequest {
         Self {
             operation: request.operation,
             method: request.method.as_str(),
-            path: format!("/{}", request.path.join("/")),
+            path: request.to.to_string(),
             query: request.query.clone(),
             body: request.redacted_body(),
         }
@@ -65,7 +65,7 @@ impl Planner {
     /// Plans a creation without writing anything.
     ///
     /// # Errors
-    /// Those of the creation up to the first request that would be sent.
+    /// The errors of reading the document, of routing and of planning the creation.
     pub async fn preview_create<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Preview> {
         let body = self.fleet.read_body::<R>(document.clone())?;
         let route = self.route(&body).await?;
@@ -79,7 +79,7 @@ impl Planner {
     /// Plans a merge patch without writing anything.
     ///
     /// # Errors
-    /// Those of the patch up to the first request that would be sent.
+    /// `not_found`, and the errors of reading the patch and of planning the change.
     pub async fn preview_patch<R: Managed>(
         &self,
         id: &str,
@@ -108,7 +108,7 @@ impl Planner {
 }
 
 impl Preview {
-    /// Makes the answer of a dry run at a vendor.
+    /// Creates the result of a dry run at a vendor.
     pub fn new<R: Managed>(
         target: &Target<'_, R>,
         (because, passed_over): (String, Vec<PassedOver>),
@@ -128,11 +128,11 @@ impl Preview {
     }
 }
 
-/// Lists the requests of a write, one for each step: the first one of the step's conversation. An id that only an earlier step
-/// brings stands as the part's name in braces.
+/// Lists the first request of each step of a write. A part's name in braces stands for the id that an earlier step would
+/// return.
 ///
 /// # Errors
-/// `internal` if a step is about a part with an unknown id.
+/// `internal` if a step needs the id of a part that is neither known nor created by an earlier step.
 pub fn preview_steps<R: Record>(
     resource: &dyn Resource<R>,
     steps: Vec<VendorStep>,
@@ -141,8 +141,9 @@ pub fn preview_steps<R: Record>(
     let mut steps = Steps::new(steps, parts);
     let mut requests = Vec::new();
     while let Some(step) = steps.next_step() {
-        let known = steps.parts().get(step.part).cloned();
-        let state = known.unwrap_or_else(|| PartState::new(format!("{{{}}}", step.part)));
+        let key = step.key();
+        let known = steps.parts().get(&key).cloned();
+        let state = known.unwrap_or_else(|| PartState::new(format!("{{{key}}}")));
         let exchange = resource.perform(step, steps.parts(), StepContext::default())?;
         requests.extend(exchange.first().map(PreviewedRequest::from));
         steps.advance(state);
@@ -150,7 +151,8 @@ pub fn preview_steps<R: Record>(
     Ok(requests)
 }
 
-/// Lists the fields in which two bodies differ: pointer, before, after. A secret shows only whether it is set.
+/// Lists the fields in which two bodies differ, each with its pointer, old value and new value. A value is null if the body
+/// lacks the field or if the field is a secret. `before` is `None` for a new record.
 ///
 /// # Errors
 /// `internal` if a body cannot be serialised.

@@ -1,4 +1,5 @@
-//! The routing decision. It plans the record at vendors that a rule has requirements for, and writes to no vendor.
+//! The routing decision. To check the requirement of a rule, the planner plans the record at the rule's vendors. Nothing is
+//! written to a vendor.
 
 use futures::FutureExt;
 use switchboard_config::routing::Require;
@@ -14,24 +15,25 @@ use super::{
 };
 use crate::records::{Body, Item, Managed, PassedOver};
 
-/// The vendor for a record, and the reason.
+/// The vendor that should run a record, and the reason for the choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// The vendor's configured name.
     pub vendor: String,
-    /// `agent.vendor`, `routing.rules[N]` or `routing.default`.
+    /// The deciding entry: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default` or `migration`.
     pub because: String,
-    /// The preferred vendors that do not hold what their rule requires.
+    /// The preferred vendors that do not meet their rule's requirement.
     pub passed_over: Vec<PassedOver>,
 }
 
 impl Planner {
     /// Decides the route of a new record.
     ///
-    /// The decision does not depend on the caller's [`Handling`] of losses: later writes keep the route.
+    /// The decision does not depend on the caller's [`Handling`] of losses, because the placement also applies to later
+    /// writes with another handling.
     ///
     /// # Errors
-    /// `field_required` if no route applies, `capability_loss` if no vendor holds what its rule requires, and the errors of
+    /// `field_required` if no route applies, `capability_loss` if no vendor meets its rule's requirement, and the errors of
     /// reading a vendor's catalogues.
     pub async fn route<R: Managed>(&self, body: &Body<R>) -> Result<Route> {
         self.decide(body, None).await?.map_err(|passed_over| {
@@ -47,8 +49,8 @@ impl Planner {
         })
     }
 
-    /// Decides the route of a stored record, which stays at its vendor if that one is as good as another. Returns `None` if no
-    /// route applies.
+    /// Decides the route of a stored record. A rule that names the record's present vendor prefers that vendor. Returns
+    /// `None` if no rule or default applies, or if no vendor meets its rule's requirement.
     ///
     /// # Errors
     /// The errors of reading a vendor's catalogues.
@@ -56,7 +58,7 @@ impl Planner {
         Ok(self.decide(&item.body, Some(&item.placement.vendor)).await?.ok())
     }
 
-    /// Returns true if the route of a stored record leads to another vendor than the present one.
+    /// Returns true if a stored record has a route and the route leads to a vendor other than the present one.
     ///
     /// # Errors
     /// The errors of [`Planner::route_of`].
@@ -65,8 +67,9 @@ impl Planner {
         Ok(route.is_some_and(|route| route.vendor != item.placement.vendor))
     }
 
-    /// Returns the first candidate that holds what its rule requires, or else all that were passed over. A vendor whose
-    /// catalogues cannot be read is an error and not passed over, because that state is temporary.
+    /// Returns the first candidate that meets its rule's requirement or, if there is none, all candidates that were passed
+    /// over. If a vendor's catalogues cannot be read, the result is an error. The vendor is not passed over, because the
+    /// failure may be temporary.
     async fn decide<R: Managed>(
         &self,
         body: &Body<R>,
@@ -76,7 +79,7 @@ impl Planner {
         for Candidate { vendor, because, require } in candidates(&self.routing, body, at)? {
             let vendor = vendor.to_owned();
             let why = match require {
-                // Few rules have requirements. The boxed future keeps the others' small.
+                // Few rules have requirements. Boxing this future keeps the enclosing future small.
                 Some(require) => self.unmet_requirement(body, &vendor, at, require).boxed().await?,
                 None => None,
             };
@@ -88,7 +91,7 @@ impl Planner {
         Ok(Err(passed_over))
     }
 
-    /// Describes how a vendor falls short of a requirement, if it does.
+    /// Describes why a vendor does not meet a requirement. Returns `None` if the vendor meets the requirement.
     async fn unmet_requirement<R: Managed>(
         &self,
         body: &Body<R>,
@@ -101,7 +104,7 @@ impl Planner {
             if at != Some(vendor) {
                 return Ok(target.plan_creation(&body.desired)?.1.report);
             }
-            // A vendor may require more of a new record than of an existing one.
+            // A vendor may have stricter rules for a new record than for an existing one.
             target.current_report(&target.resolve(&body.desired)?)
         };
         match planned.await {
@@ -115,7 +118,7 @@ impl Planner {
     }
 }
 
-/// Describes the fields of a report that fall short of a requirement.
+/// Describes the fields of a report that do not meet a requirement. Returns `None` if all fields meet the requirement.
 fn describe_unmet(require: Require, report: &Report) -> Option<String> {
     let worse = report.fields.iter().filter(|entry| match require {
         Require::Exact => entry.verdict.is_loss(),

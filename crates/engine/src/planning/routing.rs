@@ -1,9 +1,9 @@
-//! The routing rules: which vendor runs which record.
+//! The routing rules, which decide the vendor of each record.
 //!
-//! A pin decides, else the first rule that matches, else the default. A rule may name several vendors with weights: a new
-//! record goes to the one that [`super::weights`] orders first, and a record at one of them stays there. A rule may
-//! also require what its vendor holds of the record. If a vendor falls short, the next vendor of the rule is tried, then the
-//! next rule.
+//! A pin decides first, then the first matching rule, then the default. A rule may name several vendors with weights. A new
+//! record goes to the vendor that [`super::weights`] orders first. A record that already runs at one of these vendors stays
+//! there. A rule may also require that its vendor holds the record's fields. If a vendor does not meet the requirement, the
+//! next vendor of the rule is tried, then the next matching rule.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,19 @@ use switchboard_core::error::Result;
 use super::{condition::matches, weights};
 use crate::records::{Body, Managed};
 
-/// A vendor that a record may go to.
+/// A vendor at which a record may be placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate<'a> {
     /// The vendor's configured name.
     pub vendor: &'a str,
-    /// The configuration entry that names it.
+    /// The entry that names the vendor: the pin, the rule or the default.
     pub because: String,
-    /// The rule's requirement.
+    /// The rule's requirement. `None` for a pin, for the default, and for a rule without a requirement.
     pub require: Option<Require>,
 }
 
-/// Lists the candidates in order; the record goes to the first that meets its rule's requirement. A candidate without a
-/// requirement is the last one. `at` is the record's present vendor.
+/// Lists the candidates in order. The record goes to the first candidate that meets its rule's requirement. The list ends
+/// with the first candidate that has no requirement. `at` is the record's present vendor.
 ///
 /// # Errors
 /// `internal` if the body cannot be serialised.
@@ -44,7 +44,7 @@ pub fn candidates<'a, R: Managed>(
         if !matches(when, &desired.record, &envelope.labels) {
             continue;
         }
-        // The key is needed only for a choice between several vendors.
+        // The key is computed only if there are several vendors to choose from.
         if vendors.len() > 1 && draw_key.is_none() {
             draw_key = Some(key(body)?);
         }
@@ -66,18 +66,20 @@ pub fn candidates<'a, R: Managed>(
     Ok(candidates)
 }
 
-/// Orders the vendors of a rule, with the record's present one first.
+/// Orders the vendors of a rule. The record's present vendor comes first if the rule names it. A vendor with weight 0 is
+/// omitted, unless it is the present vendor or the rule's only vendor.
 fn preferred<'a>(vendors: &'a BTreeMap<String, u32>, at: Option<&str>, key: &[u8]) -> Vec<&'a str> {
     let stays = at.and_then(|at| vendors.get_key_value(at)).map(|(name, _)| name.as_str());
     let others = match vendors.len() {
-        // One vendor leaves no choice.
+        // A single vendor is used regardless of its weight.
         1 => vendors.keys().map(String::as_str).collect(),
         _ => weights::order(vendors, key),
     };
     stays.into_iter().chain(others.into_iter().filter(|name| Some(*name) != stays)).collect()
 }
 
-/// Returns a key that identifies a record before it has an id, so that a plan and the creation after it choose alike.
+/// Returns a key that identifies a record before it has an id: the external reference or, if there is none, the whole body.
+/// With such a key, a plan and the later creation choose the same vendor.
 fn key<R: Managed>(body: &Body<R>) -> Result<Vec<u8>> {
     Ok(match &body.envelope.external_ref {
         Some(own) => own.clone().into_bytes(),

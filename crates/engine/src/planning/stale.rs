@@ -7,15 +7,16 @@ use crate::records::{Filter, Item, Managed, Page};
 
 /// The number of records per store query.
 const PAGE_SIZE: u32 = 100;
-/// The maximum number of records that are examined for one page. A page may be short or empty and still have a next one.
+/// The maximum number of records that are examined for one page. A page may therefore have fewer records than requested, or
+/// none, although another page follows.
 const MAX_EXAMINED: usize = 1000;
 
 impl Planner {
-    /// Lists the misplaced records that match, from the one after `after`. Examines a bounded number of records, so a page may
-    /// have fewer than `limit` and still have a next one.
+    /// Lists the matching misplaced records after the record `after`. Examines at most 1000 records, so a page may have fewer
+    /// than `limit` records although another page follows.
     ///
     /// # Errors
-    /// `storage_unavailable`, and the errors of reading the catalogues that a rule's requirement needs.
+    /// `storage_unavailable`, and the errors of reading the catalogues that are needed to check a rule's requirement.
     pub async fn stale<R: Managed>(
         &self,
         filter: &Filter,

@@ -1,14 +1,16 @@
 //! The choice between several vendors by weight, without stored state.
 //!
-//! This is weighted rendezvous hashing. Every vendor draws a number from the record's key and its own name; a larger weight
-//! makes larger numbers, and the largest number wins. Every process chooses the same vendor for the same key. If the weights
-//! change, only the necessary number of records change their vendor.
+//! This is weighted rendezvous hashing. For every vendor, a number is computed from the record's key, the vendor's name and
+//! the vendor's weight. A larger weight makes larger numbers more likely, and the vendor with the largest number is chosen.
+//! Every process chooses the same vendor for the same key. If the weights change, the choice changes for as few records as
+//! possible.
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use sha2::{Digest, Sha256};
 
-/// Orders the vendors with a weight above 0, the chosen one first, for this key.
+/// Orders the vendors by their numbers for a key, the largest number first. The first vendor is the chosen one. Vendors with
+/// weight 0 are omitted.
 ///
 /// ```
 /// # use std::collections::BTreeMap;
@@ -25,16 +27,17 @@ pub fn order<'a>(vendors: &'a BTreeMap<String, u32>, key: &[u8]) -> Vec<&'a str>
     drawn.into_iter().map(|(_, name)| name).collect()
 }
 
-/// Draws an exponential variate with this weight as its scale. The largest of several wins in proportion to its weight.
+/// Returns the reciprocal of an exponential variate whose rate is the weight. The probability that a vendor has the largest
+/// value is therefore proportional to its weight.
 fn draw(vendor: &str, weight: u32, key: &[u8]) -> f64 {
     let mut hash = Sha256::new();
-    // The length prefix keeps different pairs of name and key from having the same bytes.
+    // The length prefix ensures that no two pairs of name and key produce the same input bytes.
     hash.update((vendor.len() as u64).to_be_bytes());
     hash.update(vendor.as_bytes());
     hash.update(key);
     let [a, b, c, d, e, f, g, ..] = <[u8; 32]>::from(hash.finalize());
     let bits = u64::from_be_bytes([0, a, b, c, d, e, f, g]) >> 4;
-    // The result is between 0 and 1, both excluded; an f64 represents 52 bits and a half exactly.
+    // The value is greater than 0 and less than 1. An f64 represents a 52-bit integer plus 0.5 exactly.
     let uniform = (bits as f64 + 0.5) / (1_u64 << 52) as f64;
     -f64::from(weight) / uniform.ln()
 }

@@ -1,4 +1,4 @@
-//! The mutations of one commit. This is the only file that builds them.
+//! The mutations of one commit. No other file builds mutations.
 
 use std::time::Duration;
 
@@ -8,11 +8,12 @@ use switchboard_store::{Document, Migration, Move, Mutation, Next, Replay, Row};
 use super::{Item, Managed, Operation, Permit, now};
 use crate::request::IdempotencyKey;
 
-/// The mutations of one commit. A document that cannot be serialised fails the whole commit.
+/// The mutations of one commit. If a document cannot be serialised, the whole commit fails.
 #[derive(Default)]
 pub struct Batch {
     mutations: Vec<Mutation>,
-    /// The permits that keep the vendors of new records in the configuration until the commit.
+    /// The permits for new records. Until the commit, they prevent the removal of the records' vendors from the
+    /// configuration.
     permits: Vec<Permit>,
     failure: Option<Error>,
 }
@@ -28,7 +29,7 @@ impl Batch {
         self.mutations.is_empty() && self.failure.is_none()
     }
 
-    /// Gives the mutations, and the permits that must be held until they are committed.
+    /// Returns the mutations, and the permits that the caller must hold until the mutations are committed.
     ///
     /// # Errors
     /// `internal` if a document could not be serialised.
@@ -39,8 +40,8 @@ impl Batch {
         }
     }
 
-    /// Inserts a record at its vendor, which the permit keeps in the configuration. A vendor that has left already has no
-    /// permit.
+    /// Inserts a record. The permit prevents the removal of the record's vendor from the configuration until the commit.
+    /// There is no permit if the vendor is not configured.
     pub fn insert<R: Managed>(&mut self, item: &Item<R>, permit: Option<Permit>) {
         self.permits.extend(permit);
         self.add(item.row().map(Mutation::Insert));
@@ -57,7 +58,7 @@ impl Batch {
         self.push(Mutation::Delete { collection: R::COLLECTION, id, version });
     }
 
-    /// Requires that a record is unchanged since it was read.
+    /// Adds the condition that a record has not changed since it was read.
     pub fn expect<R: Managed>(&mut self, item: &Item<R>) {
         let (id, version) = (item.id.clone(), item.version);
         self.push(Mutation::Expect { collection: R::COLLECTION, id, version });
@@ -68,40 +69,41 @@ impl Batch {
         self.add(item.revision_row().map(Mutation::AddRevision));
     }
 
-    /// Adds the record's present revision, and replaces a stored one with the same number.
+    /// Stores the record's present revision in place of any stored revision with the same number.
     pub fn replace_revision<R: Managed>(&mut self, item: &Item<R>) {
         self.drop_revision(item);
         self.add_revision(item);
     }
 
-    /// Deletes the record's present revision, which was never accepted.
+    /// Deletes the stored revision with the record's present number, if there is one. Such a revision was proposed and never
+    /// accepted, or is about to be replaced.
     pub fn drop_revision<R: Managed>(&mut self, item: &Item<R>) {
         let (record, number) = (item.id.clone(), item.revision);
         self.push(Mutation::DropRevision { collection: R::COLLECTION, record, number });
     }
 
-    /// Adds an operation: held by the caller for the time `hold`, or waiting without it.
+    /// Adds an operation. This process holds the operation for the time `hold`. If `hold` is `None`, the operation waits.
     pub fn begin(&mut self, operation: &Operation, hold: Option<Duration>) {
         self.add(operation.to_stored().map(|operation| Mutation::Begin { operation, hold }));
     }
 
-    /// Settles a held operation.
+    /// Settles a held operation. `next` is the operation's next state.
     pub fn settle(&mut self, operation: &Operation, next: Next) {
         self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
     }
 
-    /// Ends an operation that a newer one replaces, or that was abandoned.
+    /// Ends an operation that a newer one replaces or that an operator abandons.
     pub fn supersede(&mut self, operation: &Operation) {
         self.push(Mutation::Supersede { id: operation.id.clone(), fence: operation.fence });
     }
 
-    /// Returns an operation that needs attention to the waiting ones.
+    /// Changes an operation that needs attention to a waiting one.
     pub fn reopen(&mut self, operation: &Operation) {
         self.add(operation.to_stored().map(Mutation::Reopen));
     }
 
-    /// Reserves the new `external_ref` of a record until the operation that sets it is settled. A hidden row holds the
-    /// reservation.
+    /// Reserves the new `external_ref` of a record until the operation that sets the reference is accepted or settled. A
+    /// hidden row stores the reservation.
     pub fn reserve_external_ref(
         &mut self,
         operation: &Operation,
@@ -125,7 +127,8 @@ impl Batch {
         }));
     }
 
-    /// Releases a reservation of [`Self::reserve_external_ref`], if there is one, so that the record can take the value.
+    /// Releases a reservation made by [`Self::reserve_external_ref`], if there is one, so that the record can take the
+    /// reference.
     pub fn release_external_ref(&mut self, operation: &Operation) {
         if operation.spec.reserves {
             let (collection, id) = (operation.collection, operation.id.clone());
@@ -133,7 +136,8 @@ impl Batch {
         }
     }
 
-    /// Stores a request under its key, with the operation that executes it or with its answer.
+    /// Stores a request under its idempotency key, together with the operation that executes the request or with the answer.
+    /// Does nothing if `key` is `None`.
     pub fn remember(
         &mut self,
         key: Option<&IdempotencyKey>,
@@ -142,7 +146,14 @@ impl Batch {
     ) {
         let Some(IdempotencyKey { scope, key, fingerprint }) = key.cloned() else { return };
         let operation = operation.map(ToOwned::to_owned);
-        let replay = |reply| Replay { scope, key, fingerprint, operation, reply, created_at: now() };
+        let replay = |reply| Replay {
+            scope,
+            key,
+            fingerprint: fingerprint.keyed,
+            operation,
+            reply,
+            created_at: now(),
+        };
         self.add(answer.transpose().map(|reply| Mutation::Remember(replay(reply))));
     }
 

@@ -1,4 +1,4 @@
-//! The body of a record: the record's own fields, and the envelope that the gateway stores for every kind of record.
+//! The body of a record: the fields of its kind, and the envelope that every kind of record has.
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -15,10 +15,11 @@ use super::{
     sealed, to_document,
 };
 
-/// The members that belong to the gateway and that callers set.
+/// The members that callers can set in addition to the fields of the agent or trunk.
 pub const SETTABLE: [&str; 5] = ["vendor", "external_ref", "labels", "metadata", "extensions"];
 
-/// The members that only the gateway sets. A body may contain them, so that an answer can be sent back; they are ignored.
+/// The members that only the gateway sets. A request body may contain these members, and the gateway ignores them. A caller
+/// can therefore send back a record that it has read.
 pub const OUTPUT_ONLY: [&str; 7] =
     ["id", "placement", "sync", "translation", "revision", "created_at", "updated_at"];
 
@@ -32,10 +33,11 @@ pub struct Body<R> {
 }
 
 impl<R: Managed> Body<R> {
-    /// Gives the body's stored form, for modification. It does not contain [`Body::secrets`].
+    /// Returns the stored form of the body, for modification. The stored form does not contain the secrets that
+    /// [`Body::secrets`] returns.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the body cannot be serialised.
     pub fn stored(&self) -> Result<Stored> {
         Ok(Stored {
             record: to_document(R::NAME, &self.desired.record)?,
@@ -44,10 +46,10 @@ impl<R: Managed> Body<R> {
         })
     }
 
-    /// Serialises the secrets of the record as one string, for the store to encrypt.
+    /// Serialises the secrets of the record as one string, which the store encrypts. Returns `None` if there are no secrets.
     ///
     /// # Errors
-    /// `internal` if they cannot be serialised.
+    /// `internal` if the secrets cannot be serialised.
     pub fn secrets(&self) -> Result<Option<SecretString>> {
         sealed::write(&self.desired.record, &Parts::NONE)
     }
@@ -55,7 +57,7 @@ impl<R: Managed> Body<R> {
     /// Reads a stored body.
     ///
     /// # Errors
-    /// The violations of a body that this gateway did not write.
+    /// If the model cannot represent the stored body, all violations in it; `internal` if the secrets cannot be read.
     pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
         for (pointer, secret) in sealed::of_record::<R>(secrets)? {
@@ -65,10 +67,10 @@ impl<R: Managed> Body<R> {
         Ok(Self { desired, envelope })
     }
 
-    /// Writes the body in the form that callers send, without secrets.
+    /// Returns the body in the form that callers send, without secrets.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the body cannot be serialised.
     pub fn document(&self) -> Result<Value> {
         let mut document = to_document("envelope", &self.envelope)?;
         let record = to_document(R::NAME, &self.desired.record)?;
@@ -86,7 +88,8 @@ impl<R: Managed> Body<R> {
     /// Reads a body. `is_vendor` returns true for the name of a configured vendor.
     ///
     /// # Errors
-    /// `validation_failed`, `field_required`, `unknown_field`, `masked_value`, `vendor_unknown`.
+    /// Every violation in the body, with the code `validation_failed`, `field_required`, `unknown_field`, `masked_value` or
+    /// `vendor_unknown`.
     pub fn read(
         mut record_document: Value,
         extensions: &Extensions,
@@ -112,7 +115,8 @@ impl<R: Managed> Body<R> {
 
     /// Merges a patch into the body (RFC 7396).
     ///
-    /// Reads only the members that the patch names, and always the pinned vendor, which may have left the configuration.
+    /// Validates only the members that the patch names, and the pinned vendor. The pinned vendor is always validated, because
+    /// it may have been removed from the configuration.
     ///
     /// # Errors
     /// The errors of [`Body::read`], for the merged body.
@@ -135,7 +139,7 @@ impl<R: Managed> Body<R> {
     }
 }
 
-/// Selects the members of a patch that belong to the record.
+/// Selects the members of a patch that are fields of the agent or trunk.
 fn record_members(patch: &Map<String, Value>) -> Map<String, Value> {
     let own = |name: &str| OUTPUT_ONLY.contains(&name) || SETTABLE.contains(&name);
     patch.iter().filter(|(name, _)| !own(name)).map(|(name, change)| (name.clone(), change.clone())).collect()

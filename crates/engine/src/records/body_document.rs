@@ -27,15 +27,16 @@ struct Storing<'a, R> {
     envelope: &'a Envelope,
 }
 
-/// The stored form of a body, serialised once and shared by the record's row, its revision and later rows of the same body.
+/// A cache of the stored form of a body. The body is serialised once for the record's row, its revision and later rows with
+/// the same body.
 #[derive(Debug, Clone, Default)]
 pub struct BodyDocument(Arc<OnceLock<Document>>);
 
 impl BodyDocument {
-    /// Gives the stored form of the body that this value belongs to.
+    /// Returns the stored form of `body`. All calls on the same value must pass the same body.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the body cannot be serialised.
     pub fn for_body<R: Managed>(&self, body: &Body<R>) -> Result<Document> {
         if let Some(written) = self.0.get() {
             return Ok(written.clone());
@@ -47,7 +48,7 @@ impl BodyDocument {
     }
 }
 
-/// Equal for all values, because the stored form follows from the body, which is compared itself.
+/// Treats all values as equal, because the body determines the stored form and is compared separately.
 impl PartialEq for BodyDocument {
     fn eq(&self, _: &Self) -> bool {
         true

@@ -1,4 +1,5 @@
-//! A cache of recent records, used only when this process is the sole writer of the store. Most reads then need no query.
+//! A cache of recently used records, so that most reads need no query. The cache is used only if this process is the only
+//! writer of the store.
 
 use std::{
     any::Any,
@@ -13,15 +14,15 @@ use switchboard_core::error::Result;
 
 use super::{Item, Managed};
 
-/// The maximum size of the cache, in bytes of answers.
+/// The maximum total size of the cached answers: 32 MiB.
 const CAPACITY_BYTES: u64 = 32 << 20;
-/// The number of shards. Commits of different shards do not affect each other.
+/// The number of shards. A commit prevents caching only in the shards of its records.
 const SHARD_COUNT: usize = 64;
 
-/// The stamp of a shard that caches nothing any more.
+/// The counter value of a closed shard, which no longer caches records.
 const CLOSED: u64 = u64::MAX;
 
-/// A record with its answer.
+/// A record with its serialised answer, which is created on first use.
 pub struct Cached<R> {
     item: Item<R>,
     answer: OnceLock<Bytes>,
@@ -36,15 +37,15 @@ impl<R> Deref for Cached<R> {
 }
 
 impl<R: Managed> Cached<R> {
-    /// Wraps a record, with its answer if that is known.
+    /// Creates a cached record, with its serialised answer if the answer is already known.
     pub fn new(item: Item<R>, answer: Option<Bytes>) -> Self {
         Self { item, answer: answer.map(OnceLock::from).unwrap_or_default() }
     }
 
-    /// Serialises the record in the form of the API, once.
+    /// Returns the record, serialised in the form of the API. Serialises the record only once.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the record cannot be serialised.
     pub fn answer(&self) -> Result<Bytes> {
         if let Some(written) = self.answer.get() {
             return Ok(written.clone());
@@ -54,13 +55,14 @@ impl<R: Managed> Cached<R> {
     }
 }
 
-/// The recently read and written records.
+/// The cache of recently read and written records.
 pub struct RecordCache(Option<Shards>);
 
 struct Shards {
     cached: Cache<String, CacheEntry>,
     hasher: RandomState,
-    /// The number of commits of a shard that began or ended. A record read before such an event is not cached.
+    /// A counter for each shard, raised when a commit that writes a record of the shard begins and when that commit ends.
+    /// A record that was read before the last change of the counter is not cached.
     counters: [Mutex<u64>; SHARD_COUNT],
 }
 
@@ -70,12 +72,12 @@ struct CacheEntry {
     size: u32,
 }
 
-/// The state of a shard when a record was read or written.
+/// The counter of a shard at the time when a record was read or written.
 #[derive(Debug, Clone, Copy)]
 pub struct CacheStamp(u64);
 
 impl RecordCache {
-    /// Creates a cache, which is disabled if other processes write the store (`others`).
+    /// Creates a cache. The cache is disabled if other processes also write the store (`others`).
     pub fn new(others: bool) -> Self {
         let weigh = |_: &String, entry: &CacheEntry| entry.size;
         Self((!others).then(|| Shards {
@@ -95,13 +97,15 @@ impl RecordCache {
         self.0.as_ref()?.cached.get(id)?.record.downcast().ok()
     }
 
-    /// Returns the stamp to take before a record is read.
+    /// Returns the present stamp of a record's shard, or `None` if the cache is disabled. The caller must take the stamp
+    /// before it reads the record from the store.
     pub fn stamp(&self, id: &str) -> Option<CacheStamp> {
         let shards = self.0.as_ref()?;
         Some(CacheStamp(*shards.shard(id)))
     }
 
-    /// Caches a record, unless a commit began or ended since the stamp.
+    /// Caches a record, unless a commit has begun or ended in the record's shard since the stamp was taken, or the shard
+    /// is closed.
     pub fn put<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
         let (Some(shards), Some(CacheStamp(then)), Ok(answer)) = (&self.0, stamp, record.answer()) else {
             return;
@@ -113,7 +117,7 @@ impl RecordCache {
         }
     }
 
-    /// Begins a commit that writes these records.
+    /// Marks the beginning of a commit that writes these records.
     pub fn begin(&self, ids: &[String]) -> PendingCommit<'_> {
         let ids = if self.0.is_some() { ids.to_vec() } else { Vec::new() };
         let mut commit = PendingCommit { cache: self, ids, begun: Vec::new() };
@@ -125,12 +129,13 @@ impl RecordCache {
 impl Shards {
     fn shard(&self, id: &str) -> std::sync::MutexGuard<'_, u64> {
         let shard = self.hasher.hash_one(id) as usize % SHARD_COUNT;
-        // A counter is always valid, so a panic elsewhere cannot leave it half-written.
+        // Every change of a counter is one assignment, so a panic elsewhere cannot leave it half-written.
         self.counters[shard].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A commit in progress. Its records leave the cache when it ends, with any result.
+/// A commit in progress. Its records are removed from the cache when the commit begins and when it ends, whether or not
+/// the commit succeeds.
 pub struct PendingCommit<'a> {
     cache: &'a RecordCache,
     ids: Vec<String>,
@@ -138,7 +143,9 @@ pub struct PendingCommit<'a> {
 }
 
 impl PendingCommit<'_> {
-    /// Ends the commit. Returns the stamp with which its first record can be cached, unless another commit came between.
+    /// Marks the end of the commit. Returns the stamp for caching the first record of the commit. Returns `None` if
+    /// another commit, or another record of this commit, has also changed the counter of that record's shard, if the
+    /// commit wrote no record, or if the cache is disabled.
     pub fn end(mut self) -> Option<CacheStamp> {
         let ended = self.advance();
         self.ids.clear();
@@ -159,7 +166,7 @@ impl PendingCommit<'_> {
 }
 
 impl Drop for PendingCommit<'_> {
-    /// Closes the shards of a commit whose end is not awaited any more: it may happen at any time.
+    /// Closes the shards of a commit that is no longer awaited, because that commit may still take effect at any time.
     fn drop(&mut self) {
         let Some(shards) = &self.cache.0 else { return };
         for id in &self.ids {

@@ -1,4 +1,4 @@
-//! The envelope: the members of a record that the gateway stores and vendors never receive.
+//! The envelope: the members of a record that the gateway stores and never sends to vendors.
 
 use std::collections::BTreeMap;
 
@@ -20,22 +20,22 @@ const MAX_LABELS: usize = 64;
 const MAX_LABEL: usize = 255;
 const MAX_METADATA_BYTES: usize = 16 * 1024;
 
-/// The members that the gateway keeps with a record and no vendor sees.
+/// The members of a record that the gateway stores and never sends to vendors.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Envelope {
-    /// The configured vendor that is to run it; without one, the routing decides.
+    /// The configured vendor that runs the record. If omitted, the gateway's routing rules choose the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, examples("qcall"))]
     pub vendor: Option<String>,
-    /// Your own key for it; unique.
+    /// The caller's own key for the record, unique among the records of its kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub external_ref: Option<String>,
-    /// Labels that routing rules can match, and for agents the filter of a migration.
+    /// The labels of the record. Routing rules can match them, and the filter of a migration can select agents by them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(schema_with = labels_schema)]
     pub labels: BTreeMap<String, String>,
-    /// Data of your own that the gateway keeps with it; at most 16 KiB as JSON.
+    /// The caller's own data, at most 16 KiB as JSON. The gateway stores this data and never sends it to a vendor.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(schema_with = metadata_schema)]
     pub metadata: Map<String, Value>,
@@ -50,7 +50,9 @@ fn labels_schema() -> RefOr<Schema> {
     let label = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_LABEL));
     ObjectBuilder::new()
         .schema_type(Type::Object)
-        .description(Some("Labels that routing rules can match, and for agents the filter of a migration."))
+        .description(Some(
+            "The labels of the record. Routing rules can match them, and the filter of a migration can select agents by them.",
+        ))
         .max_properties(Some(MAX_LABELS))
         .property_names(Some(name))
         .additional_properties(Some(label))
@@ -61,7 +63,7 @@ fn labels_schema() -> RefOr<Schema> {
 /// The schema of metadata.
 fn metadata_schema() -> RefOr<Schema> {
     let about = format!(
-        "Data of your own that the gateway keeps with it; at most {} KiB as JSON.",
+        "The caller's own data, at most {} KiB as JSON. The gateway stores this data and never sends it to a vendor.",
         MAX_METADATA_BYTES / 1024
     );
     ObjectBuilder::new()
@@ -73,7 +75,8 @@ fn metadata_schema() -> RefOr<Schema> {
 }
 
 impl Envelope {
-    /// Merges the envelope's members of a patch (RFC 7396).
+    /// Merges a patch into the envelope (RFC 7396). Ignores the members of the patch that belong to the record. Adds
+    /// violations to `from`.
     pub(super) fn merge(
         &self,
         patch: &Map<String, Value>,
@@ -96,7 +99,8 @@ impl Envelope {
     }
 }
 
-/// Changes one member: absence keeps it, null clears it, and any other value is read.
+/// Returns the new value of one member. If the patch omits the member, the value is unchanged. Null resets the value to
+/// the default. `read` converts any other value.
 pub(super) fn changed<T: Clone + Default>(
     kept: &T,
     change: Option<&Value>,

@@ -1,4 +1,4 @@
-//! The extensions that a body may have.
+//! The rules for the extensions in a body.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use switchboard_core::{
 
 use super::Managed;
 
-/// The rules of the extensions that bodies may have, by adapter.
+/// The rules for the extensions in a body, by adapter.
 pub struct Extensions(BTreeMap<&'static str, Box<dyn ExtensionRules>>);
 
 impl Extensions {
-    /// Gives the extensions of these adapters.
+    /// Returns the extension rules of these adapters.
     pub fn from_factories(factories: &[Factory]) -> Self {
         let rules = |factory: &Factory| factory.extension.map(|rules| (factory.adapter, rules()));
         Self(factories.iter().filter_map(rules).collect())
@@ -36,7 +36,7 @@ impl Extensions {
             from.note(
                 "extensions",
                 Kind::ValidationFailed,
-                "/extensions must be an object whose members are adapters.",
+                "/extensions must be an object whose members are named after adapters.",
             );
             return Map::new();
         };
@@ -61,7 +61,7 @@ impl Extensions {
     }
 }
 
-/// Refuses extensions of a kind of record that has none. An empty object is accepted.
+/// Refuses extensions in a record whose kind cannot have extensions. An empty object is accepted.
 fn refuse<R: Managed>(given: &Value, from: &mut FieldReader) -> Map<String, Value> {
     if given.as_object().is_none_or(|given| !given.is_empty()) {
         let detail = format!("A {} cannot have extensions.", R::NAME);

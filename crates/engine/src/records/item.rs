@@ -1,4 +1,4 @@
-//! A record with its state, in memory and in the store.
+//! A record with its state, and its stored form.
 
 use std::collections::BTreeMap;
 
@@ -27,29 +27,30 @@ pub struct Item<R> {
     pub id: String,
     /// The number of the accepted desired state, counted from 1.
     pub revision: u64,
-    /// The number of the stored row, counted from 1.
+    /// The version of the stored row, counted from 1.
     pub version: u64,
     /// The visibility in the API.
     pub visibility: Visibility,
-    /// The owner, if this item is a hidden placement of another record.
+    /// The id of the owner, if this item is a successor, leftover or standby of another record.
     pub owner: Option<String>,
-    /// The standbys at vendors that it can return to: the item's id by configured vendor.
+    /// The ids of the standbys, by the configured vendor to which the record can return.
     pub standbys: BTreeMap<String, String>,
     /// The desired state and the envelope.
     pub body: Body<R>,
     /// The placement.
     pub placement: Placement,
-    /// The translation report: what the vendor holds.
+    /// The translation report of the vendor's record.
     pub report: Report,
     /// The sync state.
     pub sync: Sync,
-    /// The uncertainty about the vendor.
+    /// The uncertainty about the vendor's record.
     pub uncertainty: Uncertainty,
     /// The time of the creation.
     pub created_at: Timestamp,
-    /// The time of the last change.
+    /// The time at which the present revision was created. A change of only the sync state, placement or report does not
+    /// change this time.
     pub updated_at: Timestamp,
-    /// The body in its stored form.
+    /// A cache of the body's stored form.
     pub(crate) document: BodyDocument,
 }
 
@@ -88,14 +89,14 @@ struct Storing<'a> {
 }
 
 impl<R: Managed> Item<R> {
-    /// Returns true if its vendor has something of the record, or may have.
+    /// Returns true if the vendor has or may have the record or a part of it.
     pub fn is_at_vendor(&self) -> bool {
         self.placement.remote_id.is_some()
             || !self.placement.parts.is_empty()
             || self.uncertainty.creation_requested_at.is_some()
     }
 
-    /// Creates a pending item.
+    /// Creates a pending item with a new id, at revision 1.
     pub fn new(body: Body<R>, placement: Placement, report: Report, unverifiable: Vec<String>) -> Self {
         let now = now();
         let sync = Sync {
@@ -105,6 +106,7 @@ impl<R: Managed> Item<R> {
             drift: Vec::new(),
             last_error: None,
             operation_id: None,
+            settles_at: None,
         };
         Self {
             id: id::new::<R>(),
@@ -124,17 +126,17 @@ impl<R: Managed> Item<R> {
         }
     }
 
-    /// Creates the next revision of an item.
+    /// Returns the item with the next revision number and this body.
     pub fn next(&self, body: Body<R>, report: Report, unverifiable: Vec<String>) -> Self {
         let sync = Sync { unverifiable, ..self.sync.clone() };
         let document = BodyDocument::default();
         Self { revision: self.revision + 1, body, document, report, sync, updated_at: now(), ..self.clone() }
     }
 
-    /// Writes the item in its stored form.
+    /// Converts the item to its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the item cannot be serialised.
     pub fn row(&self) -> Result<Row> {
         let body = self.document.for_body(&self.body)?;
         let stored = Storing {
@@ -147,7 +149,8 @@ impl<R: Managed> Item<R> {
             owner: self.owner.as_deref(),
             standbys: &self.standbys,
         };
-        // A record that is being deleted releases its external reference, but keeps its remote id until the vendor removed it.
+        // Deleted and standby records do not occupy the external reference. The remote id remains until the vendor has
+        // removed the record.
         let named = matches!(self.visibility, Visibility::Pending | Visibility::Listed);
         let external_ref = self.body.envelope.external_ref.clone().filter(|_| named);
         Ok(Row {
@@ -169,7 +172,7 @@ impl<R: Managed> Item<R> {
     /// Reads a stored item.
     ///
     /// # Errors
-    /// `internal` if this gateway did not write it.
+    /// `internal` if the stored row cannot be read.
     pub fn from_row(row: Row) -> Result<Self> {
         let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
         let damaged = |why: String| damaged(R::NAME, &id, why);
@@ -195,10 +198,10 @@ impl<R: Managed> Item<R> {
         })
     }
 
-    /// Writes the present revision in its stored form.
+    /// Converts the present revision to its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the item cannot be serialised.
     pub fn revision_row(&self) -> Result<Revision> {
         Ok(Revision {
             collection: R::COLLECTION,
@@ -210,7 +213,17 @@ impl<R: Managed> Item<R> {
         })
     }
 
-    /// Returns the item with an observation of it at the vendor.
+    /// Returns a copy of the item in which the vendor's record is missing and no operation is pending. A write that finds
+    /// that the vendor no longer has the record stores it.
+    #[must_use]
+    pub fn with_lost_record(&self) -> Self {
+        let mut item = self.with_observation(&Observation::Missing);
+        item.sync.operation_id = None;
+        item.sync.settles_at = None;
+        item
+    }
+
+    /// Returns the item with the result of an observation at the vendor.
     #[must_use]
     pub fn with_observation(&self, seen: &Observation) -> Self {
         let mut item = self.clone();
@@ -225,7 +238,8 @@ impl<R: Managed> Item<R> {
                 (state, drift.clone(), None)
             }
         };
-        // An older revision at the vendor does not settle a newer one that the vendor refused or never received.
+        // The vendor refused the latest revision or has not received it. The observation of an older revision does not change
+        // the sync state of the latest one.
         if item.sync.observed_revision != Some(item.revision) && state != SyncState::Missing {
             item.sync.drift = drift;
             return item;

@@ -1,4 +1,4 @@
-//! Records as the API returns them.
+//! Records in the form that the API returns.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::{
 };
 
 impl<R: Managed> Item<R> {
-    /// Gives the item as the API returns it.
+    /// Returns the item in the form of the API.
     pub fn answer(&self) -> Answer<'_, R> {
         Answer {
             id: &self.id,
@@ -30,20 +30,20 @@ impl<R: Managed> Item<R> {
         }
     }
 
-    /// Writes the answer as JSON.
+    /// Serialises the item in the form of the API.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the item cannot be serialised.
     pub fn json(&self) -> Result<String> {
         serde_json::to_string(&self.answer()).map_err(|cause| not_serializable(R::NAME, cause))
     }
 }
 
-/// A record as the API returns it. Its schema has only the members that the gateway writes.
+/// A record in the form of the API. The schema of this type has only the members that the gateway sets.
 #[derive(Serialize, ToSchema)]
 #[schema(bound = "R: ToSchema")]
 pub struct Answer<'a, R> {
-    /// The id.
+    /// The record's id.
     id: &'a str,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -57,35 +57,39 @@ pub struct Answer<'a, R> {
     placement: PlacementAnswer<'a>,
     sync: &'a Sync,
     translation: &'a Report,
-    /// The number of accepted writes; also the ETag.
+    /// The number of the accepted desired state, counted from 1. This number is also the record's ETag.
     #[schema(minimum = 1)]
     revision: u64,
-    /// The time of the creation.
+    /// The time at which the record was created.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The time of the last change.
+    /// The time at which the present revision was stored. A change of only `sync`, `placement` or `translation` does not
+    /// change it.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
-/// The vendor that runs a record, and the reason.
+/// The vendor that runs a record, and the reason for the choice.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Placement)]
 pub struct PlacementAnswer<'a> {
-    /// The configured vendor.
+    /// The configured vendor that runs the record.
     pub vendor: &'a str,
     /// The adapter of the vendor.
     pub adapter: &'a str,
-    /// The deciding entry: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import` or `migration`.
+    /// The reason for the choice. The record itself names the vendor (`agent.vendor`, `trunk.vendor`), the gateway's
+    /// configuration chose the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), the record was
+    /// imported (`import`), or a migration request named the vendor (`migration`).
     pub because: &'a str,
-    /// The vendors that rules led to and that do not hold the fields that the rules demand; omitted if empty.
+    /// The vendors that routing rules preferred and that do not meet the rules' requirements. Omitted if empty.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub passed_over: &'a [PassedOver],
-    /// The vendor's id of the record; absent in a plan, null until the vendor has confirmed the creation.
+    /// The vendor's id of the record. Omitted in a plan. Null until the vendor has returned the id.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub remote_id: Option<Option<&'a str>>,
-    /// The configured vendors that keep a copy of the record from before it moved, for the way back; omitted if empty.
+    /// The configured vendors that ran the record earlier and still have a copy. The record can move back to these vendors.
+    /// Omitted if empty.
     #[serde(rename = "kept_at", skip_serializing_if = "Vec::is_empty")]
     pub standby_vendors: Vec<&'a str>,
 }

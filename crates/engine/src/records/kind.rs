@@ -14,31 +14,31 @@ pub trait Managed: Root {
     /// True if records of this kind can have extensions.
     const EXTENSIBLE: bool;
 
-    /// Returns the rules of an adapter for this kind, or `None` if the vendor does not have it.
+    /// Returns an adapter's rules and exchanges for this kind of record, or `None` if the vendor does not have this kind.
     fn at(adapter: &dyn Adapter) -> Option<&dyn Resource<Self>>;
 
-    /// Returns the language that routing uses.
+    /// Returns the language that routing rules compare.
     fn language(&self) -> Option<&Language> {
         None
     }
 
-    /// Returns the direction that routing uses.
+    /// Returns the direction that routing rules compare.
     fn direction(&self) -> Option<Direction> {
         None
     }
 
-    /// Returns the phone number that routing uses.
+    /// Returns the phone number that routing rules compare.
     fn phone_number(&self) -> Option<&PhoneNumber> {
         None
     }
 
-    /// Returns the fields that may hold an alias.
+    /// Returns each field that is set and whose value may be an alias.
     fn aliased(&mut self) -> Vec<Aliased<'_>> {
         Vec::new()
     }
 }
 
-/// A field that may hold an alias.
+/// A field whose value may be an alias.
 pub struct Aliased<'a> {
     /// The kind of alias.
     pub kind: AliasKind,
@@ -48,14 +48,14 @@ pub struct Aliased<'a> {
     pub value: &'a mut String,
 }
 
-/// The kind of thing that an alias stands for.
+/// The kind of object that an alias stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AliasKind {
-    /// `[voices.NAME]`
+    /// A voice, configured as `[voices.NAME]`.
     Voice,
-    /// `[models.NAME]`
+    /// A language model, configured as `[models.NAME]`.
     Model,
-    /// `[knowledge_bases.NAME]`
+    /// A knowledge base, configured as `[knowledge_bases.NAME]`.
     KnowledgeBase,
 }
 

@@ -1,4 +1,4 @@
-//! The locks that order the writes of a record in this process, and the signal that another write changed it.
+//! Locks that serialise the writes of each record within this process, and signals that a record was written.
 
 use std::{
     collections::HashMap,
@@ -18,32 +18,33 @@ pub struct Lock {
     changed: Notify,
 }
 
-/// The turn to write a record. No other write of this process changes the record meanwhile.
+/// The right to write a record. While this value exists, no other request in this process changes the record. A
+/// background task can still change the record.
 pub struct Turn {
     lock: Arc<Lock>,
     _guard: OwnedMutexGuard<()>,
 }
 
 impl Turn {
-    /// Waits until a background task of this process has written the record.
+    /// Waits until a commit of this process, for example in a background task, has written the record.
     pub async fn changed(&self) {
         self.lock.changed.notified().await;
     }
 }
 
 impl RecordLocks {
-    /// Waits for the turn to write the record of this id.
+    /// Waits for the turn to write the record with this id.
     pub async fn acquire(&self, id: &str) -> Turn {
         let lock = self.lock_for(id);
         let guard = lock.turn.clone().lock_owned().await;
         Turn { lock, _guard: guard }
     }
 
-    /// Signals the holder of the turn that the record was written.
+    /// Signals the holder of the turn, if there is one, that the record was written.
     pub fn notify(&self, id: &str) {
         let lock = self.locks().get(id).and_then(Weak::upgrade);
         if let Some(lock) = lock {
-            // The signal is stored if the holder does not wait yet.
+            // If the holder does not wait yet, the signal is stored.
             lock.changed.notify_one();
         }
     }

@@ -1,4 +1,4 @@
-//! The stored secrets of a record. Callers cannot send them back, because no answer contains them.
+//! The preservation of stored secrets. No answer contains secrets, so a caller cannot send them back.
 
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -9,7 +9,8 @@ use switchboard_core::{
 
 use super::to_document;
 
-/// Restores the stored secrets that a document leaves out. A null deletes a secret, and so does a change of the type.
+/// Adds to `document` the stored secrets that the caller's document `given` omits. A secret is not added if it is null in
+/// `given`, or if the `type` of the object that contains it is missing or has changed.
 ///
 /// # Errors
 /// `internal` if the record cannot be serialised.

@@ -1,4 +1,4 @@
-//! Stored records: their content, how they are read, and how they are committed.
+//! Stored records: their content, and the code that reads and commits them.
 
 mod batch;
 mod body;
@@ -19,6 +19,7 @@ mod repository;
 mod revision;
 mod sealed;
 mod status;
+mod uncertainty;
 
 use std::time::Duration;
 
@@ -43,26 +44,25 @@ pub use page::Page;
 pub use placement_gate::{Permit, PlacementGate, RemovalGuard};
 pub use repository::{Filter, Repository};
 pub use revision::{Revision, RevisionAnswer};
-pub use status::{
-    Observation, PassedOver, Placement, RecordedError, SyncState, Uncertainty, Visibility, now,
-};
+pub use status::{Observation, PassedOver, Placement, RecordedError, SyncState, Visibility, in_future, now};
+pub use uncertainty::Uncertainty;
 
-/// The time after which callers should check a write that continues in the background.
+/// The time after which a caller should check a write that continues in the background.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// Creates the error of a write that waited too long for other writes of its record.
+/// Creates the error for a write that waited too long for other writes of its record.
 pub fn busy() -> Error {
     let detail = "Other writes of this record are in progress at the vendor; send the request again later.";
     Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER)
 }
 
-/// Creates the error of a stored value that no version of the gateway wrote.
+/// Creates the error for a stored value that cannot be read.
 pub fn damaged(kind: &str, id: &str, why: impl ToString) -> Error {
     let why = why.to_string();
     Error::new(Kind::Internal, format!("The stored {kind} {id} cannot be read: {why}"))
 }
 
-/// Creates the error of a value that cannot be serialised.
+/// Creates the error for a value that cannot be serialised.
 pub fn not_serializable(what: &str, cause: serde_json::Error) -> Error {
     Error::new(Kind::Internal, format!("The {what} cannot be written as JSON.")).caused_by(cause)
 }
@@ -70,12 +70,12 @@ pub fn not_serializable(what: &str, cause: serde_json::Error) -> Error {
 /// Converts a value to a JSON document.
 ///
 /// # Errors
-/// `internal` if it cannot be serialised.
+/// `internal` if the value cannot be serialised.
 pub fn to_document(what: &str, value: &impl Serialize) -> Result<Value> {
     serde_json::to_value(value).map_err(|cause| not_serializable(what, cause))
 }
 
-/// Gives the members of a body.
+/// Returns the members of a request body.
 ///
 /// # Errors
 /// `validation_failed` if the body is not an object.

@@ -19,70 +19,76 @@ const PREFIX: &str = "op";
 /// A durable write to a vendor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// Its id.
+    /// The operation's id.
     pub id: String,
     /// The kind of record.
     pub collection: Collection,
     /// The record's id.
     pub record: String,
-    /// The configured vendor.
+    /// The configured vendor of the write.
     pub vendor: String,
     /// The state.
     pub state: OperationState,
-    /// The fence of the present hold.
+    /// The fence of the latest hold.
     pub fence: u64,
-    /// The specification and the progress.
+    /// The task of the operation, and its progress.
     pub spec: OperationSpec,
     /// The time of the next attempt, if the operation waits.
     pub due_at: Option<Timestamp>,
-    /// The time of the start.
+    /// The time at which the operation was created.
     pub created_at: Timestamp,
     /// The time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// The stored state of an operation.
+/// The task and the progress of an operation, as stored in its document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperationSpec {
-    /// The kind.
+    /// The kind of write.
     pub kind: OperationKind,
-    /// The record that callers know, if this operation's own one is hidden.
+    /// The id of the owner, if the operation's record is hidden. The API shows this id instead of the record's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
     /// The revision that the operation sends to the vendor.
     pub revision: u64,
     /// The number of attempts.
     pub attempts: u32,
-    /// The fence of the last settled attempt. If later fences were issued before the present one, an attempt was interrupted.
+    /// The fence of the last settled attempt. If the present fence is more than 1 higher, an attempt was interrupted.
     #[serde(default)]
     pub settled: u64,
-    /// The id of the request.
+    /// The id of the request that started the operation, or the id of the migration or record that caused the operation.
     pub request_id: String,
-    /// True if the answer is stored under an idempotency key.
+    /// True if the answer must be stored under an idempotency key.
     #[serde(default)]
     pub keyed: bool,
-    /// The value of `Preference-Applied` for the answer, until there is one.
+    /// The value of the `Preference-Applied` header for the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preference_applied: Option<String>,
     /// True if the operation reserves an `external_ref` for the record.
     #[serde(default)]
     pub reserves: bool,
-    /// The ids of the vendor's records with this name before the creation, if the vendor distinguishes records by name only.
+    /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The time when a read first showed that the vendor lacks the record to create.
+    /// The start of the first of the successive searches that did not find the record of a lost creation after the vendor
+    /// could no longer create that record. The operation has waited since then, by the clock of the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
-    /// The reason why the operation has not ended.
+    /// The start of the present search for the record of a lost creation. The vendor's list must be read at this time or
+    /// later. `None` once the list was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub searching_since: Option<Timestamp>,
+    /// The error of the latest attempt, or the reason why the operation stays open although the vendor has accepted the
+    /// write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
-    /// The vendor's records that may be the one to create.
+    /// The vendor's records that may be the result of a lost creation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
 }
 
 impl OperationSpec {
-    /// Creates the specification of an operation that a request starts.
+    /// Creates the specification for an operation that a request starts.
     pub fn new<R: Managed>(kind: OperationKind, item: &Item<R>, request: &RequestContext) -> Self {
         Self {
             keyed: request.key.is_some(),
@@ -91,7 +97,8 @@ impl OperationSpec {
         }
     }
 
-    /// Creates the specification of an operation that no caller waits for. `request_id` names its origin.
+    /// Creates the specification for an operation whose result no caller waits for. `request_id` is the id of the origin: a
+    /// migration or a record.
     pub fn background<R: Managed>(kind: OperationKind, item: &Item<R>, request_id: String) -> Self {
         Self {
             kind,
@@ -105,20 +112,22 @@ impl OperationSpec {
             reserves: false,
             before: None,
             absent_since: None,
+            searching_since: None,
             last_error: None,
             candidates: Vec::new(),
         }
     }
 
-    /// Takes over the findings of an older operation about the vendor.
+    /// Copies the findings about the vendor from an older operation. A search that did not find the record is not one of them,
+    /// because this operation is attempted before the pause after that search has passed.
     pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
-        self.absent_since = older.absent_since;
     }
 }
 
 impl Operation {
-    /// Creates an operation for an item. The batch that begins it decides its state.
+    /// Creates an operation for an item. The batch that begins the operation determines if the operation is held or
+    /// waits.
     pub fn new<R: Managed>(item: &Item<R>, spec: OperationSpec) -> Self {
         let now = now();
         Self {
@@ -135,10 +144,10 @@ impl Operation {
         }
     }
 
-    /// Writes the operation in its stored form.
+    /// Converts the operation to its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the operation cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Operation> {
         Ok(store::Operation {
             id: self.id.clone(),
@@ -157,7 +166,7 @@ impl Operation {
     /// Reads a stored operation.
     ///
     /// # Errors
-    /// `internal` if this gateway did not write it.
+    /// `internal` if the stored operation cannot be read.
     pub fn from_stored(stored: store::Operation) -> Result<Self> {
         let store::Operation { id, collection, record, vendor, state, fence, document, .. } = stored;
         let spec = document.read().map_err(|error| damaged("operation", &id, error))?;
@@ -168,13 +177,13 @@ impl Operation {
     /// Reads an operation.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if there is no such operation.
     pub async fn load(store: &dyn Store, id: &str) -> Result<Self> {
         let missing = || Error::new(Kind::NotFound, format!("There is no operation {id:?}."));
         Self::from_stored(store.operation(id).await?.ok_or_else(missing)?)
     }
 
-    /// Lists the operations that match, from the one after `after`.
+    /// Lists the matching operations after the operation `after`.
     ///
     /// # Errors
     /// `storage_unavailable`.
@@ -188,23 +197,25 @@ impl Operation {
         Page::from_rows(rows, limit, |row| row.id.clone()).try_map(Self::from_stored)
     }
 
-    /// Returns true if the previous attempt was interrupted, so that its effect at the vendor is unknown.
+    /// Returns true if an attempt before the present hold was interrupted. The effect of that attempt at the vendor is
+    /// unknown.
     pub fn was_interrupted(&self) -> bool {
         self.fence > self.spec.settled + 1
     }
 }
 
-/// The operations of a record that have not ended.
+/// The open operations of a record.
 #[derive(Default)]
 pub struct InFlight {
-    /// True if a process is executing an operation now.
+    /// True if a process holds an operation of the record.
     pub running: bool,
-    /// The waiting operation, which a newer write supersedes.
+    /// The open operation that no process holds. A newer write supersedes this operation.
     pub queued: Option<Operation>,
 }
 
 impl InFlight {
-    /// Reads the open operations of a record. If the record has none noted, the store is queried only if `suspected`.
+    /// Reads the open operations of a record. If the record refers to no operation, the store is queried only if `suspected`
+    /// is true.
     ///
     /// # Errors
     /// `storage_unavailable`.

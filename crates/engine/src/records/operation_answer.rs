@@ -1,4 +1,4 @@
-//! Operations as the API returns them, and as the answer to a request with an idempotency key is stored.
+//! Operations in the form that the API returns.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,13 +11,13 @@ use utoipa::{
 
 use super::{Operation, RecordedError};
 
-/// A write on its way to a vendor.
+/// A durable write to a vendor, and its progress.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Operation)]
 pub struct OperationAnswer<'a> {
-    /// The id.
+    /// The operation's id.
     id: &'a str,
-    /// The task of the operation.
+    /// The kind of write that the operation carries out.
     #[schema(inline)]
     kind: OperationKind,
     /// The state of the operation.
@@ -26,25 +26,27 @@ pub struct OperationAnswer<'a> {
     /// The record that the operation writes.
     #[schema(inline)]
     resource: Resource<'a>,
-    /// The configured vendor that is asked.
+    /// The configured vendor to which the operation sends its requests.
     vendor: &'a str,
-    /// The revision that the operation brings to the vendor.
+    /// The revision of the record that the operation sends to the vendor.
     #[schema(minimum = 1)]
     revision: u64,
-    /// The number of times that the vendor was asked.
+    /// The number of attempts that the gateway has made.
     attempts: u32,
-    /// The time of the next attempt, if the operation waits.
+    /// The time of the next attempt. Null unless the state is `waiting`.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     next_attempt_at: Option<Timestamp>,
-    /// The reason why the operation is still open, or failed.
+    /// The error of the latest attempt, or the reason why the operation waits although the vendor has accepted the write.
+    /// Null if there is neither.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
-    /// The vendor's records of which one may be the record that it was asked to create; one of them can be adopted.
+    /// The vendor's records that may be the result of a creation whose response was lost. An operator can choose one of
+    /// these records with the action `adopt`.
     candidates: &'a [Candidate],
-    /// The time of the start.
+    /// The time at which the operation was started.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The time of the last change.
+    /// The time at which the operation last changed.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
@@ -64,27 +66,28 @@ fn kinds() -> RefOr<Schema> {
     schema::one_of("The kind of record.", [Agent::NAME, Trunk::NAME])
 }
 
-/// A record of the vendor's that may be the one that it was asked to create.
+/// A vendor's record that may be the result of a creation whose response was lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Candidate {
-    /// The vendor's id.
+    /// The vendor's id of the record.
     pub remote_id: String,
-    /// The name of the record at the vendor.
+    /// The name of the record at the vendor. Null if the record has no name, or if the vendor does not return the name.
     #[schema(required)]
     pub name: Option<String>,
 }
 
-/// The task of an operation.
+/// The kind of write that an operation carries out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationKind {
-    /// The vendor creates the record.
+    /// The gateway creates the record at the vendor.
     Create,
-    /// The vendor brings its record to the desired state.
+    /// The gateway changes the vendor's record to the desired state.
     Update,
-    /// The vendor deletes its record.
+    /// The gateway deletes the record at the vendor.
     Delete,
-    /// No vendor is asked; the agent took its place at a vendor that holds it already.
+    /// The gateway switches the agent to the agent's copy at the new vendor (the cut-over of a migration). A `move`
+    /// operation sends no request to a vendor.
     Move,
 }
 
@@ -92,26 +95,26 @@ pub enum OperationKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationStatus {
-    /// The gateway is asking the vendor.
+    /// The gateway is executing the operation.
     Running,
-    /// The gateway asks the vendor at `next_attempt_at`.
+    /// The gateway makes the next attempt at `next_attempt_at`.
     Waiting,
-    /// A person has to resolve the operation.
+    /// An operator has to resolve the operation.
     NeedsAttention,
-    /// The vendor did as it was asked.
+    /// The write was carried out.
     Succeeded,
-    /// The vendor refused.
+    /// The vendor refused the write or no longer has the record.
     Failed,
-    /// A newer operation does its work, or the operation was given up.
+    /// A newer operation replaced this operation, or an operator abandoned it.
     Superseded,
 }
 
 impl OperationStatus {
-    /// Every state.
+    /// All states.
     pub const ALL: [Self; 6] =
         [Self::Running, Self::Waiting, Self::NeedsAttention, Self::Succeeded, Self::Failed, Self::Superseded];
 
-    /// Gives the name that the API uses.
+    /// Returns the state's name in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Running => "running",
@@ -123,7 +126,7 @@ impl OperationStatus {
         }
     }
 
-    /// Gives the state as the store keeps it.
+    /// Returns the state in its stored form.
     pub fn stored(self) -> OperationState {
         match self {
             Self::Running => OperationState::Held,
@@ -150,7 +153,7 @@ impl From<OperationState> for OperationStatus {
 }
 
 impl Operation {
-    /// Gives the operation as the API returns it.
+    /// Returns the operation in the form of the API.
     pub fn answer(&self) -> OperationAnswer<'_> {
         let kind = match self.collection {
             Collection::Agents => Agent::NAME,

@@ -11,13 +11,13 @@ pub struct Page<T, K = String> {
     pub next: Option<K>,
 }
 
-/// Gives the number of rows to read for a page: one more than the limit, to detect a next page.
+/// Returns the number of rows to read for a page: one more than the limit, to detect if there is a next page.
 pub fn rows(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1)
 }
 
 impl<T, K> Page<T, K> {
-    /// Creates a page from the [`rows`] that were read for it.
+    /// Creates a page from rows. The caller must have read one row more than the limit, see [`rows`].
     pub fn from_rows(mut rows: Vec<T>, limit: usize, key: impl FnOnce(&T) -> K) -> Self {
         let more = rows.len() > limit;
         rows.truncate(limit);

@@ -1,4 +1,4 @@
-//! The gate of a vendor for new records.
+//! The placement gate of a vendor.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock, RwLockWriteGuard};
 
 use super::RETRY_AFTER;
 
-/// The placement gate of a vendor, open while the vendor is configured. A commit that places a record there holds a
-/// [`Permit`], so a process that closes the gate sees every record that was ever placed there.
+/// The placement gate of a vendor, open while the vendor is configured. A commit that places a record at the vendor holds a
+/// [`Permit`]. Once the gate is locked, all earlier placements are therefore visible in the store.
 #[derive(Default)]
 pub struct PlacementGate(Arc<RwLock<State>>);
 
@@ -19,19 +19,20 @@ enum State {
     Closed,
 }
 
-/// The permission to place a record, which keeps the vendor in the configuration.
+/// The permission to place a record at a vendor. While a permit exists, the vendor cannot be removed from the configuration.
 pub struct Permit {
     _state: OwnedRwLockReadGuard<State>,
 }
 
-/// The block of placements at a vendor, held while its removal from the configuration is decided.
+/// The exclusive lock of a placement gate, held while the vendor's removal from the configuration is decided.
 pub struct RemovalGuard<'a>(RwLockWriteGuard<'a, State>);
 
 impl PlacementGate {
-    /// Permits the placement of a record.
+    /// Waits until the gate is not locked, and permits the placement of a record.
     ///
     /// # Errors
-    /// `state_conflict` if the vendor has left. The next request is routed without it.
+    /// `state_conflict` if a newer configuration has removed the vendor or changed its adapter. If the caller repeats the
+    /// request, the newer configuration applies.
     pub async fn acquire(&self, vendor: &str) -> Result<Permit> {
         let state = self.0.clone().read_owned().await;
         if *state == State::Open {
@@ -49,7 +50,7 @@ impl PlacementGate {
 }
 
 impl RemovalGuard<'_> {
-    /// Closes the vendor to new records permanently.
+    /// Closes the gate permanently, so that no more records are placed at the vendor.
     pub fn close(mut self) {
         *self.0 = State::Closed;
     }

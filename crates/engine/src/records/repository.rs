@@ -1,4 +1,4 @@
-//! The repository of stored records: reads go through a cache, writes are one commit at a time.
+//! The repository of stored records. Reads of single records go through a cache, and every write is one commit.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::{
     page,
 };
 
-/// The filter of a list. A record matches if it has every given value.
+/// The filter for a list of records. A record matches if it has every given value.
 pub type Filter = store::Filter;
 
 /// The stored records, their revisions and operations.
@@ -27,12 +27,13 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Creates a repository over a store. `shared` means that other processes also write the store, which disables the cache.
+    /// Creates a repository over a store. `shared` is true if other processes also write the store; the cache is then
+    /// disabled.
     pub fn new(store: Arc<dyn Store>, shared: bool) -> Self {
         Self { store, cache: RecordCache::new(shared), locks: RecordLocks::default() }
     }
 
-    /// Gives the store, for reading anything but records. Only [`Self::commit`] writes.
+    /// Returns the store, for queries that this type does not offer. All writes must use [`Self::commit`].
     pub fn store(&self) -> &dyn Store {
         &*self.store
     }
@@ -42,10 +43,10 @@ impl Repository {
         self.cache.has_other_writers()
     }
 
-    /// Reads a record that the API shows.
+    /// Reads a listed record.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no listed record has this id.
     pub async fn get<R: Managed>(&self, id: &str) -> Result<Arc<Cached<R>>> {
         if !id::fits::<R>(id) {
             return Err(missing::<R>(id));
@@ -65,10 +66,10 @@ impl Repository {
         }
     }
 
-    /// Reads a record from the store, also one that the API does not show.
+    /// Reads a record of any visibility from the store.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no record has this id.
     pub async fn load<R: Managed>(&self, id: &str) -> Result<Item<R>> {
         match self.store.get(R::COLLECTION, id).await? {
             Some(row) => Item::from_row(row),
@@ -76,7 +77,7 @@ impl Repository {
         }
     }
 
-    /// Lists the records that match, from the one after `after`.
+    /// Lists the matching records after the record `after`.
     ///
     /// # Errors
     /// `storage_unavailable`.
@@ -90,10 +91,10 @@ impl Repository {
         Page::from_rows(rows, limit, |row| row.id.clone()).try_map(Item::from_row)
     }
 
-    /// Lists the accepted revisions of a record, the newest first, from the one below `before`.
+    /// Lists the accepted revisions of a record with numbers below `before`, the newest first.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no listed record has this id.
     pub async fn revisions<R: Managed>(
         &self,
         id: &str,
@@ -110,7 +111,7 @@ impl Repository {
     /// Reads an accepted revision of a record.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no listed record has this id, or if the revision was not accepted or has expired.
     pub async fn accepted_revision<R: Managed>(&self, id: &str, number: u64) -> Result<Revision<R>> {
         let item = self.get::<R>(id).await?;
         let known = if number <= item.revision { self.revision(id, number).await? } else { None };
@@ -120,7 +121,7 @@ impl Repository {
         })
     }
 
-    /// Reads a revision, accepted or proposed. `None` if it has expired.
+    /// Reads an accepted or proposed revision. Returns `None` if the revision does not exist or has expired.
     ///
     /// # Errors
     /// `storage_unavailable`.
@@ -128,10 +129,11 @@ impl Repository {
         self.store.revision(R::COLLECTION, id, number).await?.map(Revision::from_stored).transpose()
     }
 
-    /// Commits a batch atomically. Returns the stamp with which its first record can be cached.
+    /// Commits a batch atomically. Returns the stamp for caching the first record of the batch.
     ///
     /// # Errors
-    /// The errors of the store; `internal` if a document cannot be serialised. Nothing is written then.
+    /// The errors of the store; `internal` if a document cannot be serialised. After an error, nothing was written, unless
+    /// the error states that the result of the commit is unknown.
     pub async fn commit(&self, batch: Batch) -> Result<Option<CacheStamp>> {
         let (mutations, _permits) = batch.into_parts()?;
         let written: Vec<_> = mutations.iter().filter_map(written_id).map(ToOwned::to_owned).collect();
@@ -142,15 +144,15 @@ impl Repository {
         result.map(|()| stamp)
     }
 
-    /// Caches a record as the commit with this stamp wrote it.
+    /// Caches a record that the commit with this stamp wrote.
     pub fn cache<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
         self.cache.put(stamp, record);
     }
 
-    /// Waits for the turn to write a record, until a deadline. No other write of this process changes it during the turn.
+    /// Waits for the turn to write a record, at most until a deadline.
     ///
     /// # Errors
-    /// `state_conflict` if other writes take longer.
+    /// `state_conflict` if other writes of the record have not ended by the deadline.
     pub async fn turn(&self, id: &str, deadline: Instant) -> Result<Turn> {
         timeout_at(deadline, self.locks.acquire(id)).await.map_err(|_| super::busy())
     }

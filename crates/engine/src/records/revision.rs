@@ -1,4 +1,4 @@
-//! Revisions: the accepted desired states of a record.
+//! Revisions: the numbered desired states of a record.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,14 +9,14 @@ use utoipa::ToSchema;
 
 use super::{Managed, body::Body, body_document::Stored, damaged};
 
-/// An accepted desired state of a record.
+/// A desired state of a record, accepted or proposed.
 #[derive(Debug)]
 pub struct Revision<R> {
-    /// The number.
+    /// The number of the revision.
     pub number: u64,
-    /// The body.
+    /// The desired state and the envelope.
     pub body: Body<R>,
-    /// The time of the write.
+    /// The time at which the revision was created.
     pub created_at: Timestamp,
 }
 
@@ -24,7 +24,7 @@ impl<R: Managed> Revision<R> {
     /// Reads a stored revision.
     ///
     /// # Errors
-    /// `internal` if no version of the gateway wrote it.
+    /// `internal` if the stored revision cannot be read.
     pub fn from_stored(stored: store::Revision) -> Result<Self> {
         let store::Revision { record, number, document, secrets, created_at, .. } = stored;
         let damaged = |why: String| damaged(R::NAME, &format!("{record}, revision {number}"), why);
@@ -33,10 +33,10 @@ impl<R: Managed> Revision<R> {
         Ok(Self { number, body, created_at })
     }
 
-    /// Gives the revision as the API returns it.
+    /// Returns the revision in the form of the API.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the revision cannot be serialised.
     pub fn answer(&self) -> Result<RevisionAnswer> {
         Ok(RevisionAnswer {
             revision: self.number,
@@ -52,10 +52,10 @@ pub struct RevisionAnswer {
     /// The number of the revision.
     #[schema(minimum = 1)]
     revision: u64,
-    /// The time at which the revision was accepted.
+    /// The time at which the revision was created.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The record under the name of its kind: all that callers can set, without secrets.
+    /// The record under the name of its kind, with all members that a caller can set, without secrets.
     #[serde(flatten)]
     #[schema(ignore)]
     record: Map<String, Value>,

@@ -1,4 +1,4 @@
-//! The secrets of a record as one string, for the store to encrypt.
+//! The serialisation of a record's secrets as one string, which the store encrypts.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use switchboard_core::{error::Result, model::Root, plan::Parts};
 
 use super::{damaged, not_serializable};
 
-/// The beginning of the key of a secret that belongs to a part at the vendor: `part:webhook`. Every other key is a JSON
-/// pointer into the record.
+/// The prefix of the keys for the secrets of parts at the vendor, as in `part:webhook`. Every other key is a JSON pointer
+/// into the record.
 const PART: &str = "part:";
 
-/// Writes the secrets of a record and of its parts; nothing if there are none.
+/// Serialises the secrets of a record and of its parts. Returns `None` if there are no secrets.
 ///
 /// # Errors
-/// `internal` if they cannot be serialised.
+/// `internal` if the secrets cannot be serialised.
 pub fn write<R: Root>(record: &R, parts: &Parts) -> Result<Option<SecretString>> {
     let of_record = record.secrets().into_iter().map(|(pointer, secret)| (pointer.to_owned(), secret));
     let of_parts =
@@ -29,18 +29,18 @@ pub fn write<R: Root>(record: &R, parts: &Parts) -> Result<Option<SecretString>>
     Ok(Some(text.into()))
 }
 
-/// Reads the secrets of a record, by pointer.
+/// Reads the secrets of a record, each with its JSON pointer.
 ///
 /// # Errors
-/// `internal` for a string that no version of the gateway wrote.
+/// `internal` if the stored string cannot be read.
 pub fn of_record<R: Root>(secrets: Option<&SecretString>) -> Result<Vec<(String, String)>> {
     Ok(read::<R>(secrets)?.into_iter().filter(|(key, _)| !key.starts_with(PART)).collect())
 }
 
-/// Puts the secrets of a record's parts back.
+/// Adds the stored secrets of parts to the parts of a record.
 ///
 /// # Errors
-/// `internal` for a string that no version of the gateway wrote.
+/// `internal` if the stored string cannot be read.
 pub fn restore_parts<R: Root>(secrets: Option<&SecretString>, parts: &mut Parts) -> Result<()> {
     for (key, secret) in read::<R>(secrets)? {
         let part = key.strip_prefix(PART);
@@ -54,7 +54,7 @@ pub fn restore_parts<R: Root>(secrets: Option<&SecretString>, parts: &mut Parts)
 
 fn read<R: Root>(secrets: Option<&SecretString>) -> Result<BTreeMap<String, String>> {
     let Some(secrets) = secrets else { return Ok(BTreeMap::new()) };
-    // The cause may quote a secret, so it is dropped.
+    // The parser's error is dropped, because it may quote a secret.
     serde_json::from_str(secrets.expose_secret())
         .map_err(|_| damaged(R::NAME, "secrets", "they are not a JSON object"))
 }

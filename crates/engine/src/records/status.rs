@@ -1,4 +1,6 @@
-//! The state of a record: its visibility, its placement, its sync state, and the uncertainty about its vendor.
+//! The state of a record: its visibility, its placement, and its sync state.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,75 +16,84 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// A record whose creation is not accepted yet. Not shown.
+    /// A record whose creation is not accepted yet. The API does not show the record.
     #[serde(rename = "not_yet")]
     Pending,
     /// A record that the API shows.
     #[default]
     #[serde(rename = "yes")]
     Listed,
-    /// A hidden placement of another record at a vendor, for a move or for the way back. Never shown.
+    /// A successor or standby of another record. The API never shows the record.
     #[serde(rename = "beside")]
     Standby,
-    /// A record whose deletion is accepted. No longer shown.
+    /// A record whose deletion is accepted, or the leftover of a move. The API does not show the record.
     #[serde(rename = "no_more")]
     Deleted,
 }
 
-/// A vendor that a routing rule led to and that does not hold the fields that the rule demands.
+/// A vendor that a routing rule preferred and that does not meet the rule's requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PassedOver {
-    /// The rule that led there: `routing.rules[N]`.
+    /// The routing rule that preferred the vendor, as `routing.rules[N]`. N counts from 0.
     pub because: String,
-    /// The configured vendor.
+    /// The configured vendor that was passed over.
     pub vendor: String,
-    /// The field that is missing there.
+    /// The reason why the vendor does not meet the rule's requirement.
     pub why: String,
 }
 
-/// The placement of a record, and its reason.
+/// The placement of a record, and the reason for the choice of the vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
-    /// The configured vendor.
+    /// The configured vendor that runs the record.
     pub vendor: String,
     /// The vendor's adapter.
     pub adapter: String,
-    /// The reason: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import`, `migration`.
+    /// The deciding entry: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default`, `import` or `migration`.
     pub because: String,
-    /// The preferred vendors that were passed over.
+    /// The preferred vendors that do not meet their rule's requirement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<PassedOver>,
     /// The vendor's id of the record, or `None` until the vendor has returned it.
     pub remote_id: Option<String>,
-    /// Every part of it there, at a vendor that keeps a record in several objects. Secrets are not among what is stored.
+    /// The parts of the record at the vendor, if the vendor stores a record in several objects. The stored form contains no
+    /// secrets of parts.
     #[serde(default, skip_serializing_if = "Parts::is_empty")]
     pub parts: Parts,
 }
 
-/// The state of the vendor against the latest accepted revision.
+/// The synchronization of the vendor's record with the latest accepted revision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sync {
-    /// The state of the vendor.
+    /// The sync state of the record.
     #[schema(inline)]
     pub state: SyncState,
-    /// The revision that the vendor is known to hold; null before it holds any.
+    /// The latest revision that the vendor is known to have. Null if no such revision is known.
     #[serde(default)]
     #[schema(required, minimum = 1)]
     pub observed_revision: Option<u64>,
-    /// The fields that the vendor stores and cannot return, as JSON pointers.
+    /// The fields, as JSON pointers, that the vendor stores and cannot return. The gateway cannot detect drift in these
+    /// fields.
     pub unverifiable: Vec<String>,
-    /// The fields of which the vendor was last seen to hold a different value than it was sent.
+    /// The fields whose last observed value at the vendor differs from the value that was sent.
     #[serde(default)]
     #[schema(required)]
     pub drift: Vec<Drift>,
-    /// The reason why the vendor does not hold the latest revision.
+    /// The latest error that explains the sync state. Null if there is no such error.
     #[serde(default)]
     #[schema(required)]
     pub last_error: Option<RecordedError>,
-    /// The operation that brings the latest revision to the vendor, or that failed to.
+    /// The id of the operation that sends the latest revision to the vendor, or that failed to do so. Null if there is no
+    /// such operation.
     #[serde(default)]
     #[schema(required)]
     pub operation_id: Option<String>,
+    /// The time at which the gateway checks the vendor's record again. Present only if the vendor has accepted the
+    /// latest revision and may still apply an earlier request whose answer was lost. Until this time, `state` is
+    /// `unknown`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = DateTime, nullable = false)]
+    pub settles_at: Option<Timestamp>,
 }
 
 impl Sync {
@@ -92,68 +103,66 @@ impl Sync {
     }
 }
 
-/// The state of a vendor against the latest accepted revision.
+/// The state of the vendor's record, compared with the latest accepted revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncState {
-    /// The vendor holds the latest revision.
+    /// The vendor has the latest revision.
     InSync,
-    /// The vendor was seen to hold something else; `drift` lists it.
+    /// The vendor's record differs from the latest revision. The differing fields are in `drift`.
     Drifted,
-    /// The vendor was seen not to have the record any more.
+    /// The vendor no longer has the record.
     Missing,
-    /// The vendor does not hold it yet, and the gateway asks again.
+    /// The vendor does not have the latest revision yet, and the gateway will send that revision again.
     Retrying,
-    /// The gateway asked the vendor, and has no answer yet.
+    /// The vendor may or may not have the latest revision, because a write is in progress, a response was lost, or the vendor
+    /// may still apply an earlier request (see `settles_at`).
     Unknown,
-    /// The gateway cannot find out without an operator; the operation has the details.
+    /// The gateway cannot determine the state without an operator. The details are in the operation `operation_id`.
     NeedsAttention,
-    /// The vendor refused; `last_error` has the reason.
+    /// The vendor refused the latest revision, or an operator abandoned the operation that sends it. The reason is in
+    /// `last_error`.
     Failed,
-}
-
-/// The facts about the vendor that an ambiguous failure left uncertain.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Uncertainty {
-    /// The revisions besides the observed one that the vendor may hold, entirely or in part.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub revisions: Vec<u64>,
-    /// The time of a creation request without a conclusive answer.
-    #[serde(default, rename = "asked_to_make", skip_serializing_if = "Option::is_none")]
-    pub creation_requested_at: Option<Timestamp>,
 }
 
 /// An error that the gateway recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ToldError)]
 pub struct RecordedError {
-    /// The stable code, as in problem documents.
+    /// The stable code of the error, as in problem documents.
     #[schema(value_type = String)]
     pub code: Kind,
-    /// The error, in one sentence without secrets. It may hold the vendor's own message.
+    /// The error, in one sentence without secrets. The sentence may contain the vendor's own message.
     pub detail: String,
-    /// The time of the error.
+    /// The time at which the error occurred.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 
 impl RecordedError {
-    /// Records an error with the present time.
+    /// Creates the record of an error, with the present time.
     pub fn now(error: &Error) -> Self {
         Self { code: error.kind, detail: error.detail.clone(), at: now() }
     }
 }
 
-/// Returns the present time in whole microseconds, the precision of the store, so that every later answer is the same.
+/// Returns the present time, truncated to microseconds, the precision of the store. A time is therefore the same in the first
+/// answer and in later ones.
 pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
-/// The record that a vendor was observed to hold.
+/// Returns the time at which a wait that starts now ends. If that time is out of range, returns the latest possible
+/// timestamp.
+pub fn in_future(wait: Duration) -> Timestamp {
+    now().checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// The result of reading a record at its vendor.
 #[derive(Debug)]
 pub enum Observation {
-    /// The vendor holds the record, with these differences.
+    /// The vendor has the record, with these differences.
     Record(Comparison),
     /// The vendor does not have the record.
     Missing,

@@ -1,4 +1,4 @@
-//! Aliases: names for voices, models and knowledge bases with a different id at each vendor.
+//! Aliases: names for voices, models and knowledge bases whose ids differ between vendors.
 
 use switchboard_config::{self as config, Config};
 use switchboard_core::{
@@ -27,11 +27,11 @@ impl Aliases {
         }
     }
 
-    /// Replaces every alias in a record by this vendor's id. Any other value already is the vendor's id.
+    /// Replaces every alias in a record by the vendor's id. Any other value remains unchanged.
     ///
     /// # Errors
-    /// `capability_loss` for every alias without an id at this vendor, unless the vendor does not support the field: the plan
-    /// reports that case.
+    /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field. An unsupported field
+    /// is not an error here, because the plan reports the field.
     pub fn resolve<R: Managed>(&self, desired: &Desired<R>, vendor: &Vendor) -> Result<Desired<R>> {
         let mut resolved = desired.clone();
         let aliased = resolved.record.aliased().into_iter();
@@ -48,11 +48,11 @@ impl Aliases {
         if missing.is_empty() { Ok(resolved) } else { Err(Error::invalid(missing)) }
     }
 
-    /// Finds the fields of a record from a vendor whose value is an alias for something else. If they were kept, they would be
-    /// read as that alias.
+    /// Lists the fields of a vendor's record whose value is also the name of an alias that stands for another id, or for no
+    /// id, at this vendor. The gateway must not store such a value, because it would later resolve the value as the alias.
     ///
     /// # Errors
-    /// If the vendor does not have such records.
+    /// `capability_loss` if the vendor does not have this kind of record.
     pub fn mistaken<R: Managed>(&self, record: &R, vendor: &Vendor) -> Result<Vec<Unread>> {
         let mut record = record.clone();
         let names: Vec<_> = record
@@ -110,7 +110,7 @@ impl Aliases {
     }
 }
 
-/// Formats a name as a key of the configuration: quoted unless TOML accepts it bare.
+/// Formats a name as a key of the configuration. Quotes the name unless it is a valid bare key in TOML.
 fn key(name: &str) -> String {
     let bare = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
     match !name.is_empty() && name.bytes().all(bare) {

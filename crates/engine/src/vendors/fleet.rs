@@ -1,4 +1,4 @@
-//! The configured vendors, and the operations that depend on all of them.
+//! The set of configured vendors.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,10 +19,10 @@ use super::{
 };
 use crate::records::{Body, Extensions, Item, Managed, Permit, Repository};
 
-/// The margin by which a hold exceeds the time that an attempt's exchanges may take.
+/// The margin by which a hold exceeds twice the longest timeout of a vendor.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
 
-/// The vendors of one configuration. The fleet of another configuration shares the vendors that stay the same.
+/// The vendors of one configuration. The fleet of the next configuration shares the unchanged vendors.
 pub struct Fleet {
     vendors: Vendors,
     aliases: Aliases,
@@ -39,11 +39,13 @@ impl Fleet {
         Self::build(config, factories, &Vendors::new())
     }
 
-    /// Creates the fleet of another configuration, and blocks placements at the vendors that leave with it. A vendor whose
-    /// configuration is the same is shared, with its transport, circuit and catalogues.
+    /// Creates the fleet of the next configuration, and blocks placements at the vendors that this configuration removes or
+    /// whose adapter it changes. A vendor with an unchanged configuration is shared, with its transport, circuit and
+    /// catalogues.
     ///
     /// # Errors
-    /// All problems in the settings of the vendors, and one for each vendor that must stay because it has records.
+    /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot change
+    /// its adapter, because the vendor still has records or open operations, or because the store cannot be read.
     pub async fn next(
         &self,
         config: &Config,
@@ -68,24 +70,24 @@ impl Fleet {
         Ok(Self { vendors, aliases: Aliases::new(config), extensions, factories })
     }
 
-    /// Gives the vendors, by name.
+    /// Returns the vendors, sorted by name.
     pub fn vendors(&self) -> impl Iterator<Item = &Vendor> {
         self.vendors.values().map(Arc::as_ref)
     }
 
-    /// Gives a vendor.
+    /// Returns the vendor with this name.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no such vendor is configured.
     pub fn vendor(&self, name: &str) -> Result<&Vendor> {
         let missing = || Error::new(Kind::NotFound, format!("No vendor {name:?} is configured."));
         self.vendors.get(name).map(Arc::as_ref).ok_or_else(missing)
     }
 
-    /// Gives the vendor that a body names.
+    /// Returns the vendor that a request body names.
     ///
     /// # Errors
-    /// `vendor_unknown`.
+    /// `vendor_unknown`, as a violation at `/vendor`, if no such vendor is configured.
     pub fn named(&self, name: &str) -> Result<&Vendor> {
         self.vendors.get(name).map(Arc::as_ref).ok_or_else(|| {
             let detail = unknown_name("vendor", name, self.vendors.keys().map(String::as_str));
@@ -93,7 +95,7 @@ impl Fleet {
         })
     }
 
-    /// Gives the vendor that a record runs at.
+    /// Returns the vendor that runs a record.
     ///
     /// # Errors
     /// `state_conflict` if the vendor is no longer configured.
@@ -105,10 +107,10 @@ impl Fleet {
         })
     }
 
-    /// Prepares writes and reads of one kind of record at a vendor: loads the catalogues that plans need.
+    /// Creates a target for one kind of record at a vendor. Loads the catalogues that plans need.
     ///
     /// # Errors
-    /// `capability_loss` if the vendor does not have such records, and the errors of loading.
+    /// `capability_loss` if the vendor does not have this kind of record, and the errors of loading the catalogues.
     pub async fn target<'a, R: Managed>(
         &'a self,
         vendor: &'a Vendor,
@@ -118,10 +120,11 @@ impl Fleet {
         Target::new(vendor, &self.aliases, facts, handling)
     }
 
-    /// Prepares the execution of a plan with the catalogues of that plan. An operation without a plan needs none.
+    /// Creates a target that executes a plan. `facts` are the catalogues with which the plan was made. A deletion needs no
+    /// catalogues, so its `facts` are empty.
     ///
     /// # Errors
-    /// `capability_loss` if the vendor does not have such records.
+    /// `capability_loss` if the vendor does not have this kind of record.
     pub fn prepared_target<'a, R: Managed>(
         &'a self,
         vendor: &'a Vendor,
@@ -130,10 +133,11 @@ impl Fleet {
         Target::new(vendor, &self.aliases, facts, Handling::Lenient)
     }
 
-    /// Permits the placement of a record at a vendor until the permit is dropped. `None` if the vendor is not configured.
+    /// Permits the placement of a record at a vendor until the permit is dropped. Returns `None` if the vendor is not
+    /// configured.
     ///
     /// # Errors
-    /// `state_conflict` if the vendor has left the configuration.
+    /// `state_conflict` if a newer configuration has removed the vendor or changed its adapter.
     pub async fn permit(&self, vendor: &str) -> Result<Option<Permit>> {
         match self.vendors.get(vendor) {
             Some(vendor) => vendor.gate.acquire(vendor.name()).await.map(Some),
@@ -141,7 +145,7 @@ impl Fleet {
         }
     }
 
-    /// Reads a body.
+    /// Reads the body of a record from a caller's document.
     ///
     /// # Errors
     /// All violations in the body.
@@ -157,7 +161,8 @@ impl Fleet {
         body.merge(patch, &self.extensions, &|name| self.vendors.contains_key(name))
     }
 
-    /// Returns the hold of an operation for one attempt, which reads, writes and reads back.
+    /// Returns the duration of a hold for one attempt: twice the longest timeout of the vendors, plus 10 seconds. An attempt
+    /// reads, writes and reads back.
     pub fn hold(&self) -> Duration {
         let longest = self.vendors().map(Vendor::timeout).max().unwrap_or_default();
         longest * 2 + HOLD_MARGIN

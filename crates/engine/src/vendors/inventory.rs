@@ -1,4 +1,5 @@
-//! The inventory of a vendor: its records, and their counterparts in this gateway.
+//! The inventory of a vendor: all records at the vendor, each with the id of the corresponding record of the gateway, if
+//! there is one.
 
 use std::collections::HashMap;
 
@@ -11,18 +12,20 @@ use crate::records::{Managed, Repository};
 /// A record at a vendor.
 #[derive(Debug)]
 pub struct VendorRecord {
-    /// The vendor's id.
+    /// The vendor's id of the record.
     pub remote_id: String,
-    /// The name at the vendor, if the vendor returns it.
+    /// The record's name at the vendor, if the vendor returns it.
     pub name: Option<String>,
-    /// The id of the gateway's record, if there is one.
+    /// The id under which the API shows the corresponding record of the gateway. `None` if the API shows no such record.
     pub ours: Option<String>,
 }
 
-/// Lists all present records of a kind at a vendor, in the vendor's order, with the ids of the gateway's records.
+/// Lists all records of a kind that a vendor has now, in the vendor's order, with the ids of the corresponding records of the
+/// gateway.
 ///
 /// # Errors
-/// `not_found` if no such vendor is configured, and the errors of the vendor and of the store.
+/// `not_found` if no such vendor is configured, `capability_loss` if the vendor does not have this kind of record, and the
+/// errors of the vendor and of the store.
 pub async fn inventory<R: Managed>(
     fleet: &Fleet,
     repository: &Repository,
@@ -43,7 +46,8 @@ pub async fn inventory<R: Managed>(
     Ok(all)
 }
 
-/// Returns the id of the record under which callers know it, if any.
+/// Returns the id under which the API shows a record: the id of the record itself or, for a hidden record, the id of its
+/// owner. Returns `None` for a hidden record that has no owner or no longer exists.
 async fn visible_id<R: Managed>(repository: &Repository, bound: BoundId) -> Result<Option<String>> {
     if !bound.hidden {
         return Ok(Some(bound.id));

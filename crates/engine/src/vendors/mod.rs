@@ -1,8 +1,10 @@
-//! The configured vendors: what each can do, what it holds, and when it may leave.
+//! The configured vendors: their catalogues, their records, and their removal from the configuration.
 
 mod alias;
 mod fleet;
 mod inventory;
+mod observe;
+mod perform;
 mod retirement;
 mod shared_listing;
 mod target;
@@ -11,6 +13,7 @@ mod vendor;
 
 pub use fleet::Fleet;
 pub use inventory::{VendorRecord, inventory};
+pub use perform::is_lost_record;
 pub use retirement::Retirement;
 pub use shared_listing::Records;
 pub use target::Target;

@@ -1,4 +1,4 @@
-//! The retirement of vendors that leave the configuration.
+//! The retirement of vendors that the next configuration removes or gives another adapter.
 
 use switchboard_config::{self as config, Config, Problem};
 use switchboard_core::error::Result;
@@ -7,21 +7,22 @@ use switchboard_store::{Collection, Filter, OperationFilter, OperationState};
 use super::vendor::{Vendor, Vendors};
 use crate::records::{RemovalGuard, Repository};
 
-/// The vendors that leave with a configuration. No record can be placed at them while this exists, and none ever after
-/// [`Retirement::close`].
+/// The vendors that the next configuration removes or whose adapter it changes. No record can be placed at these vendors
+/// while this value exists. After [`Retirement::close`], placements remain blocked permanently.
 pub struct Retirement<'a>(Vec<RemovalGuard<'a>>);
 
 impl Retirement<'_> {
-    /// Closes the vendors to new records. The caller must install the next fleet.
+    /// Blocks placements at the vendors permanently. The caller must install the next fleet.
     pub fn close(self) {
         self.0.into_iter().for_each(RemovalGuard::close);
     }
 }
 
-/// Blocks placements at every vendor that leaves with a configuration or gets another adapter.
+/// Blocks placements at every vendor that a configuration removes or whose adapter it changes.
 ///
 /// # Errors
-/// A problem for each such vendor that still has records or operations.
+/// A problem for each such vendor that still has records or open operations, or whose records cannot be checked. After an
+/// error, placements are no longer blocked.
 pub(super) async fn retire<'a>(
     vendors: &'a Vendors,
     config: &Config,
@@ -43,7 +44,7 @@ pub(super) async fn retire<'a>(
     if problems.is_empty() { Ok(Retirement(guards)) } else { Err(problems) }
 }
 
-/// Returns the reason why a vendor cannot leave or change its adapter.
+/// Returns the problem that prevents the removal of a vendor or the change of its adapter, if there is one.
 async fn removal_problem(
     repository: &Repository,
     vendor: &Vendor,
@@ -64,7 +65,7 @@ async fn removal_problem(
     }
 }
 
-/// Lists the kinds of things that a vendor still has.
+/// Lists the kinds of records and operations that a vendor still has.
 async fn remaining_records(repository: &Repository, vendor: &str) -> Result<Vec<&'static str>> {
     let (store, mut held) = (repository.store(), Vec::new());
     let filter = Filter { vendor: Some(vendor.to_owned()), external_ref: None };

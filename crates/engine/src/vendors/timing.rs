@@ -1,4 +1,4 @@
-//! The share of a request's time that its vendors took.
+//! The measurement of the time that a request spends on vendor exchanges.
 
 use std::{cell::Cell, future::Future, time::Duration};
 
@@ -11,7 +11,7 @@ tokio::task_local! {
     static SPENT: Cell<Duration>;
 }
 
-/// Runs a request and measures the total time of its vendor exchanges. `None` if there were none.
+/// Runs a request and measures the total time of its vendor exchanges. The time is `None` if there were no exchanges.
 pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duration>) {
     SPENT
         .scope(Cell::default(), async {
@@ -22,7 +22,11 @@ pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duratio
         .await
 }
 
-/// Completes a write even if its caller stops waiting. The time of its vendors counts for the caller's request too.
+/// Runs a write to completion, even if its caller stops waiting. Adds the time of the write's vendor exchanges to the time of
+/// the caller's request.
+///
+/// # Errors
+/// The errors of the write; `internal` if the write panics.
 pub async fn run_to_completion<T: Send + 'static>(
     writes: &TaskTracker,
     write: impl Future<Output = switchboard_core::error::Result<T>> + Send + 'static,
@@ -37,11 +41,11 @@ pub async fn run_to_completion<T: Send + 'static>(
     }
 }
 
-/// Adds the time of an exchange to that of the request.
+/// Runs an exchange and adds its duration to the time of the current request.
 pub(super) async fn timed<T>(conversation: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let result = conversation.await;
-    // Background work has no request to add the time to.
+    // Background tasks have no request, so their time is not counted.
     let _ = SPENT.try_with(|spent| spent.set(spent.get() + begun.elapsed()));
     result
 }

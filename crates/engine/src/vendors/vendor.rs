@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use moka::future::Cache;
 use serde_json::Value;
 use switchboard_config::{Config, Problem, vendor};
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result, Violation, unknown_name},
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     plan::Translator,
     vendor::{Adapter, Exchange, Factory, Resource},
 };
@@ -21,12 +22,13 @@ use switchboard_transport::{Health, Settings, Transport};
 use tokio::time::Instant;
 
 use super::{
-    shared_listing::{Records, SharedListing},
+    shared_listing::{Listed, Records, SharedListing},
     timing::timed,
 };
-use crate::records::{Managed, PlacementGate};
+use crate::records::{Managed, PlacementGate, now};
 
-/// The time until a catalogue is fetched again. Catalogues such as voices change within days, not minutes.
+/// The lifetime of a cached catalogue: 10 minutes. A catalogue, such as the list of voices, rarely changes more often than
+/// daily.
 const CATALOGUE_TTL: Duration = Duration::from_secs(600);
 
 /// The configured vendors, by name.
@@ -37,24 +39,25 @@ pub struct Vendor {
     name: String,
     /// The vendor's configuration.
     configured: vendor::Vendor,
-    /// The gate, closed once the vendor has left the configuration.
+    /// The placement gate. It is closed when a configuration removes the vendor or changes its adapter.
     pub(super) gate: PlacementGate,
     adapter: Arc<dyn Adapter>,
     transport: Transport,
     timeout: Duration,
-    catalogues: Cache<Catalogue, CatalogueSnapshot>,
+    /// The recent catalogues, by the name of their kind.
+    catalogues: Cache<&'static str, CatalogueSnapshot>,
     agents: SharedListing,
     trunks: SharedListing,
     /// The fields that the vendor stores and cannot return, by kind of record.
     unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
-    /// The last snapshot of each catalogue, however old.
-    last: Cache<Catalogue, CatalogueSnapshot>,
+    /// The last snapshot of each catalogue, of any age.
+    last: Cache<&'static str, CatalogueSnapshot>,
 }
 
 /// A catalogue with the time of its fetch.
 #[derive(Clone)]
 pub struct CatalogueSnapshot {
-    /// The rows.
+    /// The entries of the catalogue.
     pub entries: Arc<Vec<CatalogueEntry>>,
     /// The time of the fetch.
     pub fetched: Instant,
@@ -64,7 +67,7 @@ impl Vendor {
     /// Creates the vendor with the configured name `name`.
     ///
     /// # Errors
-    /// All problems in its settings, with the keys of the configuration.
+    /// All problems in the vendor's settings, with their keys in the configuration.
     pub fn new(name: &str, config: &vendor::Vendor, factories: &[Factory]) -> Result<Self, Vec<Problem>> {
         let at = |key: &str| format!("vendors.{name}{}", key.replace('/', "."));
         let adapter = build(&config.adapter, &config.settings, factories).map_err(|violations| {
@@ -107,19 +110,24 @@ impl Vendor {
         &*self.adapter
     }
 
-    /// Returns the vendor's health, according to the requests sent to it.
+    /// Returns the vendor's health, as derived from the latest requests to the vendor.
     pub fn health(&self) -> Health {
         self.transport.health()
     }
 
-    /// Returns the time until the vendor accepts requests again, or `None` if it does now.
+    /// Returns the time until requests to the vendor are permitted again, or `None` if they are permitted now.
     pub fn ready_in(&self) -> Option<Duration> {
         self.transport.ready_in()
     }
 
-    /// Returns the longest duration of one exchange.
+    /// Returns the maximum duration of one exchange.
     pub fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    /// Returns the longest time for which the vendor may still apply a request whose answer was lost.
+    pub fn late(&self) -> Duration {
+        self.configured.late
     }
 
     /// Returns true if records are read back after a write.
@@ -127,10 +135,10 @@ impl Vendor {
         self.configured.read_back
     }
 
-    /// Returns the rules for a kind of record.
+    /// Returns the rules and exchanges for a kind of record.
     ///
     /// # Errors
-    /// `capability_loss` if the vendor does not have this kind.
+    /// `capability_loss` if the vendor does not have this kind of record.
     pub fn resource<R: Managed>(&self) -> Result<&dyn Resource<R>> {
         R::at(&*self.adapter).ok_or_else(|| {
             let detail = format!("{} has no {}s.", self.adapter.descriptor().title, R::NAME);
@@ -138,21 +146,37 @@ impl Vendor {
         })
     }
 
-    /// Reads all records of a kind, as of a moment after this call. Concurrent callers share the request.
+    /// Reads all records of a kind with a list request that starts after this call. Concurrent callers share the request.
     ///
     /// # Errors
     /// The errors of an exchange with the vendor.
     pub async fn records<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Records> {
-        let listings = match R::COLLECTION {
+        Ok(timed(self.listing::<R>().read(&self.transport, || resource.list(), now(), false)).await?.records)
+    }
+
+    /// Reads the list of all records of a kind, as of `since` or later, until two successive readings agree. Concurrent
+    /// callers share the readings, which go on if the callers stop waiting.
+    ///
+    /// # Errors
+    /// The errors of an exchange with the vendor.
+    pub async fn steady_list<R: Managed>(
+        &self,
+        resource: &dyn Resource<R>,
+        since: Timestamp,
+    ) -> Result<Listed> {
+        timed(self.listing::<R>().read(&self.transport, || resource.list(), since, true)).await
+    }
+
+    fn listing<R: Managed>(&self) -> &SharedListing {
+        match R::COLLECTION {
             Collection::Agents => &self.agents,
             Collection::Trunks => &self.trunks,
-        };
-        timed(listings.read(&self.transport, || resource.list())).await
+        }
     }
 
     /// Lists the fields of a kind of record that the vendor stores and cannot return.
     pub fn unreadable<R: Managed>(&self, resource: &dyn Resource<R>) -> Arc<[String]> {
-        // Every change is one call, so a panic elsewhere cannot leave it half-written.
+        // Every change of the map is one call, so a panic elsewhere cannot leave it half-written.
         let mut known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
         let list = || {
             let translator = Translator::new(resource, self.adapter.descriptor().adapter);
@@ -162,7 +186,10 @@ impl Vendor {
         known.entry(R::NAME).or_insert_with(list).clone()
     }
 
-    /// Runs an exchange. Errors about the vendor's fields become errors about the model's fields.
+    /// Runs an exchange. Converts errors about the vendor's fields into errors about the model's fields.
+    ///
+    /// # Errors
+    /// The errors of the exchange.
     pub async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
             Some(resource) => {
@@ -172,39 +199,43 @@ impl Vendor {
         })
     }
 
-    /// Loads the catalogues that a plan of this kind of record needs.
+    /// Loads the catalogues that plans for this kind of record need.
+    ///
+    /// # Errors
+    /// The errors of [`Self::catalogue`].
     pub async fn facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Facts> {
         let mut facts = Facts::default();
-        for catalogue in resource.catalogues() {
-            if let Some(listed) = self.catalogue(*catalogue, false).await? {
-                facts = facts.with(*catalogue, listed.entries);
+        for kind in resource.catalogues() {
+            if let Some(listed) = self.catalogue(*kind, false).await? {
+                facts = facts.with(*kind, listed.entries);
             }
         }
         Ok(facts)
     }
 
-    /// Returns one of the vendor's catalogues, or `None` if the vendor does not have it. `refresh` always fetches it. Without
-    /// `refresh`, an expired catalogue is used as long as the vendor cannot return a newer one.
+    /// Returns one of the vendor's catalogues, or `None` if the vendor does not have the catalogue. With `refresh`, the
+    /// catalogue is always fetched. Without `refresh`, a cached snapshot is returned until it is 10 minutes old. An older
+    /// snapshot is returned only if fetching fails temporarily.
     ///
     /// # Errors
     /// The errors of an exchange with the vendor.
-    pub async fn catalogue(&self, catalogue: Catalogue, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
-        let Some(exchange) = self.adapter.catalogue(catalogue) else { return Ok(None) };
+    pub async fn catalogue(&self, kind: CatalogueKind, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
+        let Some(exchange) = self.adapter.catalogue(kind) else { return Ok(None) };
         if refresh {
-            self.catalogues.invalidate(&catalogue).await;
+            self.catalogues.invalidate(kind.name()).await;
         }
         let fetch = async {
             Ok(CatalogueSnapshot {
-                entries: Arc::new(self.listing(exchange).await?),
+                entries: Arc::new(timed(self.transport.run(exchange)).await?),
                 fetched: Instant::now(),
             })
         };
-        match self.cached_catalogue(catalogue, fetch).await {
+        match self.cached_catalogue(kind, fetch).await {
             Ok(listed) => {
-                self.last.insert(catalogue, listed.clone()).await;
+                self.last.insert(kind.name(), listed.clone()).await;
                 Ok(Some(listed))
             }
-            Err(error) if !refresh && is_transient(&error) => match self.last.get(&catalogue).await {
+            Err(error) if !refresh && is_transient(&error) => match self.last.get(kind.name()).await {
                 Some(old) => Ok(Some(old)),
                 None => Err(error),
             },
@@ -212,24 +243,20 @@ impl Vendor {
         }
     }
 
-    async fn listing(&self, exchange: Exchange<Vec<CatalogueEntry>>) -> Result<Vec<CatalogueEntry>> {
-        timed(self.transport.run(exchange)).await
-    }
-
     async fn cached_catalogue(
         &self,
-        catalogue: Catalogue,
+        kind: CatalogueKind,
         fetch: impl Future<Output = Result<CatalogueSnapshot>>,
     ) -> Result<CatalogueSnapshot> {
-        self.catalogues.try_get_with(catalogue, fetch).await.map_err(unshare)
+        self.catalogues.try_get_with(kind.name(), fetch).await.map_err(unshare)
     }
 }
 
-/// Creates the vendors of a configuration. Reuses each one of `present` whose configuration is the same, with its
+/// Creates the vendors of a configuration. Reuses each vendor in `present` whose configuration is unchanged, with its
 /// transport, circuit and catalogues.
 ///
 /// # Errors
-/// All problems in their settings.
+/// All problems in the vendors' settings.
 pub(super) fn build_all(
     config: &Config,
     factories: &[Factory],
@@ -256,12 +283,12 @@ pub fn is_transient(error: &Error) -> bool {
     by_vendor && !matches!(error.kind, Kind::VendorAuthFailed | Kind::VendorQuotaExhausted)
 }
 
-/// Turns an error that several waiters share into one of their own.
+/// Converts an error that several waiters share into an owned error.
 fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
 }
 
-/// Checks the settings of a vendor while the configuration is read.
+/// Checks the adapter name and the settings of a vendor while the configuration is read. Returns all problems.
 pub fn vet(adapter: &str, settings: &Value, factories: &[Factory]) -> Vec<Problem> {
     let wrong = build(adapter, settings, factories).err().unwrap_or_default();
     wrong
@@ -299,7 +326,7 @@ fn settings(limits: &vendor::Limits) -> Settings {
     let standard = Settings::default();
     let small = |count: Option<usize>| count.and_then(|n| u32::try_from(n).ok());
     Settings {
-        total_timeout: limits.timeout.unwrap_or(standard.total_timeout),
+        total_timeout: limits.timeout.unwrap_or(vendor::TIMEOUT),
         attempt_timeout: limits.attempt_timeout.unwrap_or(standard.attempt_timeout),
         attempts: small(limits.attempts).unwrap_or(standard.attempts),
         concurrency: limits.concurrency.unwrap_or(standard.concurrency),

@@ -1,4 +1,5 @@
-//! Answers to writes, as the API renders them and as the store keeps them: a repeated request gets the same bytes.
+//! Answers to writes. The store keeps the answer to a request with an idempotency key, so that a repeated request gets the
+//! same bytes.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use switchboard_core::error::{Error, Kind, Result};
 
 use crate::records::{Item, Managed, Operation, damaged, not_serializable};
 
-/// The function that renders the problem document of an error for the request with this id.
+/// The function that renders the problem document of an error. The second argument is the id of the request.
 pub type RenderProblem = fn(&Error, &str) -> String;
 
 /// The answer to a write: its outcome and the JSON document.
@@ -15,12 +16,12 @@ pub type RenderProblem = fn(&Error, &str) -> String;
 pub struct Answer {
     /// The outcome.
     pub outcome: Outcome,
-    /// The applied preferences of the request, in the form of the request.
+    /// The applied preferences, in the form of the `Preference-Applied` header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferences: Option<String>,
     /// The JSON document, or an empty string if there is none.
     pub body: String,
-    /// True if the answer was given before.
+    /// True if this is the stored answer to an earlier request.
     #[serde(skip)]
     pub replayed: bool,
 }
@@ -33,14 +34,14 @@ pub enum Outcome {
     Created {
         /// The kind of record.
         kind: String,
-        /// Its id.
+        /// The record's id.
         id: String,
-        /// Its revision.
+        /// The record's revision.
         revision: u64,
     },
-    /// The document is the present state of the object, with a revision if that is a record.
+    /// The document is the present state of a record, an operation or a migration.
     Done {
-        /// The record's revision.
+        /// The record's revision; omitted for an operation and a migration.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         revision: Option<u64>,
     },
@@ -48,7 +49,7 @@ pub enum Outcome {
     Accepted {
         /// The operation's id.
         operation: String,
-        /// The record's revision, if the document is a record.
+        /// The record's revision; omitted if the document is an operation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         revision: Option<u64>,
         /// The time after which the caller should check again.
@@ -61,11 +62,11 @@ pub enum Outcome {
     },
     /// The record was deleted.
     Deleted,
-    /// The write was refused, and nothing changed. The document is the problem.
+    /// The write was refused. The document is the problem.
     Refused {
         /// The kind of error.
         kind: Kind,
-        /// The time after which the caller should try again, if that may succeed.
+        /// The time after which the caller should try again, if it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<Duration>,
     },
@@ -75,7 +76,7 @@ impl Answer {
     /// Creates the answer with the present state of a record.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn record<R: Managed>(item: &Item<R>) -> Result<Self> {
         Ok(Self::new(Outcome::Done { revision: Some(item.revision) }, item.json()?))
     }
@@ -83,7 +84,7 @@ impl Answer {
     /// Creates the answer with a new record.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn created<R: Managed>(item: &Item<R>) -> Result<Self> {
         let outcome =
             Outcome::Created { kind: R::NAME.to_owned(), id: item.id.clone(), revision: item.revision };
@@ -93,17 +94,17 @@ impl Answer {
     /// Creates the answer with a record whose write continues without the caller.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn accepted<R: Managed>(item: &Item<R>, operation: &str, retry_after: Duration) -> Result<Self> {
         let revision = Some(item.revision);
         let outcome = Outcome::Accepted { operation: operation.to_owned(), revision, retry_after };
         Ok(Self::new(outcome, item.json()?))
     }
 
-    /// Answers with the operation of a deletion that continues in the background.
+    /// Creates the answer with the operation of a deletion that continues in the background.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Result<Self> {
         let outcome = Outcome::Accepted { operation: operation.id.clone(), revision: None, retry_after };
         Ok(Self::new(outcome, json("operation", &operation.answer())?))
@@ -114,32 +115,32 @@ impl Answer {
         Self::new(Outcome::Deleted, String::new())
     }
 
-    /// Answers with the present state of an operation.
+    /// Creates the answer with the present state of an operation.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn operation(operation: &Operation) -> Result<Self> {
         Ok(Self::new(Outcome::Done { revision: None }, json("operation", &operation.answer())?))
     }
 
-    /// Answers with the present state of a migration.
+    /// Creates the answer with the present state of a migration.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn migration(migration: &impl Serialize) -> Result<Self> {
         Ok(Self::new(Outcome::Done { revision: None }, json("migration", migration)?))
     }
 
-    /// Answers with a migration that began.
+    /// Creates the answer with a migration that was started.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn migration_started(id: &str, migration: &impl Serialize) -> Result<Self> {
         let outcome = Outcome::MigrationStarted { migration: id.to_owned() };
         Ok(Self::new(outcome, json("migration", migration)?))
     }
 
-    /// Creates the answer to a refused write; `problem` is the document of the error.
+    /// Creates the answer to a refused write. `problem` is the problem document of the error.
     pub fn refused(error: &Error, problem: String) -> Self {
         Self::new(Outcome::Refused { kind: error.kind, retry_after: error.retry_after }, problem)
     }
@@ -148,7 +149,7 @@ impl Answer {
         Self { outcome, preferences: None, body, replayed: false }
     }
 
-    /// Adds the applied preferences.
+    /// Returns the answer with these applied preferences.
     #[must_use]
     pub fn with_preferences(self, preferences: Option<String>) -> Self {
         Self { preferences, ..self }
@@ -157,15 +158,15 @@ impl Answer {
     /// Serialises the answer for the store.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         serde_json::to_vec(self).map_err(|cause| not_serializable("answer", cause))
     }
 
-    /// Reads a stored answer, also one from a version before 0.2, which stored statuses and headers.
+    /// Reads a stored answer. Also reads the answers that versions before 0.2 stored, with an HTTP status and headers.
     ///
     /// # Errors
-    /// `internal` if no version wrote it.
+    /// `internal` if the stored bytes cannot be read.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let answer = match serde_json::from_slice::<Self>(bytes) {
             Ok(answer) => Some(answer),
@@ -180,7 +181,7 @@ fn json(what: &str, answer: &impl Serialize) -> Result<String> {
     serde_json::to_string(answer).map_err(|cause| not_serializable(what, cause))
 }
 
-/// An answer as versions before 0.2 remembered it.
+/// An answer in the form that versions before 0.2 stored.
 #[derive(Deserialize)]
 struct HttpAnswer {
     status: u16,

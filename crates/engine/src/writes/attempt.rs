@@ -1,4 +1,4 @@
-//! One attempt to bring a record to its vendor: from whatever is known, and without harm however often it is repeated.
+//! The attempt to write a record to its vendor. An attempt starts from the known state and can be repeated safely.
 
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use tracing::warn;
 use super::{
     Intent, Writer,
     classify::{FailureClass, classify},
+    hold::Hold,
     intent::Prepared,
     recovery::SearchResult,
     result::{Applied, AttemptResult, FailedAt, VendorResult},
@@ -26,11 +27,11 @@ use crate::{
     vendors::Target,
 };
 
-/// The part of a hold that is reserved for storing the result after an attempt is cut off.
+/// The time at the end of a hold that is reserved for storing the result of an attempt.
 const RESERVED_FOR_SETTLE: Duration = Duration::from_secs(5);
 
 impl Writer {
-    /// Attempts what an operation is to do, for as long as it is intent.
+    /// Runs an operation against the vendor once. The time limit is the duration of a hold minus 5 seconds.
     pub(super) async fn attempt<R: Managed>(
         &self,
         intent: &Intent<R>,
@@ -47,6 +48,8 @@ impl Writer {
             stepped: false,
             absence_proved: false,
             since: intent.operation.created_at,
+            hold: Hold::new(&intent.operation, self.attempt_limit()),
+            late: self.fleet.of_record(&intent.item).map_or(Duration::ZERO, |vendor| vendor.late()),
             outcome: VendorResult::Removed,
         };
         attempted.spec.attempts += 1;
@@ -54,7 +57,7 @@ impl Writer {
             attempted.mark_uncertain(intent.operation.created_at);
         }
         attempted.note_lost_revisions();
-        // What was planned before it became uncertain what the vendor holds is planned anew.
+        // The prepared plan is dropped if the vendor's record has become uncertain since the plan was made.
         let prepared = prepared.filter(|_| attempted.uncertainty == intent.item.uncertainty);
         let attempt = async {
             match attempted.spec.kind {
@@ -64,7 +67,7 @@ impl Writer {
                 }
             }
         };
-        let outcome = timeout(self.fleet.hold().saturating_sub(RESERVED_FOR_SETTLE), attempt)
+        let outcome = timeout(self.attempt_limit(), attempt)
             .await
             .unwrap_or_else(|_| Err(FailedAt::AfterSend(attempt_timed_out())));
         attempted.outcome = outcome.unwrap_or_else(VendorResult::Failed);
@@ -77,7 +80,12 @@ impl Writer {
         attempted
     }
 
-    /// Makes the vendor's record, or brings it to what is desired.
+    /// Returns the time limit of an attempt.
+    fn attempt_limit(&self) -> Duration {
+        self.fleet.hold().saturating_sub(RESERVED_FOR_SETTLE)
+    }
+
+    /// Creates the vendor's record, or updates it to the desired state.
     async fn apply_desired<R: Managed>(
         &self,
         item: &Item<R>,
@@ -96,16 +104,23 @@ impl Writer {
             }
         };
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
-            match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote, revision) => {
-                    attempted.found(*remote);
+            match Box::pin(self.search(&target, item, attempted)).await? {
+                SearchResult::Found(revision) => {
                     attempted.observed_revision = Some(revision);
                     attempted.uncertainty.creation_requested_at = None;
                     if !target.has_several_parts() {
                         attempted.uncertainty = Uncertainty::default();
                     }
                 }
-                SearchResult::None => attempted.absence_proved = true,
+                SearchResult::None => {
+                    attempted.absence_proved = true;
+                    // Other operations that search for equal records must see that this operation creates its record
+                    // again.
+                    self.store_change(item, |present: &mut Item<R>| {
+                        present.uncertainty.clone_from(&attempted.uncertainty);
+                    })
+                    .await?;
+                }
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
@@ -125,9 +140,11 @@ impl Writer {
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
         if attempted.spec.before.is_none() && target.read_back() == ReadBack::NameOnly {
-            // Without this list, a record made now could not be distinguished from older ones. It has to be stored first.
+            // The vendor lists only names. Without the ids of the present records, a record created now could not be
+            // distinguished from an older one with the same name. The ids must be stored before the creation is sent.
             attempted.spec.before = self.find_by_name(target, desired).await?;
-            let why = "The vendor's records of this name were noted.";
+            let why =
+                "The gateway has listed the vendor's records with this name. It requests the creation next.";
             return Ok(VendorResult::Later(Duration::ZERO, Error::new(Kind::VendorUnavailable, why)));
         }
         let plan = match prepared {
@@ -154,6 +171,10 @@ impl Writer {
         prepared: Option<Plan>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
+        // True if the vendor has accepted the desired state, but may have applied an earlier request afterwards.
+        let confirms = attempted.observed_revision == Some(item.revision)
+            && !attempted.uncertainty.revisions.is_empty()
+            && !target.has_several_parts();
         let plan = match prepared {
             Some(plan) => plan,
             None => {
@@ -166,6 +187,9 @@ impl Writer {
                 target.plan_update(&before, desired, &parts, Some(&item.report), None, unfinished).await?
             }
         };
+        if confirms && let Some(applied) = self.confirm(target, item, desired, &plan, attempted).await? {
+            return Ok(VendorResult::Applied(applied));
+        }
         let seen = match self.send_steps(target, item, plan.steps, Vec::new(), attempted).await? {
             Sent::All(seen) => seen,
             Sent::Undecided(outcome) => return Ok(outcome),
@@ -176,8 +200,37 @@ impl Writer {
         Ok(VendorResult::Applied(applied))
     }
 
-    /// Reads the vendor's record after a write, if the vendor can be read. The record of a standby must be seen there, because it
-    /// is to take another record's place.
+    /// Checks if the vendor's record still has the desired state. Returns `None` if the record is not read back, or if a
+    /// field that an earlier request may have changed differs or cannot be verified. The caller then sends the desired state
+    /// again.
+    async fn confirm<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        desired: &Desired<R>,
+        plan: &Plan,
+        attempted: &AttemptResult,
+    ) -> Result<Option<Applied>, FailedAt> {
+        if !target.vendor.reads_back() {
+            return Ok(None);
+        }
+        let Some(document) = target.document_if_readable(&attempted.known_parts(target)).await? else {
+            return Ok(None);
+        };
+        let Comparison { drift, regained } = target.translator().compare(desired, &item.report, &document);
+        let unverifiable = target.unverifiable(&item.body.desired)?;
+        let mut unsure = drift.iter().map(|row| &row.field).chain(&unverifiable);
+        if unsure.any(|field| plan.changed.contains(field)) {
+            return Ok(None);
+        }
+        let mut report = item.report.clone();
+        report.mark_persisted(&regained);
+        Ok(Some(Applied { report, unverifiable, drift }))
+    }
+
+    /// Reads the vendor's record after a write, if this is configured and possible, and compares the record with the desired
+    /// state. `seen` is the vendor's document, if the response to the write contained it. A failure to read is only logged,
+    /// except for a standby, because an agent is about to move to the standby.
     async fn read_back<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -199,7 +252,8 @@ impl Writer {
         };
         let compared = seen.map(|document| target.translator().compare(desired, &report, &document));
         let Comparison { drift, regained } = compared.unwrap_or_default();
-        // The vendor did not keep the changes of this write; another party changed the rest before.
+        // A differing field that this write changed was not persisted by the vendor. Another party changed the other
+        // differing fields earlier.
         let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
         report.mark_persisted(&regained);
         report.mark_not_persisted(&unkept);
@@ -214,9 +268,8 @@ impl Writer {
         let target = self.fleet.prepared_target::<R>(self.fleet.of_record(item)?, Facts::default())?;
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
-            match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote, _) => attempted.found(*remote),
-                SearchResult::None => {}
+            match Box::pin(self.search(&target, item, attempted)).await? {
+                SearchResult::Found(_) | SearchResult::None => {}
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
@@ -232,5 +285,5 @@ impl Writer {
 
 fn attempt_timed_out() -> Error {
     Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(VendorOutcome::Ambiguous))
-        .with_detail("The vendor did not answer as long as it was waited for.")
+        .with_detail("The vendor did not respond within the time limit of the attempt.")
 }

@@ -1,4 +1,4 @@
-//! The durable beginning of a write, and its caller's wait for the end.
+//! The first commit of a write, and the caller's wait for the result.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,34 +9,39 @@ use tracing::{Instrument, error};
 use super::{Answer, Intent, Writer, idempotency::commit_once, settle::result_not_stored};
 use crate::{
     records::{Batch, Managed, OperationKind, RETRY_AFTER, SyncState, Visibility},
-    request::RequestContext,
+    request::{Occupied, RequestContext},
 };
 
 impl Writer {
-    /// Commits the intent of a write together with the batch, then runs the first attempt. `None` if another write of the record
-    /// came first.
+    /// Commits the intent of a write together with the batch, then runs the first attempt. Returns `None` if another write of
+    /// the record was committed first.
     ///
     /// # Errors
-    /// The errors of the commit, which then has begun nothing; and the vendor's refusal.
+    /// The errors of the commit and `overloaded`, after which no write has begun; the vendor's refusal;
+    /// `vendor_outcome_unknown` if the result cannot be stored.
     pub(super) async fn begin<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,
         mut batch: Batch,
         request: &RequestContext,
     ) -> Result<Option<Answer>> {
+        let mut occupied = request.occupied.clone();
+        occupied.add(self.admit_to_vendor(&intent.operation.vendor)?);
         intent.begin(&mut batch, self.fleet.hold(), request);
         if !commit_once(&self.repository, batch, request).await? {
             return Ok(None);
         }
         intent.operation.fence = 1;
-        self.run_attempt(intent, request.wait).await.map(Some)
+        self.run_attempt(intent, request.wait, occupied).await.map(Some)
     }
 
-    /// Runs an attempt and waits for it as long as the caller does; afterwards the attempt continues without the caller.
+    /// Runs an attempt and waits at most `wait` for its result. If the wait ends first, or the process stops, the write is
+    /// accepted and the attempt continues in the background. The attempt keeps what the request occupies.
     async fn run_attempt<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,
         wait: Duration,
+        occupied: Occupied,
     ) -> Result<Answer> {
         let prepared = intent.prepared.take();
         let intent = Arc::new(intent);
@@ -44,8 +49,13 @@ impl Writer {
             let (writer, intent) = (self.clone(), intent.clone());
             Box::pin(async move { writer.attempt(&intent, prepared).await })
         };
-        // With a wait of zero, the caller is answered before any vendor, however fast.
-        let attempted = if wait.is_zero() { None } else { timeout(wait, &mut attempt).await.ok() };
+        // With a wait of zero, the answer is 202 even if the vendor replies immediately.
+        let attempted = if wait.is_zero() {
+            None
+        } else {
+            let waited = self.handles.time_is_up.run_until_cancelled(timeout(wait, &mut attempt)).await;
+            waited.and_then(Result::ok)
+        };
         match attempted {
             Some(attempted) => self.settle(&intent, intent.accepted, attempted).await?,
             None => {
@@ -53,9 +63,10 @@ impl Writer {
                 let (writer, accepted) = (self.clone(), intent.accepted || answer.is_ok());
                 let id = intent.operation.id.clone();
                 let rest = async move {
+                    let _occupied = occupied;
                     let attempted = attempt.await;
                     if let Err(failure) = writer.settle(&intent, accepted, attempted).await {
-                        error!(operation = intent.operation.id, %failure, "failed to store the result of operation");
+                        error!(operation = intent.operation.id, %failure, "failed to store the result of an operation");
                     }
                 };
                 self.handles.running.spawn(rest.in_current_span());
@@ -64,7 +75,7 @@ impl Writer {
         }
     }
 
-    /// Commits a write as accepted while the vendor has not answered yet.
+    /// Commits the acceptance of a write whose attempt is still running.
     async fn accept<R: Managed>(&self, intent: &Intent<R>) -> Result<Answer> {
         let operation = &intent.operation;
         let mut item = intent.item.clone();
@@ -73,6 +84,7 @@ impl Writer {
             item.visibility = if removes { Visibility::Deleted } else { Visibility::Listed };
             item.sync.state = SyncState::Unknown;
             item.sync.operation_id = Some(operation.id.clone());
+            item.sync.settles_at = None;
             let answer = if removes {
                 Answer::accepted_deletion(operation, RETRY_AFTER)?
             } else {
@@ -82,7 +94,8 @@ impl Writer {
             match self.repository.commit(intent.accept(&item, &answer)).await {
                 Ok(_) => return Ok(answer),
                 Err(changed) if changed.kind == Kind::PreconditionFailed => {
-                    // Only the state at the vendor can have changed, because the revision is reserved.
+                    // The revision is reserved, so only the stored state of the vendor's record can have changed. Retry with
+                    // the new version.
                     item.version = self.repository.load::<R>(&item.id).await?.version;
                 }
                 Err(failure) => return Err(failure),

@@ -1,4 +1,4 @@
-//! The continuation of operations in the background: those that waited, and those whose attempt was interrupted.
+//! The continuation of operations in the background, after a wait or an interrupted attempt.
 
 use switchboard_core::{
     error::{Error, Kind, Result},
@@ -8,25 +8,29 @@ use switchboard_store::{self as store, Collection, Ending, Next};
 use tracing::warn;
 
 use super::{Intent, Writer};
-use crate::records::{Batch, Item, Managed, Operation, OperationKind, RecordedError, Visibility};
+use crate::{
+    records::{Batch, Item, Managed, Operation, OperationKind, RecordedError, Visibility, in_future},
+    vendors::Vendor,
+};
 
 impl Writer {
     /// Attempts an operation that was claimed from the store.
     ///
     /// # Errors
-    /// The errors of the store. The hold then expires, and the operation is claimed again.
+    /// The errors of the store, and `vendor_outcome_unknown` if the result cannot be stored. The hold then expires, and the
+    /// operation is claimed again.
     pub async fn attempt_claimed(&self, operation: store::Operation) -> Result<()> {
         let operation = Operation::from_stored(operation)?;
-        if self.fleet.vendor(&operation.vendor).is_err() {
+        let Ok(vendor) = self.fleet.vendor(&operation.vendor) else {
             return self.defer(operation).await;
-        }
+        };
         match operation.collection {
-            Collection::Agents => self.continue_operation::<Agent>(operation).await,
-            Collection::Trunks => self.continue_operation::<Trunk>(operation).await,
+            Collection::Agents => self.continue_operation::<Agent>(vendor, operation).await,
+            Collection::Trunks => self.continue_operation::<Trunk>(vendor, operation).await,
         }
     }
 
-    async fn continue_operation<R: Managed>(&self, mut operation: Operation) -> Result<()> {
+    async fn continue_operation<R: Managed>(&self, vendor: &Vendor, mut operation: Operation) -> Result<()> {
         let mut item = match self.repository.load::<R>(&operation.record).await {
             Ok(item) => item,
             Err(error) if error.kind == Kind::NotFound => return self.end_orphaned(operation).await,
@@ -40,11 +44,10 @@ impl Writer {
             _ if matches!(item.visibility, Visibility::Listed | Visibility::Standby)
                 && item.revision >= operation.spec.revision =>
             {
-                // The latest accepted revision counts, but the vendor may have received the one that the operation had before.
-                if operation.was_interrupted()
-                    && !item.uncertainty.revisions.contains(&operation.spec.revision)
-                {
-                    item.uncertainty.revisions.push(operation.spec.revision);
+                // The attempt sends the latest accepted revision. The vendor may already have received the operation's
+                // earlier revision.
+                if operation.was_interrupted() {
+                    item.uncertainty.note_unanswered(operation.spec.revision, in_future(vendor.late()));
                 }
                 operation.spec.revision = item.revision;
                 Intent { operation, item, accepted: true, prepared: None }
@@ -60,7 +63,7 @@ impl Writer {
         settled
     }
 
-    /// Builds the item that a write without acceptance proposes. `None` if its revision does not exist.
+    /// Builds the item proposed by a write that is not accepted yet. Returns `None` if the proposed revision does not exist.
     async fn proposed<R: Managed>(&self, item: Item<R>, revision: u64) -> Result<Option<Item<R>>> {
         if item.revision == revision {
             return Ok(Some(item));
@@ -70,7 +73,8 @@ impl Writer {
         Ok(Some(Item { revision, ..item.next(known.body, report, unverifiable) }))
     }
 
-    /// Defers an operation whose vendor is not configured here. Another process or the next configuration may have the vendor.
+    /// Defers an operation whose vendor is not configured in this process. Another process may have the vendor, or the next
+    /// configuration may add the vendor.
     async fn defer(&self, mut operation: Operation) -> Result<()> {
         let detail = format!("The vendor {:?} is not configured.", operation.vendor);
         warn!(
@@ -78,13 +82,13 @@ impl Writer {
             vendor = operation.vendor,
             "operation waits for a vendor that is not configured"
         );
-        // Raising `settled` with the fence keeps the mark of an interrupted attempt.
+        // The claim has raised the fence by one. Raising `settled` by one too preserves the result of `was_interrupted`.
         operation.spec.settled += 1;
         operation.spec.last_error = Some(RecordedError::now(&Error::new(Kind::VendorUnavailable, detail)));
         self.settle_alone(&operation, Next::Later(self.settings.writes.longest_retry)).await
     }
 
-    /// Ends an operation whose record no longer exists.
+    /// Ends an operation whose record or proposed revision no longer exists.
     async fn end_orphaned(&self, mut operation: Operation) -> Result<()> {
         operation.spec.settled = operation.fence;
         self.settle_alone(&operation, Next::End(Ending::Superseded)).await

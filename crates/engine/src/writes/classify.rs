@@ -7,13 +7,13 @@ use switchboard_core::error::{Error, Kind, Outcome};
 pub enum FailureClass {
     /// A refusal: nothing changed, and another attempt would not help.
     Refused,
-    /// A refused credential or an exhausted quota: nothing changed, and an operator must fix the reason.
+    /// A refused credential or an exhausted quota: nothing changed, and an operator must fix the cause.
     NotAllowed,
     /// A temporary failure: nothing changed, and another attempt may succeed.
     Transient,
     /// A failure after which the vendor may have executed the write.
     Ambiguous,
-    /// A failure after which only an operator can find out if the vendor executed the write.
+    /// A failure after which only an operator can determine if the vendor executed the write.
     Stuck,
 }
 

@@ -1,4 +1,4 @@
-//! Deletions.
+//! Deletions of records.
 
 use std::sync::Arc;
 
@@ -15,10 +15,12 @@ use crate::{
 };
 
 impl Writer {
-    /// Deletes a record, also at the vendor unless `keep_remote`.
+    /// Deletes a record at the gateway and, unless `keep_remote` is true, at the vendor.
     ///
     /// # Errors
-    /// `not_found`, `precondition_failed`, and the vendor's refusals, after which the record remains.
+    /// `not_found`; `precondition_failed` if `expected` refuses the revision; `state_conflict` if the vendor is no longer
+    /// configured or other writes of the record take longer than the caller waits; the vendor's refusal, after which the
+    /// record remains.
     pub async fn delete<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -35,7 +37,7 @@ impl Writer {
             let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
             let late = Instant::now() >= deadline;
             if in_flight.running {
-                // Until the vendor answers, it is unknown what there is to remove.
+                // Until the running operation ends, it is not known which objects have to be removed at the vendor.
                 if late {
                     return Err(busy());
                 }
@@ -76,7 +78,8 @@ impl Writer {
     }
 }
 
-/// Deletes the standbys of a deleted record: at their vendors, or with `keep_remote` only here.
+/// Adds the deletion of a record's standbys to the batch. With `keep_remote`, the copies remain at the vendors. Otherwise,
+/// operations in the background delete the copies.
 ///
 /// # Errors
 /// The errors of the store.

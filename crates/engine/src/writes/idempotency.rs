@@ -1,4 +1,4 @@
-//! Idempotency keys: a repeated request gets the first one's answer.
+//! Idempotency keys: a repeated request gets the answer to the first request.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::{
     request::RequestContext,
 };
 
-/// The time after which to ask again for an answer that does not exist yet.
+/// The time after which a caller should repeat a request whose first answer does not exist yet.
 const IN_PROGRESS_RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Returns the stored answer to this request, if it has a key and an answer.
+/// Returns the stored answer to a request, if the request has a key and was answered before.
 ///
 /// # Errors
 /// `idempotency_key_reused` if the key belongs to another request, `idempotency_in_progress` if there is no answer yet.
@@ -21,7 +21,7 @@ pub async fn replayed_answer(repository: &Repository, request: &RequestContext) 
     let Some(given) = &request.key else { return Ok(None) };
     let known = repository.store().replay(&given.scope, &given.key).await?;
     let Some(known) = known else { return Ok(None) };
-    if known.fingerprint != given.fingerprint {
+    if !given.fingerprint.matches(&known.fingerprint) {
         let detail = "This Idempotency-Key was used for another request; use a new key for each request.";
         return Err(Error::new(Kind::IdempotencyKeyReused, detail));
     }
@@ -31,17 +31,18 @@ pub async fn replayed_answer(repository: &Repository, request: &RequestContext) 
     }
 }
 
-/// Commits a batch that may store the request's key. Returns `false` if another write came first, so that the batch no longer
-/// fits the stored state.
+/// Commits a batch that may store the request's key. Returns `false` if the batch no longer matches the stored state, because
+/// another write was committed first.
 ///
 /// # Errors
-/// The errors of the commit; `idempotency_key_reused` if another request took the key first.
+/// The errors of the commit; `idempotency_key_reused` if another request has used the key; `idempotency_in_progress` if the
+/// key is already stored.
 pub async fn commit_once(repository: &Repository, batch: Batch, request: &RequestContext) -> Result<bool> {
     match repository.commit(batch).await {
         Ok(_) => Ok(true),
         Err(conflict) if matches!(conflict.kind, Kind::StateConflict | Kind::PreconditionFailed) => Ok(false),
         Err(conflict) if conflict.kind == Kind::IdempotencyInProgress => {
-            // Another request with this key came first, equal or different.
+            // The key is already stored, either by the same request or by a different one.
             replayed_answer(repository, request).await?;
             Err(in_progress())
         }
@@ -49,7 +50,8 @@ pub async fn commit_once(repository: &Repository, batch: Batch, request: &Reques
     }
 }
 
-/// Commits a write that needs no vendor, together with its answer. `None` if another write came first.
+/// Commits a write that sends nothing to a vendor, together with its answer. Returns `None` if another write was committed
+/// first.
 ///
 /// # Errors
 /// The errors of the commit.

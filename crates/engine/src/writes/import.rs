@@ -1,4 +1,4 @@
-//! Imports: records that a vendor has already.
+//! Imports of records that already exist at a vendor.
 
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ use crate::{
 /// A dry run of an import.
 #[derive(Debug)]
 pub struct ImportPreview {
-    /// The plan: the request, the translation report, and the differences between the body and the vendor's record.
+    /// The plan: the requests, the translation report, and the differences between the body and the vendor's record.
     pub plan: Preview,
     /// The record as it would be stored, in the form that callers send.
     pub record: Value,
-    /// The vendor's values that the model cannot hold. They stay at the vendor.
+    /// The vendor's values that the model cannot represent. The import leaves them unchanged at the vendor.
     pub unread: Vec<Unread>,
 }
 
@@ -38,25 +38,27 @@ struct Adoption<'a, R: Managed> {
     target: Target<'a, R>,
     remote_id: String,
     parts: Parts,
-    /// The body at the vendor.
+    /// The vendor's record as a body.
     vendor_body: Body<R>,
-    /// The body to store.
+    /// The body to store in the gateway.
     body: Body<R>,
-    /// The desired state with the vendor's own ids.
+    /// The desired state with aliases replaced by the vendor's ids.
     desired: Desired<R>,
     unread: Vec<Unread>,
     plan: Plan,
 }
 
-/// The reason of an imported record's placement.
+/// The reason for the placement of an imported record.
 const IMPORT: &str = "import";
 
 impl Writer {
-    /// Imports the record that `vendor` has as `remote_id`. If the vendor can be read, the record takes its values, and the
-    /// body's differing values are sent to the vendor. Otherwise the body must contain all values.
+    /// Imports the vendor's record that `document` names. If the vendor returns its records in full, the imported record
+    /// takes the vendor's values, and differing values in `document` are sent to the vendor. Otherwise, `document` must
+    /// contain the values that the vendor does not return.
     ///
     /// # Errors
-    /// The errors of a creation; `already_exists` if the record was imported before.
+    /// The errors of a creation; `validation_failed` if the vendor does not have the record; `already_exists` if a record of
+    /// the gateway already uses the vendor's record.
     pub async fn import<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -120,7 +122,7 @@ impl Writer {
         let vendor_body = if readable {
             seen
         } else {
-            // Values that the vendor does not return are as the caller states them.
+            // Values that the vendor does not return are taken from the caller's body.
             let returned = seen.document()?;
             self.fleet.read_body(overlay(whole, members(&returned)?))?
         };
@@ -137,7 +139,8 @@ impl Writer {
         Ok(Adoption { target, remote_id, parts, vendor_body, body, desired, unread, plan })
     }
 
-    /// Decodes the vendor's record, as far as the model can hold it.
+    /// Decodes the vendor's record. Also returns the vendor's values that the returned body lacks: values that the model
+    /// cannot represent, and ids that are also names of aliases.
     fn observed_body<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -156,7 +159,7 @@ impl Writer {
             schema::take(&mut record, &row.field);
         }
         unread.extend(mistaken);
-        // A required field that is missing here is reported when the caller's body is read.
+        // A missing required field is reported when the caller's body is read.
         let desired = Desired { record: FieldReader::default().root(&record), extensions };
         Ok((Body { desired, ..body }, unread))
     }
@@ -164,16 +167,17 @@ impl Writer {
     async fn remote<R: Managed>(&self, target: &Target<'_, R>, remote_id: &str) -> Result<Remote> {
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
         if bound.iter().any(|id| id == remote_id) {
-            let detail = format!("Another {} is {remote_id:?} at {} already.", R::NAME, target.vendor.name());
+            let detail =
+                format!("Another {} already has the id {remote_id:?} at {}.", R::NAME, target.vendor.name());
             return Err(Error::invalid(vec![Violation::at("/remote_id", Kind::AlreadyExists, detail)]));
         }
         target.find(&target.parts(Some(remote_id), &Parts::NONE)).await?.ok_or_else(|| {
-            let detail = format!("{} has no {} {remote_id:?}.", target.vendor.name(), R::NAME);
+            let detail = format!("{} has no {} with the id {remote_id:?}.", target.vendor.name(), R::NAME);
             Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
         })
     }
 
-    /// Refuses an external reference that another record has, as the commit would.
+    /// Refuses an external reference that another listed record uses, as the commit of the import would.
     async fn check_external_ref<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         let Some(external_ref) = &body.envelope.external_ref else { return Ok(()) };
         let filter = Filter { external_ref: Some(external_ref.clone()), ..Filter::default() };
@@ -185,7 +189,7 @@ impl Writer {
     }
 }
 
-/// Adds the vendor's values to the violations for required fields of a body.
+/// Adds the reason why the vendor's value could not be read to each violation for a missing required field.
 fn explain(mut error: Error, unread: &[Unread]) -> Error {
     let mut violations = std::mem::take(&mut error.violations);
     for violation in violations.iter_mut().filter(|violation| violation.code == Kind::FieldRequired) {
@@ -197,7 +201,7 @@ fn explain(mut error: Error, unread: &[Unread]) -> Error {
     if violations.is_empty() { error } else { Error::invalid(violations) }
 }
 
-/// Merges members into a document.
+/// Merges members into a document (RFC 7396).
 fn overlay(mut document: Value, members: &Map<String, Value>) -> Value {
     schema::merge(&mut document, &Value::Object(members.clone()));
     document

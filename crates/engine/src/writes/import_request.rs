@@ -1,12 +1,18 @@
 //! The body of an import.
 
 use serde_json::{Map, Value};
-use switchboard_core::error::{Error, Kind, Result, Violation};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation},
+    vendor::is_addressable,
+};
 use utoipa::ToSchema;
 
 use crate::records::members;
 
-/// A record that a vendor has, to be taken over. Fields that the vendor returns may be left out.
+/// The violation of a vendor's id that no request can address.
+pub(super) const INVALID_REMOTE_ID: &str = "/remote_id must be the vendor's id: 1 to 255 characters without control characters, and neither \".\" nor \"..\".";
+
+/// The body of a request that imports a record from a vendor. The fields that the vendor returns may be omitted.
 #[derive(Debug, Clone, PartialEq, ToSchema)]
 pub struct ImportRequest {
     /// The configured vendor that has the record.
@@ -15,10 +21,11 @@ pub struct ImportRequest {
     /// The vendor's id of the record.
     #[schema(min_length = 1, max_length = 255)]
     pub remote_id: String,
-    /// True if the record is pinned to the vendor; otherwise the routing decides its vendor, and a migration may move it.
+    /// True to pin the record to `vendor`. If false, the record is not pinned. The record then runs at `vendor` until a
+    /// migration moves it to another vendor.
     #[schema(value_type = Option<bool>, default = true)]
     pub pin: bool,
-    /// The other members of the body, and the vendor if the record is pinned to it.
+    /// The members of the record in the body, and `vendor` if the record is pinned.
     #[schema(ignore)]
     pub given: Map<String, Value>,
 }
@@ -27,7 +34,7 @@ impl ImportRequest {
     /// Reads the body `{"vendor": …, "remote_id": …, …}`.
     ///
     /// # Errors
-    /// All violations in the members of the import. The members of the record are read later.
+    /// All violations in `vendor`, `remote_id` and `pin`. The members of the record are checked later.
     pub fn read(document: &Value) -> Result<Self> {
         let mut given = members(document)?.clone();
         let remote_id = given.shift_remove("remote_id");
@@ -50,13 +57,13 @@ impl ImportRequest {
             violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
         }
         let remote_id = match remote_id {
-            Some(Value::String(id)) if !id.is_empty() && id.len() <= 255 => Some(id),
+            Some(Value::String(id)) if is_addressable(&id) => Some(id),
             None | Some(Value::Null) => {
                 violations.push(Violation::at("/remote_id", Kind::FieldRequired, "/remote_id is required."));
                 None
             }
             Some(_) => {
-                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
+                let detail = INVALID_REMOTE_ID;
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
                 None
             }

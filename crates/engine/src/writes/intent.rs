@@ -1,4 +1,4 @@
-//! A write on its way to a vendor, built once: the operation, the record, and the plan with what it was made from.
+//! A write on its way to a vendor: the operation, the record, and the plan with the inputs of the plan.
 
 use std::time::Duration;
 
@@ -15,59 +15,63 @@ use crate::{
     request::RequestContext,
 };
 
-/// A write that a vendor has to carry out.
+/// A write to be sent to a vendor.
 pub struct Intent<R> {
-    /// The operation that carries it out.
+    /// The operation that carries out the write.
     pub operation: Operation,
-    /// The record as it will be once the write is accepted, or as it is if it was.
+    /// The record in the state that the write proposes or, if the write is already accepted, in its present state.
     pub item: Item<R>,
-    /// True if the caller has an answer, or the record shows, that the write is accepted.
+    /// True if the write is already accepted: the caller has received an answer, or the stored record shows the effect of the
+    /// write.
     pub accepted: bool,
-    /// The plan of the first attempt. An attempt that finds another state plans anew.
+    /// The plan for the first attempt. An attempt makes a new plan if the vendor's record has become uncertain since then.
     pub prepared: Option<Prepared<R>>,
 }
 
-/// A plan, and what it was made from.
+/// A plan and its inputs.
 pub struct Prepared<R> {
-    /// The desired state in the vendor's own ids.
+    /// The desired state with aliases replaced by the vendor's ids.
     pub desired: Desired<R>,
-    /// The vendor's lists.
+    /// The vendor's catalogues.
     pub facts: Facts,
-    /// The planned steps; `None` if the vendor cannot be read now, or has not made the record yet.
+    /// The planned steps. `None` if the attempt has to plan.
     pub plan: Option<Plan>,
 }
 
 /// The change of the record when a write is settled.
 pub enum RecordChange<R> {
-    /// The record is written.
+    /// The record is updated in the store.
     Kept(Box<Item<R>>),
-    /// The record is removed.
+    /// The record is removed from the store.
     Removed(Box<Item<R>>),
-    /// The record stays unchanged; the proposed revision is dropped.
+    /// The record remains unchanged, and a proposed revision is dropped.
     Unchanged,
+    /// The vendor no longer has the record: its sync state is updated, and the proposed revision is dropped.
+    Lost(Box<Item<R>>),
 }
 
 impl<R: Managed> Intent<R> {
-    /// Makes the intent of a write that a request asks for.
+    /// Creates the intent of a write from a request.
     pub fn new(kind: OperationKind, item: Item<R>, request: &RequestContext) -> Self {
         let operation = Operation::new(&item, OperationSpec::new(kind, &item, request));
         Self { operation, item, accepted: false, prepared: None }
     }
 
-    /// Takes over what an older operation, whose place this one takes, found out about the vendor.
+    /// Copies the results of searches at the vendor from the superseded operation, if there is one.
     pub fn continue_from(&mut self, older: Option<&Operation>) {
         if let Some(older) = older {
             self.operation.spec.continue_from(&older.spec);
         }
     }
 
-    /// Adds the durable beginning: the operation, held for so long, and the request by its key.
+    /// Adds the start of the write to a batch: the operation, held by this process for the time `hold`, and the request's
+    /// idempotency key.
     pub fn begin(&self, batch: &mut Batch, hold: Duration, request: &RequestContext) {
         batch.begin(&self.operation, Some(hold));
         batch.remember(request.key.as_ref(), Some(&self.operation.id), None);
     }
 
-    /// Makes the commit by which the write is accepted while the vendor has not answered yet.
+    /// Builds the batch that accepts the write while its attempt is still running.
     pub fn accept(&self, item: &Item<R>, answer: &Answer) -> Batch {
         let mut batch = Batch::new();
         batch.release_external_ref(&self.operation);
@@ -78,8 +82,8 @@ impl<R: Managed> Intent<R> {
         batch
     }
 
-    /// Makes the commit of an attempt's result. `accepted` is true if the write was accepted meanwhile; `answer` is stored for a
-    /// repeated request.
+    /// Builds the batch that stores the result of an attempt. `accepted` is true if the write was already accepted. `answer`
+    /// builds the answer that is stored if the request has an idempotency key.
     pub fn settle(
         &self,
         change: &RecordChange<R>,
@@ -96,6 +100,10 @@ impl<R: Managed> Intent<R> {
             RecordChange::Removed(item) => batch.delete(item),
             RecordChange::Unchanged if operation.spec.kind == OperationKind::Delete => {}
             RecordChange::Unchanged => batch.drop_revision(&self.item),
+            RecordChange::Lost(item) => {
+                batch.drop_revision(&self.item);
+                batch.update(item);
+            }
         }
         batch.settle(operation, next);
         if self.operation.spec.keyed {

@@ -1,4 +1,5 @@
-//! Writes that survive a kill at any moment: stored as an intent, sent to the vendor, settled in one commit, answered.
+//! Writes to vendors. A write is stored as an intent, sent to the vendor, settled in one commit, and answered. No write
+//! is lost if the process is killed, even in the middle of an attempt.
 //!
 //! ```text
 //! request ── begin ──▶ attempt ──▶ settle ──▶ answer          while the caller waits
@@ -8,19 +9,23 @@
 //!         (killed here, or later) ──▶ claimed again ──▶ attempt, which reads first
 //! ```
 //!
+//! * `admission` bounds the number of writes in progress.
 //! * `intent` defines a write in progress: the operation, the record, and the plan.
 //! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
-//! * `attempt` sends the requests. Any process may repeat it at any time: it reads the vendor before it repeats a request
-//!   that is not safe to repeat.
+//! * `attempt` sends the requests. Any process may repeat an attempt at any time. A repeated attempt reads from the vendor
+//!   before it sends a request again that is not safe to repeat.
 //! * `settle` stores the result with the record and the answer, in one commit.
-//! * The background claims operations that wait or were interrupted.
+//! * `claimed` continues operations that wait or were interrupted. A background task claims these operations from the
+//!   store.
 
+mod admission;
 mod answer;
 mod attempt;
 mod begin;
 mod claimed;
 mod classify;
 mod delete;
+mod hold;
 mod idempotency;
 mod import;
 mod import_request;
@@ -47,5 +52,5 @@ pub use resolution::{Resolution, ResolutionRequest};
 pub use sync::{OnDrift, SyncRequest};
 pub use writer::{Writer, WriterSettings};
 
-/// The check of the revision that a write changes.
+/// A check of the record's present revision. The check runs before a write changes the record.
 pub type Expected<'a> = &'a (dyn Fn(u64) -> Result<()> + Send + Sync);

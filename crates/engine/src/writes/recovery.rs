@@ -1,13 +1,17 @@
-//! Looking for a record that a vendor was asked to make without an answer that counts.
+//! The search for a record of a lost creation.
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use switchboard_core::{
     error::{Error, Kind, Outcome as VendorOutcome, Result, VendorFailure},
     plan::{Desired, Parts},
     rule::Report,
     vendor::{LostCreation, ReadBack, Remote},
 };
+
+use switchboard_store::{OperationFilter, OperationState};
+use tokio::time::{Instant, timeout};
 
 use super::{
     Writer,
@@ -18,27 +22,36 @@ use crate::{
     vendors::Target,
 };
 
+/// The longest wait for other operations that choose among the same vendor's records.
+const CHOICE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The pause before the next search while an equal record is being created.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// The maximum number of a vendor's open operations that are compared with a lost creation.
+const MAX_COMPARED: u32 = 1000;
+
 /// The result of a search.
 pub(super) enum SearchResult {
-    /// The record, by the vendor's id, made as this revision asked.
-    One(Box<Remote>, u64),
-    /// Certainly nothing: it can be made.
+    /// The vendor has the record. The value is the revision from which the record was created.
+    Found(u64),
+    /// The vendor does not have the record, so it can be created.
     None,
-    /// Undecided: the search proves neither.
+    /// The search proved neither that the vendor has the record nor that it does not. The value is the result of the attempt.
     Undecided(VendorResult),
 }
 
-/// A creation that the vendor may have been asked for.
+/// A creation request that may have been sent to the vendor.
 struct PossibleCreation<R> {
     revision: u64,
     desired: Desired<R>,
-    /// The fields that the vendor would hold of it.
+    /// The translation report of the creation.
     report: Report,
 }
 
 impl Writer {
-    /// Searches for the record among the vendor's records that no record here is bound to. Its absence counts only if two
-    /// searches, some time apart, confirm it, and never if creating it twice costs money.
+    /// Searches for the record among the vendor's records that no record of the gateway uses. The record counts as absent
+    /// only after the vendor can no longer apply the creation request and two further searches, at least `writes.absence`
+    /// apart, have not found the record. If a second creation would cost money, an operator has to decide instead, except
+    /// for a deletion.
     pub(super) async fn search<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -46,17 +59,26 @@ impl Writer {
         attempted: &mut AttemptResult,
     ) -> Result<SearchResult> {
         let since = attempted.uncertainty.creation_requested_at.unwrap_or(item.created_at);
+        let sought = self.possible_creations(target, item, attempted).await?;
+        let needed = *attempted.spec.searching_since.get_or_insert_with(now);
+        let reading = target.vendor.steady_list::<R>(target.resource, needed);
+        let Ok(listed) = timeout(target.vendor.timeout(), reading).await else {
+            let detail = format!("The gateway still reads {}'s list of {}s.", target.vendor.name(), R::NAME);
+            return Ok(self.search_again(Duration::ZERO, detail));
+        };
+        let listed = listed?;
+        attempted.spec.searching_since = None;
+        // The turn prevents two operations of this process from choosing the same record.
+        let _turn = self.repository.turn(target.vendor.name(), Instant::now() + CHOICE_TIMEOUT).await?;
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
         let known = attempted.spec.before.clone().unwrap_or_default();
-        let listed = target.vendor.run::<R, _>(target.resource.list()).await?;
-        let unbound =
-            listed.into_iter().filter(|remote| !bound.contains(&remote.id) && !known.contains(&remote.id));
         let mut found = Vec::new();
-        let sought = self.possible_creations(target, item, attempted).await?;
-        for remote in unbound.filter(|remote| {
-            sought.iter().any(|sought| remote.name.as_deref() == sought.desired.record.label())
+        for remote in listed.in_order().filter(|remote| {
+            !bound.contains(&remote.id)
+                && !known.contains(&remote.id)
+                && sought.iter().any(|sought| remote.name.as_deref() == sought.desired.record.label())
         }) {
-            let Some(remote) = complete(target, remote).await? else { continue };
+            let Some(remote) = complete(target, remote.clone()).await? else { continue };
             let fits = |sought: &&PossibleCreation<R>| {
                 let PossibleCreation { desired, report, .. } = sought;
                 let attempt = LostCreation { desired, report, sent_at: since, bound: &bound };
@@ -67,32 +89,86 @@ impl Writer {
             }
         }
         attempted.spec.candidates.clear();
-        if found.is_empty() {
-            return Ok(self.confirm_absent(target, attempted));
+        if found.is_empty() && !listed.steady {
+            let detail = format!("{}'s list changed while the gateway read it.", target.vendor.name());
+            return Ok(self.search_again(self.settings.writes.longest_retry, detail));
         }
-        let several = found.len() > 1;
-        Ok(match found.pop() {
-            Some((one, revision)) if !several => {
-                attempted.spec.absent_since = None;
-                SearchResult::One(Box::new(one), revision)
-            }
-            last => {
-                found.extend(last);
-                let detail = format!(
-                    "{} records of {} may be the {} that it was asked to make.",
-                    found.len(),
-                    target.vendor.name(),
-                    R::NAME
-                );
-                let candidate =
-                    |(remote, _): (Remote, u64)| Candidate { remote_id: remote.id, name: remote.name };
-                attempted.spec.candidates = found.into_iter().map(candidate).collect();
-                SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail)))
-            }
-        })
+        if found.is_empty() {
+            return Ok(self.confirm_absent(target, listed.begun, attempted));
+        }
+        self.choose(target, item, &sought, found, attempted).await
     }
 
-    /// Lists the creations that the vendor may have been asked for.
+    /// Chooses one of the found records and stores its id. Several records may have been found because the creations of
+    /// several equal records were lost; any assignment is then correct. If there are more records than lost creations,
+    /// lists the records as candidates for an operator instead.
+    async fn choose<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        sought: &[PossibleCreation<R>],
+        mut found: Vec<(Remote, u64)>,
+        attempted: &mut AttemptResult,
+    ) -> Result<SearchResult> {
+        let wanted: Vec<_> = sought.iter().map(|sought| &sought.desired).collect();
+        let Some(others) = self.equal_lost_creations(target, item, &wanted).await? else {
+            let detail = format!("The gateway is creating another {} that is equal.", R::NAME);
+            return Ok(self.search_again(FIRST_PAUSE, detail));
+        };
+        if found.len() > others + 1 {
+            let detail = format!(
+                "{} records at {} may be the {} whose creation the gateway requested.",
+                found.len(),
+                target.vendor.name(),
+                R::NAME
+            );
+            let candidate =
+                |(remote, _): (Remote, u64)| Candidate { remote_id: remote.id, name: remote.name };
+            attempted.spec.candidates = found.into_iter().map(candidate).collect();
+            return Ok(SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail))));
+        }
+        let (remote, revision) = found.remove(0);
+        attempted.spec.absent_since = None;
+        attempted.found(target, remote)?;
+        self.store_progress(item, attempted).await?;
+        Ok(SearchResult::Found(revision))
+    }
+
+    /// Counts the other operations that search for the record of an equal lost creation. Returns `None` if another
+    /// operation is creating an equal record now.
+    async fn equal_lost_creations<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        wanted: &[&Desired<R>],
+    ) -> Result<Option<usize>> {
+        let states = OperationState::ALL.into_iter().filter(|state| state.is_open()).collect();
+        let filter = OperationFilter { states, record: None, vendor: Some(target.vendor.name().to_owned()) };
+        let open = self.repository.store().operations(&filter, None, MAX_COMPARED).await?;
+        let mut searching = 0;
+        for operation in open.into_iter().filter(|open| open.collection == R::COLLECTION) {
+            let other = match self.repository.load::<R>(&operation.record).await {
+                Ok(other) if other.id != item.id && other.placement.remote_id.is_none() => other,
+                Err(failure) if failure.kind != Kind::NotFound => return Err(failure),
+                _ => continue,
+            };
+            if !target.resolve(&other.body.desired).is_ok_and(|desired| wanted.contains(&&desired)) {
+                continue;
+            }
+            match other.uncertainty.creation_requested_at {
+                Some(_) => searching += 1,
+                None if operation.state == OperationState::Held => return Ok(None),
+                None => {}
+            }
+        }
+        Ok(Some(searching))
+    }
+
+    fn search_again(&self, wait: Duration, detail: String) -> SearchResult {
+        SearchResult::Undecided(VendorResult::Later(wait, outcome_unknown(detail)))
+    }
+
+    /// Lists the creation requests that may have been sent to the vendor.
     async fn possible_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -114,24 +190,36 @@ impl Writer {
         Ok(sought)
     }
 
+    /// Decides if the vendor certainly does not have the record or part. A reading of the vendor's list that began at
+    /// `seen_at` did not contain the record or part. If the absence is not certain yet, the result is undecided.
     pub(super) fn confirm_absent<R: Managed>(
         &self,
         target: &Target<'_, R>,
+        seen_at: Timestamp,
         attempted: &mut AttemptResult,
     ) -> SearchResult {
         let vendor = target.vendor.name();
-        let first = *attempted.spec.absent_since.get_or_insert_with(now);
-        let seen_for = Duration::try_from(now().duration_since(first)).unwrap_or_default();
-        if seen_for < self.settings.writes.absence {
-            let detail = format!("{vendor} does not list the {}; it is looked for once more.", R::NAME);
-            return SearchResult::Undecided(VendorResult::Later(
-                self.settings.writes.absence - seen_for,
-                outcome_unknown(detail),
-            ));
+        if let Some(until) = attempted.uncertainty.open_until(seen_at) {
+            // The vendor may create the record after this search.
+            attempted.spec.absent_since = None;
+            let left = Duration::try_from(until.duration_since(seen_at)).unwrap_or_default();
+            let detail = format!(
+                "{vendor} does not list the {}, and may still create it until {until}; the gateway searches for it again.",
+                R::NAME
+            );
+            return self.search_again(left.min(self.settings.writes.longest_retry), detail);
+        }
+        let absence = self.settings.writes.absence;
+        if attempted.spec.absent_since.is_none() && !absence.is_zero() {
+            // The clock of the store measures the pause between the two searches, because another process may make the second
+            // one. The operation is not attempted before the end of the pause.
+            attempted.spec.absent_since = Some(seen_at);
+            let detail = format!("{vendor} does not list the {}. The gateway checks once more.", R::NAME);
+            return self.search_again(absence, detail);
         }
         if target.resource.creation_costs() && attempted.spec.kind != OperationKind::Delete {
             let detail = format!(
-                "{vendor} was asked to make the {} and does not list it; asking again could cost twice.",
+                "{vendor} does not list the {} whose creation the gateway requested. A second request could incur a second charge.",
                 R::NAME
             );
             return SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail)));
@@ -141,10 +229,11 @@ impl Writer {
         SearchResult::None
     }
 
-    /// Lists the vendor's records with the name of one that is about to be made, if the vendor returns only names.
+    /// Lists the ids of the vendor's records with the name of the record to create. Returns `None` unless the vendor returns
+    /// only names.
     ///
     /// # Errors
-    /// Those of a conversation with the vendor.
+    /// The errors of [`Vendor::run`](crate::vendors::Vendor::run).
     pub(super) async fn find_by_name<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -165,7 +254,8 @@ impl Writer {
     }
 }
 
-/// Completes a listed record by fetching it, because a list may show less.
+/// Fetches the whole record if the list shows only a portion of it. If the vendor returns only names, the listed record is
+/// returned unchanged. Returns `None` if the vendor no longer has the record.
 async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
     if listed.is_whole() || target.read_back() == ReadBack::NameOnly {
         Ok(Some(listed))

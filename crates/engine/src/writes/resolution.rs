@@ -1,33 +1,37 @@
-//! The body that resolves an operation that needs attention.
+//! The body of a request that resolves an operation that needs attention.
 
 use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
     model::Described,
+    vendor::is_addressable,
 };
 use utoipa::ToSchema;
 
+use super::import_request::INVALID_REMOTE_ID;
 use crate::records::members;
 
-/// The caller's answer to an operation that needs attention.
+/// A caller's decision about an operation that needs attention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
-    /// The vendor has the record, by this id.
+    /// Link the gateway's record to the vendor's record with this id, and continue the operation.
     Adopt(String),
-    /// The vendor does not have the record, or the reason is fixed: go on.
+    /// Continue the operation, because the vendor does not have the record or the cause of the failure is fixed.
     Retry,
-    /// Give the operation up. A record that was to be deleted is forgotten here; any other one stays as it is.
+    /// Give up the operation. A record that was to be deleted, or whose creation was not accepted, is removed from the
+    /// gateway. The sync state of any other record becomes `failed`.
     Abandon,
 }
 
-/// The resolution of an operation that needs attention.
+/// The body of a request that resolves an operation that needs attention.
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
 #[schema(as = OperationResolution)]
 pub struct ResolutionRequest {
-    /// The action.
+    /// The action that resolves the operation.
     #[schema(inline)]
     pub action: Action,
-    /// The vendor's id of the record to adopt.
+    /// The id of the vendor's record to which the gateway links its record. Required with `adopt`, and not allowed with
+    /// other actions.
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub remote_id: Option<String>,
 }
@@ -35,11 +39,16 @@ pub struct ResolutionRequest {
 /// An action that resolves an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum Action {
-    /// The vendor has the record as `remote_id`.
+    /// The gateway links its record to the vendor's record whose id is `remote_id`, and continues the operation. A
+    /// creation or an update then overwrites the vendor's record with the desired state; a deletion deletes the vendor's
+    /// record.
     Adopt,
-    /// The vendor does not have the record, or the reason is fixed: the gateway asks again.
+    /// The gateway continues the operation. Choose `retry` if the vendor does not have the record to be created, or if the
+    /// cause of the failure is fixed.
     Retry,
-    /// The operation is given up. A record that was to be deleted is forgotten here and stays at the vendor.
+    /// The gateway gives the operation up. If the operation was to delete the record, or to create a record that the
+    /// API does not show yet, the gateway removes its own record; a record at the vendor remains. Otherwise, the sync
+    /// state of the record becomes `failed`.
     Abandon,
 }
 
@@ -82,15 +91,14 @@ impl ResolutionRequest {
             _ => {}
         }
         let remote_id = members.get("remote_id").filter(|id| !id.is_null());
-        let text = remote_id.and_then(Value::as_str).filter(|id| (1..=255).contains(&id.len()));
+        let text = remote_id.and_then(Value::as_str).filter(|id| is_addressable(id));
         match (known, remote_id, text) {
             (Some(Action::Adopt), None, _) => {
                 let detail = "/remote_id is required to adopt a record.";
                 violations.push(Violation::at("/remote_id", Kind::FieldRequired, detail));
             }
             (_, Some(_), None) => {
-                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
-                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
+                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, INVALID_REMOTE_ID));
             }
             (Some(Action::Retry | Action::Abandon), Some(_), _) => {
                 let detail = "/remote_id is allowed only with \"adopt\".";

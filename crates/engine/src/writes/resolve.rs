@@ -19,11 +19,11 @@ use crate::{
 };
 
 impl Writer {
-    /// Resolves an operation that needs attention: continues or abandons it.
+    /// Continues or abandons an operation that needs attention.
     ///
     /// # Errors
-    /// `not_found`; `state_conflict` if it does not need attention; with `adopt`, a violation if the vendor has no such record
-    /// or another record of the gateway has it.
+    /// `not_found`; `state_conflict` if the operation does not need attention, or if another write of the record came first;
+    /// with `adopt`, a violation if the vendor has no record with the given id or another record of the gateway uses that id.
     pub async fn resolve(
         self: &Arc<Self>,
         request: RequestContext,
@@ -66,6 +66,7 @@ impl Writer {
             Resolution::Abandon => {
                 item.uncertainty.creation_requested_at = None;
                 item.sync.state = SyncState::Failed;
+                item.sync.settles_at = None;
                 item.sync.operation_id = None;
             }
         }
@@ -91,19 +92,23 @@ impl Writer {
         answer.ok_or_else(busy)
     }
 
-    /// Checks that the vendor has a record with this id and that no other record of the gateway has it.
+    /// Returns the vendor's record with this id. Refuses an id that the vendor does not have or that another record of the
+    /// gateway uses.
     async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<Remote> {
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, Handling::Lenient).await?;
         let refuse = |code, detail| Err(Error::invalid(vec![Violation::at("/remote_id", code, detail)]));
         let vendor = target.vendor.name();
         let bound = self.repository.store().remote_ids(R::COLLECTION, vendor).await?;
         if item.placement.remote_id.as_deref() != Some(remote_id) && bound.iter().any(|id| id == remote_id) {
-            let detail = format!("Another {} is {remote_id:?} at {vendor} already.", R::NAME);
+            let detail = format!("Another {} already has the id {remote_id:?} at {vendor}.", R::NAME);
             return refuse(Kind::AlreadyExists, detail);
         }
         match target.fetch(&target.parts(Some(remote_id), &Parts::NONE)).await? {
             Some(remote) => Ok(remote),
-            None => refuse(Kind::ValidationFailed, format!("{vendor} has no {} {remote_id:?}.", R::NAME)),
+            None => refuse(
+                Kind::ValidationFailed,
+                format!("{vendor} has no {} with the id {remote_id:?}.", R::NAME),
+            ),
         }
     }
 }

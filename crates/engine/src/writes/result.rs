@@ -4,63 +4,70 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use switchboard_core::{
-    error::Error,
+    error::{Error, Result},
     plan::Parts,
     rule::{Drift, Report},
     vendor::{OperationKey, Remote},
 };
 
-use super::classify::{FailureClass, classify};
+use super::{
+    classify::{FailureClass, classify},
+    hold::Hold,
+};
 use crate::{
-    records::{Managed, OperationKind, OperationSpec, Uncertainty},
-    vendors::Target,
+    records::{Managed, OperationKind, OperationSpec, Uncertainty, in_future},
+    vendors::{Target, is_lost_record},
 };
 
-/// The result of an attempt, with everything that is known after it.
+/// The result of an attempt, with the state that is known after it.
 pub(super) struct AttemptResult {
-    /// The operation's stored state, as known now.
+    /// The operation's task and progress, including the findings of this attempt.
     pub spec: OperationSpec,
     /// The key of the operation.
     pub key: OperationKey,
-    /// The vendor's id of the record, as far as it is known now.
+    /// The vendor's id of the record, if it is known.
     pub remote_id: Option<String>,
-    /// The parts of the record there, as far as they are known now, at a vendor with several.
+    /// The known parts of the record. Empty if the vendor stores a record in one object.
     pub parts: Parts,
-    /// The revision that the vendor has for certain, as far as it is known now.
+    /// The latest revision that the vendor certainly has, if one is known.
     pub observed_revision: Option<u64>,
-    /// The present uncertainty.
+    /// The uncertainty about the vendor's record.
     pub uncertainty: Uncertainty,
-    /// The revisions of which an earlier attempt may have made parts whose ids were lost.
+    /// The revisions for which an earlier attempt may have created parts whose ids were lost.
     pub lost_revisions: Vec<u64>,
-    /// True if this attempt finished a step, at a vendor with several parts.
+    /// True if this attempt finished a step at a vendor with several parts.
     pub stepped: bool,
-    /// True if it is certain that no earlier attempt made the parts that this one does not find.
+    /// True if it is certain that earlier attempts created no other parts than those that this attempt finds.
     pub absence_proved: bool,
-    /// The time since when earlier attempts may have made parts.
+    /// The earliest time at which an earlier attempt may have created parts.
     pub since: Timestamp,
+    /// The hold under which the attempt sends its requests.
+    pub hold: Hold,
+    /// The longest time for which the vendor may still apply a request whose answer was lost.
+    pub late: Duration,
     /// The outcome of the attempt.
     pub outcome: VendorResult,
 }
 
 /// The outcome of an attempt.
 pub(super) enum VendorResult {
-    /// The vendor has what was asked.
+    /// The vendor's record has the desired state.
     Applied(Applied),
-    /// The vendor has the record no longer, as was asked.
+    /// The vendor no longer has the record, as requested.
     Removed,
     /// The attempt failed.
     Failed(FailedAt),
-    /// The operation continues after this time, regardless of the backoff.
+    /// The operation continues after this time, without backoff. The error is the reason for the wait.
     Later(Duration, Error),
     /// The operation needs a decision by an operator.
     Stuck(Error),
 }
 
-/// The progress of a failed attempt.
+/// The kind of action that failed in an attempt, with the error.
 pub(super) enum FailedAt {
-    /// The vendor was not asked for it yet.
+    /// The failed action was not a writing request, so it changed nothing at the vendor.
     BeforeSend(Error),
-    /// The vendor was asked.
+    /// The failed action was a writing request, or storing the result of one.
     AfterSend(Error),
 }
 
@@ -71,7 +78,8 @@ impl From<Error> for FailedAt {
 }
 
 impl FailedAt {
-    /// Classifies the failure, and gives its error.
+    /// Returns the class of the failure and its error. An ambiguous failure counts as transient if the failed action was not
+    /// a writing request.
     pub fn classified(&self) -> (FailureClass, &Error) {
         match self {
             Self::AfterSend(error) => (classify(error), error),
@@ -83,37 +91,47 @@ impl FailedAt {
     }
 }
 
-/// The vendor's state after a write.
+/// The state of the vendor's record after a write.
 pub(super) struct Applied {
-    /// The fields that the vendor holds of the record.
+    /// The translation report of the written state.
     pub report: Report,
-    /// The fields that the vendor holds and cannot return.
+    /// The fields that the vendor stores and cannot return.
     pub unverifiable: Vec<String>,
-    /// The fields that the vendor was seen not to hold.
+    /// The fields that this write did not change and whose observed value differs from the desired one.
     pub drift: Vec<Drift>,
 }
 
 impl AttemptResult {
-    /// Gives the parts that the vendor has of the record, as far as they are known now.
+    /// Returns true if the attempt failed because the vendor no longer has the record that it changes.
+    pub fn has_lost_record(&self) -> bool {
+        matches!(&self.outcome, VendorResult::Failed(failure) if is_lost_record(failure.classified().1))
+    }
+
+    /// Returns the known parts of the record at the vendor.
     pub fn known_parts<R: Managed>(&self, target: &Target<'_, R>) -> Parts {
         target.parts(self.remote_id.as_deref(), &self.parts)
     }
 
-    /// Notes what earlier attempts may have made, before this one finds out more.
+    /// Sets `lost_revisions` and `since` from the uncertainty that earlier attempts have left.
     pub fn note_lost_revisions(&mut self) {
         self.lost_revisions.clone_from(&self.uncertainty.revisions);
         self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
     }
 
-    /// Notes the vendor's record that an earlier attempt made.
-    pub fn found(&mut self, remote: Remote) {
+    /// Takes the ids from the vendor's record that an earlier attempt created and this attempt has found.
+    ///
+    /// # Errors
+    /// The error of [`Target::check_id`].
+    pub fn found<R: Managed>(&mut self, target: &Target<'_, R>, remote: Remote) -> Result<()> {
+        target.check_id(&remote.id)?;
         self.remote_id = Some(remote.id);
         for (part, state) in remote.parts.iter() {
             self.parts.insert(part, state.clone());
         }
+        Ok(())
     }
 
-    /// Notes the parts that the vendor has after a finished step. The next step is sent after this.
+    /// Sets the parts that exist at the vendor after a finished step.
     pub fn step_finished<R: Managed>(&mut self, target: &Target<'_, R>, parts: &Parts) {
         let main = parts.get(target.main_part());
         if let Some(state) = main {
@@ -125,8 +143,8 @@ impl AttemptResult {
         }
     }
 
-    /// Notes that an attempt that did not work out leaves the vendor between two steps of an update, if it does: the next
-    /// one has to link and publish again.
+    /// Keeps the uncertain revisions after an attempt that ended between two steps of an update. The next attempt then links
+    /// and publishes the parts again.
     pub fn note_unfinished(&mut self) {
         let worked_out = matches!(self.outcome, VendorResult::Applied(_) | VendorResult::Removed);
         let updates = self.spec.kind != OperationKind::Delete && self.remote_id.is_some();
@@ -135,13 +153,12 @@ impl AttemptResult {
         }
         let present = self.stepped.then_some(self.spec.revision);
         for revision in self.lost_revisions.iter().copied().chain(present) {
-            if !self.uncertainty.revisions.contains(&revision) {
-                self.uncertainty.revisions.push(revision);
-            }
+            self.uncertainty.note_revision(revision);
         }
     }
 
-    /// Notes that the vendor may have carried out what it was asked.
+    /// Records that the vendor may have applied a request that was sent after `since`, or may still apply it. Does nothing
+    /// for a deletion, because a deletion can be repeated.
     pub fn mark_uncertain(&mut self, since: Timestamp) {
         if self.spec.kind == OperationKind::Delete {
             return;
@@ -149,8 +166,6 @@ impl AttemptResult {
         if self.remote_id.is_none() {
             self.uncertainty.creation_requested_at.get_or_insert(since);
         }
-        if !self.uncertainty.revisions.contains(&self.spec.revision) {
-            self.uncertainty.revisions.push(self.spec.revision);
-        }
+        self.uncertainty.note_unanswered(self.spec.revision, in_future(self.late));
     }
 }

@@ -1,7 +1,8 @@
-//! The settlement of an attempt: one commit of its result, the record and the answer.
+//! The settlement of an attempt: one commit of the operation, the record and the answer.
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use switchboard_core::error::{Error, Kind, Result};
 use switchboard_store::{Ending, Next, OperationState};
 use tokio::time::sleep;
@@ -19,10 +20,12 @@ use crate::records::{
     SyncState, Visibility, now,
 };
 
-/// The first pause before an operation is attempted again; doubled each time.
+/// The base of the exponential backoff. The upper limit of the pause after attempt N is this base times 2 to the power of N,
+/// and at most `writes.longest_retry`.
 const FIRST_RETRY: Duration = Duration::from_millis(500);
-/// The number of tries to store a result if the store fails, and the pause between them.
+/// The highest number of tries to store a result, if the store fails or the record has changed.
 const MAX_TRIES: u32 = 20;
+/// The pause after a failure of the store.
 const RETRY_PAUSE: Duration = Duration::from_millis(250);
 
 /// The effect of an attempt on the record, the operation and the caller.
@@ -30,7 +33,7 @@ struct Settlement<R> {
     record: RecordChange<R>,
     next: Next,
     operation: Operation,
-    /// The answer to the caller, unless it was sent before.
+    /// The answer for a caller that still waits.
     answer: Result<Answer>,
 }
 
@@ -47,7 +50,8 @@ impl<R: Managed> Settlement<R> {
 }
 
 impl Writer {
-    /// Stores the result of an attempt. Returns the answer for a caller that still waits: a success or the vendor's refusal.
+    /// Stores the result of an attempt. The inner result is for a caller that still waits: the answer to the write, or the
+    /// vendor's refusal.
     ///
     /// # Errors
     /// `vendor_outcome_unknown` if the result cannot be stored.
@@ -57,7 +61,8 @@ impl Writer {
         accepted: bool,
         attempted: AttemptResult,
     ) -> Result<Result<Answer>> {
-        // Before its acceptance, a write has reserved its revision, so only the state at the vendor can change.
+        // A write that is not accepted yet has reserved its revision. The intent's record is therefore used first. The stored
+        // record is loaded only if its version has changed.
         let mut item = (!accepted).then(|| intent.item.clone());
         let mut tries = 0;
         loop {
@@ -70,7 +75,7 @@ impl Writer {
             match failure.kind {
                 Kind::PreconditionFailed if tries < MAX_TRIES => {}
                 Kind::StorageUnavailable if tries < MAX_TRIES => {
-                    warn!(operation, error = %failure, "failed to store the result of operation, will retry");
+                    warn!(operation, error = %failure, "failed to store the result of an operation, will retry");
                     sleep(RETRY_PAUSE).await;
                 }
                 _ => return Err(result_not_stored(failure).of_operation(operation)),
@@ -78,7 +83,7 @@ impl Writer {
         }
     }
 
-    /// Tries once to store the result. `item` is the record as last read, if it was read.
+    /// Tries once to store the result. `item` is the record to change; if it is `None`, the record is loaded.
     async fn settle_once<R: Managed>(
         &self,
         intent: &Intent<R>,
@@ -94,7 +99,14 @@ impl Writer {
                 if accepted { present } else { Item { version, ..intent.item.clone() } }
             }
         };
-        let settlement = self.settlement(intent, present, accepted, attempted)?;
+        let mut settlement = self.settlement(intent, present, accepted, attempted)?;
+        if matches!(settlement.record, RecordChange::Unchanged) && attempted.has_lost_record() {
+            let stored = self.repository.load::<R>(&intent.item.id).await?;
+            // If the record has a newer revision, a newer write's operation sets the sync state.
+            if stored.revision < intent.item.revision {
+                settlement.record = RecordChange::Lost(Box::new(stored.with_lost_record()));
+            }
+        }
         let Settlement { record, next, operation, answer } = &settlement;
         let remembered = || match answer {
             Ok(answer) => answer.to_bytes(),
@@ -150,7 +162,8 @@ impl Writer {
         let removes = operation.spec.kind == OperationKind::Delete;
         let refused = matches!(class, FailureClass::Refused | FailureClass::NotAllowed);
         let refusal = error.without_source().of_operation(&operation.id);
-        // A change that was refused after one of its steps cannot be taken back: the vendor holds a portion of it.
+        // If the vendor has performed some steps of a change, the change cannot be rolled back. Such a change is accepted and
+        // recorded as failed.
         let halfway = attempted.stepped && item.visibility != Visibility::Pending;
         if refused && !accepted && !halfway {
             let record = match item.visibility {
@@ -167,7 +180,7 @@ impl Writer {
         };
         let (state, next) = match class {
             FailureClass::Refused if removes => (SyncState::NeedsAttention, Next::Attention),
-            FailureClass::Refused if error.kind == Kind::StateConflict => {
+            FailureClass::Refused if attempted.has_lost_record() => {
                 (SyncState::Missing, Next::End(Ending::Failed))
             }
             FailureClass::Refused => (SyncState::Failed, Next::End(Ending::Failed)),
@@ -175,10 +188,11 @@ impl Writer {
             FailureClass::NotAllowed | FailureClass::Transient => (SyncState::Retrying, Next::Later(wait)),
             FailureClass::Ambiguous => (SyncState::Unknown, Next::Later(wait)),
         };
-        // A newer write has its own operation, which continues from this state.
+        // If the record has a newer revision, a newer write's operation sets the sync state.
         if item.revision <= operation.spec.revision {
             item.sync.state = state;
             item.sync.last_error = operation.spec.last_error.clone();
+            item.sync.settles_at = None;
             item.sync.operation_id = Some(operation.id.clone());
         }
         (operation.state, operation.due_at) = match next {
@@ -195,7 +209,8 @@ impl Writer {
         Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
     }
 
-    /// Returns the pause before the next attempt: exponential with full jitter, and not shorter than the vendor requested.
+    /// Returns the pause before the next attempt: the pause that the vendor requested, plus an exponential one with full
+    /// jitter.
     fn backoff(&self, attempts: u32, error: &Error) -> Duration {
         let longest =
             FIRST_RETRY.saturating_mul(1 << attempts.min(16)).min(self.settings.writes.longest_retry);
@@ -203,33 +218,53 @@ impl Writer {
     }
 }
 
-/// Settles an operation that the vendor has applied.
+/// Builds the settlement of a write that the vendor has applied.
 fn applied_to<R: Managed>(
-    operation: Operation,
+    mut operation: Operation,
     mut item: Item<R>,
     applied: &Applied,
 ) -> Result<Settlement<R>> {
     let made = item.visibility == Visibility::Pending;
-    item.uncertainty = Default::default();
+    let now = now();
+    item.uncertainty.note_applied(operation.spec.revision, now);
     item.sync.observed_revision = Some(operation.spec.revision);
     item.sync.drift.clone_from(&applied.drift);
+    let mut next = Next::End(Ending::Succeeded);
     if item.revision == operation.spec.revision {
         item.report = applied.report.clone();
         item.sync.unverifiable.clone_from(&applied.unverifiable);
         item.sync.state = if applied.drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
         item.sync.last_error = None;
         item.sync.operation_id = None;
+        item.sync.settles_at = item.uncertainty.settles_at();
+        if let Some(at) = item.sync.settles_at {
+            // The same operation checks the vendor's record again once no earlier request can change it.
+            item.sync.state = SyncState::Unknown;
+            item.sync.operation_id = Some(operation.id.clone());
+            operation.spec.last_error =
+                Some(RecordedError::now(&earlier_request_open(&operation.vendor, at)));
+            next = Next::Later(Duration::try_from(at.duration_since(now)).unwrap_or_default());
+        }
     }
     if made {
         item.visibility = Visibility::Listed;
     }
     let answer = if made { Answer::created(&item)? } else { Answer::record(&item)? };
     let answer = Ok(answer.with_preferences(operation.spec.preference_applied.clone()));
-    let next = Next::End(Ending::Succeeded);
     Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
 }
 
-/// Creates the error of a write whose result remains unknown until its operation is claimed again.
+/// Creates the error that explains why an operation stays open although the vendor has accepted the latest revision.
+fn earlier_request_open(vendor: &str, until: Timestamp) -> Error {
+    let detail = format!(
+        "{vendor} has accepted this revision, and may still apply an earlier request that it did not answer. The gateway \
+         checks the record at {until}."
+    );
+    Error::new(Kind::VendorOutcomeUnknown, detail)
+}
+
+/// Creates the error for a write whose result cannot be stored. The result remains unknown until the operation is claimed
+/// again.
 pub(super) fn result_not_stored(failure: Error) -> Error {
     let detail = "The gateway could not store the result of the write yet, and the vendor may have executed it. The gateway \
                   checks the result again automatically.";

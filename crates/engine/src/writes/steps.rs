@@ -1,11 +1,11 @@
-//! The steps of a plan, sent one after another: the result of each is stored before the next one is sent.
+//! The sending of a plan's steps, one after another. The result of each step is stored before the next step is sent.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result},
-    plan::{PartState, Parts, StepAction, Steps, VendorStep},
+    plan::{Handling, PartState, Parts, StepAction, Steps, VendorStep},
     vendor::StepContext,
 };
 use switchboard_store::{OperationFilter, OperationState};
@@ -18,35 +18,37 @@ use super::{
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
-    records::{Batch, Item, Managed, Visibility},
+    records::{Batch, Item, Managed, Visibility, now},
     vendors::Target,
 };
 
-/// The greatest number of tries to store the progress of a write, if other writes of the record interfere.
+/// The highest number of tries to store the progress of a write while other writes change the record.
 const MAX_TRIES: u32 = 20;
-/// The longest wait of a write for others that look for lost parts at the same vendor.
+/// The longest wait for other writes that search for lost parts at the same vendor.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The end of a sequence of steps.
+/// The result of sending a sequence of steps.
 pub(super) enum Sent {
-    /// The vendor performed all of them; with its whole document, if the answer to the only step has it.
+    /// The vendor performed all steps. The value is the vendor's whole document, if the vendor stores a record in one object
+    /// and the last response contains that document.
     All(Option<Value>),
-    /// Undecided: an earlier attempt may have performed one of the steps.
+    /// The result is undecided, because an earlier attempt may have performed one of the steps.
     Undecided(VendorResult),
 }
 
-/// The answer to the question whether an earlier attempt made a part.
+/// The result of the search for a part that an earlier attempt may have created.
 enum LostPart {
-    /// An earlier attempt made the part, and this is it.
+    /// The part that an earlier attempt created.
     Found(PartState),
-    /// No earlier attempt made the part.
+    /// There is no part to reuse, so the step is sent.
     None,
-    /// That is not known yet.
+    /// The search cannot determine yet if an earlier attempt created the part.
     Undecided(VendorResult),
 }
 
 impl Writer {
-    /// Sends steps one after another, and stores the result of each before the next one is sent.
+    /// Sends steps one after another. Stores the result of each step before it sends the next one. `bound` lists the vendor's
+    /// ids that already belong to records of the gateway.
     pub(super) async fn send_steps<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -55,7 +57,7 @@ impl Writer {
         bound: Vec<String>,
         attempted: &mut AttemptResult,
     ) -> Result<Sent, FailedAt> {
-        // Two records that look for alike parts do not find the same one.
+        // The lock prevents two records with equal parts from taking the same lost part.
         let _search = match attempted.lost_revisions.is_empty() || !target.has_several_parts() {
             true => None,
             false => Some(self.repository.turn(target.vendor.name(), Instant::now() + SEARCH_TIMEOUT).await?),
@@ -67,6 +69,7 @@ impl Writer {
                 LostPart::Found(state) => state,
                 LostPart::Undecided(outcome) => return Ok(Sent::Undecided(outcome)),
                 LostPart::None => {
+                    self.check_hold(&attempted.hold).await?;
                     let context = StepContext { key: attempted.key.clone(), bound: bound.clone() };
                     match target.perform(step, steps.parts(), context).await {
                         Ok(performed) => {
@@ -81,15 +84,16 @@ impl Writer {
             let parts = steps.advance(state);
             attempted.step_finished(target, parts);
             if !steps.is_finished() {
-                // What cannot be stored now is stored with the result of the attempt.
+                // If the store fails here, the parts are stored with the result of the attempt.
                 self.store_progress(item, attempted).await.map_err(FailedAt::AfterSend)?;
             }
         }
-        // The answer to one of several steps shows no more than its part.
+        // At a vendor with several parts, the response to a step shows only one part.
         Ok(Sent::All(seen.filter(|_| !target.has_several_parts())))
     }
 
-    /// Removes the parts of a record whose creation the vendor refuses; gives the failure to report.
+    /// Removes the parts that were created for a record whose creation the vendor then refused. After any other failure, the
+    /// parts remain. Returns the failure to report.
     async fn abandon_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -98,32 +102,48 @@ impl Writer {
         refusal: Error,
     ) -> FailedAt {
         let refused = matches!(classify(&refusal), FailureClass::Refused | FailureClass::NotAllowed);
-        // A record that was never listed is dropped with the refusal, also after its main part was made.
+        // A refused record that was never listed is dropped, even if its main part was created.
         let creates = attempted.remote_id.is_none() || item.visibility == Visibility::Pending;
         if !creates || attempted.parts.is_empty() || !refused {
             return FailedAt::AfterSend(refusal);
         }
         for step in target.translator().with_parts(&attempted.parts.clone()).plan_deletion() {
-            let part = step.part;
+            let key = step.key();
             match target.perform(step, &attempted.parts, StepContext::default()).await {
                 Ok(_) => {
-                    attempted.parts.remove(part);
-                    attempted.remote_id.take_if(|_| part == target.main_part());
+                    attempted.parts.remove(&key);
+                    attempted.remote_id.take_if(|_| key == target.main_part());
                 }
-                // The part stays stored, so the next attempt finds it.
+                // The id of the part remains stored, so the next attempt finds the part.
                 Err(failure) => return FailedAt::AfterSend(failure),
             }
         }
         FailedAt::AfterSend(refusal)
     }
 
-    /// Stores the parts that the vendor has after a step of several.
-    async fn store_progress<R: Managed>(&self, item: &Item<R>, attempted: &AttemptResult) -> Result<()> {
+    /// Stores the parts that exist at the vendor after one of several steps.
+    pub(super) async fn store_progress<R: Managed>(
+        &self,
+        item: &Item<R>,
+        attempted: &AttemptResult,
+    ) -> Result<()> {
+        self.store_change(item, |present: &mut Item<R>| {
+            present.placement.remote_id.clone_from(&attempted.remote_id);
+            present.placement.parts.clone_from(&attempted.parts);
+        })
+        .await
+    }
+
+    /// Stores a change of the record during an attempt.
+    pub(super) async fn store_change<R: Managed>(
+        &self,
+        item: &Item<R>,
+        change: impl Fn(&mut Item<R>),
+    ) -> Result<()> {
         let mut tries = 0;
         loop {
             let mut present = self.repository.load::<R>(&item.id).await?;
-            present.placement.remote_id.clone_from(&attempted.remote_id);
-            present.placement.parts.clone_from(&attempted.parts);
+            change(&mut present);
             let mut batch = Batch::new();
             batch.update(&present);
             tries += 1;
@@ -134,7 +154,7 @@ impl Writer {
         }
     }
 
-    /// Finds the part that a step would make, if an earlier attempt may have made it.
+    /// Searches for the part that a step would create, if an earlier attempt may have created it.
     async fn find_part<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -146,17 +166,19 @@ impl Writer {
         if !makes || attempted.lost_revisions.is_empty() {
             return Ok(LostPart::None);
         }
-        let Some(mut made) = self.lost_parts(target, item, step.part, attempted).await? else {
+        let seen_at = now();
+        let Some(mut made) = self.lost_parts(target, item, step, attempted).await? else {
             let vendor = target.vendor.name();
-            let detail = format!("{vendor} may have made a part of the {} and cannot list it.", R::NAME);
+            let detail =
+                format!("{vendor} may have created a part of the {}, and cannot list such parts.", R::NAME);
             return Ok(LostPart::Undecided(VendorResult::Stuck(outcome_unknown(detail))));
         };
         let part = target.resource.parts().iter().find(|part| part.name == step.part);
         if part.is_some_and(|part| part.reveals_secret) {
-            // The secret was in the answer that was lost, so the objects are of no use.
+            // The lost response contained the part's secret, so the found objects cannot be used.
             for lost in made.drain(..) {
-                let parts = Parts::NONE.with(step.part, lost);
-                let removal = VendorStep::new(step.part, StepAction::Delete);
+                let parts = Parts::NONE.with(&step.key(), lost);
+                let removal = VendorStep::new(step.part, StepAction::Delete).for_item(step.item.clone());
                 let removed = target.perform(removal, &parts, StepContext::default()).await;
                 removed.map_err(FailedAt::AfterSend)?;
                 attempted.absence_proved = true;
@@ -166,7 +188,7 @@ impl Writer {
             return Ok(LostPart::Found(state));
         }
         if !attempted.absence_proved
-            && let SearchResult::Undecided(outcome) = self.confirm_absent(target, attempted)
+            && let SearchResult::Undecided(outcome) = self.confirm_absent(target, seen_at, attempted)
         {
             return Ok(LostPart::Undecided(outcome));
         }
@@ -174,51 +196,60 @@ impl Writer {
         Ok(LostPart::None)
     }
 
-    /// Notes the parts that an interrupted creation may have made, so that they are deleted with the record.
+    /// Adds the parts that an interrupted creation may have created to the known parts, so that they are deleted with the
+    /// record.
     pub(super) async fn find_lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
         attempted: &mut AttemptResult,
     ) -> Result<(), FailedAt> {
-        for part in target.resource.parts() {
-            if attempted.parts.get(part.name).is_none() {
-                let made = self.lost_parts(target, item, part.name, attempted).await?;
-                made.into_iter().flatten().take(1).for_each(|state| attempted.parts.insert(part.name, state));
+        if attempted.lost_revisions.is_empty() || !target.has_several_parts() {
+            return Ok(());
+        }
+        // The creations are planned anew, for which the target of a deletion lacks the catalogues.
+        let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
+        for step in self.sent_creations(&target, item, &attempted.lost_revisions).await? {
+            if attempted.parts.get(&step.key()).is_none() {
+                let made = self.lost_parts(&target, item, &step, attempted).await?;
+                made.into_iter()
+                    .flatten()
+                    .take(1)
+                    .for_each(|state| attempted.parts.insert(&step.key(), state));
             }
         }
         Ok(())
     }
 
-    /// Lists the vendor's objects that an earlier attempt may have made as a part of the record, and that belong to no other
-    /// record of ours; nothing at a vendor that does not list them.
+    /// Lists the vendor's objects that an earlier attempt may have created as a part of the record and that no other record
+    /// of the gateway uses. Returns `None` if the vendor cannot list such objects.
     async fn lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        part: &str,
+        step: &VendorStep,
         attempted: &AttemptResult,
     ) -> Result<Option<Vec<PartState>>> {
-        if attempted.lost_revisions.is_empty() || part == target.main_part() {
+        if attempted.lost_revisions.is_empty() || step.part == target.main_part() {
             return Ok(Some(Vec::new()));
         }
-        let Some(exchange) = target.resource.find(part) else { return Ok(None) };
+        let Some(exchange) = target.resource.find(step.part) else { return Ok(None) };
         let found = target.vendor.run::<R, _>(exchange).await?;
-        let sent = self.sent_creations(target, item, part, &attempted.lost_revisions).await?;
-        let bound = self.bound_parts::<R>(target.vendor.name(), part).await?;
+        let sent = self.sent_creations(target, item, &attempted.lost_revisions).await?;
+        let bound = self.bound_parts::<R>(target.vendor.name(), step.part).await?;
         let made = found.into_iter().filter(|found| {
-            !bound.contains(&found.state.id)
-                && sent.iter().any(|step| step.may_have_made(found, attempted.since))
+            let may_have_made =
+                |sent: &VendorStep| sent.key() == step.key() && sent.may_have_made(found, attempted.since);
+            !bound.contains(&found.state.id) && sent.iter().any(may_have_made)
         });
         Ok(Some(made.map(|found| found.state).collect()))
     }
 
-    /// Lists the steps that would make a part as these revisions asked.
+    /// Lists the steps that create a part, planned for the desired state of each of these revisions. Skips expired revisions.
     async fn sent_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        part: &str,
         revisions: &[u64],
     ) -> Result<Vec<VendorStep>> {
         let mut sent = Vec::new();
@@ -229,12 +260,13 @@ impl Writer {
             };
             let Some(body) = body else { continue };
             let plan = target.plan_resolved(&target.resolve(&body.desired)?, &Parts::NONE)?;
-            sent.extend(plan.steps.into_iter().filter(|step| step.part == part));
+            sent.extend(plan.steps.into_iter().filter(|step| matches!(step.action, StepAction::Create(_))));
         }
         Ok(sent)
     }
 
-    /// Lists the ids of a part that belong to records of ours at a vendor, those that are still being made included.
+    /// Lists the vendor's ids of one part, for all records that the gateway has at this vendor. Includes records that are
+    /// still being created.
     async fn bound_parts<R: Managed>(&self, vendor: &str, part: &str) -> Result<Vec<String>> {
         let store = self.repository.store();
         let bound = store.bound_ids(R::COLLECTION, vendor).await?;
@@ -246,7 +278,11 @@ impl Writer {
         let mut ids = Vec::new();
         for record in records {
             match self.repository.load::<R>(&record).await {
-                Ok(item) => ids.extend(item.placement.parts.get(part).map(|state| state.id.clone())),
+                Ok(item) => {
+                    let parts = &item.placement.parts;
+                    let states = parts.get(part).into_iter().chain(parts.items(part).map(|(_, state)| state));
+                    ids.extend(states.map(|state| state.id.clone()));
+                }
                 Err(gone) if gone.kind == Kind::NotFound => {}
                 Err(failure) => return Err(failure),
             }

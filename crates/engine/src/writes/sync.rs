@@ -1,4 +1,4 @@
-//! Comparison with the vendor, and the treatment of drift.
+//! The comparison of a record with the vendor's record, and the handling of drift.
 
 use std::sync::Arc;
 
@@ -19,23 +19,25 @@ use crate::{
     vendors::Target,
 };
 
-/// The treatment of drift, for a reconciliation.
+/// The body of a request that compares a record with the vendor's record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
 pub struct SyncRequest {
-    /// The treatment of drift.
+    /// The gateway's action if the vendor's record has drifted.
     #[schema(inline, required = false, default = "report")]
     pub on_drift: OnDrift,
 }
 
-/// The treatment of a vendor's record that is not as it was sent.
+/// The gateway's action if a vendor's record differs from the desired state that was sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Described)]
 pub enum OnDrift {
-    /// The answer lists the drift.
+    /// The gateway lists the drift in the answer and changes neither the desired state nor the vendor's record.
     #[default]
     Report,
-    /// The gateway sends the desired state again.
+    /// The gateway sends the desired state to the vendor again. If the vendor no longer has the record, the gateway creates
+    /// the record again.
     Overwrite,
-    /// The vendor's values become the desired state.
+    /// The gateway stores a new revision with the vendor's values of the drifted fields. If the vendor no longer has the
+    /// record, the request fails with `state_conflict`.
     Adopt,
 }
 
@@ -43,7 +45,7 @@ const ON_DRIFT_NAMES: [(&str, OnDrift); 3] =
     [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
 
 impl SyncRequest {
-    /// Reads the body `{"on_drift": …}`; an empty object reports.
+    /// Reads the body `{"on_drift": …}`. If `on_drift` is omitted, it is `report`.
     ///
     /// # Errors
     /// All violations in the body.
@@ -69,12 +71,13 @@ impl SyncRequest {
 }
 
 impl Writer {
-    /// Reads the vendor's record now, and treats its drift as requested.
+    /// Reads the vendor's record, compares it with the desired state, and handles drift as `on_drift` requests.
     ///
-    /// A record with a write in progress is returned unchanged, because the write decides its state.
+    /// A record is returned unchanged if its write is in progress or needs attention, or if the vendor has not returned
+    /// the record's id.
     ///
     /// # Errors
-    /// `not_found`, the errors of reading the vendor, and with `overwrite` and `adopt` those of a change.
+    /// `not_found`, and the errors of reading the vendor's record; with `overwrite` and `adopt` also the errors of a change.
     pub async fn sync<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -91,7 +94,7 @@ impl Writer {
         let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
-            // Fields that the vendor has not persisted are sent again too.
+            // Fields that the vendor did not persist are sent again as well.
             let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);
             let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();
             item.report.mark_persisted(&unkept);
@@ -104,6 +107,7 @@ impl Writer {
                 self.begin_accepted(OperationKind::Update, request, changed).await
             }
             (OnDrift::Adopt, Observation::Missing) => {
+                self.store_lost_record(&item).await?;
                 let vendor = target.vendor.name();
                 let detail = format!("{vendor} no longer has the {}: there is nothing to adopt.", R::NAME);
                 Err(Error::new(Kind::StateConflict, detail))
@@ -121,7 +125,7 @@ impl Writer {
         }
     }
 
-    /// Creates a record again that the vendor no longer has.
+    /// Begins to create a record again that the vendor no longer has.
     async fn recreate<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -134,7 +138,7 @@ impl Writer {
         self.begin_accepted(OperationKind::Create, request, item).await
     }
 
-    /// Begins an operation for a revision that was accepted before.
+    /// Begins an operation for a revision that is already accepted.
     async fn begin_accepted<R: Managed>(
         self: &Arc<Self>,
         kind: OperationKind,
@@ -148,7 +152,7 @@ impl Writer {
         self.begin(intent, batch, &request).await?.ok_or_else(busy)
     }
 
-    /// Makes the vendor's values the desired state.
+    /// Stores a new revision with the vendor's values of the drifted fields.
     async fn adopt<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -174,6 +178,7 @@ impl Writer {
         next.sync.state = SyncState::InSync;
         next.sync.drift.clear();
         next.sync.last_error = None;
+        next.sync.settles_at = None;
         next.sync.observed_revision = Some(next.revision);
         let mut batch = Batch::new();
         batch.add_revision(&next);
@@ -181,7 +186,7 @@ impl Writer {
         self.answer_record(batch, &next, &request).await
     }
 
-    /// Answers with a record, together with the commit.
+    /// Commits a batch and returns the answer with the record.
     async fn answer_record<R: Managed>(
         &self,
         batch: Batch,

@@ -1,8 +1,8 @@
-//! Changes of a record, one at a time.
+//! Changes of records. Within this process, the requests that change a record run one after another.
 
 use std::sync::Arc;
 
-use switchboard_core::error::Result;
+use switchboard_core::error::{Kind, Result};
 use tokio::time::{Duration, Instant, timeout};
 
 use super::{Answer, Expected, Intent, Writer, answer_without_vendor, intent::Prepared};
@@ -10,11 +10,14 @@ use crate::{
     planning::PlannedChange,
     records::{Batch, Body, InFlight, Item, Managed, OperationKind, RETRY_AFTER, SyncState, Turn, busy},
     request::RequestContext,
+    vendors::is_lost_record,
 };
 
-/// The poll interval while an operation of the record is running, as another process may end it.
+/// The poll interval while an operation of the record is running. Another process may end the operation without a signal to
+/// this process.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-/// The minimum wait for other writes of the record, even if the caller's wait for the vendor is shorter.
+/// The minimum time limit for waiting for other writes of the record. The limit is longer if the caller waits longer for the
+/// vendor.
 const MIN_TURN_WAIT: Duration = Duration::from_secs(10);
 
 impl Writer {
@@ -34,7 +37,7 @@ impl Writer {
             expected(item.revision)?;
             let body = make(&item)?;
             let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
-            let late = Instant::now() >= deadline;
+            let late = Instant::now() >= deadline || self.handles.time_is_up.is_cancelled();
             if in_flight.running && !late && body.desired != item.body.desired {
                 self.wait_for_others(&turn).await;
                 continue;
@@ -48,12 +51,16 @@ impl Writer {
         }
     }
 
-    /// Waits until no other write of this process changes the record.
+    /// Waits until no other request in this process writes the record.
+    ///
+    /// # Errors
+    /// `state_conflict` if the wait exceeds both 10 seconds and the caller's wait for the vendor, or if the process stops.
     pub(super) async fn acquire_turn(&self, id: &str, request: &RequestContext) -> Result<Turn> {
-        self.repository.turn(id, Instant::now() + request.wait.max(MIN_TURN_WAIT)).await
+        let turn = self.repository.turn(id, Instant::now() + request.wait.max(MIN_TURN_WAIT));
+        self.handles.time_is_up.run_until_cancelled(turn).await.unwrap_or_else(|| Err(busy()))
     }
 
-    /// Waits until a background task of this process has written the record, at most for the poll interval: other processes
+    /// Waits until a background task of this process has written the record, at most for the poll interval. Other processes
     /// send no signal.
     pub(super) async fn wait_for_others(&self, turn: &Turn) {
         let _ = timeout(POLL_INTERVAL, turn.changed()).await;
@@ -77,6 +84,10 @@ impl Writer {
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, request.handling).await?;
         let planned = match self.planner.plan_change(&target, item, &body).await {
             Err(_) if self.was_overtaken(item).await? => return Ok(None),
+            Err(error) if is_lost_record(&error) => {
+                self.store_lost_record(item).await?;
+                return Err(error);
+            }
             planned => planned?,
         };
         let unverifiable = target.unverifiable(&body.desired)?;
@@ -96,7 +107,7 @@ impl Writer {
         self.begin_change(request, item, intent, in_flight).await
     }
 
-    /// Begins a change with its intent, or queues it while another process is executing an operation of the record.
+    /// Begins a change with its intent. If an operation of the record is running, queues the change behind it.
     async fn begin_change<R: Managed>(
         self: &Arc<Self>,
         request: &RequestContext,
@@ -108,7 +119,7 @@ impl Writer {
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
         }
-        // Within one process, the turn keeps the record unchanged since it was read.
+        // Within one process, the turn guarantees that no other request has changed the record since it was read.
         if self.repository.is_shared() {
             batch.expect(item);
         }
@@ -127,9 +138,27 @@ impl Writer {
         self.begin(intent, batch, request).await
     }
 
-    /// Returns true if another process has written a record since it was read. It may have moved it to another vendor.
+    /// Returns true if the store is shared and the record was written since it was read. Another process may have moved the
+    /// record to another vendor.
     async fn was_overtaken<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
         Ok(self.repository.is_shared() && self.repository.load::<R>(&item.id).await?.version != item.version)
+    }
+
+    /// Stores that the vendor no longer has a record, unless another write of the record determines its sync state.
+    ///
+    /// # Errors
+    /// The errors of the store.
+    pub(super) async fn store_lost_record<R: Managed>(&self, item: &Item<R>) -> Result<()> {
+        let lost = item.with_lost_record();
+        if item.sync.is_pending() || lost == *item {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        batch.update(&lost);
+        match self.repository.commit(batch).await {
+            Err(changed) if matches!(changed.kind, Kind::PreconditionFailed | Kind::NotFound) => Ok(()),
+            result => result.map(drop),
+        }
     }
 
     /// Stores a change that needs no request to the vendor.
@@ -158,6 +187,7 @@ impl Writer {
         let Intent { operation, item: mut next, .. } = intent;
         next.sync.state = SyncState::Unknown;
         next.sync.operation_id = Some(operation.id.clone());
+        next.sync.settles_at = None;
         batch.begin(&operation, None);
         batch.update(&next);
         let answer = Answer::accepted(&next, &operation.id, RETRY_AFTER)?;

@@ -29,8 +29,11 @@ pub struct Writer {
 pub struct WriterSettings {
     /// The configured limits and pauses.
     pub writes: Writes,
-    /// The function that renders the problem document for a repeated request.
+    /// The function that renders the problem document of a refused write. If the request has an idempotency key, that
+    /// document is stored for repeated requests.
     pub render_problem: RenderProblem,
+    /// True if there are several callers, each of which then has its share of the places of writes.
+    pub several_callers: bool,
 }
 
 impl Writer {
@@ -45,16 +48,16 @@ impl Writer {
         Self { repository, fleet, planner, settings, handles }
     }
 
-    /// Gives the settings of writes.
-    pub fn settings(&self) -> &WriterSettings {
+    /// Returns the settings of writes.
+    pub(crate) fn settings(&self) -> &WriterSettings {
         &self.settings
     }
 
     /// Creates a record at the vendor of its route.
     ///
     /// # Errors
-    /// All violations in the body, the losses of essential or strictly handled fields, and the vendor's refusals. Nothing is
-    /// stored then.
+    /// All violations in the body; losses of essential fields, or of any field under strict handling; the vendor's refusal.
+    /// After these errors, no record is stored. `vendor_outcome_unknown` if the result cannot be stored.
     pub async fn create<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -77,7 +80,7 @@ impl Writer {
         self.begin(intent, batch, &request).await?.ok_or_else(busy)
     }
 
-    /// Applies a merge patch (RFC 7396).
+    /// Applies a merge patch (RFC 7396) to a record.
     ///
     /// # Errors
     /// The errors of a creation; `precondition_failed` if `expected` refuses the revision; `state_conflict` if another write of
@@ -92,7 +95,7 @@ impl Writer {
         self.change::<R>(request, id, expected, |item| self.planner.patched(item, patch)).await
     }
 
-    /// Replaces all fields that callers can set.
+    /// Replaces all settable fields of a record. Stored secrets that the document omits are kept as in [`keep_secrets`].
     ///
     /// # Errors
     /// The errors of a patch.
@@ -130,7 +133,7 @@ impl Writer {
         .await
     }
 
-    /// Checks that the vendor of a body from an earlier configuration is still configured.
+    /// Checks that the vendor to which the body of an earlier revision pins the record is still configured.
     fn check_vendor<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         match &body.envelope.vendor {
             Some(vendor) => self.fleet.named(vendor).map(drop),

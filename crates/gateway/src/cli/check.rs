@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::Source;
 
-/// Checks the configuration. Prints all problems, one per line, and fails if there are any.
+/// Checks the configuration. Prints all problems, one per line, and exits with 1 if there are any.
 #[derive(Debug, Args)]
 pub struct Check {
     #[command(flatten)]

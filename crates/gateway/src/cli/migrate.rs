@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 
 use super::Source;
 
-/// Migrates the database to the schema of this version, then exits. A SQLite file is also migrated when it is opened.
+/// Migrates the database to the schema of this version and exits. `serve` also migrates a SQLite file when it opens the file.
 #[derive(Debug, Args)]
 pub struct Migrate {
     #[command(flatten)]

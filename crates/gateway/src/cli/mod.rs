@@ -1,4 +1,4 @@
-//! The command line: the commands that run the process, in addition to those of [`switchboard_cli`].
+//! The command line: the commands that run or maintain a gateway, and the commands of [`switchboard_cli`].
 
 mod check;
 mod migrate;
@@ -24,7 +24,7 @@ pub struct Cli {
     command: Command,
 }
 
-/// The commands, one file each.
+/// The commands, one per file.
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
@@ -53,10 +53,10 @@ impl Cli {
     }
 }
 
-/// The location of the configuration.
+/// The option that locates the configuration file.
 #[derive(Debug, Args)]
 struct Source {
-    /// A TOML file that overrides the defaults; SWITCHBOARD__TABLE__KEY variables override both.
+    /// A TOML file that overrides the defaults. Environment variables named SWITCHBOARD__TABLE__KEY override both.
     #[arg(long, value_name = "FILE", env = "SWITCHBOARD_CONFIG")]
     config: Option<PathBuf>,
 }
@@ -67,7 +67,7 @@ impl Source {
         origin.read(origin.current_file().as_ref())
     }
 
-    /// Combines the file with a preset, which it overrides.
+    /// Combines the file with a preset. The file overrides the preset.
     fn after(self, preset: Option<String>) -> Origin {
         Origin { preset, path: self.config }
     }

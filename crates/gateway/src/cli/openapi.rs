@@ -11,10 +11,10 @@ use switchboard_api::{self as api};
 use anyhow::Context as _;
 use clap::Args;
 
-/// Prints the OpenAPI document, or checks a file against it.
+/// Prints the OpenAPI document, or compares a file with the document.
 #[derive(Debug, Args)]
 pub struct Openapi {
-    /// Fails if the content of this file is not the document.
+    /// Compares this file with the document instead of printing the document, and exits with 1 if they differ.
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
 }
@@ -35,7 +35,7 @@ impl Openapi {
         let path = path.display();
         writeln!(
             stderr(),
-            "{path} differs from the document at line {line}; update it: switchboard openapi > {path}"
+            "{path} differs from the OpenAPI document at line {line}; update it with: switchboard openapi > {path}"
         )?;
         Ok(ExitCode::FAILURE)
     }

@@ -1,25 +1,27 @@
-//! The configuration of `serve --sandbox`: every adapter with its simulator, records in memory.
+//! The configuration of `serve --sandbox`. It has a vendor for each simulator, and keeps records in memory.
 
 use sha2::{Digest as _, Sha256};
 use switchboard_core::vendor::{Factory, Trial};
 use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::{Sandbox, Vendor};
 
-/// The key of `serve --sandbox`. It is no secret: it gives access to simulators only, and from this machine only.
+/// The API key of `serve --sandbox`. The key need not be secret, because by default the gateway has only simulators as vendors
+/// and is reachable only from this machine.
 pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
 
 /// One vendor of the configuration.
 struct Preset {
-    /// The vendor's name: the adapter's for its default generation, the trial's for the others.
+    /// The configured name. The vendor of the adapter's first trial has the adapter's name; the vendor of any other trial has
+    /// the trial's name.
     name: &'static str,
     adapter: &'static str,
     trial: &'static Trial,
-    /// The simulator that the trial names.
+    /// The simulator with the name of the trial.
     simulator: Vendor,
 }
 
 impl Preset {
-    /// Lists the trials of an adapter for which the sandbox has a simulator.
+    /// Lists a vendor for each of the adapter's trials that has a simulator in the sandbox.
     fn of_adapter(factory: &Factory) -> impl Iterator<Item = Self> {
         let (adapter, trials) = (factory.adapter, factory.trials);
         trials.iter().enumerate().filter_map(move |(place, trial)| {
@@ -28,7 +30,7 @@ impl Preset {
         })
     }
 
-    /// Writes the vendor's table.
+    /// Formats the table of the vendor as TOML.
     fn table(&self, sandbox: &Sandbox) -> String {
         let Self { name, adapter, trial, simulator } = self;
         let url = sandbox.base_url(*simulator);
@@ -37,13 +39,13 @@ impl Preset {
         format!("[vendors.{name}]\nadapter = \"{adapter}\"\nbase_url = \"{url}\"\n{settings}")
     }
 
-    /// Writes the vendor's entry in the table of an alias.
+    /// Formats the vendor's entry in the table of an alias. Returns an empty string if the vendor has no id for the alias.
     fn alias(&self, id: Option<&str>) -> String {
         id.map(|id| format!("{} = \"{id}\"\n", self.name)).unwrap_or_default()
     }
 }
 
-/// Writes the configuration as TOML. Records stay in memory, as the simulators lose theirs too when they stop.
+/// Formats the configuration as TOML. Records are kept in memory, because the simulators also lose their records when they stop.
 pub fn toml(sandbox: &Sandbox) -> String {
     let vendors: Vec<_> = ADAPTERS.iter().flat_map(Preset::of_adapter).collect();
     let digest = Sha256::digest(DEVELOPMENT_KEY);

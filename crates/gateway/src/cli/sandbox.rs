@@ -10,16 +10,18 @@ use anyhow::Context as _;
 use clap::Args;
 use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
 
-/// Runs the vendor simulators alone.
+/// Runs the vendor simulators without a gateway.
 #[derive(Debug, Args)]
 pub struct Simulate {
     /// Address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// Permits the control routes to kill processes, for tests of durability.
+    /// Permits faults that kill processes of this user, for tests of durability. Any user of this machine can then order such
+    /// a fault.
     #[arg(long)]
     allow_kills: bool,
-    /// Number of newest requests that each simulator records; 0 records none.
+    /// Maximum number of recorded requests, of all simulators together. Beyond this number or 64 MiB of bodies, the oldest
+    /// requests are dropped. 0 disables recording.
     #[arg(long, value_name = "REQUESTS", default_value_t = SandboxOptions::default().journal)]
     journal: usize,
 }

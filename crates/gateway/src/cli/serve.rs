@@ -4,17 +4,19 @@ use std::{
     io::{Write, stdout},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
+    time::Duration,
 };
 use switchboard_config::{Config, ConfigFile, server::Server};
 
 use anyhow::Context as _;
 use clap::Args;
 use secrecy::ExposeSecret as _;
+use switchboard_cli::StopSignals;
 use switchboard_sandbox::Sandbox;
 use switchboard_store::MasterKey;
-use tokio::{net::TcpListener, signal::unix::Signal};
+use tokio::{net::TcpListener, signal::unix::Signal, time::sleep};
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{info, warn};
 
 use super::{
     Source,
@@ -22,7 +24,7 @@ use super::{
 };
 use crate::{
     reload::{Live, Origin},
-    server::{self, Routes, ShutdownLimits},
+    server::{self, Capacity, Service, TimeLimits},
     telemetry,
 };
 
@@ -31,7 +33,7 @@ use crate::{
 pub struct Serve {
     #[command(flatten)]
     source: Source,
-    /// Starts the vendor simulators and uses them. Needs no vendor account; records stay in memory.
+    /// Starts the vendor simulators and uses them as vendors. Needs no vendor account, and keeps records in memory.
     #[arg(long)]
     sandbox: bool,
 }
@@ -48,24 +50,25 @@ impl Serve {
         let file = origin.current_file();
         let config = origin.read(file.as_ref())?;
         let traces = telemetry::start(&config.telemetry)?;
-        let (stop, reload) = (switchboard_cli::stop_signal()?, server::reload_signal()?);
+        let (stop, reload) = (StopSignals::listen()?, server::reload_signal()?);
         let running = Running::start(origin, config).await?;
         if let Some(sandbox) = &sandbox {
             greet(running.address, sandbox)?;
         }
-        running.serve(file, reload, stop).await;
-        if let Some(traces) = traces {
+        let exit = running.serve(file, reload, stop).await;
+        if let Some(traces) = traces.filter(|_| exit == ExitCode::SUCCESS) {
             traces.flush().await;
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(exit)
     }
 }
 
-/// A gateway with bound listeners.
+/// A gateway whose listeners are bound.
 struct Running {
     address: SocketAddr,
-    services: Vec<(TcpListener, Routes)>,
-    limits: ShutdownLimits,
+    services: Vec<Service>,
+    limits: TimeLimits,
+    drain: Duration,
     live: Live,
 }
 
@@ -78,33 +81,56 @@ impl Running {
         if let Some(notice) = &opened.notice {
             info!("{notice}");
         }
-        let Server { listen, admin_listen, header_timeout, shutdown_grace, .. } = config.server;
+        let Server { listen, admin_listen, header_timeout, drain, shutdown_grace, .. } = config.server;
+        let capacity = Capacity::ensure(config.server.max_connections);
+        let max_per_address = config.server.max_connections_per_address;
         let live = Live::begin(origin, config, opened)?;
         let listener = bind(listen).await?;
         let address = listener.local_addr()?;
         info!(%address, "serving the API");
-        let mut services = vec![(listener, live.public())];
+        let (routes, max_connections) = (live.public(), capacity.api);
+        let mut services = vec![Service { listener, routes, max_connections, max_per_address }];
         if let Some(admin) = admin_listen {
             let listener = bind(admin).await?;
             info!(address = %listener.local_addr()?, "serving health");
-            services.push((listener, live.admin()));
+            let (routes, max_connections) = (live.admin(), capacity.health);
+            services.push(Service { listener, routes, max_connections, max_per_address: max_connections });
         }
         live.start_background();
-        let limits = ShutdownLimits { header: header_timeout, shutdown: shutdown_grace };
-        Ok(Self { address, services, limits, live })
+        let limits =
+            TimeLimits { header: header_timeout, shutdown: shutdown_grace, time_is_up: live.time_is_up() };
+        Ok(Self { address, services, limits, drain, live })
     }
 
-    async fn serve(self, file: Option<ConfigFile>, reload: Signal, stop: impl Future<Output = ()>) {
-        let Self { services, limits, mut live, .. } = self;
-        let stopping = CancellationToken::new();
+    /// Serves until a stop signal, then drains and stops. A second signal ends the process immediately, which is safe, because every
+    /// write is stored before it is sent.
+    async fn serve(self, file: Option<ConfigFile>, reload: Signal, mut signals: StopSignals) -> ExitCode {
+        let Self { services, limits, drain, mut live, .. } = self;
+        let (draining, stopping, grace) = (live.draining(), CancellationToken::new(), limits.shutdown);
         let stop = async {
-            stop.await;
+            draining.cancelled().await;
+            sleep(drain).await;
             stopping.cancel();
         };
-        let watching = live.watch(file, reload, stopping.clone());
-        tokio::join!(server::serve(services, limits, stop), watching);
-        // A write can outlast its connection, so the engine gets the same time again.
-        live.end(limits.shutdown).await;
+        let serving = async {
+            let watching = live.watch(file, reload, stopping.clone());
+            tokio::join!(server::serve(services, limits, stop), watching);
+            // A write can outlast its connection, so the engine gets the same grace period again.
+            live.end(grace).await;
+        };
+        let ended_early = async {
+            signals.next().await;
+            info!(drain_s = drain.as_secs_f64(), "draining; not ready any more");
+            draining.cancel();
+            signals.next().await;
+        };
+        tokio::select! {
+            () = serving => ExitCode::SUCCESS,
+            () = ended_early => {
+                warn!("ended by a second stop signal");
+                ExitCode::FAILURE
+            }
+        }
     }
 }
 
@@ -112,7 +138,7 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// Prints the next steps for a new user.
+/// Prints the addresses, the key and a first request for a new user.
 fn greet(address: SocketAddr, sandbox: &Sandbox) -> anyhow::Result<()> {
     let body = r#"{"name":"Reception","direction":"inbound","language":"de","prompt":{"instructions":"You answer the phone."},"voice":{"id":"qv-aurora","speed":1.15}}"#;
     writeln!(

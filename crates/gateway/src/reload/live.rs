@@ -1,9 +1,9 @@
-//! The active configuration, with everything that is built from it.
+//! The active configuration, with the components that are built from it.
 
 use std::{mem, sync::Arc, time::Duration};
 use switchboard_api::{
-    self as api, Api, edge, edge::Edge, edge::body::Limits, edge::keys::Keys, edge::page::Cursors,
-    edge::write_headers::WaitLimits,
+    self as api, Api, edge, edge::Bounds, edge::Edge, edge::body::Limits, edge::fingerprint::Fingerprints,
+    edge::keys::Keys, edge::page::Cursors, edge::write_headers::WaitLimits,
 };
 use switchboard_config::{Config, ConfigFile, Problem, Problems, Values};
 use switchboard_engine::Engine;
@@ -18,53 +18,67 @@ use tracing::{error, info, warn};
 use super::Origin;
 use crate::server::Routes;
 
-/// Keys, and prefixes of keys, whose changes need a restart.
-const UNTIL_RESTART: [&str; 7] = [
+/// Prefixes of the keys whose changes need a restart.
+const UNTIL_RESTART: [&str; 10] = [
     "server.listen",
     "server.admin_listen",
+    "server.max_connections",
     "server.header_timeout_s",
+    "server.max_body_memory_bytes",
     "server.max_in_flight",
+    "server.drain_s",
     "server.shutdown_grace_s",
     "store.",
     "telemetry.",
 ];
 
-/// The active configuration, with everything that is built from it.
+/// The active configuration, with the components that are built from it.
 pub struct Live {
     pub(super) origin: Arc<Origin>,
     pub(super) config: Config,
-    /// Values at the start of the process.
+    /// Values of the configuration at the start of the process.
     started_with: Values,
     engine: Arc<Engine>,
     background: CancellationToken,
     cursors: Cursors,
+    fingerprints: Fingerprints,
+    draining: CancellationToken,
     edge: Edge,
     public: Routes,
     admin: Routes,
 }
 
 impl Live {
-    /// Builds a gateway from its first configuration.
+    /// Builds the components of a gateway from its first configuration.
     ///
     /// # Errors
-    /// The problems of vendors' settings.
+    /// The problems in the settings of vendors.
     pub fn begin(origin: Origin, config: Config, store: Opened) -> Result<Self, Problems> {
         let engine = Engine::new(&config, store.store, &ADAPTERS, api::render_problem).map_err(Problems)?;
         let engine = Arc::new(engine);
         let cursors = Cursors::new(&store.signing_key);
-        let edge = Edge::new(keys(&config), config.server.max_in_flight);
-        let [public, admin] = routers(&config, &engine, &cursors, &edge);
-        Ok(Self {
+        let fingerprints = Fingerprints::new(&store.signing_key);
+        let draining = CancellationToken::new();
+        let bounds = Bounds {
+            max_in_flight: config.server.max_in_flight,
+            max_body_memory: config.server.max_body_memory,
+        };
+        let edge = Edge::new(keys(&config), bounds);
+        let live = Self {
             origin: Arc::new(origin),
             started_with: config.values.clone(),
             config,
             engine,
             background: CancellationToken::new(),
             cursors,
+            fingerprints,
+            draining,
             edge,
-            public: public.into(),
-            admin: admin.into(),
-        })
+            public: Router::new().into(),
+            admin: Router::new().into(),
+        };
+        live.replace_routes();
+        Ok(live)
     }
 
     /// Returns the routes of the API.
@@ -82,7 +96,7 @@ impl Live {
         self.engine.start_background(&self.background);
     }
 
-    /// Reads the configuration again and applies it. Logs the changed keys, or the problems for which it is refused.
+    /// Reads the configuration again and applies it. Logs the changed keys, or the problems that prevent the change.
     pub(super) async fn reload(&mut self, file: Option<ConfigFile>) {
         let next = match self.next(file).await {
             Ok(next) => next,
@@ -102,16 +116,17 @@ impl Live {
         }
     }
 
-    /// Reads the configuration with this file, and builds its engine.
+    /// Reads the configuration with this file, and builds the new configuration's engine.
     async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Engine), Problems> {
         let origin = self.origin.clone();
-        // References may name files, so reading blocks.
+        // References can name files, so reading the configuration can block.
         let config = tokio::task::spawn_blocking(move || origin.read(file.as_ref())).await;
         let config = config.unwrap_or_else(|broken| {
             Err(Problems(vec![Problem::new("", format!("the configuration could not be read: {broken}"))]))
         })?;
         if config.keys.is_empty() && !self.config.keys.is_empty() {
-            let why = "must not become empty while the gateway runs: restart it to switch authentication off";
+            let why =
+                "must not become empty while the gateway runs: restart the gateway to disable authentication";
             let mut problems = vec![Problem::new("auth.keys", why)];
             problems.extend(self.engine.check(&config).await.err().into_iter().flatten());
             return Err(Problems(problems));
@@ -124,15 +139,43 @@ impl Live {
     fn apply(&mut self, config: Config, engine: Engine) {
         self.engine = Arc::new(engine);
         self.edge = self.edge.with_keys(keys(&config));
-        let [public, admin] = routers(&config, &self.engine, &self.cursors, &self.edge);
-        self.public.replace(public);
-        self.admin.replace(admin);
+        self.config = config;
+        self.replace_routes();
         mem::take(&mut self.background).cancel();
         self.start_background();
-        self.config = config;
     }
 
-    /// Stops the background tasks and waits for running writes, at most for `grace`.
+    /// Replaces the routes of both listeners by those of the active configuration.
+    fn replace_routes(&self) {
+        let Config { server, writes, public, .. } = &self.config;
+        let api = Api {
+            engine: self.engine.clone(),
+            cursors: self.cursors.clone(),
+            fingerprints: self.fingerprints.clone(),
+            draining: self.draining.clone(),
+            limits: Limits {
+                max_bytes: server.max_body_bytes,
+                timeout: server.body_timeout,
+                pause: server.body_pause,
+            },
+            wait_limits: WaitLimits { wait: writes.wait, longest_wait: writes.longest_wait },
+        };
+        let routes = api::public(api.clone(), public.docs);
+        self.public.replace(edge::with_layers(routes, self.edge.clone()));
+        self.admin.replace(edge::with_layers(api::admin(api), self.edge.clone()));
+    }
+
+    /// Returns the signal that the process is about to stop. From then on, it is not ready.
+    pub fn draining(&self) -> CancellationToken {
+        self.draining.clone()
+    }
+
+    /// Returns the signal that callers must be answered now, because the process stops.
+    pub fn time_is_up(&self) -> CancellationToken {
+        self.engine.time_is_up().clone()
+    }
+
+    /// Stops the background tasks and waits for running writes, for at most `grace`.
     pub async fn end(self, grace: Duration) {
         self.background.cancel();
         let _ = timeout(grace, self.engine.close()).await;
@@ -143,19 +186,7 @@ fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
 }
 
-/// Builds the routes of both listeners: the API, and health.
-fn routers(config: &Config, engine: &Arc<Engine>, cursors: &Cursors, edge: &Edge) -> [Router; 2] {
-    let api = Api {
-        engine: engine.clone(),
-        cursors: cursors.clone(),
-        limits: Limits { max_bytes: config.server.max_body_bytes, timeout: config.server.body_timeout },
-        wait_limits: WaitLimits { wait: config.writes.wait, longest_wait: config.writes.longest_wait },
-    };
-    let public = api::public(api.clone(), config.public.docs);
-    [edge::with_layers(public, edge.clone()), edge::with_layers(api::admin(api), edge.clone())]
-}
-
-/// Lists the keys whose changes need a restart, or all others.
+/// Joins with commas the keys whose changes need a restart if `until_restart` is true, and all other keys otherwise.
 fn describe(keys: Vec<String>, until_restart: bool) -> String {
     let waits = |key: &String| UNTIL_RESTART.iter().any(|beginning| key.starts_with(beginning));
     let keys: Vec<_> = keys.into_iter().filter(|key| waits(key) == until_restart).collect();

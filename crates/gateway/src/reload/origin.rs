@@ -1,4 +1,4 @@
-//! The origin of the configuration.
+//! The sources of the configuration.
 
 use std::path::PathBuf;
 use switchboard_config::{Config, ConfigFile, Problems, process_environment};
@@ -7,12 +7,12 @@ use switchboard_registry::ADAPTERS;
 
 use serde_json::Value;
 
-/// The origin of the configuration, besides the defaults and the environment.
+/// The preset and the file of a configuration. The defaults and the environment are further sources.
 #[derive(Debug, Clone)]
 pub struct Origin {
-    /// TOML that the file overrides.
+    /// A preset as TOML, which the file overrides.
     pub preset: Option<String>,
-    /// Path of the file, if there is one.
+    /// Path of the configuration file, if there is one.
     pub path: Option<PathBuf>,
 }
 

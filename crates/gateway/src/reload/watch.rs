@@ -8,15 +8,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::Live;
 
-/// Interval between checks of the file after a signal.
+/// Interval between checks of the file after a reload signal.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Live {
-    /// Reloads the configuration when its file differs from the last applied state `file`, and after each signal on
-    /// `asked`, until `stop` is cancelled.
+    /// Reloads the configuration after a change of its file and after a signal on `asked`. `file` is the file as the last
+    /// reload read it. Returns when the token `stop` is triggered.
     ///
-    /// A change counts once two checks in a row find the same content, so that a half-written file is not applied. Polling,
-    /// unlike file system events, works with links, renames and on every file system.
+    /// A reload waits until two checks in a row find the same content, so that a half-written file is not applied. Polling works
+    /// with links, renames and every file system, unlike file system events.
     pub async fn watch(&mut self, mut file: Option<ConfigFile>, mut asked: Signal, stop: CancellationToken) {
         let (mut last, mut wanted) = (file.clone(), false);
         loop {
@@ -44,7 +44,7 @@ impl Live {
     }
 }
 
-/// Waits for this time, or forever if it is zero.
+/// Waits for this time, or forever if the time is zero.
 async fn wait(time: Duration) {
     if time.is_zero() {
         pending::<()>().await;

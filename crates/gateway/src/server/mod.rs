@@ -1,64 +1,72 @@
-//! The server: accepts connections and limits their number, their idle time and their time after a stop signal.
+//! The server. It accepts connections, and limits their number, their idle time and their remaining time after a stop signal.
 
+mod activity;
+mod connection;
+mod descriptors;
+mod room;
 mod routes;
 
 use std::{
     io,
-    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use futures::future::join_all;
-use hyper::{body::Incoming, service::service_fn};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-};
+use hyper_util::{rt::TokioExecutor, server::conn::auto};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Notify, Semaphore},
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::ServiceExt;
 use tracing::{debug, info, warn};
 
+pub use descriptors::Capacity;
 pub use routes::Routes;
 
-/// Maximum size of a request's header in bytes, including its request line.
-const MAX_HEADER: usize = 64 * 1024;
-/// Maximum number of header fields of a request.
-const MAX_HEADERS: usize = 100;
-/// Maximum number of connections of one listener; further ones wait in the system's queue.
-const MAX_CONNECTIONS: usize = 8192;
-/// Maximum number of concurrent requests on one HTTP/2 connection.
-const MAX_STREAMS: u32 = 100;
-/// Interval between pings on an HTTP/2 connection without traffic.
-const PING: Duration = Duration::from_secs(20);
-/// Pause after a failure to accept a connection, usually because file descriptors are exhausted.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+use activity::Activity;
+use connection::Stop;
+use room::Room;
 
-/// Time limits of connections.
-#[derive(Debug, Clone, Copy)]
-pub struct ShutdownLimits {
-    /// Time from the accepted connection to the end of its first request's header, and between its requests.
-    pub header: Duration,
-    /// Time for requests in flight to finish after a stop signal.
-    pub shutdown: Duration,
+/// Pause after a failure to accept a connection if no other connection can be closed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Pause after such a failure in which the connections that make room are closed.
+const RELIEF_PAUSE: Duration = Duration::from_millis(1);
+/// Time to write the answers of callers that waited until the end of the grace period.
+const ANSWER_TIME: Duration = Duration::from_secs(1);
+
+/// A listener with its routes and limits.
+pub struct Service {
+    /// The listener.
+    pub listener: TcpListener,
+    /// The routes that it serves.
+    pub routes: Routes,
+    /// Maximum number of its connections.
+    pub max_connections: usize,
+    /// Maximum number of its connections from one IPv4 address or one IPv6 network of 64 bits.
+    pub max_per_address: usize,
 }
 
-/// Serves routes on each listener until `stop` is ready, then lets the requests in flight finish.
-///
-/// Accepts no new connections from then on. After the time limit, it drops all remaining requests.
-pub async fn serve(
-    services: Vec<(TcpListener, Routes)>,
-    limits: ShutdownLimits,
-    stop: impl Future<Output = ()>,
-) {
-    let connections = Connections::new(limits);
-    let accepting =
-        join_all(services.into_iter().map(|(listener, routes)| connections.accept(listener, routes)));
+/// Time limits of connections.
+#[derive(Debug, Clone)]
+pub struct TimeLimits {
+    /// Maximum time from the accepted connection to the end of its first request's header, between its requests, and for its peer
+    /// to take each piece of an answer.
+    pub header: Duration,
+    /// Maximum time for requests in flight to finish after a stop signal.
+    pub shutdown: Duration,
+    /// Signal to the handlers that `shutdown` has elapsed and that they must answer now.
+    pub time_is_up: CancellationToken,
+}
+
+/// Serves the routes on each listener until `stop` completes. It then accepts no further connections and waits for the requests in
+/// flight. After the time limit `limits.shutdown`, it asks the handlers to answer immediately, and drops the requests that still
+/// remain a second later.
+pub async fn serve(services: Vec<Service>, limits: TimeLimits, stop: impl Future<Output = ()>) {
+    let (connections, services) = Connections::new(limits, services);
+    let accepting = join_all(
+        services.into_iter().map(|(listener, routes, room)| connections.accept(listener, routes, room)),
+    );
     tokio::select! {
         _ = accepting => {}
         () = stop => {}
@@ -77,99 +85,74 @@ pub fn reload_signal() -> io::Result<tokio::signal::unix::Signal> {
 
 /// The connections of all listeners.
 struct Connections {
-    limits: ShutdownLimits,
+    limits: TimeLimits,
     protocol: auto::Builder<TokioExecutor>,
-    graceful: GracefulShutdown,
+    rooms: Vec<Arc<Room>>,
+    stop: Stop,
     tasks: TaskTracker,
-    abandon: CancellationToken,
 }
 
 impl Connections {
-    fn new(limits: ShutdownLimits) -> Self {
-        let mut protocol = auto::Builder::new(TokioExecutor::new());
-        let mut http1 = protocol.http1();
-        http1.timer(TokioTimer::new()).header_read_timeout(limits.header);
-        http1.max_buf_size(MAX_HEADER).max_headers(MAX_HEADERS);
-        let mut http2 = protocol.http2();
-        http2.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(limits.header);
-        http2.max_header_list_size(MAX_HEADER as u32).max_concurrent_streams(MAX_STREAMS);
-        Self {
+    fn new(limits: TimeLimits, services: Vec<Service>) -> (Self, Vec<(TcpListener, Routes, Arc<Room>)>) {
+        let services: Vec<_> = services
+            .into_iter()
+            .map(|service| {
+                let room = Arc::new(Room::new(service.max_connections, service.max_per_address));
+                (service.listener, service.routes, room)
+            })
+            .collect();
+        let connections = Self {
+            protocol: connection::protocol(limits.header),
             limits,
-            protocol,
-            graceful: GracefulShutdown::new(),
+            rooms: services.iter().map(|(_, _, room)| room.clone()).collect(),
+            stop: Stop::default(),
             tasks: TaskTracker::new(),
-            abandon: CancellationToken::new(),
-        }
+        };
+        (connections, services)
     }
 
-    async fn accept(&self, listener: TcpListener, routes: Routes) {
-        let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        // The semaphore is never closed, so a permit always becomes free.
-        while let Ok(permit) = room.clone().acquire_owned().await {
+    async fn accept(&self, listener: TcpListener, routes: Routes, room: Arc<Room>) {
+        loop {
             match listener.accept().await {
-                Ok((stream, _)) => {
-                    let connection = self.connection(stream, routes.clone());
-                    self.tasks.spawn(async move {
-                        connection.await;
-                        drop(permit);
-                    });
-                }
-                Err(error) => {
-                    warn!(%error, "failed to accept a connection");
-                    sleep(ACCEPT_PAUSE).await;
-                }
-            }
-        }
-    }
-
-    /// Serves one connection to its end. hyper limits the time of a header only once it knows the protocol, which a silent
-    /// or slow peer never reveals; so the first request has its own deadline, counted from here.
-    fn connection(&self, stream: TcpStream, routes: Routes) -> impl Future<Output = ()> + Send + use<> {
-        let begun = Arc::new(Notify::new());
-        let service = service_fn({
-            let begun = begun.clone();
-            move |request: hyper::Request<Incoming>| {
-                begun.notify_one();
-                routes.now().oneshot(request)
-            }
-        });
-        // Responses are written completely; waiting to fill a packet would only delay them.
-        if let Err(error) = stream.set_nodelay(true) {
-            debug!(%error, "failed to set TCP_NODELAY");
-        }
-        let connection = self.protocol.serve_connection(TokioIo::new(stream), service).into_owned();
-        let connection = self.graceful.watch(connection);
-        let (abandon, limits) = (self.abandon.clone(), self.limits.header);
-        async move {
-            let mut connection = pin!(connection);
-            let silent = async {
-                if timeout(limits, begun.notified()).await.is_ok() {
-                    std::future::pending::<()>().await;
-                }
-            };
-            tokio::select! {
-                ended = &mut connection => {
-                    if let Err(error) = ended {
-                        debug!(error = error.as_ref(), "failed to serve a connection");
+                Ok((stream, peer)) => {
+                    let activity = Arc::new(Activity::new(self.limits.header));
+                    match room.enter(peer.ip(), activity.clone()) {
+                        Some(slot) => self.spawn(stream, routes.clone(), activity, slot),
+                        None => debug!("closed a new connection, because all connections are in use"),
                     }
                 }
-                () = silent => debug!("closed a connection without a complete first header"),
-                () = abandon.cancelled() => {}
+                Err(error) => self.relieve(&error).await,
             }
         }
+    }
+
+    fn spawn(&self, stream: TcpStream, routes: Routes, activity: Arc<Activity>, slot: room::Slot) {
+        let (protocol, stop) = (self.protocol.clone(), self.stop.clone());
+        self.tasks.spawn(connection::serve(stream, routes, protocol, (activity, slot), stop));
+    }
+
+    /// Makes room after a connection could not be accepted, usually because file descriptors are exhausted.
+    async fn relieve(&self, error: &io::Error) {
+        let relieved = self.rooms.iter().fold(false, |relieved, room| room.relieve() | relieved);
+        warn!(%error, relieved, "failed to accept a connection");
+        sleep(if relieved { RELIEF_PAUSE } else { ACCEPT_PAUSE }).await;
     }
 
     async fn finish(self) {
         info!("stopping; waiting for requests in flight");
         let began = Instant::now();
-        if timeout(self.limits.shutdown, self.graceful.shutdown()).await.is_err() {
-            warn!(
-                connections = self.tasks.len(),
-                "dropped the requests that were still in flight at the end of the grace period"
-            );
-        }
-        self.abandon.cancel();
+        self.stop.gracefully.cancel();
         self.tasks.close();
+        if timeout(self.limits.shutdown, self.tasks.wait()).await.is_err() {
+            self.limits.time_is_up.cancel();
+            if timeout(ANSWER_TIME, self.tasks.wait()).await.is_err() {
+                warn!(
+                    connections = self.tasks.len(),
+                    "dropped the requests that were still in flight at the end of the grace period"
+                );
+            }
+        }
+        self.stop.immediately.cancel();
         self.tasks.wait().await;
         info!(elapsed_ms = began.elapsed().as_millis() as u64, "stopped");
     }

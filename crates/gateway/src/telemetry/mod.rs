@@ -1,4 +1,4 @@
-//! Logs and traces: one event per request, one per failure, and no content from callers or vendors.
+//! Logs and traces. Each request and each failure is logged as one event, without content from callers or vendors.
 
 mod traces;
 
@@ -10,10 +10,11 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 
 pub use traces::Traces;
 
-/// Sends the log to standard error and the spans to the collector, as configured, for the rest of the process.
+/// Starts logging to standard error and, if configured, sending spans to the collector. Returns the exporter of spans, if
+/// there is one.
 ///
 /// # Errors
-/// Fails if logging was set up before, or if the collector's address is unusable.
+/// Fails if logging was started before, or if the log filter or the address of the collector is invalid.
 pub fn start(settings: &Telemetry) -> anyhow::Result<Option<Traces>> {
     let traces = settings.otlp_endpoint.as_ref().map(Traces::export_to).transpose()?;
     let log = tracing_subscriber::fmt::layer().with_writer(stderr);

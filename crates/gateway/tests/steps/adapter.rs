@@ -1,5 +1,5 @@
-//! A vendor that keeps an agent in up to three objects: the agent, its prompt, and a webhook where one is asked for,
-//! whose secret is shown once.
+//! A vendor that stores an agent as up to three objects: the agent, its prompt, and a webhook if the agent
+//! has one. The secret of the webhook is shown once.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
@@ -18,10 +18,11 @@ pub static FACTORIES: [Factory; 1] = [Factory {
     trials: &[],
 }];
 
-static PARTS: [Part; 3] = [
+static PARTS: [Part; 4] = [
     Part::named("agent", Unit::Member).published(),
     Part::named("prompt", Unit::Document).linked_at("/agent/prompt_id"),
     Part::named("webhook", Unit::Leaf).optional().linked_at("/agent/webhook_id").reveals_secret(),
+    Part::named("tool", Unit::Leaf).each("name").linked_at("/agent/tool_ids"),
 ];
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -55,6 +56,8 @@ fn rules() -> AgentRules {
         prompt: PromptRules { instructions: at("/prompt/text", text()), ..bare.prompt },
         voice: VoiceRules { id: at("/agent/voice_id", text()), ..bare.voice },
         webhook: WebhookRules { url: at("/webhook/url", text()), ..bare.webhook },
+        ending: EndingRules { instructions: at("/tool/[name=end]/description", text()), ..bare.ending },
+        transfer: TransferRules { phone_number: at("/tool/[name=transfer]/number", text()) },
         ..bare::rules()
     }
 }
@@ -103,22 +106,21 @@ impl Rules<Agent> for Toy {
 
 impl Resource<Agent> for Toy {
     fn perform(&self, step: VendorStep, parts: &Parts, _: StepContext) -> Result<Exchange<Performed>> {
-        let part = step.part;
+        let (part, key) = (step.part, step.key());
         let request = match step.action {
             StepAction::Create(body) => {
                 Request::new("create part", Method::Post, [collection(part)]).json(body)
             }
             StepAction::Update(body) => {
-                object("update part", Method::Patch, part, parts.id(part)?).json(body)
+                object("update part", Method::Patch, part, parts.id(&key)?).json(body)
             }
             StepAction::Publish => {
-                let mut request = object("publish part", Method::Post, part, parts.id(part)?);
-                request.path.push("publish".into());
-                request
+                let path = [collection(part), parts.id(&key)?.to_owned(), "publish".to_owned()];
+                Request::new("publish part", Method::Post, path)
             }
             StepAction::Delete => {
-                let state = PartState::new(parts.id(part)?);
-                let request = object("delete part", Method::Delete, part, parts.id(part)?);
+                let state = PartState::new(parts.id(&key)?);
+                let request = object("delete part", Method::Delete, part, parts.id(&key)?);
                 return Ok(Exchange::send(request, |_| Ok(Performed::new(state))));
             }
         };
@@ -130,7 +132,7 @@ impl Resource<Agent> for Toy {
 
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let Some(agent) = parts.get("agent") else { return Some(Exchange::Done(Fetched::Gone)) };
-        let seen = Seen { left: vec!["webhook", "prompt"], parts: Parts::NONE, document: json!({}) };
+        let seen = Seen { left: Vec::new(), parts: Parts::NONE, document: json!({}) };
         Some(seen.read("agent", &agent.id))
     }
 
@@ -160,9 +162,10 @@ impl Resource<Agent> for Toy {
     }
 }
 
-/// An agent as far as it was read.
+/// An agent that is being read part by part.
 struct Seen {
-    left: Vec<&'static str>,
+    /// The objects that remain to be read, each with its id.
+    left: Vec<(&'static str, String)>,
     parts: Parts,
     document: Value,
 }
@@ -171,17 +174,39 @@ impl Seen {
     fn read(mut self, part: &'static str, id: &str) -> Exchange<Fetched> {
         Exchange::ask(object("read part", Method::Get, part, id), move |reply| {
             let (state, members) = read(reply.document("an object")?)?;
-            document_path::put(&mut self.document, &format!("/{part}"), Value::Object(members));
-            self.parts.insert(part, state);
+            match (part, members.get("name").and_then(Value::as_str)) {
+                ("tool", Some(name)) => {
+                    self.parts.insert(&format!("tool/{name}"), state);
+                    let place = format!("/tool/[name={name}]");
+                    document_path::put(&mut self.document, &place, Value::Object(members));
+                }
+                _ => {
+                    document_path::put(&mut self.document, &format!("/{part}"), Value::Object(members));
+                    self.parts.insert(part, state);
+                }
+            }
+            if part == "agent" {
+                self.left = self.linked();
+            }
             self.next()
         })
     }
 
+    /// Lists the objects whose ids the agent stores.
+    fn linked(&self) -> Vec<(&'static str, String)> {
+        let agent = &self.document["agent"];
+        let single = [("webhook", &agent["webhook_id"]), ("prompt", &agent["prompt_id"])];
+        let tools = agent["tool_ids"].as_array().into_iter().flatten().map(|id| ("tool", id));
+        single
+            .into_iter()
+            .chain(tools)
+            .filter_map(|(part, id)| Some((part, id.as_str()?.to_owned())))
+            .collect()
+    }
+
     fn next(mut self) -> Result<Exchange<Fetched>> {
-        while let Some(part) = self.left.pop() {
-            if let Some(id) = self.document["agent"][format!("{part}_id")].as_str().map(ToOwned::to_owned) {
-                return Ok(self.read(part, &id));
-            }
+        if let Some((part, id)) = self.left.pop() {
+            return Ok(self.read(part, &id));
         }
         let name = self.document["agent"]["name"].as_str().map(ToOwned::to_owned);
         let id = self.parts.id("agent")?.to_owned();

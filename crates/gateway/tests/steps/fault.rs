@@ -1,4 +1,4 @@
-//! The point at which a write is cut off.
+//! The point at which a write is interrupted.
 
 use std::sync::{
     Mutex,
@@ -7,33 +7,33 @@ use std::sync::{
 
 use tokio::sync::watch;
 
-/// A point of a write.
+/// The point at which a write is interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cut {
     pub at: At,
-    /// Counted from 1 since the write began.
+    /// The number of the request or commit, counted from 1 since the write began.
     pub number: u32,
     pub when: When,
 }
 
-/// The thing that is counted, and the way in which the write is cut off there.
+/// The events that are counted, and the kind of interruption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
     /// The process is killed at a request to the vendor.
     Request,
     /// The process is killed at a commit to the store.
     Commit,
-    /// The vendor drops the connection of a request, and the process lives on.
+    /// The vendor drops the connection of a request, and the process continues.
     Connection,
-    /// The vendor drops the connection of a request and is busy from then on, and the process lives on.
+    /// The vendor drops the connection of a request and is busy from then on, and the process continues.
     Outage,
-    /// The vendor refuses a request, and the process lives on.
+    /// The vendor refuses a request, and the process continues.
     Refusal,
-    /// The vendor is busy at a request, and the process lives on.
+    /// The vendor is busy at a request, and the process continues.
     Busy,
 }
 
-/// The side of the point on which the write is cut off.
+/// The moment of the interruption, relative to the request or commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// The request or the commit was not carried out.
@@ -42,7 +42,7 @@ pub enum When {
     After,
 }
 
-/// All ways to cut a write off.
+/// All ways to interrupt a write.
 pub const WAYS: [(At, When); 7] = [
     (At::Request, When::Before),
     (At::Request, When::After),
@@ -69,7 +69,7 @@ impl Default for FaultPoint {
 }
 
 impl FaultPoint {
-    /// Begins to count anew, up to this cut.
+    /// Restarts counting, up to this cut.
     pub fn set(&self, cut: Option<Cut>) {
         *self.cut.lock().unwrap() = cut;
         self.requests.store(0, Ordering::SeqCst);
@@ -87,17 +87,17 @@ impl FaultPoint {
         self.commits.load(Ordering::SeqCst) + 1
     }
 
-    /// Counts a commit that was carried out.
+    /// Counts a commit that has been carried out.
     pub fn committed(&self) {
         self.commits.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Returns true if any commit was carried out.
+    /// Returns whether any commit has been carried out.
     pub fn has_commits(&self) -> bool {
         self.commits.load(Ordering::SeqCst) > 0
     }
 
-    /// Returns true if this is the cut, which is then reached.
+    /// Returns whether this is the cut, and if so records that it was reached.
     pub fn reach(&self, at: At, number: u32, when: When) -> bool {
         let reached = *self.cut.lock().unwrap() == Some(Cut { at, number, when });
         if reached {
@@ -106,18 +106,18 @@ impl FaultPoint {
         reached
     }
 
-    /// Returns true if the cut was reached.
+    /// Returns whether the cut was reached.
     pub fn was_reached(&self) -> bool {
         *self.reached.borrow()
     }
 
-    /// Returns true if an outage lasts.
+    /// Returns whether the vendor is in an outage.
     pub fn outage_lasts(&self) -> bool {
         let lasts = self.cut.lock().unwrap().is_some_and(|cut| cut.at == At::Outage);
         lasts && self.was_reached()
     }
 
-    /// Returns true if the process was killed.
+    /// Returns whether the process was killed.
     pub fn has_killed(&self) -> bool {
         let kills = self.cut.lock().unwrap().is_some_and(|cut| matches!(cut.at, At::Request | At::Commit));
         kills && self.was_reached()

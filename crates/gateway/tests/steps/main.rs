@@ -1,5 +1,5 @@
-//! A write in several steps is cut off at each point, and finished by the next process: nothing is made twice, nothing is
-//! left behind, and a secret that was shown once is not lost.
+//! A write in several steps is interrupted at each point, and the next process finishes it. No object is
+//! created twice or left behind, and a secret that was shown once is not lost.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
@@ -12,23 +12,27 @@ mod server;
 mod site;
 mod store;
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
+use switchboard_core::error::Kind;
 use switchboard_engine::Outcome;
 
 use self::{
     fault::{At, Cut, WAYS, When},
     process::{Process, Write},
-    site::{Site, agent, asked},
+    site::{Site, agent, asked, with_tools},
 };
 
 const URL: &str = "https://hooks.northwind.example/calls";
 
-/// The wait of a caller that is answered with what came of the write.
+/// The wait of a caller that is answered with the result of the write.
 const WAIT: Duration = Duration::from_secs(20);
 
-/// A write, with the record before and after it.
+/// A write, and the record before and after it.
 struct Case {
     write: Write,
     before: Option<Value>,
@@ -44,12 +48,12 @@ impl Case {
         Self { write: Write::Patch(patch), before: Some(before), after: Some(after) }
     }
 
-    /// Cuts the write off at each point in each way; gives the number of points for each way. A caller that does not wait
-    /// is answered by one more commit.
+    /// Interrupts the write at each point in each way. Returns the number of points for each way. With a
+    /// caller that does not wait, the write has one commit more, for the caller's answer.
     fn everywhere(&self) -> Vec<u32> {
         let hurried = WAYS.into_iter().filter(|(at, _)| *at == At::Commit).map(|way| (Duration::ZERO, way));
         let ways = WAYS.into_iter().map(|way| (WAIT, way)).chain(hurried);
-        // The runs mostly wait, so the ways go side by side.
+        // The runs mostly wait, so the ways run concurrently.
         thread::scope(|scope| {
             let run = |(wait, (at, when))| {
                 scope.spawn(move || {
@@ -63,11 +67,12 @@ impl Case {
         })
     }
 
-    /// Cuts the write off once and has the next process finish it; tells whether there is such a point.
+    /// Interrupts the write once and has the next process finish it. Returns whether the write has such a
+    /// point.
     fn cut_off(&self, cut: Cut, wait: Duration) -> bool {
         let context = format!("{:?}, {cut:?}, {wait:?}", self.write);
         let site = Site::start();
-        // Another record is the same, and must keep what belongs to it.
+        // Another record has the same values, and must keep its own parts.
         let alike = self.after.as_ref().or(self.before.as_ref()).unwrap();
         let process = Process::start(&site);
         process.write(&Write::Create(alike.clone()), "", WAIT).unwrap().unwrap();
@@ -150,49 +155,107 @@ fn a_deletion_is_finished() {
     assert_eq!(points, [3, 3, 4, 4, 3, 3, 3, 5, 5]);
 }
 
+const NUMBER: &str = "+15550100199";
+
+/// Builds an agent with these tools.
+fn tooled(end: Option<&str>, transfer: Option<&str>) -> Value {
+    with_tools(agent("Front desk", "Be brief.", None), end, transfer)
+}
+
+fn both() -> Value {
+    tooled(Some("Say goodbye."), Some(NUMBER))
+}
+
+#[test]
+fn a_creation_with_tools_is_finished() {
+    assert_eq!(Case::creation(both()).everywhere(), [9, 9, 6, 6, 9, 9, 9, 7, 7]);
+}
+
+#[test]
+fn a_change_that_adds_a_tool_is_finished() {
+    let patch = json!({ "transfer": { "phone_number": NUMBER }, "ending": { "instructions": "Hang up." } });
+    let (before, after) = (tooled(Some("Say goodbye."), None), tooled(Some("Hang up."), Some(NUMBER)));
+    assert_eq!(Case::update(before, patch, after).everywhere(), [11, 11, 5, 5, 11, 11, 11, 6, 6]);
+}
+
+#[test]
+fn a_change_that_removes_a_tool_is_finished() {
+    let patch = json!({ "ending": { "instructions": null }, "transfer": { "phone_number": "+15550100188" } });
+    let after = tooled(None, Some("+15550100188"));
+    assert_eq!(Case::update(both(), patch, after).everywhere(), [11, 11, 5, 5, 11, 11, 11, 6, 6]);
+}
+
+#[test]
+fn a_change_that_removes_all_tools_is_finished() {
+    let patch = json!({ "ending": null, "transfer": null });
+    let points = Case::update(both(), patch, tooled(None, None)).everywhere();
+    assert_eq!(points, [10, 10, 5, 5, 10, 10, 10, 6, 6]);
+}
+
+#[test]
+fn a_deletion_of_an_agent_with_tools_is_finished() {
+    let case = Case { write: Write::Delete, before: Some(both()), after: None };
+    assert_eq!(case.everywhere(), [4, 4, 5, 5, 4, 4, 4, 6, 6]);
+}
+
 /// Creates an agent with an outage after a request, and deletes it meanwhile; tells whether there is such a request.
-fn deleted_in_an_outage(number: u32) -> bool {
+fn deleted_in_an_outage(front_desk: &Value, number: u32) -> bool {
     let context = format!("outage after request {number}");
-    let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
+    let site = Site::start();
     let process = Process::start(&site);
     process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
     site.fault.set(Some(Cut { at: At::Outage, number, when: When::After }));
     let made = process.ask(&Write::Create(front_desk.clone()), "", WAIT).expect(&context);
     let reached = site.fault.was_reached();
     let id = serde_json::from_str::<Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
-    process.ask(&Write::Delete, &id, Duration::ZERO).expect(&context);
+    // While an attempt at the creation is running, the caller is told to send the deletion again.
+    let deadline = Instant::now() + WAIT;
+    loop {
+        match process.ask(&Write::Delete, &id, Duration::ZERO) {
+            Err(busy) if busy.kind == Kind::StateConflict && Instant::now() < deadline => {}
+            answer => {
+                answer.expect(&context);
+                break;
+            }
+        }
+    }
     site.fault.set(None);
     process.settle();
-    site.check(&process, &[&front_desk], &context);
+    site.check(&process, &[front_desk], &context);
     reached
 }
 
 #[test]
 fn a_deletion_takes_what_an_unfinished_creation_made() {
-    let last = (1..).take_while(|number| deleted_in_an_outage(*number)).last();
-    assert_eq!(last, Some(7));
+    for (front_desk, requests) in [(agent("Front desk", "Be brief.", Some(URL)), 7), (both(), 9)] {
+        let last = (1..).take_while(|number| deleted_in_an_outage(&front_desk, *number)).last();
+        assert_eq!(last, Some(requests));
+    }
 }
 
-/// Creates an agent with a refusal of one request; tells whether there is such a request.
-fn created_with_a_refusal(number: u32) -> bool {
+/// Creates an agent and refuses one request. Returns whether there is such a request.
+fn created_with_a_refusal(front_desk: &Value, number: u32) -> bool {
     let context = format!("refusal of request {number}");
-    let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
+    let site = Site::start();
     let process = Process::start(&site);
     process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
     site.fault.set(Some(Cut { at: At::Refusal, number, when: When::Before }));
     let answer = process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap();
-    let wanted = vec![&front_desk; 1 + usize::from(answer.is_ok())];
+    let wanted = vec![front_desk; 1 + usize::from(answer.is_ok())];
     site.check(&process, &wanted, &context);
     site.fault.was_reached()
 }
 
 #[test]
 fn a_refused_creation_leaves_nothing() {
-    let last = (1..).take_while(|number| created_with_a_refusal(*number)).last();
-    assert_eq!(last, Some(7));
+    for (front_desk, requests) in [(agent("Front desk", "Be brief.", Some(URL)), 7), (both(), 9)] {
+        let last = (1..).take_while(|number| created_with_a_refusal(&front_desk, *number)).last();
+        assert_eq!(last, Some(requests));
+    }
 }
 
-/// Changes an agent with a refusal of one request, and then once more; tells whether there is such a request.
+/// Changes an agent and refuses one request, then repeats the change. Returns whether there is such a
+/// request.
 fn changed_with_a_refusal(number: u32) -> bool {
     let context = format!("refusal of request {number}");
     let (site, before) = (Site::start(), agent("Front desk", "Be brief.", None));

@@ -1,11 +1,11 @@
-//! A process with an engine, which can be killed.
+//! A process with an engine. The test can kill it.
 
 use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 use switchboard_config::{Config, Environment};
 use switchboard_core::{model::Agent, plan::Handling};
-use switchboard_engine::{Answer, Engine, Item, RequestContext, vet};
+use switchboard_engine::{Answer, Engine, Item, Occupied, RequestContext, vet};
 use switchboard_store::{Collection, Filter, OperationFilter, OperationState, Store};
 use tokio::{
     runtime::{self, Runtime},
@@ -16,10 +16,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{adapter::FACTORIES, site::Site, store::KillableStore};
 
-/// The longest time for which a write may be open.
+/// The longest time that a write may take.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// A write that a caller asks for.
+/// A write that a caller requests.
 #[derive(Debug, Clone)]
 pub enum Write {
     Create(Value),
@@ -27,7 +27,8 @@ pub enum Write {
     Delete,
 }
 
-/// An engine with its background tasks, on a runtime of its own. Dropping it kills it: nothing that it does ends in order.
+/// An engine with its background tasks, on its own runtime. Dropping the process kills it: no task shuts down
+/// in order.
 pub struct Process {
     engine: Engine,
     pub store: Arc<dyn Store>,
@@ -55,8 +56,8 @@ impl Process {
         Self { engine, store, commits, site: site.clone(), runtime }
     }
 
-    /// Performs a write of the record with this id and waits until nothing of it is open. Gives nothing if the process has
-    /// to die before.
+    /// Performs a write of the record with this id and waits until the write has ended. Returns `None` if the
+    /// process is killed first.
     pub fn write(
         &self,
         write: &Write,
@@ -77,7 +78,7 @@ impl Process {
         })
     }
 
-    /// Performs a write and waits no longer than its caller.
+    /// Performs a write and waits only as long as its caller.
     pub fn ask(&self, write: &Write, id: &str, wait: Duration) -> switchboard_core::error::Result<Answer> {
         self.runtime.block_on(self.asked(write, id, wait))
     }
@@ -92,6 +93,8 @@ impl Process {
         let context = RequestContext {
             handling: Handling::Lenient,
             wait,
+            caller: String::new(),
+            occupied: Occupied::default(),
             request_id: "request-1".to_owned(),
             key: None,
             preference_applied: None,
@@ -135,7 +138,7 @@ impl Process {
         })
     }
 
-    /// Reads the secrets of a record as they are unsealed, and its document as text.
+    /// Returns the unsealed secrets of a record, and its document as a string.
     pub fn row(&self, id: &str) -> (Option<secrecy::SecretString>, String) {
         let row = self.runtime.block_on(self.store.get(Collection::Agents, id)).unwrap().unwrap();
         (row.secrets, row.document.read::<Value>().unwrap().to_string())

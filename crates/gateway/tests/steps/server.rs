@@ -1,4 +1,5 @@
-//! The vendor's side: a server on loopback that stores objects, counts requests and fails at the fault point.
+//! The vendor's server, on the loopback interface. It stores objects, counts requests and fails at the fault
+//! point.
 
 use std::{
     collections::BTreeMap,
@@ -27,16 +28,16 @@ pub struct Vendor {
     state: Mutex<Stored>,
 }
 
-/// All that the vendor has.
+/// The vendor's stored state.
 #[derive(Default)]
 pub struct Stored {
     /// The objects by collection and id, without their ids and secrets.
     pub objects: BTreeMap<(String, String), Map<String, Value>>,
-    /// The secrets by id, those of deleted objects included.
+    /// The secrets by id, including those of deleted objects.
     pub secrets: BTreeMap<String, String>,
-    /// What callers of each agent hear: the agent with its parts, as it was published last.
+    /// The version of each agent that callers hear: the agent with its parts, as last published.
     pub published: BTreeMap<String, Value>,
-    /// The requests by route.
+    /// The number of requests by route.
     pub requests: BTreeMap<String, u32>,
     made: u32,
     versions: u32,
@@ -45,7 +46,7 @@ pub struct Stored {
 type Answer = Result<Value, StatusCode>;
 
 impl Vendor {
-    /// Starts the vendor on a port of its own; gives where it listens.
+    /// Starts the vendor on a free port. Returns the vendor and its address.
     pub async fn start(fault: Arc<FaultPoint>) -> (Arc<Self>, SocketAddr) {
         let vendor = Arc::new(Self { fault, state: Mutex::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -55,7 +56,7 @@ impl Vendor {
         (vendor, address)
     }
 
-    /// Gives all that the vendor has.
+    /// Returns the vendor's stored state.
     pub fn stored(&self) -> MutexGuard<'_, Stored> {
         self.state.lock().unwrap()
     }
@@ -95,7 +96,7 @@ fn response(answer: Answer) -> Response {
     response.body(Body::from(document.to_string())).unwrap()
 }
 
-/// Begins an answer and drops the connection.
+/// Builds an answer whose connection is dropped after the first byte.
 fn broken() -> Response {
     let failure = stream::iter([Ok(Bytes::from_static(b"{")), Err(io::Error::other("dropped"))]);
     Response::builder().header("content-type", "application/json").body(Body::from_stream(failure)).unwrap()
@@ -144,7 +145,8 @@ impl Stored {
         Ok(Value::Object(shown))
     }
 
-    /// Replaces a prompt, and of any other object the members that are sent.
+    /// Updates an object. A prompt is replaced whole; in any other object, only the sent members are
+    /// replaced.
     fn update(&mut self, collection: &str, id: &str, body: Map<String, Value>) -> Answer {
         let key = (collection.to_owned(), id.to_owned());
         let mut object = self.objects.get(&key).ok_or(StatusCode::NOT_FOUND)?.clone();
@@ -160,7 +162,9 @@ impl Stored {
     /// Deletes an object, unless an agent still uses it.
     fn delete(&mut self, collection: &str, id: &str) -> Answer {
         let mut agents = self.objects.iter().filter(|((of, _), _)| of == "agents");
-        if agents.any(|(_, agent)| agent.values().any(|member| member == id)) {
+        let uses =
+            |member: &Value| member == id || member.as_array().is_some_and(|ids| ids.contains(&id.into()));
+        if agents.any(|(_, agent)| agent.values().any(uses)) {
             return Err(StatusCode::CONFLICT);
         }
         self.published.remove(id);
@@ -177,24 +181,31 @@ impl Stored {
         Ok(shown)
     }
 
-    /// Gives an agent with the parts that it links to.
+    /// Returns an agent with its linked parts.
     pub fn whole(&self, agent: &str) -> Value {
         let agent = self.show("agents", agent).unwrap_or_default();
         let part = |collection: &str, link: &str| {
             agent[link].as_str().and_then(|id| self.show(collection, id).ok()).unwrap_or_default()
         };
-        json!({ "prompt": part("prompts", "prompt_id"), "webhook": part("webhooks", "webhook_id"), "agent": agent })
+        let (prompt, webhook) = (part("prompts", "prompt_id"), part("webhooks", "webhook_id"));
+        let ids = agent["tool_ids"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let tools: Vec<_> = ids.filter_map(|id| self.show("tools", id).ok()).collect();
+        json!({ "prompt": prompt, "webhook": webhook, "tools": tools, "agent": agent })
     }
 
-    /// Refuses an agent without a prompt, or with objects that are not there.
+    /// Refuses an agent without a prompt, or with links to objects that do not exist.
     fn check_links(&self, collection: &str, body: &Map<String, Value>) -> Result<(), StatusCode> {
         let there = |collection: &str, link: &str, needed: bool| match body.get(link).and_then(Value::as_str)
         {
             Some(id) => self.objects.contains_key(&(collection.to_owned(), id.to_owned())),
             None => !needed,
         };
+        let tools = body.get("tool_ids").and_then(Value::as_array).into_iter().flatten();
+        let mut ids = tools.filter_map(Value::as_str).map(|id| ("tools".to_owned(), id.to_owned()));
         let fits = collection != "agents"
-            || there("prompts", "prompt_id", true) && there("webhooks", "webhook_id", false);
+            || there("prompts", "prompt_id", true)
+                && there("webhooks", "webhook_id", false)
+                && ids.all(|key| self.objects.contains_key(&key));
         if fits { Ok(()) } else { Err(StatusCode::UNPROCESSABLE_ENTITY) }
     }
 }

@@ -1,4 +1,4 @@
-//! The place of one test: a vendor, the files of the gateway, and the checks of both.
+//! The environment of one test: a vendor, the files of the gateway, and checks of both.
 
 use std::{collections::BTreeSet, fs, sync::Arc};
 
@@ -31,24 +31,24 @@ impl Site {
         Arc::new(Self { fault, vendor, base_url, dir: TempDir::new().unwrap(), _runtime: runtime })
     }
 
-    /// Gives the URL of the store.
+    /// Returns the URL of the store.
     pub fn store_url(&self) -> String {
         format!("sqlite://{}", self.dir.path().join("switchboard.db").display())
     }
 
-    /// Gives the configuration, in TOML.
+    /// Returns the configuration, in TOML.
     pub fn config(&self) -> String {
         format!(
             "[vendors.toy]\nadapter = \"toy\"\nbase_url = \"{}\"\napi_key = \"key-1\"\nattempts = 1\n\
-             breaker_failures = 1000\n\
+             breaker_failures = 1000\ntimeout_s = 0.3\nattempt_timeout_s = 0.3\nlate_s = 0.3\n\
              [routing]\ndefault = \"toy\"\n\
              [writes]\nabsence_s = 0.02\nlongest_retry_s = 0.1\npoll_s = 0\n",
             self.base_url
         )
     }
 
-    /// Checks that the vendor has exactly the parts of these records as they are wanted, that callers hear them so, and
-    /// that the store has each secret and shows none.
+    /// Checks that the vendor has exactly the parts of the wanted records, that these parts are published,
+    /// and that the store has each secret and exposes none.
     pub fn check(&self, process: &Process, wanted: &[&Value], context: &str) {
         let records = process.records();
         let stored = self.vendor.stored();
@@ -57,11 +57,12 @@ impl Site {
             let message = format!("{context}: {record:?}");
             assert_eq!(record.sync.state, SyncState::InSync, "{message}");
             assert_eq!(record.sync.operation_id, None, "{message}");
-            assert_eq!(record.uncertainty, Default::default(), "{message}");
+            assert_eq!(record.uncertainty.revisions, Vec::<u64>::new(), "{message}");
+            assert_eq!(record.uncertainty.creation_requested_at, None, "{message}");
             let remote_id = record.placement.remote_id.as_deref().unwrap();
             assert_eq!(record.placement.parts.id("agent").unwrap(), remote_id, "{message}");
             there.extend(
-                record.placement.parts.iter().map(|(part, state)| (format!("{part}s"), state.id.clone())),
+                record.placement.parts.iter().map(|(key, state)| (collection(key), state.id.clone())),
             );
             let whole = stored.whole(remote_id);
             assert_eq!(as_asked(&whole), asked(record), "{message}");
@@ -85,7 +86,7 @@ impl Site {
         self.check_files(context);
     }
 
-    /// Checks that the vendor has each record that is reported as in sync.
+    /// Checks that the vendor has the desired state of each record that is reported as in sync.
     pub fn check_honesty(&self, process: &Process, context: &str) {
         let stored = self.vendor.stored();
         for record in process.records().iter().filter(|record| record.sync.state == SyncState::InSync) {
@@ -96,7 +97,7 @@ impl Site {
         }
     }
 
-    /// Checks that no file of the store has a secret in clear.
+    /// Checks that no file of the store contains a secret in clear text.
     fn check_files(&self, context: &str) {
         for file in fs::read_dir(self.dir.path()).unwrap() {
             let path = file.unwrap().path();
@@ -106,7 +107,12 @@ impl Site {
     }
 }
 
-/// Builds an agent of these values.
+/// Builds an agent with these values.
+fn collection(key: &str) -> String {
+    format!("{}s", key.split('/').next().unwrap())
+}
+
+/// Builds an agent of these values, without tools.
 pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
     let mut agent = json!({
         "name": name,
@@ -121,16 +127,33 @@ pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
     agent
 }
 
+/// Returns the values of a record, in the form of [`agent`].
+pub fn with_tools(mut agent: Value, end: Option<&str>, transfer: Option<&str>) -> Value {
+    if let Some(description) = end {
+        agent["ending"] = json!({ "instructions": description });
+    }
+    if let Some(number) = transfer {
+        agent["transfer"] = json!({ "phone_number": number });
+    }
+    agent
+}
+
 /// Gives the values of a record.
 pub fn asked(record: &Item<Agent>) -> Value {
     let record = serde_json::to_value(&record.body.desired.record).unwrap();
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
-    agent(text("/name").unwrap(), text("/prompt/instructions").unwrap(), text("/webhook/url"))
+    let agent = agent(text("/name").unwrap(), text("/prompt/instructions").unwrap(), text("/webhook/url"));
+    with_tools(agent, text("/ending/instructions"), text("/transfer/phone_number"))
 }
 
-/// Gives the values of what the vendor has.
+/// Returns the values of the vendor's objects, in the form of [`agent`].
 fn as_asked(whole: &Value) -> Value {
     let text = |pointer: &str| whole.pointer(pointer).and_then(Value::as_str);
     let name = text("/agent/name").unwrap_or_default();
-    agent(name, text("/prompt/text").unwrap_or_default(), text("/webhook/url"))
+    let agent = agent(name, text("/prompt/text").unwrap_or_default(), text("/webhook/url"));
+    let tool = |name: &str, member: &str| {
+        let tool = whole["tools"].as_array()?.iter().find(|tool| tool["name"] == name)?;
+        tool[member].as_str()
+    };
+    with_tools(agent, tool("end", "description"), tool("transfer", "number"))
 }

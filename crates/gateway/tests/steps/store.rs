@@ -1,4 +1,4 @@
-//! A store that dies at a commit.
+//! A store that stops at a commit, as if its process were killed.
 
 use std::{collections::BTreeMap, future::pending, sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::fault::{At, FaultPoint, When};
 
-/// Another store, up to the cut.
+/// A store that forwards to another store until the cut is reached.
 pub struct KillableStore {
     pub store: Arc<dyn Store>,
     pub fault: Arc<FaultPoint>,

@@ -1,4 +1,5 @@
-//! A change to an assistant: changes only the given fields, and refuses values that make no sense.
+//! Changes to an assistant. A change applies only to the given fields. Values that the vendor would not accept
+//! are refused.
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -6,11 +7,12 @@ use serde_json::{Value, json};
 use super::{FieldErrors, Generation, catalogue, legacy};
 use crate::records::Record;
 
-/// Applies `asked`, which has the generation's field names, to `record`, which has the current ones.
+/// Applies the requested values `asked` to the stored `record`. `asked` has the generation's field names,
+/// `record` the current field names.
 ///
 /// # Errors
 ///
-/// Returns every field that is refused; `record` is then partly changed and must be discarded.
+/// The errors of every refused field. `record` is then partly changed and must be discarded.
 pub(super) fn change(generation: Generation, record: &mut Record, asked: &Record) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::default();
     let asked = match generation {
@@ -43,7 +45,7 @@ fn forget_mode_settings(record: &mut Record) {
     record.extend(settings.as_object().cloned().unwrap_or_default());
 }
 
-/// Refuses references to entries that do not exist.
+/// Refuses references to catalogue entries that do not exist.
 fn check_references(asked: &Record, errors: &mut FieldErrors) {
     let mut check = |field: &str, known: &dyn Fn(&Value) -> bool| {
         let given = asked.get(field).filter(|value| !value.is_null());
@@ -59,7 +61,8 @@ fn check_references(asked: &Record, errors: &mut FieldErrors) {
     check("timezone", &|name| name.as_str().is_some_and(|name| TimeZone::get(name).is_ok()));
 }
 
-/// Refuses fields that the mode does not allow or that it lacks (vendor's reference pages of 2026).
+/// Refuses values that the mode does not allow, and reports missing fields that the mode requires (vendor's
+/// reference pages of 2026).
 fn check_mode(record: &Record, errors: &mut FieldErrors) {
     let is = |field: &str, value: Value| record.get(field) == Some(&value);
     let pipeline = is("mode", json!("pipeline"));

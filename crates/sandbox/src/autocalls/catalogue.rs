@@ -1,5 +1,5 @@
-//! The catalogues of Autocalls: languages, models, voices, and the numbers that the account owns. Languages are those
-//! of the vendor's example; the other entries are made up in the vendor's form.
+//! The catalogues of Autocalls: languages, models, voices, and the phone numbers of the account. The languages
+//! are taken from the vendor's example. The other entries are invented in the vendor's format.
 
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ const fn voice(
     Voice { id, name, mode, language_id, gender }
 }
 
-/// Phone numbers that can be assigned.
+/// Ids of the phone numbers that can be assigned.
 const NUMBERS: [u64; 3] = [501, 502, 503];
 
 pub(super) fn languages() -> Value {
@@ -62,8 +62,8 @@ pub(super) fn languages() -> Value {
     rows.map(|(id, name, iso_2)| json!({ "id": id, "name": name, "iso_2": iso_2 })).collect()
 }
 
-/// Lists the models of a type. The legacy generation has neither types nor codes; the current one answers `llm` if the
-/// request names no type.
+/// Lists models. In the legacy generation, lists all models, without types or codes. In the current generation,
+/// lists the models of the type `wanted`, or of the type `llm` if `wanted` is `None`.
 pub(super) fn models(generation: Generation, wanted: Option<&str>) -> Value {
     let rows = MODELS.iter();
     match generation {
@@ -75,7 +75,8 @@ pub(super) fn models(generation: Generation, wanted: Option<&str>) -> Value {
     }
 }
 
-/// Lists the voices, restricted to a mode and a language if they are given.
+/// Lists the voices for a mode and a language. Omitting the mode or the language selects all modes or
+/// languages.
 pub(super) fn voices(generation: Generation, mode: Option<&str>, language_id: Option<i64>) -> Value {
     VOICES
         .iter()
@@ -103,7 +104,7 @@ pub(super) fn knows_voice(id: &Value) -> bool {
     voice_mode(id).is_some()
 }
 
-/// Returns the mode that a voice is for.
+/// Returns the mode in which a voice can be used, or `None` if there is no such voice.
 pub(super) fn voice_mode(id: &Value) -> Option<&'static str> {
     let found = VOICES.iter().find(|voice| Some(voice.id) == id.as_u64());
     found.map(|voice| voice.mode)
@@ -117,7 +118,7 @@ pub(super) fn owns_number(id: &Value) -> bool {
     NUMBERS.iter().any(|known| Some(*known) == id.as_u64())
 }
 
-/// Returns the code of a language, or null if there is no such id.
+/// Returns the code of the language with this id, or null if there is no such language.
 pub(super) fn language_code(id: Option<&Value>) -> Value {
     let id = id.and_then(Value::as_u64);
     let found = LANGUAGES.iter().find(|(known, ..)| Some(*known) == id);
@@ -130,7 +131,8 @@ pub(super) fn language_id(name: &Value) -> Option<u64> {
     Some(found.0)
 }
 
-/// Returns the field for a model of this name in this mode, and the model's id.
+/// Returns the field that selects a model in this mode, and the id of the model with this name. Returns `None`
+/// if the mode has no such model.
 pub(super) fn model_id(name: &Value, mode: Option<&Value>) -> Option<(&'static str, u64)> {
     let pipeline = mode.is_none_or(|mode| mode == "pipeline");
     let field = if pipeline { "llm_model_id" } else { "multimodal_model_id" };

@@ -1,4 +1,4 @@
-//! The assistant that a create request without fields makes.
+//! The assistant that results from a create request without fields.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::Generation;
 use crate::records::Record;
 
-/// Returns the defaults of the reference pages of 2026. The pages of 2025 mention defaults without naming them, so the
-/// simulator takes them to be the same.
+/// Returns the defaults from the reference pages of 2026. The pages of 2025 mention defaults but do not state
+/// their values, so the simulator uses the same defaults for both generations, except for `status`.
 pub(super) fn assistant(generation: Generation, now: Timestamp) -> Record {
     let status = match generation {
         Generation::Legacy => "active",

@@ -1,4 +1,5 @@
-//! Field names of 2025, translated to those of 2026, as the reference pages of both set them side by side.
+//! Translation of the field names of 2025 to the field names of 2026. The translation is inferred from a
+//! comparison of both sets of reference pages.
 
 use serde_json::{Value, json};
 
@@ -16,13 +17,15 @@ const RENAMED: [(&str, &str); 7] = [
     ("record_call", "record"),
 ];
 
-/// Translates a change to the current names. `stored` supplies the mode and the tools that the change does not name.
+/// Translates a change to the current field names. If the change does not contain the mode, uses the stored
+/// mode to find the model. If the change sets the tool for ending calls, keeps the other stored tools. Adds an
+/// unknown language or model to `errors`.
 pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut FieldErrors) -> Record {
     let mut current = Record::new();
     for (name, value) in asked {
         match name.as_str() {
             "calls_direction" => {
-                // `make` is `outbound` in the vendor's own example, so `receive` is `inbound`.
+                // In the vendor's own example, `make` is `outbound`, so `receive` must be `inbound`.
                 let outbound = *value == json!("make");
                 let direction = if outbound { "outbound" } else { "inbound" };
                 current.insert("type".to_owned(), json!(direction));
@@ -40,7 +43,7 @@ pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut Fie
             "end_call_tool" => {
                 current.insert("tools".to_owned(), with_end_call(stored, value));
             }
-            // Both depend on other fields of the request; see below.
+            // Both fields depend on other fields of the request and are handled below.
             "llm_model" | "use_min_interrupt_words" => {}
             name => {
                 let renamed = RENAMED.iter().find(|(legacy, _)| *legacy == name);
@@ -64,7 +67,8 @@ pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut Fie
     current
 }
 
-/// Returns the stored tools with this tool for ending calls in place of the former one.
+/// Returns the stored tools, with the tool for ending calls replaced by `tool`. If `tool` has no description,
+/// the result has no tool for ending calls.
 fn with_end_call(stored: &Record, tool: &Value) -> Value {
     let tools = stored.get("tools").and_then(Value::as_array);
     let others = tools.into_iter().flatten();

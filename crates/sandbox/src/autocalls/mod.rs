@@ -1,7 +1,8 @@
-//! Autocalls in both of its generations: partial updates under the generation's field names, answers under the current
-//! names with mixed encodings (vendor's reference pages of 2025 and 2026).
+//! Autocalls in both generations. Updates are partial, and requests have the generation's field names. Answers
+//! have the current field names and mixed encodings (vendor's reference pages of 2025 and 2026).
 //!
-//! Collections: `assistants`, under the names of 2026. Options, the default first: `default_page_size`: 10.
+//! Collections: `assistants`, with the field names of 2026. Options with their defaults: `default_page_size`:
+//! 10.
 
 mod assistant;
 mod catalogue;
@@ -54,7 +55,7 @@ pub(crate) const SIMULATOR_2026: Simulated = Simulated {
     simulator: || Box::new(Autocalls::new(Generation::Current)),
 };
 
-/// The field names that the vendor accepts.
+/// A generation of the vendor's API, which determines the field names in requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generation {
     /// `assistant_name`, `calls_direction`: the reference pages of 2025.
@@ -65,7 +66,7 @@ pub(crate) enum Generation {
 
 pub(crate) struct Autocalls {
     generation: Generation,
-    /// Assistants under the current names, in plain JSON types.
+    /// The assistants, with the current field names and plain JSON types.
     records: Records,
     options: Options,
 }
@@ -73,7 +74,7 @@ pub(crate) struct Autocalls {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    /// Rows on a page when `per_page` is absent; 10 in the reference pages.
+    /// The number of rows on a page if the request has no `per_page`. The reference pages state 10.
     default_page_size: PageSize,
 }
 
@@ -83,7 +84,7 @@ impl Default for Options {
     }
 }
 
-/// Errors by field, under the field names of the request.
+/// Errors by field, with the field names of the request.
 #[derive(Default)]
 struct FieldErrors(Map<String, Value>);
 
@@ -145,7 +146,7 @@ impl Autocalls {
         }
     }
 
-    /// Lists assistants; pages are counted from 1.
+    /// Lists assistants. Pages are counted from 1.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let number = |name| {
             let number = request.number_in_query(name)?;
@@ -166,7 +167,7 @@ impl Autocalls {
         }))
     }
 
-    /// Answers a write under the current names, in both generations.
+    /// Builds the answer to a write. The answer has the current field names in both generations.
     fn written(&self, status: StatusCode, message: &str, id: &str) -> Answer {
         let empty = Record::new();
         let record = self.records.get(ASSISTANTS, id).unwrap_or(&empty);
@@ -224,8 +225,8 @@ impl Simulator for Autocalls {
                 let message = format!("The route api{path} could not be found.");
                 Answer::json(StatusCode::NOT_FOUND, said(&message))
             }
-            // The vendor does not document the body for these routes; the message is that of the framework whose form
-            // the other answers have.
+            // The vendor does not document this body. The message is the default of the web framework that the
+            // vendor's other answers suggest (inferred).
             Refusal::Unauthenticated => Answer::json(StatusCode::UNAUTHORIZED, said("Unauthenticated.")),
             Refusal::Invalid(violations) => self.invalid(by_field(violations)),
             Refusal::Failing(StatusCode::TOO_MANY_REQUESTS) => Answer::json(
@@ -257,7 +258,7 @@ fn said(message: &str) -> Value {
     json!({ "message": message })
 }
 
-/// Groups violations under the vendor's dotted field names: `post_call_schema.0.name`.
+/// Groups violations by field, with the vendor's dotted field names: `post_call_schema.0.name`.
 fn by_field(violations: &[Violation]) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for violation in violations {

@@ -1,18 +1,18 @@
-//! An assistant as a row of the list: the current names in both generations, and encodings that vary by field
-//! (vendor's reference pages, list of assistants).
+//! An assistant as a row of the list. Rows have the current field names in both generations, and their
+//! encodings vary by field (vendor's reference pages, list of assistants).
 
 use serde_json::{Number, Value, json};
 
 use crate::records::Record;
 
-/// Numbers that are answered as strings.
+/// Numbers that answers encode as strings.
 const AS_TEXT: [&str; 5] =
     ["llm_temperature", "voice_stability", "voice_similarity", "speech_speed", "ambient_sound_volume"];
 
-/// Flags that are answered as 0 or 1.
+/// Flags that answers encode as 0 or 1.
 const AS_BIT: [&str; 2] = ["fillers", "end_call_on_voicemail"];
 
-/// Members that every row has, null if they were not set.
+/// Members that every row has. A member that was not set is null.
 const ALWAYS: [&str; 24] = [
     "phone_number_id",
     "engine_id",
@@ -40,7 +40,7 @@ const ALWAYS: [&str; 24] = [
     "max_initial_silence_duration",
 ];
 
-/// Members that can be set but are in no documented row.
+/// Members that can be set but appear in no documented row.
 const NEVER: [&str; 12] = [
     "chat_llm_fallback_id",
     "turn_detection_threshold",
@@ -85,14 +85,15 @@ fn decimal(number: &Number) -> String {
     if plain.contains('.') { plain } else { format!("{plain}.0") }
 }
 
-/// Nests a tool: requests have it flat, answers as `{type, data}`.
+/// Moves the members of a tool into `data`. Tools are flat in requests, and have the form `{type, data}` in
+/// answers.
 fn nested(tool: &Value) -> Value {
     let mut data = tool.as_object().cloned().unwrap_or_default();
     let kind = data.shift_remove("type").unwrap_or_default();
     json!({ "type": kind, "data": data })
 }
 
-/// Derives the second id of a row from the first, so that it stays the same.
+/// Derives a row's UUID from its id, so that the UUID never changes.
 fn stable_uuid(id: &Value) -> String {
     format!("00000000-0000-7000-8000-{:012}", id.as_u64().unwrap_or(0))
 }

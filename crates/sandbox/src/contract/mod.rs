@@ -1,6 +1,6 @@
-//! A vendor's documented contract: the operations that exist and the requests that they allow.
+//! A vendor's documented contract: the existing operations and the requests that they accept.
 //!
-//! Routes come from the contract document itself, so a simulator cannot answer on a path that the vendor does not
+//! Routes come from the contract document, so a simulator cannot answer on a path that the vendor does not
 //! document.
 
 mod parameter;
@@ -18,11 +18,12 @@ use schema::Schemas;
 pub(crate) use schema::Unusable;
 pub(crate) use violation::{Violation, sentence};
 
-/// The contracts, shared by the sandboxes of one process, because compiling the schemas takes tens of milliseconds.
+/// The contracts. All sandboxes of a process share them, because compiling the schemas takes tens of
+/// milliseconds.
 static READ: [OnceLock<Contract>; SIMULATORS.len()] = [const { OnceLock::new() }; SIMULATORS.len()];
 
-/// Reads the contracts of all vendors, in the order of [`SIMULATORS`]. A contract is unusable if its document is not
-/// JSON or one of its schemas cannot be compiled.
+/// Reads the contracts of all vendors, in the order of [`SIMULATORS`]. A contract is unusable if its document
+/// is not JSON or if one of its schemas cannot be compiled.
 pub(crate) fn all() -> impl Iterator<Item = Result<&'static Contract, Unusable>> {
     SIMULATORS.iter().zip(&READ).map(|(simulated, place)| {
         if let Some(contract) = place.get() {
@@ -43,7 +44,7 @@ pub(crate) struct Contract {
 pub(crate) struct Operation {
     id: String,
     method: String,
-    /// The path template, cut at its slashes; `{name}` stands for any one segment.
+    /// The path template, split at its slashes. `{name}` stands for any one segment.
     segments: Vec<String>,
     parameters: Vec<Parameter>,
     body: Option<Body>,
@@ -58,7 +59,7 @@ struct Body {
 pub(crate) struct ContractRequest<'a> {
     /// Query parameters, percent-decoded, in order.
     pub query: &'a [(String, String)],
-    /// The body: `None` if the request has none.
+    /// The JSON body. `None` if the request has no JSON body.
     pub body: Option<&'a Value>,
 }
 
@@ -84,7 +85,8 @@ impl Contract {
         Ok(Self { operations })
     }
 
-    /// Finds the operation at `method` and `path`, with the values of the path's parameters.
+    /// Finds the operation at `method` and `path`. Returns the operation with the values of the path's
+    /// parameters.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Operation, BTreeMap<String, String>)> {
         self.operations
             .iter()
@@ -103,7 +105,7 @@ impl Operation {
         &self.id
     }
 
-    /// Lists all differences between the request and the documented contract; empty if there are none.
+    /// Lists all violations of the documented contract by a request.
     pub(crate) fn violations(&self, asked: &ContractRequest<'_>) -> Vec<Violation> {
         let mut found = parameter::violations(&self.parameters, asked.query);
         match (&self.body, asked.body) {

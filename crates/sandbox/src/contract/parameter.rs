@@ -1,4 +1,4 @@
-//! Query parameters of an operation. Path parameters are bound by the route, headers are not checked.
+//! Query parameters of an operation. Route matching covers the path parameters. Headers are not checked.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ pub(super) struct Parameter {
     schema: Option<jsonschema::Validator>,
 }
 
-/// Parses the query parameters documented for an operation, at the operation or at its path.
+/// Parses the query parameters that are documented for an operation or for its path.
 pub(super) fn parse_all(
     schemas: &Schemas<'_>,
     path: &Value,
@@ -38,7 +38,7 @@ pub(super) fn parse_all(
     Ok(parameters)
 }
 
-/// Lists unknown, repeated, missing and ill-typed query parameters. Their pointer is `?name`.
+/// Lists unknown, repeated, missing and invalid query parameters. The pointer of each violation is `?name`.
 pub(super) fn violations(known: &[Parameter], given: &[(String, String)]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (position, (name, value)) in given.iter().enumerate() {
@@ -63,8 +63,9 @@ pub(super) fn violations(known: &[Parameter], given: &[(String, String)]) -> Vec
 }
 
 impl Parameter {
-    /// Explains why the schema does not accept a value. A query carries strings only, so a value is accepted as a
-    /// string or as the JSON scalar that it spells.
+    /// Returns the reason why the schema does not accept a value, or `None` if the schema accepts it. A query
+    /// contains only strings, so a value is accepted either as a string or as the JSON scalar that the string
+    /// represents.
     fn problem(&self, value: &str) -> Option<String> {
         let schema = self.schema.as_ref()?;
         let text = Value::String(value.to_owned());

@@ -22,7 +22,7 @@ impl fmt::Display for Unusable {
 
 impl std::error::Error for Unusable {}
 
-/// Compiles the schemas of one document and follows references inside it.
+/// A compiler for the schemas of one document. The compiler follows references inside the document.
 pub(super) struct Schemas<'a> {
     document: &'a Value,
 }
@@ -32,7 +32,8 @@ impl<'a> Schemas<'a> {
         Self { document }
     }
 
-    /// Returns the value itself, or the target of its `$ref` into this document.
+    /// Returns the target of the value's `$ref` into this document, or the value itself if it has no such
+    /// reference.
     pub(super) fn resolve(&self, value: &'a Value) -> &'a Value {
         value
             .get("$ref")
@@ -42,14 +43,14 @@ impl<'a> Schemas<'a> {
             .unwrap_or(value)
     }
 
-    /// Compiles a schema that may refer to the document's components. Formats are checked.
+    /// Compiles a schema that may refer to the document's components. The compiled schema checks formats too.
     pub(super) fn compile(&self, schema: &Value) -> Result<jsonschema::Validator, Unusable> {
         let rooted = json!({ "allOf": [schema], "components": self.document.get("components") });
         jsonschema::draft202012::options().should_validate_formats(true).build(&rooted).map_err(Unusable::new)
     }
 }
 
-/// Iterates over the members of the object at `key`; empty if there is no such object.
+/// Iterates over the members of the object at `key`. Yields nothing if there is no such object.
 pub(super) fn members<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     value.get(key).and_then(Value::as_object).into_iter().flat_map(Map::iter)
 }

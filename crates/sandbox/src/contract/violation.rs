@@ -1,4 +1,4 @@
-//! A difference between a request and the documented contract.
+//! Violations: the differences between a request and the documented contract.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
@@ -9,7 +9,8 @@ use serde_json::Value;
 pub(crate) struct Violation {
     /// JSON pointer into the request body; `?name` for a query parameter.
     pub pointer: String,
-    /// A description of the error, never with the value itself: bodies carry credentials.
+    /// A description of the error. The description never contains the value, because bodies may contain
+    /// credentials.
     pub message: String,
 }
 
@@ -19,8 +20,8 @@ impl Violation {
     }
 }
 
-/// Converts a schema error: one violation for each missing or unknown member, which the schema library reports at the
-/// surrounding object.
+/// Converts a schema error to violations. The schema library reports a missing or unknown member as an error of
+/// the surrounding object. Here, each such member gets its own violation.
 pub(super) fn from_schema(error: ValidationError<'_>) -> Vec<Violation> {
     let parent = error.instance_path().as_str();
     match error.kind() {
@@ -36,7 +37,7 @@ pub(super) fn from_schema(error: ValidationError<'_>) -> Vec<Violation> {
     }
 }
 
-/// Joins all violations to one string, for vendors that return one message for all errors.
+/// Joins all violations into one string, for vendors that return a single message for all errors.
 pub(crate) fn sentence(violations: &[Violation]) -> String {
     let told = violations.iter().map(|violation| {
         let field = violation.pointer.trim_start_matches(['/', '?']);

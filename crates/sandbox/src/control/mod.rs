@@ -1,4 +1,4 @@
-//! The control routes: read the journal and the records, order faults.
+//! The control routes, which read the journal, read and change records and options, and order faults.
 
 mod holds;
 mod records;
@@ -21,7 +21,7 @@ use crate::faults::{Fault, FaultOrder};
 use crate::journal::Entry;
 use crate::state::{SandboxState, VendorSlot};
 
-/// Builds the routes below the prefix that the caller chooses.
+/// Builds the control routes. The caller mounts them below a prefix.
 pub(crate) fn routes() -> Router<Arc<SandboxState>> {
     let requests = get(requests).delete(forget_requests);
     let faults = get(faults).post(order_fault).delete(clear_faults);
@@ -37,7 +37,7 @@ pub(crate) fn routes() -> Router<Arc<SandboxState>> {
         .layer(middleware::from_fn(loopback_only))
 }
 
-/// Refuses callers on other machines, because control needs no key.
+/// Refuses callers on other machines, because the control routes need no key.
 async fn loopback_only(ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
     if peer.ip().to_canonical().is_loopback() {
         return next.run(request).await;
@@ -119,7 +119,7 @@ fn slot<'a>(state: &'a SandboxState, name: &str) -> Result<&'a VendorSlot, Probl
     })
 }
 
-/// The refusal of a control route: status and plain text, as axum's own extractors answer.
+/// The refusal of a control request: a status and plain text, like the refusals of axum's own extractors.
 type Problem = (StatusCode, String);
 
 fn not_found(message: impl Into<String>) -> Problem {

@@ -58,7 +58,7 @@ async fn put_record(
     put(simulator.records(), &collection, &id, record)
 }
 
-/// Changes the members that the merge patch (RFC 7396) names; a PUT replaces all of them.
+/// Applies a merge patch (RFC 7396) to a record. A PUT, in contrast, replaces all members.
 async fn patch_record(
     State(state): State<Arc<SandboxState>>,
     Path((name, collection, id)): RecordPath,
@@ -74,7 +74,7 @@ async fn patch_record(
 }
 
 fn put(records: &mut Records, collection: &str, id: &str, mut record: Record) -> Result<StatusCode, Problem> {
-    // The path already carries the id, so a record that was read here can be written back unchanged.
+    // The path already contains the id, so an `id` in the body is ignored.
     record.shift_remove("id");
     let stored = records.put(collection, id, record, By::Console);
     stored.map(|()| StatusCode::NO_CONTENT).map_err(|refused| match refused {

@@ -1,5 +1,8 @@
-//! The path of one vendor request: read, checked against the contract, journaled, carried out, answered or spoiled.
+//! The handling of a vendor request. The sandbox reads the request, checks it against the contract, records it
+//! in the journal, carries it out and answers it. If a fault is pending for the request, the sandbox applies
+//! the fault.
 
+mod late;
 mod received;
 
 use std::sync::Arc;
@@ -19,7 +22,7 @@ use crate::state::{SandboxState, VendorSlot};
 use crate::wire::{self, Hangup};
 use received::Received;
 
-/// Largest request body that is read.
+/// Maximum size of a request body: 2 MiB.
 pub(crate) const MAX_BODY_BYTES: usize = 2 << 20;
 
 /// Longest time that a caller may take to send its body.
@@ -31,8 +34,7 @@ pub(crate) async fn vendor_request(
     request: Request<Body>,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path().to_owned();
-    let Some((slot, path)) = state.owning(&path) else {
+    let Some((slot, path)) = state.owning(parts.uri.path()) else {
         let known = Vendor::ALL.map(Vendor::base_path).join(", ");
         let hint = format!("no vendor here; the sandbox answers below {known} and /_sandbox\n");
         return (StatusCode::NOT_FOUND, hint).into_response();
@@ -42,28 +44,32 @@ pub(crate) async fn vendor_request(
         Ok(Err(_)) => return refuse(slot, StatusCode::PAYLOAD_TOO_LARGE),
         Err(_) => return refuse(slot, StatusCode::REQUEST_TIMEOUT),
     };
-    let received = Received::new((slot.vendor, slot.contract), &parts, path, &body);
-    converse(&state, slot, &received).await
+    let path = path.to_owned();
+    let received = Received::new((slot.vendor, slot.contract), parts, path, body);
+    converse(&state, slot, received).await
 }
 
 fn refuse(slot: &VendorSlot, status: StatusCode) -> Response {
     wire::intact(slot.simulator().refuse(&Refusal::Failing(status)))
 }
 
-async fn converse(state: &SandboxState, slot: &VendorSlot, received: &Received<'_>) -> Response {
+async fn converse(state: &Arc<SandboxState>, slot: &VendorSlot, received: Received) -> Response {
     let number = (state.options.journal > 0).then(|| {
         let entry = received.entry();
         state.journal().note(entry)
     });
     let is_refused = received.admitted().is_err();
     let fault = state.faults().strike(received.vendor, received.operation(), is_refused);
-    let response = respond(state, slot, received, fault).await;
+    let (vendor, operation) = (received.vendor, received.operation().unwrap_or("unknown").to_owned());
+    let response = match fault {
+        Some(Fault::Late { ms }) => late::carry_out(state, received, Duration::from_millis(ms)).await,
+        fault => respond(state, slot, &received, fault).await,
+    };
     if let Some(number) = number
         && response.extensions().get::<Hangup>().is_none()
     {
         state.journal().answered(number, response.status().as_u16());
     }
-    let (vendor, operation) = (received.vendor, received.operation().unwrap_or("unknown"));
     tracing::debug!(%vendor, operation, status = response.status().as_u16(), "request answered");
     response
 }
@@ -71,7 +77,7 @@ async fn converse(state: &SandboxState, slot: &VendorSlot, received: &Received<'
 async fn respond(
     state: &SandboxState,
     slot: &VendorSlot,
-    received: &Received<'_>,
+    received: &Received,
     fault: Option<Fault>,
 ) -> Response {
     if !passes(state, received, fault.as_ref(), When::Before).await {
@@ -98,10 +104,11 @@ async fn respond(
     wire::apply_fault(fault, answer)
 }
 
-/// Applies the fault before or after the request is carried out, and returns whether processing continues.
-async fn passes(state: &SandboxState, received: &Received<'_>, fault: Option<&Fault>, side: When) -> bool {
+/// Applies the fault if it is due at the moment `side`: before or after the request is carried out. Returns
+/// false if the connection must be closed without an answer.
+async fn passes(state: &SandboxState, received: &Received, fault: Option<&Fault>, side: When) -> bool {
     match fault {
-        // Even a sleep of zero lasts until the timer's next millisecond.
+        // Sleep only at the ordered moment. Even a sleep of zero lasts until the timer's next millisecond.
         Some(Fault::Latency { ms, when }) if *when == side => {
             tokio::time::sleep(Duration::from_millis(*ms)).await;
             true

@@ -18,39 +18,40 @@ use crate::journal::Entry;
 use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
 
 /// A request that has been read in full.
-pub(super) struct Received<'a> {
+pub(super) struct Received {
     pub vendor: Vendor,
-    parts: &'a Parts,
+    parts: Parts,
     /// The path below the vendor's base path.
-    path: &'a str,
+    path: String,
     query: Vec<(String, String)>,
-    body: &'a Bytes,
-    /// The JSON body; `None` if there is no body or it is not JSON.
+    body: Bytes,
+    /// The JSON body. `None` if there is no body or the body is not JSON.
     json: Option<Value>,
-    /// The documented route; `None` if there is none at this method and path.
+    /// The documented route. `None` if no operation is documented at this method and path.
     route: Option<Route>,
     violations: Vec<Violation>,
 }
 
-/// The requested operation, with the path's parameters.
+/// The requested operation and the path parameters.
 type Route = (&'static Operation, BTreeMap<String, String>);
 
-impl<'a> Received<'a> {
+impl Received {
     pub(super) fn new(
         (vendor, contract): (Vendor, &'static Contract),
-        parts: &'a Parts,
-        path: &'a str,
-        body: &'a Bytes,
+        parts: Parts,
+        path: String,
+        body: Bytes,
     ) -> Self {
         let query = Query::try_from_uri(&parts.uri).map(|Query(pairs)| pairs).unwrap_or_default();
-        let json = serde_json::from_slice(body).ok();
-        let route = contract.find(parts.method.as_str(), path);
+        let json = serde_json::from_slice(&body).ok();
+        let route = contract.find(parts.method.as_str(), &path);
         let mut received = Self { vendor, parts, path, query, body, json, route, violations: Vec::new() };
         received.violations = received.found();
         received
     }
 
-    /// Returns the `operationId` of the requested operation.
+    /// Returns the `operationId` of the requested operation. Returns `None` if no operation is documented for
+    /// the request.
     pub(super) fn operation(&self) -> Option<&str> {
         self.route.as_ref().map(|(operation, _)| operation.id())
     }
@@ -58,7 +59,7 @@ impl<'a> Received<'a> {
     /// Returns the operation to carry out, or the reason why the vendor refuses the request.
     pub(super) fn admitted(&self) -> Result<&Route, Refusal<'_>> {
         let Some(route) = &self.route else {
-            return Err(Refusal::UnknownRoute { method: self.parts.method.as_str(), path: self.path });
+            return Err(Refusal::UnknownRoute { method: self.parts.method.as_str(), path: &self.path });
         };
         if !self.vendor.admits(&self.parts.headers) {
             return Err(Refusal::Unauthenticated);
@@ -66,7 +67,8 @@ impl<'a> Received<'a> {
         if self.violations.is_empty() { Ok(route) } else { Err(Refusal::Invalid(&self.violations)) }
     }
 
-    /// Lets the vendor answer, without the fields that the fault makes it forget.
+    /// Lets the simulator carry out and answer the request. With a `forget` fault, first removes the fault's
+    /// fields from the body. If the request is not admitted, returns the vendor's refusal.
     pub(super) fn carry_out(&self, simulator: &mut dyn Simulator, fault: Option<&Fault>) -> Answer {
         let (operation, path) = match self.admitted() {
             Ok(route) => route,
@@ -86,9 +88,9 @@ impl<'a> Received<'a> {
         })
     }
 
-    /// Builds the journal entry of the request.
+    /// Builds the journal entry for the request.
     pub(super) fn entry(&self) -> Entry {
-        let text = || Value::String(String::from_utf8_lossy(self.body).into_owned());
+        let text = || Value::String(String::from_utf8_lossy(&self.body).into_owned());
         let body = match &self.json {
             Some(json) => json.clone(),
             None if self.body.is_empty() => Value::Null,
@@ -98,7 +100,7 @@ impl<'a> Received<'a> {
             vendor: self.vendor,
             operation: self.operation().map(str::to_owned),
             method: self.parts.method.to_string(),
-            path: self.path.to_owned(),
+            path: self.path.clone(),
             query: self.query.iter().cloned().collect(),
             body,
             status: None,

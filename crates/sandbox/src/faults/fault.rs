@@ -13,25 +13,29 @@ const MAX_LATENCY_MS: u64 = 600_000;
 /// Longest hold, in milliseconds: a minute.
 const MAX_HOLD_MS: u64 = 60_000;
 
-/// Largest body that a fault streams: 1 GiB.
+/// Maximum size of a body that a fault streams, in bytes: 1 GiB.
 const MAX_BODY_BYTES: u64 = 1 << 30;
 
-/// A kind of fault. `when` decides whether the vendor carries the request out first.
+/// A kind of fault. `when` determines whether the fault strikes before or after the vendor carries out the
+/// request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
-    /// The right answer, late. If the caller hangs up while it waits, the change is made with `after` (the default),
-    /// and not made with `before`.
+    /// The correct answer is delayed. If the caller hangs up during the delay, the result depends on `when`:
+    /// with `after`, the default, the request has already been carried out; with `before`, the request is
+    /// never carried out.
     Latency {
-        /// Milliseconds, at most ten minutes.
+        /// The time in milliseconds, at most ten minutes.
         ms: u64,
         #[serde(default = "When::after")]
         when: When,
     },
-    /// Another status, by default with the vendor's own body for it.
+    /// The answer has this status. The body of the answer is `body` or, if `body` is omitted, the vendor's
+    /// own body for the status.
     Status {
         status: u16,
-        /// Seconds, sent as `retry-after`.
+        /// The time in seconds that the answer states in `retry-after`. If omitted, the answer has no such
+        /// header.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,39 +48,45 @@ pub(crate) enum Fault {
         #[serde(default)]
         when: When,
     },
-    /// Half of the right answer, then the connection is closed. The change is made.
+    /// The connection is closed after half of the correct answer. The request is carried out.
     Truncate {},
-    /// A JSON string of this many bytes, two at least, streamed. The change is made.
+    /// The answer's body is a JSON string of this many bytes, at least two, sent as a stream. The request is
+    /// carried out.
     Huge { bytes: u64 },
-    /// The right status with a JSON string for a body. The change is made.
+    /// The answer's body is a JSON string. The status is correct. The request is carried out.
     WrongType {},
-    /// An HTML page, as a proxy in front of the vendor sends it.
+    /// The answer is an HTML page, like the error page of a proxy in front of the vendor.
     Html {
         #[serde(default = "bad_gateway")]
         status: u16,
         #[serde(default)]
         when: When,
     },
-    /// A 302 to another location. No change is made.
+    /// The answer is a 302 to another location. The request is not carried out.
     Redirect { location: String },
-    /// The right answer, after the request is released.
+    /// The request waits, before or after it is carried out, until it is released. The answer is correct.
     Hold {
-        /// Milliseconds after which the request is released without an order, at most a minute.
+        /// The time after which the request continues without a release, in milliseconds; at most one minute.
         #[serde(default = "max_hold")]
         ms: u64,
         #[serde(default)]
         when: When,
     },
-    /// SIGKILL to another process; then the connection is closed.
+    /// The request is carried out after `ms`, even if the caller has hung up, and is then answered.
+    Late {
+        /// The time in milliseconds, at most ten minutes.
+        ms: u64,
+    },
+    /// Another process is killed with SIGKILL. Then the connection is closed.
     Kill { pid: Victim, at: KillPoint },
-    /// The request is carried out and answered as if it had come without these fields.
+    /// The request is carried out and answered as if its body did not have these fields.
     Forget {
-        /// JSON pointers into the request's body, one at least.
+        /// JSON pointers into the request's body, at least one.
         fields: Vec<PointerBuf>,
     },
 }
 
-/// The side of carrying the request out on which a fault strikes: before or after.
+/// The moment at which a fault strikes: before or after the vendor carries out the request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum When {
@@ -108,14 +118,15 @@ impl Fault {
             | Self::Html { when, .. }
             | Self::Hold { when, .. } => *when,
             Self::Kill { at, .. } => at.side().unwrap_or(When::After),
-            Self::Redirect { .. } => When::Before,
+            Self::Redirect { .. } | Self::Late { .. } => When::Before,
             Self::Truncate {} | Self::Huge { .. } | Self::WrongType {} | Self::Forget { .. } => When::After,
         }
     }
 
-    /// Returns whether the fault keeps the vendor from carrying the request out.
+    /// Returns whether the fault prevents the request from being carried out.
     pub(crate) fn prevents(&self) -> bool {
-        self.when() == When::Before && !matches!(self, Self::Latency { .. } | Self::Hold { .. })
+        self.when() == When::Before
+            && !matches!(self, Self::Latency { .. } | Self::Hold { .. } | Self::Late { .. })
     }
 
     /// Returns whether the fault skips requests that the vendor refuses.
@@ -123,7 +134,7 @@ impl Fault {
         matches!(self, Self::Kill { at, .. } if at.is_beyond_refusal())
     }
 
-    /// Returns the status that replaces the vendor's own.
+    /// Returns the status of a [`Status`](Self::Status) fault, and `None` for any other fault.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => StatusCode::from_u16(*status).ok(),
@@ -135,10 +146,10 @@ impl Fault {
     ///
     /// # Errors
     ///
-    /// Returns a message that names the member that is out of range.
+    /// A message that names the invalid member.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
-            Self::Latency { ms, .. } if *ms > MAX_LATENCY_MS => {
+            Self::Latency { ms, .. } | Self::Late { ms } if *ms > MAX_LATENCY_MS => {
                 Err(format!("ms is at most {MAX_LATENCY_MS}"))
             }
             Self::Huge { bytes } if *bytes > MAX_BODY_BYTES => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Vendor;
 pub(crate) use fault::{Fault, When};
 
-/// The most orders that can be pending.
+/// The maximum number of orders that can be pending.
 const CAPACITY: usize = 1_000;
 
 /// A fault and the requests that it strikes.
@@ -17,10 +17,10 @@ const CAPACITY: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaultOrder {
     pub vendor: Vendor,
-    /// The contract's `operationId`; if absent, every request to the vendor.
+    /// The contract's `operationId`. If omitted, the fault strikes every request to the vendor.
     #[serde(default)]
     pub operation: Option<String>,
-    /// The number of requests that the fault strikes.
+    /// The number of further requests that the fault strikes. If omitted, the fault strikes one request.
     #[serde(default = "once")]
     pub times: u32,
     pub fault: Fault,
@@ -30,7 +30,8 @@ const fn once() -> u32 {
     1
 }
 
-/// The pending orders, oldest first. At most one fault strikes a request: that of the oldest order that fits.
+/// The pending orders, oldest first. At most one fault strikes a request: the fault of the oldest matching
+/// order.
 #[derive(Default)]
 pub(crate) struct Faults {
     pending: VecDeque<FaultOrder>,
@@ -41,7 +42,7 @@ impl Faults {
     ///
     /// # Errors
     ///
-    /// Returns a message that names the member that is out of range.
+    /// A message that names the invalid member, or states that too many orders are pending.
     pub(crate) fn order(&mut self, order: FaultOrder) -> Result<(), String> {
         order.fault.check()?;
         if order.times == 0 {
@@ -54,8 +55,8 @@ impl Faults {
         Ok(())
     }
 
-    /// Uses up one strike of the oldest order for this request. `is_refused` is true if the vendor refuses the
-    /// request.
+    /// Returns the fault of the oldest order that matches a request, and decrements the order's number of
+    /// further requests. `is_refused` is true if the vendor refuses the request.
     pub(crate) fn strike(
         &mut self,
         vendor: Vendor,

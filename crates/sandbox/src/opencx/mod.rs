@@ -1,8 +1,9 @@
-//! OpenCX phone agents in the generation of 2024: an agent is bought with a number, changed and deleted without an
-//! answer body, and never read back (vendor's OpenAPI document of September 2024).
+//! OpenCX phone agents in the generation of 2024. Creating an agent buys a phone number. Updates and
+//! deletions have no answer body, and an agent's configuration cannot be read back (vendor's OpenAPI document
+//! of September 2024).
 //!
-//! Collections: `phone_numbers`, with the configuration that the vendor never returns. Options, the default first:
-//! `page_size`: 20.
+//! Collections: `phone_numbers`, with the configuration that the vendor never returns. Options with their
+//! defaults: `page_size`: 20.
 
 use std::collections::HashSet;
 
@@ -20,7 +21,7 @@ use crate::vendor::Credential;
 const PHONE_NUMBERS: &str = "phone_numbers";
 
 impl Vendor {
-    /// OpenCX phone agents, in the generation of its OpenAPI document of 2024.
+    /// OpenCX phone agents, in the generation of the vendor's OpenAPI document of 2024.
     pub const OPENCX: Self = Self {
         name: "opencx",
         title: "OpenCX",
@@ -37,7 +38,7 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
 };
 
 pub(crate) struct Opencx {
-    /// The configuration of each number, and `phone_number`.
+    /// The configuration of each phone number, with the phone number itself in `phone_number`.
     records: Records,
     options: Options,
 }
@@ -45,7 +46,7 @@ pub(crate) struct Opencx {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    /// Items on a page; the vendor does not document their number.
+    /// The number of items on a page. The vendor does not document this number.
     page_size: PageSize,
 }
 
@@ -67,7 +68,7 @@ impl Opencx {
             let why = "no phone number is available in this area code";
             return error(StatusCode::BAD_REQUEST, why);
         };
-        // The greeting has one name when a number is bought and another when it is changed.
+        // The greeting has one field name when a number is bought and another when the number is updated.
         if let Some(greeting) = record.shift_remove("greeting_message") {
             record.insert("initial_message".to_owned(), greeting);
         }
@@ -79,7 +80,8 @@ impl Opencx {
         }
     }
 
-    /// Finds a number of the area that has not been bought: `+1`, area, 555, then four digits from 0100 on.
+    /// Finds a phone number in the area that has not been bought: `+1`, the area code, 555, then four digits
+    /// from 0100 on. Returns `None` if all such numbers have been bought.
     fn free_number(&self, area: &str) -> Option<String> {
         let prefix = format!("+1{area}555");
         let line =
@@ -90,8 +92,8 @@ impl Opencx {
         Some(format!("{prefix}{free:04}"))
     }
 
-    /// Lists numbers by id, so that pages neither skip nor repeat any if numbers are bought or deleted in between.
-    /// The cursor is the last id of the page before.
+    /// Lists phone numbers by id, so that no page skips or repeats a number if numbers are bought or deleted
+    /// between two pages. The cursor is the last id of the previous page.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let after = request.in_query("cursor").unwrap_or("");
         let mut left: Vec<_> = self.records.iter(PHONE_NUMBERS).collect();
@@ -107,7 +109,8 @@ impl Opencx {
         Answer::ok(json!({ "items": items, "next": next }))
     }
 
-    /// Changes only the given fields (inferred from the verb; the vendor does not document it).
+    /// Changes only the given fields. The vendor does not document this behaviour. It is inferred from the
+    /// method PATCH.
     fn update(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("phone_number_id");
         let Some(mut record) = self.records.get(PHONE_NUMBERS, id).cloned() else {
@@ -164,8 +167,8 @@ impl Simulator for Opencx {
     }
 }
 
-/// Builds the vendor's error body. The contract declares 500 alone; that other statuses have the same form is
-/// inferred.
+/// Builds the vendor's error body. The contract declares this body only for status 500. For other statuses, the
+/// form is inferred.
 fn error(status: StatusCode, message: &str) -> Answer {
     let name = status.canonical_reason().unwrap_or("Error");
     let body = json!({ "statusCode": status.as_u16(), "message": message, "error": name });

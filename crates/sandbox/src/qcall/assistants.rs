@@ -1,4 +1,4 @@
-//! Assistants: whole-record writes, read back under slightly different names.
+//! Assistants. A write replaces the whole record. Some members have other names in answers.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ impl Qcall {
         self.created("Assistant created successfully", &id, || as_read(&id, &record))
     }
 
-    /// Replaces the record: a PUT removes what it leaves out (vendor's MCP server).
+    /// Replaces the record. A PUT removes the members that its body omits (vendor's MCP server).
     pub(super) fn update_assistant(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_query("id").unwrap_or("");
         let record = request.record();
@@ -56,8 +56,9 @@ impl Qcall {
     }
 }
 
-/// Renders the record as the vendor returns it: written as `knowledge_base_Id`, read as `knowledge_base_id` (vendor's
-/// MCP server). A member that was written under the name for reading is unknown to the vendor, and is not returned.
+/// Renders the record as the vendor returns it: `knowledge_base_Id` in writes becomes `knowledge_base_id` in
+/// answers (vendor's MCP server). A `knowledge_base_id` in a write is not returned, because the vendor's writes
+/// have no such member.
 fn as_read(id: &str, record: &Record) -> Value {
     let mut answer = record.clone();
     answer.insert("id".to_owned(), json!(id));

@@ -1,9 +1,9 @@
-//! The catalogues of QCall: voices and language models. The entries are made up; their form is the vendor's.
+//! The catalogues of QCall: voices and language models. The entries are invented in the vendor's format.
 
 use serde_json::{Value, json};
 
-/// Lists the native voices. `similarity` and `stability` run from 0 to 100 here, but from 0 to 1 in an assistant
-/// (vendor's OpenAPI document).
+/// Lists the native voices. `similarity` and `stability` range from 0 to 100 here, but from 0 to 1 in an
+/// assistant (vendor's OpenAPI document).
 pub(super) fn voices() -> Value {
     json!({ "voices": [
         voice("qv-aurora", "Aurora", ["en", "English", "female", "US"], [75, 40]),
@@ -38,7 +38,7 @@ fn voice(
     })
 }
 
-/// Lists the language models. The vendor's own client takes the first whose type is not `ollama`.
+/// Lists the language models. The vendor's own client selects the first model whose type is not `ollama`.
 pub(super) fn models() -> Vec<Value> {
     vec![
         json!({ "id": "7", "type": "ollama", "name": "Local small" }),

@@ -37,7 +37,8 @@ impl Qcall {
         self.page(request, DIALERS, row)
     }
 
-    /// Deletes the dialer whose id is in the body (vendor's OpenAPI of September 2026), unless a campaign needs it.
+    /// Deletes the dialer whose id is in the request body (vendor's OpenAPI document of September 2026), unless
+    /// a campaign uses the dialer.
     pub(super) fn delete_dialer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.body.get("id").and_then(Value::as_str).unwrap_or("");
         let needed = |(_, campaign): (&str, &Record)| campaign.get("dialer_id") == Some(&json!(id));
@@ -56,8 +57,8 @@ impl Qcall {
     }
 }
 
-/// Builds a row of the list: the written members, credentials included, and those that the vendor adds (vendor's MCP
-/// server).
+/// Builds a row of the list. The row has the written members, including credentials, and the members that the
+/// vendor adds (vendor's MCP server).
 fn row(id: &str, record: &Record) -> Value {
     let mut row = Record::new();
     row.insert("id".to_owned(), json!(id));

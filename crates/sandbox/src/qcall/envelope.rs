@@ -1,4 +1,4 @@
-//! The forms of QCall's successes and failures.
+//! The forms of QCall's answers, for successes and failures.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use super::options::{Envelope, Options};
 use crate::simulator::Answer;
 
-/// Builds a success with at most one value, always in the envelope (vendor's audit).
+/// Builds a successful answer with at most one value. The answer always has the envelope (vendor's audit).
 pub(super) fn done(message: &str, data: Option<Value>) -> Answer {
     Answer::ok(wrap(message, data).into())
 }
 
-/// Builds the answer with one record.
+/// Builds the answer with one record, with or without the envelope, as the options specify.
 pub(super) fn one(options: &Options, message: &str, thing: Value) -> Answer {
     match options.envelope {
         Envelope::Bare => Answer::ok(thing),
@@ -19,7 +19,8 @@ pub(super) fn one(options: &Options, message: &str, thing: Value) -> Answer {
     }
 }
 
-/// Builds one page of rows. `totalItems` and `totalPages` are members beside `data` (vendor's MCP server).
+/// Builds a page of rows. In an envelope, `totalItems` and `totalPages` are next to `data` (vendor's MCP
+/// server). Without an envelope, the page has no totals.
 pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usize) -> Answer {
     let rows = Value::Array(rows);
     let payload = match options.envelope {
@@ -33,8 +34,9 @@ pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usi
     Answer::ok(body.into())
 }
 
-/// Builds a refusal of the request, as HTTP 200 if the backend does so. A bare one is the published specification's
-/// error, `{error, message}`.
+/// Builds the refusal of a request. With `failures_as_200`, the status is 200. Otherwise, the refusal has its
+/// own status. Without an envelope, its body is the error body of the published specification, `{error,
+/// message}`.
 pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> Answer {
     if options.failures_as_200 {
         let outright = outright_failure(status, message);
@@ -47,7 +49,8 @@ pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> A
     outright_failure(status, message)
 }
 
-/// Builds a failure with its own status, whatever the options: a failure that precedes the vendor's operations.
+/// Builds a failure with its own status, regardless of the options, for a request that is refused before an
+/// operation runs or that an ordered fault fails.
 pub(super) fn outright_failure(status: StatusCode, message: &str) -> Answer {
     let body = json!({ "success": false, "status": status.as_u16(), "message": message });
     Answer::json(status, body)

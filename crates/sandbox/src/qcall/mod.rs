@@ -1,12 +1,13 @@
-//! QCall AI as its documentation, its own audit of it and its MCP server describe it: assistants and dialers, writes
-//! of whole records, answers in an envelope, failures as HTTP 200.
+//! QCall AI, according to its documentation, its own audit of the documentation, and its MCP server. The vendor
+//! has assistants and dialers. Writes replace whole records, answers have an envelope, and failures may have
+//! the status 200.
 //!
-//! Collections: `assistants`, `dialers`, `campaigns`. A dialer that a record in `campaigns` names as `dialer_id` is in
-//! use and cannot be deleted.
+//! Collections: `assistants`, `dialers`, `campaigns`. A dialer cannot be deleted while a record in
+//! `campaigns` names it as `dialer_id`.
 //!
-//! Options, the default first: `envelope`: wrapped, bare, nested; `nested_under`: rows, data, list, items, result;
-//! `create_answers_id`: hash_id, bare, none; `failures_as_200`: true; `reads_as_array`: false; `default_page_size`: 20;
-//! `largest_page_size`: 100.
+//! Options with their values, the default first: `envelope`: wrapped, bare, nested; `nested_under`: rows,
+//! data, list, items, result; `create_answers_id`: hash_id, bare, none; `failures_as_200`: true, false;
+//! `reads_as_array`: false, true; `default_page_size`: 20; `largest_page_size`: 100.
 
 mod assistants;
 mod catalogue;
@@ -28,11 +29,12 @@ use options::{NewId, Options};
 
 const ASSISTANTS: &str = "assistants";
 const DIALERS: &str = "dialers";
-/// The collection of campaigns, which only control routes fill: a campaign names the dialer it needs as `dialer_id`.
+/// The collection of campaigns. Only control routes add records to the collection. The member `dialer_id` of
+/// a campaign names the dialer that the campaign uses.
 const CAMPAIGNS: &str = "campaigns";
 
 impl Vendor {
-    /// QCall AI: assistants and dialers. Its key is in `x-api-key` (vendor's reference pages).
+    /// QCall AI: assistants and dialers. The key is sent in `x-api-key` (vendor's reference pages).
     pub const QCALL: Self = Self {
         name: "qcall",
         title: "QCall AI",
@@ -66,7 +68,8 @@ impl Qcall {
         self.fail(StatusCode::BAD_REQUEST, &format!("not stored: {refused:?}"))
     }
 
-    /// Answers a create. `thing` builds the new record as it is read.
+    /// Builds the answer to a creation. `thing` builds the new record in the form in which the vendor returns
+    /// records.
     fn created(&self, message: &str, id: &str, thing: impl FnOnce() -> Value) -> Answer {
         match self.options.create_answers_id {
             NewId::HashId => envelope::done(message, Some(json!({ "hash_id": id }))),
@@ -75,8 +78,9 @@ impl Qcall {
         }
     }
 
-    /// Answers one page of a collection, each row made by `row`. Pages are counted from 0, and `perpage=-1` is all
-    /// rows (vendor's MCP server; the published specification does not mention pages).
+    /// Builds one page of a collection, with each row built by `row`. Pages are counted from 0, and
+    /// `perpage=-1` requests all rows (vendor's MCP server; the published specification does not mention
+    /// pages).
     fn page(
         &self,
         request: &SimulatedRequest<'_>,

@@ -1,4 +1,4 @@
-//! Differences between QCall's backends, and between them and its documentation.
+//! Differences between QCall's backends, and between the backends and the documentation.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,22 +8,24 @@ use crate::options::PageSize;
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Options {
     pub envelope: Envelope,
-    /// The member that holds the rows of a nested envelope.
+    /// The member that contains the rows in a nested envelope.
     pub nested_under: Nesting,
     /// The form in which a create returns the new record's id.
     pub create_answers_id: NewId,
-    /// True if a refusal is HTTP 200 with `success: false` (vendor's MCP client); otherwise it has its own status.
+    /// True if a refusal has the status 200 and `success: false` (vendor's MCP client). False if a refusal has
+    /// its own status.
     pub failures_as_200: bool,
-    /// True if getAssistant answers an array of one (vendor's MCP client).
+    /// True if getAssistant returns an array of one record (vendor's MCP client).
     pub reads_as_array: bool,
-    /// Rows on a page when `perpage` is absent.
+    /// The number of rows on a page if `perpage` is absent.
     pub default_page_size: PageSize,
-    /// The largest page; larger ones are cut to it.
+    /// The maximum number of rows on a page. A larger `perpage` is reduced to this number. `perpage=-1`
+    /// requests all rows and is not limited.
     pub largest_page_size: PageSize,
 }
 
 impl Default for Options {
-    /// Returns the behaviour for which the vendor's own client is written, page sizes included.
+    /// Returns the behaviour that the vendor's own client expects, including the page sizes.
     fn default() -> Self {
         Self {
             envelope: Envelope::Wrapped,
@@ -43,13 +45,13 @@ impl Default for Options {
 pub(super) enum Envelope {
     /// `{success, message, data}` (vendor's audit of its documentation).
     Wrapped,
-    /// No envelope, as the published specification shows it.
+    /// No envelope, as in the published specification.
     Bare,
-    /// `{success, message, data}` with lists one level deeper (vendor's MCP client).
+    /// `{success, message, data}`, with the rows of a list nested one level deeper (vendor's MCP client).
     Nested,
 }
 
-/// The names under which the vendor's MCP client looks for rows.
+/// The members in which the vendor's MCP client looks for rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Nesting {

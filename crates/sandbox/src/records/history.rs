@@ -1,4 +1,4 @@
-//! The history of every record of a collection, removed ones included.
+//! The history of every record in a collection, including removed records.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Record;
 
-/// The most records in a history; the oldest are forgotten first.
+/// The maximum number of records in a history. The oldest records are dropped first.
 const CAPACITY: usize = 100_000;
 
 /// The origin of a change.
@@ -15,40 +15,41 @@ const CAPACITY: usize = 100_000;
 pub(crate) enum By {
     /// A vendor request.
     Request,
-    /// A control route, in place of a user of the vendor's console.
+    /// A control route, which simulates a user of the vendor's console.
     Console,
 }
 
 /// The changes of one collection.
 #[derive(Clone, Default, Serialize)]
 pub(crate) struct History {
-    /// Vendor requests that made a record.
+    /// The number of vendor requests that created a record.
     creates: u64,
-    /// Vendor requests that changed a record, even if the result equals what it was.
+    /// The number of vendor requests that updated a record, even if the record did not change.
     updates: u64,
-    /// Vendor requests that removed a record.
+    /// The number of vendor requests that removed a record.
     deletes: u64,
-    /// Records dropped from this history because it was full.
+    /// The number of records dropped from this history because it was full.
     forgotten: usize,
-    /// Every record in order of creation.
+    /// The records in order of creation.
     records: VecDeque<Life>,
-    /// The positions of the existing records, counting the forgotten ones.
+    /// The position of each existing record in the order of creation, by id. Dropped records still count.
     #[serde(skip)]
     living: HashMap<String, usize>,
 }
 
-/// One record's history. Its times are numbers that count the vendor's changes from 1.
+/// One record's history. The times `created` and `deleted` are positions in the sequence of all changes at the
+/// vendor, counted from 1.
 #[derive(Clone, Serialize)]
 struct Life {
     id: String,
-    /// The record's last name; null if it had none.
+    /// The latest `name` of the record. Null if the record has no name.
     name: Value,
-    /// True if a control route made the record, rather than a vendor request.
+    /// True if a control route created the record, false if a vendor request did.
     planted: bool,
     created: u64,
-    /// The number of vendor requests that changed the record.
+    /// The number of vendor requests that updated the record.
     updates: u64,
-    /// The number of the change that removed it; null while the record exists.
+    /// The position of the change that removed the record. Null while the record exists.
     deleted: Option<u64>,
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub(crate) use history::{By, History};
 
-/// The most records of one collection; a vendor's own quota is not documented.
+/// The maximum number of records in one collection. The vendors do not document their quotas.
 const CAPACITY: usize = 10_000;
 
 /// A stored document, without its id.
@@ -33,11 +33,11 @@ struct Collection {
 enum Ids {
     /// UUIDs.
     Uuid,
-    /// Whole numbers, with the next one to assign.
+    /// Whole numbers. The value is the next number to assign.
     Number(u64),
 }
 
-/// The refusal of a record: the collection is full, or does not accept such an id.
+/// The reason why a record was not stored.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     Full,
@@ -61,7 +61,7 @@ impl Records {
         Self { ids, changes: 0, collections: names.iter().map(empty).collect() }
     }
 
-    /// Stores a new record for a request and returns its id.
+    /// Stores a new record on behalf of a vendor request and returns the record's id.
     pub(crate) fn insert(&mut self, collection: &str, record: Record) -> Result<String, Refused> {
         let id = match &mut self.ids {
             Ids::Uuid => Uuid::now_v7().to_string(),
@@ -75,7 +75,7 @@ impl Records {
         Ok(id)
     }
 
-    /// Stores a record under an id of the caller's choice, replacing a record that has it.
+    /// Stores a record under the id that the caller chooses. Replaces an existing record with this id.
     pub(crate) fn put(&mut self, collection: &str, id: &str, record: Record, by: By) -> Result<(), Refused> {
         if let Ids::Number(next) = &mut self.ids {
             let number: u64 = id.parse().map_err(|_| Refused::ForeignId)?;
@@ -101,7 +101,7 @@ impl Records {
         self.rows(collection)?.get(id)?.as_object()
     }
 
-    /// Stores the result of a request on a record, and returns whether the record existed.
+    /// Replaces a record on behalf of a vendor request, and returns whether the record existed.
     pub(crate) fn replace(&mut self, collection: &str, id: &str, record: Record) -> bool {
         let Some(Collection { rows, history, .. }) = named(&mut self.collections, collection) else {
             return false;
@@ -115,7 +115,7 @@ impl Records {
         true
     }
 
-    /// Removes a record and returns whether it existed.
+    /// Removes a record and returns whether the record existed.
     pub(crate) fn remove(&mut self, collection: &str, id: &str, by: By) -> bool {
         let Some(Collection { rows, history, .. }) = named(&mut self.collections, collection) else {
             return false;
@@ -136,7 +136,7 @@ impl Records {
             .filter_map(|(id, record)| Some((id.as_str(), record.as_object()?)))
     }
 
-    /// Returns the id in its form in the vendor's JSON.
+    /// Returns the id as it appears in the vendor's JSON.
     pub(crate) fn id_value(&self, id: &str) -> Value {
         match self.ids {
             Ids::Uuid => json!(id),
@@ -151,7 +151,7 @@ impl Records {
         rows.collect::<Map<_, _>>().into()
     }
 
-    /// Returns the histories of all records, by collection.
+    /// Returns the history of each collection.
     pub(crate) fn histories(&self) -> BTreeMap<&'static str, History> {
         self.collections.iter().map(|known| (known.name, known.history.clone())).collect()
     }

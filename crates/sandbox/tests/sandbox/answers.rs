@@ -1,4 +1,4 @@
-//! What the simulators answer is what the vendors document: every answer fits the contract's answer schema.
+//! The simulators answer as the vendors document: every answer satisfies the contract's schema for it.
 
 use reqwest::Method;
 use serde_json::json;
@@ -101,7 +101,7 @@ async fn opencx_answers_as_documented() {
 }
 
 #[tokio::test]
-async fn failures_that_are_ordered_are_in_the_vendors_words() {
+async fn ordered_failures_have_the_vendors_form() {
     let bench = Bench::new().await;
     for vendor in Vendor::ALL {
         let contract = Contract::for_vendor(vendor);

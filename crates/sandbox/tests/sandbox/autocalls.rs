@@ -1,4 +1,4 @@
-//! Autocalls: two vocabularies for one store, partial updates, oddly encoded rows.
+//! Autocalls: two sets of field names for one store, partial updates, and rows with mixed encodings.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ async fn update(bench: &Bench, vendor: Vendor, id: u64, change: &Value) -> (u16,
     bench.send(vendor, Method::PUT, &format!("/user/assistant/{id}"), change).await
 }
 
-/// The first row of the list.
+/// Returns the first row of the list.
 async fn row(bench: &Bench, vendor: Vendor) -> Value {
     let (status, page) = bench.get(vendor, "/user/assistants/get").await;
     assert_eq!(status, 200, "{page}");
@@ -35,7 +35,7 @@ fn picked(row: &Value, members: &[&str]) -> Value {
 }
 
 #[tokio::test]
-async fn both_generations_answer_in_the_current_words() {
+async fn both_generations_answer_with_the_current_names() {
     let bench = Bench::new().await;
     let bodies = [(LEGACY, autocalls_2025_assistant()), (CURRENT, autocalls_2026_assistant())];
     for (vendor, body) in bodies {
@@ -58,7 +58,7 @@ async fn both_generations_answer_in_the_current_words() {
 }
 
 #[tokio::test]
-async fn every_word_of_2025_has_its_word_of_2026() {
+async fn every_name_of_2025_has_a_name_of_2026() {
     let bench = Bench::new().await;
     let changes = json!({
         "calls_direction": "receive", "language": "German", "llm_model": "GPT-4o mini", "filler_audios": true,
@@ -87,7 +87,7 @@ async fn every_word_of_2025_has_its_word_of_2026() {
 }
 
 #[tokio::test]
-async fn the_words_of_one_generation_are_foreign_to_the_other() {
+async fn each_generation_refuses_the_names_of_the_other() {
     let bench = Bench::new().await;
     create(&bench, LEGACY, &autocalls_2025_assistant()).await;
     create(&bench, CURRENT, &autocalls_2026_assistant()).await;

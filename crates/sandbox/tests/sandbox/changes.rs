@@ -1,4 +1,4 @@
-//! What became of every record.
+//! The history of every record.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ async fn changes(bench: &Bench, vendor: Vendor) -> Value {
 }
 
 #[tokio::test]
-async fn records_are_told_also_when_they_are_gone() {
+async fn deleted_records_are_listed_too() {
     let bench = Bench::new().await;
     let (_, first) = bench.send(QCALL, Method::POST, "/user/createAssistant", &qcall_assistant()).await;
     let first = first["data"]["hash_id"].as_str().expect("an id").to_owned();
@@ -62,7 +62,7 @@ async fn what_is_refused_or_prevented_does_not_count() {
 }
 
 #[tokio::test]
-async fn what_control_routes_do_is_told_and_not_counted() {
+async fn changes_by_control_routes_are_listed_but_not_counted() {
     let bench = Bench::new().await;
     let place = "/autocalls-2026/records/assistants/1500";
     bench.control(Method::PUT, place, Some(&json!({ "name": "Planted" }))).await;

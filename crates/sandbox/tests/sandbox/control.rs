@@ -1,4 +1,4 @@
-//! The control routes: the journal, records behind the vendor's back, reset, and the sandbox's own life.
+//! The control routes: the journal, changes to stored records, reset, and the end of the sandbox.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::support::{Bench, qcall_assistant, qcall_dialer, with};
 const QCALL: Vendor = Vendor::QCALL;
 
 #[tokio::test]
-async fn the_journal_tells_what_was_asked_and_whether_it_was_documented() {
+async fn the_journal_has_each_request_and_its_violations() {
     let bench = Bench::new().await;
     bench.send(QCALL, Method::POST, "/user/createAssistant", &qcall_assistant()).await;
     let wrong = with(&qcall_assistant(), json!({ "sensitivity": 650 }));

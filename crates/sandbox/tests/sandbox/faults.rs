@@ -1,4 +1,4 @@
-//! Every way to go wrong, and whether the vendor had carried the request out.
+//! Every kind of fault, and whether the vendor has carried out the request.
 
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ async fn a_fault_strikes_as_often_as_ordered_and_only_where_it_fits() {
 }
 
 #[tokio::test]
-async fn a_status_brings_the_vendors_words_or_those_ordered() {
+async fn a_status_has_the_vendors_body_or_the_ordered_one() {
     let bench = Bench::new().await;
     order(&bench, json!({ "kind": "status", "status": 503 })).await;
     let response = create(&bench).await.expect("an answer");

@@ -1,4 +1,4 @@
-//! Fields that a vendor takes and does not keep.
+//! Fields that a vendor accepts but does not store.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ async fn order(bench: &Bench, vendor: Vendor, operation: &str, fields: Value) {
 }
 
 #[tokio::test]
-async fn a_whole_write_loses_the_field_without_a_word() {
+async fn a_whole_write_loses_the_field_silently() {
     let bench = Bench::new().await;
     let vendor = Vendor::QCALL;
     order(&bench, vendor, "createAssistant", json!(["/voice_speed", "/voice_data/stability", "/absent"]))

@@ -1,4 +1,4 @@
-//! Killing another process at exact points of a conversation.
+//! Killing another process at exact points of an exchange.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -19,7 +19,7 @@ const QCALL: Vendor = Vendor::QCALL;
 const OPENCX: Vendor = Vendor::OPENCX;
 const CREATE: &str = "POST /user/createAssistant";
 
-/// The points, with how many of a first create's records are there after each.
+/// The kill points of a create, each with the number of records that exist after it.
 const POINTS: [(&str, usize); 5] =
     [("received", 0), ("before_apply", 0), ("after_apply", 1), ("half_answer", 1), ("after_answer", 1)];
 
@@ -27,7 +27,7 @@ async fn bench() -> Bench {
     Bench::with(SandboxOptions { kills: true, ..SandboxOptions::default() }).await
 }
 
-/// A process that does nothing but wait for its end.
+/// A process that only waits to be killed.
 struct Bystander(Child);
 
 impl Bystander {
@@ -39,7 +39,7 @@ impl Bystander {
         self.0.id()
     }
 
-    /// How it ended; `None` when it has not.
+    /// Returns the signal that ended the process; `None` if it still runs.
     fn signal(&mut self) -> Option<i32> {
         self.0.try_wait().expect("a child")?.signal()
     }
@@ -47,7 +47,7 @@ impl Bystander {
 
 impl Drop for Bystander {
     fn drop(&mut self) {
-        // It may have been killed already, as ordered.
+        // The process may already have been killed by the fault.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -94,7 +94,7 @@ async fn the_caller_itself_can_be_killed() {
         let request =
             raw_request(Vendor::AUTOCALLS_2026, "POST /user/assistant", &autocalls_2026_assistant());
         stream.write_all(&request).expect("sent");
-        // From here on the connection is the other process's alone.
+        // From here on, only the other process has the connection open.
         drop(stream);
 
         let ended = tokio::task::spawn_blocking(move || caller.0.wait()).await.expect("waited");
@@ -119,7 +119,7 @@ async fn updates_and_deletions_are_cut_at_the_same_points() {
             assert_eq!(bystander.signal(), Some(9), "{at}");
             let parts = received.split_once("\r\n\r\n");
             let answered = parts.map(|(head, body)| (promised_length(head), body));
-            // This vendor answers with nothing, which cannot be halved.
+            // This vendor's answer has no body, which cannot be halved.
             let expected = match at {
                 "half_answer" => Some((2, "{")),
                 "after_answer" => Some((0, "")),

@@ -1,4 +1,4 @@
-//! OpenCX: numbers are bought, changes are silent, lists tell next to nothing.
+//! OpenCX: numbers are bought, updates have no answer body, and lists show few members.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -71,7 +71,7 @@ async fn pages_follow_cursors_past_deletions() {
     let (_, first) = bench.get(OPENCX, "/phone").await;
     let item = json!({ "id": bought[0].0, "name": "Reception", "phone_number": bought[0].1 });
     assert_eq!(first["items"][0], item);
-    // The item that the cursor comes from may go.
+    // The item that the cursor names may be deleted.
     bench.delete(OPENCX, &format!("/phone/{}", bought[1].0)).await;
     let mut seen = vec![first.clone()];
     while let Some(cursor) = seen.last().and_then(|page| page["next"].as_str()) {

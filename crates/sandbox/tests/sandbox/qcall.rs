@@ -37,7 +37,8 @@ async fn an_update_replaces_the_whole_record() {
     );
     let id = create(&bench, &first).await;
 
-    // The name for reading does not write: the knowledge base is wiped with the hook.
+    // `knowledge_base_id` exists only in answers: a write with it clears the knowledge base along with the
+    // hook.
     let second = with(&qcall_assistant(), json!({ "name": "Desk", "knowledge_base_id": ["kb-1"] }));
     let path = format!("/user/updateAssistant?id={id}");
     let (status, answer) = bench.send(QCALL, Method::PUT, &path, &second).await;

@@ -1,4 +1,4 @@
-//! What the tests share: a sandbox, a client, and requests as the vendors document them.
+//! The common parts of the tests: a sandbox, a client, and requests as the vendors document them.
 
 use std::time::{Duration, Instant};
 
@@ -8,13 +8,13 @@ use switchboard_sandbox::{SIMULATORS, Sandbox, SandboxOptions, Vendor};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A fresh sandbox and a client that follows no redirects.
+/// A new sandbox and a client that follows no redirects.
 pub struct Bench {
     pub sandbox: Sandbox,
     pub client: reqwest::Client,
 }
 
-/// A status and the JSON that came with it; null when the body was empty.
+/// A status and the JSON body; null if the body was empty.
 pub type Answered = (u16, Value);
 
 impl Bench {
@@ -23,7 +23,7 @@ impl Bench {
     }
 
     pub async fn with(options: SandboxOptions) -> Self {
-        // Another test of this process may have installed it already.
+        // Another test of this process may have installed the provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -34,7 +34,7 @@ impl Bench {
         Self { sandbox: sandbox.expect("sandbox"), client }
     }
 
-    /// A request to a vendor, with its key.
+    /// Builds a request to a vendor, with the vendor's key.
     pub fn request(&self, vendor: Vendor, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.sandbox.base_url(vendor));
         let request = self.client.request(method, url);
@@ -54,7 +54,7 @@ impl Bench {
         answered(self.request(vendor, method, path).json(body)).await
     }
 
-    /// A control request.
+    /// Sends a control request.
     pub async fn control(&self, method: Method, path: &str, body: Option<&Value>) -> Answered {
         let url = format!("http://{}/_sandbox{path}", self.sandbox.address());
         let request = self.client.request(method, url);
@@ -76,14 +76,14 @@ impl Bench {
         assert_eq!(status, 201, "{answer}");
     }
 
-    /// What the vendor has stored in a collection, by id.
+    /// Returns the vendor's stored records of a collection, by id.
     pub async fn stored(&self, vendor: Vendor, collection: &str) -> Value {
         let path = format!("/{}/records", vendor.name());
         let (_, everything) = self.control(Method::GET, &path, None).await;
         everything[collection].clone()
     }
 
-    /// How many records the vendor has in a collection.
+    /// Returns the number of records in a collection of the vendor.
     pub async fn count(&self, vendor: Vendor, collection: &str) -> usize {
         self.stored(vendor, collection).await.as_object().expect("records by id").len()
     }
@@ -94,7 +94,7 @@ impl Bench {
     }
 }
 
-/// A contract document, and a judge over answers.
+/// A contract document, with checks of answers against it.
 pub struct Contract(Value);
 
 impl Contract {
@@ -112,7 +112,7 @@ impl Contract {
             .unwrap_or_else(|| panic!("{id} is documented"))
     }
 
-    /// Panics unless the answer is one that the operation documents for its status.
+    /// Panics unless the operation documents this answer for its status.
     pub fn check(&self, id: &str, (status, body): &Answered) {
         let responses = &self.operation(id)["responses"];
         let by_class = format!("{}XX", status / 100);
@@ -133,7 +133,7 @@ impl Contract {
             }
         }
     }
-    /// The operations that read and take no parameter in their path: the id, the path and the documented answers.
+    /// Lists the GET operations without path parameters: id, path and documented answers.
     pub fn plain_reads(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
         let paths = self.0["paths"].as_object().expect("paths").iter();
         let plain = paths.filter(|(path, _)| !path.contains('{'));
@@ -155,7 +155,8 @@ async fn answered(request: RequestBuilder) -> Answered {
     (status, body)
 }
 
-/// The bytes of a request to a vendor. `what` is its method and path; a body of null is none.
+/// Returns the bytes of a request to a vendor. `what` is its method and path. If `body` is null, the request
+/// has no body.
 pub fn raw_request(vendor: Vendor, what: &str, body: &Value) -> Vec<u8> {
     let (method, path) = what.split_once(' ').expect("a method and a path");
     let (base, (name, value)) = (vendor.base_path(), vendor.credential());
@@ -170,24 +171,24 @@ pub fn raw_request(vendor: Vendor, what: &str, body: &Value) -> Vec<u8> {
     (head + &rest).into_bytes()
 }
 
-/// All bytes that come back for one request, until the connection is closed.
+/// Sends one request and returns all bytes that are received until the connection is closed.
 pub async fn raw(bench: &Bench, vendor: Vendor, what: &str, body: &Value) -> String {
     let mut stream = TcpStream::connect(bench.sandbox.address()).await.expect("a connection");
     stream.write_all(&raw_request(vendor, what, body)).await.expect("sent");
     let mut received = Vec::new();
-    // A closed connection may show as an end or as a reset; what came before it counts.
+    // A closed connection may appear as an end or as a reset; the bytes received before it are valid.
     let _ = stream.read_to_end(&mut received).await;
     String::from_utf8(received).expect("text")
 }
 
-/// The length of the body that the head of an answer promises.
+/// Returns the length of the body that an answer's head declares.
 pub fn promised_length(head: &str) -> usize {
     head.lines()
         .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok())
         .expect("a length")
 }
 
-/// Waits until it is so, ten seconds at most.
+/// Waits until the condition holds, at most ten seconds.
 pub async fn eventually(is_so: impl AsyncFn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !is_so().await {
@@ -196,7 +197,7 @@ pub async fn eventually(is_so: impl AsyncFn() -> bool) {
     }
 }
 
-/// The object `base` with the members of `changes` on top.
+/// Returns the object `base` with the members of `changes` added or replaced.
 pub fn with(base: &Value, changes: Value) -> Value {
     let mut whole = base.clone();
     let members = changes.as_object().cloned().expect("an object");
@@ -204,7 +205,7 @@ pub fn with(base: &Value, changes: Value) -> Value {
     whole
 }
 
-/// The object `base` without these members.
+/// Returns the object `base` without these members.
 pub fn without(base: &Value, members: &[&str]) -> Value {
     let mut rest = base.clone();
     let object = rest.as_object_mut().expect("an object");
@@ -214,7 +215,7 @@ pub fn without(base: &Value, members: &[&str]) -> Value {
     rest
 }
 
-/// A QCall assistant with the 27 members that every write needs.
+/// Returns a QCall assistant with the 27 members that every write requires.
 pub fn qcall_assistant() -> Value {
     json!({
         "type": "inbound", "language": "en", "name": "Reception", "company_name": "Acme Ltd", "accent": "US",
@@ -235,7 +236,7 @@ pub fn qcall_dialer() -> Value {
     })
 }
 
-/// An assistant in the words of 2025, with what a create needs.
+/// Returns an assistant with the field names of 2025 and all fields that a create requires.
 pub fn autocalls_2025_assistant() -> Value {
     json!({
         "assistant_name": "Reception", "voice_id": 101, "language": "English", "llm_model": "GPT-4o",
@@ -244,7 +245,7 @@ pub fn autocalls_2025_assistant() -> Value {
     })
 }
 
-/// An assistant in the words of 2026, with what a create needs.
+/// Returns an assistant with the field names of 2026 and all fields that a create requires.
 pub fn autocalls_2026_assistant() -> Value {
     json!({
         "name": "Reception", "voice_id": 101, "language_id": 1, "llm_model_id": 1, "type": "outbound",
@@ -253,7 +254,7 @@ pub fn autocalls_2026_assistant() -> Value {
     })
 }
 
-/// What buying a number at OpenCX needs.
+/// Returns the required members of a purchase at OpenCX.
 pub fn opencx_purchase() -> Value {
     json!({ "area_code": "415", "elevenlabs_voice_id": "hP72SDESIJq2YuAblBqz", "name": "Reception" })
 }

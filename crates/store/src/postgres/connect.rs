@@ -12,18 +12,20 @@ use url::Url;
 
 use crate::sql::fault;
 
-/// Longest wait of a statement for a connection, and for a lock.
+/// Longest wait for a connection, for a lock, or for the status of a commit.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Longest run of a statement before the database cancels it.
+/// Time limit of a statement and of an idle transaction. After this time, the database cancels the statement or ends the
+/// session of the idle transaction.
 const STATEMENT_TIMEOUT: &str = "10s";
-/// Longest wait for the database, in case it does not respond at all.
+/// Time limit of a driver call, which applies if the database does not respond at all.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// Maximum number of connections per process.
 const MAX_CONNECTIONS: u32 = 10;
 /// Idle time after which a connection is tested before it is used.
 const IDLE_CHECK_AFTER: Duration = Duration::from_secs(1);
 
-/// The URL parameters that the driver knows. It would print all others with their values, which may be secret.
+/// The URL parameters that the driver supports, besides `options[NAME]`. The driver would log any other parameter with its
+/// value, which may be secret.
 const PARAMETERS: [&str; 18] = [
     "sslmode",
     "ssl-mode",
@@ -45,7 +47,7 @@ const PARAMETERS: [&str; 18] = [
     "options",
 ];
 
-/// Parses a URL. Errors do not repeat it, as it may hold a password.
+/// Parses a URL. Errors do not repeat the URL, because it may contain a password.
 pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
     let refuse = |why: String| Error::new(Kind::ValidationFailed, why);
     let unreadable = || refuse("The URL of the PostgreSQL database is invalid.".to_owned());
@@ -60,7 +62,7 @@ pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
     PgConnectOptions::from_str(url).map_err(|_| unreadable())
 }
 
-/// Opens the store's connection pool, with one connection established.
+/// Opens the store's connection pool and establishes one connection.
 pub(super) async fn pool(options: PgConnectOptions) -> Result<PgPool> {
     let wait = format!("{}s", CONNECT_TIMEOUT.as_secs());
     let options = options.options([
@@ -84,13 +86,15 @@ pub(super) async fn pool(options: PgConnectOptions) -> Result<PgPool> {
     with_timeout(pool).await.map_err(unreachable)
 }
 
-/// Opens a connection for migrations: without a limit for statements, and with one minute for locks.
+/// Opens a connection for schema migrations. Its statements have no time limit, except that each wait for a lock is limited
+/// to 60 seconds.
 pub(super) async fn single(options: PgConnectOptions) -> Result<PgConnection> {
     let options = options.options([("statement_timeout", "0"), ("lock_timeout", "60s")]);
     with_timeout(PgConnection::connect_with(&options)).await.map_err(unreachable)
 }
 
-/// Limits the time of a driver call, as a database behind a broken network does not respond at all.
+/// Limits a driver call to `ANSWER_TIMEOUT`. Without the limit, a call could wait forever for a database behind a broken
+/// network.
 pub(super) async fn with_timeout<T>(
     doing: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {

@@ -1,4 +1,4 @@
-//! The store on PostgreSQL, for any number of concurrent processes. Requires PostgreSQL 13 or later.
+//! The store on PostgreSQL, for any number of concurrent processes. PostgreSQL 13 or later is required.
 
 mod connect;
 mod open;
@@ -28,7 +28,7 @@ impl Engine for Postgres {
     }
 
     async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<PgRow>> {
-        // Writers that compete for a row settle their order within milliseconds.
+        // Conflicts between writers of the same row usually last only milliseconds.
         let pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(2))
             .with_max_delay(Duration::from_millis(200))
@@ -43,7 +43,7 @@ impl Engine for Postgres {
     }
 }
 
-/// Returns whether a repetition may succeed soon. If it does, the failed attempt has changed nothing.
+/// Returns true if a repetition may succeed soon. In that case, the failed attempt has changed nothing.
 fn is_transient(failure: &Failure) -> bool {
     match failure {
         Failure::Refused(_) => false,
@@ -59,7 +59,7 @@ fn is_transient(failure: &Failure) -> bool {
 const TRANSIENT_SQLSTATES: [&str; 6] = [
     "40001", // serialization_failure
     "40P01", // deadlock_detected
-    "23505", // unique_violation: statements check first, so another writer came in between
+    "23505", // unique_violation: another writer inserted the value after the statement's own check
     "57P01", // admin_shutdown
     "57P02", // crash_shutdown
     "57P03", // cannot_connect_now

@@ -1,4 +1,4 @@
-//! Opening a database: schema, master key, connections, write check.
+//! Opening a database: connections, check of the schema, check of the master key, and write check.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Opens a database that has this version's schema.
+/// Opens a database, which must have this version's schema.
 pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     let options = connect::options(url)?;
     let key = key.ok_or_else(|| {
@@ -32,7 +32,7 @@ pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
         let insert = key_check::insert(Dialect::Postgres, &seal)?;
         insert.query().execute(&pool).await.map_err(fault::storage)?;
     }
-    // Read again, as another process may have inserted its check first.
+    // Read the key check again, because another process may have inserted its own key check first.
     if let Some(check) = check(&pool).await? {
         check.verify(&seal)?;
     }

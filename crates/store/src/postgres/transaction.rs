@@ -11,7 +11,8 @@ use crate::sql::{Columns as _, Dialect, Failure, Guarded, Session, Statement, Un
 /// Pause between two queries for a transaction's status.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Runs the unit of work once, whole or not at all.
+/// Runs a unit of work once, completely or not at all. If the connection is lost during the commit, queries whether the
+/// commit succeeded. If that status cannot be queried either, the result is unknown.
 pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W::Output<PgRow>, Failure> {
     let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
     let mut writing = WriteTransaction(with_timeout(begin).await?);
@@ -20,7 +21,7 @@ pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W:
     let output = work.run(&mut writing).await?;
     match with_timeout(writing.0.commit()).await {
         Ok(()) => Ok(output),
-        // The response was lost, but the commit may have succeeded.
+        // The commit may have succeeded even if its response was lost.
         Err(cause) => match commit_status(pool, name.as_deref()).await {
             Some(CommitStatus::Committed) => Ok(output),
             Some(CommitStatus::Aborted) => Err(cause.into()),
@@ -33,13 +34,14 @@ pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W:
     }
 }
 
-/// Result of a transaction.
+/// Final status of a transaction.
 enum CommitStatus {
     Committed,
     Aborted,
 }
 
-/// Queries the status of a transaction until it is final or the time limit is reached.
+/// Queries the status of a transaction until the status is final. Returns `None` if `CONNECT_TIMEOUT` passes before that, or
+/// if the transaction's name is not known.
 async fn commit_status(pool: &PgPool, name: Option<&str>) -> Option<CommitStatus> {
     let name = name?;
     let asking = async {
@@ -60,7 +62,7 @@ async fn commit_status(pool: &PgPool, name: Option<&str>) -> Option<CommitStatus
     timeout(CONNECT_TIMEOUT, asking).await.ok()
 }
 
-/// A write transaction. Rolled back when dropped.
+/// A write transaction. It is rolled back when it is dropped.
 struct WriteTransaction(Transaction<'static, Postgres>);
 
 impl Session for WriteTransaction {

@@ -1,8 +1,8 @@
-//! The write check.
+//! The check that a database can be written.
 
 use super::{Columns, Failure, Session, Statement, UnitOfWork, values};
 
-/// A write of a value that differs each time, as a database may skip a write that changes nothing.
+/// A write that alternates between two values. A database might skip a write that changes nothing.
 pub(super) struct Check;
 
 impl UnitOfWork for Check {

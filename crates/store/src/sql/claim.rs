@@ -1,21 +1,26 @@
-//! The claim, as a unit of work.
+//! The claim of operations, as a unit of work.
 
 use std::{collections::HashMap, time::Duration};
 
 use super::{Columns, Failure, Session, UnitOfWork, operations};
 use crate::Operation;
 
-/// Claims due operations.
+/// A claim of due operations.
 pub(super) struct Claim {
     pub(super) hold: Duration,
     pub(super) except: Vec<String>,
     pub(super) limit: u32,
+    /// True to look for operations that a clock in the past has left waiting.
+    pub(super) checks_clock: bool,
 }
 
 impl UnitOfWork for Claim {
     type Output<R: Columns> = Vec<Operation>;
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<Vec<Operation>, Failure> {
+        if self.checks_clock && session.change(operations::advance(S::DIALECT)).await? > 0 {
+            tracing::warn!("the clock was set back; operations that waited for their time are due now");
+        }
         let due = session.rows(operations::claimable(S::DIALECT, &self.except, self.limit)).await?;
         let due = due.iter().map(|due| due.text("id")).collect::<Result<Vec<_>, _>>()?;
         if due.is_empty() {
@@ -27,7 +32,8 @@ impl UnitOfWork for Claim {
     }
 }
 
-/// Reads an operation. Leaves out a damaged one, which would block all other claims; it returns when its hold expires.
+/// Reads an operation. Returns `None` if the operation is damaged, because an error would make every claim fail. A damaged
+/// operation becomes claimable again when its hold expires.
 fn read(columns: &impl Columns) -> Option<(String, Operation)> {
     match operations::read(columns) {
         Ok(operation) => Some((operation.id.clone(), operation)),

@@ -1,4 +1,4 @@
-//! Columns of a database's response.
+//! Access to the columns of a database row.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use switchboard_core::error::Result;
 use super::fault::{damaged, storage};
 use crate::{Collection, Document};
 
-/// The columns of a row. Methods with a `place` name it in the error for a damaged value.
+/// The columns of a database row. `place` names the row in the error for a damaged value.
 ///
 /// # Errors
 /// `internal` if a column is missing or its value is not valid.
@@ -79,7 +79,7 @@ where
     }
 
     fn document(&self) -> Result<Document> {
-        // Borrowed, so that the document is copied only once.
+        // Borrow the string, so that the document is copied only once.
         let text: &str = self.try_get("document").map_err(storage)?;
         Ok(Arc::<str>::from(text).into())
     }

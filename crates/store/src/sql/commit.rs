@@ -1,4 +1,4 @@
-//! The commit, as a unit of work.
+//! The commit of mutations, as a unit of work.
 
 use switchboard_core::error::Result;
 
@@ -8,19 +8,20 @@ use super::{
 };
 use crate::{Migration, Mutation, seal::Seal};
 
-/// No limit for rows.
+/// The value of `limit` for statements that may delete any number of rows.
 const NO_LIMIT: u32 = u32::MAX;
 
-/// The statements of a commit, serialized and sealed before they enter the queue.
+/// The statements of a commit. They are built, and secrets are sealed, before the commit waits for the database.
 pub(super) struct Commit {
     mutations: Vec<Mutation>,
     statements: Vec<Guarded>,
 }
 
-/// A statement of a commit, with the mutation that depends on it.
+/// A statement of a commit, with the mutation that is refused if the statement changes no row.
 pub(crate) struct Guarded {
     pub(crate) statement: Statement,
-    /// Index of the mutation that is refused if the statement changes nothing.
+    /// Index of the mutation that is refused if the statement changes no row. `None` if the statement is allowed to change no
+    /// row.
     pub(crate) guards: Option<usize>,
 }
 
@@ -54,7 +55,7 @@ impl Commit {
                 Mutation::UpdateMove(changed) => (moves::update(dialect, changed), true),
             };
             if let Mutation::AddMigration(Migration { id, .. }) = mutation {
-                // Moves that an earlier migration of this id left behind.
+                // Delete the remaining moves of an earlier migration with the same id.
                 statements.push(Guarded { statement: moves::forget(dialect, id, NO_LIMIT), guards: None });
             }
             statements.push(Guarded { statement, guards: must.then_some(place) });

@@ -1,4 +1,4 @@
-//! Engines: the databases that run the statements.
+//! Engines: the interface to the databases that run the statements.
 
 use std::future::Future;
 
@@ -6,39 +6,40 @@ use switchboard_core::error::{Error, Kind, Result};
 
 use super::{Columns, Dialect, Guarded, Statement, fault};
 
-/// A database.
+/// A database that runs statements and units of work.
 pub(crate) trait Engine: Send + Sync + 'static {
     const DIALECT: Dialect;
     type Row: Columns;
 
-    /// Returns the rows that a statement finds, as they are between two units of work.
+    /// Returns the rows that a statement finds. The statement never sees the changes of an unfinished unit of work.
     fn read(&self, statement: Statement) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
 
-    /// Runs a unit of work, whole or not at all. A returned result is durable.
+    /// Runs a unit of work completely or not at all. If the method returns `Ok`, the changes are durable.
     fn write<W: UnitOfWork>(&self, work: W) -> impl Future<Output = Result<W::Output<Self::Row>>> + Send;
 
-    /// Finishes started work and releases the database.
+    /// Completes started units of work and closes the database.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// A unit of work: statements that are applied together. It may run more than once but takes effect once.
+/// A unit of work: statements that take effect together. An engine may run it repeatedly, but its changes take effect at most
+/// once.
 pub(crate) trait UnitOfWork: Send + Sync + 'static {
-    /// The result, for a database with rows of this type.
+    /// The result of the unit of work, for a database with rows of type `R`.
     type Output<R: Columns>: Send + 'static;
 
-    /// Returns the approximate number of bytes that it writes.
+    /// Returns the approximate number of bytes that the statements write.
     fn size(&self) -> usize {
         0
     }
 
-    /// Runs the statements. On failure, their changes are undone.
+    /// Runs the statements. After a failure, the engine undoes their changes.
     fn run<S: Session>(
         &self,
         session: &mut S,
     ) -> impl Future<Output = Result<Self::Output<S::Row>, Failure>> + Send;
 }
 
-/// A read as a unit of work, for a database to which only the writer has a connection.
+/// A read as a unit of work, for a database whose only connection belongs to the writer.
 pub(crate) struct Read(pub(crate) Statement);
 
 impl UnitOfWork for Read {
@@ -49,40 +50,40 @@ impl UnitOfWork for Read {
     }
 }
 
-/// The writing side of a database, during a unit of work.
+/// The connection that runs the statements of a unit of work.
 pub(crate) trait Session: Send {
     const DIALECT: Dialect;
     type Row: Columns;
 
-    /// Returns the rows that a statement finds or returns.
+    /// Runs a statement and returns the rows that it selects or returns.
     fn rows(
         &mut self,
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send;
 
-    /// Runs statements in order, up to the first guarded one that changes nothing. Returns its index, if there is one; the
-    /// statements after it have no effect then.
+    /// Runs statements in order until a statement with a guard changes no row. Returns the index of that statement, or `None`
+    /// if no statement was refused. Later statements have no effect.
     fn all(
         &mut self,
         statements: &[Guarded],
     ) -> impl Future<Output = Result<Option<usize>, sqlx::Error>> + Send;
 
-    /// Returns the number of rows that a statement changes.
+    /// Runs a statement and returns the number of rows that it changes.
     fn change(&mut self, statement: Statement) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
 }
 
-/// The reason for which a unit of work failed.
+/// The failure of a unit of work.
 pub(crate) enum Failure {
-    /// Refused, with the error for the caller.
+    /// The unit of work was refused with this error for the caller.
     Refused(Error),
-    /// Blocked by a concurrent writer of the same rows; a repetition sees the new state.
+    /// Another writer changed the same rows concurrently. A repetition sees the new state.
     Raced,
-    /// Failed in the database.
+    /// The database failed.
     Database(sqlx::Error),
 }
 
 impl Failure {
-    /// Converts the failure to the caller's error.
+    /// Converts the failure to the error that the caller receives.
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::Refused(error) => error,

@@ -5,10 +5,11 @@ use std::time::Duration;
 use sqlx::Error as Cause;
 use switchboard_core::error::{Error, Kind};
 
-/// PostgreSQL's code for a character that it cannot store; here it can only mean U+0000.
+/// PostgreSQL's error code for a character that it cannot store. In this store, the character can only be U+0000.
 const CHARACTER_NOT_IN_REPERTOIRE: &str = "22021";
 
-/// Converts any failure of a statement: a decoding failure is an internal error, all others may be transient.
+/// Converts the failure of a statement to an error: `internal` if a value cannot be decoded or a column is missing,
+/// `validation_failed` for the character U+0000, and `storage_unavailable` for any other failure.
 pub(crate) fn storage(cause: Cause) -> Error {
     let code = cause.as_database_error().and_then(|cause| cause.code());
     match cause {
@@ -24,12 +25,12 @@ pub(crate) fn storage(cause: Cause) -> Error {
     .caused_by(cause)
 }
 
-/// Returns an error for a store that is unusable now.
+/// Creates the error for a store that cannot be used now. The caller should retry after 1 second.
 pub(crate) fn unavailable(detail: impl Into<String>) -> Error {
     Error::new(Kind::StorageUnavailable, detail).retry_after(Duration::from_secs(1))
 }
 
-/// Returns an error for damaged data.
+/// Creates the error for damaged data.
 pub(super) fn damaged(what: &str, place: &str) -> Error {
     Error::new(Kind::Internal, format!("The {what} of {place} is damaged."))
 }

@@ -1,4 +1,4 @@
-//! The key check: proof that a database and a master key belong together.
+//! The key check, which proves that a master key belongs to a database.
 
 use secrecy::SecretString;
 use switchboard_core::error::Result;
@@ -6,20 +6,20 @@ use switchboard_core::error::Result;
 use super::{Columns, Dialect, Statement, fault, values};
 use crate::seal::Seal;
 
-/// Place that the check is sealed for; no collection has this name.
+/// Place for which the check is sealed. No row can have this place, because no collection is named `meta`.
 const CONTEXT: &str = "meta/key_check";
-/// Content of the check. Any value would do: only opening it matters.
+/// Content of the check. Its value does not matter, because only the decryption is checked.
 const PLAINTEXT: &str = "switchboard";
 
-/// A sealed value that only the database's own key opens.
+/// A sealed value that only the database's own master key decrypts.
 pub(crate) struct KeyCheck(Vec<u8>);
 
-/// Selects the check of a database.
+/// Selects the key check of a database.
 pub(crate) fn select(dialect: Dialect) -> Statement {
     Statement::new(dialect, "SELECT value FROM meta WHERE name = 'key_check'", [])
 }
 
-/// Binds a new database to its key. If two processes do so concurrently, one wins.
+/// Inserts the key check of a new database. If two processes insert a key check concurrently, only the first one is stored.
 pub(crate) fn insert(dialect: Dialect, seal: &Seal) -> Result<Statement> {
     let value = seal.close(CONTEXT, &SecretString::from(PLAINTEXT))?;
     Ok(Statement::new(
@@ -30,16 +30,18 @@ pub(crate) fn insert(dialect: Dialect, seal: &Seal) -> Result<Statement> {
 }
 
 impl KeyCheck {
-    /// Reads the check from the database's response. Returns `None` if the database was never sealed.
+    /// Reads the key check from the rows that [`select`] finds. Returns `None` if the database was never sealed.
     pub(crate) fn read(found: &[impl Columns]) -> Result<Option<Self>> {
         Ok(found.first().map(|found| found.maybe_bytes("value")).transpose()?.flatten().map(Self))
     }
 
-    /// Refuses a key that is not this database's.
+    /// Refuses a seal as `storage_unavailable` if its key is not the database's own master key.
     pub(crate) fn verify(&self, seal: &Seal) -> Result<()> {
         seal.open(CONTEXT, &self.0).map(drop).map_err(|cause| {
-            fault::unavailable("The master key is not the one that this database was sealed with.")
-                .caused_by(cause)
+            fault::unavailable(
+                "The master key is not the key with which the secrets in this database were sealed.",
+            )
+            .caused_by(cause)
         })
     }
 }

@@ -49,9 +49,10 @@ pub(super) fn list(
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
-/// Removes at most `limit` migrations that have been in this state for longer than `age`, without their moves.
+/// Removes at most `limit` migrations in this state whose latest write is older than `age`. Does not remove their moves.
 pub(super) fn forget(dialect: Dialect, state: MigrationState, age: Duration, limit: u32) -> Statement {
-    // The conditions stand twice: if a row changed meanwhile, PostgreSQL checks only the outer ones again.
+    // The conditions are repeated outside the subquery. If a row has changed concurrently, PostgreSQL checks only the outer
+    // conditions again.
     Statement::new(
         dialect,
         "DELETE FROM migrations WHERE state = ? AND updated_at < @now - ? AND id IN (SELECT id FROM migrations \

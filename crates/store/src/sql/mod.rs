@@ -1,6 +1,7 @@
 //! The store in SQL: the parts that all databases share.
 //!
-//! A [`SqlStore`] turns the contract into [`Statement`]s and [`UnitOfWork`]s; an [`Engine`] runs them.
+//! A [`SqlStore`] implements the store with [`Statement`]s and [`UnitOfWork`]s. An [`Engine`] runs the statements and the
+//! units of work.
 
 mod check;
 mod claim;

@@ -38,7 +38,8 @@ pub(super) fn update(dialect: Dialect, changed: &Move) -> Statement {
     if !changed.state.is_open() {
         return update;
     }
-    // Checked here instead of by the index: a violation would end the transaction, which could not be queried for the reason.
+    // The statement itself checks for another open move, because a violation of the unique index would abort the transaction.
+    // The reason for the refusal could then not be queried.
     update.then(
         " AND NOT EXISTS (SELECT 1 FROM moves AS other WHERE other.collection = moves.collection \
          AND other.record = moves.record AND other.migration <> moves.migration \
@@ -88,7 +89,7 @@ pub(super) fn count(dialect: Dialect, migration: &str) -> Statement {
     )
 }
 
-/// Selects at most `limit` removed migrations that still have moves.
+/// Selects the ids of at most `limit` removed migrations that still have moves.
 pub(super) fn left(dialect: Dialect, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -98,7 +99,7 @@ pub(super) fn left(dialect: Dialect, limit: u32) -> Statement {
     )
 }
 
-/// Removes at most `limit` moves of a migration that is removed.
+/// Removes at most `limit` moves of a migration that no longer exists. Does nothing if the migration exists.
 pub(super) fn forget(dialect: Dialect, migration: &str, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -123,7 +124,7 @@ pub(super) fn read(columns: &impl Columns) -> Result<Move> {
     })
 }
 
-/// Reads a state and the number of moves in it.
+/// Reads a state and the number of moves in that state.
 pub(super) fn read_count(migration: &str, columns: &impl Columns) -> Result<(MoveState, u64)> {
     let place = format!("a move of {migration}");
     Ok((state(columns, &place)?, columns.count("moves", &place)?))

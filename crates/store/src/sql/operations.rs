@@ -101,18 +101,29 @@ pub(super) fn list(dialect: Dialect, filter: &OperationFilter, after: Option<&st
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
-/// Selects the ids of at most `limit` operations that can be claimed now, the longest due first.
+/// Makes operations due that were made to wait when the clock was ahead of its present time. They would otherwise wait until the clock
+/// has made up for the difference.
+pub(super) fn advance(dialect: Dialect) -> Statement {
+    Statement::new(
+        dialect,
+        "UPDATE operations SET due_at = @now, updated_at = @now \
+         WHERE state = 'waiting' AND due_at > @now AND updated_at > @now",
+        [],
+    )
+}
+
+/// Selects the ids of at most `limit` operations that can be claimed now, the longest overdue first.
 pub(super) fn claimable(dialect: Dialect, except: &[String], limit: u32) -> Statement {
     let select = Statement::new(dialect, "SELECT due.id FROM operations AS due WHERE due.due_at <= @now", []);
     let select = free(select, except).then(" ORDER BY due.due_at, due.id LIMIT ?", values![limit]);
     match dialect {
         Dialect::Sqlite => select,
-        // A concurrent claim gets other operations and does not wait.
+        // A concurrent claim skips the locked operations instead of waiting for them.
         Dialect::Postgres => select.then(" FOR UPDATE OF due SKIP LOCKED", []),
     }
 }
 
-/// Holds these operations and returns them in no particular order.
+/// Holds the operations with these ids, and returns the operations in no particular order.
 pub(super) fn hold(dialect: Dialect, ids: &[String], hold: Duration) -> Statement {
     Statement::new(
         dialect,
@@ -123,7 +134,8 @@ pub(super) fn hold(dialect: Dialect, ids: &[String], hold: Duration) -> Statemen
     .then(" RETURNING *", [])
 }
 
-/// Selects the time until the next operation can be claimed, in microseconds.
+/// Selects the time until the next operation can be claimed, in microseconds. The time is negative if an operation is
+/// overdue.
 pub(super) fn next_due(dialect: Dialect, except: &[String]) -> Statement {
     let select = Statement::new(
         dialect,
@@ -133,7 +145,7 @@ pub(super) fn next_due(dialect: Dialect, except: &[String]) -> Statement {
     free(select, except).then(" ORDER BY due.due_at LIMIT 1", [])
 }
 
-/// Removes at most `limit` operations that ended longer than `age` ago.
+/// Removes at most `limit` operations that ended more than `age` ago.
 pub(super) fn forget(dialect: Dialect, age: Duration, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -162,7 +174,7 @@ pub(super) fn read(columns: &impl Columns) -> Result<Operation> {
     })
 }
 
-/// Excludes operations that wait behind a held one, and those of the vendors `except`.
+/// Excludes waiting operations whose record has a held operation, and operations at the vendors `except`.
 fn free(select: Statement, except: &[String]) -> Statement {
     let select = select.then(
         " AND (due.state = 'held' OR NOT EXISTS (SELECT 1 FROM operations AS other \

@@ -48,7 +48,8 @@ pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
             row.revision,
         ],
     );
-    // Checked here instead of by the index: a violation would end the transaction, which could not be queried for the reason.
+    // The statement itself checks for duplicates, because a violation of a unique index would abort the transaction. The
+    // reason for the refusal could then not be queried.
     if row.external_ref.is_some() {
         update = update.then(
             " AND NOT EXISTS (SELECT 1 FROM resources AS other \
@@ -66,7 +67,7 @@ pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
     Ok(update)
 }
 
-/// Writes without a change, so that any other writer of the row waits until the commit ends.
+/// Writes the row without changing it, so that any other writer of the row waits until the commit ends.
 pub(super) fn expect(dialect: Dialect, collection: Collection, id: &str, version: u64) -> Statement {
     Statement::new(
         dialect,
@@ -91,7 +92,8 @@ pub(super) fn get(dialect: Dialect, collection: Collection, id: &str) -> Stateme
     )
 }
 
-/// Selects rows. The statement has a condition only for each given value, so that it can use an index.
+/// Selects rows that are not hidden. The statement has a condition only for the values that the filter gives, so that the
+/// database can use an index.
 pub(super) fn list(
     dialect: Dialect,
     collection: Collection,
@@ -132,7 +134,7 @@ pub(super) fn bound_ids(dialect: Dialect, collection: Collection, vendor: &str) 
     )
 }
 
-/// Reads the remote id and identity of a row that has one.
+/// Reads the remote id, the id and the flag `hidden` of a row that has a remote id.
 pub(super) fn read_bound_id(columns: &impl Columns) -> Result<BoundId> {
     let (remote_id, id) = (columns.text("remote_id")?, columns.text("id")?);
     Ok(BoundId { remote_id, id, hidden: columns.flag("hidden")? })
@@ -164,7 +166,7 @@ fn sealed(row: &Row, seal: &Seal) -> Result<Option<Vec<u8>>> {
     row.secrets.as_ref().map(close).transpose()
 }
 
-/// Returns the place that the secrets of a row are sealed for.
+/// Returns the place for which the secrets of a row are sealed.
 fn place(collection: Collection, id: &str) -> String {
     format!("{collection}/{id}")
 }

@@ -66,7 +66,7 @@ pub(super) fn list(
     list.then(" ORDER BY number DESC LIMIT ?", values![limit])
 }
 
-/// Selects at most `limit` records that have more revisions than `kept`.
+/// Selects at most `limit` records that have more than `kept` revisions.
 pub(super) fn crowded(dialect: Dialect, kept: u32, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -75,7 +75,7 @@ pub(super) fn crowded(dialect: Dialect, kept: u32, limit: u32) -> Statement {
     )
 }
 
-/// Removes at most `limit` revisions of a record, oldest first, but none of the newest `kept`.
+/// Removes at most `limit` revisions of a record, oldest first. Does not remove the newest `kept` revisions.
 pub(super) fn thin(dialect: Dialect, collection: &str, record: &str, kept: u32, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -107,8 +107,8 @@ pub(super) fn read(
     })
 }
 
-/// Returns the place that the secrets of a revision are sealed for. It differs from all rows' places, as no collection
-/// has the name `revisions`.
+/// Returns the place for which the secrets of a revision are sealed. No row has this place, because no collection is named
+/// `revisions`.
 fn place(collection: Collection, record: &str, number: u64) -> String {
     format!("revisions/{collection}/{record}/{number}")
 }

@@ -7,7 +7,8 @@ use sqlx::{AssertSqlSafe, Database, Encode, Type, query::Query};
 
 use crate::Document;
 
-/// Limit for holds and waits, so that no sum leaves the range of timestamps: a hundred years.
+/// Maximum duration in a statement: 100 years. With this limit, no sum of a time and a duration exceeds the range of
+/// timestamps.
 const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The database's variant of SQL.
@@ -17,7 +18,8 @@ pub(crate) enum Dialect {
     Postgres,
 }
 
-/// A value of a statement. Strings are shared, as statements are cloned on their way to the driver and documents are long.
+/// A value of a statement. Strings are shared, because a statement is cloned before it reaches the driver and may contain
+/// long documents.
 #[derive(Clone)]
 pub(crate) enum Value {
     Text(Option<Arc<str>>),
@@ -26,7 +28,7 @@ pub(crate) enum Value {
     Flag(bool),
 }
 
-/// SQL with its values. The SQL consists of literals only, so that no value can become part of it.
+/// An SQL statement with its values. The SQL consists only of literals in the source code, so no value can become part of it.
 #[derive(Clone)]
 pub(crate) struct Statement {
     dialect: Dialect,
@@ -42,8 +44,8 @@ macro_rules! values {
 pub(crate) use values;
 
 impl Statement {
-    /// Creates a statement. Each `?` in the SQL stands for the next value, and `@now` for the store's time in microseconds,
-    /// which is the same throughout one statement.
+    /// Creates a statement. Each `?` in the SQL is replaced by the next value, and each `@now` by the store's present time in
+    /// microseconds since the Unix epoch. `@now` is the same time throughout one statement.
     pub(crate) fn new<const N: usize>(dialect: Dialect, sql: &'static str, values: [Value; N]) -> Self {
         Self { dialect, sql: String::with_capacity(512), values: Vec::with_capacity(16), now: None }
             .then(sql, values)
@@ -80,7 +82,7 @@ impl Statement {
         self
     }
 
-    /// Joins SQLite statements into one script, after some without values.
+    /// Joins SQLite statements into one script. `before` is SQL that precedes the statements and contains no placeholders.
     pub(crate) fn script<'s>(before: &'static str, statements: impl IntoIterator<Item = &'s Self>) -> Self {
         let mut script = Self::new(Dialect::Sqlite, before, []);
         for statement in statements {
@@ -93,7 +95,7 @@ impl Statement {
         script
     }
 
-    /// Returns the size of the values in bytes.
+    /// Returns the approximate size of the values in bytes.
     pub(crate) fn size(&self) -> usize {
         let size = |value: &Value| match value {
             Value::Text(text) => text.as_ref().map_or(0, |text| text.len()),
@@ -111,7 +113,7 @@ impl Statement {
         for<'q> i64: Encode<'q, D> + Type<D>,
         for<'q> bool: Encode<'q, D> + Type<D>,
     {
-        // Consists of literals only: see `then`.
+        // The SQL is composed of literals only, see `then`.
         let query = sqlx::query(AssertSqlSafe(self.sql));
         self.values.into_iter().fold(query, |query, value| match value {
             Value::Text(text) => query.bind(text),
@@ -128,8 +130,8 @@ impl Statement {
         }
     }
 
-    /// Appends the store's time, from one clock per store: a SQLite file belongs to one process and uses that process's
-    /// clock; PostgreSQL uses the database's.
+    /// Appends the store's present time. All statements of a store use a single clock. On SQLite, this is the clock of the
+    /// only process that has the file open. On PostgreSQL, it is the clock of the database.
     fn now(&mut self) {
         match self.dialect {
             Dialect::Sqlite => {
@@ -193,7 +195,7 @@ impl From<u32> for Value {
 }
 
 impl From<u64> for Value {
-    /// Converts a count. The store's counts stay below 2^63.
+    /// Converts a count. The store's counts are below 2^63. A larger count would become 2^63 - 1.
     fn from(count: u64) -> Self {
         Self::Whole(i64::try_from(count).unwrap_or(i64::MAX))
     }

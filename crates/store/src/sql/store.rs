@@ -1,6 +1,10 @@
-//! The contract, on any engine.
+//! The implementation of [`Store`] for any engine.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use switchboard_core::error::Result;
@@ -19,17 +23,31 @@ use crate::{
     OperationFilter, Replay, Retention, Revision, Row, Store, seal::Seal,
 };
 
-/// A store in a database.
+/// Interval between checks if the clock was set back.
+const CLOCK_CHECK_INTERVAL: Duration = Duration::from_secs(5);
+
+/// A store in an SQL database.
 pub(crate) struct SqlStore<E> {
     engine: E,
     seal: Seal,
+    clock_checked: Mutex<Option<Instant>>,
 }
 
 impl<E: Engine> SqlStore<E> {
     const DIALECT: Dialect = E::DIALECT;
 
     pub(crate) fn new(engine: E, seal: Seal) -> Self {
-        Self { engine, seal }
+        Self { engine, seal, clock_checked: Mutex::default() }
+    }
+
+    /// Returns true if a claim must look for operations that a clock in the past has left waiting.
+    fn must_check_clock(&self) -> bool {
+        let mut checked = self.clock_checked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = checked.is_none_or(|checked| checked.elapsed() >= CLOCK_CHECK_INTERVAL);
+        if is_due {
+            *checked = Some(Instant::now());
+        }
+        is_due
     }
 
     async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
@@ -102,7 +120,8 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>> {
-        self.engine.write(Claim { hold, except: except.to_vec(), limit }).await
+        let checks_clock = self.must_check_clock();
+        self.engine.write(Claim { hold, except: except.to_vec(), limit, checks_clock }).await
     }
 
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {
@@ -162,7 +181,8 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn sweep(&self, retention: &Retention) -> Result<u64> {
-        // Selected by a separate read, as it scans all of them and must not delay writers.
+        // The records with too many revisions are selected in a separate read. This query scans all revisions and must not
+        // delay writers.
         let crowded = revisions::crowded(Self::DIALECT, retention.revisions, MAX_ROWS);
         let crowded = self.engine.read(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));

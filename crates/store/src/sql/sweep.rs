@@ -1,17 +1,17 @@
-//! The sweep, as a unit of work.
+//! The deletion of expired rows, as a unit of work.
 
 use super::{Columns, Failure, Session, UnitOfWork, migrations, moves, operations, replays, revisions};
 use crate::{MigrationState, Retention};
 
-/// Maximum number of rows of each kind that one sweep deletes, as writers wait meanwhile.
+/// Maximum number of rows that one statement of a sweep deletes. On SQLite, other writers wait during a sweep.
 pub(super) const MAX_ROWS: u32 = 500;
 
-/// Deletes expired rows.
+/// A sweep, with the rows that a previous read has selected.
 pub(super) struct Sweep {
     pub(super) retention: Retention,
-    /// Records, by collection and id, that have more revisions than they may keep.
+    /// Collections and ids of the records that have more revisions than the retention permits.
     pub(super) crowded: Vec<(String, String)>,
-    /// Removed migrations that still have moves.
+    /// Ids of removed migrations that still have moves.
     pub(super) left: Vec<String>,
 }
 

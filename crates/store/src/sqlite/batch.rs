@@ -1,4 +1,4 @@
-//! Batches: several jobs in one transaction, which share its wait for the disk.
+//! Batches: several jobs in one transaction, which share one wait for the disk.
 
 use futures::TryStreamExt as _;
 use sqlx::{
@@ -8,30 +8,30 @@ use sqlx::{
 
 use crate::sql::{Dialect, Guarded, Session, Statement};
 
-/// Maximum number of statements that SQLite receives in one script: to prepare one, it copies all that follow. Equal
-/// chunks are prepared once.
+/// Maximum number of statements in one script. When SQLite prepares a statement, it copies all statements after it in the
+/// script. Chunks with the same SQL are prepared only once.
 const CHUNK_SIZE: usize = 64;
 
-/// The jobs of one transaction, one after the other.
+/// The jobs of one transaction, which run one after the other.
 ///
-/// The statements that open, keep or undo a job go to SQLite together with the job's own: a round trip to SQLite's
-/// thread costs more than most statements.
+/// The statements that begin, keep or undo a job are sent to SQLite together with the job's statements. A separate round trip
+/// to SQLite's thread would cost more than most statements.
 pub(super) struct Batch<'c> {
     connection: &'c mut SqliteConnection,
     mode: BatchMode,
     transaction: TransactionState,
-    /// Set if at least one job is kept.
+    /// True if the changes of at least one job are kept.
     has_changes: bool,
 }
 
-/// Way of undoing the jobs of a batch.
+/// The way in which a batch undoes its jobs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum BatchMode {
-    /// A single job, undone with the transaction.
+    /// The batch has a single job. Rolling the transaction back undoes the job.
     Single,
-    /// All jobs together: if one is refused, the batch must run again.
+    /// The batch undoes all jobs together. If one job is refused, the batch must run again.
     Shared,
-    /// Each job alone, for which SQLite keeps a copy of every page that it writes.
+    /// The batch undoes each job separately. For this, SQLite keeps a copy of every page that it changes.
     Savepoints,
 }
 
@@ -42,9 +42,9 @@ enum TransactionState {
     None,
     /// During a job.
     Within,
-    /// After a job that is kept.
+    /// After a job whose changes are kept.
     Kept,
-    /// After a job that is undone.
+    /// After a job whose changes must be undone.
     Refused,
 }
 
@@ -53,7 +53,8 @@ impl<'c> Batch<'c> {
         Self { connection, mode, transaction: TransactionState::None, has_changes: false }
     }
 
-    /// Ends a job.
+    /// Marks the end of a job. The next statement or the commit keeps the job's changes if `keep` is true, and undoes them
+    /// otherwise.
     pub(super) fn end_job(&mut self, keep: bool) {
         self.has_changes |= keep;
         if self.transaction == TransactionState::Within {
@@ -61,7 +62,7 @@ impl<'c> Batch<'c> {
         }
     }
 
-    /// Makes the kept jobs durable.
+    /// Commits the transaction and makes the kept changes durable. Rolls the transaction back if no job's changes are kept.
     pub(super) async fn commit(&mut self) -> Result<(), sqlx::Error> {
         let end = match self.transaction {
             TransactionState::None => return Ok(()),
@@ -73,7 +74,8 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
-    /// Undoes everything. SQLite may have done so already, for example on a full disk; then the rollback fails harmlessly.
+    /// Rolls the transaction back. SQLite may have rolled it back already, for example if the disk is full. The second
+    /// rollback then fails, which is harmless.
     pub(super) async fn abandon(self) {
         if self.transaction == TransactionState::None {
             return;
@@ -83,7 +85,7 @@ impl<'c> Batch<'c> {
         }
     }
 
-    /// Returns the SQL that must precede the next statement, and its number of statements.
+    /// Returns the SQL that must precede the next statement, and the number of statements in this SQL.
     fn prelude(&self) -> (&'static str, usize) {
         match (self.transaction, self.mode) {
             (TransactionState::None, BatchMode::Savepoints) => ("BEGIN IMMEDIATE; SAVEPOINT piece", 2),
@@ -95,7 +97,7 @@ impl<'c> Batch<'c> {
         }
     }
 
-    /// Runs statements. Returns the number of rows that each changed, and all returned rows.
+    /// Runs statements. Returns the number of rows that each statement changed, and all returned rows.
     async fn run<'s>(
         &mut self,
         statements: impl IntoIterator<Item = &'s Statement>,
@@ -114,7 +116,8 @@ impl<'c> Batch<'c> {
         Ok((changes.split_off(skip.min(changes.len())), rows))
     }
 
-    /// Runs statements in chunks, up to the chunk with the first guarded one that changed nothing, and returns its index.
+    /// Runs statements in chunks until a statement with a guard changes no row. The other statements of its chunk still run.
+    /// Returns the index of that statement, or `None` if there is none.
     async fn all_in_chunks(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
         let idle = |(guarded, changes): (&Guarded, &u64)| guarded.guards.is_some() && *changes == 0;
         for (number, part) in statements.chunks(CHUNK_SIZE).enumerate() {
@@ -135,8 +138,8 @@ impl Session for Batch<'_> {
         Ok(self.run([&statement]).await?.1)
     }
 
-    /// Runs many statements per script, as refusals are rare: after one, the job is undone and repeated up to the refused
-    /// statement.
+    /// Runs many statements in each script, because refusals are rare. After a refusal in shared mode, the whole batch must
+    /// run again. In the other modes, the job is undone and repeated up to the refused statement.
     async fn all(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
         let refused = self.all_in_chunks(statements).await?;
         if let Some(refused) = refused

@@ -1,4 +1,4 @@
-//! Checkpoints: moving the write-ahead log into the database, concurrently with the writer.
+//! Checkpoints, which move the write-ahead log into the database concurrently with the writer.
 
 use std::path::Path;
 
@@ -9,11 +9,14 @@ use tokio::task::JoinHandle;
 use super::connect;
 use crate::sql::fault;
 
-/// Bytes written between checkpoints. Fewer checkpoints are cheaper: a page that was written often moves once.
+/// Number of bytes written between two checkpoints. Fewer checkpoints are cheaper, because a page that was written several
+/// times is moved only once.
 const CHECKPOINT_BYTES: u64 = 16 << 20;
-/// Size of the log in bytes at which writers wait until it can restart: without a pause it would grow without limit.
+/// Size of the log, in bytes, at which writers wait until the log can restart. Without this pause, the log could grow without
+/// limit.
 const MAX_LOG_BYTES: u64 = 64 << 20;
-/// Bytes that a job adds to the log besides its values: a few pages of tables and indexes.
+/// Estimated number of bytes that a job adds to the log besides its values. The estimate allows for a few pages of tables and
+/// indexes.
 const JOB_OVERHEAD_BYTES: u64 = 32 << 10;
 /// Size of SQLite's pages in bytes.
 const PAGE_BYTES: u64 = 4096;
@@ -23,26 +26,27 @@ pub(super) struct Checkpoints {
     options: SqliteConnectOptions,
     /// Upper estimate of the log's size in bytes.
     log: u64,
-    /// Estimated bytes written since the latest checkpoint began.
+    /// Estimated number of bytes written since the start of the latest checkpoint.
     since: u64,
     running: Option<JoinHandle<Result<CheckpointResult>>>,
 }
 
 /// Result of a checkpoint.
 struct CheckpointResult {
-    /// Set if another connection blocked it.
+    /// True if another connection blocked the checkpoint.
     busy: bool,
-    /// Size of the log in bytes when it began.
+    /// Size of the log in bytes when the checkpoint began.
     log: u64,
 }
 
 impl Checkpoints {
-    /// Creates the scheduler for this file.
+    /// Creates the scheduler for a database file.
     pub(super) fn new(path: &Path) -> Self {
         Self { options: connect::checkpointer(path), log: 0, since: 0, running: None }
     }
 
-    /// Counts a batch, and starts or awaits a checkpoint if one is due.
+    /// Adds the bytes of a batch to the estimates. Starts a checkpoint if one is due. If the log has reached `MAX_LOG_BYTES`,
+    /// waits for the running checkpoint and, if necessary, for a restart of the log.
     pub(super) async fn record_write(&mut self, pieces: usize, bytes: usize) {
         let written = pieces as u64 * JOB_OVERHEAD_BYTES + bytes as u64;
         self.log += written;
@@ -53,7 +57,7 @@ impl Checkpoints {
         if self.log >= MAX_LOG_BYTES {
             let done = checkpoint(self.options.clone(), "PRAGMA wal_checkpoint(RESTART)").await;
             let anew = done.inspect_err(warn).is_ok_and(|done| !done.busy);
-            // If a reader blocks it, the next attempt follows after as many bytes again.
+            // If the restart failed or a reader blocked it, the next attempt follows after another `CHECKPOINT_BYTES`.
             self.log = if anew { 0 } else { MAX_LOG_BYTES - CHECKPOINT_BYTES };
             self.since = 0;
         } else if self.since >= CHECKPOINT_BYTES {
@@ -64,7 +68,8 @@ impl Checkpoints {
         }
     }
 
-    /// Waits for a running checkpoint. SQLite restarted the log if it could, which only the next checkpoint finds out.
+    /// Waits for a running checkpoint and updates the estimated size of the log. If SQLite has restarted the log since that
+    /// checkpoint began, the estimate is too high until the next checkpoint.
     pub(super) async fn finish(&mut self) {
         if let Some(running) = self.running.take()
             && let Ok(done) = running.await
@@ -75,7 +80,8 @@ impl Checkpoints {
     }
 }
 
-/// Runs a checkpoint on its own connection: checkpoints are rare and take longer than connecting.
+/// Runs a checkpoint on a new connection. Opening a connection each time is acceptable, because checkpoints are rare and take
+/// longer than connecting.
 async fn checkpoint(options: SqliteConnectOptions, pragma: &'static str) -> Result<CheckpointResult> {
     let mut connection: SqliteConnection = connect::connect(&options).await?;
     let found = sqlx::query_as(pragma).fetch_one(&mut connection).await;

@@ -13,12 +13,12 @@ use crate::sql::fault;
 /// Longest wait of a connection for a lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Returns the options of the writing connection, which creates the file if it does not exist.
+/// Returns the options of the writing connection. This connection creates the file if it does not exist.
 pub(super) fn writer(path: &Path) -> SqliteConnectOptions {
     checkpointer(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // A connection of its own runs the checkpoints: within a commit they would be the longest part.
+        // A separate connection runs the checkpoints, because a checkpoint would take longer than the commit itself.
         .pragma("wal_autocheckpoint", "0")
 }
 
@@ -44,7 +44,8 @@ pub(super) async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConn
     })
 }
 
-/// Closes a connection; the last one to a file moves the log into the database and removes it.
+/// Closes a connection. If it is the last connection to a file and may write, SQLite moves the log into the database and
+/// deletes the log. Logs a failure as a warning.
 pub(super) async fn close(connection: SqliteConnection) {
     if let Err(cause) = connection.close().await {
         tracing::warn!(error = %cause, "failed to close a connection to the database");

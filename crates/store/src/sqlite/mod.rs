@@ -1,9 +1,12 @@
-//! The store on SQLite: one writing connection, several readers, write-ahead log, full durability.
+//! The store on SQLite: one writing connection, several reading connections, a write-ahead log, and full durability.
 
 mod batch;
 mod checkpoint;
 mod connect;
 mod open;
+#[cfg(test)]
+mod panic_test;
+mod private;
 mod readers;
 mod writer;
 
@@ -20,9 +23,9 @@ use crate::{
 /// A SQLite database.
 struct Sqlite {
     writer: writer::Writer,
-    /// Readers of a file. A database in memory has only its writer's connection.
+    /// Reading connections to a file. `None` for a database in memory, which has only the writer's connection.
     readers: Option<readers::Readers>,
-    /// Lock against other processes. A database in memory needs none.
+    /// Lock against other processes. `None` for a database in memory.
     lock: Option<Lock>,
 }
 
@@ -45,7 +48,8 @@ impl Engine for Sqlite {
         if let Some(readers) = &self.readers {
             readers.close().await;
         }
-        // The last connection to close moves the log into the database and removes it, which a reader could not do.
+        // The writer must be closed last. The last connection moves the log into the database and deletes the log, which a
+        // read-only connection cannot do.
         self.writer.close().await;
         if let Some(lock) = &self.lock {
             lock.release();

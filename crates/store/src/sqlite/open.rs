@@ -1,4 +1,4 @@
-//! Opening a database: lock, schema, master key, connections, write check.
+//! Opening a database: lock, schema migration, master key, connections, and write check.
 
 use std::{
     ffi::OsStr,
@@ -10,7 +10,7 @@ use std::{
 use sqlx::sqlite::SqliteConnection;
 use switchboard_core::error::{Error, Kind, Result};
 
-use super::{Sqlite, connect, readers::Readers, writer::Writer};
+use super::{Sqlite, connect, private, readers::Readers, writer::Writer};
 use crate::{
     MasterKey, Migrated, Notice, Opened, Store as _, key_file,
     lock::Lock,
@@ -32,10 +32,11 @@ pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
 }
 
-/// Opens a database in a file and creates it if it does not exist.
+/// Opens a database in a file. Creates the file if it does not exist.
 pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Opened> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
+    private::ensure(&path);
     let mut connection = connect::connect(&connect::writer(&path)).await?;
     schema::run(&schema::SQLITE, &mut connection).await?;
 
@@ -51,21 +52,22 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
         None => execute(&mut connection, key_check::insert(Dialect::Sqlite, &seal)?).await?,
     }
     let let_go = "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now";
-    // This process has the lock, so the earlier holders have ended.
+    // This process has the lock, so the processes that had earlier holds have ended.
     execute(&mut connection, Statement::new(Dialect::Sqlite, let_go, [])).await?;
 
     let readers = Some(Readers::open(&path).await?);
     let engine = Sqlite { writer: Writer::start(connection, Some(path)), readers, lock: Some(lock) };
     let store = SqlStore::new(engine, seal);
-    // SQLite opens a read-only file without an error.
+    // SQLite opens a read-only file without an error. Only a write fails.
     store.check().await?;
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice })
 }
 
-/// Migrates a database in a file to the newest schema and creates it if it does not exist.
+/// Migrates a database in a file to the newest schema. Creates the file if it does not exist.
 pub(crate) async fn migrate_file(path: &Path) -> Result<Migrated> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
+    private::ensure(&path);
     let mut connection = connect::connect(&connect::writer(&path)).await?;
     let migrated = schema::run(&schema::SQLITE, &mut connection).await;
     connect::close(connection).await;
@@ -81,7 +83,8 @@ fn take_lock(path: &Path) -> Result<Lock> {
     Lock::take(&path.with_added_extension("lock"))
 }
 
-/// Reads the key from the file beside the database, or creates it if the database was never sealed.
+/// Reads the key from the key file beside the database. If the file does not exist and the database was never sealed,
+/// creates the file. If the file of a sealed database does not exist, returns an error.
 fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     match key_file::load(&path)? {
         Some(key) => Ok((key, None)),
@@ -96,7 +99,7 @@ fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     }
 }
 
-/// Resolves links to the file's one real path: two paths to a file would lead to two locks.
+/// Resolves symbolic links to the real path of the file. Two paths to one file would lead to two different lock files.
 fn resolve(path: &Path) -> Result<PathBuf> {
     let refuse = |why: &str| fault::unavailable(format!("The database {} {why}", path.display()));
     if let Ok(path) = fs::canonicalize(path) {

@@ -1,4 +1,4 @@
-//! The reading connections.
+//! The reading connections of a database file.
 
 use std::{
     path::Path,
@@ -14,7 +14,8 @@ use crate::sql::{Statement, fault};
 
 const READERS: usize = 4;
 
-/// Read-only connections to a file. A pool would test each one after use, which takes as long as reading a row.
+/// Read-only connections to a file. The driver's pool is not used, because it would test each connection after use, and the
+/// test takes as long as reading a row.
 pub(super) struct Readers {
     connections: Vec<Mutex<Option<SqliteConnection>>>,
     next: AtomicUsize,
@@ -37,7 +38,7 @@ impl Readers {
         }
     }
 
-    /// Waits for running reads, and closes.
+    /// Waits for running reads and closes the connections.
     pub(super) async fn close(&self) {
         for connection in &self.connections {
             if let Some(connection) = connection.lock().await.take() {
@@ -46,7 +47,8 @@ impl Readers {
         }
     }
 
-    /// Returns an idle connection, or waits for the next in turn.
+    /// Returns an idle connection. If all connections are busy, waits for one connection. Consecutive calls wait for
+    /// different connections.
     async fn free(&self) -> MutexGuard<'_, Option<SqliteConnection>> {
         let next = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
         let (later, first) = self.connections.split_at(next);

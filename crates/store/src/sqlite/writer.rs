@@ -1,9 +1,13 @@
 //! The writer: a task that owns the only writing connection.
 
-use std::{error::Error as _, path::PathBuf};
+use std::{error::Error as _, panic::AssertUnwindSafe, path::PathBuf};
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use futures::FutureExt as _;
+use sqlx::{
+    Executor as _,
+    sqlite::{SqliteConnection, SqliteRow},
+};
 use switchboard_core::error::Result;
 use tokio::sync::{mpsc, oneshot};
 
@@ -16,11 +20,11 @@ use crate::sql::{Failure, UnitOfWork, fault};
 
 /// Maximum number of waiting jobs.
 const QUEUE_CAPACITY: usize = 256;
-/// Maximum number of jobs in a batch, and of their bytes.
+/// Limits of a batch: the number of jobs, and the size in bytes after which no further job is added.
 const MAX_BATCH_JOBS: usize = 64;
 const MAX_BATCH_BYTES: usize = 4 << 20;
 
-/// The handle by which jobs reach the task.
+/// A handle for sending jobs to the writer's task.
 pub(super) struct Writer(mpsc::Sender<Message>);
 
 enum Message {
@@ -33,10 +37,10 @@ enum Message {
 trait Job: Send {
     fn size(&self) -> usize;
 
-    /// Runs the job and returns whether to keep its changes.
+    /// Runs the job. Returns true if its changes must be kept.
     async fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, sqlx::Error>;
 
-    /// Sends the result to the caller, once the batch has been committed or undone.
+    /// Sends the result to the caller after the batch was committed or undone. Sends an error instead if `durable` is false.
     fn answer(self: Box<Self>, durable: bool);
 }
 
@@ -47,16 +51,16 @@ struct WriteRequest<W: UnitOfWork> {
 }
 
 impl Writer {
-    /// Starts the task on this connection. `file` is the path for later connections; a database in memory has none.
+    /// Starts the task with this connection. `file` is the path for later connections. It is `None` for a database in memory.
     pub(super) fn start(connection: SqliteConnection, file: Option<PathBuf>) -> Self {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_deref().map(Checkpoints::new);
         let worker = Worker { connection: Some(connection), file, checkpoints, expects_success: true };
-        tokio::spawn(worker.serve(messages));
+        tokio::spawn(worker.supervise(messages));
         Self(sender)
     }
 
-    /// Runs a unit of work, even if the caller stops waiting.
+    /// Runs a unit of work. The work is completed even if the caller stops waiting.
     pub(super) async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<SqliteRow>> {
         let (answer, answered) = oneshot::channel();
         let request = WriteRequest { work, outcome: None, answer };
@@ -70,48 +74,30 @@ impl Writer {
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
         if self.0.send(Message::Close(done)).await.is_ok() {
-            // An error means that the task has ended, and with it the connection.
+            // An error means that the task has already ended and closed its connection.
             let _ = closed.await;
         }
     }
 }
 
-/// The state of the task.
+/// The state of the writer's task.
 struct Worker {
-    /// `None` after a failed batch on a file.
+    /// The writing connection. `None` after a failed batch on a file.
     connection: Option<SqliteConnection>,
-    /// `None` for a database in memory, which needs no checkpoints either.
+    /// The path of the file. `None` for a database in memory, which needs no checkpoints.
     file: Option<PathBuf>,
     checkpoints: Option<Checkpoints>,
-    /// Set if the latest batch had no refusal, so that the next probably has none.
+    /// True if the latest batch succeeded without a refusal. The next batch then probably has no refusal either.
     expects_success: bool,
 }
 
 impl Worker {
-    async fn serve(mut self, mut messages: mpsc::Receiver<Message>) {
+    /// Serves all messages. A panic ends only the batch in which it occurs, whose callers get an error.
+    async fn supervise(mut self, mut messages: mpsc::Receiver<Message>) {
         let mut closing = None;
-        while let Some(message) = messages.recv().await {
-            let (mut batch, mut bytes) = (Vec::new(), 0);
-            let mut next = Some(message);
-            while let Some(message) = next.take() {
-                match message {
-                    Message::Work(job) => {
-                        bytes += job.size();
-                        batch.push(job);
-                    }
-                    Message::Close(done) => {
-                        // Jobs that are queued already still run.
-                        messages.close();
-                        closing = Some(done);
-                    }
-                }
-                if batch.len() < MAX_BATCH_JOBS && bytes < MAX_BATCH_BYTES {
-                    next = messages.try_recv().ok();
-                }
-            }
-            if !batch.is_empty() {
-                self.run_batch(batch, bytes).await;
-            }
+        while AssertUnwindSafe(self.serve(&mut messages, &mut closing)).catch_unwind().await.is_err() {
+            tracing::error!("the writer of the store panicked; it continues with the next batch");
+            self.recover().await;
         }
         if let Some(checkpoints) = &mut self.checkpoints {
             checkpoints.finish().await;
@@ -122,6 +108,48 @@ impl Worker {
         if let Some(done) = closing {
             // The caller may have stopped waiting.
             let _ = done.send(());
+        }
+    }
+
+    /// Restores the connection after a batch that did not end. A file gets a new connection. A database in memory exists only in
+    /// its connection, so the transaction is rolled back.
+    async fn recover(&mut self) {
+        if self.file.is_some() {
+            self.connection = None;
+        } else if let Some(connection) = &mut self.connection
+            && let Err(cause) = connection.execute("ROLLBACK").await
+        {
+            tracing::debug!(error = %cause, "the transaction had already ended");
+        }
+    }
+
+    async fn serve(
+        &mut self,
+        messages: &mut mpsc::Receiver<Message>,
+        closing: &mut Option<oneshot::Sender<()>>,
+    ) {
+        while let Some(message) = messages.recv().await {
+            let (mut batch, mut bytes) = (Vec::new(), 0);
+            let mut next = Some(message);
+            while let Some(message) = next.take() {
+                match message {
+                    Message::Work(job) => {
+                        bytes += job.size();
+                        batch.push(job);
+                    }
+                    Message::Close(done) => {
+                        // Jobs that are already queued still run.
+                        messages.close();
+                        *closing = Some(done);
+                    }
+                }
+                if batch.len() < MAX_BATCH_JOBS && bytes < MAX_BATCH_BYTES {
+                    next = messages.try_recv().ok();
+                }
+            }
+            if !batch.is_empty() {
+                self.run_batch(batch, bytes).await;
+            }
         }
     }
 
@@ -140,9 +168,9 @@ impl Worker {
     }
 
     async fn execute(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
-        let mut connection = match (self.connection.take(), &self.file) {
+        let connection = match (&mut self.connection, &self.file) {
             (Some(connection), _) => connection,
-            (None, Some(path)) => connect::connect(&connect::writer(path)).await?,
+            (none, Some(path)) => none.insert(connect::connect(&connect::writer(path)).await?),
             (None, None) => return Err(fault::unavailable("The database in memory is lost.")),
         };
         let kind = match jobs.len() {
@@ -150,26 +178,27 @@ impl Worker {
             _ if self.expects_success => BatchMode::Shared,
             _ => BatchMode::Savepoints,
         };
-        let mut done = try_execute(&mut connection, jobs, kind).await;
+        let mut done = try_execute(connection, jobs, kind).await;
         self.expects_success = matches!(done, Ok(Refusals::None));
         if kind == BatchMode::Shared && matches!(done, Ok(Refusals::Some)) {
-            done = try_execute(&mut connection, jobs, BatchMode::Savepoints).await;
+            done = try_execute(connection, jobs, BatchMode::Savepoints).await;
         }
-        // After a failure the state of a file's connection is unknown; a database in memory has no other connection.
-        if done.is_ok() || self.file.is_none() {
-            self.connection = Some(connection);
+        // After a failure, the state of the connection is unknown, so the next batch on a file opens a new connection. A
+        // database in memory exists only in its connection, so that connection is kept.
+        if done.is_err() && self.file.is_some() {
+            self.connection = None;
         }
         done.map(drop).map_err(fault::storage)
     }
 }
 
-/// Outcome of a batch: at least one job refused, or none.
+/// The presence of refused jobs in a batch.
 enum Refusals {
     None,
     Some,
 }
 
-/// Runs the jobs as one batch. In shared mode, one refusal undoes all of them.
+/// Runs the jobs as one batch. A failure of the database undoes all jobs. In shared mode, a refusal also undoes all jobs.
 async fn try_execute(
     connection: &mut SqliteConnection,
     jobs: &mut [Box<dyn Job>],
@@ -224,6 +253,6 @@ impl<W: UnitOfWork> Job for WriteRequest<W> {
         // The caller may have stopped waiting.
         let _ = self
             .answer
-            .send(outcome.unwrap_or_else(|| Err(fault::unavailable("The store cannot be written now."))));
+            .send(outcome.unwrap_or_else(|| Err(fault::unavailable("The store cannot accept writes now."))));
     }
 }

@@ -113,7 +113,8 @@ pub async fn each_operation_goes_to_one_claimer(store: Arc<dyn Store>) {
     assert_eq!(claimed.len(), OPERATIONS);
 }
 
-/// Claims concurrently on these stores of one database until nothing is left. Fails if two claimers get one operation.
+/// Claims concurrently on these stores of one database until no operation is due. Fails if two claimers get
+/// the same operation.
 pub async fn claimed_by_many(stores: &[Arc<dyn Store>]) -> BTreeSet<String> {
     const CLAIMERS: usize = 12;
     let start = Arc::new(Barrier::new(CLAIMERS));
@@ -136,7 +137,8 @@ pub async fn claimed_by_many(stores: &[Arc<dyn Store>]) -> BTreeSet<String> {
     different
 }
 
-/// Lets a claim, a supersession and a reopening compete for one operation: exactly one of the first two gets it.
+/// Runs a claim, a supersession and a reopening of one operation concurrently. Exactly one of the first two
+/// succeeds.
 pub async fn claims_and_supersessions_do_not_share(store: Arc<dyn Store>) {
     for round in 0..30 {
         let id = format!("op_{round}");
@@ -168,8 +170,8 @@ pub async fn one_reopening_wins(store: Arc<dyn Store>) {
     assert_eq!(found(&*store, "op_1").await.state, Waiting);
 }
 
-/// Begins a newer operation while the older one is settled for later: exactly one of them waits then, and it is the
-/// newer one if that has begun.
+/// Begins a newer operation while the older one is settled for a retry. Exactly one of them waits afterwards:
+/// the newer one, if it has begun.
 pub async fn a_newer_operation_meets_a_retry(store: Arc<dyn Store>) {
     for round in 0..30 {
         let (older, newer) = (format!("older_{round}"), format!("newer_{round}"));

@@ -44,7 +44,8 @@ pub async fn the_first_refusal_is_the_answer(store: Arc<dyn Store>) {
     assert_eq!(refused(store.commit(steps()).await), Kind::IdempotencyInProgress);
 }
 
-/// Tries every kind of mutation as a refused last one, after accepted ones of every kind.
+/// Checks that every kind of mutation, refused at the end of a commit, undoes the accepted mutations of every
+/// kind before it.
 pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
     insert(&*store, &row("old")).await.unwrap();
     let waiting = Mutation::Begin { operation: operation("op_old", "old"), hold: None };

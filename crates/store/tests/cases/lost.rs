@@ -16,7 +16,7 @@ use crate::{
     home::{Home, KEY, key},
 };
 
-/// The fault that hits the next commit.
+/// The faults that can be ordered for the next commit.
 const NOTHING: u8 = 0;
 const LOSE_THE_REQUEST: u8 = 1;
 const LOSE_THE_ANSWER: u8 = 2;
@@ -36,7 +36,8 @@ pub async fn a_commit_that_breaks_off_happens_once(home: Arc<Home>) {
     }
 }
 
-/// Returns a URL of the same database, behind a proxy that breaks a connection when a commit passes.
+/// Returns a URL of the database through a proxy, which breaks the connection at a commit if a fault is
+/// ordered.
 async fn proxied(home: &Home, fault: Arc<AtomicU8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -64,14 +65,15 @@ async fn proxied(home: &Home, fault: Arc<AtomicU8>) -> String {
     url.to_string()
 }
 
-/// Forwards both directions until one side closes or the fault strikes.
+/// Forwards both directions until either side closes the connection or the fault strikes.
 async fn pass(mut client: TcpStream, mut server: impl AsyncRead + AsyncWrite + Unpin, fault: Arc<AtomicU8>) {
     let (mut asked, mut answered) = ([0; 65536], [0; 65536]);
     loop {
         tokio::select! {
             read = client.read(&mut asked) => {
                 let Ok(length @ 1..) = read else { return };
-                // With the terminating zero: transactions begin with `READ COMMITTED`.
+                // The terminating zero distinguishes the statement from `READ COMMITTED`, with which
+                // transactions begin.
                 let commits = asked[..length].windows(7).any(|window| window == b"COMMIT\0");
                 let lost = if commits { fault.swap(NOTHING, Ordering::SeqCst) } else { NOTHING };
                 if lost == LOSE_THE_REQUEST {
@@ -79,7 +81,7 @@ async fn pass(mut client: TcpStream, mut server: impl AsyncRead + AsyncWrite + U
                 }
                 server.write_all(&asked[..length]).await.unwrap();
                 if lost == LOSE_THE_ANSWER {
-                    // The response shows that the commit is done.
+                    // The first byte of the response proves that the commit is done.
                     server.read_u8().await.unwrap();
                     return;
                 }

@@ -94,7 +94,7 @@ pub async fn a_dropped_migration_takes_its_moves_along(store: Arc<dyn Store>) {
     assert!(store.migration("mig_1").await.unwrap().is_none());
     assert!(store.moves("mig_1", &[], None, 10).await.unwrap().is_empty());
     assert_eq!(store.moves("mig_2", &[], None, 10).await.unwrap().len(), 1);
-    // Its records may move again, and its id can be used again.
+    // The records of the migration may move again, and its id may be used again.
     store.commit(vec![Mutation::AddMove(moving("mig_2", "agt_1", Waiting))]).await.unwrap();
     added(&*store, "mig_1", Planned).await;
     drop_migration(&*store, "mig_3").await.unwrap();

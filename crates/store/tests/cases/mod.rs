@@ -24,7 +24,7 @@ use switchboard_store::{
 
 use crate::fixture::document;
 
-/// Returns a stored request that an operation answers.
+/// Returns a replay whose answer an operation will provide.
 pub fn replay(key: &str, operation: &str) -> Replay {
     Replay {
         scope: "dev".to_owned(),

@@ -66,7 +66,7 @@ pub async fn a_record_has_one_open_move(store: Arc<dyn Store>) {
             assert_eq!(error.kind, Kind::StateConflict);
             assert!(error.detail.contains(record) && error.detail.contains("mig_1"), "{error}");
         }
-        // An ended move and one of another collection block no other.
+        // An ended move and a move in another collection do not block a new move.
         add(&*store, moving("mig_2", record, Failed)).await.unwrap();
         let reopened = Move { state: Waiting, ..found(&*store, "mig_2", record).await };
         let error = update(&*store, &reopened).await.unwrap_err();
@@ -153,7 +153,8 @@ pub async fn moves_are_listed_and_counted_by_state(store: Arc<dyn Store>) {
     assert_eq!(store.count_moves("mig_3").await.unwrap(), BTreeMap::new());
 }
 
-/// Moves a whole account in one commit. If one record may not move, the error names it and no record moves.
+/// Moves all records of an account in one commit. If one record may not move, the error names it and no
+/// record moves.
 pub async fn ten_thousand_moves_are_one_commit(store: Arc<dyn Store>) {
     added(&*store, "mig_1", Open).await;
     add(&*store, moving("mig_1", "agt_09000", Waiting)).await.unwrap();

@@ -65,13 +65,13 @@ pub async fn one_is_held_and_one_waits(store: Arc<dyn Store>) {
     assert_eq!(refused(begin(&*store, operation("op_2", "agt_1"), Some(LONG)).await), Kind::StateConflict);
     begin(&*store, operation("op_3", "agt_1"), None).await.unwrap();
     assert_eq!(refused(begin(&*store, operation("op_4", "agt_1"), None).await), Kind::StateConflict);
-    // Operations of another record do not count.
+    // Operations on other records do not count.
     begin(&*store, operation("op_5", "agt_2"), None).await.unwrap();
     let trunk = Operation { collection: Trunks, ..operation("op_6", "agt_1") };
     begin(&*store, trunk, Some(LONG)).await.unwrap();
 
     settle(&*store, &first, Next::End(Succeeded)).await.unwrap();
-    // A held operation would overtake the waiting one.
+    // An operation that begins with a hold would overtake the waiting one.
     assert_eq!(refused(begin(&*store, operation("op_2", "agt_1"), Some(LONG)).await), Kind::StateConflict);
     let steps = vec![
         Mutation::Supersede { id: "op_3".to_owned(), fence: 0 },

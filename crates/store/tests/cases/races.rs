@@ -20,7 +20,8 @@ use tokio::{sync::Barrier, task::JoinSet};
 use super::{migration, migrations::added, moving, replay};
 use crate::fixture::{document, insert, operation, revision, row, update};
 
-/// Runs the attempt `rivals` times concurrently and counts the successes. All others must be refused with `refusal`.
+/// Runs the attempt `rivals` times concurrently and counts the successes. All other attempts must fail with
+/// `refusal`.
 pub async fn winners<F>(rivals: usize, refusal: Kind, attempt: impl Fn(usize) -> F) -> usize
 where
     F: Future<Output = Result<()>> + Send + 'static,
@@ -151,7 +152,7 @@ pub async fn one_change_of_a_migration_wins(store: Arc<dyn Store>) {
     assert_eq!(store.migration("mig_1").await.unwrap().unwrap().version, 2);
 }
 
-/// Lets commits share transactions: the refusal of one must not affect its neighbours.
+/// Checks that commits can share a transaction: the refusal of one commit does not affect the others.
 pub async fn a_refused_commit_among_many_is_alone(store: Arc<dyn Store>) {
     insert(&*store, &row("taken")).await.unwrap();
     let start = Arc::new(Barrier::new(60));
@@ -197,7 +198,8 @@ pub async fn an_abandoned_commit_happens_whole_or_not_at_all(store: Arc<dyn Stor
     }
     for polls in 0..60 {
         let id = format!("agt_{polls}");
-        // May conflict with a commit that still runs; rows that exist after this one remain.
+        // The commit may conflict with an abandoned commit that still runs. After it, the rows must exist in
+        // any case.
         let revived =
             store.commit(vec![Mutation::Insert(row(&id)), Mutation::AddRevision(revision(&id, 1))]).await;
         assert!(matches!(revived.map_err(|error| error.kind), Ok(()) | Err(Kind::AlreadyExists)));

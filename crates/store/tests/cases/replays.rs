@@ -43,7 +43,7 @@ pub async fn an_answer_finds_its_request(store: Arc<dyn Store>) {
     store.commit(vec![answer("op_2"), answer("op_3")]).await.unwrap();
     assert_eq!(store.replay("dev", "one").await.unwrap().unwrap().reply, None);
     assert_eq!(store.replay("dev", "two").await.unwrap().unwrap().reply, Some(bytes.clone()));
-    // The first answer stays.
+    // The first answer is kept.
     store.commit(vec![Mutation::Answer { operation: "op_2".to_owned(), reply: Vec::new() }]).await.unwrap();
     assert_eq!(store.replay("dev", "two").await.unwrap().unwrap().reply, Some(bytes));
 }

@@ -144,7 +144,7 @@ pub async fn an_update_to_a_taken_value_changes_nothing(store: Arc<dyn Store>) {
     assert_eq!((error.kind, pointers(&error)), (Kind::AlreadyExists, vec!["/external_ref"]));
     let found = store.get(Agents, "agt_2").await.unwrap().unwrap();
     assert_eq!((found.version, found.document), (1, second.document.clone()));
-    // A row's own values do not conflict with it.
+    // A row may keep its own unique values.
     update(&*store, &second).await.unwrap();
 }
 

@@ -55,7 +55,7 @@ pub async fn a_key_is_needed_and_stays_the_same(home: Arc<Home>) {
     assert_eq!(error.kind, Kind::ValidationFailed);
     assert!(error.detail.contains("store.key"), "{error}");
 
-    // Two replicas open a new database concurrently.
+    // Two replicas open the new database concurrently.
     let (one, other) = tokio::join!(home.try_open(), home.try_open());
     let (one, other) = (one.unwrap(), other.unwrap());
     assert_eq!(one.signing_key, other.signing_key);
@@ -82,7 +82,7 @@ pub async fn a_damaged_document_is_given_back(home: Arc<Home>) {
     assert_eq!(refused(store.check().await), Kind::StorageUnavailable);
 }
 
-/// Breaks connections: they are replaced, and uncommitted work is repeated.
+/// Checks that broken connections are replaced and that uncommitted work is repeated.
 pub async fn broken_connections_are_replaced(home: Arc<Home>) {
     migrate(&home.url).await.unwrap();
     let store = home.open().await;

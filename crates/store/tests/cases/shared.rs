@@ -131,7 +131,7 @@ pub async fn replicas_lose_no_update(home: Arc<Home>) {
     assert_eq!(found.document, document(8 * UPDATES));
 }
 
-/// Lets commits take the same rows in different orders, so that they block each other.
+/// Checks commits that change the same rows in different orders and so block each other.
 pub async fn crossing_commits_get_through(home: Arc<Home>) {
     let stores = [home.open().await, home.open().await];
     for id in ["agt_1", "agt_2"] {
@@ -160,7 +160,8 @@ pub async fn crossing_commits_get_through(home: Arc<Home>) {
     }
 }
 
-/// Starts a plan while another process sweeps it: either may come first, but committed data is never lost.
+/// Starts a planned migration while another process sweeps it. Either may come first, but committed data is
+/// never lost.
 pub async fn a_plan_that_starts_is_not_forgotten(home: Arc<Home>) {
     let store = home.open().await;
     added(&*store, "mig_1", Planned).await;

@@ -1,4 +1,4 @@
-//! Sweeps: expired rows are deleted, all others are kept.
+//! Sweeps: expired rows are deleted, and all other rows are kept.
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,7 +28,7 @@ pub const FOREVER: Retention = Retention {
     revisions: u32::MAX,
 };
 
-/// Returns an operation's replay that is one hour old.
+/// Returns a replay of this age.
 fn aged(replay: Replay, age: Duration) -> Replay {
     Replay { created_at: Timestamp::now() - age, ..replay }
 }
@@ -142,7 +142,7 @@ pub async fn a_large_migration_is_forgotten_in_parts(store: Arc<dyn Store>) {
         if at_once == 0 {
             break;
         }
-        // No migration is visible with only some of its moves.
+        // No migration is visible while only some of its moves are deleted.
         assert!(store.migrations(&[], None, 10).await.unwrap().is_empty());
         forgotten += at_once;
     }

@@ -135,7 +135,8 @@ pub async fn a_damaged_document_is_left_to_its_reader(store: Arc<dyn Store>) {
 
 pub async fn numbers_come_back_exactly(store: Arc<dyn Store>) {
     let mut numbers = json!([0.1, 1.15, -0.0, 1e308, 5e-324, 1.0, 1, u64::MAX, i64::MIN, (1_u64 << 53) + 1]);
-    // Spread over all bit patterns: a parser with a fast path gets the last bit of some wrong.
+    // These numbers cover all bit patterns. A parser with a fast path gets the last bit of some of them
+    // wrong.
     let spread = (1..1000_u64).map(|number| f64::from_bits(number.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
     numbers.as_array_mut().unwrap().extend(spread.filter(|number| number.is_finite()).map(Value::from));
     let found = stored(&*store, &Row { document: document(&numbers), ..row("agt_1") }).await;

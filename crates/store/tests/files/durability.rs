@@ -1,10 +1,15 @@
 //! Durability, the one-process limit, damaged files.
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use switchboard_core::error::Kind;
 use switchboard_store::{
     Collection::Agents, Filter, Migrated, Mutation, Opened, OperationState::Held, Replay, Row, migrate, open,
@@ -21,10 +26,10 @@ async fn opened(folder: &TempDir) -> Opened {
     open(&url(folder.path()), None).await.unwrap()
 }
 
-/// Changes the database without the store.
-async fn tamper(folder: &TempDir, sql: &'static str) {
+/// Changes the database directly, without the store.
+async fn tamper(folder: &TempDir, sql: &str) {
     let mut connection = SqliteConnection::connect(&url(folder.path())).await.unwrap();
-    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 }
 
@@ -41,6 +46,30 @@ async fn a_hold_ends_with_its_process() {
     assert_eq!((left.state, left.fence), (Held, 1));
     assert_eq!(second.next_due(&[]).await.unwrap(), Some(Duration::ZERO));
     assert_eq!(second.claim(Duration::from_secs(60), &[], 1).await.unwrap()[0].fence, 2);
+}
+
+/// Checks the permissions of all files, also of those that an earlier version has created.
+#[tokio::test]
+async fn only_the_owner_may_read_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let modes = || -> Vec<(String, u32)> {
+        let files = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+        files
+            .map(|file| {
+                let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+                (file.file_name().into_string().unwrap(), mode)
+            })
+            .collect()
+    };
+    for _ in 0..2 {
+        let running = opened(&folder).await;
+        let _ = insert(&*running.store, &row("agt_1")).await;
+        let found = modes();
+        assert!(found.iter().any(|(name, _)| name.ends_with("-wal")), "{found:?}");
+        assert!(found.iter().all(|(_, mode)| *mode == 0o600), "{found:?}");
+        running.store.close().await;
+        fs::set_permissions(folder.path().join("test.db"), fs::Permissions::from_mode(0o644)).unwrap();
+    }
 }
 
 #[tokio::test]
@@ -102,7 +131,7 @@ async fn a_missing_table_is_unavailable() {
 async fn a_write_that_sqlite_rolled_back_leaves_the_store_usable() {
     let folder = tempfile::tempdir().unwrap();
     let store = opened(&folder).await.store;
-    // A trigger ends the transaction as a full disk does.
+    // A trigger ends the transaction, as a full disk does.
     let fail = "CREATE TRIGGER fail BEFORE INSERT ON resources BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
     tamper(&folder, fail).await;
     for _ in 0..3 {
@@ -134,7 +163,7 @@ async fn a_damaged_database_is_unavailable() {
     store.close().await;
     let path = folder.path().join("test.db");
     let whole = fs::read(&path).unwrap();
-    // The first page identifies a database; all further pages are lost.
+    // The first page identifies the file as a database; all other pages are damaged.
     let page = 4096;
     let damaged: Vec<u8> =
         whole.iter().enumerate().map(|(at, byte)| if at < page { *byte } else { 0xA5 }).collect();
@@ -219,5 +248,35 @@ async fn a_url_of_another_kind_is_refused_without_repeating_it() {
             "{error}"
         );
         assert!(!error.detail.contains("hunter2"), "{error}");
+    }
+}
+
+/// Checks that a clock that was set back delays no operation, neither after a start nor while the store is open.
+#[tokio::test]
+async fn a_clock_that_was_set_back_delays_no_operation() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = opened(&folder).await;
+    for id in ["1", "2"] {
+        let operation = operation(&format!("op_{id}"), &format!("agt_{id}"));
+        running.store.commit(vec![Mutation::Begin { operation, hold: None }]).await.unwrap();
+    }
+    // An hour ahead, which is what the store wrote before the clock was set back by an hour.
+    let ahead = "UPDATE operations SET due_at = due_at + 3600000000, updated_at = updated_at + 3600000000 WHERE id = ";
+    tamper(&folder, &format!("{ahead} 'op_1'")).await;
+    let hold = Duration::from_secs(60);
+    let ids = |claimed: Vec<switchboard_store::Operation>| -> Vec<String> {
+        claimed.into_iter().map(|operation| operation.id).collect()
+    };
+    let mut claimed = ids(running.store.claim(hold, &[], 10).await.unwrap());
+    claimed.sort();
+    assert_eq!(claimed, ["op_1", "op_2"]);
+
+    let third = operation("op_3", "agt_3");
+    running.store.commit(vec![Mutation::Begin { operation: third, hold: None }]).await.unwrap();
+    tamper(&folder, &format!("{ahead} 'op_3'")).await;
+    let begun = Instant::now();
+    while ids(running.store.claim(hold, &[], 10).await.unwrap()) != ["op_3"] {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the operation waits for the clock");
+        tokio::task::yield_now().await;
     }
 }

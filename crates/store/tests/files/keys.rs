@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::fixture::{insert, refused, revision, row, update};
 
-/// One key in both of its encodings.
+/// The same key in both encodings.
 const HEX: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F";
 const BASE64: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const OTHER: &str = "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";

@@ -38,17 +38,17 @@ impl Base {
     }
 }
 
-/// A place for one test's database.
+/// The environment for one test's database.
 pub struct Home {
     pub url: String,
-    /// Removed when dropped.
+    /// The folder, which is removed on drop.
     _folder: Option<TempDir>,
-    /// URL of the server, and name of the database on it.
+    /// The URL of the server, and the name of the database on the server.
     database: Option<(String, String)>,
 }
 
 impl Home {
-    /// Creates a place with an empty database, or returns the reason why it cannot.
+    /// Creates an environment with an empty database, or returns the reason why this is not possible.
     pub async fn empty(base: Base) -> Result<Self, String> {
         let mut home = Self { url: "sqlite::memory:".to_owned(), _folder: None, database: None };
         match base {
@@ -74,7 +74,7 @@ impl Home {
         Ok(home)
     }
 
-    /// Creates a place with a migrated database, or returns the reason why it cannot.
+    /// Creates an environment with a migrated database, or returns the reason why this is not possible.
     pub async fn make(base: Base) -> Result<Self, String> {
         let home = Self::empty(base).await?;
         if base == Base::Postgres {
@@ -91,7 +91,7 @@ impl Home {
         open(&self.url, Some(key(KEY))).await
     }
 
-    /// Returns the driver's options for a direct connection, without the store.
+    /// Returns the driver's options for a connection that bypasses the store.
     pub fn options(&self) -> PgConnectOptions {
         self.url.parse().unwrap()
     }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result, VendorFailure},
-    vendor::{Account, Body, Exchange, Method, Reply, Request},
+    vendor::{Account, AllowedHost, Body, Exchange, Method, Reply, Request},
 };
 use switchboard_transport::{Settings, Transport};
 use url::Url;
@@ -14,11 +14,18 @@ use url::Url;
 /// The credential that signs every request.
 pub const TOKEN: &str = "tok-5ecret-0f-the-account";
 
-struct Acme(Url);
+struct Acme {
+    base_url: Url,
+    hosts: Vec<AllowedHost>,
+}
 
 impl Account for Acme {
     fn base_url(&self) -> &Url {
-        &self.0
+        &self.base_url
+    }
+
+    fn allowed_hosts(&self) -> &[AllowedHost] {
+        &self.hosts
     }
 
     fn sign(&self, request: &mut Request) {
@@ -38,7 +45,7 @@ impl Account for Acme {
         let message = match reply.body {
             Body::Json(body) => body["message"].as_str().unwrap_or_default().to_owned(),
             Body::Other(text) => text,
-            Body::Empty => String::new(),
+            Body::Empty | Body::Bytes(_) => String::new(),
         };
         Err(Error::vendor(kind, failure.message(message)))
     }
@@ -54,9 +61,15 @@ pub fn transport_with(url: &str, settings: Settings) -> Transport {
     Transport::new(account(url), "acme", settings).expect("a transport")
 }
 
+/// Creates a transport to this address whose account also allows these hosts, with a single attempt.
+pub fn transport_allowing(url: &str, hosts: impl Into<Vec<AllowedHost>>) -> Transport {
+    let account = Acme { base_url: Url::parse(url).expect("a URL"), hosts: hosts.into() };
+    Transport::new(Arc::new(account), "acme", once()).expect("a transport")
+}
+
 /// Creates the account at this address.
 pub fn account(url: &str) -> Arc<dyn Account> {
-    Arc::new(Acme(Url::parse(url).expect("a URL")))
+    Arc::new(Acme { base_url: Url::parse(url).expect("a URL"), hosts: Vec::new() })
 }
 
 /// Returns settings with a single attempt.
@@ -73,7 +86,7 @@ pub fn request(method: Method) -> Request {
     }
 }
 
-/// Returns the exchange of that one request. Its result is the status.
+/// Returns the exchange for one request with this method. Its result is the status.
 pub fn exchange(method: Method) -> Exchange<u16> {
     Exchange::send(request(method), |reply| Ok(reply.status))
 }
@@ -83,25 +96,25 @@ pub fn document(request: Request) -> Exchange<Value> {
     Exchange::send(request, |reply| reply.document("a document"))
 }
 
-/// Returns kind and outcome of the error with which an exchange ended.
+/// Returns the kind and the outcome of the error with which an exchange ended.
 pub fn verdict<T: std::fmt::Debug>(result: &Result<T>) -> (Kind, Outcome) {
     let error = result.as_ref().expect_err("a failure");
     (error.kind, outcome(error))
 }
 
-/// Advances all timers by this time. Sockets need none: the tests wait for their events.
+/// Advances all timers by this time. Sockets do not need it, because the tests wait for their events.
 pub async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
     tokio::time::resume();
 }
 
-/// Returns the error's outcome for the vendor's state.
+/// Returns the outcome in an error: its meaning for the vendor's state.
 pub fn outcome(error: &Error) -> Outcome {
     error.vendor.as_ref().expect("a vendor's failure").outcome
 }
 
-/// Returns all displayable parts of an error, including its causes.
+/// Returns every string that an error can display, including those of its causes.
 pub fn everything(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut cause = std::error::Error::source(error);

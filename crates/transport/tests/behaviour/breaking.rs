@@ -26,7 +26,7 @@ fn say(status: u16) -> Act {
     Act::Answer(answer(status, "{}"))
 }
 
-/// Returns settings with which the first failure opens the circuit.
+/// Returns settings that open the circuit at the first failure.
 fn touchy() -> Settings {
     Settings { breaker_failures: 1, ..once() }
 }
@@ -35,7 +35,7 @@ async fn get(transport: &Transport) -> Result<u16> {
     transport.run(exchange(Method::Get)).await
 }
 
-/// Sends a read from another task.
+/// Sends a read request from another task.
 fn getting(transport: &Transport) -> JoinHandle<Result<u16>> {
     let transport = transport.clone();
     tokio::spawn(async move { get(&transport).await })
@@ -260,7 +260,7 @@ async fn a_second_step_that_is_not_sent_does_not_undo_the_first() {
     assert_eq!(vendor.requests().len(), 2);
 }
 
-/// Sends fifty requests per second, each with up to three attempts, until the vendor is back.
+/// Sends fifty requests per second, each with up to three attempts, until the vendor recovers.
 #[tokio::test]
 async fn through_an_outage_the_vendor_sees_tries_only() {
     let vendor = Vendor::acting([vec![say(503); 9], vec![say(200)]].concat()).await;

@@ -1,4 +1,4 @@
-//! Exchanges of several requests.
+//! Exchanges with several requests.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -11,7 +11,7 @@ use crate::{
     vendor::{Act, Vendor, answer},
 };
 
-/// Sends the first request, then one for the id in the first response.
+/// Sends the first request, then one with the id from the first response.
 fn two_steps(first: Method, second: Method) -> Exchange<Value> {
     Exchange::ask(Request::new("create agent", first, ["agents"]), move |reply| {
         let created = reply.document("an agent")?;

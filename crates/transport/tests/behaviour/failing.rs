@@ -1,4 +1,4 @@
-//! Vendors that do not respond, and the meaning for their state.
+//! Vendors that do not respond, and the meaning of each failure for the vendor's state.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ fn verdict(error: &Error) -> (Kind, Outcome) {
 
 #[tokio::test]
 async fn a_refused_connection_sent_nothing() {
-    // Bound, but not listening: the test owns the port, and it refuses connections.
+    // The socket is bound but does not listen, so the port belongs to the test and refuses connections.
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let url = format!("http://{}/api", socket.local_addr().expect("an address"));
@@ -39,7 +39,7 @@ async fn a_refused_connection_sent_nothing() {
 
 #[tokio::test]
 async fn a_name_that_does_not_resolve_sent_nothing() {
-    // The resolver itself refuses a label of 64 characters: no query is sent.
+    // The resolver refuses a label of 64 characters without sending a query.
     let transport = transport_with(&format!("http://{}.invalid/api", "a".repeat(64)), once());
     let error = transport.run(exchange(Method::Post)).await.expect_err("no such host");
     assert_eq!(verdict(&error), (Kind::VendorUnavailable, Outcome::NotSent));

@@ -1,4 +1,5 @@
-//! The transport's behaviour towards vendors that respond, misbehave and vanish, over loopback sockets.
+//! The transport's behaviour towards vendors that respond, misbehave or disappear, tested over loopback
+//! sockets.
 
 #![cfg(test)]
 
@@ -6,8 +7,10 @@ mod account;
 mod vendor;
 
 mod breaking;
+mod bytes;
 mod conversing;
 mod failing;
+mod granted;
 mod pacing;
 mod pausing;
 mod reading;

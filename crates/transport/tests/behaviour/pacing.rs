@@ -1,4 +1,4 @@
-//! Rates: the number of requests per second to a vendor, and of retries among them.
+//! Rate limits for requests to a vendor, and for the retries among them.
 
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ async fn a_fifth_of_the_requests_may_be_repeated() {
     let transport = transport_with(&vendor.url(), settings);
     let answers = reads(&transport, 100, Instant::now() + 20 * SECOND).join_all().await;
     assert!(answers.iter().all(|answer| verdict(answer) == (Kind::VendorUnavailable, Outcome::Ambiguous)));
-    // The budget always permits ten within ten seconds.
+    // The budget always permits ten retries within ten seconds.
     let asked = vendor.requests().len();
     assert!((121..=130).contains(&asked), "{asked}");
 }

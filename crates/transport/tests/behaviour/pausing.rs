@@ -1,4 +1,4 @@
-//! Pauses: after a refused credential, and at the vendor's request.
+//! Pauses: after a refused credential, and on the vendor's request.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Responses: bodies, limits, waits.
+//! Responses: bodies, size limits, and `Retry-After`.
 
 use std::{io::Write, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Requests as sent: URL, headers, body and recipient.
+//! Requests as they are sent: URL, headers, body and recipient.
 
 use std::process::Command;
 
@@ -118,6 +118,45 @@ async fn secrets_that_the_vendor_quotes_are_not_repeated() {
 }
 
 #[tokio::test]
+async fn short_and_encoded_secrets_are_not_repeated_either() {
+    let cases = [
+        ("pw12", "password pw12 is too short"),
+        ("pw12", "password 'PW12' is too short"),
+        ("7", "the password 7 is too short"),
+        ("a&b \"c\"/d", "bad value a%26b%20%22c%22%2Fd"),
+        ("a&b \"c\"/d", "bad value a%26b+%22c%22%2fd"),
+        ("a&b \"c\"/d", r#"bad body {"password":"a&b \"c\"\/d"}"#),
+        ("a&b \"c\"/d", "bad value a&amp;b &quot;c&#34;&#x2f;d"),
+        ("pässword-é", r"bad value p\u00e4ssword-\u00e9"),
+        ("hunter2-hunter2", "bad header Basic dXNlcjpodW50ZXIyLWh1bnRlcjI="),
+        ("hunter2-hunter2", "bad header Basic dXNlcjpodW50ZXIyLWh1bnRlcjI"),
+        ("hunter2-hunter2", "bad bytes 68756e746572322d68756e74657232"),
+        ("hunter2-hunter2", &format!("{}hunter2-hunter2", ".".repeat(500))),
+    ];
+    for (secret, message) in cases {
+        let complaint = json!({ "message": message });
+        let vendor = Vendor::acting([Act::Answer(answer(400, &complaint.to_string()))]).await;
+        let body = json!({ "auth": { "password": secret } });
+        let request = Request::new("create", Method::Post, ["trunks"]).json(body).hiding(["/auth/password"]);
+        let error = transport(&vendor.url()).run(document(request)).await.expect_err("a refusal");
+        let shown = error.vendor.expect("a failure").message.expect("a message");
+        assert_eq!(shown, "[withheld, because it contains a secret of the request]", "{message}");
+        assert!(!error.detail.contains(message), "{message}: {}", error.detail);
+    }
+}
+
+#[tokio::test]
+async fn a_message_without_a_secret_is_kept() {
+    let message = r"The name Ada%20L & \u00e9 is taken; see dGhpcyBpcyBmaW5l, 68656c6c6f and 100%.";
+    let complaint = json!({ "message": message });
+    let vendor = Vendor::acting([Act::Answer(answer(400, &complaint.to_string()))]).await;
+    let body = json!({ "auth": { "password": "hunter2-hunter2" } });
+    let request = Request::new("create", Method::Post, ["trunks"]).json(body).hiding(["/auth/password"]);
+    let error = transport(&vendor.url()).run(document(request)).await.expect_err("a refusal");
+    assert_eq!(error.vendor.expect("a failure").message.as_deref(), Some(message));
+}
+
+#[tokio::test]
 async fn redirects_are_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let elsewhere = Vendor::acting([]).await;
@@ -138,7 +177,7 @@ async fn goes_straight_to_the_vendor() {
     assert_eq!(vendor.target(), "/api/agents/7", "a proxy would get an absolute URL");
 }
 
-/// Runs the test above in a process whose environment names a proxy that refuses connections.
+/// Runs the previous test in a process whose environment names a proxy that refuses connections.
 #[test]
 fn ignores_the_proxies_of_the_environment() {
     let mut child = Command::new(std::env::current_exe().expect("this program"));

@@ -1,16 +1,17 @@
-//! Spans: the facts of an exchange that they record, and the contents that they omit.
+//! Spans: the facts that they record about an exchange, and the contents that they omit.
 
 use std::{
     io,
     sync::{Arc, Mutex},
 };
 
-use switchboard_core::vendor::Method;
+use serde_json::json;
+use switchboard_core::vendor::{AllowedHost, Binary, Exchange, GrantedUrl, Method, Request};
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
 use crate::{
-    account::{TOKEN, document, request, transport},
-    vendor::{Act, Vendor, answer},
+    account::{TOKEN, document, request, transport, transport_allowing},
+    vendor::{Act, Vendor, answer, answer_with},
 };
 
 #[derive(Clone, Default)]
@@ -34,41 +35,76 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-#[tokio::test]
-async fn each_attempt_is_recorded_without_its_contents() {
+/// Runs the scenario and returns what is logged.
+///
+/// A span that another test without a subscriber meets first is disabled globally: so the scenario runs once to meet all of
+/// them, and again when they are enabled.
+async fn log_of(filter: &str, scenario: impl AsyncFn()) -> String {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_ansi(false)
-        .with_env_filter("switchboard_transport=trace")
+        .with_env_filter(filter)
         .with_span_events(FmtSpan::CLOSE)
         .with_writer(log.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    // A span that another test without a subscriber meets first is disabled globally: so all of them are met here once,
-    // and then enabled again.
-    let vendor = Vendor::acting([Act::Reset, Act::Answer(answer(200, "{}"))]).await;
-    transport(&vendor.url()).run(document(request(Method::Put))).await.expect("an answer");
+    scenario().await;
     tracing::callsite::rebuild_interest_cache();
     log.0.lock().expect("a log").clear();
-
-    let vendor = Vendor::acting([Act::Reset, Act::Answer(answer(200, r#"{"answer": "private-3"}"#))]).await;
-    let request = request(Method::Put).query("q", "private-1").json("private-2".into());
-    transport(&vendor.url()).run(document(request)).await.expect("an answer");
+    scenario().await;
     drop(guard);
+    let bytes = log.0.lock().expect("a log").clone();
+    String::from_utf8(bytes).expect("text")
+}
 
-    let log = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");
+#[tokio::test]
+async fn each_attempt_is_recorded_without_its_contents() {
+    let log = log_of("switchboard_transport=trace", async || {
+        let found = Act::Answer(answer(200, r#"{"answer": "private-3"}"#));
+        let vendor = Vendor::acting([Act::Reset, found]).await;
+        let request = request(Method::Delete).query("q", "private-1").json("private-2".into());
+        transport(&vendor.url()).run(document(request)).await.expect("an answer");
+    })
+    .await;
     let attempts: Vec<_> =
         log.lines().filter(|line| line.contains("vendor attempt{") && line.contains("close")).collect();
     assert_eq!(attempts.len(), 2, "{log}");
     for (attempt, fields) in attempts.iter().zip([["attempt=1", "ambiguous"], ["attempt=2", "status=200"]]) {
-        for field in fields.iter().chain(&["vendor=acme", "touch agent", "method=\"PUT\"", "elapsed_ms="]) {
+        for field in fields.iter().chain(&["vendor=acme", "touch agent", "method=\"DELETE\"", "elapsed_ms="])
+        {
             assert!(attempt.contains(field), "{field} is not in {attempt}");
         }
     }
-    let conversation = log.lines().rfind(|line| line.contains("conversation{") && line.contains("close"));
-    let conversation = conversation.expect("a conversation");
+    let conversation = log.lines().rfind(|line| line.contains("vendor exchange{") && line.contains("close"));
+    let conversation = conversation.expect("an exchange");
     for field in ["vendor=acme", "operation=\"touch agent\"", "outcome=\"ok\"", "elapsed_ms="] {
         assert!(conversation.contains(field), "{field} is not in {conversation}");
     }
     assert!(!log.contains(TOKEN) && !log.contains("private-"), "{log}");
+}
+
+/// Reads a link, then the file to which it leads.
+fn linked_file() -> Exchange<Binary> {
+    Exchange::ask(Request::new("read link", Method::Get, ["link"]), |reply| {
+        let link = reply.document("a link")?["url"].as_str().and_then(GrantedUrl::parse);
+        let request = Request::granted("read file", Method::Get, link.expect("a URL")).accepting("audio/*");
+        Ok(Exchange::send(request, |reply| reply.bytes("a file")))
+    })
+}
+
+#[tokio::test]
+async fn no_log_shows_a_granted_url() {
+    let log = log_of("trace", async || {
+        let audio = answer_with(200, &["Content-Type: audio/mpeg"], b"private-4");
+        let files = Vendor::acting([Act::Answer(audio)]).await;
+        let link = json!({ "url": format!("{}/private-5?signature=private-6", files.url()) });
+        let links = Vendor::always(Act::Answer(answer(200, &link.to_string()))).await;
+        let allowed = AllowedHost::origin_of(files.url().parse().expect("a URL"));
+        transport_allowing(&links.url(), [allowed]).run(linked_file()).await.expect("a file");
+        transport_allowing(&links.url(), []).run(linked_file()).await.expect_err("a refusal");
+        assert_eq!(files.target(), "/api/private-5?signature=private-6");
+    })
+    .await;
+    assert!(log.contains("not_sent") && log.contains("status=200"), "{log}");
+    assert!(!log.contains(TOKEN) && !log.contains("private-") && !log.contains("signature"), "{log}");
 }

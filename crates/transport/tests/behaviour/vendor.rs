@@ -1,4 +1,4 @@
-//! A vendor that follows a script, byte by byte.
+//! A vendor that follows a script, down to the bytes.
 
 use std::{
     collections::VecDeque,
@@ -14,12 +14,12 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// The reaction of the vendor to a request that it has read.
+/// The vendor's reaction to a request.
 #[derive(Clone)]
 pub enum Act {
-    /// Responds, and keeps the connection.
+    /// Responds and keeps the connection open.
     Answer(Vec<u8>),
-    /// Responds after a notification, and keeps the connection.
+    /// Responds after a notification and keeps the connection open.
     AnswerWhenNotified(Arc<Notify>, Vec<u8>),
     /// Responds, possibly with an incomplete response, and closes the connection.
     AnswerAndClose(Vec<u8>),
@@ -45,7 +45,7 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// Starts a vendor with one act per request. It answers further requests with 418.
+    /// Starts a vendor with one act for each request. It answers further requests with 418.
     pub async fn acting(acts: impl IntoIterator<Item = Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
@@ -61,49 +61,50 @@ impl Vendor {
         Self { port, journal }
     }
 
-    /// Starts a vendor that reacts to all requests alike.
+    /// Starts a vendor with the same reaction to every request.
     pub async fn always(act: Act) -> Self {
         Self::acting(vec![act; 20]).await
     }
 
-    /// Returns its base URL, whose path is `/api`.
+    /// Returns the vendor's base URL, whose path is `/api`.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/api", self.port)
     }
 
-    /// Returns its base URL for TLS, which it does not support: it waits for the end of a request that never comes.
+    /// Returns a base URL for TLS. The vendor does not support TLS: it waits for the end of a request that
+    /// never comes.
     pub fn tls_url(&self) -> String {
         format!("https://127.0.0.1:{}/api", self.port)
     }
 
-    /// Returns the requests that it has read, head and body.
+    /// Returns the requests that the vendor has read, with head and body.
     pub fn requests(&self) -> Vec<String> {
         self.journal().requests.clone()
     }
 
-    /// Returns the only request that it has read.
+    /// Returns the only request that the vendor has read.
     pub fn request(&self) -> String {
         let requests = self.requests();
         assert_eq!(requests.len(), 1, "{requests:?}");
         requests[0].clone()
     }
 
-    /// Returns the target of that request's first line.
+    /// Returns the target in the first line of the only request.
     pub fn target(&self) -> String {
         self.request().split(' ').nth(1).expect("a target").to_owned()
     }
 
-    /// Returns the number of connections that it has accepted.
+    /// Returns the number of connections that the vendor has accepted.
     pub fn connections(&self) -> usize {
         self.journal().connections
     }
 
-    /// Waits until it has read this number of requests.
+    /// Waits until the vendor has read this number of requests.
     pub async fn has_read(&self, requests: usize) {
         eventually(|| self.journal().requests.len() >= requests).await;
     }
 
-    /// Waits until it has accepted this number of connections.
+    /// Waits until the vendor has accepted this number of connections.
     pub async fn has_accepted(&self, connections: usize) {
         eventually(|| self.connections() >= connections).await;
     }
@@ -158,7 +159,7 @@ async fn serve(mut stream: TcpStream, acts: Arc<Mutex<VecDeque<Act>>>, journal: 
     }
 }
 
-/// Reads one request, with the body that it announces. Returns `None` if the connection ends instead.
+/// Reads one request, with a body of the declared length. Returns `None` if the connection ends instead.
 async fn read(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut text = String::new();
     let head = loop {

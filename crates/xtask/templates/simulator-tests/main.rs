@@ -1,4 +1,4 @@
-//! Acme: the simulator's answers are those that the contract documents.
+//! Checks that the Acme simulator's answers match the contract.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 

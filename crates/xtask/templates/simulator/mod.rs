@@ -1,6 +1,6 @@
-//! Acme: the scaffold of a simulator, of a simple REST API that no vendor has.
+//! The scaffold of a simulator for Acme, a fictitious vendor with a simple REST API.
 //!
-//! Collections: `agents`. Options, the default first: `page_size`: 20.
+//! Collections: `agents`. Options: `page_size`, 20 by default.
 
 use http::StatusCode;
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
     simulator: || Box::new(Acme::new()),
 };
 
-/// The agents of the account, as the vendor stores them.
+/// The simulated account, with its agents and options.
 struct Acme {
     records: Records,
     options: Options,
@@ -42,7 +42,7 @@ struct Acme {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    /// Agents on a page.
+    /// The number of agents on a page.
     page_size: PageSize,
 }
 
@@ -84,8 +84,8 @@ impl Acme {
         }
     }
 
-    /// Answers a page. The cursor is the last id of the page before, so that agents may be created and deleted in
-    /// between.
+    /// Returns a page. The cursor is the last id of the previous page, so agents can be created and deleted
+    /// between two requests.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let after = request.in_query("cursor").unwrap_or("");
         let mut left: Vec<_> = self.records.iter(AGENTS).filter(|(id, _)| *id > after).collect();

@@ -1,5 +1,5 @@
-//! The generated client at work: make an agent, once though asked twice, follow its operation, clear fields of it, find it in
-//! the list, and be told what is wrong.
+//! A test of the generated client. It creates an agent with a repeated request, follows the agent's operation, clears fields,
+//! finds the agent in the list, and gets a problem.
 
 use std::env;
 

@@ -1,4 +1,4 @@
-// Narrowing the tables of vendors down, and opening what an address leads to. Everything can be read without it.
+// Filters the tables of vendors, and opens the element that the fragment of the URL names. The page can be read without it.
 "use strict";
 
 for (const controls of document.querySelectorAll("form.controls")) {
@@ -31,7 +31,7 @@ for (const controls of document.querySelectorAll("form.controls")) {
     for (const cell of controls.parentElement.querySelectorAll("details.cell")) cell.open = controls.open.checked;
   });
   controls.hidden = false;
-  // The browser may have kept what was chosen before a reload.
+  // The browser may have restored the choices from before a reload.
   narrow();
 }
 

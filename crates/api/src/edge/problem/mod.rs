@@ -1,7 +1,8 @@
 //! Problem documents (RFC 9457): the body of every answer of 400 and above.
 //!
-//! A handler answers a [`Failure`]. [`settle`], the only place that knows the request's id, turns it into a document, and also
-//! axum's own refusals (an unknown route, a method, a path that cannot be decoded).
+//! A handler returns a [`Failure`]. [`settle`], which has the request's id, converts the failure into a problem document.
+//! [`settle`] also converts axum's own refusals, such as an unknown route, an unsupported method, or a path that cannot be
+//! decoded.
 
 mod table;
 
@@ -22,53 +23,53 @@ use super::request_id::RequestId;
 /// The content type of a problem document.
 pub const CONTENT_TYPE: &str = "application/problem+json";
 
-/// The document of a problem that cannot be written.
+/// The answer if a problem document cannot be serialized.
 const UNWRITABLE: &str =
     r#"{"type":"/problems/internal","title":"Internal error","status":500,"code":"internal"}"#;
 
-/// The wait before a 503 without a better value may be tried again.
+/// The `Retry-After` of a 503 answer whose error states no wait.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A problem document (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem<'a> {
-    /// The address of the explanation of this kind of problem: `/problems/CODE`.
+    /// The path of the explanation of this kind of problem: `/problems/CODE`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// A few words, the same for every problem of this kind.
+    /// The title of this kind of problem, the same for every occurrence.
     pub title: &'static str,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer with this problem.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
-    /// The stable code.
+    /// The stable code of this kind of problem.
     #[schema(value_type = String)]
     pub code: Kind,
-    /// The error, in one or two sentences.
+    /// The explanation of this occurrence, in one or two sentences.
     pub detail: &'a str,
-    /// The id of the request, also in `X-Request-Id` and in the log.
+    /// The id of the request, which is also in the `X-Request-Id` header and in the gateway's log.
     pub request_id: &'a str,
-    /// True if the same request, sent again later, may succeed and cannot do harm.
+    /// True if the same request may succeed later and the caller can safely send it again.
     pub retryable: bool,
-    /// Everything that is wrong with the request.
+    /// All violations in the request; omitted if there are none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub errors: &'a [Violation],
-    /// The vendor's failure, if a vendor was involved.
+    /// The vendor's failure that caused the problem; omitted if no vendor was involved.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub vendor: Option<&'a VendorFailure>,
-    /// The operation that ended with this problem, or that continues in the background.
+    /// The id of the operation that ended with this problem or continues in the background; omitted if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub operation_id: Option<&'a str>,
 }
 
 impl<'a> Problem<'a> {
-    /// Makes the document for an error. Internal causes are not included.
+    /// Builds the document for an error. The document does not contain internal causes.
     pub fn new(error: &'a Error, request_id: &'a str) -> Self {
         let ProblemSpec { status, title, retryable, .. } = spec(error.kind);
         let detail = match error.kind {
             Kind::Internal => {
-                "Something went wrong on our side; the log has the cause under this request id."
+                "The gateway has an internal error. Its log has the cause under this request id."
             }
             _ => &error.detail,
         };
@@ -87,23 +88,23 @@ impl<'a> Problem<'a> {
     }
 }
 
-/// The answer to a request that an error refuses.
+/// The answer to a request that failed with an error.
 #[derive(Debug)]
 pub struct Document {
-    /// The status.
+    /// The HTTP status.
     pub status: StatusCode,
-    /// The wait until the request may be sent again.
+    /// The time to wait before sending the request again, if known.
     pub retry_after: Option<Duration>,
     /// The problem document, as JSON.
     pub body: String,
 }
 
-/// Gives the wait before a request that was answered this status may be sent again, if no better value is known.
+/// Returns the default `Retry-After` of an answer with this status: 5 seconds for 503, and `None` for any other status.
 pub fn default_retry_after(status: StatusCode) -> Option<Duration> {
     (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
 }
 
-/// Makes the answer to the request of this id that this error refuses; equal arguments give an equal answer.
+/// Builds the answer to the request with this id, which failed with this error. Equal arguments produce equal answers.
 pub fn document(error: &Error, request_id: &str) -> Document {
     let problem = Problem::new(error, request_id);
     let retry_after = error.retry_after.or_else(|| default_retry_after(spec(error.kind).status));
@@ -111,7 +112,7 @@ pub fn document(error: &Error, request_id: &str) -> Document {
     Document { status: spec(error.kind).status, retry_after, body }
 }
 
-/// An error as an answer. `?` makes one from any [`Error`].
+/// An error as an HTTP answer. The `?` operator converts an [`Error`] into a `Failure`.
 #[derive(Debug)]
 pub struct Failure {
     /// The error.
@@ -133,9 +134,10 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Turns any answer of 400 and above into a problem document, and returns the failure that it reports.
+/// Converts an answer with a status of 400 or above into a problem document, and returns the failure that the document
+/// reports. Returns `None` for any other answer, and for an answer that already contains a problem document.
 ///
-/// Headers that the answer has already, such as `Allow` and `Accept-Patch`, stay.
+/// Keeps the other headers of the answer, such as `Allow` and `Accept-Patch`.
 pub fn settle(response: &mut Response, id: &RequestId) -> Option<Arc<Failure>> {
     let failure = match response.extensions_mut().remove::<Arc<Failure>>() {
         Some(failure) => failure,
@@ -162,7 +164,7 @@ fn is_problem(response: &Response) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE)
 }
 
-/// Rounds up to whole seconds: trying too early would only fail again.
+/// Rounds a wait up to whole seconds, because an early repetition would fail again.
 pub fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
@@ -170,20 +172,22 @@ pub fn whole_seconds(wait: Duration) -> u64 {
 fn refused_by_the_framework(status: StatusCode) -> Error {
     let (kind, detail) = match status {
         StatusCode::UNAUTHORIZED => (Kind::Unauthenticated, "The request is not authenticated."),
-        StatusCode::FORBIDDEN => (Kind::Forbidden, "This is not allowed."),
+        StatusCode::FORBIDDEN => (Kind::Forbidden, "The request is not allowed."),
         StatusCode::NOT_FOUND => (Kind::NotFound, "There is no such route."),
-        StatusCode::METHOD_NOT_ALLOWED => (Kind::MethodNotAllowed, "This route does not have this method."),
-        StatusCode::NOT_ACCEPTABLE => (Kind::NotAcceptable, "The answer has no representation you accept."),
+        StatusCode::METHOD_NOT_ALLOWED => (Kind::MethodNotAllowed, "The route does not support this method."),
+        StatusCode::NOT_ACCEPTABLE => {
+            (Kind::NotAcceptable, "The Accept header allows no available media type.")
+        }
         StatusCode::REQUEST_TIMEOUT => (Kind::RequestTimeout, "The request took too long to arrive."),
         StatusCode::PAYLOAD_TOO_LARGE => (Kind::BodyTooLarge, "The body is too large."),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            (Kind::UnsupportedMediaType, "The content type is not taken here.")
+            (Kind::UnsupportedMediaType, "The route does not accept this content type.")
         }
-        StatusCode::SERVICE_UNAVAILABLE => (Kind::Overloaded, "This cannot be served right now."),
+        StatusCode::SERVICE_UNAVAILABLE => (Kind::Overloaded, "The gateway cannot serve the request now."),
         status if status.is_client_error() => {
             (Kind::ParameterInvalid, "A part of the path or a header cannot be read.")
         }
-        _ => (Kind::Internal, "An answer without an error had a status of failure."),
+        _ => (Kind::Internal, "An answer has an error status but no error."),
     };
     Error::new(kind, detail)
 }

@@ -4,22 +4,23 @@ use http::StatusCode;
 use switchboard_core::error::Kind;
 use tracing::Level;
 
-/// The answer, log level and explanation of one kind of error.
+/// The status, log level and explanation of one kind of error.
 #[derive(Debug)]
 pub struct ProblemSpec {
-    /// The status of the answer.
+    /// The HTTP status of the answer.
     pub status: StatusCode,
-    /// A few words, the same for every occurrence.
+    /// The title, the same for every occurrence.
     pub title: &'static str,
-    /// True if the same request, sent again later, may succeed and cannot do harm.
+    /// True if the same request may succeed later and the caller can safely send it again.
     pub retryable: bool,
-    /// The level at which an occurrence is logged: `debug` for callers' errors, `warn` for vendors' failures, `error` for ours.
+    /// The level at which an occurrence is logged: usually `debug` for an error of the caller, `warn` for a failure of a vendor, and
+    /// `error` for a failure of the gateway.
     pub level: Level,
-    /// The meaning of the error and the way to solve it: a paragraph for the page of this problem.
+    /// The meaning of the problem and the way to solve it, as a paragraph for its page.
     pub description: &'static str,
 }
 
-/// Returns the row of a kind.
+/// Returns the row of the table for a kind of error.
 pub const fn spec(kind: Kind) -> ProblemSpec {
     match kind {
         Kind::MalformedJson => caller(
@@ -37,198 +38,204 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::DuplicateKey => caller(
             StatusCode::BAD_REQUEST,
             "Duplicate member",
-            "An object in the body names a member more than once, so which value is meant is not known. Each \
-             repeated member is listed in errors.",
+            "An object in the body has a member more than once, so its value is ambiguous. The errors list each repeated \
+             member.",
         ),
         Kind::ParameterUnknown => caller(
             StatusCode::BAD_REQUEST,
             "Unknown query parameter",
-            "The operation has no query parameter of this name. Nothing is ignored silently: a filter with a typing \
-             mistake would otherwise answer everything.",
+            "The operation has no query parameter with this name. The gateway does not ignore unknown parameters, because a \
+             misspelled filter would then return unfiltered results.",
         ),
         Kind::ParameterInvalid => caller(
             StatusCode::BAD_REQUEST,
             "Invalid parameter",
-            "A path parameter, query parameter or header has a value it cannot take, or is given more than once. \
-             Each is listed in errors.",
+            "A path parameter, query parameter or header has an invalid value, or occurs more than once. The errors list \
+             every such parameter or header.",
         ),
         Kind::CursorInvalid => caller(
             StatusCode::BAD_REQUEST,
             "Invalid cursor",
-            "The cursor was not made by this gateway, or for another list or other filters. Send next_cursor back as \
-             it was answered, with the same filters, or start again without a cursor.",
+            "The cursor was not made by this gateway, or it was made for another list or other filters. Send next_cursor back \
+             unchanged and with the same filters, or start again without a cursor.",
         ),
         Kind::IdempotencyKeyInvalid => caller(
             StatusCode::BAD_REQUEST,
             "Invalid idempotency key",
-            "Idempotency-Key must be given once and have 1 to 255 visible ASCII characters, in quotes or without.",
+            "The header Idempotency-Key must occur once and contain 1 to 255 visible ASCII characters, with or without quotes.",
         ),
         Kind::Unauthenticated => ProblemSpec {
             level: Level::INFO,
             ..caller(
                 StatusCode::UNAUTHORIZED,
                 "Not authenticated",
-                "The request has no API key, or one that is not known. Send it as Authorization: Bearer KEY.",
+                "The request has no valid API key. Send a valid key as Authorization: Bearer KEY.",
             )
         },
         Kind::Forbidden => ProblemSpec {
             level: Level::INFO,
-            ..caller(StatusCode::FORBIDDEN, "Not allowed", "The API key is known, but may not do this.")
+            ..caller(
+                StatusCode::FORBIDDEN,
+                "Not allowed",
+                "The API key is valid, but does not permit this request.",
+            )
         },
         Kind::NotFound => caller(
             StatusCode::NOT_FOUND,
             "Not found",
-            "There is no such route or resource, or it was deleted.",
+            "The route or resource does not exist, or the resource was deleted.",
         ),
         Kind::MethodNotAllowed => caller(
             StatusCode::METHOD_NOT_ALLOWED,
             "Method not allowed",
-            "The route exists, but not with this method. The Allow header lists those it has.",
+            "The route does not support this method. The Allow header of the answer lists the supported methods.",
         ),
         Kind::NotAcceptable => caller(
             StatusCode::NOT_ACCEPTABLE,
             "Not acceptable",
-            "The answer has no representation that the Accept header allows. This API answers JSON.",
+            "The Accept header of the request allows no media type in which the resource is available. The detail lists \
+             the available media types.",
         ),
         Kind::RequestTimeout => ProblemSpec {
             retryable: true,
             ..caller(
                 StatusCode::REQUEST_TIMEOUT,
                 "Request too slow",
-                "The body did not arrive in time. Nothing was done; send the request again.",
+                "The body did not arrive in time. The gateway did nothing. Send the request again.",
             )
         },
         Kind::AlreadyExists => caller(
             StatusCode::CONFLICT,
             "Already exists",
-            "A value that must be unique, such as external_ref or the remote id of an import, belongs to another \
-             resource.",
+            "Another resource already has a value that must be unique, such as external_ref or the remote id of an import.",
         ),
         Kind::StateConflict => caller(
             StatusCode::CONFLICT,
             "State conflict",
-            "The resource is in another state than the request expects: it changed meanwhile, is gone at the vendor, \
-             or other writes of it take their time (then there is a Retry-After). Read it again, then decide.",
+            "The resource is not in the state that the request requires: another request changed it meanwhile, the vendor no \
+             longer has its record, or another write of the resource is still in progress. In the last case, the answer has a \
+             Retry-After header. \
+             Read the resource again before sending a new request.",
         ),
         Kind::LossNotAccepted => caller(
             StatusCode::CONFLICT,
             "Loss not accepted",
-            "Agents that are to move would lose fields, or some of what they hold, at their new vendor. The errors name \
-             the fields. Name those that may be lost in accept_loss, or change the agents.",
+            "Agents of the migration would lose values, entirely or in part, at their new vendor. The errors list the fields. \
+             Either list the acceptable losses in accept_loss, or change the agents.",
         ),
         Kind::IdempotencyInProgress => ProblemSpec {
             retryable: true,
             ..caller(
                 StatusCode::CONFLICT,
-                "Still being answered",
-                "A request with this Idempotency-Key is being carried out. Send the same request again after Retry-After: it \
-                 gets the first one's answer.",
+                "Request in progress",
+                "The gateway is still processing an earlier request with this Idempotency-Key. Send the same request again after \
+                 the seconds in Retry-After to get the answer to the earlier request.",
             )
         },
         Kind::PreconditionFailed => caller(
             StatusCode::PRECONDITION_FAILED,
             "Revision does not match",
-            "If-Match names another revision than the current one. Read the resource again, apply the change to what \
-             is there now, and send it with the new ETag.",
+            "If-Match does not name the current revision of the resource. Read the resource again, apply the change to the \
+             current revision, and send it with the new ETag.",
         ),
         Kind::BodyTooLarge => caller(
             StatusCode::PAYLOAD_TOO_LARGE,
             "Body too large",
-            "The body is larger than the gateway accepts (server.max_body_bytes, 1 MiB unless configured).",
+            "The body is larger than the gateway accepts: 1 MiB unless configured otherwise (server.max_body_bytes).",
         ),
         Kind::UnsupportedMediaType => caller(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Unsupported media type",
-            "The Content-Type, its charset or the Content-Encoding is not one this operation takes. Accept-Patch or \
-             Accept-Post lists the types it does.",
+            "The operation does not accept the Content-Type, charset or Content-Encoding of the request. The Accept-Patch or \
+             Accept-Post header of the answer lists the accepted types.",
         ),
         Kind::PreconditionRequired => caller(
             StatusCode::PRECONDITION_REQUIRED,
             "If-Match required",
-            "Replacing a whole resource needs If-Match with the ETag it was read with, so that no other change is \
-             overwritten unseen.",
+            "The replacement of a whole resource requires If-Match with the ETag of the revision that was read. Without the \
+             header, the replacement could overwrite a change that the caller has not seen.",
         ),
         Kind::ValidationFailed => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Validation failed",
-            "The body is JSON, but some of its values cannot be taken. Every one is listed in errors with its JSON \
-             pointer.",
+            "The body is JSON, but some of its values are invalid. The errors list each invalid value with its JSON pointer.",
         ),
         Kind::FieldRequired => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Required field missing",
-            "A field that every such resource has is missing, or was cleared with null.",
+            "A required field of the resource is missing, or is null.",
         ),
         Kind::UnknownField => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Unknown field",
-            "The body names a field that does not exist. A setting that only one vendor has goes under extensions.",
+            "The body contains a field that does not exist. Put a setting that only one vendor has under extensions.",
         ),
         Kind::CapabilityLoss => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "The vendor cannot carry this",
-            "The vendor cannot hold a value, and the field is essential or the request forbids losing anything (Prefer: \
-             handling=strict). Change the value, choose another vendor, or ask with handling=lenient if the field allows \
-             it.",
+            "The vendor cannot hold a value exactly as requested, and either the field is essential or the request forbids losses \
+             (Prefer: handling=strict). Change the value, choose another vendor, or send handling=lenient if the field is not \
+             essential.",
         ),
         Kind::VendorUnknown => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Unknown vendor",
-            "No vendor of this name is configured. GET /v1/vendors lists those that are.",
+            "No vendor with this name is configured. GET /v1/vendors lists the configured vendors.",
         ),
         Kind::VendorRejected => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "The vendor rejected the content",
-            "The vendor refused the values it was sent; nothing was changed there. Its complaints are listed in errors, \
-             mapped back to the fields of this API if possible.",
+            "The vendor refused the values in the request and changed nothing. The errors list the vendor's reasons, each with \
+             the field of this API if the gateway can identify it.",
         ),
         Kind::MaskedValue => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Masked value sent back",
-            "A secret is answered masked. The mask was sent back as if it were the secret: leave the field out to \
-             keep the secret, or send a new one.",
+            "The API returns secrets masked, and the request sent a mask back as if it were the secret. Omit the field to keep \
+             the secret, or send a new secret.",
         ),
         Kind::IdempotencyKeyReused => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Idempotency key of another request",
-            "Another request was sent with this Idempotency-Key: another method, path, precondition or body. A key belongs \
-             to one request; make a new one for each.",
+            "An earlier request with this Idempotency-Key had another method, path, query, If-Match or body. Use a new key for \
+             each request.",
         ),
         Kind::VendorAuthFailed => vendor(
             StatusCode::BAD_GATEWAY,
             "The vendor refused our credential",
-            "The credential configured for the vendor is wrong, expired or lacks a permission. Only an operator of the \
-             gateway can fix this.",
+            "The gateway's credential for the vendor is wrong, is expired or lacks a permission. Only the operator of the gateway \
+             can fix this.",
         ),
         Kind::VendorQuotaExhausted => vendor(
             StatusCode::BAD_GATEWAY,
             "Vendor account exhausted",
-            "The account at the vendor has no credit or quota left for this.",
+            "The gateway's account at the vendor has no credit or quota left for the request.",
         ),
         Kind::VendorProtocolError => vendor(
             StatusCode::BAD_GATEWAY,
             "Unexpected answer from the vendor",
-            "The vendor answered something its contract does not allow: a redirect, another type, not JSON, or far \
-             too much.",
+            "The vendor's response violates the contract of its API: for example, it is a redirect, has another content type, is \
+             not JSON, or is too large.",
         ),
         Kind::VendorUnavailable => passing(vendor(
             StatusCode::SERVICE_UNAVAILABLE,
             "Vendor unavailable",
-            "The vendor could not be reached or answered that it cannot serve, and this cannot be answered without it. \
-             Nothing was changed there.",
+            "The gateway could not reach the vendor, or the vendor reported that it is unavailable. The request cannot be \
+             answered without the vendor. The vendor changed nothing.",
         )),
         Kind::VendorThrottled => passing(vendor(
             StatusCode::SERVICE_UNAVAILABLE,
             "Vendor throttled us",
-            "The vendor asked for fewer requests, and this cannot be answered without it. Nothing was changed there.",
+            "The vendor limits the rate of requests, and the request cannot be answered without the vendor. The vendor changed nothing.",
         )),
         Kind::Overloaded => ProblemSpec {
             level: Level::WARN,
             ..passing(ours(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Too many requests in flight",
-                "The gateway handles as many requests as it is configured to (server.max_in_flight). Nothing was \
-                 done.",
+                "The gateway already handles the maximum number of concurrent requests (server.max_in_flight) or writes \
+                 (writes.max_in_progress), or the bodies of other requests fill the memory for bodies \
+                 (server.max_body_memory_bytes). The gateway did nothing for this request.",
             ))
         },
         Kind::StorageUnavailable => passing(ours(
@@ -241,26 +248,25 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             ..passing(ours(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Shutting down",
-                "This process is stopping. Nothing was done; another instance, or this one restarted, will serve.",
+                "This process of the gateway is stopping. It did nothing for the request. Send the request again.",
             ))
         },
         Kind::VendorTimeout => passing(vendor(
             StatusCode::GATEWAY_TIMEOUT,
             "Vendor too slow",
-            "The vendor did not answer in time, and this cannot be answered without it. Nothing was changed there.",
+            "The vendor did not respond in time, and the request cannot be answered without the vendor. The vendor changed nothing.",
         )),
         Kind::VendorOutcomeUnknown => vendor(
             StatusCode::GATEWAY_TIMEOUT,
             "Outcome unknown",
-            "The vendor was sent the write, but its result could not be stored, because the gateway's store failed \
-             meanwhile. The write is not lost: the operation named in operation_id continues as soon as the store works \
-             again. Read the operation instead of sending the request again, or send it again with the same \
-             Idempotency-Key.",
+            "The gateway sent the write to the vendor, but could not store the result because its store failed. The write is not \
+             lost: the operation with the id in operation_id continues as soon as the store works again. Read the operation \
+             instead of sending the request again, or send the request again with the same Idempotency-Key.",
         ),
         Kind::Internal => ours(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Internal error",
-            "A fault of the gateway's own. The log has the cause under the request id.",
+            "The gateway has an internal error. Its log has the cause under the request id.",
         ),
     }
 }

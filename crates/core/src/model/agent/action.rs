@@ -1,4 +1,4 @@
-//! The actions of an agent during a call.
+//! The actions of an agent during or after a call.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,29 +17,30 @@ use crate::{
     },
 };
 
-/// Something the agent can do during a call.
+/// An action that the agent can take during or after a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Action {
-    /// Books a meeting.
+    /// The agent books a meeting.
     BookMeeting(BookMeeting),
-    /// Sends a message.
+    /// The agent sends a message.
     SendMessage(SendMessage),
 }
 
-/// A meeting the agent can book.
+/// An action with which the agent books a meeting.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookMeeting {
-    /// The calendar system, in the vendor's word; `openBooking` where the vendor keeps the calendar itself.
+    /// The vendor's name for the calendar system. `openBooking` stands for a calendar that the vendor itself
+    /// operates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub calendar: Option<String>,
-    /// The situation in which the agent is to offer a meeting.
+    /// The situations in which the agent offers a meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// The sentence that the agent says before it looks for a time.
+    /// The sentence that the agent says before it searches for an available time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub say: Option<String>,
@@ -51,118 +52,120 @@ pub struct BookMeeting {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub length_min: Option<u32>,
-    /// The time zone of the times below, an IANA name.
+    /// The time zone of `start_time` and `end_time`, as an IANA name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = String)]
     pub timezone: Option<Timezone>,
-    /// The first day that can be booked: `2026-12-01`, or at vendors that count, days from now.
+    /// The first day on which a meeting can be booked. The value is a date such as `2026-12-01` or, if the
+    /// vendor requires it, a number of days from now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub start_date: Option<String>,
-    /// The time of day that bookings begin, `HH:MM` of 24 hours.
+    /// The time of day at which the bookable hours begin, as `HH:MM` in 24-hour notation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     pub start_time: Option<String>,
-    /// The time of day that bookings end, `HH:MM` of 24 hours.
+    /// The time of day at which the bookable hours end, as `HH:MM` in 24-hour notation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     pub end_time: Option<String>,
-    /// The days of the week that can be booked, in the vendor's words.
+    /// The days of the week on which meetings can be booked, in the vendor's spelling.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days: Option<Vec<String>>,
 }
 
-/// A message the agent can send, by channel.
+/// An action with which the agent sends a message, by channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "channel", rename_all = "snake_case")]
 pub enum SendMessage {
     /// An SMS.
     Sms(TextMessage),
-    /// A WhatsApp message, in the vendor's structure.
+    /// A WhatsApp message, in the vendor's own structure.
     Whatsapp(StructuredMessage),
-    /// A message from a template that was approved before.
+    /// A message from a template that was approved in advance.
     Template(TemplateMessage),
 }
 
-/// A message of plain text.
+/// An action with which the agent sends a plain-text message.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TextMessage {
-    /// The text.
+    /// The content of the message.
     pub content: String,
-    /// The situation in which the agent is to send it.
+    /// The situations in which the agent sends the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// True if the message is to be sent when a call has ended.
+    /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// True if the message is to be sent when a call was not answered.
+    /// If true, the message is sent after an unanswered call.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 
-/// A message with a structure of the vendor's own.
+/// An action with which the agent sends a message in the vendor's own structure.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StructuredMessage {
-    /// The message, as the vendor takes it.
+    /// The message, in the vendor's own structure.
     pub content: Map<String, Value>,
-    /// The situation in which the agent is to send it.
+    /// The situations in which the agent sends the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// True if the message is to be sent when a call has ended.
+    /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// True if the message is to be sent when a call was not answered.
+    /// If true, the message is sent after an unanswered call.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 
-/// A message from a template.
+/// An action with which the agent sends a message from an approved template.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TemplateMessage {
-    /// The template's name.
+    /// The name of the template.
     pub template_name: String,
-    /// The template's language: `en_US`.
+    /// The language of the template, such as `en_US`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub language: Option<String>,
-    /// The purpose that the template was approved for.
+    /// The purpose for which the template was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub category: Option<TemplateCategory>,
-    /// The values for the template's placeholders, in order.
+    /// A hint for each placeholder of the template, such as `first name`, in the order of the placeholders
+    /// (inferred).
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_hints: Vec<String>,
-    /// The template's placeholders.
+    /// The placeholders of the template.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_slots: Vec<ParameterSlot>,
-    /// The template's parts, as the vendor takes them.
+    /// The components of the template, in the vendor's own structure.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Value>,
-    /// The situation in which the agent is to send it.
+    /// The situations in which the agent sends the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// True if the message is to be sent when a call has ended.
+    /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// True if the message is to be sent when a call was not answered.
+    /// If true, the message is sent after an unanswered call.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 
-/// The purpose of a template.
+/// The purpose of a message template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TemplateCategory {
-    /// Offers.
+    /// Promotional messages.
     Marketing,
-    /// News of something the receiver did.
+    /// Messages about an action of the recipient, such as an order.
     Utility,
     /// One-time codes.
     Authentication,
@@ -172,19 +175,19 @@ pub enum TemplateCategory {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParameterSlot {
-    /// `header`, `body` or `button`.
+    /// The section of the template that contains the placeholder: `header`, `body` or `button`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub section: Option<String>,
-    /// The index of the part, from 0.
+    /// The index of the template component that contains the placeholder, counted from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub index: Option<u32>,
-    /// The index of the placeholder in the part, from 0.
+    /// The index of the placeholder in the template component, counted from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub sub_index: Option<u32>,
-    /// The display name.
+    /// The display name of the placeholder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub label: Option<String>,
@@ -231,7 +234,7 @@ impl Leaf for Action {
         TemplateMessage::schemas(out);
     }
 
-    /// Reads the tags first, so that every violation inside has its own pointer.
+    /// Reads an action. The tags are read first. Each violation then has the pointer of the wrong member.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let one = |violation| vec![violation];
         match tag(value, at, "type")? {
@@ -255,7 +258,10 @@ impl Leaf for Action {
     }
 }
 
-/// Reads the tag of a tagged object.
+/// Reads the string member `tag` of an object.
+///
+/// # Errors
+/// One violation if the value is not an object, or if the member is missing or not a string.
 pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, Vec<Violation>> {
     let Value::Object(map) = value else {
         return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be an object")]);

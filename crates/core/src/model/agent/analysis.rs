@@ -9,31 +9,31 @@ use utoipa::{
 
 use crate::model::{Component, Leaf};
 
-/// The analysis after a call.
+/// The analysis of a call after its end.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Analysis {
-    /// True lets the vendor judge the result of a call.
+    /// If true, the vendor evaluates the result of a call.
     pub evaluate: Option<bool>,
-    /// True recognizes emotions in the other side's voice.
+    /// If true, the vendor recognizes emotions in the other party's voice.
     pub emotions: Option<bool>,
     /// The instructions for the summary of a call.
     #[field(max_len = 100_000)]
     pub summary_prompt: Option<String>,
-    /// The instructions for the name of a call's outcome.
+    /// The instructions for determining the outcome of a call.
     #[field(max_len = 100_000)]
     pub outcome_prompt: Option<String>,
-    /// The assessment of a call's mood. Changed and sent as a whole.
+    /// The criteria for assessing the sentiment of a call. The gateway always sends all criteria together.
     pub sentiment: Option<Sentiment>,
-    /// The facts that are taken from the conversation, by name. Changed and sent as a whole.
+    /// The data points that the vendor extracts from the conversation. An update replaces the whole list.
     #[field(max_items = 100)]
     pub extraction: Option<Vec<Extraction>>,
 }
 
-/// The assessment of a call's mood.
+/// The criteria for assessing the sentiment of a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sentiment {
-    /// The question that is asked of every call.
+    /// The instructions for the assessment of every call.
     pub general: String,
     /// The signs of a positive call.
     pub positive: String,
@@ -43,27 +43,27 @@ pub struct Sentiment {
     pub neutral: String,
 }
 
-/// Something to take from the conversation.
+/// A data point that the vendor extracts from the conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extraction {
-    /// Its name in the result.
+    /// The name of the data point in the result.
     pub name: String,
-    /// Its type.
+    /// The type of the data point.
     pub r#type: ExtractedType,
-    /// The meaning of the fact, for the model that looks for it.
+    /// The meaning of the data point, for the model that extracts it.
     pub description: String,
 }
 
-/// The type of an extracted value.
+/// The type of an extracted data point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExtractedType {
-    /// String.
+    /// A string.
     String,
     /// A number.
     Number,
-    /// Yes or no.
+    /// True or false.
     Boolean,
 }
 

@@ -1,80 +1,82 @@
-//! The call itself: its limits, its sound, its end and what follows.
+//! Call settings: limits, recording, sound, ending, transfer, opt-out and the delivery of results.
 
 use switchboard_core_derive::Fields;
 
 use crate::model::{PhoneNumber, Seconds, WebUrl};
 
-/// Limits and recording of a call.
+/// The maximum duration of calls, their recording, and their end when a voicemail answers.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 #[field(schema_name = "Call")]
 pub struct CallLimits {
-    /// The longest a call may take.
+    /// The maximum duration of a call.
     #[field(min = 1.0, max = 86_400.0)]
     pub max_duration_s: Option<Seconds>,
-    /// True records calls. A vendor that cannot promise `false` refuses it.
+    /// If true, calls are recorded. The gateway refuses the value `false` if the vendor cannot guarantee that
+    /// calls are not recorded.
     #[field(essential_when = false)]
     pub record: Option<bool>,
-    /// True ends the call when a voicemail answers.
+    /// If true, the call ends when a voicemail answers.
     pub hang_up_on_voicemail: Option<bool>,
 }
 
-/// The sounds beside the voice.
+/// Background sound, noise cancellation and filler words.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Audio {
-    /// The sound of the place the agent seems to be at: `off`, `office`, `cafe` and what else the vendor has.
+    /// The background sound that simulates the agent's surroundings: `off`, `office`, `cafe`, or another
+    /// sound that the vendor offers.
     #[field(min_len = 1, max_len = 100)]
     pub ambient_sound: Option<String>,
-    /// The loudness of the background sound.
+    /// The volume of the background sound. 0 is lowest, 1 is highest.
     #[field(min = 0.0, max = 1.0)]
     pub ambient_volume: Option<f64>,
-    /// True filters out noise on the other side.
+    /// If true, background noise of the other party is filtered out.
     pub noise_cancellation: Option<bool>,
-    /// True lets the agent fill its pauses.
+    /// If true, the agent fills its pauses with filler words.
     pub fillers: Option<bool>,
-    /// The filler words.
+    /// The filler words that the agent uses in its pauses.
     #[field(max_items = 50)]
     pub filler_words: Option<Vec<String>>,
 }
 
-/// The end of a call.
+/// The situations in which the agent ends a call, and the agent's last message.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Ending {
-    /// Message that the agent speaks last.
+    /// The last message of the agent in a call.
     #[field(max_len = 10_000)]
     pub message: Option<String>,
-    /// The situation in which the agent is to end the call.
+    /// The situations in which the agent ends the call.
     #[field(max_len = 500)]
     pub instructions: Option<String>,
 }
 
-/// Handing the call to a person.
+/// The transfer of a call to a person.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Transfer {
-    /// The person's number.
+    /// The phone number of the person to whom calls are transferred.
     #[field(essential)]
     pub phone_number: Option<PhoneNumber>,
 }
 
-/// People who do not want to be called again.
+/// The handling of people who ask not to be called again.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct OptOut {
-    /// True lets the agent honour such a wish.
+    /// If true, the agent honours requests not to be called again.
     #[field(essential)]
     pub enabled: Option<bool>,
-    /// The instructions to recognize such a wish, and to act on it.
+    /// The instructions for recognizing and handling requests not to be called again.
     #[field(essential, max_len = 10_000)]
     pub script: Option<String>,
 }
 
-/// The receiver of call results.
+/// The webhook that receives the results of calls.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Webhook {
-    /// The receiver.
+    /// The URL that receives the results of calls.
     pub url: Option<WebUrl>,
-    /// True sends results.
+    /// If true, the vendor sends the results of calls to the webhook.
     pub enabled: Option<bool>,
-    /// True reports completed calls only.
+    /// If true, the vendor sends only the results of completed calls.
     pub only_completed: Option<bool>,
-    /// True includes the recording's address.
+    /// If true, the results include the URL of the recording.
     pub include_recording: Option<bool>,
 }

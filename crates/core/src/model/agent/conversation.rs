@@ -1,69 +1,69 @@
-//! The content of a conversation, and its turns.
+//! Settings of the phone conversation: prompt, greeting, turn-taking and silence.
 
 use switchboard_core_derive::Fields;
 
 use crate::model::{Endpointing, Millis, Seconds, Speaker, WebUrl};
 
-/// The task of the agent.
+/// The task of the agent, and the company for which it speaks.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Prompt {
-    /// The instructions the agent follows.
+    /// The instructions that the agent follows.
     #[field(required, essential, min_len = 1, max_len = 100_000)]
     pub instructions: Option<String>,
     /// The goal of a call.
     #[field(max_len = 100_000)]
     pub goal: Option<String>,
-    /// The company the agent speaks for.
+    /// The company for which the agent speaks.
     #[field(max_len = 255)]
     pub company_name: Option<String>,
-    /// The company's website.
+    /// The website of the company.
     pub company_website: Option<WebUrl>,
 }
 
-/// The beginning of a call.
+/// The greeting at the beginning of a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Greeting {
-    /// The agent's first words.
+    /// The first message of the agent in a call.
     #[field(max_len = 10_000)]
     pub message: Option<String>,
-    /// The side that says the first word of a call.
+    /// The party that speaks first in a call.
     pub first_speaker: Option<Speaker>,
 }
 
-/// The turns of a conversation.
+/// The rules by which the agent and the other party take turns.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct TurnTaking {
-    /// The way in which the agent finds the end of the other side's turn.
+    /// The method by which the agent detects the end of the other party's turn.
     pub endpointing: Option<Endpointing>,
-    /// The readiness to count a turn as ended; 0 is slowest, 1 is quickest.
+    /// The sensitivity with which the agent detects the end of a turn. 0 is slowest, 1 is quickest.
     #[field(min = 0.0, max = 1.0)]
     pub endpointing_sensitivity: Option<f64>,
-    /// The silence after which a turn counts as ended.
+    /// The duration of silence after which a turn counts as ended.
     #[field(min = 0.0, max = 60_000.0)]
     pub endpointing_silence_ms: Option<Millis>,
-    /// True lets the other side interrupt the agent (barge-in).
+    /// If true, the other party can interrupt the agent (barge-in).
     pub interruptible: Option<bool>,
-    /// The readiness to count speech as an interruption; 0 is least, 1 is most.
+    /// The sensitivity with which the agent recognizes speech as an interruption. 0 is least, 1 is most.
     #[field(min = 0.0, max = 1.0)]
     pub interruption_sensitivity: Option<f64>,
-    /// The number of words that make an interruption.
+    /// The minimum number of words that count as an interruption.
     #[field(min = 0.0, max = 10.0)]
     pub interruption_min_words: Option<u32>,
 }
 
-/// The treatment of silence.
+/// The agent's reactions to the other party's silence.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Silence {
-    /// The silence after which the agent speaks up again.
+    /// The duration of silence after which the agent reprompts the other party.
     #[field(min = 0.0, max = 3600.0)]
     pub reprompt_after_s: Option<Seconds>,
-    /// The sentences with which the agent speaks up.
+    /// The sentences with which the agent reprompts the other party.
     #[field(max_items = 20)]
     pub reprompts: Option<Vec<String>>,
-    /// The greatest number of times that the agent speaks up in one call.
+    /// The maximum number of reprompts in one call.
     #[field(min = 0.0, max = 100.0)]
     pub max_reprompts: Option<u32>,
-    /// The silence after which the call ends.
+    /// The duration of silence after which the call ends.
     #[field(min = 0.0, max = 3600.0)]
     pub hang_up_after_s: Option<Seconds>,
 }

@@ -27,7 +27,7 @@ pub use conversation::{
 };
 pub use voice::{Model, ModelRules, Voice, VoiceRules};
 
-/// An AI phone agent, in no vendor's words.
+/// An AI phone agent, described independently of any vendor.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Agent {
     /// The name of the agent.
@@ -36,50 +36,51 @@ pub struct Agent {
     /// The direction of the agent's calls.
     #[field(required, essential)]
     pub direction: Option<Direction>,
-    /// The language the agent speaks and understands.
+    /// The language that the agent speaks and understands.
     #[field(required, essential)]
     pub language: Option<Language>,
-    /// Further languages the agent understands.
+    /// Further languages that the agent understands.
     #[field(max_items = 20)]
     pub additional_languages: Option<Vec<Language>>,
-    /// The time zone that times in prompts and bookings are meant in.
+    /// The time zone for times in prompts and bookings.
     pub timezone: Option<Timezone>,
-    /// The task of the agent.
+    /// The task of the agent, and the company for which it speaks.
     pub prompt: Prompt,
-    /// The beginning of a call.
+    /// The greeting at the beginning of a call.
     pub greeting: Greeting,
     /// The voice of the agent.
     pub voice: Voice,
     /// The language model of the agent.
     pub model: Model,
-    /// The turns of a conversation.
+    /// The rules by which the agent and the other party take turns.
     pub turn_taking: TurnTaking,
-    /// The treatment of silence.
+    /// The agent's reactions to the other party's silence.
     pub silence: Silence,
-    /// Limits and recording of a call.
+    /// The maximum duration of calls, their recording, and their end when a voicemail answers.
     pub call: CallLimits,
-    /// The sounds beside the voice.
+    /// Background sound, noise cancellation and filler words.
     pub audio: Audio,
-    /// The end of a call.
+    /// The situations in which the agent ends a call, and the agent's last message.
     pub ending: Ending,
-    /// Handing the call to a person.
+    /// The transfer of a call to a person.
     pub transfer: Transfer,
-    /// People who do not want to be called again.
+    /// The handling of people who ask not to be called again.
     pub opt_out: OptOut,
-    /// The analysis after a call.
+    /// The analysis of a call after its end.
     pub analysis: Analysis,
-    /// The receiver of call results.
+    /// The webhook that receives the results of calls.
     pub webhook: Webhook,
-    /// Values for placeholders in the prompt, by name.
+    /// The values of the placeholders in the prompt, by placeholder name.
     #[field(max_items = 200)]
     pub variables: Option<BTreeMap<String, String>>,
-    /// The actions that the agent can take during a call. Changed and sent as a whole.
+    /// The actions that the agent can take during or after a call. An update replaces the whole list.
     #[field(max_items = 50)]
     pub actions: Option<Vec<Action>>,
-    /// Knowledge the agent can look things up in: aliases of the gateway, else the vendor's own ids.
+    /// The knowledge bases that the agent can consult: aliases from the gateway's configuration, or the
+    /// vendor's own ids.
     #[field(max_items = 50)]
     pub knowledge_base_ids: Option<Vec<String>>,
-    /// The vendor's id of the phone number the agent uses.
+    /// The vendor's id of the phone number that the agent uses.
     #[field(min_len = 1, max_len = 255)]
     pub phone_number_id: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Closed sets of words.
+//! Types of fields that allow a closed set of values.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -24,18 +24,18 @@ macro_rules! choices {
 }
 
 choices! {
-    /// `inbound` answers calls, `outbound` places them.
+    /// `inbound`: the agent answers calls. `outbound`: the agent places calls.
     Direction {
-        /// Answers calls.
+        /// The agent answers calls.
         Inbound,
-        /// Places calls.
+        /// The agent places calls.
         Outbound,
     }
-    /// `agent` greets, `caller` lets the other side speak first.
+    /// `agent`: the agent speaks first. `caller`: the agent waits for the other party to speak first.
     Speaker {
-        /// The agent greets.
+        /// The agent speaks first.
         Agent,
-        /// The agent waits for the other side.
+        /// The agent waits for the other party to speak first.
         Caller,
     }
     /// `male` or `female`.
@@ -45,18 +45,20 @@ choices! {
         /// A female voice.
         Female,
     }
-    /// `pipeline` hears, thinks and speaks in three models; `realtime` does it in one.
+    /// `pipeline`: separate models for speech recognition, language and speech synthesis. `realtime`: one
+    /// speech-to-speech model.
     Engine {
-        /// Speech to text, a language model, text to speech.
+        /// Separate models for speech recognition, language and speech synthesis.
         Pipeline,
-        /// One model from speech to speech.
+        /// One speech-to-speech model.
         Realtime,
     }
-    /// `vad` waits for silence (voice activity detection), `semantic` goes by meaning.
+    /// `vad`: a turn ends after a silence (voice activity detection). `semantic`: a turn ends when the
+    /// utterance is complete in meaning.
     Endpointing {
-        /// By silence (voice activity detection).
+        /// A turn ends after a silence (voice activity detection).
         Vad,
-        /// By meaning.
+        /// A turn ends when the utterance is complete in meaning.
         Semantic,
     }
 }

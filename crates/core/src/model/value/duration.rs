@@ -1,4 +1,4 @@
-//! Durations, as numbers on the wire.
+//! Durations, which are numbers in JSON.
 
 use std::{fmt, time::Duration};
 
@@ -7,12 +7,13 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::model::{Leaf, Measure, schema};
 
-/// Something a number codec can carry.
+/// A leaf that number codecs can convert.
 pub trait Quantity: Leaf {
     /// Returns the number, in the field's unit.
     fn number(&self) -> f64;
 
-    /// Builds the quantity of this number; `None` if there is none, as for a negative duration.
+    /// Builds the quantity from a number. Returns `None` if the number is invalid, such as a negative
+    /// duration.
     fn from_number(number: f64) -> Option<Self>;
 }
 
@@ -37,13 +38,13 @@ impl Quantity for u32 {
 
 macro_rules! durations {
     ($($name:ident, $unit:literal, $per_second:literal;)*) => { $(
-        #[doc = concat!("A duration, on the wire a number of ", $unit, ".")]
+        #[doc = concat!("A duration, which is a number of ", $unit, " in JSON.")]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(pub Duration);
 
         impl Quantity for $name {
             fn number(&self) -> f64 {
-                // Nanoseconds, so that a number written with up to nine decimals comes back as it was.
+                // Whole nanoseconds preserve every number of seconds that has at most nine decimals.
                 self.0.as_nanos() as f64 / (1e9 / $per_second)
             }
             fn from_number(number: f64) -> Option<Self> {
@@ -79,7 +80,7 @@ macro_rules! durations {
                 Measure::Number(self.number())
             }
             fn schema() -> RefOr<Schema> {
-                schema::number(concat!("In ", $unit, "."))
+                schema::number(concat!("The unit is ", $unit, "."))
             }
         }
     )* };

@@ -1,4 +1,4 @@
-//! Leaf values with a meaning of their own.
+//! Types of leaves with a specific meaning, such as durations and phone numbers.
 
 mod choice;
 mod duration;

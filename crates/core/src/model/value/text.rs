@@ -1,4 +1,4 @@
-//! Strings that follow a standard.
+//! Types for strings in a standard format.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ macro_rules! texts {
             /// Checks and normalizes the string.
             ///
             /// # Errors
-            /// A sentence that describes the violation.
+            /// A description of the violation.
             pub fn new(text: &str) -> Result<Self, String> {
                 $parse(text).map(Self)
             }
@@ -56,18 +56,18 @@ macro_rules! texts {
 }
 
 texts! {
-    /// A language, as a BCP 47 tag in its normal case; `mul` is multilingual.
-    Language: language, "A BCP 47 language tag; `mul` is multilingual.", None, Some("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"), None;
-    /// A time zone, by its IANA name.
+    /// A language, as a BCP 47 tag in canonical case; `mul` stands for several languages.
+    Language: language, "A BCP 47 language tag; `mul` stands for several languages.", None, Some("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"), None;
+    /// A time zone, as an IANA name.
     Timezone: timezone, "An IANA time zone name, such as `Europe/Berlin`.", None, None, None;
     /// A phone number in E.164 form, such as `+15550100123`.
     PhoneNumber: phone_number, "An E.164 phone number.", None, Some(r"^\+[1-9][0-9]{6,14}$"), None;
     /// An absolute `http` or `https` URL without credentials, at most 2048 characters.
-    WebUrl: web_url, "An absolute http or https URL.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
+    WebUrl: web_url, "An absolute http or https URL without credentials.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
 }
 
 impl Language {
-    /// Returns the primary language, without script or region: `de` of `de-AT`.
+    /// Returns the primary language, without script and region: `de` for `de-AT`.
     pub fn primary(&self) -> &str {
         self.0.split_once('-').map_or(&self.0, |(primary, _)| primary)
     }
@@ -76,8 +76,8 @@ impl Language {
 fn language(text: &str) -> Result<String, String> {
     let tag = oxilangtag::LanguageTag::parse_and_normalize(text)
         .map_err(|error| format!("{text:?} is not a BCP 47 language tag: {error}"))?;
-    // Private tags begin with `x`, those that were registered before there were rules with `i`:
-    // neither names a language.
+    // Private-use tags begin with `x`, and irregular tags that predate BCP 47 begin with `i`. Neither kind
+    // contains a primary language.
     match tag.as_str().split('-').next() {
         Some("x" | "i") => Err(format!("{text:?} names no language")),
         _ => Ok(tag.into_inner()),
@@ -91,7 +91,8 @@ fn timezone(text: &str) -> Result<String, String> {
     }
 }
 
-/// E.164 allows at most fifteen digits and no leading zero; seven is the shortest number in use with a country code.
+/// Checks a phone number. E.164 allows at most 15 digits and no leading zero. The shortest numbers in use
+/// have 7 digits, including the country code.
 fn phone_number(text: &str) -> Result<String, String> {
     let digits = text.strip_prefix('+').unwrap_or_default();
     let fits = (7..=15).contains(&digits.len())
@@ -104,8 +105,8 @@ fn phone_number(text: &str) -> Result<String, String> {
     }
 }
 
-/// The string is stored and sent as it was given, so that no input is accepted that browsers would
-/// silently fix. No error repeats the string: it may hold a credential.
+/// Checks a URL. The string is stored and sent unchanged, so the function refuses input that browsers would
+/// silently correct. No error repeats the string, because the string may contain a credential.
 fn web_url(text: &str) -> Result<String, String> {
     if text.chars().count() > MAX_URL {
         return Err(format!("a URL has at most {MAX_URL} characters"));

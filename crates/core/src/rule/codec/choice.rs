@@ -1,4 +1,4 @@
-//! Closed sets, spelled the vendor's way.
+//! Codecs for closed sets of values, in the vendor's spelling.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::{
     rule::{Codec, Domain, Encoded, Refusal, Translation, decode::truth},
 };
 
-/// Builds a codec of yes or no. Reads 0 and 1 too.
+/// Builds a codec for a boolean. The codec also reads 0 and 1, and strings such as `"0"` and `"true"`.
 pub fn flag() -> impl Codec<bool> {
     Flag
 }
@@ -27,7 +27,7 @@ impl Codec<bool> for Flag {
     }
 }
 
-/// Builds a codec of a closed set, from (normalized, wire) pairs.
+/// Builds a codec for a closed set from (normalized, wire) pairs.
 pub fn one_of<T: Leaf>(pairs: &'static [(T, &'static str)]) -> impl Codec<T> {
     OneOf(pairs)
 }
@@ -54,20 +54,21 @@ impl<T: Leaf> Codec<T> for OneOf<T> {
     }
 }
 
-/// Codec of a closed set of strings that the model leaves open.
+/// A codec for a string field in which the model allows any string and the vendor only a closed set.
 pub struct Words {
     words: &'static [&'static str],
     refuses: bool,
 }
 
-/// Builds a codec of a closed set of strings that the model leaves open.
+/// Builds a codec for a string field in which the model allows any string and the vendor only `words`. The
+/// codec reports any other string as unsupported.
 pub fn words(words: &'static [&'static str]) -> Words {
     Words { words, refuses: false }
 }
 
 impl Words {
-    /// Refuses the write for any other string instead of omitting the value, for fields that the
-    /// vendor requires.
+    /// Makes the codec refuse the write for any other string instead of omitting the value. Use this option
+    /// for fields that the vendor requires.
     pub fn or_refuse(self) -> Self {
         Self { refuses: true, ..self }
     }
@@ -89,7 +90,8 @@ impl Codec<String> for Words {
     }
 }
 
-/// Builds a codec of a choice of two that the vendor takes as a flag.
+/// Builds a codec for a choice of two values that the vendor stores as a flag: `yes` as true and `no` as
+/// false.
 pub fn yes_no<T: Leaf>(yes: T, no: T) -> impl Codec<T> {
     YesNo { yes, no }
 }

@@ -1,4 +1,4 @@
-//! Lists and maps.
+//! Codecs for lists and maps.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// Builds a codec of a list, each item by a codec of its own.
+/// Builds a codec for a list. The codec `items` converts each item.
 pub fn list<T: Leaf>(items: impl Codec<T>) -> impl Codec<Vec<T>> {
     List(items)
 }
@@ -51,7 +51,8 @@ impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for List<C> {
     }
 }
 
-/// Builds a codec of a list, at a vendor that has room for one item.
+/// Builds a codec for a list at a vendor that stores a single item. An empty list is written as null. A list
+/// with several items is reported as unsupported.
 pub fn single<T: Leaf>(item: impl Codec<T>) -> impl Codec<Vec<T>> {
     Single(item)
 }
@@ -74,8 +75,8 @@ impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for Single<C> {
     }
 }
 
-/// Builds a codec of a list in one string, at a vendor that has no lists. An item that holds the
-/// separator cannot be sent.
+/// Builds a codec that writes a list as one string with separators, for a vendor without lists. The codec
+/// removes spaces around an item, and refuses an item that is empty or contains the separator.
 pub fn joined(separator: &'static str) -> impl Codec<Vec<String>> {
     Joined(separator)
 }
@@ -115,7 +116,8 @@ impl Codec<Vec<String>> for Joined {
     }
 }
 
-/// Builds a codec of a map of strings. Reads an empty list as an empty map, as PHP writes it.
+/// Builds a codec for a map of strings. The codec reads an empty list as an empty map, because PHP encodes
+/// empty maps as lists.
 pub fn map() -> impl Codec<BTreeMap<String, String>> {
     TextMap
 }

@@ -1,15 +1,15 @@
-//! Values by the vendor's own codes and ids.
+//! Codecs for values that the vendor stores as codes or ids of its own.
 
 use serde_json::{Value, json};
 
 use crate::{
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     model::Language,
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict, codec::wire_number},
 };
 
-/// Builds a codec of a language, from (tag, wire code) pairs. A region the vendor does not know
-/// falls back to the language, and is reported.
+/// Builds a codec for a language from (tag, wire code) pairs. If no pair has the tag, the codec sends the
+/// language without script and region and reports the substitution.
 pub fn languages(pairs: &'static [(&'static str, &'static str)]) -> impl Codec<Language> {
     Languages(pairs)
 }
@@ -30,12 +30,12 @@ impl Codec<Language> for Languages {
     }
 }
 
-/// Builds a codec of a language, by its name in the vendor's catalogue. Reads ids too.
+/// Builds a codec that writes a language as its name in the vendor's catalogue. The codec reads ids as well.
 pub fn language_by_name() -> impl Codec<Language> {
     ListedLanguage { wire: |entry| json!(entry.name) }
 }
 
-/// Builds a codec of a language, by its id in the vendor's catalogue. Reads names too.
+/// Builds a codec that writes a language as its id in the vendor's catalogue. The codec reads names as well.
 pub fn language_by_id() -> impl Codec<Language> {
     ListedLanguage { wire: |entry| id(&entry.id) }
 }
@@ -46,7 +46,7 @@ struct ListedLanguage {
 
 impl Codec<Language> for ListedLanguage {
     fn encode(&self, value: &Language, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let rows = with.facts.entries(Catalogue::Languages);
+        let rows = with.facts.entries(CatalogueKind::LANGUAGES);
         let row = |tag: &str| {
             rows.iter()
                 .find(|row| row.language.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(tag)))
@@ -55,18 +55,19 @@ impl Codec<Language> for ListedLanguage {
     }
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<Language> {
         let key = crate::rule::scalar(wire)?;
-        let row = facts.entries(Catalogue::Languages).iter().find(|row| row.id == key || row.name == key)?;
+        let row =
+            facts.entries(CatalogueKind::LANGUAGES).iter().find(|row| row.id == key || row.name == key)?;
         Language::new(row.language.as_deref()?).ok()
     }
     fn domain(&self) -> Domain {
-        Domain::Listed { catalogue: Catalogue::Languages }
+        Domain::Listed { catalogue: CatalogueKind::LANGUAGES }
     }
     fn conversion(&self) -> Option<String> {
         Some("by the vendor's list of languages".to_owned())
     }
 }
 
-/// Finds the vendor's code for the tag, else for its language without script and region.
+/// Finds the vendor's entry for the tag or, if there is none, for the language without script and region.
 fn fallback<R>(value: &Language, find: impl Fn(&str) -> Option<R>) -> Result<(&str, R), Refusal> {
     [value.as_str(), value.primary()]
         .into_iter()
@@ -83,7 +84,8 @@ fn encoded(value: &Language, tag: &str, wire: Value) -> Encoded {
     Encoded { wire, loss }
 }
 
-/// Builds a codec of the vendor's id, a whole number, as a string.
+/// Builds a codec for a vendor's id that is a string in the model and a whole number at the vendor. The codec
+/// refuses any other string.
 pub fn integer_id() -> impl Codec<String> {
     IntegerId
 }
@@ -107,21 +109,20 @@ impl Codec<String> for IntegerId {
     }
 }
 
-/// Builds a codec of the id of a row in one of the vendor's catalogues, by that id or by the row's
-/// name.
-pub fn catalogue_id(catalogue: Catalogue) -> impl Codec<String> {
-    CatalogueId(catalogue)
+/// Builds a codec that writes the id of a row in the vendor's `catalogue`. The caller identifies the row by
+/// its id or its name; the codec refuses a value that matches no row. The codec reads an id as the row's
+/// name, or unchanged if the catalogue has no such row.
+pub fn catalogue_id(kind: CatalogueKind) -> impl Codec<String> {
+    CatalogueId(kind)
 }
 
-struct CatalogueId(Catalogue);
+struct CatalogueId(CatalogueKind);
 
 impl Codec<String> for CatalogueId {
     fn encode(&self, value: &String, with: &Translation<'_>) -> Result<Encoded, Refusal> {
         match with.facts.entries(self.0).iter().find(|row| row.id == *value || row.name == *value) {
             Some(row) => Ok(id(&row.id).into()),
-            None => {
-                Err(Refusal::Refused(format!("the vendor lists no {value:?} among its {}.", self.0.name())))
-            }
+            None => Err(Refusal::Refused(format!("the vendor lists no {value:?} among its {}.", self.0))),
         }
     }
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
@@ -132,11 +133,11 @@ impl Codec<String> for CatalogueId {
         Domain::Listed { catalogue: self.0 }
     }
     fn conversion(&self) -> Option<String> {
-        Some(format!("to the id in the vendor's list of {}", self.0.name()))
+        Some(format!("to the id in the vendor's list of {}", self.0))
     }
 }
 
-/// Writes an id in the vendor's form: a number if it is one.
+/// Writes an id as a number if the id is a whole number, otherwise as a string.
 fn id(id: &str) -> Value {
     id.parse::<u32>().map_or_else(|_| json!(id), |number| wire_number(number.into()))
 }

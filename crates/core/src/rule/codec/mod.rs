@@ -1,6 +1,8 @@
-//! The closed vocabulary of conversions. Each goes both ways, knows what the vendor takes, and reports what it changed.
+//! The codecs. Each codec converts values in both directions, defines the values that the vendor accepts, and
+//! reports the values that the conversion changed.
 
 mod choice;
+mod facet;
 mod list;
 mod lookup;
 mod number;
@@ -12,11 +14,13 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     rule::Verdict,
 };
 
 pub use choice::{Words, flag, one_of, words, yes_no};
+pub(crate) use facet::Presence;
+pub use facet::{besides, first_item, other_items, told_by};
 pub use list::{joined, list, map, single};
 pub use lookup::{catalogue_id, integer_id, language_by_id, language_by_name, languages};
 pub use number::{Number, minutes, number, seconds};
@@ -25,7 +29,7 @@ pub use text::{Text, Textual, text};
 
 /// A two-way conversion between a normalized value and its wire form.
 ///
-/// Reading is more tolerant than writing: vendors answer outside their own documented ranges.
+/// Reading is more tolerant than writing because vendors return values outside their documented ranges.
 pub trait Codec<T>: Send + Sync {
     /// Converts the value to its wire form.
     ///
@@ -33,53 +37,71 @@ pub trait Codec<T>: Send + Sync {
     /// A [`Refusal`] if the vendor cannot hold this value.
     fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal>;
 
-    /// Reads the value; `None` if the wire form means no value of the model.
+    /// Reads the value. Returns `None` if the model has no value for the wire form.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<T>;
 
-    /// Returns the values the vendor takes, in normalized units.
+    /// Returns true if the wire value holds no value for the field.
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.is_null()
+    }
+
+    /// Returns the value that remains of `held` when this field is cleared, for a vendor value that several
+    /// fields share. Returns `None` if the field is cleared in the same way as a field that shares no value.
+    fn rest(&self, held: &Value) -> Option<Value> {
+        let _ = held;
+        None
+    }
+
+    /// Returns the values that the vendor accepts, in normalized units.
     fn domain(&self) -> Domain {
         Domain::Any
     }
 
-    /// Describes the conversion in a few words; `None` if values are sent as they are.
+    /// Describes the conversion in a few words. Returns `None` if values are sent unchanged or the conversion
+    /// needs no description.
     fn conversion(&self) -> Option<String> {
         None
     }
 }
 
-/// Context of a conversion.
+/// The context of a conversion.
 pub struct Translation<'a> {
     /// The vendor's catalogues.
     pub facts: &'a Facts,
-    /// The value that the vendor was last seen to hold in the same place.
+    /// The observed value at the path of the field; `None` if there is no such value or the state was not
+    /// observed.
     pub observed: Option<&'a Value>,
-    /// The body as far as it is written: what the record has before this field.
+    /// The value at the path of the field in `body`, as the preceding fields left it; null if there is none.
+    pub held: &'a Value,
+    /// The request body as far as it is written or, in a comparison, the vendor's document.
     pub body: &'a Value,
 }
 
-/// A wire value, and what reaching it cost.
+/// A wire value, with the change that the conversion made to the value, if any.
 pub struct Encoded {
     /// The value that is sent.
     pub wire: Value,
-    /// The change made by the conversion, if any.
+    /// The change that the conversion made to the value, if any.
     pub loss: Option<Loss>,
 }
 
-/// Change of a value to fit the vendor.
+/// A change of a value that the vendor does not accept to a value that the vendor accepts.
 pub struct Loss {
-    /// `Rounded`, `Clamped` or `Substituted`.
+    /// The kind of change: `Rounded`, `Clamped` or `Substituted`.
     pub verdict: Verdict,
     /// The value that is sent, in normalized units.
     pub sent: Value,
-    /// The reason.
+    /// The reason for the change.
     pub why: String,
 }
 
-/// Reason that a value was not converted.
+/// The reason why a codec did not convert a value.
 pub enum Refusal {
-    /// The vendor has no such value: it is not sent, and reported.
+    /// The vendor has no such value. The value is reported and not sent. If the field is essential, the whole
+    /// write is refused.
     Unsupported(String),
-    /// Any value sent would have another meaning: the whole write is refused.
+    /// The vendor accepts no value with the same meaning. The whole write is refused, even if the field is not
+    /// essential.
     Refused(String),
 }
 
@@ -89,62 +111,66 @@ impl From<Value> for Encoded {
     }
 }
 
-/// The values that a vendor takes, in the unit of the field.
+/// The values that a vendor accepts for a field, in the unit of the field.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Domain {
-    /// Every value that the field can have.
+    /// Every value that the model allows for the field.
     Any,
-    /// Strings up to a length.
+    /// Strings, up to a maximum length if the vendor has a limit.
     Text {
-        /// The greatest length, in characters.
+        /// The maximum length, in characters; omitted if no limit is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         max_length: Option<usize>,
     },
-    /// Numbers.
+    /// Numbers within the vendor's range and steps.
     Number {
-        /// The smallest value.
+        /// The smallest number that the vendor accepts, in the unit of the field; omitted if no minimum is
+        /// known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         min: Option<f64>,
-        /// The largest value.
+        /// The largest number that the vendor accepts, in the unit of the field; omitted if no maximum is
+        /// known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         max: Option<f64>,
-        /// The distance between two values.
+        /// The distance between adjacent accepted numbers, in the unit of the field; omitted if the vendor
+        /// accepts every number in the range.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         step: Option<f64>,
     },
     /// A closed set of values.
     Choice {
-        /// The values.
+        /// The values that the vendor accepts.
         values: Vec<Value>,
     },
-    /// The ids of a list that the vendor keeps.
+    /// Entries of one of the vendor's catalogues.
     Listed {
-        /// The list.
+        /// The catalogue that lists the accepted values.
         #[schema(inline)]
-        catalogue: Catalogue,
+        catalogue: CatalogueKind,
     },
     /// True or false.
     Flag,
-    /// A list.
+    /// A list of values.
     List {
-        /// The values of its items.
+        /// The values that the vendor accepts as items of the list.
         #[schema(no_recursion)]
         items: Box<Domain>,
-        /// The greatest number of items.
+        /// The maximum number of items; omitted if no limit is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         max_items: Option<usize>,
     },
-    /// An object with members of its own.
+    /// A structured value that the other kinds cannot describe.
     Structure,
 }
 
-/// Writes a number in the form that vendors require: an integer if it is whole.
+/// Converts a number to JSON: a whole number to an integer, as vendors require, and any other number to a
+/// floating-point number.
 pub(crate) fn wire_number(number: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() < EXACT {
@@ -154,7 +180,8 @@ pub(crate) fn wire_number(number: f64) -> Value {
     }
 }
 
-/// Returns a string or number as a string, the form in which vendors' ids are compared.
+/// Returns a string or number as a string, or `None` for any other type. Ids of both types then compare
+/// equal.
 pub fn scalar(wire: &Value) -> Option<String> {
     match wire {
         Value::String(text) => Some(text.clone()),

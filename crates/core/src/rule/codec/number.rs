@@ -1,4 +1,4 @@
-//! Numbers in the vendor's unit, range and steps.
+//! A codec for numbers in the vendor's unit, range and steps.
 
 use std::ops::RangeInclusive;
 
@@ -10,7 +10,7 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict, codec::wire_number},
 };
 
-/// A number in the vendor's unit, range and steps.
+/// A codec for numbers in the vendor's unit, range and steps.
 pub struct Number {
     scale: f64,
     steps: Option<f64>,
@@ -19,34 +19,34 @@ pub struct Number {
     unit: Option<&'static str>,
 }
 
-/// Builds a codec of a number in the same unit.
+/// Builds a codec for a number that the vendor stores in the same unit.
 pub fn number() -> Number {
     Number { scale: 1.0, steps: None, up: false, range: None, unit: None }
 }
 
-/// Builds a codec of seconds, at a vendor that takes whole ones.
+/// Builds a codec for seconds at a vendor that accepts whole seconds.
 pub fn seconds() -> Number {
     number().steps(1.0)
 }
 
-/// Builds a codec of seconds, at a vendor that takes whole minutes. Rounded up, so that no call
-/// ends before it was to.
+/// Builds a codec for seconds at a vendor that accepts whole minutes. The codec rounds up, because rounding
+/// must not shorten a call.
 pub fn minutes() -> Number {
     Number { scale: 1.0 / 60.0, up: true, unit: Some("minutes"), ..number().steps(1.0) }
 }
 
 impl Number {
-    /// Sets the vendor's `unit`; the vendor's number is ours times `scale`.
+    /// Sets the vendor's `unit`. The vendor's number is the normalized number times `scale`.
     pub fn scaled(self, scale: f64, unit: &'static str) -> Self {
         Self { scale, unit: Some(unit), ..self }
     }
 
-    /// Sets the step: the vendor takes multiples of this, in its own unit.
+    /// Sets the step. The vendor accepts multiples of `step`, in the vendor's unit.
     pub fn steps(self, step: f64) -> Self {
         Self { steps: Some(step), ..self }
     }
 
-    /// Sets the range that the vendor takes, in its own unit.
+    /// Sets the range that the vendor accepts, in the vendor's unit.
     pub fn within(self, range: RangeInclusive<f64>) -> Self {
         Self { range: Some(range), ..self }
     }
@@ -54,14 +54,15 @@ impl Number {
     fn stepped(&self, number: f64) -> f64 {
         let Some(step) = self.steps else { return number };
         let count = number / step;
-        // A binary-fraction error must not push a whole count to the next one.
+        // Without this check, a floating-point error would round a whole count up to the next count.
         let count = if self.up && !same(count, count.round()) { count.ceil() } else { count.round() };
-        // Dividing by a whole inverse keeps decimal steps clean: 12 / 10, not 12 * 0.1.
+        // Dividing by the whole inverse of a decimal step avoids floating-point errors: 12 / 10, not 12 *
+        // 0.1.
         let inverse = (1.0 / step).round();
         if (inverse * step - 1.0).abs() < 1e-9 { count / inverse } else { count * step }
     }
 
-    /// Returns the vendor's number for ours. If the unit is the same, the number stays the same.
+    /// Converts a normalized number to the vendor's unit. A number in the same unit is returned unchanged.
     fn theirs(&self, number: f64) -> f64 {
         if self.scale == 1.0 { number } else { clean(number * self.scale) }
     }
@@ -103,7 +104,8 @@ impl<T: Quantity> Codec<T> for Number {
         Ok(Encoded { wire: wire_number(sent), loss })
     }
 
-    /// Takes numbers in strings too, and any number: answers leave the documented ranges.
+    /// Reads numbers in strings as well, and ignores the range, because vendors return values outside their
+    /// documented ranges.
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
         let number = wire.as_f64().or_else(|| wire.as_str()?.trim().parse().ok())?;
         T::from_number(self.ours(number))
@@ -124,13 +126,13 @@ impl<T: Quantity> Codec<T> for Number {
     }
 }
 
-/// Rounds off the binary-fraction error that scaling leaves: 0.35, not 0.35000000000000003.
+/// Rounds off the floating-point error of scaling: 0.35, not 0.35000000000000003.
 fn clean(number: f64) -> f64 {
     let clean = (number * 1e9).round() / 1e9;
     if clean.is_finite() && same(clean, number) { clean } else { number }
 }
 
-/// Returns true if two numbers are equal up to the error of a few operations on binary fractions.
+/// Returns true if two numbers are equal up to the rounding error of a few floating-point operations.
 fn same(one: f64, other: f64) -> bool {
     (one - other).abs() <= 4.0 * f64::EPSILON * one.abs().max(other.abs())
 }

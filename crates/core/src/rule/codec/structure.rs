@@ -1,4 +1,4 @@
-//! Values with a structure, by typed wire structs.
+//! Codecs for structured values.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::{
     rule::{Codec, Domain, Encoded, Refusal, Translation},
 };
 
-/// Builds a codec of a structured value with a typed wire form of its own.
+/// Builds a codec for a structured value, which `write` and `read` convert to and from the wire type `W`.
 pub fn structured<T: 'static, W: Serialize + DeserializeOwned + 'static>(
     write: fn(&T, &Translation<'_>) -> Result<W, Refusal>,
     read: fn(W, &Facts) -> Option<T>,
@@ -35,7 +35,7 @@ impl<T, W: Serialize + DeserializeOwned> Codec<T> for Structured<T, W> {
     }
 }
 
-/// Builds a codec of a JSON object, sent as it is.
+/// Builds a codec that sends a JSON object unchanged.
 pub fn object() -> impl Codec<AnyObject> {
     Object
 }

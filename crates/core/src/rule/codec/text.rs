@@ -1,4 +1,4 @@
-//! Strings, as they are.
+//! A codec that sends strings unchanged.
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ use crate::{
     rule::{Codec, Domain, Encoded, Refusal, Translation},
 };
 
-/// A leaf that is a string.
+/// A leaf that has the form of a string.
 pub trait Textual: Leaf {
     /// Returns the string.
     fn text(&self) -> &str;
-    /// Builds the leaf of this string, if it is valid.
+    /// Builds the leaf from a string, if the string is valid.
     fn from_text(text: &str) -> Option<Self>;
 }
 
@@ -40,18 +40,18 @@ macro_rules! textual {
 
 textual!(Language, PhoneNumber, Timezone, WebUrl);
 
-/// Codec of a string, sent as it is.
+/// A codec that sends strings unchanged. A string above the vendor's maximum length is not sent.
 pub struct Text {
     max_len: Option<usize>,
 }
 
-/// Builds a codec of a string, sent as it is.
+/// Builds a codec that sends strings unchanged, without a maximum length.
 pub fn text() -> Text {
     Text { max_len: None }
 }
 
 impl Text {
-    /// Sets the greatest number of characters that the vendor takes.
+    /// Sets the maximum number of characters that the vendor accepts.
     pub fn max_len(self, characters: usize) -> Self {
         Self { max_len: Some(characters) }
     }
@@ -60,7 +60,7 @@ impl Text {
 impl<T: Textual> Codec<T> for Text {
     fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
         match self.max_len {
-            // A shortened string may have another meaning, so it is not sent at all.
+            // A shortened string could have another meaning, so the value is not sent at all.
             Some(max) if value.text().chars().count() > max => {
                 Err(Refusal::Unsupported(format!("the vendor takes at most {max} characters.")))
             }

@@ -3,7 +3,7 @@
 use proptest::{prelude::*, sample::select};
 use serde_json::json;
 use switchboard_core::{
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     model::Language,
     rule::{Codec, Verdict, catalogue_id, integer_id, language_by_id, language_by_name, languages},
 };
@@ -13,7 +13,8 @@ use crate::samples::LANGUAGES;
 
 const CODES: &[(&str, &str)] = &[("en", "en"), ("en-GB", "gb"), ("de", "ger"), ("mul", "multi")];
 
-/// The tag that stands for a language at a vendor with these tags: itself, else without its region, else none.
+/// Returns the tag that a vendor with these tags uses for a language: the tag itself, otherwise the tag
+/// without its region.
 fn spoken(tag: &str, known: &[&str]) -> Option<(String, Option<Verdict>)> {
     let primary = tag.split('-').next().unwrap();
     match (known.contains(&tag), known.contains(&primary)) {
@@ -45,7 +46,7 @@ proptest! {
             Some((sent, verdict)) => {
                 let named = holds_the_laws(&language_by_name(), &facts, &language)?;
                 let numbered = holds_the_laws(&language_by_id(), &facts, &language)?;
-                let row = facts.entries(Catalogue::Languages).iter()
+                let row = facts.entries(CatalogueKind::LANGUAGES).iter()
                     .find(|row| row.language.as_ref() == Some(&sent)).unwrap();
                 prop_assert_eq!(named.wire, json!(row.name));
                 prop_assert_eq!(numbered.wire.to_string(), row.id.clone());
@@ -70,7 +71,7 @@ proptest! {
 
 #[test]
 fn a_row_is_known_by_its_name_and_by_its_id() {
-    let (codec, facts) = (catalogue_id(Catalogue::Models), facts());
+    let (codec, facts) = (catalogue_id(CatalogueKind::MODELS), facts());
     let wire = |value: &str| taken(&codec, &facts, &value.to_owned()).wire;
     assert_eq!(wire("small"), json!(10), "an id that is a number is one on the wire");
     assert_eq!(wire("own"), json!("m-14"));
@@ -85,8 +86,8 @@ fn a_row_is_known_by_its_name_and_by_its_id() {
 
 #[test]
 fn a_row_is_read_by_its_name_and_leads_back_to_itself() {
-    let (codec, facts) = (catalogue_id(Catalogue::Models), facts());
-    for row in facts.entries(Catalogue::Models) {
+    let (codec, facts) = (catalogue_id(CatalogueKind::MODELS), facts());
+    for row in facts.entries(CatalogueKind::MODELS) {
         let read = codec.decode(&json!(row.id), &facts).unwrap();
         assert_eq!(read, row.name);
         assert_eq!(
@@ -103,7 +104,7 @@ fn a_row_is_read_by_its_name_and_leads_back_to_itself() {
 }
 
 #[test]
-fn a_code_that_nobody_knows_is_not_read() {
+fn an_unknown_code_is_not_read() {
     assert_eq!(languages(CODES).decode(&json!("xx"), &Facts::default()), None);
     assert_eq!(language_by_name().decode(&json!("Elvish"), &facts()), None);
     assert_eq!(language_by_name().decode(&json!("Klingon"), &facts()), None, "the list has no tag for it");

@@ -1,5 +1,4 @@
-//! The laws of conversions: a value that is sent is read back, and one that is not is reported as
-//! such.
+//! The laws of codecs: a value that is sent is read back, and a value that is not sent is reported as lost.
 
 mod choice;
 mod list;
@@ -10,24 +9,25 @@ mod text;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use switchboard_core::{
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     model::Leaf,
     rule::{Codec, Encoded, Loss, Refusal, Translation},
 };
 
-/// Converts a value that the vendor has.
+/// A value that was converted to the vendor's form.
 pub struct RoundTrip {
     pub wire: Value,
     pub loss: Option<Loss>,
 }
 
 pub fn cross<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Result<RoundTrip, Refusal> {
-    let Encoded { wire, loss } =
-        codec.encode(value, &Translation { facts, observed: None, body: &Value::Null })?;
+    let nothing = &Value::Null;
+    let with = Translation { facts, observed: None, held: nothing, body: nothing };
+    let Encoded { wire, loss } = codec.encode(value, &with)?;
     Ok(RoundTrip { wire, loss })
 }
 
-/// Converts a value that must not be refused.
+/// Converts a value. Panics if the codec refuses it.
 pub fn taken<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> RoundTrip {
     match cross(codec, facts, value) {
         Ok(crossing) => crossing,
@@ -50,8 +50,8 @@ pub fn refusal<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Opti
     }
 }
 
-/// Checks that a value inside the domain is read back. Outside, the value reported as sent is read
-/// back, and converts exactly.
+/// Checks that a value inside the domain is read back unchanged. For a value outside, checks that the value
+/// reported as sent is read back and converts exactly.
 pub fn holds_the_laws<T: Leaf>(
     codec: &impl Codec<T>,
     facts: &Facts,
@@ -80,7 +80,8 @@ pub fn holds_the_laws<T: Leaf>(
     }
 }
 
-/// A vendor's lists: languages with and without regions, models by numbers and by words.
+/// Returns a vendor's catalogues: languages with and without regions, and models with numbers or words as
+/// ids.
 pub fn facts() -> Facts {
     let row = |id: &str, name: &str, language: Option<&str>| CatalogueEntry {
         id: id.to_owned(),
@@ -96,5 +97,5 @@ pub fn facts() -> Facts {
         row("4", "Klingon", None),
     ];
     let models = vec![row("10", "small", None), row("11", "large", None), row("m-14", "own", None)];
-    Facts::default().with(Catalogue::Languages, languages).with(Catalogue::Models, models)
+    Facts::default().with(CatalogueKind::LANGUAGES, languages).with(CatalogueKind::MODELS, models)
 }

@@ -12,7 +12,8 @@ use switchboard_core::{
 
 use super::{holds_the_laws, taken};
 
-/// A vendor's number in thousandths, so that the expected value needs no fractions.
+/// The limits of a vendor's number, in thousandths, so that the expected value can be computed without
+/// fractions.
 #[derive(Debug, Clone, Copy)]
 struct Vendor {
     scale: u64,
@@ -21,7 +22,7 @@ struct Vendor {
     to: u64,
 }
 
-/// The shapes that vendors have: tenths, whole numbers of another unit, hundreds, quarters.
+/// The kinds of numbers that vendors have: tenths, whole numbers in another unit, hundreds, quarters.
 const VENDORS: [Vendor; 5] = [
     Vendor { scale: 1, step: 100, from: 700, to: 1_200 },
     Vendor { scale: 10, step: 1_000, from: 1_000, to: 10_000 },
@@ -39,7 +40,7 @@ impl Vendor {
             .within(thousandths(self.from)..=thousandths(self.to))
     }
 
-    /// Returns the value that is sent, and the verdict if it differs.
+    /// Returns the value that is sent, and the verdict if it differs from the desired value.
     fn expected(self, value: u64) -> (u64, Option<Verdict>) {
         let asked = value * self.scale;
         let stepped = (2 * asked + self.step) / (2 * self.step) * self.step;
@@ -57,9 +58,10 @@ proptest! {
     #![proptest_config(crate::cases())]
 
     #[test]
-    fn steps_and_ranges_are_kept_and_told(vendor in select(&VENDORS), value in 0..6_000_u64) {
+    fn steps_and_ranges_are_applied_and_reported(vendor in select(&VENDORS), value in 0..6_000_u64) {
         let value = value * (vendor.to / vendor.scale / 4_000).max(1);
-        // Halfway between two steps is a decimal that binary fractions miss, on either side.
+        // Skip values halfway between two steps: binary fractions represent them slightly too low or too
+        // high.
         prop_assume!(2 * value * vendor.scale % vendor.step != 0 || value * vendor.scale % vendor.step == 0);
         let (sent, verdict) = vendor.expected(value);
         let crossing = holds_the_laws(&vendor.codec(), &Facts::default(), &(value as f64 / 1_000.0))?;

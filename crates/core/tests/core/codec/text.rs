@@ -20,7 +20,7 @@ proptest! {
         prop_assert_eq!((crossing.wire, crossing.loss.is_none()), (json!(value), true));
     }
 
-    /// A shortened string might have another meaning.
+    /// Never shortens a string, because the shorter string might have another meaning.
     #[test]
     fn a_text_that_is_too_long_is_not_sent(value in "\\PC{0,10}") {
         let fits = value.chars().count() <= 5;
@@ -28,7 +28,7 @@ proptest! {
     }
 
     #[test]
-    fn texts_with_a_meaning_cross_as_they_are(number in samples::phone_number(), language in samples::language()) {
+    fn strings_with_a_meaning_cross_unchanged(number in samples::phone_number(), language in samples::language()) {
         prop_assert!(holds_the_laws(&text(), &Facts::default(), &number)?.loss.is_none());
         prop_assert!(holds_the_laws(&text(), &Facts::default(), &language)?.loss.is_none());
     }
@@ -53,7 +53,7 @@ proptest! {
 }
 
 #[test]
-fn numbers_are_read_as_texts_and_the_rest_is_not() {
+fn numbers_are_read_as_strings_and_other_values_are_not() {
     let read = |wire| Codec::<String>::decode(&text(), &wire, &Facts::default());
     assert_eq!(read(json!(12)).as_deref(), Some("12"));
     assert_eq!(read(json!("")).as_deref(), Some(""));

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 use switchboard_core::{
     error::Kind,
-    facts::Catalogue,
+    facts::CatalogueKind,
     rule::{Verdict, at, number, text, words},
 };
 
 use super::toy::{GadgetRules, Vendor, merging, plain, replacing, row};
 
 #[test]
-fn a_default_is_sent_at_creation_and_told() {
+fn a_default_is_sent_at_creation_and_reported() {
     let rules = || GadgetRules {
         volume: at("/volume", number().scaled(10.0, "tenths")).required().default(json!(5)),
         ..plain()
@@ -23,7 +23,7 @@ fn a_default_is_sent_at_creation_and_told() {
 }
 
 #[test]
-fn without_a_default_it_is_asked_for_all_at_once() {
+fn missing_values_without_a_default_are_reported_together() {
     let vendor = merging(GadgetRules {
         volume: at("/volume", number()).required(),
         script: at("/script", text()).required(),
@@ -34,7 +34,7 @@ fn without_a_default_it_is_asked_for_all_at_once() {
     assert_eq!(error.violations[0].detail, "/volume is required by the vendor.");
 }
 
-/// The vendor keeps what it has; only a whole record has to be whole.
+/// Checks that only a write of a whole record assumes values: a merging vendor keeps its values in an update.
 #[test]
 fn a_merging_vendor_is_assumed_nothing_for_in_an_update() {
     let vendor =
@@ -68,7 +68,7 @@ fn a_circumstance_may_ask_for_a_value_and_give_it() {
         ..plain()
     });
     assert_eq!(vendor.created(json!({})).document().get("script"), None);
-    // The flag stands after the script in the record: the condition reads the body written so far.
+    // The flag comes after the script in the record, so the condition must read the body written so far.
     let held = json!({ "name": "toy", "record": true });
     let body = |after: Value| vendor.updated(json!({ "record": true }), &held, after).document();
     assert_eq!(body(json!({ "record": true, "volume": 1 }))["script"], "Recording.");
@@ -92,7 +92,7 @@ fn a_default_stands_in_for_a_value_that_the_vendor_does_not_take() {
 }
 
 #[test]
-fn a_default_behind_a_switch_that_nobody_set_is_off() {
+fn a_default_behind_an_unset_switch_is_off() {
     let vendor = merging(GadgetRules {
         volume: at("/volume", number()).switched_by("/is_loud").required().default(json!(5)),
         ..plain()
@@ -103,9 +103,9 @@ fn a_default_behind_a_switch_that_nobody_set_is_off() {
     assert_eq!(vendor.read(&plan.document()).volume, None);
 }
 
-/// The voice is the name here, and its mood is looked up.
+/// Builds a vendor whose voice is its name, with a mood that is looked up by the voice.
 fn moody(required: bool) -> Vendor {
-    let mood = at("/mood", text()).lookup(Catalogue::Voices, "/name", &["/mood", "/labels/mood"]);
+    let mood = at("/mood", text()).lookup(CatalogueKind::VOICES, "/name", &["/mood", "/labels/mood"]);
     let mood = if required { mood.required().known_by("voice") } else { mood };
     replacing(GadgetRules { script: mood, ..plain() })
 }
@@ -135,7 +135,7 @@ fn what_was_looked_up_goes_with_the_row_it_was_of() {
 }
 
 #[test]
-fn a_row_that_nobody_lists_is_known_by_its_id() {
+fn an_unlisted_row_is_known_by_its_id() {
     assert_eq!(moody(true).created(json!({ "name": "zoe" })).document()["mood"], json!({ "voice": "zoe" }));
     assert_eq!(moody(true).created(json!({ "name": "ann" })).document()["mood"], "warm");
 }

@@ -1,4 +1,4 @@
-//! Values that are taken back.
+//! Values that are cleared.
 
 use serde_json::{Value, json};
 use switchboard_core::rule::{Rule, Verdict, at, number, text};
@@ -16,7 +16,7 @@ fn cleared(vendor: &Vendor) -> switchboard_core::plan::Plan {
 }
 
 #[test]
-fn a_merging_vendor_is_told_null_and_a_replacing_one_nothing() {
+fn a_merging_vendor_gets_null_and_a_replacing_one_nothing() {
     assert_eq!(cleared(&merging(plain())).document(), json!({ "script": null }));
     assert_eq!(cleared(&replacing(plain())).document(), json!({ "name": "toy", "volume": 1 }));
     assert!(cleared(&merging(plain())).sends() && cleared(&replacing(plain())).sends());
@@ -34,7 +34,7 @@ fn what_stands_for_nothing_is_sent_and_read_as_nothing() {
 }
 
 #[test]
-fn what_is_believed_to_stand_for_nothing_is_told() {
+fn an_inferred_empty_value_is_reported() {
     let vendor =
         merging(with_script(at("/script", text()).cleared_by_inference(json!(""), "It is believed to do.")));
     let plan = cleared(&vendor);
@@ -53,7 +53,7 @@ fn taking_back_may_be_setting_a_value() {
 }
 
 #[test]
-fn what_cannot_be_taken_back_stays_told_until_it_is_set_again() {
+fn a_field_that_cannot_be_cleared_is_reported_until_it_is_set_again() {
     let vendor = merging(with_script(at("/script", text()).cannot_clear("There is no way back.")));
     let plan = cleared(&vendor);
     assert_eq!((plan.document().clone(), plan.sends()), (json!({}), false));

@@ -1,17 +1,17 @@
-//! Detection of fields that a vendor no longer holds as they were last sent.
+//! Detection of drift: fields whose observed value differs from the value that was sent last.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use switchboard_core::{
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     plan::Translator,
-    rule::{Unit, at, catalogue_id, number, presence, text, unsupported},
+    rule::{Unit, at, catalogue_id, facet, number, presence, text, unsupported},
 };
 
 use super::toy::{GadgetRules, Vendor, drifted, gadgets, merging, plain, replacing};
 
-/// One vendor with one plan, and the document that it answers.
-fn told(rules: GadgetRules, desired: Value, document: Value) -> Vec<(String, Value, Value)> {
+/// Returns the drift of a document that a vendor returns after one creation.
+fn drift_of(rules: GadgetRules, desired: Value, document: Value) -> Vec<(String, Value, Value)> {
     let vendor = merging(rules);
     drifted(&vendor, &desired, &vendor.created(desired.clone()).report, &document)
 }
@@ -24,8 +24,8 @@ fn drift_rows(field: &str, desired: Value, observed: Value) -> Vec<(String, Valu
 fn a_changed_value_has_drifted() {
     let desired = json!({ "volume": 1, "script": "a" });
     let answer = |volume: Value| json!({ "name": "toy", "volume": volume, "script": "a" });
-    assert_eq!(told(plain(), desired.clone(), answer(json!("1.0"))), [], "however it is spelled");
-    let drift = told(plain(), desired, answer(json!(0.5)));
+    assert_eq!(drift_of(plain(), desired.clone(), answer(json!("1.0"))), [], "however it is spelled");
+    let drift = drift_of(plain(), desired, answer(json!(0.5)));
     assert_eq!(drift, drift_rows("/volume", json!(1.0), json!(0.5)));
 }
 
@@ -37,22 +37,25 @@ fn a_value_that_is_gone_or_unreadable_has_drifted() {
         json!({ "name": "toy", "volume": null }),
         json!({ "name": "toy", "volume": [] }),
     ] {
-        assert_eq!(told(plain(), desired.clone(), answer), drift_rows("/volume", json!(1.0), Value::Null));
+        assert_eq!(
+            drift_of(plain(), desired.clone(), answer),
+            drift_rows("/volume", json!(1.0), Value::Null)
+        );
     }
 }
 
 #[test]
 fn what_has_no_desired_value_is_the_vendors_own() {
-    assert_eq!(told(plain(), json!({}), json!({ "name": "toy", "volume": 3, "script": "b" })), []);
+    assert_eq!(drift_of(plain(), json!({}), json!({ "name": "toy", "volume": 3, "script": "b" })), []);
 }
 
 #[test]
 fn what_is_empty_is_nothing() {
     let desired = json!({ "further": [], "script": "" });
-    assert_eq!(told(plain(), desired.clone(), json!({ "name": "toy" })), []);
-    let drift = told(plain(), desired.clone(), json!({ "name": "toy", "further": ["ger"] }));
+    assert_eq!(drift_of(plain(), desired.clone(), json!({ "name": "toy" })), []);
+    let drift = drift_of(plain(), desired.clone(), json!({ "name": "toy", "further": ["ger"] }));
     assert_eq!(drift, drift_rows("/further", json!([]), json!(["de"])));
-    let drift = told(plain(), desired, json!({ "name": "toy", "further": ["?"] }));
+    let drift = drift_of(plain(), desired, json!({ "name": "toy", "further": ["?"] }));
     assert_eq!(drift, drift_rows("/further", json!([]), Value::Null), "what cannot be read is something");
 }
 
@@ -61,9 +64,9 @@ fn what_was_rounded_is_compared_as_it_was_sent() {
     let rules = || GadgetRules { volume: at("/volume", number().steps(0.5)), ..plain() };
     let holds = |volume: f64| json!({ "name": "toy", "volume": volume });
     let desired = json!({ "volume": 1.2 });
-    assert_eq!(told(rules(), desired.clone(), holds(1.0)), []);
-    assert_eq!(told(rules(), desired.clone(), holds(1.2)), [], "just what was asked is no drift");
-    assert_eq!(told(rules(), desired, holds(1.5)), drift_rows("/volume", json!(1), json!(1.5)));
+    assert_eq!(drift_of(rules(), desired.clone(), holds(1.0)), []);
+    assert_eq!(drift_of(rules(), desired.clone(), holds(1.2)), [], "just what was asked is no drift");
+    assert_eq!(drift_of(rules(), desired, holds(1.5)), drift_rows("/volume", json!(1), json!(1.5)));
 }
 
 #[test]
@@ -74,15 +77,15 @@ fn what_the_vendor_does_not_have_or_does_not_say_cannot_drift() {
         ..plain()
     };
     let desired = json!({ "volume": 1, "script": "a" });
-    assert_eq!(told(rules, desired, json!({ "name": "toy", "volume": 2, "script": "b" })), []);
+    assert_eq!(drift_of(rules, desired, json!({ "name": "toy", "volume": 2, "script": "b" })), []);
 }
 
 #[test]
 fn what_answers_may_leave_out_has_drifted_only_where_they_say_it() {
     let rules = || GadgetRules { script: at("/script", text()).may_be_omitted(), ..plain() };
     let desired = json!({ "script": "a" });
-    assert_eq!(told(rules(), desired.clone(), json!({ "name": "toy" })), []);
-    let drift = told(rules(), desired, json!({ "name": "toy", "script": null }));
+    assert_eq!(drift_of(rules(), desired.clone(), json!({ "name": "toy" })), []);
+    let drift = drift_of(rules(), desired, json!({ "name": "toy", "script": null }));
     assert_eq!(drift, drift_rows("/script", json!("a"), Value::Null));
 }
 
@@ -90,7 +93,7 @@ fn what_answers_may_leave_out_has_drifted_only_where_they_say_it() {
 fn a_switch_that_was_turned_off_takes_its_value_along() {
     let rules = || {
         let mut rules = plain();
-        rules.hook.url = at("/hook", text());
+        rules.hook.url = facet("/hook", text());
         rules.hook.enabled = presence("/hook", "/hook/url", "A hook that is set is used.");
         rules.script = at("/script", text()).switched_by("/speaks");
         rules
@@ -112,7 +115,7 @@ fn a_switch_that_was_turned_off_takes_its_value_along() {
 fn an_item_of_a_list_is_gone_where_the_list_lacks_it() {
     let desired = json!({ "tools": { "goodbye": "a", "exit": "b" } });
     let answer = json!({ "name": "toy", "tools": [{ "type": "exit", "to": "b" }] });
-    assert_eq!(told(plain(), desired, answer), drift_rows("/tools/goodbye", json!("a"), Value::Null));
+    assert_eq!(drift_of(plain(), desired, answer), drift_rows("/tools/goodbye", json!("a"), Value::Null));
 }
 
 #[test]
@@ -124,8 +127,8 @@ fn one_thing_by_its_id_or_its_name_is_the_same() {
         kind: None,
         document: Value::Null,
     };
-    let rules = GadgetRules { script: at("/model", catalogue_id(Catalogue::Models)), ..plain() };
-    let vendor = Vendor { facts: Facts::default().with(Catalogue::Models, vec![row]), ..merging(rules) };
+    let rules = GadgetRules { script: at("/model", catalogue_id(CatalogueKind::MODELS)), ..plain() };
+    let vendor = Vendor { facts: Facts::default().with(CatalogueKind::MODELS, vec![row]), ..merging(rules) };
     for asked in ["7", "seven"] {
         let desired = json!({ "script": asked });
         let report = vendor.created(desired.clone()).report;

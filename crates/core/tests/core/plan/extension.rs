@@ -1,4 +1,4 @@
-//! `extensions.<adapter>`: settings of one vendor, beside the record.
+//! `extensions.<adapter>`: the settings that only one vendor has, next to the record.
 
 use serde_json::{Value, json};
 use switchboard_core::{

@@ -1,5 +1,5 @@
-//! Properties of every plan under any rules: nothing is lost silently, nothing is written that was
-//! not asked for.
+//! Properties of every plan under any rules: no loss is silent, and nothing is written without a request for
+//! it.
 
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use super::toy::{
     ready, replacing, speakable,
 };
 
-/// Everything that rules can do to a value, at a vendor that merges.
+/// Returns rules with every option that rules have, for a vendor that merges.
 fn peculiar() -> GadgetRules {
     GadgetRules {
         name: at("/name", text()).required().created_as("/label").reads("/label"),
@@ -37,7 +37,7 @@ fn peculiar() -> GadgetRules {
 
 fn vendors() -> [Vendor; 6] {
     let mut switched = peculiar();
-    // A vendor that replaces answers what it takes.
+    // A vendor that replaces records returns the members under the names that it accepts.
     switched.name = at("/name", text()).required();
     [
         merging(plain()),
@@ -49,7 +49,7 @@ fn vendors() -> [Vendor; 6] {
     ]
 }
 
-/// The state of a vendor after a series of writes, each checked against the desired state.
+/// A vendor's state during a series of writes. Each write is checked against the desired state.
 struct Life {
     vendor: Vendor,
     held: Value,
@@ -95,7 +95,7 @@ impl Life {
     }
 }
 
-/// Answers have the name where creation puts it, and updates send it elsewhere.
+/// Moves the name to the member that creations and answers use; updates send it in another member.
 fn renamed(body: &Value) -> Value {
     let mut document = body.clone();
     let members = document.as_object_mut().unwrap();
@@ -205,7 +205,7 @@ proptest! {
         }
     }
 
-    /// The store keeps reports as strings.
+    /// Checks a conversion to a string and back, because the store keeps reports as strings.
     #[test]
     fn a_report_is_read_as_it_was_written(gadget in gadgets()) {
         for vendor in vendors() {
@@ -216,7 +216,7 @@ proptest! {
     }
 }
 
-/// The member of the document that a pointer goes through.
+/// Returns the first segment of a pointer: a member of the document.
 fn top(pointer: &str) -> &str {
     pointer[1..].split('/').next().unwrap()
 }

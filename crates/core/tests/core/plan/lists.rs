@@ -1,4 +1,4 @@
-//! Fields that are items of one list, which a merging vendor takes as a whole.
+//! Fields that are items of one list. A merging vendor replaces the list as a whole.
 
 use serde_json::{Value, json};
 use switchboard_core::plan::{Handling, Planned, Transition};
@@ -41,7 +41,7 @@ fn the_list_is_looked_at_before_it_is_changed() {
 }
 
 #[test]
-fn a_changed_item_brings_the_whole_list_and_what_nobody_models() {
+fn a_changed_item_is_sent_with_the_whole_list_and_its_unmodelled_items() {
     for vendor in [merging(plain()), replacing(plain())] {
         let plan =
             vendor.updated(both(), &held(), json!({ "tools": { "goodbye": "Ciao!", "exit": "door" } }));
@@ -87,7 +87,7 @@ fn a_list_that_is_not_there_is_made() {
     assert_eq!(body["tools"], json!([{ "type": "end", "text": "Bye!" }, { "type": "exit", "to": "door" }]));
 }
 
-/// After an item was removed at the vendor, the desired item returns with the next change of the
+/// Restores an item that was removed at the vendor: the desired item returns with the next change to the
 /// list.
 #[test]
 fn what_stays_is_written_with_the_list() {

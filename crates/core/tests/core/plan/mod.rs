@@ -1,12 +1,15 @@
-//! The laws of plans, at a made-up vendor that merges or replaces.
+//! The laws of plans, tested with a fictional vendor that merges or replaces.
 
 mod assumed;
 mod cleared;
 mod conditions;
 mod drift;
+mod each;
 mod extension;
+mod facets;
 mod laws;
 mod lists;
+mod nested;
 mod not_persisted;
 mod parts;
 mod places;

@@ -1,4 +1,4 @@
-//! A field that the vendor took and did not keep.
+//! A field that the vendor accepted but did not store.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -12,7 +12,7 @@ fn rules() -> GadgetRules {
     GadgetRules { volume: at("/volume", number().steps(0.5)), script: at("/script", text()), ..plain() }
 }
 
-/// The report of a creation that was read back.
+/// Returns the report of a creation whose record was read back.
 fn read_back(vendor: &Vendor, asked: &Value, document: &Value) -> Report {
     let mut report = vendor.created(asked.clone()).report;
     let found = Translator::new(vendor, "toy")
@@ -23,7 +23,7 @@ fn read_back(vendor: &Vendor, asked: &Value, document: &Value) -> Report {
     report
 }
 
-/// The report as the store keeps it.
+/// Returns the report as read from the store.
 fn stored(report: &Report) -> Report {
     serde_json::from_value(json!(report)).unwrap()
 }
@@ -33,7 +33,7 @@ fn asked() -> Value {
 }
 
 #[test]
-fn it_is_told_with_what_was_sent_and_what_is_held() {
+fn it_is_reported_with_the_sent_and_the_observed_value() {
     let report =
         read_back(&merging(rules()), &asked(), &json!({ "name": "toy", "volume": 2, "script": null }));
     let summary = Summary { exact: 1, not_persisted: 2, ..Summary::default() };
@@ -79,7 +79,7 @@ fn it_has_drifted_again_only_where_the_vendor_changed_it() {
 }
 
 #[test]
-fn it_stays_told_until_it_is_asked_again() {
+fn it_is_reported_until_it_is_requested_again() {
     for vendor in [merging(rules()), replacing(rules())] {
         let held = json!({ "name": "toy", "volume": 2, "script": "b" });
         let report = stored(&read_back(&vendor, &asked(), &held));

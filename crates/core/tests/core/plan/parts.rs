@@ -1,14 +1,14 @@
-//! Two fields in one string, at a vendor that replaces: the first item of a list and the others.
+//! Two fields that share one string at a vendor that replaces: the first item of a list, and the other items.
 
 use serde_json::{Value, json};
-use switchboard_core::rule::{at, languages, list};
+use switchboard_core::rule::{facet, first_item, languages, list, other_items};
 
 use super::toy::{CODES, GadgetRules, Vendor, gadget, plain, replacing};
 
 fn speaking() -> Vendor {
     replacing(GadgetRules {
-        language: at("/languages", languages(CODES)).first_of(","),
-        further: at("/languages", list(languages(CODES))).others_of(","),
+        language: facet("/languages", first_item(",", languages(CODES))),
+        further: facet("/languages", other_items(",", list(languages(CODES)))),
         ..plain()
     })
 }
@@ -46,7 +46,7 @@ fn one_changes_without_the_other() {
     assert_eq!(update(spoken("zh", &[])), "cn");
 }
 
-/// A caller may give the first language among the others too; the vendor then has it twice.
+/// Allows the first language among the other languages too; the vendor then has it twice.
 #[test]
 fn the_first_may_become_one_that_the_others_have() {
     let held = json!({ "name": "toy", "languages": "en,ger" });
@@ -57,7 +57,7 @@ fn the_first_may_become_one_that_the_others_have() {
 }
 
 #[test]
-fn others_that_nobody_manages_stay() {
+fn unmanaged_languages_are_kept() {
     let held = json!({ "name": "toy", "languages": "en,ger" });
     let plan = speaking().updated(spoken("en", &[]), &held, spoken("zh", &[]));
     assert_eq!(plan.document()["languages"], "cn,ger");

@@ -1,4 +1,4 @@
-//! Values that live in several places, and numbers whose range another field decides.
+//! Values that the vendor stores in several places, and numbers whose range depends on another field.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -54,7 +54,7 @@ fn ranged() -> Vendor {
 
 #[test]
 fn a_number_beyond_the_range_that_another_field_gives_is_not_sent() {
-    // The rule set writes the volume first; the field it depends on stands in the observed state.
+    // The rules write the volume first; the field that its range depends on is only in the observed state.
     let held = json!({ "name": "toy", "script": "quiet", "volume": 1 });
     let update = |volume: f64| {
         ranged().updated(

@@ -1,7 +1,8 @@
-//! Finding the record of a creation whose answer was lost.
+//! The search for the record of a lost creation.
 
 use serde_json::{Value, json};
 use switchboard_core::{
+    model::parse_timestamp,
     plan::Translator,
     rule::{at, number, text},
     vendor::{Coverage, LostCreation, Remote},
@@ -40,7 +41,7 @@ fn it_has_the_name_and_everything_as_it_was_sent() {
 }
 
 #[test]
-fn it_is_nobodys() {
+fn it_is_bound_to_no_other_record() {
     let remote = remote(json!({ "name": "a", "volume": 1 }));
     assert!(found(&vendor(), &["8"], &remote));
     assert!(!found(&vendor(), &["8", "7"], &remote));
@@ -50,12 +51,31 @@ fn it_is_nobodys() {
 fn it_is_not_older_than_the_attempt_but_for_what_clocks_differ() {
     let made = |at: &str| {
         let document = json!({ "name": "a", "volume": 1 });
-        found(&vendor(), &[], &Remote { created_at: at.parse().ok(), ..remote(document) })
+        found(&vendor(), &[], &Remote { created_at: parse_timestamp(&json!(at)), ..remote(document) })
     };
     assert!(made("2026-03-02T12:00:01Z"));
     assert!(made("2026-03-02T11:55:01Z"));
     assert!(!made("2026-03-02T11:54:59Z"));
     assert!(made("unknown"));
+}
+
+/// Checks a time without an offset, which may be the local time of any zone.
+#[test]
+fn a_time_without_a_zone_may_be_that_of_any_zone() {
+    let made = |at: &str| {
+        let document = json!({ "name": "a", "volume": 1 });
+        let created_at = parse_timestamp(&json!(at));
+        assert!(created_at.is_some(), "{at}");
+        found(&vendor(), &[], &Remote { created_at, ..remote(document) })
+    };
+    // The request was sent at noon in UTC.
+    for local in ["2026-03-02 12:00:00", "2026-03-02 07:00:00", "2026-03-02T00:00:00", "2026-03-03 02:00:00"]
+    {
+        assert!(made(local), "{local}");
+    }
+    for older in ["2026-03-01 21:54:59", "2026-03-02T11:54:59Z", "2026-03-02T06:54:59-05:00"] {
+        assert!(!made(older), "{older}");
+    }
 }
 
 #[test]

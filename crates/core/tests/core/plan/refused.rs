@@ -30,7 +30,7 @@ fn refused(error: Error) -> Vec<String> {
 }
 
 #[test]
-fn essentials_are_refused_and_the_rest_is_told() {
+fn essential_losses_are_refused_and_others_reported() {
     for style in [merging, replacing] {
         let error =
             helpless(style).creation(json!({ "help": HELP, "record": false, "script": "Hi!" })).unwrap_err();
@@ -40,8 +40,7 @@ fn essentials_are_refused_and_the_rest_is_told() {
     }
 }
 
-/// The loss was refused or accepted when the value was asked for; a change of another field does
-/// not report it again.
+/// Reports a loss only when the value is requested: a change of another field does not report the loss again.
 #[test]
 fn essentials_that_stay_do_not_stand_in_the_way_of_others() {
     let before = json!({ "help": HELP });
@@ -66,7 +65,7 @@ fn a_value_that_would_say_something_else_is_refused_in_both_handlings() {
             .unwrap_err();
         assert_eq!(refused(error), ["/script"]);
     }
-    // Taken before there was such a rule: a vendor that merges is not sent it again.
+    // The value was accepted before this rule existed. A merging vendor does not get it again.
     let plan =
         vendor().updated(json!({ "script": "seven" }), &json!({}), json!({ "script": "seven", "volume": 1 }));
     assert_eq!(plan.document(), json!({ "volume": 1 }));

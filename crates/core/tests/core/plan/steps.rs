@@ -1,4 +1,4 @@
-//! The steps of a plan at a vendor that keeps a record in several objects.
+//! The steps of a plan for a vendor that stores a record as several objects.
 
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use switchboard_core::{
 
 use super::toy::{Gadget, GadgetRules, HookRules, desired_of, plain, ready};
 
-/// A gadget in two objects, with a hook that is created if it is asked for.
+/// The rules for a gadget in two objects, with an additional hook if the record has one.
 struct Several(GadgetRules);
 
 const PARTS: &[Part] = &[
@@ -73,7 +73,7 @@ fn shown(steps: &[VendorStep]) -> Vec<(String, Value)> {
     steps.iter().map(show).collect()
 }
 
-/// Lists the steps as they are sent, giving each new part an id.
+/// Lists the steps as they are sent, with an id for each new part.
 fn sent(plan: Plan, parts: Parts) -> Vec<(String, Value)> {
     let mut steps = Steps::new(plan.steps, parts);
     let mut all = Vec::new();
@@ -158,6 +158,33 @@ fn an_optional_part_comes_with_its_first_value_and_goes_with_its_last() {
         ("publish body".to_owned(), Value::Null),
     ];
     assert_eq!(sent(plan, known), expected);
+}
+
+/// Plans an update without a change, after a write that may have ended between two of its steps.
+fn repeated(known: &Parts, desired: Value, observed: &Value, unfinished: bool) -> Plan {
+    let (vendor, desired) = (several(), desired_of(desired));
+    let step = Transition::Update { before: &desired, observed: Some(observed), previous: None };
+    let translator = Translator::new(&vendor, "toy").with_parts(known).unfinished(unfinished);
+    ready(translator.plan(&step, &desired, Handling::Lenient).unwrap())
+}
+
+#[test]
+fn an_update_after_an_unfinished_write_links_and_publishes_again() {
+    let (known, mut observed) = (parts(&["body", "hook", "mind"]), held());
+    observed["hook"] = json!({ "url": "a" });
+    let desired = json!({ "volume": 1, "script": "Hi!", "hook": { "url": "a" } });
+    assert!(!repeated(&known, desired.clone(), &observed, false).sends());
+    let plan = repeated(&known, desired.clone(), &observed, true);
+    assert!(plan.changed.is_empty() && plan.report.fields.is_empty(), "no field changes");
+    let expected = [
+        ("update body".to_owned(), json!({ "links": { "mind": "mind-1", "own": 1, "hook": "hook-1" } })),
+        ("publish body".to_owned(), Value::Null),
+    ];
+    assert_eq!(sent(plan, known.clone()), expected);
+    // The write that is planned again is whole, even if the part that was made is the one that is missing.
+    let lost = repeated(&parts(&["body", "mind"]), desired, &held(), true);
+    let names: Vec<_> = shown(&lost.steps).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["create hook", "update body", "publish body"]);
 }
 
 #[test]

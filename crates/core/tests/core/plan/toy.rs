@@ -1,10 +1,10 @@
-//! A made-up vendor: its record, its rules, and its state after a write.
+//! A fictional vendor: its record, its rules, and its state after a write.
 
 use proptest::{collection::vec, option::of, prelude::*};
 use serde_json::{Map, Value, json};
 use switchboard_core::{
     error::Error,
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     model::{Fields, Language, PhoneNumber, Root, read},
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{Entry, ExtensionRules, Part, Report, Rules, Unit, at, flag, languages, list, number, text},
@@ -67,7 +67,7 @@ impl Root for Gadget {
 
 pub const CODES: &[(&str, &str)] = &[("en", "en"), ("de", "ger"), ("zh", "cn"), ("mul", "multi")];
 
-/// Rules without anything peculiar; tests replace the ones that they are about.
+/// Returns rules without special options. Each test replaces the rules that it is about.
 pub fn plain() -> GadgetRules {
     GadgetRules {
         name: at("/name", text()),
@@ -104,7 +104,7 @@ pub fn replacing(rules: GadgetRules) -> Vendor {
     Vendor { style: Unit::Document, ..merging(rules) }
 }
 
-/// A list that rules can look values up in.
+/// Returns a catalogue in which rules can look up values.
 fn voices() -> Facts {
     let row = |id: &str, document: Value| CatalogueEntry {
         id: id.to_owned(),
@@ -118,7 +118,7 @@ fn voices() -> Facts {
         row("bob", json!({ "mood": "dry" })),
         row("eve", json!({})),
     ];
-    Facts::default().with(Catalogue::Voices, rows)
+    Facts::default().with(CatalogueKind::VOICES, rows)
 }
 
 impl Rules<Gadget> for Vendor {
@@ -155,7 +155,7 @@ impl Vendor {
         self.creation(desired).unwrap()
     }
 
-    /// Plans an update with everything that it may need.
+    /// Plans an update of an observed record.
     pub fn update(&self, before: Value, observed: &Value, desired: Value) -> Result<Plan, Error> {
         self.update_after(before, observed, None, desired)
     }
@@ -176,8 +176,8 @@ impl Vendor {
         self.plan(&step, &desired_of(desired), Handling::Lenient).map(ready)
     }
 
-    /// Returns the vendor's document after a body: members that the body omits are kept or gone,
-    /// lists are replaced whole.
+    /// Returns the vendor's document after it has applied a body. Members that the body omits are kept or
+    /// removed; lists are replaced whole.
     pub fn after(&self, document: &Value, body: &Value) -> Value {
         let (Value::Object(held), Value::Object(sent)) = (document, body) else { return body.clone() };
         if self.style == Unit::Document {
@@ -209,7 +209,7 @@ pub fn ready(planned: Planned) -> Plan {
     }
 }
 
-/// A gadget with a name and whatever else is given; `extensions` beside it.
+/// Reads a desired state from the members of a gadget and, in `extensions`, the vendor's settings.
 pub fn desired_of(mut document: Value) -> Desired<Gadget> {
     let members = document.as_object_mut().unwrap();
     let extensions = match members.remove("extensions") {
@@ -224,12 +224,12 @@ pub fn gadget(document: Value) -> Gadget {
     desired_of(document).record
 }
 
-/// The report's row of a field that is not exact.
+/// Returns the report's entry for a field that is not exact.
 pub fn row<'a>(plan: &'a Plan, field: &str) -> &'a Entry {
     plan.report.row(field).unwrap_or_else(|| panic!("no row of {field}: {:?}", plan.report.fields))
 }
 
-/// The fields that have drifted: pointer, desired, observed.
+/// Lists the fields that have drifted: pointer, desired value, observed value.
 pub fn drifted(
     vendor: &Vendor,
     desired: &Value,
@@ -241,7 +241,7 @@ pub fn drifted(
     drift.into_iter().map(|drift| (drift.field, drift.desired, drift.observed)).collect()
 }
 
-/// Random gadgets, in values that the plain rules carry exactly and others lose.
+/// Generates gadgets with values that the plain rules write exactly and other rules lose.
 pub fn gadgets() -> impl Strategy<Value = Gadget> {
     let word = || of("[a-c]{1,3}");
     let spoken = (of(samples::language()), of(vec(samples::language(), 1..3)));
@@ -261,7 +261,7 @@ pub fn gadgets() -> impl Strategy<Value = Gadget> {
     })
 }
 
-/// The gadget with only what plain rules carry.
+/// Reduces a gadget to the values that the plain rules write exactly.
 pub fn speakable(gadget: &Gadget) -> Gadget {
     let spoken = |tag: &str| CODES.iter().any(|(known, _)| *known == tag);
     let mut gadget = gadget.clone();

@@ -1,4 +1,4 @@
-//! Writing over a state that is not known for certain.
+//! Writes to a record whose state at the vendor is not known for certain.
 
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::toy::{
     Gadget, Tools, Vendor, desired, desired_of, gadgets, merging, plain, ready, replacing, speakable,
 };
 
-/// A group of two leaves, and a leaf; some leaves are objects.
+/// Generates a group with two leaves and a third leaf outside it; some leaves are objects.
 fn settings() -> impl Strategy<Value = Value> {
     let leaf = || prop_oneof![Just(json!(null)), Just(json!(1)), Just(json!({})), Just(json!({ "c": 1 }))];
     (any::<bool>(), leaf(), leaf(), leaf()).prop_map(|(grouped, x, y, b)| {
@@ -20,7 +20,7 @@ fn settings() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Without nulls, as settings are kept.
+/// Removes nulls, as stored settings have none.
 fn stripped(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -35,7 +35,7 @@ fn with_settings(settings: Value) -> Desired<Gadget> {
     desired_of(json!({ "extensions": { "toy": settings } }))
 }
 
-/// Gadgets without tools, which share a list and need the vendor's own.
+/// Generates gadgets without tools, because tools share a list and need the vendor's own items.
 fn simple() -> impl Strategy<Value = Gadget> {
     gadgets().prop_map(|gadget| Gadget { tools: Tools::default(), ..speakable(&gadget) })
 }

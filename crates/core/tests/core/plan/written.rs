@@ -1,15 +1,15 @@
-//! The body of a value that is set or stays.
+//! The body for values that are set or unchanged.
 
 use serde_json::{Value, json};
 use switchboard_core::{
     plan::{Handling, Planned, Transition, Translator},
-    rule::{Support, Verdict, at, fixed, flag, number, presence, text, unsupported, words},
+    rule::{Support, Verdict, at, facet, fixed, flag, number, presence, text, unsupported, words},
 };
 
 use super::toy::{GadgetRules, HookRules, desired_of, gadget, merging, plain, ready, replacing, row};
 
 #[test]
-fn a_replacing_vendor_gets_back_what_nobody_models() {
+fn a_replacing_vendor_gets_back_unmodelled_members() {
     let held = json!({ "name": "toy", "volume": 1, "serial": 7, "tools": [{ "type": "own", "x": 1 }] });
     let plan = replacing(plain()).updated(json!({ "volume": 1 }), &held, json!({ "volume": 2 }));
     assert_eq!(
@@ -18,7 +18,8 @@ fn a_replacing_vendor_gets_back_what_nobody_models() {
     );
 }
 
-/// Vendors write values in forms of their own; a value that stays is sent back as it came.
+/// Returns an unchanged value to the vendor in the form in which it was read, because vendors have their own
+/// forms.
 #[test]
 fn a_replacing_vendor_gets_back_what_stays_as_it_says_it() {
     let held = json!({ "name": "toy", "volume": "1.0", "record": 1 });
@@ -139,7 +140,7 @@ fn a_value_that_is_switched_off_is_none() {
 }
 
 #[test]
-fn what_the_vendor_does_always_is_told() {
+fn fixed_behaviour_of_the_vendor_is_reported() {
     let vendor = merging(GadgetRules {
         script: fixed("silence", "It cannot speak."),
         record: unsupported("It has no memory."),
@@ -159,7 +160,7 @@ fn having_the_other_value_is_being_on() {
     let vendor = || {
         replacing(GadgetRules {
             hook: HookRules {
-                url: at("/hook", text()),
+                url: facet("/hook", text()),
                 enabled: presence("/hook", "/hook/url", "The vendor has no switch."),
             },
             ..plain()
@@ -184,7 +185,7 @@ fn having_the_other_value_is_being_on() {
 }
 
 #[test]
-fn a_word_that_is_none_of_the_vendors_is_not_sent_and_told() {
+fn an_unknown_word_is_not_sent_but_reported() {
     let vendor = merging(GadgetRules { script: at("/sound", words(&["rain", "wind"])), ..plain() });
     let plan = vendor.created(json!({ "script": "fire" }));
     assert_eq!(plan.document(), json!({ "name": "toy" }));

@@ -37,7 +37,7 @@ fn a_float_that_is_whole_is_the_whole_number() {
 }
 
 #[test]
-fn what_is_no_duration_is_refused_in_words() {
+fn an_invalid_duration_is_refused_with_a_message() {
     for wrong in [json!(-1), json!(-0.001), json!(1e300), json!("5"), json!(null), json!([5]), json!(true)] {
         assert_eq!(seconds(wrong.clone()), None, "{wrong}");
     }

@@ -1,4 +1,4 @@
-//! Leaf values with a meaning of their own.
+//! Leaf values with their own meaning.
 
 mod duration;
 mod text;

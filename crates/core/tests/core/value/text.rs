@@ -111,7 +111,7 @@ fn urls_of_other_kinds_are_refused() {
     }
 }
 
-/// Browsers silently fix these; the string is stored and sent as it was given.
+/// Refuses errors that browsers correct silently, because the string is stored and sent as given.
 #[test]
 fn urls_that_a_browser_would_mend_are_refused() {
     for wrong in [

@@ -1,4 +1,4 @@
-//! Refusals of migrations and their moves.
+//! Refusals of mutations that change migrations and their moves.
 
 use switchboard_core::error::Kind;
 
@@ -48,7 +48,7 @@ pub(super) async fn update_move<S: Session>(
     }
 }
 
-/// Returns the refusal of an open move, if the record has another open one.
+/// Returns a refusal if `wanted` is an open move and the record has an open move in another migration.
 async fn elsewhere<S: Session>(session: &mut S, wanted: &Move) -> Result<Option<Failure>, Failure> {
     if !wanted.state.is_open() {
         return Ok(None);

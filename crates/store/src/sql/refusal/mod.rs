@@ -1,4 +1,5 @@
-//! Refusals: the reason why a mutation changed nothing, queried within its transaction, after the mutations before it.
+//! Refusals: the reasons why a mutation changed nothing. The reasons are queried in the same transaction, after the preceding
+//! mutations.
 
 mod migrations;
 mod rows;
@@ -37,7 +38,7 @@ pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Fai
             return refuse(Kind::StateConflict, detail);
         }
         Mutation::Remember(_) => {
-            let detail = "A request with this idempotency key exists already.";
+            let detail = "There is already a request with this idempotency key.";
             return refuse(Kind::IdempotencyInProgress, detail);
         }
         Mutation::AddMigration(migration) => {
@@ -47,22 +48,22 @@ pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Fai
         Mutation::UpdateMigration(migration) => migrations::update(session, migration).await,
         Mutation::AddMove(added) => migrations::add_move(session, added).await,
         Mutation::UpdateMove(changed) => migrations::update_move(session, changed).await,
-        // These mutations may change nothing.
+        // These mutations may change nothing and are never refused.
         Mutation::DropRevision { .. } | Mutation::Answer { .. } | Mutation::DropMigration { .. } => {
             return Failure::Raced;
         }
     };
-    // If the reason no longer exists, another process removed it in between.
+    // If the queries find no reason, a concurrent writer has removed the reason since the mutation.
     explained.map_or_else(|failure| failure, |reason| reason.unwrap_or(Failure::Raced))
 }
 
-/// Returns the refusal of a write that expects another version.
+/// Returns a refusal if `version` differs from the expected version.
 fn stale(name: &str, version: u64, expected: u64) -> Option<Failure> {
     let detail = format!("{name} was changed meanwhile: it is at version {version}, not {expected}.");
     (version != expected).then(|| refuse(Kind::PreconditionFailed, detail))
 }
 
-/// Returns the version that a statement finds.
+/// Returns the version that a statement selects, or `None` if the statement finds no row.
 async fn version<S: Session>(
     session: &mut S,
     select: Statement,

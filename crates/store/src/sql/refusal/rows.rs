@@ -1,4 +1,4 @@
-//! Refusals of rows.
+//! Refusals of mutations that change rows.
 
 use switchboard_core::error::{Error, Kind, Violation};
 
@@ -13,7 +13,7 @@ pub(super) async fn insert<S: Session>(session: &mut S, row: &Row) -> Result<Opt
         return Ok(Some(taken));
     }
     Ok(version(session, row.collection, &row.id).await?.map(|_| {
-        let detail = format!("Another of the {} has the id {}.", row.collection, row.id);
+        let detail = format!("One of the other {} has the id {}.", row.collection, row.id);
         Error::invalid(vec![Violation::at("/id", Kind::AlreadyExists, detail)]).into()
     }))
 }
@@ -28,7 +28,7 @@ pub(super) async fn update<S: Session>(session: &mut S, row: &Row) -> Result<Opt
     Ok(Some(refuse(Kind::Internal, "An update must not lower the revision.")))
 }
 
-/// Returns the refusal of a write, if the row is missing or at another version.
+/// Returns a refusal if the row does not exist or has another version.
 pub(super) async fn missed<S: Session>(
     session: &mut S,
     collection: Collection,
@@ -36,7 +36,7 @@ pub(super) async fn missed<S: Session>(
     expected: u64,
 ) -> Result<Option<Failure>, Failure> {
     Ok(match version(session, collection, id).await? {
-        None => Some(refuse(Kind::NotFound, format!("{id} is not among the {collection}."))),
+        None => Some(refuse(Kind::NotFound, format!("There is no {id} among the {collection}."))),
         Some(version) => stale(id, version, expected),
     })
 }
@@ -54,7 +54,8 @@ async fn version<S: Session>(
     super::version(session, select, id).await
 }
 
-/// Returns a violation for every unique value of `row` that another row has, not only for the first.
+/// Returns a refusal if another row has the external reference or the remote id of this row. The refusal has one violation
+/// for each of these two values that is in use.
 async fn taken<S: Session>(session: &mut S, row: &Row) -> Result<Option<Failure>, Failure> {
     let of = row.collection;
     let select = Statement::new(
@@ -66,11 +67,11 @@ async fn taken<S: Session>(session: &mut S, row: &Row) -> Result<Option<Failure>
     let mut violations = Vec::new();
     for found in session.rows(select).await? {
         if found.flag("external_ref")? {
-            let detail = format!("Another of the {of} has this external reference.");
+            let detail = format!("One of the other {of} already has this external reference.");
             violations.push(Violation::at("/external_ref", Kind::AlreadyExists, detail));
         }
         if found.flag("remote_id")? {
-            let detail = format!("Another of the {of} has this id at the vendor {}.", row.vendor);
+            let detail = format!("One of the other {of} already has this id at the vendor {}.", row.vendor);
             violations.push(Violation::at("/remote_id", Kind::AlreadyExists, detail));
         }
     }

@@ -1,4 +1,4 @@
-//! One account at Acme.
+//! The adapter for one Acme account.
 
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::prelude::*;
@@ -18,17 +18,17 @@ const DESCRIPTOR: Descriptor = Descriptor {
     quirks: &["This is a scaffold: no such vendor exists."],
 };
 
-/// One account at Acme.
+/// The adapter for one Acme account.
 pub struct Acme {
     base_url: Url,
     authorization: SecretString,
     agents: Agents,
-    /// The vendor fields that a complaint can be about, as JSON pointers.
+    /// The vendor fields that an error message can name, as JSON pointers.
     fields: Vec<&'static str>,
 }
 
 impl Acme {
-    /// Opens the account of these settings.
+    /// Builds the adapter from the settings of its account.
     pub fn new(config: Config) -> Self {
         let agents = Agents::new();
         let fields = Translator::<Agent>::new(&agents, NAME)

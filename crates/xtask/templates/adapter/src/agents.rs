@@ -1,4 +1,4 @@
-//! The exchanges about agents.
+//! The rules and exchanges for agents.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::{
     wire::{self, Page},
 };
 
-/// The most pages of agents. No account has more, so a longer list is an error.
+/// The maximum number of pages in the list of agents. No account has more, so a longer list is an error.
 const MAX_PAGES: usize = 500;
 
-/// The agents of one account.
+/// The rules and exchanges for Acme agents.
 pub struct Agents {
     rules: AgentRules,
 }
@@ -50,7 +50,7 @@ impl SingleObject<Agent> for Agents {
         let request = Request::new("delete agent", Method::Delete, one(remote_id));
         Exchange::send(request, |reply| match reply.body {
             Body::Empty => Ok(()),
-            Body::Json(_) | Body::Other(_) => Err(Error::unreadable(reply.status, "an empty answer")),
+            _ => Err(Error::unreadable(reply.status, "an empty answer")),
         })
     }
 
@@ -64,16 +64,16 @@ fn one(remote_id: &str) -> [String; 2] {
     ["agents".to_owned(), remote_id.to_owned()]
 }
 
-/// A walk through the pages of the list.
+/// A pass through all pages of the list.
 #[derive(Default)]
 struct Walk {
     found: Vec<Remote>,
-    /// The cursors so far, to detect a list that leads back into itself.
+    /// The cursors that were followed, to detect a list that repeats itself.
     followed: BTreeSet<String>,
 }
 
 impl Walk {
-    /// Requests the page of a cursor, and all pages after it.
+    /// Requests the page at a cursor, and all pages after it.
     fn next(mut self, cursor: Option<String>) -> Exchange<Vec<Remote>> {
         let request = Request::new("list agents", Method::Get, ["agents"]);
         let request = match &cursor {
@@ -84,7 +84,7 @@ impl Walk {
             let status = reply.status;
             let Page { agents, next } = wire::page(reply)?;
             for remote in agents {
-                // The list shifts when agents are created meanwhile, so that one can come twice.
+                // The list shifts if agents are created between two requests, so an agent can appear twice.
                 if self.found.iter().all(|found| found.id != remote.id) {
                     self.found.push(remote);
                 }
@@ -99,7 +99,10 @@ impl Walk {
         })
     }
 
-    /// Records a cursor, and refuses a list without an end.
+    /// Records a cursor.
+    ///
+    /// # Errors
+    /// `vendor_protocol_error` if the cursor was already followed, or if the list has too many pages.
     fn follow(&mut self, cursor: &str, status: u16) -> Result<()> {
         if self.followed.len() >= MAX_PAGES || !self.followed.insert(cursor.to_owned()) {
             return Err(Error::unreadable(status, "a list that comes to an end"));

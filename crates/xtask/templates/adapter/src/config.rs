@@ -5,19 +5,19 @@ use serde_json::Value;
 use switchboard_core::prelude::*;
 use url::Url;
 
-/// The vendor's own host.
+/// The base URL of the vendor's own API.
 const DEFAULT_BASE_URL: &str = "https://api.acme.example/v1";
 
 /// The settings of one Acme account.
 #[derive(Debug)]
 pub struct Config {
-    /// The URL below which the API is served.
+    /// The base URL of the API.
     pub base_url: Url,
-    /// The account's key, printable ASCII.
+    /// The API key of the account, in printable ASCII.
     pub api_key: SecretString,
 }
 
-/// Reads the settings; reports all errors together.
+/// Reads the settings, or returns all their violations.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);

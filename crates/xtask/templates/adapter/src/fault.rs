@@ -5,7 +5,8 @@ use switchboard_core::prelude::*;
 
 use crate::wire::ErrorBody;
 
-/// Passes a success through. `fields` are the vendor fields that a complaint can be about, as JSON pointers.
+/// Returns a successful answer unchanged, and converts a failure to an error. `fields` are the vendor fields
+/// that an error message can name, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
         200..=299 => Ok(reply),
@@ -14,10 +15,10 @@ pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
 }
 
 fn failure(reply: &Reply, fields: &[&str]) -> Error {
-    let (kind, outcome) = meaning(reply);
+    let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let body = match &reply.body {
         Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
-        Body::Empty | Body::Other(_) => ErrorBody::default(),
+        Body::Empty | Body::Bytes(_) | Body::Other(_) => ErrorBody::default(),
     };
     let complaints = body.errors.into_iter().filter_map(|complaint| {
         let field = fields.iter().find(|field| field.strip_prefix('/') == Some(&complaint.field))?;
@@ -35,18 +36,7 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     }
 }
 
-fn meaning(reply: &Reply) -> (Kind, Outcome) {
-    match reply.status {
-        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
-        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
-        429 => (Kind::VendorThrottled, Outcome::Throttled),
-        400..=499 => (Kind::VendorRejected, Outcome::Rejected),
-        500..=599 => (Kind::VendorUnavailable, Outcome::Ambiguous),
-        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
-    }
-}
-
-/// Cuts a line for logs and problem documents, at 512 characters.
+/// Removes control characters from a message for logs and problem documents, and cuts it at 512 characters.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(512).collect()
 }

@@ -1,6 +1,7 @@
-//! Acme as a vendor of Switchboard: agents.
+//! The adapter for Acme. It supports agents but no trunks.
 //!
-//! An agent is one record of a REST API. Updates merge; answers to writes hold the whole record.
+//! The vendor keeps an agent in one object. Updates merge changes into it. Answers to creations and updates
+//! contain the whole agent.
 //!
 //! Sources: the contract in `contract/`.
 
@@ -13,7 +14,7 @@ mod wire;
 
 use switchboard_core::prelude::*;
 
-/// The factory of Acme accounts: `adapter = "acme"`.
+/// The factory of the adapter: `adapter = "acme"`.
 pub const FACTORY: Factory = Factory {
     adapter: adapter::NAME,
     settings: &[

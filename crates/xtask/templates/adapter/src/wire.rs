@@ -7,11 +7,11 @@ use switchboard_core::prelude::*;
 /// A page of the list of agents.
 pub struct Page {
     pub agents: Vec<Remote>,
-    /// The cursor of the next page.
+    /// The cursor of the next page, or `None` on the last page.
     pub next: Option<String>,
 }
 
-/// Reads an answer that holds one agent.
+/// Reads an answer that contains one agent.
 pub fn agent(reply: Reply) -> Result<Remote> {
     let status = reply.status;
     let expected = "an agent with an id";
@@ -34,7 +34,7 @@ pub fn page(reply: Reply) -> Result<Page> {
     read.ok_or_else(|| Error::unreadable(status, expected))
 }
 
-/// Reads an agent; `None` if it has no id.
+/// Reads an agent. Returns `None` if the agent has no id.
 fn remote(document: Value) -> Option<Remote> {
     let id = document.get("id").and_then(scalar).filter(|id| !id.is_empty())?;
     let name = document.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
@@ -42,16 +42,17 @@ fn remote(document: Value) -> Option<Remote> {
     Some(Remote { name, coverage: Coverage::Whole, created_at, ..Remote::new(id, document) })
 }
 
-/// The body of a failure. No member is required, because proxies answer with entirely different documents.
+/// The body of a failed answer. No member is required, because proxies answer with entirely different
+/// documents.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ErrorBody {
     pub message: String,
-    /// The complaints, one for each field.
+    /// The error messages about fields.
     pub errors: Vec<Complaint>,
 }
 
-/// A complaint about one field.
+/// An error message about one field.
 #[derive(Deserialize)]
 pub struct Complaint {
     /// The vendor's name of the field.

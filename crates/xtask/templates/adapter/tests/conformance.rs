@@ -1,4 +1,4 @@
-//! Acme passes the suite every adapter must pass.
+//! The conformance suite for the Acme adapter.
 
 use std::process::ExitCode;
 

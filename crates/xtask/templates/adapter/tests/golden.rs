@@ -15,7 +15,7 @@ fn account() -> Box<dyn Adapter> {
     (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
 }
 
-/// Builds the agent of the trial with a merge patch applied.
+/// Builds the agent of the trial with these top-level members replaced.
 fn agent(change: Value) -> Desired<Agent> {
     let mut agent: Value = serde_json::from_str(include_str!("../trial/agent.json")).unwrap();
     agent.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());

@@ -1,62 +1,32 @@
-//! Connections: silent, slow, large, and in flight while the process stops.
+//! Connections: silent, slow, large, many, and in flight while the process stops.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
-#[path = "../../api/tests/edge/app.rs"]
+#[path = "../../../api/tests/edge/app.rs"]
 #[expect(dead_code, reason = "the routes of another suite, of which this one needs a few")]
 mod app;
+mod bounds;
+mod http2;
+mod refusals;
+mod server;
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use switchboard_gateway::server::{ShutdownLimits, serve};
+use switchboard_gateway::server::{TimeLimits, serve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::oneshot,
-    task::JoinHandle,
     time::{Instant, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
 use app::{Setup, app};
-
-/// Longer than any wait in this file, even on a busy machine.
-const FAR: Duration = Duration::from_secs(30);
-const HEADER: Duration = Duration::from_millis(300);
-
-struct Running {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    ended: JoinHandle<()>,
-}
-
-async fn start(setup: Setup, shutdown: Duration) -> Running {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (stop, stopped) = oneshot::channel();
-    let limits = ShutdownLimits { header: HEADER, shutdown };
-    let ended = tokio::spawn(serve(vec![(listener, app(setup).into())], limits, async {
-        let _ = stopped.await;
-    }));
-    Running { address, stop, ended }
-}
-
-async fn send(address: SocketAddr, bytes: impl AsRef<[u8]>) -> TcpStream {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(bytes.as_ref()).await.unwrap();
-    stream
-}
-
-/// Reads everything that the server sends until it closes the connection.
-async fn receive(mut stream: TcpStream) -> String {
-    let mut received = Vec::new();
-    // A reset ends the connection as well.
-    let _ = timeout(FAR, stream.read_to_end(&mut received)).await.expect("the connection stays open");
-    String::from_utf8_lossy(&received).into_owned()
-}
+use server::{FAR, HEADER, Limits, receive, send, service, start};
 
 #[tokio::test]
 async fn a_connection_that_does_not_finish_its_header_is_closed_in_time() {
-    let running = start(Setup::default(), FAR).await;
+    let running = start(app(Setup::default()), Limits::default()).await;
     let hesitant =
         ["", "G", "GET /livez HTTP/1.1\r\nhost: x\r\n", "P", "PRI * HT", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"];
     for bytes in hesitant {
@@ -69,7 +39,7 @@ async fn a_connection_that_does_not_finish_its_header_is_closed_in_time() {
 
 #[tokio::test]
 async fn a_peer_that_drips_its_header_gains_no_time() {
-    let running = start(Setup::default(), FAR).await;
+    let running = start(app(Setup::default()), Limits::default()).await;
     let mut stream = send(running.address, "GET /livez HTTP/1.1\r\n").await;
     let began = Instant::now();
     let mut tick = tokio::time::interval(HEADER / 10);
@@ -91,10 +61,10 @@ async fn a_peer_that_drips_its_header_gains_no_time() {
 #[tokio::test]
 async fn a_request_that_is_handled_may_take_longer_than_a_header() {
     let setup = Setup::default();
-    let running = start(setup.clone(), FAR).await;
+    let running = start(app(setup.clone()), Limits::default()).await;
     let asked = send(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
     setup.arrived.notified().await;
-    // The header time of a later connection has passed by now, so the first one has outlived it.
+    // The header timeout of a later connection has passed, so the first connection has outlived it.
     assert_eq!(receive(send(running.address, "").await).await, "");
     setup.gate.notify_one();
     let received = receive(asked).await;
@@ -103,7 +73,7 @@ async fn a_request_that_is_handled_may_take_longer_than_a_header() {
 
 #[tokio::test]
 async fn a_header_beyond_64_kib_is_refused() {
-    let running = start(Setup::default(), FAR).await;
+    let running = start(app(Setup::default()), Limits::default()).await;
     let header = |size| {
         format!("GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: {}\r\n\r\n", "x".repeat(size))
     };
@@ -112,7 +82,7 @@ async fn a_header_beyond_64_kib_is_refused() {
     let (mut read, mut write) = stream.split();
     let mut received = [0; 12];
     let asked = header(200_000);
-    // The server may respond and close before the whole request is written.
+    // The server may answer and close the connection before the whole request is written.
     let (_, answered) = tokio::join!(write.write_all(asked.as_bytes()), read.read_exact(&mut received));
     answered.unwrap();
     assert_eq!(str::from_utf8(&received).unwrap(), "HTTP/1.1 431");
@@ -121,7 +91,7 @@ async fn a_header_beyond_64_kib_is_refused() {
 #[tokio::test]
 async fn a_request_in_flight_finishes_when_the_process_stops() {
     let setup = Setup::default();
-    let running = start(setup.clone(), FAR).await;
+    let running = start(app(setup.clone()), Limits::default()).await;
     let idle = send(running.address, "").await;
     let asked = send(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\n\r\n").await;
     setup.arrived.notified().await;
@@ -138,7 +108,8 @@ async fn a_request_in_flight_finishes_when_the_process_stops() {
 #[tokio::test]
 async fn a_request_that_never_finishes_does_not_keep_the_process() {
     let setup = Setup::default();
-    let running = start(setup.clone(), Duration::from_millis(200)).await;
+    let running =
+        start(app(setup.clone()), Limits { shutdown: Duration::from_millis(200), ..Limits::default() }).await;
     let asked = send(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\n\r\n").await;
     setup.arrived.notified().await;
     running.stop.send(()).unwrap();
@@ -152,9 +123,10 @@ async fn several_listeners_are_served_and_stopped_together() {
         (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
     let addresses = [one.local_addr().unwrap(), other.local_addr().unwrap()];
     let (stop, stopped) = oneshot::channel::<()>();
-    let limits = ShutdownLimits { header: HEADER, shutdown: FAR };
-    let services = [one, other].map(|listener| (listener, app(Setup::default()).into())).into();
-    let ended = tokio::spawn(serve(services, limits, async {
+    let times = TimeLimits { header: HEADER, shutdown: FAR, time_is_up: CancellationToken::new() };
+    let services =
+        [one, other].map(|listener| service(listener, app(Setup::default()), Limits::default())).into();
+    let ended = tokio::spawn(serve(services, times, async {
         let _ = stopped.await;
     }));
     for address in addresses {

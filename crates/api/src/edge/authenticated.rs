@@ -1,0 +1,23 @@
+//! The mark of connections whose peer has a key.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// The mark of a connection on which a request with a valid key has arrived. The server attaches it to each request of the
+/// connection, and closes connections without the mark first if it needs room. Clones share the mark.
+#[derive(Debug, Clone, Default)]
+pub struct Authenticated(Arc<AtomicBool>);
+
+impl Authenticated {
+    /// Marks the connection.
+    pub(super) fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns true if the connection is marked.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

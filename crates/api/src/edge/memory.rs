@@ -1,0 +1,53 @@
+//! The bound on the memory of request bodies.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use switchboard_core::error::{Error, Kind, Result};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// The unit in which memory is counted, in bytes.
+const UNIT: usize = 1024;
+
+/// The memory for the bodies of all requests.
+#[derive(Debug, Clone)]
+pub(super) struct BodyMemory(Arc<Semaphore>);
+
+impl BodyMemory {
+    /// Creates the memory with a size in bytes, rounded up to whole units.
+    pub fn new(bytes: usize) -> Self {
+        Self(Arc::new(Semaphore::new(bytes.div_ceil(UNIT))))
+    }
+
+    /// Begins a reservation for one request.
+    pub fn reserve(&self) -> Reservation {
+        Reservation { memory: self.0.clone(), held: Arc::default() }
+    }
+}
+
+/// The memory that the body of one request occupies. It becomes free when all clones are dropped.
+#[derive(Debug, Clone)]
+pub(super) struct Reservation {
+    memory: Arc<Semaphore>,
+    held: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
+}
+
+impl Reservation {
+    /// Enlarges the reservation to a size in bytes.
+    ///
+    /// # Errors
+    /// `overloaded` if the bodies of other requests occupy the memory.
+    pub fn enlarge(&self, bytes: usize) -> Result<()> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let more = u32::try_from(bytes.div_ceil(UNIT).saturating_sub(known)).unwrap_or(u32::MAX);
+        let permit = self.memory.clone().try_acquire_many_owned(more).map_err(|_| {
+            let detail = "The bodies of other requests occupy the memory that the gateway has for bodies; try again shortly.";
+            Error::new(Kind::Overloaded, detail)
+        })?;
+        match held.as_mut() {
+            Some(held) => held.merge(permit),
+            None => *held = Some(permit),
+        }
+        Ok(())
+    }
+}

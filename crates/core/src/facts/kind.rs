@@ -1,0 +1,75 @@
+//! Kinds of catalogues.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Serialize, Serializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
+
+/// A kind of list that a vendor keeps, such as its voices.
+///
+/// The name identifies the kind, so two kinds must have different names. A kind that published documents name
+/// is a constant here and a member of [`ALL`](Self::ALL). An adapter lists the rows of its catalogues, and a
+/// rule looks up values in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CatalogueKind {
+    name: &'static str,
+    about: &'static str,
+}
+
+impl CatalogueKind {
+    /// The voices an agent can have.
+    pub const VOICES: Self = Self::new("voices", "the voices an agent can have.");
+    /// The languages an agent can speak.
+    pub const LANGUAGES: Self = Self::new("languages", "the languages an agent can speak.");
+    /// The language models an agent can use.
+    pub const MODELS: Self = Self::new("models", "the language models an agent can use.");
+
+    /// The kinds that published documents name.
+    pub const ALL: &[Self] = &[Self::VOICES, Self::LANGUAGES, Self::MODELS];
+
+    /// Builds a kind from its name on the wire and its description. The name is a plural in snake case, and
+    /// the description a sentence that starts in lower case.
+    pub const fn new(name: &'static str, about: &'static str) -> Self {
+        Self { name, about }
+    }
+
+    /// Returns the name on the wire: `voices`.
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+}
+
+/// Writes the name in the form for messages, with spaces: `phone numbers`.
+impl fmt::Display for CatalogueKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name.replace('_', " "))
+    }
+}
+
+impl Serialize for CatalogueKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl PartialSchema for CatalogueKind {
+    fn schema() -> RefOr<Schema> {
+        let explained: Vec<_> =
+            Self::ALL.iter().map(|kind| format!("`{}`: {}", kind.name, kind.about)).collect();
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|kind| kind.name)))
+            .description(Some(explained.join(" ")))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for CatalogueKind {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("CatalogueKind")
+    }
+}

@@ -1,0 +1,149 @@
+//! Conditions on other vendor fields. A condition reads the value that the other field has after the write,
+//! even if the write does not send that field.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::{
+    model::Leaf,
+    rule::{Change, Encoder, Mapping, Mode, Verdict, document_path},
+};
+
+/// A condition that another vendor field has one of these values.
+pub(crate) struct FieldCondition {
+    pub path: &'static str,
+    pub values: Vec<Value>,
+}
+
+/// The values of vendor fields after a write. A field without a value has `None`. A field is missing if the
+/// write does not send its value and the vendor's value is not known.
+pub(crate) type ValuesAfter = BTreeMap<&'static str, Option<Value>>;
+
+/// The vendor fields that conditions read in one pass.
+#[derive(Default)]
+pub(crate) struct Conditions {
+    /// The values that an earlier pass found.
+    pub known: ValuesAfter,
+    /// The vendor fields that were read, each with its value at that time, or `None` if the value was not
+    /// known.
+    read: Vec<(&'static str, Option<Option<Value>>)>,
+    /// The values that are being collected, or `None` if the encoder does not collect values.
+    collected: Option<ValuesAfter>,
+}
+
+impl Conditions {
+    /// Builds the conditions of a pass from the values that an earlier pass found.
+    pub fn knowing(known: ValuesAfter) -> Self {
+        Self { known, ..Self::default() }
+    }
+}
+
+impl Encoder<'_> {
+    /// Returns the value of another vendor field after the write, or `Some(None)` if the field has no value.
+    /// Returns `None` if the value is not known, because the vendor merges and the body lacks the field.
+    pub(super) fn other(&self, path: &'static str) -> Option<Option<&Value>> {
+        if let Some(known) = self.conditions.known.get(path) {
+            return Some(known.as_ref());
+        }
+        match document_path::get(&self.body, path) {
+            None if self.mode(path) == Mode::Merge => None,
+            value => Some(value),
+        }
+    }
+
+    /// Returns true if the condition holds after the write, or `None` if the value of the other vendor field
+    /// is not known.
+    pub(super) fn condition_holds(&self, condition: &FieldCondition) -> Option<bool> {
+        self.other(condition.path).map(|value| value.is_some_and(|value| condition.values.contains(value)))
+    }
+
+    /// Records the vendor fields that the conditions of a field read, with their values so far.
+    pub(super) fn note_conditions<T>(&mut self, mapping: &Mapping<T>, has_value: bool) {
+        let limits = mapping.limited_by().filter(|_| has_value);
+        for path in limits.chain(mapping.required_by()) {
+            let seen = self.other(path).map(|value| value.cloned());
+            self.conditions.read.push((path, seen));
+        }
+    }
+
+    /// Returns true if another pass is needed, because the value that a condition read was not known, has
+    /// changed since, or was missing in a creation.
+    pub(crate) fn has_misread(&self) -> bool {
+        self.conditions.read.iter().any(|(path, seen)| match seen {
+            // In the body of a creation, the value may be at another path (`created_as`).
+            Some(None) if self.mode(path) == Mode::Create => true,
+            Some(seen) => document_path::get(&self.body, path) != seen.as_ref(),
+            None => true,
+        })
+    }
+
+    /// Starts to collect the values that conditions read. The caller then walks the rules once more; this
+    /// walk writes nothing.
+    pub(crate) fn start_collecting(&mut self) {
+        self.conditions.collected = Some(ValuesAfter::new());
+    }
+
+    pub(super) fn is_collecting(&self) -> bool {
+        self.conditions.collected.is_some()
+    }
+
+    /// Collects the values at the paths of one field, if conditions read them.
+    pub(super) fn collect<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        let places =
+            std::iter::once(mapping.path).chain(mapping.fields.iter().chain(mapping.copies).copied());
+        for place in places {
+            let is_read = self.conditions.read.iter().any(|(path, _)| *path == place);
+            let value = if is_read { self.value_after(mapping, change, place) } else { None };
+            if let (Some(value), Some(collected)) = (value, &mut self.conditions.collected) {
+                collected.insert(place, value);
+            }
+        }
+    }
+
+    fn value_after<T: Leaf>(
+        &self,
+        mapping: &Mapping<T>,
+        change: &Change<&T>,
+        place: &'static str,
+    ) -> Option<Option<Value>> {
+        let written = if place == mapping.path { self.path(mapping) } else { place };
+        if let Some(wire) = document_path::get(&self.body, written) {
+            return Some(Some(wire.clone()));
+        }
+        let lost = |out: &Self| {
+            out.entries.iter().any(|row| row.field == out.at && row.verdict == Verdict::Unsupported)
+        };
+        match change {
+            Change::Keep(Some(value)) if self.mode(place) == Mode::Merge && !lost(self) => {
+                let held = self.observed.and_then(|observed| self.reader(observed).mapped(mapping));
+                let wire = self.translate(mapping, held.as_ref().unwrap_or(value)).ok()?.wire;
+                match mapping.path.is_empty() {
+                    true => Some(document_path::get(&wire, place).cloned()),
+                    false => Some(Some(wire)),
+                }
+            }
+            Change::Clear => Some(None),
+            _ => None,
+        }
+    }
+
+    /// Ends the collection. A vendor field without a collected value has its value in the body or, if the
+    /// vendor merges, in the observed state. Returns the values if a condition read a different one,
+    /// otherwise `None`.
+    pub(crate) fn finish_collecting(&mut self) -> Option<ValuesAfter> {
+        let mut collected = self.conditions.collected.take().unwrap_or_default();
+        for (path, _) in &self.conditions.read {
+            let in_body = document_path::get(&self.body, path);
+            let value = match self.mode(path) {
+                Mode::Merge => in_body.or_else(|| document_path::get(self.observed?, path)).map(Some),
+                Mode::Create | Mode::Replace => Some(in_body),
+            };
+            if let (false, Some(value)) = (collected.contains_key(path), value) {
+                collected.insert(path, value.cloned());
+            }
+        }
+        let misread = self.conditions.read.iter().any(|(path, seen)| collected.get(path) != seen.as_ref());
+        misread.then_some(collected)
+    }
+}

@@ -1,0 +1,115 @@
+//! Facets: the rules of fields that share one vendor value.
+
+use serde_json::Value;
+
+use crate::{
+    facts::Facts,
+    model::{Field, Leaf},
+    rule::{
+        Clearing, Codec, Encoder, Mapping, Mode, Presence, Rule, Verdict, at, document_path,
+        encode::json as plain,
+    },
+};
+
+/// Maps the field to a portion of the value at `path`. Other fields have portions of the same value.
+///
+/// The codec adds the field to the value that the preceding fields wrote ([`Translation::held`]), and reads
+/// the field from the whole value. If one of the fields changes, the value is written anew from all of them.
+/// A field whose portion is lost because of a later field is reported as unsupported.
+///
+/// [`Translation::held`]: crate::rule::Translation::held
+pub fn facet<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T> {
+    at(path, codec).with(|m| m.shared = true)
+}
+
+/// Maps a boolean to the presence of the value at `path`, which belongs to the normalized `field`. The
+/// boolean is true if the value is present. `why` explains this in reports and in the published capabilities.
+pub fn presence(path: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
+    facet(path, Presence { field, why }).note(why).with(|m| m.clearing = Clearing::Nothing)
+}
+
+/// A function that reads a field from the shared value, in normalized form; null if the field has no value.
+type ReadPortion = Box<dyn Fn(&Value, &Facts) -> Value>;
+
+/// A field that was written to a shared value, with the data to detect that a later field removed it.
+pub(crate) struct Portion {
+    path: &'static str,
+    /// The field, as a JSON pointer.
+    field: String,
+    essential: bool,
+    /// The requested value.
+    asked: Value,
+    /// The field's value, read from the shared value immediately after the field was written.
+    written: Value,
+    note: Option<&'static str>,
+    read: ReadPortion,
+}
+
+impl Encoder<'_> {
+    /// Returns the value at a path of the body, as the preceding fields left it; null if there is none.
+    pub(super) fn held(&self, path: &str) -> &Value {
+        document_path::get(&self.body, path).unwrap_or(&Value::Null)
+    }
+
+    /// Returns the path of the unit or shared value that is written whole together with the field. Returns
+    /// `None` if only the field is written.
+    pub(super) fn unit<T>(&self, mapping: &Mapping<T>) -> Option<&'static str> {
+        let wide = self.layout.unit(mapping.display_path());
+        wide.or_else(|| mapping.shared.then_some(mapping.path))
+    }
+
+    /// Records that all fields of a shared value must be written to a merging vendor, because one of the
+    /// fields changes.
+    pub(super) fn open_shared<T>(&mut self, mapping: &Mapping<T>) {
+        if mapping.shared && self.mode(mapping.path) == Mode::Merge {
+            self.units_touched.extend(self.unit(mapping));
+        }
+    }
+
+    /// Records a field that was written to a shared value. Does nothing for other fields.
+    pub(super) fn note_portion<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, value: &T) {
+        let held = document_path::get(&self.body, mapping.path).filter(|_| mapping.shared);
+        let Some(held) = held else { return };
+        let codec = mapping.codec.clone();
+        let read = move |wire: &Value, facts: &Facts| match codec.lacks(wire) {
+            true => Value::Null,
+            false => codec.decode(wire, facts).as_ref().map(plain).unwrap_or_default(),
+        };
+        let asked = plain(value);
+        self.portions.push(Portion {
+            path: mapping.path,
+            field: self.at.clone(),
+            essential: field.essential.holds(Some(&asked)),
+            asked,
+            written: read(held, self.facts),
+            note: mapping.note,
+            read: Box::new(read),
+        });
+    }
+
+    /// Reports a field as unsupported if a later field removed it from their shared value. Refuses the write
+    /// instead if the removed field is essential and the write changes it.
+    pub(super) fn settle_portions(&mut self) {
+        let portions = std::mem::take(&mut self.portions);
+        for (index, portion) in portions.iter().enumerate() {
+            let mut others = portions.iter().skip(index + 1).rev();
+            let Some(later) = others.find(|later| later.path == portion.path) else { continue };
+            if (portion.read)(self.held(portion.path), self.facts) == portion.written {
+                continue;
+            }
+            let mut why = format!("It is left out while {} is {}.", later.field, later.asked);
+            if let Some(note) = later.note {
+                why = format!("{note} {why}");
+            }
+            let row = self.entries.iter().position(|entry| entry.field == portion.field);
+            let Some(row) = row.and_then(|row| self.entries.get_mut(row)) else { continue };
+            if portion.essential && row.changed {
+                self.refuse_at(&portion.field, &why);
+                continue;
+            }
+            row.verdict = Verdict::Unsupported;
+            row.vendor_field = Some(portion.path.to_owned());
+            row.why = Some(why);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Ids that requests to a vendor can contain.
+
+/// The maximum length of a vendor's id, in bytes.
+const MAX_ID_BYTES: usize = 255;
+
+/// Returns true if requests can address a vendor's record by this id: at most 255 bytes that fit into one segment of a path.
+pub fn is_addressable(id: &str) -> bool {
+    id.len() <= MAX_ID_BYTES && is_path_segment(id)
+}
+
+/// Returns true if a URL can contain the text as exactly one segment of its path. A URL parser would resolve, drop or split
+/// any other text.
+pub fn is_path_segment(text: &str) -> bool {
+    !matches!(text, "" | "." | "..") && !text.contains(char::is_control)
+}

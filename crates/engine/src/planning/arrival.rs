@@ -1,0 +1,65 @@
+//! The plan of the write that brings an agent to another vendor.
+
+use switchboard_core::{error::Result, model::Agent, plan::Desired, rule::Report};
+
+use super::Planner;
+use crate::{
+    records::Item,
+    vendors::{Target, is_lost_record, is_transient},
+};
+
+/// The write that brings an agent to another vendor.
+pub(super) struct Arrival {
+    /// The agent's desired state with aliases replaced by the vendor's ids.
+    pub resolved: Desired<Agent>,
+    /// The translation report of the write.
+    pub report: Report,
+}
+
+impl Planner {
+    /// Plans the write that a move makes at the new vendor: the update of the agent's standby there, or the creation of a record.
+    ///
+    /// # Errors
+    /// A violation for each value that the vendor cannot hold, and the errors of the store.
+    pub(super) async fn plan_arrival(
+        &self,
+        item: &Item<Agent>,
+        target: &Target<'_, Agent>,
+    ) -> Result<Arrival> {
+        if let Some(id) = item.standbys.get(target.vendor.name()) {
+            let standby = self.repository.load::<Agent>(id).await?;
+            if let Some(arrival) = self.plan_return(item, &standby, target).await? {
+                return Ok(arrival);
+            }
+        }
+        let (resolved, plan) = target.plan_creation(&item.body.desired)?;
+        Ok(Arrival { resolved, report: plan.report })
+    }
+
+    /// Plans the update of a standby to the agent's state. Returns `None` if the vendor does not have the standby.
+    async fn plan_return(
+        &self,
+        item: &Item<Agent>,
+        standby: &Item<Agent>,
+        target: &Target<'_, Agent>,
+    ) -> Result<Option<Arrival>> {
+        if standby.placement.remote_id.is_none() {
+            return Ok(None);
+        }
+        let resolved = target.resolve(&item.body.desired)?;
+        let before = self.assumed_remote_state(target, standby, &resolved, Some(&standby.body)).await?;
+        let parts = target.placed_parts(&standby.placement);
+        let (previous, unfinished) = (Some(&standby.report), !standby.uncertainty.revisions.is_empty());
+        // A migration plans many agents, so the vendor's record is read only if it may have what the plan lacks.
+        let refused = match target.plan_blind(&before, &resolved, &parts, previous, unfinished) {
+            Ok(plan) => return Ok(Some(Arrival { resolved, report: plan.report })),
+            Err(refused) => refused,
+        };
+        match target.plan_update(&before, &resolved, &parts, previous, None, unfinished).await {
+            Ok(plan) => Ok(Some(Arrival { resolved, report: plan.report })),
+            Err(error) if is_lost_record(&error) => Ok(None),
+            Err(error) if is_transient(&error) => Err(refused),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Reading of a vendor's record, and its comparison with the desired state.
+
+use serde_json::Value;
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    plan::{Observed, Parts},
+    vendor::{Fetched, ReadBack, Remote},
+};
+
+use super::Target;
+use crate::records::{Item, Managed, Observation};
+
+impl<R: Managed> Target<'_, R> {
+    /// Decodes a vendor's document into a record.
+    pub fn decode(&self, document: &Value) -> Observed<R> {
+        self.translator().decode(document)
+    }
+
+    /// Compares a record with the vendor's record. Compares only the name if the vendor returns only names. Without a `remote`,
+    /// the vendor's record is missing.
+    ///
+    /// # Errors
+    /// The errors of [`Self::resolve`].
+    pub fn compare(&self, item: &Item<R>, remote: Option<&Remote>) -> Result<Observation> {
+        let Some(remote) = remote else { return Ok(Observation::Missing) };
+        let desired = self.resolve(&item.body.desired)?;
+        Ok(Observation::Record(self.translator().compare(&desired, &item.report, &remote.document)))
+    }
+
+    /// Fetches the vendor's record with these parts. Returns `None` if the vendor does not have the record.
+    ///
+    /// # Errors
+    /// The errors of the exchange, and of [`Self::confirm_gone`].
+    pub async fn fetch(&self, parts: &Parts) -> Result<Option<Remote>> {
+        let Some(exchange) = self.resource.fetch(parts) else {
+            return Err(Error::new(Kind::Internal, "This vendor's records cannot be read one by one."));
+        };
+        match self.vendor.run::<R, _>(exchange).await {
+            Err(error) if error.means_gone() => {
+                self.confirm_gone(self.main_part(), parts.id(self.main_part())?).await?;
+                Ok(None)
+            }
+            result => result.map(Fetched::found),
+        }
+    }
+
+    /// Finds the vendor's record with these parts. Searches the vendor's list if the vendor has no request for a single
+    /// record.
+    ///
+    /// # Errors
+    /// The errors of the exchange.
+    pub async fn find(&self, parts: &Parts) -> Result<Option<Remote>> {
+        match self.read_back() {
+            ReadBack::One => self.fetch(parts).await,
+            ReadBack::Listing | ReadBack::NameOnly => {
+                Ok(self.vendor.records(self.resource).await?.get(parts.id(self.main_part())?).cloned())
+            }
+        }
+    }
+
+    /// Finds the vendor's whole document of the record with these parts. Returns `None` if the vendor does not have the
+    /// record or does not return whole documents.
+    ///
+    /// # Errors
+    /// The errors of the exchange.
+    pub async fn document_if_readable(&self, parts: &Parts) -> Result<Option<Value>> {
+        match self.read_back() {
+            ReadBack::One | ReadBack::Listing => Ok(self.find(parts).await?.map(|remote| remote.document)),
+            ReadBack::NameOnly => Ok(None),
+        }
+    }
+
+    /// Finds the vendor's document of a record that must exist. Returns `None` if the vendor returns only names.
+    ///
+    /// # Errors
+    /// The errors of the exchange; `vendor_unavailable` if the vendor does not show the record, or not yet.
+    pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
+        let (there, document) = match self.read_back() {
+            ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),
+            ReadBack::One | ReadBack::Listing => {
+                let document = self.document_if_readable(parts).await?;
+                (document.is_some(), document)
+            }
+        };
+        let unseen = || {
+            let detail = format!("{} does not return the {} that it created.", self.vendor.name(), R::NAME);
+            Error::new(Kind::VendorUnavailable, detail)
+        };
+        if there { Ok(document) } else { Err(unseen()) }
+    }
+}

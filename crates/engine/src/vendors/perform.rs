@@ -1,0 +1,110 @@
+//! The execution of one step of a write, and the check of its result.
+
+use switchboard_core::{
+    error::{Error, Kind, Outcome, Result, VendorFailure},
+    plan::{PartState, Parts, StepAction, VendorStep},
+    vendor::{Performed, StepContext, is_addressable},
+};
+
+use super::Target;
+use crate::records::Managed;
+
+/// The maximum number of characters of an unusable id in an error.
+const SHOWN_ID_CHARS: usize = 80;
+
+/// Returns true if a write failed because the vendor no longer has the record that it changes.
+pub fn is_lost_record(error: &Error) -> bool {
+    error.kind == Kind::StateConflict && error.means_gone()
+}
+
+impl<R: Managed> Target<'_, R> {
+    /// Performs one step of a write. A deletion also succeeds if the vendor no longer has the record.
+    ///
+    /// # Errors
+    /// The errors of the exchange and of [`Self::confirm_gone`]; `state_conflict` if the vendor no longer has the record that a
+    /// step changes; the error of [`Self::check_id`] for a created part.
+    pub async fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Performed> {
+        let (part, key) = (step.part, step.key());
+        let creates = matches!(step.action, StepAction::Create(_));
+        let deletes = matches!(step.action, StepAction::Delete);
+        let exchange = self.resource.perform(step, parts, context)?;
+        match self.vendor.run::<R, _>(exchange).await {
+            Ok(performed) if creates => {
+                self.check_id(&performed.state.id)?;
+                Ok(performed)
+            }
+            Err(error) if error.means_gone() && !creates => {
+                let id = parts.id(&key)?;
+                self.confirm_gone(part, id).await?;
+                if deletes { Ok(Performed::new(PartState::new(id))) } else { Err(self.removed()) }
+            }
+            result => result,
+        }
+    }
+
+    /// Checks that requests can address an object that the vendor has created.
+    ///
+    /// # Errors
+    /// `vendor_protocol_error` with the id of the object, which only an operator can remove. The error is final, because another
+    /// creation would leave another such object.
+    pub fn check_id(&self, id: &str) -> Result<()> {
+        if is_addressable(id) {
+            return Ok(());
+        }
+        let shown: String = id.chars().take(SHOWN_ID_CHARS).collect();
+        let cut = if shown.len() < id.len() { "…" } else { "" };
+        let detail = format!(
+            "{vendor} has created the {} under the id {shown:?}{cut}, which no request can address: remove it in the console of \
+             {vendor}.",
+            R::NAME,
+            vendor = self.vendor.name(),
+        );
+        Err(Error::new(Kind::VendorProtocolError, detail))
+    }
+
+    /// Checks that the vendor does not have the object `id` of a part that it returned as missing: it returns a list without it. The status
+    /// 404 alone proves nothing, because with a wrong path in `base_url` every request has this status.
+    ///
+    /// # Errors
+    /// `vendor_unavailable` if the vendor has no such list or lists the part; the errors of reading the list.
+    pub async fn confirm_gone(&self, part: &str, id: &str) -> Result<()> {
+        let vendor = self.vendor.name();
+        let listed = match self.resource.find(part) {
+            Some(exchange) => {
+                let found = self.vendor.run::<R, _>(exchange).await;
+                found.map(|found| found.iter().any(|found| found.state.id == id))
+            }
+            // A part that cannot be listed is gone if the path of the records is right.
+            None => self
+                .vendor
+                .records(self.resource)
+                .await
+                .map(|records| part == self.main_part() && records.contains_key(id)),
+        };
+        let doubtful = |why: String| {
+            let failure = VendorFailure::new(Outcome::Rejected);
+            Err(Error::vendor(Kind::VendorUnavailable, failure).with_vendor_name(vendor).with_detail(why))
+        };
+        match listed {
+            Ok(false) => Ok(()),
+            Ok(true) => {
+                doubtful(format!("{vendor} answers that it does not have the {}, but lists it.", R::NAME))
+            }
+            Err(error) if error.means_gone() => doubtful(format!(
+                "{vendor} answers that it has neither the {} nor a list of {0}s: check base_url.",
+                R::NAME
+            )),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Builds the error for a record that the vendor no longer has.
+    pub(super) fn removed(&self) -> Error {
+        let vendor = self.vendor.name();
+        let failure = VendorFailure::new(Outcome::Rejected).gone();
+        Error::vendor(Kind::StateConflict, failure).with_vendor_name(vendor).with_detail(format!(
+            "{vendor} no longer has the {}, because it was removed at the vendor.",
+            R::NAME
+        ))
+    }
+}

@@ -1,0 +1,37 @@
+//! The bound on writes in progress. It includes writes that continue after their callers have left or were answered.
+
+use switchboard_core::error::{Error, Kind, Result};
+
+use super::Writer;
+use crate::{
+    places::{Place, PlaceLimits},
+    request::RequestContext,
+};
+
+impl Writer {
+    /// Takes a place among the writes for the request's caller. The request keeps it until its attempt ends.
+    ///
+    /// # Errors
+    /// `overloaded` if all places, or the caller's share of them, are taken.
+    pub fn admit(&self, request: &mut RequestContext) -> Result<()> {
+        let limits = PlaceLimits::new(self.settings.writes.max_in_progress, self.settings.several_callers);
+        let place = self.handles.writes_of_callers.take(&request.caller, limits);
+        request.occupied.add(place.ok_or_else(too_many)?);
+        Ok(())
+    }
+
+    /// Takes a place among the writes to a vendor. A vendor that does not respond cannot take the places of all others.
+    ///
+    /// # Errors
+    /// `overloaded` if the vendor's share of all places is taken.
+    pub(super) fn admit_to_vendor(&self, vendor: &str) -> Result<Place> {
+        let several_vendors = self.fleet.vendors().nth(1).is_some();
+        let limits = PlaceLimits::new(self.settings.writes.max_in_progress, several_vendors);
+        self.handles.writes_to_vendors.take(vendor, limits).ok_or_else(too_many)
+    }
+}
+
+fn too_many() -> Error {
+    let detail = "The gateway has the maximum number of writes in progress; try again shortly.";
+    Error::new(Kind::Overloaded, detail)
+}

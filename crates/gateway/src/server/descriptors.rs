@@ -1,0 +1,51 @@
+//! The file descriptors of the process, of which connections must leave some for everything else.
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tracing::{debug, warn};
+
+/// Number of file descriptors that connections leave for vendors, the store and the process itself.
+const RESERVED: u64 = 256;
+/// Maximum number of connections of the listener for health.
+const HEALTH_CONNECTIONS: usize = 32;
+
+/// The numbers of connections for which the process has file descriptors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capacity {
+    /// Maximum number of connections of the API.
+    pub api: usize,
+    /// Maximum number of connections of the listener for health. The API cannot use them.
+    pub health: usize,
+}
+
+impl Capacity {
+    /// Raises the limit of file descriptors as far as the system permits, and returns the numbers of connections for which it
+    /// suffices, at most `wanted` for the API.
+    pub fn ensure(wanted: usize) -> Self {
+        let capacity = raise().map_or(Self { api: wanted, health: HEALTH_CONNECTIONS }, |limit| {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            let health = HEALTH_CONNECTIONS.min(limit / 16).max(1);
+            let reserved = (RESERVED as usize).min(limit / 2) + health;
+            Self { api: wanted.min(limit.saturating_sub(reserved)).max(1), health }
+        });
+        if capacity.api < wanted {
+            warn!(
+                max_connections = wanted,
+                used = capacity.api,
+                "the limit of file descriptors permits fewer connections than configured"
+            );
+        }
+        capacity
+    }
+}
+
+/// Raises the soft limit to the hard one. Returns the new limit, or `None` if there is none.
+fn raise() -> Option<u64> {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    match setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        Ok(()) => maximum,
+        Err(error) => {
+            debug!(%error, "failed to raise the limit of file descriptors");
+            current
+        }
+    }
+}

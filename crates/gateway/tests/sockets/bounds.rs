@@ -1,0 +1,154 @@
+//! The bounds on connections: idle ones, ones that never read, and more than the server admits.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, routing::get as route};
+use bytes::Bytes;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    sync::Notify,
+    time::{Instant, timeout},
+};
+
+use crate::{
+    app::{KEY, Setup, app},
+    http2,
+    server::{FAR, Limits, get, receive, send, start, status},
+};
+
+/// The size of an answer that no socket buffer holds.
+const LARGE: usize = 32 << 20;
+
+fn keyed() -> Router {
+    app(Setup { keys: vec![KEY], ..Setup::default() })
+}
+
+/// Checks that pings do not keep an HTTP/2 connection open on which no request is made.
+#[tokio::test]
+async fn an_idle_http2_connection_is_closed_in_time() {
+    let running = start(keyed(), Limits::default()).await;
+    let asked = [http2::preface(65_535), http2::get(1, "/v1/id")].concat();
+    let mut stream = send(running.address, asked).await;
+    let began = Instant::now();
+    let mut tick = tokio::time::interval(Duration::from_millis(20));
+    let mut bytes = [0; 1024];
+    let mut received = 0;
+    loop {
+        tokio::select! {
+            read = stream.read(&mut bytes) => match read {
+                Ok(read) if read > 0 => received += read,
+                _ => break,
+            },
+            _ = tick.tick() => {
+                let _ = stream.write_all(&http2::ping()).await;
+            }
+        }
+        assert!(began.elapsed() < Duration::from_secs(10), "the connection stays open");
+    }
+    assert!(received > 100, "no answer: {received} bytes");
+}
+
+#[tokio::test]
+async fn idle_connections_without_a_key_make_room_for_others() {
+    let limits = Limits { header: FAR * 2, connections: 4, ..Limits::default() };
+    let running = start(keyed(), limits).await;
+    let idle: Vec<_> = futures::future::join_all((0..4).map(|_| async {
+        let asked = [http2::preface(65_535), http2::get(1, "/v1/id")].concat();
+        send(running.address, asked).await
+    }))
+    .await;
+    let mut others = Vec::new();
+    for number in 0..4 {
+        let mut other = send(running.address, get("/v1/id", Some(KEY))).await;
+        assert_eq!(status(&mut other).await, "HTTP/1.1 200", "connection {number}");
+        others.push(other);
+    }
+    for stream in idle {
+        receive(stream).await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_with_a_key_outlasts_those_without() {
+    let limits = Limits { header: FAR * 2, connections: 4, ..Limits::default() };
+    let running = start(keyed(), limits).await;
+    let mut known = send(running.address, get("/v1/id", Some(KEY))).await;
+    assert_eq!(status(&mut known).await, "HTTP/1.1 200");
+    let silent: Vec<_> =
+        futures::future::join_all((0..50).map(|_| send(running.address, "GET /v1/id HTTP/1.1\r\n"))).await;
+    let closing = get("/open", None).replace("host: x", "host: x\r\nconnection: close");
+    known.write_all(closing.as_bytes()).await.unwrap();
+    let received = receive(known).await;
+    assert!(received.ends_with("open"), "{received}");
+    drop(silent);
+}
+
+#[tokio::test]
+async fn an_address_cannot_take_the_connections_of_others() {
+    let limits = Limits { header: FAR * 2, per_address: 2, ..Limits::default() };
+    let running = start(keyed(), limits).await;
+    let mut neighbour = connect_from("127.0.0.2:0", running.address).await;
+    let greedy: Vec<_> = futures::future::join_all((0..3).map(|_| send(running.address, "GET"))).await;
+    let closed =
+        futures::future::select_all(greedy.into_iter().map(|stream| Box::pin(receive(stream)))).await;
+    assert_eq!(closed.0, "");
+    neighbour.write_all(get("/open", None).as_bytes()).await.unwrap();
+    assert_eq!(status(&mut neighbour).await, "HTTP/1.1 200");
+}
+
+async fn connect_from(address: &str, to: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(address.parse().unwrap()).unwrap();
+    socket.connect(to).await.unwrap()
+}
+
+/// A large answer that reports its end.
+struct Tracked {
+    bytes: Vec<u8>,
+    ended: Arc<Notify>,
+}
+
+impl AsRef<[u8]> for Tracked {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Tracked {
+    fn drop(&mut self) {
+        self.ended.notify_one();
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_never_reads_is_left() {
+    let ended = Arc::new(Notify::new());
+    let answer = {
+        let ended = ended.clone();
+        move || async move {
+            Body::from(Bytes::from_owner(Tracked { bytes: vec![0; LARGE], ended: ended.clone() }))
+        }
+    };
+    let running = start(Router::new().route("/large", route(answer)), Limits::default()).await;
+    let asked = [get("/large", None).into_bytes(), http2_get("/large", 1 << 30)];
+    for bytes in asked {
+        let stream = send(running.address, bytes).await;
+        timeout(FAR, ended.notified()).await.expect("the answer is kept");
+        drop(stream);
+    }
+}
+
+/// Checks that a peer cannot keep an answer by giving it no room in its HTTP/2 window.
+#[tokio::test]
+async fn a_peer_with_a_closed_window_is_left() {
+    let router = Router::new().route("/small", route(|| async { "small" }));
+    let running = start(router, Limits::default()).await;
+    let began = Instant::now();
+    receive(send(running.address, http2_get("/small", 0)).await).await;
+    assert!(began.elapsed() < Duration::from_secs(10), "closed after {:?}", began.elapsed());
+}
+
+fn http2_get(path: &str, window: u32) -> Vec<u8> {
+    [http2::preface(window), http2::get(1, path)].concat()
+}

@@ -1,0 +1,34 @@
+//! HTTP/2 in bytes, for peers that no client library plays.
+
+/// The preface of a connection, with empty settings.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const HEADERS: u8 = 1;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
+const END_STREAM_AND_HEADERS: u8 = 5;
+
+/// Returns the bytes that begin a connection, with a setting for the size of the peer's windows.
+pub fn preface(window: u32) -> Vec<u8> {
+    const INITIAL_WINDOW_SIZE: u16 = 4;
+    let setting = [&INITIAL_WINDOW_SIZE.to_be_bytes()[..], &window.to_be_bytes()].concat();
+    [PREFACE, &frame(SETTINGS, 0, 0, &setting)].concat()
+}
+
+/// Returns the bytes of a GET request without a key.
+pub fn get(stream: u32, path: &str) -> Vec<u8> {
+    // The indexes of the static table for the method GET and the scheme http, then a path and a host without index.
+    let mut header = vec![0x82, 0x86, 0x04, path.len() as u8];
+    header.extend(path.as_bytes());
+    header.extend([0x01, 1, b'x']);
+    frame(HEADERS, END_STREAM_AND_HEADERS, stream, &header)
+}
+
+/// Returns the bytes of a ping.
+pub fn ping() -> Vec<u8> {
+    frame(PING, 0, 0, &[0; 8])
+}
+
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = (payload.len() as u32).to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}

@@ -1,0 +1,39 @@
+//! Panics in the writer, which no public function of the store can cause.
+
+use super::{connect, writer::Writer};
+use crate::sql::{Columns, Dialect, Failure, Session, Statement, UnitOfWork, values};
+
+/// A unit of work that writes a row and may then panic.
+struct Insertion {
+    id: &'static str,
+    panics: bool,
+}
+
+impl UnitOfWork for Insertion {
+    type Output<R: Columns> = u64;
+
+    async fn run<S: Session>(&self, session: &mut S) -> Result<u64, Failure> {
+        let insert = "INSERT INTO notes (id) VALUES (?)";
+        let changed = session.change(Statement::new(Dialect::Sqlite, insert, values![self.id])).await?;
+        assert!(!self.panics, "a unit of work panics");
+        Ok(changed)
+    }
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_batch_and_not_the_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.db");
+    for (options, file) in [(connect::writer(&path), Some(path.clone())), (connect::memory(), None)] {
+        let mut connection = connect::connect(&options).await.unwrap();
+        sqlx::query("CREATE TABLE notes (id TEXT PRIMARY KEY)").execute(&mut connection).await.unwrap();
+        let writer = Writer::start(connection, file);
+        assert_eq!(writer.write(Insertion { id: "one", panics: false }).await.unwrap(), 1);
+        assert!(writer.write(Insertion { id: "two", panics: true }).await.is_err());
+        // The row of the unit that panicked was undone, so it can be written now.
+        for id in ["two", "three"] {
+            assert_eq!(writer.write(Insertion { id, panics: false }).await.unwrap(), 1);
+        }
+        writer.close().await;
+    }
+}

@@ -1,0 +1,34 @@
+//! Checks on the destination of a request: whether the account may send the request, and whether it signs the
+//! request.
+
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    vendor::{Account, Destination, Request},
+};
+
+/// Returns whether the account signs the request.
+///
+/// # Errors
+/// `vendor_protocol_error` with the outcome `not_sent` if a granted URL does not lead to a host that the
+/// account allows.
+pub(crate) fn is_signed(account: &dyn Account, request: &Request) -> Result<bool> {
+    match &request.to {
+        Destination::Path(_) => Ok(true),
+        Destination::Granted(url) => Ok(url.find_in(account.allowed_hosts())?.is_signed()),
+    }
+}
+
+/// Returns true if the result of the request is evidence of the health of the vendor's API. The host of a
+/// granted URL may be down, or may refuse an expired link, while the API works.
+pub(crate) fn concerns_api(request: &Request) -> bool {
+    matches!(request.to, Destination::Path(_))
+}
+
+/// Corrects the error of a request that was sent without the credential. The refusal of such a request is not
+/// a refusal of the credential, so `vendor_auth_failed` becomes `vendor_rejected`.
+pub(crate) fn without_credential(mut error: Error) -> Error {
+    if error.kind == Kind::VendorAuthFailed {
+        error.kind = Kind::VendorRejected;
+    }
+    error
+}

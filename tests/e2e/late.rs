@@ -1,0 +1,125 @@
+//! Updates that a vendor applies late, after a newer one.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::agent,
+    harness::{self, Config, Harness},
+    settling::{PATIENT, SWIFT},
+};
+
+/// Exchanges of half a second, after which the vendor may apply a request for two seconds.
+const IMPATIENT: &str = "timeout_s = 0.5\nattempt_timeout_s = 0.5\nlate_s = 2\n";
+/// The delay after which the vendor applies the older update: within the two seconds.
+const LATE: u64 = 1500;
+
+fn config(vendors: &str) -> Config {
+    Config { vendors: format!("{PATIENT}{vendors}"), tables: SWIFT.into(), ..Config::default() }
+}
+
+fn says(text: &str) -> Value {
+    json!({ "prompt": { "instructions": text } })
+}
+
+/// Returns the instructions in the vendor's only record.
+async fn at_vendor(harness: &Harness, vendor: Vendor) -> Value {
+    let names = harness::trial(vendor).agents;
+    let stored = harness.stored(vendor, names.collection).await;
+    let records: Vec<_> = stored.as_object().unwrap().values().collect();
+    assert_eq!(records.len(), 1, "{stored}");
+    records[0][names.instructions].clone()
+}
+
+/// Creates an agent, and changes it by an update that the vendor applies late and never answers in time.
+async fn with_a_late_update(harness: &Harness, vendor: Vendor) -> String {
+    let made = harness.create("/v1/agents", &agent(vendor)).await;
+    let late = json!({ "kind": "late", "ms": LATE });
+    harness.order(vendor, harness::trial(vendor).agents.update, 1, &late).await;
+    harness.patch(&made.path, &says("Older.")).await.expect(202);
+    made.path
+}
+
+#[tokio::test]
+async fn a_newer_update_outlives_an_older_one_that_the_vendor_applies_late() {
+    for vendor in Vendor::ALL {
+        let harness = Harness::with(config(IMPATIENT)).await;
+        let path = with_a_late_update(&harness, vendor).await;
+        let newer = harness.patch(&path, &says("Newer.")).await.expect(200);
+        assert_eq!(newer["sync"]["state"], "unknown", "{vendor}: {newer}");
+        assert!(newer["sync"]["settles_at"].is_string(), "{vendor}: {newer}");
+        assert_eq!(newer["sync"]["observed_revision"], newer["revision"], "{vendor}");
+        let settled = harness.settled(&path).await;
+        assert_eq!(settled["sync"]["settles_at"], Value::Null, "{vendor}");
+        assert_eq!(at_vendor(&harness, vendor).await, "Newer.", "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn an_update_in_flight_at_a_kill_is_outlived_too() {
+    for vendor in Vendor::ALL {
+        let mut harness = Harness::with(config("timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 3\n")).await;
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        let late = json!({ "kind": "late", "ms": LATE });
+        harness.order(vendor, harness::trial(vendor).agents.update, 1, &late).await;
+        let older = harness.request(reqwest::Method::PATCH, &made.path).header("prefer", "wait=0");
+        assert_eq!(older.json(&says("Older.")).send().await.unwrap().status(), 202);
+        let sent = async || harness.writes(vendor).await.len() == 2;
+        while !sent().await {
+            tokio::task::yield_now().await;
+        }
+        harness.restart().await;
+        let newer = harness.patch(&made.path, &says("Newer.")).await;
+        assert!(matches!(newer.status, 200 | 202), "{vendor}: {}", newer.text);
+        harness.settled(&made.path).await;
+        assert_eq!(at_vendor(&harness, vendor).await, "Newer.", "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_revision_needs_no_second_look() {
+    let harness = Harness::with(config(IMPATIENT)).await;
+    let vendor = Vendor::QCALL;
+    let path = with_a_late_update(&harness, vendor).await;
+    let begun = std::time::Instant::now();
+    harness.settled(&path).await;
+    assert!(begun.elapsed().as_millis() < u128::from(LATE), "the repetition settled it");
+}
+
+#[tokio::test]
+async fn a_creation_is_repeated_only_once_the_vendor_can_no_longer_apply_the_first() {
+    for vendor in Vendor::ALL.into_iter().filter(|vendor| *vendor != Vendor::OPENCX) {
+        let harness = Harness::with(config(IMPATIENT)).await;
+        let late = json!({ "kind": "late", "ms": LATE });
+        harness.order(vendor, harness::trial(vendor).agents.create, 1, &late).await;
+        let made = harness.post("/v1/agents", &agent(vendor)).await.expect(202);
+        harness.settled(&format!("/v1/agents/{}", made["id"].as_str().unwrap())).await;
+        at_vendor(&harness, vendor).await;
+    }
+}
+
+#[tokio::test]
+async fn a_late_time_shorter_than_an_exchange_is_refused() {
+    let harness = Harness::start().await;
+    let toml = harness.configuration().replacen("base_url", "timeout_s = 20\nlate_s = 10\nbase_url", 1);
+    let why = harness.refused(&toml).await;
+    assert!(why.contains("late_s") && why.contains("must not be shorter than timeout_s"), "{why}");
+}
+
+#[tokio::test]
+async fn a_late_time_that_is_too_short_shows_as_drift() {
+    let config = Config {
+        vendors: format!("{PATIENT}timeout_s = 0.5\nattempt_timeout_s = 0.5\nlate_s = 0.5\n"),
+        tables: format!("{SWIFT}poll_s = 1\n"),
+        ..Config::default()
+    };
+    let harness = Harness::with(config).await;
+    let vendor = Vendor::QCALL;
+    let path = with_a_late_update(&harness, vendor).await;
+    harness.patch(&path, &says("Newer.")).await.expect(200);
+    harness.settled(&path).await;
+    let drifted = harness.once(&path, |agent| agent["sync"]["state"] == "drifted").await;
+    assert_eq!(drifted["sync"]["drift"][0]["field"], "/prompt/instructions", "{drifted}");
+    harness.post(&format!("{path}/sync"), &json!({ "on_drift": "overwrite" })).await.expect(200);
+    assert_eq!(at_vendor(&harness, vendor).await, "Newer.");
+}

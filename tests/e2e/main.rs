@@ -27,6 +27,7 @@ mod migrations;
 mod old_store;
 mod operations;
 mod overload;
+mod overtaken;
 mod plan;
 mod preconditions;
 mod process;

@@ -48,6 +48,8 @@ pub enum RecordChange<R> {
     Unchanged,
     /// The vendor no longer has the record: its sync state is updated, and the proposed revision is dropped.
     Lost(Box<Item<R>>),
+    /// The proposed revision is dropped, and the operation sends the record's accepted revision again.
+    Resumed(Box<Item<R>>, Box<Operation>),
 }
 
 impl<R: Managed> Intent<R> {
@@ -98,14 +100,17 @@ impl<R: Managed> Intent<R> {
         match change {
             RecordChange::Kept(item) => batch.update(item),
             RecordChange::Removed(item) => batch.delete(item),
-            RecordChange::Unchanged if operation.spec.kind == OperationKind::Delete => {}
-            RecordChange::Unchanged => batch.drop_revision(&self.item),
-            RecordChange::Lost(item) => {
-                batch.drop_revision(&self.item);
-                batch.update(item);
-            }
+            RecordChange::Unchanged => {}
+            RecordChange::Lost(item) | RecordChange::Resumed(item, _) => batch.update(item),
+        }
+        let refused = !matches!(change, RecordChange::Kept(_) | RecordChange::Removed(_));
+        if refused && operation.spec.kind != OperationKind::Delete {
+            batch.drop_revision(&self.item);
         }
         batch.settle(operation, next);
+        if let RecordChange::Resumed(_, resumed) = change {
+            batch.begin(resumed, None);
+        }
         if self.operation.spec.keyed {
             batch.answer(operation, answer());
         }

@@ -15,6 +15,7 @@
 //! * `attempt` sends the requests. Any process may repeat an attempt at any time. A repeated attempt reads from the vendor
 //!   before it sends a request again that is not safe to repeat.
 //! * `settle` stores the result with the record and the answer, in one commit.
+//! * `resume` sends the accepted revision again after a later write was refused.
 //! * `claimed` continues operations that wait or were interrupted. A background task claims these operations from the
 //!   store.
 
@@ -34,6 +35,7 @@ mod recovery;
 mod resolution;
 mod resolve;
 mod result;
+mod resume;
 mod settle;
 mod steps;
 mod sync;

@@ -100,12 +100,14 @@ impl Writer {
             }
         };
         let mut settlement = self.settlement(intent, present, accepted, attempted)?;
-        if matches!(settlement.record, RecordChange::Unchanged) && attempted.has_lost_record() {
+        if matches!(settlement.record, RecordChange::Unchanged) {
             let stored = self.repository.load::<R>(&intent.item.id).await?;
             // If the record has a newer revision, a newer write's operation sets the sync state.
-            if stored.revision < intent.item.revision {
-                settlement.record = RecordChange::Lost(Box::new(stored.with_lost_record()));
-            }
+            settlement.record = if attempted.has_lost_record() && stored.revision < intent.item.revision {
+                RecordChange::Lost(Box::new(stored.with_lost_record()))
+            } else {
+                self.resume(intent, stored).await?
+            };
         }
         let Settlement { record, next, operation, answer } = &settlement;
         let remembered = || match answer {
@@ -121,7 +123,8 @@ impl Writer {
         }
         let stamp = self.repository.commit(batch).await?;
         settlement.cache_record(&self.repository, stamp);
-        if !matches!(settlement.next, Next::End(_)) {
+        if !matches!(settlement.next, Next::End(_)) || matches!(settlement.record, RecordChange::Resumed(..))
+        {
             self.handles.operations.send();
         }
         Ok(settlement.answer)
@@ -165,7 +168,9 @@ impl Writer {
         // If the vendor has performed some steps of a change, the change cannot be rolled back. Such a change is accepted and
         // recorded as failed.
         let halfway = attempted.stepped && item.visibility != Visibility::Pending;
-        if refused && !accepted && !halfway {
+        // A creation whose record the vendor may have is not forgotten either.
+        let may_exist = !removes && attempted.uncertainty.creation_requested_at.is_some();
+        if refused && !accepted && !halfway && !may_exist {
             let record = match item.visibility {
                 Visibility::Pending => RecordChange::Removed(Box::new(item)),
                 _ => RecordChange::Unchanged,
@@ -188,8 +193,7 @@ impl Writer {
             FailureClass::NotAllowed | FailureClass::Transient => (SyncState::Retrying, Next::Later(wait)),
             FailureClass::Ambiguous => (SyncState::Unknown, Next::Later(wait)),
         };
-        // If the record has a newer revision, a newer write's operation sets the sync state.
-        if item.revision <= operation.spec.revision {
+        if sets_sync_state(&operation, &item) {
             item.sync.state = state;
             item.sync.last_error = operation.spec.last_error.clone();
             item.sync.settles_at = None;
@@ -230,7 +234,9 @@ fn applied_to<R: Managed>(
     item.sync.observed_revision = Some(operation.spec.revision);
     item.sync.drift.clone_from(&applied.drift);
     let mut next = Next::End(Ending::Succeeded);
-    if item.revision == operation.spec.revision {
+    if sets_sync_state(&operation, &item) {
+        // A revision above that of the operation changes only fields that no vendor holds.
+        item.sync.observed_revision = Some(item.revision);
         item.report = applied.report.clone();
         item.sync.unverifiable.clone_from(&applied.unverifiable);
         item.sync.state = if applied.drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
@@ -252,6 +258,12 @@ fn applied_to<R: Managed>(
     let answer = if made { Answer::created(&item)? } else { Answer::record(&item)? };
     let answer = Ok(answer.with_preferences(operation.spec.preference_applied.clone()));
     Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
+}
+
+/// Returns true if the operation sets the record's sync state. Otherwise, the operation of a newer write sets it. A newer
+/// revision that needed no request to the vendor leaves the operation responsible for the record.
+fn sets_sync_state<R: Managed>(operation: &Operation, item: &Item<R>) -> bool {
+    item.revision <= operation.spec.revision || item.sync.operation_id.as_ref() == Some(&operation.id)
 }
 
 /// Creates the error that explains why an operation stays open although the vendor has accepted the latest revision.

@@ -178,6 +178,7 @@ impl Writer {
         next.sync.state = SyncState::InSync;
         next.sync.drift.clear();
         next.sync.last_error = None;
+        next.sync.operation_id = None;
         next.sync.settles_at = None;
         next.sync.observed_revision = Some(next.revision);
         let mut batch = Batch::new();

@@ -1,0 +1,96 @@
+//! Changes of a record while an earlier write of the record is still open.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::agent,
+    harness::{self, Answer, Config, Harness},
+    settling::{PATIENT, SOON, SWIFT},
+};
+
+async fn start() -> Harness {
+    Harness::with(Config { vendors: format!("{PATIENT}{SOON}"), tables: SWIFT.into(), ..Config::default() })
+        .await
+}
+
+fn says(text: &str) -> Value {
+    json!({ "prompt": { "instructions": text } })
+}
+
+/// Returns the instructions of an agent at its vendor.
+async fn at_vendor(harness: &Harness, vendor: Vendor, remote_id: &str) -> Value {
+    let names = harness::trial(vendor).agents;
+    harness.stored(vendor, names.collection).await[remote_id][names.instructions].clone()
+}
+
+/// Changes an agent by an update that the vendor holds.
+async fn with_a_held_update(harness: &Harness, vendor: Vendor, path: &str, patch: &Value) {
+    harness.order(vendor, harness::trial(vendor).agents.update, 1, &json!({ "kind": "hold" })).await;
+    let request = harness.request(Method::PATCH, path).header("prefer", "wait=0");
+    Answer::to(request.json(patch)).await.expect(202);
+    harness.once_held(1).await;
+}
+
+#[tokio::test]
+async fn labels_that_change_during_an_update_do_not_hide_its_result() {
+    for vendor in Vendor::ALL {
+        let harness = start().await;
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        with_a_held_update(&harness, vendor, &made.path, &says("Changed.")).await;
+        let labelled = harness.patch(&made.path, &json!({ "labels": { "team": "sales" } })).await.expect(200);
+        assert_eq!(labelled["sync"]["state"], "unknown", "{vendor}: {labelled}");
+        harness.release_held().await;
+        let settled = harness.settled(&made.path).await;
+        assert_eq!(settled["revision"], labelled["revision"], "{vendor}: {settled}");
+        assert_eq!(at_vendor(&harness, vendor, &made.remote_id).await, "Changed.", "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn labels_that_change_during_an_update_do_not_hide_its_refusal() {
+    let (harness, vendor) = (start().await, Vendor::AUTOCALLS_2025);
+    let made = harness.create("/v1/agents", &agent(vendor)).await;
+    with_a_held_update(&harness, vendor, &made.path, &json!({ "voice": { "id": "999" } })).await;
+    harness.patch(&made.path, &json!({ "labels": { "team": "sales" } })).await.expect(200);
+    harness.release_held().await;
+    let failed = harness.once(&made.path, |agent| agent["sync"]["state"] == "failed").await;
+    assert_eq!(failed["sync"]["last_error"]["code"], "vendor_rejected", "{failed}");
+}
+
+/// Checks that the vendor receives an accepted change although a later change, which replaced it, was refused.
+#[tokio::test]
+async fn a_refused_change_does_not_undo_an_earlier_one_that_waits() {
+    for vendor in [Vendor::AUTOCALLS_2025, Vendor::AUTOCALLS_2026] {
+        let harness = start().await;
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        let update = harness::trial(vendor).agents.update;
+        harness.order(vendor, update, 1000, &json!({ "kind": "status", "status": 503 })).await;
+        let accepted = harness.patch(&made.path, &says("Accepted.")).await.expect(202);
+        harness.clear_faults().await;
+        let refused = harness.patch(&made.path, &json!({ "voice": { "id": "999" } })).await;
+        refused.problem(422, "vendor_rejected");
+        let settled = harness.settled(&made.path).await;
+        assert_eq!(settled["revision"], accepted["revision"], "{vendor}");
+        assert_eq!(settled["voice"], made.body["voice"], "{vendor}");
+        assert_eq!(at_vendor(&harness, vendor, &made.remote_id).await, "Accepted.", "{vendor}");
+    }
+}
+
+/// Checks that the vendor receives an accepted change although a later deletion, which replaced it, was refused.
+#[tokio::test]
+async fn a_refused_deletion_does_not_undo_an_earlier_change_that_waits() {
+    for vendor in Vendor::ALL {
+        let harness = start().await;
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        let names = harness::trial(vendor).agents;
+        harness.order(vendor, names.update, 1000, &json!({ "kind": "status", "status": 503 })).await;
+        harness.patch(&made.path, &says("Accepted.")).await.expect(202);
+        harness.clear_faults().await;
+        harness.order(vendor, names.delete, 1, &json!({ "kind": "status", "status": 401 })).await;
+        harness.delete(&made.path).await.problem(502, "vendor_auth_failed");
+        harness.settled(&made.path).await;
+        assert_eq!(at_vendor(&harness, vendor, &made.remote_id).await, "Accepted.", "{vendor}");
+    }
+}

@@ -63,7 +63,7 @@ pub async fn play(vendor: Vendor, steps: &[ModelStep], tally: &Tally) -> Result<
 /// Returns a configuration without waits, so that most races can happen.
 fn hasty() -> Config {
     Config {
-        vendors: "timeout_s = 1\nattempt_timeout_s = 1\nlate_s = 1.6\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.4\n"
+        vendors: "timeout_s = 1\nattempt_timeout_s = 1\nlate_s = 3\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.4\n"
             .into(),
         tables: "[writes]\nwait_s = 0.5\nabsence_s = 0.2\nlongest_retry_s = 0.4\npoll_s = 0\n".into(),
         ..Config::default()

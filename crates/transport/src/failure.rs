@@ -1,4 +1,5 @@
-//! Failures of attempts without a readable response, and their effect at the vendor.
+//! The failures of attempts that end without a readable response. Each failure determines if the vendor may have carried out
+//! the request.
 
 use std::{error::Error as StdError, io, time::Duration};
 

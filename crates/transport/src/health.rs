@@ -26,7 +26,8 @@ pub struct Health {
     #[schema(value_type = Option<f64>, minimum = 0, required)]
     pub retry_in: Option<Duration>,
     /// The number of consecutive failed attempts. An attempt fails if no complete and readable response arrives in time, or
-    /// if the vendor returns a server error. A rate-limit response of the vendor does not change the number.
+    /// if the vendor returns a server error, a redirect, or one of the statuses 408, 409, 423, 425 and 499. A rate-limit
+    /// response of the vendor does not change the number.
     pub consecutive_failures: u32,
     /// The number of requests that hold one of the `concurrency` slots: requests in flight, and requests that are about to be
     /// sent.

@@ -9,7 +9,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 
 const STYLE: &str = "{msg} {wide_bar} {pos} of {len}, {eta} left";
-/// The redraw interval of the bar between two steps.
+/// The interval at which the bar is redrawn.
 const TICK: Duration = Duration::from_millis(200);
 /// The maximum number of progress lines of a task if standard error is not a terminal.
 const LINES: usize = 10;

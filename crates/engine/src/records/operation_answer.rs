@@ -26,7 +26,8 @@ pub struct OperationAnswer<'a> {
     /// The record that the operation writes.
     #[schema(inline)]
     resource: Resource<'a>,
-    /// The configured vendor to which the operation sends its requests.
+    /// The configured vendor to which the operation sends its requests. A `move` operation sends
+    /// no requests; its vendor is the one to which the agent moves.
     vendor: &'a str,
     /// The revision of the record that the operation sends to the vendor.
     #[schema(minimum = 1)]

@@ -101,8 +101,8 @@ pub(super) fn list(dialect: Dialect, filter: &OperationFilter, after: Option<&st
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
-/// Makes operations due that were made to wait when the clock was ahead of its present time. They would otherwise wait until the clock
-/// has made up for the difference.
+/// Makes waiting operations due now if the time of their last change is in the future, because the clock was set back since.
+/// Otherwise, these operations would wait until the clock reaches their old due time.
 pub(super) fn advance(dialect: Dialect) -> Statement {
     Statement::new(
         dialect,

@@ -76,8 +76,8 @@ impl Language {
 fn language(text: &str) -> Result<String, String> {
     let tag = oxilangtag::LanguageTag::parse_and_normalize(text)
         .map_err(|error| format!("{text:?} is not a BCP 47 language tag: {error}"))?;
-    // Private-use tags begin with `x`, and irregular tags that predate BCP 47 begin with `i`. Neither kind
-    // contains a primary language.
+    // Tags that begin with `x` (private use) or `i` (irregular tags that were registered before RFC 4646) have no
+    // primary language.
     match tag.as_str().split('-').next() {
         Some("x" | "i") => Err(format!("{text:?} names no language")),
         _ => Ok(tag.into_inner()),

@@ -28,7 +28,7 @@ impl Rules<Agent> for Agents {
 }
 
 impl SingleObject<Agent> for Agents {
-    fn create(&self, body: Value, _: StepContext) -> Exchange<Performed> {
+    fn create(&self, body: Value, _: OperationKey) -> Exchange<StepAnswer> {
         let request = Request::new("create assistant", Method::Post, ["user", "assistant"]).json(body);
         Exchange::send(request, read_created)
     }
@@ -81,12 +81,12 @@ fn remote(row: Value) -> Result<Remote> {
 }
 
 /// Reads the answer to a creation: `{message, data}`. The member `data` has the id and a few other members.
-fn read_created(reply: Reply) -> Result<Performed> {
+fn read_created(reply: Reply) -> Result<StepAnswer> {
     const EXPECTED: &str = "a created assistant with its id";
     let status = reply.status;
     let mut answer = reply.document(EXPECTED)?;
     let row = answer.get_mut("data").map(Value::take).unwrap_or_default();
-    remote(row).map(Performed::from).map_err(|_| Error::unreadable(status, EXPECTED))
+    remote(row).map(StepAnswer::from).map_err(|_| Error::unreadable(status, EXPECTED))
 }
 
 /// Reads the answer to an update: `{message, data}`. The answer has too few members to check the values that were

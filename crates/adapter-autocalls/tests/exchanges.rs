@@ -15,7 +15,7 @@ use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
     facts::CatalogueKind,
     plan::Translator,
-    vendor::{Adapter, Body, Reply, StepContext},
+    vendor::{Adapter, Body, Reply},
 };
 
 /// Runs the exchange that a fixture belongs to, with only the fixture's answer.
@@ -23,9 +23,7 @@ fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> 
     let replies = [reply];
     let list = |catalogue| answered(account.catalogue(catalogue).unwrap(), &replies).map(drop);
     match operation {
-        "createAssistant" => {
-            answered(account.agents().create(json!({}), StepContext::default()), &replies).map(drop)
-        }
+        "createAssistant" => answered(account.agents().create(json!({}), &[]), &replies).map(drop),
         "updateAssistant" => answered(account.agents().update("1842", json!({})), &replies).map(drop),
         "deleteAssistant" => answered(account.agents().delete("1842"), &replies),
         "listAssistants" => {
@@ -68,7 +66,7 @@ fn every_documented_answer_means_what_the_contract_says() {
 fn requests_go_where_the_vendor_listens() {
     let account = account("2025");
     let agents = account.agents();
-    let (request, read) = sent(agents.create(json!({ "assistant_name": "Desk" }), StepContext::default()));
+    let (request, read) = sent(agents.create(json!({ "assistant_name": "Desk" }), &[]));
     assert_eq!(format!("{request:?}"), "POST /user/assistant (create assistant)");
     assert!(!request.repeatable);
     assert_eq!(request.document(), Some(&json!({ "assistant_name": "Desk" })));

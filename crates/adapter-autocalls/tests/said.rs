@@ -7,7 +7,7 @@ mod autocalls;
 use autocalls::{GENERATIONS, account, answered, reply};
 use serde_json::json;
 use switchboard_conformance::OneObject;
-use switchboard_core::vendor::{Reply, StepContext};
+use switchboard_core::vendor::Reply;
 
 #[test]
 fn only_the_list_shows_an_assistant_in_full() {
@@ -17,8 +17,7 @@ fn only_the_list_shows_an_assistant_in_full() {
         let told = |name: &str| [reply(generation, name)];
         let changed = answered(agents.update("1842", json!({})), &told("updateAssistant.changed"));
         assert_eq!(changed.unwrap(), None, "id, name, status, type and mode are not all");
-        let created =
-            answered(agents.create(json!({}), StepContext::default()), &told("createAssistant.created"));
+        let created = answered(agents.create(json!({}), &[]), &told("createAssistant.created"));
         assert!(!created.unwrap().is_whole());
         let listed = answered(agents.fetch_one("1842").unwrap(), &told("listAssistants.full_record"))
             .unwrap()

@@ -45,7 +45,7 @@ impl SingleObject<Agent> for Agents {
     }
 
     /// Buys a number, which costs money.
-    fn create(&self, body: Value, _: StepContext) -> Exchange<Performed> {
+    fn create(&self, body: Value, _: OperationKey) -> Exchange<StepAnswer> {
         let request = Request::new("create agent", Method::Post, ["phone", "buy"]).json(body);
         Exchange::send(request, |reply| {
             let status = reply.status;

@@ -11,7 +11,7 @@ use switchboard_core::{
     error::{Kind, Outcome, Result},
     facts::CatalogueKind,
     plan::Translator,
-    vendor::{Adapter, Body, Exchange, Method, Reply, Request, StepContext},
+    vendor::{Adapter, Body, Exchange, Method, Reply, Request},
 };
 
 fn account() -> Box<dyn Adapter> {
@@ -46,7 +46,7 @@ fn rejected(name: &str) -> switchboard_core::error::Error {
 #[test]
 fn creating_buys_a_number_once() {
     let body = json!({ "name": "Front desk", "area_code": "415" });
-    let (request, read) = sent(account().agents().create(body.clone(), StepContext::default()));
+    let (request, read) = sent(account().agents().create(body.clone(), &[]));
     assert_eq!((request.method, request.path().join("/").as_str()), (Method::Post, "phone/buy"));
     assert_eq!(request.document(), Some(&body));
     assert!(!request.repeatable, "buying twice costs twice");
@@ -59,7 +59,7 @@ fn creating_buys_a_number_once() {
 #[test]
 fn a_purchase_without_an_id_is_not_taken_for_a_failure() {
     for name in ["buyPhoneNumber.id_missing", "buyPhoneNumber.no_body"] {
-        let (_, read) = sent(account().agents().create(json!({}), StepContext::default()));
+        let (_, read) = sent(account().agents().create(json!({}), &[]));
         let error = read(fixture(name)).err().unwrap();
         assert_eq!(error.kind, Kind::VendorProtocolError, "{name}");
         assert_eq!(error.vendor.unwrap().outcome, Outcome::Ambiguous, "{name}");

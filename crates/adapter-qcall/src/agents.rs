@@ -55,14 +55,16 @@ impl Rules<Agent> for Agents {
 }
 
 impl SingleObject<Agent> for Agents {
-    fn create(&self, body: Value, context: StepContext) -> Exchange<Performed> {
+    fn create(&self, body: Value, _: OperationKey) -> Exchange<StepAnswer> {
         let request =
             Request::new("create agent", Method::Post, ["user", "createAssistant"]).json(body.clone());
         Exchange::ask(request, move |reply| {
             let said = Answer::parse(reply, "a created assistant")?.written()?;
             Ok(match envelope::id(&said) {
                 Some(id) => Exchange::Done(remote(id, said).into()),
-                None => find(body, context.bound).map(Performed::from),
+                None => {
+                    Exchange::Done(StepAnswer::unidentified(|bound| find(body, bound).map(Performed::from)))
+                }
             })
         })
     }

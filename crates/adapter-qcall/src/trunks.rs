@@ -38,7 +38,7 @@ impl Rules<Trunk> for Trunks {
 }
 
 impl SingleObject<Trunk> for Trunks {
-    fn create(&self, body: Value, context: StepContext) -> Exchange<Performed> {
+    fn create(&self, body: Value, _: OperationKey) -> Exchange<StepAnswer> {
         let request = Request::new("create trunk", Method::Post, ["dialer", "create"])
             .json(body.clone())
             .hiding(SECRETS);
@@ -46,7 +46,9 @@ impl SingleObject<Trunk> for Trunks {
             let said = Answer::parse(reply, "a created dialer")?.written()?;
             Ok(match envelope::id(&said) {
                 Some(id) => Exchange::Done(remote(id, said).into()),
-                None => find(body, context.bound).map(Performed::from),
+                None => {
+                    Exchange::Done(StepAnswer::unidentified(|bound| find(body, bound).map(Performed::from)))
+                }
             })
         })
     }

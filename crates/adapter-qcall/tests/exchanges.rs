@@ -13,7 +13,7 @@ use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
     facts::CatalogueKind,
     model::Trunk,
-    vendor::{Exchange, Method, Reply, Request, Resource, StepContext},
+    vendor::{Exchange, Method, Reply, Request, Resource},
 };
 
 const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
@@ -39,18 +39,14 @@ fn fed(operation: &str, reply: &Reply) -> Result<Value> {
     let body = json!({ "name": "Clinic reminders", "script": "Be brief." });
     let catalogue = |catalogue| account.catalogue(catalogue).unwrap();
     match operation {
-        "createAssistant" => {
-            answered(agents.create(body, StepContext::default()), reply).map(|made| json!(made.state.id))
-        }
+        "createAssistant" => answered(agents.create(body, &[]), reply).map(|made| json!(made.state.id)),
         "updateAssistant" => answered(agents.update(ID, body), reply).map(|_| json!(null)),
         "getAssistant" => {
             answered(agents.fetch_one(ID).unwrap(), reply).map(|found| json!(found.map(|agent| agent.id)))
         }
         "listAssistants" => answered(agents.list(), reply).map(|all| json!(all.len())),
         "deleteAssistant" => answered(agents.delete(ID), reply).map(|()| json!(null)),
-        "createDialer" => {
-            answered(trunks.create(body, StepContext::default()), reply).map(|made| json!(made.state.id))
-        }
+        "createDialer" => answered(trunks.create(body, &[]), reply).map(|made| json!(made.state.id)),
         "updateDialer" => answered(trunks.update(ID, body), reply).map(|_| json!(null)),
         "listDialers" => answered(trunks.list(), reply).map(|all| json!(all.len())),
         "deleteDialer" => answered(trunks.delete(ID), reply).map(|()| json!(null)),
@@ -119,7 +115,7 @@ fn a_document_is_what_a_write_takes() {
 fn creating_answers_the_id_wherever_it_is() {
     let body = json!({ "name": "Clinic reminders", "script": "Be brief.", "zapier_hook": null });
     for name in ["hash_id", "bare_record", "wrapped_record"] {
-        let (request, read) = sent(account().agents().create(body.clone(), StepContext::default()));
+        let (request, read) = sent(account().agents().create(body.clone(), &[]));
         assert_eq!(path(&request), "POST user/createAssistant");
         assert!(!request.repeatable, "creating twice makes two");
         assert_eq!(request.document(), Some(&body));
@@ -127,16 +123,14 @@ fn creating_answers_the_id_wherever_it_is() {
         assert_eq!(made.state.id, ID, "{name}");
     }
     let beside = Reply::json(200, json!({ "success": true, "id": 4711, "data": [] }));
-    let (_, read) = sent(account().agents().create(body, StepContext::default()));
+    let (_, read) = sent(account().agents().create(body, &[]));
     assert_eq!(done(read(beside).unwrap()).state.id, "4711");
 }
 
 /// Returns the exchange that follows a creation whose answer lacks the id.
 fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::vendor::Performed>> {
     let body = json!({ "name": "Recall", "script": "Be brief." });
-    let creation =
-        StepContext { bound: bound.iter().map(|id| (*id).to_owned()).collect(), ..StepContext::default() };
-    let (_, read) = sent(account().agents().create(body, creation));
+    let (_, read) = sent(account().agents().create(body, bound));
     let (request, read) = sent(read(fixture("createAssistant.no_id")).unwrap());
     assert_eq!(path(&request), "GET user/listAssistant");
     read(Reply::json(200, json!({ "success": true, "data": list, "totalPages": 1 })))
@@ -307,7 +301,7 @@ fn the_credentials_of_a_dialer_are_sent_and_not_shown() {
         "name": "Desk", "phone_number": "+15550100123", "dialer_type": "Twilio", "sid": "AC0001",
         "auth_token": "placeholder-token", "sip_trunk_password": "",
     });
-    let create = trunks.create(body.clone(), StepContext::default());
+    let create = trunks.create(body.clone(), &[]);
     let update = trunks.update("c4e8", body.clone());
     assert_eq!(path(update.first().unwrap()), "PUT dialer/update");
     for request in [create.first().unwrap(), update.first().unwrap()] {
@@ -327,11 +321,7 @@ fn a_dialer_made_without_an_id_is_found_by_name_and_number() {
     let body =
         json!({ "name": "Office PBX", "phone_number": "+15550100125", "auth_token": "placeholder-token" });
     let found = |bound: &[&str]| {
-        let creation = StepContext {
-            bound: bound.iter().map(|id| (*id).to_owned()).collect(),
-            ..StepContext::default()
-        };
-        let (_, read) = sent(trunks.create(body.clone(), creation));
+        let (_, read) = sent(trunks.create(body.clone(), bound));
         let (_, read) = sent(read(fixture("createDialer.no_id")).unwrap());
         read(fixture("listDialers.with_credentials")).map(done)
     };

@@ -8,16 +8,14 @@ mod qcall;
 use qcall::{account, answered, fixture, observed};
 use serde_json::json;
 use switchboard_conformance::OneObject;
-use switchboard_core::vendor::{Reply, StepContext};
+use switchboard_core::vendor::Reply;
 
 const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
 
 #[test]
 fn sent_values_do_not_count_as_the_vendors_answer() {
     let body = json!({ "name": "Clinic reminders", "script": "Be brief.", "temperature": 0.7 });
-    let made = |reply: &Reply| {
-        answered(account().agents().create(body.clone(), StepContext::default()), reply).unwrap()
-    };
+    let made = |reply: &Reply| answered(account().agents().create(body.clone(), &[]), reply).unwrap();
     let said = json!({ "success": true, "data": { "id": ID, "temperature": 1, "created_at": "2026-08-14" } });
     let part = made(&Reply::json(200, said));
     assert_eq!((&part.document, part.is_whole()), (&json!({ "temperature": 1 }), false));

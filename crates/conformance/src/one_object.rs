@@ -5,13 +5,13 @@ use switchboard_core::{
     error::Result,
     model::Record,
     plan::{Parts, StepAction, VendorStep},
-    vendor::{Exchange, Fetched, Performed, Remote, Resource, StepContext},
+    vendor::{Exchange, Fetched, OperationKey, Performed, Remote, Resource, StepAnswer},
 };
 
 /// The exchanges of a resource with one part, called without a plan.
 pub trait OneObject<R: Record> {
-    /// Creates a record with this body.
-    fn create(&self, body: Value, context: StepContext) -> Exchange<Performed>;
+    /// Creates a record with this body. `bound` lists the ids of the vendor's records that already existed.
+    fn create(&self, body: Value, bound: &[&str]) -> Exchange<Performed>;
 
     /// Reads the record with this id. Returns `None` if the vendor cannot return a single record.
     fn fetch_one(&self, id: &str) -> Option<Exchange<Option<Remote>>>;
@@ -25,8 +25,9 @@ pub trait OneObject<R: Record> {
 }
 
 impl<R: Record> OneObject<R> for dyn Resource<R> + '_ {
-    fn create(&self, body: Value, context: StepContext) -> Exchange<Performed> {
-        sent(self.perform(VendorStep::new("", StepAction::Create(body)), &Parts::NONE, context))
+    fn create(&self, body: Value, bound: &[&str]) -> Exchange<Performed> {
+        let step = VendorStep::new("", StepAction::Create(body));
+        performed(self.perform(step, &Parts::NONE, OperationKey::default()), bound)
     }
 
     fn fetch_one(&self, id: &str) -> Option<Exchange<Option<Remote>>> {
@@ -35,16 +36,18 @@ impl<R: Record> OneObject<R> for dyn Resource<R> + '_ {
 
     fn update(&self, id: &str, body: Value) -> Exchange<Option<Value>> {
         let step = VendorStep::new("", StepAction::Update(body));
-        sent(self.perform(step, &Parts::root(id), StepContext::default())).map(Performed::whole)
+        performed(self.perform(step, &Parts::root(id), OperationKey::default()), &[]).map(Performed::whole)
     }
 
     fn delete(&self, id: &str) -> Exchange<()> {
         let step = VendorStep::new("", StepAction::Delete);
-        sent(self.perform(step, &Parts::root(id), StepContext::default())).map(drop)
+        performed(self.perform(step, &Parts::root(id), OperationKey::default()), &[]).map(drop)
     }
 }
 
 #[expect(clippy::panic, reason = "a test whose step cannot be sent is to stop")]
-fn sent<T>(exchange: Result<Exchange<T>>) -> Exchange<T> {
+fn performed(exchange: Result<Exchange<StepAnswer>>, bound: &[&str]) -> Exchange<Performed> {
+    let bound = bound.iter().map(|id| (*id).to_owned()).collect();
+    let exchange = exchange.and_then(|exchange| exchange.then(|answer| Ok(answer.identify(bound))));
     exchange.unwrap_or_else(|error| panic!("the step cannot be sent: {error}"))
 }

@@ -7,7 +7,7 @@ use switchboard_core::{
     model::{Root, schema},
     plan::{PartState, Parts, Plan, StepAction, Steps, Translator, VendorStep},
     rule::{Cardinality, Part, Unit, document_path},
-    vendor::{Exchange, Performed, Request, StepContext},
+    vendor::{Exchange, OperationKey, Performed, Request},
 };
 
 use crate::{
@@ -149,7 +149,8 @@ impl<R: Root> Bench<R> {
         let mut exchanges = Vec::new();
         while let Some(step) = steps.next_step() {
             let id = id_of(&step.key());
-            exchanges.push(resource.perform(step, steps.parts(), StepContext::default())?);
+            let exchange = resource.perform(step, steps.parts(), OperationKey::default())?;
+            exchanges.push(exchange.then(|answer| Ok(answer.identify(Vec::new())))?);
             steps.advance(PartState::new(id));
         }
         Ok(exchanges)

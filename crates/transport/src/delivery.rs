@@ -44,9 +44,9 @@ impl Transport {
             .await;
         result.map_err(|error| match outcome(&error) {
             // The last attempt changed nothing, but an earlier attempt may have changed something.
-            Some(Outcome::NotSent | Outcome::Throttled) if unsure => unsettled(error),
+            Some(Outcome::NotSent | Outcome::Throttled) if unsure => error.unsettled(),
             // The vendor may have carried out the write completely, partly or not at all.
-            Some(Outcome::Ambiguous) if request.method != Method::Get => unsettled(error),
+            Some(Outcome::Ambiguous) if request.method != Method::Get => error.unsettled(),
             _ => error,
         })
     }
@@ -114,21 +114,6 @@ impl Transport {
 fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
     if concerns_api(request) {
         pass.settle(result);
-    }
-}
-
-/// Marks an error as ambiguous, because an earlier request or attempt of the exchange has or may have changed something at
-/// the vendor.
-pub(crate) fn unsettled(mut error: Error) -> Error {
-    let failure = error.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));
-    failure.outcome = Outcome::Ambiguous;
-    match error.kind {
-        Kind::VendorUnavailable | Kind::VendorThrottled | Kind::VendorTimeout | Kind::ParameterInvalid => {
-            error.kind = Kind::VendorOutcomeUnknown;
-            error.retry_after = None;
-            error.with_detail("The vendor may have carried out part of the request before it failed.")
-        }
-        _ => error,
     }
 }
 

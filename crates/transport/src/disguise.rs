@@ -9,20 +9,21 @@ use base64::{
 /// Minimum length of a word that may be base64 or hexadecimal digits.
 const MIN_WORD: usize = 4;
 
-/// Base64 with or without padding, and with any last bits.
+/// Base64 with or without padding, and with any trailing bits.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 
-/// Returns true if the text contains the secret percent-encoded, with escapes of JSON or HTML, in another letter case, in base64, or
-/// in hexadecimal digits. Base64 and digits may contain more than the secret, as the credentials of Basic authentication do.
+/// Returns true if the text contains the secret percent-encoded, with escapes of JSON or HTML, in another letter case,
+/// in base64, or in hexadecimal digits. Base64 and hexadecimal digits may encode more than the secret, as the
+/// credentials of Basic authentication do.
 pub(crate) fn has_disguised(text: &str, secret: &str) -> bool {
     let secret = secret.to_lowercase();
     let has_secret = |decoded: &str| decoded.to_lowercase().contains(&secret);
     let decoders: [fn(&str) -> String; 3] = [percent_decoded, unescaped, without_entities];
     has_secret(text)
         || decoders.iter().any(|decode| has_secret(&decode(text)))
-        // A message can be encoded twice, such as a URL in a JSON document in a message.
+        // A secret can be encoded twice. For example, a message may quote a JSON document that contains a URL.
         || decoders.iter().any(|outer| decoders.iter().any(|inner| has_secret(&inner(&outer(text)))))
         || words(text).any(|word| decodings(word).iter().any(|decoded| has_secret(decoded)))
 }
@@ -40,7 +41,8 @@ fn unescaped(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('\\') {
         decoded.push_str(before);
-        // The shortest string that begins with the escape is one escape, or the two of a character beyond 16 bits.
+        // An escape has 2 or 6 characters. A character beyond 16 bits consists of two escapes of 6 characters, which
+        // can be decoded only together.
         let escape = [2, 6, 12].into_iter().find_map(|length| {
             let quoted = format!("\"\\{}\"", after.get(..length - 1)?);
             Some((serde_json::from_str::<String>(&quoted).ok()?, length - 1))
@@ -52,7 +54,7 @@ fn unescaped(text: &str) -> String {
     decoded + rest
 }
 
-/// Decodes the entities of HTML that encoders write: named ones of markup, and numbers.
+/// Decodes the HTML entities that encoders write: the named entities of the markup characters, and numeric entities.
 fn without_entities(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;

@@ -11,15 +11,16 @@ use url::{Position, Url};
 
 use crate::disguise::has_disguised;
 
-/// Minimum length of a word of a header that counts as a secret, in bytes. Shorter words are too common, such as `Bearer`, a flag or
-/// a version.
+/// Minimum length, in bytes, of a word of a header that counts as a secret. Shorter words, such as `Bearer`, a flag or
+/// a version, are too common.
 const MIN_WORD: usize = 8;
-/// Minimum length of a secret, in bytes, that is replaced within a message. A message with a shorter one is withheld as a whole,
-/// because the places of the replacements would show where a common string, such as a digit, stood.
+/// Minimum length, in bytes, of a secret that is replaced within a message. A message with a shorter secret is withheld
+/// as a whole. Otherwise, a caller could infer a common string, such as a digit, from the places of its replacements.
 const MIN_REPLACED: usize = 8;
 /// Length of a vendor's message, in characters, at which it may have been cut off.
 const CUT_LENGTH: usize = 512;
-/// Minimum length of the beginning of a secret, in bytes, at which a message that was cut off there counts as containing the secret.
+/// Minimum number of bytes of a secret with which a message that was cut off must end to count as containing the
+/// secret.
 const MIN_BEGINNING: usize = 4;
 
 const REDACTED: &str = "[redacted]";
@@ -52,7 +53,8 @@ impl Secrets {
     /// Masks the secrets in an error, because a vendor may quote refused tokens and passwords in its messages.
     pub(crate) fn scrub(&self, mut error: Error) -> Error {
         self.replace(&mut error.detail);
-        // Without a vendor's failure, the detail is the gateway's own text, in which a short secret only stands by chance.
+        // Without a vendor's failure, the detail is the gateway's own text, in which a short secret appears only by
+        // chance.
         if let Some(failure) = &mut error.vendor {
             self.mask(&mut error.detail);
             let strings = failure.code.iter_mut().chain(&mut failure.message);

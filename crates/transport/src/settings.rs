@@ -5,7 +5,8 @@ use std::time::Duration;
 /// The limits for requests to one vendor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// Time limit of a whole exchange, including retries and waits; 30 seconds by default.
+    /// Time limit of a whole exchange or, for a list, of each request, including retries and waits; 30 seconds by
+    /// default.
     pub total_timeout: Duration,
     /// Time limit of one attempt, from connecting to the last byte of the response; 10 seconds by default.
     pub attempt_timeout: Duration,
@@ -28,9 +29,10 @@ pub struct Settings {
     pub burst: u32,
     /// Number of consecutive failed attempts after which the circuit opens; 5 by default. 0 counts as 1.
     ///
-    /// An attempt fails if there is no connection, if the response is late, incomplete or unreadable, or if the vendor
-    /// reports an error of its own (status 500 and above). A refusal of the request is not a failed attempt and resets the
-    /// count. A rate-limit response leaves the count unchanged.
+    /// An attempt fails if there is no connection, if the response is late, incomplete, unreadable or a redirect, or if
+    /// the vendor reports an error of its own (status 500 and above) or leaves the outcome open (status 408, 409, 423,
+    /// 425 or 499). Any other refusal of the request is not a failed attempt and resets the count. A rate-limit
+    /// response leaves the count unchanged.
     pub breaker_failures: u32,
     /// Time for which the circuit is open before one request probes the vendor; 1 second by default. The time doubles after
     /// each failed probe, up to `breaker_longest`. A random share of up to one fifth is subtracted, so that several gateways

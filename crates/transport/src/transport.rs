@@ -12,7 +12,6 @@ use tracing::{Instrument, field, info_span};
 use crate::{
     Health, Settings,
     client::{Pipeline, pipeline},
-    delivery::unsettled,
     destination::{is_signed, without_credential},
     protection::Protection,
     secrets::Secrets,
@@ -143,7 +142,7 @@ impl Transport {
                 Err(refusal) => Err(refusal),
             };
             exchange = step.map_err(|error| {
-                let error = if written { unsettled(error) } else { error };
+                let error = if written { error.unsettled() } else { error };
                 Secrets::from_request(&request).scrub(self.complete(error))
             })?;
             written |= request.method != Method::Get;

@@ -12,7 +12,8 @@ use switchboard_core::{
 pub(crate) enum Verdict {
     /// The vendor responds. The response may be a refusal.
     Healthy,
-    /// The vendor was unreachable, did not respond, or reported an error of its own.
+    /// The vendor was unreachable, returned no readable response, reported an error of its own, or left the outcome of
+    /// the request open.
     Failed,
     /// The vendor refuses the credential.
     Refused,

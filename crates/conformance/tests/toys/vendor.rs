@@ -106,7 +106,7 @@ impl Rules<Agent> for Toy {
 }
 
 impl Resource<Agent> for Toy {
-    fn perform(&self, step: VendorStep, parts: &Parts, _: StepContext) -> Result<Exchange<Performed>> {
+    fn perform(&self, step: VendorStep, parts: &Parts, _: OperationKey) -> Result<Exchange<StepAnswer>> {
         let (part, key) = (step.part, step.key());
         let request = match step.action {
             StepAction::Create(mut body) => {
@@ -123,14 +123,14 @@ impl Resource<Agent> for Toy {
             StepAction::Delete => {
                 let state = PartState::new(parts.id(&key)?);
                 let request = object("delete part", Method::Delete, part, parts.id(&key)?);
-                return Ok(Exchange::send(request, |_| Ok(Performed::new(state))));
+                return Ok(Exchange::send(request, |_| Ok(Performed::new(state).into())));
             }
         };
         Ok(Exchange::send(request, |reply| {
             let status = reply.status;
             let (state, members) = read(reply.document("an object")?).ok_or_else(|| strange(status))?;
             let coverage = Coverage::whole_if(members.contains_key("name"));
-            Ok(Performed { state, document: Value::Object(members), coverage })
+            Ok(Performed { state, document: Value::Object(members), coverage }.into())
         }))
     }
 

@@ -101,6 +101,24 @@ impl Error {
         }
     }
 
+    /// Marks the error as ambiguous, because an earlier request has or may have changed something at the vendor.
+    pub fn unsettled(mut self) -> Self {
+        let failure = self.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));
+        failure.outcome = Outcome::Ambiguous;
+        match self.kind {
+            Kind::VendorUnavailable
+            | Kind::VendorThrottled
+            | Kind::VendorTimeout
+            | Kind::ParameterInvalid
+            | Kind::StorageUnavailable => {
+                self.kind = Kind::VendorOutcomeUnknown;
+                self.retry_after = None;
+                self.with_detail("The vendor may have carried out part of the request before it failed.")
+            }
+            _ => self,
+        }
+    }
+
     /// Returns true if the vendor refused the request because the requested object does not exist.
     pub fn means_gone(&self) -> bool {
         self.vendor.as_ref().is_some_and(|failure| failure.gone)

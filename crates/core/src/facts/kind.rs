@@ -10,9 +10,9 @@ use utoipa::{
 
 /// A kind of list that a vendor keeps, such as its voices.
 ///
-/// The name identifies the kind, so two kinds must have different names. A kind that published documents name
-/// is a constant here and a member of [`ALL`](Self::ALL). An adapter lists the rows of its catalogues, and a
-/// rule looks up values in them.
+/// The name identifies the kind, so two kinds must have different names. A kind whose name appears in published
+/// documents is a constant here and a member of [`ALL`](Self::ALL). An adapter lists the rows of its catalogues,
+/// and a rule looks up values in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CatalogueKind {
     name: &'static str,
@@ -27,7 +27,7 @@ impl CatalogueKind {
     /// The language models an agent can use.
     pub const MODELS: Self = Self::new("models", "the language models an agent can use.");
 
-    /// The kinds that published documents name.
+    /// The kinds whose names appear in published documents.
     pub const ALL: &[Self] = &[Self::VOICES, Self::LANGUAGES, Self::MODELS];
 
     /// Builds a kind from its name on the wire and its description. The name is a plural in snake case, and

@@ -179,7 +179,8 @@ impl<R: Record> Translator<'_, R> {
             document_path::put(&mut body, &part.pointer(), standing);
         }
         for unit in units {
-            // A unit that is a list or an object is wider than the field that opened it.
+            // A unit that is a list or an object contains more than the field that opened it. The rest remains as
+            // observed.
             if let Some(standing) = document_path::get(observed, unit) {
                 document_path::put(&mut body, unit, standing.clone());
             }

@@ -48,7 +48,7 @@ pub struct Encoder<'a> {
     pub(crate) touched: Vec<&'static str>,
     /// The parts that have a value after the write.
     pub(crate) standing: Vec<&'static str>,
-    /// The paths of the fields that have a value after the write, as far as the fields are written.
+    /// The paths of the fields written so far that have a value after the write.
     pub(crate) filled: BTreeSet<&'static str>,
     /// True if the write sets a field that makes the vendor reset other fields.
     pub(crate) resets: bool,

@@ -63,9 +63,9 @@ pub(crate) enum Clearing<T> {
     By(Value),
     /// This normalized value is written to clear the field.
     As(T),
-    /// This wire value stands for no value (inferred). The string is the reason for the report.
+    /// This wire value stands for no value (inferred). The string is the reason that reports show.
     Inferred(Value, &'static str),
-    /// The vendor documents no way to clear the field. The string is the reason for the report.
+    /// The vendor documents no way to clear the field. The string is the reason that reports show.
     Impossible(&'static str),
     /// The field has no vendor value of its own, so nothing is cleared.
     Nothing,

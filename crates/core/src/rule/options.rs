@@ -93,8 +93,8 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.only_when = Some((FieldCondition { path, values }, why)))
     }
 
-    /// Makes the field available only if the vendor field at `path` has a value after the write. The rule set must contain the
-    /// field of that path before this one. The value of [`Self::default`] needs no other field.
+    /// Makes the field available only if the vendor field at `path` has a value after the write. In the rule set, the
+    /// field with that path must precede this one. The value of [`Self::default`] needs no other field.
     pub fn needs(self, path: &'static str, why: &'static str) -> Self {
         self.with(|m| m.needs = Some((path, why)))
     }

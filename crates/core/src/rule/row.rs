@@ -47,8 +47,8 @@ impl Encoder<'_> {
         self.note(self.as_given(mapping), change);
     }
 
-    /// Reports a field as exact because the observed state has its value. An entry of the previous report is
-    /// ignored.
+    /// Reports a field as exact because the vendor holds its value: the observed state has the value, or the
+    /// previous report counts the field as exact. An entry of the previous report is ignored.
     pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         self.add(self.as_given(mapping), change);
     }

@@ -8,8 +8,8 @@ pub fn is_addressable(id: &str) -> bool {
     id.len() <= MAX_ID_BYTES && is_path_segment(id)
 }
 
-/// Returns true if a URL can contain the text as exactly one segment of its path. A URL parser would resolve, drop or split
-/// any other text.
+/// Returns true if a URL can contain the text as exactly one segment of its path. `.`, `..` and an empty text would
+/// lead to another path, and a URL parser removes some control characters.
 pub fn is_path_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..") && !text.contains(char::is_control)
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     model::VendorTime,
     plan::{PartState, Parts},
+    vendor::Exchange,
 };
 
 /// A record as a vendor returned it.
@@ -120,6 +121,40 @@ impl From<Remote> for Performed {
     fn from(remote: Remote) -> Self {
         let Remote { id, document, coverage, .. } = remote;
         Self { state: PartState::new(id), document, coverage }
+    }
+}
+
+/// The answer to a vendor step.
+pub enum StepAnswer {
+    /// The vendor has performed the step.
+    Performed(Performed),
+    /// The vendor has created an object and has not returned its id.
+    Unidentified(FindCreated),
+}
+
+/// Builds the search for an object that the vendor has created. The argument lists the remote ids that already
+/// belong to records of the gateway.
+pub type FindCreated = Box<dyn FnOnce(Vec<String>) -> Exchange<Performed> + Send>;
+
+impl StepAnswer {
+    /// Builds the answer for an object that the vendor has created without returning its id.
+    pub fn unidentified(find: impl FnOnce(Vec<String>) -> Exchange<Performed> + Send + 'static) -> Self {
+        Self::Unidentified(Box::new(find))
+    }
+
+    /// Returns the exchange that searches for an unidentified object. `bound` lists the remote ids that already
+    /// belong to records of the gateway.
+    pub fn identify(self, bound: Vec<String>) -> Exchange<Performed> {
+        match self {
+            Self::Performed(performed) => Exchange::Done(performed),
+            Self::Unidentified(find) => find(bound),
+        }
+    }
+}
+
+impl<T: Into<Performed>> From<T> for StepAnswer {
+    fn from(performed: T) -> Self {
+        Self::Performed(performed.into())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     model::Record,
     plan::{PartState, Parts, StepAction, VendorStep},
     rule::Rules,
-    vendor::{Coverage, Exchange, Fetched, FoundPart, Performed, Remote},
+    vendor::{Coverage, Exchange, Fetched, FoundPart, Performed, Remote, StepAnswer},
 };
 
 /// The rules and exchanges for one kind of record at one vendor.
@@ -24,11 +24,11 @@ pub trait Resource<R: Record>: Rules<R> {
     /// Performs one step of a write; `parts` are the parts that the vendor has before the step. If the vendor
     /// no longer has the step's part, the exchange returns an error for which
     /// [`Error::means_gone`](crate::error::Error::means_gone) is true. The caller ignores this error when it
-    /// deletes the part.
+    /// deletes the part, after it has confirmed with a list that the part is gone.
     ///
     /// # Errors
     /// `internal` if the id of the step's part is not known.
-    fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Exchange<Performed>>;
+    fn perform(&self, step: VendorStep, parts: &Parts, key: OperationKey) -> Result<Exchange<StepAnswer>>;
 
     /// Reads one record. Returns `None` if the vendor cannot return a single record.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>>;
@@ -45,17 +45,8 @@ pub trait Resource<R: Record>: Rules<R> {
     fn list(&self) -> Exchange<Vec<Remote>>;
 }
 
-/// The input of a step in addition to its body.
-#[derive(Debug, Clone, Default)]
-pub struct StepContext {
-    /// The idempotency key of the operation, for vendors that recognize repeated requests by such a key.
-    pub key: OperationKey,
-    /// The remote ids that already belong to records of the gateway. If a vendor answers a creation without
-    /// an id, these ids distinguish the existing records from the new one.
-    pub bound: Vec<String>,
-}
-
-/// A key that is the same in every attempt of an operation.
+/// A key that is the same in every attempt of an operation, for vendors that recognize repeated requests by such
+/// a key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationKey(String);
 
@@ -91,7 +82,7 @@ pub trait SingleObject<R: Record>: Rules<R> {
     }
 
     /// Creates a record at the vendor.
-    fn create(&self, body: Value, context: StepContext) -> Exchange<Performed>;
+    fn create(&self, body: Value, key: OperationKey) -> Exchange<StepAnswer>;
 
     /// Reads one record. Returns `None` if the vendor cannot return a single record.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>>;
@@ -115,16 +106,18 @@ impl<R: Record, T: SingleObject<R>> Resource<R> for T {
         SingleObject::creation_costs(self)
     }
 
-    fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Exchange<Performed>> {
+    fn perform(&self, step: VendorStep, parts: &Parts, key: OperationKey) -> Result<Exchange<StepAnswer>> {
         if let StepAction::Create(body) = step.action {
-            return Ok(self.create(body, context));
+            return Ok(self.create(body, key));
         }
         let id = parts.id(ROOT)?.to_owned();
         let state = PartState::new(id.as_str());
         Ok(match step.action {
-            StepAction::Update(body) => self.update(&id, body).map(|document| changed(state, document)),
-            StepAction::Delete => self.delete(&id).map(|()| Performed::new(state)),
-            StepAction::Create(_) | StepAction::Publish => Exchange::Done(Performed::new(state)),
+            StepAction::Update(body) => {
+                self.update(&id, body).map(|document| changed(state, document).into())
+            }
+            StepAction::Delete => self.delete(&id).map(|()| Performed::new(state).into()),
+            StepAction::Create(_) | StepAction::Publish => Exchange::Done(Performed::new(state).into()),
         })
     }
 

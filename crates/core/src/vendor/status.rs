@@ -7,7 +7,7 @@ use crate::error::{Kind, Outcome};
 /// again.
 ///
 /// A server or proxy also sends 408, 409, 423, 425 and 499 for a request that it has applied or that another
-/// one may still apply (RFC 9110 15.5.9 and 15.5.10, RFC 4918 11.3, RFC 8470 5.2, nginx). These statuses do
+/// server may still apply (RFC 9110 15.5.9 and 15.5.10, RFC 4918 11.3, RFC 8470 5.2, nginx). These statuses do
 /// not prove that nothing was applied, so the gateway checks the vendor's record before it repeats a write.
 pub const fn status_meaning(status: u16, dated: bool) -> (Kind, Outcome) {
     match status {

@@ -117,7 +117,7 @@ fn swap_places(
         };
         left.sync.state = if keeps { SyncState::InSync } else { SyncState::Unknown };
         if keeps {
-            // The standby has only this revision of its own.
+            // The store will have only this revision of the standby.
             left.sync.observed_revision =
                 agent.sync.observed_revision.filter(|observed| *observed == agent.revision);
         }

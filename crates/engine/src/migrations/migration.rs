@@ -169,7 +169,8 @@ pub enum Stage {
     Making,
     /// The agent runs at its new vendor. The gateway is removing the leftover from the old vendor.
     Retiring,
-    /// The move failed or was cancelled. The gateway is removing the successor from the new vendor.
+    /// The move failed or was cancelled, or the agent was deleted. The gateway is removing the successor from the new
+    /// vendor.
     RollingBack,
     /// The move has ended, and the agent runs at its destination.
     Moved,

@@ -50,7 +50,7 @@ impl Planner {
         let before = self.assumed_remote_state(target, standby, &resolved, Some(&standby.body)).await?;
         let parts = target.placed_parts(&standby.placement);
         let (previous, unfinished) = (Some(&standby.report), !standby.uncertainty.revisions.is_empty());
-        // A migration plans many agents, so the vendor's record is read only if it may have what the plan lacks.
+        // A migration plans many agents, so the vendor's record is read only if the plan is refused without it.
         let refused = match target.plan_blind(&before, &resolved, &parts, previous, unfinished) {
             Ok(plan) => return Ok(Some(Arrival { resolved, report: plan.report })),
             Err(refused) => refused,

@@ -112,7 +112,7 @@ impl Planner {
     }
 }
 
-/// Returns a state with the values that another one has in the fields that are set only in the creation of a record. No later
+/// Returns `state` with the values of `created` in the fields that can be set only when a record is created. No later
 /// request has changed these fields.
 fn with_creation_only<R: Managed>(
     target: &Target<'_, R>,

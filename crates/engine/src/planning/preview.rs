@@ -6,7 +6,7 @@ use switchboard_core::{
     model::{Difference, Record},
     plan::{Handling, PartState, Parts, Steps, VendorStep},
     rule::Report,
-    vendor::{Request, Resource, StepContext},
+    vendor::{OperationKey, Request, Resource},
 };
 
 use super::Planner;
@@ -144,7 +144,7 @@ pub fn preview_steps<R: Record>(
         let key = step.key();
         let known = steps.parts().get(&key).cloned();
         let state = known.unwrap_or_else(|| PartState::new(format!("{{{key}}}")));
-        let exchange = resource.perform(step, steps.parts(), StepContext::default())?;
+        let exchange = resource.perform(step, steps.parts(), OperationKey::default())?;
         requests.extend(exchange.first().map(PreviewedRequest::from));
         steps.advance(state);
     }

@@ -214,7 +214,7 @@ impl<R: Managed> Item<R> {
     }
 
     /// Returns a copy of the item in which the vendor's record is missing and no operation is pending. A write that finds
-    /// that the vendor no longer has the record stores it.
+    /// that the vendor no longer has the record stores this copy.
     #[must_use]
     pub fn with_lost_record(&self) -> Self {
         let mut item = self.with_observation(&Observation::Missing);

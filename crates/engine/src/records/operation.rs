@@ -70,8 +70,9 @@ pub struct OperationSpec {
     /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The start of the first of the successive searches that did not find the record of a lost creation after the vendor
-    /// could no longer create that record. The operation has waited since then, by the clock of the store.
+    /// The start of a search that did not find the record or part of a lost creation, at a time when the vendor could
+    /// no longer create it. A second search must confirm the absence. The clock of the store measures the pause between
+    /// them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
     /// The start of the present search for the record of a lost creation. The vendor's list must be read at this time or
@@ -98,7 +99,7 @@ impl OperationSpec {
     }
 
     /// Creates the specification for an operation whose result no caller waits for. `request_id` is the id of the origin: a
-    /// migration or a record.
+    /// request, a migration or a record.
     pub fn background<R: Managed>(kind: OperationKind, item: &Item<R>, request_id: String) -> Self {
         Self {
             kind,

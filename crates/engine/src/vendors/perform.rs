@@ -3,8 +3,9 @@
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result, VendorFailure},
     plan::{PartState, Parts, StepAction, VendorStep},
-    vendor::{Performed, StepContext, is_addressable},
+    vendor::{OperationKey, Performed, StepAnswer, is_addressable},
 };
+use switchboard_store::Store;
 
 use super::Target;
 use crate::records::Managed;
@@ -18,17 +19,33 @@ pub fn is_lost_record(error: &Error) -> bool {
 }
 
 impl<R: Managed> Target<'_, R> {
-    /// Performs one step of a write. A deletion also succeeds if the vendor no longer has the record.
+    /// Performs one step of a write. A deletion also succeeds if the vendor no longer has the record. If the vendor returns no
+    /// id of a created object, searches for the object among those that no record in the store uses.
     ///
     /// # Errors
     /// The errors of the exchange and of [`Self::confirm_gone`]; `state_conflict` if the vendor no longer has the record that a
     /// step changes; the error of [`Self::check_id`] for a created part.
-    pub async fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Performed> {
+    pub async fn perform(
+        &self,
+        step: VendorStep,
+        parts: &Parts,
+        operation: OperationKey,
+        store: &dyn Store,
+    ) -> Result<Performed> {
         let (part, key) = (step.part, step.key());
         let creates = matches!(step.action, StepAction::Create(_));
         let deletes = matches!(step.action, StepAction::Delete);
-        let exchange = self.resource.perform(step, parts, context)?;
-        match self.vendor.run::<R, _>(exchange).await {
+        let exchange = self.resource.perform(step, parts, operation)?;
+        let performed = match self.vendor.run::<R, _>(exchange).await {
+            Ok(StepAnswer::Performed(performed)) => Ok(performed),
+            Ok(StepAnswer::Unidentified(find)) => {
+                let bound = store.remote_ids(R::COLLECTION, self.vendor.name()).await;
+                let bound = bound.map_err(Error::unsettled)?;
+                self.vendor.run::<R, _>(find(bound)).await.map_err(Error::unsettled)
+            }
+            Err(error) => Err(error),
+        };
+        match performed {
             Ok(performed) if creates => {
                 self.check_id(&performed.state.id)?;
                 Ok(performed)
@@ -62,8 +79,9 @@ impl<R: Managed> Target<'_, R> {
         Err(Error::new(Kind::VendorProtocolError, detail))
     }
 
-    /// Checks that the vendor does not have the object `id` of a part that it returned as missing: it returns a list without it. The status
-    /// 404 alone proves nothing, because with a wrong path in `base_url` every request has this status.
+    /// Checks that the vendor no longer has an object that it has reported as missing: its list must not contain the
+    /// object. `part` is the name of the object's part, and `id` the object's id. The status 404 alone proves nothing,
+    /// because every request fails with this status if the path in `base_url` is wrong.
     ///
     /// # Errors
     /// `vendor_unavailable` if the vendor has no such list or lists the part; the errors of reading the list.
@@ -74,7 +92,8 @@ impl<R: Managed> Target<'_, R> {
                 let found = self.vendor.run::<R, _>(exchange).await;
                 found.map(|found| found.iter().any(|found| found.state.id == id))
             }
-            // A part that cannot be listed is gone if the path of the records is right.
+            // The vendor cannot list the objects of this part. A readable list of records proves that the path is
+            // right. The object is then gone, unless it is a main part that this list contains.
             None => self
                 .vendor
                 .records(self.resource)

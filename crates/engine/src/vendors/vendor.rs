@@ -120,7 +120,7 @@ impl Vendor {
         self.transport.ready_in()
     }
 
-    /// Returns the maximum duration of one exchange.
+    /// Returns the maximum duration of one exchange. Reading a shared list may take longer.
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
@@ -154,8 +154,8 @@ impl Vendor {
         Ok(timed(self.listing::<R>().read(&self.transport, || resource.list(), now(), false)).await?.records)
     }
 
-    /// Reads the list of all records of a kind, as of `since` or later, until two successive readings agree. Concurrent
-    /// callers share the readings, which go on if the callers stop waiting.
+    /// Reads the list of all records of a kind, as of `since` or later, until two successive readings agree, at most 4
+    /// times. Concurrent callers share the readings, which go on if the callers stop waiting.
     ///
     /// # Errors
     /// The errors of an exchange with the vendor.

@@ -1,4 +1,4 @@
-//! The bound on writes in progress. It includes writes that continue after their callers have left or were answered.
+//! The bound on writes in progress. It includes writes that continue after their callers have left or been answered.
 
 use switchboard_core::error::{Error, Kind, Result};
 

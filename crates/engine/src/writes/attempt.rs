@@ -151,8 +151,7 @@ impl Writer {
             Some(plan) => plan,
             None => target.plan_resolved(desired, &attempted.parts)?,
         };
-        let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
-        let seen = match self.send_steps(target, item, plan.steps, bound, attempted).await? {
+        let seen = match self.send_steps(target, item, plan.steps, attempted).await? {
             Sent::All(seen) => seen,
             Sent::Undecided(outcome) => return Ok(outcome),
         };
@@ -190,7 +189,7 @@ impl Writer {
         if confirms && let Some(applied) = self.confirm(target, item, desired, &plan, attempted).await? {
             return Ok(VendorResult::Applied(applied));
         }
-        let seen = match self.send_steps(target, item, plan.steps, Vec::new(), attempted).await? {
+        let seen = match self.send_steps(target, item, plan.steps, attempted).await? {
             Sent::All(seen) => seen,
             Sent::Undecided(outcome) => return Ok(outcome),
         };
@@ -277,7 +276,7 @@ impl Writer {
         let parts = attempted.known_parts(&target);
         if !parts.is_empty() {
             let steps = target.translator().with_parts(&parts).plan_deletion();
-            self.send_steps(&target, item, steps, Vec::new(), attempted).await?;
+            self.send_steps(&target, item, steps, attempted).await?;
         }
         Ok(VendorResult::Removed)
     }

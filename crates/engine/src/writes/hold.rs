@@ -35,8 +35,9 @@ impl Writer {
     /// Checks that this process still holds the operation of an attempt. The attempt may have been delayed since it read the
     /// vendor's record, so that another process has taken the operation over.
     ///
-    /// The store is asked only about a claimed operation. This process sends an operation that it has just begun without a look
-    /// at the vendor.
+    /// The check queries the store only for a claimed operation. For an operation that this process has just begun, it
+    /// compares only the time, because the first attempt normally sends a prepared plan without reading the vendor's
+    /// record.
     ///
     /// # Errors
     /// `vendor_unavailable` if this process no longer holds the operation, and the errors of the store.

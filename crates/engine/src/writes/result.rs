@@ -67,7 +67,8 @@ pub(super) enum VendorResult {
 pub(super) enum FailedAt {
     /// The failed action was not a writing request, so it changed nothing at the vendor.
     BeforeSend(Error),
-    /// The failed action was a writing request, or storing the result of one.
+    /// The failed action was a writing request, or storing the result of one. An attempt that exceeds its time limit
+    /// also counts as such a failure.
     AfterSend(Error),
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result},
     plan::{Handling, PartState, Parts, StepAction, Steps, VendorStep},
-    vendor::StepContext,
+    vendor::OperationKey,
 };
 use switchboard_store::{OperationFilter, OperationState};
 use tokio::time::Instant;
@@ -47,14 +47,12 @@ enum LostPart {
 }
 
 impl Writer {
-    /// Sends steps one after another. Stores the result of each step before it sends the next one. `bound` lists the vendor's
-    /// ids that already belong to records of the gateway.
+    /// Sends steps one after another. Stores the result of each step before it sends the next one.
     pub(super) async fn send_steps<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
         steps: Vec<VendorStep>,
-        bound: Vec<String>,
         attempted: &mut AttemptResult,
     ) -> Result<Sent, FailedAt> {
         // The lock prevents two records with equal parts from taking the same lost part.
@@ -70,8 +68,8 @@ impl Writer {
                 LostPart::Undecided(outcome) => return Ok(Sent::Undecided(outcome)),
                 LostPart::None => {
                     self.check_hold(&attempted.hold).await?;
-                    let context = StepContext { key: attempted.key.clone(), bound: bound.clone() };
-                    match target.perform(step, steps.parts(), context).await {
+                    let store = self.repository.store();
+                    match target.perform(step, steps.parts(), attempted.key.clone(), store).await {
                         Ok(performed) => {
                             let state = performed.state.clone();
                             seen = performed.whole();
@@ -109,7 +107,10 @@ impl Writer {
         }
         for step in target.translator().with_parts(&attempted.parts.clone()).plan_deletion() {
             let key = step.key();
-            match target.perform(step, &attempted.parts, StepContext::default()).await {
+            match target
+                .perform(step, &attempted.parts, OperationKey::default(), self.repository.store())
+                .await
+            {
                 Ok(_) => {
                     attempted.parts.remove(&key);
                     attempted.remote_id.take_if(|_| key == target.main_part());
@@ -179,7 +180,8 @@ impl Writer {
             for lost in made.drain(..) {
                 let parts = Parts::NONE.with(&step.key(), lost);
                 let removal = VendorStep::new(step.part, StepAction::Delete).for_item(step.item.clone());
-                let removed = target.perform(removal, &parts, StepContext::default()).await;
+                let removed =
+                    target.perform(removal, &parts, OperationKey::default(), self.repository.store()).await;
                 removed.map_err(FailedAt::AfterSend)?;
                 attempted.absence_proved = true;
             }

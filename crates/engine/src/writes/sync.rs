@@ -125,7 +125,7 @@ impl Writer {
         }
     }
 
-    /// Begins to create a record again that the vendor no longer has.
+    /// Begins to recreate a record that the vendor no longer has.
     async fn recreate<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,

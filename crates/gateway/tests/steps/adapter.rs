@@ -105,7 +105,7 @@ impl Rules<Agent> for Toy {
 }
 
 impl Resource<Agent> for Toy {
-    fn perform(&self, step: VendorStep, parts: &Parts, _: StepContext) -> Result<Exchange<Performed>> {
+    fn perform(&self, step: VendorStep, parts: &Parts, _: OperationKey) -> Result<Exchange<StepAnswer>> {
         let (part, key) = (step.part, step.key());
         let request = match step.action {
             StepAction::Create(body) => {
@@ -121,12 +121,12 @@ impl Resource<Agent> for Toy {
             StepAction::Delete => {
                 let state = PartState::new(parts.id(&key)?);
                 let request = object("delete part", Method::Delete, part, parts.id(&key)?);
-                return Ok(Exchange::send(request, |_| Ok(Performed::new(state))));
+                return Ok(Exchange::send(request, |_| Ok(Performed::new(state).into())));
             }
         };
         Ok(Exchange::send(request, |reply| {
             let (state, members) = read(reply.document("an object")?)?;
-            Ok(Performed { state, document: Value::Object(members), coverage: Coverage::Whole })
+            Ok(Performed { state, document: Value::Object(members), coverage: Coverage::Whole }.into())
         }))
     }
 

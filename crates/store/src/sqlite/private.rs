@@ -14,7 +14,8 @@ const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Makes the files of a database private. Creates the database as an empty file if it does not exist.
 ///
-/// A failure is logged only: the files may belong to another user, and opening the database reports every other failure.
+/// A failure is only logged: the files may belong to another user, and opening the database reports every other
+/// failure.
 pub(super) fn ensure(path: &Path) {
     for suffix in SUFFIXES {
         let mut file = path.as_os_str().to_owned();

@@ -73,7 +73,7 @@ pub struct Translation<'a> {
     pub observed: Option<&'a Value>,
     /// The value at the path of the field in `body`, as the preceding fields left it; null if there is none.
     pub held: &'a Value,
-    /// The request body as far as it is written or, in a comparison, the vendor's document.
+    /// The request body as written so far or, in a comparison, the vendor's document.
     pub body: &'a Value,
 }
 

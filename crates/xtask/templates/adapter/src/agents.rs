@@ -31,9 +31,9 @@ impl Rules<Agent> for Agents {
 }
 
 impl SingleObject<Agent> for Agents {
-    fn create(&self, body: Value, _: StepContext) -> Exchange<Performed> {
+    fn create(&self, body: Value, _: OperationKey) -> Exchange<StepAnswer> {
         let request = Request::new("create agent", Method::Post, ["agents"]).json(body);
-        Exchange::send(request, |reply| wire::agent(reply).map(Performed::from))
+        Exchange::send(request, |reply| wire::agent(reply).map(StepAnswer::from))
     }
 
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {

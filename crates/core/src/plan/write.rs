@@ -121,7 +121,7 @@ impl<R: Record> Translator<'_, R> {
             violations: Vec::new(),
             touched: Vec::new(),
             standing: Vec::new(),
-            filled: BTreeSet::new(),
+            filled: Vec::with_capacity(64),
             resets: false,
             units_touched: BTreeSet::new(),
             units_standing: BTreeSet::new(),

@@ -25,11 +25,31 @@ pub(crate) type ValuesAfter = BTreeMap<&'static str, Option<Value>>;
 pub(crate) struct Conditions {
     /// The values that an earlier pass found.
     pub known: ValuesAfter,
-    /// The vendor fields that were read, each with its value at that time, or `None` if the value was not
-    /// known.
-    read: Vec<(&'static str, Option<Option<Value>>)>,
+    /// The vendor fields that were read.
+    read: Vec<ReadField>,
     /// The values that are being collected, or `None` if the encoder does not collect values.
     collected: Option<ValuesAfter>,
+}
+
+/// A vendor field that a condition read.
+struct ReadField {
+    path: &'static str,
+    /// The value at that time, or `None` if the value was not known.
+    seen: Option<Option<Value>>,
+    /// The values with which the field is encoded as it was without knowing the value. Empty if the encoding
+    /// always depends on the value.
+    same_with: Vec<Value>,
+}
+
+impl ReadField {
+    /// Returns true if the field must be encoded again because this is the value after the write, or because
+    /// the value is not known.
+    fn is_misread(&self, after: Option<&Option<Value>>) -> bool {
+        match (&self.seen, after) {
+            (None, Some(Some(value))) => !self.same_with.contains(value),
+            (seen, after) => seen.as_ref() != after,
+        }
+    }
 }
 
 impl Conditions {
@@ -63,14 +83,30 @@ impl Encoder<'_> {
         let limits = mapping.limited_by().filter(|_| has_value);
         for path in limits.chain(mapping.required_by()) {
             let seen = self.other(path).map(|value| value.cloned());
-            self.conditions.read.push((path, seen));
+            let same_with =
+                if seen.is_none() { self.values_without_effect(mapping, path) } else { Vec::new() };
+            self.conditions.read.push(ReadField { path, seen, same_with });
+        }
+    }
+
+    /// Returns the values of another field with which a field is encoded as if that value were not known: the
+    /// values with which its only condition holds.
+    fn values_without_effect<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Vec<Value> {
+        let mut readers = mapping.limited_by().chain(mapping.required_by()).filter(|other| *other == path);
+        match &mapping.only_when {
+            Some((condition, _))
+                if condition.path == path && readers.nth(1).is_none() && !self.was_lost() =>
+            {
+                condition.values.clone()
+            }
+            _ => Vec::new(),
         }
     }
 
     /// Returns true if another pass is needed, because the value that a condition read was not known, has
     /// changed since, or was missing in a creation.
     pub(crate) fn has_misread(&self) -> bool {
-        self.conditions.read.iter().any(|(path, seen)| match seen {
+        self.conditions.read.iter().any(|ReadField { path, seen, .. }| match seen {
             // In the body of a creation, the value may be at another path (`created_as`).
             Some(None) if self.mode(path) == Mode::Create => true,
             Some(seen) => document_path::get(&self.body, path) != seen.as_ref(),
@@ -88,13 +124,19 @@ impl Encoder<'_> {
         self.conditions.collected.is_some()
     }
 
+    /// Returns true if a condition read a value at one of the paths of a field.
+    pub(super) fn is_read<T>(&self, mapping: &Mapping<T>) -> bool {
+        places(mapping).any(|place| self.was_read(place))
+    }
+
+    fn was_read(&self, place: &str) -> bool {
+        self.conditions.read.iter().any(|read| read.path == place)
+    }
+
     /// Collects the values at the paths of one field, if conditions read them.
     pub(super) fn collect<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        let places =
-            std::iter::once(mapping.path).chain(mapping.fields.iter().chain(mapping.copies).copied());
-        for place in places {
-            let is_read = self.conditions.read.iter().any(|(path, _)| *path == place);
-            let value = if is_read { self.value_after(mapping, change, place) } else { None };
+        for place in places(mapping).filter(|place| self.was_read(place)).collect::<Vec<_>>() {
+            let value = self.value_after(mapping, change, place);
             if let (Some(value), Some(collected)) = (value, &mut self.conditions.collected) {
                 collected.insert(place, value);
             }
@@ -133,7 +175,7 @@ impl Encoder<'_> {
     /// otherwise `None`.
     pub(crate) fn finish_collecting(&mut self) -> Option<ValuesAfter> {
         let mut collected = self.conditions.collected.take().unwrap_or_default();
-        for (path, _) in &self.conditions.read {
+        for ReadField { path, .. } in &self.conditions.read {
             let in_body = document_path::get(&self.body, path);
             let value = match self.mode(path) {
                 Mode::Merge => in_body.or_else(|| document_path::get(self.observed?, path)).map(Some),
@@ -143,7 +185,12 @@ impl Encoder<'_> {
                 collected.insert(path, value.cloned());
             }
         }
-        let misread = self.conditions.read.iter().any(|(path, seen)| collected.get(path) != seen.as_ref());
+        let misread = self.conditions.read.iter().any(|read| read.is_misread(collected.get(read.path)));
         misread.then_some(collected)
     }
+}
+
+/// Lists the paths at which a field has a value.
+fn places<T>(mapping: &Mapping<T>) -> impl Iterator<Item = &'static str> {
+    std::iter::once(mapping.path).chain(mapping.fields.iter().chain(mapping.copies).copied())
 }

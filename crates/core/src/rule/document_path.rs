@@ -14,7 +14,7 @@ fn segments(path: &str) -> impl Iterator<Item = PathSegment<'_>> {
         let tail = rest.strip_prefix('/')?;
         let end = match tail.strip_prefix('[').and_then(|item| item.find(']')) {
             Some(end) => end + 2,
-            None => tail.find('/').unwrap_or(tail.len()),
+            None => tail.bytes().position(|byte| byte == b'/').unwrap_or(tail.len()),
         };
         let (segment, after) = tail.split_at_checked(end)?;
         rest = after;
@@ -76,6 +76,8 @@ pub fn remove(document: &mut Value, path: &str) {
 /// Lists the paths of the list items on a path, the innermost first.
 pub fn items_on(path: &str) -> impl Iterator<Item = &str> {
     let innermost = |path: &'_ str| {
+        // Few paths lead through a list item.
+        path.as_bytes().contains(&b'[').then_some(())?;
         let start = path.rfind("/[")?;
         Some((start, start + path.get(start..)?.find(']')?))
     };

@@ -10,7 +10,7 @@ use crate::{
     model::{Field, Leaf},
     rule::{
         Change, Conditions, Decoder, Encoded, Entry, ItemPlaces, Layout, Mapping, Portion, Refusal, Report,
-        Rule, Verdict, document_path,
+        Rule, Verdict, document_path, part::contains_name,
     },
 };
 
@@ -49,7 +49,7 @@ pub struct Encoder<'a> {
     /// The parts that have a value after the write.
     pub(crate) standing: Vec<&'static str>,
     /// The paths of the fields written so far that have a value after the write.
-    pub(crate) filled: BTreeSet<&'static str>,
+    pub(crate) filled: Vec<&'static str>,
     /// True if the write sets a field that makes the vendor reset other fields.
     pub(crate) resets: bool,
     /// The units that the write changes, except those that this body replaces whole.
@@ -73,10 +73,17 @@ impl Encoder<'_> {
 
     /// Writes one field.
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>, before: Option<&T>, desired: Option<&T>) {
+        if self.is_collecting() {
+            if let Rule::Mapped(mapping) = rule
+                && self.is_read(mapping)
+            {
+                let change = Change::between(before, desired);
+                self.group(field.name, |out| out.collect(mapping, &change));
+            }
+            return;
+        }
         let change = Change::between(before, desired);
         self.group(field.name, |out| match rule {
-            Rule::Mapped(mapping) if out.is_collecting() => out.collect(mapping, &change),
-            _ if out.is_collecting() => {}
             Rule::Unsupported { why } => {
                 if desired.is_some() {
                     out.note_lost(field, &change, None, (*why).to_owned());
@@ -123,10 +130,10 @@ impl Encoder<'_> {
             }
         };
         if stands {
-            self.filled.insert(mapping.display_path());
+            self.filled.push(mapping.display_path());
         }
         let part = self.layout.part(mapping.display_path()).name;
-        if stands && !self.standing.contains(&part) {
+        if stands && !contains_name(&self.standing, part) {
             self.standing.push(part);
         }
         if !stands {
@@ -256,7 +263,7 @@ impl Encoder<'_> {
         Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() }
     }
 
-    fn was_lost(&self) -> bool {
+    pub(super) fn was_lost(&self) -> bool {
         let row = self.previous.and_then(|previous| previous.row(&self.at));
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }

@@ -68,8 +68,10 @@ impl Encoder<'_> {
 
     /// Records a field that was written to a shared value. Does nothing for other fields.
     pub(super) fn note_portion<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, value: &T) {
-        let held = document_path::get(&self.body, mapping.path).filter(|_| mapping.shared);
-        let Some(held) = held else { return };
+        if !mapping.shared {
+            return;
+        }
+        let Some(held) = document_path::get(&self.body, mapping.path) else { return };
         let codec = mapping.codec.clone();
         let read = move |wire: &Value, facts: &Facts| match codec.lacks(wire) {
             true => Value::Null,

@@ -139,6 +139,12 @@ impl Part {
     }
 }
 
+/// Returns true if a list of part names contains a name. Compares addresses first, because a name is usually the same
+/// constant, and a plan asks this for every field several times.
+pub(crate) fn contains_name(names: &[&'static str], name: &'static str) -> bool {
+    names.iter().any(|known| std::ptr::eq(*known, name) || *known == name)
+}
+
 /// All parts of a kind of record at one vendor.
 #[derive(Clone, Copy)]
 pub(crate) struct Layout(pub &'static [Part]);
@@ -148,10 +154,12 @@ static ROOT: Part = Part::root(Unit::Leaf);
 impl Layout {
     /// Returns the part that contains a path.
     pub fn part(self, path: &str) -> &'static Part {
-        let name = path.split('/').nth(1).unwrap_or_default();
         match self.0 {
             [only] => only,
-            several => several.iter().find(|part| part.name == name).unwrap_or_else(|| self.main()),
+            several => {
+                let name = path.split('/').nth(1).unwrap_or_default();
+                several.iter().find(|part| part.name == name).unwrap_or_else(|| self.main())
+            }
         }
     }
 

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use crate::{
     model::Leaf,
-    rule::{Cardinality, Change, Encoded, Encoder, Mapping, Mode, Refusal, Translation, Unit, document_path},
+    rule::{
+        Cardinality, Change, Encoded, Encoder, Mapping, Mode, Refusal, Translation, Unit, document_path,
+        part::contains_name,
+    },
 };
 
 impl Encoder<'_> {
@@ -14,7 +17,7 @@ impl Encoder<'_> {
     pub(crate) fn mode(&self, path: &'static str) -> Mode {
         let part = self.layout.part(path);
         match part.replaces {
-            _ if self.absent.contains(&part.name) => Mode::Create,
+            _ if contains_name(&self.absent, part.name) => Mode::Create,
             _ if part.is_list() => {
                 if self.is_open(path) {
                     Mode::Replace
@@ -33,8 +36,8 @@ impl Encoder<'_> {
     /// keys.
     pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
         let observed = self.observed.and_then(|observed| document_path::get(observed, mapping.path));
-        let with =
-            Translation { facts: self.facts, observed, held: self.held(mapping.path), body: &self.body };
+        let held = if mapping.shared { self.held(mapping.path) } else { &Value::Null };
+        let with = Translation { facts: self.facts, observed, held, body: &self.body };
         let encoded = mapping.codec.encode(value, &with)?;
         match (self.layout.part(mapping.path).cardinality, &encoded.wire) {
             (Cardinality::Each(key), Value::Array(items)) if !are_distinct(items, key) => {
@@ -48,15 +51,17 @@ impl Encoder<'_> {
 
     /// Returns true if the write creates the main part of the record.
     pub(crate) fn is_creating(&self) -> bool {
-        self.absent.contains(&self.layout.main().name)
+        contains_name(&self.absent, self.layout.main().name)
     }
 
     /// Copies the value at a field's path to the other paths that hold the same value.
     pub(super) fn mirror<T>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        if mapping.copies.is_empty() {
+            return;
+        }
         let changed = !matches!(change, Change::Keep(_));
-        let standing =
-            mapping.copies.first().and_then(|_| document_path::get(&self.body, mapping.path).cloned());
-        let touched = self.touched.contains(&self.layout.part(mapping.path).name);
+        let standing = document_path::get(&self.body, mapping.path).cloned();
+        let touched = contains_name(&self.touched, self.layout.part(mapping.path).name);
         for copy in mapping.copies {
             if changed && touched {
                 self.touch_place(copy);
@@ -80,7 +85,7 @@ impl Encoder<'_> {
 
     /// Records that the write changes a part.
     pub(crate) fn touch(&mut self, part: &'static str) {
-        if !self.touched.contains(&part) {
+        if !contains_name(&self.touched, part) {
             self.touched.push(part);
         }
     }

@@ -71,7 +71,8 @@ pub struct Translation<'a> {
     /// The observed value at the path of the field; `None` if there is no such value or the state was not
     /// observed.
     pub observed: Option<&'a Value>,
-    /// The value at the path of the field in `body`, as the preceding fields left it; null if there is none.
+    /// The value at the path of the field in `body`, as the preceding fields left it; null if there is none or no other
+    /// field shares the value.
     pub held: &'a Value,
     /// The request body as written so far or, in a comparison, the vendor's document.
     pub body: &'a Value,

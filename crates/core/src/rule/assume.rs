@@ -11,10 +11,11 @@ use crate::{
     },
 };
 
-const WANTED: &str = "The vendor wants a value and none was given.";
-const HELD: &str = "The vendor wants a value and none was given; it gets back the one it has.";
-const LISTED: &str = "None was given; this is what the vendor's own list says.";
-const OFF: &str = "The vendor wants a value and none was given; it is switched off.";
+const WANTED: &str = "The vendor requires a value and none was given.";
+const HELD: &str =
+    "The vendor requires a value and none was given; the gateway sends the value that the vendor has.";
+const LISTED: &str = "None was given; the value is from the vendor's own list.";
+const OFF: &str = "The vendor requires a value and none was given; the gateway switches the feature off.";
 
 impl Encoder<'_> {
     /// Writes a value that the caller did not give: the value that the vendor has, the value of the catalogue

@@ -53,7 +53,7 @@ impl Encoder<'_> {
                     document_path::put(&mut self.body, mapping.path, wire);
                     let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Assumed).sent(plain(value));
                     self.note(
-                        entry.why("Taken back; the vendor is told this instead."),
+                        entry.why("The value was cleared; the gateway sends this value instead."),
                         &Change::<&T>::Clear,
                     );
                 }

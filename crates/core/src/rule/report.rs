@@ -85,7 +85,7 @@ pub struct Entry {
     #[schema(inline)]
     pub verdict: Verdict,
     /// The requested value. Omitted for the verdict `extension` and if the request does not mention the field. If the
-    /// request clears the field, either null or omitted: both mean the same.
+    /// request clears the field, the value is null or omitted; both mean the same.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub wanted: Option<Value>,
     /// The value that was sent to the vendor, in the unit of the field; omitted if no value was sent, and for
@@ -192,7 +192,7 @@ impl Report {
     /// these values. Plans report each of them until a write sets the field.
     pub fn from_unread(unread: &[Unread]) -> Self {
         let rows = unread.iter().map(|unread| {
-            let why = format!("{} It stays there.", unread.why);
+            let why = format!("{} The vendor keeps the value.", unread.why);
             Entry::new(&unread.field, Some(&unread.vendor_field), Verdict::Unsupported).why(why)
         });
         Self::new(rows.collect())
@@ -215,7 +215,7 @@ impl Report {
             entry.wanted.get_or_insert_with(|| desired.clone());
             entry.sent.get_or_insert_with(|| desired.clone());
             entry.observed = Some(observed.clone());
-            entry.why = Some("The vendor took it and did not keep it.".to_owned());
+            entry.why = Some("The vendor accepted the value and did not store it.".to_owned());
             self.add_row(entry);
         }
         self.fidelity = self.summary.fidelity();

@@ -120,7 +120,7 @@ pub enum MoveStatus {
 enum Step {
     /// The gateway is creating or updating the agent's copy at the new vendor.
     Making,
-    /// The move failed or was cancelled, and the gateway is removing the copy at the new vendor.
+    /// The move failed or was cancelled, or the agent was deleted, and the gateway is removing the copy at the new vendor.
     RollingBack,
 }
 

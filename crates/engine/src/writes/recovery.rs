@@ -49,7 +49,7 @@ struct PossibleCreation<R> {
 
 impl Writer {
     /// Searches for the record among the vendor's records that no record of the gateway uses. The record counts as absent
-    /// only after the vendor can no longer apply the creation request and two further searches, at least `writes.absence`
+    /// only after the vendor can no longer apply the creation request and two further searches, `writes.absence`
     /// apart, have not found the record. If a second creation would cost money, an operator has to decide instead, except
     /// for a deletion.
     pub(super) async fn search<R: Managed>(

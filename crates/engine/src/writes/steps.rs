@@ -209,7 +209,7 @@ impl Writer {
         if attempted.lost_revisions.is_empty() || !target.has_several_parts() {
             return Ok(());
         }
-        // The creations are planned anew, for which the target of a deletion lacks the catalogues.
+        // Planning the creations again needs the catalogues, which the target of a deletion lacks.
         let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
         for step in self.sent_creations(&target, item, &attempted.lost_revisions).await? {
             if attempted.parts.get(&step.key()).is_none() {

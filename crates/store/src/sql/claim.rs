@@ -10,7 +10,7 @@ pub(super) struct Claim {
     pub(super) hold: Duration,
     pub(super) except: Vec<String>,
     pub(super) limit: u32,
-    /// True to look for operations that a clock in the past has left waiting.
+    /// True to look for operations that still wait because the clock was set back.
     pub(super) checks_clock: bool,
 }
 

@@ -101,7 +101,7 @@ pub(super) fn list(dialect: Dialect, filter: &OperationFilter, after: Option<&st
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
-/// Makes waiting operations due now if the time of their last change is in the future, because the clock was set back since.
+/// Makes waiting operations due now if the time of their last change is in the future, because the clock has since been set back.
 /// Otherwise, these operations would wait until the clock reaches their old due time.
 pub(super) fn advance(dialect: Dialect) -> Statement {
     Statement::new(

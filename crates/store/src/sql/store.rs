@@ -23,7 +23,7 @@ use crate::{
     OperationFilter, Replay, Retention, Revision, Row, Store, seal::Seal,
 };
 
-/// Interval between checks if the clock was set back.
+/// Interval between checks of the clock.
 const CLOCK_CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A store in an SQL database.
@@ -40,7 +40,7 @@ impl<E: Engine> SqlStore<E> {
         Self { engine, seal, clock_checked: Mutex::default() }
     }
 
-    /// Returns true if a claim must look for operations that a clock in the past has left waiting.
+    /// Returns true if a claim must look for operations that still wait because the clock was set back.
     fn must_check_clock(&self) -> bool {
         let mut checked = self.clock_checked.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = checked.is_none_or(|checked| checked.elapsed() >= CLOCK_CHECK_INTERVAL);

@@ -92,13 +92,15 @@ impl Codec<Vec<String>> for Joined {
             )));
         }
         match value.iter().any(|item| item.trim().is_empty()) {
-            true => Err(Refusal::Refused("an empty item cannot be told from none at the vendor.".to_owned())),
+            true => {
+                Err(Refusal::Refused("the vendor cannot distinguish an empty item from none.".to_owned()))
+            }
             false => {
                 let items: Vec<&str> = value.iter().map(|item| item.trim()).collect();
                 let loss = (items != *value).then(|| Loss {
                     verdict: Verdict::Substituted,
                     sent: json!(items),
-                    why: "Spaces around an item cannot be told from those around the separator.".to_owned(),
+                    why: "The vendor does not distinguish spaces around an item from spaces around the separator.".to_owned(),
                 });
                 Ok(Encoded { wire: json!(items.join(separator)), loss })
             }

@@ -72,7 +72,9 @@ fn fallback<R>(value: &Language, find: impl Fn(&str) -> Option<R>) -> Result<(&s
     [value.as_str(), value.primary()]
         .into_iter()
         .find_map(|tag| find(tag).map(|found| (tag, found)))
-        .ok_or_else(|| Refusal::Unsupported(format!("the vendor does not speak {:?}.", value.as_str())))
+        .ok_or_else(|| {
+            Refusal::Unsupported(format!("the vendor does not support the language {:?}.", value.as_str()))
+        })
 }
 
 fn encoded(value: &Language, tag: &str, wire: Value) -> Encoded {

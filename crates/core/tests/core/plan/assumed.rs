@@ -52,7 +52,7 @@ fn a_replacing_vendor_gets_back_what_it_has_before_any_default() {
     let update = |held: Value| vendor.updated(json!({}), &held, json!({ "script": "Hi!" }));
     let plan = update(json!({ "name": "toy", "volume": 3 }));
     assert_eq!(plan.document()["volume"], 3);
-    assert!(row(&plan, "/volume").why.as_deref().unwrap().ends_with("it gets back the one it has."));
+    assert!(row(&plan, "/volume").why.as_deref().unwrap().ends_with("the gateway sends the value that the vendor has."));
     assert_eq!(update(json!({ "name": "toy" })).document()["volume"], 5);
     let cleared = vendor.updated(json!({ "volume": 3 }), &json!({ "name": "toy", "volume": 3 }), json!({}));
     assert_eq!(cleared.document()["volume"], 5);
@@ -88,7 +88,7 @@ fn a_default_stands_in_for_a_value_that_the_vendor_does_not_take() {
     );
     let error = with(sound().required()).creation(json!({ "script": "fire" })).unwrap_err();
     assert_eq!(error.kind, Kind::CapabilityLoss);
-    assert_eq!(error.detail, "/script cannot be carried: the vendor takes rain.");
+    assert_eq!(error.detail, "/script cannot be sent to the vendor: the vendor takes rain.");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_default_behind_an_unset_switch_is_off() {
     });
     let plan = vendor.created(json!({}));
     assert_eq!(plan.document(), json!({ "name": "toy", "volume": 5, "is_loud": false }));
-    assert!(row(&plan, "/volume").why.as_deref().unwrap().ends_with("it is switched off."));
+    assert!(row(&plan, "/volume").why.as_deref().unwrap().ends_with("the gateway switches the feature off."));
     assert_eq!(vendor.read(&plan.document()).volume, None);
 }
 

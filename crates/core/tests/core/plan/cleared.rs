@@ -105,5 +105,5 @@ fn an_essential_that_cannot_be_taken_back_is_refused() {
         merging(GadgetRules { help: at("/help", text()).cannot_clear("There is no way back."), ..plain() });
     let held = json!({ "name": "toy", "help": "+15550100123" });
     let error = vendor.update(json!({ "help": "+15550100123" }), &held, json!({})).unwrap_err();
-    assert_eq!(error.detail, "/help cannot be carried: There is no way back.");
+    assert_eq!(error.detail, "/help cannot be sent to the vendor: There is no way back.");
 }

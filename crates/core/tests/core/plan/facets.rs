@@ -86,7 +86,10 @@ fn an_essential_field_without_room_is_refused() {
         ..plain()
     };
     let error = merging(rules).creation(json!({ "record": false, "hook": { "url": "a" } })).unwrap_err();
-    assert_eq!(error.detail, "/record cannot be carried: It is left out while /hook/url is \"a\".");
+    assert_eq!(
+        error.detail,
+        "/record cannot be sent to the vendor: It is left out while /hook/url is \"a\"."
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use switchboard_core::{
     error::{InputLocation, Result},
-    model::{Agent, Trunk, schema},
+    model::{Agent, Trunk, json, schema},
 };
 use switchboard_engine::{Body, Extensions, Managed};
 
@@ -83,4 +83,24 @@ fn a_patch_of_another_field_accepts_a_stored_name_of_an_older_version() {
     body.desired.record.name = Some("a\u{7}b".to_owned());
     let patch = json!({ "timezone": "Europe/Berlin" });
     body.merge(patch.as_object().unwrap(), &Extensions::from_factories(&[]), &|_| true).unwrap();
+}
+
+/// Checks that a number of free-form JSON is kept exactly or refused. The JSON parser knows whether it rounded a number, so the body
+/// is parsed as that of a request.
+#[test]
+fn metadata_has_no_whole_number_beyond_64_bits() {
+    let body = |number: &str| {
+        let agent = FULL_AGENT.trim_end().strip_suffix('}').unwrap();
+        format!("{agent}, \"metadata\": {{ \"a\": [{{ \"b/c\": {number} }}] }} }}")
+    };
+    for exact in ["18446744073709551615", "-9223372036854775808", "0.1", "1e300", "-0"] {
+        let read = read::<Agent>(json::parse(body(exact).as_bytes()).unwrap()).unwrap();
+        let stored = serde_json::to_value(read.envelope.metadata).unwrap();
+        assert_eq!(stored["a"][0]["b/c"], serde_json::from_str::<Value>(exact).unwrap());
+    }
+    for rounded in ["18446744073709551616", "-9223372036854775809", "123456789012345678901234567890"] {
+        let error = json::parse(body(rounded).as_bytes()).expect_err(rounded);
+        let [violation] = &error.violations[..] else { panic!("{rounded}: {error}") };
+        assert_eq!(violation.location, InputLocation::Pointer("/metadata/a/0/b~1c".to_owned()));
+    }
 }

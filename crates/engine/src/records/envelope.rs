@@ -37,7 +37,8 @@ pub struct Envelope {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(schema_with = labels_schema)]
     pub labels: BTreeMap<String, String>,
-    /// The caller's own data, at most 16 KiB as JSON. The gateway stores this data and never sends it to a vendor.
+    /// The caller's own data, at most 16 KiB as JSON. The gateway stores this data and never sends it to a vendor. Whole numbers
+    /// beyond 64 bits are refused, because they would be rounded.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(schema_with = metadata_schema)]
     pub metadata: Map<String, Value>,
@@ -66,7 +67,8 @@ fn labels_schema() -> RefOr<Schema> {
 /// The schema of metadata.
 fn metadata_schema() -> RefOr<Schema> {
     let about = format!(
-        "The caller's own data, at most {} KiB as JSON. The gateway stores this data and never sends it to a vendor.",
+        "The caller's own data, at most {} KiB as JSON. The gateway stores this data and never sends it to a vendor. Whole numbers \
+         beyond 64 bits are refused, because they would be rounded.",
         MAX_METADATA_BYTES / 1024
     );
     ObjectBuilder::new()

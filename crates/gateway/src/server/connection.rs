@@ -28,8 +28,9 @@ use super::{
     room::Slot,
 };
 
-/// Maximum size of a request's header in bytes, including its request line.
-const MAX_HEADER: usize = 64 * 1024;
+/// Maximum size of a request's header in bytes, including its request line. A connection that does not finish its header occupies
+/// this much memory until the header timeout.
+const MAX_HEADER: usize = 16 * 1024;
 /// Maximum number of header fields of a request.
 const MAX_HEADERS: usize = 100;
 /// Maximum number of concurrent requests on one HTTP/2 connection.

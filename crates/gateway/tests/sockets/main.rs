@@ -72,12 +72,14 @@ async fn a_request_that_is_handled_may_take_longer_than_a_header() {
 }
 
 #[tokio::test]
-async fn a_header_beyond_64_kib_is_refused() {
+async fn a_header_beyond_16_kib_is_refused() {
     let running = start(app(Setup::default()), Limits::default()).await;
     let header = |size| {
         format!("GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: {}\r\n\r\n", "x".repeat(size))
     };
-    assert!(receive(send(running.address, header(50_000)).await).await.starts_with("HTTP/1.1 200"));
+    assert!(receive(send(running.address, header(16_000)).await).await.starts_with("HTTP/1.1 200"));
+    let answer = receive(send(running.address, header(17_000)).await).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     let (mut read, mut write) = stream.split();
     let mut received = [0; 12];

@@ -1,4 +1,4 @@
-//! The admission of requests: authentication, and the limit of requests in flight.
+//! The admission of requests: the host, authentication, and the limit of requests in flight.
 
 use axum::{
     extract::{Request, State},
@@ -7,12 +7,15 @@ use axum::{
 };
 use switchboard_core::error::{Error, Kind};
 
-use super::{Edge, authenticated::Authenticated, keys::Caller, problem::Failure};
+use super::{Edge, authenticated::Authenticated, host, keys::Caller, problem::Failure};
 
 /// The routes that need no key and are not subject to the limit of requests in flight.
 const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
 pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+    if let Err(error) = host::check(&request) {
+        return Failure::from(error).into_response();
+    }
     let path = request.uri().path();
     if ALWAYS.contains(&path) {
         return next.run(request).await;

@@ -11,6 +11,7 @@ mod document;
 mod envelope;
 pub mod fingerprint;
 pub mod headers;
+mod host;
 mod idempotency;
 pub mod keys;
 mod list;
@@ -80,7 +81,8 @@ impl Edge {
 /// 1. The envelope assigns the request's id and opens its span. It converts failed answers into problem documents, sets
 ///    the headers that every answer has, logs the request and its failure once, and reads the rest of an unread body.
 /// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
-/// 3. Admission requires a key for every path under `/v1`. It immediately refuses a request above the bounds as `overloaded`.
+/// 3. Admission requires one `Host`, and a key for every path under `/v1`. It immediately refuses a request above the bounds as
+///    `overloaded`.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
     router
         .layer(middleware::from_fn_with_state(edge, admission::admit))

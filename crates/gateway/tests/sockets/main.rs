@@ -90,6 +90,36 @@ async fn a_header_beyond_16_kib_is_refused() {
     assert_eq!(str::from_utf8(&received).unwrap(), "HTTP/1.1 431");
 }
 
+/// Checks that a request must name its host, and only once, so that a proxy in front of the gateway cannot read another host.
+#[tokio::test]
+async fn a_request_without_exactly_one_host_is_refused() {
+    let running = start(app(Setup::default()), Limits::default()).await;
+    let ask = |line: &str, hosts: &str| format!("GET {line}\r\n{hosts}connection: close\r\n\r\n");
+    for (line, hosts) in [
+        ("/livez HTTP/1.1", ""),
+        ("/livez HTTP/1.1", "host: x\r\nhost: x\r\n"),
+        ("/v1/list HTTP/1.1", "host: x\r\nHost: y\r\n"),
+        ("http://x/livez HTTP/1.1", ""),
+        ("/livez HTTP/1.0", "host: x\r\nhost: y\r\n"),
+    ] {
+        let answer = receive(send(running.address, ask(line, hosts)).await).await;
+        assert!(answer.contains(" 400 Bad Request\r\n"), "{line} {hosts:?}: {answer}");
+        assert!(
+            answer.contains(r#""code":"parameter_invalid""#) && answer.contains(r#""header":"host""#),
+            "{answer}"
+        );
+    }
+    for (line, hosts) in
+        [("/livez HTTP/1.1", "host: x\r\n"), ("/livez HTTP/1.1", "host:\r\n"), ("/livez HTTP/1.0", "")]
+    {
+        let answer = receive(send(running.address, ask(line, hosts)).await).await;
+        assert!(answer.contains(" 200 OK\r\n"), "{line} {hosts:?}: {answer}");
+    }
+    let http2 = [http2::preface(65_535), http2::get(1, "/livez")].concat();
+    let answer = receive(send(running.address, http2).await).await;
+    assert!(answer.ends_with("ok") || answer.contains("ok"), "{answer:?}");
+}
+
 #[tokio::test]
 async fn a_request_in_flight_finishes_when_the_process_stops() {
     let setup = Setup::default();

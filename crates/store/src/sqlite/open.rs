@@ -10,7 +10,7 @@ use std::{
 use sqlx::sqlite::SqliteConnection;
 use switchboard_core::error::{Error, Kind, Result};
 
-use super::{Sqlite, connect, private, readers::Readers, writer::Writer};
+use super::{Sqlite, connect, database_file::DatabaseFile, private, readers::Readers, writer::Writer};
 use crate::{
     MasterKey, Migrated, Notice, Opened, Store as _, key_file,
     lock::Lock,
@@ -37,6 +37,7 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
     private::ensure(&path);
+    let file = DatabaseFile::identify(&path)?;
     let mut connection = connect::connect(&connect::writer(&path)).await?;
     schema::run(&schema::SQLITE, &mut connection).await?;
 
@@ -56,7 +57,7 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     execute(&mut connection, Statement::new(Dialect::Sqlite, let_go, [])).await?;
 
     let readers = Some(Readers::open(&path).await?);
-    let engine = Sqlite { writer: Writer::start(connection, Some(path)), readers, lock: Some(lock) };
+    let engine = Sqlite { writer: Writer::start(connection, Some(file)), readers, lock: Some(lock) };
     let store = SqlStore::new(engine, seal);
     // SQLite opens a read-only file without an error. Only a write fails.
     store.check().await?;

@@ -280,3 +280,27 @@ async fn a_clock_that_was_set_back_delays_no_operation() {
         tokio::task::yield_now().await;
     }
 }
+
+/// Checks that the store notices that its file is no longer at its path, instead of writing where no later process looks.
+#[tokio::test]
+async fn a_file_that_was_moved_or_deleted_is_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    insert(&*store, &row("agt_1")).await.unwrap();
+    let (path, elsewhere) = (folder.path().join("test.db"), folder.path().join("elsewhere.db"));
+
+    fs::rename(&path, &elsewhere).unwrap();
+    assert_eq!(refused(store.check().await), Kind::StorageUnavailable);
+    assert_eq!(refused(insert(&*store, &row("agt_2")).await), Kind::StorageUnavailable);
+    assert!(!path.exists(), "the store creates a new database");
+    fs::copy(&elsewhere, &path).unwrap();
+    assert_eq!(refused(store.check().await), Kind::StorageUnavailable, "a copy is another file");
+
+    fs::rename(&elsewhere, &path).unwrap();
+    store.check().await.unwrap();
+    insert(&*store, &row("agt_2")).await.unwrap();
+
+    fs::remove_file(&path).unwrap();
+    assert_eq!(refused(store.check().await), Kind::StorageUnavailable);
+    assert_eq!(refused(insert(&*store, &row("agt_3")).await), Kind::StorageUnavailable);
+}

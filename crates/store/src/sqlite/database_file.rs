@@ -20,12 +20,17 @@ pub(super) struct DatabaseFile {
 }
 
 impl DatabaseFile {
-    /// Identifies the file at `path`.
+    /// Identifies the file at `path`, before SQLite opens it.
     ///
     /// # Errors
-    /// `storage_unavailable` if there is no file.
+    /// `storage_unavailable` if there is no file, or if the file has several names. The lock and the write-ahead log belong to a
+    /// name, so a process that opens another name would neither see the lock nor find what is only in the log.
     pub(super) fn identify(path: &Path) -> Result<Self> {
         let found = fs::metadata(path).map_err(|cause| refuse(path, "cannot be found.").caused_by(cause))?;
+        if found.is_file() && found.nlink() > 1 {
+            let why = format!("has {} names (hard links), of which only one may exist.", found.nlink());
+            return Err(refuse(path, &why));
+        }
         Ok(Self { path: path.to_owned(), identity: identity(&found) })
     }
 

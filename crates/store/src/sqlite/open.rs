@@ -69,6 +69,7 @@ pub(crate) async fn migrate_file(path: &Path) -> Result<Migrated> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
     private::ensure(&path);
+    DatabaseFile::identify(&path)?;
     let mut connection = connect::connect(&connect::writer(&path)).await?;
     let migrated = schema::run(&schema::SQLITE, &mut connection).await;
     connect::close(connection).await;
@@ -100,7 +101,8 @@ fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     }
 }
 
-/// Resolves symbolic links to the real path of the file. Two paths to one file would lead to two different lock files.
+/// Resolves symbolic links to the real path of the file. Two paths to one file would lead to two different lock files, so
+/// [`DatabaseFile::identify`] refuses hard links.
 fn resolve(path: &Path) -> Result<PathBuf> {
     let refuse = |why: &str| fault::unavailable(format!("The database {} {why}", path.display()));
     if let Ok(path) = fs::canonicalize(path) {

@@ -17,6 +17,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
+use switchboard_api::edge::peer::Network;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -73,6 +74,7 @@ pub async fn serve(
     stream: TcpStream,
     routes: Routes,
     protocol: auto::Builder<TokioExecutor>,
+    network: Network,
     (activity, slot): (Arc<Activity>, Slot),
     stop: Stop,
 ) {
@@ -83,6 +85,7 @@ pub async fn serve(
     let service = service_fn(|mut request: hyper::Request<Incoming>| {
         let begun = activity.begin();
         request.extensions_mut().insert(activity.authenticated.clone());
+        request.extensions_mut().insert(network);
         let answer = routes.now().oneshot(request);
         async move {
             let answer = answer.await?;

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
 use switchboard_sandbox::Vendor;
 
 use crate::{
@@ -30,6 +31,49 @@ async fn a_list_is_followed_while_it_changes() {
     let third = harness.get(&format!("/v1/agents?limit=2&cursor={cursor}")).await.expect(200);
     assert_eq!(listed(&third), ids[5..]);
     assert_eq!(third["next_cursor"], Value::Null);
+}
+
+/// Checks that one damaged record hides no other one, and is not left out silently.
+#[tokio::test]
+async fn a_damaged_record_is_named_by_its_list() {
+    let mut harness = Harness::start().await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(harness.create("/v1/agents", &agent(Vendor::QCALL)).await.id);
+    }
+    let mut operations = listed(&harness.get("/v1/operations").await.expect(200));
+    damage(&harness, "UPDATE resources SET document = '{' WHERE id = ?", &ids[1]).await;
+    damage(&harness, "UPDATE operations SET document = '{' WHERE id = ?", &operations[0]).await;
+    // Restart the gateway, because its cache contains the records.
+    harness.restart().await;
+
+    let whole = harness.get("/v1/agents").await.expect(200);
+    assert_eq!(
+        (listed(&whole), &whole["unreadable"]),
+        (vec![ids[0].clone(), ids[2].clone()], &json!([ids[1]]))
+    );
+    let first = harness.get("/v1/agents?limit=2").await.expect(200);
+    assert_eq!((listed(&first), &first["unreadable"]), (vec![ids[0].clone()], &json!([ids[1]])));
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = harness.get(&format!("/v1/agents?limit=2&cursor={cursor}")).await.expect(200);
+    assert_eq!((listed(&second), second.get("unreadable")), (vec![ids[2].clone()], None));
+    let stale = harness.get("/v1/agents?placement=stale").await.expect(200);
+    assert_eq!(stale["unreadable"], json!([ids[1]]));
+    let some = harness.get("/v1/operations").await.expect(200);
+    let damaged = operations.remove(0);
+    assert_eq!((listed(&some), &some["unreadable"]), (operations, &json!([damaged])));
+
+    harness.get(&format!("/v1/agents/{}", ids[1])).await.problem(500, "internal");
+    // A migration would otherwise leave the agent behind without a word.
+    let moving = json!({ "to": "opencx", "filter": { "vendor": "qcall" } });
+    harness.post("/v1/migrations/plan", &moving).await.problem(500, "internal");
+}
+
+async fn damage(harness: &Harness, sql: &'static str, id: &str) {
+    let url = format!("sqlite://{}", harness.dir().join("switchboard.db").display());
+    let mut database = SqliteConnection::connect(&url).await.unwrap();
+    assert_eq!(sqlx::query(sql).bind(id).execute(&mut database).await.unwrap().rows_affected(), 1);
+    database.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -108,10 +108,11 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
     let PageQuery { limit, cursor } = query.only()?;
     let scope = Scope { collection: "migration", filters: &[] };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
-    let engine::Page { items, next } = api.engine.mover().migrations(after.as_deref(), limit).await?;
+    let engine::Page { items, unreadable, next } =
+        api.engine.mover().migrations(after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
     let data = items.iter().map(|(migration, counts)| migration.answer(counts)).collect();
-    Ok(Answer(List { data, next_cursor: next }).into_response())
+    Ok(Answer(List { data, unreadable, next_cursor: next }).into_response())
 }
 
 /// Read a migration
@@ -153,11 +154,11 @@ pub async fn agents(
     let scope = Scope { collection: "move", filters: &filters };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
     let states: Vec<_> = state.into_iter().map(MoveStatus::stored).collect();
-    let engine::Page { items, next } =
+    let engine::Page { items, unreadable, next } =
         api.engine.mover().moves(&id, &states, after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
     let data = items.iter().map(Move::answer).collect();
-    Ok(Answer(List { data, next_cursor: next }).into_response())
+    Ok(Answer(List { data, unreadable, next_cursor: next }).into_response())
 }
 
 /// Pause a migration

@@ -83,10 +83,11 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
         vendor: vendor.clone(),
     };
     let store = api.engine.repository().store();
-    let engine::Page { items, next } = Operation::list(store, &filter, after.as_deref(), limit).await?;
+    let engine::Page { items, unreadable, next } =
+        Operation::list(store, &filter, after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
     let data = items.iter().map(Operation::answer).collect();
-    Ok(Answer(List { data, next_cursor: next }).into_response())
+    Ok(Answer(List { data, unreadable, next_cursor: next }).into_response())
 }
 
 /// Read an operation

@@ -44,7 +44,8 @@ impl fmt::Display for Notice {
 ///
 /// `sqlite://PATH` is a database in a file. The file is created if it does not exist, and migrated to this version's schema.
 /// `PATH` is taken literally, relative to the working directory. It must not contain `?` or start with `:`. The process locks
-/// `PATH.lock`, so only one process at a time can open the file. Opening the file ends the holds of earlier processes.
+/// `PATH.lock`, so only one process at a time can open the file. A file with several names (hard links) is refused. Opening the
+/// file ends the holds of earlier processes. While `PATH` leads to no file or another one, every write fails.
 /// `sqlite::memory:` is a database in memory that lasts until it is closed.
 ///
 /// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes share.

@@ -74,8 +74,8 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
         case.run(&harness, &contract, &standing).await;
     }
     execute(&harness, DAMAGE).await;
-    execute(&harness, "UPDATE operations SET document = '{'").await;
-    execute(&harness, "UPDATE migrations SET document = '{'").await;
+    execute(&harness, "UPDATE operations SET document = '{', vendor = CAST(x'ff' AS TEXT)").await;
+    execute(&harness, "UPDATE migrations SET document = '{', version = -1").await;
     // Restart the gateway, because its cache contains records that were read before the damage.
     harness.restart().await;
     for case in damaged() {

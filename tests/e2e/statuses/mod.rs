@@ -13,6 +13,7 @@ mod keys;
 mod methods;
 mod operations;
 mod refused;
+mod wrong_keys;
 
 use std::{collections::BTreeSet, fmt::Debug};
 
@@ -32,6 +33,7 @@ fn cases() -> Vec<Case> {
         going_on::broken_off(),
         going_on::untold(),
         keys::cases(),
+        wrong_keys::cases(),
         vec![refused::costly(), refused::outdated(), keys::again()],
     ]
     .concat()

@@ -35,6 +35,9 @@ pub type VendorList = List<VendorAnswer>;
 pub struct List<T> {
     /// The items of the page.
     pub data: Vec<T>,
+    /// The ids of the stored items of the page that cannot be read. Omitted if empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<String>,
     /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
@@ -42,7 +45,7 @@ pub struct List<T> {
 impl<T> List<T> {
     /// Builds a list with a single page.
     pub fn whole(data: impl IntoIterator<Item = T>) -> Self {
-        Self { data: data.into_iter().collect(), next_cursor: None }
+        Self { data: data.into_iter().collect(), unreadable: Vec::new(), next_cursor: None }
     }
 }
 
@@ -73,6 +76,10 @@ impl<T: ToSchema> ToSchema for List<T> {
 /// Builds the schema of a page whose items have the schema with the name `of`.
 pub fn page(of: &str) -> RefOr<Schema> {
     let items = ArrayBuilder::new().items(Ref::from_schema_name(of));
+    let unreadable = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String)).description(Some(
+        "The ids of the stored items of the page that cannot be read, because their data is damaged. Omitted if empty. The \
+         gateway's log has the causes.",
+    ));
     let cursor = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .description(Some("The cursor of the next page; null on the last page."));
@@ -80,6 +87,7 @@ pub fn page(of: &str) -> RefOr<Schema> {
         .description(Some("A page of a list."))
         .property("data", items)
         .required("data")
+        .property("unreadable", unreadable)
         .property("next_cursor", cursor)
         .required("next_cursor")
         .build()

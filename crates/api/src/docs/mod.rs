@@ -69,8 +69,12 @@ pub fn viewer() -> Router<Api> {
 }
 
 fn trial() -> Router<Api> {
-    let config =
-        Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true).deep_linking(true);
+    // The key stays in the memory of the page. In the browser's storage, it would outlive the page, for every script of this
+    // origin.
+    let config = Config::from("/openapi.json")
+        .try_it_out_enabled(true)
+        .persist_authorization(false)
+        .deep_linking(true);
     let policy = HeaderValue::from_static(TRIAL_POLICY);
     Router::from(SwaggerUi::new("/docs/try").config(config))
         .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))

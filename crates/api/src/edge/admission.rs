@@ -1,18 +1,22 @@
-//! The admission of requests: authentication, and the limit of requests in flight.
+//! The admission of requests: the host, authentication, and the limit of requests in flight.
 
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use http::header;
 use switchboard_core::error::{Error, Kind};
 
-use super::{Edge, authenticated::Authenticated, keys::Caller, problem::Failure};
+use super::{Edge, authenticated::Authenticated, host, keys::Caller, peer::Network, problem::Failure};
 
 /// The routes that need no key and are not subject to the limit of requests in flight.
 const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
 pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+    if let Err(error) = host::check(&request) {
+        return Failure::from(error).into_response();
+    }
     let path = request.uri().path();
     if ALWAYS.contains(&path) {
         return next.run(request).await;
@@ -20,7 +24,7 @@ pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -
     let caller = if is_protected(path) {
         match edge.keys.authenticate(request.headers()) {
             Ok(caller) => caller,
-            Err(error) => return Failure::from(error).into_response(),
+            Err(error) => return Failure::from(refuse(&edge, &request, error)).into_response(),
         }
     } else {
         Caller::default()
@@ -38,6 +42,20 @@ pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -
     let response = next.run(request).await;
     drop(memory);
     response
+}
+
+/// Returns the error for a request without a valid key. A wrong or malformed key counts for the limit of its network; a request
+/// without any tries none.
+fn refuse(edge: &Edge, request: &Request, unauthenticated: Error) -> Error {
+    let network = request.extensions().get::<Network>();
+    let tried = network.filter(|_| request.headers().contains_key(header::AUTHORIZATION));
+    match tried.map(|network| edge.wrong_keys.record(*network)) {
+        Some(Err(wait)) => {
+            let detail = "Too many wrong keys came from this address; send a valid one.";
+            Error::new(Kind::RateLimited, detail).retry_after(wait)
+        }
+        Some(Ok(())) | None => unauthenticated,
+    }
 }
 
 /// Returns true if the path needs a key. The other routes (the OpenAPI document, its viewer and the pages about problems) serve

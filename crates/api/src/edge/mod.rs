@@ -11,12 +11,14 @@ mod document;
 mod envelope;
 pub mod fingerprint;
 pub mod headers;
+mod host;
 mod idempotency;
 pub mod keys;
 mod list;
 mod mac;
 mod memory;
 pub mod page;
+pub mod peer;
 pub mod precondition;
 pub mod prefer;
 pub mod problem;
@@ -24,6 +26,7 @@ pub mod query;
 pub mod request_id;
 mod unread;
 pub mod write_headers;
+mod wrong_keys;
 
 use std::sync::Arc;
 
@@ -35,16 +38,18 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::edge::{
     keys::{Caller, Keys},
     memory::BodyMemory,
+    wrong_keys::WrongKeys,
 };
 
-/// The state of the layers. All listeners and all successive configurations share the limit of requests in flight, so that the
-/// limit applies to the whole process.
+/// The state of the layers. All listeners and all successive configurations share the limits of requests in flight and of wrong
+/// keys, so that the limits apply to the whole process.
 #[derive(Debug, Clone)]
 pub struct Edge {
     keys: Arc<Keys>,
     bounds: Bounds,
     in_flight: Arc<Places>,
     memory: BodyMemory,
+    wrong_keys: WrongKeys,
 }
 
 /// The bounds on the requests of the process.
@@ -60,10 +65,16 @@ impl Edge {
     /// Creates an edge that admits callers with one of these keys. Requests to the health routes do not count for the bounds.
     pub fn new(keys: Keys, bounds: Bounds) -> Self {
         let memory = BodyMemory::new(bounds.max_body_memory);
-        Self { keys: Arc::new(keys), bounds, in_flight: Arc::default(), memory }
+        Self {
+            keys: Arc::new(keys),
+            bounds,
+            in_flight: Arc::default(),
+            memory,
+            wrong_keys: WrongKeys::default(),
+        }
     }
 
-    /// Creates an edge that admits callers with one of these keys and shares the limit of requests in flight with `self`.
+    /// Creates an edge that admits callers with one of these keys and shares the limits with `self`.
     pub fn with_keys(&self, keys: Keys) -> Self {
         Self { keys: Arc::new(keys), ..self.clone() }
     }
@@ -80,7 +91,8 @@ impl Edge {
 /// 1. The envelope assigns the request's id and opens its span. It converts failed answers into problem documents, sets
 ///    the headers that every answer has, logs the request and its failure once, and reads the rest of an unread body.
 /// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
-/// 3. Admission requires a key for every path under `/v1`. It immediately refuses a request above the bounds as `overloaded`.
+/// 3. Admission requires one `Host`, and a key for every path under `/v1`; it limits the wrong keys of a network. It immediately refuses a request above the bounds as
+///    `overloaded`.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
     router
         .layer(middleware::from_fn_with_state(edge, admission::admit))

@@ -177,10 +177,12 @@ failures! {
         Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
 }
 
-/// Builds one response for each status. The description of a response lists the problem codes.
+/// Builds one response for each status. The description of a response lists the problem codes. An operation that needs a key
+/// limits wrong keys.
 fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
-    for kind in kinds {
+    let limited = kinds.contains(&Kind::Unauthenticated).then_some(&Kind::RateLimited);
+    for kind in kinds.iter().chain(limited) {
         by_status.entry(spec(*kind).status.as_u16()).or_default().push(*kind);
     }
     by_status
@@ -203,7 +205,7 @@ fn response(status: u16, kinds: &[Kind]) -> Response {
         401 => {
             response.header("WWW-Authenticate", header(Type::String, "The authentication scheme: `Bearer`."))
         }
-        503 => response.header(
+        429 | 503 => response.header(
             "Retry-After",
             header(Type::Integer, "The number of seconds to wait before sending the request again."),
         ),

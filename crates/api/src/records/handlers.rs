@@ -122,7 +122,7 @@ pub async fn list<R: Managed>(State(api): State<Api>, mut query: Query) -> Resul
     };
     let next = page.next.map(|id| api.cursors.seal(scope, &id));
     let data: Vec<_> = page.items.iter().map(Item::answer).collect();
-    Ok(Answer(List { data, next_cursor: next }).into_response())
+    Ok(Answer(List { data, unreadable: page.unreadable, next_cursor: next }).into_response())
 }
 
 pub async fn get<R: Managed>(

@@ -104,10 +104,11 @@ async fn revisions<R: Managed>(
     let scope = Scope { collection: R::NAME, filters: &filters };
     let before = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
     let before = before.and_then(|number| number.parse().ok());
-    let Page { items, next } = api.engine.repository().revisions::<R>(&id, before, limit).await?;
+    let Page { items, unreadable, next } = api.engine.repository().revisions::<R>(&id, before, limit).await?;
     let next = next.map(|number| api.cursors.seal(scope, &number.to_string()));
     let data = items.iter().map(Revision::answer).collect::<switchboard_core::error::Result<Vec<_>>>()?;
-    Ok(Answer(List { data, next_cursor: next }).into_response())
+    let unreadable = unreadable.iter().map(ToString::to_string).collect();
+    Ok(Answer(List { data, unreadable, next_cursor: next }).into_response())
 }
 
 async fn revision<R: Managed>(

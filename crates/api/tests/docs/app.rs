@@ -74,7 +74,7 @@ pub async fn get(app: &Router, path: &str) -> Reply {
 }
 
 pub async fn ask(app: &Router, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
-    let request = Request::builder().method(method).uri(path);
+    let request = Request::builder().method(method).uri(path).header("host", "gateway.test");
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     let response = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();

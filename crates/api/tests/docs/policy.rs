@@ -110,6 +110,8 @@ async fn swagger_ui_loads_from_us_and_reads_our_document() {
     }
     let start = get(&app, "/docs/try/swagger-initializer.js").await.text;
     assert!(start.contains("\"/openapi.json\"") && !start.contains("http"), "{start}");
+    // A key that Swagger UI kept in the browser's storage would outlive the page.
+    assert!(!start.contains("\"persistAuthorization\": true"), "{start}");
 }
 
 #[tokio::test]

@@ -76,6 +76,13 @@ fn bad_bodies() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
         text("arrays without end", &"[".repeat(60_000), "json_too_deep"),
         ("U+0000 in a text", br#"{"name":"a\u0000b"}"#.to_vec(), 422, "validation_failed"),
         ("U+0000 in a name", br#"{"na\u0000me":"x"}"#.to_vec(), 422, "validation_failed"),
+        (
+            "a whole number beyond 64 bits",
+            br#"{"x":[1,18446744073709551616]}"#.to_vec(),
+            422,
+            "validation_failed",
+        ),
+        ("one below 64 bits", br#"{"x":-9223372036854775809}"#.to_vec(), 422, "validation_failed"),
         text("U+0000, and not JSON either", r#"{"name":"a\u0000b""#, "malformed_json"),
         text("a name twice, and U+0000", r#"{"a":"\u0000","a":1}"#, "duplicate_key"),
     ]
@@ -102,7 +109,7 @@ async fn reads_what_is_json() {
         r#""\ud83d\ude00 \" \\ \/ ü""#,
         r#"{"a":{"k":1},"b":{"k":1},"A":1}"#,
         r#"[{"k":1},{"k":1}]"#,
-        r#"{"x":123456789012345678901234567890}"#,
+        r#"{"x":[-9223372036854775808,1e18,1e300,-1.5E+30]}"#,
         &deep,
     ];
     for body in good {
@@ -128,6 +135,8 @@ fn names_every_finding_by_its_pointer() {
         places(r#"{"a":"\u0000","b":["ok","\u0000"],"~":{"\u0000":1}}"#),
         [json!("/a"), json!("/b/1"), json!("/~0/\0")]
     );
+    let rounded = r#"{"a":["-1 \"2",{"b":123456789012345678901},1e300],"c":"\u0000","d":-9223372036854775809,"e":2e30}"#;
+    assert_eq!(places(rounded), [json!("/a/1/b"), json!("/c"), json!("/d")]);
     assert_eq!(places(r#""\u0000""#), [json!("")]);
 }
 

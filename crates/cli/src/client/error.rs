@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, header::LOCATION};
 use serde::Serialize;
+use serde_json::Value;
 use switchboard_transport::{Direct, Unanswered};
 use url::Url;
 
@@ -60,6 +61,12 @@ impl ClientError {
         Self::Unexpected {
             detail: format!("the answer is not {expected}; is this the URL of a gateway's API?"),
         }
+    }
+
+    /// Creates the error for a list of which the gateway cannot read these items.
+    pub(super) fn damaged(ids: &[Value]) -> Self {
+        let ids: Vec<_> = ids.iter().map(|id| id.as_str().unwrap_or_default()).collect();
+        Self::Unexpected { detail: format!("the gateway cannot read the stored {}", ids.join(", ")) }
     }
 
     pub(super) fn unsendable(cause: http::Error) -> Self {

@@ -95,6 +95,10 @@ impl Client {
         let (mut items, mut next) = (Vec::new(), ask.clone());
         loop {
             let mut page = self.send(&next).await?.body;
+            // A list without them would read as if they did not exist.
+            if let Some(Value::Array(ids)) = page.get("unreadable") {
+                return Err(ClientError::damaged(ids));
+            }
             let Some(Value::Array(data)) = page.get_mut("data").map(Value::take) else {
                 return Err(ClientError::unreadable("a list"));
             };

@@ -93,6 +93,8 @@ kinds! {
     MaskedValue,
     /// The idempotency key was used for a different request.
     IdempotencyKeyReused,
+    /// The caller's network has sent too many wrong keys.
+    RateLimited,
     /// The vendor refused the gateway's credential.
     VendorAuthFailed,
     /// The gateway's account at the vendor has no quota left.

@@ -1,8 +1,9 @@
 //! A strict JSON parser. The parser refuses input that two parsers could read differently.
 //!
-//! Parsing takes one pass. `serde_json` finds syntax errors. The visitor in this module finds defects that
-//! `serde_json` accepts: duplicate members of an object, deep nesting, and the character U+0000, at which
-//! some databases and vendors cut strings.
+//! Parsing takes one pass, or two if a number is beyond 64 bits. `serde_json` finds syntax errors. The visitor
+//! in this module finds defects that `serde_json` accepts: duplicate members of an object, deep nesting, the
+//! character U+0000, at which some databases and vendors cut strings, and whole numbers beyond 64 bits, which
+//! `serde_json` rounds.
 
 use std::fmt;
 
@@ -16,8 +17,11 @@ use serde_json::{Map, Number, Value, map::Entry};
 /// The maximum depth of nested objects and lists in a document. A scalar has depth zero.
 pub const MAX_DEPTH: usize = 32;
 
-/// The maximum number of duplicate members, and of strings with U+0000, that an error lists.
+/// The maximum number of duplicate members, and of unfit values, that an error lists.
 const MAX_FINDINGS: usize = 50;
+
+/// The bounds of the whole numbers that 64 bits can hold: -2^63, and 2^64, which is not among them.
+const WHOLE: (f64, f64) = (i64::MIN as f64, u64::MAX as f64);
 
 /// Reads one JSON document.
 ///
@@ -26,11 +30,16 @@ const MAX_FINDINGS: usize = 50;
 ///   and numbers beyond the range of `f64` are not JSON either. The detail has the line and column.
 /// - `json_too_deep` if the document has more than [`MAX_DEPTH`] levels.
 /// - `duplicate_key` if an object has a member twice, with the pointers of the first 50 such members.
-/// - `validation_failed` if a string or member name contains U+0000, with the pointers of the first 50.
+/// - `validation_failed` if a string or member name contains U+0000, or if a whole number is below -2^63 or above
+///   2^64 - 1, with the pointers of the first 50.
 pub fn parse(bytes: &[u8]) -> Result<Value> {
     let mut findings = Findings::default();
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let parsed = findings.read(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let mut parsed = findings.read_whole(bytes);
+    if parsed.is_ok() && findings.has_large {
+        // The visitor does not see the notation of a number, so it needs a second pass, which is rare.
+        findings = Findings { is_whole: notations(bytes), ..Findings::default() };
+        parsed = findings.read_whole(bytes);
+    }
     match parsed {
         Ok(value) => findings.none_or_error().map(|()| value),
         Err(_) if findings.too_deep => {
@@ -41,7 +50,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
 }
 
 /// A document in a notation other than JSON, checked as strictly as JSON: the value, or an error that lists
-/// duplicate members or strings with U+0000.
+/// duplicate members or unfit values.
 ///
 /// Syntax errors and excessive depth are errors of the deserializer instead.
 pub struct Strict(pub Result<Value>);
@@ -58,7 +67,14 @@ impl<'de> Deserialize<'de> for Strict {
 #[derive(Default)]
 struct Findings {
     duplicates: Vec<Violation>,
-    nulls: Vec<Violation>,
+    /// The strings with U+0000 and the numbers that would be rounded.
+    unfit: Vec<Violation>,
+    /// The number of numbers that were read.
+    numbers: usize,
+    /// True if a number is beyond 64 bits.
+    has_large: bool,
+    /// For each number, true if it is written without a fraction and an exponent. Empty if unknown.
+    is_whole: Vec<bool>,
     too_deep: bool,
 }
 
@@ -67,13 +83,18 @@ impl Findings {
         Node { findings: self, here: &Here::Root, depth: 0 }.deserialize(deserializer)
     }
 
+    fn read_whole(&mut self, bytes: &[u8]) -> Result<Value, serde_json::Error> {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        self.read(&mut reader).and_then(|value| reader.end().map(|()| value))
+    }
+
     /// Returns an error if there are violations. If there are duplicate members, the error lists only these,
     /// because it is unknown which of their values is intended.
     fn none_or_error(self) -> Result<()> {
-        match (self.duplicates.is_empty(), self.nulls.is_empty()) {
+        match (self.duplicates.is_empty(), self.unfit.is_empty()) {
             (true, true) => Ok(()),
             (false, _) => Err(Error::invalid(self.duplicates)),
-            (true, false) => Err(Error::invalid(self.nulls)),
+            (true, false) => Err(Error::invalid(self.unfit)),
         }
     }
 
@@ -84,12 +105,49 @@ impl Findings {
         }
     }
 
-    fn null(&mut self, at: &Here<'_>, what: &str) {
-        if self.nulls.len() < MAX_FINDINGS {
-            let detail = format!("{what} contains the character U+0000.");
-            self.nulls.push(Violation::at(at.pointer(), Kind::ValidationFailed, detail));
+    /// Notes a number beyond 64 bits, and refuses it if it is written as a whole number, because the parser has rounded it.
+    fn large(&mut self, at: &Here<'_>) {
+        self.has_large = true;
+        if self.is_whole.get(self.numbers - 1) == Some(&true) {
+            let detail =
+                format!("A whole number must be from {} to {}; send others as strings.", i64::MIN, u64::MAX);
+            self.unfit(at, &detail);
         }
     }
+
+    fn unfit(&mut self, at: &Here<'_>, detail: &str) {
+        if self.unfit.len() < MAX_FINDINGS {
+            self.unfit.push(Violation::at(at.pointer(), Kind::ValidationFailed, detail));
+        }
+    }
+}
+
+/// Returns for each number of a JSON document, in order, true if it is written without a fraction and an exponent.
+fn notations(document: &[u8]) -> Vec<bool> {
+    let mut notations = Vec::new();
+    let mut bytes = document.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => {
+                while let Some(within) = bytes.next().filter(|within| *within != b'"') {
+                    if within == b'\\' {
+                        bytes.next();
+                    }
+                }
+            }
+            b'-' | b'0'..=b'9' => {
+                let mut is_whole = true;
+                while let Some(next) =
+                    bytes.next_if(|next| matches!(next, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
+                {
+                    is_whole &= next.is_ascii_digit();
+                }
+                notations.push(is_whole);
+            }
+            _ => {}
+        }
+    }
+    notations
 }
 
 /// A location in the document, as a chain of segments to the root. The pointer is built only for violations.
@@ -152,14 +210,20 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        self.findings.numbers += 1;
         Ok(Value::Number(value.into()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        self.findings.numbers += 1;
         Ok(Value::Number(value.into()))
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        self.findings.numbers += 1;
+        if value <= WHOLE.0 || value >= WHOLE.1 {
+            self.findings.large(self.here);
+        }
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
     }
 
@@ -169,7 +233,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_string<E>(self, value: String) -> Result<Value, E> {
         if value.contains('\0') {
-            self.findings.null(self.here, "The text");
+            self.findings.unfit(self.here, "The text contains the character U+0000.");
         }
         Ok(Value::String(value))
     }
@@ -192,7 +256,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         while let Some(name) = members.next_key::<String>()? {
             let here = Here::Member(self.here, &name);
             if name.contains('\0') {
-                self.findings.null(&here, "The member's name");
+                self.findings.unfit(&here, "The member's name contains the character U+0000.");
             }
             let value = members.next_value_seed(Node { findings: self.findings, here: &here, depth })?;
             match object.entry(name) {

@@ -16,7 +16,8 @@ use crate::{
 /// A SIP trunk: the carrier account by which a vendor places and receives calls.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Trunk {
-    /// The name of the trunk.
+    /// The name of the trunk, without control characters and without characters that override or isolate the
+    /// direction of text.
     #[field(required, min_len = 1, max_len = 255)]
     pub name: Option<String>,
     /// The phone number for outgoing and incoming calls.

@@ -11,7 +11,7 @@ use switchboard_core::{
     vendor::ReadBack,
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{BackgroundTask, Handles, Next, Schedule};
 use crate::{
@@ -90,7 +90,11 @@ impl PollTask {
                 listed = Some(vendor.records(target.resource).await?);
             }
             for row in rows {
-                self.poll_record(&target, Item::<R>::from_row(row)?, listed.as_ref()).await?;
+                let record = row.id.clone();
+                match Item::<R>::from_row(row) {
+                    Ok(item) => self.poll_record(&target, item, listed.as_ref()).await?,
+                    Err(failure) => error!(record, %failure, "failed to read a stored record for polling"),
+                }
             }
         }
     }

@@ -120,13 +120,14 @@ impl Mover {
                 let mut after: Option<String> = None;
                 loop {
                     let page = self.repository.list::<Agent>(&at, after.as_deref(), PAGE_SIZE).await?;
-                    for item in page.items.iter().filter(|item| selection.filter.matches(item)) {
+                    after.clone_from(&page.next);
+                    // A migration must not leave out an agent that cannot be read.
+                    for item in page.complete()?.iter().filter(|item| selection.filter.matches(item)) {
                         builder.add(item, &selection).await?;
                     }
-                    after = match page.next {
-                        Some(next) => Some(next),
-                        None => break,
-                    };
+                    if after.is_none() {
+                        break;
+                    }
                 }
             }
         }

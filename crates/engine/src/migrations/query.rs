@@ -24,14 +24,14 @@ impl Mover {
         let store = self.repository.store();
         let states = [MigrationState::Open, MigrationState::Ended];
         let rows = store.migrations(&states, after, page::rows(limit)).await?;
-        let page = Page::from_rows(rows, limit, |row| row.id.clone());
-        let mut items = Vec::with_capacity(page.items.len());
-        for stored in page.items {
-            let migration = Migration::from_stored(stored)?;
+        let page = Page::read(rows, limit, |row| row.id.clone(), Migration::from_stored);
+        let Page { items: migrations, unreadable, next } = page;
+        let mut items = Vec::with_capacity(migrations.len());
+        for migration in migrations {
             let counts = store.count_moves(&migration.id).await?;
             items.push((migration, counts));
         }
-        Ok(Page { items, next: page.next })
+        Ok(Page { items, unreadable, next })
     }
 
     /// Lists the moves of a migration in these states, after the move of the agent `after`. If `states` is empty, lists the
@@ -48,7 +48,7 @@ impl Mover {
     ) -> Result<Page<Move>> {
         self.started(id).await?;
         let rows = self.repository.store().moves(id, states, after, page::rows(limit)).await?;
-        Page::from_rows(rows, limit, |row| row.record.clone()).try_map(Move::from_stored)
+        Ok(Page::read(rows, limit, |row| row.record.clone(), Move::from_stored))
     }
 
     /// Reads a migration that was started.

@@ -23,27 +23,29 @@ impl Planner {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Page<Item<R>>> {
-        let mut items = Vec::new();
+        let mut page = Page { items: Vec::new(), unreadable: Vec::new(), next: None };
         let (mut last, mut examined) = (after.map(ToOwned::to_owned), 0);
         while examined < MAX_EXAMINED {
             let rows =
                 self.repository.store().list(R::COLLECTION, filter, last.as_deref(), PAGE_SIZE).await?;
             let ends = rows.len() < PAGE_SIZE as usize;
             for row in rows {
-                if items.len() == limit {
-                    return Ok(Page { items, next: last });
+                if page.items.len() == limit {
+                    return Ok(Page { next: last, ..page });
                 }
                 examined += 1;
-                last = Some(row.id.clone());
-                let item = Item::from_row(row)?;
-                if self.misplaced(&item).await? {
-                    items.push(item);
+                let id = row.id.clone();
+                last = Some(id.clone());
+                match Item::from_row(row) {
+                    Ok(item) if self.misplaced(&item).await? => page.items.push(item),
+                    Ok(_) => {}
+                    Err(failure) => page.omit(id, &failure),
                 }
             }
             if ends {
-                return Ok(Page { items, next: None });
+                return Ok(page);
             }
         }
-        Ok(Page { items, next: last })
+        Ok(Page { next: last, ..page })
     }
 }

@@ -3,8 +3,8 @@
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use switchboard_core::{
-    error::Result,
-    model::{FieldReader, schema},
+    error::{Kind, Result},
+    model::{FieldReader, check_name, schema},
     plan::{Desired, Parts},
 };
 
@@ -22,6 +22,9 @@ pub const SETTABLE: [&str; 5] = ["vendor", "external_ref", "labels", "metadata",
 /// can therefore send back a record that it has read.
 pub const OUTPUT_ONLY: [&str; 7] =
     ["id", "placement", "sync", "translation", "revision", "created_at", "updated_at"];
+
+/// The member that has the name of a record of any kind.
+const LABEL: &str = "name";
 
 /// The body of a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +112,7 @@ impl<R: Managed> Body<R> {
         let extensions = extensions.read::<R>(given.as_ref(), &mut from);
         let envelope = read_envelope(&envelope, is_vendor, &mut from);
         let record = from.root::<R>(&record_document);
+        note_label(&record, &mut from);
         from.finish()?;
         Ok(Self { desired: Desired { record, extensions }, envelope })
     }
@@ -134,6 +138,9 @@ impl<R: Managed> Body<R> {
         let envelope = self.envelope.merge(patch, is_vendor, &mut from);
         let mut record = self.desired.record.clone();
         from.merge(&mut record, &record_members(patch));
+        if patch.contains_key(LABEL) {
+            note_label(&record, &mut from);
+        }
         from.finish()?;
         Ok(Self { desired: Desired { record, extensions }, envelope })
     }
@@ -143,4 +150,12 @@ impl<R: Managed> Body<R> {
 fn record_members(patch: &Map<String, Value>) -> Map<String, Value> {
     let own = |name: &str| OUTPUT_ONLY.contains(&name) || SETTABLE.contains(&name);
     patch.iter().filter(|(name, _)| !own(name)).map(|(name, change)| (name.clone(), change.clone())).collect()
+}
+
+/// Adds a violation if the name of the record has characters that names must not have. Stored records are not checked, because
+/// older versions accepted such names.
+fn note_label<R: Managed>(record: &R, from: &mut FieldReader) {
+    if let Some(wrong) = record.label().and_then(check_name) {
+        from.note(LABEL, Kind::ValidationFailed, format!("/{LABEL} {wrong}."));
+    }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use switchboard_core::{
     error::{Kind, Violation},
-    model::{FieldReader, schema},
+    model::{FieldReader, check_name, schema},
 };
 use utoipa::{
     ToSchema,
@@ -27,15 +27,18 @@ pub struct Envelope {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, examples("qcall"))]
     pub vendor: Option<String>,
-    /// The caller's own key for the record, unique among the records of its kind.
+    /// The caller's own key for the record, unique among the records of its kind. It cannot have the characters that `name`
+    /// cannot have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub external_ref: Option<String>,
-    /// The labels of the record. Routing rules can match them, and the filter of a migration can select agents by them.
+    /// The labels of the record. Routing rules can match them, and the filter of a migration can select agents by them. Their
+    /// names and values cannot have the characters that `name` cannot have.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(schema_with = labels_schema)]
     pub labels: BTreeMap<String, String>,
-    /// The caller's own data, at most 16 KiB as JSON. The gateway stores this data and never sends it to a vendor.
+    /// The caller's own data, at most 16 KiB as JSON. The gateway stores this data and never sends it to a vendor. Whole numbers
+    /// beyond 64 bits are refused, because they would be rounded.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(schema_with = metadata_schema)]
     pub metadata: Map<String, Value>,
@@ -51,7 +54,8 @@ fn labels_schema() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::Object)
         .description(Some(
-            "The labels of the record. Routing rules can match them, and the filter of a migration can select agents by them.",
+            "The labels of the record. Routing rules can match them, and the filter of a migration can select agents by them. \
+             Their names and values cannot have the characters that `name` cannot have.",
         ))
         .max_properties(Some(MAX_LABELS))
         .property_names(Some(name))
@@ -63,7 +67,8 @@ fn labels_schema() -> RefOr<Schema> {
 /// The schema of metadata.
 fn metadata_schema() -> RefOr<Schema> {
     let about = format!(
-        "The caller's own data, at most {} KiB as JSON. The gateway stores this data and never sends it to a vendor.",
+        "The caller's own data, at most {} KiB as JSON. The gateway stores this data and never sends it to a vendor. Whole numbers \
+         beyond 64 bits are refused, because they would be rounded.",
         MAX_METADATA_BYTES / 1024
     );
     ObjectBuilder::new()
@@ -146,7 +151,12 @@ fn read_vendor(value: &Value, is_vendor: &dyn Fn(&str) -> bool, from: &mut Field
 
 fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
     match value {
-        Value::String(key) if (1..=MAX_LABEL).contains(&key.chars().count()) => Some(key.clone()),
+        Value::String(key) if (1..=MAX_LABEL).contains(&key.chars().count()) => {
+            if let Some(wrong) = check_name(key) {
+                from.note("external_ref", Kind::ValidationFailed, format!("/external_ref {wrong}."));
+            }
+            Some(key.clone())
+        }
         _ => {
             let detail = format!("/external_ref must be a string of 1 to {MAX_LABEL} characters, or null.");
             from.note("external_ref", Kind::ValidationFailed, detail);
@@ -172,21 +182,27 @@ fn labels(value: &Value, from: &mut FieldReader) -> BTreeMap<String, String> {
     for (name, value) in given {
         match value {
             Value::String(text) if fits(name) && text.chars().count() <= MAX_LABEL => {
+                let wrong_name = check_name(name).map(|wrong| format!("The name of a label {wrong}."));
+                let wrong_value = || check_name(text).map(|wrong| format!("The value of a label {wrong}."));
+                if let Some(detail) = wrong_name.or_else(wrong_value) {
+                    refuse_label(name, detail, from);
+                }
                 labels.insert(name.clone(), text.clone());
             }
             _ => {
                 let detail = format!(
                     "The name of a label must have 1 to {MAX_LABEL} characters, its value at most {MAX_LABEL}."
                 );
-                from.refuse(Violation::at(
-                    format!("/labels/{}", schema::escape(name)),
-                    Kind::ValidationFailed,
-                    detail,
-                ));
+                refuse_label(name, detail, from);
             }
         }
     }
     labels
+}
+
+fn refuse_label(name: &str, detail: String, from: &mut FieldReader) {
+    let at = format!("/labels/{}", schema::escape(name));
+    from.refuse(Violation::at(at, Kind::ValidationFailed, detail));
 }
 
 fn metadata(value: &Value, from: &mut FieldReader) -> Map<String, Value> {

@@ -195,7 +195,7 @@ impl Operation {
         limit: usize,
     ) -> Result<Page<Self>> {
         let rows = store.operations(filter, after, page::rows(limit)).await?;
-        Page::from_rows(rows, limit, |row| row.id.clone()).try_map(Self::from_stored)
+        Ok(Page::read(rows, limit, |row| row.id.clone(), Self::from_stored))
     }
 
     /// Returns true if an attempt before the present hold was interrupted. The effect of that attempt at the vendor is

@@ -1,12 +1,16 @@
 //! Pages of lists.
 
-use switchboard_core::error::Result;
+use std::fmt;
+
+use switchboard_core::error::{Error, Kind, Result};
 
 /// A page of a list.
 #[derive(Debug)]
 pub struct Page<T, K = String> {
     /// The items, in the list's order.
     pub items: Vec<T>,
+    /// The keys of the stored items of the page that cannot be read.
+    pub unreadable: Vec<K>,
     /// The key after which the next page starts, or `None` at the end of the list.
     pub next: Option<K>,
 }
@@ -16,21 +20,43 @@ pub fn rows(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-impl<T, K> Page<T, K> {
-    /// Creates a page from rows. The caller must have read one row more than the limit, see [`rows`].
-    pub fn from_rows(mut rows: Vec<T>, limit: usize, key: impl FnOnce(&T) -> K) -> Self {
+impl<T, K: fmt::Display> Page<T, K> {
+    /// Reads a page from rows. The caller must have read one row more than the limit, see [`rows`]. One damaged row does not hide
+    /// the others: it is logged as an error, and its key is in [`unreadable`](Self::unreadable).
+    pub fn read<S>(
+        mut rows: Vec<S>,
+        limit: usize,
+        key: impl Fn(&S) -> K,
+        read: impl Fn(S) -> Result<T>,
+    ) -> Self {
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(key);
-        Self { items: rows, next }
+        let next = rows.last().filter(|_| more).map(&key);
+        let mut page = Self { items: Vec::with_capacity(rows.len()), unreadable: Vec::new(), next };
+        for row in rows {
+            let key = key(&row);
+            match read(row) {
+                Ok(item) => page.items.push(item),
+                Err(failure) => page.omit(key, &failure),
+            }
+        }
+        page
     }
 
-    /// Converts each item of the page.
+    /// Omits a stored item that cannot be read, and logs why.
+    pub fn omit(&mut self, key: K, failure: &Error) {
+        tracing::error!(%key, %failure, "failed to read a stored item of a list");
+        self.unreadable.push(key);
+    }
+
+    /// Returns all items of the page, for callers that must not omit any.
     ///
     /// # Errors
-    /// The first failure.
-    pub fn try_map<U>(self, map: impl FnMut(T) -> Result<U>) -> Result<Page<U, K>> {
-        let items = self.items.into_iter().map(map).collect::<Result<_>>()?;
-        Ok(Page { items, next: self.next })
+    /// `internal` if an item cannot be read.
+    pub fn complete(self) -> Result<Vec<T>> {
+        match self.unreadable.first() {
+            None => Ok(self.items),
+            Some(key) => Err(Error::new(Kind::Internal, format!("The stored item {key} cannot be read."))),
+        }
     }
 }

@@ -80,7 +80,7 @@ impl Repository {
     /// Lists the matching records after the record `after`.
     ///
     /// # Errors
-    /// `storage_unavailable`.
+    /// `storage_unavailable`. A damaged record is no error, see [`Page::read`].
     pub async fn list<R: Managed>(
         &self,
         filter: &Filter,
@@ -88,7 +88,7 @@ impl Repository {
         limit: usize,
     ) -> Result<Page<Item<R>>> {
         let rows = self.store.list(R::COLLECTION, filter, after, page::rows(limit)).await?;
-        Page::from_rows(rows, limit, |row| row.id.clone()).try_map(Item::from_row)
+        Ok(Page::read(rows, limit, |row| row.id.clone(), Item::from_row))
     }
 
     /// Lists the accepted revisions of a record with numbers below `before`, the newest first.
@@ -105,7 +105,7 @@ impl Repository {
         // A proposed revision is above the accepted one and must not be listed.
         let before = before.unwrap_or(u64::MAX).min(item.revision + 1);
         let rows = self.store.revisions(R::COLLECTION, id, Some(before), page::rows(limit)).await?;
-        Page::from_rows(rows, limit, |row| row.number).try_map(Revision::from_stored)
+        Ok(Page::read(rows, limit, |row| row.number, Revision::from_stored))
     }
 
     /// Reads an accepted revision of a record.

@@ -17,6 +17,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
+use switchboard_api::edge::peer::Network;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -28,8 +29,9 @@ use super::{
     room::Slot,
 };
 
-/// Maximum size of a request's header in bytes, including its request line.
-const MAX_HEADER: usize = 64 * 1024;
+/// Maximum size of a request's header in bytes, including its request line. A connection that does not finish its header occupies
+/// this much memory until the header timeout.
+const MAX_HEADER: usize = 16 * 1024;
 /// Maximum number of header fields of a request.
 const MAX_HEADERS: usize = 100;
 /// Maximum number of concurrent requests on one HTTP/2 connection.
@@ -72,6 +74,7 @@ pub async fn serve(
     stream: TcpStream,
     routes: Routes,
     protocol: auto::Builder<TokioExecutor>,
+    network: Network,
     (activity, slot): (Arc<Activity>, Slot),
     stop: Stop,
 ) {
@@ -82,6 +85,7 @@ pub async fn serve(
     let service = service_fn(|mut request: hyper::Request<Incoming>| {
         let begun = activity.begin();
         request.extensions_mut().insert(activity.authenticated.clone());
+        request.extensions_mut().insert(network);
         let answer = routes.now().oneshot(request);
         async move {
             let answer = answer.await?;

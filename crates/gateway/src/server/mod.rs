@@ -14,6 +14,7 @@ use std::{
 
 use futures::future::join_all;
 use hyper_util::{rt::TokioExecutor, server::conn::auto};
+use switchboard_api::edge::peer::Network;
 use tokio::{
     net::{TcpListener, TcpStream},
     time::{sleep, timeout},
@@ -116,8 +117,9 @@ impl Connections {
             match listener.accept().await {
                 Ok((stream, peer)) => {
                     let activity = Arc::new(Activity::new(self.limits.header));
-                    match room.enter(peer.ip(), activity.clone()) {
-                        Some(slot) => self.spawn(stream, routes.clone(), activity, slot),
+                    let network = Network::from(peer.ip());
+                    match room.enter(network, activity.clone()) {
+                        Some(slot) => self.spawn(stream, routes.clone(), network, (activity, slot)),
                         None => debug!("closed a new connection, because all connections are in use"),
                     }
                 }
@@ -126,9 +128,9 @@ impl Connections {
         }
     }
 
-    fn spawn(&self, stream: TcpStream, routes: Routes, activity: Arc<Activity>, slot: room::Slot) {
+    fn spawn(&self, stream: TcpStream, routes: Routes, network: Network, place: (Arc<Activity>, room::Slot)) {
         let (protocol, stop) = (self.protocol.clone(), self.stop.clone());
-        self.tasks.spawn(connection::serve(stream, routes, protocol, (activity, slot), stop));
+        self.tasks.spawn(connection::serve(stream, routes, protocol, network, place, stop));
     }
 
     /// Makes room after a connection could not be accepted, usually because file descriptors are exhausted.

@@ -3,10 +3,10 @@
 use std::{
     cmp::Reverse,
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use switchboard_api::edge::peer::Network;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -30,12 +30,12 @@ pub struct Room {
 struct State {
     next: u64,
     connections: HashMap<u64, Connection>,
-    per_address: HashMap<IpAddr, usize>,
+    per_address: HashMap<Network, usize>,
 }
 
 #[derive(Debug)]
 struct Connection {
-    address: IpAddr,
+    address: Network,
     activity: Arc<Activity>,
     evicted: CancellationToken,
 }
@@ -55,8 +55,7 @@ impl Room {
     }
 
     /// Admits a connection. Evicts others if the room is full. Returns `None` if no connection may be evicted.
-    pub fn enter(self: &Arc<Self>, peer: IpAddr, activity: Arc<Activity>) -> Option<Slot> {
-        let address = network(peer);
+    pub fn enter(self: &Arc<Self>, address: Network, activity: Arc<Activity>) -> Option<Slot> {
         let mut state = self.lock();
         let from_address = state.per_address.get(&address).copied().unwrap_or_default();
         let has_left = if from_address >= self.max_per_address {
@@ -89,7 +88,7 @@ impl Room {
 impl State {
     /// Evicts a share of `bound` of the connections that have sent no valid key and have no request. If there are none, evicts
     /// one other connection. Returns true if a connection was evicted.
-    fn evict(&mut self, address: Option<IpAddr>, bound: usize) -> bool {
+    fn evict(&mut self, address: Option<Network>, bound: usize) -> bool {
         let eligible =
             self.connections.iter().filter(|(_, connection)| address.is_none_or(|a| a == connection.address));
         let mut ranked: Vec<(Rank, Instant, u64)> = eligible
@@ -145,13 +144,5 @@ pub struct Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         self.room.lock().leave(self.id);
-    }
-}
-
-/// Returns the network that counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) >> 64 << 64).into(),
-        v4 => v4,
     }
 }

@@ -97,7 +97,7 @@ async fn an_address_cannot_take_the_connections_of_others() {
     assert_eq!(status(&mut neighbour).await, "HTTP/1.1 200");
 }
 
-async fn connect_from(address: &str, to: SocketAddr) -> TcpStream {
+pub async fn connect_from(address: &str, to: SocketAddr) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(address.parse().unwrap()).unwrap();
     socket.connect(to).await.unwrap()

@@ -72,12 +72,14 @@ async fn a_request_that_is_handled_may_take_longer_than_a_header() {
 }
 
 #[tokio::test]
-async fn a_header_beyond_64_kib_is_refused() {
+async fn a_header_beyond_16_kib_is_refused() {
     let running = start(app(Setup::default()), Limits::default()).await;
     let header = |size| {
         format!("GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: {}\r\n\r\n", "x".repeat(size))
     };
-    assert!(receive(send(running.address, header(50_000)).await).await.starts_with("HTTP/1.1 200"));
+    assert!(receive(send(running.address, header(16_000)).await).await.starts_with("HTTP/1.1 200"));
+    let answer = receive(send(running.address, header(17_000)).await).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     let (mut read, mut write) = stream.split();
     let mut received = [0; 12];
@@ -86,6 +88,36 @@ async fn a_header_beyond_64_kib_is_refused() {
     let (_, answered) = tokio::join!(write.write_all(asked.as_bytes()), read.read_exact(&mut received));
     answered.unwrap();
     assert_eq!(str::from_utf8(&received).unwrap(), "HTTP/1.1 431");
+}
+
+/// Checks that a request must name its host, and only once, so that a proxy in front of the gateway cannot read another host.
+#[tokio::test]
+async fn a_request_without_exactly_one_host_is_refused() {
+    let running = start(app(Setup::default()), Limits::default()).await;
+    let ask = |line: &str, hosts: &str| format!("GET {line}\r\n{hosts}connection: close\r\n\r\n");
+    for (line, hosts) in [
+        ("/livez HTTP/1.1", ""),
+        ("/livez HTTP/1.1", "host: x\r\nhost: x\r\n"),
+        ("/v1/list HTTP/1.1", "host: x\r\nHost: y\r\n"),
+        ("http://x/livez HTTP/1.1", ""),
+        ("/livez HTTP/1.0", "host: x\r\nhost: y\r\n"),
+    ] {
+        let answer = receive(send(running.address, ask(line, hosts)).await).await;
+        assert!(answer.contains(" 400 Bad Request\r\n"), "{line} {hosts:?}: {answer}");
+        assert!(
+            answer.contains(r#""code":"parameter_invalid""#) && answer.contains(r#""header":"host""#),
+            "{answer}"
+        );
+    }
+    for (line, hosts) in
+        [("/livez HTTP/1.1", "host: x\r\n"), ("/livez HTTP/1.1", "host:\r\n"), ("/livez HTTP/1.0", "")]
+    {
+        let answer = receive(send(running.address, ask(line, hosts)).await).await;
+        assert!(answer.contains(" 200 OK\r\n"), "{line} {hosts:?}: {answer}");
+    }
+    let http2 = [http2::preface(65_535), http2::get(1, "/livez")].concat();
+    let answer = receive(send(running.address, http2).await).await;
+    assert!(answer.ends_with("ok") || answer.contains("ok"), "{answer:?}");
 }
 
 #[tokio::test]

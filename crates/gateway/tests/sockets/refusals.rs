@@ -12,7 +12,8 @@ use tokio::{
 
 use crate::{
     app::{KEY, Setup, app},
-    server::{FAR, Limits, receive, send, start, status},
+    bounds::connect_from,
+    server::{FAR, Limits, get, receive, send, start, status},
 };
 
 const OTHER_KEY: &str = "another-key-for-tests";
@@ -52,6 +53,35 @@ async fn a_small_body_that_was_refused_keeps_its_connection() {
         assert!(answer.starts_with("HTTP/1.1 401") && !answer.contains("connection: close"), "{answer}");
         stream.write_all((post("a-wrong-key-of-a-client", 2) + "{}").as_bytes()).await.unwrap();
     }
+}
+
+/// Checks that wrong keys are limited for each address, and that the limit disturbs neither valid keys nor other addresses.
+#[tokio::test]
+async fn wrong_keys_from_one_address_are_limited() {
+    let running = start(app(Setup { keys: vec![KEY], ..Setup::default() }), Limits::default()).await;
+    let ask = |key: Option<&str>| get("/v1/id", key).replace("host: x", "host: x\r\nconnection: close");
+    for number in 0..25 {
+        let wrong = format!("a-wrong-key-number-{number}");
+        let answer = receive(send(running.address, ask(Some(&wrong))).await).await;
+        if number < 20 {
+            assert!(answer.starts_with("HTTP/1.1 401"), "{number}: {answer}");
+            continue;
+        }
+        assert!(
+            answer.starts_with("HTTP/1.1 429") && answer.contains(r#""code":"rate_limited""#),
+            "{answer}"
+        );
+        let (_, wait) = answer.split_once("retry-after: ").expect("no Retry-After");
+        let wait: u64 = wait.split("\r\n").next().unwrap().parse().unwrap();
+        assert!((1..=60).contains(&wait), "{wait}");
+    }
+    for (key, status) in [(Some(KEY), "200"), (None, "401")] {
+        let answer = receive(send(running.address, ask(key)).await).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{key:?}: {answer}");
+    }
+    let mut neighbour = connect_from("127.0.0.2:0", running.address).await;
+    neighbour.write_all(ask(Some("a-wrong-key-of-a-neighbour")).as_bytes()).await.unwrap();
+    assert_eq!(status(&mut neighbour).await, "HTTP/1.1 401");
 }
 
 /// Reads an answer up to the end of its problem document.

@@ -3,6 +3,7 @@
 mod batch;
 mod checkpoint;
 mod connect;
+mod database_file;
 mod open;
 #[cfg(test)]
 mod panic_test;

@@ -10,7 +10,7 @@ use std::{
 use sqlx::sqlite::SqliteConnection;
 use switchboard_core::error::{Error, Kind, Result};
 
-use super::{Sqlite, connect, private, readers::Readers, writer::Writer};
+use super::{Sqlite, connect, database_file::DatabaseFile, private, readers::Readers, writer::Writer};
 use crate::{
     MasterKey, Migrated, Notice, Opened, Store as _, key_file,
     lock::Lock,
@@ -37,6 +37,7 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
     private::ensure(&path);
+    let file = DatabaseFile::identify(&path)?;
     let mut connection = connect::connect(&connect::writer(&path)).await?;
     schema::run(&schema::SQLITE, &mut connection).await?;
 
@@ -56,7 +57,7 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     execute(&mut connection, Statement::new(Dialect::Sqlite, let_go, [])).await?;
 
     let readers = Some(Readers::open(&path).await?);
-    let engine = Sqlite { writer: Writer::start(connection, Some(path)), readers, lock: Some(lock) };
+    let engine = Sqlite { writer: Writer::start(connection, Some(file)), readers, lock: Some(lock) };
     let store = SqlStore::new(engine, seal);
     // SQLite opens a read-only file without an error. Only a write fails.
     store.check().await?;
@@ -68,6 +69,7 @@ pub(crate) async fn migrate_file(path: &Path) -> Result<Migrated> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
     private::ensure(&path);
+    DatabaseFile::identify(&path)?;
     let mut connection = connect::connect(&connect::writer(&path)).await?;
     let migrated = schema::run(&schema::SQLITE, &mut connection).await;
     connect::close(connection).await;
@@ -99,7 +101,8 @@ fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     }
 }
 
-/// Resolves symbolic links to the real path of the file. Two paths to one file would lead to two different lock files.
+/// Resolves symbolic links to the real path of the file. Two paths to one file would lead to two different lock files, so
+/// [`DatabaseFile::identify`] refuses hard links.
 fn resolve(path: &Path) -> Result<PathBuf> {
     let refuse = |why: &str| fault::unavailable(format!("The database {} {why}", path.display()));
     if let Ok(path) = fs::canonicalize(path) {

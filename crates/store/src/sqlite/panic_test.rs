@@ -1,6 +1,6 @@
 //! Panics in the writer, which no public function of the store can cause.
 
-use super::{connect, writer::Writer};
+use super::{connect, database_file::DatabaseFile, writer::Writer};
 use crate::sql::{Columns, Dialect, Failure, Session, Statement, UnitOfWork, values};
 
 /// A unit of work that writes a row and may then panic.
@@ -27,6 +27,7 @@ async fn a_panic_ends_one_batch_and_not_the_writer() {
     for (options, file) in [(connect::writer(&path), Some(path.clone())), (connect::memory(), None)] {
         let mut connection = connect::connect(&options).await.unwrap();
         sqlx::query("CREATE TABLE notes (id TEXT PRIMARY KEY)").execute(&mut connection).await.unwrap();
+        let file = file.map(|path| DatabaseFile::identify(&path).unwrap());
         let writer = Writer::start(connection, file);
         assert_eq!(writer.write(Insertion { id: "one", panics: false }).await.unwrap(), 1);
         assert!(writer.write(Insertion { id: "two", panics: true }).await.is_err());

@@ -1,6 +1,6 @@
 //! The writer: a task that owns the only writing connection.
 
-use std::{error::Error as _, panic::AssertUnwindSafe, path::PathBuf};
+use std::{error::Error as _, panic::AssertUnwindSafe};
 
 use async_trait::async_trait;
 use futures::FutureExt as _;
@@ -15,6 +15,7 @@ use super::{
     batch::{Batch, BatchMode},
     checkpoint::Checkpoints,
     connect,
+    database_file::DatabaseFile,
 };
 use crate::sql::{Failure, UnitOfWork, fault};
 
@@ -51,10 +52,10 @@ struct WriteRequest<W: UnitOfWork> {
 }
 
 impl Writer {
-    /// Starts the task with this connection. `file` is the path for later connections. It is `None` for a database in memory.
-    pub(super) fn start(connection: SqliteConnection, file: Option<PathBuf>) -> Self {
+    /// Starts the task with this connection. `file` is the file for later connections. It is `None` for a database in memory.
+    pub(super) fn start(connection: SqliteConnection, file: Option<DatabaseFile>) -> Self {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
-        let checkpoints = file.as_deref().map(Checkpoints::new);
+        let checkpoints = file.as_ref().map(|file| Checkpoints::new(file.path()));
         let worker = Worker { connection: Some(connection), file, checkpoints, expects_success: true };
         tokio::spawn(worker.supervise(messages));
         Self(sender)
@@ -84,8 +85,8 @@ impl Writer {
 struct Worker {
     /// The writing connection. `None` after a failed batch on a file.
     connection: Option<SqliteConnection>,
-    /// The path of the file. `None` for a database in memory, which needs no checkpoints.
-    file: Option<PathBuf>,
+    /// The file. `None` for a database in memory, which needs no checkpoints.
+    file: Option<DatabaseFile>,
     checkpoints: Option<Checkpoints>,
     /// True if the latest batch succeeded without a refusal. The next batch then probably has no refusal either.
     expects_success: bool,
@@ -168,9 +169,14 @@ impl Worker {
     }
 
     async fn execute(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+        // This takes about a microsecond, much less than the wait for the disk. It comes before a new connection, which would
+        // create a missing file.
+        if let Some(file) = &self.file {
+            file.verify()?;
+        }
         let connection = match (&mut self.connection, &self.file) {
             (Some(connection), _) => connection,
-            (none, Some(path)) => none.insert(connect::connect(&connect::writer(path)).await?),
+            (none, Some(file)) => none.insert(connect::connect(&connect::writer(file.path())).await?),
             (None, None) => return Err(fault::unavailable("The database in memory is lost.")),
         };
         let kind = match jobs.len() {

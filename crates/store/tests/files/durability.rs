@@ -280,3 +280,52 @@ async fn a_clock_that_was_set_back_delays_no_operation() {
         tokio::task::yield_now().await;
     }
 }
+
+/// Checks that the store notices that its file is no longer at its path, instead of writing where no later process looks.
+#[tokio::test]
+async fn a_file_that_was_moved_or_deleted_is_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    insert(&*store, &row("agt_1")).await.unwrap();
+    let (path, elsewhere) = (folder.path().join("test.db"), folder.path().join("elsewhere.db"));
+
+    fs::rename(&path, &elsewhere).unwrap();
+    assert_eq!(refused(store.check().await), Kind::StorageUnavailable);
+    assert_eq!(refused(insert(&*store, &row("agt_2")).await), Kind::StorageUnavailable);
+    assert!(!path.exists(), "the store creates a new database");
+    fs::copy(&elsewhere, &path).unwrap();
+    assert_eq!(refused(store.check().await), Kind::StorageUnavailable, "a copy is another file");
+
+    fs::rename(&elsewhere, &path).unwrap();
+    store.check().await.unwrap();
+    insert(&*store, &row("agt_2")).await.unwrap();
+
+    fs::remove_file(&path).unwrap();
+    assert_eq!(refused(store.check().await), Kind::StorageUnavailable);
+    assert_eq!(refused(insert(&*store, &row("agt_3")).await), Kind::StorageUnavailable);
+}
+
+/// Checks that a database with two names is refused under both: each name has its own lock and its own log.
+#[tokio::test]
+async fn a_file_with_a_hard_link_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = opened(&folder).await;
+    insert(&*running.store, &row("agt_1")).await.unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let link = other.path().join("test.db");
+    fs::hard_link(folder.path().join("test.db"), &link).unwrap();
+    for outcome in
+        [open(&url(other.path()), None).await.map(drop), migrate(&url(other.path())).await.map(drop)]
+    {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind, Kind::StorageUnavailable);
+        assert!(error.detail.contains("test.db has 2 names (hard links)"), "{error}");
+    }
+    assert!(!other.path().join("test.db-wal").exists());
+
+    insert(&*running.store, &row("agt_2")).await.unwrap();
+    running.store.close().await;
+    assert_eq!(refused(open(&url(folder.path()), None).await), Kind::StorageUnavailable);
+    fs::remove_file(link).unwrap();
+    opened(&folder).await.store.get(Agents, "agt_2").await.unwrap().unwrap();
+}

@@ -200,6 +200,12 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             "An earlier request with this Idempotency-Key had another method, path, query, If-Match or body. Use a new key for \
              each request.",
         ),
+        Kind::RateLimited => caller(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many wrong keys",
+            "More than 20 wrong keys came from the caller's address (IPv6: its network of 64 bits) within a minute. The gateway \
+             refuses further wrong keys from there for a minute. Requests with a valid key are answered as usual.",
+        ),
         Kind::VendorAuthFailed => vendor(
             StatusCode::BAD_GATEWAY,
             "The vendor refused our credential",

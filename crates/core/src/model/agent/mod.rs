@@ -30,7 +30,8 @@ pub use voice::{Model, ModelRules, Voice, VoiceRules};
 /// An AI phone agent, described independently of any vendor.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Agent {
-    /// The name of the agent.
+    /// The name of the agent, without control characters and without characters that override or isolate the
+    /// direction of text.
     #[field(required, min_len = 1, max_len = 255)]
     pub name: Option<String>,
     /// The direction of the agent's calls.

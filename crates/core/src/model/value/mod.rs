@@ -1,9 +1,11 @@
-//! Types of leaves with a specific meaning, such as durations and phone numbers.
+//! Types of leaves with a specific meaning, such as durations and phone numbers, and the characters of names.
 
 mod choice;
 mod duration;
+mod name;
 mod text;
 
 pub use choice::{Direction, Endpointing, Engine, Gender, Speaker};
 pub use duration::{Millis, Quantity, Seconds};
+pub use name::check_name;
 pub use text::{Language, PhoneNumber, Timezone, WebUrl};

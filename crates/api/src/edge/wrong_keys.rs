@@ -1,0 +1,100 @@
+//! The limit of wrong keys from one network, so that no caller can guess a key by trying many.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use super::peer::Network;
+
+/// The number of wrong keys from one network that are answered as such within `WINDOW`.
+const MAX_WRONG: u32 = 20;
+/// The time in which wrong keys are counted, from the first one.
+const WINDOW: Duration = Duration::from_secs(60);
+/// The time for which further wrong keys are then refused.
+const PENALTY: Duration = Duration::from_secs(60);
+/// The maximum number of networks in one of the two generations: about a megabyte in each.
+const MAX_NETWORKS: usize = 8192;
+
+/// The recent wrong keys of each network. Clones share the counts.
+///
+/// The memory is bounded by two generations: when the young one is full, it becomes the old one, and the previous old one is
+/// forgotten. A caller with very many networks can therefore reset counts, but never fill the memory.
+#[derive(Debug, Clone, Default)]
+pub struct WrongKeys(Arc<Mutex<Generations>>);
+
+#[derive(Debug, Default)]
+struct Generations {
+    young: HashMap<Network, Count>,
+    old: HashMap<Network, Count>,
+}
+
+/// The wrong keys of one network.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    wrong: u32,
+    /// The end of the window or, once there were too many, of the penalty.
+    until: Instant,
+}
+
+impl WrongKeys {
+    /// Records a wrong key from this network.
+    ///
+    /// # Errors
+    /// The remaining time of the penalty, if there were too many.
+    pub fn record(&self, network: Network) -> Result<(), Duration> {
+        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        generations.record(network, Instant::now())
+    }
+}
+
+impl Generations {
+    fn record(&mut self, network: Network, now: Instant) -> Result<(), Duration> {
+        let known = self.young.get(&network).copied().or_else(|| self.old.remove(&network));
+        let mut count =
+            known.filter(|known| now < known.until).unwrap_or(Count { wrong: 0, until: now + WINDOW });
+        count.wrong = count.wrong.saturating_add(1);
+        if count.wrong == MAX_WRONG + 1 {
+            count.until = now + PENALTY;
+        }
+        if self.young.len() >= MAX_NETWORKS && !self.young.contains_key(&network) {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(network, count);
+        if count.wrong > MAX_WRONG { Err(count.until - now) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    /// Needs the private clock.
+    #[test]
+    fn a_penalty_lasts_for_a_minute_however_many_keys_follow() {
+        let (mut generations, began) = (Generations::default(), Instant::now());
+        let network = Network::from(IpAddr::from([192, 0, 2, 1]));
+        let mut at = |seconds| generations.record(network, began + Duration::from_secs(seconds));
+        assert!((0..20).all(|_| at(0).is_ok()));
+        assert_eq!(at(30), Err(Duration::from_secs(60)));
+        assert_eq!(at(89), Err(Duration::from_secs(1)));
+        assert!((90..110).all(|seconds| at(seconds).is_ok()), "the count begins anew");
+        assert_eq!(at(110), Err(Duration::from_secs(60)));
+    }
+
+    /// Needs the private bound on the memory.
+    #[test]
+    fn the_networks_in_memory_are_bounded() {
+        let (mut generations, now) = (Generations::default(), Instant::now());
+        let networks = (0..100_000_u32).map(|number| Network::from(IpAddr::from(number.to_be_bytes())));
+        for network in networks {
+            assert_eq!(generations.record(network, now), Ok(()));
+        }
+        assert!(generations.young.len() + generations.old.len() <= 2 * MAX_NETWORKS);
+    }
+}

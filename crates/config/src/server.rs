@@ -8,6 +8,8 @@ use super::{BODY_BYTES, table::Table};
 const MIN_WATCH: Duration = Duration::from_millis(100);
 /// Highest permitted number of connections.
 const MAX_CONNECTIONS: u32 = 1_000_000;
+/// Highest permitted number of wrong keys within a minute.
+const MAX_WRONG_KEYS: u32 = 1_000_000;
 /// Permitted values of the memory for request bodies, in bytes.
 const BODY_MEMORY_BYTES: RangeInclusive<u32> = 1024..=1024 * 1024 * 1024;
 const HOUR: f64 = 3600.0;
@@ -37,6 +39,8 @@ pub struct Server {
     pub max_body_memory: usize,
     /// Maximum number of requests handled concurrently.
     pub max_in_flight: usize,
+    /// Maximum number of wrong API keys from one network within a minute.
+    pub max_wrong_keys: u32,
     /// Time of normal service after a stop signal, during which the process is not ready.
     pub drain: Duration,
     /// Time for requests in flight to finish after the drain.
@@ -66,6 +70,7 @@ impl Server {
             table.refuse("max_body_memory_bytes", "must not be less than max_body_bytes");
         }
         let max_in_flight = table.must("max_in_flight", |t, key| t.count(key, 1..=65536));
+        let max_wrong_keys = table.must("max_wrong_keys", |t, key| t.within(key, 1..=MAX_WRONG_KEYS));
         let drain = table.must("drain_s", |t, key| t.seconds(key, 0.0..=600.0));
         let shutdown_grace = table.must("shutdown_grace_s", |t, key| t.seconds(key, 0.0..=600.0));
         let watch_config = table.must("watch_config_s", |t, key| t.seconds(key, 0.0..=HOUR));
@@ -90,6 +95,7 @@ impl Server {
             max_body_bytes: max_body_bytes?,
             max_body_memory: max_body_memory?,
             max_in_flight: max_in_flight?,
+            max_wrong_keys: max_wrong_keys?,
             drain: drain?,
             shutdown_grace: shutdown_grace?,
             watch_config: watch_config?,

@@ -15,6 +15,8 @@ use crate::harness::{Config, Harness};
 /// Operations that read no existing record.
 const MAKING: [&str; 5] =
     ["createAgent", "importAgent", "planAgentImport", "createTrunk", "listVendorAgents"];
+/// Operations that create a record.
+const CREATIONS: [&str; 2] = ["createAgent", "createTrunk"];
 /// Operations that plan or start a migration.
 const MOVING: [&str; 2] = ["planMigration", "startMigration"];
 /// A statement that makes a remote id unreadable.
@@ -27,9 +29,25 @@ pub fn cases() -> Vec<Case> {
     [damaged(), orphaned()].concat()
 }
 
-/// Lists the operations that read an unreadable record, or for a creation the remote ids of existing records.
+/// Lists the operations that read an unreadable record, or for a creation the unreadable answer to the same
+/// request.
 fn damaged() -> Vec<Case> {
-    stored().into_iter().map(|operation| met(operation, (500, "internal"))).collect()
+    let met = |operation| met(operation, (500, "internal"));
+    stored()
+        .into_iter()
+        .filter(|operation| !CREATIONS.contains(operation))
+        .map(met)
+        .chain(repeated())
+        .collect()
+}
+
+/// Lists the creations that repeat an earlier request with its key.
+fn repeated() -> Vec<Case> {
+    let keyed = |mut case: Case| {
+        case.ask = case.ask.clone().header("idempotency-key", case.operation);
+        case
+    };
+    CREATIONS.into_iter().map(|operation| keyed(met(operation, (500, "internal")))).collect()
 }
 
 /// Lists the operations that need a record's vendor, which is no longer configured.
@@ -73,6 +91,11 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     for case in orphaned() {
         case.run(&harness, &contract, &standing).await;
     }
+    for creation in repeated() {
+        let request = creation.request(&harness, &contract, &standing);
+        assert_eq!(request.send().await.unwrap().status(), 201, "{}", creation.operation);
+    }
+    execute(&harness, "UPDATE replays SET reply = x'ff'").await;
     execute(&harness, DAMAGE).await;
     execute(&harness, "UPDATE operations SET document = '{', vendor = CAST(x'ff' AS TEXT)").await;
     execute(&harness, "UPDATE migrations SET document = '{', version = -1").await;

@@ -59,6 +59,8 @@ pub struct Bounds {
     pub max_in_flight: usize,
     /// Maximum size of the bodies of all requests together, in bytes.
     pub max_body_memory: usize,
+    /// Maximum number of wrong keys from one network within a minute.
+    pub max_wrong_keys: u32,
 }
 
 impl Edge {
@@ -70,7 +72,7 @@ impl Edge {
             bounds,
             in_flight: Arc::default(),
             memory,
-            wrong_keys: WrongKeys::default(),
+            wrong_keys: WrongKeys::new(bounds.max_wrong_keys),
         }
     }
 
@@ -91,8 +93,8 @@ impl Edge {
 /// 1. The envelope assigns the request's id and opens its span. It converts failed answers into problem documents, sets
 ///    the headers that every answer has, logs the request and its failure once, and reads the rest of an unread body.
 /// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
-/// 3. Admission requires one `Host`, and a key for every path under `/v1`; it limits the wrong keys of a network. It immediately refuses a request above the bounds as
-///    `overloaded`.
+/// 3. Admission requires one `Host`, and a key for every path under `/v1`; it limits the wrong keys of a network. It
+///    immediately refuses a request above the bounds as `overloaded`.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
     router
         .layer(middleware::from_fn_with_state(edge, admission::admit))

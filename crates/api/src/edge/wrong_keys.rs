@@ -10,8 +10,6 @@ use tokio::time::Instant;
 
 use super::peer::Network;
 
-/// The number of wrong keys from one network that are answered as such within `WINDOW`.
-const MAX_WRONG: u32 = 20;
 /// The time in which wrong keys are counted, from the first one.
 const WINDOW: Duration = Duration::from_secs(60);
 /// The time for which further wrong keys are then refused.
@@ -23,11 +21,13 @@ const MAX_NETWORKS: usize = 8192;
 ///
 /// The memory is bounded by two generations: when the young one is full, it becomes the old one, and the previous old one is
 /// forgotten. A caller with very many networks can therefore reset counts, but never fill the memory.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct WrongKeys(Arc<Mutex<Generations>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Generations {
+    /// The number of wrong keys from one network that are answered as such within `WINDOW`.
+    max: u32,
     young: HashMap<Network, Count>,
     old: HashMap<Network, Count>,
 }
@@ -41,6 +41,11 @@ struct Count {
 }
 
 impl WrongKeys {
+    /// Creates the counts. Each network can send at most `max` wrong keys within a minute.
+    pub fn new(max: u32) -> Self {
+        Self(Arc::new(Mutex::new(Generations::new(max))))
+    }
+
     /// Records a wrong key from this network.
     ///
     /// # Errors
@@ -52,19 +57,23 @@ impl WrongKeys {
 }
 
 impl Generations {
+    fn new(max: u32) -> Self {
+        Self { max, young: HashMap::new(), old: HashMap::new() }
+    }
+
     fn record(&mut self, network: Network, now: Instant) -> Result<(), Duration> {
         let known = self.young.get(&network).copied().or_else(|| self.old.remove(&network));
         let mut count =
             known.filter(|known| now < known.until).unwrap_or(Count { wrong: 0, until: now + WINDOW });
         count.wrong = count.wrong.saturating_add(1);
-        if count.wrong == MAX_WRONG + 1 {
+        if count.wrong == self.max.saturating_add(1) {
             count.until = now + PENALTY;
         }
         if self.young.len() >= MAX_NETWORKS && !self.young.contains_key(&network) {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.insert(network, count);
-        if count.wrong > MAX_WRONG { Err(count.until - now) } else { Ok(()) }
+        if count.wrong > self.max { Err(count.until - now) } else { Ok(()) }
     }
 }
 
@@ -77,7 +86,7 @@ mod tests {
     /// Needs the private clock.
     #[test]
     fn a_penalty_lasts_for_a_minute_however_many_keys_follow() {
-        let (mut generations, began) = (Generations::default(), Instant::now());
+        let (mut generations, began) = (Generations::new(20), Instant::now());
         let network = Network::from(IpAddr::from([192, 0, 2, 1]));
         let mut at = |seconds| generations.record(network, began + Duration::from_secs(seconds));
         assert!((0..20).all(|_| at(0).is_ok()));
@@ -90,7 +99,7 @@ mod tests {
     /// Needs the private bound on the memory.
     #[test]
     fn the_networks_in_memory_are_bounded() {
-        let (mut generations, now) = (Generations::default(), Instant::now());
+        let (mut generations, now) = (Generations::new(20), Instant::now());
         let networks = (0..100_000_u32).map(|number| Network::from(IpAddr::from(number.to_be_bytes())));
         for network in networks {
             assert_eq!(generations.record(network, now), Ok(()));

@@ -45,7 +45,10 @@ pub async fn routes(docs: bool) -> Router {
 pub async fn app() -> Router {
     edge::with_layers(
         routes(true).await,
-        Edge::new(Keys::default(), Bounds { max_in_flight: 64, max_body_memory: 1 << 20 }),
+        Edge::new(
+            Keys::default(),
+            Bounds { max_in_flight: 64, max_body_memory: 1 << 20, max_wrong_keys: 20 },
+        ),
     )
 }
 

@@ -127,7 +127,10 @@ async fn old_addresses_lead_to_the_new_ones() {
 async fn switched_off_there_is_no_page_and_problems_are_still_explained() {
     let app: Router = edge::with_layers(
         routes(false).await,
-        Edge::new(Keys::default(), Bounds { max_in_flight: 64, max_body_memory: 1 << 20 }),
+        Edge::new(
+            Keys::default(),
+            Bounds { max_in_flight: 64, max_body_memory: 1 << 20, max_wrong_keys: 20 },
+        ),
     );
     for path in ["/docs", "/docs/", "/docs/page.js", "/docs/try/"] {
         assert_eq!(get(&app, path).await.status, 404, "{path}");

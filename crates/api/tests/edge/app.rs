@@ -68,7 +68,11 @@ impl FromRef<Setup> for Limits {
 
 pub fn app(setup: Setup) -> Router {
     let keys = setup.keys.iter().map(|key| (*key, KeyHash::from_key(key))).collect::<Keys>();
-    let bounds = Bounds { max_in_flight: setup.max_in_flight, max_body_memory: setup.max_body_memory };
+    let bounds = Bounds {
+        max_in_flight: setup.max_in_flight,
+        max_body_memory: setup.max_body_memory,
+        max_wrong_keys: 20,
+    };
     let edge = Edge::new(keys, bounds);
     let router = Router::new()
         .route("/livez", get(|| async { "ok" }))

@@ -62,6 +62,7 @@ impl Live {
         let bounds = Bounds {
             max_in_flight: config.server.max_in_flight,
             max_body_memory: config.server.max_body_memory,
+            max_wrong_keys: config.server.max_wrong_keys,
         };
         let edge = Edge::new(keys(&config), bounds);
         let live = Self {

@@ -52,7 +52,13 @@ fn a_replacing_vendor_gets_back_what_it_has_before_any_default() {
     let update = |held: Value| vendor.updated(json!({}), &held, json!({ "script": "Hi!" }));
     let plan = update(json!({ "name": "toy", "volume": 3 }));
     assert_eq!(plan.document()["volume"], 3);
-    assert!(row(&plan, "/volume").why.as_deref().unwrap().ends_with("the gateway sends the value that the vendor has."));
+    assert!(
+        row(&plan, "/volume")
+            .why
+            .as_deref()
+            .unwrap()
+            .ends_with("the gateway sends the value that the vendor has.")
+    );
     assert_eq!(update(json!({ "name": "toy" })).document()["volume"], 5);
     let cleared = vendor.updated(json!({ "volume": 3 }), &json!({ "name": "toy", "volume": 3 }), json!({}));
     assert_eq!(cleared.document()["volume"], 5);

@@ -188,7 +188,7 @@ impl Sandbox {
     /// Waits until the sandbox stops, which happens only when the runtime shuts down. Dropping the future stops
     /// the sandbox, so a caller can race the future against its own stop signal.
     pub async fn stopped(mut self) {
-        // The result only shows whether the task was cancelled. In both cases, the sandbox has stopped.
+        // The result only shows how the task ended. In every case, the sandbox has stopped.
         let _ = (&mut self.serving).await;
     }
 

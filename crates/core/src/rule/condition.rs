@@ -27,6 +27,8 @@ pub(crate) struct Conditions {
     pub known: ValuesAfter,
     /// The vendor fields that were read.
     read: Vec<ReadField>,
+    /// The paths of the fields that a creation writes at another path (`created_as`).
+    moved: Vec<&'static str>,
     /// The values that are being collected, or `None` if the encoder does not collect values.
     collected: Option<ValuesAfter>,
 }
@@ -103,12 +105,18 @@ impl Encoder<'_> {
         }
     }
 
+    /// Records that a creation writes the field at another path, if it does.
+    pub(super) fn note_moved<T>(&mut self, mapping: &Mapping<T>) {
+        if mapping.created_as.is_some() && self.path(mapping) != mapping.path {
+            self.conditions.moved.push(mapping.path);
+        }
+    }
+
     /// Returns true if another pass is needed, because the value that a condition read was not known, has
-    /// changed since, or was missing in a creation.
+    /// changed since, or may be at another path.
     pub(crate) fn has_misread(&self) -> bool {
         self.conditions.read.iter().any(|ReadField { path, seen, .. }| match seen {
-            // In the body of a creation, the value may be at another path (`created_as`).
-            Some(None) if self.mode(path) == Mode::Create => true,
+            Some(None) if self.conditions.moved.contains(path) => true,
             Some(seen) => document_path::get(&self.body, path) != seen.as_ref(),
             None => true,
         })

@@ -111,6 +111,7 @@ impl Encoder<'_> {
 
     fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: Change<&T>) {
         self.note_conditions(mapping, change.applied().is_some());
+        self.note_moved(mapping);
         let stands = match change {
             Change::Set(value) | Change::Keep(Some(value)) => {
                 let stands = self.value(field, mapping, &change, value);
@@ -237,7 +238,8 @@ impl Encoder<'_> {
         true
     }
 
-    /// Returns true if the observed state has this value. The write then does not have to send the value.
+    /// Returns true if the write can leave the value as observed: the observed state has the value, the vendor still
+    /// accepts it, and a merging write does not send the field for another reason.
     fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         // The body for a vendor that replaces starts as a copy of the observed state.
         let seen = match self.mode(mapping.display_path()) {

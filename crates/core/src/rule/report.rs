@@ -133,7 +133,8 @@ impl Entry {
     }
 }
 
-/// A comparison of the vendor's record with the desired state, field by field.
+/// The translation report: what the vendor holds of the desired state, or would hold after the planned write, field by
+/// field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Translation)]
 pub struct Report {

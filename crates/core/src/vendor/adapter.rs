@@ -58,7 +58,7 @@ pub struct Descriptor {
     pub documentation: &'static str,
     /// The extent to which the vendor returns stored agents.
     pub read_back: ReadBack,
-    /// The vendor's surprising behaviours, one sentence each.
+    /// The vendor's surprising behaviours, in one or two sentences each.
     pub quirks: &'static [&'static str],
 }
 

@@ -1,65 +1,12 @@
 //! Conditions on other vendor fields. A condition reads the value that the other field has after the write,
 //! even if the write does not send that field.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::{
     model::Leaf,
-    rule::{Change, Encoder, Mapping, Mode, Verdict, document_path},
+    rule::{Change, Encoder, FieldCondition, Mapping, Mode, ReadField, ValuesAfter, Verdict, document_path},
 };
-
-/// A condition that another vendor field has one of these values.
-pub(crate) struct FieldCondition {
-    pub path: &'static str,
-    pub values: Vec<Value>,
-}
-
-/// The values of vendor fields after a write. A field without a value has `None`. A field is missing if the
-/// write does not send its value and the vendor's value is not known.
-pub(crate) type ValuesAfter = BTreeMap<&'static str, Option<Value>>;
-
-/// The vendor fields that conditions read in one pass.
-#[derive(Default)]
-pub(crate) struct Conditions {
-    /// The values that an earlier pass found.
-    pub known: ValuesAfter,
-    /// The vendor fields that were read.
-    read: Vec<ReadField>,
-    /// The paths of the fields that a creation writes at another path (`created_as`).
-    moved: Vec<&'static str>,
-    /// The values that are being collected, or `None` if the encoder does not collect values.
-    collected: Option<ValuesAfter>,
-}
-
-/// A vendor field that a condition read.
-struct ReadField {
-    path: &'static str,
-    /// The value at that time, or `None` if the value was not known.
-    seen: Option<Option<Value>>,
-    /// The values with which the field is encoded as it was without knowing the value. Empty if the encoding
-    /// always depends on the value.
-    same_with: Vec<Value>,
-}
-
-impl ReadField {
-    /// Returns true if the field must be encoded again because this is the value after the write, or because
-    /// the value is not known.
-    fn is_misread(&self, after: Option<&Option<Value>>) -> bool {
-        match (&self.seen, after) {
-            (None, Some(Some(value))) => !self.same_with.contains(value),
-            (seen, after) => seen.as_ref() != after,
-        }
-    }
-}
-
-impl Conditions {
-    /// Builds the conditions of a pass from the values that an earlier pass found.
-    pub fn knowing(known: ValuesAfter) -> Self {
-        Self { known, ..Self::default() }
-    }
-}
 
 impl Encoder<'_> {
     /// Returns the value of another vendor field after the write, or `Some(None)` if the field has no value.

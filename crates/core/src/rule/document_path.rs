@@ -73,7 +73,7 @@ pub fn remove(document: &mut Value, path: &str) {
     }
 }
 
-/// Lists the paths of the list items on a path, the innermost first.
+/// Returns the path of each list item through which a path leads, the innermost first.
 pub fn items_on(path: &str) -> impl Iterator<Item = &str> {
     let innermost = |path: &'_ str| {
         // Few paths lead through a list item.

@@ -6,7 +6,7 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Clearing, Codec, Encoder, Mapping, Mode, Presence, Rule, Verdict, at, document_path,
+        Clearing, Codec, Encoder, Mapping, Mode, Portion, Presence, Rule, Verdict, at, document_path,
         encode::json as plain,
     },
 };
@@ -26,23 +26,6 @@ pub fn facet<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rul
 /// boolean is true if the value is present. `why` explains this in reports and in the published capabilities.
 pub fn presence(path: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
     facet(path, Presence { field, why }).note(why).with(|m| m.clearing = Clearing::Nothing)
-}
-
-/// A function that reads a field from the shared value, in normalized form; null if the field has no value.
-type ReadPortion = Box<dyn Fn(&Value, &Facts) -> Value>;
-
-/// A field that was written to a shared value, with the data to detect that a later field removed it.
-pub(crate) struct Portion {
-    path: &'static str,
-    /// The field, as a JSON pointer.
-    field: String,
-    essential: bool,
-    /// The requested value.
-    asked: Value,
-    /// The field's value, read from the shared value immediately after the field was written.
-    written: Value,
-    note: Option<&'static str>,
-    read: ReadPortion,
 }
 
 impl Encoder<'_> {

@@ -2,14 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::rule::{Encoder, Mapping, Mode, document_path};
-
-/// The paths in list items at which a write sets or removes values.
-#[derive(Default)]
-pub(crate) struct ItemPlaces {
-    filled: Vec<&'static str>,
-    emptied: Vec<&'static str>,
-}
+use crate::rule::{Encoder, ItemPlaces, Mapping, Mode, document_path};
 
 impl Encoder<'_> {
     /// Writes a value to the body. If the path leads through a list item, null removes the value and creates

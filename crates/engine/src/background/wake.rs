@@ -70,7 +70,7 @@ impl MoveWaker {
     }
 
     fn dirty(&self) -> MutexGuard<'_, DirtySet> {
-        // Every change of the set is one call, so a panic elsewhere cannot leave it half-written.
+        // Every change to the set is one call, so a panic elsewhere cannot leave the set half-written.
         self.dirty.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -44,8 +44,8 @@ pub struct MoveImpact {
     pub because: String,
     /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly than the present vendor. Fields for which both vendors
-    /// hold different approximate values are included.
+    /// The fields that the new vendor would hold less exactly than the present vendor does. This includes fields that
+    /// neither vendor holds exactly, if the two vendors' values differ from each other.
     pub narrowed: Vec<FieldChange>,
     /// The fields that the new vendor would hold more exactly than the present vendor.
     pub gained: Vec<FieldChange>,

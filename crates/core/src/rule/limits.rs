@@ -1,0 +1,41 @@
+//! The limits of a field that depend on another vendor field.
+
+use std::ops::RangeInclusive;
+
+use serde_json::Value;
+
+use crate::rule::Domain;
+
+/// A condition that another vendor field has one of these values.
+pub(crate) struct FieldCondition {
+    pub path: &'static str,
+    pub values: Vec<Value>,
+}
+
+/// The ranges of a number, in normalized units, for each value of another vendor field.
+pub(crate) struct Ranges {
+    /// The path of the other field.
+    pub path: &'static str,
+    /// The values of the other field, with the range that each allows.
+    pub by_value: Vec<(&'static str, RangeInclusive<f64>)>,
+}
+
+impl Ranges {
+    /// Returns the range from the smallest to the largest number that any value of the other field
+    /// allows.
+    pub fn domain(&self, step: Option<f64>) -> Domain {
+        let ends =
+            |end: fn(&RangeInclusive<f64>) -> f64| self.by_value.iter().map(move |(_, range)| end(range));
+        let (min, max) = (ends(|range| *range.start()), ends(|range| *range.end()));
+        Domain::Number { min: min.reduce(f64::min), max: max.reduce(f64::max), step }
+    }
+
+    /// Describes the range that each value of the other field allows.
+    pub fn note(&self) -> String {
+        let ranges = self.by_value.iter();
+        let ranges: Vec<_> = ranges
+            .map(|(value, range)| format!("{} to {} for {value}", range.start(), range.end()))
+            .collect();
+        format!("The range depends on {}: {}.", self.path, ranges.join(", "))
+    }
+}

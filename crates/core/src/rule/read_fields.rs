@@ -1,0 +1,50 @@
+//! The vendor fields that conditions read while a record is encoded.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// The values of vendor fields after a write. A field without a value has `None`. A field is missing if the
+/// write does not send its value and the vendor's value is not known.
+pub(crate) type ValuesAfter = BTreeMap<&'static str, Option<Value>>;
+
+/// The vendor fields that conditions read in one pass.
+#[derive(Default)]
+pub(crate) struct Conditions {
+    /// The values that an earlier pass found.
+    pub known: ValuesAfter,
+    /// The vendor fields that were read.
+    pub read: Vec<ReadField>,
+    /// The paths of the fields that a creation writes at another path (`created_as`).
+    pub moved: Vec<&'static str>,
+    /// The values that are being collected, or `None` if the encoder does not collect values.
+    pub collected: Option<ValuesAfter>,
+}
+
+/// A vendor field that a condition read.
+pub(crate) struct ReadField {
+    pub path: &'static str,
+    /// The value at that time, or `None` if the value was not known.
+    pub seen: Option<Option<Value>>,
+    /// The values with which the field is encoded as it was without knowing the value. Empty if the encoding
+    /// always depends on the value.
+    pub same_with: Vec<Value>,
+}
+
+impl ReadField {
+    /// Returns true if the field must be encoded again because this is the value after the write, or because
+    /// the value is not known.
+    pub fn is_misread(&self, after: Option<&Option<Value>>) -> bool {
+        match (&self.seen, after) {
+            (None, Some(Some(value))) => !self.same_with.contains(value),
+            (seen, after) => seen.as_ref() != after,
+        }
+    }
+}
+
+impl Conditions {
+    /// Builds the conditions of a pass from the values that an earlier pass found.
+    pub fn knowing(known: ValuesAfter) -> Self {
+        Self { known, ..Self::default() }
+    }
+}

@@ -124,14 +124,14 @@ async fn a_strict_change_answers_for_what_it_changes() {
 
 #[tokio::test]
 async fn essential_fields_are_never_lost() {
-    let number = json!({ "transfer": { "phone_number": "+15550100199" } });
+    let number = json!({ "transfers": [{ "phone_number": "+15550100199" }] });
     let opt_out = json!({ "opt_out": { "enabled": true, "script": "Whoever asks is not called again." } });
     let opted_out: &[&str] = &["/opt_out/enabled", "/opt_out/script"];
     let harness = Harness::start().await;
     for (vendor, patch, expected) in [
-        (Vendor::QCALL, number.clone(), &["/transfer/phone_number"][..]),
+        (Vendor::QCALL, number.clone(), &["/transfers"][..]),
         (Vendor::QCALL, json!({ "language": "ja" }), &["/language"]),
-        (Vendor::AUTOCALLS_2025, number, &["/transfer/phone_number"]),
+        (Vendor::AUTOCALLS_2025, number, &["/transfers"]),
         (Vendor::AUTOCALLS_2025, opt_out.clone(), opted_out),
         (Vendor::AUTOCALLS_2025, json!({ "language": "ja" }), &["/language"]),
         (Vendor::AUTOCALLS_2026, opt_out.clone(), opted_out),

@@ -13,6 +13,7 @@ mod cli;
 mod economy;
 mod examples;
 mod fence;
+mod former_fields;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod idempotency;

@@ -42,7 +42,7 @@ fn portable() -> anyhow::Result<Value> {
     let mut agent = agent::document()?;
     agent["voice"] = json!({ "id": "desk", "speed": 1.1 });
     agent["model"] = json!({ "name": "fast" });
-    for foreign in ["knowledge_base_ids", "phone_number_id", "transfer"] {
+    for foreign in ["knowledge_base_ids", "phone_number_id", "transfers"] {
         agent.as_object_mut().map(|members| members.remove(foreign));
     }
     Ok(agent)

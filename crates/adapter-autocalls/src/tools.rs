@@ -11,6 +11,11 @@ use switchboard_core::prelude::*;
 const CALENDAR: &str = "calendar_integration";
 const KEY: &str = "calcom_api_key";
 
+/// The members by which the tool for call transfers announces a transfer to the customer (reference pages,
+/// 2026-06).
+const ANNOUNCED: &str = "warm_transfer";
+const ANNOUNCEMENT: &str = "warm_transfer_message";
+
 /// Converts the vendor's row to the form that the rules read and write, without credentials.
 pub fn document(mut row: Value) -> Value {
     if let Some(tools) = row.get_mut("tools") {
@@ -25,6 +30,54 @@ pub fn document(mut row: Value) -> Value {
         *variables = Value::Object(Map::new());
     }
     row
+}
+
+/// Writes a transfer to the tool for call transfers. Members that the model does not have remain as observed.
+pub fn write_transfer(transfer: &Transfer, with: &Translation<'_>) -> Result<Map<String, Value>, Refusal> {
+    let Transfer { phone_number, condition, mode, message } = transfer;
+    if *mode == TransferMode::Warm {
+        return Err(Refusal::Unsupported(
+            "the vendor's tool for warm transfers requires the id of one of the account's phone numbers, which a transfer does not have."
+                .to_owned(),
+        ));
+    }
+    let mut tool = with.observed.and_then(Value::as_object).cloned().unwrap_or_default();
+    tool.insert("type".to_owned(), "call_transfer".into());
+    tool.insert("phone_number".to_owned(), phone_number.as_str().into());
+    match condition {
+        Some(condition) => drop(tool.insert("description".to_owned(), condition.as_str().into())),
+        None => drop(tool.shift_remove("description")),
+    }
+    match message {
+        Some(message) => {
+            tool.insert(ANNOUNCED.to_owned(), true.into());
+            tool.insert(ANNOUNCEMENT.to_owned(), message.as_str().into());
+        }
+        None if announcement(&tool).is_some() => {
+            tool.shift_remove(ANNOUNCED);
+            tool.shift_remove(ANNOUNCEMENT);
+        }
+        None => {}
+    }
+    Ok(tool)
+}
+
+/// Reads the tool for call transfers.
+pub fn read_transfer(tool: Map<String, Value>, _: &Facts) -> Option<Transfer> {
+    let phone_number = PhoneNumber::new(tool.get("phone_number")?.as_str()?).ok()?;
+    let (condition, message) = (filled(&tool, "description"), announcement(&tool));
+    Some(Transfer { phone_number, condition, mode: TransferMode::Cold, message })
+}
+
+/// Returns the message with which the tool announces a transfer, if it does.
+fn announcement(tool: &Map<String, Value>) -> Option<String> {
+    let announced = tool.get(ANNOUNCED).and_then(Value::as_bool).unwrap_or_default();
+    filled(tool, ANNOUNCEMENT).filter(|_| announced)
+}
+
+/// Returns a string member that is not empty.
+fn filled(tool: &Map<String, Value>, name: &str) -> Option<String> {
+    tool.get(name)?.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned)
 }
 
 /// Returns true if a body has a calendar tool without its credential. [`document`] removes the credentials.

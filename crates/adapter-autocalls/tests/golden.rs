@@ -4,13 +4,15 @@
 
 mod autocalls;
 
-use autocalls::{GENERATIONS, account, contract, decoded, desired, facts, fixtures, observed, planned, with};
+use autocalls::{
+    GENERATIONS, account, contract, created, decoded, desired, facts, fixtures, least, observed, outcome_of,
+    planned, updated, with,
+};
 use serde_json::{Value, json};
 use switchboard_core::{
-    error::Result,
     facts::Facts,
     model::Agent,
-    plan::{Handling, Plan, Planned, Transition, Translator},
+    plan::{Handling, Planned, Transition, Translator},
     rule::Verdict,
     vendor::Reply,
 };
@@ -30,41 +32,9 @@ fn full() -> Value {
 /// Returns the full agent without the fields that the vendor refuses.
 fn whole(generation: &str) -> Value {
     match generation {
-        "2025" => with(full(), json!({ "transfer": null, "opt_out": null })),
+        "2025" => with(full(), json!({ "transfers": null, "opt_out": null })),
         _ => with(full(), json!({ "opt_out": null })),
     }
-}
-
-fn least() -> Value {
-    json!({
-        "name": "Events desk",
-        "direction": "outbound",
-        "language": "de-AT",
-        "prompt": { "instructions": "Be brief." },
-        "greeting": { "message": "Good day." },
-        "voice": { "id": "413" },
-        "model": { "name": "GPT-4o-mini" },
-    })
-}
-
-fn outcome_of(planned: Result<Plan>) -> Value {
-    match planned {
-        Ok(plan) => json!({ "body": plan.document(), "report": plan.report, "sends": plan.sends() }),
-        Err(error) => json!({ "refused": error.kind, "violations": error.violations }),
-    }
-}
-
-fn created(generation: &str, document: &Value) -> Value {
-    outcome_of(planned(generation, &Transition::Create, &desired(document)))
-}
-
-/// Plans an update of the vendor's full record, adopted unchanged.
-fn updated(generation: &str, change: Value) -> Value {
-    let observed = observed(generation, "listAssistants.full_record");
-    let before = decoded(generation, &observed).state;
-    let document = with(serde_json::to_value(&before.record).unwrap(), change);
-    let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
-    outcome_of(planned(generation, &step, &desired(&document)))
 }
 
 #[test]
@@ -222,7 +192,8 @@ fn fields_that_are_taken_back() {
         "call": null,
         "audio": null,
         "ending": null,
-        "transfer": null,
+        "voicemail": null,
+        "transfers": null,
         "analysis": null,
         "webhook": null,
         "variables": null,
@@ -238,12 +209,13 @@ fn a_tool_is_changed_among_others() {
         generation,
         json!({ "ending": { "instructions": "When everything is said." } })
     ));
-    insta::assert_json_snapshot!("tool_taken", updated("2026", json!({ "transfer": null })));
+    insta::assert_json_snapshot!("tool_taken", updated("2026", json!({ "transfers": null })));
 }
 
 #[test]
 fn tools_are_rewritten_only_over_those_that_the_vendor_has() {
-    let (before, after) = (least(), with(least(), json!({ "transfer": { "phone_number": "+15550100140" } })));
+    let (before, after) =
+        (least(), with(least(), json!({ "transfers": [{ "phone_number": "+15550100140" }] })));
     let step = Transition::Update { before: &desired(&before), observed: None, previous: None };
     let account = account("2026");
     let facts = facts("2026");

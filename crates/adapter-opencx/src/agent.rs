@@ -50,8 +50,8 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(KEEPS)
                 .note("The vendor documents the limit only for buying a number; it is assumed to apply to updates too."),
             record: unsupported("The vendor has no setting for recording."),
-            hang_up_on_voicemail: unsupported("The vendor has no setting for voicemails."),
         },
+        voicemail: VoicemailRules { action: unsupported("The vendor has no setting for voicemails.") },
         audio: AudioRules {
             ambient_sound: unsupported(NO_SOUND),
             ambient_volume: unsupported(NO_SOUND),
@@ -65,9 +65,7 @@ pub fn rules() -> AgentRules {
                 .creation_only("The vendor accepts the closing message only when the number is bought."),
             instructions: unsupported("The vendor has no setting for when the agent ends a call."),
         },
-        transfer: TransferRules {
-            phone_number: at("/handoff_phone_number", text()).write_only().cannot_clear(KEEPS),
-        },
+        transfers: at("/handoff_phone_number", single(transfer_number())).write_only().cannot_clear(KEEPS),
         opt_out: OptOutRules { enabled: unsupported(NO_OPT_OUT), script: unsupported(NO_OPT_OUT) },
         analysis: AnalysisRules {
             evaluate: unsupported(NO_AFTERMATH),
@@ -84,7 +82,7 @@ pub fn rules() -> AgentRules {
             include_recording: unsupported(NO_WEBHOOK),
         },
         variables: unsupported("The vendor has no variables for placeholders."),
-        actions: unsupported("The vendor has no action except the transfer to a person."),
+        tools: unsupported("The vendor has no tool except the transfer to a person."),
         knowledge_base_ids: unsupported("The vendor cannot assign a knowledge base to a phone agent."),
         phone_number_id: unsupported("An agent is a phone number at this vendor."),
     }

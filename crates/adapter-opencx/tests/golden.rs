@@ -129,7 +129,7 @@ fn fields_that_are_taken_back() {
     insta::assert_json_snapshot!("the_speed_is_cleared", cleared(json!({ "voice": { "speed": 1.2 } })));
     insta::assert_json_snapshot!(
         "the_transfer_is_cleared",
-        cleared(json!({ "transfer": { "phone_number": "+15550100199" } }))
+        cleared(json!({ "transfers": [{ "phone_number": "+15550100199" }] }))
     );
 }
 

@@ -66,16 +66,14 @@ pub fn rules() -> AgentRules {
                 .default(json!(CALL_MINUTES))
                 .note("The documentation states no range; 120 minutes is the maximum that the vendor's own client accepts."),
             record: at("/is_recording", flag()),
-            hang_up_on_voicemail: unsupported(NO_SETTING),
         },
+        voicemail: VoicemailRules { action: unsupported(NO_SETTING) },
         audio: audio(),
         ending: EndingRules {
             message: at("/end_call_message", text()).cleared_by(json!("")),
             instructions: unsupported(NO_SETTING),
         },
-        transfer: TransferRules {
-            phone_number: unsupported("The vendor documents no transfer number for an assistant."),
-        },
+        transfers: unsupported("The vendor documents no transfer for an assistant."),
         opt_out: OptOutRules {
             enabled: at("/is_opt_out", flag()).cleared_as(false),
             script: at("/opt_out_script", text())
@@ -93,9 +91,9 @@ pub fn rules() -> AgentRules {
             include_recording: unsupported(NO_SETTING),
         },
         variables: unsupported("The vendor accepts variables with each call, not with the assistant."),
-        actions: at("/actions", structured(write_actions, read_actions))
+        tools: at("/actions", structured(write_actions, read_actions))
             .cleared_as(Vec::new())
-            .note("The vendor's other actions, such as call transfers and webhooks, are kept after these actions."),
+            .note("A tool is an action at the vendor. The vendor's other actions, such as call transfers and webhooks, are kept after the tools."),
         knowledge_base_ids: at("/knowledge_base_Id", list(text())).cleared_by(json!([])),
         phone_number_id: unsupported("The vendor binds numbers to assistants in separate records."),
     }

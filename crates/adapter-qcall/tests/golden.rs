@@ -27,7 +27,7 @@ fn extension() -> Value {
 
 /// Returns the full agent without the fields that the vendor refuses.
 fn whole() -> Value {
-    with(full(), json!({ "transfer": null }))
+    with(full(), json!({ "transfers": null }))
 }
 
 fn least() -> Value {
@@ -198,12 +198,12 @@ fn a_hook_that_stays_switched_off_is_not_sent_again() {
 
 #[test]
 fn actions_that_the_vendor_cannot_say() {
-    let with_days = json!({ "actions": [{ "type": "book_meeting", "days": ["Monday, Tuesday"] }] });
+    let with_days = json!({ "tools": [{ "type": "book_meeting", "days": ["Monday, Tuesday"] }] });
     insta::assert_json_snapshot!(
         "a_day_with_a_comma",
         created(&desired(with(least(), with_days), json!({})))
     );
-    let elsewhere = json!({ "actions": [{ "type": "book_meeting", "calendar": "calendly" }] });
+    let elsewhere = json!({ "tools": [{ "type": "book_meeting", "calendar": "calendly" }] });
     insta::assert_json_snapshot!(
         "a_calendar_elsewhere",
         created(&desired(with(least(), elsewhere), json!({})))
@@ -233,12 +233,12 @@ fn other_languages() {
 
 #[test]
 fn other_actions_keep_those_that_only_the_vendor_knows() {
-    let actions = json!([
+    let tools = json!([
         { "type": "send_message", "channel": "template", "template_name": "moved" },
         { "type": "send_message", "channel": "sms", "content": "See you!" },
         { "type": "book_meeting", "calendar": "google_calendar", "start_time": "00:15", "end_time": "12:00" },
     ]);
-    insta::assert_json_snapshot!(updated(json!({ "actions": actions }), json!({})));
+    insta::assert_json_snapshot!(updated(json!({ "tools": tools }), json!({})));
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn fields_that_are_taken_back() {
         "opt_out": null,
         "analysis": null,
         "webhook": null,
-        "actions": null,
+        "tools": null,
         "knowledge_base_ids": null,
     });
     let settings = json!({

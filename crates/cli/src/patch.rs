@@ -33,9 +33,9 @@ mod tests {
     fn a_patch_leads_from_one_document_to_the_other() {
         let documents = [
             json!({}),
-            json!({ "name": "a", "voice": { "id": "x", "speed": 1.1 }, "actions": [{ "type": "a" }] }),
+            json!({ "name": "a", "voice": { "id": "x", "speed": 1.1 }, "tools": [{ "type": "a" }] }),
             json!({ "name": "b", "voice": { "id": "x" }, "labels": { "team": "sales" } }),
-            json!({ "name": "b", "voice": "x", "labels": { "tier": "gold" }, "actions": [] }),
+            json!({ "name": "b", "voice": "x", "labels": { "tier": "gold" }, "tools": [] }),
         ];
         for before in &documents {
             for after in &documents {

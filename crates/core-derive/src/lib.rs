@@ -19,7 +19,7 @@
 //! ```
 //!
 //! A leaf has the options `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`,
-//! `max_len` and `max_items`. A struct has the option `schema_name = <string>` for a schema name that differs
+//! `max_len`, `min_items` and `max_items`. A struct has the option `schema_name = <string>` for a schema name that differs
 //! from the name of the struct.
 
 mod described;

@@ -24,6 +24,7 @@ pub struct Options {
     max: Option<Lit>,
     min_len: Option<Lit>,
     max_len: Option<Lit>,
+    min_items: Option<Lit>,
     max_items: Option<Lit>,
 }
 
@@ -44,7 +45,7 @@ impl<'a> Member<'a> {
 
     /// Generates the member as a literal of `switchboard_core::model::Field`.
     pub fn spec(&self) -> TokenStream {
-        let Options { required, essential, essential_when, min, max, min_len, max_len, max_items } =
+        let Options { required, essential, essential_when, min, max, min_len, max_len, min_items, max_items } =
             &self.options;
         let (key, doc) = (&self.key, &self.doc);
         let essential = match (essential, essential_when) {
@@ -53,14 +54,16 @@ impl<'a> Member<'a> {
             (false, None) => quote!(::switchboard_core::model::Essential::Never),
         };
         let (min, max) = (option(min), option(max));
-        let (min_len, max_len, max_items) = (option(min_len), option(max_len), option(max_items));
+        let (min_len, max_len) = (option(min_len), option(max_len));
+        let (min_items, max_items) = (option(min_items), option(max_items));
         quote!(::switchboard_core::model::Field {
             name: #key,
             doc: #doc,
             required: #required,
             essential: #essential,
             limits: ::switchboard_core::model::Limits {
-                min: #min, max: #max, min_len: #min_len, max_len: #max_len, max_items: #max_items,
+                min: #min, max: #max, min_len: #min_len, max_len: #max_len,
+                min_items: #min_items, max_items: #max_items,
             },
         })
     }
@@ -82,6 +85,7 @@ impl Options {
                     "max" => options.max = Some(meta.value()?.parse()?),
                     "min_len" => options.min_len = Some(meta.value()?.parse()?),
                     "max_len" => options.max_len = Some(meta.value()?.parse()?),
+                    "min_items" => options.min_items = Some(meta.value()?.parse()?),
                     "max_items" => options.max_items = Some(meta.value()?.parse()?),
                     _ => return Err(meta.error("unknown option")),
                 }

@@ -10,7 +10,7 @@ pub use crate::{
         Textual, Translation, Unit, across, at, at_each, besides, catalogue_id, document_path, facet,
         first_item, fixed, flag, integer_id, joined, language_by_id, language_by_name, languages, list, map,
         minutes, number, object, one_of, other_items, presence, scalar, seconds, single, structured, text,
-        told_by, unsupported, words, yes_no,
+        told_by, transfer_number, unsupported, words, yes_no,
     },
     vendor::*,
 };

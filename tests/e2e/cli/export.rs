@@ -72,7 +72,7 @@ async fn what_was_exported_does_not_differ() {
             ("crm-4711", prompt),
             ("a/../b: *?\"<>|", json!({ "labels": { "team": "sales" } })),
             ("A", json!({ "voice": { "speed": 1.15 }, "call": { "record": true, "max_duration_s": 570 } })),
-            ("a", json!({ "actions": [{ "type": "send_message", "channel": "sms", "content": "no" }] })),
+            ("a", json!({ "tools": [{ "type": "send_message", "channel": "sms", "content": "no" }] })),
             (
                 "\u{1f600}",
                 json!({ "variables": { "no": "yes" }, "extensions": { "qcall": { "utterance_length": 3 } } }),

@@ -74,11 +74,11 @@ async fn all_errors_are_reported_together() {
         pointers(&harness.post("/v1/migrations/plan", &nobody).await.problem(422, "validation_failed")),
         ["/ids/0"]
     );
-    let wrong = json!({ "accept_loss": ["voice"], "retire": "burn", "on_blocked": 1, "plan": "x" });
+    let wrong = json!({ "accept_loss": ["voice", "/transfer/phone_number"], "retire": "burn", "on_blocked": 1, "plan": "x" });
     let problem = harness.post("/v1/migrations", &wrong).await.problem(422, "validation_failed");
     let mut told = pointers(&problem);
     told.sort_unstable();
-    assert_eq!(told, ["/accept_loss/0", "/on_blocked", "/plan", "/plan_id", "/retire"]);
+    assert_eq!(told, ["/accept_loss/0", "/accept_loss/1", "/on_blocked", "/plan", "/plan_id", "/retire"]);
     let unknown = json!({ "plan_id": "plan_01kd4xq7cme5jr1c9zv0w8s3tf" });
     assert_eq!(
         pointers(&harness.post("/v1/migrations", &unknown).await.problem(422, "validation_failed")),

@@ -65,7 +65,8 @@ fn unpinned() -> Value {
 #[tokio::test]
 async fn the_pin_decides_then_the_first_rule_then_the_default() {
     let harness = start().await;
-    let support = |number| json!({ "labels": { "team": "support" }, "transfer": { "phone_number": number } });
+    let support =
+        |number| json!({ "labels": { "team": "support" }, "transfers": [{ "phone_number": number }] });
     let gold = json!({ "labels": { "team": "sales", "tier": "gold", "more": "is no matter" } });
     for (patch, vendor, because) in [
         (json!({}), "qcall", "routing.default"),
@@ -89,6 +90,12 @@ async fn the_pin_decides_then_the_first_rule_then_the_default() {
         assert_eq!(plan["placement"]["vendor"], vendor, "{patch}");
         assert_eq!(plan["placement"]["because"], because, "{patch}");
     }
+    // Any of the transfers decides. The vendor of the rule stores only one transfer, so it refuses the plan.
+    let numbers =
+        json!({ "transfers": [{ "phone_number": "+15550100199" }, { "phone_number": "+4930123456" }] });
+    let refused =
+        harness.post("/v1/agents/plan", &with(unpinned(), numbers)).await.problem(422, "capability_loss");
+    assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("room for one"), "{refused}");
     // The rule's language includes all regions of the language, and its vendor has the voice.
     let voice = json!({ "voice": { "id": "warm" } });
     let body = with(unpinned(), with(voice, json!({ "language": "fr-CA", "direction": "outbound" })));

@@ -58,6 +58,7 @@ renamed! {
         variables: BTreeMap<String, String> => variables,
         knowledge_base_ids: Vec<String> => knowledgebase_id,
         phone_number_id: String => phone_number_id,
+        transfers: Vec<Transfer> => call_transfer,
     }
     prompt: Prompt {
         instructions: String => system_prompt,
@@ -95,7 +96,9 @@ renamed! {
     call: Call {
         max_duration_s: u32 => max_duration,
         record: bool => record,
-        hang_up_on_voicemail: bool => end_call_on_voicemail,
+    }
+    voicemail: Voicemail {
+        action: String => end_call_on_voicemail,
     }
     audio: Audio {
         ambient_sound: String => ambient_sound,
@@ -105,9 +108,6 @@ renamed! {
     }
     ending: Ending {
         instructions: String => end_call,
-    }
-    transfer: Transfer {
-        phone_number: String => call_transfer,
     }
     analysis: Analysis {
         evaluate: bool => post_call_evaluation,
@@ -119,6 +119,11 @@ renamed! {
         only_completed: bool => send_webhook_only_on_completed,
         include_recording: bool => include_recording_in_webhook,
     }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Transfer {
+    phone_number: String,
 }
 
 #[derive(Serialize, Deserialize)]

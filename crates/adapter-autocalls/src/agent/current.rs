@@ -5,9 +5,12 @@ use switchboard_core::prelude::*;
 
 use super::{
     DIRECTIONS, ENDPOINTING, ENGINES, ENGINES_READ, NO_WAY_BACK, opt_out, prompt, sensitivity, setting,
-    share, waits_for_caller, webhook,
+    share, voicemail, waits_for_caller, webhook,
 };
-use crate::wire::{self, ModelOfEngine};
+use crate::{
+    tools,
+    wire::{self, ModelOfEngine},
+};
 
 const AMBIENT_SOUNDS: &[&str] = &["off", "office", "city", "forest", "crowded_room", "cafe", "nature"];
 
@@ -75,8 +78,8 @@ pub fn rules() -> AgentRules {
         call: CallLimitsRules {
             max_duration_s: at("/max_duration", seconds().within(20.0..=1200.0)).cannot_clear(NO_WAY_BACK),
             record: setting("/record"),
-            hang_up_on_voicemail: setting("/end_call_on_voicemail"),
         },
+        voicemail: voicemail(),
         audio: AudioRules {
             ambient_sound: at("/ambient_sound", words(AMBIENT_SOUNDS)).cannot_clear(NO_WAY_BACK),
             ambient_volume: at("/ambient_sound_volume", share()).cannot_clear(NO_WAY_BACK),
@@ -94,7 +97,8 @@ pub fn rules() -> AgentRules {
             message: unsupported("The vendor has no closing message."),
             instructions: at("/tools/[type=end_call]/description", text()),
         },
-        transfer: TransferRules { phone_number: at("/tools/[type=call_transfer]/phone_number", text()) },
+        transfers: at("/tools/[type=call_transfer]", single(structured(tools::write_transfer, tools::read_transfer)))
+            .note("The vendor stores one cold transfer. A tool for warm transfers that was set up at the vendor is kept."),
         opt_out: opt_out(),
         analysis: AnalysisRules {
             evaluate: setting("/post_call_evaluation"),
@@ -107,7 +111,7 @@ pub fn rules() -> AgentRules {
         },
         webhook: webhook(),
         variables: at("/variables", map()).cleared_by(json!({})),
-        actions: unsupported(
+        tools: unsupported(
             "The vendor books meetings at Cal.com with a separate key and sends no messages. Set up such tools at the vendor; they are kept.",
         ),
         knowledge_base_ids: at("/knowledgebase_id", single(integer_id())),

@@ -5,7 +5,7 @@ use switchboard_core::prelude::*;
 
 use super::{
     DIRECTIONS, ENDPOINTING, ENGINES, ENGINES_READ, NO_WAY_BACK, opt_out, prompt, sensitivity, setting,
-    share, waits_for_caller, webhook,
+    share, voicemail, waits_for_caller, webhook,
 };
 use crate::wire;
 
@@ -83,8 +83,8 @@ pub fn rules() -> AgentRules {
                 .reads("/max_duration")
                 .cannot_clear(NO_WAY_BACK),
             record: setting("/record_call").reads("/record"),
-            hang_up_on_voicemail: setting("/end_call_on_voicemail"),
         },
+        voicemail: voicemail(),
         audio: AudioRules {
             ambient_sound: unsupported("The vendor accepts the volume of the sound but not its name."),
             ambient_volume: at("/ambient_sound_volume", share()).cannot_clear(NO_WAY_BACK),
@@ -98,9 +98,7 @@ pub fn rules() -> AgentRules {
                 .reads("/tools/[type=end_call]/description")
                 .cannot_clear(NO_WAY_BACK),
         },
-        transfer: TransferRules {
-            phone_number: unsupported("Requests of this generation cannot set up a transfer."),
-        },
+        transfers: unsupported("Requests of this generation cannot set up a transfer."),
         opt_out: opt_out(),
         analysis: AnalysisRules {
             evaluate: setting("/post_call_evaluation"),
@@ -113,7 +111,7 @@ pub fn rules() -> AgentRules {
         },
         webhook: webhook(),
         variables: at("/variables", map()).cleared_by(json!({})),
-        actions: unsupported("Requests of this generation cannot set up actions."),
+        tools: unsupported("Requests of this generation can set up no tool except the one that ends a call."),
         knowledge_base_ids: unsupported("Requests of this generation cannot assign knowledge bases."),
         phone_number_id: at("/phone_number_id", integer_id()),
     }

@@ -61,6 +61,13 @@ fn prompt() -> PromptRules {
     }
 }
 
+fn voicemail() -> VoicemailRules {
+    VoicemailRules {
+        action: at("/end_call_on_voicemail", yes_no(VoicemailAction::HangUp, VoicemailAction::Continue))
+            .cannot_clear(NO_WAY_BACK),
+    }
+}
+
 fn opt_out() -> OptOutRules {
     OptOutRules {
         enabled: unsupported("The vendor has no opt-out."),

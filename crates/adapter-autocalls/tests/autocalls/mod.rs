@@ -127,6 +127,41 @@ pub fn planned(
     }
 }
 
+/// Returns the agent with the fields that the vendor requires.
+pub fn least() -> Value {
+    json!({
+        "name": "Events desk",
+        "direction": "outbound",
+        "language": "de-AT",
+        "prompt": { "instructions": "Be brief." },
+        "greeting": { "message": "Good day." },
+        "voice": { "id": "413" },
+        "model": { "name": "GPT-4o-mini" },
+    })
+}
+
+/// Returns what a plan sends and reports, or the violations that refuse it.
+pub fn outcome_of(planned: Result<Plan>) -> Value {
+    match planned {
+        Ok(plan) => json!({ "body": plan.document(), "report": plan.report, "sends": plan.sends() }),
+        Err(error) => json!({ "refused": error.kind, "violations": error.violations }),
+    }
+}
+
+/// Plans a creation.
+pub fn created(generation: &str, document: &Value) -> Value {
+    outcome_of(planned(generation, &Transition::Create, &desired(document)))
+}
+
+/// Plans an update of the vendor's full record, adopted unchanged.
+pub fn updated(generation: &str, change: Value) -> Value {
+    let observed = observed(generation, "listAssistants.full_record");
+    let before = decoded(generation, &observed).state;
+    let document = with(serde_json::to_value(&before.record).unwrap(), change);
+    let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
+    outcome_of(planned(generation, &step, &desired(&document)))
+}
+
 pub fn with(mut document: Value, change: Value) -> Value {
     merge(&mut document, change);
     document

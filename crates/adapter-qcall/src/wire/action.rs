@@ -1,5 +1,5 @@
-//! The actions of an assistant during a call. Meetings and messages are in the model. Other actions are kept
-//! unchanged.
+//! The actions of an assistant during a call, which are tools in the model. The model has meetings and messages.
+//! Other actions are kept unchanged.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -15,21 +15,21 @@ pub const MEETING: &str = "scheduleMeeting";
 /// The type of an action that sends messages, at most one on each of its channels.
 pub const MESSAGES: &str = "sendMessage";
 
-/// Writes the actions in the vendor's form, followed by the observed actions that the model does not have.
+/// Writes the tools as the vendor's actions, followed by the observed actions that the model does not have.
 /// The vendor has more types of action than the model (`transferCall`, `webhook` and others), and an update
 /// replaces all actions.
-pub fn write_actions(actions: &Vec<Action>, with: &Translation<'_>) -> Result<Vec<Value>, Refusal> {
+pub fn write_actions(tools: &Vec<Tool>, with: &Translation<'_>) -> Result<Vec<Value>, Refusal> {
     let mut standing: Vec<Value> = with.observed.and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut written = Vec::with_capacity(actions.len());
+    let mut written = Vec::with_capacity(tools.len());
     let mut filling: Option<Messages> = None;
-    for action in actions {
-        match action {
-            Action::BookMeeting(meeting) => {
+    for tool in tools {
+        match tool {
+            Tool::BookMeeting(meeting) => {
                 written.extend(filling.take().map(Messages::into_action));
                 let observed = take(&mut standing, |item| meeting::is_like(item, meeting));
                 written.push(Meeting::write(meeting, observed)?.into_action()?);
             }
-            Action::SendMessage(message) => {
+            Tool::SendMessage(message) => {
                 let full = filling.take_if(|messages| !messages.has_room_for(message));
                 written.extend(full.map(Messages::into_action));
                 filling
@@ -45,18 +45,18 @@ pub fn write_actions(actions: &Vec<Action>, with: &Translation<'_>) -> Result<Ve
     Ok(written)
 }
 
-/// Reads the actions that the model has. Returns `None` if one of these actions cannot be read.
-pub fn read_actions(actions: Vec<Value>, _: &Facts) -> Option<Vec<Action>> {
+/// Reads the actions that are tools in the model. Returns `None` if one of these actions cannot be read.
+pub fn read_actions(actions: Vec<Value>, _: &Facts) -> Option<Vec<Tool>> {
     let read: Option<Vec<_>> = actions.iter().map(read).collect();
     Some(read?.concat())
 }
 
-/// Converts one of the vendor's actions to any number of actions in the model. Returns `None` if the action
+/// Converts one of the vendor's actions to any number of tools in the model. Returns `None` if the action
 /// cannot be read.
-fn read(action: &Value) -> Option<Vec<Action>> {
+fn read(action: &Value) -> Option<Vec<Tool>> {
     match action["type"].as_str() {
-        Some(MEETING) => meeting::read(action).map(|meeting| vec![Action::BookMeeting(meeting)]),
-        Some(MESSAGES) => Some(message::read(action)?.into_iter().map(Action::SendMessage).collect()),
+        Some(MEETING) => meeting::read(action).map(|meeting| vec![Tool::BookMeeting(meeting)]),
+        Some(MESSAGES) => Some(message::read(action)?.into_iter().map(Tool::SendMessage).collect()),
         _ => Some(Vec::new()),
     }
 }

@@ -3,6 +3,7 @@
 mod rule;
 
 use serde::{Deserialize, Serialize};
+use switchboard_core::model::{Agent, FormerField, Root};
 
 use super::{table::Table, vendor::VendorNames};
 
@@ -56,6 +57,12 @@ impl Routing {
                 "{text:?} is not a JSON pointer; give one such as \"/voice/speed\", or \"\" for every field"
             );
             table.refuse(&format!("accept_loss[{index}]"), message);
+        }
+        for (index, text) in accept_loss.iter().enumerate() {
+            if let Some(former) = FormerField::find(Agent::FORMER, text) {
+                let message = format!("{text:?} is no field any more; {}", former.advice);
+                table.refuse(&format!("accept_loss[{index}]"), message);
+            }
         }
         let retire =
             table.must("retire", |t, key| t.word(key, &[("keep", Retire::Keep), ("delete", Retire::Delete)]));

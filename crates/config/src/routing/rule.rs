@@ -41,7 +41,7 @@ pub struct Condition {
     pub direction: Vec<String>,
     /// Required labels, by name. A record must have all of these labels.
     pub labels: BTreeMap<String, String>,
-    /// Accepted prefixes (E.164) of a trunk's own phone number, or of the phone number to which an agent transfers calls.
+    /// Accepted prefixes (E.164) of a trunk's own phone number, or of any phone number to which an agent transfers calls.
     pub phone_number: Vec<String>,
 }
 

@@ -15,12 +15,13 @@ fn no_agent_moves_and_no_record_is_removed_by_default() {
     assert_eq!((routing.on_change, routing.retire), (OnChange::Migrate, Retire::Delete));
     assert_eq!(routing.accept_loss, ["", "/voice/a~1b~0"]);
     expect_problems(
-        "[routing]\non_change = \"move\"\naccept_loss = [\"/voice/speed\", \"voice\", \"/a~2\", \"/a~\"]\nretire = 1\n",
+        "[routing]\non_change = \"move\"\naccept_loss = [\"/voice/speed\", \"voice\", \"/a~2\", \"/a~\", \"/actions\"]\nretire = 1\n",
         &[],
         &[
             ("routing.accept_loss[1]", "not a JSON pointer"),
             ("routing.accept_loss[2]", "not a JSON pointer"),
             ("routing.accept_loss[3]", "not a JSON pointer"),
+            ("routing.accept_loss[4]", "use /tools"),
             ("routing.on_change", "must be \"report\" or \"migrate\", not \"move\""),
             ("routing.retire", "must be"),
         ],

@@ -34,11 +34,8 @@ pub fn rules() -> AgentRules {
             max_reprompts: unsupported(NO),
             hang_up_after_s: unsupported(NO),
         },
-        call: CallLimitsRules {
-            max_duration_s: unsupported(NO),
-            record: unsupported(NO),
-            hang_up_on_voicemail: unsupported(NO),
-        },
+        call: CallLimitsRules { max_duration_s: unsupported(NO), record: unsupported(NO) },
+        voicemail: VoicemailRules { action: unsupported(NO) },
         audio: AudioRules {
             ambient_sound: unsupported(NO),
             ambient_volume: unsupported(NO),
@@ -47,7 +44,7 @@ pub fn rules() -> AgentRules {
             filler_words: unsupported(NO),
         },
         ending: EndingRules { message: unsupported(NO), instructions: unsupported(NO) },
-        transfer: TransferRules { phone_number: unsupported(NO) },
+        transfers: unsupported(NO),
         opt_out: OptOutRules { enabled: unsupported(NO), script: unsupported(NO) },
         analysis: AnalysisRules {
             evaluate: unsupported(NO),
@@ -64,7 +61,7 @@ pub fn rules() -> AgentRules {
             include_recording: unsupported(NO),
         },
         variables: unsupported(NO),
-        actions: unsupported(NO),
+        tools: unsupported(NO),
         knowledge_base_ids: unsupported(NO),
         phone_number_id: unsupported(NO),
     }

@@ -76,12 +76,10 @@ static VAPI_SHAPE: Shape = Shape {
                 message: at("/hooks/[on=call.ending]/do/[type=say]/exact", text()),
                 ..bare.ending
             },
-            transfer: TransferRules {
-                phone_number: at(
-                    "/hooks/[on=customer.speech.timeout]/do/[type=transfer]/destination/number",
-                    text(),
-                ),
-            },
+            transfers: at(
+                "/hooks/[on=customer.speech.timeout]/do/[type=transfer]/destination/number",
+                single(transfer_number()),
+            ),
             model: ModelRules {
                 name: at("/model/model", text()).required(),
                 temperature: at("/model/temperature", number().within(0.0..=2.0)),
@@ -135,12 +133,10 @@ static RETELL_SHAPE: Shape = Shape {
                 message: at("/llm/general_tools/[type=end_call]/execution_message", text()),
                 instructions: at("/llm/general_tools/[type=end_call]/description", text()),
             },
-            transfer: TransferRules {
-                phone_number: at(
-                    "/llm/general_tools/[type=transfer_call]/transfer_destination/number",
-                    text(),
-                ),
-            },
+            transfers: at(
+                "/llm/general_tools/[type=transfer_call]/transfer_destination/number",
+                single(transfer_number()),
+            ),
             ..bare::rules()
         }
     },
@@ -209,9 +205,7 @@ static ELEVENLABS_SHAPE: Shape = Shape {
                 instructions: at("/tool/[name=end_call]/description", text()),
                 ..bare.ending
             },
-            transfer: TransferRules {
-                phone_number: at("/tool/[name=transfer_to_number]/params/phone_number", text()),
-            },
+            transfers: at("/tool/[name=transfer_to_number]/params/phone_number", single(transfer_number())),
             webhook: WebhookRules { url: at("/webhook/url", text()), ..bare.webhook },
             phone_number_id: at("/agent/phone_number_id", catalogue_id(PHONE_NUMBERS)),
             ..bare::rules()

@@ -52,6 +52,8 @@ pub struct Limits {
     pub min_len: Option<usize>,
     /// The maximum number of characters of a string.
     pub max_len: Option<usize>,
+    /// The minimum number of items of a list or map.
+    pub min_items: Option<usize>,
     /// The maximum number of items of a list or map.
     pub max_items: Option<usize>,
 }
@@ -89,10 +91,12 @@ impl Limits {
                 (_, Some(max)) if n > max => Some(format!("must have at most {max} characters, not {n}")),
                 _ => None,
             },
-            Measure::Items(n) => self
-                .max_items
-                .filter(|max| n > *max)
-                .map(|max| format!("must have at most {max} items, not {n}")),
+            Measure::Items(n) => match (self.min_items, self.max_items) {
+                (Some(1), _) if n == 0 => Some("must not be empty; omit it, or send null".to_owned()),
+                (Some(min), _) if n < min => Some(format!("must have at least {min} items, not {n}")),
+                (_, Some(max)) if n > max => Some(format!("must have at most {max} items, not {n}")),
+                _ => None,
+            },
         }
     }
 }

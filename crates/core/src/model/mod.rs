@@ -2,6 +2,7 @@
 
 mod agent;
 mod field;
+mod former;
 pub mod id;
 pub mod json;
 mod leaf;
@@ -14,6 +15,7 @@ mod value;
 
 pub use agent::*;
 pub use field::{Essential, Field, Limits, Measure};
+pub use former::FormerField;
 pub use leaf::{AnyObject, Component, Leaf};
 pub use record::{Difference, FieldReader, Record, Root, read};
 pub use switchboard_core_derive::{Described, Fields};

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::{Field, Leaf, leaf::merged, schema},
+    model::{Field, FormerField, Leaf, leaf::merged, schema},
     rule::RuleSet,
 };
 
@@ -46,6 +46,9 @@ pub trait Root: Record {
     /// The prefix of the record's ids, without the underscore: `agt`.
     const PREFIX: &'static str;
 
+    /// The fields of earlier versions that other fields replaced.
+    const FORMER: &'static [FormerField] = &[];
+
     /// Returns the record's name, by which the gateway searches for a lost creation.
     fn label(&self) -> Option<&str>;
 
@@ -74,9 +77,17 @@ pub fn read<R: Record>(document: &Value) -> Result<R> {
 pub struct FieldReader {
     at: String,
     violations: Vec<Violation>,
+    /// The earlier fields for which a violation names the present field.
+    former: &'static [FormerField],
 }
 
 impl FieldReader {
+    /// Creates a reader for the body of a caller. If the body has a field of an earlier version, the violation
+    /// names the field that replaced it.
+    pub fn for_body<R: Root>() -> Self {
+        Self { former: R::FORMER, ..Self::default() }
+    }
+
     /// Reads a record from a document. If the document is not an object, adds a violation and returns a
     /// record without values.
     pub fn root<R: Record>(&mut self, document: &Value) -> R {
@@ -97,9 +108,11 @@ impl FieldReader {
     /// The result is the same as if the patch were applied to the record's JSON and the JSON were read again,
     /// but only the members in the patch are read. Do not use the record if the reader has violations.
     pub fn merge<R: Record>(&mut self, record: &mut R, patch: &Map<String, Value>) {
-        // Null for an unknown member clears nothing, so it is accepted.
-        let named = patch.iter().filter(|(_, change)| !change.is_null());
-        self.note_unknown::<R>(named.map(|(name, _)| name));
+        // Null for an unknown member clears nothing, so it is accepted. Null for an earlier field was meant to clear
+        // the field that replaced it.
+        let named = patch.iter().filter(|(name, change)| !change.is_null() || self.replaced(name).is_some());
+        let named: Vec<_> = named.map(|(name, _)| name).collect();
+        self.note_unknown::<R>(named.into_iter());
         record.merge(patch, self);
     }
 
@@ -204,9 +217,17 @@ impl FieldReader {
     /// Adds a violation for each name that is not a member of the record.
     fn note_unknown<'a, R: Record>(&mut self, names: impl Iterator<Item = &'a String>) {
         for name in names.filter(|name| !R::MEMBERS.contains(&name.as_str())) {
-            let detail = unknown_name("field", name, R::MEMBERS.iter().copied());
+            let detail = match self.replaced(name) {
+                Some(former) => format!("There is no field {name:?} any more; {}.", former.advice),
+                None => unknown_name("field", name, R::MEMBERS.iter().copied()),
+            };
             self.note(name, Kind::UnknownField, detail);
         }
+    }
+
+    /// Finds the field of an earlier version that a member of the object that is being read names.
+    fn replaced(&self, name: &str) -> Option<&'static FormerField> {
+        FormerField::find(self.former, &self.pointer(name))
     }
 
     fn pointer(&self, name: &str) -> String {

@@ -21,6 +21,7 @@ pub fn leaf<T: Leaf>(field: &Field) -> Property {
         RefOr::T(Schema::Object(object)) => Schema::Object(limited(object, field)).into(),
         RefOr::T(Schema::Array(mut array)) => {
             array.description = described(array.description, field.doc);
+            array.min_items = field.limits.min_items.or(array.min_items);
             array.max_items = field.limits.max_items.or(array.max_items);
             Schema::Array(array).into()
         }
@@ -140,6 +141,7 @@ fn limited(mut object: Object, field: &Field) -> Object {
     object.maximum = limits.max.map(Into::into).or(object.maximum);
     object.min_length = limits.min_len.or(object.min_length);
     object.max_length = limits.max_len.or(object.max_length);
+    object.min_properties = limits.min_items.or(object.min_properties);
     object.max_properties = limits.max_items.or(object.max_properties);
     object
 }

@@ -6,6 +6,7 @@ mod change;
 mod codec;
 mod exchange;
 mod facts;
+mod former;
 mod id;
 mod merge;
 mod merge_patch;

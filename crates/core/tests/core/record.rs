@@ -109,12 +109,11 @@ fn a_group_that_is_null_is_a_group_without_values() {
 #[test]
 fn null_is_absence_within_a_structure_too() {
     let message = |rest: Value| {
-        let mut action =
-            json!({ "type": "send_message", "channel": "template", "template_name": "reminder" });
-        action.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        let mut tool = json!({ "type": "send_message", "channel": "template", "template_name": "reminder" });
+        tool.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
         let mut from = FieldReader::default();
-        let agent: Agent = from.root(&json!({ "actions": [action] }));
-        agent.actions.unwrap()
+        let agent: Agent = from.root(&json!({ "tools": [tool] }));
+        agent.tools.unwrap()
     };
     let nulls = json!({
         "after_call": null, "when_unanswered": null, "components": null, "parameter_hints": null,
@@ -127,6 +126,6 @@ fn null_is_absence_within_a_structure_too() {
 fn null_is_no_object() {
     let mut from = FieldReader::default();
     let message = json!({ "type": "send_message", "channel": "whatsapp", "content": null });
-    let _: Agent = from.root(&json!({ "actions": [message] }));
+    let _: Agent = from.root(&json!({ "tools": [message] }));
     assert!(from.finish().is_err());
 }

@@ -11,10 +11,11 @@ use proptest::{
 };
 use serde_json::{Map, Value};
 use switchboard_core::model::{
-    Action, Agent, Analysis, Audio, BookMeeting, CallLimits, Carrier, Direction, Ending, Endpointing, Engine,
+    Agent, Analysis, Audio, BookMeeting, CallLimits, Carrier, Direction, Ending, Endpointing, Engine,
     ExtractedType, Extraction, Gender, Greeting, Language, Millis, Model, OptOut, ParameterSlot, PhoneNumber,
     Prompt, Seconds, SendMessage, Sentiment, Silence, Speaker, StructuredMessage, TemplateCategory,
-    TemplateMessage, TextMessage, Timezone, Transfer, Trunk, TurnTaking, Voice, WebUrl, Webhook,
+    TemplateMessage, TextMessage, Timezone, Tool, Transfer, TransferMode, Trunk, TurnTaking, Voice,
+    Voicemail, VoicemailAction, WebUrl, Webhook,
 };
 
 pub const LANGUAGES: [&str; 8] = ["en", "en-US", "en-GB", "de", "de-AT", "zh-Hant-TW", "pt-BR", "mul"];
@@ -81,18 +82,19 @@ pub fn agent() -> impl Strategy<Value = Agent> {
     );
     let rest = (
         call().boxed(),
+        voicemail().boxed(),
         audio().boxed(),
         ending().boxed(),
-        transfer().boxed(),
         opt_out().boxed(),
         analysis().boxed(),
         webhook().boxed(),
     );
     let lists = (
         of(btree_map(text(), text(), 0..4)),
-        of(vec(action().boxed(), 0..4)).boxed(),
+        of(vec(tool().boxed(), 0..4)).boxed(),
         of(vec(text(), 0..4)),
         words(),
+        of(vec(transfer(), 1..4)),
     );
     (head, tongues, talk, rest, lists).prop_map(|(head, tongues, talk, rest, lists)| Agent {
         name: Some(head.0),
@@ -107,14 +109,15 @@ pub fn agent() -> impl Strategy<Value = Agent> {
         turn_taking: talk.4,
         silence: talk.5,
         call: rest.0,
-        audio: rest.1,
-        ending: rest.2,
-        transfer: rest.3,
+        voicemail: rest.1,
+        audio: rest.2,
+        ending: rest.3,
+        transfers: lists.4,
         opt_out: rest.4,
         analysis: rest.5,
         webhook: rest.6,
         variables: lists.0,
-        actions: lists.1,
+        tools: lists.1,
         knowledge_base_ids: lists.2,
         phone_number_id: lists.3,
     })
@@ -182,9 +185,13 @@ fn silence() -> impl Strategy<Value = Silence> {
 }
 
 fn call() -> impl Strategy<Value = CallLimits> {
-    (of(seconds(1..=86_400)), flag(), flag()).prop_map(|(max_duration_s, record, hang_up_on_voicemail)| {
-        CallLimits { max_duration_s, record, hang_up_on_voicemail }
-    })
+    (of(seconds(1..=86_400)), flag())
+        .prop_map(|(max_duration_s, record)| CallLimits { max_duration_s, record })
+}
+
+fn voicemail() -> impl Strategy<Value = Voicemail> {
+    choice(&[VoicemailAction::HangUp, VoicemailAction::LeaveMessage, VoicemailAction::Continue])
+        .prop_map(|action| Voicemail { action })
 }
 
 fn audio() -> impl Strategy<Value = Audio> {
@@ -204,7 +211,13 @@ fn ending() -> impl Strategy<Value = Ending> {
 }
 
 fn transfer() -> impl Strategy<Value = Transfer> {
-    of(phone_number()).prop_map(|phone_number| Transfer { phone_number })
+    let mode = select(&[TransferMode::Cold, TransferMode::Warm]);
+    (phone_number(), words(), mode, words()).prop_map(|(phone_number, condition, mode, message)| Transfer {
+        phone_number,
+        condition,
+        mode,
+        message,
+    })
 }
 
 fn opt_out() -> impl Strategy<Value = OptOut> {
@@ -239,12 +252,12 @@ fn webhook() -> impl Strategy<Value = Webhook> {
     })
 }
 
-fn action() -> impl Strategy<Value = Action> {
+fn tool() -> impl Strategy<Value = Tool> {
     prop_oneof![
-        meeting().prop_map(Action::BookMeeting),
-        message().prop_map(|message| Action::SendMessage(SendMessage::Sms(message))),
-        structured().prop_map(|message| Action::SendMessage(SendMessage::Whatsapp(message))),
-        template().prop_map(|message| Action::SendMessage(SendMessage::Template(message))),
+        meeting().prop_map(Tool::BookMeeting),
+        message().prop_map(|message| Tool::SendMessage(SendMessage::Sms(message))),
+        structured().prop_map(|message| Tool::SendMessage(SendMessage::Whatsapp(message))),
+        template().prop_map(|message| Tool::SendMessage(SendMessage::Template(message))),
     ]
 }
 

@@ -17,10 +17,10 @@ const MEANINGFUL: [&str; 8] = [
     "/additional_languages",
     "/timezone",
     "/prompt/company_website",
-    "/transfer/phone_number",
+    "/transfers/0/phone_number",
     "/webhook/url",
     "/phone_number",
-    "/actions/0/timezone",
+    "/tools/0/timezone",
 ];
 
 const TEXTS: [&str; 14] = [

@@ -15,7 +15,7 @@ fn agent(change: Value) -> Result<Agent, Error> {
     read(&document)
 }
 
-fn pointer(violation: &Violation) -> &str {
+pub fn pointer(violation: &Violation) -> &str {
     match &violation.location {
         InputLocation::Pointer(pointer) => pointer,
         other => panic!("not in the body: {other:?}"),
@@ -46,10 +46,11 @@ fn all_violations_are_reported_together() {
         "voice": { "id": null, "speed": 9, "gender": 1 },
         "call": { "max_duration_s": -5, "record": "yes" },
         "turn_taking": { "interruption_min_words": 2.5 },
-        "transfer": { "phone_number": "911" },
+        "transfers": [{ "phone_number": "911" }, { "phone_number": "+15550100199", "condition": "", "via": "sip" }],
+        "voicemail": { "action": "sing" },
         "webhook": { "url": "ftp://a.example" },
         "variables": { "a": 1 },
-        "actions": [
+        "tools": [
             { "type": "book_meeting", "start_time": "9:30", "end_time": "24:00" },
             { "type": "send_message", "channel": "pigeon" },
             { "type": "send_message", "channel": "sms", "contents": "Hi!" },
@@ -62,11 +63,11 @@ fn all_violations_are_reported_together() {
     let mut told: Vec<_> = error.violations.iter().map(|v| (pointer(v), v.code)).collect();
     told.sort_unstable();
     let mut expected = vec![
-        ("/actions/0/end_time", Kind::ValidationFailed),
-        ("/actions/0/start_time", Kind::ValidationFailed),
-        ("/actions/1/channel", Kind::ValidationFailed),
-        ("/actions/2/contents", Kind::UnknownField),
-        ("/actions/3/type", Kind::FieldRequired),
+        ("/tools/0/end_time", Kind::ValidationFailed),
+        ("/tools/0/start_time", Kind::ValidationFailed),
+        ("/tools/1/channel", Kind::ValidationFailed),
+        ("/tools/2/contents", Kind::UnknownField),
+        ("/tools/3/type", Kind::FieldRequired),
         ("/additional_languages/1", Kind::ValidationFailed),
         ("/additional_languages/2", Kind::ValidationFailed),
         ("/analysis/extraction/0/type", Kind::ValidationFailed),
@@ -80,10 +81,12 @@ fn all_violations_are_reported_together() {
         ("/name", Kind::ValidationFailed),
         ("/prompt", Kind::ValidationFailed),
         ("/timezone", Kind::ValidationFailed),
-        ("/transfer/phone_number", Kind::ValidationFailed),
+        ("/transfers/0/phone_number", Kind::ValidationFailed),
+        ("/transfers/1/via", Kind::UnknownField),
         ("/turn_taking/interruption_min_words", Kind::ValidationFailed),
         ("/variables/a", Kind::ValidationFailed),
         ("/voice/gender", Kind::ValidationFailed),
+        ("/voicemail/action", Kind::ValidationFailed),
         ("/voice/id", Kind::FieldRequired),
         ("/voice/speed", Kind::ValidationFailed),
         ("/webhook/url", Kind::ValidationFailed),
@@ -92,7 +95,7 @@ fn all_violations_are_reported_together() {
     assert_eq!(told, expected);
     assert_eq!(
         (error.kind, error.detail.as_str()),
-        (Kind::ValidationFailed, "25 things are wrong with the request; see errors.")
+        (Kind::ValidationFailed, "27 things are wrong with the request; see errors.")
     );
 }
 
@@ -180,6 +183,10 @@ fn limits_are_reported_in_sentences() {
         wrong(lengths(None, Some(2)), Measure::Text(3)),
         told("must have at most 2 characters, not 3")
     );
+    let some = |min| Limits { min_items: Some(min), ..Limits::default() };
+    assert_eq!(wrong(some(1), Measure::Items(0)), told("must not be empty; omit it, or send null"));
+    assert_eq!(wrong(some(2), Measure::Items(1)), told("must have at least 2 items, not 1"));
+    assert_eq!(wrong(some(1), Measure::Items(1)), None);
     let few = Limits { max_items: Some(2), ..Limits::default() };
     assert_eq!(wrong(few, Measure::Items(3)), told("must have at most 2 items, not 3"));
     assert_eq!(wrong(few, Measure::Items(2)), None);
@@ -198,7 +205,7 @@ fn characters_are_counted_and_not_bytes() {
 
 #[test]
 fn times_of_day_are_of_24_hours() {
-    let meeting = |time: &str| agent(json!({ "actions": [{ "type": "book_meeting", "start_time": time }] }));
+    let meeting = |time: &str| agent(json!({ "tools": [{ "type": "book_meeting", "start_time": time }] }));
     for time in ["00:00", "09:30", "23:59"] {
         assert!(meeting(time).is_ok(), "{time}");
     }

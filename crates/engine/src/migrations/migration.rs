@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use switchboard_config::routing::Retire;
 use switchboard_core::{
     error::Result,
-    model::{Described, id},
+    model::{Agent, Described, id},
 };
 use switchboard_store::{self as store, Collection, Document, MigrationState, MoveState};
 
-use crate::records::{RecordedError, damaged, now};
+use crate::records::{RecordedError, damaged, former, now};
 
 /// The prefix of migration ids.
 const PREFIX: &str = "mig";
@@ -210,7 +210,8 @@ impl Migration {
     /// `internal` if the stored document cannot be read.
     pub fn from_stored(stored: store::Migration) -> Result<Self> {
         let store::Migration { id, version, document, created_at, updated_at, .. } = stored;
-        let spec = document.read().map_err(|error| damaged("migration", &id, error))?;
+        let mut spec: MigrationSpec = document.read().map_err(|error| damaged("migration", &id, error))?;
+        spec.accept_loss.iter_mut().for_each(former::replace_pointer::<Agent>);
         Ok(Self { id, version, spec, created_at, updated_at })
     }
 

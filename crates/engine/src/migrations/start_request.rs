@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_config::routing::Retire;
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::Described,
+    model::{Agent, Described, FormerField, Root},
 };
 use utoipa::{
     ToSchema,
@@ -129,10 +129,16 @@ fn losses(value: Option<&Value>, violations: &mut Vec<Violation>) -> Vec<String>
     };
     let mut losses = Vec::with_capacity(given.len());
     for (place, pointer) in given.iter().enumerate() {
+        let at = format!("/accept_loss/{place}");
         match pointer.as_str().filter(|pointer| pointer.is_empty() || pointer.starts_with('/')) {
-            Some(pointer) => losses.push(pointer.to_owned()),
+            Some(pointer) => match FormerField::find(Agent::FORMER, pointer) {
+                Some(former) => {
+                    let detail = format!("There is no field {pointer} any more; {}.", former.advice);
+                    violations.push(invalid(&at, &detail));
+                }
+                None => losses.push(pointer.to_owned()),
+            },
             None => {
-                let at = format!("/accept_loss/{place}");
                 let detail =
                     format!("{at} must be a JSON pointer such as \"/voice/speed\"; \"\" covers every field.");
                 violations.push(invalid(&at, &detail));

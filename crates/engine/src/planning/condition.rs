@@ -7,13 +7,13 @@ use switchboard_config::routing::Condition;
 use crate::records::Managed;
 
 /// Returns true if a record meets every criterion of a condition. A criterion on a field that the record lacks is met only if
-/// the criterion is empty.
+/// the criterion is empty. A criterion on the phone number is met if any phone number of the record meets it.
 pub fn matches<R: Managed>(when: &Condition, record: &R, labels: &BTreeMap<String, String>) -> bool {
     let language = when.language.is_empty() || when.language.iter().any(|tag| speaks(record, tag.as_str()));
     let direction = when.direction.is_empty() || when.direction.iter().any(|word| takes(record, word));
     let labelled = has(labels, &when.labels);
     let phone_number = when.phone_number.is_empty()
-        || record.phone_number().is_some_and(|number| {
+        || record.phone_numbers().into_iter().any(|number| {
             when.phone_number.iter().any(|prefix| number.as_str().starts_with(prefix.as_str()))
         });
     language && direction && labelled && phone_number

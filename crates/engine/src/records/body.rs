@@ -12,7 +12,7 @@ use super::{
     Envelope, Extensions, Managed,
     body_document::Stored,
     envelope::{changed, merged, read_envelope},
-    sealed, to_document,
+    former, sealed, to_document,
 };
 
 /// The members that callers can set in addition to the fields of the agent or trunk.
@@ -63,6 +63,7 @@ impl<R: Managed> Body<R> {
     /// If the model cannot represent the stored body, all violations in it; `internal` if the secrets cannot be read.
     pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
+        former::replace_in_record::<R>(&mut record);
         for (pointer, secret) in sealed::of_record::<R>(secrets)? {
             schema::put(&mut record, &pointer, secret.into());
         }
@@ -98,7 +99,7 @@ impl<R: Managed> Body<R> {
         extensions: &Extensions,
         is_vendor: &dyn Fn(&str) -> bool,
     ) -> Result<Self> {
-        let mut from = FieldReader::default();
+        let mut from = FieldReader::for_body::<R>();
         let mut envelope = Map::new();
         if let Value::Object(members) = &mut record_document {
             members.retain(|name, _| !OUTPUT_ONLY.contains(&name.as_str()));
@@ -130,7 +131,7 @@ impl<R: Managed> Body<R> {
         extensions: &Extensions,
         is_vendor: &dyn Fn(&str) -> bool,
     ) -> Result<Self> {
-        let mut from = FieldReader::default();
+        let mut from = FieldReader::for_body::<R>();
         let kept = &self.desired.extensions;
         let extensions = changed(kept, patch.get("extensions"), |change| {
             extensions.read::<R>(Some(&merged(kept.clone().into(), change)), &mut from)

@@ -16,7 +16,7 @@ use super::{
     Managed, Observation, RecordedError, SyncState, Uncertainty, Visibility,
     body::Body,
     body_document::{BodyDocument, Stored as StoredBody},
-    damaged, not_serializable, now, sealed,
+    damaged, former, not_serializable, now, sealed,
     status::{Placement, Sync},
 };
 
@@ -177,7 +177,10 @@ impl<R: Managed> Item<R> {
         let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
         let damaged = |why: String| damaged(R::NAME, &id, why);
         let stored: Stored = document.read().map_err(|error| damaged(error.to_string()))?;
-        let Stored { asked, mut placement, report, sync, uncertainty, visibility, owner, standbys } = stored;
+        let Stored { asked, mut placement, mut report, mut sync, uncertainty, visibility, owner, standbys } =
+            stored;
+        former::replace_in_report::<R>(&mut report);
+        former::replace_in_sync::<R>(&mut sync);
         let body = Body::from_stored(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
         sealed::restore_parts::<R>(secrets.as_ref(), &mut placement.parts)?;
         Ok(Self {

@@ -27,9 +27,10 @@ pub trait Managed: Root {
         None
     }
 
-    /// Returns the phone number that routing rules compare.
-    fn phone_number(&self) -> Option<&PhoneNumber> {
-        None
+    /// Returns the phone numbers that routing rules compare: the number of a trunk, or the numbers to which an agent
+    /// transfers calls.
+    fn phone_numbers(&self) -> Vec<&PhoneNumber> {
+        Vec::new()
     }
 
     /// Returns each field that is set and whose value may be an alias.
@@ -86,8 +87,8 @@ impl Managed for Agent {
         self.direction
     }
 
-    fn phone_number(&self) -> Option<&PhoneNumber> {
-        self.transfer.phone_number.as_ref()
+    fn phone_numbers(&self) -> Vec<&PhoneNumber> {
+        self.transfers.iter().flatten().map(|transfer| &transfer.phone_number).collect()
     }
 
     fn aliased(&mut self) -> Vec<Aliased<'_>> {
@@ -114,7 +115,7 @@ impl Managed for Trunk {
         adapter.trunks()
     }
 
-    fn phone_number(&self) -> Option<&PhoneNumber> {
-        self.phone_number.as_ref()
+    fn phone_numbers(&self) -> Vec<&PhoneNumber> {
+        self.phone_number.iter().collect()
     }
 }

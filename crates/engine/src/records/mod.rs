@@ -6,6 +6,7 @@ mod body_document;
 mod cache;
 mod envelope;
 mod extensions;
+pub mod former;
 mod item;
 mod item_answer;
 mod kind;

@@ -57,7 +57,7 @@ fn rules() -> AgentRules {
         voice: VoiceRules { id: at("/agent/voice_id", text()), ..bare.voice },
         webhook: WebhookRules { url: at("/webhook/url", text()), ..bare.webhook },
         ending: EndingRules { instructions: at("/tool/[name=end]/description", text()), ..bare.ending },
-        transfer: TransferRules { phone_number: at("/tool/[name=transfer]/number", text()) },
+        transfers: at("/tool/[name=transfer]/number", single(transfer_number())),
         ..bare::rules()
     }
 }

@@ -173,21 +173,23 @@ fn a_creation_with_tools_is_finished() {
 
 #[test]
 fn a_change_that_adds_a_tool_is_finished() {
-    let patch = json!({ "transfer": { "phone_number": NUMBER }, "ending": { "instructions": "Hang up." } });
+    let patch =
+        json!({ "transfers": [{ "phone_number": NUMBER }], "ending": { "instructions": "Hang up." } });
     let (before, after) = (tooled(Some("Say goodbye."), None), tooled(Some("Hang up."), Some(NUMBER)));
     assert_eq!(Case::update(before, patch, after).everywhere(), [11, 11, 5, 5, 11, 11, 11, 6, 6]);
 }
 
 #[test]
 fn a_change_that_removes_a_tool_is_finished() {
-    let patch = json!({ "ending": { "instructions": null }, "transfer": { "phone_number": "+15550100188" } });
+    let patch =
+        json!({ "ending": { "instructions": null }, "transfers": [{ "phone_number": "+15550100188" }] });
     let after = tooled(None, Some("+15550100188"));
     assert_eq!(Case::update(both(), patch, after).everywhere(), [11, 11, 5, 5, 11, 11, 11, 6, 6]);
 }
 
 #[test]
 fn a_change_that_removes_all_tools_is_finished() {
-    let patch = json!({ "ending": null, "transfer": null });
+    let patch = json!({ "ending": null, "transfers": null });
     let points = Case::update(both(), patch, tooled(None, None)).everywhere();
     assert_eq!(points, [10, 10, 5, 5, 10, 10, 10, 6, 6]);
 }

@@ -133,7 +133,7 @@ pub fn with_tools(mut agent: Value, end: Option<&str>, transfer: Option<&str>) -
         agent["ending"] = json!({ "instructions": description });
     }
     if let Some(number) = transfer {
-        agent["transfer"] = json!({ "phone_number": number });
+        agent["transfers"] = json!([{ "phone_number": number }]);
     }
     agent
 }
@@ -143,7 +143,7 @@ pub fn asked(record: &Item<Agent>) -> Value {
     let record = serde_json::to_value(&record.body.desired.record).unwrap();
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
     let agent = agent(text("/name").unwrap(), text("/prompt/instructions").unwrap(), text("/webhook/url"));
-    with_tools(agent, text("/ending/instructions"), text("/transfer/phone_number"))
+    with_tools(agent, text("/ending/instructions"), text("/transfers/0/phone_number"))
 }
 
 /// Returns the values of the vendor's objects, in the form of [`agent`].

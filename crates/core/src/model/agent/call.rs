@@ -1,10 +1,10 @@
-//! Call settings: limits, recording, sound, ending, transfer, opt-out and the delivery of results.
+//! Call settings: limits, recording, voicemail, sound, ending, opt-out and the delivery of results.
 
 use switchboard_core_derive::Fields;
 
-use crate::model::{PhoneNumber, Seconds, WebUrl};
+use crate::model::{Seconds, VoicemailAction, WebUrl};
 
-/// The maximum duration of calls, their recording, and their end when a voicemail answers.
+/// The maximum duration of calls, and their recording.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 #[field(schema_name = "Call")]
 pub struct CallLimits {
@@ -15,8 +15,13 @@ pub struct CallLimits {
     /// calls are not recorded.
     #[field(essential_when = false)]
     pub record: Option<bool>,
-    /// If true, the call ends when a voicemail answers.
-    pub hang_up_on_voicemail: Option<bool>,
+}
+
+/// The agent's reaction to a voicemail that answers a call.
+#[derive(Debug, Clone, Default, PartialEq, Fields)]
+pub struct Voicemail {
+    /// The agent's action when a voicemail answers.
+    pub action: Option<VoicemailAction>,
 }
 
 /// Background sound, noise cancellation and filler words.
@@ -47,14 +52,6 @@ pub struct Ending {
     /// The situations in which the agent ends the call.
     #[field(max_len = 500)]
     pub instructions: Option<String>,
-}
-
-/// The transfer of a call to a person.
-#[derive(Debug, Clone, Default, PartialEq, Fields)]
-pub struct Transfer {
-    /// The phone number of the person to whom calls are transferred.
-    #[field(essential)]
-    pub phone_number: Option<PhoneNumber>,
 }
 
 /// The handling of people who ask not to be called again.

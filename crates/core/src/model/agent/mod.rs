@@ -1,30 +1,33 @@
 //! The normalized agent.
 
-mod action;
 mod analysis;
 mod call;
 mod conversation;
+mod former;
+mod tool;
+mod transfer;
 mod voice;
 
 use std::collections::BTreeMap;
 
 use switchboard_core_derive::Fields;
 
-use crate::model::{Direction, Language, Root, Timezone};
+use crate::model::{Direction, FormerField, Language, Root, Timezone};
 
-pub(crate) use action::tag;
-pub use action::{
-    Action, BookMeeting, ParameterSlot, SendMessage, StructuredMessage, TemplateCategory, TemplateMessage,
-    TextMessage,
-};
 pub use analysis::{Analysis, AnalysisRules, ExtractedType, Extraction, Sentiment};
 pub use call::{
-    Audio, AudioRules, CallLimits, CallLimitsRules, Ending, EndingRules, OptOut, OptOutRules, Transfer,
-    TransferRules, Webhook, WebhookRules,
+    Audio, AudioRules, CallLimits, CallLimitsRules, Ending, EndingRules, OptOut, OptOutRules, Voicemail,
+    VoicemailRules, Webhook, WebhookRules,
 };
 pub use conversation::{
     Greeting, GreetingRules, Prompt, PromptRules, Silence, SilenceRules, TurnTaking, TurnTakingRules,
 };
+pub(crate) use tool::tag;
+pub use tool::{
+    BookMeeting, ParameterSlot, SendMessage, StructuredMessage, TemplateCategory, TemplateMessage,
+    TextMessage, Tool,
+};
+pub use transfer::{Transfer, TransferMode};
 pub use voice::{Model, ModelRules, Voice, VoiceRules};
 
 /// An AI phone agent, described independently of any vendor.
@@ -57,14 +60,17 @@ pub struct Agent {
     pub turn_taking: TurnTaking,
     /// The agent's reactions to the other party's silence.
     pub silence: Silence,
-    /// The maximum duration of calls, their recording, and their end when a voicemail answers.
+    /// The maximum duration of calls, and their recording.
     pub call: CallLimits,
+    /// The agent's reaction to a voicemail that answers a call.
+    pub voicemail: Voicemail,
     /// Background sound, noise cancellation and filler words.
     pub audio: Audio,
     /// The situations in which the agent ends a call, and the agent's last message.
     pub ending: Ending,
-    /// The transfer of a call to a person.
-    pub transfer: Transfer,
+    /// The phone numbers of the people to whom the agent can transfer a call. An update replaces the whole list.
+    #[field(essential, min_items = 1, max_items = 20)]
+    pub transfers: Option<Vec<Transfer>>,
     /// The handling of people who ask not to be called again.
     pub opt_out: OptOut,
     /// The analysis of a call after its end.
@@ -74,9 +80,9 @@ pub struct Agent {
     /// The values of the placeholders in the prompt, by placeholder name.
     #[field(max_items = 200)]
     pub variables: Option<BTreeMap<String, String>>,
-    /// The actions that the agent can take during or after a call. An update replaces the whole list.
+    /// The tools that the agent can use during or after a call. An update replaces the whole list.
     #[field(max_items = 50)]
-    pub actions: Option<Vec<Action>>,
+    pub tools: Option<Vec<Tool>>,
     /// The knowledge bases that the agent can consult: aliases from the gateway's configuration, or the
     /// vendor's own ids.
     #[field(max_items = 50)]
@@ -89,6 +95,7 @@ pub struct Agent {
 impl Root for Agent {
     const NAME: &'static str = "agent";
     const PREFIX: &'static str = "agt";
+    const FORMER: &'static [FormerField] = former::FIELDS;
 
     fn label(&self) -> Option<&str> {
         self.name.as_deref()

@@ -61,4 +61,14 @@ choices! {
         /// A turn ends when the utterance is complete in meaning.
         Semantic,
     }
+    /// `hang_up`: the agent ends the call. `leave_message`: the agent leaves a message. `continue`: the agent
+    /// talks as if a person had answered.
+    VoicemailAction {
+        /// The agent ends the call.
+        HangUp,
+        /// The agent leaves a message.
+        LeaveMessage,
+        /// The agent talks as if a person had answered.
+        Continue,
+    }
 }

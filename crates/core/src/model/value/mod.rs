@@ -5,7 +5,7 @@ mod duration;
 mod name;
 mod text;
 
-pub use choice::{Direction, Endpointing, Engine, Gender, Speaker};
+pub use choice::{Direction, Endpointing, Engine, Gender, Speaker, VoicemailAction};
 pub use duration::{Millis, Quantity, Seconds};
 pub use name::check_name;
 pub use text::{Language, PhoneNumber, Timezone, WebUrl};

@@ -90,8 +90,8 @@ impl Codec<String> for Words {
     }
 }
 
-/// Builds a codec for a choice of two values that the vendor stores as a flag: `yes` as true and `no` as
-/// false.
+/// Builds a codec for a choice that the vendor stores as a flag: `yes` as true and `no` as false. The codec
+/// reports any other value as unsupported.
 pub fn yes_no<T: Leaf>(yes: T, no: T) -> impl Codec<T> {
     YesNo { yes, no }
 }
@@ -103,7 +103,11 @@ struct YesNo<T> {
 
 impl<T: Leaf> Codec<T> for YesNo<T> {
     fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
-        Ok(json!(*value == self.yes).into())
+        match value {
+            value if *value == self.yes => Ok(json!(true).into()),
+            value if *value == self.no => Ok(json!(false).into()),
+            _ => Err(Refusal::Unsupported("the vendor has no such choice.".to_owned())),
+        }
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
         truth(wire).map(|yes| if yes { self.yes.clone() } else { self.no.clone() })

@@ -73,6 +73,9 @@ impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for Single<C> {
     fn domain(&self) -> Domain {
         Domain::List { items: Box::new(self.0.domain()), max_items: Some(1) }
     }
+    fn conversion(&self) -> Option<String> {
+        self.0.conversion()
+    }
 }
 
 /// Builds a codec that writes a list as one string with separators, for a vendor without lists. The codec

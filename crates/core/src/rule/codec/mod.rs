@@ -8,6 +8,7 @@ mod lookup;
 mod number;
 mod structure;
 mod text;
+mod transfer;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -26,6 +27,7 @@ pub use lookup::{catalogue_id, integer_id, language_by_id, language_by_name, lan
 pub use number::{Number, minutes, number, seconds};
 pub use structure::{object, structured};
 pub use text::{Text, Textual, text};
+pub use transfer::transfer_number;
 
 /// A two-way conversion between a normalized value and its wire form.
 ///

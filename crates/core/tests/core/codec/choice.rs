@@ -4,7 +4,7 @@ use proptest::{prelude::*, sample::select};
 use serde_json::json;
 use switchboard_core::{
     facts::Facts,
-    model::{Engine, Gender, Speaker},
+    model::{Engine, Gender, Speaker, VoicemailAction},
     rule::{Codec, Domain, flag, one_of, words, yes_no},
 };
 
@@ -51,6 +51,8 @@ fn a_choice_that_the_vendor_does_not_have_is_not_sent() {
     assert_eq!(codec.decode(&json!("duplex"), &Facts::default()), None);
     assert_eq!(codec.domain(), Domain::Choice { values: vec![json!("pipeline")] });
     assert_eq!(codec.conversion().as_deref(), Some("\"pipeline\" as \"cascade\""));
+    let codec = yes_no(VoicemailAction::HangUp, VoicemailAction::Continue);
+    assert_eq!(refusal(&codec, &Facts::default(), &VoicemailAction::LeaveMessage), Some(false));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod list;
 mod lookup;
 mod number;
 mod text;
+mod transfer;
 
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};

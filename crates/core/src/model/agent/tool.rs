@@ -1,4 +1,4 @@
-//! The actions of an agent during or after a call.
+//! The tools of an agent: what it can do during or after a call besides talking.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,17 +17,17 @@ use crate::{
     },
 };
 
-/// An action that the agent can take during or after a call.
+/// A tool that the agent can use during or after a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Action {
+pub enum Tool {
     /// The agent books a meeting.
     BookMeeting(BookMeeting),
     /// The agent sends a message.
     SendMessage(SendMessage),
 }
 
-/// An action with which the agent books a meeting.
+/// A tool with which the agent books a meeting.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookMeeting {
@@ -75,7 +75,7 @@ pub struct BookMeeting {
     pub days: Option<Vec<String>>,
 }
 
-/// An action with which the agent sends a message, by channel.
+/// A tool with which the agent sends a message, by channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "channel", rename_all = "snake_case")]
 pub enum SendMessage {
@@ -87,7 +87,7 @@ pub enum SendMessage {
     Template(TemplateMessage),
 }
 
-/// An action with which the agent sends a plain-text message.
+/// A tool with which the agent sends a plain-text message.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TextMessage {
@@ -105,7 +105,7 @@ pub struct TextMessage {
     pub when_unanswered: bool,
 }
 
-/// An action with which the agent sends a message in the vendor's own structure.
+/// A tool with which the agent sends a message in the vendor's own structure.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StructuredMessage {
@@ -123,7 +123,7 @@ pub struct StructuredMessage {
     pub when_unanswered: bool,
 }
 
-/// An action with which the agent sends a message from an approved template.
+/// A tool with which the agent sends a message from an approved template.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TemplateMessage {
@@ -193,9 +193,9 @@ pub struct ParameterSlot {
     pub label: Option<String>,
 }
 
-impl Leaf for Action {
+impl Leaf for Tool {
     fn schema() -> RefOr<Schema> {
-        schema::reference("Action")
+        schema::reference("Tool")
     }
 
     fn components(out: &mut Vec<Component>) {
@@ -203,38 +203,29 @@ impl Leaf for Action {
         const SEND: (&str, &str) = ("type", "send_message");
         schema::tagged(
             out,
-            "Action",
+            "Tool",
             "type",
-            [("book_meeting", "BookMeetingAction"), ("send_message", "SendMessageAction")],
+            [("book_meeting", "BookMeetingTool"), ("send_message", "SendMessageTool")],
         );
         schema::tagged(
             out,
-            "SendMessageAction",
+            "SendMessageTool",
             "channel",
-            [
-                ("sms", "SendSmsAction"),
-                ("whatsapp", "SendWhatsappAction"),
-                ("template", "SendTemplateAction"),
-            ],
+            [("sms", "SendSmsTool"), ("whatsapp", "SendWhatsappTool"), ("template", "SendTemplateTool")],
         );
-        schema::variant(out, "BookMeetingAction", BookMeeting::schema(), &[BOOK]);
-        schema::variant(out, "SendSmsAction", TextMessage::schema(), &[SEND, ("channel", "sms")]);
+        schema::variant(out, "BookMeetingTool", BookMeeting::schema(), &[BOOK]);
+        schema::variant(out, "SendSmsTool", TextMessage::schema(), &[SEND, ("channel", "sms")]);
         schema::variant(
             out,
-            "SendWhatsappAction",
+            "SendWhatsappTool",
             StructuredMessage::schema(),
             &[SEND, ("channel", "whatsapp")],
         );
-        schema::variant(
-            out,
-            "SendTemplateAction",
-            TemplateMessage::schema(),
-            &[SEND, ("channel", "template")],
-        );
+        schema::variant(out, "SendTemplateTool", TemplateMessage::schema(), &[SEND, ("channel", "template")]);
         TemplateMessage::schemas(out);
     }
 
-    /// Reads an action. The tags are read first. Each violation then has the pointer of the wrong member.
+    /// Reads a tool. The tags are read first. Each violation then has the pointer of the wrong member.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let one = |violation| vec![violation];
         match tag(value, at, "type")? {

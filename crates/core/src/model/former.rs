@@ -1,0 +1,48 @@
+//! Fields of earlier versions.
+
+use serde_json::Value;
+
+use crate::model::schema;
+
+/// A field of an earlier version, and the field that replaced it. Bodies of requests cannot have the earlier
+/// field. Stored records, reports and migrations can, and are read as if they had the present field.
+#[derive(Debug, Clone, Copy)]
+pub struct FormerField {
+    /// The topmost member that the model no longer has, as a JSON pointer: the earlier field, or a group that had
+    /// no other field.
+    pub member: &'static str,
+    /// The earlier field, as a JSON pointer.
+    pub pointer: &'static str,
+    /// The field that replaced it, as a JSON pointer.
+    pub successor: &'static str,
+    /// The advice for a caller who names the earlier field.
+    pub advice: &'static str,
+    /// Converts a value of the earlier field. Returns any other value unchanged.
+    pub convert: fn(Value) -> Value,
+}
+
+impl FormerField {
+    /// Finds the earlier field that a JSON pointer names.
+    pub fn find<'a>(fields: &'a [Self], pointer: &str) -> Option<&'a Self> {
+        fields.iter().find(|field| below(field.member, pointer).is_some())
+    }
+
+    /// Converts a JSON pointer that names the earlier field to the present field. The result keeps the segments
+    /// below the earlier field.
+    pub fn moved(&self, pointer: &str) -> String {
+        format!("{}{}", self.successor, below(self.pointer, pointer).unwrap_or_default())
+    }
+
+    /// Replaces the earlier field by the present one in a record.
+    pub fn replace_in(&self, record: &mut Value) {
+        if let Some(value) = schema::take(record, self.pointer) {
+            schema::take(record, self.member);
+            schema::put(record, self.successor, (self.convert)(value));
+        }
+    }
+}
+
+/// Returns the rest of a pointer at or below another one.
+fn below<'a>(above: &str, pointer: &'a str) -> Option<&'a str> {
+    pointer.strip_prefix(above).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}

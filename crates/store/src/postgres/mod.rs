@@ -2,6 +2,7 @@
 
 mod connect;
 mod open;
+mod row;
 mod transaction;
 
 use std::time::Duration;
@@ -12,7 +13,7 @@ use switchboard_core::error::Result;
 
 pub(crate) use open::{migrate, open};
 
-use crate::sql::{Dialect, Engine, Failure, Statement, UnitOfWork, fault};
+use crate::sql::{DatabaseError, Dialect, Engine, Failure, Statement, UnitOfWork, fault};
 
 /// A PostgreSQL database.
 struct Postgres {
@@ -46,9 +47,12 @@ impl Engine for Postgres {
 /// Returns true if a repetition may succeed soon. In that case, the failed attempt has changed nothing.
 fn is_transient(failure: &Failure) -> bool {
     match failure {
-        Failure::Refused(_) => false,
+        Failure::Refused(_) | Failure::Database(DatabaseError::Sqlite(_)) => false,
         Failure::Raced => true,
-        Failure::Database(cause) => match cause.as_database_error().and_then(|cause| cause.code()) {
+        Failure::Database(DatabaseError::Postgres(cause)) => match cause
+            .as_database_error()
+            .and_then(|cause| cause.code())
+        {
             Some(code) => TRANSIENT_SQLSTATES.contains(&code.as_ref()),
             None => matches!(cause, sqlx::Error::Io(cause) if cause.kind() != std::io::ErrorKind::TimedOut),
         },

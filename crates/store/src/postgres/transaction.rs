@@ -6,7 +6,9 @@ use sqlx::{PgPool, Postgres, Transaction, postgres::PgRow};
 use tokio::time::{sleep, timeout};
 
 use super::connect::{CONNECT_TIMEOUT, with_timeout};
-use crate::sql::{Columns as _, Dialect, Failure, Guarded, Session, Statement, UnitOfWork, fault, values};
+use crate::sql::{
+    Columns as _, DatabaseError, Dialect, Failure, Guarded, Session, Statement, UnitOfWork, fault, values,
+};
 
 /// Pause between two queries for a transaction's status.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -15,7 +17,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// commit succeeded. If that status cannot be queried either, the result is unknown.
 pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W::Output<PgRow>, Failure> {
     let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
-    let mut writing = WriteTransaction(with_timeout(begin).await?);
+    let mut writing = WriteTransaction(with_timeout(begin).await.map_err(DatabaseError::from)?);
     let name = Statement::new(Dialect::Postgres, "SELECT pg_current_xact_id()::text AS name", []);
     let name = writing.rows(name).await?.first().map(|found| found.text("name")).transpose()?;
     let output = work.run(&mut writing).await?;
@@ -24,7 +26,7 @@ pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W:
         // The commit may have succeeded even if its response was lost.
         Err(cause) => match commit_status(pool, name.as_deref()).await {
             Some(CommitStatus::Committed) => Ok(output),
-            Some(CommitStatus::Aborted) => Err(cause.into()),
+            Some(CommitStatus::Aborted) => Err(DatabaseError::from(cause).into()),
             None => Err(fault::unavailable(
                 "The connection to the database was lost during a commit; it is unknown whether the commit succeeded.",
             )
@@ -69,11 +71,11 @@ impl Session for WriteTransaction {
     const DIALECT: Dialect = Dialect::Postgres;
     type Row = PgRow;
 
-    async fn rows(&mut self, statement: Statement) -> Result<Vec<PgRow>, sqlx::Error> {
-        with_timeout(statement.query().fetch_all(&mut *self.0)).await
+    async fn rows(&mut self, statement: Statement) -> Result<Vec<PgRow>, DatabaseError> {
+        Ok(with_timeout(statement.query().fetch_all(&mut *self.0)).await?)
     }
 
-    async fn all(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
+    async fn all(&mut self, statements: &[Guarded]) -> Result<Option<usize>, DatabaseError> {
         for (place, guarded) in statements.iter().enumerate() {
             let changed = self.change(guarded.statement.clone()).await?;
             if changed == 0 && guarded.guards.is_some() {
@@ -83,7 +85,7 @@ impl Session for WriteTransaction {
         Ok(None)
     }
 
-    async fn change(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
+    async fn change(&mut self, statement: Statement) -> Result<u64, DatabaseError> {
         Ok(with_timeout(statement.query().execute(&mut *self.0)).await?.rows_affected())
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use switchboard_core::error::{Error, Kind, Result};
 
-use super::{Columns, Dialect, Guarded, Statement, fault};
+use super::{Columns, DatabaseError, Dialect, Guarded, Statement, fault};
 
 /// A database that runs statements and units of work.
 pub(crate) trait Engine: Send + Sync + 'static {
@@ -13,6 +13,12 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
     /// Returns the rows that a statement finds. The statement never sees the changes of an unfinished unit of work.
     fn read(&self, statement: Statement) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
+
+    /// Returns the row that a statement finds by its key, like [`read`](Self::read). An embedded engine reads it on the thread
+    /// of the caller.
+    fn read_by_key(&self, statement: Statement) -> impl Future<Output = Result<Option<Self::Row>>> + Send {
+        async { Ok(self.read(statement).await?.into_iter().next()) }
+    }
 
     /// Runs a unit of work completely or not at all. If the method returns `Ok`, the changes are durable.
     fn write<W: UnitOfWork>(&self, work: W) -> impl Future<Output = Result<W::Output<Self::Row>>> + Send;
@@ -59,17 +65,17 @@ pub(crate) trait Session: Send {
     fn rows(
         &mut self,
         statement: Statement,
-    ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<Self::Row>, DatabaseError>> + Send;
 
     /// Runs statements in order until a statement with a guard changes no row. Returns the index of that statement, or `None`
     /// if no statement was refused. Later statements have no effect.
     fn all(
         &mut self,
         statements: &[Guarded],
-    ) -> impl Future<Output = Result<Option<usize>, sqlx::Error>> + Send;
+    ) -> impl Future<Output = Result<Option<usize>, DatabaseError>> + Send;
 
     /// Runs a statement and returns the number of rows that it changes.
-    fn change(&mut self, statement: Statement) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
+    fn change(&mut self, statement: Statement) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
 }
 
 /// The failure of a unit of work.
@@ -79,7 +85,7 @@ pub(crate) enum Failure {
     /// Another writer changed the same rows concurrently. A repetition sees the new state.
     Raced,
     /// The database failed.
-    Database(sqlx::Error),
+    Database(DatabaseError),
 }
 
 impl Failure {
@@ -93,8 +99,8 @@ impl Failure {
     }
 }
 
-impl From<sqlx::Error> for Failure {
-    fn from(cause: sqlx::Error) -> Self {
+impl From<DatabaseError> for Failure {
+    fn from(cause: DatabaseError) -> Self {
         Self::Database(cause)
     }
 }

@@ -24,5 +24,6 @@ mod sweep;
 pub(crate) use columns::Columns;
 pub(crate) use commit::Guarded;
 pub(crate) use engine::{Engine, Failure, Read, Session, UnitOfWork};
-pub(crate) use statement::{Dialect, Statement, values};
+pub(crate) use fault::DatabaseError;
+pub(crate) use statement::{Dialect, Statement, Value, values};
 pub(crate) use store::SqlStore;

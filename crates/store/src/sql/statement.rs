@@ -1,15 +1,18 @@
 //! Statements in the SQL that both databases support.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, Database, Encode, Type, query::Query};
+use sqlx::{AssertSqlSafe, Postgres, postgres::PgArguments, query::Query};
 
 use crate::Document;
 
 /// Maximum duration in a statement: 100 years. With this limit, no sum of a time and a duration exceeds the range of
 /// timestamps.
 const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// The present time on PostgreSQL, which is the clock of the database.
+const POSTGRES_NOW: &str = "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint";
 
 /// The database's variant of SQL.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,9 +35,8 @@ pub(crate) enum Value {
 #[derive(Clone)]
 pub(crate) struct Statement {
     dialect: Dialect,
-    sql: String,
+    sql: Cow<'static, str>,
     values: Vec<Value>,
-    now: Option<i64>,
 }
 
 /// Converts its arguments to an array of values.
@@ -45,14 +47,21 @@ pub(crate) use values;
 
 impl Statement {
     /// Creates a statement. Each `?` in the SQL is replaced by the next value, and each `@now` by the store's present time in
-    /// microseconds since the Unix epoch. `@now` is the same time throughout one statement.
+    /// microseconds since the Unix epoch. `@now` is the same time throughout one statement. All statements of a store use a single
+    /// clock. On SQLite, this is the clock of the only process that has the file open. On PostgreSQL, it is the clock of the
+    /// database.
     pub(crate) fn new<const N: usize>(dialect: Dialect, sql: &'static str, values: [Value; N]) -> Self {
-        Self { dialect, sql: String::with_capacity(512), values: Vec::with_capacity(16), now: None }
-            .then(sql, values)
+        Self { dialect, sql: Cow::Borrowed(""), values: Vec::with_capacity(N) }.then(sql, values)
     }
 
     /// Appends SQL and its values.
     pub(crate) fn then<const N: usize>(mut self, sql: &'static str, values: [Value; N]) -> Self {
+        if self.dialect == Dialect::Sqlite {
+            // SQLite has these placeholders itself.
+            self.sql += sql;
+            self.values.extend(values);
+            return self;
+        }
         let mut values = values.into_iter();
         for (place, piece) in sql.split('?').enumerate() {
             if place > 0 {
@@ -61,9 +70,9 @@ impl Statement {
             }
             for (place, piece) in piece.split("@now").enumerate() {
                 if place > 0 {
-                    self.now();
+                    self.sql += POSTGRES_NOW;
                 }
-                self.sql.push_str(piece);
+                self.sql += piece;
             }
         }
         self
@@ -71,28 +80,23 @@ impl Statement {
 
     /// Appends a list of values in parentheses.
     pub(crate) fn list<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
-        let mut before = '(';
+        let mut before = "(";
         for value in values {
-            self.sql.push(before);
+            self.sql += before;
             self.values.push(value.into());
             self.placeholder();
-            before = ',';
+            before = ",";
         }
-        self.sql.push(')');
+        self.sql += ")";
         self
     }
 
-    /// Joins SQLite statements into one script. `before` is SQL that precedes the statements and contains no placeholders.
-    pub(crate) fn script<'s>(before: &'static str, statements: impl IntoIterator<Item = &'s Self>) -> Self {
-        let mut script = Self::new(Dialect::Sqlite, before, []);
-        for statement in statements {
-            if !script.sql.is_empty() {
-                script.sql.push_str("; ");
-            }
-            script.sql.push_str(&statement.sql);
-            script.values.extend_from_slice(&statement.values);
-        }
-        script
+    pub(crate) fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.values
     }
 
     /// Returns the approximate size of the values in bytes.
@@ -105,16 +109,10 @@ impl Statement {
         self.values.iter().map(size).sum()
     }
 
-    /// Builds the driver's query.
-    pub(crate) fn query<D: Database>(self) -> Query<'static, D, D::Arguments>
-    where
-        for<'q> Option<Arc<str>>: Encode<'q, D> + Type<D>,
-        for<'q> Option<Vec<u8>>: Encode<'q, D> + Type<D>,
-        for<'q> i64: Encode<'q, D> + Type<D>,
-        for<'q> bool: Encode<'q, D> + Type<D>,
-    {
+    /// Builds the query for the driver of PostgreSQL.
+    pub(crate) fn query(self) -> Query<'static, Postgres, PgArguments> {
         // The SQL is composed of literals only, see `then`.
-        let query = sqlx::query(AssertSqlSafe(self.sql));
+        let query = sqlx::query(AssertSqlSafe(self.sql.into_owned()));
         self.values.into_iter().fold(query, |query, value| match value {
             Value::Text(text) => query.bind(text),
             Value::Whole(whole) => query.bind(whole),
@@ -125,23 +123,8 @@ impl Statement {
 
     fn placeholder(&mut self) {
         match self.dialect {
-            Dialect::Sqlite => self.sql.push('?'),
-            Dialect::Postgres => self.sql.push_str(&format!("${}", self.values.len())),
-        }
-    }
-
-    /// Appends the store's present time. All statements of a store use a single clock. On SQLite, this is the clock of the
-    /// only process that has the file open. On PostgreSQL, it is the clock of the database.
-    fn now(&mut self) {
-        match self.dialect {
-            Dialect::Sqlite => {
-                let now = *self.now.get_or_insert_with(|| Timestamp::now().as_microsecond());
-                self.values.push(Value::Whole(now));
-                self.placeholder();
-            }
-            Dialect::Postgres => {
-                self.sql.push_str("(extract(epoch FROM statement_timestamp()) * 1000000)::bigint");
-            }
+            Dialect::Sqlite => self.sql += "?",
+            Dialect::Postgres => self.sql.to_mut().push_str(&format!("${}", self.values.len())),
         }
     }
 }

@@ -51,7 +51,7 @@ impl<E: Engine> SqlStore<E> {
     }
 
     async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
-        Ok(self.engine.read(statement).await?.into_iter().next())
+        self.engine.read_by_key(statement).await
     }
 }
 
@@ -125,8 +125,8 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {
-        let next = self.read_one(operations::next_due(Self::DIALECT, except)).await?;
-        let wait = next.map(|next| next.whole("wait")).transpose()?;
+        let next = self.engine.read(operations::next_due(Self::DIALECT, except)).await?;
+        let wait = next.first().map(|next| next.whole("wait")).transpose()?;
         Ok(wait.map(|wait| Duration::from_micros(wait.try_into().unwrap_or(0))))
     }
 

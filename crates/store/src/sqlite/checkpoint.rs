@@ -1,10 +1,11 @@
 //! Checkpoints, which move the write-ahead log into the database concurrently with the writer.
 
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    thread::{self, JoinHandle},
+};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use switchboard_core::error::Result;
-use tokio::task::JoinHandle;
 
 use super::connect;
 use crate::sql::fault;
@@ -23,7 +24,7 @@ const PAGE_BYTES: u64 = 4096;
 
 /// The scheduler of checkpoints.
 pub(super) struct Checkpoints {
-    options: SqliteConnectOptions,
+    path: PathBuf,
     /// Upper estimate of the log's size in bytes.
     log: u64,
     /// Estimated number of bytes written since the start of the latest checkpoint.
@@ -42,37 +43,38 @@ struct CheckpointResult {
 impl Checkpoints {
     /// Creates the scheduler for a database file.
     pub(super) fn new(path: &Path) -> Self {
-        Self { options: connect::checkpointer(path), log: 0, since: 0, running: None }
+        Self { path: path.to_owned(), log: 0, since: 0, running: None }
     }
 
     /// Adds the bytes of a batch to the estimates. Starts a checkpoint if one is due. If the log has reached `MAX_LOG_BYTES`,
     /// waits for the running checkpoint and, if necessary, for a restart of the log.
-    pub(super) async fn record_write(&mut self, pieces: usize, bytes: usize) {
+    pub(super) fn record_write(&mut self, pieces: usize, bytes: usize) {
         let written = pieces as u64 * JOB_OVERHEAD_BYTES + bytes as u64;
         self.log += written;
         self.since += written;
         if self.log >= MAX_LOG_BYTES {
-            self.finish().await;
+            self.finish();
         }
         if self.log >= MAX_LOG_BYTES {
-            let done = checkpoint(self.options.clone(), "PRAGMA wal_checkpoint(RESTART)").await;
+            let done = checkpoint(&self.path, "PRAGMA wal_checkpoint(RESTART)");
             let anew = done.inspect_err(warn).is_ok_and(|done| !done.busy);
             // If the restart failed or a reader blocked it, the next attempt follows after another `CHECKPOINT_BYTES`.
             self.log = if anew { 0 } else { MAX_LOG_BYTES - CHECKPOINT_BYTES };
             self.since = 0;
         } else if self.since >= CHECKPOINT_BYTES {
-            self.finish().await;
-            let moving = checkpoint(self.options.clone(), "PRAGMA wal_checkpoint(PASSIVE)");
-            self.running = Some(tokio::spawn(moving));
+            self.finish();
+            let path = self.path.clone();
+            let moving = move || checkpoint(&path, "PRAGMA wal_checkpoint(PASSIVE)");
+            self.running = thread::Builder::new().name("store-checkpoint".to_owned()).spawn(moving).ok();
             self.since = 0;
         }
     }
 
     /// Waits for a running checkpoint and updates the estimated size of the log. If SQLite has restarted the log since that
     /// checkpoint began, the estimate is too high until the next checkpoint.
-    pub(super) async fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         if let Some(running) = self.running.take()
-            && let Ok(done) = running.await
+            && let Ok(done) = running.join()
             && let Ok(done) = done.inspect_err(warn)
         {
             self.log = done.log + self.since;
@@ -82,11 +84,12 @@ impl Checkpoints {
 
 /// Runs a checkpoint on a new connection. Opening a connection each time is acceptable, because checkpoints are rare and take
 /// longer than connecting.
-async fn checkpoint(options: SqliteConnectOptions, pragma: &'static str) -> Result<CheckpointResult> {
-    let mut connection: SqliteConnection = connect::connect(&options).await?;
-    let found = sqlx::query_as(pragma).fetch_one(&mut connection).await;
-    connect::close(connection).await;
-    let (busy, pages, _): (bool, i64, i64) = found.map_err(fault::storage)?;
+fn checkpoint(path: &Path, pragma: &'static str) -> Result<CheckpointResult> {
+    let connection = connect::checkpointer(path)?;
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let found = connection.query_row(pragma, [], read);
+    connect::close(connection);
+    let (busy, pages): (bool, i64) = found.map_err(fault::storage)?;
     Ok(CheckpointResult { busy, log: u64::try_from(pages).unwrap_or(0) * PAGE_BYTES })
 }
 

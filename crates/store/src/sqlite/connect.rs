@@ -2,52 +2,66 @@
 
 use std::{path::Path, time::Duration};
 
-use sqlx::{
-    Connection as _,
-    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
-};
+use rusqlite::{Connection, OpenFlags};
 use switchboard_core::error::Result;
 
 use crate::sql::fault;
 
 /// Longest wait of a connection for a lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum number of prepared statements that a connection keeps.
+const MAX_PREPARED: usize = 128;
 
-/// Returns the options of the writing connection. This connection creates the file if it does not exist.
-pub(super) fn writer(path: &Path) -> SqliteConnectOptions {
-    checkpointer(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
+/// Opens the writing connection to a file. Creates the file if it does not exist.
+pub(super) fn writer(path: &Path) -> Result<Connection> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, |connection| {
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
         // A separate connection runs the checkpoints, because a checkpoint would take longer than the commit itself.
-        .pragma("wal_autocheckpoint", "0")
-}
-
-/// Returns the options of the reading connections.
-pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT)
-}
-
-/// Returns the options of the connection that runs checkpoints.
-pub(super) fn checkpointer(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Full).busy_timeout(BUSY_TIMEOUT)
-}
-
-/// Returns the options of the only connection to a new database in memory.
-pub(super) fn memory() -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(":memory:").in_memory(true)
-}
-
-pub(super) async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
-    SqliteConnection::connect_with(options).await.map_err(|cause| {
-        let name = options.get_filename().display();
-        fault::unavailable(format!("The database {name} cannot be opened.")).caused_by(cause)
+        connection.pragma_update(None, "wal_autocheckpoint", 0)
     })
+}
+
+/// Opens a reading connection to a file.
+pub(super) fn reader(path: &Path) -> Result<Connection> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |_| Ok(()))
+}
+
+/// Opens a connection to a file that runs checkpoints.
+pub(super) fn checkpointer(path: &Path) -> Result<Connection> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |connection| {
+        connection.pragma_update(None, "synchronous", "full")
+    })
+}
+
+/// Opens the only connection to a new database in memory.
+pub(super) fn memory() -> Result<Connection> {
+    open(Path::new(":memory:"), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_MEMORY, |_| Ok(()))
 }
 
 /// Closes a connection. If it is the last connection to a file and may write, SQLite moves the log into the database and
 /// deletes the log. Logs a failure as a warning.
-pub(super) async fn close(connection: SqliteConnection) {
-    if let Err(cause) = connection.close().await {
+pub(super) fn close(connection: Connection) {
+    if let Err((_, cause)) = connection.close() {
         tracing::warn!(error = %cause, "failed to close a connection to the database");
     }
+}
+
+/// Opens a connection that only one thread uses at a time.
+fn open(
+    path: &Path,
+    flags: OpenFlags,
+    configure: fn(&Connection) -> rusqlite::Result<()>,
+) -> Result<Connection> {
+    let connect = || {
+        let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(MAX_PREPARED);
+        connection.pragma_update(None, "foreign_keys", true)?;
+        configure(&connection)?;
+        Ok(connection)
+    };
+    connect().map_err(|cause: rusqlite::Error| {
+        fault::unavailable(format!("The database {} cannot be opened.", path.display())).caused_by(cause)
+    })
 }

@@ -1,17 +1,20 @@
-//! The store on SQLite: one writing connection, several reading connections, a write-ahead log, and full durability.
+//! The store on SQLite: one writing connection with a thread of its own, several reading connections, a write-ahead log, and
+//! full durability.
 
 mod batch;
 mod checkpoint;
 mod connect;
 mod database_file;
+mod migrate;
 mod open;
 #[cfg(test)]
 mod panic_test;
 mod private;
 mod readers;
+mod row;
+mod statement;
 mod writer;
 
-use sqlx::sqlite::SqliteRow;
 use switchboard_core::error::Result;
 
 pub(crate) use open::{migrate_file, open_file, open_memory};
@@ -20,6 +23,8 @@ use crate::{
     lock::Lock,
     sql::{Dialect, Engine, Read, Statement, UnitOfWork},
 };
+
+use row::SqliteRow;
 
 /// A SQLite database.
 struct Sqlite {
@@ -39,6 +44,14 @@ impl Engine for Sqlite {
             Some(readers) => readers.read(statement).await,
             None => self.writer.write(Read(statement)).await,
         }
+    }
+
+    async fn read_by_key(&self, statement: Statement) -> Result<Option<SqliteRow>> {
+        let found = match &self.readers {
+            Some(readers) => readers.read_here(&statement).await?,
+            None => self.writer.write(Read(statement)).await?,
+        };
+        Ok(found.into_iter().next())
     }
 
     async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<SqliteRow>> {

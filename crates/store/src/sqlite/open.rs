@@ -7,10 +7,13 @@ use std::{
     sync::Arc,
 };
 
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 use switchboard_core::error::{Error, Kind, Result};
 
-use super::{Sqlite, connect, database_file::DatabaseFile, private, readers::Readers, writer::Writer};
+use super::{
+    Sqlite, connect, database_file::DatabaseFile, migrate::Migrating, private, readers::Readers, statement,
+    writer::Writer,
+};
 use crate::{
     MasterKey, Migrated, Notice, Opened, Store as _, key_file,
     lock::Lock,
@@ -25,9 +28,9 @@ use crate::{
 /// Opens a database in memory, which lasts until it is closed.
 pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
     let key = key.map_or_else(MasterKey::generate, Ok)?;
-    let mut connection = connect::connect(&connect::memory()).await?;
-    schema::run(&schema::SQLITE, &mut connection).await?;
-    let engine = Sqlite { writer: Writer::start(connection, None), readers: None, lock: None };
+    let mut connection = connect::memory()?;
+    schema::run(&schema::SQLITE, &mut Migrating(&mut connection)).await?;
+    let engine = Sqlite { writer: Writer::start(connection, None)?, readers: None, lock: None };
     let store = SqlStore::new(engine, Seal::new(&key));
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
 }
@@ -38,11 +41,11 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     let lock = take_lock(&path)?;
     private::ensure(&path);
     let file = DatabaseFile::identify(&path)?;
-    let mut connection = connect::connect(&connect::writer(&path)).await?;
-    schema::run(&schema::SQLITE, &mut connection).await?;
+    let mut connection = connect::writer(&path)?;
+    schema::run(&schema::SQLITE, &mut Migrating(&mut connection)).await?;
 
-    let select = key_check::select(Dialect::Sqlite).query();
-    let check = KeyCheck::read(&select.fetch_all(&mut connection).await.map_err(fault::storage)?)?;
+    let found = statement::rows(&connection, &key_check::select(Dialect::Sqlite)).map_err(fault::storage)?;
+    let check = KeyCheck::read(&found)?;
     let (key, notice) = match key {
         Some(key) => (key, None),
         None => own_key(path.with_added_extension("key"), check.is_some())?,
@@ -50,14 +53,14 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     let seal = Seal::new(&key);
     match check {
         Some(check) => check.verify(&seal)?,
-        None => execute(&mut connection, key_check::insert(Dialect::Sqlite, &seal)?).await?,
+        None => execute(&connection, &key_check::insert(Dialect::Sqlite, &seal)?)?,
     }
     let let_go = "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now";
     // This process has the lock, so the processes that had earlier holds have ended.
-    execute(&mut connection, Statement::new(Dialect::Sqlite, let_go, [])).await?;
+    execute(&connection, &Statement::new(Dialect::Sqlite, let_go, []))?;
 
-    let readers = Some(Readers::open(&path).await?);
-    let engine = Sqlite { writer: Writer::start(connection, Some(file)), readers, lock: Some(lock) };
+    let readers = Some(Readers::open(&path)?);
+    let engine = Sqlite { writer: Writer::start(connection, Some(file))?, readers, lock: Some(lock) };
     let store = SqlStore::new(engine, seal);
     // SQLite opens a read-only file without an error. Only a write fails.
     store.check().await?;
@@ -70,15 +73,15 @@ pub(crate) async fn migrate_file(path: &Path) -> Result<Migrated> {
     let lock = take_lock(&path)?;
     private::ensure(&path);
     DatabaseFile::identify(&path)?;
-    let mut connection = connect::connect(&connect::writer(&path)).await?;
-    let migrated = schema::run(&schema::SQLITE, &mut connection).await;
-    connect::close(connection).await;
+    let mut connection = connect::writer(&path)?;
+    let migrated = schema::run(&schema::SQLITE, &mut Migrating(&mut connection)).await;
+    connect::close(connection);
     lock.release();
     migrated
 }
 
-async fn execute(connection: &mut SqliteConnection, statement: Statement) -> Result<()> {
-    statement.query().execute(connection).await.map(drop).map_err(fault::storage)
+fn execute(connection: &Connection, statement: &Statement) -> Result<()> {
+    statement::change(connection, statement).map(drop).map_err(fault::storage)
 }
 
 fn take_lock(path: &Path) -> Result<Lock> {

@@ -24,11 +24,11 @@ impl UnitOfWork for Insertion {
 async fn a_panic_ends_one_batch_and_not_the_writer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.db");
-    for (options, file) in [(connect::writer(&path), Some(path.clone())), (connect::memory(), None)] {
-        let mut connection = connect::connect(&options).await.unwrap();
-        sqlx::query("CREATE TABLE notes (id TEXT PRIMARY KEY)").execute(&mut connection).await.unwrap();
+    for (connection, file) in [(connect::writer(&path), Some(path.clone())), (connect::memory(), None)] {
+        let connection = connection.unwrap();
+        connection.execute_batch("CREATE TABLE notes (id TEXT PRIMARY KEY)").unwrap();
         let file = file.map(|path| DatabaseFile::identify(&path).unwrap());
-        let writer = Writer::start(connection, file);
+        let writer = Writer::start(connection, file).unwrap();
         assert_eq!(writer.write(Insertion { id: "one", panics: false }).await.unwrap(), 1);
         assert!(writer.write(Insertion { id: "two", panics: true }).await.is_err());
         // The row of the unit that panicked was undone, so it can be written now.

@@ -2,59 +2,73 @@
 
 use std::{
     path::Path,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use rusqlite::Connection;
 use switchboard_core::error::Result;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard},
+    task::spawn_blocking,
+};
 
-use super::connect;
+use super::{connect, row::SqliteRow, statement};
 use crate::sql::{Statement, fault};
 
 const READERS: usize = 4;
 
-/// Read-only connections to a file. The driver's pool is not used, because it would test each connection after use, and the
-/// test takes as long as reading a row.
+/// Read-only connections to a file. A connection is `None` after the store was closed.
 pub(super) struct Readers {
-    connections: Vec<Mutex<Option<SqliteConnection>>>,
+    connections: Vec<Arc<Mutex<Option<Connection>>>>,
     next: AtomicUsize,
 }
 
 impl Readers {
-    pub(super) async fn open(path: &Path) -> Result<Self> {
-        let options = connect::reader(path);
-        let mut connections = Vec::with_capacity(READERS);
-        for _ in 0..READERS {
-            connections.push(Mutex::new(Some(connect::connect(&options).await?)));
-        }
-        Ok(Self { connections, next: AtomicUsize::new(0) })
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let open = |_| Ok(Arc::new(Mutex::new(Some(connect::reader(path)?))));
+        Ok(Self { connections: (0..READERS).map(open).collect::<Result<_>>()?, next: AtomicUsize::new(0) })
     }
 
+    /// Reads on a thread that may wait for the disk.
     pub(super) async fn read(&self, statement: Statement) -> Result<Vec<SqliteRow>> {
-        match self.free().await.as_mut() {
-            Some(connection) => statement.query().fetch_all(connection).await.map_err(fault::storage),
-            None => Err(fault::unavailable("The store is closed.")),
-        }
+        let connection = self.free().await;
+        spawn_blocking(move || rows(&connection, &statement))
+            .await
+            .map_err(|cause| fault::unavailable("The store cannot be read.").caused_by(cause))?
+    }
+
+    /// Reads on the thread of the caller, which must not wait for the disk for long. A read of a few rows takes less time than
+    /// the change to another thread.
+    pub(super) async fn read_here(&self, statement: &Statement) -> Result<Vec<SqliteRow>> {
+        rows(&*self.free().await, statement)
     }
 
     /// Waits for running reads and closes the connections.
     pub(super) async fn close(&self) {
         for connection in &self.connections {
             if let Some(connection) = connection.lock().await.take() {
-                connect::close(connection).await;
+                connect::close(connection);
             }
         }
     }
 
     /// Returns an idle connection. If all connections are busy, waits for one connection. Consecutive calls wait for
     /// different connections.
-    async fn free(&self) -> MutexGuard<'_, Option<SqliteConnection>> {
+    async fn free(&self) -> OwnedMutexGuard<Option<Connection>> {
         let next = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
         let (later, first) = self.connections.split_at(next);
-        match first.iter().chain(later).find_map(|connection| connection.try_lock().ok()) {
+        let idle = |connection: &Arc<Mutex<_>>| Arc::clone(connection).try_lock_owned().ok();
+        match first.iter().chain(later).find_map(idle) {
             Some(free) => free,
-            None => self.connections[next].lock().await,
+            None => Arc::clone(&self.connections[next]).lock_owned().await,
         }
     }
+}
+
+fn rows(connection: &Option<Connection>, statement: &Statement) -> Result<Vec<SqliteRow>> {
+    let connection = connection.as_ref().ok_or_else(|| fault::unavailable("The store is closed."))?;
+    statement::rows(connection, statement).map_err(fault::storage)
 }

@@ -1,14 +1,14 @@
-//! The writer: a task that owns the only writing connection.
+//! The writer: a thread that owns the only writing connection.
 
-use std::{error::Error as _, panic::AssertUnwindSafe};
-
-use async_trait::async_trait;
-use futures::FutureExt as _;
-use sqlx::{
-    Executor as _,
-    sqlite::{SqliteConnection, SqliteRow},
+use std::{
+    error::Error as _,
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
 };
-use switchboard_core::error::Result;
+
+use futures::FutureExt as _;
+use rusqlite::Connection;
+use switchboard_core::error::{Error, Kind, Result};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
@@ -16,8 +16,9 @@ use super::{
     checkpoint::Checkpoints,
     connect,
     database_file::DatabaseFile,
+    row::SqliteRow,
 };
-use crate::sql::{Failure, UnitOfWork, fault};
+use crate::sql::{DatabaseError, Failure, UnitOfWork, fault};
 
 /// Maximum number of waiting jobs.
 const QUEUE_CAPACITY: usize = 256;
@@ -25,7 +26,7 @@ const QUEUE_CAPACITY: usize = 256;
 const MAX_BATCH_JOBS: usize = 64;
 const MAX_BATCH_BYTES: usize = 4 << 20;
 
-/// A handle for sending jobs to the writer's task.
+/// A handle for sending jobs to the writer's thread.
 pub(super) struct Writer(mpsc::Sender<Message>);
 
 enum Message {
@@ -34,12 +35,11 @@ enum Message {
 }
 
 /// A unit of work with a caller that waits for its result.
-#[async_trait]
 trait Job: Send {
     fn size(&self) -> usize;
 
     /// Runs the job. Returns true if its changes must be kept.
-    async fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, sqlx::Error>;
+    fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, DatabaseError>;
 
     /// Sends the result to the caller after the batch was committed or undone. Sends an error instead if `durable` is false.
     fn answer(self: Box<Self>, durable: bool);
@@ -52,13 +52,16 @@ struct WriteRequest<W: UnitOfWork> {
 }
 
 impl Writer {
-    /// Starts the task with this connection. `file` is the file for later connections. It is `None` for a database in memory.
-    pub(super) fn start(connection: SqliteConnection, file: Option<DatabaseFile>) -> Self {
+    /// Starts the thread with this connection. `file` is the file for later connections. It is `None` for a database in memory.
+    pub(super) fn start(connection: Connection, file: Option<DatabaseFile>) -> Result<Self> {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_ref().map(|file| Checkpoints::new(file.path()));
         let worker = Worker { connection: Some(connection), file, checkpoints, expects_success: true };
-        tokio::spawn(worker.supervise(messages));
-        Self(sender)
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || worker.supervise(messages))
+            .map_err(|cause| fault::unavailable("The writer of the store cannot start.").caused_by(cause))?;
+        Ok(Self(sender))
     }
 
     /// Runs a unit of work. The work is completed even if the caller stops waiting.
@@ -75,16 +78,16 @@ impl Writer {
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
         if self.0.send(Message::Close(done)).await.is_ok() {
-            // An error means that the task has already ended and closed its connection.
+            // An error means that the thread has already ended and closed its connection.
             let _ = closed.await;
         }
     }
 }
 
-/// The state of the writer's task.
+/// The state of the writer's thread.
 struct Worker {
     /// The writing connection. `None` after a failed batch on a file.
-    connection: Option<SqliteConnection>,
+    connection: Option<Connection>,
     /// The file. `None` for a database in memory, which needs no checkpoints.
     file: Option<DatabaseFile>,
     checkpoints: Option<Checkpoints>,
@@ -94,17 +97,17 @@ struct Worker {
 
 impl Worker {
     /// Serves all messages. A panic ends only the batch in which it occurs, whose callers get an error.
-    async fn supervise(mut self, mut messages: mpsc::Receiver<Message>) {
+    fn supervise(mut self, mut messages: mpsc::Receiver<Message>) {
         let mut closing = None;
-        while AssertUnwindSafe(self.serve(&mut messages, &mut closing)).catch_unwind().await.is_err() {
+        while catch_unwind(AssertUnwindSafe(|| self.serve(&mut messages, &mut closing))).is_err() {
             tracing::error!("the writer of the store panicked; it continues with the next batch");
-            self.recover().await;
+            self.recover();
         }
         if let Some(checkpoints) = &mut self.checkpoints {
-            checkpoints.finish().await;
+            checkpoints.finish();
         }
         if let Some(connection) = self.connection {
-            connect::close(connection).await;
+            connect::close(connection);
         }
         if let Some(done) = closing {
             // The caller may have stopped waiting.
@@ -114,22 +117,18 @@ impl Worker {
 
     /// Restores the connection after a batch that did not end. A file gets a new connection. A database in memory exists only in
     /// its connection, so the transaction is rolled back.
-    async fn recover(&mut self) {
+    fn recover(&mut self) {
         if self.file.is_some() {
             self.connection = None;
         } else if let Some(connection) = &mut self.connection
-            && let Err(cause) = connection.execute("ROLLBACK").await
+            && let Err(cause) = connection.execute_batch("ROLLBACK")
         {
             tracing::debug!(error = %cause, "the transaction had already ended");
         }
     }
 
-    async fn serve(
-        &mut self,
-        messages: &mut mpsc::Receiver<Message>,
-        closing: &mut Option<oneshot::Sender<()>>,
-    ) {
-        while let Some(message) = messages.recv().await {
+    fn serve(&mut self, messages: &mut mpsc::Receiver<Message>, closing: &mut Option<oneshot::Sender<()>>) {
+        while let Some(message) = messages.blocking_recv() {
             let (mut batch, mut bytes) = (Vec::new(), 0);
             let mut next = Some(message);
             while let Some(message) = next.take() {
@@ -149,13 +148,13 @@ impl Worker {
                 }
             }
             if !batch.is_empty() {
-                self.run_batch(batch, bytes).await;
+                self.run_batch(batch, bytes);
             }
         }
     }
 
-    async fn run_batch(&mut self, mut batch: Vec<Box<dyn Job>>, bytes: usize) {
-        let done = self.execute(&mut batch).await;
+    fn run_batch(&mut self, mut batch: Vec<Box<dyn Job>>, bytes: usize) {
+        let done = self.execute(&mut batch);
         if let Err(error) = &done {
             tracing::error!(%error, cause = ?error.source(), "the store cannot write");
         }
@@ -164,11 +163,11 @@ impl Worker {
             job.answer(done.is_ok());
         }
         if let Some(checkpoints) = &mut self.checkpoints {
-            checkpoints.record_write(size, bytes).await;
+            checkpoints.record_write(size, bytes);
         }
     }
 
-    async fn execute(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+    fn execute(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
         // This takes about a microsecond, much less than the wait for the disk. It comes before a new connection, which would
         // create a missing file.
         if let Some(file) = &self.file {
@@ -176,18 +175,15 @@ impl Worker {
         }
         let connection = match (&mut self.connection, &self.file) {
             (Some(connection), _) => connection,
-            (none, Some(file)) => none.insert(connect::connect(&connect::writer(file.path())).await?),
+            (none, Some(file)) => none.insert(connect::writer(file.path())?),
             (None, None) => return Err(fault::unavailable("The database in memory is lost.")),
         };
-        let kind = match jobs.len() {
-            1 => BatchMode::Single,
-            _ if self.expects_success => BatchMode::Shared,
-            _ => BatchMode::Savepoints,
-        };
-        let mut done = try_execute(connection, jobs, kind).await;
+        let expects_success = jobs.len() == 1 || self.expects_success;
+        let mode = if expects_success { BatchMode::Whole } else { BatchMode::Savepoints };
+        let mut done = try_execute(connection, jobs, mode);
         self.expects_success = matches!(done, Ok(Refusals::None));
-        if kind == BatchMode::Shared && matches!(done, Ok(Refusals::Some)) {
-            done = try_execute(connection, jobs, BatchMode::Savepoints).await;
+        if mode == BatchMode::Whole && jobs.len() > 1 && matches!(done, Ok(Refusals::Some)) {
+            done = try_execute(connection, jobs, BatchMode::Savepoints);
         }
         // After a failure, the state of the connection is unknown, so the next batch on a file opens a new connection. A
         // database in memory exists only in its connection, so that connection is kept.
@@ -204,48 +200,46 @@ enum Refusals {
     Some,
 }
 
-/// Runs the jobs as one batch. A failure of the database undoes all jobs. In shared mode, a refusal also undoes all jobs.
-async fn try_execute(
-    connection: &mut SqliteConnection,
+/// Runs the jobs as one batch. A failure of the database undoes all jobs. In the mode `Whole`, a refusal also undoes all jobs.
+fn try_execute(
+    connection: &mut Connection,
     jobs: &mut [Box<dyn Job>],
-    kind: BatchMode,
-) -> Result<Refusals, sqlx::Error> {
-    let mut batch = Batch::new(connection, kind);
-    let done = run(&mut batch, jobs, kind).await;
-    if matches!((&done, kind), (Err(_), _) | (Ok(Refusals::Some), BatchMode::Shared)) {
-        batch.abandon().await;
+    mode: BatchMode,
+) -> Result<Refusals, DatabaseError> {
+    let mut batch = Batch::begin(connection, mode)?;
+    let done = run(&mut batch, jobs, mode);
+    if matches!((&done, mode), (Err(_), _) | (Ok(Refusals::Some), BatchMode::Whole)) {
+        batch.abandon();
     }
     done
 }
 
-async fn run(
-    batch: &mut Batch<'_>,
-    jobs: &mut [Box<dyn Job>],
-    kind: BatchMode,
-) -> Result<Refusals, sqlx::Error> {
+fn run(batch: &mut Batch<'_>, jobs: &mut [Box<dyn Job>], mode: BatchMode) -> Result<Refusals, DatabaseError> {
     let mut refusals = Refusals::None;
     for job in jobs {
-        let keep = job.run(batch).await?;
-        batch.end_job(keep);
+        batch.begin_job()?;
+        let keep = job.run(batch)?;
+        batch.end_job(keep)?;
         if !keep {
             refusals = Refusals::Some;
-            if kind == BatchMode::Shared {
+            if mode == BatchMode::Whole {
                 return Ok(refusals);
             }
         }
     }
-    batch.commit().await?;
+    batch.commit()?;
     Ok(refusals)
 }
 
-#[async_trait]
 impl<W: UnitOfWork> Job for WriteRequest<W> {
     fn size(&self) -> usize {
         self.work.size()
     }
 
-    async fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, sqlx::Error> {
-        let outcome = match self.work.run(batch).await {
+    fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, DatabaseError> {
+        // A batch never waits, so neither does a unit of work.
+        let waits = || Err(Error::new(Kind::Internal, "A unit of work waited.").into());
+        let outcome = match self.work.run(batch).now_or_never().unwrap_or_else(waits) {
             Err(Failure::Database(cause)) => return Err(cause),
             outcome => outcome.map_err(Failure::into_error),
         };

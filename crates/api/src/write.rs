@@ -30,5 +30,6 @@ where
     }
     engine.writer().admit(&mut call)?;
     let running = engine.running().clone();
-    Ok(render(timing::run_to_completion(&running, run(engine, call)).await?))
+    // The box is moved to the task of the write instead of the future, whose size is several kilobytes.
+    Ok(render(timing::run_to_completion(&running, Box::pin(run(engine, call))).await?))
 }

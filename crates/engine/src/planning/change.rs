@@ -1,6 +1,8 @@
 //! The planning of a change. The planner starts from the assumed state of the vendor's record, and reads the vendor's
 //! record if the plan needs the observed state.
 
+use std::sync::Arc;
+
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use switchboard_core::{
@@ -80,7 +82,7 @@ impl Planner {
         target: &Target<'_, R>,
         item: &Item<R>,
         desired: &Desired<R>,
-        current: Option<&Body<R>>,
+        current: Option<&Arc<Body<R>>>,
     ) -> Result<Desired<R>> {
         let mut states = Vec::new();
         for number in item.sync.observed_revision.iter().chain(&item.uncertainty.revisions) {
@@ -89,8 +91,8 @@ impl Planner {
                 None => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
             };
             // The content of an expired revision is unknown.
-            let state = body.map(|body| body.desired).unwrap_or_default();
-            states.push(target.resolve(&state).unwrap_or(state));
+            let resolved = |body: &Body<R>| target.resolve(&body.desired).unwrap_or_else(|_| body.desired.clone());
+            states.push(body.as_deref().map(resolved).unwrap_or_default());
         }
         let observed = item.sync.observed_revision.is_some();
         if !observed || item.visibility == Visibility::Standby {
@@ -101,8 +103,10 @@ impl Planner {
         if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {
             states.push(with_drift(first, &item.sync.drift)?);
         }
+        if states.len() == 1 {
+            return Ok(states.pop().unwrap_or_default());
+        }
         match states.as_slice() {
-            [one] => Ok(one.clone()),
             [first, ..] if observed => {
                 let mixed = uncertain(&states.iter().collect::<Vec<_>>(), desired);
                 with_creation_only(target, mixed, first)

@@ -1,6 +1,6 @@
 //! A record with its state, and its stored form.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,8 +35,8 @@ pub struct Item<R> {
     pub owner: Option<String>,
     /// The ids of the standbys, by the configured vendor to which the record can return.
     pub standbys: BTreeMap<String, String>,
-    /// The desired state and the envelope.
-    pub body: Body<R>,
+    /// The desired state and the envelope, shared by the copies of the item.
+    pub body: Arc<Body<R>>,
     /// The placement.
     pub placement: Placement,
     /// The translation report of the vendor's record.
@@ -97,7 +97,7 @@ impl<R: Managed> Item<R> {
     }
 
     /// Creates a pending item with a new id, at revision 1.
-    pub fn new(body: Body<R>, placement: Placement, report: Report, unverifiable: Vec<String>) -> Self {
+    pub fn new(body: impl Into<Arc<Body<R>>>, placement: Placement, report: Report, unverifiable: Vec<String>) -> Self {
         let now = now();
         let sync = Sync {
             state: SyncState::Unknown,
@@ -115,7 +115,7 @@ impl<R: Managed> Item<R> {
             visibility: Visibility::Pending,
             owner: None,
             standbys: BTreeMap::new(),
-            body,
+            body: body.into(),
             placement,
             report,
             sync,
@@ -127,7 +127,7 @@ impl<R: Managed> Item<R> {
     }
 
     /// Returns the item with the next revision number and this body.
-    pub fn next(&self, body: Body<R>, report: Report, unverifiable: Vec<String>) -> Self {
+    pub fn next(&self, body: Arc<Body<R>>, report: Report, unverifiable: Vec<String>) -> Self {
         let sync = Sync { unverifiable, ..self.sync.clone() };
         let document = BodyDocument::default();
         Self { revision: self.revision + 1, body, document, report, sync, updated_at: now(), ..self.clone() }
@@ -190,7 +190,7 @@ impl<R: Managed> Item<R> {
             visibility,
             owner,
             standbys,
-            body,
+            body: Arc::new(body),
             placement,
             report,
             sync,

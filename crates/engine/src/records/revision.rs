@@ -1,5 +1,7 @@
 //! Revisions: the numbered desired states of a record.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,7 +17,7 @@ pub struct Revision<R> {
     /// The number of the revision.
     pub number: u64,
     /// The desired state and the envelope.
-    pub body: Body<R>,
+    pub body: Arc<Body<R>>,
     /// The time at which the revision was created.
     pub created_at: Timestamp,
 }
@@ -30,7 +32,7 @@ impl<R: Managed> Revision<R> {
         let damaged = |why: String| damaged(R::NAME, &format!("{record}, revision {number}"), why);
         let stored: Stored = document.read().map_err(|error| damaged(error.to_string()))?;
         let body = Body::from_stored(stored, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
-        Ok(Self { number, body, created_at })
+        Ok(Self { number, body: Arc::new(body), created_at })
     }
 
     /// Returns the revision in the form of the API.

@@ -2,6 +2,7 @@
 
 use std::{cell::Cell, future::Future, time::Duration};
 
+use futures::FutureExt;
 use switchboard_core::error::{Error, Kind};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -12,14 +13,9 @@ tokio::task_local! {
 }
 
 /// Runs a request and measures the total time of its vendor exchanges. The time is `None` if there were no exchanges.
-pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duration>) {
-    SPENT
-        .scope(Cell::default(), async {
-            let answer = request.await;
-            let spent = SPENT.with(Cell::get);
-            (answer, Some(spent).filter(|spent| !spent.is_zero()))
-        })
-        .await
+pub fn measured<T>(request: impl Future<Output = T>) -> impl Future<Output = (T, Option<Duration>)> {
+    let spent = || Some(SPENT.with(Cell::get)).filter(|spent| !spent.is_zero());
+    SPENT.scope(Cell::default(), request.map(move |answer| (answer, spent())))
 }
 
 /// Runs a write to completion, even if its caller stops waiting. Adds the time of the write's vendor exchanges to the time of

@@ -32,7 +32,7 @@ impl Writer {
             return Ok(None);
         }
         intent.operation.fence = 1;
-        self.run_attempt(intent, request.wait, occupied).await.map(Some)
+        Box::pin(self.run_attempt(intent, request.wait, occupied)).await.map(Some)
     }
 
     /// Runs an attempt and waits at most `wait` for its result. If the wait ends first, or the process stops, the write is

@@ -174,7 +174,7 @@ impl Writer {
         let previous = Some(&item.report);
         let plan = target.plan_update(&desired, &desired, &parts, previous, observed, false).await?;
         let unverifiable = target.unverifiable(&body.desired)?;
-        let mut next = item.next(body, plan.report, unverifiable);
+        let mut next = item.next(Arc::new(body), plan.report, unverifiable);
         next.sync.state = SyncState::InSync;
         next.sync.drift.clear();
         next.sync.last_error = None;

@@ -35,14 +35,14 @@ impl Writer {
         loop {
             let item = self.repository.get::<R>(id).await?;
             expected(item.revision)?;
-            let body = make(&item)?;
+            let body = Arc::new(make(&item)?);
             let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
             let late = Instant::now() >= deadline || self.handles.time_is_up.is_cancelled();
             if in_flight.running && !late && body.desired != item.body.desired {
                 self.wait_for_others(&turn).await;
                 continue;
             }
-            match self.change_once(&request, &item, body, in_flight).await? {
+            match Box::pin(self.change_once(&request, &item, body, in_flight)).await? {
                 Some(answer) => return Ok(answer),
                 None if late => return Err(busy()),
                 None if lost_race => self.wait_for_others(&turn).await,
@@ -70,7 +70,7 @@ impl Writer {
         self: &Arc<Self>,
         request: &RequestContext,
         item: &Item<R>,
-        body: Body<R>,
+        body: Arc<Body<R>>,
         in_flight: InFlight,
     ) -> Result<Option<Answer>> {
         if body == item.body {
@@ -104,7 +104,7 @@ impl Writer {
         let mut intent = Intent::new(kind, next, request);
         intent.continue_from(in_flight.queued.as_ref());
         intent.prepared = plan.map(|plan| Prepared { desired, facts, plan: Some(plan) });
-        self.begin_change(request, item, intent, in_flight).await
+        Box::pin(self.begin_change(request, item, intent, in_flight)).await
     }
 
     /// Begins a change with its intent. If an operation of the record is running, queues the change behind it.

@@ -128,7 +128,7 @@ impl Writer {
         let Revision { body, .. } = self.repository.accepted_revision::<R>(id, number).await?;
         self.change(request, id, expected, |_| {
             self.check_vendor(&body)?;
-            Ok(body.clone())
+            Ok(Body::clone(&body))
         })
         .await
     }

@@ -104,7 +104,7 @@ fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream
                 write.push(quote!(if let Some(value) = &self.#name { map.serialize_entry(#key, value)?; }));
                 empty.push(quote!(self.#name.is_none()));
                 unlike.push(quote!(#name: others.iter().map(|o| &o.#name).find(|o| **o != self.#name).unwrap_or(&self.#name).clone()));
-                differ.push(quote!(out.leaf(#key, self.#name != other.#name)));
+                differ.push(quote!(out.leaf(#key, self.#name.as_ref(), other.#name.as_ref())));
                 schema.push(quote!(::switchboard_core::model::schema::leaf::<#leaf>(&const { #spec })));
             }
             None => {

@@ -17,7 +17,7 @@ pub use agent::*;
 pub use field::{Essential, Field, Limits, Measure};
 pub use former::FormerField;
 pub use leaf::{AnyObject, Component, Leaf};
-pub use record::{Difference, FieldReader, Record, Root, read};
+pub use record::{ChangedLeaf, Difference, FieldReader, Record, Root, read};
 pub use switchboard_core_derive::{Described, Fields};
 pub use timestamp::{VendorTime, parse_timestamp};
 pub use trunk::{Carrier, Secret, Trunk, TrunkRules};

@@ -235,26 +235,45 @@ impl FieldReader {
     }
 }
 
-/// The pointers of the leaves in which two records differ.
+/// The leaves in which two records differ.
 #[derive(Debug, Default)]
 pub struct Difference {
     at: String,
-    /// The pointers, in the record's order.
-    pub fields: Vec<String>,
+    leaves: Vec<ChangedLeaf>,
+    failure: Option<serde_json::Error>,
+}
+
+/// A leaf in which two records differ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangedLeaf {
+    /// The pointer of the leaf.
+    pub pointer: String,
+    /// The value in the first record, or null if the record has none.
+    pub before: Value,
+    /// The value in the second record, or null if the record has none.
+    pub after: Value,
 }
 
 impl Difference {
-    /// Collects the differences between two records.
-    pub fn between<R: Record>(one: &R, other: &R) -> Self {
+    /// Lists the leaves in which two records differ, in the record's order.
+    ///
+    /// # Errors
+    /// The error of a leaf that cannot be serialised.
+    pub fn between<R: Record>(before: &R, after: &R) -> serde_json::Result<Vec<ChangedLeaf>> {
         let mut difference = Self::default();
-        one.differ(other, &mut difference);
-        difference
+        before.differ(after, &mut difference);
+        difference.failure.map_or(Ok(difference.leaves), Err)
     }
 
-    /// Adds the pointer of a leaf if `differs` is true.
-    pub fn leaf(&mut self, name: &str, differs: bool) {
-        if differs {
-            self.fields.push(format!("{}/{name}", self.at));
+    /// Adds a leaf if its values differ.
+    pub fn leaf<T: Leaf>(&mut self, name: &str, before: Option<&T>, after: Option<&T>) {
+        if before == after {
+            return;
+        }
+        let pointer = format!("{}/{name}", self.at);
+        match serde_json::to_value(before).and_then(|before| Ok((before, serde_json::to_value(after)?))) {
+            Ok((before, after)) => self.leaves.push(ChangedLeaf { pointer, before, after }),
+            Err(failure) => self.failure = Some(failure),
         }
     }
 

@@ -20,6 +20,7 @@ mod value;
 mod violation;
 
 use proptest::test_runner::{Config, RngSeed};
+use switchboard_core::model::{Difference, Record};
 
 /// Generates the same cases in every run, so that a failure is due to the change under test.
 /// `PROPTEST_RNG_SEED` and `PROPTEST_CASES` select other or more cases.
@@ -30,4 +31,9 @@ fn cases() -> Config {
         fixed => fixed,
     };
     Config { rng_seed, failure_persistence: None, ..given }
+}
+
+/// Returns the pointers of the leaves in which two records differ.
+fn changed<R: Record>(one: &R, other: &R) -> Vec<String> {
+    Difference::between(one, other).unwrap().into_iter().map(|leaf| leaf.pointer).collect()
 }

@@ -91,7 +91,8 @@ impl Planner {
                 None => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
             };
             // The content of an expired revision is unknown.
-            let resolved = |body: &Body<R>| target.resolve(&body.desired).unwrap_or_else(|_| body.desired.clone());
+            let resolved =
+                |body: &Body<R>| target.resolve(&body.desired).unwrap_or_else(|_| body.desired.clone());
             states.push(body.as_deref().map(resolved).unwrap_or_default());
         }
         let observed = item.sync.observed_revision.is_some();

@@ -1,6 +1,6 @@
 //! Dry runs of writes.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use switchboard_core::{
     error::Result,
     model::{Difference, Record},
@@ -11,7 +11,7 @@ use switchboard_core::{
 
 use super::Planner;
 use crate::{
-    records::{Body, Managed, PassedOver, SETTABLE},
+    records::{Body, Managed, PassedOver, SETTABLE, not_serializable},
     vendors::Target,
 };
 
@@ -162,12 +162,12 @@ pub fn difference<R: Managed>(
 ) -> Result<Vec<(String, Value, Value)>> {
     let empty = R::default();
     let record = before.map_or(&empty, |before| &before.desired.record);
-    let fields = Difference::between(record, &after.desired.record).fields;
-    let old = before.map_or_else(|| Ok(json!({})), Body::document)?;
-    let new = after.document()?;
-    let of = |document: &Value, pointer: &str| document.pointer(pointer).cloned().unwrap_or_default();
-    let envelope = SETTABLE.map(|name| format!("/{name}")).into_iter();
-    let envelope = envelope.filter(|pointer| of(&old, pointer) != of(&new, pointer));
-    let all = fields.into_iter().chain(envelope);
-    Ok(all.map(|pointer| (pointer.clone(), of(&old, &pointer), of(&new, &pointer))).collect())
+    let changed = Difference::between(record, &after.desired.record);
+    let changed = changed.map_err(|cause| not_serializable(R::NAME, cause))?;
+    let leaves = changed.into_iter().map(|leaf| (leaf.pointer, leaf.before, leaf.after));
+    let old = before.map_or_else(|| Ok(Map::new()), Body::settable)?;
+    let new = after.settable()?;
+    let of = |members: &Map<String, Value>, name: &str| members.get(name).cloned().unwrap_or_default();
+    let settable = SETTABLE.into_iter().map(|name| (format!("/{name}"), of(&old, name), of(&new, name)));
+    Ok(leaves.chain(settable.filter(|(_, old, new)| old != new)).collect())
 }

@@ -76,15 +76,29 @@ impl<R: Managed> Body<R> {
     /// # Errors
     /// `internal` if the body cannot be serialised.
     pub fn document(&self) -> Result<Value> {
-        let mut document = to_document("envelope", &self.envelope)?;
-        let record = to_document(R::NAME, &self.desired.record)?;
-        if let (Value::Object(all), Value::Object(record)) = (&mut document, record) {
-            all.extend(record);
-            if !self.desired.extensions.is_empty() {
-                all.insert("extensions".to_owned(), Value::Object(self.desired.extensions.clone()));
-            }
+        let mut document = self.settable()?;
+        if let Value::Object(record) = to_document(R::NAME, &self.desired.record)? {
+            // The members of the record come between those of the envelope and the extensions.
+            let extensions = document.shift_remove("extensions");
+            document.extend(record);
+            document.extend(extensions.map(|extensions| ("extensions".to_owned(), extensions)));
         }
-        Ok(document)
+        Ok(document.into())
+    }
+
+    /// Returns the members beside those of the record: the envelope and the extensions.
+    ///
+    /// # Errors
+    /// `internal` if the envelope cannot be serialised.
+    pub fn settable(&self) -> Result<Map<String, Value>> {
+        let mut members = match to_document("envelope", &self.envelope)? {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        if !self.desired.extensions.is_empty() {
+            members.insert("extensions".to_owned(), Value::Object(self.desired.extensions.clone()));
+        }
+        Ok(members)
     }
 }
 

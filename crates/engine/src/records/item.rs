@@ -97,7 +97,12 @@ impl<R: Managed> Item<R> {
     }
 
     /// Creates a pending item with a new id, at revision 1.
-    pub fn new(body: impl Into<Arc<Body<R>>>, placement: Placement, report: Report, unverifiable: Vec<String>) -> Self {
+    pub fn new(
+        body: impl Into<Arc<Body<R>>>,
+        placement: Placement,
+        report: Report,
+        unverifiable: Vec<String>,
+    ) -> Self {
         let now = now();
         let sync = Sync {
             state: SyncState::Unknown,

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -220,35 +219,31 @@ impl Vendor {
     /// # Errors
     /// The errors of an exchange with the vendor.
     pub async fn catalogue(&self, kind: CatalogueKind, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
-        let Some(exchange) = self.adapter.catalogue(kind) else { return Ok(None) };
         if refresh {
             self.catalogues.invalidate(kind.name()).await;
+        } else if let Some(cached) = self.catalogues.get(kind.name()).await {
+            return Ok(Some(cached));
         }
+        // Every write and plan contains this future, which is rarely needed.
+        Box::pin(self.fetch_catalogue(kind, refresh)).await
+    }
+
+    async fn fetch_catalogue(&self, kind: CatalogueKind, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
+        let Some(exchange) = self.adapter.catalogue(kind) else { return Ok(None) };
         let fetch = async {
-            Ok(CatalogueSnapshot {
-                entries: Arc::new(timed(self.transport.run(exchange)).await?),
-                fetched: Instant::now(),
-            })
+            let entries = Arc::new(timed(self.transport.run(exchange)).await?);
+            let listed = CatalogueSnapshot { entries, fetched: Instant::now() };
+            self.last.insert(kind.name(), listed.clone()).await;
+            Ok(listed)
         };
-        match self.cached_catalogue(kind, fetch).await {
-            Ok(listed) => {
-                self.last.insert(kind.name(), listed.clone()).await;
-                Ok(Some(listed))
-            }
+        match self.catalogues.try_get_with(kind.name(), fetch).await.map_err(unshare) {
+            Ok(listed) => Ok(Some(listed)),
             Err(error) if !refresh && is_transient(&error) => match self.last.get(kind.name()).await {
                 Some(old) => Ok(Some(old)),
                 None => Err(error),
             },
             Err(error) => Err(error),
         }
-    }
-
-    async fn cached_catalogue(
-        &self,
-        kind: CatalogueKind,
-        fetch: impl Future<Output = Result<CatalogueSnapshot>>,
-    ) -> Result<CatalogueSnapshot> {
-        self.catalogues.try_get_with(kind.name(), fetch).await.map_err(unshare)
     }
 }
 

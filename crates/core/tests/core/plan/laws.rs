@@ -4,7 +4,6 @@
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 use switchboard_core::{
-    model::Difference,
     plan::{Handling, Transition, Translator},
     rule::{Fidelity, Report, Unit, at, flag, languages, list, number, text, unsupported},
 };
@@ -76,7 +75,7 @@ impl Life {
             (Some(_), false) => self.held.clone(),
         };
         let observed = self.vendor.read(&held);
-        for field in Difference::between(wanted, &observed).fields {
+        for field in crate::changed(wanted, &observed) {
             let asked = json!(wanted).pointer(&field).is_some();
             let told = plan.report.row(&field).is_some();
             prop_assert!(told || !asked, "{field} of {wanted:?} is silently not what {held} says");

@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 use switchboard_core::{
-    model::{Carrier, Difference, PhoneNumber, Secret, Trunk},
+    model::{Carrier, PhoneNumber, Secret, Trunk},
     plan::{Desired, Handling, Transition, uncertain},
 };
 
@@ -53,9 +53,9 @@ proptest! {
         let next = desired(next);
         let before = uncertain(&states.iter().collect::<Vec<_>>(), &next);
         let mut expected: Vec<_> = states.iter()
-            .flat_map(|state| Difference::between(&state.record, &next.record).fields)
+            .flat_map(|state| crate::changed(&state.record, &next.record))
             .collect();
-        let mut unlike = Difference::between(&before.record, &next.record).fields;
+        let mut unlike = crate::changed(&before.record, &next.record);
         expected.sort();
         expected.dedup();
         unlike.sort();
@@ -128,6 +128,6 @@ fn a_secret_that_may_be_another_one_is_sent_again() {
     };
     let (one, other) = (trunk("placeholder-one"), trunk("placeholder-other"));
     let before = uncertain(&[&one, &other], &one);
-    assert_eq!(Difference::between(&before.record, &one.record).fields, ["/carrier"]);
+    assert_eq!(crate::changed(&before.record, &one.record), ["/carrier"]);
     assert!(uncertain(&[&one, &one], &one) == one);
 }

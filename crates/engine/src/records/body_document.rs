@@ -3,11 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{
+    Map, Value,
+    value::{RawValue, to_raw_value},
+};
 use switchboard_core::{error::Result, model::schema};
-use switchboard_store::Document;
 
-use super::{Envelope, Managed, body::Body};
+use super::{Envelope, Managed, body::Body, not_serializable};
 
 /// The stored form of a body, for reading. It contains no secrets.
 #[derive(Deserialize)]
@@ -30,21 +32,21 @@ struct Storing<'a, R> {
 /// A cache of the stored form of a body. The body is serialised once for the record's row, its revision and later rows with
 /// the same body.
 #[derive(Debug, Clone, Default)]
-pub struct BodyDocument(Arc<OnceLock<Document>>);
+pub struct BodyDocument(Arc<OnceLock<Box<RawValue>>>);
 
 impl BodyDocument {
     /// Returns the stored form of `body`. All calls on the same value must pass the same body.
     ///
     /// # Errors
     /// `internal` if the body cannot be serialised.
-    pub fn for_body<R: Managed>(&self, body: &Body<R>) -> Result<Document> {
+    pub fn for_body<R: Managed>(&self, body: &Body<R>) -> Result<&RawValue> {
         if let Some(written) = self.0.get() {
-            return Ok(written.clone());
+            return Ok(written);
         }
         let Body { desired, envelope } = body;
         let storing = Storing { record: &desired.record, extensions: &desired.extensions, envelope };
-        let document = Document::new(&storing)?;
-        Ok(self.0.get_or_init(|| document).clone())
+        let document = to_raw_value(&storing).map_err(|cause| not_serializable(R::NAME, cause))?;
+        Ok(self.0.get_or_init(|| document))
     }
 }
 

@@ -16,8 +16,9 @@ use super::{Item, Managed};
 
 /// The maximum total size of the cached answers: 32 MiB.
 const CAPACITY_BYTES: u64 = 32 << 20;
-/// The number of shards. A commit prevents caching only in the shards of its records.
-const SHARD_COUNT: usize = 64;
+/// The number of shards. A commit prevents caching only in the shards of its records, so there are many more shards than
+/// concurrent commits.
+const SHARD_COUNT: usize = 4096;
 
 /// The counter value of a closed shard, which no longer caches records.
 const CLOSED: u64 = u64::MAX;
@@ -63,7 +64,7 @@ struct Shards {
     hasher: RandomState,
     /// A counter for each shard, raised when a commit that writes a record of the shard begins and when that commit ends.
     /// A record that was read before the last change of the counter is not cached.
-    counters: [Mutex<u64>; SHARD_COUNT],
+    counters: Box<[Mutex<u64>]>,
 }
 
 #[derive(Clone)]
@@ -83,7 +84,7 @@ impl RecordCache {
         Self((!others).then(|| Shards {
             cached: Cache::builder().max_capacity(CAPACITY_BYTES).weigher(weigh).build(),
             hasher: RandomState::new(),
-            counters: std::array::from_fn(|_| Mutex::default()),
+            counters: (0..SHARD_COUNT).map(|_| Mutex::default()).collect(),
         }))
     }
 

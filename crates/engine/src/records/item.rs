@@ -16,7 +16,7 @@ use super::{
     Managed, Observation, RecordedError, SyncState, Uncertainty, Visibility,
     body::Body,
     body_document::{BodyDocument, Stored as StoredBody},
-    damaged, former, not_serializable, now, sealed,
+    damaged, former, now, sealed,
     status::{Placement, Sync},
 };
 
@@ -143,9 +143,8 @@ impl<R: Managed> Item<R> {
     /// # Errors
     /// `internal` if the item cannot be serialised.
     pub fn row(&self) -> Result<Row> {
-        let body = self.document.for_body(&self.body)?;
         let stored = Storing {
-            asked: serde_json::from_str(body.as_str()).map_err(|cause| not_serializable(R::NAME, cause))?,
+            asked: self.document.for_body(&self.body)?,
             placement: &self.placement,
             report: &self.report,
             sync: &self.sync,
@@ -215,7 +214,7 @@ impl<R: Managed> Item<R> {
             collection: R::COLLECTION,
             record: self.id.clone(),
             number: self.revision,
-            document: self.document.for_body(&self.body)?,
+            document: self.document.for_body(&self.body)?.get().to_owned().into(),
             secrets: self.body.secrets()?,
             created_at: self.updated_at,
         })

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use switchboard_core::error::{Error, Kind, Result};
 
@@ -12,18 +13,28 @@ use crate::records::{Item, Managed, Operation, damaged, not_serializable};
 pub type RenderProblem = fn(&Error, &str) -> String;
 
 /// The answer to a write: its outcome and the JSON document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The outcome.
     pub outcome: Outcome,
     /// The applied preferences, in the form of the `Preference-Applied` header.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferences: Option<String>,
-    /// The JSON document, or an empty string if there is none.
-    pub body: String,
+    /// The JSON document, or no bytes if there is none.
+    pub body: Bytes,
     /// True if this is the stored answer to an earlier request.
-    #[serde(skip)]
     pub replayed: bool,
+}
+
+/// The head of a stored answer. The stored answer is this head as JSON on a single line, and the document behind the line.
+/// Versions before 0.3 stored one JSON object, in which the document was a string.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    outcome: Outcome,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preferences: Option<String>,
+    /// The document, if a version before 0.3 stored the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
 }
 
 /// The outcome of a write.
@@ -146,7 +157,7 @@ impl Answer {
     }
 
     fn new(outcome: Outcome, body: String) -> Self {
-        Self { outcome, preferences: None, body, replayed: false }
+        Self { outcome, preferences: None, body: body.into(), replayed: false }
     }
 
     /// Returns the answer with these applied preferences.
@@ -160,19 +171,29 @@ impl Answer {
     /// # Errors
     /// `internal` if the answer cannot be serialised.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        serde_json::to_vec(self).map_err(|cause| not_serializable("answer", cause))
+        let head = Head { outcome: self.outcome.clone(), preferences: self.preferences.clone(), body: None };
+        let mut bytes = serde_json::to_vec(&head).map_err(|cause| not_serializable("answer", cause))?;
+        bytes.reserve_exact(1 + self.body.len());
+        bytes.push(b'\n');
+        bytes.extend_from_slice(&self.body);
+        Ok(bytes)
     }
 
-    /// Reads a stored answer. Also reads the answers that versions before 0.2 stored, with an HTTP status and headers.
+    /// Reads a stored answer, of any version. Versions before 0.2 stored an HTTP status and headers.
     ///
     /// # Errors
     /// `internal` if the stored bytes cannot be read.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let answer = match serde_json::from_slice::<Self>(bytes) {
-            Ok(answer) => Some(answer),
+        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+        let (head, rest) = bytes.split_at(end);
+        let answer = match serde_json::from_slice(head) {
+            Ok(Head { outcome, preferences, body }) => {
+                let body = body
+                    .map_or_else(|| Bytes::copy_from_slice(rest.get(1..).unwrap_or_default()), Bytes::from);
+                Some(Self { outcome, preferences, body, replayed: true })
+            }
             Err(_) => serde_json::from_slice::<HttpAnswer>(bytes).ok().and_then(HttpAnswer::answer),
         };
-        let answer = answer.map(|answer| Self { replayed: true, ..answer });
         answer.ok_or_else(|| damaged("answer", "to a request with an idempotency key", "no version wrote it"))
     }
 }
@@ -216,6 +237,7 @@ impl HttpAnswer {
             }
             _ => return None,
         };
-        Some(Answer { outcome, preferences: self.preference_applied, body: self.body, replayed: true })
+        let body = self.body.into();
+        Some(Answer { outcome, preferences: self.preference_applied, body, replayed: true })
     }
 }

@@ -43,7 +43,7 @@ impl<R: Managed> Settlement<R> {
         if let (RecordChange::Kept(item), Ok(answer), Some(stamp)) = (&self.record, &self.answer, stamp) {
             let stored = Item { version: item.version + 1, ..(**item).clone() };
             let listed = stored.visibility == Visibility::Listed;
-            let answer = listed.then(|| answer.body.clone().into());
+            let answer = listed.then(|| answer.body.clone());
             repository.cache(Some(stamp), &Arc::new(Cached::new(stored, answer)));
         }
     }

@@ -7,6 +7,7 @@
 
 mod adoption;
 mod architecture;
+mod batch;
 mod bodies;
 mod capability_loss;
 mod cli;
@@ -35,6 +36,7 @@ mod recovery;
 mod reload;
 mod revisions;
 mod routing;
+mod search;
 mod secrets;
 mod seed_pages;
 mod settling;

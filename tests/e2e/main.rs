@@ -7,6 +7,7 @@
 
 mod adoption;
 mod architecture;
+mod batch;
 mod bodies;
 mod capability_loss;
 mod cli;
@@ -36,6 +37,7 @@ mod recovery;
 mod reload;
 mod revisions;
 mod routing;
+mod search;
 mod secrets;
 mod seed_pages;
 mod settling;

@@ -13,7 +13,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::agent,
-    harness::{Answer, Config, Harness},
+    harness::{Answer, Config, Harness, TIMEOUT},
     settling::{PATIENT, SWIFT},
 };
 
@@ -429,4 +429,37 @@ async fn the_gateway_keeps_new_records_beside_the_old_ones() {
     let old = opened.expected.reads["/v1/agents?limit=200"].body.as_ref().unwrap();
     let count = |list: &Value| list["data"].as_array().unwrap().len();
     assert_eq!(count(&listed), count(old) + made.len());
+}
+
+/// Checks that the gateway indexes the records of the old version, and refuses a search until it has done so.
+#[tokio::test]
+async fn the_gateway_finds_old_records_by_their_words_and_labels() {
+    let opened = Opened::alone().await;
+    let search = async {
+        loop {
+            let answer = opened.harness.get("/v1/agents?sort=name&limit=200").await;
+            if answer.status == 200 {
+                return answer.body;
+            }
+            answer.problem(503, "storage_unavailable");
+        }
+    };
+    let found = tokio::time::timeout(TIMEOUT, search).await.unwrap();
+    let ids = |list: &Value| {
+        let listed = list["data"].as_array().unwrap().iter();
+        let mut ids: Vec<_> = listed.map(|agent| agent["id"].as_str().unwrap().to_owned()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let old = opened.expected.reads["/v1/agents?limit=200"].body.as_ref().unwrap();
+    assert_eq!(ids(&found), ids(old));
+
+    let labelled = opened.old("labelled");
+    let (name, value) = labelled["labels"].as_object().unwrap().iter().next().unwrap();
+    let by_label = format!("/v1/agents?limit=200&label={name}={}", value.as_str().unwrap());
+    let by_word = format!("/v1/agents?limit=200&q={}", value.as_str().unwrap().replace(' ', "+"));
+    for query in [by_label, by_word] {
+        let found = opened.harness.get(&query).await.expect(200);
+        assert!(ids(&found).contains(&labelled["id"].as_str().unwrap().to_owned()), "{query}: {found}");
+    }
 }

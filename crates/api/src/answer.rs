@@ -39,6 +39,11 @@ pub fn render(answer: Answer) -> Response {
     (status, headers, body).into_response()
 }
 
+/// Returns the HTTP status for the outcome of a write.
+pub fn status_of(outcome: &Outcome) -> StatusCode {
+    Parts::from(outcome).status
+}
+
 /// The HTTP status and headers for the outcome of a write.
 struct Parts {
     status: StatusCode,

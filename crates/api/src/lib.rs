@@ -1,5 +1,6 @@
 //! The REST API: one file per resource. Handlers read the request, call the engine, and write the answer.
 
+mod aliases;
 mod answer;
 mod answers;
 mod capabilities;
@@ -61,6 +62,7 @@ fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(vendors::voices))
         .routes(routes!(vendors::languages))
         .routes(routes!(vendors::models))
+        .routes(routes!(aliases::list))
         .routes(routes!(capabilities::list))
         .routes(routes!(capabilities::diff))
         .routes(routes!(problems::list))

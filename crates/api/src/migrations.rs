@@ -112,7 +112,7 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
         api.engine.mover().migrations(after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
     let data = items.iter().map(|(migration, counts)| migration.answer(counts)).collect();
-    Ok(Answer(List { data, unreadable, next_cursor: next }).into_response())
+    Ok(Answer(List { data, unreadable, routes_checked_at: None, next_cursor: next }).into_response())
 }
 
 /// Read a migration
@@ -158,7 +158,7 @@ pub async fn agents(
         api.engine.mover().moves(&id, &states, after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
     let data = items.iter().map(Move::answer).collect();
-    Ok(Answer(List { data, unreadable, next_cursor: next }).into_response())
+    Ok(Answer(List { data, unreadable, routes_checked_at: None, next_cursor: next }).into_response())
 }
 
 /// Pause a migration

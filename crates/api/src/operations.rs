@@ -87,7 +87,7 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
         Operation::list(store, &filter, after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
     let data = items.iter().map(Operation::answer).collect();
-    Ok(Answer(List { data, unreadable, next_cursor: next }).into_response())
+    Ok(Answer(List { data, unreadable, routes_checked_at: None, next_cursor: next }).into_response())
 }
 
 /// Read an operation

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     response::IntoResponse,
 };
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use switchboard_core::{
     error::{Error, Kind},
@@ -118,13 +118,14 @@ pub async fn agents(
 
 /// List a vendor's voices
 ///
-/// Lists the voices that the vendor offers. The gateway caches the list for 10 minutes. If the vendor is temporarily
+/// Lists the voices that the vendor offers. `listAliases` lists the names that the configuration gives to voices. The gateway caches the list for 10 minutes. If the vendor is temporarily
 /// unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header `Age` is the
 /// age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/voices", tag = "vendors", operation_id = "listVendorVoices",
     responses((status = 200, description = "The voices of the vendor.",
-            headers(("Age" = u64, description = "The number of seconds since the gateway read the list from the vendor.")),
+            headers(("Age" = u64, description = "The number of seconds since the gateway read the list from the vendor."),
+                ("Link" = String, description = "The address of the configured aliases for voices.")),
             body = CatalogueList, example = json!(examples::voices())), Asked),
     params(VendorName, Refresh),
 )]
@@ -158,13 +159,14 @@ pub async fn languages(
 
 /// List a vendor's models
 ///
-/// Lists the language models that the vendor offers. The gateway caches the list for 10 minutes. If the vendor is
+/// Lists the language models that the vendor offers. `listAliases` lists the names that the configuration gives to models. The gateway caches the list for 10 minutes. If the vendor is
 /// temporarily unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header
 /// `Age` is the age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/models", tag = "vendors", operation_id = "listVendorModels",
     responses((status = 200, description = "The language models of the vendor.",
-            headers(("Age" = u64, description = "The number of seconds since the gateway read the list from the vendor.")),
+            headers(("Age" = u64, description = "The number of seconds since the gateway read the list from the vendor."),
+                ("Link" = String, description = "The address of the configured aliases for models.")),
             body = CatalogueList, example = json!(examples::models())), Asked),
     params(VendorName, Refresh),
 )]
@@ -184,6 +186,18 @@ async fn catalogue(api: Api, vendor: &str, kind: CatalogueKind, query: Query) ->
         return Err(Error::new(Kind::NotFound, detail).into());
     };
     let age = HeaderValue::from(listed.fetched.elapsed().as_secs());
-    let headers: [(HeaderName, HeaderValue); 1] = [(header::AGE, age)];
+    let mut headers = HeaderMap::from_iter([(header::AGE, age)]);
+    if let Some(kind) = aliased(kind) {
+        headers.insert(header::LINK, HeaderValue::from_static(kind));
+    }
     Ok((headers, Answer(List::whole(&*listed.entries))).into_response())
+}
+
+/// Returns the link from a catalogue to the aliases for its entries.
+fn aliased(kind: CatalogueKind) -> Option<&'static str> {
+    match kind {
+        CatalogueKind::VOICES => Some("</v1/aliases?kind=voice>; rel=\"related\""),
+        CatalogueKind::MODELS => Some("</v1/aliases?kind=model>; rel=\"related\""),
+        _ => None,
+    }
 }

@@ -9,7 +9,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     background::{
-        BackgroundTask, Driver, Handles, MigrationsTask, OperationsTask, PollTask, RealignTask, SweepTask,
+        BackgroundTask, Driver, Handles, IndexTask, MigrationsTask, OperationsTask, PollTask, RealignTask,
+        RoutesTask, SweepTask,
     },
     migrations::Mover,
     planning::Planner,
@@ -85,7 +86,7 @@ impl Engine {
         render_problem: RenderProblem,
     ) -> Self {
         let fleet = Arc::new(fleet);
-        let planner = Arc::new(Planner::new(repository.clone(), fleet.clone(), config.routing.clone()));
+        let planner = Arc::new(Planner::new(repository.clone(), fleet.clone(), config));
         let (writes, several_callers) = (config.writes.clone(), config.keys.len() > 1);
         let settings = WriterSettings { writes, render_problem, several_callers };
         let writer =
@@ -108,6 +109,8 @@ impl Engine {
                 interval: config.writes.poll,
             }),
             Arc::new(SweepTask::new(repository.clone(), &config.writes)),
+            Arc::new(IndexTask { repository: repository.clone() }),
+            Arc::new(RoutesTask { repository: repository.clone(), planner: planner.clone() }),
         ];
         Self { repository, planner, writer, mover, driver: Driver::new(tasks, handles) }
     }

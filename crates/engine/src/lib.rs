@@ -35,11 +35,13 @@ pub use migrations::{
 pub use places::{Place, PlaceLimits, Places};
 pub use planning::{Planner, Preview, PreviewedRequest, Route, difference, preview_steps};
 pub use records::{
-    Body, Cached, Envelope, Extensions, Filter, Item, Managed, OUTPUT_ONLY, Operation, OperationAnswer,
-    OperationKind, OperationStatus, Page, PassedOver, Placement, PlacementAnswer, RecordAnswer,
-    RecordedError, Repository, Revision, RevisionAnswer, SETTABLE, SyncState, Uncertainty, Visibility,
+    AliasKind, Body, Cached, Envelope, Extensions, Filter, Item, Managed, OUTPUT_ONLY, Operation,
+    OperationAnswer, OperationKind, OperationStatus, Page, PassedOver, Placement, PlacementAnswer,
+    RecordAnswer, RecordedError, Repository, Revision, RevisionAnswer, SETTABLE, SyncState, Uncertainty,
+    Visibility, words,
 };
 pub use request::{Fingerprint, IdempotencyKey, Occupied, RequestContext};
+pub use switchboard_store::{Search, SearchKey, SearchOrder};
 pub use vendors::{CatalogueSnapshot, Fleet, Vendor, VendorRecord, timing, vet};
 pub use writes::{
     Answer, Expected, ImportPreview, ImportRequest, OnDrift, Outcome, RenderProblem, Resolution,

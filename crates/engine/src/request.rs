@@ -24,6 +24,16 @@ pub struct RequestContext {
     pub preference_applied: Option<String>,
 }
 
+impl RequestContext {
+    /// Returns the context of one write of a batch. Its idempotency key derives from that of the batch and the place of the write;
+    /// no caller can send such a key, because it has a space.
+    #[must_use]
+    pub fn of_part(&self, place: usize) -> Self {
+        let key = self.key.clone().map(|key| IdempotencyKey { key: format!("{} {place}", key.key), ..key });
+        Self { key, ..self.clone() }
+    }
+}
+
 /// A key that a caller sends with a write to be able to repeat the request safely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {

@@ -21,6 +21,7 @@ mod revision;
 mod row;
 mod schema;
 mod seal;
+mod search;
 mod sql;
 mod sqlite;
 mod store;
@@ -36,4 +37,8 @@ pub use retention::Retention;
 pub use revision::Revision;
 pub use row::{BoundId, Collection, Filter, Row};
 pub use schema::Migrated;
+pub use search::{
+    Found, IndexedRoute, Search, SearchChange, SearchEntry, SearchKey, SearchOrder, SearchPosition, Term,
+    Unrouted,
+};
 pub use store::Store;

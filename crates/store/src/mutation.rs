@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Collection, Ending, Migration, Move, Operation, Replay, Revision, Row};
+use crate::{Collection, Ending, Migration, Move, Operation, Replay, Revision, Row, SearchChange};
 
 /// One element of a commit. A commit applies its mutations in order, all of them or none.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub enum Mutation {
         /// Version that the caller read.
         version: u64,
     },
-    /// Removes a row and its revisions if the row has this version. Refused as `not_found` if the row does not exist, or as
+    /// Removes a row, its revisions and its entry in the search index if the row has this version. Refused as `not_found` if the row does not exist, or as
     /// `precondition_failed` if the stored version differs.
     Delete {
         /// Collection of the row.
@@ -110,6 +110,8 @@ pub enum Mutation {
     /// version. Refused as `not_found` if the move does not exist, as `precondition_failed` if the stored version differs, or
     /// as `state_conflict` if the new state is open and the record has another open move.
     UpdateMove(Move),
+    /// Changes the search index. Never refused.
+    Index(SearchChange),
 }
 
 /// State of an operation after an attempt.

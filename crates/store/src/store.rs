@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use switchboard_core::error::Result;
 
 use crate::{
-    BoundId, Collection, Filter, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationFilter, Replay, Retention, Revision, Row,
+    BoundId, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
+    OperationFilter, Replay, Retention, Revision, Row, Search, SearchPosition, Unrouted,
 };
 
 /// A database of rows, their revisions, the operations that write records to vendors, the migrations that move records
@@ -46,6 +46,34 @@ pub trait Store: Send + Sync {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<Row>>;
+
+    /// Lists at most `limit` rows that match a search, in its order, starting after a position in this order. Finds only rows
+    /// that have an entry in the search index.
+    ///
+    /// In the order of ids, pages do not shift. In another order, a row that a write moves during the listing may be listed
+    /// twice or not at all.
+    async fn search(
+        &self,
+        collection: Collection,
+        search: &Search,
+        after: Option<&SearchPosition>,
+        limit: u32,
+    ) -> Result<Vec<Found>>;
+
+    /// Returns true if every row that is not hidden has an entry in the search index. A database of an earlier version has no
+    /// entries when it is migrated.
+    async fn is_indexed(&self) -> Result<bool>;
+
+    /// Lists at most `limit` rows that are not hidden and have no entry in the search index, in byte order of their ids,
+    /// starting after the id `after`.
+    async fn unindexed(&self, collection: Collection, after: Option<&str>, limit: u32) -> Result<Vec<Row>>;
+
+    /// Lists at most `limit` rows whose entry has another [`routed_by`](crate::IndexedRoute::routed_by), in no particular
+    /// order.
+    async fn unrouted(&self, collection: Collection, routed_by: i64, limit: u32) -> Result<Vec<Unrouted>>;
+
+    /// Lists at most `limit` ids of rows whose entry is marked as [damaged](crate::Term::Damaged), in byte order.
+    async fn damaged_ids(&self, collection: Collection, limit: u32) -> Result<Vec<String>>;
 
     /// Lists the remote ids of a collection's rows at this vendor, in no particular order. Includes hidden rows.
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;

@@ -61,6 +61,12 @@ fn main() -> ExitCode {
             hidden_rows_are_not_listed_but_take_their_values
             remote_ids_are_those_of_one_vendor
             remote_ids_are_told_with_their_rows;
+        search:
+            every_condition_selects
+            pages_follow_each_order
+            more_rows_than_are_sorted_are_found
+            an_entry_follows_its_row
+            missing_entries_are_added_once;
         commits:
             no_steps_are_a_commit
             steps_are_taken_in_their_order

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
-use switchboard_sandbox::Vendor;
 
 use super::unpinned;
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     harness::{Config, Harness},
 };
 
-/// A number of agents that exceeds the number which the gateway checks for one page.
+/// A number of agents that exceeds the number which a list routes before it answers.
 const MANY: u32 = 1100;
 
 fn routed(rules: &str) -> Config {
@@ -114,28 +113,37 @@ async fn what_a_rule_demands_is_demanded_of_agents_that_there_are() {
     assert_eq!(stale(&harness, "/v1/agents?placement=stale").await, Vec::<String>::new());
 }
 
+/// Checks that a list tells when not every record is routed yet, and is complete once it says that it is.
 #[tokio::test]
-async fn a_page_is_short_rather_than_late() {
+async fn a_list_says_whether_all_records_are_routed() {
     let mut harness = Harness::with(routed("default = \"qcall\"\n")).await;
-    let made = harness.create("/v1/agents", &with(unpinned(), json!({ "vendor": Vendor::QCALL }))).await;
+    let made = harness.create("/v1/agents", &with(unpinned(), json!({ "vendor": null }))).await;
     harness.gateway.stop();
     let mut database =
         SqliteConnection::connect(&format!("sqlite://{}", harness.dir().join("switchboard.db").display()))
             .await
             .unwrap();
-    let copies = "WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < ?) \
-        INSERT INTO resources SELECT collection, id || printf('%05d', n), revision, version, hidden, vendor, \
-        remote_id || n, NULL, document, secrets, created_at, updated_at FROM resources, numbers";
-    sqlx::query(copies).bind(MANY).execute(&mut database).await.unwrap();
+    let numbers =
+        "WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)";
+    for copies in [
+        "INSERT INTO resources SELECT collection, id || printf('%05d', n), revision, version, hidden, vendor, \
+         remote_id || n, NULL, document, secrets, created_at, updated_at FROM resources, numbers",
+        "INSERT INTO resource_search SELECT collection, id || printf('%05d', n), name, vendor, language, \
+         primary_language, direction, sync, fidelity, updated_at, route, stale, routed_by FROM resource_search, numbers",
+    ] {
+        let copies = sqlx::AssertSqlSafe(format!("{numbers} {copies}"));
+        sqlx::query(copies).bind(MANY).execute(&mut database).await.unwrap();
+    }
     database.close().await.unwrap();
-    harness.restart().await;
-    let last = harness.create("/v1/agents", &with(unpinned(), json!({ "vendor": "autocalls-2025" }))).await;
-    harness.patch(&last.path, &json!({ "vendor": null })).await.expect(200);
-    assert!(last.id > made.id);
-
-    let page = harness.get("/v1/agents?placement=stale").await.expect(200);
-    assert_eq!(page["data"], json!([]));
-    let cursor = page["next_cursor"].as_str().unwrap();
-    let page = harness.get(&format!("/v1/agents?placement=stale&cursor={cursor}")).await.expect(200);
-    assert_eq!((ids(&page), &page["next_cursor"]), (vec![last.id.as_str()], &Value::Null));
+    harness.restart_with(&routed("default = \"opencx\"\n")).await;
+    loop {
+        let page = harness.get("/v1/agents?placement=stale&limit=1").await.expect(200);
+        if page["routes_checked_at"].is_string() {
+            break;
+        }
+        assert_eq!(page["routes_checked_at"], Value::Null, "{page}");
+    }
+    let all = stale(&harness, "/v1/agents?placement=stale&limit=200").await;
+    assert_eq!(all.len(), MANY as usize + 1);
+    assert_eq!(all[0], made.id);
 }

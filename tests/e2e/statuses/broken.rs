@@ -41,13 +41,14 @@ fn damaged() -> Vec<Case> {
         .collect()
 }
 
-/// Lists the creations that repeat an earlier request with its key.
+/// Lists the creations, single and in a batch, that repeat an earlier request with its key.
 fn repeated() -> Vec<Case> {
     let keyed = |mut case: Case| {
         case.ask = case.ask.clone().header("idempotency-key", case.operation);
         case
     };
-    CREATIONS.into_iter().map(|operation| keyed(met(operation, (500, "internal")))).collect()
+    let creations = CREATIONS.into_iter().chain(["batchAgents"]);
+    creations.map(|operation| keyed(met(operation, (500, "internal")))).collect()
 }
 
 /// Lists the operations that need a record's vendor, which is no longer configured.
@@ -93,7 +94,7 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     }
     for creation in repeated() {
         let request = creation.request(&harness, &contract, &standing);
-        assert_eq!(request.send().await.unwrap().status(), 201, "{}", creation.operation);
+        assert!(request.send().await.unwrap().status().is_success(), "{}", creation.operation);
     }
     execute(&harness, "UPDATE replays SET reply = x'ff'").await;
     execute(&harness, DAMAGE).await;

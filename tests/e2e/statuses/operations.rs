@@ -10,10 +10,11 @@ use super::{
 use crate::bodies::{agent, trunk, with};
 
 /// The operations that require a key.
-pub const PROTECTED: [&str; 42] = [
+pub const PROTECTED: [&str; 44] = [
     "listAgents",
     "createAgent",
     "planAgent",
+    "batchAgents",
     "importAgent",
     "planAgentImport",
     "getAgent",
@@ -51,6 +52,7 @@ pub const PROTECTED: [&str; 42] = [
     "listVendorVoices",
     "listVendorLanguages",
     "listVendorModels",
+    "listAliases",
     "listCapabilities",
     "diffCapabilities",
 ];
@@ -74,11 +76,13 @@ pub const WHOLE: [&str; 8] = [
 pub const PATCHES: [&str; 4] = ["patchAgent", "planAgentPatch", "patchTrunk", "planTrunkPatch"];
 
 /// The operations that accept a command.
-pub const COMMANDS: [&str; 4] = ["syncAgent", "resolveOperation", "planMigration", "startMigration"];
+pub const COMMANDS: [&str; 5] =
+    ["batchAgents", "syncAgent", "resolveOperation", "planMigration", "startMigration"];
 
 /// The operations that change a record and therefore accept an idempotency key.
-pub const WRITES: [&str; 16] = [
+pub const WRITES: [&str; 17] = [
     "createAgent",
+    "batchAgents",
     "importAgent",
     "replaceAgent",
     "patchAgent",
@@ -199,6 +203,7 @@ fn body(operation: &str) -> Option<Value> {
         "replaceAgent" => with(agent(Vendor::QCALL), changed),
         "createTrunk" | "planTrunk" => trunk(),
         "replaceTrunk" => with(trunk(), changed),
+        "batchAgents" => json!({ "operations": [{ "create": agent(Vendor::QCALL) }] }),
         "syncAgent" => json!({ "on_drift": "report" }),
         "resolveOperation" => json!({ "action": "retry" }),
         // A vendor whose catalogues a plan must read.

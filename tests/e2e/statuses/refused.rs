@@ -50,10 +50,17 @@ fn addresses() -> Vec<Case> {
     let standing_otherwise = ["listOperations", "listMigrationAgents"]
         .map(|operation| problem(operation, (400, "parameter_invalid"), |ask| ask.query("state=asleep")));
     let unlike = problem("diffCapabilities", (400, "parameter_invalid"), |ask| ask.query("from=opencx"));
+    let unnamed = problem("listAliases", (400, "parameter_invalid"), |ask| ask.query("kind=song"));
     let unreadable = PUBLIC.map(|operation| {
         problem(operation, (406, "not_acceptable"), |ask| ask.header("accept", "image/png"))
     });
-    protected.chain(lists).chain(named).chain(standing_otherwise).chain([unlike]).chain(unreadable).collect()
+    protected
+        .chain(lists)
+        .chain(named)
+        .chain(standing_otherwise)
+        .chain([unlike, unnamed])
+        .chain(unreadable)
+        .collect()
 }
 
 /// Lists bodies that cannot be parsed.
@@ -100,12 +107,12 @@ fn contents() -> Vec<Case> {
             but("unknown_field", json!({ "onn_drift": "adopt" })),
             but(
                 "validation_failed",
-                json!({ "on_drift": "sneeze", "action": "sneeze", "ids": 7, "retire": 7 }),
+                json!({ "on_drift": "sneeze", "action": "sneeze", "ids": 7, "retire": 7, "operations": 7 }),
             ),
         ]
     });
     let nowhere = problem("planMigration", (422, "vendor_unknown"), |ask| ask.but(json!({ "to": "nobody" })));
-    let wordless = ["resolveOperation", "startMigration"]
+    let wordless = ["batchAgents", "resolveOperation", "startMigration"]
         .map(|operation| problem(operation, (422, "field_required"), |ask| ask.json(&json!({}))));
     let records = WHOLE.into_iter().chain(PATCHES).flat_map(each).chain(homeless).chain(masked);
     records.chain(unclear).chain([nowhere]).chain(wordless).collect()

@@ -1,6 +1,7 @@
 //! The answers that the API assembles itself. The engine defines the answers for records, operations, migrations and
 //! capabilities.
 
+mod alias;
 mod capability;
 mod plan;
 mod problem;
@@ -8,6 +9,7 @@ mod vendor;
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use switchboard_core::{facts::CatalogueEntry, model::Component};
 use switchboard_engine::{MigrationAnswer, MoveAnswer, OperationAnswer, capability::Column};
@@ -16,11 +18,13 @@ use utoipa::{
     openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type, schema::SchemaType},
 };
 
+pub use alias::AliasAnswer;
 pub use capability::CapabilityDifference;
 pub use plan::{ImportPlan, Plan, PlannedRequest};
 pub use problem::ProblemExplanation;
 pub use vendor::{VendorAgent, VendorAnswer};
 
+pub type AliasList = List<AliasAnswer>;
 pub type CapabilityList = List<Column>;
 pub type CatalogueList = List<CatalogueEntry>;
 pub type MigrationList = List<MigrationAnswer<'static>>;
@@ -38,6 +42,9 @@ pub struct List<T> {
     /// The ids of the stored items of the page that cannot be read. Omitted if empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
+    /// The time at which the gateway last knew that every route followed the routing in force, for a list of misplaced records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routes_checked_at: Option<Option<Timestamp>>,
     /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
@@ -45,7 +52,12 @@ pub struct List<T> {
 impl<T> List<T> {
     /// Builds a list with a single page.
     pub fn whole(data: impl IntoIterator<Item = T>) -> Self {
-        Self { data: data.into_iter().collect(), unreadable: Vec::new(), next_cursor: None }
+        Self {
+            data: data.into_iter().collect(),
+            unreadable: Vec::new(),
+            routes_checked_at: None,
+            next_cursor: None,
+        }
     }
 }
 

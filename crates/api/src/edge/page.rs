@@ -11,8 +11,8 @@ use super::mac;
 
 /// The length of a tag, in bytes. 128 of the 256 bits of the signature keep the URL short and cannot be guessed.
 const TAG_LEN: usize = 16;
-/// The maximum length of a cursor, in characters. The gateway never makes a longer cursor.
-const MAX_LEN: usize = 1024;
+/// The maximum length of a cursor, in characters. The gateway never makes a longer cursor. The longest have a name.
+const MAX_LEN: usize = 4096;
 
 /// The list to which a cursor applies. A cursor of one list is invalid for another.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,8 @@ use std::{convert::Infallible, fmt::Display};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 use switchboard_core::error::{Error, Kind, Result, Violation, unknown_name};
 use utoipa::{
     IntoParams, ToSchema,
@@ -16,6 +18,9 @@ const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 200;
 /// The maximum number of unknown parameters that an error lists. More would not help the caller.
 const MAX_PROBLEMS: usize = 20;
+
+/// The error for a value that is no readable text.
+const UNREADABLE: &str = "The value is not UTF-8, or contains U+0000.";
 
 /// A group of query parameters, which the implementing type documents and reads.
 pub trait Parameters: IntoParams + Sized {
@@ -100,12 +105,36 @@ impl Query {
             return None;
         }
         let text = first?;
-        // Bytes that are not UTF-8 were decoded to the replacement character.
-        if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
-            self.refuse(name, "The value is not UTF-8, or contains U+0000.");
+        if is_unreadable(&text) {
+            self.refuse(name, UNREADABLE);
             return None;
         }
         Some(text)
+    }
+
+    /// Reads the values of a parameter that may be repeated. Records an error if there are more than `most`, or if a value is not
+    /// valid UTF-8 or contains U+0000.
+    pub fn texts(&mut self, name: &'static str, most: usize) -> Vec<String> {
+        self.known.push(name);
+        let given = self.given.iter().filter(|(given, _)| given == name);
+        let values: Vec<_> = given.map(|(_, value)| value.clone()).collect();
+        if values.len() > most {
+            self.refuse(name, format!("Give this parameter at most {most} times."));
+            return Vec::new();
+        }
+        if values.iter().any(|value| is_unreadable(value)) {
+            self.refuse(name, UNREADABLE);
+            return Vec::new();
+        }
+        values
+    }
+
+    /// Reads a parameter whose values are the names of an enum's variants.
+    pub fn choice<T: DeserializeOwned + utoipa::PartialSchema>(&mut self, name: &'static str) -> Option<T> {
+        self.read(name, |text| {
+            serde_json::from_value(Value::from(text))
+                .map_err(|_| format!("Give {}.", choices(&json!(T::schema()))))
+        })
     }
 
     /// Reads a parameter and parses it with `read`. An error of `read` becomes the detail, so the error must name the
@@ -152,9 +181,14 @@ impl Query {
         strangers.retain(|name| !self.known.contains(name));
         strangers.sort_unstable();
         strangers.dedup();
+        let known = match self.known.as_slice() {
+            [] => "This operation has no query parameters.".to_owned(),
+            known => format!("The query parameters of this operation are {}.", enumerated(known, "and")),
+        };
         self.problems.extend(strangers.into_iter().take(MAX_PROBLEMS).map(|name| {
             let shown: String = name.chars().take(64).collect();
             let detail = unknown_name("query parameter", name, self.known.iter().copied());
+            let detail = format!("{detail} {known}");
             Violation::parameter(shown, Kind::ParameterUnknown, detail)
         }));
         if self.problems.is_empty() {
@@ -167,8 +201,33 @@ impl Query {
         Err(error)
     }
 
-    fn refuse(&mut self, name: &'static str, detail: impl Display) {
+    /// Records an error in a parameter.
+    pub fn refuse(&mut self, name: &'static str, detail: impl Display) {
         self.problems.push(Violation::parameter(name, Kind::ParameterInvalid, detail.to_string()));
+    }
+}
+
+/// Returns the name of an enum's variant in the API.
+pub fn name_of(variant: impl Serialize) -> String {
+    json!(variant).as_str().unwrap_or_default().to_owned()
+}
+
+/// Returns true for a value that was not UTF-8, whose bytes were decoded to the replacement character, or that contains U+0000.
+fn is_unreadable(text: &str) -> bool {
+    text.contains(['\0', char::REPLACEMENT_CHARACTER])
+}
+
+/// Lists the values of an enum from its schema.
+fn choices(schema: &Value) -> String {
+    let names: Vec<_> = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    enumerated(&names, "or")
+}
+
+/// Joins words as in a sentence: `a, b or c`.
+fn enumerated(words: &[&str], conjunction: &str) -> String {
+    match words {
+        [all @ .., last] if !all.is_empty() => format!("{} {conjunction} {last}", all.join(", ")),
+        words => words.join(""),
     }
 }
 

@@ -123,6 +123,29 @@ pub fn vendors() -> Value {
     page(vendor())
 }
 
+/// Returns the body of a batch.
+pub fn batch() -> Value {
+    json!({ "operations": [
+        { "create": new_agent() },
+        { "id": agent()["id"], "patch": { "labels": { "team": "support" } }, "if_revision": 1 },
+    ] })
+}
+
+/// Returns the results of the batch, of which the second operation is refused.
+pub fn batch_results() -> Value {
+    json!({ "results": [
+        { "status": 201, "body": agent() },
+        { "status": 412, "problem": failure(Kind::PreconditionFailed) },
+    ] })
+}
+
+/// Returns the list of aliases, shortened.
+pub fn alias_list() -> Value {
+    page(json!({
+        "kind": "voice", "name": "warm-female", "ids": aliases()["warm-female"], "missing_at": [],
+    }))
+}
+
 /// Returns the list of all vendors' capabilities, shortened.
 pub fn capability_list() -> Value {
     page(capabilities())

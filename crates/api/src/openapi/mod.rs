@@ -1,5 +1,6 @@
 //! The OpenAPI document, assembled from the routes, the model's own schemas and the table of problems.
 
+mod batch;
 mod choice;
 pub mod input;
 mod links;

@@ -109,6 +109,10 @@ failures! {
         CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         VendorOutcomeUnknown Internal;
+    /// Failures of operations that carry out several writes, each with a result of its own.
+    Batched: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
+        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField IdempotencyKeyReused Overloaded
+        StorageUnavailable Internal;
     /// Failures of operations that plan the creation of a record.
     Planned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue

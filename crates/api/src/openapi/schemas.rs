@@ -11,7 +11,7 @@ use switchboard_engine::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{
-    choice,
+    batch, choice,
     input::{Form, Parts},
     plain::plain,
 };
@@ -70,6 +70,7 @@ pub fn all(used: Value, adapters: &[Factory]) -> Map<String, Value> {
     let parts = Parts::new(&written, parts(adapters));
     all.extend(KINDS.iter().flat_map(|kind| (kind.schemas)(&gateway, &parts)));
     all.extend(of_revisions::<Agent>(&gateway, &parts));
+    all.extend(batch::of_batches::<Agent>());
     all.extend(parts.components());
     all.sort_keys();
     all
@@ -139,9 +140,22 @@ pub fn of_record<R: Managed>(gateway: &Gateway, parts: &Parts) -> Vec<(String, V
     vec![
         (Form::Patch.name(&kind), change),
         (Form::New.name(&kind), parts.sent(Form::New, &written)),
-        (format!("{kind}List"), json!(page(&kind))),
+        (format!("{kind}List"), record_page(&kind)),
         (kind.into_owned(), returned::<R>(gateway)),
     ]
+}
+
+/// Builds the schema of a page of records of a kind.
+fn record_page(kind: &str) -> Value {
+    let mut page = json!(page(kind));
+    page["properties"]["routes_checked_at"] = json!({
+        "type": ["string", "null"],
+        "format": "date-time",
+        "description": "The time at which the gateway last knew that every route followed the configuration and the catalogues in \
+            force. Null while the gateway still routes records after a change of these: the list can then lack records. Only in lists \
+            with `placement`.",
+    });
+    page
 }
 
 /// Builds the schemas for imports and revisions of a kind of record.

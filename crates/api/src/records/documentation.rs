@@ -10,7 +10,8 @@ use utoipa::openapi::{
 
 use super::{
     Exposed,
-    handlers::{OnVendor, RecordFilters},
+    filters::{CallFilters, RecordFilters, RecordOrder},
+    handlers::OnVendor,
 };
 use crate::{
     answers::Plan,
@@ -65,13 +66,20 @@ pub fn create<R: Exposed>() -> About {
 pub fn list<R: Exposed>() -> About {
     let Names { title, many, .. } = names::<R>();
     let about = format!(
-        "Lists {many}, oldest first. `next_cursor` is null on the last page, and only there. `placement=stale` lists only \
-         {many} that run at a vendor other than the one to which their route leads now. For this filter, the gateway reads the \
-         vendors' catalogues if a routing rule requires them. Otherwise, the gateway sends no request to vendors."
+        "Lists {many}, by default in the order of their creation. A record must match every filter. `next_cursor` is null on the \
+         last page, and only there; a cursor is valid only with the filters and the order of its list. With an order other than \
+         that of the creation, a record that changes while a caller reads the pages can be listed twice or not at all. \
+         `placement=stale` lists only {many} that run at a vendor other than the one to which their route leads now. For this \
+         filter, the gateway reads the vendors' catalogues if a routing rule requires them. Otherwise, the gateway sends no \
+         request to vendors."
     );
-    begin::<R>(&format!("list{title}s"), &format!("List {many}"), &about)
+    let calls =
+        |about: About| if R::TAKES_CALLS { about.takes::<CallFilters>(ParameterIn::Query) } else { about };
+    let about = begin::<R>(&format!("list{title}s"), &format!("List {many}"), &about)
         .takes::<PageQuery>(ParameterIn::Query)
-        .takes::<RecordFilters>(ParameterIn::Query)
+        .takes::<RecordFilters>(ParameterIn::Query);
+    calls(about)
+        .takes::<RecordOrder>(ParameterIn::Query)
         .answers(200, "A page of records.", Answer::new(&format!("{title}List"), (R::EXAMPLES.list)()))
         .fails(of_plans::<R, problems::RecordsListed>())
 }

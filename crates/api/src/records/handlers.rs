@@ -8,9 +8,10 @@ use axum::{
 use http::{HeaderValue, header};
 use serde::Deserialize;
 use serde_json::Value;
-use switchboard_engine::{Filter, Item, Managed, PlacementFilter};
+use switchboard_engine::{Item, Managed};
 use utoipa::IntoParams;
 
+use super::{Exposed, filters::Listing};
 use crate::{
     Api,
     answers::{List, Plan},
@@ -30,34 +31,6 @@ use crate::{
 pub struct RecordId {
     /// The id of the record.
     pub id: String,
-}
-
-/// The filters of a list of records.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct RecordFilters {
-    /// Lists only records that run at this configured vendor.
-    #[param(required = false, value_type = String)]
-    vendor: Option<String>,
-    /// Lists only the record with this external reference.
-    #[param(required = false, value_type = String)]
-    external_ref: Option<String>,
-    /// Lists only records that run at a vendor other than the one to which their route leads now. A page can be short or empty
-    /// although more pages follow.
-    #[param(required = false, inline, value_type = PlacementFilter)]
-    placement: Option<PlacementFilter>,
-}
-
-impl Parameters for RecordFilters {
-    fn read(query: &mut Query) -> Self {
-        Self {
-            vendor: query.text("vendor"),
-            external_ref: query.text("external_ref"),
-            placement: query.read("placement", |text| {
-                PlacementFilter::named(text).ok_or("Give stale, or omit this parameter.")
-            }),
-        }
-    }
 }
 
 /// The parameter that decides whether a deletion also deletes the vendor's record.
@@ -102,27 +75,30 @@ pub async fn create<R: Managed>(
     .await
 }
 
-pub async fn list<R: Managed>(State(api): State<Api>, mut query: Query) -> Result {
+pub async fn list<R: Exposed>(State(api): State<Api>, mut query: Query) -> Result {
     let PageQuery { limit, cursor } = PageQuery::read(&mut query);
-    let RecordFilters { vendor, external_ref, placement } = RecordFilters::read(&mut query);
+    let listing = Listing::read::<R>(&mut query);
     query.finish()?;
-    let filter = Filter { vendor, external_ref };
-    let filters = [
-        ("vendor", filter.vendor.as_deref().unwrap_or_default()),
-        ("external_ref", filter.external_ref.as_deref().unwrap_or_default()),
-        ("placement", placement.map_or("", PlacementFilter::name)),
-    ];
+    let filters = listing.scope();
+    let filters: Vec<_> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let scope = Scope { collection: R::NAME, filters: &filters };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
-    let page = match placement {
-        Some(PlacementFilter::Stale) => {
-            api.engine.planner().stale::<R>(&filter, after.as_deref(), limit).await?
+    let repository = api.engine.repository();
+    let mut routes_checked_at = None;
+    let page = match listing.plain() {
+        Some(filter) => repository.list::<R>(&filter, after.as_deref(), limit).await?,
+        None => {
+            repository.require_index().await?;
+            if listing.is_stale() {
+                routes_checked_at = Some(api.engine.planner().check_routes::<R>().await?);
+            }
+            repository.search::<R>(&listing.search(), after.as_deref(), limit).await?
         }
-        None => api.engine.repository().list::<R>(&filter, after.as_deref(), limit).await?,
     };
-    let next = page.next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = page.items.iter().map(Item::answer).collect();
-    Ok(Answer(List { data, unreadable: page.unreadable, next_cursor: next }).into_response())
+    let next_cursor = page.next.map(|position| api.cursors.seal(scope, &position));
+    let data = page.items.iter().map(Item::answer).collect();
+    let list = List { data, unreadable: page.unreadable, routes_checked_at, next_cursor };
+    Ok(Answer(list).into_response())
 }
 
 pub async fn get<R: Managed>(

@@ -12,6 +12,9 @@ pub trait Exposed: Managed {
     /// write.
     const READS_CATALOGUES: bool;
 
+    /// True if records of this kind have a language and a direction of calls.
+    const TAKES_CALLS: bool;
+
     /// The examples in the documentation.
     const EXAMPLES: Examples;
 }
@@ -36,6 +39,7 @@ pub struct Examples {
 
 impl Exposed for Agent {
     const READS_CATALOGUES: bool = true;
+    const TAKES_CALLS: bool = true;
     const EXAMPLES: Examples = Examples {
         new: examples::new_agent,
         answer: examples::agent,
@@ -49,6 +53,7 @@ impl Exposed for Agent {
 
 impl Exposed for Trunk {
     const READS_CATALOGUES: bool = false;
+    const TAKES_CALLS: bool = false;
     const EXAMPLES: Examples = Examples {
         new: examples::new_trunk,
         answer: examples::trunk,

@@ -1,6 +1,9 @@
 //! The routes of every kind of record: `/v1/agents`, `/v1/trunks`.
 
+mod batch;
+mod batch_request;
 mod documentation;
+mod filters;
 mod handlers;
 mod kind;
 mod revision_documentation;
@@ -15,6 +18,7 @@ use switchboard_engine::Managed;
 use utoipa::openapi::HttpMethod;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use batch_request::MAX_OPERATIONS;
 pub use kind::Exposed;
 
 use super::{

@@ -1,10 +1,11 @@
-//! The documentation of the API operations for imports, reconciliation and revisions.
+//! The documentation of the API operations for batches, imports, reconciliation and revisions.
 
 use switchboard_engine::SyncRequest;
 use utoipa::openapi::path::ParameterIn;
 
 use super::{
     Exposed,
+    batch_request::MAX_OPERATIONS,
     documentation::{ACCEPTED, JSON, Names, REVISION, accepted, begin, capitalized, id, kept, names, record},
     revisions::RevisionNumber,
 };
@@ -16,6 +17,29 @@ use crate::{
         problems::{self, Failures, of_writes},
     },
 };
+
+pub fn batch<R: Exposed>() -> About {
+    let Names { title, many, .. } = names::<R>();
+    let about = format!(
+        "Creates and changes several {many}, at most {MAX_OPERATIONS}. The operations are independent of each other: each has a \
+         result with the status and the document that the single request would have, and a refused operation does not stop the \
+         others. The results have the order of the operations. The gateway carries out up to 8 operations concurrently, so an \
+         operation must not depend on an earlier one. `Prefer: wait` applies to the batch as a whole; an operation whose vendor has \
+         not answered by then has the status 202. If the batch is repeated with the same `Idempotency-Key`, also after a failure \
+         of the connection or of the gateway, each operation with a final result has the same result again, with `replayed`; the \
+         gateway carries out only operations that it had not begun or that failed temporarily."
+    );
+    begin::<R>(&format!("batch{title}s"), &format!("Create and change {many}"), &about)
+        .takes::<Prefer>(ParameterIn::Header)
+        .takes::<WriteHeaders>(ParameterIn::Header)
+        .body(JSON, &format!("{title}Batch"), examples::batch())
+        .answers(
+            200,
+            "The result of each operation.",
+            Answer::new(&format!("{title}BatchResults"), examples::batch_results()),
+        )
+        .fails(problems::Batched::responses())
+}
 
 pub fn import<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();

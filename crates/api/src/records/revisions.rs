@@ -1,4 +1,4 @@
-//! The routes of kinds of records that are imported, reconciled and restored: agents.
+//! The routes of kinds of records that are written in batches, imported, reconciled and restored: agents.
 
 use axum::{
     Json as Answer,
@@ -11,7 +11,7 @@ use switchboard_engine::{Managed, Page, Revision, SyncRequest};
 use utoipa::{IntoParams, openapi::HttpMethod};
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{Exposed, collection, handlers::RecordId, revision_documentation as about};
+use super::{Exposed, batch, collection, handlers::RecordId, revision_documentation as about};
 use crate::{
     Api,
     answers::{ImportPlan, List},
@@ -27,9 +27,10 @@ use crate::{
     write::{Result, write},
 };
 
-/// Builds the routes for imports, reconciliation and revisions of a kind of record.
+/// Builds the routes for batches, imports, reconciliation and revisions of a kind of record.
 pub fn routes<R: Exposed>() -> OpenApiRouter<Api> {
     let all = collection::<R>();
+    let batch = Operation::new(HttpMethod::Post, batch::batch::<R>, about::batch::<R>());
     let import = Operation::new(HttpMethod::Post, import::<R>, about::import::<R>());
     let plan_import = Operation::new(HttpMethod::Post, plan_import::<R>, about::plan_import::<R>());
     let sync = Operation::new(HttpMethod::Post, sync::<R>, about::sync::<R>());
@@ -37,6 +38,7 @@ pub fn routes<R: Exposed>() -> OpenApiRouter<Api> {
     let get = Operation::new(HttpMethod::Get, revision::<R>, about::revision::<R>());
     let restore = Operation::new(HttpMethod::Post, restore::<R>, about::restore::<R>());
     OpenApiRouter::new()
+        .routes(route(&format!("{all}/batch"), [batch]))
         .routes(route(&format!("{all}/import"), [import]))
         .routes(route(&format!("{all}/import/plan"), [plan_import]))
         .routes(route(&format!("{all}/{{id}}/sync"), [sync]))
@@ -108,7 +110,7 @@ async fn revisions<R: Managed>(
     let next = next.map(|number| api.cursors.seal(scope, &number.to_string()));
     let data = items.iter().map(Revision::answer).collect::<switchboard_core::error::Result<Vec<_>>>()?;
     let unreadable = unreadable.iter().map(ToString::to_string).collect();
-    Ok(Answer(List { data, unreadable, next_cursor: next }).into_response())
+    Ok(Answer(List { data, unreadable, routes_checked_at: None, next_cursor: next }).into_response())
 }
 
 async fn revision<R: Managed>(

@@ -2,6 +2,7 @@
 
 mod driver;
 mod handles;
+mod index;
 mod last_run;
 mod migrations;
 mod operations;
@@ -13,6 +14,7 @@ mod wake;
 
 pub use driver::Driver;
 pub use handles::Handles;
+pub use index::{IndexTask, RoutesTask};
 pub use migrations::MigrationsTask;
 pub use operations::OperationsTask;
 pub use poll::PollTask;

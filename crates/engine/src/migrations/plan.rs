@@ -9,9 +9,9 @@ use switchboard_core::{
     model::{Agent, id},
     plan::Handling,
 };
-use switchboard_store::{self as store, Document, MigrationState};
+use switchboard_store::{self as store, Document, MigrationState, Search};
 
-use super::{Mover, OPEN_STATES, Selection};
+use super::{Mover, OPEN_STATES, Selection, selection::Filter};
 use crate::{
     planning::{MoveImpact, Route},
     records::{Batch, Item, not_serializable, now},
@@ -39,6 +39,14 @@ pub struct MigrationPlan {
     /// The agents that already run at their destination, have standbys and are not moving. The map leads from each
     /// agent's id to its present vendor.
     pub keeping: BTreeMap<String, String>,
+}
+
+/// A list of agents, of which a filter selects some.
+enum AgentListing {
+    /// The agents that the search index finds.
+    Index(Box<Search>),
+    /// The agents of the store.
+    Store(store::Filter),
 }
 
 /// The destination vendors of a plan, with their catalogues.
@@ -116,10 +124,17 @@ impl Mover {
         match &selection.ids {
             Some(ids) => builder.add_named(ids, &selection).await?,
             None => {
-                let at = store::Filter { vendor: selection.filter.vendor.clone(), external_ref: None };
+                let listing = self.listing(&selection.filter).await?;
                 let mut after: Option<String> = None;
                 loop {
-                    let page = self.repository.list::<Agent>(&at, after.as_deref(), PAGE_SIZE).await?;
+                    let page = match &listing {
+                        AgentListing::Index(search) => {
+                            self.repository.search::<Agent>(search, after.as_deref(), PAGE_SIZE).await?
+                        }
+                        AgentListing::Store(at) => {
+                            self.repository.list::<Agent>(at, after.as_deref(), PAGE_SIZE).await?
+                        }
+                    };
                     after.clone_from(&page.next);
                     // A migration must not leave out an agent that cannot be read.
                     for item in page.complete()?.iter().filter(|item| selection.filter.matches(item)) {
@@ -138,6 +153,17 @@ impl Mover {
             agents,
             settled,
             keeping,
+        })
+    }
+
+    /// Chooses how to list the agents that a filter may select. The search index lists only these agents. While it is incomplete,
+    /// or does not have all routes for a filter of misplaced agents, the list has all agents of the vendor.
+    async fn listing(&self, filter: &Filter) -> Result<AgentListing> {
+        let indexed = self.repository.is_indexed().await?
+            && (!filter.stale || self.planner.check_routes::<Agent>().await?.is_some());
+        Ok(match indexed {
+            true => AgentListing::Index(Box::new(filter.search())),
+            false => AgentListing::Store(store::Filter { vendor: filter.vendor.clone(), external_ref: None }),
         })
     }
 

@@ -8,6 +8,7 @@ use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
     model::{Agent, Described, Direction},
 };
+use switchboard_store::Search;
 use utoipa::ToSchema;
 
 use crate::{
@@ -114,6 +115,19 @@ impl Filter {
             && has(&item.body.envelope.labels, labels)
             && language.as_ref().is_none_or(|tag| speaks(record, tag))
             && direction.as_ref().is_none_or(|word| takes(record, word))
+    }
+
+    /// Returns the query over the search index that finds all agents which match the filter.
+    pub fn search(&self) -> Search {
+        let Self { vendor, labels, language, direction, stale } = self;
+        Search {
+            vendor: vendor.clone(),
+            labels: labels.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+            language: language.as_ref().map(|tag| tag.to_ascii_lowercase()),
+            direction: direction.clone(),
+            stale: *stale,
+            ..Search::default()
+        }
     }
 }
 

@@ -3,35 +3,44 @@
 use std::collections::BTreeMap;
 
 use switchboard_config::routing::Condition;
+use switchboard_core::model::Direction;
 
-use crate::records::Managed;
+use crate::records::{Managed, RoutingValues};
 
-/// Returns true if a record meets every criterion of a condition. A criterion on a field that the record lacks is met only if
-/// the criterion is empty. A criterion on the phone number is met if any phone number of the record meets it.
-pub fn matches<R: Managed>(when: &Condition, record: &R, labels: &BTreeMap<String, String>) -> bool {
-    let language = when.language.is_empty() || when.language.iter().any(|tag| speaks(record, tag.as_str()));
-    let direction = when.direction.is_empty() || when.direction.iter().any(|word| takes(record, word));
-    let labelled = has(labels, &when.labels);
+/// Returns true if a record with these values meets every criterion of a condition. A criterion on a field that the record lacks
+/// is met only if the criterion is empty. A criterion on the phone number is met if any phone number of the record meets it.
+pub fn matches(when: &Condition, values: &RoutingValues) -> bool {
+    let RoutingValues { pin: _, labels, language, direction, phone_numbers } = values;
+    let spoken = language.as_deref();
+    let language = when.language.is_empty()
+        || spoken.is_some_and(|spoken| when.language.iter().any(|tag| is_form_of(spoken, tag.as_str())));
+    let direction = when.direction.is_empty()
+        || direction.is_some_and(|is| when.direction.iter().any(|word| is_named(is, word)));
     let phone_number = when.phone_number.is_empty()
-        || record.phone_numbers().into_iter().any(|number| {
-            when.phone_number.iter().any(|prefix| number.as_str().starts_with(prefix.as_str()))
-        });
-    language && direction && labelled && phone_number
+        || phone_numbers
+            .iter()
+            .any(|number| when.phone_number.iter().any(|prefix| number.starts_with(prefix.as_str())));
+    language && direction && has(labels, &when.labels) && phone_number
 }
 
 /// Returns true if the record's language (BCP 47) is `tag` or a more specific form of `tag`, such as `de-AT` for `de`. The
 /// comparison ignores case.
 pub fn speaks<R: Managed>(record: &R, tag: &str) -> bool {
-    let tag = tag.to_ascii_lowercase();
-    record.language().is_some_and(|spoken| {
-        let spoken = spoken.as_str().to_ascii_lowercase();
-        spoken.strip_prefix(&tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    })
+    record.language().is_some_and(|spoken| is_form_of(spoken.as_str(), tag))
 }
 
 /// Returns true if the record has a call direction whose name in the API is `word`.
 pub fn takes<R: Managed>(record: &R, word: &str) -> bool {
-    record.direction().is_some_and(|is| serde_json::to_value(is).is_ok_and(|is| is == word))
+    record.direction().is_some_and(|is| is_named(is, word))
+}
+
+fn is_form_of(spoken: &str, tag: &str) -> bool {
+    let (spoken, tag) = (spoken.to_ascii_lowercase(), tag.to_ascii_lowercase());
+    spoken.strip_prefix(&tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+fn is_named(direction: Direction, word: &str) -> bool {
+    serde_json::to_value(direction).is_ok_and(|is| is == word)
 }
 
 /// Returns true if `labels` contains every label in `wanted` with the same value.

@@ -8,8 +8,9 @@ mod move_impact;
 mod planner;
 mod preview;
 mod route;
+mod route_check;
+mod route_table;
 mod routing;
-mod stale;
 pub mod weights;
 
 pub use change::PlannedChange;

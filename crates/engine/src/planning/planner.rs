@@ -2,21 +2,25 @@
 
 use std::sync::Arc;
 
-use switchboard_config::routing::Routing;
+use switchboard_config::{Config, routing::Routing};
 
+use super::route_table::Routes;
 use crate::{records::Repository, vendors::Fleet};
 
 /// The component that decides placements and plans writes, under one configuration.
 pub struct Planner {
     pub(super) repository: Arc<Repository>,
     pub(super) fleet: Arc<Fleet>,
-    pub(super) routing: Routing,
+    pub(super) routes: Arc<Routes>,
 }
 
 impl Planner {
-    /// Creates a planner for the vendors and routes of one configuration.
-    pub fn new(repository: Arc<Repository>, fleet: Arc<Fleet>, routing: Routing) -> Self {
-        Self { repository, fleet, routing }
+    /// Creates a planner for the vendors and routes of one configuration. From now on, the repository indexes the routes of
+    /// records by this configuration.
+    pub fn new(repository: Arc<Repository>, fleet: Arc<Fleet>, config: &Config) -> Self {
+        let routes = Arc::new(Routes::new(config, &fleet));
+        repository.route_by(routes.clone());
+        Self { repository, fleet, routes }
     }
 
     /// Returns the configured vendors.
@@ -26,6 +30,6 @@ impl Planner {
 
     /// Returns the configured routing.
     pub fn routing(&self) -> &Routing {
-        &self.routing
+        &self.routes.routing
     }
 }

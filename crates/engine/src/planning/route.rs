@@ -76,7 +76,7 @@ impl Planner {
         at: Option<&str>,
     ) -> Result<Result<Route, Vec<PassedOver>>> {
         let mut passed_over = Vec::new();
-        for Candidate { vendor, because, require } in candidates(&self.routing, body, at)? {
+        for Candidate { vendor, because, require } in candidates(self.routing(), body, at)? {
             let vendor = vendor.to_owned();
             let why = match require {
                 // Few rules have requirements. Boxing this future keeps the enclosing future small.

@@ -11,7 +11,7 @@ use switchboard_config::routing::{Require, Routing, Rule};
 use switchboard_core::error::Result;
 
 use super::{condition::matches, weights};
-use crate::records::{Body, Managed};
+use crate::records::{Body, Managed, RoutingValues};
 
 /// A vendor at which a record may be placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,11 @@ pub fn candidates<'a, R: Managed>(
     if let Some(vendor) = &envelope.vendor {
         return Ok(vec![Candidate { vendor, because: format!("{}.vendor", R::NAME), require: None }]);
     }
+    let values = RoutingValues::new(&desired.record, envelope);
     let mut draw_key: Option<Vec<u8>> = None;
     let mut candidates = Vec::new();
     for (index, Rule { when, vendors, require }) in routing.rules.iter().enumerate() {
-        if !matches(when, &desired.record, &envelope.labels) {
+        if !matches(when, &values) {
             continue;
         }
         // The key is computed only if there are several vendors to choose from.
@@ -64,6 +65,25 @@ pub fn candidates<'a, R: Managed>(
     let because = || "routing.default".to_owned();
     candidates.extend(default.map(|vendor| Candidate { vendor, because: because(), require: None }));
     Ok(candidates)
+}
+
+/// Returns the vendor to which the route of a record leads that runs at the vendor `at`, or `None` if it has no route. The outer
+/// result is `None` if the route depends on more than these values: on the losses at a vendor, or on a choice by weight.
+pub fn route_by_values<'a>(
+    routing: &'a Routing,
+    values: &'a RoutingValues,
+    at: &'a str,
+) -> Option<Option<&'a str>> {
+    if let Some(vendor) = &values.pin {
+        return Some(Some(vendor));
+    }
+    match routing.rules.iter().find(|rule| matches(&rule.when, values)) {
+        None => Some(routing.default.as_deref()),
+        Some(Rule { require: Some(_), .. }) => None,
+        Some(Rule { vendors, .. }) if vendors.contains_key(at) => Some(Some(at)),
+        Some(Rule { vendors, .. }) if vendors.len() > 1 => None,
+        Some(Rule { vendors, .. }) => Some(vendors.keys().next().map(String::as_str)),
+    }
 }
 
 /// Orders the vendors of a rule. The record's present vendor comes first if the rule names it. A vendor with weight 0 is

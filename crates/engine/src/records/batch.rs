@@ -3,15 +3,20 @@
 use std::time::Duration;
 
 use switchboard_core::error::{Error, Result};
-use switchboard_store::{Document, Migration, Move, Mutation, Next, Replay, Row};
+use switchboard_store::{Document, Migration, Move, Mutation, Next, Replay, Row, SearchChange};
 
-use super::{Item, Managed, Operation, Permit, now};
+use super::{
+    Item, Managed, Operation, Permit, now,
+    searchable::{IndexRequest, RouteTable},
+};
 use crate::request::IdempotencyKey;
 
 /// The mutations of one commit. If a document cannot be serialised, the whole commit fails.
 #[derive(Default)]
 pub struct Batch {
     mutations: Vec<Mutation>,
+    /// The changes of the search index for the inserted and updated records.
+    index: Vec<IndexRequest>,
     /// The permits for new records. Until the commit, they prevent the removal of the records' vendors from the
     /// configuration.
     permits: Vec<Permit>,
@@ -29,15 +34,22 @@ impl Batch {
         self.mutations.is_empty() && self.failure.is_none()
     }
 
-    /// Returns the mutations, and the permits that the caller must hold until the mutations are committed.
+    /// Returns the mutations, and the permits that the caller must hold until the mutations are committed. The mutations include
+    /// the changes of the search index under the routing `routes`. `indexed` is true if the index is complete.
     ///
     /// # Errors
     /// `internal` if a document could not be serialised.
-    pub fn into_parts(self) -> Result<(Vec<Mutation>, Vec<Permit>)> {
-        match self.failure {
-            Some(failure) => Err(failure),
-            None => Ok((self.mutations, self.permits)),
+    pub fn into_parts(
+        mut self,
+        routes: Option<&dyn RouteTable>,
+        indexed: bool,
+    ) -> Result<(Vec<Mutation>, Vec<Permit>)> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
         }
+        let changes = self.index.into_iter().filter_map(|request| request.change(routes, indexed));
+        self.mutations.extend(changes.map(Mutation::Index));
+        Ok((self.mutations, self.permits))
     }
 
     /// Inserts a record. The permit prevents the removal of the record's vendor from the configuration until the commit.
@@ -45,11 +57,18 @@ impl Batch {
     pub fn insert<R: Managed>(&mut self, item: &Item<R>, permit: Option<Permit>) {
         self.permits.extend(permit);
         self.add(item.row().map(Mutation::Insert));
+        self.index.extend(IndexRequest::insertion(item));
     }
 
     /// Updates a record.
     pub fn update<R: Managed>(&mut self, item: &Item<R>) {
         self.add(item.row().map(Mutation::Update));
+        self.index.push(IndexRequest::update(item));
+    }
+
+    /// Changes the search index without a change of a record.
+    pub fn change_index(&mut self, change: SearchChange) {
+        self.push(Mutation::Index(change));
     }
 
     /// Deletes a record and its revisions.

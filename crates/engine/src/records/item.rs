@@ -17,6 +17,7 @@ use super::{
     body::Body,
     body_document::{BodyDocument, Stored as StoredBody},
     damaged, former, now, sealed,
+    searchable::IndexedValues,
     status::{Placement, Sync},
 };
 
@@ -52,6 +53,8 @@ pub struct Item<R> {
     pub updated_at: Timestamp,
     /// A cache of the body's stored form.
     pub(crate) document: BodyDocument,
+    /// The values by which the stored version can be found.
+    pub(crate) indexed: IndexedValues,
 }
 
 /// The document of a stored record, for reading. It contains no secrets.
@@ -128,6 +131,7 @@ impl<R: Managed> Item<R> {
             created_at: now,
             updated_at: now,
             document: BodyDocument::default(),
+            indexed: IndexedValues::default(),
         }
     }
 
@@ -187,7 +191,7 @@ impl<R: Managed> Item<R> {
         former::replace_in_sync::<R>(&mut sync);
         let body = Body::from_stored(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
         sealed::restore_parts::<R>(secrets.as_ref(), &mut placement.parts)?;
-        Ok(Self {
+        let item = Self {
             id,
             revision,
             version,
@@ -202,7 +206,9 @@ impl<R: Managed> Item<R> {
             created_at,
             updated_at,
             document: BodyDocument::default(),
-        })
+            indexed: IndexedValues::default(),
+        };
+        Ok(item.with_indexed_values())
     }
 
     /// Converts the present revision to its stored form.

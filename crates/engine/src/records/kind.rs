@@ -1,7 +1,8 @@
 //! The interface of a kind of record.
 
+use serde::{Deserialize, Serialize};
 use switchboard_core::{
-    model::{Agent, Direction, Language, PhoneNumber, Root, Trunk},
+    model::{Agent, Described, Direction, Language, PhoneNumber, Root, Trunk},
     vendor::{Adapter, Resource},
 };
 use switchboard_store::Collection;
@@ -50,7 +51,8 @@ pub struct Aliased<'a> {
 }
 
 /// The kind of object that an alias stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
+#[serde(rename_all = "snake_case")]
 pub enum AliasKind {
     /// A voice, configured as `[voices.NAME]`.
     Voice,
@@ -61,6 +63,9 @@ pub enum AliasKind {
 }
 
 impl AliasKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Voice, Self::Model, Self::KnowledgeBase];
+
     /// Returns the name of the configuration table with the aliases of this kind.
     pub fn table(self) -> &'static str {
         match self {

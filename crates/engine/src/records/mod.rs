@@ -19,8 +19,11 @@ mod placement_gate;
 mod repository;
 mod revision;
 mod sealed;
+mod search;
+mod searchable;
 mod status;
 mod uncertainty;
+mod words;
 
 use std::time::Duration;
 
@@ -45,8 +48,10 @@ pub use page::Page;
 pub use placement_gate::{Permit, PlacementGate, RemovalGuard};
 pub use repository::{Filter, Repository};
 pub use revision::{Revision, RevisionAnswer};
+pub use searchable::{IndexedValues, RouteTable, RoutingValues};
 pub use status::{Observation, PassedOver, Placement, RecordedError, SyncState, Visibility, in_future, now};
 pub use uncertainty::Uncertainty;
+pub use words::words;
 
 /// The time after which a caller should check a write that continues in the background.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);

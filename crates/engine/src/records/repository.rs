@@ -1,6 +1,9 @@
 //! The repository of stored records. Reads of single records go through a cache, and every write is one commit.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 use switchboard_core::{
     error::{Error, Kind, Result},
@@ -10,7 +13,7 @@ use switchboard_store::{self as store, Mutation, Store};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Batch, Cached, Item, Managed, Page, Revision, Turn, Visibility,
+    Batch, Cached, Item, Managed, Page, Revision, RouteTable, Turn, Visibility,
     cache::{CacheStamp, RecordCache},
     lock::RecordLocks,
     page,
@@ -24,13 +27,38 @@ pub struct Repository {
     store: Arc<dyn Store>,
     cache: RecordCache,
     locks: RecordLocks,
+    /// The routing in force. `None` until the first configuration is complete.
+    routes: RwLock<Option<Arc<dyn RouteTable>>>,
+    /// True if this process knows that the search index is complete.
+    indexed: AtomicBool,
 }
 
 impl Repository {
     /// Creates a repository over a store. `shared` is true if other processes also write the store; the cache is then
     /// disabled.
     pub fn new(store: Arc<dyn Store>, shared: bool) -> Self {
-        Self { store, cache: RecordCache::new(shared), locks: RecordLocks::default() }
+        Self {
+            store,
+            cache: RecordCache::new(shared),
+            locks: RecordLocks::default(),
+            routes: RwLock::default(),
+            indexed: AtomicBool::new(false),
+        }
+    }
+
+    /// Sets the routing by which all later commits index the routes of records, including commits of an earlier configuration.
+    pub fn route_by(&self, routes: Arc<dyn RouteTable>) {
+        *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Some(routes);
+    }
+
+    /// Returns true if this process knows that the search index is complete.
+    pub(super) fn knows_index(&self) -> bool {
+        self.indexed.load(Ordering::Acquire)
+    }
+
+    /// Notes that the search index is complete.
+    pub(super) fn note_index(&self) {
+        self.indexed.store(true, Ordering::Release);
     }
 
     /// Returns the store, for queries that this type does not offer. All writes must use [`Self::commit`].
@@ -135,7 +163,8 @@ impl Repository {
     /// The errors of the store; `internal` if a document cannot be serialised. After an error, nothing was written, unless
     /// the error states that the result of the commit is unknown.
     pub async fn commit(&self, batch: Batch) -> Result<Option<CacheStamp>> {
-        let (mutations, _permits) = batch.into_parts()?;
+        let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let (mutations, _permits) = batch.into_parts(routes.as_deref(), self.knows_index())?;
         let written: Vec<_> = mutations.iter().filter_map(written_id).map(ToOwned::to_owned).collect();
         let pending = self.cache.begin(&written);
         let result = self.store.commit(mutations).await;

@@ -1,5 +1,7 @@
 //! Aliases: names for voices, models and knowledge bases whose ids differ between vendors.
 
+use std::collections::BTreeMap;
+
 use switchboard_config::{self as config, Config};
 use switchboard_core::{
     error::{Error, Kind, Result, Violation},
@@ -25,6 +27,13 @@ impl Aliases {
             models: config.models.clone(),
             knowledge_bases: config.knowledge_bases.clone(),
         }
+    }
+
+    /// Lists the aliases, ordered by kind and name. Each has the ids for which it stands, by vendor.
+    pub fn all(&self) -> impl Iterator<Item = (AliasKind, &str, &BTreeMap<String, String>)> {
+        AliasKind::ALL
+            .into_iter()
+            .flat_map(move |kind| self.table(kind).iter().map(move |(name, ids)| (kind, name.as_str(), ids)))
     }
 
     /// Replaces every alias in a record by the vendor's id. Any other value remains unchanged.

@@ -1,6 +1,6 @@
 //! The set of configured vendors.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 use switchboard_config::{Config, Problem};
@@ -17,7 +17,7 @@ use super::{
     retirement,
     vendor::{self, Vendors},
 };
-use crate::records::{Body, Extensions, Item, Managed, Permit, Repository};
+use crate::records::{AliasKind, Body, Extensions, Item, Managed, Permit, Repository};
 
 /// The margin by which a hold exceeds twice the longest timeout of a vendor.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
@@ -75,12 +75,18 @@ impl Fleet {
         self.vendors.values().map(Arc::as_ref)
     }
 
+    /// Lists the aliases, ordered by kind and name. Each has the ids for which it stands, by vendor.
+    pub fn aliases(&self) -> impl Iterator<Item = (AliasKind, &str, &BTreeMap<String, String>)> {
+        self.aliases.all()
+    }
+
     /// Returns the vendor with this name.
     ///
     /// # Errors
     /// `not_found` if no such vendor is configured.
     pub fn vendor(&self, name: &str) -> Result<&Vendor> {
-        let missing = || Error::new(Kind::NotFound, format!("No vendor {name:?} is configured."));
+        let known = || self.vendors.keys().map(String::as_str);
+        let missing = || Error::new(Kind::NotFound, unknown_name("vendor", name, known()));
         self.vendors.get(name).map(Arc::as_ref).ok_or_else(missing)
     }
 

@@ -212,6 +212,18 @@ impl Vendor {
         Ok(facts)
     }
 
+    /// Returns the catalogues that plans for this kind of record need, if all of them are cached and less than 10 minutes old. Sends no
+    /// request to the vendor.
+    pub async fn cached_facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Option<Facts> {
+        let mut facts = Facts::default();
+        for kind in resource.catalogues() {
+            if self.adapter.catalogue(*kind).is_some() {
+                facts = facts.with(*kind, self.catalogues.get(kind.name()).await?.entries);
+            }
+        }
+        Some(facts)
+    }
+
     /// Returns one of the vendor's catalogues, or `None` if the vendor does not have the catalogue. With `refresh`, the
     /// catalogue is always fetched. Without `refresh`, a cached snapshot is returned until it is 10 minutes old. An older
     /// snapshot is returned only if fetching fails temporarily.

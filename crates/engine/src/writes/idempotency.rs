@@ -67,6 +67,52 @@ pub async fn answer_without_vendor(
     Ok(kept.then_some(answer))
 }
 
+/// Stores the key of a batch, whose writes have keys of their own. A repetition of the batch may begin before the first one has
+/// ended, because each of its writes is then replayed or in progress.
+///
+/// # Errors
+/// `idempotency_key_reused` if the key belongs to another request; the errors of the commit.
+pub async fn begin_batch(repository: &Repository, request: &RequestContext) -> Result<()> {
+    let mut batch = Batch::new();
+    batch.remember(request.key.as_ref(), None, None);
+    let known = match request.key.is_some() {
+        true => replayed_answer(repository, request).await.map(|answer| answer.is_some()),
+        false => return Ok(()),
+    };
+    match known {
+        Ok(false) => {}
+        Err(known) if known.kind != Kind::IdempotencyInProgress => return Err(known),
+        Ok(true) | Err(_) => return Ok(()),
+    }
+    match repository.commit(batch).await {
+        // The same batch was sent twice concurrently, or another request has taken the key meanwhile.
+        Err(conflict) if conflict.kind == Kind::IdempotencyInProgress => {
+            match replayed_answer(repository, request).await {
+                Err(other) if other.kind != Kind::IdempotencyInProgress => Err(other),
+                _ => Ok(()),
+            }
+        }
+        result => result.map(drop),
+    }
+}
+
+/// Stores the refusal of a write that has stored nothing, so that a repetition gets the same answer. Does nothing if the request
+/// has no key, or if its key has been stored with the write.
+///
+/// # Errors
+/// The errors of the commit.
+pub async fn store_refusal(repository: &Repository, request: &RequestContext, answer: &Answer) -> Result<()> {
+    let mut batch = Batch::new();
+    batch.remember(request.key.as_ref(), None, Some(answer.to_bytes()));
+    if batch.is_empty() {
+        return Ok(());
+    }
+    match repository.commit(batch).await {
+        Err(known) if known.kind == Kind::IdempotencyInProgress => Ok(()),
+        result => result.map(drop),
+    }
+}
+
 fn in_progress() -> Error {
     let detail = "The first request with this Idempotency-Key is still in progress.";
     Error::new(Kind::IdempotencyInProgress, detail).retry_after(IN_PROGRESS_RETRY_AFTER)

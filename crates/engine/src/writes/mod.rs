@@ -46,7 +46,7 @@ use switchboard_core::error::Result;
 
 pub use answer::{Answer, Outcome, RenderProblem};
 pub use delete::discard_standbys;
-pub use idempotency::{answer_without_vendor, replayed_answer};
+pub use idempotency::{answer_without_vendor, begin_batch, replayed_answer, store_refusal};
 pub use import::ImportPreview;
 pub use import_request::ImportRequest;
 pub use intent::Intent;

@@ -41,7 +41,7 @@ impl<R: Managed> Settlement<R> {
     /// Caches the record, so that the next read or write needs no query.
     fn cache_record(&self, repository: &Repository, stamp: Option<CacheStamp>) {
         if let (RecordChange::Kept(item), Ok(answer), Some(stamp)) = (&self.record, &self.answer, stamp) {
-            let stored = Item { version: item.version + 1, ..(**item).clone() };
+            let stored = item.committed();
             let listed = stored.visibility == Visibility::Listed;
             let answer = listed.then(|| answer.body.clone());
             repository.cache(Some(stamp), &Arc::new(Cached::new(stored, answer)));

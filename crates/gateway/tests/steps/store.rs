@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, future::pending, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use switchboard_core::error::Result;
 use switchboard_store::{
-    BoundId, Collection, Filter, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationFilter, Replay, Retention, Revision, Row, Store,
+    BoundId, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
+    OperationFilter, Replay, Retention, Revision, Row, Search, SearchPosition, Store, Unrouted,
 };
 use tokio::sync::watch;
 
@@ -48,6 +48,32 @@ impl Store for KillableStore {
         limit: u32,
     ) -> Result<Vec<Row>> {
         self.store.list(collection, filter, after, limit).await
+    }
+
+    async fn search(
+        &self,
+        collection: Collection,
+        search: &Search,
+        after: Option<&SearchPosition>,
+        limit: u32,
+    ) -> Result<Vec<Found>> {
+        self.store.search(collection, search, after, limit).await
+    }
+
+    async fn is_indexed(&self) -> Result<bool> {
+        self.store.is_indexed().await
+    }
+
+    async fn unindexed(&self, collection: Collection, after: Option<&str>, limit: u32) -> Result<Vec<Row>> {
+        self.store.unindexed(collection, after, limit).await
+    }
+
+    async fn unrouted(&self, collection: Collection, routed_by: i64, limit: u32) -> Result<Vec<Unrouted>> {
+        self.store.unrouted(collection, routed_by, limit).await
+    }
+
+    async fn damaged_ids(&self, collection: Collection, limit: u32) -> Result<Vec<String>> {
+        self.store.damaged_ids(collection, limit).await
     }
 
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {

@@ -4,7 +4,7 @@ use switchboard_core::error::Result;
 
 use super::{
     Columns, Dialect, Failure, Session, Statement, UnitOfWork, migrations, moves, operations,
-    refusal::explain, replays, resources, revisions,
+    refusal::explain, replays, resources, revisions, search,
 };
 use crate::{Migration, Mutation, seal::Seal};
 
@@ -23,6 +23,13 @@ pub(crate) struct Guarded {
     /// Index of the mutation that is refused if the statement changes no row. `None` if the statement is allowed to change no
     /// row.
     pub(crate) guards: Option<usize>,
+}
+
+impl Guarded {
+    /// Wraps a statement that is allowed to change no row.
+    fn free(statement: Statement) -> Self {
+        Self { statement, guards: None }
+    }
 }
 
 impl Commit {
@@ -53,18 +60,25 @@ impl Commit {
                 Mutation::DropMigration { id } => (migrations::remove(dialect, id), false),
                 Mutation::AddMove(added) => (moves::add(dialect, added), true),
                 Mutation::UpdateMove(changed) => (moves::update(dialect, changed), true),
+                Mutation::Index(change) => {
+                    statements.extend(search::statements(dialect, change)?.into_iter().map(Guarded::free));
+                    continue;
+                }
             };
             if let Mutation::AddMigration(Migration { id, .. }) = mutation {
                 // Delete the remaining moves of an earlier migration with the same id.
-                statements.push(Guarded { statement: moves::forget(dialect, id, NO_LIMIT), guards: None });
+                statements.push(Guarded::free(moves::forget(dialect, id, NO_LIMIT)));
             }
             statements.push(Guarded { statement, guards: must.then_some(place) });
-            let behind = match mutation {
-                Mutation::Delete { collection, id, .. } => revisions::remove_all(dialect, *collection, id),
-                Mutation::DropMigration { id } => moves::forget(dialect, id, NO_LIMIT),
-                _ => continue,
+            let behind: Vec<_> = match mutation {
+                Mutation::Delete { collection, id, .. } => {
+                    let revisions = revisions::remove_all(dialect, *collection, id);
+                    search::remove(dialect, *collection, id).into_iter().chain([revisions]).collect()
+                }
+                Mutation::DropMigration { id } => vec![moves::forget(dialect, id, NO_LIMIT)],
+                _ => Vec::new(),
             };
-            statements.push(Guarded { statement: behind, guards: None });
+            statements.extend(behind.into_iter().map(Guarded::free));
         }
         Ok(Self { mutations, statements })
     }

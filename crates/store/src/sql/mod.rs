@@ -17,6 +17,7 @@ mod refusal;
 mod replays;
 mod resources;
 mod revisions;
+mod search;
 pub(crate) mod statement;
 mod store;
 mod sweep;

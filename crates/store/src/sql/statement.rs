@@ -99,6 +99,12 @@ impl Statement {
         &self.values
     }
 
+    /// Returns the statement that explains SQLite's plan for this one.
+    #[cfg(test)]
+    pub(crate) fn explained(self) -> Self {
+        Self { sql: format!("EXPLAIN QUERY PLAN {}", self.sql), ..self }
+    }
+
     /// Returns the approximate size of the values in bytes.
     pub(crate) fn size(&self) -> usize {
         let size = |value: &Value| match value {
@@ -168,6 +174,12 @@ impl From<&[u8]> for Value {
 impl From<bool> for Value {
     fn from(flag: bool) -> Self {
         Self::Flag(flag)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Whole(number)
     }
 }
 

@@ -15,12 +15,14 @@ use super::{
     claim::Claim,
     commit::Commit,
     migrations, moves, operations, replays, resources, revisions,
+    search::{self, Driver},
     statement::Statement,
     sweep::{MAX_ROWS, Sweep},
 };
 use crate::{
-    BoundId, Collection, Filter, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationFilter, Replay, Retention, Revision, Row, Store, seal::Seal,
+    BoundId, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
+    OperationFilter, Replay, Retention, Revision, Row, Search, SearchKey, SearchPosition, Store, Unrouted,
+    seal::Seal,
 };
 
 /// Interval between checks of the clock.
@@ -50,6 +52,32 @@ impl<E: Engine> SqlStore<E> {
         is_due
     }
 
+    /// Chooses the condition from whose rows a query starts. Returns `None` if the query should follow the index of its order.
+    async fn choose_driver<'s>(
+        &self,
+        collection: Collection,
+        search: &'s Search,
+    ) -> Result<Option<Driver<'s>>> {
+        let drivers = Driver::all(search);
+        let by_id = search.order.key == SearchKey::Id;
+        let ordered = drivers.iter().find(|driver| by_id && driver.is_in_order_of_ids()).copied();
+        match drivers.as_slice() {
+            [only] if ordered.is_some() => return Ok(Some(*only)),
+            [Driver::ExternalRef(_), ..] => return Ok(drivers.into_iter().next()),
+            _ => {}
+        }
+        let mut fewest = search::MAX_DRIVEN.into();
+        let mut chosen = ordered;
+        for driver in drivers {
+            let found = self.read_one(search::sample(Self::DIALECT, collection, &driver)).await?;
+            let found = found.map_or(Ok(0), |found| found.whole("found"))?;
+            if found <= fewest {
+                (fewest, chosen) = (found, Some(driver));
+            }
+        }
+        Ok(chosen)
+    }
+
     async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
         self.engine.read_by_key(statement).await
     }
@@ -76,6 +104,39 @@ impl<E: Engine> Store for SqlStore<E> {
         let list = resources::list(Self::DIALECT, collection, filter, after, limit);
         let found = self.engine.read(list).await?;
         found.iter().map(|found| resources::read(collection, found, &self.seal)).collect()
+    }
+
+    async fn search(
+        &self,
+        collection: Collection,
+        search: &Search,
+        after: Option<&SearchPosition>,
+        limit: u32,
+    ) -> Result<Vec<Found>> {
+        let driver = self.choose_driver(collection, search).await?;
+        let find = search::search(Self::DIALECT, collection, search, driver.as_ref(), after, limit);
+        let found = self.engine.read(find).await?;
+        found.iter().map(|found| search::read(collection, found, &self.seal)).collect()
+    }
+
+    async fn is_indexed(&self) -> Result<bool> {
+        Ok(self.read_one(search::complete(Self::DIALECT)).await?.is_some())
+    }
+
+    async fn unindexed(&self, collection: Collection, after: Option<&str>, limit: u32) -> Result<Vec<Row>> {
+        let found = self.engine.read(search::missing(Self::DIALECT, collection, after, limit)).await?;
+        found.iter().map(|found| resources::read(collection, found, &self.seal)).collect()
+    }
+
+    async fn unrouted(&self, collection: Collection, routed_by: i64, limit: u32) -> Result<Vec<Unrouted>> {
+        let unrouted = search::unrouted(Self::DIALECT, collection, routed_by, limit);
+        let found = self.engine.read(unrouted).await?;
+        found.iter().map(|found| search::read_unrouted(collection, found, &self.seal)).collect()
+    }
+
+    async fn damaged_ids(&self, collection: Collection, limit: u32) -> Result<Vec<String>> {
+        let found = self.engine.read(search::damaged(Self::DIALECT, collection, limit)).await?;
+        found.iter().map(|found| found.text("id")).collect()
     }
 
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {

@@ -12,6 +12,7 @@ pub mod replays;
 pub mod revisions;
 pub mod rows;
 pub mod schema;
+pub mod search;
 pub mod shared;
 pub mod sweeps;
 pub mod values;

@@ -27,10 +27,10 @@ pub async fn an_old_schema_is_refused_until_migrated(home: Arc<Home>) {
 
     let migrations = tokio::join!(migrate(&home.url), migrate(&home.url), migrate(&home.url));
     let migrations = [migrations.0.unwrap(), migrations.1.unwrap(), migrations.2.unwrap()];
-    let all =
-        Migrated { applied: vec!["0001_resources".to_owned(), "0002_migrations".to_owned()], version: 2 };
+    let applied = ["0001_resources", "0002_migrations", "0003_search"].map(ToOwned::to_owned).to_vec();
+    let all = Migrated { applied, version: 3 };
     assert_eq!(migrations.iter().filter(|migrated| **migrated == all).count(), 1, "{migrations:?}");
-    let none = Migrated { applied: Vec::new(), version: 2 };
+    let none = Migrated { applied: Vec::new(), version: 3 };
     assert_eq!(migrations.iter().filter(|migrated| **migrated == none).count(), 2, "{migrations:?}");
     insert(&*home.open().await, &row("agt_1")).await.unwrap();
 }

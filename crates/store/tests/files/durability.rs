@@ -195,10 +195,10 @@ async fn a_database_of_a_later_version_is_refused() {
 #[tokio::test]
 async fn migrating_a_file_says_what_was_missing() {
     let folder = tempfile::tempdir().unwrap();
-    let all =
-        Migrated { applied: vec!["0001_resources".to_owned(), "0002_migrations".to_owned()], version: 2 };
+    let applied = ["0001_resources", "0002_migrations", "0003_search"].map(ToOwned::to_owned).to_vec();
+    let all = Migrated { applied, version: 3 };
     assert_eq!(migrate(&url(folder.path())).await.unwrap(), all);
-    assert_eq!(migrate(&url(folder.path())).await.unwrap(), Migrated { applied: Vec::new(), version: 2 });
+    assert_eq!(migrate(&url(folder.path())).await.unwrap(), Migrated { applied: Vec::new(), version: 3 });
     let running = opened(&folder).await;
     assert_eq!(refused(migrate(&url(folder.path())).await), Kind::StorageUnavailable);
     running.store.close().await;

@@ -49,7 +49,10 @@ pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Fai
         Mutation::AddMove(added) => migrations::add_move(session, added).await,
         Mutation::UpdateMove(changed) => migrations::update_move(session, changed).await,
         // These mutations may change nothing and are never refused.
-        Mutation::DropRevision { .. } | Mutation::Answer { .. } | Mutation::DropMigration { .. } => {
+        Mutation::DropRevision { .. }
+        | Mutation::Answer { .. }
+        | Mutation::DropMigration { .. }
+        | Mutation::Index(_) => {
             return Failure::Raced;
         }
     };

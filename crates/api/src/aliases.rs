@@ -1,0 +1,43 @@
+//! `/v1/aliases`
+
+use axum::{Json as Answer, extract::State, response::IntoResponse};
+use switchboard_engine::AliasKind;
+
+use super::{
+    Api,
+    answers::{AliasAnswer, AliasList, List},
+    examples,
+    openapi::problems::Compared,
+    write::Result,
+};
+use crate::edge::query::{Parameters, Query};
+
+/// The filter of the list of aliases.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AliasFilter {
+    /// Lists only aliases of this kind.
+    #[param(required = false, inline, value_type = AliasKind)]
+    kind: Option<AliasKind>,
+}
+
+impl Parameters for AliasFilter {
+    fn read(query: &mut Query) -> Self {
+        Self { kind: query.choice("kind") }
+    }
+}
+
+/// List the aliases
+///
+/// Lists the configured aliases of voices, models and knowledge bases: for each, the vendors at which it stands for an id, and the
+/// vendors at which it does not. An agent with an alias in `voice.id`, `model.name` or `knowledge_base_ids` can run at each vendor at
+/// which the alias stands for an id.
+#[utoipa::path(
+    get, path = "/v1/aliases", tag = "vendors", operation_id = "listAliases",
+    responses((status = 200, description = "All aliases.", body = AliasList, example = json!(examples::alias_list())), Compared),
+    params(AliasFilter),
+)]
+pub async fn list(State(api): State<Api>, query: Query) -> Result {
+    let AliasFilter { kind } = query.only()?;
+    Ok(Answer(List::whole(AliasAnswer::all(api.engine.fleet(), kind))).into_response())
+}

@@ -1,0 +1,239 @@
+//! The filters and the order of lists of records.
+
+use jiff::Timestamp;
+use switchboard_core::{
+    model::{Described, Direction, Language},
+    rule::Fidelity,
+};
+use switchboard_engine::{Filter, PlacementFilter, Search, SearchKey, SearchOrder, SyncState, words};
+use utoipa::IntoParams;
+
+use super::Exposed;
+use crate::edge::query::{Parameters, Query, name_of};
+
+/// The maximum number of labels in one query.
+const MAX_LABELS: usize = 16;
+/// The maximum number of words in one query.
+const MAX_WORDS: usize = 16;
+
+/// The filters of a list of records.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RecordFilters {
+    /// Lists only records that run at this configured vendor.
+    #[param(required = false, value_type = String)]
+    vendor: Option<String>,
+    /// Lists only the record with this external reference.
+    #[param(required = false, value_type = String)]
+    external_ref: Option<String>,
+    /// Lists only records with this label, written `NAME=VALUE`. Repeat the parameter to require several labels, at most 16.
+    #[param(required = false, value_type = Vec<String>, style = Form, explode, example = json!(["team=sales"]))]
+    label: Vec<String>,
+    /// Lists only records in which each of these words begins a word of the name, of `external_ref` or of the value of a label. Words
+    /// consist of letters and digits; case is ignored. At most 16 words.
+    #[param(required = false, value_type = String, example = "recep")]
+    q: Option<String>,
+    /// Lists only records with this sync state.
+    #[param(required = false, inline, value_type = SyncState)]
+    sync: Option<SyncState>,
+    /// Lists only records whose translation report has this fidelity.
+    #[param(required = false, inline, value_type = Fidelity)]
+    fidelity: Option<Fidelity>,
+    /// Lists only records that run at a vendor other than the one to which their route leads now. `routes_checked_at` in the answer
+    /// tells the time of the check.
+    #[param(required = false, inline, value_type = PlacementFilter)]
+    placement: Option<PlacementFilter>,
+    /// Lists only records whose `updated_at` is later than this time (RFC 3339).
+    #[param(required = false, value_type = String, format = DateTime, example = "2026-11-29T18:00:00Z")]
+    updated_after: Option<Timestamp>,
+}
+
+/// The order of a list of records.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RecordOrder {
+    /// The order of the list; `created_at` by default.
+    #[param(required = false, inline, value_type = Sort)]
+    sort: Sort,
+}
+
+/// The filters of a list of records that take part in calls.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CallFilters {
+    /// Lists only records with this language (BCP 47). `de` also selects `de-AT`.
+    #[param(required = false, value_type = String, example = "de")]
+    language: Option<Language>,
+    /// Lists only records with this direction of calls.
+    #[param(required = false, inline, value_type = Direction)]
+    direction: Option<Direction>,
+}
+
+/// The order of a list of records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, Described)]
+pub enum Sort {
+    /// The time of the creation, the oldest record first.
+    #[default]
+    #[serde(rename = "created_at")]
+    Created,
+    /// The time of the creation, the newest record first.
+    #[serde(rename = "-created_at")]
+    NewestCreated,
+    /// `updated_at`, the earliest first.
+    #[serde(rename = "updated_at")]
+    Updated,
+    /// `updated_at`, the latest first.
+    #[serde(rename = "-updated_at")]
+    LatestUpdated,
+    /// The name from A to Z, regardless of case.
+    #[serde(rename = "name")]
+    Name,
+    /// The name from Z to A, regardless of case.
+    #[serde(rename = "-name")]
+    NameDescending,
+}
+
+impl Sort {
+    fn order(self) -> SearchOrder {
+        let (key, descending) = match self {
+            Self::Created => (SearchKey::Id, false),
+            Self::NewestCreated => (SearchKey::Id, true),
+            Self::Updated => (SearchKey::UpdatedAt, false),
+            Self::LatestUpdated => (SearchKey::UpdatedAt, true),
+            Self::Name => (SearchKey::Name, false),
+            Self::NameDescending => (SearchKey::Name, true),
+        };
+        SearchOrder { key, descending }
+    }
+}
+
+impl Parameters for RecordFilters {
+    fn read(query: &mut Query) -> Self {
+        let label = query.texts("label", MAX_LABELS);
+        if label.iter().any(|label| !label.contains('=')) {
+            query.refuse("label", "Give a label as NAME=VALUE, such as team=sales.");
+        }
+        let q = query.read("q", |text| match words(text).count() {
+            1..=MAX_WORDS => Ok(text.to_owned()),
+            0 => Err("Give at least one word of letters or digits.".to_owned()),
+            _ => Err(format!("Give at most {MAX_WORDS} words.")),
+        });
+        Self {
+            vendor: query.text("vendor"),
+            external_ref: query.text("external_ref"),
+            label,
+            q,
+            sync: query.choice("sync"),
+            fidelity: query.choice("fidelity"),
+            placement: query.read("placement", |text| {
+                PlacementFilter::named(text).ok_or("Give stale, or omit this parameter.")
+            }),
+            updated_after: query.read("updated_after", |text| {
+                text.parse::<Timestamp>()
+                    .map_err(|_| "Give a time with an offset, such as 2026-11-29T18:00:00Z.")
+            }),
+        }
+    }
+}
+
+impl Parameters for RecordOrder {
+    fn read(query: &mut Query) -> Self {
+        Self { sort: query.choice("sort").unwrap_or_default() }
+    }
+}
+
+impl Parameters for CallFilters {
+    fn read(query: &mut Query) -> Self {
+        let language = query.read("language", |text| {
+            Language::new(text).map_err(|why| format!("{why}; give a tag such as de or de-AT."))
+        });
+        Self { language, direction: query.choice("direction") }
+    }
+}
+
+/// What a list of records selects, and its order.
+pub struct Listing {
+    filters: RecordFilters,
+    calls: Option<CallFilters>,
+    sort: Sort,
+}
+
+impl Listing {
+    /// Reads the parameters of a list of records.
+    pub fn read<R: Exposed>(query: &mut Query) -> Self {
+        Self {
+            filters: RecordFilters::read(query),
+            calls: R::TAKES_CALLS.then(|| CallFilters::read(query)),
+            sort: RecordOrder::read(query).sort,
+        }
+    }
+
+    /// Returns true if the list has only misplaced records.
+    pub fn is_stale(&self) -> bool {
+        self.filters.placement == Some(PlacementFilter::Stale)
+    }
+
+    /// Returns the filter of a list that needs no search index, or `None` if the list needs it.
+    pub fn plain(&self) -> Option<Filter> {
+        let RecordFilters { vendor, external_ref, .. } = &self.filters;
+        let plain = Filter { vendor: vendor.clone(), external_ref: external_ref.clone() };
+        let search = Search {
+            vendor: plain.vendor.clone(),
+            external_ref: plain.external_ref.clone(),
+            ..Search::default()
+        };
+        (self.search() == search).then_some(plain)
+    }
+
+    /// Returns the query over the search index.
+    pub fn search(&self) -> Search {
+        let RecordFilters { vendor, external_ref, label, q, sync, fidelity, placement, updated_after } =
+            &self.filters;
+        let (language, direction) =
+            self.calls.as_ref().map_or((None, None), |calls| (calls.language.as_ref(), calls.direction));
+        let (mut labels, mut words) =
+            (label.clone(), q.iter().flat_map(|text| words(text)).collect::<Vec<_>>());
+        for terms in [&mut labels, &mut words] {
+            terms.sort_unstable();
+            terms.dedup();
+        }
+        Search {
+            vendor: vendor.clone(),
+            external_ref: external_ref.clone(),
+            language: language.map(|language| language.as_str().to_ascii_lowercase()),
+            direction: direction.map(name_of),
+            sync: sync.map(name_of),
+            fidelity: fidelity.map(name_of),
+            stale: placement.is_some(),
+            labels,
+            words,
+            updated_after: *updated_after,
+            order: self.sort.order(),
+        }
+    }
+
+    /// Lists the filters and the order, to which the cursors of the list are bound.
+    pub fn scope(&self) -> Vec<(&'static str, String)> {
+        let Search { vendor, external_ref, language, direction, sync, fidelity, labels, words, .. } =
+            self.search();
+        let mut scope = vec![
+            ("vendor", vendor.unwrap_or_default()),
+            ("external_ref", external_ref.unwrap_or_default()),
+            ("placement", self.filters.placement.map_or("", PlacementFilter::name).to_owned()),
+        ];
+        let updated_after = self.filters.updated_after.map(|time| time.to_string());
+        let sort = Some(self.sort).filter(|sort| *sort != Sort::default()).map(name_of);
+        let optional = [
+            ("language", language),
+            ("direction", direction),
+            ("sync", sync),
+            ("fidelity", fidelity),
+            ("updated_after", updated_after),
+            ("sort", sort),
+        ];
+        scope.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
+        scope.extend(labels.into_iter().map(|label| ("label", label)));
+        scope.extend(words.into_iter().map(|word| ("q", word)));
+        scope
+    }
+}

@@ -1,0 +1,83 @@
+//! The tasks that keep the search index: one adds the entries that an earlier version did not store, the other keeps the indexed
+//! routes in line with the routing.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use switchboard_core::{
+    error::Result,
+    model::{Agent, Trunk},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use super::{BackgroundTask, Next, Schedule};
+use crate::{planning::Planner, records::Repository};
+
+/// The pause after a failed pass.
+const RETRY_DELAY: Duration = Duration::from_secs(5);
+/// The pause between two checks of the routes. A catalogue that a request has read is considered after this time. A new configuration
+/// starts a check immediately.
+const CHECK_INTERVAL: Duration = Duration::from_secs(60);
+
+const IMMEDIATELY: Schedule =
+    Schedule { first: Duration::ZERO, retry: RETRY_DELAY, wake: None, debounce: Duration::ZERO };
+
+/// The task that completes the search index of a database that an earlier version wrote.
+pub struct IndexTask {
+    /// The stored records.
+    pub repository: Arc<Repository>,
+}
+
+#[async_trait]
+impl BackgroundTask for IndexTask {
+    fn name(&self) -> &'static str {
+        "index"
+    }
+
+    fn schedule(&self) -> Schedule {
+        IMMEDIATELY
+    }
+
+    async fn run(&self, shutdown: &CancellationToken) -> Result<Next> {
+        if self.repository.is_indexed().await? {
+            return Ok(Next::Never);
+        }
+        info!("indexing the stored records");
+        self.repository.index_missing::<Agent>(shutdown).await?;
+        self.repository.index_missing::<Trunk>(shutdown).await?;
+        if !shutdown.is_cancelled() {
+            self.repository.complete_index().await?;
+            info!("indexed the stored records");
+        }
+        Ok(Next::Never)
+    }
+}
+
+/// The task that routes the records anew after a change of the routing or of a catalogue.
+pub struct RoutesTask {
+    /// The stored records.
+    pub repository: Arc<Repository>,
+    /// The component that decides routes.
+    pub planner: Arc<Planner>,
+}
+
+#[async_trait]
+impl BackgroundTask for RoutesTask {
+    fn name(&self) -> &'static str {
+        "routes"
+    }
+
+    fn schedule(&self) -> Schedule {
+        IMMEDIATELY
+    }
+
+    async fn run(&self, shutdown: &CancellationToken) -> Result<Next> {
+        if !self.repository.is_indexed().await? {
+            return Ok(Next::After(RETRY_DELAY));
+        }
+        self.planner.route_all::<Agent>(shutdown).await?;
+        self.planner.route_all::<Trunk>(shutdown).await?;
+        Ok(Next::After(CHECK_INTERVAL))
+    }
+}

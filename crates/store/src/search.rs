@@ -1,0 +1,245 @@
+//! The search index: the columns and terms by which lists find rows, and the queries over them.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::{Collection, Row};
+
+/// The entry of a row in the search index. Only rows that are not hidden have an entry. The store does not know what the
+/// columns mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchEntry {
+    /// The row's collection.
+    pub collection: Collection,
+    /// The row's id.
+    pub id: String,
+    /// The key of the row in the order by name.
+    pub name: String,
+    /// Name of the configured vendor that runs the record.
+    pub vendor: String,
+    /// The language tag, in lower case.
+    pub language: Option<String>,
+    /// The part of the language tag before the first hyphen.
+    pub primary_language: Option<String>,
+    /// The direction.
+    pub direction: Option<String>,
+    /// The sync state.
+    pub sync: String,
+    /// The fidelity.
+    pub fidelity: String,
+    /// Time of the row's latest change for callers.
+    pub updated_at: Timestamp,
+    /// The route of the record.
+    pub route: IndexedRoute,
+    /// The terms of the row.
+    pub terms: Vec<Term>,
+}
+
+/// The route of a record in the search index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexedRoute {
+    /// The vendor to which the route leads. `None` if there is no route or if the route is not known yet.
+    pub vendor: Option<String>,
+    /// True if the route leads to a vendor other than the present one.
+    pub stale: bool,
+    /// The positive fingerprint of the routing that found this route. Any other number means that the record has to be routed.
+    pub routed_by: i64,
+}
+
+/// A value of which a row can have several.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Term {
+    /// A label, as `NAME=VALUE`.
+    Label(String),
+    /// A word, in lower case.
+    Word(String),
+    /// The mark of a row whose document cannot be read.
+    Damaged,
+}
+
+impl Term {
+    /// Returns the stored kind.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Label(_) => "label",
+            Self::Word(_) => "word",
+            Self::Damaged => "damaged",
+        }
+    }
+
+    /// Returns the stored value.
+    pub(crate) fn value(&self) -> &str {
+        match self {
+            Self::Label(value) | Self::Word(value) => value,
+            Self::Damaged => "",
+        }
+    }
+}
+
+/// A change of the search index. No change is refused.
+#[derive(Debug, Clone)]
+pub enum SearchChange {
+    /// Replaces the entry of a row, with its terms.
+    Replace(Box<SearchEntry>),
+    /// Changes the columns that most writes change. Does nothing if the row has no entry.
+    Touch {
+        /// The row's collection.
+        collection: Collection,
+        /// The row's id.
+        id: String,
+        /// The new time.
+        updated_at: Timestamp,
+        /// The new sync state.
+        sync: String,
+        /// The new number [`IndexedRoute::routed_by`] if the record has to be routed again.
+        routed_by: Option<i64>,
+    },
+    /// Removes the entry of a row, with its terms. Does nothing if the row has no entry.
+    Remove {
+        /// The row's collection.
+        collection: Collection,
+        /// The row's id.
+        id: String,
+    },
+    /// Adds the entry of a row that has none. Does nothing if the row has an entry, or no longer has this version.
+    Add {
+        /// The entry.
+        entry: Box<SearchEntry>,
+        /// The version of the row from which the entry was made.
+        version: u64,
+    },
+    /// Stores the route of a record. Does nothing if [`IndexedRoute::routed_by`] is no longer the number `seen`, for example
+    /// because a concurrent write has to be routed, too.
+    Route {
+        /// The row's collection.
+        collection: Collection,
+        /// The row's id.
+        id: String,
+        /// The number that the caller read.
+        seen: i64,
+        /// The new route.
+        route: IndexedRoute,
+    },
+    /// Marks the index as complete: every row that is not hidden has an entry.
+    Complete,
+}
+
+/// A query over the search index. A row matches if it meets every given condition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Name of the configured vendor that runs the record.
+    pub vendor: Option<String>,
+    /// The caller's own key of the record.
+    pub external_ref: Option<String>,
+    /// The language tag in lower case. Also selects more specific tags: `de` selects `de-at`.
+    pub language: Option<String>,
+    /// The direction.
+    pub direction: Option<String>,
+    /// The sync state.
+    pub sync: Option<String>,
+    /// The fidelity.
+    pub fidelity: Option<String>,
+    /// True to select only rows whose route leads to another vendor.
+    pub stale: bool,
+    /// Labels that the row must have, each as `NAME=VALUE`.
+    pub labels: Vec<String>,
+    /// Beginnings of words in lower case. Each must begin a word of the row.
+    pub words: Vec<String>,
+    /// The time after which the row must have been changed.
+    pub updated_after: Option<Timestamp>,
+    /// The order of the rows.
+    pub order: SearchOrder,
+}
+
+/// The order of found rows. Rows with equal keys are in the order of their ids.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SearchOrder {
+    /// The key.
+    pub key: SearchKey,
+    /// True for the greatest key first.
+    pub descending: bool,
+}
+
+/// The key of an order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SearchKey {
+    /// The id.
+    #[default]
+    Id,
+    /// The time of the latest change for callers.
+    UpdatedAt,
+    /// The name.
+    Name,
+}
+
+/// A position in an ordered list: the key of a row, and its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SearchPosition {
+    /// In the order of ids.
+    Id(String),
+    /// In the order of times.
+    UpdatedAt(Timestamp, String),
+    /// In the order of names.
+    Name(String, String),
+}
+
+impl SearchPosition {
+    /// Reads a position in an order by this key. Returns `None` for a string that [`Display`](fmt::Display) does not write for
+    /// this key.
+    pub fn read(key: SearchKey, text: &str) -> Option<Self> {
+        match key {
+            SearchKey::Id => Some(Self::Id(text.to_owned())),
+            SearchKey::UpdatedAt => {
+                let (id, time) = text.split_once(':')?;
+                let time = Timestamp::from_microsecond(time.parse().ok()?).ok()?;
+                Some(Self::UpdatedAt(time, id.to_owned()))
+            }
+            SearchKey::Name => {
+                let (id, name) = text.split_once(':')?;
+                Some(Self::Name(name.to_owned(), id.to_owned()))
+            }
+        }
+    }
+}
+
+/// Writes the id, which has no colon, before the key.
+impl fmt::Display for SearchPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => f.write_str(id),
+            Self::UpdatedAt(time, id) => write!(f, "{id}:{}", time.as_microsecond()),
+            Self::Name(name, id) => write!(f, "{id}:{name}"),
+        }
+    }
+}
+
+/// A row that a search found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The row.
+    pub row: Row,
+    /// The row's key in the order by name.
+    pub name: String,
+}
+
+impl Found {
+    /// Returns the row's position in an order by this key.
+    pub fn position(&self, key: SearchKey) -> SearchPosition {
+        let id = self.row.id.clone();
+        match key {
+            SearchKey::Id => SearchPosition::Id(id),
+            SearchKey::UpdatedAt => SearchPosition::UpdatedAt(self.row.updated_at, id),
+            SearchKey::Name => SearchPosition::Name(self.name.clone(), id),
+        }
+    }
+}
+
+/// A row whose record has to be routed.
+#[derive(Debug, Clone)]
+pub struct Unrouted {
+    /// The row.
+    pub row: Row,
+    /// The number [`IndexedRoute::routed_by`] of the row.
+    pub routed_by: i64,
+}

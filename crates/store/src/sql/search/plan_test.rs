@@ -1,0 +1,85 @@
+//! The query plans of SQLite.
+
+use sqlx::{Connection as _, SqliteConnection};
+
+use super::{Driver, search};
+use crate::{
+    Collection, Search, SearchKey, SearchOrder, SearchPosition, schema,
+    sql::{Columns as _, Dialect},
+};
+
+/// Returns the steps of the plan for a query that starts at this driver.
+async fn plan(
+    connection: &mut SqliteConnection,
+    query: &Search,
+    driver: Option<&Driver<'_>>,
+    after: Option<&SearchPosition>,
+) -> Vec<String> {
+    let find = search(Dialect::Sqlite, Collection::Agents, query, driver, after, 51);
+    let steps = find.explained().query().fetch_all(connection).await.unwrap();
+    steps.iter().map(|step| step.text("detail").unwrap()).collect()
+}
+
+fn positions(key: SearchKey) -> [Option<SearchPosition>; 2] {
+    let id = "agt_0".to_owned();
+    let position = match key {
+        SearchKey::Id => SearchPosition::Id(id),
+        SearchKey::UpdatedAt => SearchPosition::UpdatedAt(jiff::Timestamp::UNIX_EPOCH, id),
+        SearchKey::Name => SearchPosition::Name("reception".to_owned(), id),
+    };
+    [None, Some(position)]
+}
+
+#[tokio::test]
+async fn every_filter_and_order_is_a_range_of_an_index() {
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    schema::run(&schema::SQLITE, &mut connection).await.unwrap();
+    let some = || Some("x".to_owned());
+    let queries = [
+        Search::default(),
+        Search { vendor: some(), ..Search::default() },
+        Search { external_ref: some(), ..Search::default() },
+        Search { language: some(), ..Search::default() },
+        Search { language: Some("de-at".to_owned()), ..Search::default() },
+        Search { direction: some(), ..Search::default() },
+        Search { sync: some(), ..Search::default() },
+        Search { fidelity: some(), ..Search::default() },
+        Search { stale: true, ..Search::default() },
+        Search { labels: vec!["team=sales".to_owned()], ..Search::default() },
+        Search { words: vec!["recep".to_owned(), "x".to_owned()], ..Search::default() },
+        Search { updated_after: Some(jiff::Timestamp::UNIX_EPOCH), ..Search::default() },
+        Search { vendor: some(), direction: some(), labels: vec!["a=b".to_owned()], ..Search::default() },
+    ];
+    for query in queries {
+        for key in [SearchKey::Id, SearchKey::UpdatedAt, SearchKey::Name] {
+            for (descending, after) in [false, true].into_iter().flat_map(|d| positions(key).map(|p| (d, p)))
+            {
+                let query = Search { order: SearchOrder { key, descending }, ..query.clone() };
+                let drivers = Driver::all(&query);
+                // The query can start at each of its conditions, or follow the index of its order.
+                let starts = drivers.iter().map(Some).chain([None]);
+                for driver in starts {
+                    let steps = plan(&mut connection, &query, driver, after.as_ref()).await;
+                    let shown = format!("{query:?} from {driver:?}: {steps:#?}");
+                    assert!(steps.iter().all(|step| !step.starts_with("SCAN resource")), "{shown}");
+                    assert!(steps.iter().all(|step| !step.contains("AUTOMATIC")), "{shown}");
+                    let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE FOR"));
+                    let in_order = match driver {
+                        None => true,
+                        Some(driver) => key == SearchKey::Id && driver.is_in_order_of_ids(),
+                    };
+                    assert!(!(sorts && in_order), "{shown}");
+                    if driver.is_none() && key == SearchKey::Name {
+                        assert!(steps.iter().any(|step| step.contains("resource_search_name")), "{shown}");
+                    }
+                    if driver.is_none() && key == SearchKey::UpdatedAt {
+                        assert!(
+                            steps.iter().any(|step| step.contains("resource_search_updated_at")),
+                            "{shown}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

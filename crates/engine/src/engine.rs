@@ -9,7 +9,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     background::{
-        BackgroundTask, Driver, Handles, MigrationsTask, OperationsTask, PollTask, RealignTask, SweepTask,
+        BackgroundTask, CountTask, Driver, Handles, MigrationsTask, OperationsTask, PollTask, RealignTask,
+        SweepTask,
     },
     migrations::Mover,
     planning::Planner,
@@ -108,6 +109,11 @@ impl Engine {
                 interval: config.writes.poll,
             }),
             Arc::new(SweepTask::new(repository.clone(), &config.writes)),
+            Arc::new(CountTask {
+                repository: repository.clone(),
+                fleet: fleet.clone(),
+                handles: handles.clone(),
+            }),
         ];
         Self { repository, planner, writer, mover, driver: Driver::new(tasks, handles) }
     }

@@ -1,6 +1,8 @@
 //! Background tasks: their driver, and one file for each task.
 
+mod count;
 mod driver;
+mod gauges;
 mod handles;
 mod last_run;
 mod migrations;
@@ -11,7 +13,9 @@ mod sweep;
 mod task;
 mod wake;
 
+pub use count::CountTask;
 pub use driver::Driver;
+pub use gauges::Gauges;
 pub use handles::Handles;
 pub use migrations::MigrationsTask;
 pub use operations::OperationsTask;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use switchboard_core::error::{Error, Result};
-use switchboard_store::{Document, Migration, Move, Mutation, Next, Replay, Row};
+use switchboard_store::{Document, Ending, Migration, Move, Mutation, Next, OperationState, Replay, Row};
 
 use super::{Item, Managed, Operation, Permit, now};
-use crate::request::IdempotencyKey;
+use crate::{metrics::Tally, request::IdempotencyKey};
 
 /// The mutations of one commit. If a document cannot be serialised, the whole commit fails.
 #[derive(Default)]
@@ -15,6 +15,8 @@ pub struct Batch {
     /// The permits for new records. Until the commit, they prevent the removal of the records' vendors from the
     /// configuration.
     permits: Vec<Permit>,
+    /// The events that count once the commit has succeeded.
+    tally: Tally,
     failure: Option<Error>,
 }
 
@@ -29,14 +31,20 @@ impl Batch {
         self.mutations.is_empty() && self.failure.is_none()
     }
 
-    /// Returns the mutations, and the permits that the caller must hold until the mutations are committed.
+    /// Returns the events that count once the commit has succeeded, for additions.
+    pub fn tally(&mut self) -> &mut Tally {
+        &mut self.tally
+    }
+
+    /// Returns the mutations, the permits that the caller must hold until the mutations are committed, and the events that the
+    /// caller records then.
     ///
     /// # Errors
     /// `internal` if a document could not be serialised.
-    pub fn into_parts(self) -> Result<(Vec<Mutation>, Vec<Permit>)> {
+    pub fn into_parts(self) -> Result<(Vec<Mutation>, Vec<Permit>, Tally)> {
         match self.failure {
             Some(failure) => Err(failure),
-            None => Ok((self.mutations, self.permits)),
+            None => Ok((self.mutations, self.permits, self.tally)),
         }
     }
 
@@ -89,11 +97,15 @@ impl Batch {
 
     /// Settles a held operation. `next` is the operation's next state.
     pub fn settle(&mut self, operation: &Operation, next: Next) {
+        if let Next::End(ending) = next {
+            self.count_end(operation, ending);
+        }
         self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
     }
 
     /// Ends an operation that a newer one replaces or that an operator abandons.
     pub fn supersede(&mut self, operation: &Operation) {
+        self.count_end(operation, Ending::Superseded);
         self.push(Mutation::Supersede { id: operation.id.clone(), fence: operation.fence });
     }
 
@@ -181,6 +193,11 @@ impl Batch {
     /// Updates a move.
     pub fn update_move(&mut self, agent_move: Result<Move>) {
         self.add(agent_move.map(Mutation::UpdateMove));
+    }
+
+    fn count_end(&mut self, operation: &Operation, ending: Ending) {
+        let outcome = OperationState::Ended(ending).as_str();
+        self.tally.operation_ended(&operation.vendor, operation.spec.kind.name(), outcome);
     }
 
     fn push(&mut self, mutation: Mutation) {

@@ -135,13 +135,16 @@ impl Repository {
     /// The errors of the store; `internal` if a document cannot be serialised. After an error, nothing was written, unless
     /// the error states that the result of the commit is unknown.
     pub async fn commit(&self, batch: Batch) -> Result<Option<CacheStamp>> {
-        let (mutations, _permits) = batch.into_parts()?;
+        let (mutations, _permits, tally) = batch.into_parts()?;
         let written: Vec<_> = mutations.iter().filter_map(written_id).map(ToOwned::to_owned).collect();
         let pending = self.cache.begin(&written);
         let result = self.store.commit(mutations).await;
         let stamp = pending.end();
         written.iter().for_each(|id| self.locks.notify(id));
-        result.map(|()| stamp)
+        result.map(|()| {
+            tally.record();
+            stamp
+        })
     }
 
     /// Caches a record that the commit with this stamp wrote.

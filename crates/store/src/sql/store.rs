@@ -8,9 +8,10 @@ use std::{
 
 use async_trait::async_trait;
 use switchboard_core::error::Result;
+use tracing::{Instrument as _, debug_span};
 
 use super::{
-    Columns as _, Dialect, Engine,
+    Columns as _, Dialect, Engine, UnitOfWork,
     check::Check,
     claim::Claim,
     commit::Commit,
@@ -20,7 +21,8 @@ use super::{
 };
 use crate::{
     BoundId, Collection, Filter, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationFilter, Replay, Retention, Revision, Row, Store, seal::Seal,
+    OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Store, metrics::measured,
+    seal::Seal,
 };
 
 /// Interval between checks of the clock.
@@ -51,14 +53,34 @@ impl<E: Engine> SqlStore<E> {
     }
 
     async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
-        Ok(self.engine.read(statement).await?.into_iter().next())
+        Ok(self.read_as("get", statement).await?.into_iter().next())
+    }
+
+    async fn read_all(&self, statement: Statement) -> Result<Vec<E::Row>> {
+        self.read_as("list", statement).await
+    }
+
+    async fn read_as(&self, operation: &'static str, statement: Statement) -> Result<Vec<E::Row>> {
+        measured(Self::DIALECT.system(), operation, self.engine.read(statement)).await
+    }
+
+    async fn write<W: UnitOfWork>(&self, operation: &'static str, work: W) -> Result<W::Output<E::Row>> {
+        measured(Self::DIALECT.system(), operation, self.engine.write(work)).await
     }
 }
 
 #[async_trait]
 impl<E: Engine> Store for SqlStore<E> {
     async fn commit(&self, mutations: Vec<Mutation>) -> Result<()> {
-        self.engine.write(Commit::from_mutations(mutations, Self::DIALECT, &self.seal)?).await
+        let commit = Commit::from_mutations(mutations, Self::DIALECT, &self.seal)?;
+        let system = Self::DIALECT.system();
+        let span = debug_span!(
+            "commit",
+            otel.kind = "client",
+            db.operation.name = "commit",
+            db.system.name = system
+        );
+        self.write("commit", commit).instrument(span).await
     }
 
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>> {
@@ -74,17 +96,17 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Row>> {
         let list = resources::list(Self::DIALECT, collection, filter, after, limit);
-        let found = self.engine.read(list).await?;
+        let found = self.read_all(list).await?;
         found.iter().map(|found| resources::read(collection, found, &self.seal)).collect()
     }
 
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {
-        let found = self.engine.read(resources::remote_ids(Self::DIALECT, collection, vendor)).await?;
+        let found = self.read_all(resources::remote_ids(Self::DIALECT, collection, vendor)).await?;
         found.iter().map(|found| found.text("remote_id")).collect()
     }
 
     async fn bound_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<BoundId>> {
-        let found = self.engine.read(resources::bound_ids(Self::DIALECT, collection, vendor)).await?;
+        let found = self.read_all(resources::bound_ids(Self::DIALECT, collection, vendor)).await?;
         found.iter().map(resources::read_bound_id).collect()
     }
 
@@ -101,7 +123,7 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Revision>> {
         let list = revisions::list(Self::DIALECT, collection, record, before, limit);
-        let found = self.engine.read(list).await?;
+        let found = self.read_all(list).await?;
         found.iter().map(|found| revisions::read(collection, record, found, &self.seal)).collect()
     }
 
@@ -116,18 +138,28 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Operation>> {
         let list = operations::list(Self::DIALECT, filter, after, limit);
-        self.engine.read(list).await?.iter().map(operations::read).collect()
+        self.read_all(list).await?.iter().map(operations::read).collect()
     }
 
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>> {
         let checks_clock = self.must_check_clock();
-        self.engine.write(Claim { hold, except: except.to_vec(), limit, checks_clock }).await
+        self.write("claim", Claim { hold, except: except.to_vec(), limit, checks_clock }).await
     }
 
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {
         let next = self.read_one(operations::next_due(Self::DIALECT, except)).await?;
         let wait = next.map(|next| next.whole("wait")).transpose()?;
         Ok(wait.map(|wait| Duration::from_micros(wait.try_into().unwrap_or(0))))
+    }
+
+    async fn count_operations(&self) -> Result<Vec<OperationCount>> {
+        let found = self.read_as("count", operations::count(Self::DIALECT)).await?;
+        found.iter().map(operations::read_count).collect()
+    }
+
+    async fn count_rows(&self) -> Result<Vec<RowCount>> {
+        let found = self.read_as("count", resources::count(Self::DIALECT)).await?;
+        found.iter().map(resources::read_count).collect()
     }
 
     async fn migration(&self, id: &str) -> Result<Option<Migration>> {
@@ -141,7 +173,7 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Migration>> {
         let list = migrations::list(Self::DIALECT, states, after, limit);
-        self.engine.read(list).await?.iter().map(migrations::read).collect()
+        self.read_all(list).await?.iter().map(migrations::read).collect()
     }
 
     async fn move_of(&self, migration: &str, record: &str) -> Result<Option<Move>> {
@@ -160,7 +192,7 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Move>> {
         let list = moves::list(Self::DIALECT, migration, states, after, limit);
-        self.engine.read(list).await?.iter().map(moves::read).collect()
+        self.read_all(list).await?.iter().map(moves::read).collect()
     }
 
     async fn open_move(&self, collection: Collection, record: &str) -> Result<Option<Move>> {
@@ -172,7 +204,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn count_moves(&self, migration: &str) -> Result<BTreeMap<MoveState, u64>> {
-        let found = self.engine.read(moves::count(Self::DIALECT, migration)).await?;
+        let found = self.read_all(moves::count(Self::DIALECT, migration)).await?;
         found.iter().map(|found| moves::read_count(migration, found)).collect()
     }
 
@@ -184,17 +216,17 @@ impl<E: Engine> Store for SqlStore<E> {
         // The records with too many revisions are selected in a separate read. This query scans all revisions and must not
         // delay writers.
         let crowded = revisions::crowded(Self::DIALECT, retention.revisions, MAX_ROWS);
-        let crowded = self.engine.read(crowded).await?;
+        let crowded = self.read_all(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));
         let crowded = crowded.collect::<Result<_>>()?;
-        let left = self.engine.read(moves::left(Self::DIALECT, MAX_ROWS)).await?;
+        let left = self.read_all(moves::left(Self::DIALECT, MAX_ROWS)).await?;
         let left = left.iter().map(|found| found.text("migration")).collect::<Result<_>>()?;
-        self.engine.write(Sweep { retention: *retention, crowded, left }).await
+        self.write("sweep", Sweep { retention: *retention, crowded, left }).await
     }
 
     async fn check(&self) -> Result<()> {
-        self.engine.read(Statement::new(Self::DIALECT, "SELECT id FROM resources LIMIT 1", [])).await?;
-        self.engine.write(Check).await
+        self.read_all(Statement::new(Self::DIALECT, "SELECT id FROM resources LIMIT 1", [])).await?;
+        self.write("check", Check).await
     }
 
     async fn close(&self) {

@@ -16,6 +16,7 @@ mod fence;
 mod former_fields;
 #[path = "../harness/mod.rs"]
 mod harness;
+mod health;
 mod idempotency;
 mod import;
 mod language;

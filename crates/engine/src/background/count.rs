@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use switchboard_core::error::Result;
+use switchboard_core::error::{Error, Kind, Result};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -14,6 +15,8 @@ use crate::{records::Repository, vendors::Fleet};
 
 /// The pause between two counts.
 const INTERVAL: Duration = Duration::from_secs(10);
+/// The maximum time of a count.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The task that counts operations and records.
 pub struct CountTask {
@@ -36,8 +39,8 @@ impl BackgroundTask for CountTask {
     }
 
     async fn run(&self, _shutdown: &CancellationToken) -> Result<Next> {
-        let counts = self.count().await;
-        let (stored, result) = match counts {
+        let counts = timeout(TIMEOUT, self.count()).await;
+        let (stored, result) = match counts.unwrap_or_else(|_| Err(too_slow())) {
             Ok(stored) => (Some(stored), Ok(Next::After(INTERVAL))),
             Err(failure) => (None, Err(failure)),
         };
@@ -47,9 +50,16 @@ impl BackgroundTask for CountTask {
 }
 
 impl CountTask {
+    /// Checks that the store can be read and written, and counts.
     async fn count(&self) -> Result<StoredCounts> {
         let store = self.repository.store();
+        store.check().await?;
         let operations = store.count_operations().await?;
         Ok(StoredCounts { operations, rows: store.count_rows().await? })
     }
+}
+
+fn too_slow() -> Error {
+    let detail = format!("The store did not respond within {} s.", TIMEOUT.as_secs());
+    Error::new(Kind::StorageUnavailable, detail)
 }

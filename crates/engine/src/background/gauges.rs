@@ -16,7 +16,7 @@ use crate::{metrics::meter, records::OperationStatus, vendors::Fleet};
 pub struct Observed {
     /// The configured vendors.
     pub fleet: Arc<Fleet>,
-    /// The latest counts, or `None` if the store could not be read.
+    /// The latest counts, or `None` if the store could not be read and written.
     pub stored: Option<StoredCounts>,
 }
 
@@ -55,7 +55,7 @@ fn register(shared: &Shared) {
     count(
         shared,
         "switchboard.store_up",
-        "1 if the store could be read within the last 10 seconds, else 0.",
+        "1 if the store could be read and written within the last 10 seconds, else 0.",
         |state, observer| {
             observer.observe(state.stored.is_some().into(), &[]);
         },

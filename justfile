@@ -28,3 +28,7 @@ scaffold:
 # Checks the OpenAPI document: it is generated from the code, valid, and compatible with the last release
 docs:
     .ci/docs
+
+# Checks the rules and alerts for Prometheus
+observability:
+    .ci/observability

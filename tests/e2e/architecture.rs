@@ -22,12 +22,17 @@ const STEPS: [&[&str]; 7] = [
 const ADAPTERS: &str = "adapter-*";
 
 /// Libraries that only certain crates of the workspace may use.
-const OWNED: [(&str, &[&str]); 5] = [
+const OWNED: [(&str, &[&str]); 9] = [
     ("reqwest", &["transport"]),
     ("sqlx", &["store"]),
     ("axum", &["api", "gateway", "sandbox"]),
     ("http", &["api", "cli", "transport", "sandbox"]),
     ("clap", &["cli", "gateway", "e2e"]),
+    // The other crates have instruments and spans, and know no exporter.
+    ("opentelemetry_sdk", &["gateway"]),
+    ("opentelemetry-otlp", &["gateway"]),
+    ("opentelemetry-prometheus", &["gateway"]),
+    ("prometheus", &["gateway"]),
 ];
 
 const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");

@@ -23,6 +23,8 @@ pub struct Config {
     pub tables: String,
     /// The URL of the store; empty for a new SQLite file.
     pub store: String,
+    /// Lines that are added to the `[telemetry]` table.
+    pub telemetry: String,
     /// The log filter; empty to log up to the level debug.
     pub log: String,
 }
@@ -30,7 +32,7 @@ pub struct Config {
 impl Config {
     /// Renders a configuration in which every simulated vendor has its own name.
     pub fn toml(&self, sandbox: &Sandbox, dir: &Path) -> String {
-        let Self { server, vendors: limits, tables, store, log } = self;
+        let Self { server, vendors: limits, tables, store, telemetry, log } = self;
         let vendors = Vendor::ALL.map(|vendor| {
             let url = sandbox.base_url(vendor);
             format!("[vendors.{vendor}]\n{}base_url = \"{url}\"\n{limits}\n", settings(vendor))
@@ -44,7 +46,7 @@ impl Config {
             "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n{server}\
              [store]\n{store}\n\
              [auth]\nkeys = [{{ name = \"tests\", secret = \"env:KEY\" }}]\n\
-             [telemetry]\nlog = \"{log}\"\nformat = \"json\"\n\
+             [telemetry]\nlog = \"{log}\"\nformat = \"json\"\n{telemetry}\n\
              {}{tables}",
             vendors.concat()
         )

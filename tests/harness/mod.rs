@@ -2,8 +2,10 @@
 
 mod answer;
 mod bodies;
+mod collector;
 mod config;
 mod gateway;
+mod metrics;
 mod reload;
 mod requests;
 mod trials;
@@ -16,10 +18,12 @@ use tempfile::TempDir;
 
 pub use answer::{Answer, pointers};
 pub use bodies::{agent, with};
+pub use collector::{Collector, attribute};
 pub use config::{Config, KEY};
 pub use gateway::{Gateway, REFUSED, TAKEN, command, command_with_descriptors, run};
+pub use metrics::Metrics;
 pub use requests::Record;
-pub use trials::trial;
+pub use trials::{settings, trial};
 pub use vendors::SeenRequest;
 
 /// The longest time that any step may take, even on a busy machine.

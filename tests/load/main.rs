@@ -7,6 +7,7 @@
 //! | `pass-through` | a bare axum and reqwest server: parses an agent into a struct, renames its fields, sends it to the vendor, and does the reverse with the answer |
 //! | `commit` | the work of `pass-through`, and one durable SQLite commit of the document before the answer |
 //! | `patch-field`, `patch-whole` | Switchboard's `PATCH /v1/agents/{id}` with one field, and with the whole agent that the pass-through receives |
+//! | `patch-measured`, `patch-unmeasured` | the work of `patch-field`, at a Switchboard with metrics and at one without |
 //! | `plan-field`, `plan-whole` | dry runs of the same patches |
 //! | `get` | Switchboard's `GET /v1/agents/{id}` |
 //!

@@ -16,7 +16,7 @@ use crate::{
 pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>]) -> std::io::Result<()> {
     writeln!(
         out,
-        "\n{:<13} {:>9} {:>11} {:>8} {:>8} {:>7} {:>7}  ratio of CPU (rounds)",
+        "\n{:<16} {:>9} {:>11} {:>8} {:>8} {:>7} {:>7}  ratio of CPU (rounds)",
         "variant", "CPU us", "requests/s", "p50 ms", "p99 ms", "vendor", "bytes"
     )?;
     for variant in variants {
@@ -24,7 +24,7 @@ pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>])
         let median = |value: fn(&Window) -> f64| median(windows.iter().copied().map(value));
         writeln!(
             out,
-            "{:<13} {:>9.1} {:>11.0} {:>8.2} {:>8.2} {:>7.2} {:>7.0}  {}",
+            "{:<16} {:>9.1} {:>11.0} {:>8.2} {:>8.2} {:>7.2} {:>7.0}  {}",
             variant.name(),
             median(|window| window.cpu_us),
             median(|window| window.requests_per_s),
@@ -52,7 +52,7 @@ fn ratio(variant: Variant, rounds: &[Vec<Window>]) -> Option<String> {
         f64::INFINITY => String::new(),
         most => format!(", aim {most}: {}", met(ratio <= most)),
     };
-    Some(format!("{ratio:.2} x {} ({least:.2} to {largest:.2}){aim}", base.name()))
+    Some(format!("{ratio:.3} x {} ({least:.3} to {largest:.3}){aim}", base.name()))
 }
 
 /// # Errors

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::{
     bodies::Bodies,
     measuring::{
-        agent,
+        agent::document,
         connection::Connection,
         gateway::{Gateway, HEALTH, KEY},
         process::{Process, free_address},
@@ -37,8 +37,17 @@ pub struct Stage {
     pub bodies: Bodies,
     pass_through: Bound,
     commit: Bound,
-    /// The path of each connection's agent, at the gateway and at the pass-through.
-    agents: Vec<(String, String)>,
+    /// The gateway without metrics.
+    unmeasured: Gateway,
+    /// The agents of each connection.
+    agents: Vec<Agents>,
+}
+
+/// The paths of one connection's agents.
+struct Agents {
+    gateway: String,
+    unmeasured: String,
+    bare: String,
 }
 
 /// A server and its address.
@@ -59,20 +68,24 @@ impl Stage {
         let store = folder.join("gateway");
         let tables = vendor::tables(vendor_address, connections, read_back);
         let gateway = Gateway::start(&store, connections.max(512), &tables)?;
+        // The tables follow those of [telemetry].
+        let tables = format!("metrics = false\n{tables}");
+        let unmeasured = Gateway::start(&folder.join("unmeasured"), connections.max(512), &tables)?;
 
-        let document = agent::document()?;
-        let bodies = Bodies::new(&document)?;
-        let (mut at_gateway, mut at_vendor) =
-            (Connection::open(gateway.address).await?, Connection::open(vendor_address).await?);
+        let bodies = Bodies::new(&document()?)?;
+        let mut at_gateway = Connection::open(gateway.address).await?;
+        let mut at_unmeasured = Connection::open(unmeasured.address).await?;
+        let mut at_vendor = Connection::open(vendor_address).await?;
         let mut agents = Vec::new();
         for number in 0..connections as u64 {
-            let ours = made(&mut at_gateway, "/v1/agents", bodies.whole.with(number)).await?;
+            let gateway = agent(&mut at_gateway, bodies.whole.with(number)).await?;
+            let unmeasured = agent(&mut at_unmeasured, bodies.whole.with(number)).await?;
             let assistants = format!("{}/user/assistant", vendor::BASE);
             let theirs = made(&mut at_vendor, &assistants, bodies.field.with(number)).await?;
-            let id = ours["id"].as_str().context("an agent without an id")?;
-            agents.push((format!("/v1/agents/{id}"), format!("/agents/{}", theirs["data"]["id"])));
+            let bare = format!("/agents/{}", theirs["data"]["id"]);
+            agents.push(Agents { gateway, unmeasured, bare });
         }
-        Ok(Self { vendor, vendor_address, gateway, store, bodies, pass_through, commit, agents })
+        Ok(Self { vendor, vendor_address, gateway, store, bodies, pass_through, commit, unmeasured, agents })
     }
 
     pub fn process(&self, server: Server) -> &Process {
@@ -80,6 +93,7 @@ impl Stage {
             Server::PassThrough => &self.pass_through.0,
             Server::Commit => &self.commit.0,
             Server::Gateway => &self.gateway.process,
+            Server::Unmeasured => &self.unmeasured.process,
         }
     }
 
@@ -88,14 +102,16 @@ impl Stage {
             Server::PassThrough => self.pass_through.1,
             Server::Commit => self.commit.1,
             Server::Gateway => self.gateway.address,
+            Server::Unmeasured => self.unmeasured.address,
         }
     }
 
     /// Returns the path of a connection's agent at a server.
     pub fn agent(&self, server: Server, connection: usize) -> &str {
-        let (gateway, bare) = &self.agents[connection];
+        let Agents { gateway, unmeasured, bare } = &self.agents[connection];
         match server {
             Server::Gateway => gateway,
+            Server::Unmeasured => unmeasured,
             Server::PassThrough | Server::Commit => bare,
         }
     }
@@ -109,6 +125,13 @@ fn start(role: &str, name: &str, folder: &Path, more: &[&str]) -> anyhow::Result
     let mut process = Process::start(&mut command, &folder.join(name))?;
     process.wait_until_ready(address, HEALTH)?;
     Ok((process, address))
+}
+
+/// Creates an agent at a gateway and returns its path.
+async fn agent(connection: &mut Connection, body: Bytes) -> anyhow::Result<String> {
+    let made = made(connection, "/v1/agents", body).await?;
+    let id = made["id"].as_str().context("an agent without an id")?;
+    Ok(format!("/v1/agents/{id}"))
 }
 
 async fn made(connection: &mut Connection, path: &str, body: Bytes) -> anyhow::Result<Value> {

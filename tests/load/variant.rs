@@ -16,6 +16,8 @@ pub enum Variant {
     Commit,
     PatchField,
     PatchWhole,
+    PatchMeasured,
+    PatchUnmeasured,
     PlanField,
     PlanWhole,
     Get,
@@ -27,14 +29,18 @@ pub enum Server {
     PassThrough,
     Commit,
     Gateway,
+    /// Switchboard without metrics.
+    Unmeasured,
 }
 
 impl Variant {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::PassThrough,
         Self::Commit,
         Self::PatchField,
         Self::PatchWhole,
+        Self::PatchMeasured,
+        Self::PatchUnmeasured,
         Self::PlanField,
         Self::PlanWhole,
         Self::Get,
@@ -49,6 +55,7 @@ impl Variant {
         match self {
             Self::PassThrough => Server::PassThrough,
             Self::Commit => Server::Commit,
+            Self::PatchUnmeasured => Server::Unmeasured,
             _ => Server::Gateway,
         }
     }
@@ -56,9 +63,10 @@ impl Variant {
     /// Returns the variant for the comparison, and the highest acceptable ratio of the processor times.
     pub fn aim(self) -> Option<(Self, f64)> {
         match self {
-            Self::PassThrough => None,
+            Self::PassThrough | Self::PatchUnmeasured => None,
             Self::Commit => Some((Self::PassThrough, f64::INFINITY)),
             Self::PatchField | Self::PatchWhole => Some((Self::Commit, 1.3)),
+            Self::PatchMeasured => Some((Self::PatchUnmeasured, 1.03)),
             Self::PlanField | Self::PlanWhole => Some((Self::PassThrough, 0.9)),
             Self::Get => Some((Self::PassThrough, 0.5)),
         }
@@ -79,7 +87,7 @@ impl Variant {
             Self::PassThrough | Self::Commit => {
                 (request.method(Method::PUT).uri(path), bodies.whole.with(number))
             }
-            Self::PatchField | Self::PatchWhole => {
+            Self::PatchField | Self::PatchWhole | Self::PatchMeasured | Self::PatchUnmeasured => {
                 let key = format!("load-{number:027}");
                 let request = request.method(Method::PATCH).uri(path).header("idempotency-key", key);
                 (request, self.patch(bodies, number))
@@ -94,8 +102,8 @@ impl Variant {
 
     fn patch(self, bodies: &Bodies, number: u64) -> Bytes {
         match self {
-            Self::PatchField | Self::PlanField => bodies.field.with(number),
-            _ => bodies.whole.with(number),
+            Self::PatchWhole | Self::PlanWhole => bodies.whole.with(number),
+            _ => bodies.field.with(number),
         }
     }
 }

@@ -36,7 +36,12 @@ pub fn render(answer: Answer) -> Response {
     if let Some(wait) = retry_after {
         headers.insert(header::RETRY_AFTER, problem::whole_seconds(wait).into());
     }
-    (status, headers, body).into_response()
+    let mut response = (status, headers, body).into_response();
+    if let Outcome::Refused { kind, .. } = outcome {
+        // The problem is already rendered, so only this extension has its code.
+        response.extensions_mut().insert(kind);
+    }
+    response
 }
 
 /// Returns the HTTP status for the outcome of a write.

@@ -1,4 +1,4 @@
-//! `/livez` and `/readyz`, on the admin listener.
+//! `/livez`, `/startupz` and `/readyz`, on the admin listener.
 
 use std::time::Duration;
 
@@ -13,11 +13,16 @@ use super::{Api, write::Result};
 const STORE_TIME: Duration = Duration::from_secs(1);
 
 pub fn router() -> Router<Api> {
-    Router::new().route("/livez", get(live)).route("/readyz", get(ready))
+    Router::new().route("/livez", get(live)).route("/startupz", get(started)).route("/readyz", get(ready))
 }
 
 /// Returns 204 as long as the process runs.
 async fn live() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// Returns 204, because the process listens only after the store has opened with this version's schema and the right key.
+async fn started() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 

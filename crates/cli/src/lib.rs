@@ -8,6 +8,7 @@ mod explain;
 mod export;
 mod files;
 mod fleet;
+mod health;
 mod import;
 mod moving;
 mod patch;
@@ -35,6 +36,7 @@ pub enum Command {
     Parity(moving::Parity),
     Move(moving::Move),
     Import(import::Import),
+    Health(health::Health),
 }
 
 impl Command {
@@ -53,6 +55,7 @@ impl Command {
             Self::Export(export) => export.run().await,
             Self::Diff(diff) => diff.run().await,
             Self::Import(import) => import.run().await,
+            Self::Health(health) => health.run().await,
         }
     }
 }

@@ -102,7 +102,26 @@ impl<'a> Table<'a> {
     /// not contain secrets.
     pub fn secret(&mut self, key: &'static str) -> Option<SecretString> {
         let text: String = self.take(key)?;
-        match self.reading.references.resolve(&text) {
+        self.secret_in(key, &text)
+    }
+
+    /// Takes all values, each of which must be a reference to a secret. The operator chooses the keys. Also returns the table, for
+    /// reports about the values.
+    pub fn secrets(mut self) -> (BTreeMap<String, SecretString>, Self) {
+        let items: BTreeMap<_, _> = self.values.drain().collect();
+        let secrets = items.into_iter().filter_map(|(key, item)| match item.into_string() {
+            Ok(text) => Some((key.clone(), self.secret_in(&key, &text)?)),
+            Err(error) => {
+                self.refuse(&key, wrong_type(&error));
+                None
+            }
+        });
+        let secrets = secrets.collect();
+        (secrets, self)
+    }
+
+    fn secret_in(&self, key: &str, text: &str) -> Option<SecretString> {
+        match self.reading.references.resolve(text) {
             Some(Ok(secret)) => return Some(secret.into()),
             Some(Err(why)) => self.refuse(key, why),
             None => {

@@ -1,19 +1,50 @@
-//! Logs and traces: `[telemetry]`.
+//! Logs, metrics and traces: `[telemetry]`.
 
+use std::{collections::BTreeMap, time::Duration};
+
+use secrecy::{ExposeSecret as _, SecretString};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::table::Table;
 
-/// Settings for logs and traces.
-#[derive(Debug, Clone, PartialEq)]
+/// Settings for logs, metrics and traces.
+#[derive(Debug, Clone)]
 pub struct Telemetry {
     /// Filter directives for [`EnvFilter`].
     pub log: String,
     /// Format of log lines.
     pub format: Format,
-    /// URL of the collector that receives traces; `None` if no traces are sent.
-    pub otlp_endpoint: Option<Url>,
+    /// True if the gateway measures itself. Otherwise, there is no `/metrics`, and no metrics are sent.
+    pub metrics: bool,
+    /// The collector that receives telemetry; `None` if none is sent.
+    pub otlp: Option<Otlp>,
+}
+
+/// A collector that receives telemetry by OTLP over gRPC.
+#[derive(Debug, Clone)]
+pub struct Otlp {
+    /// URL of the collector. The scheme `https` means TLS with a public certificate.
+    pub endpoint: Url,
+    /// Metadata that each request to the collector carries.
+    pub headers: BTreeMap<String, SecretString>,
+    /// The kinds of telemetry that are sent, at least one.
+    pub signals: Vec<Signal>,
+    /// Share of the traces that are sent, unless the caller's `traceparent` decides: 0 to 1.
+    pub sample_ratio: f64,
+    /// Interval between two reports of the metrics.
+    pub metrics_interval: Duration,
+}
+
+/// A kind of telemetry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Spans.
+    Traces,
+    /// Metrics.
+    Metrics,
+    /// Log events.
+    Logs,
 }
 
 /// The format of a log line.
@@ -33,11 +64,65 @@ impl Telemetry {
         }
         let format =
             table.must("format", |t, key| t.word(key, &[("text", Format::Text), ("json", Format::Json)]));
-        let otlp_endpoint: Option<Url> = table.parse("otlp_endpoint");
-        if otlp_endpoint.as_ref().is_some_and(|url| url.scheme() != "http" || !url.has_host()) {
-            table.refuse("otlp_endpoint", "must be an HTTP URL, such as http://127.0.0.1:4317");
-        }
+        let metrics = table.must("metrics", Table::take);
+        let otlp = Otlp::read(&mut table);
         table.end();
-        Some(Self { log: log?, format: format?, otlp_endpoint })
+        Some(Self { log: log?, format: format?, metrics: metrics?, otlp: otlp? })
     }
+}
+
+impl Otlp {
+    /// Reads the keys `otlp_…` and `sample_ratio`. The inner value is `None` if there is no collector.
+    fn read(table: &mut Table<'_>) -> Option<Option<Self>> {
+        let wanted = table.has("otlp_endpoint");
+        let endpoint: Option<Url> = table.parse("otlp_endpoint");
+        if endpoint.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https") || !url.has_host()) {
+            table.refuse("otlp_endpoint", "must be an HTTP or HTTPS URL, such as http://127.0.0.1:4317");
+        }
+        let headers = read_headers(table.table("otlp_headers"));
+        let signals = read_signals(table);
+        let sample_ratio = table.must("sample_ratio", |t, key| t.within(key, 0.0..=1.0));
+        let metrics_interval = table.must("otlp_metrics_s", |t, key| t.seconds(key, 1.0..=3600.0));
+        if !wanted {
+            return Some(None);
+        }
+        Some(Some(Self {
+            endpoint: endpoint?,
+            headers,
+            signals: signals?,
+            sample_ratio: sample_ratio?,
+            metrics_interval: metrics_interval?,
+        }))
+    }
+
+    /// Returns true if telemetry of this kind is sent.
+    pub fn sends(&self, signal: Signal) -> bool {
+        self.signals.contains(&signal)
+    }
+}
+
+fn read_headers(table: Table<'_>) -> BTreeMap<String, SecretString> {
+    let (headers, table) = table.secrets();
+    for (name, value) in &headers {
+        let valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b);
+        if name.is_empty() || !name.bytes().all(valid) || name.ends_with("-bin") {
+            table.refuse(name, "must be the name of a header in lower case, and must not end with \"-bin\"");
+        }
+        if !value.expose_secret().bytes().all(|b| (b' '..=b'~').contains(&b)) {
+            table.refuse(name, "must have only visible ASCII characters and spaces");
+        }
+    }
+    headers
+}
+
+fn read_signals(table: &mut Table<'_>) -> Option<Vec<Signal>> {
+    let names: Vec<String> = table.must("otlp_signals", Table::take)?;
+    let known = [("traces", Signal::Traces), ("metrics", Signal::Metrics), ("logs", Signal::Logs)];
+    let read = |name: &String| known.iter().find(|(word, _)| word == name).map(|(_, signal)| *signal);
+    let signals: Option<Vec<_>> = names.iter().map(read).collect();
+    let signals = signals.filter(|signals| !signals.is_empty());
+    if signals.is_none() {
+        table.refuse("otlp_signals", "must list at least one of \"traces\", \"metrics\" and \"logs\"");
+    }
+    signals
 }

@@ -21,6 +21,8 @@ pub struct Vendor {
     pub limits: Limits,
     /// True if the gateway reads a record back after a write, provided that the vendor returns records.
     pub read_back: bool,
+    /// True if requests to the vendor carry the trace of the gateway in the header `traceparent`.
+    pub propagate_trace: bool,
     /// The longest time for which the vendor may still apply a request whose answer was lost.
     pub late: Duration,
     /// Adapter-specific settings, as an object with resolved references. Contains secrets.
@@ -84,12 +86,13 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let adapter: Option<String> = table.must("adapter", Table::take);
     let limits = read_limits(&mut table);
     let read_back = table.take("read_back").unwrap_or(true);
+    let propagate_trace = table.take("propagate_trace").unwrap_or(false);
     let late = read_late(&mut table, limits.timeout.unwrap_or(TIMEOUT));
     let settings = Value::Object(table.take_rest());
     for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);
     }
-    Some(Vendor { adapter: adapter?, limits, read_back, late, settings })
+    Some(Vendor { adapter: adapter?, limits, read_back, propagate_trace, late, settings })
 }
 
 fn read_late(table: &mut Table<'_>, timeout: Duration) -> Duration {

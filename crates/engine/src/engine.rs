@@ -9,8 +9,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     background::{
-        BackgroundTask, Driver, Handles, IndexTask, MigrationsTask, OperationsTask, PollTask, RealignTask,
-        RoutesTask, SweepTask,
+        BackgroundTask, CountTask, Driver, Handles, IndexTask, MigrationsTask, OperationsTask, PollTask,
+        RealignTask, RoutesTask, SweepTask,
     },
     migrations::Mover,
     planning::Planner,
@@ -111,6 +111,11 @@ impl Engine {
             Arc::new(SweepTask::new(repository.clone(), &config.writes)),
             Arc::new(IndexTask { repository: repository.clone() }),
             Arc::new(RoutesTask { repository: repository.clone(), planner: planner.clone() }),
+            Arc::new(CountTask {
+                repository: repository.clone(),
+                fleet: fleet.clone(),
+                handles: handles.clone(),
+            }),
         ];
         Self { repository, planner, writer, mover, driver: Driver::new(tasks, handles) }
     }

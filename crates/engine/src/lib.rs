@@ -19,6 +19,7 @@
 pub mod background;
 pub mod capability;
 mod engine;
+pub mod metrics;
 pub mod migrations;
 mod places;
 pub mod planning;

@@ -6,10 +6,12 @@
 //! to vendors, the [`Migration`]s that move records between vendors, and the [`Replay`]s of requests. The store has no logic
 //! for agents, vendors or HTTP. [`open()`] chooses the implementation by the URL.
 
+mod counts;
 mod document;
 mod key;
 mod key_file;
 mod lock;
+mod metrics;
 mod migration;
 mod mutation;
 mod open;
@@ -26,6 +28,7 @@ mod sql;
 mod sqlite;
 mod store;
 
+pub use counts::{OperationCount, RowCount};
 pub use document::Document;
 pub use key::MasterKey;
 pub use migration::{Migration, MigrationState, Move, MoveState};

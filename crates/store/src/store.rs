@@ -7,7 +7,8 @@ use switchboard_core::error::Result;
 
 use crate::{
     BoundId, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationFilter, Replay, Retention, Revision, Row, Search, SearchPosition, Unrouted,
+    OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search, SearchPosition,
+    Unrouted,
 };
 
 /// A database of rows, their revisions, the operations that write records to vendors, the migrations that move records
@@ -116,6 +117,12 @@ pub trait Store: Send + Sync {
     /// Returns the time until the next operation can be claimed. The time is zero if an operation can be claimed now. Returns
     /// `None` if no operation is waiting or held. Operations at the vendors `except` do not count.
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>>;
+
+    /// Counts the open operations by vendor and state. The cost depends only on their number.
+    async fn count_operations(&self) -> Result<Vec<OperationCount>>;
+
+    /// Counts the rows by collection and vendor, hidden rows included. Reads an index of all rows, and no row.
+    async fn count_rows(&self) -> Result<Vec<RowCount>>;
 
     /// Returns the migration with this id.
     async fn migration(&self, id: &str) -> Result<Option<Migration>>;

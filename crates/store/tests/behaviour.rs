@@ -60,7 +60,8 @@ fn main() -> ExitCode {
             pages_do_not_shift_under_writes
             hidden_rows_are_not_listed_but_take_their_values
             remote_ids_are_those_of_one_vendor
-            remote_ids_are_told_with_their_rows;
+            remote_ids_are_told_with_their_rows
+            rows_are_counted_by_collection_and_vendor;
         search:
             every_condition_selects
             pages_follow_each_order
@@ -90,7 +91,8 @@ fn main() -> ExitCode {
             what_cannot_be_retried_gives_way_to_a_newer_one
             what_waits_or_needs_attention_can_be_superseded
             what_needs_attention_can_be_reopened
-            operations_are_listed_by_filter;
+            operations_are_listed_by_filter
+            open_operations_are_counted_by_vendor_and_state;
         claims:
             a_claim_holds_with_the_next_fence
             what_is_not_due_is_left

@@ -14,9 +14,11 @@ use crate::{
     destination::concerns_api,
     failure::Failure,
     gate::Permit,
+    metrics::record_attempt,
     retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
     secrets::Secrets,
     spans::record_result,
+    trace::{describe_request, describe_status, traceparent},
     wire::Wire,
 };
 
@@ -54,6 +56,7 @@ impl Transport {
     async fn attempt(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
         let span = info_span!(
             "vendor attempt",
+            otel.kind = "client",
             vendor = %self.name,
             operation = request.operation,
             method = request.method.as_str(),
@@ -65,6 +68,7 @@ impl Transport {
         let begun = Instant::now();
         let result = self.send(request, wire, number, deadline).instrument(span.clone()).await;
         record_result(&span, begun, &result);
+        record_attempt(&self.name, request.method, begun, &result);
         result
     }
 
@@ -76,6 +80,9 @@ impl Transport {
         }
         let mut pipeline = self.pipeline.clone();
         let pass = self.protection.acquire(&mut pipeline, number, deadline).await.map_err(error)?;
+        describe_request(request.method.as_str(), wire.url());
+        let propagates = self.settings.propagate_trace && concerns_api(request);
+        let wire = if propagates { wire.with_trace(traceparent()) } else { wire };
         let begun = Instant::now();
         let Ok(answered) = timeout_at(deadline, pipeline.call(wire)).await else {
             let result = Err(error(Failure::TimedOut));
@@ -87,6 +94,7 @@ impl Transport {
         };
         let result = answered.map_err(error).and_then(|reply| {
             Span::current().record("status", reply.status);
+            describe_status(reply.status);
             self.admit(reply)
         });
         // Remove the secrets now, because the vendor's health shows the error to other callers.

@@ -18,6 +18,7 @@ use crate::{
     client::Pipeline,
     failure::Failure,
     gate::{Gate, Permit},
+    metrics::{record_refused_retry, show_vendor},
     pace::Pace,
 };
 
@@ -35,6 +36,7 @@ pub(crate) struct Protection {
     concurrency: usize,
     pace: Option<Pace>,
     budget: TpsBudget,
+    name: Arc<str>,
 }
 
 impl Protection {
@@ -48,13 +50,15 @@ impl Protection {
                 || Error::new(Kind::Internal, format!("{rate} requests per second is not a valid rate."));
             Pace::new(rate, settings.burst).ok_or_else(fault)
         });
+        show_vendor(&name);
         let concurrency = settings.concurrency.max(1);
         Ok(Self {
-            gate: Gate::new(name, settings),
+            gate: Gate::new(name.clone(), settings),
             slots: Arc::new(Semaphore::new(concurrency)),
             concurrency,
             pace: pace.transpose()?,
             budget: TpsBudget::new(BUDGET_WINDOW, BUDGET_FLOOR, BUDGET_SHARE),
+            name,
         })
     }
 
@@ -98,7 +102,14 @@ impl Protection {
 
     /// Returns true if a request may be repeated after this wait. In that case, the retry is deducted from the budget.
     pub fn may_repeat_after(&self, wait: Duration) -> bool {
-        self.gate.ready_in().is_none_or(|ready| ready <= wait) && self.budget.withdraw()
+        if self.gate.ready_in().is_some_and(|ready| ready > wait) {
+            return false;
+        }
+        let permitted = self.budget.withdraw();
+        if !permitted {
+            record_refused_retry(&self.name);
+        }
+        permitted
     }
 
     /// Returns the time until a request may be sent, or `None` if it may be sent immediately.

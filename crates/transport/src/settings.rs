@@ -40,6 +40,8 @@ pub struct Settings {
     pub breaker_open: Duration,
     /// Longest time between two probes; 15 seconds by default.
     pub breaker_longest: Duration,
+    /// True to send the header `traceparent` with the present span; false by default.
+    pub propagate_trace: bool,
     /// Pause after the vendor refused the credential; 30 seconds by default. The pause doubles after each further refusal, up
     /// to 10 minutes. With 0, the next request probes the vendor immediately, one request at a time.
     pub auth_pause: Duration,
@@ -68,6 +70,7 @@ impl Default for Settings {
             breaker_open: Duration::from_secs(1),
             breaker_longest: Duration::from_secs(15),
             auth_pause: Duration::from_secs(30),
+            propagate_trace: false,
         }
     }
 }

@@ -10,7 +10,8 @@ pub(crate) fn record_result<T>(span: &Span, begun: Instant, result: &Result<T>) 
     span.record("elapsed_ms", begun.elapsed().as_millis());
 }
 
-fn outcome_name<T>(result: &Result<T>) -> &'static str {
+/// Returns the name of an outcome in spans and metrics.
+pub(crate) fn outcome_name<T>(result: &Result<T>) -> &'static str {
     let Err(error) = result else { return "ok" };
     match error.vendor.as_ref().map(|failure| failure.outcome) {
         Some(Outcome::NotSent) => "not_sent",

@@ -14,6 +14,8 @@ use switchboard_core::{
 };
 use url::Url;
 
+use crate::trace::TRACEPARENT;
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A request in the HTTP client's types. Clones share the body.
@@ -57,6 +59,21 @@ impl Wire {
             body,
             accepts_bytes: request.accept.is_some(),
         })
+    }
+}
+
+impl Wire {
+    /// Returns the URL of the request, which may contain secrets.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Returns the request with this value of the header `traceparent`, if there is one.
+    pub(crate) fn with_trace(mut self, traceparent: Option<String>) -> Self {
+        if let Some(value) = traceparent.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            self.headers.insert(TRACEPARENT, value);
+        }
+        self
     }
 }
 

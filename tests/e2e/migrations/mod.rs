@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The vendors' ids for the aliases.
-const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
+pub const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
                        opencx = \"hP72SDESIJq2YuAblBqz\"\n\
                        [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n";
 
@@ -81,7 +81,7 @@ impl Harness {
     }
 
     /// Plans and starts a migration, and waits until it is done.
-    async fn moved(&self, request: &Value, retire: &str) -> Value {
+    pub async fn moved(&self, request: &Value, retire: &str) -> Value {
         let path = self.start_move(request, retire).await;
         let ended = self.over(&path).await;
         assert_eq!(ended["state"], "done", "{ended} {}", self.get(&format!("{path}/agents")).await.body);

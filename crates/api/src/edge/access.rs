@@ -5,11 +5,12 @@ use std::{error::Error as _, future::Future, time::Duration};
 use axum::extract::MatchedPath;
 use http::{Request, StatusCode};
 use switchboard_core::error::Outcome;
-use tracing::{Instrument, Level, Span, debug, error, info, info_span, trace, warn};
+use tracing::{Instrument, Level, Span, debug, error, field::Empty, info, info_span, trace, warn};
 
 use crate::edge::{
     problem::{Failure, spec},
     request_id::RequestId,
+    trace,
 };
 
 /// The log entry of one request: its method, its route and its id. The path and the query are never logged, because they can
@@ -23,7 +24,15 @@ impl AccessLog {
     /// Creates the entry for a request, after the router has matched it to a route.
     pub fn from_request<B>(request: &Request<B>, id: &RequestId) -> Self {
         let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-        let span = info_span!("request", method = %request.method(), route, request_id = id.as_str());
+        let span = info_span!(
+            "request",
+            method = %request.method(),
+            route,
+            request_id = id.as_str(),
+            otel.kind = Empty,
+            otel.name = Empty,
+        );
+        trace::describe(&span, request, route);
         Self { span, id: id.clone() }
     }
 
@@ -35,6 +44,7 @@ impl AccessLog {
     /// Logs the answered request and, if it failed, the failure at the level of its kind.
     pub fn log(&self, status: StatusCode, elapsed: Duration, failure: Option<&Failure>) {
         let _entered = self.span.enter();
+        trace::describe_answer(&self.span, status, failure.map(|failure| failure.error.kind));
         let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
         info!(target: "switchboard::access", status = status.as_u16(), elapsed_ms, "request answered");
         if let Some(failure) = failure {

@@ -7,18 +7,27 @@ use axum::{
 };
 use http::header;
 use switchboard_core::error::{Error, Kind};
+use switchboard_engine::metrics::Limit;
 
-use super::{Edge, authenticated::Authenticated, host, keys::Caller, peer::Network, problem::Failure};
+use super::{
+    Edge,
+    authenticated::Authenticated,
+    host,
+    keys::{self, Caller},
+    metrics::count_rate_limited_address,
+    peer::Network,
+    problem::Failure,
+};
 
 /// The routes that need no key and are not subject to the limit of requests in flight.
-const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
+const ALWAYS: [&str; 4] = ["/livez", "/startupz", "/readyz", "/metrics"];
 
 pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     if let Err(error) = host::check(&request) {
         return Failure::from(error).into_response();
     }
     let path = request.uri().path();
-    if ALWAYS.contains(&path) {
+    if is_always_served(path) {
         return next.run(request).await;
     }
     let caller = if is_protected(path) {
@@ -33,6 +42,7 @@ pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -
         connection.set();
     }
     let Some(_place) = edge.admit(&caller) else {
+        Limit::Requests.count_refusal();
         let detail = "The gateway handles the maximum number of concurrent requests; try again shortly.";
         return Failure::from(Error::new(Kind::Overloaded, detail)).into_response();
     };
@@ -49,13 +59,20 @@ pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -
 fn refuse(edge: &Edge, request: &Request, unauthenticated: Error) -> Error {
     let network = request.extensions().get::<Network>();
     let tried = network.filter(|_| request.headers().contains_key(header::AUTHORIZATION));
+    keys::failure(request.headers()).count();
     match tried.map(|network| edge.wrong_keys.record(*network)) {
         Some(Err(wait)) => {
+            count_rate_limited_address();
             let detail = "Too many wrong keys came from this address; send a valid one.";
             Error::new(Kind::RateLimited, detail).retry_after(wait)
         }
         Some(Ok(())) | None => unauthenticated,
     }
+}
+
+/// Returns true if the path is one of those that need no key and have no bound.
+pub fn is_always_served(path: &str) -> bool {
+    ALWAYS.contains(&path)
 }
 
 /// Returns true if the path needs a key. The other routes (the OpenAPI document, its viewer and the pages about problems) serve

@@ -6,6 +6,8 @@ use http::{HeaderMap, header};
 use switchboard_config::KeyHash;
 use switchboard_core::error::{Error, Kind, Result};
 
+use super::metrics::AuthFailure;
+
 /// The caller of a request, identified by the name of its API key. The name is empty if the gateway has no keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caller(Arc<str>);
@@ -57,6 +59,15 @@ impl Keys {
 impl<'a> FromIterator<(&'a str, KeyHash)> for Keys {
     fn from_iter<I: IntoIterator<Item = (&'a str, KeyHash)>>(keys: I) -> Self {
         Self(keys.into_iter().map(|(name, hash)| (Caller(name.into()), hash)).collect())
+    }
+}
+
+/// Returns the reason why a request without a valid key has none.
+pub(super) fn failure(headers: &HeaderMap) -> AuthFailure {
+    match bearer(headers) {
+        Some(_) => AuthFailure::Unknown,
+        None if headers.contains_key(header::AUTHORIZATION) => AuthFailure::Malformed,
+        None => AuthFailure::Missing,
     }
 }
 

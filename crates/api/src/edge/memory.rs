@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use switchboard_core::error::{Error, Kind, Result};
+use switchboard_engine::metrics::Limit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The unit in which memory is counted, in bytes.
@@ -41,6 +42,7 @@ impl Reservation {
         let known = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let more = u32::try_from(bytes.div_ceil(UNIT).saturating_sub(known)).unwrap_or(u32::MAX);
         let permit = self.memory.clone().try_acquire_many_owned(more).map_err(|_| {
+            Limit::Bodies.count_refusal();
             let detail = "The bodies of other requests occupy the memory that the gateway has for bodies; try again shortly.";
             Error::new(Kind::Overloaded, detail)
         })?;

@@ -17,6 +17,7 @@ pub mod keys;
 mod list;
 mod mac;
 mod memory;
+mod metrics;
 pub mod page;
 pub mod peer;
 pub mod precondition;
@@ -24,6 +25,7 @@ pub mod prefer;
 pub mod problem;
 pub mod query;
 pub mod request_id;
+mod trace;
 mod unread;
 pub mod write_headers;
 mod wrong_keys;
@@ -66,6 +68,7 @@ pub struct Bounds {
 impl Edge {
     /// Creates an edge that admits callers with one of these keys. Requests to the health routes do not count for the bounds.
     pub fn new(keys: Keys, bounds: Bounds) -> Self {
+        metrics::show_zeros();
         let memory = BodyMemory::new(bounds.max_body_memory);
         Self {
             keys: Arc::new(keys),

@@ -145,5 +145,6 @@ fn result_of(answer: &Answer) -> String {
     let status = status_of(&answer.outcome).as_u16();
     let member = if status < 400 { "body" } else { "problem" };
     let replayed = if answer.replayed { ",\"replayed\":true" } else { "" };
-    format!("{{\"status\":{status}{replayed},\"{member}\":{}}}", answer.body)
+    let document = String::from_utf8_lossy(&answer.body);
+    format!("{{\"status\":{status}{replayed},\"{member}\":{document}}}")
 }

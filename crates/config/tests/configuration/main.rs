@@ -10,7 +10,9 @@ use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
 use secrecy::ExposeSecret;
 use serde_json::json;
-use switchboard_config::{Config, DEFAULTS, Environment, KeyHash, Problems, vendor::Limits};
+use switchboard_config::{
+    Config, DEFAULTS, Environment, KeyHash, Problems, telemetry::Signal, vendor::Limits,
+};
 use tempfile::TempDir;
 
 use wrong::expect_problems;
@@ -97,6 +99,32 @@ fn the_defaults_are_a_configuration() {
     assert_eq!(config.store.url.expose_secret(), "sqlite://switchboard.db");
     assert!(config.store.key.is_none() && config.keys.is_empty() && config.vendors.is_empty());
     assert!(config.public.docs);
+    assert!(config.telemetry.metrics && config.telemetry.otlp.is_none());
+}
+
+#[test]
+fn a_collector_is_read_with_its_headers() {
+    let text = r#"
+        [telemetry]
+        otlp_endpoint = "https://collector.example"
+        otlp_headers = { authorization = "env:TOKEN" }
+        otlp_signals = ["logs"]
+        otlp_metrics_s = 5
+        sample_ratio = 0.25
+        [vendors.a]
+        adapter = "qcall"
+        propagate_trace = true
+        [vendors.b]
+        adapter = "qcall"
+    "#;
+    let config = load(text, &[("TOKEN", "Bearer of-the-collector")]).unwrap();
+    let otlp = config.telemetry.otlp.expect("a collector");
+    assert_eq!(otlp.endpoint.as_str(), "https://collector.example/");
+    assert_eq!(otlp.headers["authorization"].expose_secret(), "Bearer of-the-collector");
+    assert!(otlp.sends(Signal::Logs) && !otlp.sends(Signal::Traces) && !otlp.sends(Signal::Metrics));
+    assert_eq!((otlp.metrics_interval, otlp.sample_ratio), (Duration::from_secs(5), 0.25));
+    assert!(!format!("{otlp:?}").contains("of-the-collector"));
+    assert!(config.vendors["a"].propagate_trace && !config.vendors["b"].propagate_trace);
 }
 
 #[test]
@@ -125,8 +153,12 @@ fn the_examples_in_the_defaults_are_true() {
         })
         .map(|line| format!("{line}\n"))
         .collect();
-    let secrets =
-        [("SWITCHBOARD_STORE_KEY", "k"), ("SWITCHBOARD_KEY", "a-key-of-sixteen"), ("QCALL_KEY", "k")];
+    let secrets = [
+        ("SWITCHBOARD_STORE_KEY", "k"),
+        ("SWITCHBOARD_KEY", "a-key-of-sixteen"),
+        ("QCALL_KEY", "k"),
+        ("OTLP_AUTHORIZATION", "Bearer k"),
+    ];
     let with_autocalls = format!("{uncommented}\n[vendors.autocalls]\nadapter = \"autocalls\"\n");
     let config =
         load(&with_autocalls, &secrets).unwrap_or_else(|problems| panic!("{problems}\n{with_autocalls}"));

@@ -75,6 +75,12 @@ fn every_problem_is_reported_together() {
         [telemetry]
         log = "switchboard=loud"
         format = "xml"
+        metrics = "some"
+        otlp_endpoint = "ftp://collector"
+        otlp_headers = { Authorization = "env:LONG", token = "a-literal-secret", size = [1] }
+        otlp_signals = ["traces", "spans"]
+        otlp_metrics_s = 0
+        sample_ratio = 1.5
         [publik]
         docs = true
     "#;
@@ -113,6 +119,14 @@ fn every_problem_is_reported_together() {
             ("store.url", "\"sqlite:\" or \"postgres:\""),
             ("telemetry.format", "xml"),
             ("telemetry.log", ""),
+            ("telemetry.metrics", "must be"),
+            ("telemetry.otlp_endpoint", "an HTTP or HTTPS URL"),
+            ("telemetry.otlp_headers.Authorization", "in lower case"),
+            ("telemetry.otlp_headers.size", "must be"),
+            ("telemetry.otlp_headers.token", "not the secret itself"),
+            ("telemetry.otlp_metrics_s", "from 1 to 3600"),
+            ("telemetry.otlp_signals", "at least one of"),
+            ("telemetry.sample_ratio", "from 0 to 1"),
             ("vendors.Upper", "lower-case letters"),
             ("vendors.flat.adapter", "must be"),
             ("vendors.qcall-eu.adapter", "is missing"),

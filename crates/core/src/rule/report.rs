@@ -256,6 +256,22 @@ impl Report {
 }
 
 impl Summary {
+    /// Returns the number of fields with each verdict.
+    pub fn counts(&self) -> [(Verdict, u32); 8] {
+        let Self { exact, rounded, clamped, substituted, assumed, unsupported, not_persisted, extension } =
+            *self;
+        [
+            (Verdict::Exact, exact),
+            (Verdict::Rounded, rounded),
+            (Verdict::Clamped, clamped),
+            (Verdict::Substituted, substituted),
+            (Verdict::Assumed, assumed),
+            (Verdict::Unsupported, unsupported),
+            (Verdict::NotPersisted, not_persisted),
+            (Verdict::Extension, extension),
+        ]
+    }
+
     fn fidelity(&self) -> Fidelity {
         match self {
             Self { unsupported: 1.., .. } | Self { not_persisted: 1.., .. } => Fidelity::Partial,

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
+    gauges::Gauges,
     last_run::LastRuns,
     wake::{MoveWaker, WakeSignal},
 };
@@ -32,6 +33,8 @@ pub struct Handles {
     pub writes_of_callers: Arc<Places>,
     /// The places of writes, by the names of their vendors.
     pub writes_to_vendors: Arc<Places>,
+    /// The gauges of the store and the vendors.
+    pub gauges: Gauges,
     /// The signal that callers must not wait any longer, because the process stops.
     pub time_is_up: CancellationToken,
 }
@@ -46,6 +49,7 @@ impl Default for Handles {
             last_runs: LastRuns::default(),
             writes_of_callers: Arc::default(),
             writes_to_vendors: Arc::default(),
+            gauges: Gauges::default(),
             time_is_up: CancellationToken::new(),
         }
     }

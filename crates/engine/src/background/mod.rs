@@ -1,6 +1,8 @@
 //! Background tasks: their driver, and one file for each task.
 
+mod count;
 mod driver;
+mod gauges;
 mod handles;
 mod index;
 mod last_run;
@@ -12,7 +14,9 @@ mod sweep;
 mod task;
 mod wake;
 
+pub use count::CountTask;
 pub use driver::Driver;
+pub use gauges::Gauges;
 pub use handles::Handles;
 pub use index::{IndexTask, RoutesTask};
 pub use migrations::MigrationsTask;

@@ -125,6 +125,9 @@ impl PollTask {
         }
         info!(record = item.id, state = ?changed.sync.state, "record was changed at its vendor");
         let (repository, mut batch) = (self.repository.clone(), Batch::new());
+        if changed.sync.has_drifted_since(&item.sync) {
+            batch.tally().drift_found(target.vendor.name());
+        }
         batch.update(&changed);
         // A commit that has begun is completed, even if polling stops.
         let commit = async move { repository.commit(batch).await };

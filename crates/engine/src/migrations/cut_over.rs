@@ -75,7 +75,7 @@ impl Mover {
             }
             None => {}
         }
-        batch.update_move(agent_move.with_progress(progress).to_stored());
+        agent_move.with_progress(progress).update_in(&mut batch);
         self.repository.commit(batch).await?;
         info!(
             agent = moved.id,

@@ -11,7 +11,7 @@ use switchboard_core::{
 };
 use switchboard_store::{self as store, Collection, Document, MigrationState, MoveState};
 
-use crate::records::{RecordedError, damaged, former, now};
+use crate::records::{Batch, RecordedError, damaged, former, now};
 
 /// The prefix of migration ids.
 const PREFIX: &str = "mig";
@@ -269,6 +269,18 @@ impl Move {
             created_at: self.created_at,
             updated_at: now(),
         })
+    }
+
+    /// Adds the update of the move to a batch, and counts a move that ends.
+    pub fn update_in(&self, batch: &mut Batch) {
+        let outcome = match self.progress.stage {
+            Stage::Moved | Stage::Failed | Stage::RolledBack => Some(self.progress.stage.stored().as_str()),
+            Stage::Waiting | Stage::Making | Stage::Retiring | Stage::RollingBack => None,
+        };
+        if let Some(outcome) = outcome {
+            batch.tally().move_ended(&self.progress.to, outcome);
+        }
+        batch.update_move(self.to_stored());
     }
 
     /// Returns the move with this progress.

@@ -55,7 +55,7 @@ impl Mover {
         } else {
             batch.delete(&successor);
         }
-        batch.update_move(agent_move.with_progress(progress).to_stored());
+        agent_move.with_progress(progress).update_in(&mut batch);
         self.repository.commit(batch).await?;
         self.handles.operations.send();
         Ok(())

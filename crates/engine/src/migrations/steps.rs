@@ -75,7 +75,7 @@ impl Mover {
             ..agent_move.progress.clone()
         };
         let mut batch = Batch::new();
-        batch.update_move(agent_move.with_progress(progress).to_stored());
+        agent_move.with_progress(progress).update_in(&mut batch);
         if returns {
             batch.update(&successor);
         } else {
@@ -98,7 +98,7 @@ impl Mover {
     ) -> Result<()> {
         let progress = MoveProgress { stage: Stage::Moved, ..agent_move.progress.clone() };
         let mut batch = Batch::new();
-        batch.update_move(agent_move.with_progress(progress).to_stored());
+        agent_move.with_progress(progress).update_in(&mut batch);
         if migration.spec.retire == Retire::Delete && !agent.standbys.is_empty() {
             discard_standbys(&self.repository, &mut batch, &agent, false).await?;
             agent.standbys.clear();
@@ -203,7 +203,7 @@ impl Mover {
     /// Stores the progress of a move and nothing else.
     async fn store_progress(&self, agent_move: &Move, progress: MoveProgress) -> Result<()> {
         let mut batch = Batch::new();
-        batch.update_move(agent_move.with_progress(progress).to_stored());
+        agent_move.with_progress(progress).update_in(&mut batch);
         self.repository.commit(batch).await.map(drop)
     }
 

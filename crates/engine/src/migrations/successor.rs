@@ -74,7 +74,7 @@ impl Mover {
         let progress =
             MoveProgress { operation_id: Some(operation.id.clone()), ..agent_move.progress.clone() };
         let mut batch = Batch::new();
-        batch.update_move(agent_move.with_progress(progress).to_stored());
+        agent_move.with_progress(progress).update_in(&mut batch);
         batch.update(&next);
         batch.replace_revision(&next);
         batch.begin(&operation, None);
@@ -101,7 +101,7 @@ impl Mover {
         let mut batch = Batch::new();
         batch.delete(kept);
         batch.update(&agent);
-        batch.update_move(agent_move.with_progress(progress).to_stored());
+        agent_move.with_progress(progress).update_in(&mut batch);
         self.repository.commit(batch).await.map(drop)
     }
 }

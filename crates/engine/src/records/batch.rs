@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use switchboard_core::error::{Error, Result};
-use switchboard_store::{Document, Migration, Move, Mutation, Next, Replay, Row, SearchChange};
+use switchboard_store::{
+    Document, Ending, Migration, Move, Mutation, Next, OperationState, Replay, Row, SearchChange,
+};
 
 use super::{
     Item, Managed, Operation, Permit, now,
     searchable::{IndexRequest, RouteTable},
 };
-use crate::request::IdempotencyKey;
+use crate::{metrics::Tally, request::IdempotencyKey};
 
 /// The mutations of one commit. If a document cannot be serialised, the whole commit fails.
 #[derive(Default)]
@@ -20,6 +22,8 @@ pub struct Batch {
     /// The permits for new records. Until the commit, they prevent the removal of the records' vendors from the
     /// configuration.
     permits: Vec<Permit>,
+    /// The events that count once the commit has succeeded.
+    tally: Tally,
     failure: Option<Error>,
 }
 
@@ -34,8 +38,14 @@ impl Batch {
         self.mutations.is_empty() && self.failure.is_none()
     }
 
-    /// Returns the mutations, and the permits that the caller must hold until the mutations are committed. The mutations include
-    /// the changes of the search index under the routing `routes`. `indexed` is true if the index is complete.
+    /// Returns the events that count once the commit has succeeded, for additions.
+    pub fn tally(&mut self) -> &mut Tally {
+        &mut self.tally
+    }
+
+    /// Returns the mutations, the permits that the caller must hold until the mutations are committed, and the events that the
+    /// caller records then. The mutations include the changes of the search index under the routing `routes`. `indexed` is true
+    /// if the index is complete.
     ///
     /// # Errors
     /// `internal` if a document could not be serialised.
@@ -43,13 +53,13 @@ impl Batch {
         mut self,
         routes: Option<&dyn RouteTable>,
         indexed: bool,
-    ) -> Result<(Vec<Mutation>, Vec<Permit>)> {
+    ) -> Result<(Vec<Mutation>, Vec<Permit>, Tally)> {
         if let Some(failure) = self.failure {
             return Err(failure);
         }
         let changes = self.index.into_iter().filter_map(|request| request.change(routes, indexed));
         self.mutations.extend(changes.map(Mutation::Index));
-        Ok((self.mutations, self.permits))
+        Ok((self.mutations, self.permits, self.tally))
     }
 
     /// Inserts a record. The permit prevents the removal of the record's vendor from the configuration until the commit.
@@ -108,11 +118,15 @@ impl Batch {
 
     /// Settles a held operation. `next` is the operation's next state.
     pub fn settle(&mut self, operation: &Operation, next: Next) {
+        if let Next::End(ending) = next {
+            self.count_end(operation, ending);
+        }
         self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
     }
 
     /// Ends an operation that a newer one replaces or that an operator abandons.
     pub fn supersede(&mut self, operation: &Operation) {
+        self.count_end(operation, Ending::Superseded);
         self.push(Mutation::Supersede { id: operation.id.clone(), fence: operation.fence });
     }
 
@@ -200,6 +214,11 @@ impl Batch {
     /// Updates a move.
     pub fn update_move(&mut self, agent_move: Result<Move>) {
         self.add(agent_move.map(Mutation::UpdateMove));
+    }
+
+    fn count_end(&mut self, operation: &Operation, ending: Ending) {
+        let outcome = OperationState::Ended(ending).as_str();
+        self.tally.operation_ended(&operation.vendor, operation.spec.kind.name(), outcome);
     }
 
     fn push(&mut self, mutation: Mutation) {

@@ -12,6 +12,7 @@ use super::{
     Item, Managed, OperationKind, Page, RecordedError, damaged, now, operation_answer::Candidate, page,
 };
 use crate::request::RequestContext;
+use switchboard_transport::traceparent;
 
 /// The prefix of operation ids.
 const PREFIX: &str = "op";
@@ -83,6 +84,9 @@ pub struct OperationSpec {
     /// write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
+    /// The span of the request that started the operation, as in the header `traceparent`. Absent if no traces are sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
     /// The vendor's records that may be the result of a lost creation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
@@ -115,6 +119,7 @@ impl OperationSpec {
             absent_since: None,
             searching_since: None,
             last_error: None,
+            traceparent: traceparent(),
             candidates: Vec::new(),
         }
     }

@@ -92,6 +92,18 @@ pub enum OperationKind {
     Move,
 }
 
+impl OperationKind {
+    /// Returns the kind's name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Move => "move",
+        }
+    }
+}
+
 /// The state of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]

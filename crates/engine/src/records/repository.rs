@@ -164,13 +164,16 @@ impl Repository {
     /// the error states that the result of the commit is unknown.
     pub async fn commit(&self, batch: Batch) -> Result<Option<CacheStamp>> {
         let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let (mutations, _permits) = batch.into_parts(routes.as_deref(), self.knows_index())?;
+        let (mutations, _permits, tally) = batch.into_parts(routes.as_deref(), self.knows_index())?;
         let written: Vec<_> = mutations.iter().filter_map(written_id).map(ToOwned::to_owned).collect();
         let pending = self.cache.begin(&written);
         let result = self.store.commit(mutations).await;
         let stamp = pending.end();
         written.iter().for_each(|id| self.locks.notify(id));
-        result.map(|()| stamp)
+        result.map(|()| {
+            tally.record();
+            stamp
+        })
     }
 
     /// Caches a record that the commit with this stamp wrote.

@@ -33,7 +33,11 @@ impl RoutingValues {
             labels: envelope.labels.clone(),
             language: record.language().map(|language| language.as_str().to_owned()),
             direction: record.direction(),
-            phone_numbers: record.phone_numbers().into_iter().map(|number| number.as_str().to_owned()).collect(),
+            phone_numbers: record
+                .phone_numbers()
+                .into_iter()
+                .map(|number| number.as_str().to_owned())
+                .collect(),
         }
     }
 }

@@ -101,6 +101,12 @@ impl Sync {
     pub fn is_pending(&self) -> bool {
         matches!(self.state, SyncState::Retrying | SyncState::Unknown | SyncState::NeedsAttention)
     }
+
+    /// Returns true if the vendor's record was found to be missing, or to differ in other fields or values than `before`.
+    pub fn has_drifted_since(&self, before: &Self) -> bool {
+        let missing = self.state == SyncState::Missing && before.state != SyncState::Missing;
+        missing || !self.drift.is_empty() && self.drift != before.drift
+    }
 }
 
 /// The state of the vendor's record, compared with the latest accepted revision.

@@ -24,7 +24,10 @@ use super::{
     shared_listing::{Listed, Records, SharedListing},
     timing::timed,
 };
-use crate::records::{Managed, PlacementGate, now};
+use crate::{
+    metrics::show_vendor,
+    records::{Managed, PlacementGate, now},
+};
 
 /// The lifetime of a cached catalogue: 10 minutes. A catalogue, such as the list of voices, rarely changes more often than
 /// daily.
@@ -73,10 +76,11 @@ impl Vendor {
             violations.into_iter().map(|(key, message)| Problem::new(at(&key), message)).collect::<Vec<_>>()
         })?;
         let adapter: Arc<dyn Adapter> = adapter.into();
-        let settings = settings(&config.limits);
+        let settings = Settings { propagate_trace: config.propagate_trace, ..settings(&config.limits) };
         let timeout = settings.total_timeout;
         let transport = Transport::new(adapter.clone(), name, settings)
             .map_err(|error| vec![Problem::new(at("/base_url"), error.detail)])?;
+        show_vendor(name);
         let catalogues = Cache::builder().time_to_live(CATALOGUE_TTL).max_capacity(16).build();
         let last = Cache::new(16);
         Ok(Self {
@@ -256,6 +260,11 @@ impl Vendor {
             },
             Err(error) => Err(error),
         }
+    }
+
+    /// Returns the ages of the latest snapshots of the catalogues, with the names of their kinds.
+    pub fn catalogue_ages(&self) -> impl Iterator<Item = (&'static str, Duration)> {
+        self.last.iter().map(|(kind, listed)| (*kind, listed.fetched.elapsed()))
     }
 }
 

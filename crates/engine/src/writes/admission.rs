@@ -4,6 +4,7 @@ use switchboard_core::error::{Error, Kind, Result};
 
 use super::Writer;
 use crate::{
+    metrics::Limit,
     places::{Place, PlaceLimits},
     request::RequestContext,
 };
@@ -32,6 +33,7 @@ impl Writer {
 }
 
 fn too_many() -> Error {
+    Limit::Writes.count_refusal();
     let detail = "The gateway has the maximum number of writes in progress; try again shortly.";
     Error::new(Kind::Overloaded, detail)
 }

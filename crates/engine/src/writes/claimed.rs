@@ -1,11 +1,16 @@
 //! The continuation of operations in the background, after a wait or an interrupted attempt.
 
+use std::collections::HashMap;
+
+use opentelemetry::{global, trace::TraceContextExt as _};
 use switchboard_core::{
     error::{Error, Kind, Result},
     model::{Agent, Trunk},
 };
 use switchboard_store::{self as store, Collection, Ending, Next};
-use tracing::warn;
+use switchboard_transport::TRACEPARENT;
+use tracing::{Span, warn};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::{Intent, Writer};
 use crate::{
@@ -21,6 +26,9 @@ impl Writer {
     /// operation is claimed again.
     pub async fn attempt_claimed(&self, operation: store::Operation) -> Result<()> {
         let operation = Operation::from_stored(operation)?;
+        if let Some(traceparent) = &operation.spec.traceparent {
+            link_to(traceparent);
+        }
         let Ok(vendor) = self.fleet.vendor(&operation.vendor) else {
             return self.defer(operation).await;
         };
@@ -100,4 +108,13 @@ impl Writer {
         batch.settle(operation, next);
         self.repository.commit(batch).await.map(drop)
     }
+}
+
+/// Links the present span to the span of the request that started the operation, which may have ended long ago.
+fn link_to(traceparent: &str) {
+    let carrier = HashMap::from([(TRACEPARENT.to_owned(), traceparent.to_owned())]);
+    let request = global::get_text_map_propagator(|propagator| {
+        propagator.extract_with_context(&opentelemetry::Context::new(), &carrier)
+    });
+    Span::current().add_link(request.span().span_context().clone());
 }

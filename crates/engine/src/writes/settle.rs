@@ -99,6 +99,7 @@ impl Writer {
                 if accepted { present } else { Item { version, ..intent.item.clone() } }
             }
         };
+        let before = present.sync.clone();
         let mut settlement = self.settlement(intent, present, accepted, attempted)?;
         if matches!(settlement.record, RecordChange::Unchanged) {
             let stored = self.repository.load::<R>(&intent.item.id).await?;
@@ -118,6 +119,14 @@ impl Writer {
             }
         };
         let mut batch = intent.settle(record, (operation, *next), accepted, remembered);
+        if let VendorResult::Applied(applied) = &attempted.outcome {
+            batch.tally().fields_translated(&intent.item.placement.adapter, &applied.report.summary);
+        }
+        if let RecordChange::Kept(item) | RecordChange::Lost(item) = record
+            && item.sync.has_drifted_since(&before)
+        {
+            batch.tally().drift_found(&operation.vendor);
+        }
         if let RecordChange::Removed(item) = record {
             discard_standbys(&self.repository, &mut batch, item, false).await?;
         }

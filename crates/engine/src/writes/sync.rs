@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::{Answer, Intent, Writer, answer_without_vendor};
 use crate::{
+    metrics::Tally,
     records::{Batch, Item, Managed, Observation, OperationKind, SyncState, busy, keep_secrets, members},
     request::RequestContext,
     vendors::Target,
@@ -101,6 +102,12 @@ impl Writer {
         }
         let seen = target.compare(&item, remote.as_ref())?;
         let changed = item.with_observation(&seen);
+        if changed.sync.has_drifted_since(&item.sync) {
+            // The observation counts even if the record cannot be stored.
+            let mut found = Tally::default();
+            found.drift_found(target.vendor.name());
+            found.record();
+        }
         match (on_drift, seen) {
             (OnDrift::Overwrite, Observation::Missing) => self.recreate(request, changed).await,
             (OnDrift::Overwrite, Observation::Record(Comparison { drift, .. })) if !drift.is_empty() => {

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     reload::{Live, Origin},
     server::{self, Capacity, Service, TimeLimits},
-    telemetry,
+    telemetry::{Exposition, Telemetry},
 };
 
 /// Serves the API.
@@ -49,15 +49,15 @@ impl Serve {
         let origin = self.source.after(sandbox.as_ref().map(preset::toml));
         let file = origin.current_file();
         let config = origin.read(file.as_ref())?;
-        let traces = telemetry::start(&config.telemetry)?;
+        let telemetry = Telemetry::start(&config.telemetry)?;
         let (stop, reload) = (StopSignals::listen()?, server::reload_signal()?);
-        let running = Running::start(origin, config).await?;
+        let running = Running::start(origin, config, telemetry.exposition()).await?;
         if let Some(sandbox) = &sandbox {
             greet(running.address, sandbox)?;
         }
         let exit = running.serve(file, reload, stop).await;
-        if let Some(traces) = traces.filter(|_| exit == ExitCode::SUCCESS) {
-            traces.flush().await;
+        if exit == ExitCode::SUCCESS {
+            telemetry.flush().await;
         }
         Ok(exit)
     }
@@ -73,7 +73,7 @@ struct Running {
 }
 
 impl Running {
-    async fn start(origin: Origin, config: Config) -> anyhow::Result<Self> {
+    async fn start(origin: Origin, config: Config, exposition: Option<Exposition>) -> anyhow::Result<Self> {
         let key = config.store.key.as_ref().map(MasterKey::parse).transpose().context("store.key")?;
         let opened = switchboard_store::open(config.store.url.expose_secret(), key)
             .await
@@ -84,7 +84,7 @@ impl Running {
         let Server { listen, admin_listen, header_timeout, drain, shutdown_grace, .. } = config.server;
         let capacity = Capacity::ensure(config.server.max_connections);
         let max_per_address = config.server.max_connections_per_address;
-        let live = Live::begin(origin, config, opened)?;
+        let live = Live::begin(origin, config, opened, exposition)?;
         let listener = bind(listen).await?;
         let address = listener.local_addr()?;
         info!(%address, "serving the API");

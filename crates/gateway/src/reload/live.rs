@@ -15,8 +15,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use super::Origin;
-use crate::server::Routes;
+use super::{Origin, metrics};
+use crate::{server::Routes, telemetry::Exposition};
 
 /// Prefixes of the keys whose changes need a restart.
 const UNTIL_RESTART: [&str; 10] = [
@@ -46,14 +46,20 @@ pub struct Live {
     edge: Edge,
     public: Routes,
     admin: Routes,
+    exposition: Option<Exposition>,
 }
 
 impl Live {
-    /// Builds the components of a gateway from its first configuration.
+    /// Builds the components of a gateway from its first configuration. The admin listener serves the `exposition` of the metrics.
     ///
     /// # Errors
     /// The problems in the settings of vendors.
-    pub fn begin(origin: Origin, config: Config, store: Opened) -> Result<Self, Problems> {
+    pub fn begin(
+        origin: Origin,
+        config: Config,
+        store: Opened,
+        exposition: Option<Exposition>,
+    ) -> Result<Self, Problems> {
         let engine = Engine::new(&config, store.store, &ADAPTERS, api::render_problem).map_err(Problems)?;
         let engine = Arc::new(engine);
         let cursors = Cursors::new(&store.signing_key);
@@ -77,8 +83,10 @@ impl Live {
             edge,
             public: Router::new().into(),
             admin: Router::new().into(),
+            exposition,
         };
         live.replace_routes();
+        metrics::record_start();
         Ok(live)
     }
 
@@ -104,6 +112,7 @@ impl Live {
             Err(Problems(problems)) => {
                 let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
                 let problems = problems.join("; ");
+                metrics::count_refused();
                 return error!(problems, "failed to replace the configuration");
             }
         };
@@ -111,6 +120,7 @@ impl Live {
         let changed = describe(self.config.values.differing(&config.values), false);
         let waiting = describe(self.started_with.differing(&config.values), true);
         self.apply(config, engine);
+        metrics::count_replaced();
         info!(changed, "configuration replaced");
         if !waiting.is_empty() {
             warn!(keys = waiting, "configuration changes need a restart");
@@ -163,7 +173,8 @@ impl Live {
         };
         let routes = api::public(api.clone(), public.docs);
         self.public.replace(edge::with_layers(routes, self.edge.clone()));
-        self.admin.replace(edge::with_layers(api::admin(api), self.edge.clone()));
+        let exposition = self.exposition.as_ref().map(Exposition::router).unwrap_or_default();
+        self.admin.replace(edge::with_layers(api::admin(api).merge(exposition), self.edge.clone()));
     }
 
     /// Returns the signal that the process is about to stop. From then on, it is not ready.

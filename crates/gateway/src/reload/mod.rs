@@ -5,6 +5,7 @@
 //! either the old configuration or the new one.
 
 mod live;
+mod metrics;
 mod origin;
 mod watch;
 

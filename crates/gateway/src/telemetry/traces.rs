@@ -3,52 +3,113 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use opentelemetry::{KeyValue, trace::TracerProvider as _};
-use opentelemetry_otlp::{SpanExporter, WithExportConfig};
-use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
-use tracing::{Metadata, Subscriber};
-use tracing_subscriber::{Layer, filter, registry::LookupSpan};
-use url::Url;
+use opentelemetry::{Context, global, trace::TracerProvider as _};
+use opentelemetry_otlp::SpanExporter;
+use opentelemetry_sdk::{
+    Resource,
+    error::OTelSdkResult,
+    propagation::TraceContextPropagator,
+    trace::{
+        BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider, Span, SpanData, SpanProcessor,
+    },
+};
+use tracing::Subscriber;
+use tracing_subscriber::{Layer, registry::LookupSpan};
 
-/// Maximum wait for the collector.
-const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
+use super::{
+    collector::{Collector, TIMEOUT, resource},
+    of_this_workspace,
+    queue::{EXPORTER_QUEUE, Queue},
+};
 
-/// An exporter of spans. [`flush`](Self::flush) sends the remaining spans before the process stops.
+/// An exporter of spans.
 pub struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// Creates an exporter to the collector at this address. The exporter connects when it has spans to send, so an unavailable
-    /// collector does not prevent the start of the gateway. Must be called within a Tokio runtime.
+    /// Creates an exporter to the collector, and makes the process honour the header `traceparent`.
     ///
     /// # Errors
     /// Fails if the exporter cannot be set up.
-    pub fn export_to(collector: &Url) -> anyhow::Result<Self> {
-        let exporter = SpanExporter::builder()
-            .with_tonic()
-            .with_endpoint(collector.as_str())
-            .with_timeout(EXPORT_TIMEOUT)
-            .build()
-            .context("telemetry.otlp_endpoint")?;
-        let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
-        let resource = Resource::builder().with_service_name("switchboard").with_attribute(version).build();
-        Ok(Self(SdkTracerProvider::builder().with_resource(resource).with_batch_exporter(exporter).build()))
+    pub fn export_to(collector: Collector<'_>) -> anyhow::Result<Self> {
+        let exporter = collector.connect(SpanExporter::builder().with_tonic())?.build();
+        let exporter = exporter.context("telemetry.otlp_endpoint")?;
+        let queue = Queue::new("traces");
+        let config = BatchConfigBuilder::default().with_max_queue_size(EXPORTER_QUEUE).build();
+        let exporter = Counted { exporter, queue: queue.clone() };
+        let processor = BatchSpanProcessor::builder(exporter).with_batch_config(config).build();
+        let root = Sampler::TraceIdRatioBased(collector.settings().sample_ratio);
+        let provider = SdkTracerProvider::builder()
+            .with_resource(resource())
+            .with_sampler(Sampler::ParentBased(Box::new(root)))
+            .with_span_processor(Bounded { processor, queue })
+            .build();
+        global::set_text_map_propagator(TraceContextPropagator::new());
+        Ok(Self(provider))
     }
 
     /// Returns the layer that converts the spans of this workspace to OpenTelemetry spans.
-    pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>(&self) -> impl Layer<S> {
+    pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>(&self) -> impl Layer<S> + use<S> {
         let layer = tracing_opentelemetry::layer().with_tracer(self.0.tracer("switchboard"));
-        layer.with_filter(filter::filter_fn(is_ours))
+        layer.with_filter(of_this_workspace())
     }
 
-    /// Sends the remaining spans. Waits at most 5 seconds for the collector.
-    pub async fn flush(self) {
-        // Blocks until the collector responds or the timeout passes.
-        let _ = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(EXPORT_TIMEOUT)).await;
+    /// Sends the remaining spans. Blocks for at most 5 seconds.
+    pub fn flush(self) {
+        let _ = self.0.shutdown_with_timeout(TIMEOUT);
     }
 }
 
-/// Returns true if a span belongs to this workspace. Spans of the exporter itself must not be exported, because exporting them
-/// would create further spans.
-fn is_ours(metadata: &Metadata<'_>) -> bool {
-    metadata.target().starts_with("switchboard")
+/// An exporter that takes the spans from the queue.
+#[derive(Debug)]
+struct Counted {
+    exporter: SpanExporter,
+    queue: Queue,
+}
+
+impl opentelemetry_sdk::trace::SpanExporter for Counted {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let spans = batch.len();
+        let sent = self.exporter.export(batch).await;
+        self.queue.leave(spans, &sent);
+        sent
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+/// A processor that drops the spans for which the queue has no room.
+#[derive(Debug)]
+struct Bounded {
+    processor: BatchSpanProcessor,
+    queue: Queue,
+}
+
+impl SpanProcessor for Bounded {
+    fn on_start(&self, span: &mut Span, cx: &Context) {
+        self.processor.on_start(span, cx);
+    }
+
+    fn on_end(&self, span: SpanData) {
+        if self.queue.enter() {
+            self.processor.on_end(span);
+        }
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.processor.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.processor.shutdown_with_timeout(timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.processor.set_resource(resource);
+    }
 }

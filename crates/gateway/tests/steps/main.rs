@@ -209,7 +209,7 @@ fn deleted_in_an_outage(front_desk: &Value, number: u32) -> bool {
     site.fault.set(Some(Cut { at: At::Outage, number, when: When::After }));
     let made = process.ask(&Write::Create(front_desk.clone()), "", WAIT).expect(&context);
     let reached = site.fault.was_reached();
-    let id = serde_json::from_str::<Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
+    let id = serde_json::from_slice::<Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
     // While an attempt at the creation is running, the caller is told to send the deletion again.
     let deadline = Instant::now() + WAIT;
     loop {

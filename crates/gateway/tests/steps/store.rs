@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use switchboard_core::error::Result;
 use switchboard_store::{
     BoundId, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationFilter, Replay, Retention, Revision, Row, Search, SearchPosition, Store, Unrouted,
+    OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search, SearchPosition,
+    Store, Unrouted,
 };
 use tokio::sync::watch;
 
@@ -117,6 +118,14 @@ impl Store for KillableStore {
 
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {
         self.store.next_due(except).await
+    }
+
+    async fn count_operations(&self) -> Result<Vec<OperationCount>> {
+        self.store.count_operations().await
+    }
+
+    async fn count_rows(&self) -> Result<Vec<RowCount>> {
+        self.store.count_rows().await
     }
 
     async fn migration(&self, id: &str) -> Result<Option<Migration>> {

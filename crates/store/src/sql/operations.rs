@@ -5,7 +5,7 @@ use std::time::Duration;
 use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, fault::damaged, values};
-use crate::{Next, Operation, OperationFilter, OperationState};
+use crate::{Next, Operation, OperationCount, OperationFilter, OperationState};
 
 pub(super) fn begin(dialect: Dialect, operation: &Operation, hold: Option<Duration>) -> Statement {
     let begin = Statement::new(
@@ -145,6 +145,16 @@ pub(super) fn next_due(dialect: Dialect, except: &[String]) -> Statement {
     free(select, except).then(" ORDER BY due.due_at LIMIT 1", [])
 }
 
+/// Counts the open operations by vendor and state, with the age of the oldest one in microseconds.
+pub(super) fn count(dialect: Dialect) -> Statement {
+    Statement::new(
+        dialect,
+        "SELECT vendor, state, COUNT(*) AS operations, @now - MIN(created_at) AS age FROM operations \
+         WHERE state IN ('held', 'waiting', 'attention') GROUP BY vendor, state",
+        [],
+    )
+}
+
 /// Removes at most `limit` operations that ended more than `age` ago.
 pub(super) fn forget(dialect: Dialect, age: Duration, limit: u32) -> Statement {
     Statement::new(
@@ -155,16 +165,23 @@ pub(super) fn forget(dialect: Dialect, age: Duration, limit: u32) -> Statement {
     )
 }
 
+/// Reads the number of open operations of one vendor in one state.
+pub(super) fn read_count(columns: &impl Columns) -> Result<OperationCount> {
+    let place = "a count of operations";
+    // The age is negative if the clock was set back.
+    let oldest = Duration::from_micros(columns.whole("age")?.try_into().unwrap_or(0));
+    let (vendor, state) = (columns.text("vendor")?, state(columns, place)?);
+    Ok(OperationCount { vendor, state, operations: columns.count("operations", place)?, oldest })
+}
+
 pub(super) fn read(columns: &impl Columns) -> Result<Operation> {
     let id = columns.text("id")?;
     let place = format!("operation {id}");
-    let state = columns.text("state")?;
-    let known = OperationState::ALL.into_iter().find(|known| known.as_str() == state);
     Ok(Operation {
         collection: columns.collection(&place)?,
         record: columns.text("record")?,
         vendor: columns.text("vendor")?,
-        state: known.ok_or_else(|| damaged("state", &place))?,
+        state: state(columns, &place)?,
         fence: columns.count("fence", &place)?,
         document: columns.document()?,
         due_at: columns.maybe_time("due_at", &place)?,
@@ -185,4 +202,10 @@ fn free(select: Statement, except: &[String]) -> Statement {
         [] => select,
         except => select.then(" AND due.vendor NOT IN ", []).list(except),
     }
+}
+
+fn state(columns: &impl Columns, place: &str) -> Result<OperationState> {
+    let state = columns.text("state")?;
+    let known = OperationState::ALL.into_iter().find(|known| known.as_str() == state);
+    known.ok_or_else(|| damaged("state", place))
 }

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, values};
-use crate::{BoundId, Collection, Filter, Row, seal::Seal};
+use crate::{BoundId, Collection, Filter, Row, RowCount, seal::Seal};
 
 pub(super) fn insert(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Statement> {
     Ok(Statement::new(
@@ -138,6 +138,19 @@ pub(super) fn bound_ids(dialect: Dialect, collection: Collection, vendor: &str) 
 pub(super) fn read_bound_id(columns: &impl Columns) -> Result<BoundId> {
     let (remote_id, id) = (columns.text("remote_id")?, columns.text("id")?);
     Ok(BoundId { remote_id, id, hidden: columns.flag("hidden")? })
+}
+
+/// Counts the rows by collection and vendor, hidden rows included, from an index that has these columns.
+pub(super) fn count(dialect: Dialect) -> Statement {
+    let count = "SELECT collection, vendor, COUNT(*) AS amount FROM resources GROUP BY collection, vendor";
+    Statement::new(dialect, count, [])
+}
+
+/// Reads the number of rows of one collection at one vendor.
+pub(super) fn read_count(columns: &impl Columns) -> Result<RowCount> {
+    let place = "a count of rows";
+    let (collection, vendor) = (columns.collection(place)?, columns.text("vendor")?);
+    Ok(RowCount { collection, vendor, rows: columns.count("amount", place)? })
 }
 
 /// Reads a row of `collection`.

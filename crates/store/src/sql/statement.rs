@@ -21,6 +21,16 @@ pub(crate) enum Dialect {
     Postgres,
 }
 
+impl Dialect {
+    /// Returns the name of the database in spans and metrics, from the semantic conventions of OpenTelemetry.
+    pub(crate) fn system(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgresql",
+        }
+    }
+}
+
 /// A value of a statement. Strings are shared, because a statement is cloned before it reaches the driver and may contain
 /// long documents.
 #[derive(Clone)]

@@ -8,9 +8,10 @@ use std::{
 
 use async_trait::async_trait;
 use switchboard_core::error::Result;
+use tracing::{Instrument as _, debug_span};
 
 use super::{
-    Columns as _, Dialect, Engine,
+    Columns as _, Dialect, Engine, UnitOfWork,
     check::Check,
     claim::Claim,
     commit::Commit,
@@ -21,8 +22,8 @@ use super::{
 };
 use crate::{
     BoundId, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationFilter, Replay, Retention, Revision, Row, Search, SearchKey, SearchPosition, Store, Unrouted,
-    seal::Seal,
+    OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search, SearchKey,
+    SearchPosition, Store, Unrouted, metrics::measured, seal::Seal,
 };
 
 /// Interval between checks of the clock.
@@ -79,14 +80,34 @@ impl<E: Engine> SqlStore<E> {
     }
 
     async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
-        self.engine.read_by_key(statement).await
+        measured(Self::DIALECT.system(), "get", self.engine.read_by_key(statement)).await
+    }
+
+    async fn read_all(&self, statement: Statement) -> Result<Vec<E::Row>> {
+        self.read_as("list", statement).await
+    }
+
+    async fn read_as(&self, operation: &'static str, statement: Statement) -> Result<Vec<E::Row>> {
+        measured(Self::DIALECT.system(), operation, self.engine.read(statement)).await
+    }
+
+    async fn write<W: UnitOfWork>(&self, operation: &'static str, work: W) -> Result<W::Output<E::Row>> {
+        measured(Self::DIALECT.system(), operation, self.engine.write(work)).await
     }
 }
 
 #[async_trait]
 impl<E: Engine> Store for SqlStore<E> {
     async fn commit(&self, mutations: Vec<Mutation>) -> Result<()> {
-        self.engine.write(Commit::from_mutations(mutations, Self::DIALECT, &self.seal)?).await
+        let commit = Commit::from_mutations(mutations, Self::DIALECT, &self.seal)?;
+        let system = Self::DIALECT.system();
+        let span = debug_span!(
+            "commit",
+            otel.kind = "client",
+            db.operation.name = "commit",
+            db.system.name = system
+        );
+        self.write("commit", commit).instrument(span).await
     }
 
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>> {
@@ -102,7 +123,7 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Row>> {
         let list = resources::list(Self::DIALECT, collection, filter, after, limit);
-        let found = self.engine.read(list).await?;
+        let found = self.read_all(list).await?;
         found.iter().map(|found| resources::read(collection, found, &self.seal)).collect()
     }
 
@@ -115,7 +136,7 @@ impl<E: Engine> Store for SqlStore<E> {
     ) -> Result<Vec<Found>> {
         let driver = self.choose_driver(collection, search).await?;
         let find = search::search(Self::DIALECT, collection, search, driver.as_ref(), after, limit);
-        let found = self.engine.read(find).await?;
+        let found = self.read_all(find).await?;
         found.iter().map(|found| search::read(collection, found, &self.seal)).collect()
     }
 
@@ -124,28 +145,28 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn unindexed(&self, collection: Collection, after: Option<&str>, limit: u32) -> Result<Vec<Row>> {
-        let found = self.engine.read(search::missing(Self::DIALECT, collection, after, limit)).await?;
+        let found = self.read_all(search::missing(Self::DIALECT, collection, after, limit)).await?;
         found.iter().map(|found| resources::read(collection, found, &self.seal)).collect()
     }
 
     async fn unrouted(&self, collection: Collection, routed_by: i64, limit: u32) -> Result<Vec<Unrouted>> {
         let unrouted = search::unrouted(Self::DIALECT, collection, routed_by, limit);
-        let found = self.engine.read(unrouted).await?;
+        let found = self.read_all(unrouted).await?;
         found.iter().map(|found| search::read_unrouted(collection, found, &self.seal)).collect()
     }
 
     async fn damaged_ids(&self, collection: Collection, limit: u32) -> Result<Vec<String>> {
-        let found = self.engine.read(search::damaged(Self::DIALECT, collection, limit)).await?;
+        let found = self.read_all(search::damaged(Self::DIALECT, collection, limit)).await?;
         found.iter().map(|found| found.text("id")).collect()
     }
 
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {
-        let found = self.engine.read(resources::remote_ids(Self::DIALECT, collection, vendor)).await?;
+        let found = self.read_all(resources::remote_ids(Self::DIALECT, collection, vendor)).await?;
         found.iter().map(|found| found.text("remote_id")).collect()
     }
 
     async fn bound_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<BoundId>> {
-        let found = self.engine.read(resources::bound_ids(Self::DIALECT, collection, vendor)).await?;
+        let found = self.read_all(resources::bound_ids(Self::DIALECT, collection, vendor)).await?;
         found.iter().map(resources::read_bound_id).collect()
     }
 
@@ -162,7 +183,7 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Revision>> {
         let list = revisions::list(Self::DIALECT, collection, record, before, limit);
-        let found = self.engine.read(list).await?;
+        let found = self.read_all(list).await?;
         found.iter().map(|found| revisions::read(collection, record, found, &self.seal)).collect()
     }
 
@@ -177,18 +198,28 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Operation>> {
         let list = operations::list(Self::DIALECT, filter, after, limit);
-        self.engine.read(list).await?.iter().map(operations::read).collect()
+        self.read_all(list).await?.iter().map(operations::read).collect()
     }
 
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>> {
         let checks_clock = self.must_check_clock();
-        self.engine.write(Claim { hold, except: except.to_vec(), limit, checks_clock }).await
+        self.write("claim", Claim { hold, except: except.to_vec(), limit, checks_clock }).await
     }
 
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {
-        let next = self.engine.read(operations::next_due(Self::DIALECT, except)).await?;
+        let next = self.read_all(operations::next_due(Self::DIALECT, except)).await?;
         let wait = next.first().map(|next| next.whole("wait")).transpose()?;
         Ok(wait.map(|wait| Duration::from_micros(wait.try_into().unwrap_or(0))))
+    }
+
+    async fn count_operations(&self) -> Result<Vec<OperationCount>> {
+        let found = self.read_as("count", operations::count(Self::DIALECT)).await?;
+        found.iter().map(operations::read_count).collect()
+    }
+
+    async fn count_rows(&self) -> Result<Vec<RowCount>> {
+        let found = self.read_as("count", resources::count(Self::DIALECT)).await?;
+        found.iter().map(resources::read_count).collect()
     }
 
     async fn migration(&self, id: &str) -> Result<Option<Migration>> {
@@ -202,7 +233,7 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Migration>> {
         let list = migrations::list(Self::DIALECT, states, after, limit);
-        self.engine.read(list).await?.iter().map(migrations::read).collect()
+        self.read_all(list).await?.iter().map(migrations::read).collect()
     }
 
     async fn move_of(&self, migration: &str, record: &str) -> Result<Option<Move>> {
@@ -221,7 +252,7 @@ impl<E: Engine> Store for SqlStore<E> {
         limit: u32,
     ) -> Result<Vec<Move>> {
         let list = moves::list(Self::DIALECT, migration, states, after, limit);
-        self.engine.read(list).await?.iter().map(moves::read).collect()
+        self.read_all(list).await?.iter().map(moves::read).collect()
     }
 
     async fn open_move(&self, collection: Collection, record: &str) -> Result<Option<Move>> {
@@ -233,7 +264,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn count_moves(&self, migration: &str) -> Result<BTreeMap<MoveState, u64>> {
-        let found = self.engine.read(moves::count(Self::DIALECT, migration)).await?;
+        let found = self.read_all(moves::count(Self::DIALECT, migration)).await?;
         found.iter().map(|found| moves::read_count(migration, found)).collect()
     }
 
@@ -245,17 +276,17 @@ impl<E: Engine> Store for SqlStore<E> {
         // The records with too many revisions are selected in a separate read. This query scans all revisions and must not
         // delay writers.
         let crowded = revisions::crowded(Self::DIALECT, retention.revisions, MAX_ROWS);
-        let crowded = self.engine.read(crowded).await?;
+        let crowded = self.read_all(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));
         let crowded = crowded.collect::<Result<_>>()?;
-        let left = self.engine.read(moves::left(Self::DIALECT, MAX_ROWS)).await?;
+        let left = self.read_all(moves::left(Self::DIALECT, MAX_ROWS)).await?;
         let left = left.iter().map(|found| found.text("migration")).collect::<Result<_>>()?;
-        self.engine.write(Sweep { retention: *retention, crowded, left }).await
+        self.write("sweep", Sweep { retention: *retention, crowded, left }).await
     }
 
     async fn check(&self) -> Result<()> {
-        self.engine.read(Statement::new(Self::DIALECT, "SELECT id FROM resources LIMIT 1", [])).await?;
-        self.engine.write(Check).await
+        self.read_all(Statement::new(Self::DIALECT, "SELECT id FROM resources LIMIT 1", [])).await?;
+        self.write("check", Check).await
     }
 
     async fn close(&self) {

@@ -198,3 +198,29 @@ pub async fn operations_are_listed_by_filter(store: Arc<dyn Store>) {
     let vendor = OperationFilter { vendor: Some("opencx".to_owned()), ..all() };
     assert_eq!(list(vendor, None, 10).await, ["a"]);
 }
+
+pub async fn open_operations_are_counted_by_vendor_and_state(store: Arc<dyn Store>) {
+    assert_eq!(store.count_operations().await.unwrap(), []);
+    for (id, record) in [("a", "agt_1"), ("b", "agt_2")] {
+        begin(&*store, operation(id, record), None).await.unwrap();
+    }
+    held(&*store, "c", "agt_3").await;
+    let stuck = held(&*store, "d", "agt_4").await;
+    settle(&*store, &stuck, Next::Attention).await.unwrap();
+    let done = held(&*store, "e", "agt_5").await;
+    settle(&*store, &done, Next::End(Succeeded)).await.unwrap();
+    begin(&*store, Operation { vendor: "opencx".to_owned(), ..operation("f", "agt_6") }, None).await.unwrap();
+
+    let counts = store.count_operations().await.unwrap();
+    assert!(counts.iter().all(|count| count.oldest < LONG), "{counts:?}");
+    let mut counts: Vec<_> =
+        counts.into_iter().map(|count| (count.vendor, count.state.as_str(), count.operations)).collect();
+    counts.sort_unstable();
+    let expected = [
+        ("opencx", "waiting", 1),
+        ("qcall-eu", "attention", 1),
+        ("qcall-eu", "held", 1),
+        ("qcall-eu", "waiting", 2),
+    ];
+    assert_eq!(counts, expected.map(|(vendor, state, count)| (vendor.to_owned(), state, count)));
+}

@@ -17,3 +17,4 @@ mod reading;
 mod repeating;
 mod sending;
 mod spans;
+mod trace;

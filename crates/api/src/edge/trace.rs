@@ -1,0 +1,51 @@
+//! The trace of a request: its parent, and its attributes by the semantic conventions of OpenTelemetry.
+//!
+//! If no traces are sent, nothing here has an effect, and no log line changes.
+
+use http::{HeaderMap, Request, StatusCode};
+use opentelemetry::{Context, global, propagation::Extractor};
+use switchboard_core::error::Kind;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+/// Continues the trace of the caller's header `traceparent`, if there is one, and describes the request. `route` has no values of
+/// the path.
+pub fn describe<B>(span: &Span, request: &Request<B>, route: &str) {
+    let parent = if request.headers().contains_key("traceparent") {
+        global::get_text_map_propagator(|propagator| propagator.extract(&Headers(request.headers())))
+    } else {
+        Context::new()
+    };
+    if span.set_parent(parent).is_err() {
+        return;
+    }
+    let method = request.method().as_str();
+    span.record("otel.kind", "server");
+    span.record("otel.name", format!("{method} {route}"));
+    span.set_attribute("http.request.method", method.to_owned());
+    span.set_attribute("http.route", route.to_owned());
+}
+
+/// Describes the answer. `code` is the code of the problem, if the answer is one.
+pub fn describe_answer(span: &Span, status: StatusCode, code: Option<Kind>) {
+    span.set_attribute("http.response.status_code", i64::from(status.as_u16()));
+    if let Some(code) = code {
+        span.set_attribute("error.type", code.to_string());
+    }
+    if status.is_server_error() {
+        span.set_status(opentelemetry::trace::Status::error(""));
+    }
+}
+
+/// The headers of a request, as the propagator reads them.
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(|name| name.as_str()).collect()
+    }
+}

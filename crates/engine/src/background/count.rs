@@ -1,0 +1,65 @@
+//! The task that counts what the store holds for the gauges, so that no reader of the metrics queries the store.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use switchboard_core::error::{Error, Kind, Result};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    BackgroundTask, Handles, Next, Schedule,
+    gauges::{Observed, StoredCounts},
+};
+use crate::{records::Repository, vendors::Fleet};
+
+/// The pause between two counts.
+const INTERVAL: Duration = Duration::from_secs(10);
+/// The maximum time of a count.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The task that counts operations and records.
+pub struct CountTask {
+    /// The repository of the records and operations.
+    pub repository: Arc<Repository>,
+    /// The configured vendors.
+    pub fleet: Arc<Fleet>,
+    /// The gauges.
+    pub handles: Arc<Handles>,
+}
+
+#[async_trait]
+impl BackgroundTask for CountTask {
+    fn name(&self) -> &'static str {
+        "count"
+    }
+
+    fn schedule(&self) -> Schedule {
+        Schedule { first: Duration::ZERO, retry: INTERVAL, wake: None, debounce: Duration::ZERO }
+    }
+
+    async fn run(&self, _shutdown: &CancellationToken) -> Result<Next> {
+        let counts = timeout(TIMEOUT, self.count()).await;
+        let (stored, result) = match counts.unwrap_or_else(|_| Err(too_slow())) {
+            Ok(stored) => (Some(stored), Ok(Next::After(INTERVAL))),
+            Err(failure) => (None, Err(failure)),
+        };
+        self.handles.gauges.replace(Observed { fleet: self.fleet.clone(), stored });
+        result
+    }
+}
+
+impl CountTask {
+    /// Checks that the store can be read and written, and counts.
+    async fn count(&self) -> Result<StoredCounts> {
+        let store = self.repository.store();
+        store.check().await?;
+        let operations = store.count_operations().await?;
+        Ok(StoredCounts { operations, rows: store.count_rows().await? })
+    }
+}
+
+fn too_slow() -> Error {
+    let detail = format!("The store did not respond within {} s.", TIMEOUT.as_secs());
+    Error::new(Kind::StorageUnavailable, detail)
+}

@@ -1,0 +1,61 @@
+//! The metrics of the engine. Every label has a closed set of values: names of configured vendors and adapters, and words of the
+//! API.
+//!
+//! A [`Tally`] counts the events of a commit. The gauges are in `background`, beside the task that refreshes them.
+
+mod tally;
+
+use std::sync::LazyLock;
+
+use opentelemetry::{
+    KeyValue, global,
+    metrics::{Counter, Meter},
+};
+
+pub use tally::{Tally, show_vendor};
+
+static OVERLOADED: LazyLock<Counter<u64>> = LazyLock::new(|| {
+    meter()
+        .u64_counter("switchboard.overloaded")
+        .with_description(
+            "Requests that were refused as overloaded, by the limit that they would have exceeded.",
+        )
+        .build()
+});
+
+/// A limit of the process beyond which requests are refused as `overloaded`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Concurrent requests: `server.max_in_flight`.
+    Requests,
+    /// Memory of request bodies: `server.max_body_memory_bytes`.
+    Bodies,
+    /// Concurrent writes: `writes.max_in_progress`.
+    Writes,
+}
+
+impl Limit {
+    /// Counts a request that this limit refuses.
+    pub fn count_refusal(self) {
+        self.add(1);
+    }
+
+    /// Shows each limit with the count 0, so that a first refusal is an increase.
+    pub fn show_zeros() {
+        [Self::Requests, Self::Bodies, Self::Writes].into_iter().for_each(|limit| limit.add(0));
+    }
+
+    fn add(self, refusals: u64) {
+        let name = match self {
+            Self::Requests => "requests",
+            Self::Bodies => "bodies",
+            Self::Writes => "writes",
+        };
+        OVERLOADED.add(refusals, &[KeyValue::new("limit", name)]);
+    }
+}
+
+/// Returns the meter of the gateway.
+pub(crate) fn meter() -> Meter {
+    global::meter("switchboard")
+}

@@ -1,0 +1,114 @@
+//! The events of a commit, which are counted once the commit has succeeded.
+
+use std::sync::LazyLock;
+
+use opentelemetry::{KeyValue, metrics::Counter};
+use switchboard_core::rule::Summary;
+
+use super::meter;
+
+static COUNTERS: LazyLock<Counters> = LazyLock::new(Counters::new);
+
+struct Counters {
+    operations: Counter<u64>,
+    fields: Counter<u64>,
+    drift: Counter<u64>,
+    moves: Counter<u64>,
+}
+
+impl Counters {
+    fn new() -> Self {
+        let meter = meter();
+        Self {
+            operations: meter
+                .u64_counter("switchboard.operations_ended")
+                .with_description("Operations that ended, by kind and outcome.")
+                .build(),
+            fields: meter
+                .u64_counter("switchboard.translated_fields")
+                .with_description(
+                    "Fields of writes that a vendor applied, by the verdict of the translation.",
+                )
+                .build(),
+            drift: meter
+                .u64_counter("switchboard.drift_found")
+                .with_description("Records that were found changed or missing at their vendor.")
+                .build(),
+            moves: meter
+                .u64_counter("switchboard.migration_records")
+                .with_description("Moves of agents that ended, by the new vendor and the outcome.")
+                .build(),
+        }
+    }
+}
+
+/// Shows the drift at a configured vendor with the count 0, so that a first finding is an increase.
+pub fn show_vendor(vendor: &str) {
+    COUNTERS.drift.add(0, &[text("vendor", vendor.to_owned())]);
+}
+
+/// The events of one commit.
+#[derive(Debug, Default)]
+pub struct Tally(Vec<Event>);
+
+#[derive(Debug)]
+enum Event {
+    Ended { vendor: String, kind: &'static str, outcome: &'static str },
+    Translated { adapter: String, summary: Summary },
+    Drifted { vendor: String },
+    Moved { to: String, outcome: &'static str },
+}
+
+impl Tally {
+    /// Adds the end of an operation.
+    pub fn operation_ended(&mut self, vendor: &str, kind: &'static str, outcome: &'static str) {
+        self.0.push(Event::Ended { vendor: vendor.to_owned(), kind, outcome });
+    }
+
+    /// Adds the fields of a write that a vendor has applied.
+    pub fn fields_translated(&mut self, adapter: &str, summary: &Summary) {
+        self.0.push(Event::Translated { adapter: adapter.to_owned(), summary: summary.clone() });
+    }
+
+    /// Adds a record that was found changed or missing at its vendor.
+    pub fn drift_found(&mut self, vendor: &str) {
+        self.0.push(Event::Drifted { vendor: vendor.to_owned() });
+    }
+
+    /// Adds the end of a move.
+    pub fn move_ended(&mut self, to: &str, outcome: &'static str) {
+        self.0.push(Event::Moved { to: to.to_owned(), outcome });
+    }
+
+    /// Counts the events.
+    pub fn record(self) {
+        self.0.into_iter().for_each(Event::record);
+    }
+}
+
+impl Event {
+    fn record(self) {
+        match self {
+            Self::Ended { vendor, kind, outcome } => {
+                let labels =
+                    [text("vendor", vendor), KeyValue::new("kind", kind), KeyValue::new("outcome", outcome)];
+                COUNTERS.operations.add(1, &labels);
+            }
+            Self::Translated { adapter, summary } => {
+                let adapter = text("adapter", adapter);
+                for (verdict, fields) in summary.counts().into_iter().filter(|(_, fields)| *fields > 0) {
+                    let labels = [adapter.clone(), KeyValue::new("verdict", verdict.name())];
+                    COUNTERS.fields.add(fields.into(), &labels);
+                }
+            }
+            Self::Drifted { vendor } => COUNTERS.drift.add(1, &[text("vendor", vendor)]),
+            Self::Moved { to, outcome } => {
+                COUNTERS.moves.add(1, &[text("to", to), KeyValue::new("outcome", outcome)]);
+            }
+        }
+    }
+}
+
+fn text(name: &'static str, value: String) -> KeyValue {
+    KeyValue::new(name, value)
+}

@@ -1,0 +1,60 @@
+//! The connection to the collector.
+
+use std::time::Duration;
+use switchboard_config::telemetry::Otlp;
+
+use anyhow::Context as _;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use opentelemetry::KeyValue;
+use opentelemetry_otlp::{
+    WithExportConfig, WithTonicConfig,
+    tonic_types::{metadata::MetadataMap, transport::ClientTlsConfig},
+};
+use opentelemetry_sdk::Resource;
+use secrecy::ExposeSecret as _;
+
+/// Maximum time for a request to the collector, and for the last requests before the process stops.
+pub const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The collector that receives one kind of telemetry.
+#[derive(Clone, Copy)]
+pub struct Collector<'a>(&'a Otlp);
+
+impl<'a> Collector<'a> {
+    /// Creates the collector with these settings.
+    pub fn new(settings: &'a Otlp) -> Self {
+        Self(settings)
+    }
+
+    /// Returns the settings.
+    pub fn settings(self) -> &'a Otlp {
+        self.0
+    }
+
+    /// Applies the address, the headers and the time limit to the builder of an exporter.
+    ///
+    /// # Errors
+    /// Fails if a header is invalid.
+    pub fn connect<B: WithExportConfig + WithTonicConfig>(self, builder: B) -> anyhow::Result<B> {
+        let Otlp { endpoint, headers, .. } = self.0;
+        let mut metadata = HeaderMap::new();
+        for (name, value) in headers {
+            let invalid = || format!("telemetry.otlp_headers.{name}");
+            let mut value = HeaderValue::from_str(value.expose_secret()).with_context(invalid)?;
+            value.set_sensitive(true);
+            metadata.insert(HeaderName::from_bytes(name.as_bytes()).with_context(invalid)?, value);
+        }
+        let builder = builder.with_endpoint(endpoint.as_str()).with_timeout(TIMEOUT);
+        let builder = builder.with_metadata(MetadataMap::from_headers(metadata));
+        Ok(match endpoint.scheme() {
+            "https" => builder.with_tls_config(ClientTlsConfig::new().with_webpki_roots()),
+            _ => builder,
+        })
+    }
+}
+
+/// Returns the attributes of all telemetry of this process. `OTEL_RESOURCE_ATTRIBUTES` adds others.
+pub fn resource() -> Resource {
+    let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
+    Resource::builder().with_service_name("switchboard").with_attribute(version).build()
+}

@@ -1,0 +1,29 @@
+//! The numbers of stored rows and open operations.
+
+use std::time::Duration;
+
+use crate::{Collection, OperationState};
+
+/// The number of open operations of one vendor in one state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationCount {
+    /// Name of the configured vendor.
+    pub vendor: String,
+    /// The state, which is open.
+    pub state: OperationState,
+    /// Number of operations, at least 1.
+    pub operations: u64,
+    /// Time since the first write of the oldest of them.
+    pub oldest: Duration,
+}
+
+/// The number of rows of one collection at one vendor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowCount {
+    /// The collection.
+    pub collection: Collection,
+    /// Name of the configured vendor.
+    pub vendor: String,
+    /// Number of rows, hidden rows included.
+    pub rows: u64,
+}

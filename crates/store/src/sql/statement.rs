@@ -112,7 +112,7 @@ impl Statement {
     /// Returns the statement that explains SQLite's plan for this one.
     #[cfg(test)]
     pub(crate) fn explained(self) -> Self {
-        Self { sql: format!("EXPLAIN QUERY PLAN {}", self.sql), ..self }
+        Self { sql: format!("EXPLAIN QUERY PLAN {}", self.sql).into(), ..self }
     }
 
     /// Returns the approximate size of the values in bytes.

@@ -9,6 +9,8 @@ mod migrate;
 mod open;
 #[cfg(test)]
 mod panic_test;
+#[cfg(test)]
+pub(crate) mod plans;
 mod private;
 mod readers;
 mod row;

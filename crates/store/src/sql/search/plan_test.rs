@@ -1,23 +1,21 @@
 //! The query plans of SQLite.
 
-use sqlx::{Connection as _, SqliteConnection};
-
 use super::{Driver, search};
 use crate::{
-    Collection, Search, SearchKey, SearchOrder, SearchPosition, schema,
-    sql::{Columns as _, Dialect},
+    Collection, Search, SearchKey, SearchOrder, SearchPosition,
+    sql::Dialect,
+    sqlite::plans::{EmptyDatabase, plan_of},
 };
 
 /// Returns the steps of the plan for a query that starts at this driver.
-async fn plan(
-    connection: &mut SqliteConnection,
+fn plan(
+    database: &EmptyDatabase,
     query: &Search,
     driver: Option<&Driver<'_>>,
     after: Option<&SearchPosition>,
 ) -> Vec<String> {
     let find = search(Dialect::Sqlite, Collection::Agents, query, driver, after, 51);
-    let steps = find.explained().query().fetch_all(connection).await.unwrap();
-    steps.iter().map(|step| step.text("detail").unwrap()).collect()
+    plan_of(database, find)
 }
 
 fn positions(key: SearchKey) -> [Option<SearchPosition>; 2] {
@@ -32,8 +30,7 @@ fn positions(key: SearchKey) -> [Option<SearchPosition>; 2] {
 
 #[tokio::test]
 async fn every_filter_and_order_is_a_range_of_an_index() {
-    let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-    schema::run(&schema::SQLITE, &mut connection).await.unwrap();
+    let database = EmptyDatabase::create().await;
     let some = || Some("x".to_owned());
     let queries = [
         Search::default(),
@@ -59,7 +56,7 @@ async fn every_filter_and_order_is_a_range_of_an_index() {
                 // The query can start at each of its conditions, or follow the index of its order.
                 let starts = drivers.iter().map(Some).chain([None]);
                 for driver in starts {
-                    let steps = plan(&mut connection, &query, driver, after.as_ref()).await;
+                    let steps = plan(&database, &query, driver, after.as_ref());
                     let shown = format!("{query:?} from {driver:?}: {steps:#?}");
                     assert!(steps.iter().all(|step| !step.starts_with("SCAN resource")), "{shown}");
                     assert!(steps.iter().all(|step| !step.contains("AUTOMATIC")), "{shown}");

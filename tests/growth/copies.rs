@@ -4,8 +4,8 @@ use std::path::Path;
 
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
-/// The number of characters of an id that copies of an agent share.
-const SHARED_ID: usize = 23;
+/// The id of a copy: the number of the copy takes the place of the beginning of the time in the agent's id.
+const COPIED_ID: &str = "substr(id, 1, 4) || printf('%07d', n) || substr(id, 12)";
 
 /// Changes the entries of some agents in the search index, so that every filter selects at least 50 of 500 agents.
 ///
@@ -32,7 +32,7 @@ pub async fn multiply(store: &Path, times: u32) -> anyhow::Result<()> {
     let numbers = format!(
         "WITH RECURSIVE numbers (n) AS (SELECT 1 WHERE {times} > 1 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {times})"
     );
-    let id = format!("substr(id, 1, {SHARED_ID}) || printf('%07d', n)");
+    let id = COPIED_ID;
     for copy in [
         format!(
             "INSERT INTO resources SELECT collection, {id}, revision, version, hidden, vendor, remote_id || '-' || n, NULL, \

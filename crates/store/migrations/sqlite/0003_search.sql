@@ -19,11 +19,11 @@ CREATE TABLE resource_search (
 CREATE INDEX resource_search_name ON resource_search (collection, name, id);
 CREATE INDEX resource_search_updated_at ON resource_search (collection, updated_at, id);
 CREATE INDEX resource_search_vendor ON resource_search (collection, vendor, id);
-CREATE INDEX resource_search_language ON resource_search (collection, primary_language, id);
+CREATE INDEX resource_search_primary_language ON resource_search (collection, primary_language, id);
 CREATE INDEX resource_search_direction ON resource_search (collection, direction, id);
 CREATE INDEX resource_search_sync ON resource_search (collection, sync, id);
 CREATE INDEX resource_search_fidelity ON resource_search (collection, fidelity, id);
-CREATE INDEX resource_search_stale ON resource_search (collection, id) WHERE stale;
+CREATE INDEX resource_search_stale ON resource_search (collection, stale, id);
 CREATE INDEX resource_search_routed_by ON resource_search (collection, routed_by, id);
 
 -- The values of which a row has several: its labels, and the words of its texts.

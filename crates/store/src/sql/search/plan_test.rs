@@ -28,6 +28,23 @@ fn positions(key: SearchKey) -> [Option<SearchPosition>; 2] {
     [None, Some(position)]
 }
 
+/// Returns the index range from which a query that starts at this driver reads.
+fn start(driver: &Driver<'_>) -> String {
+    match driver {
+        Driver::ExternalRef(_) => "resources_external_ref (collection=? AND external_ref=?".to_owned(),
+        Driver::Column(column, _) => format!("resource_search_{column} (collection=? AND {column}=?"),
+        Driver::Stale => "resource_search_stale (collection=? AND stale=?".to_owned(),
+        Driver::Label(_) => {
+            "SEARCH resource_terms USING PRIMARY KEY (collection=? AND kind=? AND term=?".to_owned()
+        }
+        Driver::Word(_) => {
+            "SEARCH resource_terms USING PRIMARY KEY (collection=? AND kind=? AND term>? AND term<?"
+                .to_owned()
+        }
+        Driver::UpdatedAfter(_) => "resource_search_updated_at (collection=? AND updated_at>?".to_owned(),
+    }
+}
+
 #[tokio::test]
 async fn every_filter_and_order_is_a_range_of_an_index() {
     let database = EmptyDatabase::create().await;
@@ -66,6 +83,11 @@ async fn every_filter_and_order_is_a_range_of_an_index() {
                         Some(driver) => key == SearchKey::Id && driver.is_in_order_of_ids(),
                     };
                     assert!(!(sorts && in_order), "{shown}");
+                    let start = driver.map(start);
+                    assert!(
+                        start.is_none_or(|start| steps.iter().any(|step| step.contains(&start))),
+                        "{shown}"
+                    );
                     if driver.is_none() && key == SearchKey::Name {
                         assert!(steps.iter().any(|step| step.contains("resource_search_name")), "{shown}");
                     }

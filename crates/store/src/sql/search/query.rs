@@ -45,7 +45,22 @@ impl<'s> Driver<'s> {
         !matches!(self, Self::Word(_) | Self::UpdatedAfter(_))
     }
 
-    /// Appends the selection of the ids of the condition's rows.
+    /// Appends the selection of the ids of the condition's rows, each once. For a condition whose rows are not in the order of ids,
+    /// the limit keeps SQLite from reading the whole collection in this order instead. A query starts from such a condition only
+    /// if it has fewer rows.
+    fn select_once(&self, collection: Collection, statement: Statement) -> Statement {
+        match self {
+            Self::Word(_) => self
+                .select(collection, statement.then("SELECT DISTINCT id FROM (", []))
+                .then(" LIMIT ?) AS term", values![MAX_DRIVEN + 1]),
+            Self::UpdatedAfter(_) => {
+                self.select(collection, statement).then(" LIMIT ?", values![MAX_DRIVEN + 1])
+            }
+            _ => self.select(collection, statement),
+        }
+    }
+
+    /// Appends the selection of the ids of the condition's rows. A row can occur several times.
     fn select(&self, collection: Collection, statement: Statement) -> Statement {
         let collection = collection.as_str();
         match self {
@@ -57,14 +72,16 @@ impl<'s> Driver<'s> {
                 .then("SELECT id FROM resource_search WHERE collection = ? AND ", values![collection])
                 .then(column, [])
                 .then(" = ?", values![*value]),
-            Self::Stale => statement
-                .then("SELECT id FROM resource_search WHERE collection = ? AND stale", values![collection]),
+            Self::Stale => statement.then(
+                "SELECT id FROM resource_search WHERE collection = ? AND stale = ?",
+                values![collection, true],
+            ),
             Self::Label(label) => statement.then(
                 "SELECT id FROM resource_terms WHERE collection = ? AND kind = 'label' AND term = ?",
                 values![collection, *label],
             ),
             Self::Word(start) => statement.then(
-                "SELECT DISTINCT id FROM resource_terms WHERE collection = ? AND kind = 'word' AND term >= ? AND term < ?",
+                "SELECT id FROM resource_terms WHERE collection = ? AND kind = 'word' AND term >= ? AND term < ?",
                 values![collection, *start, &after_words(start)],
             ),
             Self::UpdatedAfter(time) => statement.then(
@@ -92,7 +109,7 @@ pub(in crate::sql) fn search(
 ) -> Statement {
     let mut find = Statement::new(dialect, "SELECT resources.*, entry.name AS sort_name FROM ", []);
     if let Some(driver) = driver {
-        find = driver.select(collection, find.then("(", [])).then(") AS driver CROSS JOIN ", []);
+        find = driver.select_once(collection, find.then("(", [])).then(") AS driver CROSS JOIN ", []);
     }
     // SQLite reads the tables of a cross join in this order.
     let name = collection.as_str();

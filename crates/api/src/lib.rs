@@ -17,22 +17,30 @@ mod state;
 mod vendors;
 mod write;
 
-use axum::Router;
+use std::sync::Arc;
+
+use axum::{Extension, Router};
 use switchboard_core::model::Agent;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use answer::render_problem;
+pub use docs::{Documentation, TrialKey};
 pub use openapi::document;
 pub use state::Api;
 
+use docs::Site;
 use records::KINDS;
 
 /// Builds the routes of the public listener, without the layers of the edge.
-pub fn public(api: Api, docs: bool) -> Router {
+pub fn public(api: Api, documentation: Documentation) -> Router {
     let (router, _) = documented().split_for_parts();
     let router = router.merge(docs::contract());
-    let router = if docs { router.merge(docs::viewer()) } else { router };
-    router.with_state(api)
+    let router = match documentation {
+        Documentation::Problems => router,
+        Documentation::Full(_) => router.merge(docs::pages()),
+    };
+    let site = Site::new(api.engine.clone(), documentation);
+    router.layer(Extension(Arc::new(site))).with_state(api)
 }
 
 /// Builds the routes of the admin listener.

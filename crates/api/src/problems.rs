@@ -1,17 +1,20 @@
 //! `/problems`: the explanation of each kind of problem, for programs and for people.
 
+use std::sync::Arc;
+
 use axum::{
-    Json as Answer,
+    Extension, Json as Answer,
     extract::Path,
     response::{IntoResponse, Response},
 };
-use http::header;
+use http::{HeaderMap, HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use switchboard_core::error::{Error, Kind};
 
 use super::{
     answers::{List, ProblemExplanation, ProblemList},
-    docs, examples,
+    docs::{self, Page, Site},
+    examples,
     openapi::problems::{Problem, Problems},
     write::Result,
 };
@@ -39,9 +42,9 @@ pub struct ProblemCode {
         Problems,
     ),
 )]
-pub async fn list(form: Form) -> Result {
+pub async fn list(Extension(site): Extension<Arc<Site>>, form: Form, headers: HeaderMap) -> Result {
     let list = || Answer(List::whole(Kind::ALL.map(ProblemExplanation::from)));
-    Ok(negotiated(form, list, docs::problems::all))
+    Ok(negotiated(form, list, || docs::html(&site, Page::Problems, &headers)))
 }
 
 /// Explain a problem
@@ -59,10 +62,16 @@ pub async fn list(form: Form) -> Result {
     ),
     params(ProblemCode),
 )]
-pub async fn get(Path(ProblemCode { code }): Path<ProblemCode>, form: Form) -> Result {
+pub async fn get(
+    Extension(site): Extension<Arc<Site>>,
+    Path(ProblemCode { code }): Path<ProblemCode>,
+    form: Form,
+    headers: HeaderMap,
+) -> Result {
     match Kind::named(&code) {
         Some(kind) => {
-            Ok(negotiated(form, || Answer(ProblemExplanation::from(kind)), || docs::problems::one(kind)))
+            let page = || docs::html(&site, Page::Problem(kind), &headers);
+            Ok(negotiated(form, || Answer(ProblemExplanation::from(kind)), page))
         }
         None => Err(Error::new(Kind::NotFound, format!("There is no problem {code:?}.")).into()),
     }
@@ -74,9 +83,10 @@ fn negotiated<T: Serialize>(
     json: impl FnOnce() -> Answer<T>,
     page: impl FnOnce() -> Response,
 ) -> Response {
-    let vary = [(header::VARY, "Accept")];
-    match form {
-        Form::Json => (vary, json()).into_response(),
-        Form::Html => (vary, page()).into_response(),
-    }
+    let mut answer = match form {
+        Form::Json => json().into_response(),
+        Form::Html => page(),
+    };
+    answer.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
+    answer
 }

@@ -5,7 +5,7 @@ use super::table::Table;
 /// Settings for routes that need no key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Public {
-    /// True if the gateway serves the documentation at `/docs`.
+    /// True if the gateway serves the documentation at `/docs`. Its tables show the names of the configured vendors.
     pub docs: bool,
 }
 

@@ -31,6 +31,11 @@ impl<'a> Document<'a> {
         items(&self.0["tags"]).map(|tag| (text(tag, "name"), text(tag, "description")))
     }
 
+    /// Returns the operation with this id.
+    pub fn operation(self, id: &str) -> Option<Operation<'a>> {
+        self.operations().find(|operation| operation.id() == id)
+    }
+
     /// Lists all operations.
     pub fn operations(self) -> impl Iterator<Item = Operation<'a>> {
         let paths = members(&self.0["paths"]);
@@ -41,9 +46,24 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// Returns the operation's id, which is its name in generated clients and its anchor on the page.
+    /// Returns the operation's id, which is its name in generated clients and the last part of its page's address.
     pub fn id(self) -> &'a str {
         text(self.said, "operationId")
+    }
+
+    /// Lists the parameters.
+    pub fn parameters(self) -> impl Iterator<Item = &'a Value> {
+        items(&self.said["parameters"])
+    }
+
+    /// Returns the media type, the schema and the example of the body; of the first, if there are several media types.
+    pub fn body(self) -> Option<(&'a str, &'a Value)> {
+        members(&self.said["requestBody"]["content"]).next()
+    }
+
+    /// Returns true if the operation needs no API key.
+    pub fn is_open(self) -> bool {
+        items(&self.said["security"]).any(|scheme| scheme.as_object().is_some_and(Map::is_empty))
     }
 
     /// Returns true if the operation is in this group.

@@ -1,32 +1,38 @@
-//! The tables of a record's fields, with a column for each vendor.
+//! The page with the tables of a record's fields, which have a column for each vendor.
 
 use maud::{Markup, html};
 use switchboard_engine::capability::Matrix;
 
 use super::{
+    DOCUMENT,
     document::{Document, text},
     markdown,
     model::{Field, Group, Record, dotted, groups, kept},
+    pages::Page,
     schemas::{self, required, type_and_limits, wrapping},
+    site::Site,
     support,
 };
 
-/// Renders the section of a record.
-pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Markup {
-    let name = record.name();
+/// Renders the page with the fields of a record.
+pub fn page(site: &Site, record: Record) -> Markup {
+    let (document, matrix) = (Document(&DOCUMENT), &site.columns().matrix);
+    let (name, groups) = (record.name(), groups(document, record, matrix));
     html! {
-        section id=(name) {
-            h2 { "The " (name) ", field by field" }
-            p {
-                "Each vendor’s support of each field, computed from the rules of its adapter. "
-                span.badge.yes { "yes" } " the value can be set and changed; " span.badge.part { "at creation" }
-                " the value can only be set at creation; " span.badge.part { "fixed" } " the vendor’s behaviour cannot be \
-                changed; " span.badge.no { "no" } " only the gateway keeps the value. Limits are in the unit of the field. \
-                Open a cell for the vendor’s field, conversions and reasons."
-            }
+        h1 { "Fields of the " (name) }
+        p {
+            "Each vendor’s support of each field, computed from the rules of its adapter. "
+            span.badge.yes { "yes" } " the value can be set and changed; " span.badge.part { "at creation" }
+            " the value can only be set at creation; " span.badge.part { "fixed" } " the vendor’s behaviour cannot be \
+            changed; " span.badge.no { "no" } " only the gateway keeps the value. Limits are in the unit of the field. \
+            Open a cell for the vendor’s field, conversions and reasons. "
+            a href=(Page::Example(record).address()) { "An example at each vendor" } " shows the result."
+        }
+        section id=(name) aria-label={ "Fields of the " (name) } {
             (controls(record, matrix))
-            @for group in groups(document, record, matrix) { (table(record, &group, matrix)) }
-            h3 { "Kept by the gateway" }
+            (jumps(record, &groups))
+            @for group in &groups { (table(record, group, matrix)) }
+            h2 id="gateway" { "Kept by the gateway" }
             p { "The gateway sends these fields to no vendor." }
             @let label = format!("Fields of the {name} that only the gateway keeps");
             (schemas::table(&label, kept(document, record, matrix).into_iter()))
@@ -34,13 +40,25 @@ pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Marku
     }
 }
 
+/// Renders the links to the groups.
+fn jumps(record: Record, groups: &[Group<'_>]) -> Markup {
+    html! {
+        ul.jumps {
+            @for group in groups.iter().filter(|group| !group.pointer.is_empty()) {
+                li { a href={ "#" (anchor(record, group)) } { (title(record, group)) } }
+            }
+            li { a href="#gateway" { "kept by the gateway" } }
+        }
+    }
+}
+
 /// Returns the anchor of a group on the page.
-pub fn anchor(record: Record, group: &Group<'_>) -> String {
+fn anchor(record: Record, group: &Group<'_>) -> String {
     format!("{}{}", record.name(), group.pointer.replace('/', "-"))
 }
 
 /// Returns the title of a group.
-pub fn title(record: Record, group: &Group<'_>) -> String {
+fn title(record: Record, group: &Group<'_>) -> String {
     if group.pointer.is_empty() { format!("{} itself", record.name()) } else { dotted(&group.pointer) }
 }
 
@@ -68,9 +86,9 @@ fn table(record: Record, group: &Group<'_>, matrix: &Matrix) -> Markup {
     html! {
         div.group {
             @if group.pointer.is_empty() {
-                h3 { "The " (title) }
+                h2 { "The " (title) }
             } @else {
-                h3 id=(anchor) { code { (title) } }
+                h2 id=(anchor) { code { (title) } }
                 p { (markdown::inline(group.about)) }
             }
             div.scroll tabindex="0" role="group" aria-label={ "Fields of " (title) } {

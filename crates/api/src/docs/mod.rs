@@ -1,95 +1,138 @@
-//! The API's contract in three forms: the OpenAPI document, a page to read, and Swagger UI to try the API. All files are built
-//! into the binary; none loads anything from other hosts.
+//! The API's contract in two forms: the OpenAPI document, and pages to read, search and try. Everything is built into the binary;
+//! no page loads anything from another host.
+//!
+//! [`Site`] renders a page on its first request. The pages work without the script, except for the search and the trial form.
 
+mod assets;
+mod columns;
 mod document;
 mod fields;
+mod guide;
+mod guides;
 mod json;
+mod links;
+mod literal;
 mod markdown;
 mod model;
+mod navigation;
 mod operations;
-mod page;
-pub mod problems;
+mod overview;
+mod pages;
+mod problems;
+mod samples;
 mod schemas;
+mod search;
 mod shell;
+mod site;
 mod support;
 mod translations;
+mod trial;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::{
-    Router,
-    body::Body,
+    Extension, Router,
+    extract::Path,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use http::{HeaderName, HeaderValue, header};
-use tower_http::set_header::SetResponseHeaderLayer;
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use http::{HeaderMap, HeaderName, header};
+use serde_json::Value;
+use switchboard_core::error::{Error, Kind};
 
-use self::document::Document;
+pub use self::{pages::Page, site::Site};
 use super::Api;
+use crate::edge::{
+    accept::Form,
+    content::{Caching, Content},
+    problem::Failure,
+};
 
-/// The content security policy of the gateway's own pages. It permits only the gateway's own style and script.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
-                      form-action 'none'; frame-ancestors 'none'";
+/// The content security policy of the pages. It permits only the gateway's own style and script, and requests to this gateway.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The content security policy of Swagger UI. It also permits requests to this gateway, and styles that the script of Swagger
-/// UI sets.
-const TRIAL_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; \
-                            img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-                            frame-ancestors 'none'";
+/// The OpenAPI document, assembled on first use.
+static DOCUMENT: LazyLock<Value> = LazyLock::new(super::document);
 
-/// The OpenAPI document and its page, rendered on first use.
-static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
-    let document = super::document();
-    Contract { json: document.to_string(), page: page::write(Document(&document)) }
-});
+/// The OpenAPI document as the gateway serves it.
+static OPENAPI: LazyLock<Content> = LazyLock::new(|| Content::new("application/json", &DOCUMENT.to_string()));
 
-struct Contract {
-    json: String,
-    page: String,
+/// The pages that a gateway serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Documentation {
+    /// The explanations of problems, without `/docs`.
+    Problems,
+    /// All pages.
+    Full(TrialKey),
 }
 
-/// Builds the routes of the OpenAPI document and of the style sheet that all pages share.
+/// The API key of the form that tries an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrialKey {
+    /// The gateway has no keys, so the form has none.
+    NotNeeded,
+    /// The reader enters a key. It stays in the memory of the page.
+    Entered,
+    /// The form contains this key, which is no secret, because it is the development key of every sandbox.
+    Development(&'static str),
+}
+
+/// Builds the routes of the OpenAPI document and of the files that all pages share.
 pub fn contract() -> Router<Api> {
-    let style = || file("text/css; charset=utf-8", include_str!("assets/page.css"));
-    Router::new()
-        .route("/openapi.json", get(async || file("application/json", &CONTRACT.json)))
-        .route("/docs/page.css", get(async move || style()))
+    let document = async |headers: HeaderMap| OPENAPI.answer(&headers, Caching::Revalidate);
+    Router::new().route("/openapi.json", get(document)).route("/docs/assets/{hash}/{file}", get(asset))
 }
 
-/// Builds the routes of the page at `/docs` and of Swagger UI at `/docs/try/`.
-pub fn viewer() -> Router<Api> {
-    let script = || file("text/javascript; charset=utf-8", include_str!("assets/page.js"));
+/// Builds the routes of the pages at `/docs`, and of `/`, which leads browsers there.
+pub fn pages() -> Router<Api> {
     Router::new()
-        .route("/docs", get(async || html(CONTRACT.page.as_str())))
+        .route("/", get(home))
+        .route(
+            "/docs",
+            get(async |Extension(site): Extension<Arc<Site>>, headers| html(&site, Page::Overview, &headers)),
+        )
         .route("/docs/", get(async || Redirect::permanent("/docs")))
-        .route("/docs/page.js", get(async move || script()))
-        .merge(trial())
+        .route("/docs/{*path}", get(page))
 }
 
-fn trial() -> Router<Api> {
-    // The key stays in the memory of the page. In the browser's storage, it would outlive the page, for every script of this
-    // origin.
-    let config = Config::from("/openapi.json")
-        .try_it_out_enabled(true)
-        .persist_authorization(false)
-        .deep_linking(true);
-    let policy = HeaderValue::from_static(TRIAL_POLICY);
-    Router::from(SwaggerUi::new("/docs/try").config(config))
-        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))
+async fn home(form: Form) -> Result<Response, Failure> {
+    match form {
+        Form::Html => Ok(([(header::VARY, "Accept")], Redirect::temporary("/docs")).into_response()),
+        Form::Json => {
+            Err(Error::new(Kind::NotFound, "The API begins at /v1; /openapi.json describes it.").into())
+        }
+    }
 }
 
-fn file(kind: &'static str, content: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, kind)], content)
+async fn page(
+    Extension(site): Extension<Arc<Site>>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let page = Page::at(&format!("/docs/{path}")).filter(|page| !page.explains_a_problem());
+    let page = page.ok_or_else(|| {
+        Error::new(Kind::NotFound, format!("The documentation has no page {path:?}; /docs lists its pages."))
+    })?;
+    Ok(html(&site, page, &headers))
 }
 
-/// Builds the answer with a page, which may load only the gateway's own style and script.
-fn html(page: impl Into<Body>) -> Response {
-    const HEADERS: [(HeaderName, &str); 3] = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    (HEADERS, page.into()).into_response()
+async fn asset(
+    Extension(site): Extension<Arc<Site>>,
+    Path((hash, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let content = site
+        .asset(&file)
+        .ok_or_else(|| Error::new(Kind::NotFound, format!("The documentation has no file {file:?}.")))?;
+    // During an update, processes of two versions can serve the pages. The other version's address then gets this version's file.
+    let caching = if content.hash() == hash { Caching::Forever } else { Caching::Revalidate };
+    Ok(content.answer(&headers, caching))
+}
+
+/// Builds the answer with a page.
+pub fn html(site: &Site, page: Page, headers: &HeaderMap) -> Response {
+    const HEADERS: [(HeaderName, &str); 2] =
+        [(header::CONTENT_SECURITY_POLICY, POLICY), (header::REFERRER_POLICY, "no-referrer")];
+    (HEADERS, site.page(page).answer(headers, Caching::Revalidate)).into_response()
 }

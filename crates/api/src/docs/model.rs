@@ -14,6 +14,9 @@ pub enum Record {
 }
 
 impl Record {
+    /// All kinds of records.
+    pub const ALL: [Self; 2] = [Self::Agent, Self::Trunk];
+
     /// Returns the name for sentences and anchors.
     pub fn name(self) -> &'static str {
         match self {

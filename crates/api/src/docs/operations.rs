@@ -1,68 +1,85 @@
-//! The section of the API operations, with their parameters, bodies and answers.
+//! The page of an operation: its parameters, body and answers, with samples and a form that tries it.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{
-    document::{Document, Operation, items, members, text},
+    DOCUMENT,
+    document::{Document, Operation, items, members, referred, text},
     json, markdown,
-    schemas::{kind, type_and_limits},
+    model::Record,
+    pages::Page,
+    samples,
+    schemas::{self, kind, type_and_limits},
+    site::Site,
+    trial,
 };
 
-/// Renders the operations of one group.
-pub fn section(document: Document<'_>, tag: &str, about: &str) -> Markup {
-    html! {
-        section id={ "operations-" (tag) } {
-            h3 { (tag) }
-            p { (markdown::inline(about)) }
-            @for operation in document.operations().filter(|operation| operation.has_tag(tag)) { (one(operation)) }
-        }
-    }
-}
-
-fn one(operation: Operation<'_>) -> Markup {
+/// Renders the page of the operation with this id.
+pub fn page(site: &Site, id: &str) -> Markup {
+    let Some(operation) = Document(&DOCUMENT).operation(id) else { return html! {} };
     let Operation { method, path, said } = operation;
-    let open =
-        items(&said["security"]).any(|scheme| scheme.as_object().is_some_and(|scheme| scheme.is_empty()));
     html! {
-        details.operation id=(operation.id()) data-method=(method) data-path=(path) {
-            summary {
-                span class={ "method " (method) } { (method) } " "
-                code.path { (path) } " "
-                span.about { (text(said, "summary")) }
+        div.beside {
+            div id=(id) data-method=(method) data-path=(path) {
+                h1 { (text(said, "summary")) }
+                p.address { span class={ "method " (method) } { (method) } " " code.path { (schemas::wrapping(path)) } }
+                (markdown::blocks(text(said, "description")))
+                @if operation.is_open() { p.note { "Needs no API key." } }
+                @if said["parameters"].is_array() { (parameters(said)) }
+                @if let Some((_, content)) = operation.body() { (body(said, content)) }
+                h2 { "Answers" }
+                (answers(operation))
             }
-            (markdown::blocks(text(said, "description")))
-            @if open { p.note { "Needs no API key." } }
-            @if said["parameters"].is_array() { (parameters(said)) }
-            @for (media, content) in members(&said["requestBody"]["content"]) {
-                h4 { "Body" }
-                p { (kind(&content["schema"])) " as " code { (media) } }
-                (example(content))
+            div.aside {
+                (samples::section(operation))
+                (trial::section(site, operation))
             }
-            h4 { "Answers" }
-            (answers(operation))
         }
     }
 }
 
 fn parameters(said: &Value) -> Markup {
     html! {
-        h4 { "Parameters" }
+        h2 { "Parameters" }
         div.scroll tabindex="0" role="group" aria-label="Parameters" {
-            table {
-                thead { tr {
-                    th scope="col" { "Name" } th scope="col" { "In" } th scope="col" { "Type and limits" }
-                    th scope="col" { "Meaning" }
-                } }
+            table.parameters {
+                thead { tr { th scope="col" { "Name" } th scope="col" { "Meaning" } } }
                 tbody { @for parameter in items(&said["parameters"]) { tr {
                     th scope="row" {
-                        code { (text(parameter, "name")) }
+                        code { (schemas::wrapping(text(parameter, "name"))) }
                         @if parameter["required"] == true { " " span.required { "required" } }
+                        div.limits { "in the " (text(parameter, "in")) }
+                        (type_and_limits(&parameter["schema"]))
                     }
-                    td { (text(parameter, "in")) }
-                    td { (type_and_limits(&parameter["schema"])) }
                     td { (markdown::inline(text(parameter, "description"))) }
                 } } }
+            }
+        }
+    }
+}
+
+fn body(said: &Value, content: &Value) -> Markup {
+    let schema = referred(&content["schema"]);
+    let record = Record::ALL.into_iter().find(|record| {
+        let name = record.schema();
+        schema.is_some_and(|schema| schema == format!("New{name}") || schema == format!("{name}Patch"))
+    });
+    html! {
+        h2 { "Body" }
+        @for (media, content) in members(&said["requestBody"]["content"]) {
+            p { (kind(&content["schema"])) " as " code { (media) } }
+        }
+        @if let Some(record) = record {
+            p {
+                a href=(Page::Fields(record).address()) { "Fields of the " (record.name()) }
+                " lists the support of each field at each vendor."
+            }
+        }
+        @if let Some(name) = schema {
+            details.schema {
+                summary { "Members of " (name) }
+                (schemas::content(Document(&DOCUMENT), name))
             }
         }
     }
@@ -72,7 +89,7 @@ fn answers(operation: Operation<'_>) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label={ "Answers of " (operation.id()) } {
             table.answers {
-                thead { tr { th scope="col" { "Status" } th scope="col" { "Meaning" } th scope="col" { "Content" } } }
+                thead { tr { th scope="col" { "Status" } th scope="col" { "Meaning and content" } } }
                 tbody { @for (status, answer) in members(&operation.said["responses"]) { tr {
                     th scope="row" { span class={ "status of-" (&status[..1]) } { (status) } }
                     td {
@@ -80,13 +97,11 @@ fn answers(operation: Operation<'_>) -> Markup {
                         @for (name, header) in members(&answer["headers"]) {
                             div.limits { code { (name) } ": " (markdown::inline(text(header, "description"))) }
                         }
-                        @if status.starts_with('2') {
-                            @for (_, content) in members(&answer["content"]) { (example(content)) }
+                        @for (media, content) in members(&answer["content"]) {
+                            div { (kind(&content["schema"])) " as " code { (media) } }
+                            @if status.starts_with('2') { (example(content)) }
                         }
                     }
-                    td { @for (media, content) in members(&answer["content"]) {
-                        div { (kind(&content["schema"])) " as " code { (media) } }
-                    } }
                 } } }
             }
         }

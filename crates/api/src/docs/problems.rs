@@ -1,15 +1,14 @@
 //! The pages that explain problems.
 
-use axum::response::Response;
 use maud::{Markup, html};
 use switchboard_core::error::Kind;
 
-use super::{json, markdown, schemas::wrapping, shell::Shell};
+use super::{json, markdown, schemas::wrapping};
 use crate::{edge::problem::spec, examples};
 
 /// Renders the page that lists every kind of problem.
-pub fn all() -> Response {
-    let content = html! {
+pub fn all() -> Markup {
+    html! {
         header {
             h1 { "Problems" }
             p {
@@ -31,14 +30,13 @@ pub fn all() -> Response {
                 } } }
             }
         }
-    };
-    super::html(Shell { title: "Problems", navigation: navigation(None), script: None }.around(content))
+    }
 }
 
 /// Renders the page about one kind of problem.
-pub fn one(kind: Kind) -> Response {
+pub fn one(kind: Kind) -> Markup {
     let spec = spec(kind);
-    let content = html! {
+    html! {
         header {
             h1 { (spec.title) }
             p { (status(kind)) " " code { (kind) } }
@@ -53,17 +51,6 @@ pub fn one(kind: Kind) -> Response {
         }
         h2 { "Example" }
         (json::block(&examples::failure(kind), "An example of this problem"))
-    };
-    super::html(Shell { title: spec.title, navigation: navigation(Some(kind)), script: None }.around(content))
-}
-
-fn navigation(here: Option<Kind>) -> Markup {
-    html! {
-        p.brand { a href="/problems" { "Switchboard" } }
-        ul {
-            li { a href="/problems" aria-current=[here.is_none().then_some("page")] { "Problems" } }
-            li { a href="/openapi.json" { "OpenAPI document" } }
-        }
     }
 }
 

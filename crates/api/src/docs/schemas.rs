@@ -1,4 +1,4 @@
-//! The section of the schemas, and the rendering of types and limits.
+//! The pages of the schemas, and the rendering of types and limits.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -9,22 +9,37 @@ use super::{
     model::{Field, dotted, fields},
 };
 
-/// Renders every schema of the OpenAPI document, folded.
-pub fn section(document: Document<'_>) -> Markup {
+/// Renders the page that lists all schemas of the OpenAPI document.
+pub fn list(document: Document<'_>) -> Markup {
     html! {
-        section #schemas {
-            h2 { "Schemas" }
-            p { "All schemas of the OpenAPI document, to which the operations refer." }
+        h1 { "Schemas" }
+        p { "All schemas of the OpenAPI document, to which the operations refer." }
+        dl.schemas {
             @for (name, schema) in document.schemas() {
-                details.schema id=(anchor(name)) {
-                    summary { h3 { (name) } " " span.about { (markdown::inline(text(schema, "description"))) } }
-                    @if schema.get("properties").is_some() {
-                        (table(&format!("Members of {name}"), fields("", schema)))
-                    } @else {
-                        p { (kind(schema)) (comma(&limits(schema))) }
-                    }
-                }
+                dt { a href=(address(name)) { (name) } }
+                dd { (markdown::inline(text(schema, "description"))) }
             }
+        }
+    }
+}
+
+/// Renders the page of one schema.
+pub fn page(document: Document<'_>, name: &str) -> Markup {
+    html! {
+        h1 { (name) }
+        (content(document, name))
+    }
+}
+
+/// Renders the description of a schema, and its members or its type.
+pub fn content(document: Document<'_>, name: &str) -> Markup {
+    let schema = document.schema(name);
+    html! {
+        (markdown::blocks(text(schema, "description")))
+        @if schema.get("properties").is_some() {
+            (table(&format!("Members of {name}"), fields("", schema)))
+        } @else {
+            p { (kind(schema)) (comma(&limits(schema))) }
         }
     }
 }
@@ -47,9 +62,9 @@ pub fn table<'a>(label: &str, fields: impl Iterator<Item = Field<'a>>) -> Markup
     }
 }
 
-/// Returns the anchor of a schema on the page.
-pub fn anchor(name: &str) -> String {
-    format!("schema-{name}")
+/// Returns the address of a schema's page.
+fn address(name: &str) -> String {
+    format!("/docs/schemas/{name}")
 }
 
 /// Renders a name in which a line may break after dots, underscores and slashes.
@@ -71,7 +86,7 @@ pub fn type_and_limits(schema: &Value) -> Markup {
 /// Describes the type of a schema in words, with a link if the schema is a reference.
 pub fn kind(schema: &Value) -> Markup {
     if let Some(name) = referred(schema) {
-        return html! { a href={ "#" (anchor(name)) } { (name) } };
+        return html! { a href=(address(name)) { (name) } };
     }
     if let Some(choices) = schema["oneOf"].as_array() {
         return html! { @for (index, choice) in choices.iter().enumerate() { @if index > 0 { " or " } (kind(choice)) } };

@@ -2,19 +2,25 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-/// A page.
+use super::{
+    assets::{self, SCRIPT, STYLE},
+    navigation,
+    pages::Page,
+    site::Site,
+};
+
+/// The frame of a page.
 pub struct Shell<'a> {
-    /// The title of the window, without the product's name.
-    pub title: &'a str,
-    /// The navigation of the page.
-    pub navigation: Markup,
-    /// The path of the script, if the page has one. The page can be read without the script.
-    pub script: Option<&'a str>,
+    /// The pages to which the page belongs.
+    pub site: &'a Site,
+    /// The page itself.
+    pub page: Page,
 }
 
 impl Shell<'_> {
     /// Renders the page around this content.
-    pub fn around(self, content: Markup) -> String {
+    pub fn around(self, content: &Markup) -> String {
+        let Self { site, page } = self;
         let page = html! {
             (DOCTYPE)
             html lang="en" {
@@ -22,18 +28,42 @@ impl Shell<'_> {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    title { (self.title) " · Switchboard" }
+                    title { (page.title()) " · Switchboard" }
                     link rel="icon" href="data:,";
-                    link rel="stylesheet" href="/docs/page.css";
-                    @if let Some(script) = self.script { script src=(script) defer {} }
+                    link rel="stylesheet" href=(assets::address(&STYLE, "page.css"));
+                    @if site.is_full() { script src=(assets::address(&SCRIPT, "page.js")) defer {} }
                 }
                 body {
                     a.skip href="#content" { "Skip to the content" }
-                    nav aria-label="This page" { (self.navigation) }
-                    main #content { (content) }
+                    header.bar {
+                        button.menu type="button" popovertarget="navigation" { "Menu" }
+                        a.brand href=(navigation::home(site)) { "Switchboard" }
+                        span.version { (env!("CARGO_PKG_VERSION")) }
+                        @if site.is_full() {
+                            button.find type="button" hidden { "Search " kbd { "/" } }
+                        }
+                    }
+                    nav #navigation popover="auto" aria-label="Documentation" { (navigation::links(site, page)) }
+                    main #content tabindex="-1" { (content) }
+                    @if site.is_full() { (search(site)) }
                 }
             }
         };
         page.into_string()
+    }
+}
+
+/// Renders the window of the search. The script opens it.
+fn search(site: &Site) -> Markup {
+    html! {
+        dialog.search aria-label="Search" data-index=(assets::address(site.index(), "search.json")) {
+            form {
+                input type="search" name="q" aria-label="Search the documentation" autocomplete="off" spellcheck="false"
+                    placeholder="A field, an operation, a problem, a word";
+                button type="button" { "Close" }
+            }
+            output aria-live="polite" {}
+            ol {}
+        }
     }
 }

@@ -1,82 +1,83 @@
-//! The sections that compare the vendors by an example: the values that each vendor would hold, and the requests that each
-//! vendor would receive.
+//! The pages that compare the vendors by an example: the values that each vendor would hold, and the requests that each vendor
+//! would receive.
 
 use maud::{Markup, html};
 use serde_json::Value;
-use switchboard_engine::capability::Matrix;
+use switchboard_engine::capability::{Column, Matrix};
 
 use super::{
-    document::{Document, items, members, text},
+    DOCUMENT,
+    document::{Document, items, text},
     fields::row_anchor,
     json, markdown,
     model::{Record, dotted},
+    pages::Page,
     schemas::wrapping,
+    site::Site,
 };
 
-/// Renders the section of a record's example.
-pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Markup {
-    let create = document.operations().find_map(|operation| {
+/// Renders the page with a record's example.
+pub fn page(site: &Site, record: Record) -> Markup {
+    let create = Document(&DOCUMENT).operations().find_map(|operation| {
         let translations = operation.said.get("x-vendor-translations")?;
-        let content = members(&operation.said["requestBody"]["content"]).next()?.1;
-        content["schema"]["$ref"].as_str()?.ends_with(&format!("/New{}", record.schema())).then_some((
-            operation.id(),
-            &content["example"],
-            translations,
-        ))
+        let (_, content) = operation.body()?;
+        let is_record = content["schema"]["$ref"].as_str()?.ends_with(&format!("/New{}", record.schema()));
+        is_record.then_some((operation, &content["example"], translations))
     });
     let Some((operation, example, translations)) = create else { return html! {} };
+    let columns = site.columns().of_record(record);
+    let columns: Vec<_> = columns.map(|(column, label)| (column, &translations[label])).collect();
     let name = record.name();
     html! {
-        section id=(anchor(record)) {
-            h2 { "The example " (name) " at each vendor" }
+        h1 { "The example " (name) " at each vendor" }
+        section id={ "example-" (name) } aria-label={ "The example " (name) } {
             p {
-                "Computed by the adapters from the example of " a href={ "#" (operation) } { (operation) }
-                ", without a request to any vendor. An alias in the example stands for a different id at each vendor."
+                "The requests and translation reports for the example of "
+                a href=(Page::Operation(operation.id()).address()) { (text(operation.said, "summary")) }
+                ", computed by the adapters without asking any vendor. An alias in the example stands for a different id at each \
+                vendor."
             }
-            h3 { "Values that each vendor would hold" }
-            (verdicts(record, example, translations, matrix))
-            h3 { "Requests that each vendor would receive" }
+            h2 { "Values that each vendor would hold" }
+            (verdicts(record, example, &columns, &site.columns().matrix))
+            h2 { "Requests that each vendor would receive" }
             div.side-by-side tabindex="0" role="group" aria-label={ "The requests of the example " (name) } {
-                article { h4 { "The example" } (json::block(example, "The example")) }
-                @for (vendor, translated) in members(translations) { (request(vendor, translated)) }
+                article { h3 { "The example" } (json::block(example, "The example")) }
+                @for (column, translated) in &columns { (request(&column.vendor, translated)) }
             }
         }
     }
 }
 
-/// Returns the anchor of the section on the page.
-pub fn anchor(record: Record) -> String {
-    format!("example-{}", record.name())
-}
-
-fn verdicts(record: Record, example: &Value, translations: &Value, matrix: &Matrix) -> Markup {
+fn verdicts(record: Record, example: &Value, columns: &[(&Column, &Value)], matrix: &Matrix) -> Markup {
     let concerned = |pointer: &&str| {
         example.pointer(pointer).is_some()
-            || members(translations).any(|(_, it)| verdict(it, pointer).is_some())
+            || columns.iter().any(|(_, translated)| verdict(translated, pointer).is_some())
     };
     html! {
         div.scroll tabindex="0" role="group" aria-label={ "The example " (record.name()) " at each vendor" } {
             table.verdicts {
                 thead { tr {
                     th scope="col" { "Field" } th scope="col" { "Requested" }
-                    @for (vendor, translated) in members(translations) {
-                        th scope="col" data-vendor=(vendor) {
-                            (wrapping(vendor)) " " span.fidelity { (text(&translated["translation"], "fidelity")) }
+                    @for (column, translated) in columns {
+                        th scope="col" data-vendor=(column.vendor) {
+                            (wrapping(&column.vendor)) " " span.fidelity { (text(&translated["translation"], "fidelity")) }
                         }
                     }
                 } }
                 tbody { @for pointer in record.pointers(matrix).into_iter().filter(concerned) { tr {
                     th scope="row" {
-                        a href={ "#" (row_anchor(record, pointer)) } { code { (wrapping(&dotted(pointer))) } }
+                        a href={ (Page::Fields(record).address()) "#" (row_anchor(record, pointer)) } {
+                            code { (wrapping(&dotted(pointer))) }
+                        }
                     }
-                    td { @if let Some(headers) = example.pointer(pointer) { (json::inline(headers)) } }
-                    @for (vendor, translated) in members(translations) {
-                        @let known = matrix.0.iter().find(|column| column.vendor == vendor)
-                            .is_some_and(|column| record.capability(column, pointer).is_some());
-                        td data-vendor=(vendor) {
+                    td { @if let Some(requested) = example.pointer(pointer) { (json::inline(requested)) } }
+                    @for (column, translated) in columns {
+                        td data-vendor=(column.vendor) {
                             @match verdict(translated, pointer) {
                                 Some(row) => (told(row)),
-                                None if known && example.pointer(pointer).is_some() => span.badge.yes { "exact" },
+                                None if record.capability(column, pointer).is_some() && example.pointer(pointer).is_some() => {
+                                    span.badge.yes { "exact" }
+                                }
                                 None => span.absent { "–" },
                             }
                         }
@@ -109,7 +110,7 @@ fn told(row: &Value) -> Markup {
 fn request(vendor: &str, translated: &Value) -> Markup {
     html! {
         article data-vendor=(vendor) {
-            h4 { (vendor) }
+            h3 { (vendor) }
             @for request in items(&translated["requests"]) {
                 p { code { (text(request, "method")) " " (wrapping(text(request, "path"))) } }
                 (json::block(&request["body"], &format!("Request to {vendor}")))

@@ -14,8 +14,8 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 pub(super) fn stamp(response: &mut Response, id: &RequestId, elapsed: Duration, vendor: Option<Duration>) {
     let timing = server_timing(elapsed, vendor);
     let headers = response.headers_mut();
-    // Answers contain phone numbers and prompts, so no cache may store them.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Answers contain phone numbers and prompts, so no cache may store them. Documentation has a policy of its own.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(id) = id.header() {
         headers.insert(request_id::HEADER, id);

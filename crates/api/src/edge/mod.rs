@@ -7,6 +7,7 @@ mod access;
 mod admission;
 pub mod authenticated;
 pub mod body;
+pub mod content;
 mod document;
 mod envelope;
 pub mod fingerprint;

@@ -7,7 +7,7 @@ use flate2::read::GzDecoder;
 use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::BodyExt;
 use switchboard_api::{
-    self as api, Api,
+    self as api, Api, Documentation, TrialKey,
     edge::{
         self, Bounds, Edge, body::Limits, fingerprint::Fingerprints, keys::Keys, page::Cursors,
         write_headers::WaitLimits,
@@ -23,7 +23,7 @@ use tower::ServiceExt;
 use crate::html::Page;
 
 /// Builds the routes without the edge.
-pub async fn routes(docs: bool) -> Router {
+pub async fn routes(documentation: Documentation) -> Router {
     let config = Config::load(None, None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
     let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
     let engine = Engine::new(&config, opened.store, &ADAPTERS, api::render_problem).unwrap();
@@ -38,13 +38,18 @@ pub async fn routes(docs: bool) -> Router {
         limits,
         wait_limits: patience,
     };
-    api::public(api, docs)
+    api::public(api, documentation)
 }
 
 /// Builds the gateway with its documentation, without API keys.
 pub async fn app() -> Router {
+    with(Documentation::Full(TrialKey::NotNeeded)).await
+}
+
+/// Builds the gateway with these pages, without API keys.
+pub async fn with(documentation: Documentation) -> Router {
     edge::with_layers(
-        routes(true).await,
+        routes(documentation).await,
         Edge::new(
             Keys::default(),
             Bounds { max_in_flight: 64, max_body_memory: 1 << 20, max_wrong_keys: 20 },
@@ -52,10 +57,12 @@ pub async fn app() -> Router {
     )
 }
 
-/// Returns the page at `/docs`, which is requested and parsed once for all tests.
-pub async fn docs() -> &'static Page {
-    static PAGE: OnceCell<Page> = OnceCell::const_new();
-    PAGE.get_or_init(async || Page::read(&get(&app().await, "/docs").await.text)).await
+/// Returns the page at this path of the documentation.
+pub async fn page(path: &str) -> Page {
+    static APP: OnceCell<Router> = OnceCell::const_new();
+    let reply = get(APP.get_or_init(app).await, path).await;
+    assert_eq!(reply.status, 200, "{path}");
+    Page::read(&reply.text)
 }
 
 /// An answer that has been read in full.
@@ -64,6 +71,8 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    /// The length of the body before it was decompressed, in bytes.
+    pub transferred: usize,
 }
 
 impl Reply {
@@ -87,7 +96,6 @@ pub async fn ask(app: &Router, method: Method, path: &str, headers: &[(&str, &st
         Some(_) => GzDecoder::new(&*bytes).read_to_end(&mut plain).unwrap(),
         None => (&*bytes).read_to_end(&mut plain).unwrap(),
     };
-    // Images are not text; the tests only check that they exist.
-    let text = String::from_utf8_lossy(&plain).into_owned();
-    Reply { status: parts.status.as_u16(), headers: parts.headers, text }
+    let text = String::from_utf8(plain).unwrap();
+    Reply { status: parts.status.as_u16(), headers: parts.headers, text, transferred: bytes.len() }
 }

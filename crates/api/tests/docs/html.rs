@@ -7,8 +7,8 @@ use html5gum::{Token, Tokenizer};
 /// Elements that have no end tag.
 const VOID: [&str; 6] = ["br", "input", "link", "meta", "wbr", "img"];
 /// Elements that a paragraph may contain. Any other element would end the paragraph implicitly.
-const INLINE: [&str; 11] =
-    ["a", "br", "code", "em", "input", "label", "output", "span", "strong", "wbr", "img"];
+const INLINE: [&str; 12] =
+    ["a", "br", "code", "em", "input", "label", "output", "small", "span", "strong", "wbr", "img"];
 
 /// A page, as its elements in document order.
 pub struct Page(Vec<Element>);

@@ -3,10 +3,15 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod app;
+mod caching;
+mod guides;
 mod html;
 mod model;
 mod operations;
 mod policy;
 mod problems;
 mod routes;
+mod samples;
+mod search;
 mod translations;
+mod trial;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use switchboard_api as api;
 
-use crate::app::docs;
+use crate::app::page;
 
 /// Lists the fields below a schema for which the document states vendor support, by their dotted names.
 fn fields<'a>(
@@ -29,7 +29,7 @@ fn plain(markdown: &str) -> String {
 }
 
 async fn check(record: &str, schema: &str, is_held: impl Fn(&str) -> bool) {
-    let (page, document) = (docs().await, api::document());
+    let (page, document) = (page(&format!("/docs/fields/{record}")).await, api::document());
     let mut expected = Vec::new();
     fields(&document, schema, "", &mut expected);
     expected.retain(|(name, _)| is_held(name));
@@ -82,7 +82,7 @@ async fn every_field_of_a_trunk_has_a_cell_for_each_vendor() {
 
 #[tokio::test]
 async fn fields_that_only_the_gateway_stores_are_marked() {
-    let page = docs().await;
+    let page = page("/docs/fields/agent").await;
     let section = page.by_id("agent");
     let kept: Vec<_> = page
         .within(section)

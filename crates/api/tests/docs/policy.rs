@@ -1,19 +1,48 @@
 //! The resources that pages load, and the resources that their policy allows.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::Router;
-use http::Method;
-use switchboard_api::edge::{self, Bounds, Edge, keys::Keys};
+use http::{HeaderMap, Method};
+use switchboard_api::Documentation;
+use tokio::sync::OnceCell;
 
 use crate::{
-    app::{app, ask, get, routes},
+    app::{app, ask, get, with},
     html::Page,
 };
 
 const BROWSER: [(&str, &str); 1] =
     [("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8")];
 
-/// Our own pages, by path.
-const PAGES: [&str; 3] = ["/docs", "/problems", "/problems/capability_loss"];
+/// A page as a browser receives it.
+struct Received {
+    headers: HeaderMap,
+    page: Page,
+}
+
+/// Lists every page that the first page leads to, in one step or several. Follows each link once, and once for all tests.
+async fn all() -> &'static BTreeMap<String, Received> {
+    static PAGES: OnceCell<BTreeMap<String, Received>> = OnceCell::const_new();
+    PAGES.get_or_init(async || crawled(&app().await).await).await
+}
+
+async fn crawled(app: &Router) -> BTreeMap<String, Received> {
+    let (mut pages, mut ahead) = (BTreeMap::new(), BTreeSet::from(["/docs".to_owned()]));
+    while let Some(path) = ahead.pop_first() {
+        let reply = ask(app, Method::GET, &path, &BROWSER).await;
+        assert_eq!(reply.status, 200, "{path}");
+        if !reply.header("content-type").starts_with("text/html") {
+            continue;
+        }
+        let page = Page::read(&reply.text);
+        let links = page.all(&["a"]).map(|link| link.attribute("href").split('#').next().unwrap());
+        let links: Vec<_> = links.filter(|link| !link.is_empty()).map(ToOwned::to_owned).collect();
+        pages.insert(path, Received { headers: reply.headers, page });
+        ahead.extend(links.into_iter().filter(|link| !pages.contains_key(link)));
+    }
+    pages
+}
 
 /// Lists the resources that a page loads automatically.
 fn loaded(page: &Page) -> Vec<&str> {
@@ -33,36 +62,34 @@ fn is_local(address: &str) -> bool {
 
 #[tokio::test]
 async fn our_pages_load_only_what_we_serve() {
-    let app = app().await;
-    for path in PAGES {
-        let page = Page::read(&ask(&app, Method::GET, path, &BROWSER).await.text);
-        let resources = loaded(&page);
-        assert!(resources.contains(&"/docs/page.css"), "{path} has no style");
-        for resource in resources {
-            assert!(is_local(resource), "{path} loads {resource}");
-            if resource.starts_with('/') {
-                let reply = get(&app, resource).await;
-                assert_eq!(reply.status, 200, "{path} loads {resource}");
-                assert!(!reply.text.contains("url(") && !reply.text.contains("@import"), "{resource}");
-            }
+    let (app, pages) = (app().await, all().await);
+    let resources: BTreeSet<_> = pages.values().flat_map(|received| loaded(&received.page)).collect();
+    for (path, Received { page, .. }) in pages {
+        assert!(loaded(page).iter().any(|resource| resource.ends_with("/page.css")), "{path} has no style");
+    }
+    for resource in resources {
+        assert!(is_local(resource), "{resource}");
+        if resource.starts_with('/') {
+            let reply = get(&app, resource).await;
+            assert_eq!(reply.status, 200, "{resource}");
+            assert!(!reply.text.contains("url(") && !reply.text.contains("@import"), "{resource}");
         }
     }
 }
 
 #[tokio::test]
 async fn our_pages_need_no_more_than_their_policy_allows() {
-    let app = app().await;
-    for path in PAGES {
-        let reply = ask(&app, Method::GET, path, &BROWSER).await;
-        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8", "{path}");
-        let policy = reply.header("content-security-policy");
+    for (path, Received { headers, page }) in all().await {
+        let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default();
+        assert_eq!(header("content-type"), "text/html; charset=utf-8", "{path}");
+        let policy = header("content-security-policy");
         for directive in
             ["default-src 'none'", "style-src 'self'", "script-src 'self'", "frame-ancestors 'none'"]
         {
             assert!(policy.split("; ").any(|given| given == directive), "{path}: {policy}");
         }
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
-        for element in Page::read(&reply.text).elements() {
+        for element in page.elements() {
             let inline = element.name == "style" || (element.name == "script" && !element.text.is_empty());
             assert!(!inline, "{path} has an inline <{}>", element.name);
             for name in element.attributes.keys() {
@@ -73,75 +100,76 @@ async fn our_pages_need_no_more_than_their_policy_allows() {
 }
 
 #[tokio::test]
-async fn links_lead_somewhere() {
-    let app = app().await;
-    for path in PAGES {
-        let page = Page::read(&ask(&app, Method::GET, path, &BROWSER).await.text);
-        let mut addresses: Vec<_> = page.all(&["a"]).map(|link| link.attribute("href")).collect();
-        addresses.sort_unstable();
-        addresses.dedup();
-        assert!(addresses.len() > 1, "{path}");
-        for address in addresses {
-            match address.strip_prefix('#') {
-                Some(id) => drop(page.by_id(id)),
-                None => {
-                    assert!(is_local(address), "{path} leads to {address}");
-                    assert_eq!(get(&app, address).await.status, 200, "{path} leads to {address}");
+async fn links_lead_to_an_element_of_a_page() {
+    let (app, pages) = (app().await, all().await);
+    assert!(pages.len() > 200, "{}", pages.len());
+    for (path, Received { page, .. }) in pages {
+        for address in page.all(&["a"]).map(|link| link.attribute("href")) {
+            let (target, anchor) = address.split_once('#').unwrap_or((address, ""));
+            let target = if target.is_empty() { path } else { target };
+            assert!(is_local(target), "{path} leads to {address}");
+            match pages.get(target) {
+                Some(_) if anchor.is_empty() => {}
+                Some(target) => {
+                    let found =
+                        target.page.elements().filter(|element| element.attribute("id") == anchor).count();
+                    assert_eq!(found, 1, "{path} leads to {address}");
                 }
+                None => assert_eq!(get(&app, target).await.status, 200, "{path} leads to {address}"),
             }
         }
     }
 }
 
 #[tokio::test]
-async fn swagger_ui_loads_from_us_and_reads_our_document() {
-    let app = app().await;
-    let reply = get(&app, "/docs/try/").await;
-    assert_eq!(reply.status, 200);
-    let policy = reply.header("content-security-policy");
-    assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{policy}");
-    let page = Page::read(&reply.text);
-    let resources = loaded(&page);
-    assert!(resources.iter().any(|resource| resource.ends_with(".js")), "{resources:?}");
-    for resource in resources {
-        assert!(!resource.contains("//"), "it loads {resource}");
-        let address = format!("/docs/try/{}", resource.trim_start_matches("./"));
-        assert_eq!(get(&app, &address).await.status, 200, "{address}");
+async fn every_id_of_a_page_is_unique() {
+    for (path, Received { page, .. }) in all().await {
+        let mut ids: Vec<_> = page.elements().map(|element| element.attribute("id")).collect();
+        ids.retain(|id| !id.is_empty());
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{path}");
     }
-    let start = get(&app, "/docs/try/swagger-initializer.js").await.text;
-    assert!(start.contains("\"/openapi.json\"") && !start.contains("http"), "{start}");
-    // A key that Swagger UI kept in the browser's storage would outlive the page.
-    assert!(!start.contains("\"persistAuthorization\": true"), "{start}");
 }
 
 #[tokio::test]
-async fn old_addresses_lead_to_the_new_ones() {
+async fn browsers_are_led_from_the_root_to_the_documentation() {
     let app = app().await;
-    for (from, to) in [("/docs/", "/docs"), ("/docs/try", "/docs/try/")] {
-        let reply = get(&app, from).await;
-        assert_eq!((reply.status / 100, reply.header("location")), (3, to), "{from}");
-    }
+    let browser = ask(&app, Method::GET, "/", &BROWSER).await;
+    assert_eq!(
+        (browser.status, browser.header("location"), browser.header("vary")),
+        (307, "/docs", "Accept")
+    );
+    let program = ask(&app, Method::GET, "/", &[("accept", "*/*")]).await;
+    assert_eq!((program.status, program.header("content-type")), (404, "application/problem+json"));
+    assert!(program.text.contains("/openapi.json"), "{}", program.text);
+    let reply = get(&app, "/docs/").await;
+    assert_eq!((reply.status / 100, reply.header("location")), (3, "/docs"));
+}
+
+#[tokio::test]
+async fn an_unknown_page_is_a_problem_that_names_the_documentation() {
+    let reply = get(&app().await, "/docs/guides/nothing").await;
+    assert_eq!((reply.status, reply.header("content-type")), (404, "application/problem+json"));
+    assert!(reply.text.contains("/docs lists"), "{}", reply.text);
 }
 
 #[tokio::test]
 async fn switched_off_there_is_no_page_and_problems_are_still_explained() {
-    let app: Router = edge::with_layers(
-        routes(false).await,
-        Edge::new(
-            Keys::default(),
-            Bounds { max_in_flight: 64, max_body_memory: 1 << 20, max_wrong_keys: 20 },
-        ),
-    );
-    for path in ["/docs", "/docs/", "/docs/page.js", "/docs/try/"] {
-        assert_eq!(get(&app, path).await.status, 404, "{path}");
+    let app = with(Documentation::Problems).await;
+    for path in ["/", "/docs", "/docs/", "/docs/guides/quickstart"] {
+        assert_eq!(ask(&app, Method::GET, path, &BROWSER).await.status, 404, "{path}");
     }
-    for path in ["/openapi.json", "/docs/page.css", "/problems/internal"] {
-        assert_eq!(get(&app, path).await.status, 200, "{path}");
-    }
-    let page = Page::read(&ask(&app, Method::GET, "/problems", &BROWSER).await.text);
-    for link in
-        page.all(&["a"]).map(|link| link.attribute("href")).filter(|address| !address.starts_with('#'))
-    {
-        assert_eq!(get(&app, link).await.status, 200, "{link}");
+    assert_eq!(get(&app, "/openapi.json").await.status, 200);
+    for path in ["/problems", "/problems/internal"] {
+        let page = Page::read(&ask(&app, Method::GET, path, &BROWSER).await.text);
+        for resource in loaded(&page).into_iter().filter(|resource| resource.starts_with('/')) {
+            assert_eq!(get(&app, resource).await.status, 200, "{path} loads {resource}");
+        }
+        for link in page.all(&["a"]).map(|link| link.attribute("href")).filter(|link| !link.starts_with('#'))
+        {
+            assert_eq!(get(&app, link).await.status, 200, "{path} leads to {link}");
+        }
     }
 }

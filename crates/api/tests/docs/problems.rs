@@ -28,7 +28,9 @@ async fn every_code_is_explained_in_both_forms() {
 
         let html = ask(&app, Method::GET, &path, &[("accept", "text/html")]).await;
         assert_eq!((html.status, html.header("content-type")), (200, "text/html; charset=utf-8"), "{path}");
-        assert_eq!((html.header("vary"), json.header("vary")), ("Accept", "Accept"), "{path}");
+        for reply in [&html, &json] {
+            assert!(reply.headers.get_all("vary").iter().any(|vary| vary == "Accept"), "{path}: {reply:?}");
+        }
         let page = Page::read(&html.text);
         assert_eq!(page.all(&["h1"]).next().unwrap().text, spec(kind).title);
         let main = &page.by_id("content").text;

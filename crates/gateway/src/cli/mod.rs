@@ -7,6 +7,8 @@ mod preset;
 mod sandbox;
 mod serve;
 
+pub use preset::DEVELOPMENT_KEY;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;

@@ -2,10 +2,10 @@
 
 use std::{mem, sync::Arc, time::Duration};
 use switchboard_api::{
-    self as api, Api, edge, edge::Bounds, edge::Edge, edge::body::Limits, edge::fingerprint::Fingerprints,
-    edge::keys::Keys, edge::page::Cursors, edge::write_headers::WaitLimits,
+    self as api, Api, Documentation, TrialKey, edge, edge::Bounds, edge::Edge, edge::body::Limits,
+    edge::fingerprint::Fingerprints, edge::keys::Keys, edge::page::Cursors, edge::write_headers::WaitLimits,
 };
-use switchboard_config::{Config, ConfigFile, Problem, Problems, Values};
+use switchboard_config::{Config, ConfigFile, KeyHash, Problem, Problems, Values};
 use switchboard_engine::Engine;
 use switchboard_registry::ADAPTERS;
 
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::{Origin, metrics};
-use crate::{server::Routes, telemetry::Exposition};
+use crate::{cli::DEVELOPMENT_KEY, server::Routes, telemetry::Exposition};
 
 /// Prefixes of the keys whose changes need a restart.
 const UNTIL_RESTART: [&str; 10] = [
@@ -158,7 +158,7 @@ impl Live {
 
     /// Replaces the routes of both listeners by those of the active configuration.
     fn replace_routes(&self) {
-        let Config { server, writes, public, .. } = &self.config;
+        let Config { server, writes, .. } = &self.config;
         let api = Api {
             engine: self.engine.clone(),
             cursors: self.cursors.clone(),
@@ -171,7 +171,7 @@ impl Live {
             },
             wait_limits: WaitLimits { wait: writes.wait, longest_wait: writes.longest_wait },
         };
-        let routes = api::public(api.clone(), public.docs);
+        let routes = api::public(api.clone(), documentation(&self.config));
         self.public.replace(edge::with_layers(routes, self.edge.clone()));
         let exposition = self.exposition.as_ref().map(Exposition::router).unwrap_or_default();
         self.admin.replace(edge::with_layers(api::admin(api).merge(exposition), self.edge.clone()));
@@ -196,6 +196,20 @@ impl Live {
 
 fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
+}
+
+/// Returns the pages that the gateway serves. The form that tries an operation contains the development key if it is a valid key:
+/// the sandbox prints the same key for every user, so it is no secret.
+fn documentation(config: &Config) -> Documentation {
+    let development = KeyHash::from_key(DEVELOPMENT_KEY);
+    match config.public.docs {
+        false => Documentation::Problems,
+        true if config.keys.is_empty() => Documentation::Full(TrialKey::NotNeeded),
+        true if config.keys.iter().any(|key| key.hash.matches(&development)) => {
+            Documentation::Full(TrialKey::Development(DEVELOPMENT_KEY))
+        }
+        true => Documentation::Full(TrialKey::Entered),
+    }
 }
 
 /// Joins with commas the keys whose changes need a restart if `until_restart` is true, and all other keys otherwise.

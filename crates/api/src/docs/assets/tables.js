@@ -1,5 +1,4 @@
-// Filters the tables of vendors, and opens the element that the fragment of the URL names. The page can be read without it.
-"use strict";
+// Filters of the tables with a column for each vendor.
 
 for (const controls of document.querySelectorAll("form.controls")) {
   const rows = [...document.querySelectorAll(`table.support[data-record="${controls.dataset.for}"] tr[data-field]`)];

@@ -1,0 +1,28 @@
+//! The files that all pages share. Their addresses contain the hash of their content, so browsers keep them.
+
+use std::sync::LazyLock;
+
+use crate::edge::content::Content;
+
+/// The style of all pages.
+pub static STYLE: LazyLock<Content> =
+    LazyLock::new(|| Content::new("text/css; charset=utf-8", include_str!("assets/page.css")));
+
+/// The script of the pages at `/docs`.
+pub static SCRIPT: LazyLock<Content> =
+    LazyLock::new(|| Content::new("text/javascript; charset=utf-8", PARTS));
+
+/// The parts of the script. They share one scope; the first part has the functions that the others use.
+const PARTS: &str = concat!(
+    include_str!("assets/base.js"),
+    include_str!("assets/code.js"),
+    include_str!("assets/trial.js"),
+    include_str!("assets/search.js"),
+    include_str!("assets/sections.js"),
+    include_str!("assets/tables.js"),
+);
+
+/// Returns the address of a file.
+pub fn address(content: &Content, file: &str) -> String {
+    format!("/docs/assets/{}/{file}", content.hash())
+}

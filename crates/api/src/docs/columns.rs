@@ -1,0 +1,59 @@
+//! The vendors of the tables: those that the gateway has, or one for each API if it has none.
+
+use serde_json::json;
+use switchboard_core::vendor::Factory;
+use switchboard_engine::{
+    capability::{Column, Matrix, built_in},
+    vendors::Fleet,
+};
+use switchboard_registry::ADAPTERS;
+
+use super::model::Record;
+
+/// The columns of the tables of one gateway.
+pub struct Columns {
+    /// The capabilities, with the names of the gateway's vendors. Vendors of the same capabilities share a column.
+    pub matrix: Matrix,
+    /// The label of each column's API in the OpenAPI document.
+    labels: Vec<String>,
+    /// The names of the gateway's vendors.
+    pub vendors: Vec<String>,
+}
+
+impl Columns {
+    /// Collects the columns of the configured vendors.
+    pub fn new(fleet: &Fleet) -> Self {
+        let mut columns: Vec<Column> = Vec::new();
+        for vendor in fleet.vendors() {
+            let column = Column::new(vendor.name(), vendor.adapter());
+            match columns.iter_mut().find(|known| are_equal(known, &column)) {
+                Some(known) => known.vendor = format!("{}, {}", known.vendor, column.vendor),
+                None => columns.push(column),
+            }
+        }
+        let vendors = fleet.vendors().map(|vendor| vendor.name().to_owned()).collect();
+        let matrix = if columns.is_empty() { built_in(&ADAPTERS) } else { Matrix(columns) };
+        let labels = matrix.0.iter().map(label).collect();
+        Self { matrix, labels, vendors }
+    }
+
+    /// Lists the columns of a kind of record, each with the label of its API in the OpenAPI document.
+    pub fn of_record(&self, record: Record) -> impl Iterator<Item = (&Column, &str)> {
+        let columns = self.matrix.0.iter().zip(self.labels.iter().map(String::as_str));
+        columns.filter(move |(column, _)| record == Record::Agent || column.trunks.is_some())
+    }
+}
+
+fn are_equal(one: &Column, other: &Column) -> bool {
+    let told = |column: &Column| json!([column.adapter, column.generation, column.agents, column.trunks]);
+    told(one) == told(other)
+}
+
+fn label(column: &Column) -> String {
+    let samples = ADAPTERS.iter().flat_map(Factory::samples);
+    let same = samples.into_iter().find(|sample| {
+        let about = sample.adapter.descriptor();
+        (about.adapter, about.generation) == (column.adapter, column.generation)
+    });
+    same.map(|sample| sample.label).unwrap_or_default()
+}

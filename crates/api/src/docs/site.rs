@@ -1,0 +1,96 @@
+//! The pages of one gateway, each rendered on its first request.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
+
+use maud::Markup;
+use switchboard_engine::Engine;
+
+use super::{
+    DOCUMENT, Documentation, TrialKey,
+    assets::{SCRIPT, STYLE},
+    columns::Columns,
+    document::Document,
+    fields, guide, operations, overview,
+    pages::Page,
+    problems, schemas, search,
+    shell::Shell,
+    translations,
+};
+use crate::edge::content::Content;
+
+/// The pages of one gateway.
+pub struct Site {
+    engine: Arc<Engine>,
+    served: Documentation,
+    columns: OnceLock<Columns>,
+    index: OnceLock<Content>,
+    pages: HashMap<String, OnceLock<Content>>,
+}
+
+impl Site {
+    /// Prepares the pages of a gateway with the vendors of this engine. Renders none.
+    pub fn new(engine: Arc<Engine>, served: Documentation) -> Self {
+        let pages = Page::all().into_iter().map(|page| (page.address(), OnceLock::new())).collect();
+        Self { engine, served, columns: OnceLock::new(), index: OnceLock::new(), pages }
+    }
+
+    /// Returns a page.
+    pub fn page(&self, page: Page) -> &Content {
+        // `Page::all` lists every page, so each has its place.
+        static NONE: OnceLock<Content> = OnceLock::new();
+        self.pages.get(&page.address()).unwrap_or(&NONE).get_or_init(|| {
+            let content = self.content(page);
+            Content::new("text/html; charset=utf-8", &Shell { site: self, page }.around(&content))
+        })
+    }
+
+    /// Returns the file with this name that pages load.
+    pub fn asset(&self, file: &str) -> Option<&Content> {
+        match file {
+            "page.css" => Some(&STYLE),
+            "page.js" if self.is_full() => Some(&SCRIPT),
+            "search.json" if self.is_full() => Some(self.index()),
+            _ => None,
+        }
+    }
+
+    /// Returns the search index.
+    pub fn index(&self) -> &Content {
+        self.index.get_or_init(|| Content::new("application/json", &search::index(self).to_string()))
+    }
+
+    /// Returns true if the gateway serves the pages at `/docs`.
+    pub fn is_full(&self) -> bool {
+        matches!(self.served, Documentation::Full(_))
+    }
+
+    /// Returns the key of the form that tries an operation.
+    pub fn key(&self) -> TrialKey {
+        match self.served {
+            Documentation::Full(key) => key,
+            Documentation::Problems => TrialKey::Entered,
+        }
+    }
+
+    /// Returns the vendors of the tables.
+    pub fn columns(&self) -> &Columns {
+        self.columns.get_or_init(|| Columns::new(self.engine.fleet()))
+    }
+
+    fn content(&self, page: Page) -> Markup {
+        match page {
+            Page::Overview => overview::page(self),
+            Page::Guide(guide) => guide::page(guide),
+            Page::Operation(id) => operations::page(self, id),
+            Page::Fields(record) => fields::page(self, record),
+            Page::Example(record) => translations::page(self, record),
+            Page::Schemas => schemas::list(Document(&DOCUMENT)),
+            Page::Schema(name) => schemas::page(Document(&DOCUMENT), name),
+            Page::Problems => problems::all(),
+            Page::Problem(kind) => problems::one(kind),
+        }
+    }
+}

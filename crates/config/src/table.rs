@@ -279,6 +279,10 @@ fn wrong_type(error: &ConfigError) -> String {
             format!("must be {expected}, not a {found}")
         }
         ConfigError::At { error, .. } => wrong_type(error),
-        _ => "has a value of the wrong type".to_owned(),
+        // Such as: invalid type: string "hunter2", expected a sequence.
+        other => match other.to_string().rsplit_once("expected ") {
+            Some((_, expected)) => format!("has a value of the wrong type, expected {expected}"),
+            None => "has a value of the wrong type".to_owned(),
+        },
     }
 }

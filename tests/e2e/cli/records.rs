@@ -72,9 +72,11 @@ async fn a_deleted_agent_can_stay_at_the_vendor() {
 async fn a_list_has_the_selected_agents() {
     let harness = start().await;
     harness.create("/v1/agents", &filed("a", json!({ "labels": { "team": "sales" } }))).await;
-    harness
-        .create("/v1/agents", &filed("b", json!({ "vendor": "autocalls-2026", "voice": { "id": "101" } })))
-        .await;
+    let elsewhere = json!({
+        "vendor": "autocalls-2026", "voice": { "id": "101" }, "greeting": { "message": "Hello!" },
+        "model": { "name": "GPT-4o mini" },
+    });
+    harness.create("/v1/agents", &filed("b", elsewhere)).await;
     for (options, expected) in [
         (&[][..], json!(["a", "b"])),
         (&["--label", "team=sales"], json!(["a"])),

@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{
-    client::Connection,
+    client::{Connection, Parallel},
     files::FileError,
     fleet::{Action, Counts, DiffRow, Fleet, Scope, Survey},
     render::{EXIT_CHANGES, OutputFormat, Render, style::CHANGED},
@@ -25,6 +25,8 @@ pub struct Diff {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
+    parallel: Parallel,
+    #[command(flatten)]
     form: OutputFormat,
 }
 
@@ -36,7 +38,7 @@ impl Diff {
 
     async fn diff(self) -> anyhow::Result<ExitCode> {
         let fleet = Fleet::new(self.connection.open()?);
-        let survey = self.scope.survey(&fleet, self.connection.parallel(), self.form).await?;
+        let survey = self.scope.survey(&fleet, self.parallel.count(), self.form).await?;
         let differences = Differences::from_survey(survey);
         self.form.print_result(&differences)?;
         Ok(if differences.summary.is_empty() { ExitCode::SUCCESS } else { EXIT_CHANGES.into() })

@@ -10,23 +10,55 @@ mod files;
 mod fleet;
 mod health;
 mod import;
+mod migrations;
 mod moving;
+mod operations;
 mod patch;
 mod plan;
 mod preview;
+mod records;
 mod render;
 mod signals;
+mod vendors;
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use switchboard_core::model::{Agent, Trunk};
 
+use self::{
+    migrations::MigrationCommand,
+    operations::OperationCommand,
+    records::RecordCommand,
+    vendors::{Catalogue, CatalogueName, Vendors},
+};
+
+pub use render::{OutputFormat, Render};
 pub use signals::{StopSignals, stop_signal};
 
 /// The commands, one per file.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a comment here would replace the help that each command's own type gives")]
 pub enum Command {
+    /// Lists, shows, creates, changes and deletes single agents.
+    #[command(subcommand)]
+    Agents(RecordCommand<Agent>),
+    /// Lists, shows, creates, changes and deletes single trunks.
+    #[command(subcommand)]
+    Trunks(RecordCommand<Trunk>),
+    /// Lists, shows and resolves operations, the writes that go to vendors.
+    #[command(subcommand)]
+    Operations(OperationCommand),
+    /// Lists, shows, follows, pauses, resumes and cancels migrations. `move` starts one.
+    #[command(subcommand)]
+    Migrations(MigrationCommand),
+    Vendors(Vendors),
+    /// Lists the voices of a vendor, whose ids an agent accepts as `voice.id`.
+    Voices(Catalogue),
+    /// Lists the language models of a vendor, whose ids an agent accepts as `model.name`.
+    Models(Catalogue),
+    /// Lists the languages that agents of a vendor can speak.
+    Languages(Catalogue),
     Capabilities(capabilities::Capabilities),
     Explain(explain::Explain),
     Plan(plan::Plan),
@@ -46,6 +78,14 @@ impl Command {
     /// The reason for the failure, for standard error.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
+            Self::Agents(command) => command.run().await,
+            Self::Trunks(command) => command.run().await,
+            Self::Operations(command) => command.run().await,
+            Self::Migrations(command) => command.run().await,
+            Self::Vendors(vendors) => vendors.run().await,
+            Self::Voices(catalogue) => catalogue.run(CatalogueName::Voices).await,
+            Self::Models(catalogue) => catalogue.run(CatalogueName::Models).await,
+            Self::Languages(catalogue) => catalogue.run(CatalogueName::Languages).await,
             Self::Capabilities(capabilities) => capabilities.run(),
             Self::Explain(explain) => explain.run().await,
             Self::Plan(plan) => plan.run().await,

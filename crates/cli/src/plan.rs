@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    client::{Ask, ClientError, Connection},
+    client::{Ask, ClientError, Connection, Parallel},
     files::FileError,
     fleet::{Action, AgentDiff, Counts, DiffRow, Fleet, Scope},
     patch::patch_between,
@@ -36,6 +36,8 @@ pub struct Plan {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
+    parallel: Parallel,
+    #[command(flatten)]
     form: OutputFormat,
 }
 
@@ -47,7 +49,7 @@ impl Plan {
 
     async fn plan(self) -> anyhow::Result<ExitCode> {
         let fleet = Fleet::new(self.connection.open()?);
-        let survey = self.scope.survey(&fleet, self.connection.parallel(), self.form).await?;
+        let survey = self.scope.survey(&fleet, self.parallel.count(), self.form).await?;
         let summary = survey.counts();
         let differing: Vec<_> = survey.diffs.iter().filter(|diff| diff.action() != Action::None).collect();
         let progress = self.form.progress("planning", differing.len());
@@ -56,7 +58,7 @@ impl Plan {
             progress.step();
             Ok(Planned { row: DiffRow::new(diff), outcome: PlanOutcome::from_answer(answer)? })
         });
-        let planned: Vec<anyhow::Result<_>> = planned.buffered(self.connection.parallel()).collect().await;
+        let planned: Vec<anyhow::Result<_>> = planned.buffered(self.parallel.count()).collect().await;
         drop(progress);
         let mut agents: Vec<_> = planned.into_iter().collect::<anyhow::Result<_>>()?;
         let surplus = survey.surplus.iter();

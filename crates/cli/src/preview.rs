@@ -2,9 +2,13 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::Value;
 
-use super::render::style::{CHANGED, FAINT, GOOD, value};
+use super::render::{
+    Render,
+    style::{CHANGED, FAINT, GOOD, STRONG, value},
+};
 
 /// A dry run, as a gateway returns it.
 pub struct Preview<'a>(&'a Value);
@@ -81,6 +85,32 @@ impl PreviewRow<'_> {
             Some(why) => writeln!(to, " {FAINT}{why}{FAINT:#}"),
             None => writeln!(to),
         }
+    }
+}
+
+/// The plan of one write, as the gateway returns it.
+#[derive(Serialize)]
+pub struct Explanation(pub Value);
+
+impl Render for Explanation {
+    fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
+        let preview = Preview::new(&self.0);
+        writeln!(to, "{STRONG}Where{STRONG:#}")?;
+        writeln!(to, "  {}", preview.decision())?;
+        for line in preview.passed_over() {
+            writeln!(to, "  {line}")?;
+        }
+        writeln!(to, "{STRONG}Translation{STRONG:#}: {}", preview.fidelity())?;
+        for row in preview.rows() {
+            row.line(to)?;
+        }
+        for request in preview.requests() {
+            let text = |name: &str| request[name].as_str().unwrap_or_default();
+            let (operation, method, path) = (text("operation"), text("method"), text("path"));
+            writeln!(to, "{STRONG}Request{STRONG:#}: {operation} {FAINT}{method} {path}{FAINT:#}")?;
+            writeln!(to, "{:#}", request["body"])?;
+        }
+        Ok(())
     }
 }
 

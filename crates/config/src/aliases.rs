@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::{table::Table, vendor::VendorNames};
 
 /// The aliases of one kind. Maps each alias to the vendor's own id at each configured vendor.
@@ -14,6 +16,7 @@ pub(super) fn read(table: Table<'_>, vendors: &VendorNames) -> Aliases {
 
 fn ids(mut table: Table<'_>, vendors: &VendorNames) -> BTreeMap<String, String> {
     let mut ids = BTreeMap::new();
+    table.note("*", json!({ "type": "string", "minLength": 1 }));
     for (vendor, id) in table.take_rest() {
         match id {
             _ if !vendors.check(&table, &vendor, &vendor) => {}

@@ -11,7 +11,9 @@ mod problem;
 pub mod public;
 mod reference;
 pub mod routing;
+mod schema;
 pub mod server;
+mod shape;
 mod source;
 pub mod store;
 mod table;
@@ -30,6 +32,7 @@ use std::{
 pub use aliases::Aliases;
 pub use key_hash::KeyHash;
 pub use problem::{Problem, Problems};
+pub use schema::schema;
 pub use source::{ConfigFile, process_environment};
 pub use values::Values;
 
@@ -112,7 +115,8 @@ impl Config {
         vet: &Vet<'_>,
     ) -> Result<Self, Problems> {
         let merged = source::merge(preset, file, environment).map_err(|problem| Problems(vec![problem]))?;
-        let reading = Reading { references: References::into(environment), problems: RefCell::default() };
+        let reading =
+            Reading { references: References::into(environment), problems: RefCell::default(), shape: None };
         let values = Values::new(&merged, &reading.references);
         let config = Self::read(Table::root(&reading, merged), values, vet);
         let mut problems = reading.problems.into_inner();

@@ -6,15 +6,22 @@ use std::{
 
 use config::{ConfigError, Map, Value, ValueKind};
 use secrecy::SecretString;
-use serde::de::DeserializeOwned;
+use serde::Serialize;
+use serde_json::json;
 use switchboard_core::error::unknown_name;
 
-use super::{Problem, reference::References};
+use super::{
+    Problem,
+    reference::References,
+    shape::{REQUIRED, Shape, Typed},
+};
 
 /// The state that all tables share while a configuration is read.
 pub struct Reading<'a> {
     pub references: References<'a>,
     pub problems: RefCell<Vec<Problem>>,
+    /// The keys that are read, with their types. Recorded only for the JSON Schema of the configuration.
+    pub shape: Option<RefCell<Shape>>,
 }
 
 /// A table that is being read. Methods take keys out of the table, and [`Table::end`] reports the remaining keys as unknown.
@@ -32,7 +39,8 @@ impl<'a> Table<'a> {
     }
 
     /// Takes an optional value. An empty string counts as absent. Reports a value of the wrong type.
-    pub fn take<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
+    pub fn take<T: Typed>(&mut self, key: &'static str) -> Option<T> {
+        self.note(key, T::schema());
         self.take_as(key, Value::try_deserialize)
     }
 
@@ -45,6 +53,7 @@ impl<'a> Table<'a> {
     /// Takes an optional string, which must be one of these words, and returns the meaning of the word. Reports any other
     /// string.
     pub fn word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+        self.note(key, json!({ "enum": words.iter().map(|(word, _)| *word).collect::<Vec<_>>() }));
         let text: String = self.take(key)?;
         let known = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         if known.is_none() {
@@ -60,6 +69,7 @@ impl<'a> Table<'a> {
         key: &'static str,
         take: impl FnOnce(&mut Self, &'static str) -> Option<T>,
     ) -> Option<T> {
+        self.note(key, json!({ REQUIRED: true }));
         if !self.has(key) {
             self.refuse(key, "is missing");
         }
@@ -85,11 +95,12 @@ impl<'a> Table<'a> {
     }
 
     /// Takes an optional number within inclusive bounds. Reports a number outside the bounds.
-    pub fn within<T: DeserializeOwned + PartialOrd + Display>(
+    pub fn within<T: Typed + PartialOrd + Display + Serialize>(
         &mut self,
         key: &'static str,
         bounds: RangeInclusive<T>,
     ) -> Option<T> {
+        self.note(key, json!({ "minimum": bounds.start(), "maximum": bounds.end() }));
         let value = self.take(key)?;
         if bounds.contains(&value) {
             return Some(value);
@@ -101,6 +112,7 @@ impl<'a> Table<'a> {
     /// Takes an optional reference to a secret and returns the secret. Refuses any other string, because a configuration file must
     /// not contain secrets.
     pub fn secret(&mut self, key: &'static str) -> Option<SecretString> {
+        self.note(key, json!({ "pattern": "^(env|file):" }));
         let text: String = self.take(key)?;
         self.secret_in(key, &text)
     }
@@ -217,6 +229,13 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// Records that the values of the key, or of every remaining key if it is `*`, satisfy a JSON Schema.
+    pub fn note(&self, key: &str, schema: serde_json::Value) {
+        if let Some(shape) = &self.reading.shape {
+            shape.borrow_mut().note(&self.key(key), schema);
+        }
+    }
+
     /// Reports a problem with a key of this table, or with the table itself if the key is empty.
     pub fn refuse(&self, key: &str, message: impl Into<String>) {
         self.reading.problems.borrow_mut().push(Problem::new(self.key(key), message));
@@ -269,10 +288,20 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Describes a value of the wrong type by its type alone, because the value can be a misplaced secret.
 fn wrong_type(error: &ConfigError) -> String {
     match error {
-        ConfigError::Type { unexpected, expected, .. } => format!("must be {expected}, not {unexpected}"),
+        ConfigError::Type { unexpected, expected, .. } => {
+            // Such as "string" of: string "hunter2".
+            let unexpected = unexpected.to_string();
+            let found = unexpected.split(['`', '"']).next().unwrap_or_default().trim_end();
+            format!("must be {expected}, not a {found}")
+        }
         ConfigError::At { error, .. } => wrong_type(error),
-        other => other.to_string(),
+        // Such as: invalid type: string "hunter2", expected a sequence.
+        other => match other.to_string().rsplit_once("expected ") {
+            Some((_, expected)) => format!("has a value of the wrong type, expected {expected}"),
+            None => "has a value of the wrong type".to_owned(),
+        },
     }
 }

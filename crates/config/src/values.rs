@@ -12,7 +12,7 @@ use super::reference::References;
 
 /// The keys that are set, each with a digest of its value after resolution of references. The digests permit a comparison of
 /// two configurations without storing secrets.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Values(BTreeMap<String, [u8; 32]>);
 
 impl Values {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_core::error::unknown_name;
 
 use super::{BODY_BYTES, Problem, table::Table};
@@ -88,6 +88,8 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let read_back = table.take("read_back").unwrap_or(true);
     let propagate_trace = table.take("propagate_trace").unwrap_or(false);
     let late = read_late(&mut table, limits.timeout.unwrap_or(TIMEOUT));
+    // The adapter checks its own settings.
+    table.note("*", json!({}));
     let settings = Value::Object(table.take_rest());
     for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);

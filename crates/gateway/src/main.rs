@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Parser;
-use switchboard_gateway::cli::Cli;
+use switchboard_gateway::cli::{Cli, is_closed_pipe};
 
 /// The allocator. With the allocator of glibc, a request takes 1.28 times as much processor time.
 #[global_allocator]
@@ -22,6 +22,9 @@ fn main() -> ExitCode {
         }
     };
     cli.run().unwrap_or_else(|error| {
+        if is_closed_pipe(&error) {
+            return ExitCode::SUCCESS;
+        }
         // A failed write to standard error cannot be reported anywhere.
         let _ = writeln!(stderr(), "switchboard: {error:#}");
         ExitCode::FAILURE

@@ -6,12 +6,14 @@
 
 use std::{env, fs, path::PathBuf};
 
+use clap::{Command, CommandFactory as _};
 use switchboard_api as api;
 use switchboard_core::{
     facts::CatalogueKind,
     vendor::{Factory, Sample},
 };
 use switchboard_engine::{capability::built_in, capability::markdown};
+use switchboard_gateway::cli::Cli;
 use switchboard_registry::ADAPTERS;
 
 const BEGIN: &str = "<!-- capabilities -->\n";
@@ -68,4 +70,30 @@ fn the_tables_of_the_adapters() {
         let (_, after) = rest.split_once(END).unwrap_or_else(|| panic!("{file} has no {END}"));
         holds(&file, &format!("{before}{BEGIN}\n{}\n{END}{after}", tables.join("\n")));
     }
+}
+
+#[test]
+fn the_table_of_commands() {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    let mut rows = String::new();
+    command.get_subcommands().for_each(|subcommand| list(subcommand, "", &mut rows));
+    let (begin, end) = ("<!-- commands -->\n", "<!-- /commands -->\n");
+    let manual = fs::read_to_string(path("docs/CLI.md")).unwrap();
+    let (before, rest) = manual.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let heading = "| `switchboard …` | purpose |\n|---|---|\n";
+    holds("docs/CLI.md", &format!("{before}{begin}\n{heading}{rows}\n{end}{after}"));
+}
+
+/// Lists a command with the first paragraph of its help, or its subcommands if it has any.
+fn list(command: &Command, path: &str, rows: &mut String) {
+    let name = format!("{path}{}", command.get_name());
+    if command.has_subcommands() {
+        return command.get_subcommands().for_each(|subcommand| list(subcommand, &format!("{name} "), rows));
+    }
+    let arguments = command.get_positionals();
+    let arguments: String = arguments.map(|argument| format!(" {argument}")).collect();
+    let about = command.get_about().unwrap().to_string();
+    rows.push_str(&format!("| `{name}{arguments}` | {}. |\n", about.trim_end_matches('.')));
 }

@@ -84,14 +84,14 @@ pub async fn migrate(url: &str) -> Result<Migrated> {
 }
 
 /// Location of a store.
-enum StoreUrl<'u> {
+pub(crate) enum StoreUrl<'u> {
     Memory,
     File(&'u Path),
     Postgres(&'u str),
 }
 
 impl<'u> StoreUrl<'u> {
-    fn parse(url: &'u str) -> Result<Self> {
+    pub(crate) fn parse(url: &'u str) -> Result<Self> {
         if url == "sqlite::memory:" {
             return Ok(Self::Memory);
         }

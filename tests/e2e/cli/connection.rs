@@ -74,6 +74,29 @@ async fn a_key_is_in_the_environment_or_in_a_file_and_never_shown() {
 }
 
 #[tokio::test]
+async fn a_refused_key_is_reported_with_its_source() {
+    let harness = start().await;
+    harness.write("key", "a-key-that-is-not-one");
+    let url = harness.gateway.url.clone();
+    for (key, options, said) in [
+        ("", &[][..], "No API key was sent: set SWITCHBOARD_KEY or pass --key-file FILE."),
+        ("a-key-that-is-not-one", &[], "The key was read from SWITCHBOARD_KEY; is it a key of this gateway?"),
+        (
+            "",
+            &["--key-file", "key"],
+            "The key was read from the file key (--key-file); is it a key of this gateway?",
+        ),
+    ] {
+        let told = harness.cli_at(&url, key, &[&["agents", "list"], options].concat()).await;
+        assert!(told.code == 1 && told.err.contains(said), "{options:?}: {told:?}");
+        let told =
+            harness.cli_at(&url, key, &[&["agents", "list", "--json"], options].concat()).await.json(1);
+        assert!(told["error"].as_str().unwrap().contains(said), "{told}");
+        assert_eq!(told["problem"]["code"], "unauthenticated");
+    }
+}
+
+#[tokio::test]
 async fn an_address_without_a_gateway_is_reported() {
     let harness = start().await;
     harness.write_agent("a", json!({}));

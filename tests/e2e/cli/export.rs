@@ -160,7 +160,7 @@ async fn no_file_is_lost_and_no_agent_described_twice() {
     harness.write("out/b.yaml", json!([filed("b", json!({})), filed("mine", json!({}))]).to_string());
     let before = contents(&harness.dir().join("out"));
     let told = harness.cli(&["export", "-f", "out", "--json"]).await.json(1);
-    let files: Vec<_> = told["mistakes"].as_array().unwrap().iter().map(|it| it["file"].clone()).collect();
+    let files: Vec<_> = told["errors"].as_array().unwrap().iter().map(|it| it["file"].clone()).collect();
     assert_eq!(files, ["out/b.yaml", "out/team.yaml"]);
     assert_eq!(contents(&harness.dir().join("out")), before);
 

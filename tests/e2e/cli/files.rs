@@ -24,8 +24,8 @@ async fn all_errors_in_all_files_are_reported_together() {
     harness.write("agents/.hidden/g.yaml", "No agent either.");
     let told = harness.cli(&["plan", "-f", "agents", "-f", "agents/notes.txt", "-f", "none", "--json"]).await;
     let told = told.json(1);
-    let mistakes = told["mistakes"].as_array().unwrap().iter();
-    let mut found: Vec<_> = mistakes
+    let errors = told["errors"].as_array().unwrap().iter();
+    let mut found: Vec<_> = errors
         .map(|it| {
             let text = |name: &str| it[name].as_str().unwrap().to_owned();
             (text("file"), it["document"].as_u64(), text("pointer"), text("code"))
@@ -109,6 +109,33 @@ voice: { id: qv-aurora }
         ("/labels", json!({ "on": "off", "date": "2024-01-01", "tilde": "~" })),
     ] {
         assert_eq!(fields[field], &expected, "{field}");
+    }
+}
+
+/// Checks that a number which the parser would round is refused, in both notations.
+#[tokio::test]
+async fn a_number_beyond_64_bits_is_refused() {
+    let harness = start().await;
+    let agent = filed("a", json!({ "metadata": { "account": 4711 } })).to_string();
+    for (file, number, refused) in [
+        ("a.yaml", "18446744073709551616", true),
+        ("a.yaml", "-9223372036854775809", true),
+        ("a.yaml", "18446744073709551615", false),
+        ("a.yaml", "'18446744073709551616'", false),
+        ("a.json", "18446744073709551616", true),
+        ("a.yaml", "1e300", false),
+        ("a.yaml", "{ note: '18446744073709551616', number: 1e30 }", false),
+        ("a.json", "1e30", false),
+    ] {
+        harness.write(file, agent.replace("4711", number));
+        let told = harness.cli(&["diff", "-f", file, "--json"]).await;
+        if !refused {
+            told.json(2);
+            continue;
+        }
+        let told = told.json(1);
+        assert_eq!(told["errors"][0]["pointer"], "/metadata/account", "{number} in {file}: {told}");
+        assert!(told["errors"][0]["detail"].as_str().unwrap().contains("send others as strings"), "{told}");
     }
 }
 

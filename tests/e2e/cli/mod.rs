@@ -6,8 +6,13 @@ mod explain;
 mod export;
 mod files;
 mod import;
+mod migrations;
 mod moving;
+mod operations;
 mod plan;
+mod records;
+mod setup;
+mod vendors;
 
 use std::{
     fs,

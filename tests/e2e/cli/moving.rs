@@ -17,7 +17,7 @@ use crate::{
 
 /// Starts a gateway with agents at QCall that another vendor can hold. One of them has more fields than the
 /// others.
-async fn start() -> Harness {
+pub async fn start() -> Harness {
     let tables = format!(
         "{SWIFT}[routing]\ndefault = \"qcall\"\n[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2026 = \"101\"\n"
     );
@@ -85,6 +85,7 @@ async fn agents_move_and_come_back() {
 
     let told = harness.cli(&[&go[..], &["--accept", "", "--json"]].concat()).await.json(0);
     assert_eq!((&told["migration"]["state"], &told["migration"]["moved"]), (&json!("done"), &json!(3)));
+    assert_eq!((&told["plan"]["total"], &told["plan"]["blocked"]), (&json!(3), &json!([])));
     assert_eq!((&told["migration"]["retire"], &told["failed"]), (&json!("keep"), &json!([])));
     for agent in harness.get("/v1/agents").await.expect(200)["data"].as_array().unwrap() {
         assert_eq!(agent["placement"]["vendor"], "autocalls-2026");

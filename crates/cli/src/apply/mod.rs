@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use self::outcome::{Applied, ApplyOutcome, Counts};
 use super::{
-    client::Connection,
+    client::{Connection, Parallel},
     files::FileError,
     fleet::{DiffRow, Fleet, Scope, Survey},
     render::{
@@ -37,6 +37,8 @@ pub struct Apply {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
+    parallel: Parallel,
+    #[command(flatten)]
     form: OutputFormat,
 }
 
@@ -48,7 +50,7 @@ impl Apply {
 
     async fn apply(self) -> anyhow::Result<ExitCode> {
         let fleet = Fleet::new(self.connection.open()?);
-        let parallel = self.connection.parallel();
+        let parallel = self.parallel.count();
         let Survey { diffs, surplus, warnings } = self.scope.survey(&fleet, parallel, self.form).await?;
         let progress = self.form.progress("applying", diffs.len() + surplus.len());
         let applied = stream::iter(&diffs).map(|diff| async {

@@ -8,7 +8,7 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::Client;
+use super::{Client, MAX_CONCURRENCY};
 
 /// The environment variable with the API key. The key is never an argument, because other users of the machine can read
 /// arguments.
@@ -23,9 +23,36 @@ pub struct Connection {
     /// A file that contains only the API key. Takes precedence over SWITCHBOARD_KEY.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
+}
+
+/// The option of commands that send requests about many agents.
+#[derive(Debug, Args)]
+pub struct Parallel {
     /// The maximum number of concurrent requests.
-    #[arg(long, value_name = "REQUESTS", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(
+        long,
+        value_name = "REQUESTS",
+        default_value_t = 8,
+        value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_CONCURRENCY))
+    )]
     parallel: u16,
+}
+
+impl Parallel {
+    /// Returns the maximum number of concurrent requests.
+    pub fn count(&self) -> usize {
+        self.parallel.into()
+    }
+}
+
+/// The API key that a client sends.
+#[derive(Clone)]
+pub struct Credential {
+    /// The header with the key, if a key is given. Marked as sensitive, so that debug output hides its value.
+    pub header: Option<HeaderValue>,
+    /// The advice for a user whose request was refused because of the key: the place of the key, or the places where one can be
+    /// given. Does not contain the key.
+    pub advice: String,
 }
 
 impl Connection {
@@ -44,35 +71,32 @@ impl Connection {
         if server.query().is_some() || server.fragment().is_some() {
             bail!("--server: {server} must not have a query or a fragment");
         }
-        Client::new(server.clone(), self.key()?, self.parallel())
+        Client::new(server.clone(), self.credential()?)
     }
 
-    /// Returns the maximum number of concurrent requests.
-    pub fn parallel(&self) -> usize {
-        self.parallel.into()
-    }
-
-    /// Builds the header with the key, if a key is given. Marks the header as sensitive, so that debug output hides its value.
-    fn key(&self) -> anyhow::Result<Option<HeaderValue>> {
-        let (key, place): (SecretString, _) = match &self.key_file {
+    /// Reads the key, if one is given.
+    fn credential(&self) -> anyhow::Result<Credential> {
+        let (key, source): (SecretString, _) = match &self.key_file {
             Some(path) => {
                 let key = std::fs::read_to_string(path)
                     .with_context(|| format!("--key-file: {} cannot be read", path.display()))?;
                 if key.trim().is_empty() {
                     bail!("--key-file: {} is empty", path.display());
                 }
-                (key.into(), "--key-file")
+                (key.into(), format!("the file {} (--key-file)", path.display()))
             }
-            None => (std::env::var(KEY).unwrap_or_default().into(), KEY),
+            None => (std::env::var(KEY).unwrap_or_default().into(), KEY.to_owned()),
         };
         let key = key.expose_secret().trim();
         if key.is_empty() {
-            return Ok(None);
+            let advice = format!("No API key was sent: set {KEY} or pass --key-file FILE.");
+            return Ok(Credential { header: None, advice });
         }
         let Ok(mut header) = HeaderValue::from_str(&format!("Bearer {key}")) else {
-            bail!("{place}: the key contains characters that an HTTP header cannot hold")
+            bail!("{source}: the key contains characters that an HTTP header cannot hold")
         };
         header.set_sensitive(true);
-        Ok(Some(header))
+        let advice = format!("The key was read from {source}; is it a key of this gateway?");
+        Ok(Credential { header: Some(header), advice })
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, header::LOCATION};
+use http::{Response, StatusCode, header::LOCATION};
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_transport::{Direct, Unanswered};
@@ -16,7 +16,7 @@ use super::{Ask, Problem};
 #[serde(untagged)]
 pub enum ClientError {
     /// The gateway refused the request.
-    #[error("{problem}")]
+    #[error("{problem}{}", advice.as_ref().map(|advice| format!("\n  {advice}")).unwrap_or_default())]
     Refused {
         /// The gateway's problem document.
         #[serde(flatten)]
@@ -27,6 +27,9 @@ pub enum ClientError {
         /// True if this is the stored answer to an earlier request with the same idempotency key.
         #[serde(skip)]
         replayed: bool,
+        /// The advice about the API key, if the gateway refused the key.
+        #[serde(skip)]
+        advice: Option<String>,
     },
     /// The gateway did not answer, or its answer was incomplete.
     #[error("{detail}")]
@@ -89,7 +92,17 @@ impl ClientError {
             return Self::Unexpected { detail };
         };
         let (retry_after, replayed) = (Direct::retry_after(answer), super::is_replayed(answer));
-        Self::Refused { problem: Box::new(problem), retry_after, replayed }
+        Self::Refused { problem: Box::new(problem), retry_after, replayed, advice: None }
+    }
+
+    /// Adds this advice if the gateway refused the API key.
+    pub(super) fn with_key_advice(mut self, about_key: &str) -> Self {
+        if let Self::Refused { problem, advice, .. } = &mut self
+            && problem.status == StatusCode::UNAUTHORIZED
+        {
+            *advice = Some(about_key.to_owned());
+        }
+        self
     }
 
     /// Returns true if the same request may succeed later and is safe to repeat.

@@ -9,18 +9,27 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use bytes::Bytes;
-use http::{HeaderValue, Response, header::AUTHORIZATION};
+use http::{Response, header::AUTHORIZATION};
 use serde_json::Value;
 use switchboard_transport::{Direct, Settings};
 use url::Url;
 
-pub use self::{ask::Ask, connection::Connection, error::ClientError, problem::Problem};
+use self::connection::Credential;
+
+pub use self::{
+    ask::Ask,
+    connection::{Connection, Parallel},
+    error::ClientError,
+    problem::Problem,
+};
 
 /// The limits of one attempt. The timeout exceeds the default of `writes.longest_wait_s`, which is 60 seconds. The size limit
 /// exceeds the size of a page of the largest agents.
 const TIMEOUT: Duration = Duration::from_secs(90);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
+/// The maximum number of concurrent requests that a command may send.
+const MAX_CONCURRENCY: u16 = 256;
 
 /// The number of retries of a request, and the first and the longest wait before a retry. A longer `Retry-After` takes
 /// precedence.
@@ -39,7 +48,7 @@ const PAGE: &str = "200";
 pub struct Client {
     direct: Direct,
     server: Url,
-    key: Option<HeaderValue>,
+    credential: Credential,
 }
 
 /// The gateway's answer to a request that it executed or accepted.
@@ -54,15 +63,15 @@ pub struct Answer {
 }
 
 impl Client {
-    fn new(server: Url, key: Option<HeaderValue>, parallel: usize) -> anyhow::Result<Self> {
+    fn new(server: Url, credential: Credential) -> anyhow::Result<Self> {
         let settings = Settings {
             attempt_timeout: TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
             max_body: LARGEST_ANSWER,
-            concurrency: parallel,
+            concurrency: MAX_CONCURRENCY.into(),
             ..Settings::default()
         };
-        Ok(Self { direct: Direct::new(&settings)?, server, key })
+        Ok(Self { direct: Direct::new(&settings)?, server, credential })
     }
 
     /// Sends a request. After a failure, sends the request again, up to four times, if a repetition is safe and may succeed.
@@ -110,14 +119,25 @@ impl Client {
         }
     }
 
+    /// Reads all items of a list that always has one page.
+    ///
+    /// # Errors
+    /// The errors of [`Client::send`].
+    pub async fn page(&self, ask: &Ask) -> Result<Vec<Value>, ClientError> {
+        match self.send(ask).await?.body.get_mut("data").map(Value::take) {
+            Some(Value::Array(data)) => Ok(data),
+            _ => Err(ClientError::unreadable("a list")),
+        }
+    }
+
     async fn attempt(&self, ask: &Ask) -> Result<Answer, ClientError> {
         let mut request = ask.request(&self.server)?;
-        if let Some(key) = &self.key {
+        if let Some(key) = &self.credential.header {
             request.headers_mut().insert(AUTHORIZATION, key.clone());
         }
         let answer =
             self.direct.send(request).await.map_err(|cause| ClientError::no_answer(&self.server, cause))?;
-        read(&answer)
+        read(&answer).map_err(|error| error.with_key_advice(&self.credential.advice))
     }
 }
 

@@ -7,9 +7,15 @@ mod error;
 mod find;
 mod parse;
 mod portable;
+mod rounded;
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
+use anyhow::bail;
+use serde_json::Value;
 use switchboard_core::{error::Kind, model::Agent};
 use switchboard_engine::{Body, Extensions};
 
@@ -19,6 +25,18 @@ pub use self::{
     parse::{Document, parse},
     portable::extensions,
 };
+
+/// Reads the only document of a file.
+///
+/// # Errors
+/// The errors in the file, or that it has several documents.
+pub fn only_document(file: &Path) -> anyhow::Result<Value> {
+    let mut documents = parse(file).map_err(FileErrors)?;
+    match documents.pop().filter(|_| documents.is_empty()) {
+        Some(document) => Ok(document.value),
+        None => bail!("{} contains several documents; give a file with one", file.display()),
+    }
+}
 
 /// An agent in a file.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use serde_saphyr::{DuplicateKeyPolicy, Options, options};
 use switchboard_core::error::{Kind, Result};
 use switchboard_core::model::json::{self, Strict};
 
-use super::{FileError, FileLocation, find::unreadable};
+use super::{FileError, FileLocation, find::unreadable, rounded::refuse_rounded};
 
 /// The maximum size of a file, in bytes: enough for hundreds of agents.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
@@ -83,7 +83,10 @@ fn read(path: &Path) -> Result<String, FileError> {
 fn yaml(text: &str) -> Result<Vec<Result<Value>>, String> {
     let documents = serde_saphyr::from_multiple_with_options::<Strict>(text, strictly());
     let documents = documents.map_err(|cause| format!("The file is not valid YAML: {cause}."))?;
-    Ok(documents.into_iter().map(|Strict(document)| document).collect())
+    let documents = documents.into_iter();
+    Ok(documents
+        .map(|Strict(document)| document.and_then(|document| refuse_rounded(document, text)))
+        .collect())
 }
 
 /// Returns parser options that keep ambiguous scalars as strings, such as the language `no` and the digits `007`.

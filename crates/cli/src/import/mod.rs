@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use self::outcome::{Counts, FoundAgent, ImportOutcome};
 use super::{
-    client::{Ask, Client, ClientError, Connection},
+    client::{Ask, Client, ClientError, Connection, Parallel},
     fleet::{Label, label},
     render::{OutputFormat, Render, style::CHANGED},
 };
@@ -40,6 +40,8 @@ pub struct Import {
     unpinned: bool,
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    parallel: Parallel,
     #[command(flatten)]
     form: OutputFormat,
 }
@@ -69,7 +71,7 @@ impl Import {
                 FoundAgent { remote_id: record.remote_id, name: record.name, outcome }
             }
         });
-        let agents: Vec<_> = found.buffered(self.connection.parallel()).collect().await;
+        let agents: Vec<_> = found.buffered(self.parallel.count()).collect().await;
         drop(progress);
         let summary = Counts::count(&agents);
         let note = (vendor["read_back"] == NAME_ONLY && !summary.are_all_here()).then(|| self.needed());

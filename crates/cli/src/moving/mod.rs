@@ -12,7 +12,7 @@ use super::{
     fleet::Label,
 };
 
-pub use self::{parity::Parity, relocate::Move};
+pub use self::{follow::follow, parity::Parity, relocate::Move};
 
 /// Plans a migration of the agents that have all of these labels. If `vendor` is given, the plan has only agents that run at
 /// this vendor.

@@ -1,11 +1,10 @@
 //! `switchboard move`.
 
 use std::{
-    io::{self, BufRead as _, IsTerminal as _, Write, stderr, stdin},
+    io::{self, Write},
     process::ExitCode,
 };
 
-use anyhow::bail;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -16,7 +15,7 @@ use crate::{
     client::{Ask, Client, ClientError, Connection},
     fleet::{Label, label},
     render::{
-        EXIT_CHANGES, OutputFormat, Render,
+        EXIT_CHANGES, OutputFormat, Render, confirm,
         style::{BAD, STRONG},
     },
 };
@@ -106,24 +105,17 @@ impl Move {
         blocked.then_some("an agent cannot move: --leave-blocked leaves it where it is")
     }
 
-    /// Asks the user for confirmation.
+    /// Shows the summary and asks the user for confirmation.
     ///
     /// # Errors
-    /// If standard input or standard error is not a terminal, or cannot be used.
+    /// The errors of [`confirm`].
     fn confirms(&self, summary: &MigrationSummary) -> anyhow::Result<bool> {
         if self.yes {
             return Ok(true);
         }
-        if !stdin().is_terminal() || !stderr().is_terminal() {
-            bail!("not a terminal: pass --yes to start without confirmation");
-        }
-        let mut to = anstream::AutoStream::auto(stderr().lock());
-        summary.lines(&mut to)?;
-        write!(to, "{STRONG}Start?{STRONG:#} [y/N] ")?;
-        to.flush()?;
-        let mut answer = String::new();
-        stdin().lock().read_line(&mut answer)?;
-        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+        let mut lines = Vec::new();
+        summary.lines(&mut lines)?;
+        confirm(&format!("{}{STRONG}Start?{STRONG:#}", String::from_utf8_lossy(&lines)))
     }
 
     async fn start(&self, client: &Client, plan_id: &str) -> Result<Value, ClientError> {
@@ -149,7 +141,7 @@ async fn failures(client: &Client, migration: &Value) -> Result<Vec<Value>, Clie
 
 #[derive(Serialize)]
 struct Moved {
-    #[serde(rename = "outlook")]
+    #[serde(rename = "plan")]
     summary: MigrationSummary,
     /// The reason why no migration could be started. Null if a migration was started or is not needed, or if the user
     /// declined.

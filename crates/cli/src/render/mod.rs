@@ -1,7 +1,10 @@
 //! The output of commands: lines for people, or one JSON document.
 
+mod confirm;
+mod list;
 mod progress;
 pub mod style;
+mod table;
 
 use std::{
     io::{self, Write, stderr, stdout},
@@ -14,7 +17,12 @@ use serde_json::{Value, json};
 
 use super::{client::ClientError, files::FileErrors};
 
-pub use progress::Progress;
+pub use {
+    confirm::confirm,
+    list::Listed,
+    progress::Progress,
+    table::{rows, table},
+};
 
 /// The exit code of a command that found changes, differences or losses, or left work undone. Such a result is neither a
 /// success nor a failure.
@@ -86,7 +94,7 @@ fn print(document: &impl Serialize) -> io::Result<()> {
 fn failure(error: &anyhow::Error) -> Value {
     let mut failure = json!({ "error": format!("{error:#}") });
     if let Some(FileErrors(errors)) = error.downcast_ref() {
-        failure["mistakes"] = json!(errors);
+        failure["errors"] = json!(errors);
     }
     if let Some(ClientError::Refused { problem, .. }) = error.downcast_ref() {
         failure["problem"] = json!(problem);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use oxilangtag::LanguageTag;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{table::Table, vendor::VendorNames};
 
@@ -60,6 +60,10 @@ impl Rule {
 fn read_vendors(table: &mut Table<'_>, names: &VendorNames) -> Option<BTreeMap<String, u32>> {
     let (single, several) = (table.has("vendor"), table.has("vendors"));
     let vendor = names.take(table, "vendor");
+    table.note(
+        "vendors",
+        json!({ "additionalProperties": { "type": "integer", "minimum": 0, "maximum": MAX_WEIGHT } }),
+    );
     let weights: Option<BTreeMap<String, Value>> = table.take("vendors");
     match (single, several) {
         (true, true) => table.refuse("vendors", "give either vendors or vendor, not both"),

@@ -108,7 +108,7 @@ fn every_problem_is_reported_together() {
             ("routing.rules[0].when.language", "not a language tag"),
             ("routing.rules[1].vendor", "is missing"),
             ("server.body_timeout_s", "from 0.1 to 600"),
-            ("server.header_timeout_s", "soon"),
+            ("server.header_timeout_s", "must be a floating point, not a string"),
             ("server.lisen", "did you mean \"listen\"?"),
             ("server.listen", "is not valid"),
             ("server.max_body_bytes", ""),
@@ -200,4 +200,14 @@ fn a_secret_needs_different_characters() {
     let text = "[auth]\nkeys = [{ name = \"a\", secret = \"env:EQUAL\" }]\n";
     let equal = [("EQUAL", "aaaaaaaaaaaaaaaa")];
     expect_problems(text, &equal, &[("auth.keys[0].secret", "5 different characters")]);
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_not_repeated_because_it_may_be_a_misplaced_secret() {
+    let text = "[server]\nmax_in_flight = \"hunter2\"\n[vendors.q]\nadapter = \"qcall\"\ntimeout_s = \"env:KEY\"\n[routing]\naccept_loss = \"hunter2\"\n";
+    let variables = [("SWITCHBOARD__WRITES__WAIT_S", "hunter2")];
+    for (key, message) in problems(text, &variables) {
+        assert!(message.starts_with("must be ") || message.contains("expected"), "{key}: {message}");
+        assert!(!message.contains("hunter2"), "{key}: {message}");
+    }
 }

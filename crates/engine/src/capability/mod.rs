@@ -4,6 +4,7 @@
 mod diff;
 pub mod markdown;
 mod matrix;
+pub mod table;
 mod wording;
 
 pub use diff::{Change, Difference, difference};

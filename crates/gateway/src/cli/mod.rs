@@ -1,26 +1,30 @@
 //! The command line: the commands that run or maintain a gateway, and the commands of [`switchboard_cli`].
 
 mod check;
+mod completions;
+mod init;
+mod man;
 mod migrate;
 mod openapi;
 mod preset;
 mod sandbox;
+mod schema;
 mod serve;
 
 pub use preset::DEVELOPMENT_KEY;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use switchboard_config::{Config, Problems};
+use switchboard_config::{Config, Environment, Problems};
 use tokio::runtime::Runtime;
 
 use crate::reload::Origin;
 
 /// One REST API for AI voice agents at any vendor.
 #[derive(Debug, Parser)]
-#[command(name = "switchboard", version, about)]
+#[command(name = "switchboard", version)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -29,11 +33,15 @@ pub struct Cli {
 /// The commands, one per file.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
     Serve(serve::Serve),
     Check(check::Check),
     Migrate(migrate::Migrate),
-    Openapi(openapi::Openapi),
     Sandbox(sandbox::Simulate),
+    Openapi(openapi::Openapi),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::ManPages),
     #[command(flatten)]
     Client(switchboard_cli::Command),
 }
@@ -45,11 +53,15 @@ impl Cli {
     /// The reason for the failure, for standard error.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
+            Command::Init(init) => init.run(),
             Command::Serve(serve) => runtime()?.block_on(serve.run()),
             Command::Check(check) => check.run(),
             Command::Migrate(migrate) => runtime()?.block_on(migrate.run()),
-            Command::Openapi(openapi) => openapi.run(),
             Command::Sandbox(simulate) => runtime()?.block_on(simulate.run()),
+            Command::Openapi(openapi) => openapi.run(),
+            Command::Schema(schema) => schema.run(),
+            Command::Completions(completions) => completions.run(),
+            Command::Man(man) => man.run(),
             Command::Client(client) => runtime()?.block_on(client.run()),
         }
     }
@@ -65,16 +77,21 @@ struct Source {
 
 impl Source {
     fn load(self) -> Result<Config, Problems> {
-        let origin = self.after(None);
+        let origin = self.after(None, Environment::new());
         origin.read(origin.current_file().as_ref())
     }
 
-    /// Combines the file with a preset. The file overrides the preset.
-    fn after(self, preset: Option<String>) -> Origin {
-        Origin { preset, path: self.config }
+    /// Combines the file with a preset, which the file overrides, and with variables that precede those of the process.
+    fn after(self, preset: Option<String>, variables: Environment) -> Origin {
+        Origin { preset, path: self.config, variables }
     }
 }
 
 fn runtime() -> anyhow::Result<Runtime> {
     Runtime::new().context("cannot start the runtime")
+}
+
+/// Returns true if the reader of the output has left, such as `head` after its last line.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

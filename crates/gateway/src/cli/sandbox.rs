@@ -1,13 +1,15 @@
 //! The command `switchboard sandbox`.
 
 use std::{
-    io::{Write, stdout},
+    io::{self, Write},
     net::SocketAddr,
     process::ExitCode,
 };
 
 use anyhow::Context as _;
 use clap::Args;
+use serde::Serialize;
+use switchboard_cli::{OutputFormat, Render};
 use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
 
 /// Runs the vendor simulators without a gateway.
@@ -24,28 +26,66 @@ pub struct Simulate {
     /// requests are dropped. 0 disables recording.
     #[arg(long, value_name = "REQUESTS", default_value_t = SandboxOptions::default().journal)]
     journal: usize,
+    #[command(flatten)]
+    form: OutputFormat,
 }
 
 impl Simulate {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let form = self.form;
+        form.finish(self.simulate().await)
+    }
+
+    async fn simulate(self) -> anyhow::Result<ExitCode> {
         let stop = switchboard_cli::stop_signal()?;
         let options = SandboxOptions { journal: self.journal, kills: self.allow_kills };
         let sandbox = Sandbox::start_with(self.listen, options)
             .await
             .with_context(|| format!("cannot listen on {}", self.listen))?;
-        for vendor in Vendor::ALL {
-            writeln!(
-                stdout(),
-                "{vendor}: base_url = \"{}\", api_key = \"{}\"",
-                sandbox.base_url(vendor),
-                Sandbox::api_key(vendor)
-            )?;
-        }
-        writeln!(stdout(), "Recorded requests and fault injection: http://{}/_sandbox", sandbox.address())?;
+        self.form.print_result(&Simulators::new(&sandbox))?;
         tokio::select! {
             () = sandbox.stopped() => {}
             () = stop => {}
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The addresses and keys of the simulators.
+#[derive(Serialize)]
+struct Simulators {
+    simulators: Vec<Simulator>,
+    /// URL of the recorded requests and of fault injection.
+    control: String,
+}
+
+/// One simulator.
+#[derive(Serialize)]
+struct Simulator {
+    name: String,
+    base_url: String,
+    api_key: String,
+}
+
+impl Simulators {
+    fn new(sandbox: &Sandbox) -> Self {
+        let simulator = |vendor| Simulator {
+            name: Vendor::to_string(&vendor),
+            base_url: sandbox.base_url(vendor),
+            api_key: Sandbox::api_key(vendor).to_owned(),
+        };
+        Self {
+            simulators: Vendor::ALL.into_iter().map(simulator).collect(),
+            control: format!("http://{}/_sandbox", sandbox.address()),
+        }
+    }
+}
+
+impl Render for Simulators {
+    fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
+        for Simulator { name, base_url, api_key } in &self.simulators {
+            writeln!(to, "{name}: base_url = \"{base_url}\", api_key = \"{api_key}\"")?;
+        }
+        writeln!(to, "Recorded requests and fault injection: {}", self.control)
     }
 }

@@ -1,17 +1,18 @@
 //! The command `switchboard serve`.
 
 use std::{
-    io::{Write, stdout},
+    io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
     time::Duration,
 };
-use switchboard_config::{Config, ConfigFile, server::Server};
+use switchboard_config::{Config, ConfigFile, Environment, server::Server};
 
 use anyhow::Context as _;
 use clap::Args;
 use secrecy::ExposeSecret as _;
-use switchboard_cli::StopSignals;
+use serde::Serialize;
+use switchboard_cli::{OutputFormat, Render, StopSignals};
 use switchboard_sandbox::Sandbox;
 use switchboard_store::MasterKey;
 use tokio::{net::TcpListener, signal::unix::Signal, time::sleep};
@@ -36,30 +37,53 @@ pub struct Serve {
     /// Starts the vendor simulators and uses them as vendors. Needs no vendor account, and keeps records in memory.
     #[arg(long)]
     sandbox: bool,
+    /// The address of the API, instead of server.listen.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// The address of the health routes, instead of server.admin_listen. An empty value disables them.
+    #[arg(long, value_name = "ADDRESS")]
+    admin_listen: Option<String>,
+    #[command(flatten)]
+    form: OutputFormat,
 }
 
 impl Serve {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let form = self.form;
+        form.finish(self.serve().await)
+    }
+
+    async fn serve(self) -> anyhow::Result<ExitCode> {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let sandbox = if self.sandbox {
             Some(Sandbox::start(anywhere).await.context("cannot start the sandbox")?)
         } else {
             None
         };
-        let origin = self.source.after(sandbox.as_ref().map(preset::toml));
+        let variables = self.variables();
+        let origin = self.source.after(sandbox.as_ref().map(preset::toml), variables);
         let file = origin.current_file();
         let config = origin.read(file.as_ref())?;
         let telemetry = Telemetry::start(&config.telemetry)?;
         let (stop, reload) = (StopSignals::listen()?, server::reload_signal()?);
         let running = Running::start(origin, config, telemetry.exposition()).await?;
         if let Some(sandbox) = &sandbox {
-            greet(running.address, sandbox)?;
+            self.form.print_result(&Greeting::new(running.address, sandbox))?;
         }
         let exit = running.serve(file, reload, stop).await;
         if exit == ExitCode::SUCCESS {
             telemetry.flush().await;
         }
         Ok(exit)
+    }
+
+    /// Returns the variables that stand for the options with addresses. Variables, unlike a preset, also override the file.
+    fn variables(&self) -> Environment {
+        let listen =
+            self.listen.map(|address| ("SWITCHBOARD__SERVER__LISTEN".to_owned(), address.to_string()));
+        let admin = self.admin_listen.clone();
+        let admin = admin.map(|address| ("SWITCHBOARD__SERVER__ADMIN_LISTEN".to_owned(), address));
+        listen.into_iter().chain(admin).collect()
     }
 }
 
@@ -138,18 +162,42 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// Prints the addresses, the key and a first request for a new user.
-fn greet(address: SocketAddr, sandbox: &Sandbox) -> anyhow::Result<()> {
-    let body = r#"{"name":"Reception","direction":"inbound","language":"de","prompt":{"instructions":"You answer the phone."},"voice":{"id":"qv-aurora","speed":1.15}}"#;
-    writeln!(
-        stdout(),
-        "Switchboard is running with simulated vendors at http://{}.\n\
-         The docs:        http://{address}/docs\n\
-         The key:         {DEVELOPMENT_KEY}\n\
-         A first agent:\n\n  \
-         curl -sS http://{address}/v1/agents -H 'Authorization: Bearer {DEVELOPMENT_KEY}' \\\n    \
-         -H 'Content-Type: application/json' -d '{body}'\n",
-        sandbox.address()
-    )?;
-    Ok(())
+/// The addresses and the key of a gateway with simulated vendors, for a new user.
+#[derive(Serialize)]
+struct Greeting {
+    /// URL of the API.
+    url: String,
+    /// URL of the documentation.
+    docs: String,
+    /// The API key.
+    key: &'static str,
+    /// URL of the simulators.
+    simulators: String,
+}
+
+impl Greeting {
+    fn new(address: SocketAddr, sandbox: &Sandbox) -> Self {
+        Self {
+            url: format!("http://{address}"),
+            docs: format!("http://{address}/docs"),
+            key: DEVELOPMENT_KEY,
+            simulators: format!("http://{}", sandbox.address()),
+        }
+    }
+}
+
+impl Render for Greeting {
+    fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
+        let Self { url, docs, key, simulators } = self;
+        let body = r#"{"name":"Reception","direction":"inbound","language":"de","prompt":{"instructions":"You answer the phone."},"voice":{"id":"qv-aurora","speed":1.15}}"#;
+        writeln!(
+            to,
+            "Switchboard is running with simulated vendors at {simulators}.\n\
+             The docs:        {docs}\n\
+             The key:         {key}\n\
+             A first agent:\n\n  \
+             curl -sS {url}/v1/agents -H 'Authorization: Bearer {key}' \\\n    \
+             -H 'Content-Type: application/json' -d '{body}'\n"
+        )
+    }
 }

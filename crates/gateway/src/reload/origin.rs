@@ -1,7 +1,7 @@
 //! The sources of the configuration.
 
 use std::path::PathBuf;
-use switchboard_config::{Config, ConfigFile, Problems, process_environment};
+use switchboard_config::{Config, ConfigFile, Environment, Problems, process_environment};
 use switchboard_engine::vet;
 use switchboard_registry::ADAPTERS;
 
@@ -14,6 +14,8 @@ pub struct Origin {
     pub preset: Option<String>,
     /// Path of the configuration file, if there is one.
     pub path: Option<PathBuf>,
+    /// Environment variables of the command line, which precede those of the process.
+    pub variables: Environment,
 }
 
 impl Origin {
@@ -28,6 +30,8 @@ impl Origin {
     /// All problems of the configuration.
     pub fn read(&self, file: Option<&ConfigFile>) -> Result<Config, Problems> {
         let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &ADAPTERS);
-        Config::from_file(self.preset.as_deref(), file, &process_environment(), &vet)
+        let mut environment = process_environment();
+        environment.extend(self.variables.clone());
+        Config::from_file(self.preset.as_deref(), file, &environment, &vet)
     }
 }

@@ -19,7 +19,7 @@ mod writer;
 
 use switchboard_core::error::Result;
 
-pub(crate) use open::{migrate_file, open_file, open_memory};
+pub(crate) use open::{migrate_file, open_file, open_memory, resolve};
 
 use crate::{
     lock::Lock,

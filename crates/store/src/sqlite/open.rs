@@ -106,7 +106,7 @@ fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
 
 /// Resolves symbolic links to the real path of the file. Two paths to one file would lead to two different lock files, so
 /// [`DatabaseFile::identify`] refuses hard links.
-fn resolve(path: &Path) -> Result<PathBuf> {
+pub(crate) fn resolve(path: &Path) -> Result<PathBuf> {
     let refuse = |why: &str| fault::unavailable(format!("The database {} {why}", path.display()));
     if let Ok(path) = fs::canonicalize(path) {
         return Ok(path);

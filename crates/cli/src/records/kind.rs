@@ -1,0 +1,47 @@
+//! The kinds of records that have commands.
+
+use std::fmt::Debug;
+
+use switchboard_core::model::{Agent, Root, Trunk};
+
+/// A kind of record that has commands.
+pub trait Kind: Root + Debug + Send + Sync + 'static {
+    /// The name of the collection in paths of the API: `agents`.
+    const COLLECTION: &'static str;
+
+    /// The placeholder of a record in help: `AGENT`.
+    const PLACEHOLDER: &'static str;
+
+    /// The columns of a list: the heading, and the JSON pointer of the value.
+    const COLUMNS: &'static [(&'static str, &'static str)];
+}
+
+impl Kind for Agent {
+    const COLLECTION: &'static str = "agents";
+    const PLACEHOLDER: &'static str = "AGENT";
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+        ("ID", "/id"),
+        ("EXTERNAL_REF", "/external_ref"),
+        ("NAME", "/name"),
+        ("LANGUAGE", "/language"),
+        ("DIRECTION", "/direction"),
+        ("VENDOR", "/placement/vendor"),
+        ("SYNC", "/sync/state"),
+        ("FIDELITY", "/translation/fidelity"),
+    ];
+}
+
+impl Kind for Trunk {
+    const COLLECTION: &'static str = "trunks";
+    const PLACEHOLDER: &'static str = "TRUNK";
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+        ("ID", "/id"),
+        ("EXTERNAL_REF", "/external_ref"),
+        ("NAME", "/name"),
+        ("PHONE_NUMBER", "/phone_number"),
+        ("CARRIER", "/carrier/type"),
+        ("VENDOR", "/placement/vendor"),
+        ("SYNC", "/sync/state"),
+        ("FIDELITY", "/translation/fidelity"),
+    ];
+}

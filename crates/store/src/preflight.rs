@@ -1,0 +1,43 @@
+//! The check whether a store could be opened on this machine, without opening it.
+
+use std::{
+    fs::{self, OpenOptions},
+    path::Path,
+};
+
+use rustix::fs::{Access, access};
+use switchboard_core::error::Result;
+
+use crate::{key_file, lock::Lock, open::StoreUrl, sql::fault, sqlite};
+
+/// Checks whether [`open`](crate::open()) could open the store at `url`: for a file, its folder, the permissions, the lock and the key
+/// file. Changes nothing, and does not connect to PostgreSQL. `has_key` is true if a key is configured, so that no key file is needed.
+///
+/// # Errors
+/// `validation_failed` for a URL that [`open`](crate::open()) does not accept. `storage_unavailable` if the file or its folder
+/// cannot be used, or if another process has the database open.
+pub fn preflight(url: &str, has_key: bool) -> Result<()> {
+    let StoreUrl::File(path) = StoreUrl::parse(url)? else { return Ok(()) };
+    let path = sqlite::resolve(path)?;
+    let refuse = |path: &Path, why: &str| fault::unavailable(format!("{} {why}", path.display()));
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    // SQLite creates files beside the database, also if the database exists.
+    access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|cause| {
+        refuse(folder, "is a folder without permission to create files.").caused_by(cause)
+    })?;
+    if path.exists() {
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(|cause| refuse(&path, "cannot be read and written.").caused_by(cause))?;
+    }
+    let lock = path.with_added_extension("lock");
+    if fs::exists(&lock).unwrap_or(true) {
+        Lock::take(&lock)?.release();
+    }
+    if !has_key {
+        key_file::load(&path.with_added_extension("key"))?;
+    }
+    Ok(())
+}

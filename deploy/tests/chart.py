@@ -1,7 +1,6 @@
 """The Helm chart: its form, its objects, and the same objects for kubectl."""
 
-import sys
-from pathlib import Path
+import re
 
 import helm_python as helm
 import kubernetes_validate
@@ -30,6 +29,8 @@ def render(values):
         files = chart.render(values=values, name=NAME, namespace=NAMESPACE)
     texts = [text for name, text in sorted(files.items()) if name.endswith(".yaml")]
     documents = [part.strip() for text in texts for part in text.split("\n---") if part.strip(" -\n")]
+    # Empty lines of the configuration are indented, which YAML ignores.
+    documents = [re.sub(r"[ ]+$", "", part, flags=re.MULTILINE) for part in documents]
     return [part for part in documents if yaml.safe_load(part)]
 
 
@@ -139,12 +140,15 @@ def expected():
     postgres, sqlite = worked()["postgres"], worked()["sqlite"]
     texts = render(postgres)
     is_job = [yaml.safe_load(text)["kind"] == "Job" for text in texts]
-    join = lambda parts: HEADER + "---\n" + "\n---\n".join(parts) + "\n"  # noqa: E731
     return {
-        "postgres/1-migrate.yaml": join([text for text, job in zip(texts, is_job) if job]),
-        "postgres/2-serve.yaml": join([text for text, job in zip(texts, is_job) if not job]),
-        "sqlite.yaml": join(render(sqlite)),
+        "postgres/1-migrate.yaml": joined(text for text, job in zip(texts, is_job) if job),
+        "postgres/2-serve.yaml": joined(text for text, job in zip(texts, is_job) if not job),
+        "sqlite.yaml": joined(render(sqlite)),
     }
+
+
+def joined(texts):
+    return HEADER + "---\n" + "\n---\n".join(texts) + "\n"
 
 
 def write():

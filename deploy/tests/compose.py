@@ -1,6 +1,5 @@
 """compose.yaml: its form, its files, and its services as containers, in the order that it demands."""
 
-import os
 import shutil
 import subprocess
 import tempfile

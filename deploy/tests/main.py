@@ -10,6 +10,7 @@ import chart
 import compose  # noqa: F401
 import image  # noqa: F401
 import observability  # noqa: F401
+import pods  # noqa: F401
 import supply
 import unit  # noqa: F401
 import readme  # noqa: F401, I001  The last one, because its row looks at what the others ran.

@@ -1,16 +1,12 @@
 """The unit of systemd: its rating, and the service under the unit's restrictions."""
 
-import json
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import binary
-import gateway
-import readme
-from rows import DEPLOY, ROOT, impossible, output, require, row, until
+from rows import DEPLOY, ROOT, impossible, output, require, row
 
 UNIT = DEPLOY / "systemd/switchboard.service"
 MAX_EXPOSURE = 1.5

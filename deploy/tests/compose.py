@@ -12,7 +12,7 @@ import containers
 import gateway
 import readme
 from postgres import server
-from rows import DEPLOY, ROOT, impossible, output, require, row
+from rows import DEPLOY, impossible, output, require, row
 
 FILE = DEPLOY / "compose.yaml"
 OURS = containers.IMAGE

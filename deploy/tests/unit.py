@@ -1,12 +1,13 @@
 """The unit of systemd: its rating, and the service under the unit's restrictions."""
 
+import os
 import re
 import sys
 import tempfile
 from pathlib import Path
 
 import binary
-from rows import DEPLOY, ROOT, impossible, output, require, row
+from rows import DEPLOY, ROOT, NotHere, impossible, output, require, row
 
 UNIT = DEPLOY / "systemd/switchboard.service"
 MAX_EXPOSURE = 1.5
@@ -39,6 +40,8 @@ def rating():
 def works():
     """Installs the files by the README's commands, in a mount namespace in which their folders are empty, and starts the service
     as systemd would."""
+    if os.geteuid() != 0:
+        raise NotHere("a mount namespace needs root")
     report = output(
         "unshare", "--mount", "--propagation=private", sys.executable, Path(__file__).with_name("service.py"), cwd=ROOT
     )

@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 
 import binary
-from rows import DEPLOY, ROOT, NotHere, output
+from rows import DEPLOY, ROOT, VERSION, NotHere, output
 
-IMAGE = "switchboard:0.2.0"
+IMAGE = f"switchboard:{VERSION}"
 
 # Limits that every machine permits. Debian's crun refuses mixed control groups, so the runtime is runc.
 LIMITS = ["--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096"]

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import time
+import tomllib
 import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
+VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
 
 
 class NotHere(Exception):

@@ -4,13 +4,12 @@ import json
 import platform
 import re
 import tempfile
-import tomllib
 import zlib
 from pathlib import Path
 
 import binary
 import readme
-from rows import DEPLOY, ROOT, output, require, row
+from rows import DEPLOY, ROOT, VERSION, output, require, row
 
 GATEWAY = "switchboard-gateway"
 TARGET = f"{platform.machine()}-unknown-linux-gnu"
@@ -80,18 +79,12 @@ def version_in(crate):
     return archives[0].stem.removeprefix("v")
 
 
-def version():
-    """The version of the workspace."""
-    return tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
-
-
 # The places of the version in this folder. The rendered objects follow the chart.
 PLACES = {
     "Dockerfile": (r"--tag switchboard:(\S+)", r'image\.version="([^"]+)"'),
     "README.md": (r"switchboard:(\d\S*)",),
     "compose.yaml": (r"image: switchboard:(\S+)",),
     "helm/switchboard/Chart.yaml": (r"^version: (\S+)", r"^appVersion: (\S+)"),
-    "tests/containers.py": (r'IMAGE = "switchboard:([^"]+)"',),
 }
 
 
@@ -100,7 +93,7 @@ def set_version():
     for name, patterns in PLACES.items():
         text = (DEPLOY / name).read_text()
         for pattern in patterns:
-            text = re.sub(pattern, lambda found: found[0].replace(found[1], version()), text, flags=re.MULTILINE)
+            text = re.sub(pattern, lambda found: found[0].replace(found[1], VERSION), text, flags=re.MULTILINE)
         (DEPLOY / name).write_text(text)
 
 
@@ -110,5 +103,5 @@ def versions():
         for pattern in patterns:
             found = re.findall(pattern, (DEPLOY / name).read_text(), re.MULTILINE)
             require(found, f"{name} has no version ({pattern})")
-            require(set(found) == {version()}, f"{name} has {found}; run `deploy/check --write`")
-    return version()
+            require(set(found) == {VERSION}, f"{name} has {found}; run `deploy/check --write`")
+    return VERSION

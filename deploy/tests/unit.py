@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import binary
+import readme
 from rows import DEPLOY, ROOT, NotHere, impossible, output, require, row
 
 UNIT = DEPLOY / "systemd/switchboard.service"
@@ -45,6 +46,7 @@ def works():
     report = output(
         "unshare", "--mount", "--propagation=private", sys.executable, Path(__file__).with_name("service.py"), cwd=ROOT
     )
+    readme.ran("systemd files")
     return report.strip()
 
 

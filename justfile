@@ -21,6 +21,10 @@ test-slow:
     .ci/survive
     .ci/schemathesis long
 
+# Proves the files of deploy/ with a release build
+deploy:
+    deploy/check
+
 # Scaffolds a demo vendor, builds it and tests it
 scaffold:
     .ci/scaffold

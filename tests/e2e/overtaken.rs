@@ -94,3 +94,26 @@ async fn a_refused_deletion_does_not_undo_an_earlier_change_that_waits() {
         assert_eq!(at_vendor(&harness, vendor, &made.remote_id).await, "Accepted.", "{vendor}");
     }
 }
+
+/// Checks that the vendor ends with the accepted revision if a kill interrupts an update that the vendor then refuses. The vendor
+/// may have applied the interrupted request.
+#[tokio::test]
+async fn an_interrupted_update_that_is_refused_is_undone() {
+    for vendor in Vendor::ALL {
+        let mut harness = start().await;
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        let update = harness::trial(vendor).agents.update;
+        harness.order(vendor, update, 1, &json!({ "kind": "hold" })).await;
+        harness.order(vendor, update, 1, &json!({ "kind": "status", "status": 422 })).await;
+        let request = harness.request(Method::PATCH, &made.path).json(&says("Interrupted."));
+        let unanswered = tokio::spawn(Answer::try_to(request));
+        harness.once_held(1).await;
+        harness.restart().await;
+        assert!(unanswered.await.unwrap().is_err(), "{vendor}");
+        harness.release_held().await;
+        let settled = harness.settled(&made.path).await;
+        assert_eq!(settled["revision"], made.body["revision"], "{vendor}: {settled}");
+        let accepted = &made.body["prompt"]["instructions"];
+        assert_eq!(at_vendor(&harness, vendor, &made.remote_id).await, *accepted, "{vendor}");
+    }
+}

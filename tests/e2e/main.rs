@@ -18,6 +18,7 @@ mod former_fields;
 mod harness;
 mod idempotency;
 mod import;
+mod known_names;
 mod language;
 mod late;
 mod lifecycle;

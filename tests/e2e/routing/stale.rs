@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 use switchboard_sandbox::Vendor;
 
-use super::unpinned;
+use super::{VOUCHED, unpinned};
 use crate::{
     bodies::{trunk, with},
     harness::{Config, Harness},
@@ -14,7 +14,7 @@ use crate::{
 const MANY: u32 = 1100;
 
 fn routed(rules: &str) -> Config {
-    Config { tables: format!("[routing]\n{rules}"), ..Config::default() }
+    Config { tables: format!("[routing]\n{rules}{VOUCHED}"), ..Config::default() }
 }
 
 fn ids(page: &Value) -> Vec<&str> {

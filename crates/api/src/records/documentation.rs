@@ -25,6 +25,7 @@ use crate::{
         operation::{About, Answer},
         problems::{self, Failures, of_plans, of_writes},
     },
+    report_detail::ReportDetail,
 };
 
 /// The media types of a body that is no merge patch.
@@ -52,6 +53,7 @@ pub fn create<R: Exposed>() -> About {
     begin::<R>(&format!("create{title}"), &format!("Create {some}"), &about)
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
         .answers(
             201,
@@ -72,6 +74,7 @@ pub fn list<R: Exposed>() -> About {
     begin::<R>(&format!("list{title}s"), &format!("List {many}"), &about)
         .takes::<PageQuery>(ParameterIn::Query)
         .takes::<RecordFilters>(ParameterIn::Query)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .answers(200, "A page of records.", Answer::new(&format!("{title}List"), (R::EXAMPLES.list)()))
         .fails(of_plans::<R, problems::RecordsListed>())
 }
@@ -83,6 +86,7 @@ pub fn get<R: Exposed>() -> About {
         format!("Returns {the} as the gateway last accepted it{secrets}. Sends no request to the vendor.");
     begin::<R>(&format!("get{title}"), &format!("Read {some}"), &about)
         .parameter(id::<R>())
+        .takes::<ReportDetail>(ParameterIn::Query)
         .answers(200, &format!("{}.", capitalized(&the)), kept::<R>().with(&[REVISION]))
         .fails(problems::Read::responses())
 }
@@ -98,6 +102,7 @@ pub fn replace<R: Exposed>() -> About {
         .takes::<RequiredIfMatch>(ParameterIn::Header)
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
         .changes::<R>()
         .fails(of_writes::<R, problems::Replaced>())
@@ -114,6 +119,7 @@ pub fn patch<R: Exposed>() -> About {
         .takes::<IfMatch>(ParameterIn::Header)
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
         .changes::<R>()
         .fails(of_writes::<R, problems::Changed>())
@@ -149,6 +155,7 @@ pub fn plan<R: Exposed>() -> About {
         losses. Changes nothing. Reads the vendors' catalogues if the routing or the translation requires them.";
     begin::<R>(&format!("plan{title}"), &format!("Plan {some}"), about)
         .takes::<Prefer>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.plan)()))
         .refers_to::<Plan>()
@@ -163,6 +170,7 @@ pub fn plan_patch<R: Exposed>() -> About {
     begin::<R>(&format!("plan{title}Patch"), &format!("Plan a change of {some}"), about)
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON_OR_MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.patch_plan)()))
         .refers_to::<Plan>()

@@ -1,7 +1,6 @@
 //! The handlers of every kind of record.
 
 use axum::{
-    Json as Answer,
     extract::{Path, State},
     response::IntoResponse,
 };
@@ -22,7 +21,8 @@ use crate::{
         query::{PageQuery, Parameters, Query},
         write_headers::WriteHeaders,
     },
-    write::{Result, write},
+    report_detail::ReportDetail,
+    write::{Result, write, write_record},
 };
 
 /// The path parameter that identifies a record.
@@ -95,8 +95,8 @@ pub async fn create<R: Managed>(
     headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
-    write(&api, headers.context(&body), |engine, call| async move {
+    let detail: ReportDetail = query.only()?;
+    write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().create::<R>(call, &body).await
     })
     .await
@@ -105,6 +105,7 @@ pub async fn create<R: Managed>(
 pub async fn list<R: Managed>(State(api): State<Api>, mut query: Query) -> Result {
     let PageQuery { limit, cursor } = PageQuery::read(&mut query);
     let RecordFilters { vendor, external_ref, placement } = RecordFilters::read(&mut query);
+    let detail = ReportDetail::read(&mut query);
     query.finish()?;
     let filter = Filter { vendor, external_ref };
     let filters = [
@@ -122,7 +123,7 @@ pub async fn list<R: Managed>(State(api): State<Api>, mut query: Query) -> Resul
     };
     let next = page.next.map(|id| api.cursors.seal(scope, &id));
     let data: Vec<_> = page.items.iter().map(Item::answer).collect();
-    Ok(Answer(List { data, unreadable: page.unreadable, next_cursor: next }).into_response())
+    Ok(detail.json(List { data, unreadable: page.unreadable, next_cursor: next })?)
 }
 
 pub async fn get<R: Managed>(
@@ -130,11 +131,11 @@ pub async fn get<R: Managed>(
     Path(RecordId { id }): Path<RecordId>,
     query: Query,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let cached = api.engine.repository().get::<R>(&id).await?;
     let json = HeaderValue::from_static("application/json");
     let headers = [(header::ETAG, etag(cached.revision)), (header::CONTENT_TYPE, json)];
-    Ok((headers, cached.answer()?).into_response())
+    Ok((headers, detail.text(cached.answer()?)?).into_response())
 }
 
 pub async fn replace<R: Managed>(
@@ -145,9 +146,9 @@ pub async fn replace<R: Managed>(
     headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let expected = expected.given()?;
-    write(&api, headers.context(&body), |engine, call| async move {
+    write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().replace::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
     .await
@@ -161,8 +162,8 @@ pub async fn patch<R: Managed>(
     headers: WriteHeaders,
     MergePatch(body): MergePatch,
 ) -> Result {
-    query.finish()?;
-    write(&api, headers.context(&body), |engine, call| async move {
+    let detail: ReportDetail = query.only()?;
+    write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().patch::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
     .await
@@ -189,10 +190,10 @@ pub async fn plan_create<R: Managed>(
     prefer: Prefer,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let handling = prefer.handling.unwrap_or_default();
     let preview = api.engine.planner().preview_create::<R>(&body, handling).await?;
-    Ok((prefer.for_reading().applied(), Answer(Plan::from(preview))).into_response())
+    Ok((prefer.for_reading().applied(), detail.json(Plan::from(preview))?).into_response())
 }
 
 pub async fn plan_patch<R: Managed>(
@@ -202,8 +203,8 @@ pub async fn plan_patch<R: Managed>(
     prefer: Prefer,
     MergePatch(body): MergePatch,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let handling = prefer.handling.unwrap_or_default();
     let preview = api.engine.planner().preview_patch::<R>(&id, &body, handling).await?;
-    Ok((prefer.for_reading().applied(), Answer(Plan::from(preview))).into_response())
+    Ok((prefer.for_reading().applied(), detail.json(Plan::from(preview))?).into_response())
 }

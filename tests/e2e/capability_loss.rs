@@ -26,8 +26,8 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
             body.clone(),
             vec![
                 ("/timezone", "unsupported", Value::Null),
-                ("/voice/speed", "rounded", json!(1.8)),
                 ("/silence/max_reprompts", "unsupported", Value::Null),
+                ("/voice/speed", "rounded", json!(1.8)),
                 ("/call/max_duration_s", "rounded", json!(2040)),
             ],
         ),
@@ -35,9 +35,9 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
             Vendor::AUTOCALLS_2025,
             body.clone(),
             vec![
-                ("/voice/speed", "clamped", json!(1.2)),
                 ("/voice/style", "unsupported", Value::Null),
                 ("/silence/max_reprompts", "unsupported", Value::Null),
+                ("/voice/speed", "clamped", json!(1.2)),
                 ("/call/max_duration_s", "clamped", json!(1200)),
             ],
         ),
@@ -45,9 +45,9 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
             Vendor::AUTOCALLS_2026,
             body.clone(),
             vec![
-                ("/voice/speed", "clamped", json!(1.2)),
                 ("/voice/style", "unsupported", Value::Null),
                 ("/silence/max_reprompts", "unsupported", Value::Null),
+                ("/voice/speed", "clamped", json!(1.2)),
                 ("/call/max_duration_s", "clamped", json!(1200)),
             ],
         ),
@@ -55,10 +55,10 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
             Vendor::OPENCX,
             with(body, json!({ "call": { "max_duration_s": 30_000 } })),
             vec![
-                ("/direction", "substituted", json!("inbound and outbound")),
                 ("/timezone", "unsupported", Value::Null),
                 ("/voice/style", "unsupported", Value::Null),
                 ("/call/max_duration_s", "clamped", json!(21_600)),
+                ("/direction", "substituted", json!("inbound and outbound")),
             ],
         ),
     ]

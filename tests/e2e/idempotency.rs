@@ -117,7 +117,7 @@ async fn a_key_whose_first_request_is_being_carried_out() {
 #[tokio::test]
 async fn refusals() {
     let harness = Harness::start().await;
-    let unknown = with(agent(Vendor::AUTOCALLS_2025), json!({ "voice": { "id": "999" } }));
+    let unknown = with(agent(Vendor::AUTOCALLS_2025), json!({ "phone_number_id": "999" }));
     let refused = harness.keyed("k-1", Method::POST, "/v1/agents", &unknown).await;
     refused.clone().problem(422, "vendor_rejected");
     let written = harness.writes(Vendor::AUTOCALLS_2025).await.len();

@@ -20,6 +20,7 @@ mod harness;
 mod health;
 mod idempotency;
 mod import;
+mod known_names;
 mod language;
 mod late;
 mod lifecycle;

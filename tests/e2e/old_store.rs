@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fs};
 
 use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::{
@@ -178,7 +178,7 @@ async fn the_gateway_answers_every_read_as_the_old_version_did() {
         assert_eq!(answer.status, read.status, "{path}: {}", answer.text);
         assert_eq!(answer.header("etag"), read.etag.as_deref(), "{path}");
         if let Some(body) = &read.body {
-            assert_eq!(at_rest(&answer.body), at_rest(body), "{path}");
+            assert_eq!(at_rest(&answer.body), at_rest(&present(body)), "{path}");
         }
         if let Some(code) = &read.code {
             answer.clone().problem(read.status, code);
@@ -189,6 +189,37 @@ async fn the_gateway_answers_every_read_as_the_old_version_did() {
             // The cursors are equal because they are signed with the store's key.
             assert_eq!(answer.body["next_cursor"], read.next_cursor, "{path}");
         }
+    }
+}
+
+/// Returns a document of the old version with its translation reports in the present form: the assumed values are counted
+/// apart, and the fields are ordered by the weight of their verdicts.
+fn present(document: &Value) -> Value {
+    const WEIGHTS: [&[&str]; 6] = [
+        &["unsupported", "not_persisted"],
+        &["rounded", "clamped"],
+        &["substituted"],
+        &["unverified"],
+        &["extension"],
+        &["assumed"],
+    ];
+    match document {
+        Value::Array(items) => items.iter().map(present).collect(),
+        Value::Object(members) => {
+            let mut members: Map<String, Value> =
+                members.iter().map(|(name, value)| (name.clone(), present(value))).collect();
+            if members.contains_key("fidelity") && members["summary"].is_object() {
+                let assumed = members["summary"].as_object_mut().unwrap().shift_remove("assumed");
+                members.insert("assumed".to_owned(), assumed.unwrap_or_else(|| json!(0)));
+                let weight = |row: &Value| {
+                    let verdict = row["verdict"].as_str().unwrap();
+                    WEIGHTS.iter().position(|verdicts| verdicts.contains(&verdict)).unwrap()
+                };
+                members["fields"].as_array_mut().unwrap().sort_by_key(weight);
+            }
+            Value::Object(members)
+        }
+        other => other.clone(),
     }
 }
 
@@ -316,7 +347,7 @@ async fn a_caller_cancels_a_paused_migration() {
     for agent in opened.expected.named["waiting"].as_array().unwrap() {
         let path = agent.as_str().unwrap();
         let old = opened.expected.reads[path].body.as_ref();
-        assert_eq!(opened.harness.get(path).await.expect(200), *old.unwrap(), "it is where it was");
+        assert_eq!(opened.harness.get(path).await.expect(200), present(old.unwrap()), "it is where it was");
     }
 }
 
@@ -424,7 +455,7 @@ async fn the_gateway_keeps_new_records_beside_the_old_ones() {
     for record in &made {
         assert_eq!(opened.harness.get(&record.path).await.expect(200), record.body);
     }
-    assert_eq!(opened.get("labelled").await, *opened.old("labelled"));
+    assert_eq!(opened.get("labelled").await, present(opened.old("labelled")));
     let listed = opened.harness.get("/v1/agents?limit=200").await.expect(200);
     let old = opened.expected.reads["/v1/agents?limit=200"].body.as_ref().unwrap();
     let count = |list: &Value| list["data"].as_array().unwrap().len();

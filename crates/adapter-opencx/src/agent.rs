@@ -110,7 +110,11 @@ fn greeting() -> GreetingRules {
 
 fn voice() -> VoiceRules {
     VoiceRules {
-        id: at("/elevenlabs_voice_id", words(VOICES).or_refuse()).write_only().always().required(),
+        id: at("/elevenlabs_voice_id", words(VOICES).or_refuse())
+            .listed(CatalogueKind::VOICES, ListedBy::Id)
+            .write_only()
+            .always()
+            .required(),
         name: unsupported("The vendor identifies a voice only by its id."),
         accent: unsupported("The voice determines the accent."),
         gender: unsupported("The voice determines the gender."),

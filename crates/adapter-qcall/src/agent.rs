@@ -46,6 +46,8 @@ pub fn rules() -> AgentRules {
         model: ModelRules {
             engine: unsupported(NO_SETTING),
             name: at("/ai_model_id", text())
+                .listed(CatalogueKind::MODELS, ListedBy::Id)
+                .or_documented(&["1"])
                 .required()
                 .default(json!("1"))
                 .note("The documentation names only 1; the vendor's list of models has more (vendor's MCP client)."),
@@ -94,7 +96,9 @@ pub fn rules() -> AgentRules {
         tools: at("/actions", structured(write_actions, read_actions))
             .cleared_as(Vec::new())
             .note("A tool is an action at the vendor. The vendor's other actions, such as call transfers and webhooks, are kept after the tools."),
-        knowledge_base_ids: at("/knowledge_base_Id", list(text())).cleared_by(json!([])),
+        knowledge_base_ids: at("/knowledge_base_Id", list(text()))
+            .unlisted(CatalogueKind::KNOWLEDGE_BASES, "The gateway does not read the vendor's knowledge bases.")
+            .cleared_by(json!([])),
         phone_number_id: unsupported("The vendor binds numbers to assistants in separate records."),
     }
 }
@@ -130,7 +134,11 @@ fn greeting() -> GreetingRules {
 /// as in the vendor's own app.
 fn voice() -> VoiceRules {
     VoiceRules {
-        id: at("/voice_id", text()).required(),
+        id: at("/voice_id", text()).required().listed(CatalogueKind::VOICES, ListedBy::Id).listed_while(
+            "/ai_modal",
+            json!("qmodel"),
+            "The vendor lists only the voices of its own provider, qmodel.",
+        ),
         name: at("/voice_name", text())
             .required()
             .lookup(CatalogueKind::VOICES, "/voice_id", &["/name", "/displayname"])

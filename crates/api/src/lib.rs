@@ -13,6 +13,7 @@ mod openapi;
 mod operations;
 mod problems;
 mod records;
+mod report_detail;
 mod state;
 mod vendors;
 mod write;

@@ -2,7 +2,7 @@
 
 pub use crate::{
     error::{Error, InputLocation, Kind, Outcome, Result, VendorFailure, Violation},
-    facts::{CatalogueEntry, CatalogueKind, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts, ListedBy},
     model::*,
     plan::{Desired, PartState, Parts, StepAction, Steps, Translator, VendorStep},
     rule::{

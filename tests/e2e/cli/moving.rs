@@ -19,7 +19,8 @@ use crate::{
 /// others.
 pub async fn start() -> Harness {
     let tables = format!(
-        "{SWIFT}[routing]\ndefault = \"qcall\"\n[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2026 = \"101\"\n"
+        "{SWIFT}[routing]\ndefault = \"qcall\"\n[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2026 = \"101\"\n\
+         [models.mini]\nqcall = \"GPT-4o mini\"\n"
     );
     let harness = Harness::with(Config { vendors: PATIENT.into(), tables, ..Config::default() }).await;
     let common = json!({

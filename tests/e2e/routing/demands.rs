@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::unpinned;
+use super::{VOUCHED, unpinned};
 use crate::{
     bodies::{trunk, with},
     harness::{Config, Harness, pointers},
@@ -39,8 +39,11 @@ qcall = "qv-cedar"
 "#;
 
 async fn start() -> Harness {
-    let config =
-        Config { tables: RULES.into(), vendors: format!("{PATIENT}attempts = 1\n"), ..Config::default() };
+    let config = Config {
+        tables: format!("{RULES}{VOUCHED}"),
+        vendors: format!("{PATIENT}attempts = 1\n"),
+        ..Config::default()
+    };
     Harness::with(config).await
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 
-use super::unpinned;
+use super::{VOUCHED, unpinned};
 use crate::{
     bodies::{trunk, with},
     harness::{Config, Harness},
@@ -13,7 +13,7 @@ use crate::{
 const MANY: u32 = 1100;
 
 fn routed(rules: &str) -> Config {
-    Config { tables: format!("[routing]\n{rules}"), ..Config::default() }
+    Config { tables: format!("[routing]\n{rules}{VOUCHED}"), ..Config::default() }
 }
 
 fn ids(page: &Value) -> Vec<&str> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::unpinned;
+use super::{VOUCHED, unpinned};
 use crate::{
     bodies::with,
     harness::{Config, Harness},
@@ -12,7 +12,7 @@ use crate::{
 
 fn weighing(weights: &str) -> Config {
     let rule = format!("[[routing.rules]]\nvendors = {{ {weights} }}\n");
-    Config { tables: rule, ..Config::default() }
+    Config { tables: rule + VOUCHED, ..Config::default() }
 }
 
 fn agent(number: usize) -> Value {

@@ -66,7 +66,6 @@ async fn complaints_are_mapped_back() {
 async fn what_only_the_vendor_can_know_is_refused_there() {
     let harness = Harness::start().await;
     for (vendor, patch, pointer) in [
-        (Vendor::AUTOCALLS_2025, json!({ "voice": { "id": "999" } }), "/voice/id"),
         (Vendor::AUTOCALLS_2025, json!({ "phone_number_id": "999" }), "/phone_number_id"),
         (Vendor::AUTOCALLS_2026, json!({ "phone_number_id": "999" }), "/phone_number_id"),
         // The voice belongs to the other engine.

@@ -29,7 +29,7 @@ pub fn rules() -> AgentRules {
             first_speaker: at("/wait_for_customer", waits_for_caller()).cannot_clear(NO_WAY_BACK),
         },
         voice: VoiceRules {
-            id: at("/voice_id", integer_id()).required().note("A voice belongs to an engine."),
+            id: at("/voice_id", integer_id()).required().listed(CatalogueKind::VOICES, ListedBy::Id).note("A voice belongs to an engine."),
             name: unsupported("The vendor identifies a voice only by its id."),
             accent: unsupported("The voice determines the accent."),
             gender: unsupported("The voice determines the gender."),
@@ -50,7 +50,8 @@ pub fn rules() -> AgentRules {
                 .default(json!("pipeline"))
                 .cannot_clear(NO_WAY_BACK)
                 .note("If the engine changes, the vendor resets the settings that depend on it, so all settings are sent again."),
-            name: across(&ModelOfEngine::FIELDS, ModelOfEngine).required().cannot_clear(NO_WAY_BACK),
+            name: across(&ModelOfEngine::FIELDS, ModelOfEngine)
+                .listed(CatalogueKind::MODELS, ListedBy::IdOrName).required().cannot_clear(NO_WAY_BACK),
             temperature: at("/llm_temperature", share()).cannot_clear(NO_WAY_BACK),
         },
         turn_taking: TurnTakingRules {
@@ -114,7 +115,8 @@ pub fn rules() -> AgentRules {
         tools: unsupported(
             "The vendor books meetings at Cal.com with a separate key and sends no messages. Set up such tools at the vendor; they are kept.",
         ),
-        knowledge_base_ids: at("/knowledgebase_id", single(integer_id())),
+        knowledge_base_ids: at("/knowledgebase_id", single(integer_id()))
+            .unlisted(CatalogueKind::KNOWLEDGE_BASES, "The gateway does not read the vendor's knowledge bases."),
         phone_number_id: at("/phone_number_id", integer_id()),
     }
 }

@@ -33,7 +33,7 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(NO_WAY_BACK),
         },
         voice: VoiceRules {
-            id: at("/voice_id", integer_id()).required(),
+            id: at("/voice_id", integer_id()).required().listed(CatalogueKind::VOICES, ListedBy::Id),
             name: unsupported("The vendor identifies a voice only by its id."),
             accent: unsupported("The voice determines the accent."),
             gender: unsupported("The voice determines the gender."),
@@ -54,6 +54,7 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(NO_WAY_BACK)
                 .note("If the engine changes, the vendor resets the settings that depend on it, so all settings are sent again."),
             name: at("/llm_model", text().max_len(100))
+                .listed(CatalogueKind::MODELS, ListedBy::Name)
                 .reads_as("/llm_model_id", catalogue_id(CatalogueKind::MODELS))
                 .required()
                 .cannot_clear(NO_WAY_BACK)

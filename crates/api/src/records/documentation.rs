@@ -26,6 +26,7 @@ use crate::{
         operation::{About, Answer},
         problems::{self, Failures, of_plans, of_writes},
     },
+    report_detail::ReportDetail,
 };
 
 /// The media types of a body that is no merge patch.
@@ -53,6 +54,7 @@ pub fn create<R: Exposed>() -> About {
     begin::<R>(&format!("create{title}"), &format!("Create {some}"), &about)
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
         .answers(
             201,
@@ -80,6 +82,7 @@ pub fn list<R: Exposed>() -> About {
         .takes::<RecordFilters>(ParameterIn::Query);
     calls(about)
         .takes::<RecordOrder>(ParameterIn::Query)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .answers(200, "A page of records.", Answer::new(&format!("{title}List"), (R::EXAMPLES.list)()))
         .fails(of_plans::<R, problems::RecordsListed>())
 }
@@ -91,6 +94,7 @@ pub fn get<R: Exposed>() -> About {
         format!("Returns {the} as the gateway last accepted it{secrets}. Sends no request to the vendor.");
     begin::<R>(&format!("get{title}"), &format!("Read {some}"), &about)
         .parameter(id::<R>())
+        .takes::<ReportDetail>(ParameterIn::Query)
         .answers(200, &format!("{}.", capitalized(&the)), kept::<R>().with(&[REVISION]))
         .fails(problems::Read::responses())
 }
@@ -106,6 +110,7 @@ pub fn replace<R: Exposed>() -> About {
         .takes::<RequiredIfMatch>(ParameterIn::Header)
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
         .changes::<R>()
         .fails(of_writes::<R, problems::Replaced>())
@@ -122,6 +127,7 @@ pub fn patch<R: Exposed>() -> About {
         .takes::<IfMatch>(ParameterIn::Header)
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
         .changes::<R>()
         .fails(of_writes::<R, problems::Changed>())
@@ -157,6 +163,7 @@ pub fn plan<R: Exposed>() -> About {
         losses. Changes nothing. Reads the vendors' catalogues if the routing or the translation requires them.";
     begin::<R>(&format!("plan{title}"), &format!("Plan {some}"), about)
         .takes::<Prefer>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.plan)()))
         .refers_to::<Plan>()
@@ -171,6 +178,7 @@ pub fn plan_patch<R: Exposed>() -> About {
     begin::<R>(&format!("plan{title}Patch"), &format!("Plan a change of {some}"), about)
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON_OR_MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.patch_plan)()))
         .refers_to::<Plan>()

@@ -1,7 +1,6 @@
 //! The handlers of every kind of record.
 
 use axum::{
-    Json as Answer,
     extract::{Path, State},
     response::IntoResponse,
 };
@@ -23,7 +22,8 @@ use crate::{
         query::{PageQuery, Parameters, Query},
         write_headers::WriteHeaders,
     },
-    write::{Result, write},
+    report_detail::ReportDetail,
+    write::{Result, write, write_record},
 };
 
 /// The path parameter that identifies a record.
@@ -68,8 +68,8 @@ pub async fn create<R: Managed>(
     headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
-    write(&api, headers.context(&body), |engine, call| async move {
+    let detail: ReportDetail = query.only()?;
+    write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().create::<R>(call, &body).await
     })
     .await
@@ -78,6 +78,7 @@ pub async fn create<R: Managed>(
 pub async fn list<R: Exposed>(State(api): State<Api>, mut query: Query) -> Result {
     let PageQuery { limit, cursor } = PageQuery::read(&mut query);
     let listing = Listing::read::<R>(&mut query);
+    let detail = ReportDetail::read(&mut query);
     query.finish()?;
     let filters = listing.scope();
     let filters: Vec<_> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -96,9 +97,8 @@ pub async fn list<R: Exposed>(State(api): State<Api>, mut query: Query) -> Resul
         }
     };
     let next_cursor = page.next.map(|position| api.cursors.seal(scope, &position));
-    let data = page.items.iter().map(Item::answer).collect();
-    let list = List { data, unreadable: page.unreadable, routes_checked_at, next_cursor };
-    Ok(Answer(list).into_response())
+    let data: Vec<_> = page.items.iter().map(Item::answer).collect();
+    Ok(detail.json(List { data, unreadable: page.unreadable, routes_checked_at, next_cursor })?)
 }
 
 pub async fn get<R: Managed>(
@@ -106,11 +106,11 @@ pub async fn get<R: Managed>(
     Path(RecordId { id }): Path<RecordId>,
     query: Query,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let cached = api.engine.repository().get::<R>(&id).await?;
     let json = HeaderValue::from_static("application/json");
     let headers = [(header::ETAG, etag(cached.revision)), (header::CONTENT_TYPE, json)];
-    Ok((headers, cached.answer()?).into_response())
+    Ok((headers, detail.text(cached.answer()?)?).into_response())
 }
 
 pub async fn replace<R: Managed>(
@@ -121,9 +121,9 @@ pub async fn replace<R: Managed>(
     headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let expected = expected.given()?;
-    write(&api, headers.context(&body), |engine, call| async move {
+    write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().replace::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
     .await
@@ -137,8 +137,8 @@ pub async fn patch<R: Managed>(
     headers: WriteHeaders,
     MergePatch(body): MergePatch,
 ) -> Result {
-    query.finish()?;
-    write(&api, headers.context(&body), |engine, call| async move {
+    let detail: ReportDetail = query.only()?;
+    write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().patch::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
     .await
@@ -165,10 +165,10 @@ pub async fn plan_create<R: Managed>(
     prefer: Prefer,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let handling = prefer.handling.unwrap_or_default();
     let preview = api.engine.planner().preview_create::<R>(&body, handling).await?;
-    Ok((prefer.for_reading().applied(), Answer(Plan::from(preview))).into_response())
+    Ok((prefer.for_reading().applied(), detail.json(Plan::from(preview))?).into_response())
 }
 
 pub async fn plan_patch<R: Managed>(
@@ -178,8 +178,8 @@ pub async fn plan_patch<R: Managed>(
     prefer: Prefer,
     MergePatch(body): MergePatch,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let handling = prefer.handling.unwrap_or_default();
     let preview = api.engine.planner().preview_patch::<R>(&id, &body, handling).await?;
-    Ok((prefer.for_reading().applied(), Answer(Plan::from(preview))).into_response())
+    Ok((prefer.for_reading().applied(), detail.json(Plan::from(preview))?).into_response())
 }

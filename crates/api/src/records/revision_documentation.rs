@@ -16,6 +16,7 @@ use crate::{
         operation::{About, Answer},
         problems::{self, Failures, of_writes},
     },
+    report_detail::ReportDetail,
 };
 
 pub fn batch<R: Exposed>() -> About {
@@ -53,6 +54,7 @@ pub fn import<R: Exposed>() -> About {
     begin::<R>(&format!("import{title}"), &format!("Import {some}"), &about)
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON, &format!("{title}Import"), examples::agent_import())
         .answers(
             201,
@@ -72,6 +74,7 @@ pub fn plan_import<R: Exposed>() -> About {
     );
     begin::<R>(&format!("plan{title}Import"), &format!("Plan the import of {some}"), &about)
         .takes::<Prefer>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON, &format!("{title}Import"), examples::agent_import())
         .answers(200, "The plan.", Answer::new(&format!("{title}ImportPlan"), examples::agent_import_plan()))
         .fails(problems::ImportPlanned::responses())
@@ -87,6 +90,7 @@ pub fn sync<R: Exposed>() -> About {
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .body(JSON, "SyncRequest", examples::sync())
         .refers_to::<SyncRequest>()
         .answers(200, "The record after the comparison.", record::<R>(examples::drifted_agent()).with(&[REVISION]))
@@ -134,6 +138,7 @@ pub fn restore<R: Exposed>() -> About {
         .takes::<IfMatch>(ParameterIn::Header)
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
+        .takes::<ReportDetail>(ParameterIn::Query)
         .changes::<R>()
         .fails(problems::Restored::responses())
 }

@@ -24,7 +24,8 @@ use crate::{
         write_headers::WriteHeaders,
     },
     openapi::operation::{Operation, route},
-    write::{Result, write},
+    report_detail::ReportDetail,
+    write::{Result, write_record},
 };
 
 /// Builds the routes for batches, imports, reconciliation and revisions of a kind of record.
@@ -62,8 +63,8 @@ async fn import<R: Managed>(
     headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
-    write(&api, headers.context(&body), |engine, call| async move {
+    let detail: ReportDetail = query.only()?;
+    write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().import::<R>(call, &body).await
     })
     .await
@@ -75,10 +76,10 @@ async fn plan_import<R: Managed>(
     prefer: Prefer,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let preview = api.engine.writer().preview_import::<R>(&body, prefer.handling.unwrap_or_default()).await?;
     let plan = ImportPlan::new(R::NAME, preview);
-    Ok((prefer.for_reading().applied(), Answer(plan)).into_response())
+    Ok((prefer.for_reading().applied(), detail.json(plan)?).into_response())
 }
 
 async fn sync<R: Managed>(
@@ -88,9 +89,9 @@ async fn sync<R: Managed>(
     headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
+    let detail: ReportDetail = query.only()?;
     let SyncRequest { on_drift } = SyncRequest::read(&body)?;
-    write(&api, headers.context(&body), |engine, call| async move {
+    write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().sync::<R>(call, &id, on_drift).await
     })
     .await
@@ -132,8 +133,8 @@ async fn restore<R: Managed>(
     expected: IfMatch,
     headers: WriteHeaders,
 ) -> Result {
-    query.finish()?;
-    write(&api, headers.context(&Value::Null), |engine, call| async move {
+    let detail: ReportDetail = query.only()?;
+    write_record(&api, headers.context(&Value::Null), &detail, |engine, call| async move {
         engine.writer().restore::<R>(call, &id, revision, &|revision| expected.check(revision)).await
     })
     .await

@@ -27,6 +27,9 @@ impl CatalogueKind {
     /// The language models an agent can use.
     pub const MODELS: Self = Self::new("models", "the language models an agent can use.");
 
+    /// The knowledge bases an agent can use. No vendor's list of them is read yet.
+    pub const KNOWLEDGE_BASES: Self = Self::new("knowledge_bases", "the knowledge bases an agent can use.");
+
     /// The kinds whose names appear in published documents.
     pub const ALL: &[Self] = &[Self::VOICES, Self::LANGUAGES, Self::MODELS];
 

@@ -1,6 +1,7 @@
 //! A vendor's catalogues, in which plans look up values.
 
 mod kind;
+mod known_names;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -9,6 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 pub use kind::CatalogueKind;
+pub use known_names::{KnownNames, ListedBy};
 
 /// An entry of a vendor's catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -35,16 +37,30 @@ pub struct CatalogueEntry {
 pub struct Facts {
     /// The rows of each catalogue, by the name of its kind.
     catalogues: BTreeMap<&'static str, Arc<Vec<CatalogueEntry>>>,
+    /// The names by which a plan checks the values that a caller sets, by the name of their kind.
+    known_names: BTreeMap<&'static str, KnownNames>,
 }
 
 impl Facts {
     /// An empty set of catalogues.
-    pub const NONE: Self = Self { catalogues: BTreeMap::new() };
+    pub const NONE: Self = Self { catalogues: BTreeMap::new(), known_names: BTreeMap::new() };
 
     /// Adds the entries of a catalogue, or replaces them if the catalogue was already added.
     pub fn with(mut self, kind: CatalogueKind, entries: impl Into<Arc<Vec<CatalogueEntry>>>) -> Self {
         self.catalogues.insert(kind.name(), entries.into());
         self
+    }
+
+    /// Adds the names by which the plan checks the values of this kind that a caller sets.
+    pub fn with_known_names(mut self, kind: CatalogueKind, names: KnownNames) -> Self {
+        self.known_names.insert(kind.name(), names);
+        self
+    }
+
+    /// Returns the names by which the plan checks values of this kind, or `None` if the plan does not check them: the
+    /// caller did not set them, or an earlier plan has checked them.
+    pub fn known_names(&self, kind: CatalogueKind) -> Option<&KnownNames> {
+        self.known_names.get(kind.name())
     }
 
     /// Returns the rows of a catalogue, or none if the catalogue was not added.

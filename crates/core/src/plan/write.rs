@@ -14,8 +14,8 @@ use crate::{
     model::Record,
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{
-        Cardinality, Conditions, Encoder, ItemPlaces, Layout, Mode, Part, Report, RuleSet, Unit, ValuesAfter,
-        document_path,
+        Cardinality, Conditions, Encoder, Entry, ItemPlaces, Layout, Mode, Part, Report, RuleSet, Unit,
+        ValuesAfter, Verdict, document_path,
     },
 };
 
@@ -276,15 +276,19 @@ fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
 }
 
 /// Checks that the rules found no violation. With strict handling, the loss of a field that this write
-/// changes is a violation too.
+/// changes is a violation too, and so is a value that could not be checked.
 ///
 /// # Errors
 /// One error with all violations, if there are any.
 fn refuse_losses(out: &mut Encoder<'_>, handling: Handling) -> Result<()> {
     let mut violations = std::mem::take(&mut out.violations);
     if handling == Handling::Strict {
-        let losses = out.entries.iter().filter(|entry| entry.changed && entry.verdict.is_loss());
-        violations.extend(losses.map(|entry| {
+        let is_refused = |entry: &&Entry| {
+            entry.changed && (entry.verdict.is_loss() || entry.verdict == Verdict::Unverified)
+        };
+        let mut losses: Vec<_> = out.entries.iter().filter(is_refused).collect();
+        losses.sort_by_key(|entry| entry.verdict.weight());
+        violations.extend(losses.into_iter().map(|entry| {
             let why = entry.why.as_deref().unwrap_or("the vendor holds something else.");
             Violation::at(
                 &entry.field,

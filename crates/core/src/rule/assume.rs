@@ -6,7 +6,7 @@ use crate::{
     error::{InputLocation, Kind, Violation},
     model::Leaf,
     rule::{
-        Change, Clearing, Encoder, Entry, Mapping, Mode, Verdict, decode::truth, document_path,
+        Change, Clearing, Encoder, Entry, Lookup, Mapping, Mode, Verdict, decode::truth, document_path,
         encode::json as plain,
     },
 };
@@ -64,6 +64,11 @@ impl Encoder<'_> {
             return;
         }
         let Some((wire, source)) = found else {
+            let follows = |look_up: &Lookup| document_path::get(&self.body, look_up.key).is_none();
+            if mapping.lookup.as_ref().is_some_and(follows) && !self.violations.is_empty() {
+                // The value follows from a field that is missing or refused, which has a violation of its own.
+                return;
+            }
             let detail = format!("{} is required by the vendor.", self.at);
             self.violations.push(Violation::at(&self.at, Kind::FieldRequired, detail));
             return;

@@ -30,7 +30,8 @@ impl Encoder<'_> {
     /// Records the vendor fields that the conditions of a field read, with their values so far.
     pub(super) fn note_conditions<T>(&mut self, mapping: &Mapping<T>, has_value: bool) {
         let limits = mapping.limited_by().filter(|_| has_value);
-        for path in limits.chain(mapping.required_by()) {
+        let checks = self.checked_by(mapping).filter(|_| has_value);
+        for path in limits.chain(mapping.required_by()).chain(checks) {
             let seen = self.other(path).map(|value| value.cloned());
             let same_with =
                 if seen.is_none() { self.values_without_effect(mapping, path) } else { Vec::new() };

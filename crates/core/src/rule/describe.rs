@@ -5,9 +5,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    facts::Facts,
+    facts::{CatalogueKind, Facts},
     model::{Described, Field, Leaf, Limits},
-    rule::{Clearing, Domain, Ranges, Rule, WriteEffects, encode::json as plain},
+    rule::{Clearing, Domain, Extent, Listed, Ranges, Rule, WriteEffects, encode::json as plain},
 };
 
 /// A collector of capabilities. [`Translator::capabilities`](crate::plan::Translator::capabilities) creates
@@ -39,6 +39,12 @@ pub struct Capability {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub domain: Option<Domain>,
+    /// The vendor's list in which the gateway looks up each value that a caller sets. The gateway refuses a value that is
+    /// neither an alias nor in the list, and reports a value as `unverified` if it cannot read the list. Omitted if the
+    /// gateway does not look up the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, nullable = false)]
+    pub listed_in: Option<CatalogueKind>,
     /// The values that the model itself allows.
     #[serde(skip)]
     pub limits: Limits,
@@ -102,6 +108,7 @@ impl Describer {
             vendor_fields: Vec::new(),
             created_as: None,
             domain: None,
+            listed_in: None,
             limits: field.limits,
             conversion: None,
             required: false,
@@ -145,9 +152,21 @@ impl Describer {
                 };
                 let condition = mapping.only_when.as_ref().map(|(_, why)| *why);
                 let need = mapping.needs.map(|(_, why)| why);
+                let listed = mapping.listed.as_ref();
+                row.listed_in = listed
+                    .filter(|listed| !matches!(listed.extent, Extent::Unread(_)))
+                    .map(|listed| listed.catalogue);
+                let unchecked = listed.and_then(Listed::note);
                 let ranges = mapping.ranges.as_ref().map(Ranges::note);
-                let whys =
-                    [mapping.note, condition, need, ranges.as_deref(), mapping.creation_only, clearing];
+                let whys = [
+                    mapping.note,
+                    condition,
+                    need,
+                    ranges.as_deref(),
+                    mapping.creation_only,
+                    clearing,
+                    unchecked,
+                ];
                 let whys: Vec<_> = whys.into_iter().flatten().collect();
                 row.why = (!whys.is_empty()).then(|| whys.join(" "));
             }

@@ -10,7 +10,7 @@ use crate::{
     model::{Field, Leaf},
     rule::{
         Change, Conditions, Decoder, Encoded, Entry, ItemPlaces, Layout, Mapping, Portion, Refusal, Report,
-        Rule, Verdict, document_path, part::contains_name,
+        Rule, Verdict, document_path, listed::Check, part::contains_name,
     },
 };
 
@@ -175,6 +175,14 @@ impl Encoder<'_> {
             self.open_shared(mapping);
         }
         let path = self.path(mapping);
+        let unverified = match if set { self.check(mapping, value) } else { Check::Passed } {
+            Check::Passed => None,
+            Check::Unverified(why) => Some(why),
+            Check::Refused(why) => {
+                self.refuse(why);
+                return false;
+            }
+        };
         let Encoded { wire, loss } = match self.translate(mapping, value) {
             Ok(encoded) => encoded,
             Err(Refusal::Unsupported(why)) => {
@@ -229,7 +237,13 @@ impl Encoder<'_> {
         }
         match loss {
             None if !sends => self.note_unchanged(mapping, change),
-            None => self.note_exact(mapping, change),
+            None => match unverified {
+                Some(why) => {
+                    let entry = Entry::new(&self.at, Some(self.display_path(mapping)), Verdict::Unverified);
+                    self.note(entry.wanted(json(value)).sent(json(value)).why(why), change);
+                }
+                None => self.note_exact(mapping, change),
+            },
             Some(loss) => {
                 let entry = Entry::new(&self.at, Some(self.display_path(mapping)), loss.verdict);
                 self.note(entry.wanted(json(value)).sent(loss.sent).why(loss.why), change);
@@ -271,10 +285,12 @@ impl Encoder<'_> {
     }
 
     /// Returns true if the vendor still holds an unchanged value exactly. This is the case if the last report
-    /// counts the field as exact, and the write sends nothing that affects the field. Sending such a value
+    /// counts the field as exact or unverified, and the write sends nothing that affects the field. Sending such a value
     /// again might change it.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
+        let was_exact = self.previous.is_some_and(|previous| {
+            previous.row(&self.at).is_none_or(|row| row.verdict == Verdict::Unverified)
+        });
         self.mode(mapping.display_path()) == Mode::Merge
             && was_exact
             && !self.sends(mapping, false)

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     facts::CatalogueKind,
-    rule::{Codec, Domain, FieldCondition, Ranges, document_path},
+    rule::{Codec, Domain, FieldCondition, Listed, Ranges, document_path},
 };
 
 /// The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
@@ -36,6 +36,8 @@ pub struct Mapping<T> {
     pub(crate) default: Option<Value>,
     pub(crate) default_when: Option<(FieldCondition, Value)>,
     pub(crate) lookup: Option<Lookup>,
+    /// The vendor's list in which a plan looks up a value that a caller sets.
+    pub(crate) listed: Option<Listed>,
     /// True if the value at the path also holds other fields.
     pub(crate) shared: bool,
     pub(crate) note: Option<&'static str>,

@@ -16,6 +16,7 @@ mod facet;
 mod item_places;
 mod items;
 mod limits;
+mod listed;
 mod mapping;
 mod needs;
 mod options;
@@ -45,6 +46,7 @@ pub use extension::ExtensionRules;
 pub use facet::{facet, presence};
 pub(crate) use item_places::ItemPlaces;
 pub(crate) use limits::{FieldCondition, Ranges};
+pub(crate) use listed::{Extent, Listed};
 pub use mapping::Mapping;
 pub(crate) use mapping::{Clearing, Lookup, Reading, Switch};
 pub(crate) use part::Layout;
@@ -120,6 +122,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         default: None,
         default_when: None,
         lookup: None,
+        listed: None,
         shared: false,
         note: None,
     }))

@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use crate::{
-    facts::CatalogueKind,
+    facts::{CatalogueKind, ListedBy},
     model::Leaf,
-    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Switch},
+    rule::{Clearing, Codec, Extent, FieldCondition, Listed, Lookup, Mapping, Ranges, Reading, Rule, Switch},
 };
 
 impl<T: Leaf> Rule<T> {
@@ -163,6 +163,38 @@ impl<T: Leaf> Rule<T> {
                 look_up.known_by = Some(member);
             }
         })
+    }
+
+    /// States that the vendor accepts only values of its list of this kind. A plan refuses a value that a caller sets if the
+    /// value is neither in the list nor the id of an alias.
+    pub fn listed(self, catalogue: CatalogueKind, by: ListedBy) -> Self {
+        self.with(|m| m.listed = Some(Listed { catalogue, by, extent: Extent::Complete(&[]) }))
+    }
+
+    /// States that the vendor accepts these values although its list may lack them.
+    pub fn or_documented(self, values: &'static [&'static str]) -> Self {
+        self.with(|m| {
+            if let Some(listed) = &mut m.listed {
+                listed.extent = Extent::Complete(values);
+            }
+        })
+    }
+
+    /// States that the vendor's list is complete only while the vendor field at `path` has this value. Otherwise, a value
+    /// that the list lacks is sent and reported as unverified.
+    pub fn listed_while(self, path: &'static str, value: Value, why: &'static str) -> Self {
+        self.with(|m| {
+            if let Some(listed) = &mut m.listed {
+                let condition = FieldCondition { path, values: vec![value] };
+                listed.extent = Extent::CompleteWhen(condition, why);
+            }
+        })
+    }
+
+    /// States that the gateway does not read the vendor's list of this kind. A value that a caller sets is reported as
+    /// unverified unless an alias stands for it.
+    pub fn unlisted(self, catalogue: CatalogueKind, why: &'static str) -> Self {
+        self.with(|m| m.listed = Some(Listed { catalogue, by: ListedBy::Id, extent: Extent::Unread(why) }))
     }
 
     /// Sets a remark about the vendor's support for the field. The published capabilities contain the remark.

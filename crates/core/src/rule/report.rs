@@ -21,6 +21,8 @@ pub enum Verdict {
     Clamped,
     /// The vendor holds a similar value instead of the requested one.
     Substituted,
+    /// The gateway sent the requested value and could not check it against the vendor's list of such values.
+    Unverified,
     /// The request has no value for the field, but the gateway sent a value, usually because the vendor
     /// requires one.
     Assumed,
@@ -39,7 +41,20 @@ impl Verdict {
             Self::Rounded | Self::Clamped | Self::Substituted | Self::Unsupported | Self::NotPersisted => {
                 true
             }
-            Self::Exact | Self::Assumed | Self::Extension => false,
+            Self::Exact | Self::Unverified | Self::Assumed | Self::Extension => false,
+        }
+    }
+
+    /// Returns the place of the verdict in a report, in which lost fields come first, then narrowed, substituted and
+    /// unverified ones, then additions.
+    pub(crate) fn weight(self) -> u8 {
+        match self {
+            Self::Unsupported | Self::NotPersisted => 0,
+            Self::Rounded | Self::Clamped => 1,
+            Self::Substituted => 2,
+            Self::Unverified => 3,
+            Self::Extension | Self::Exact => 4,
+            Self::Assumed => 5,
         }
     }
 
@@ -50,6 +65,7 @@ impl Verdict {
             Self::Rounded => "rounded",
             Self::Clamped => "clamped",
             Self::Substituted => "substituted",
+            Self::Unverified => "unverified",
             Self::Assumed => "assumed",
             Self::Unsupported => "unsupported",
             Self::NotPersisted => "not_persisted",
@@ -58,12 +74,14 @@ impl Verdict {
     }
 }
 
-/// The translation report in one word.
+/// The translation of the requested values in one word. Values that the gateway assumed do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Fidelity {
-    /// The vendor holds every field as requested.
+    /// The vendor holds every requested value.
     Exact,
+    /// The gateway sent every value as requested and could not check at least one of them.
+    Unverified,
     /// The vendor holds every field, but some fields with a similar value.
     Approximate,
     /// The vendor lacks at least one field or did not persist the value of at least one field.
@@ -136,19 +154,55 @@ impl Entry {
 /// The translation report: what the vendor holds of the desired state, or would hold after the planned write, field by
 /// field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(from = "StoredReport")]
 #[schema(as = Translation)]
 pub struct Report {
-    /// The translation report in one word.
+    /// The translation of the requested values in one word. Values that the gateway assumed do not count.
     #[schema(inline)]
     pub fidelity: Fidelity,
-    /// The number of fields with each verdict. Verdicts without fields are omitted.
+    /// The number of values that the gateway sent although the request does not have them, usually because the vendor
+    /// requires a value.
+    pub assumed: u32,
+    /// The number of requested fields with each verdict. Verdicts without fields are omitted.
     #[schema(value_type = BTreeMap<String, u32>)]
     pub summary: Summary,
-    /// The fields whose verdict is not `exact`.
+    /// The fields whose verdict is not `exact`: first the lost fields (`unsupported`, `not_persisted`), then those with
+    /// the nearest value (`rounded`, `clamped`), then `substituted`, `unverified`, `extension` and `assumed` ones. Omitted
+    /// with `?translation=summary`.
+    #[schema(required = false)]
     pub fields: Vec<Entry>,
 }
 
-/// The number of fields with each verdict.
+/// A report as the store has it. Earlier versions counted assumed values in `summary` and did not order the fields.
+#[derive(Deserialize)]
+struct StoredReport {
+    fidelity: Fidelity,
+    #[serde(default)]
+    assumed: u32,
+    summary: StoredSummary,
+    fields: Vec<Entry>,
+}
+
+/// A summary as the store has it.
+#[derive(Deserialize)]
+struct StoredSummary {
+    #[serde(default)]
+    assumed: u32,
+    #[serde(flatten)]
+    summary: Summary,
+}
+
+impl From<StoredReport> for Report {
+    fn from(stored: StoredReport) -> Self {
+        let StoredReport { fidelity, assumed, summary: StoredSummary { assumed: earlier, summary }, fields } =
+            stored;
+        let mut report = Self { fidelity, assumed: assumed + earlier, summary, fields };
+        report.order();
+        report
+    }
+}
+
+/// The number of requested fields with each verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// The number of fields that were sent as requested.
@@ -163,9 +217,9 @@ pub struct Summary {
     /// The number of fields that were sent with a similar value.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub substituted: u32,
-    /// The number of fields for which the gateway sent a value that was not requested.
+    /// The number of fields that were sent as requested and could not be checked.
     #[serde(default, skip_serializing_if = "is_zero")]
-    pub assumed: u32,
+    pub unverified: u32,
     /// The number of fields that the vendor does not support.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsupported: u32,
@@ -180,13 +234,15 @@ pub struct Summary {
 impl Report {
     /// Builds the report from one entry per field, exact fields included.
     pub fn new(entries: Vec<Entry>) -> Self {
-        let mut summary = Summary::default();
+        let mut report =
+            Self { fidelity: Fidelity::Exact, assumed: 0, summary: Summary::default(), fields: Vec::new() };
         for entry in &entries {
-            *summary.count(entry.verdict) += 1;
+            *report.count(entry.verdict) += 1;
         }
-        let fidelity = summary.fidelity();
-        let fields = entries.into_iter().filter(|entry| entry.verdict != Verdict::Exact).collect();
-        Self { fidelity, summary, fields }
+        report.fidelity = report.summary.fidelity();
+        report.fields = entries.into_iter().filter(|entry| entry.verdict != Verdict::Exact).collect();
+        report.order();
+        report
     }
 
     /// Builds the report on values in a vendor's record that the model cannot represent. The vendor keeps
@@ -241,17 +297,58 @@ impl Report {
         self.fidelity = self.summary.fidelity();
     }
 
+    /// Returns the entries of the fields whose values could not be checked.
+    pub fn unverified(&self) -> impl Iterator<Item = &Entry> {
+        self.fields.iter().filter(|row| row.verdict == Verdict::Unverified)
+    }
+
+    /// Adds entries of unverified fields from another report on the same desired state, unless this report has another
+    /// verdict on the field than `exact` or `unverified`. An attempt does not check the values again that the
+    /// plan of its write has checked.
+    pub fn keep_unverified<'a>(&mut self, rows: impl IntoIterator<Item = &'a Entry>) {
+        for row in rows {
+            match self.row(&row.field).map(|present| present.verdict) {
+                None => self.summary.exact = self.summary.exact.saturating_sub(1),
+                Some(Verdict::Unverified) => drop(self.drop_row(&row.field)),
+                Some(_) => continue,
+            }
+            self.add_row(row.clone());
+        }
+        self.fidelity = self.summary.fidelity();
+    }
+
+    /// Orders the fields by the weight of their verdicts; fields of equal weight keep their order.
+    fn order(&mut self) {
+        self.fields.sort_by_key(|entry| entry.verdict.weight());
+    }
+
     fn drop_row(&mut self, field: &str) -> Option<Entry> {
         let at = self.fields.iter().position(|entry| entry.field == field)?;
         let entry = self.fields.remove(at);
-        let count = self.summary.count(entry.verdict);
+        let count = self.count(entry.verdict);
         *count = count.saturating_sub(1);
         Some(entry)
     }
 
     fn add_row(&mut self, entry: Entry) {
-        *self.summary.count(entry.verdict) += 1;
+        *self.count(entry.verdict) += 1;
         self.fields.push(entry);
+        self.order();
+    }
+
+    fn count(&mut self, verdict: Verdict) -> &mut u32 {
+        let summary = &mut self.summary;
+        match verdict {
+            Verdict::Exact => &mut summary.exact,
+            Verdict::Rounded => &mut summary.rounded,
+            Verdict::Clamped => &mut summary.clamped,
+            Verdict::Substituted => &mut summary.substituted,
+            Verdict::Unverified => &mut summary.unverified,
+            Verdict::Assumed => &mut self.assumed,
+            Verdict::Unsupported => &mut summary.unsupported,
+            Verdict::NotPersisted => &mut summary.not_persisted,
+            Verdict::Extension => &mut summary.extension,
+        }
     }
 }
 
@@ -275,21 +372,11 @@ impl Summary {
     fn fidelity(&self) -> Fidelity {
         match self {
             Self { unsupported: 1.., .. } | Self { not_persisted: 1.., .. } => Fidelity::Partial,
-            Self { rounded: 0, clamped: 0, substituted: 0, .. } => Fidelity::Exact,
-            _ => Fidelity::Approximate,
-        }
-    }
-
-    fn count(&mut self, verdict: Verdict) -> &mut u32 {
-        match verdict {
-            Verdict::Exact => &mut self.exact,
-            Verdict::Rounded => &mut self.rounded,
-            Verdict::Clamped => &mut self.clamped,
-            Verdict::Substituted => &mut self.substituted,
-            Verdict::Assumed => &mut self.assumed,
-            Verdict::Unsupported => &mut self.unsupported,
-            Verdict::NotPersisted => &mut self.not_persisted,
-            Verdict::Extension => &mut self.extension,
+            Self { rounded: 1.., .. } | Self { clamped: 1.., .. } | Self { substituted: 1.., .. } => {
+                Fidelity::Approximate
+            }
+            Self { unverified: 1.., .. } => Fidelity::Unverified,
+            _ => Fidelity::Exact,
         }
     }
 }

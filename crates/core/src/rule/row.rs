@@ -44,16 +44,20 @@ impl Encoder<'_> {
     }
 
     pub(super) fn note_exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        self.note(self.as_given(mapping), change);
+        self.note(self.as_given(mapping, change), change);
     }
 
     /// Reports a field as exact because the vendor holds its value: the observed state has the value, or the
-    /// previous report counts the field as exact. An entry of the previous report is ignored.
+    /// previous report counts the field as exact. An entry of the previous report is ignored, unless it states that the
+    /// value could not be checked.
     pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        self.add(self.as_given(mapping), change);
+        self.add(self.as_given(mapping, change), change);
     }
 
-    fn as_given<T: Leaf>(&self, mapping: &Mapping<T>) -> Entry {
+    fn as_given<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Entry {
+        if let Some(row) = self.unverified_row(mapping, change.applied()) {
+            return row.clone();
+        }
         // Exact entries are counted and not listed, so they need no vendor field.
         let (verdict, vendor_field) = match self.extension {
             true => (Verdict::Extension, mapping.fields.first().copied()),

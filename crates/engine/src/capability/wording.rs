@@ -16,7 +16,12 @@ pub fn support(row: &Capability) -> &'static str {
 /// Describes the accepted values in normalized units. Returns an empty string if the vendor does not restrict the values of
 /// the model.
 pub fn limits(row: &Capability) -> String {
-    row.domain.as_ref().map(domain).unwrap_or_default()
+    let own = row.domain.as_ref().map(domain).unwrap_or_default();
+    match (row.listed_in, &row.domain) {
+        (Some(_), Some(Domain::Choice { .. } | Domain::Listed { .. })) | (None, _) => own,
+        (Some(list), _) if own.is_empty() => format!("from the vendor's list of {list}"),
+        (Some(list), _) => format!("from the vendor's list of {list}, {own}"),
+    }
 }
 
 fn domain(domain: &Domain) -> String {

@@ -32,11 +32,13 @@ impl Mover {
         let mut successor = match agent.standbys.get(target.vendor.name()) {
             Some(id) => {
                 let kept = self.repository.load::<Agent>(id).await?;
-                let report = kept.report.clone();
+                let mut report = kept.report.clone();
+                report.keep_unverified(&impact.unverified);
                 kept.next(agent.body.clone(), report, unverifiable)
             }
             None => {
-                let (_, plan) = target.plan_creation(&agent.body.desired)?;
+                let (_, mut plan) = target.plan_creation(&agent.body.desired)?;
+                plan.report.keep_unverified(&impact.unverified);
                 let placement = target.placement(destination.because.clone(), Vec::new(), None);
                 let item = Item::new(agent.body.clone(), placement, plan.report, unverifiable);
                 Item { visibility: Visibility::Standby, owner: Some(agent.id.clone()), ..item }

@@ -26,6 +26,7 @@ impl Planner {
         item: &Item<Agent>,
         target: &Target<'_, Agent>,
     ) -> Result<Arrival> {
+        let target = &target.checking(None, &item.body.desired).await;
         if let Some(id) = item.standbys.get(target.vendor.name()) {
             let standby = self.repository.load::<Agent>(id).await?;
             if let Some(arrival) = self.plan_return(item, &standby, target).await? {

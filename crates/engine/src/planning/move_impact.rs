@@ -5,7 +5,7 @@ use switchboard_core::{
     error::{InputLocation, Kind, Result, Violation},
     model::Agent,
     plan::Desired,
-    rule::{Report, Verdict},
+    rule::{Entry, Report, Verdict},
 };
 use utoipa::ToSchema;
 
@@ -56,6 +56,9 @@ pub struct MoveImpact {
     /// True if the gateway would move the agent back automatically, because the agent's route leads to another vendor.
     #[serde(skip)]
     pub returns: bool,
+    /// The report entries of the values that could not be checked against the new vendor's lists.
+    #[serde(skip)]
+    pub unverified: Vec<Entry>,
     /// The ids of the new vendor for which the agent's aliases stand, by JSON pointer.
     #[serde(skip)]
     pub alias_ids: Vec<(String, String)>,
@@ -94,6 +97,7 @@ impl Planner {
                 diff.add_extensions(&item.body.desired, &item.placement.adapter, target.adapter);
                 LossDiff { lost: impact.lost, narrowed: impact.narrowed, gained: impact.gained } = diff;
                 impact.todo = todo(item, &resolved, target, &report);
+                impact.unverified = report.unverified().cloned().collect();
                 impact.alias_ids = alias_ids(item, resolved);
             }
             Err(refused) if !refused.violations.is_empty() => {
@@ -121,6 +125,7 @@ impl MoveImpact {
             todo: Vec::new(),
             blocked: blockers(item, route),
             returns: false,
+            unverified: Vec::new(),
             alias_ids: Vec::new(),
         }
     }

@@ -102,6 +102,7 @@ impl Planner {
         let planned = async {
             let target = self.fleet.target::<R>(self.fleet.named(vendor)?, Handling::Lenient).await?;
             if at != Some(vendor) {
+                let target = target.checking(None, &body.desired).await;
                 return Ok(target.plan_creation(&body.desired)?.1.report);
             }
             // A vendor may have stricter rules for a new record than for an existing one.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use switchboard_core::{
+    facts::CatalogueKind,
     model::{Agent, Described, Direction, Language, PhoneNumber, Root, Trunk},
     vendor::{Adapter, Resource},
 };
@@ -63,8 +64,17 @@ pub enum AliasKind {
 }
 
 impl AliasKind {
-    /// All kinds.
+    /// All kinds of aliases.
     pub const ALL: [Self; 3] = [Self::Voice, Self::Model, Self::KnowledgeBase];
+
+    /// Returns the kind of catalogue that lists the objects of this kind at a vendor.
+    pub fn catalogue(self) -> CatalogueKind {
+        match self {
+            Self::Voice => CatalogueKind::VOICES,
+            Self::Model => CatalogueKind::MODELS,
+            Self::KnowledgeBase => CatalogueKind::KNOWLEDGE_BASES,
+        }
+    }
 
     /// Returns the name of the configuration table with the aliases of this kind.
     pub fn table(self) -> &'static str {

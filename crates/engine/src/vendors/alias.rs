@@ -93,6 +93,18 @@ impl Aliases {
         Ok(mistaken)
     }
 
+    /// Returns true if an alias of this kind has this name.
+    pub(super) fn is_alias(&self, kind: AliasKind, name: &str) -> bool {
+        self.table(kind).contains_key(name)
+    }
+
+    /// Returns the ids at a vendor for which the aliases of a kind stand, by alias. Aliases without an id at the vendor are
+    /// omitted.
+    pub(super) fn ids(&self, kind: AliasKind, vendor: &str) -> BTreeMap<String, String> {
+        let aliases = self.table(kind).iter();
+        aliases.filter_map(|(name, ids)| Some((name.clone(), ids.get(vendor)?.clone()))).collect()
+    }
+
     fn table(&self, kind: AliasKind) -> &config::Aliases {
         match kind {
             AliasKind::Voice => &self.voices,

@@ -3,6 +3,7 @@
 mod alias;
 mod fleet;
 mod inventory;
+mod known_names;
 mod observe;
 mod perform;
 mod retirement;

@@ -14,6 +14,7 @@ use super::{Vendor, alias::Aliases};
 use crate::records::{Managed, PassedOver, Placement};
 
 /// One kind of record at one vendor, with the catalogues that plans use.
+#[derive(Clone)]
 pub struct Target<'a, R: Managed> {
     /// The vendor.
     pub vendor: &'a Vendor,
@@ -25,7 +26,7 @@ pub struct Target<'a, R: Managed> {
     pub facts: Facts,
     /// Strict or lenient handling of losses.
     pub handling: Handling,
-    aliases: &'a Aliases,
+    pub(super) aliases: &'a Aliases,
 }
 
 impl<'a, R: Managed> Target<'a, R> {

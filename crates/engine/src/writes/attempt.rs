@@ -149,7 +149,11 @@ impl Writer {
         }
         let plan = match prepared {
             Some(plan) => plan,
-            None => target.plan_resolved(desired, &attempted.parts)?,
+            None => {
+                let mut plan = target.plan_resolved(desired, &attempted.parts)?;
+                plan.report.keep_unverified(item.report.unverified());
+                plan
+            }
         };
         let seen = match self.send_steps(target, item, plan.steps, attempted).await? {
             Sent::All(seen) => seen,

@@ -130,6 +130,7 @@ impl Writer {
         let vendor_body = Body { envelope, ..vendor_body };
         let before =
             if readable { vendor_body.desired.clone() } else { target.resolve(&vendor_body.desired)? };
+        let target = target.checking(Some(&vendor_body.desired), &body.desired).await;
         let desired = target.resolve(&body.desired)?;
         let reported = readable.then(|| Report::from_unread(&unread));
         let observed = Some(&remote.document);

@@ -81,8 +81,12 @@ fn strict_refuses_every_loss_that_this_write_asks_for() {
     });
     let desired = desired_of(json!({ "volume": 0.7, "script": "Hello!" }));
     let error = vendor.plan(&Transition::Create, &desired, Handling::Strict).unwrap_err();
-    assert_eq!(error.violations[0].detail, "/volume is rounded: The vendor takes steps of 0.5.");
-    assert_eq!(refused(error), ["/volume", "/script"], "what was assumed was not asked for");
+    assert_eq!(error.violations[1].detail, "/volume is rounded: The vendor takes steps of 0.5.");
+    assert_eq!(
+        refused(error),
+        ["/script", "/volume"],
+        "what was assumed was not asked for, and what is lost is first"
+    );
 
     let before = desired.clone();
     let louder = |volume: Value| {

@@ -1,0 +1,60 @@
+//! The names by which plans check the voices, models and knowledge bases that a caller sets.
+
+use std::{sync::Arc, time::Duration};
+
+use switchboard_core::{
+    facts::{CatalogueEntry, CatalogueKind, KnownNames},
+    plan::Desired,
+};
+
+use super::{Target, Vendor};
+use crate::records::{AliasKind, Managed};
+
+/// The minimum age of a cached catalogue that is fetched again because it lacks a name: 2 seconds. A series of requests with
+/// unknown names therefore does not become a series of requests to the vendor.
+const MIN_REFRESH_AGE: Duration = Duration::from_secs(2);
+
+impl<'a, R: Managed> Target<'a, R> {
+    /// Returns the target with the names by which a plan checks the values that a caller sets. `before` is the caller's
+    /// earlier state of the record at this vendor. Values that `before` has too, and aliases, need no check, so the vendor's
+    /// lists are not read for them. If a list cannot be read, the plan reports the values as unverified.
+    pub async fn checking(&self, before: Option<&Desired<R>>, desired: &Desired<R>) -> Target<'a, R> {
+        let mut target = self.clone();
+        for kind in AliasKind::ALL {
+            let set = values(desired, kind);
+            if set.is_empty() || before.is_some_and(|before| values(before, kind) == set) {
+                continue;
+            }
+            let names: Vec<_> = set.into_iter().filter(|name| !self.aliases.is_alias(kind, name)).collect();
+            if !names.is_empty() {
+                let known = KnownNames {
+                    vendor: self.vendor.name().to_owned(),
+                    entries: self.vendor.entries_with(kind.catalogue(), &names).await,
+                    aliases: Arc::new(self.aliases.ids(kind, self.vendor.name())),
+                };
+                target.facts = target.facts.with_known_names(kind.catalogue(), known);
+            }
+        }
+        target
+    }
+}
+
+impl Vendor {
+    /// Returns the entries of a catalogue, or `None` if the vendor has no such catalogue or the catalogue cannot be read. A
+    /// cached catalogue that lacks one of the names is fetched again.
+    async fn entries_with(&self, kind: CatalogueKind, names: &[String]) -> Option<Arc<Vec<CatalogueEntry>>> {
+        let cached = self.catalogue(kind, false).await.ok()??;
+        let has = |name: &String| cached.entries.iter().any(|entry| entry.id == *name || entry.name == *name);
+        if names.iter().all(has) || cached.fetched.elapsed() < MIN_REFRESH_AGE {
+            return Some(cached.entries);
+        }
+        Some(self.catalogue(kind, true).await.ok()??.entries)
+    }
+}
+
+/// Returns the values of a record's fields whose values may be aliases of this kind.
+fn values<R: Managed>(desired: &Desired<R>, kind: AliasKind) -> Vec<String> {
+    let mut record = desired.record.clone();
+    let fields = record.aliased().into_iter().filter(|field| field.kind == kind);
+    fields.map(|field| field.value.clone()).collect()
+}

@@ -297,6 +297,23 @@ impl Report {
         self.fidelity = self.summary.fidelity();
     }
 
+    /// Returns the number of fields with each verdict.
+    pub fn counts(&self) -> [(Verdict, u32); 9] {
+        let Summary { exact, rounded, clamped, substituted, unverified, unsupported, not_persisted, extension } =
+            self.summary;
+        [
+            (Verdict::Exact, exact),
+            (Verdict::Rounded, rounded),
+            (Verdict::Clamped, clamped),
+            (Verdict::Substituted, substituted),
+            (Verdict::Unverified, unverified),
+            (Verdict::Assumed, self.assumed),
+            (Verdict::Unsupported, unsupported),
+            (Verdict::NotPersisted, not_persisted),
+            (Verdict::Extension, extension),
+        ]
+    }
+
     /// Returns the entries of the fields whose values could not be checked.
     pub fn unverified(&self) -> impl Iterator<Item = &Entry> {
         self.fields.iter().filter(|row| row.verdict == Verdict::Unverified)
@@ -353,22 +370,6 @@ impl Report {
 }
 
 impl Summary {
-    /// Returns the number of fields with each verdict.
-    pub fn counts(&self) -> [(Verdict, u32); 8] {
-        let Self { exact, rounded, clamped, substituted, assumed, unsupported, not_persisted, extension } =
-            *self;
-        [
-            (Verdict::Exact, exact),
-            (Verdict::Rounded, rounded),
-            (Verdict::Clamped, clamped),
-            (Verdict::Substituted, substituted),
-            (Verdict::Assumed, assumed),
-            (Verdict::Unsupported, unsupported),
-            (Verdict::NotPersisted, not_persisted),
-            (Verdict::Extension, extension),
-        ]
-    }
-
     fn fidelity(&self) -> Fidelity {
         match self {
             Self { unsupported: 1.., .. } | Self { not_persisted: 1.., .. } => Fidelity::Partial,

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use opentelemetry::{KeyValue, metrics::Counter};
-use switchboard_core::rule::Summary;
+use switchboard_core::rule::{Report, Verdict};
 
 use super::meter;
 
@@ -54,7 +54,7 @@ pub struct Tally(Vec<Event>);
 #[derive(Debug)]
 enum Event {
     Ended { vendor: String, kind: &'static str, outcome: &'static str },
-    Translated { adapter: String, summary: Summary },
+    Translated { adapter: String, counts: [(Verdict, u32); 9] },
     Drifted { vendor: String },
     Moved { to: String, outcome: &'static str },
 }
@@ -66,8 +66,8 @@ impl Tally {
     }
 
     /// Adds the fields of a write that a vendor has applied.
-    pub fn fields_translated(&mut self, adapter: &str, summary: &Summary) {
-        self.0.push(Event::Translated { adapter: adapter.to_owned(), summary: summary.clone() });
+    pub fn fields_translated(&mut self, adapter: &str, report: &Report) {
+        self.0.push(Event::Translated { adapter: adapter.to_owned(), counts: report.counts() });
     }
 
     /// Adds a record that was found changed or missing at its vendor.
@@ -94,9 +94,9 @@ impl Event {
                     [text("vendor", vendor), KeyValue::new("kind", kind), KeyValue::new("outcome", outcome)];
                 COUNTERS.operations.add(1, &labels);
             }
-            Self::Translated { adapter, summary } => {
+            Self::Translated { adapter, counts } => {
                 let adapter = text("adapter", adapter);
-                for (verdict, fields) in summary.counts().into_iter().filter(|(_, fields)| *fields > 0) {
+                for (verdict, fields) in counts.into_iter().filter(|(_, fields)| *fields > 0) {
                     let labels = [adapter.clone(), KeyValue::new("verdict", verdict.name())];
                     COUNTERS.fields.add(fields.into(), &labels);
                 }

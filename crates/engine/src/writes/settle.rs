@@ -120,7 +120,7 @@ impl Writer {
         };
         let mut batch = intent.settle(record, (operation, *next), accepted, remembered);
         if let VendorResult::Applied(applied) = &attempted.outcome {
-            batch.tally().fields_translated(&intent.item.placement.adapter, &applied.report.summary);
+            batch.tally().fields_translated(&intent.item.placement.adapter, &applied.report);
         }
         if let RecordChange::Kept(item) | RecordChange::Lost(item) = record
             && item.sync.has_drifted_since(&before)

@@ -43,7 +43,7 @@ enum Command {
     Completions(completions::Completions),
     Man(man::ManPages),
     #[command(flatten)]
-    Client(switchboard_cli::Command),
+    Client(Box<switchboard_cli::Command>),
 }
 
 impl Cli {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 use switchboard_core::{
     error::Error,
-    facts::{CatalogueKind, Facts, KnownNames, ListedBy},
+    facts::{CatalogueKind, KnownNames, ListedBy},
     plan::{Handling, Planned, Transition, Translator},
     rule::{Fidelity, Report, Rule, Verdict, at, list, number, text},
 };

@@ -22,8 +22,9 @@ const STEPS: [&[&str]; 7] = [
 const ADAPTERS: &str = "adapter-*";
 
 /// Libraries that only certain crates of the workspace may use.
-const OWNED: [(&str, &[&str]); 9] = [
+const OWNED: [(&str, &[&str]); 10] = [
     ("reqwest", &["transport"]),
+    ("rusqlite", &["store"]),
     ("sqlx", &["store"]),
     ("axum", &["api", "gateway", "sandbox"]),
     ("http", &["api", "cli", "transport", "sandbox"]),
@@ -131,7 +132,9 @@ fn the_core_is_pure() {
     let said = String::from_utf8(output.stdout).unwrap();
     let brought: BTreeSet<_> = said.lines().filter_map(|line| line.split(' ').next()).collect();
     assert!(brought.contains("serde_json"), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    for library in ["tokio", "hyper", "axum", "reqwest", "sqlx", "sqlx-core", "tower", "async-std", "mio"] {
+    for library in
+        ["tokio", "hyper", "axum", "reqwest", "rusqlite", "sqlx", "sqlx-core", "tower", "async-std", "mio"]
+    {
         assert!(!brought.contains(library), "the core brings {library} along");
     }
 }

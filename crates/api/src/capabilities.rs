@@ -17,10 +17,10 @@ use crate::edge::query::{Parameters, Query};
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Comparison {
-    /// The configured vendor that runs the record now.
+    /// The configured vendor from which a record would move.
     #[param(value_type = String, required = true, example = "qcall")]
     from: Option<String>,
-    /// The configured vendor that would run the record after the move.
+    /// The configured vendor to which the record would move.
     #[param(value_type = String, required = true, example = "autocalls")]
     to: Option<String>,
 }

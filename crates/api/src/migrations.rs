@@ -55,9 +55,9 @@ impl Parameters for MoveFilter {
 
 /// Plan a migration
 ///
-/// Returns a plan for moving agents to another vendor. For each agent that would move, the plan lists the fields that the new
-/// vendor would not hold (`lost`), would hold less exactly (`narrowed`) or more exactly (`gained`), the manual work (`todo`),
-/// and the reasons why the agent cannot move (`blocked`). Planning changes nothing at any vendor. If `to` is omitted, each
+/// Returns a plan for moving agents to another vendor. For each selected agent that is not at its destination, the plan lists the
+/// fields that the new vendor would not hold (`lost`), would hold less exactly or with another inexact value (`narrowed`), or
+/// would hold more exactly (`gained`), the manual work (`todo`), and any reasons why the agent cannot move (`blocked`). Planning changes nothing at any vendor. If `to` is omitted, each
 /// agent moves to the vendor to which its route leads. As long as the agents, routes and vendors are unchanged, the same
 /// request returns the same `plan_id`.
 #[utoipa::path(

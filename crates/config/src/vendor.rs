@@ -23,7 +23,7 @@ pub struct Vendor {
     pub read_back: bool,
     /// True if requests to the vendor carry the trace of the gateway in the header `traceparent`.
     pub propagate_trace: bool,
-    /// The longest time for which the vendor may still apply a request whose answer was lost.
+    /// The longest time after the loss of an answer in which the vendor may still apply the request.
     pub late: Duration,
     /// Adapter-specific settings, as an object with resolved references. Contains secrets.
     pub settings: Value,

@@ -43,7 +43,8 @@ pub struct IndexedRoute {
     pub vendor: Option<String>,
     /// True if the route leads to a vendor other than the present one.
     pub stale: bool,
-    /// The positive fingerprint of the routing that found this route. Any other number means that the record has to be routed.
+    /// The fingerprint of the routing that found this route, which is positive. If the routing in force has another fingerprint, the
+    /// record has to be routed again.
     pub routed_by: i64,
 }
 

@@ -17,8 +17,8 @@ pub struct AliasAnswer {
     name: String,
     /// The id for which the name stands at each configured vendor.
     ids: BTreeMap<String, String>,
-    /// The configured vendors at which the name stands for no id. These vendors refuse a record that has the name in a field that they
-    /// support.
+    /// The configured vendors for which the alias has no id. The gateway refuses a record for such a vendor if the record has the
+    /// alias in a field that the vendor supports.
     missing_at: Vec<String>,
 }
 

@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 /// The capabilities of two vendors, field by field, and the effect of a move from one vendor to the other.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CapabilityDifference {
-    /// The configured vendor that runs the record now.
+    /// The configured vendor from which a record would move.
     from: String,
-    /// The configured vendor that would run the record after the move.
+    /// The configured vendor to which the record would move.
     to: String,
     /// The number of fields with each kind of change, agents and trunks together.
     #[schema(inline)]

@@ -62,6 +62,27 @@ pub fn parts(guide: &Guide) -> Vec<Part> {
     parts
 }
 
+/// Returns the anchors of the headings of the second and third level, in order.
+fn anchors(guide: &Guide) -> Vec<String> {
+    let mut anchors = Vec::new();
+    let mut heading: Option<String> = None;
+    for event in parser(guide.text) {
+        match event {
+            Event::Start(Tag::Heading { level: HeadingLevel::H2 | HeadingLevel::H3, .. }) => {
+                heading = Some(String::new());
+            }
+            Event::End(TagEnd::Heading(_)) => anchors.extend(heading.take().map(|heading| slug(&heading))),
+            Event::Text(said) | Event::Code(said) => {
+                if let Some(heading) = &mut heading {
+                    heading.push_str(&said);
+                }
+            }
+            _ => {}
+        }
+    }
+    anchors
+}
+
 fn parser(text: &str) -> Parser<'_> {
     Parser::new_ext(text, Options::ENABLE_TABLES)
 }
@@ -69,14 +90,15 @@ fn parser(text: &str) -> Parser<'_> {
 fn body(guide: &Guide) -> String {
     let mut events = Vec::new();
     let (mut in_link, mut dropped) = (false, false);
-    let mut headings = parts(guide).into_iter().skip(1);
+    let mut anchors = anchors(guide).into_iter();
     for event in parser(guide.text) {
         match event {
-            Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => {
-                let anchor = headings.next().map(|part| part.anchor).unwrap_or_default();
-                events.push(raw(format!("<h2 id=\"{anchor}\">")));
+            Event::Start(Tag::Heading { level: level @ (HeadingLevel::H2 | HeadingLevel::H3), .. }) => {
+                let anchor = anchors.next().unwrap_or_default();
+                events.push(raw(format!("<{level} id=\"{anchor}\">")));
             }
-            Event::End(TagEnd::Heading(HeadingLevel::H2)) => events.push(raw("</h2>")),
+            // Marks of generated parts, for tests.
+            Event::Html(text) if text.starts_with("<!--") => {}
             Event::Start(Tag::Table(columns)) => {
                 let label = format!(
                     "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"A table of {} columns\">",

@@ -70,7 +70,7 @@ fn refuse(edge: &Edge, request: &Request, unauthenticated: Error) -> Error {
     }
 }
 
-/// Returns true if the path is one of those that need no key and have no bound.
+/// Returns true if requests to this path need no key and do not count towards the limit of concurrent requests.
 pub fn is_always_served(path: &str) -> bool {
     ALWAYS.contains(&path)
 }

@@ -1,4 +1,4 @@
-//! Clearing of fields, and switches that are on while another vendor field has a value.
+//! The clearing of fields. If a field has a switch at the vendor, clearing the field turns the switch off.
 
 use serde_json::{Value, json};
 

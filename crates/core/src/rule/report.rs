@@ -299,8 +299,16 @@ impl Report {
 
     /// Returns the number of fields with each verdict.
     pub fn counts(&self) -> [(Verdict, u32); 9] {
-        let Summary { exact, rounded, clamped, substituted, unverified, unsupported, not_persisted, extension } =
-            self.summary;
+        let Summary {
+            exact,
+            rounded,
+            clamped,
+            substituted,
+            unverified,
+            unsupported,
+            not_persisted,
+            extension,
+        } = self.summary;
         [
             (Verdict::Exact, exact),
             (Verdict::Rounded, rounded),

@@ -33,7 +33,7 @@ const MAX_COMPARED: u32 = 1000;
 pub(super) enum SearchResult {
     /// The vendor has the record. The value is the revision from which the record was created.
     Found(u64),
-    /// The vendor does not have the record, so it can be created.
+    /// The vendor does not have the record.
     None,
     /// The search proved neither that the vendor has the record nor that it does not. The value is the result of the attempt.
     Undecided(VendorResult),

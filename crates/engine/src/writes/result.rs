@@ -51,7 +51,7 @@ pub(super) struct AttemptResult {
 
 /// The outcome of an attempt.
 pub(super) enum VendorResult {
-    /// The vendor's record has the desired state.
+    /// The vendor has carried out the write. Its record has the desired state, except for the reported losses and drift.
     Applied(Applied),
     /// The vendor no longer has the record, as requested.
     Removed,

@@ -135,7 +135,7 @@ impl Writer {
         .await
     }
 
-    /// Stores a change of the record during an attempt.
+    /// Stores a change to the record during an attempt.
     pub(super) async fn store_change<R: Managed>(
         &self,
         item: &Item<R>,

@@ -6,7 +6,7 @@ use crate::edge::content::Content;
 
 /// The style of all pages.
 pub static STYLE: LazyLock<Content> =
-    LazyLock::new(|| Content::new("text/css; charset=utf-8", include_str!("assets/page.css")));
+    LazyLock::new(|| Content::new("text/css; charset=utf-8", include_str!("page.css")));
 
 /// The script of the pages at `/docs`.
 pub static SCRIPT: LazyLock<Content> =
@@ -14,12 +14,12 @@ pub static SCRIPT: LazyLock<Content> =
 
 /// The parts of the script. They share one scope; the first part has the functions that the others use.
 const PARTS: &str = concat!(
-    include_str!("assets/base.js"),
-    include_str!("assets/code.js"),
-    include_str!("assets/trial.js"),
-    include_str!("assets/search.js"),
-    include_str!("assets/sections.js"),
-    include_str!("assets/tables.js"),
+    include_str!("base.js"),
+    include_str!("code.js"),
+    include_str!("trial.js"),
+    include_str!("search.js"),
+    include_str!("sections.js"),
+    include_str!("tables.js"),
 );
 
 /// Returns the address of a file.

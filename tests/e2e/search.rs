@@ -140,7 +140,7 @@ async fn a_wrong_filter_is_refused_with_what_can_be_given() {
             "parameter_invalid",
             "in_sync, drifted, missing, retrying, unknown, needs_attention or failed",
         ),
-        ("fidelity=full", "parameter_invalid", "exact, approximate or partial"),
+        ("fidelity=full", "parameter_invalid", "exact, unverified, approximate or partial"),
         ("updated_after=yesterday", "parameter_invalid", "2026-11-29T18:00:00Z"),
         ("sort=age", "parameter_invalid", "created_at, -created_at, updated_at, -updated_at, name or -name"),
         ("labels=team=sales", "parameter_unknown", "did you mean \"label\"?"),

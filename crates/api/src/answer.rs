@@ -26,7 +26,9 @@ pub fn render(answer: Answer) -> Response {
             headers.insert(name, value);
         }
     };
-    put(header::CONTENT_TYPE, Some(content_type).filter(|_| !body.is_empty()));
+    // Earlier versions gave an answer without a document this type, and a replay has the same headers.
+    let content_type = if body.is_empty() { "text/plain; charset=utf-8" } else { content_type };
+    put(header::CONTENT_TYPE, Some(content_type));
     put(header::LOCATION, location.as_deref());
     put(PREFERENCE_APPLIED, preferences.as_deref());
     put(REPLAYED, replayed.then_some("true"));

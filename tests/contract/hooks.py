@@ -45,6 +45,7 @@ PLACES = {
     r"/vendor": "an update does not move a record",
     r"/remote_id": "only the vendor knows what it has, and only adopting needs to know",
     r"/ids/\d+": "only the gateway knows what ids its agents have",
+    r"/operations/\d+/id": "a batch has one operation for each record",
     r"/plan_id": "only the gateway knows what it has planned",
     r"/carrier(/.*)?": "what a change needs depends on the stored carrier, and a secret stays out only where one is stored",
     r"/analysis/sentiment(/.*)?": "what a change needs depends on what is stored",

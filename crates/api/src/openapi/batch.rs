@@ -40,7 +40,7 @@ pub fn of_batches<R: Managed>() -> Vec<(String, Value)> {
             "id": { "type": "string", "description": format!("The id of the {}.", R::NAME) },
             "patch": reference(&Form::Patch.name(&kind)),
             "if_revision": {
-                "type": "integer",
+                "type": ["integer", "null"],
                 "minimum": 1,
                 "description": format!(
                     "The revision that the {} must have; with another one, the result has the status 412.", R::NAME

@@ -6,7 +6,10 @@ use switchboard_core::{
     rule::Fidelity,
 };
 use switchboard_engine::{Filter, PlacementFilter, Search, SearchKey, SearchOrder, SyncState, words};
-use utoipa::IntoParams;
+use utoipa::{
+    IntoParams,
+    openapi::{Array, ArrayBuilder, ObjectBuilder, Type},
+};
 
 use super::Exposed;
 use crate::edge::query::{Parameters, Query, name_of};
@@ -26,8 +29,9 @@ pub struct RecordFilters {
     /// Lists only the record with this external reference.
     #[param(required = false, value_type = String)]
     external_ref: Option<String>,
-    /// Lists only records with this label, written `NAME=VALUE`. Repeat the parameter to require several labels, at most 16.
-    #[param(required = false, value_type = Vec<String>, style = Form, explode, example = json!(["team=sales"]))]
+    /// Lists only records with this label, written `NAME=VALUE`. Repeat the parameter to require several labels, at most 16. An empty
+    /// value counts as no label.
+    #[param(required = false, schema_with = labels, style = Form, explode, example = json!(["team=sales"]))]
     label: Vec<String>,
     /// Lists only records in which each of these words begins a word of the name, of `external_ref` or of the value of a label. Words
     /// consist of letters and digits; case is ignored. At most 16 words.
@@ -107,9 +111,17 @@ impl Sort {
     }
 }
 
+/// Returns the schema of a list of labels.
+fn labels() -> Array {
+    let label = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^$|="));
+    ArrayBuilder::new().items(label).max_items(Some(MAX_LABELS)).build()
+}
+
 impl Parameters for RecordFilters {
     fn read(query: &mut Query) -> Self {
-        let label = query.texts("label", MAX_LABELS);
+        let mut label = query.texts("label", MAX_LABELS);
+        // Clients write an empty list as `label=`.
+        label.retain(|label| !label.is_empty());
         if label.iter().any(|label| !label.contains('=')) {
             query.refuse("label", "Give a label as NAME=VALUE, such as team=sales.");
         }

@@ -8,7 +8,7 @@ use switchboard_core::{
 use switchboard_engine::{Filter, PlacementFilter, Search, SearchKey, SearchOrder, SyncState, words};
 use utoipa::{
     IntoParams,
-    openapi::{Array, ArrayBuilder, ObjectBuilder, Type},
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
 use super::Exposed;
@@ -31,7 +31,7 @@ pub struct RecordFilters {
     external_ref: Option<String>,
     /// Lists only records with this label, written `NAME=VALUE`. Repeat the parameter to require several labels, at most 16. An empty
     /// value counts as no label.
-    #[param(required = false, schema_with = labels, style = Form, explode, example = json!(["team=sales"]))]
+    #[param(required = false, inline, max_items = 16, value_type = Vec<LabelText>, style = Form, explode, example = json!(["team=sales"]))]
     label: Vec<String>,
     /// Lists only records in which each of these words begins a word of the name, of `external_ref` or of the value of a label. Words
     /// consist of letters and digits; case is ignored. At most 16 words.
@@ -111,11 +111,16 @@ impl Sort {
     }
 }
 
-/// Returns the schema of a list of labels.
-fn labels() -> Array {
-    let label = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^$|="));
-    ArrayBuilder::new().items(label).max_items(Some(MAX_LABELS)).build()
+/// A label in a query, for the schema.
+struct LabelText;
+
+impl utoipa::PartialSchema for LabelText {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^$|=")).into()
+    }
 }
+
+impl utoipa::ToSchema for LabelText {}
 
 impl Parameters for RecordFilters {
     fn read(query: &mut Query) -> Self {

@@ -27,11 +27,11 @@ where
     Ok(render(run_once(api, call, run).await?))
 }
 
-/// Runs a write like [`write`] and answers with translation reports of the requested extent. The stored answer to an
+/// Runs a write like [`write()`] and answers with translation reports of the requested extent. The stored answer to an
 /// idempotency key always has the whole reports.
 ///
 /// # Errors
-/// The errors of [`write`].
+/// The errors of [`write()`].
 pub async fn write_record<F>(
     api: &Api,
     call: RequestContext,

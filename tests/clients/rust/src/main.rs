@@ -40,7 +40,7 @@ async fn main() {
         ..Default::default()
     };
 
-    let create = || agents::create_agent(&configuration, agent(1.1), Some("wait=30"), Some("once-in-rust"));
+    let create = || agents::create_agent(&configuration, agent(1.1), Some("wait=30"), Some("once-in-rust"), None);
     let created = create().await.unwrap();
     assert_eq!(created.greeting.unwrap().message.as_deref(), Some("Guten Tag!"));
     assert_eq!(created.placement.vendor, "qcall");
@@ -57,24 +57,24 @@ async fn main() {
         ..Default::default()
     };
     let revision = format!("\"{}\"", created.revision);
-    let patched = agents::patch_agent(&configuration, &created.id, patch, Some(&revision), None, None).await.unwrap();
+    let patched = agents::patch_agent(&configuration, &created.id, patch, Some(&revision), None, None, None).await.unwrap();
     assert_eq!(patched.greeting.and_then(|greeting| greeting.message), None);
     assert_eq!(patched.external_ref, None);
     assert_eq!(patched.voice.speed, Some(1.1));
     assert_eq!(patched.revision, created.revision + 1);
 
-    let listed = agents::list_agents(&configuration, Some(200), None, None, None, None).await.unwrap();
+    let listed = agents::list_agents(&configuration, Some(200), None, None, None, None, None, None, None, None, None, None, None, None, None).await.unwrap();
     assert!(listed.data.iter().any(|agent| agent.id == created.id));
     assert_eq!(listed.next_cursor, None);
 
-    let refused = agents::create_agent(&configuration, agent(9.0), None, None).await.unwrap_err();
+    let refused = agents::create_agent(&configuration, agent(9.0), None, None, None).await.unwrap_err();
     let Error::ResponseError(refused) = refused else { panic!("{refused}") };
     let Some(CreateAgentError::Status400(problem)) = refused.entity else { panic!("{}", refused.content) };
     assert_eq!((problem.status, problem.code.as_str()), (422, "validation_failed"));
     let pointers: Vec<_> = problem.errors.unwrap().into_iter().map(|error| error.pointer.unwrap()).collect();
     assert_eq!(pointers, ["/voice/speed"]);
 
-    let missing = agents::get_agent(&configuration, "agt_00000000000000000000000000").await.unwrap_err();
+    let missing = agents::get_agent(&configuration, "agt_00000000000000000000000000", None).await.unwrap_err();
     let Error::ResponseError(missing) = missing else { panic!("{missing}") };
     let Some(GetAgentError::Status400(Problem { code, .. })) = missing.entity else { panic!("{}", missing.content) };
     assert_eq!(code, "not_found");

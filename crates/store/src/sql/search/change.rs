@@ -11,7 +11,7 @@ use crate::{Collection, Document, IndexedRoute, SearchChange, SearchEntry, Term}
 const KINDS: [&str; 3] = ["label", "word", "damaged"];
 
 /// Returns the statements of a change.
-pub(in crate::sql) fn statements(dialect: Dialect, change: &SearchChange) -> Result<Vec<Statement>> {
+pub(crate) fn statements(dialect: Dialect, change: &SearchChange) -> Result<Vec<Statement>> {
     Ok(match change {
         SearchChange::Replace(entry) => {
             let mut all = vec![replace(dialect, entry), forget(dialect, entry.collection, &entry.id)];
@@ -56,7 +56,7 @@ pub(in crate::sql) fn statements(dialect: Dialect, change: &SearchChange) -> Res
 }
 
 /// Removes the entry of a row and its terms.
-pub(in crate::sql) fn remove(dialect: Dialect, collection: Collection, id: &str) -> [Statement; 2] {
+pub(crate) fn remove(dialect: Dialect, collection: Collection, id: &str) -> [Statement; 2] {
     let remove = Statement::new(
         dialect,
         "DELETE FROM resource_search WHERE collection = ? AND id = ?",

@@ -11,13 +11,13 @@ use super::{Dialect, Statement, values};
 use crate::{Collection, Search, SearchKey, SearchPosition};
 
 /// The maximum number of rows from which a query starts if it has to sort them.
-pub(in crate::sql) const MAX_DRIVEN: u32 = 2000;
+pub(crate) const MAX_DRIVEN: u32 = 2000;
 /// A character that is not part of a word and follows every character that is.
 const AFTER_WORDS: char = '\u{10FFFF}';
 
 /// A condition from whose rows a query can start.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::sql) enum Driver<'s> {
+pub(crate) enum Driver<'s> {
     ExternalRef(&'s str),
     Column(&'static str, &'s str),
     Stale,
@@ -28,7 +28,7 @@ pub(in crate::sql) enum Driver<'s> {
 
 impl<'s> Driver<'s> {
     /// Lists the conditions of a search from which a query can start.
-    pub(in crate::sql) fn all(search: &'s Search) -> Vec<Self> {
+    pub(crate) fn all(search: &'s Search) -> Vec<Self> {
         let external_ref = search.external_ref.as_deref().map(Self::ExternalRef);
         let columns = columns(search).into_iter().map(|(column, value)| Self::Column(column, value));
         let stale = search.stale.then_some(Self::Stale);
@@ -41,7 +41,7 @@ impl<'s> Driver<'s> {
     }
 
     /// Returns true if the rows of the condition have an index in the order of ids.
-    pub(in crate::sql) fn is_in_order_of_ids(&self) -> bool {
+    pub(crate) fn is_in_order_of_ids(&self) -> bool {
         !matches!(self, Self::Word(_) | Self::UpdatedAfter(_))
     }
 
@@ -93,13 +93,13 @@ impl<'s> Driver<'s> {
 }
 
 /// Counts the rows of a condition, at most one more than [`MAX_DRIVEN`].
-pub(in crate::sql) fn sample(dialect: Dialect, collection: Collection, driver: &Driver<'_>) -> Statement {
+pub(crate) fn sample(dialect: Dialect, collection: Collection, driver: &Driver<'_>) -> Statement {
     let count = Statement::new(dialect, "SELECT count(*) AS found FROM (", []);
     driver.select(collection, count).then(" LIMIT ?) AS sample", values![MAX_DRIVEN + 1])
 }
 
 /// Selects at most `limit` matching rows after a position, in the order of the search.
-pub(in crate::sql) fn search(
+pub(crate) fn search(
     dialect: Dialect,
     collection: Collection,
     search: &Search,

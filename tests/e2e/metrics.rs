@@ -69,11 +69,12 @@ async fn exercise_vendor(harness: &Harness, name: &str, vendor: Vendor) {
     for catalogue in ["voices", "languages", "models", "agents"] {
         harness.get(&format!("/v1/vendors/{name}/{catalogue}")).await;
     }
+    // The refused credential comes last: it makes the next request a probe, and a probe that fails opens the circuit.
     for fault in [
-        json!({ "kind": "status", "status": 401 }),
         json!({ "kind": "status", "status": 429, "retry_after": 0 }),
         json!({ "kind": "status", "status": 500 }),
         json!({ "kind": "reset" }),
+        json!({ "kind": "status", "status": 401 }),
     ] {
         harness
             .vendors

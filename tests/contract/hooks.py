@@ -51,6 +51,7 @@ PLACES = {
     r"/plan_id": "only the gateway knows what it has planned",
     r"/carrier(/.*)?": "what a change needs depends on the stored carrier, and a secret stays out only where one is stored",
     r"/analysis/sentiment(/.*)?": "what a change needs depends on what is stored",
+    r"/analysis/extraction/\d+/choices": "only data points of the type string have choices",
     r"from|to": "the vendors are those of the configuration",
 }
 

@@ -127,9 +127,14 @@ async fn essential_fields_are_never_lost() {
     let number = json!({ "transfers": [{ "phone_number": "+15550100199" }] });
     let opt_out = json!({ "opt_out": { "enabled": true, "script": "Whoever asks is not called again." } });
     let opted_out: &[&str] = &["/opt_out/enabled", "/opt_out/script"];
+    let redacted = json!({ "privacy": { "redact": true } });
     let harness = Harness::start().await;
     for (vendor, patch, expected) in [
-        (Vendor::QCALL, number.clone(), &["/transfers"][..]),
+        (Vendor::QCALL, redacted.clone(), &["/privacy/redact"][..]),
+        (Vendor::AUTOCALLS_2025, redacted.clone(), &["/privacy/redact"]),
+        (Vendor::AUTOCALLS_2026, redacted.clone(), &["/privacy/redact"]),
+        (Vendor::OPENCX, redacted, &["/privacy/redact"]),
+        (Vendor::QCALL, number.clone(), &["/transfers"]),
         (Vendor::QCALL, json!({ "language": "ja" }), &["/language"]),
         (Vendor::AUTOCALLS_2025, number, &["/transfers"]),
         (Vendor::AUTOCALLS_2025, opt_out.clone(), opted_out),

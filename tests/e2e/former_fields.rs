@@ -15,10 +15,11 @@ use crate::{
 const NUMBER: &str = "+15550100199";
 
 /// The fields of versions before 0.3, each with the field that replaced it.
-const FORMER: [(&str, &str); 3] = [
+const FORMER: [(&str, &str); 4] = [
     ("/tools", "/actions"),
     ("/transfers", "/transfer/phone_number"),
     ("/voicemail/action", "/call/hang_up_on_voicemail"),
+    ("/ending/hang_up", "/ending/instructions"),
 ];
 
 /// Converts a present value to the value of the earlier field.
@@ -26,6 +27,7 @@ fn former_value(field: &str, value: Value) -> Value {
     match (field, value) {
         ("/transfers", Value::Array(transfers)) => transfers[0]["phone_number"].clone(),
         ("/voicemail/action", Value::String(action)) => json!(action == "hang_up"),
+        ("/ending/hang_up", Value::Object(hang_up)) => hang_up["instructions"].clone(),
         (_, value) => value,
     }
 }
@@ -103,16 +105,17 @@ async fn a_store_with_earlier_fields_opens() {
     let lossy = harness.create("/v1/agents", &with(agent(Vendor::QCALL), talkative)).await;
     let transferring = json!({
         "voicemail": { "action": "continue" }, "transfers": [{ "phone_number": NUMBER, "mode": "cold" }],
+        "ending": { "hang_up": { "instructions": "When all is said." } },
     });
     let exact = harness.create("/v1/agents", &with(agent(Vendor::AUTOCALLS_2026), transferring)).await;
     let renamed = harness.patch(&exact.path, &json!({ "name": "Renamed" })).await.expect(200);
-    // Drift in both fields.
+    // Drift in all three fields.
     let mut held = harness.stored(Vendor::AUTOCALLS_2026, "assistants").await[&exact.remote_id].clone();
     held["end_call_on_voicemail"] = json!(true);
     held["tools"] = json!([{ "type": "call_transfer", "phone_number": "+15550100188" }]);
     harness.put_record(Vendor::AUTOCALLS_2026, "assistants", &exact.remote_id, &held).await;
     let drifted = harness.post(&format!("{}/sync", exact.path), &json!({})).await.expect(200);
-    assert_eq!(drifted["sync"]["drift"].as_array().unwrap().len(), 2, "{drifted}");
+    assert_eq!(drifted["sync"]["drift"].as_array().unwrap().len(), 3, "{drifted}");
     // A migration that accepts losses.
     let selection = json!({ "to": "autocalls-2025", "ids": [lossy.id] });
     let plan = harness.post("/v1/migrations/plan", &selection).await.expect(200);
@@ -141,6 +144,7 @@ async fn a_store_with_earlier_fields_opens() {
     let restored = harness.post(&format!("{}/revisions/1/restore", exact.path), &json!({})).await.expect(200);
     assert_eq!(restored["transfers"], renamed["transfers"]);
     assert_eq!(restored["voicemail"], json!({ "action": "continue" }));
+    assert_eq!(restored["ending"], json!({ "hang_up": { "instructions": "When all is said." } }));
     let sent = harness.writes(Vendor::AUTOCALLS_2026).await;
     assert_eq!(sent.last().unwrap().body["name"], restored["name"]);
     let overwritten =
@@ -149,6 +153,7 @@ async fn a_store_with_earlier_fields_opens() {
     let held = harness.stored(Vendor::AUTOCALLS_2026, "assistants").await[&exact.remote_id].clone();
     assert_eq!(held["end_call_on_voicemail"], false);
     assert_eq!(held["tools"][0]["phone_number"], NUMBER);
+    assert_eq!(held["tools"][1], json!({ "type": "end_call", "description": "When all is said." }));
 }
 
 #[tokio::test]
@@ -165,6 +170,11 @@ async fn a_request_with_an_earlier_field_is_refused_with_advice() {
             json!({ "call": { "hang_up_on_voicemail": false } }),
             "/call/hang_up_on_voicemail",
             "use /voicemail/action: \"hang_up\" for true, \"continue\" for false.",
+        ),
+        (
+            json!({ "ending": { "instructions": "Goodbye." } }),
+            "/ending/instructions",
+            "use /ending/hang_up, such as",
         ),
     ] {
         let mut body = agent(Vendor::AUTOCALLS_2026);

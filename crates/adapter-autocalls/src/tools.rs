@@ -69,6 +69,22 @@ pub fn read_transfer(tool: Map<String, Value>, _: &Facts) -> Option<Transfer> {
     Some(Transfer { phone_number, condition, mode: TransferMode::Cold, message })
 }
 
+/// Writes the ability to hang up to the tool that ends a call.
+pub fn write_hang_up(hang_up: &HangUp, with: &Translation<'_>) -> Result<Map<String, Value>, Refusal> {
+    let mut tool = with.observed.and_then(Value::as_object).cloned().unwrap_or_default();
+    tool.insert("type".to_owned(), "end_call".into());
+    match &hang_up.instructions {
+        Some(instructions) => drop(tool.insert("description".to_owned(), instructions.as_str().into())),
+        None => drop(tool.shift_remove("description")),
+    }
+    Ok(tool)
+}
+
+/// Reads the tool that ends a call.
+pub fn read_hang_up(tool: Map<String, Value>, _: &Facts) -> Option<HangUp> {
+    Some(HangUp { instructions: filled(&tool, "description") })
+}
+
 /// Returns the message with which the tool announces a transfer, if it does.
 fn announcement(tool: &Map<String, Value>) -> Option<String> {
     let announced = tool.get(ANNOUNCED).and_then(Value::as_bool).unwrap_or_default();

@@ -25,40 +25,72 @@ enum ExtractedAs {
     Bool,
 }
 
-/// Converts extractions to `post_call_schema`. Refuses a name that the vendor's rules of 2025 do not permit.
-#[expect(clippy::ptr_arg, reason = "a codec converts the leaf as it is")]
-pub fn write_legacy(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<Extracted>, Refusal> {
+/// A codec for `post_call_schema`. The vendor has neither whole numbers nor choices: the codec sends an integer as a
+/// number and omits choices, and reports both. `check` refuses what the vendor's rules of a generation do not permit.
+pub struct Extractions {
+    /// The check of one item.
+    pub check: fn(&Extraction) -> Result<(), Refusal>,
+}
+
+impl Codec<Vec<Extraction>> for Extractions {
+    fn encode(&self, items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        items.iter().try_for_each(self.check)?;
+        let is_integer = |item: &Extraction| item.r#type == ExtractedType::Integer;
+        let whys = [
+            (items.iter().any(is_integer), "The vendor has numbers, not whole numbers."),
+            (
+                items.iter().any(|item| item.choices.is_some()),
+                "The vendor has no choices; the description can list them.",
+            ),
+        ];
+        let whys: Vec<_> = whys.into_iter().filter(|(applies, _)| *applies).map(|(_, why)| why).collect();
+        let wire = json!(items.iter().map(Extracted::new).collect::<Vec<_>>());
+        let sent = || items.iter().map(Extracted::new).map(Extraction::from).collect::<Vec<_>>();
+        let loss = (!whys.is_empty()).then(|| Loss {
+            verdict: Verdict::Substituted,
+            sent: json!(sent()),
+            why: whys.join(" "),
+        });
+        Ok(Encoded { wire, loss })
+    }
+
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<Extraction>> {
+        let items = Vec::<Extracted>::deserialize(wire).ok()?;
+        Some(items.into_iter().map(Extraction::from).collect())
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::Structure
+    }
+}
+
+/// Refuses a name that the vendor's rules of 2025 do not permit.
+pub fn check_legacy(item: &Extraction) -> Result<(), Refusal> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let write = |item: &Extraction| match !item.name.is_empty() && item.name.chars().all(fits) {
-        true => Ok(Extracted::new(item)),
+    match !item.name.is_empty() && item.name.chars().all(fits) {
+        true => Ok(()),
         false => Err(Refusal::Refused(format!(
             "{:?} is not a name that the vendor accepts: letters, digits and underscores.",
             item.name
         ))),
-    };
-    items.iter().map(write).collect()
+    }
 }
 
-/// Converts extractions to `post_call_schema`. Refuses a name or description that the vendor's rules of 2026 do
-/// not permit.
-#[expect(clippy::ptr_arg, reason = "a codec converts the leaf as it is")]
-pub fn write_current(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<Extracted>, Refusal> {
+/// Refuses a name or description that the vendor's rules of 2026 do not permit.
+pub fn check_current(item: &Extraction) -> Result<(), Refusal> {
+    let Extraction { name, description, .. } = item;
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let write = |item: &Extraction| {
-        let Extraction { name, description, .. } = item;
-        if !(3..=16).contains(&name.len()) || !name.chars().all(fits) {
-            return Err(Refusal::Refused(format!(
-                "{name:?} is not a name that the vendor accepts: 3 to 16 lower-case letters, digits and underscores."
-            )));
-        }
-        match description.chars().count() {
-            3..=255 => Ok(Extracted::new(item)),
-            _ => Err(Refusal::Refused(format!(
-                "the vendor requires a description of 3 to 255 characters for {name:?}."
-            ))),
-        }
-    };
-    items.iter().map(write).collect()
+    if !(3..=16).contains(&name.len()) || !name.chars().all(fits) {
+        return Err(Refusal::Refused(format!(
+            "{name:?} is not a name that the vendor accepts: 3 to 16 lower-case letters, digits and underscores."
+        )));
+    }
+    match description.chars().count() {
+        3..=255 => Ok(()),
+        _ => Err(Refusal::Refused(format!(
+            "the vendor requires a description of 3 to 255 characters for {name:?}."
+        ))),
+    }
 }
 
 impl Extracted {
@@ -67,7 +99,7 @@ impl Extracted {
             name: item.name.clone(),
             r#type: match item.r#type {
                 ExtractedType::String => ExtractedAs::String,
-                ExtractedType::Number => ExtractedAs::Number,
+                ExtractedType::Number | ExtractedType::Integer => ExtractedAs::Number,
                 ExtractedType::Boolean => ExtractedAs::Bool,
             },
             description: Some(item.description.clone()),
@@ -75,18 +107,19 @@ impl Extracted {
     }
 }
 
-/// Converts `post_call_schema` to extractions.
-pub fn read(items: Vec<Extracted>, _: &Facts) -> Option<Vec<Extraction>> {
-    let read = |item: Extracted| Extraction {
-        name: item.name,
-        r#type: match item.r#type {
-            ExtractedAs::String => ExtractedType::String,
-            ExtractedAs::Number => ExtractedType::Number,
-            ExtractedAs::Bool => ExtractedType::Boolean,
-        },
-        description: item.description.unwrap_or_default(),
-    };
-    Some(items.into_iter().map(read).collect())
+impl From<Extracted> for Extraction {
+    fn from(item: Extracted) -> Self {
+        Self {
+            name: item.name,
+            r#type: match item.r#type {
+                ExtractedAs::String => ExtractedType::String,
+                ExtractedAs::Number => ExtractedType::Number,
+                ExtractedAs::Bool => ExtractedType::Boolean,
+            },
+            description: item.description.unwrap_or_default(),
+            choices: None,
+        }
+    }
 }
 
 /// A codec for a model, given by name or id. Each engine has its own key for the model.

@@ -32,6 +32,8 @@ fn main() -> ExitCode {
 fn agent() -> Value {
     json!({
         "voice": { "id": "413", "provider": "4" },
+        "transcription": { "provider": "1" },
+        "tool_ids": ["8", "21"],
         "model": { "name": "GPT-4.1-mini" },
         "knowledge_base_ids": ["12"],
         "phone_number_id": "97",

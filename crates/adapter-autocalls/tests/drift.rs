@@ -21,7 +21,7 @@ fn asked() -> Value {
         "model": { "engine": "pipeline", "name": "GPT-4o-mini" },
         "silence": { "reprompt_after_s": 20 },
         "call": { "max_duration_s": 900, "record": true },
-        "ending": { "instructions": "When the guest says goodbye" },
+        "ending": { "hang_up": { "instructions": "When the guest says goodbye" } },
     })
 }
 
@@ -57,7 +57,7 @@ fn requested_values_have_not_drifted_in_either_generation() {
             ("/model/name", json!({ "llm_model_id": 2 })),
             ("/silence/reprompt_after_s", json!({ "reengagement_interval": "21" })),
             ("/call/max_duration_s", json!({ "max_duration": null })),
-            ("/ending/instructions", json!({ "tools": [] })),
+            ("/ending/hang_up", json!({ "tools": [] })),
         ];
         for (field, change) in changes {
             let row = with(row(), change);

@@ -178,7 +178,7 @@ fn refused(status: u16, body: Body) -> Error {
 #[test]
 fn complaints_name_our_fields() {
     for (generation, theirs, ours) in [
-        ("2025", "end_call_tool.description", "/ending/instructions"),
+        ("2025", "end_call_tool.description", "/ending/hang_up"),
         ("2025", "assistant_name", "/name"),
         ("2026", "multimodal_model_id", "/model/name"),
         ("2026", "wait_for_customer", "/greeting/first_speaker"),

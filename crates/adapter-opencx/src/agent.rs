@@ -16,9 +16,13 @@ const NO_INTERRUPTION: &str = "The vendor has no setting for interruptions.";
 const NO_VOICE_TUNING: &str = "The vendor has no setting for a voice except its speed.";
 const NO_MODEL: &str = "The vendor has no setting for the model.";
 const NO_SOUND: &str = "The vendor has no setting for sounds other than the voice.";
+const NO_VOICEMAIL: &str = "The vendor has no setting for voicemails.";
 const NO_OPT_OUT: &str = "The vendor has no opt-out.";
 const NO_AFTERMATH: &str = "The vendor has no setting for analysis after a call.";
 const NO_WEBHOOK: &str = "The vendor has no webhook for calls.";
+const NO_TRANSCRIPTION: &str = "The vendor has no setting for the transcription.";
+const NO_KEYPAD: &str = "The vendor has no setting for the digits of a keypad.";
+const NO_PRIVACY: &str = "The vendor has no setting for the storage of calls.";
 
 pub fn rules() -> AgentRules {
     AgentRules {
@@ -34,7 +38,15 @@ pub fn rules() -> AgentRules {
             engine: unsupported(NO_MODEL),
             name: unsupported(NO_MODEL),
             temperature: unsupported(NO_MODEL),
+            max_tokens: unsupported(NO_MODEL),
+            fallback: unsupported(NO_MODEL),
         },
+        transcription: TranscriptionRules {
+            provider: unsupported(NO_TRANSCRIPTION),
+            model: unsupported(NO_TRANSCRIPTION),
+            keywords: unsupported(NO_TRANSCRIPTION),
+        },
+        pronunciations: unsupported("The vendor has no setting for the pronunciation of words."),
         turn_taking: TurnTakingRules {
             endpointing: unsupported(NO_ENDPOINTING),
             endpointing_sensitivity: unsupported(NO_ENDPOINTING),
@@ -44,14 +56,16 @@ pub fn rules() -> AgentRules {
             interruption_min_words: unsupported(NO_INTERRUPTION),
         },
         silence: silence(),
+        keypad: KeypadRules { accept_digits: unsupported(NO_KEYPAD), press_digits: unsupported(NO_KEYPAD) },
         call: CallLimitsRules {
             max_duration_s: at("/call_max_duration", number().within(1.0..=21_600.0))
                 .write_only()
                 .cannot_clear(KEEPS)
                 .note("The vendor documents the limit only for buying a number; it is assumed to apply to updates too."),
             record: unsupported("The vendor has no setting for recording."),
+            ring_timeout_s: unsupported("The vendor has no setting for the duration of ringing."),
         },
-        voicemail: VoicemailRules { action: unsupported("The vendor has no setting for voicemails.") },
+        voicemail: VoicemailRules { action: unsupported(NO_VOICEMAIL), message: unsupported(NO_VOICEMAIL) },
         audio: AudioRules {
             ambient_sound: unsupported(NO_SOUND),
             ambient_volume: unsupported(NO_SOUND),
@@ -63,12 +77,13 @@ pub fn rules() -> AgentRules {
             message: at("/end_call_message", text())
                 .write_only()
                 .creation_only("The vendor accepts the closing message only when the number is bought."),
-            instructions: unsupported("The vendor has no setting for when the agent ends a call."),
+            hang_up: unsupported("The vendor has no setting for whether and when the agent ends a call."),
         },
         transfers: at("/handoff_phone_number", single(transfer_number())).write_only().cannot_clear(KEEPS),
         opt_out: OptOutRules { enabled: unsupported(NO_OPT_OUT), script: unsupported(NO_OPT_OUT) },
         analysis: AnalysisRules {
             evaluate: unsupported(NO_AFTERMATH),
+            criteria: unsupported(NO_AFTERMATH),
             emotions: at("/emotion_recognition", flag()).write_only().cannot_clear(KEEPS),
             summary_prompt: unsupported(NO_AFTERMATH),
             outcome_prompt: unsupported(NO_AFTERMATH),
@@ -78,11 +93,15 @@ pub fn rules() -> AgentRules {
         webhook: WebhookRules {
             url: unsupported(NO_WEBHOOK),
             enabled: unsupported(NO_WEBHOOK),
+            events: unsupported(NO_WEBHOOK),
+            timeout_s: unsupported(NO_WEBHOOK),
             only_completed: unsupported(NO_WEBHOOK),
             include_recording: unsupported(NO_WEBHOOK),
         },
+        privacy: PrivacyRules { retention_days: unsupported(NO_PRIVACY), redact: unsupported(NO_PRIVACY) },
         variables: unsupported("The vendor has no variables for placeholders."),
         tools: unsupported("The vendor has no tool except the transfer to a person."),
+        tool_ids: unsupported("The vendor has no tool except the transfer to a person."),
         knowledge_base_ids: unsupported("The vendor cannot assign a knowledge base to a phone agent."),
         phone_number_id: unsupported("An agent is a phone number at this vendor."),
     }
@@ -105,6 +124,9 @@ fn greeting() -> GreetingRules {
             .write_only()
             .cleared_by_inference(json!(""), EMPTIED),
         first_speaker: at("/speaks_first", one_of(FIRST_SPEAKERS)).write_only().cannot_clear(KEEPS),
+        generated: unsupported("The vendor has no setting for a greeting that the model composes."),
+        interruptible: unsupported(NO_INTERRUPTION),
+        delay_s: unsupported("The vendor has no delay before the greeting."),
     }
 }
 
@@ -115,6 +137,7 @@ fn voice() -> VoiceRules {
             .write_only()
             .always()
             .required(),
+        fallback_ids: unsupported("An agent has one voice at this vendor."),
         name: unsupported("The vendor identifies a voice only by its id."),
         accent: unsupported("The voice determines the accent."),
         gender: unsupported("The voice determines the gender."),

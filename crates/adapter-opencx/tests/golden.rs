@@ -11,7 +11,7 @@ use switchboard_core::plan::{Desired, Translator};
 /// Returns the full agent without the fields that the vendor refuses.
 fn whole() -> Desired<switchboard_core::model::Agent> {
     let mut document = full();
-    document.as_object_mut().unwrap().shift_remove("opt_out");
+    merge(&mut document, json!({ "opt_out": null, "privacy": { "redact": null } }));
     desired(document, json!({ "area_code": "415" }))
 }
 

@@ -54,7 +54,15 @@ pub fn rules() -> AgentRules {
             temperature: at("/temperature", number().steps(0.1).within(0.7..=2.0))
                 .required()
                 .default(json!(0.7)),
+            max_tokens: unsupported(NO_SETTING),
+            fallback: unsupported(NO_SETTING),
         },
+        transcription: TranscriptionRules {
+            provider: unsupported(NO_SETTING),
+            model: unsupported(NO_SETTING),
+            keywords: unsupported(NO_SETTING),
+        },
+        pronunciations: unsupported(NO_SETTING),
         turn_taking: turn_taking(),
         silence: SilenceRules {
             reprompt_after_s: at("/wait_max_interval", number().scaled(1000.0, "milliseconds").steps(1.0)),
@@ -62,18 +70,20 @@ pub fn rules() -> AgentRules {
             max_reprompts: unsupported(NO_SETTING),
             hang_up_after_s: unsupported(NO_SETTING),
         },
+        keypad: KeypadRules { accept_digits: unsupported(NO_SETTING), press_digits: unsupported(NO_SETTING) },
         call: CallLimitsRules {
             max_duration_s: at("/maximum_time_per_call", minutes().within(1.0..=120.0))
                 .required()
                 .default(json!(CALL_MINUTES))
                 .note("The documentation states no range; 120 minutes is the maximum that the vendor's own client accepts."),
             record: at("/is_recording", flag()),
+            ring_timeout_s: unsupported(NO_SETTING),
         },
-        voicemail: VoicemailRules { action: unsupported(NO_SETTING) },
+        voicemail: VoicemailRules { action: unsupported(NO_SETTING), message: unsupported(NO_SETTING) },
         audio: audio(),
         ending: EndingRules {
             message: at("/end_call_message", text()).cleared_by(json!("")),
-            instructions: unsupported(NO_SETTING),
+            hang_up: unsupported(NO_SETTING),
         },
         transfers: unsupported("The vendor documents no transfer for an assistant."),
         opt_out: OptOutRules {
@@ -89,13 +99,17 @@ pub fn rules() -> AgentRules {
         webhook: WebhookRules {
             url: facet("/zapier_hook", text()).cleared_by(json!(null)),
             enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch; a webhook with a URL is always used."),
+            events: unsupported(NO_SETTING),
+            timeout_s: unsupported(NO_SETTING),
             only_completed: unsupported(NO_SETTING),
             include_recording: unsupported(NO_SETTING),
         },
+        privacy: PrivacyRules { retention_days: unsupported(NO_SETTING), redact: unsupported(NO_SETTING) },
         variables: unsupported("The vendor accepts variables with each call, not with the assistant."),
         tools: at("/actions", structured(write_actions, read_actions))
             .cleared_as(Vec::new())
             .note("A tool is an action at the vendor. The vendor's other actions, such as call transfers and webhooks, are kept after the tools."),
+        tool_ids: unsupported("The vendor keeps actions inside an assistant, without ids of their own."),
         knowledge_base_ids: at("/knowledge_base_Id", list(text()))
             .unlisted(CatalogueKind::KNOWLEDGE_BASES, "The gateway does not read the vendor's knowledge bases.")
             .cleared_by(json!([])),
@@ -127,6 +141,9 @@ fn greeting() -> GreetingRules {
                 json!("outbound"),
                 "The vendor lets the other party speak first only in outbound calls.",
             ),
+        generated: fixed(false, "The vendor requires the text of the greeting."),
+        interruptible: unsupported(NO_SETTING),
+        delay_s: unsupported(NO_SETTING),
     }
 }
 
@@ -139,6 +156,7 @@ fn voice() -> VoiceRules {
             json!("qmodel"),
             "The vendor lists only the voices of its own provider, qmodel.",
         ),
+        fallback_ids: unsupported(NO_SETTING),
         name: at("/voice_name", text())
             .required()
             .lookup(CatalogueKind::VOICES, "/voice_id", &["/name", "/displayname"])
@@ -198,6 +216,9 @@ fn analysis() -> AnalysisRules {
     let prompt = |path| at(path, text()).required().default(json!("")).cleared_by(json!(""));
     AnalysisRules {
         evaluate: unsupported(NO_SETTING),
+        criteria: unsupported(
+            "The vendor documents no such setting; analysis.outcome_prompt can state criteria.",
+        ),
         emotions: unsupported(NO_SETTING),
         summary_prompt: prompt("/meeting_note_prompt"),
         outcome_prompt: prompt("/call_outcome_prompt"),

@@ -27,7 +27,7 @@ fn extension() -> Value {
 
 /// Returns the full agent without the fields that the vendor refuses.
 fn whole() -> Value {
-    with(full(), json!({ "transfers": null }))
+    with(full(), json!({ "transfers": null, "privacy": { "redact": null } }))
 }
 
 fn least() -> Value {

@@ -53,9 +53,9 @@ pub enum Command {
     #[command(subcommand)]
     Migrations(MigrationCommand),
     Vendors(Vendors),
-    /// Lists the voices of a vendor, whose ids an agent accepts as `voice.id`.
+    /// Lists the voices of a vendor, whose ids an agent accepts in `voice.id` and `voice.fallback_ids`.
     Voices(Catalogue),
-    /// Lists the language models of a vendor, whose ids an agent accepts as `model.name`.
+    /// Lists the language models of a vendor, whose ids an agent accepts in `model.name` and `model.fallback`.
     Models(Catalogue),
     /// Lists the languages that agents of a vendor can speak.
     Languages(Catalogue),

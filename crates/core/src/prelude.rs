@@ -6,11 +6,12 @@ pub use crate::{
     model::*,
     plan::{Desired, PartState, Parts, StepAction, Steps, Translator, VendorStep},
     rule::{
-        Cardinality, Codec, Domain, Encoded, ExtensionRules, Number, Part, Refusal, Rule, RuleSet, Rules,
-        Textual, Translation, Unit, across, at, at_each, besides, catalogue_id, document_path, facet,
-        first_item, fixed, flag, integer_id, joined, language_by_id, language_by_name, languages, list, map,
-        minutes, number, object, one_of, other_items, presence, scalar, seconds, single, structured, text,
-        told_by, transfer_number, unsupported, words, yes_no,
+        Cardinality, Codec, Domain, Encoded, ExtensionRules, Loss, NewMembers, Number, Part, Refusal, Rule,
+        RuleSet, Rules, Textual, Translation, Unit, Verdict, across, at, at_each, besides, catalogue_id,
+        document_path, existence, facet, first_item, fixed, flag, hang_up_instructions, integer_id, joined,
+        language_by_id, language_by_name, languages, list, map, minutes, number, object, one_of, other_items,
+        presence, scalar, seconds, single, structured, text, told_by, transfer_number, unsupported, words,
+        yes_no,
     },
     vendor::*,
 };

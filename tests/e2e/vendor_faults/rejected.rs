@@ -27,7 +27,7 @@ async fn complaints_are_mapped_back() {
             ["createAssistant", "updateAssistant"],
             422,
             autocalls,
-            vec!["/voice/id", spoken, spoken, "/ending/instructions", ""],
+            vec!["/voice/id", spoken, spoken, "/ending/hang_up", ""],
         ),
         (
             Vendor::OPENCX,

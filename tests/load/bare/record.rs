@@ -107,7 +107,7 @@ renamed! {
         fillers: bool => fillers,
     }
     ending: Ending {
-        instructions: String => end_call,
+        hang_up: HangUp => end_call,
     }
     analysis: Analysis {
         evaluate: bool => post_call_evaluation,
@@ -119,6 +119,11 @@ renamed! {
         only_completed: bool => send_webhook_only_on_completed,
         include_recording: bool => include_recording_in_webhook,
     }
+}
+
+#[derive(Serialize, Deserialize)]
+struct HangUp {
+    instructions: String,
 }
 
 #[derive(Serialize, Deserialize)]

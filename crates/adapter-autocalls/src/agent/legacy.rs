@@ -4,10 +4,10 @@ use serde_json::json;
 use switchboard_core::prelude::*;
 
 use super::{
-    DIRECTIONS, ENDPOINTING, ENGINES, ENGINES_READ, NO_WAY_BACK, opt_out, prompt, sensitivity, setting,
-    share, voicemail, waits_for_caller, webhook,
+    DIRECTIONS, ENDPOINTING, ENGINES, ENGINES_READ, NO_WAY_BACK, opt_out, privacy, prompt, pronunciations,
+    sensitivity, setting, share, tool_ids, voicemail, waits_for_caller, webhook,
 };
-use crate::wire;
+use crate::wire::{self, Extractions};
 
 /// The directions in requests. In the vendor's example, the answer to a request with `make` has `outbound`. The
 /// equivalence of `receive` and `inbound` is inferred.
@@ -31,8 +31,12 @@ pub fn rules() -> AgentRules {
             first_speaker: at("/who_speaks_first", one_of(FIRST_SPEAKERS))
                 .reads_as("/wait_for_customer", waits_for_caller())
                 .cannot_clear(NO_WAY_BACK),
+            generated: fixed(false, "The vendor requires the text of the first message."),
+            interruptible: unsupported("The vendor has one setting for interruptions in the whole call."),
+            delay_s: unsupported("The vendor has no delay before the first message."),
         },
         voice: VoiceRules {
+            fallback_ids: unsupported("An assistant has one voice."),
             id: at("/voice_id", integer_id()).required().listed(CatalogueKind::VOICES, ListedBy::Id),
             name: unsupported("The vendor identifies a voice only by its id."),
             accent: unsupported("The voice determines the accent."),
@@ -60,7 +64,15 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(NO_WAY_BACK)
                 .note("The name in the vendor's list of models."),
             temperature: at("/llm_temperature", share()).cannot_clear(NO_WAY_BACK),
+            max_tokens: unsupported("The vendor has no limit on tokens."),
+            fallback: unsupported("Requests of this generation have one model."),
         },
+        transcription: TranscriptionRules {
+            provider: unsupported("The language determines the provider."),
+            model: unsupported("The language determines the provider and its model."),
+            keywords: unsupported("The vendor has no keywords for the transcription."),
+        },
+        pronunciations: pronunciations(),
         turn_taking: TurnTakingRules {
             endpointing: at("/endpoint_type", one_of(ENDPOINTING)).cannot_clear(NO_WAY_BACK),
             endpointing_sensitivity: at("/endpoint_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
@@ -79,13 +91,18 @@ pub fn rules() -> AgentRules {
             hang_up_after_s: at("/max_silence_duration", seconds().within(1.0..=120.0))
                 .cannot_clear(NO_WAY_BACK),
         },
+        keypad: KeypadRules {
+            accept_digits: unsupported("Requests of this generation cannot set up the tool for digits."),
+            press_digits: unsupported("Requests of this generation cannot set up the tool for digits."),
+        },
         call: CallLimitsRules {
             max_duration_s: at("/max_call_duration", seconds().within(20.0..=1200.0))
                 .reads("/max_duration")
                 .cannot_clear(NO_WAY_BACK),
             record: setting("/record_call").reads("/record"),
+            ring_timeout_s: unsupported("Requests of this generation cannot set the duration of ringing."),
         },
-        voicemail: voicemail(),
+        voicemail: voicemail(unsupported("Requests of this generation cannot set a message for voicemails.")),
         audio: AudioRules {
             ambient_sound: unsupported("The vendor accepts the volume of the sound but not its name."),
             ambient_volume: at("/ambient_sound_volume", share()).cannot_clear(NO_WAY_BACK),
@@ -95,7 +112,7 @@ pub fn rules() -> AgentRules {
         },
         ending: EndingRules {
             message: unsupported("The vendor has no closing message."),
-            instructions: at("/end_call_tool/description", text().max_len(500))
+            hang_up: at("/end_call_tool/description", hang_up_instructions(text().max_len(500)))
                 .reads("/tools/[type=end_call]/description")
                 .cannot_clear(NO_WAY_BACK),
         },
@@ -103,16 +120,19 @@ pub fn rules() -> AgentRules {
         opt_out: opt_out(),
         analysis: AnalysisRules {
             evaluate: setting("/post_call_evaluation"),
+            criteria: unsupported("The vendor accepts no criteria; analysis.extraction can state them as data points."),
             emotions: unsupported("The vendor recognizes no emotions."),
             summary_prompt: unsupported("The vendor always writes a summary and accepts no prompt for it."),
             outcome_prompt: unsupported("The vendor always judges the outcome and accepts no prompt for it."),
             sentiment: unsupported("The vendor does not classify the sentiment; analysis.extraction can do so."),
-            extraction: at("/post_call_schema", structured(wire::write_legacy, wire::read))
+            extraction: at("/post_call_schema", Extractions { check: wire::check_legacy })
                 .cleared_by(json!([])),
         },
         webhook: webhook(),
+        privacy: privacy(),
         variables: at("/variables", map()).cleared_by(json!({})),
         tools: unsupported("Requests of this generation can set up no tool except the one that ends a call."),
+        tool_ids: tool_ids().note("The vendor has documented the field since 2025-10-31."),
         knowledge_base_ids: unsupported("Requests of this generation cannot assign knowledge bases."),
         phone_number_id: at("/phone_number_id", integer_id()),
     }

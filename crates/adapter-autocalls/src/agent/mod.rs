@@ -61,8 +61,10 @@ fn prompt() -> PromptRules {
     }
 }
 
-fn voicemail() -> VoicemailRules {
+/// Returns the rules for the reaction to a voicemail; `message` is the generation's rule for the message.
+fn voicemail(message: Rule<String>) -> VoicemailRules {
     VoicemailRules {
+        message,
         action: at("/end_call_on_voicemail", yes_no(VoicemailAction::HangUp, VoicemailAction::Continue))
             .cannot_clear(NO_WAY_BACK),
     }
@@ -75,12 +77,30 @@ fn opt_out() -> OptOutRules {
     }
 }
 
+fn pronunciations() -> Rule<Vec<Pronunciation>> {
+    unsupported("The vendor has no setting for the pronunciation of words.")
+}
+
+/// Returns the rule for tools that were set up at the vendor. The list of assistants is documented without them.
+fn tool_ids() -> Rule<Vec<String>> {
+    at("/tool_ids", list(integer_id())).cleared_by(json!([])).may_be_omitted()
+}
+
+fn privacy() -> PrivacyRules {
+    PrivacyRules {
+        retention_days: unsupported("The vendor has no setting for the storage of calls."),
+        redact: unsupported("The vendor has no setting for personal data in transcripts."),
+    }
+}
+
 fn webhook() -> WebhookRules {
     WebhookRules {
         url: at("/webhook_url", text()).note("The webhook sends nothing until webhook.enabled is true."),
         enabled: setting("/is_webhook_active")
             .default(json!(false))
             .needs("/webhook_url", "The vendor requires a URL for an active webhook."),
+        events: unsupported("The vendor sends one document after each call, and no other event."),
+        timeout_s: unsupported("The vendor documents no timeout for the webhook."),
         only_completed: setting("/send_webhook_only_on_completed"),
         include_recording: setting("/include_recording_in_webhook"),
     }

@@ -17,9 +17,27 @@ pub fn rules() -> AgentRules {
             company_name: unsupported(NO),
             company_website: unsupported(NO),
         },
-        greeting: GreetingRules { message: unsupported(NO), first_speaker: unsupported(NO) },
+        greeting: GreetingRules {
+            message: unsupported(NO),
+            first_speaker: unsupported(NO),
+            generated: unsupported(NO),
+            interruptible: unsupported(NO),
+            delay_s: unsupported(NO),
+        },
         voice: voice(),
-        model: ModelRules { engine: unsupported(NO), name: unsupported(NO), temperature: unsupported(NO) },
+        model: ModelRules {
+            engine: unsupported(NO),
+            name: unsupported(NO),
+            temperature: unsupported(NO),
+            max_tokens: unsupported(NO),
+            fallback: unsupported(NO),
+        },
+        transcription: TranscriptionRules {
+            provider: unsupported(NO),
+            model: unsupported(NO),
+            keywords: unsupported(NO),
+        },
+        pronunciations: unsupported(NO),
         turn_taking: TurnTakingRules {
             endpointing: unsupported(NO),
             endpointing_sensitivity: unsupported(NO),
@@ -34,8 +52,13 @@ pub fn rules() -> AgentRules {
             max_reprompts: unsupported(NO),
             hang_up_after_s: unsupported(NO),
         },
-        call: CallLimitsRules { max_duration_s: unsupported(NO), record: unsupported(NO) },
-        voicemail: VoicemailRules { action: unsupported(NO) },
+        keypad: KeypadRules { accept_digits: unsupported(NO), press_digits: unsupported(NO) },
+        call: CallLimitsRules {
+            max_duration_s: unsupported(NO),
+            record: unsupported(NO),
+            ring_timeout_s: unsupported(NO),
+        },
+        voicemail: VoicemailRules { action: unsupported(NO), message: unsupported(NO) },
         audio: AudioRules {
             ambient_sound: unsupported(NO),
             ambient_volume: unsupported(NO),
@@ -43,11 +66,12 @@ pub fn rules() -> AgentRules {
             fillers: unsupported(NO),
             filler_words: unsupported(NO),
         },
-        ending: EndingRules { message: unsupported(NO), instructions: unsupported(NO) },
+        ending: EndingRules { message: unsupported(NO), hang_up: unsupported(NO) },
         transfers: unsupported(NO),
         opt_out: OptOutRules { enabled: unsupported(NO), script: unsupported(NO) },
         analysis: AnalysisRules {
             evaluate: unsupported(NO),
+            criteria: unsupported(NO),
             emotions: unsupported(NO),
             summary_prompt: unsupported(NO),
             outcome_prompt: unsupported(NO),
@@ -57,11 +81,15 @@ pub fn rules() -> AgentRules {
         webhook: WebhookRules {
             url: unsupported(NO),
             enabled: unsupported(NO),
+            events: unsupported(NO),
+            timeout_s: unsupported(NO),
             only_completed: unsupported(NO),
             include_recording: unsupported(NO),
         },
+        privacy: PrivacyRules { retention_days: unsupported(NO), redact: unsupported(NO) },
         variables: unsupported(NO),
         tools: unsupported(NO),
+        tool_ids: unsupported(NO),
         knowledge_base_ids: unsupported(NO),
         phone_number_id: unsupported(NO),
     }
@@ -70,6 +98,7 @@ pub fn rules() -> AgentRules {
 pub fn voice() -> VoiceRules {
     VoiceRules {
         id: unsupported(NO),
+        fallback_ids: unsupported(NO),
         name: unsupported(NO),
         accent: unsupported(NO),
         gender: unsupported(NO),

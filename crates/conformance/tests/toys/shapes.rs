@@ -123,6 +123,7 @@ static RETELL_SHAPE: Shape = Shape {
                 message: facet("/llm/begin_message", besides("", text())),
                 first_speaker: facet("/llm/begin_message", told_by("", Speaker::Caller, Speaker::Agent))
                     .cleared_as(Speaker::Agent),
+                ..bare.greeting
             },
             voice: VoiceRules {
                 id: at("/agent/voice_id", text()).required(),
@@ -131,7 +132,7 @@ static RETELL_SHAPE: Shape = Shape {
             },
             ending: EndingRules {
                 message: at("/llm/general_tools/[type=end_call]/execution_message", text()),
-                instructions: at("/llm/general_tools/[type=end_call]/description", text()),
+                hang_up: at("/llm/general_tools/[type=end_call]/description", hang_up_instructions(text())),
             },
             transfers: at(
                 "/llm/general_tools/[type=transfer_call]/transfer_destination/number",
@@ -202,7 +203,7 @@ static ELEVENLABS_SHAPE: Shape = Shape {
                 ..bare::voice()
             },
             ending: EndingRules {
-                instructions: at("/tool/[name=end_call]/description", text()),
+                hang_up: at("/tool/[name=end_call]/description", hang_up_instructions(text())),
                 ..bare.ending
             },
             transfers: at("/tool/[name=transfer_to_number]/params/phone_number", single(transfer_number())),

@@ -38,13 +38,21 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
         BTreeMap::new()
     }
 
+    /// Checks the members of a structured value. Returns a violation for each wrong member, with a pointer below `at`.
+    fn violations(&self, at: &str) -> Vec<Violation> {
+        let _ = at;
+        Vec::new()
+    }
+
     /// Reads the value that is at the pointer `at` of the input.
     ///
     /// # Errors
-    /// At least one violation, with a pointer at or below `at`. The default implementation returns only the
-    /// first violation.
+    /// At least one violation, with a pointer at or below `at`. If the value does not have the type of the leaf, the
+    /// default implementation returns only the first violation.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
-        parse(StrictValue::new(value), at).map_err(|violation| vec![violation])
+        let leaf: Self = parse(StrictValue::new(value), at).map_err(|violation| vec![violation])?;
+        let violations = leaf.violations(at);
+        if violations.is_empty() { Ok(leaf) } else { Err(violations) }
     }
 }
 
@@ -91,6 +99,24 @@ pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Re
             Violation::at(format!("{at}{below}"), code, detail)
         })
     })
+}
+
+/// Checks the numbers of characters of an object's string members, each of which must have at least one character and
+/// at most a maximum. Returns a violation for each wrong member.
+pub(crate) fn lengths<'a>(
+    at: &str,
+    members: impl IntoIterator<Item = (&'a str, &'a str, usize)>,
+) -> Vec<Violation> {
+    members
+        .into_iter()
+        .filter(|(_, text, max)| !(1..=*max).contains(&text.chars().count()))
+        .flat_map(|(member, _, max)| wrong(at, member, &format!("must have 1 to {max} characters")))
+        .collect()
+}
+
+/// Returns the violation of a member of the object at the pointer `at`.
+pub(crate) fn wrong(at: &str, member: &str, detail: &str) -> Vec<Violation> {
+    vec![Violation::at(format!("{at}/{member}"), Kind::ValidationFailed, format!("{at}/{member} {detail}."))]
 }
 
 /// Deserializes a member, and returns the default value for null. With `#[serde(default)]`, null then means
@@ -140,6 +166,10 @@ impl<T: Leaf> Leaf for Vec<T> {
     }
     fn components(out: &mut Vec<Component>) {
         T::components(out);
+    }
+    fn violations(&self, at: &str) -> Vec<Violation> {
+        let items = self.iter().enumerate();
+        items.flat_map(|(index, item)| item.violations(&format!("{at}/{index}"))).collect()
     }
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let Value::Array(items) = value else {

@@ -176,6 +176,12 @@ pub fn reference(name: &str) -> RefOr<Schema> {
     Ref::from_schema_name(name).into()
 }
 
+/// Adds the component of a type, and the components to which it refers.
+pub fn component<T: ToSchema>(out: &mut Vec<Component>) {
+    out.push((T::name().into_owned(), T::schema()));
+    T::schemas(out);
+}
+
 /// Adds a component that allows one of several schemas, distinguished by a tag.
 pub fn tagged<const N: usize>(out: &mut Vec<Component>, name: &str, tag: &str, variants: [(&str, &str); N]) {
     let mapping =

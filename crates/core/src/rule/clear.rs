@@ -50,7 +50,7 @@ impl Encoder<'_> {
             }
             Clearing::As(value) => match self.translate(mapping, value) {
                 Ok(Encoded { wire, .. }) => {
-                    document_path::put(&mut self.body, mapping.path, wire);
+                    self.fill(mapping.path, wire);
                     let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Assumed).sent(plain(value));
                     self.note(
                         entry.why("The value was cleared; the gateway sends this value instead."),

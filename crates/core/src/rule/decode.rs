@@ -53,12 +53,14 @@ impl Decoder<'_> {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
             Rule::Mapped(mapping) => self.group(field.name, |from| {
                 let value = from.mapped(mapping)?;
-                match field.limits.check(value.measure()) {
+                let beyond = field.limits.check(value.measure());
+                let wrong = beyond.map(|wrong| format!("it {wrong}.")).or_else(|| {
+                    value.violations(&from.at).into_iter().next().map(|violation| violation.detail)
+                });
+                match wrong {
                     Some(wrong) => {
-                        from.note(
-                            mapping,
-                            format!("The vendor has a value here that is not the model's: it {wrong}."),
-                        );
+                        let why = format!("The vendor has a value here that is not the model's: {wrong}");
+                        from.note(mapping, why);
                         None
                     }
                     None => Some(value),
@@ -91,7 +93,12 @@ impl Decoder<'_> {
         let respelled = mapping.read.as_ref().and_then(|reading| reading.codec.as_deref());
         let codec = respelled.unwrap_or(&*mapping.codec);
         let wire = match mapping.shared {
-            true => document_path::get(self.document, path).unwrap_or(&Value::Null),
+            true => match document_path::get(self.document, path) {
+                Some(wire) => wire,
+                // A document without the list does not prove that the item is missing.
+                None if path.contains("/[") && !document_path::shows(self.document, path) => return None,
+                None => &Value::Null,
+            },
             false => mapping.value_in(self.document, path)?,
         };
         if mapping.is_void(wire) || self.switched_off(mapping, wire) {

@@ -126,6 +126,7 @@ impl Describer {
             }
             Rule::Fixed { sent, why } => {
                 row.support = Support::Fixed;
+                let sent = sent.as_str().map_or_else(|| sent.to_string(), str::to_owned);
                 row.why = Some(format!("Always {sent}: {why}"));
             }
             Rule::Mapped(mapping) => {

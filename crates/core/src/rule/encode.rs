@@ -90,12 +90,12 @@ impl Encoder<'_> {
                 }
             }
             Rule::Fixed { sent, why } => match desired.map(json) {
-                Some(value) if value == json!(sent) => {
+                Some(value) if value == *sent => {
                     out.note(Entry::new(&out.at, None, Verdict::Exact), &change);
                 }
                 Some(value) => {
                     let entry = Entry::new(&out.at, None, Verdict::Substituted);
-                    out.note(entry.wanted(value).sent(json!(sent)).why(*why), &change);
+                    out.note(entry.wanted(value).sent(sent.clone()).why(*why), &change);
                 }
                 None => {}
             },

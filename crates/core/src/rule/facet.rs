@@ -6,8 +6,8 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Clearing, Codec, Encoder, Mapping, Mode, Portion, Presence, Rule, Verdict, at, document_path,
-        encode::json as plain,
+        Clearing, Codec, Encoder, Existence, Mapping, Mode, NewMembers, Portion, Presence, Rule, Verdict, at,
+        document_path, encode::json as plain,
     },
 };
 
@@ -26,6 +26,12 @@ pub fn facet<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rul
 /// boolean is true if the value is present. `why` explains this in reports and in the published capabilities.
 pub fn presence(path: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
     facet(path, Presence { field, why }).note(why).with(|m| m.clearing = Clearing::Nothing)
+}
+
+/// Maps a boolean to the existence of the object at `path`, such as a built-in tool. True creates a missing object with
+/// the members `new`. False removes the object, and so does clearing the field.
+pub fn existence(path: &'static str, new: NewMembers) -> Rule<bool> {
+    facet(path, Existence { new }).cleared_as(false)
 }
 
 impl Encoder<'_> {

@@ -32,18 +32,20 @@ mod write_effects;
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::model::Leaf;
 
 pub use change::Change;
-use codec::Presence;
 pub use codec::*;
+use codec::{Existence, Presence};
 pub use compare::Comparer;
 pub use decode::{Decoder, Unread};
 pub use describe::{Capability, Describer, Support};
 pub use drift::{Comparison, Drift};
 pub use encode::{Encoder, Mode};
 pub use extension::ExtensionRules;
-pub use facet::{facet, presence};
+pub use facet::{existence, facet, presence};
 pub(crate) use item_places::ItemPlaces;
 pub(crate) use limits::{FieldCondition, Ranges};
 pub(crate) use listed::{Extent, Listed};
@@ -88,7 +90,7 @@ pub enum Rule<T> {
     /// A field that cannot be set because the vendor always behaves in the same way.
     Fixed {
         /// The value that describes the vendor's behaviour.
-        sent: &'static str,
+        sent: Value,
         /// The reason, shown in reports and in the published capabilities.
         why: &'static str,
     },
@@ -149,6 +151,6 @@ pub fn unsupported<T>(why: &'static str) -> Rule<T> {
 }
 
 /// Builds the rule for a field that cannot be set, because the vendor always behaves as `sent` describes.
-pub fn fixed<T>(sent: &'static str, why: &'static str) -> Rule<T> {
-    Rule::Fixed { sent, why }
+pub fn fixed<T>(sent: impl Into<Value>, why: &'static str) -> Rule<T> {
+    Rule::Fixed { sent: sent.into(), why }
 }

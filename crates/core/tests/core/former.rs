@@ -35,6 +35,11 @@ fn a_body_with_an_earlier_field_is_refused_with_the_present_field() {
             "/call/hang_up_on_voicemail",
             "There is no field \"hang_up_on_voicemail\" any more; use /voicemail/action: \"hang_up\" for true, \"continue\" for false.",
         ),
+        (
+            json!({ "ending": { "instructions": "At the end." } }),
+            "/ending/instructions",
+            "There is no field \"instructions\" any more; use /ending/hang_up, such as {\"instructions\": \"When the caller says goodbye.\"}.",
+        ),
     ] {
         assert_eq!(violations(&patch), [(Kind::UnknownField, pointer.to_owned(), detail.to_owned())]);
     }
@@ -46,6 +51,7 @@ fn clearing_an_earlier_field_is_refused_too() {
         json!({ "actions": null }),
         json!({ "transfer": null }),
         json!({ "call": { "hang_up_on_voicemail": null } }),
+        json!({ "ending": { "instructions": null } }),
     ] {
         assert_eq!(violations(&patch).len(), 1, "{patch}");
     }
@@ -59,11 +65,13 @@ fn a_stored_record_is_read_with_the_present_fields() {
     let mut record = json!({
         "actions": [{ "type": "book_meeting" }],
         "call": { "hang_up_on_voicemail": false, "record": true },
+        "ending": { "message": "Bye!", "instructions": "At the end." },
         "transfer": { "phone_number": "+15550100199" },
     });
     Agent::FORMER.iter().for_each(|former| former.replace_in(&mut record));
     let present = json!({
         "call": { "record": true },
+        "ending": { "message": "Bye!", "hang_up": { "instructions": "At the end." } },
         "tools": [{ "type": "book_meeting" }],
         "transfers": [{ "phone_number": "+15550100199", "mode": "cold" }],
         "voicemail": { "action": "continue" },
@@ -92,6 +100,7 @@ fn a_pointer_moves_with_the_segments_below_it() {
     assert_eq!(moved("/transfer"), present("/transfers"));
     assert_eq!(moved("/transfer/phone_number"), present("/transfers"));
     assert_eq!(moved("/call/hang_up_on_voicemail"), present("/voicemail/action"));
+    assert_eq!(moved("/ending/instructions"), present("/ending/hang_up"));
     for other in ["", "/", "/call", "/transfers", "/tools", "/actionsx"] {
         assert_eq!(moved(other), None, "{other}");
     }

@@ -4,18 +4,19 @@
 use std::{fmt::Debug, ops::RangeInclusive, time::Duration};
 
 use proptest::{
-    collection::{btree_map, vec},
+    collection::{btree_map, hash_set, vec},
     option::of,
     prelude::*,
     sample::select,
 };
 use serde_json::{Map, Value};
 use switchboard_core::model::{
-    Agent, Analysis, Audio, BookMeeting, CallLimits, Carrier, Direction, Ending, Endpointing, Engine,
-    ExtractedType, Extraction, Gender, Greeting, Language, Millis, Model, OptOut, ParameterSlot, PhoneNumber,
-    Prompt, Seconds, SendMessage, Sentiment, Silence, Speaker, StructuredMessage, TemplateCategory,
-    TemplateMessage, TextMessage, Timezone, Tool, Transfer, TransferMode, Trunk, TurnTaking, Voice,
-    Voicemail, VoicemailAction, WebUrl, Webhook,
+    Agent, Alphabet, Analysis, Audio, BookMeeting, CallLimits, Carrier, Criterion, Direction, Ending,
+    Endpointing, Engine, EventName, ExtractedType, Extraction, Gender, Greeting, HangUp, Keypad, Language,
+    Millis, Model, OptOut, ParameterSlot, PhoneNumber, Privacy, Prompt, Pronunciation, Seconds, SendMessage,
+    Sentiment, Silence, Speaker, StructuredMessage, TemplateCategory, TemplateMessage, TextMessage, Timezone,
+    Tool, Transcription, Transfer, TransferMode, Trunk, TurnTaking, Voice, Voicemail, VoicemailAction,
+    WebUrl, Webhook,
 };
 
 pub const LANGUAGES: [&str; 8] = ["en", "en-US", "en-GB", "de", "de-AT", "zh-Hant-TW", "pt-BR", "mul"];
@@ -79,6 +80,7 @@ pub fn agent() -> impl Strategy<Value = Agent> {
         model().boxed(),
         turn_taking().boxed(),
         silence().boxed(),
+        (transcription(), of(vec(pronunciation(), 0..3)), keypad()).boxed(),
     );
     let rest = (
         call().boxed(),
@@ -88,6 +90,7 @@ pub fn agent() -> impl Strategy<Value = Agent> {
         opt_out().boxed(),
         analysis().boxed(),
         webhook().boxed(),
+        privacy().boxed(),
     );
     let lists = (
         of(btree_map(text(), text(), 0..4)),
@@ -95,6 +98,7 @@ pub fn agent() -> impl Strategy<Value = Agent> {
         of(vec(text(), 0..4)),
         words(),
         of(vec(transfer(), 1..4)),
+        of(vec(text(), 0..4)),
     );
     (head, tongues, talk, rest, lists).prop_map(|(head, tongues, talk, rest, lists)| Agent {
         name: Some(head.0),
@@ -106,8 +110,11 @@ pub fn agent() -> impl Strategy<Value = Agent> {
         greeting: talk.1,
         voice: talk.2,
         model: talk.3,
+        transcription: talk.6.0,
+        pronunciations: talk.6.1,
         turn_taking: talk.4,
         silence: talk.5,
+        keypad: talk.6.2,
         call: rest.0,
         voicemail: rest.1,
         audio: rest.2,
@@ -116,8 +123,10 @@ pub fn agent() -> impl Strategy<Value = Agent> {
         opt_out: rest.4,
         analysis: rest.5,
         webhook: rest.6,
+        privacy: rest.7,
         variables: lists.0,
         tools: lists.1,
+        tool_ids: lists.5,
         knowledge_base_ids: lists.2,
         phone_number_id: lists.3,
     })
@@ -130,16 +139,25 @@ fn prompt() -> impl Strategy<Value = Prompt> {
 }
 
 fn greeting() -> impl Strategy<Value = Greeting> {
-    (words(), choice(&[Speaker::Agent, Speaker::Caller]))
-        .prop_map(|(message, first_speaker)| Greeting { message, first_speaker })
+    (words(), choice(&[Speaker::Agent, Speaker::Caller]), flag(), flag(), of(seconds(0..=300))).prop_map(
+        |(message, first_speaker, generated, interruptible, delay_s)| Greeting {
+            message,
+            first_speaker,
+            generated,
+            interruptible,
+            delay_s,
+        },
+    )
 }
 
 fn voice() -> impl Strategy<Value = Voice> {
     let texts = (text(), words(), words(), words(), words());
     let gender = choice(&[Gender::Male, Gender::Female]);
     let numbers = (of(0.25..=4.0), of(0.0..=1.0), of(0.0..=1.0), of(0.0..=1.0));
-    (texts, gender, numbers, flag()).prop_map(|(texts, gender, numbers, speaker_boost)| Voice {
+    let rest = (flag(), of(vec(text(), 0..4)));
+    (texts, gender, numbers, rest).prop_map(|(texts, gender, numbers, rest)| Voice {
         id: Some(texts.0),
+        fallback_ids: rest.1,
         name: texts.1,
         accent: texts.2,
         gender,
@@ -149,13 +167,42 @@ fn voice() -> impl Strategy<Value = Voice> {
         stability: numbers.1,
         similarity: numbers.2,
         style: numbers.3,
-        speaker_boost,
+        speaker_boost: rest.0,
     })
 }
 
 fn model() -> impl Strategy<Value = Model> {
-    (choice(&[Engine::Pipeline, Engine::Realtime]), words(), of(0.0..=2.0))
-        .prop_map(|(engine, name, temperature)| Model { engine, name, temperature })
+    let engine = choice(&[Engine::Pipeline, Engine::Realtime]);
+    (engine, words(), of(0.0..=2.0), of(1..=100_000_u32), of(vec(text(), 0..4))).prop_map(
+        |(engine, name, temperature, max_tokens, fallback)| Model {
+            engine,
+            name,
+            temperature,
+            max_tokens,
+            fallback,
+        },
+    )
+}
+
+fn transcription() -> impl Strategy<Value = Transcription> {
+    (words(), words(), of(vec(text(), 0..4))).prop_map(|(provider, model, keywords)| Transcription {
+        provider,
+        model,
+        keywords,
+    })
+}
+
+fn pronunciation() -> impl Strategy<Value = Pronunciation> {
+    (text(), text(), select(&[Alphabet::Alias, Alphabet::Ipa]))
+        .prop_map(|(text, say, alphabet)| Pronunciation { text, say, alphabet })
+}
+
+fn keypad() -> impl Strategy<Value = Keypad> {
+    (flag(), flag()).prop_map(|(accept_digits, press_digits)| Keypad { accept_digits, press_digits })
+}
+
+fn privacy() -> impl Strategy<Value = Privacy> {
+    (of(1..=36_500_u32), flag()).prop_map(|(retention_days, redact)| Privacy { retention_days, redact })
 }
 
 fn turn_taking() -> impl Strategy<Value = TurnTaking> {
@@ -185,13 +232,14 @@ fn silence() -> impl Strategy<Value = Silence> {
 }
 
 fn call() -> impl Strategy<Value = CallLimits> {
-    (of(seconds(1..=86_400)), flag())
-        .prop_map(|(max_duration_s, record)| CallLimits { max_duration_s, record })
+    (of(seconds(1..=86_400)), flag(), of(seconds(1..=600))).prop_map(
+        |(max_duration_s, record, ring_timeout_s)| CallLimits { max_duration_s, record, ring_timeout_s },
+    )
 }
 
 fn voicemail() -> impl Strategy<Value = Voicemail> {
-    choice(&[VoicemailAction::HangUp, VoicemailAction::LeaveMessage, VoicemailAction::Continue])
-        .prop_map(|action| Voicemail { action })
+    let action = choice(&[VoicemailAction::HangUp, VoicemailAction::LeaveMessage, VoicemailAction::Continue]);
+    (action, words()).prop_map(|(action, message)| Voicemail { action, message })
 }
 
 fn audio() -> impl Strategy<Value = Audio> {
@@ -207,7 +255,10 @@ fn audio() -> impl Strategy<Value = Audio> {
 }
 
 fn ending() -> impl Strategy<Value = Ending> {
-    (words(), words()).prop_map(|(message, instructions)| Ending { message, instructions })
+    (words(), of(words())).prop_map(|(message, instructions)| Ending {
+        message,
+        hang_up: instructions.map(|instructions| HangUp { instructions }),
+    })
 }
 
 fn transfer() -> impl Strategy<Value = Transfer> {
@@ -228,28 +279,50 @@ fn analysis() -> impl Strategy<Value = Analysis> {
     let sentiment = [text(), text(), text(), text()].prop_map(|[general, positive, negative, neutral]| {
         Sentiment { general, positive, negative, neutral }
     });
-    let kind = select(&[ExtractedType::String, ExtractedType::Number, ExtractedType::Boolean]);
-    let extraction = (text(), kind, text()).prop_map(|(name, r#type, description)| Extraction {
-        name,
-        r#type,
-        description,
-    });
-    (flag(), flag(), words(), words(), of(sentiment), of(vec(extraction, 0..3))).prop_map(
-        |(evaluate, emotions, summary_prompt, outcome_prompt, sentiment, extraction)| Analysis {
+    let criterion = (text(), text()).prop_map(|(name, prompt)| Criterion { name, prompt });
+    let prompts = (words(), words(), of(vec(criterion, 0..3)));
+    (flag(), flag(), prompts, of(sentiment), of(vec(extraction(), 0..3))).prop_map(
+        |(evaluate, emotions, prompts, sentiment, extraction)| Analysis {
             evaluate,
+            criteria: prompts.2,
             emotions,
-            summary_prompt,
-            outcome_prompt,
+            summary_prompt: prompts.0,
+            outcome_prompt: prompts.1,
             sentiment,
             extraction,
         },
     )
 }
 
-fn webhook() -> impl Strategy<Value = Webhook> {
-    (of(url()), flag(), flag(), flag()).prop_map(|(url, enabled, only_completed, include_recording)| {
-        Webhook { url, enabled, only_completed, include_recording }
+/// Generates data points. Only strings have choices.
+fn extraction() -> impl Strategy<Value = Extraction> {
+    let kind = select(&[
+        ExtractedType::String,
+        ExtractedType::Number,
+        ExtractedType::Integer,
+        ExtractedType::Boolean,
+    ]);
+    let choices = of(hash_set(text(), 1..4));
+    (text(), kind, text(), choices).prop_map(|(name, r#type, description, choices)| {
+        let choices = choices.filter(|_| r#type == ExtractedType::String);
+        Extraction { name, r#type, description, choices: choices.map(|set| set.into_iter().collect()) }
     })
+}
+
+fn webhook() -> impl Strategy<Value = Webhook> {
+    let event = select(&["call.answered", "call.ended", "call.analyzed"])
+        .prop_map(|name| EventName::new(name).unwrap());
+    let delivery = (of(vec(event, 0..3)), of(seconds(1..=600)));
+    (of(url()), flag(), delivery, flag(), flag()).prop_map(
+        |(url, enabled, delivery, only_completed, include_recording)| Webhook {
+            url,
+            enabled,
+            events: delivery.0,
+            timeout_s: delivery.1,
+            only_completed,
+            include_recording,
+        },
+    )
 }
 
 fn tool() -> impl Strategy<Value = Tool> {

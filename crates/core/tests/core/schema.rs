@@ -12,7 +12,7 @@ use crate::samples;
 
 /// Strings whose meaning no schema can express. The schema may accept more of these strings than validation,
 /// never fewer.
-const MEANINGFUL: [&str; 8] = [
+const MEANINGFUL: [&str; 9] = [
     "/language",
     "/additional_languages",
     "/timezone",
@@ -21,10 +21,14 @@ const MEANINGFUL: [&str; 8] = [
     "/webhook/url",
     "/phone_number",
     "/tools/0/timezone",
+    // Only the type `string` has choices.
+    "/analysis/extraction/0",
 ];
 
-const TEXTS: [&str; 14] = [
+const TEXTS: [&str; 16] = [
     "en",
+    "call.ended",
+    "call..ended",
     "+15550100123",
     "https://hooks.example",
     "09:30",

@@ -47,16 +47,27 @@ fn all_violations_are_reported_together() {
         "call": { "max_duration_s": -5, "record": "yes" },
         "turn_taking": { "interruption_min_words": 2.5 },
         "transfers": [{ "phone_number": "911" }, { "phone_number": "+15550100199", "condition": "", "via": "sip" }],
-        "voicemail": { "action": "sing" },
-        "webhook": { "url": "ftp://a.example" },
+        "voicemail": { "action": "sing", "message": "" },
+        "webhook": { "url": "ftp://a.example", "events": ["call.ended", "ended"], "timeout_s": 0 },
+        "pronunciations": [{ "text": "", "say": "x", "alphabet": "morse" }, { "text": "", "say": "" }],
+        "privacy": { "retention_days": 0, "redact": 1 },
         "variables": { "a": 1 },
         "tools": [
             { "type": "book_meeting", "start_time": "9:30", "end_time": "24:00" },
             { "type": "send_message", "channel": "pigeon" },
             { "type": "send_message", "channel": "sms", "contents": "Hi!" },
             { "kind": "book_meeting" },
+            { "type": "end_call" },
         ],
-        "analysis": { "extraction": [{ "name": "visit", "type": "date", "description": "When." }] },
+        "analysis": {
+            "criteria": [{ "name": "", "prompt": "" }],
+            "extraction": [
+                { "name": "visit", "type": "date", "description": "When." },
+                { "name": "guests", "type": "integer", "description": "How many.", "choices": ["1", "2"] },
+                { "name": "mood", "type": "string", "description": "Which.", "choices": ["good", "good"] },
+            ],
+        },
+        "ending": { "hang_up": { "instructions": "" } },
         "knowledge_base_ids": "kb",
     }))
     .unwrap_err();
@@ -68,6 +79,20 @@ fn all_violations_are_reported_together() {
         ("/tools/1/channel", Kind::ValidationFailed),
         ("/tools/2/contents", Kind::UnknownField),
         ("/tools/3/type", Kind::FieldRequired),
+        ("/tools/4/type", Kind::ValidationFailed),
+        ("/voicemail/message", Kind::ValidationFailed),
+        ("/webhook/events/1", Kind::ValidationFailed),
+        ("/webhook/timeout_s", Kind::ValidationFailed),
+        ("/pronunciations/0/alphabet", Kind::ValidationFailed),
+        ("/pronunciations/1/text", Kind::ValidationFailed),
+        ("/pronunciations/1/say", Kind::ValidationFailed),
+        ("/privacy/retention_days", Kind::ValidationFailed),
+        ("/privacy/redact", Kind::ValidationFailed),
+        ("/analysis/criteria/0/name", Kind::ValidationFailed),
+        ("/analysis/criteria/0/prompt", Kind::ValidationFailed),
+        ("/analysis/extraction/1/choices", Kind::ValidationFailed),
+        ("/analysis/extraction/2/choices", Kind::ValidationFailed),
+        ("/ending/hang_up/instructions", Kind::ValidationFailed),
         ("/additional_languages/1", Kind::ValidationFailed),
         ("/additional_languages/2", Kind::ValidationFailed),
         ("/analysis/extraction/0/type", Kind::ValidationFailed),
@@ -95,7 +120,7 @@ fn all_violations_are_reported_together() {
     assert_eq!(told, expected);
     assert_eq!(
         (error.kind, error.detail.as_str()),
-        (Kind::ValidationFailed, "27 things are wrong with the request; see errors.")
+        (Kind::ValidationFailed, "41 things are wrong with the request; see errors.")
     );
 }
 
@@ -212,4 +237,29 @@ fn times_of_day_are_of_24_hours() {
     for time in ["24:00", "9:30", "09:60", "09:30:00", "noon", "", " 9:30", "+9:30"] {
         assert!(meeting(time).is_err(), "{time}");
     }
+}
+
+#[test]
+fn choices_are_distinct_strings_of_a_string() {
+    let detail = |kind: &str, choices: Value| {
+        let item = json!({ "name": "mood", "type": kind, "description": "Which.", "choices": choices });
+        only(json!({ "analysis": { "extraction": [item] } })).2
+    };
+    let at = "/analysis/extraction/0/choices";
+    assert_eq!(detail("integer", json!(["1"])), format!("{at} is for the type string only."));
+    assert_eq!(detail("string", json!([])), format!("{at} must not be empty; omit it, or send null."));
+    assert_eq!(detail("string", json!(["a", ""])), format!("{at} must not have an empty item."));
+    assert_eq!(detail("string", json!(["a", "a"])), format!("{at} must not have the same item twice."));
+    let many: Vec<_> = (0..101).map(|n| n.to_string()).collect();
+    assert_eq!(detail("string", json!(many)), format!("{at} must have at most 100 items."));
+}
+
+#[test]
+fn an_ability_that_is_no_tool_is_refused_with_its_field() {
+    let detail = |kind: &str| only(json!({ "tools": [{ "type": kind }] })).2;
+    assert_eq!(detail("end_call"), "/tools/0/type cannot be end_call: set /ending/hang_up to {} instead.");
+    assert_eq!(
+        detail("press_digits"),
+        "/tools/0/type cannot be press_digits: set /keypad/press_digits to true instead."
+    );
 }

@@ -107,18 +107,27 @@ impl Managed for Agent {
     }
 
     fn aliased(&mut self) -> Vec<Aliased<'_>> {
-        let voice = self.voice.id.as_mut();
-        let voice =
-            voice.map(|value| Aliased { kind: AliasKind::Voice, pointer: "/voice/id".to_owned(), value });
-        let model = self.model.name.as_mut();
-        let model =
-            model.map(|value| Aliased { kind: AliasKind::Model, pointer: "/model/name".to_owned(), value });
-        let bases = self.knowledge_base_ids.iter_mut().flatten().enumerate().map(|(index, value)| Aliased {
-            kind: AliasKind::KnowledgeBase,
-            pointer: format!("/knowledge_base_ids/{index}"),
-            value,
-        });
-        voice.into_iter().chain(model).chain(bases).collect()
+        fn named<'a>(
+            kind: AliasKind,
+            pointer: &str,
+            value: &'a mut Option<String>,
+        ) -> impl Iterator<Item = Aliased<'a>> {
+            value.iter_mut().map(move |value| Aliased { kind, pointer: pointer.to_owned(), value })
+        }
+        fn listed<'a>(
+            kind: AliasKind,
+            pointer: &str,
+            values: &'a mut Option<Vec<String>>,
+        ) -> impl Iterator<Item = Aliased<'a>> {
+            let values = values.iter_mut().flatten().enumerate();
+            values.map(move |(index, value)| Aliased { kind, pointer: format!("{pointer}/{index}"), value })
+        }
+        named(AliasKind::Voice, "/voice/id", &mut self.voice.id)
+            .chain(listed(AliasKind::Voice, "/voice/fallback_ids", &mut self.voice.fallback_ids))
+            .chain(named(AliasKind::Model, "/model/name", &mut self.model.name))
+            .chain(listed(AliasKind::Model, "/model/fallback", &mut self.model.fallback))
+            .chain(listed(AliasKind::KnowledgeBase, "/knowledge_base_ids", &mut self.knowledge_base_ids))
+            .collect()
     }
 }
 

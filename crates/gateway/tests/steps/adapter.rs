@@ -56,7 +56,10 @@ fn rules() -> AgentRules {
         prompt: PromptRules { instructions: at("/prompt/text", text()), ..bare.prompt },
         voice: VoiceRules { id: at("/agent/voice_id", text()), ..bare.voice },
         webhook: WebhookRules { url: at("/webhook/url", text()), ..bare.webhook },
-        ending: EndingRules { instructions: at("/tool/[name=end]/description", text()), ..bare.ending },
+        ending: EndingRules {
+            hang_up: at("/tool/[name=end]/description", hang_up_instructions(text())),
+            ..bare.ending
+        },
         transfers: at("/tool/[name=transfer]/number", single(transfer_number())),
         ..bare::rules()
     }

@@ -173,16 +173,14 @@ fn a_creation_with_tools_is_finished() {
 
 #[test]
 fn a_change_that_adds_a_tool_is_finished() {
-    let patch =
-        json!({ "transfers": [{ "phone_number": NUMBER }], "ending": { "instructions": "Hang up." } });
+    let patch = json!({ "transfers": [{ "phone_number": NUMBER }], "ending": { "hang_up": { "instructions": "Hang up." } } });
     let (before, after) = (tooled(Some("Say goodbye."), None), tooled(Some("Hang up."), Some(NUMBER)));
     assert_eq!(Case::update(before, patch, after).everywhere(), [11, 11, 5, 5, 11, 11, 11, 6, 6]);
 }
 
 #[test]
 fn a_change_that_removes_a_tool_is_finished() {
-    let patch =
-        json!({ "ending": { "instructions": null }, "transfers": [{ "phone_number": "+15550100188" }] });
+    let patch = json!({ "ending": { "hang_up": null }, "transfers": [{ "phone_number": "+15550100188" }] });
     let after = tooled(None, Some("+15550100188"));
     assert_eq!(Case::update(both(), patch, after).everywhere(), [11, 11, 5, 5, 11, 11, 11, 6, 6]);
 }

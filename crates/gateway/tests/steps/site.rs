@@ -130,7 +130,7 @@ pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
 /// Returns the values of a record, in the form of [`agent`].
 pub fn with_tools(mut agent: Value, end: Option<&str>, transfer: Option<&str>) -> Value {
     if let Some(description) = end {
-        agent["ending"] = json!({ "instructions": description });
+        agent["ending"] = json!({ "hang_up": { "instructions": description } });
     }
     if let Some(number) = transfer {
         agent["transfers"] = json!([{ "phone_number": number }]);
@@ -143,7 +143,7 @@ pub fn asked(record: &Item<Agent>) -> Value {
     let record = serde_json::to_value(&record.body.desired.record).unwrap();
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
     let agent = agent(text("/name").unwrap(), text("/prompt/instructions").unwrap(), text("/webhook/url"));
-    with_tools(agent, text("/ending/instructions"), text("/transfers/0/phone_number"))
+    with_tools(agent, text("/ending/hang_up/instructions"), text("/transfers/0/phone_number"))
 }
 
 /// Returns the values of the vendor's objects, in the form of [`agent`].

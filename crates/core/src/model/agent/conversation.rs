@@ -1,4 +1,4 @@
-//! Settings of the phone conversation: prompt, greeting, turn-taking and silence.
+//! Settings of the phone conversation: prompt, greeting, turn-taking, silence and keypad.
 
 use switchboard_core_derive::Fields;
 
@@ -28,6 +28,16 @@ pub struct Greeting {
     pub message: Option<String>,
     /// The party that speaks first in a call.
     pub first_speaker: Option<Speaker>,
+    /// If true, the language model composes the first message anew in each call, from `prompt.instructions`. The agent
+    /// then does not say `greeting.message`.
+    pub generated: Option<bool>,
+    /// If true, the other party can interrupt the first message. `turn_taking.interruptible` concerns the rest of the
+    /// call.
+    pub interruptible: Option<bool>,
+    /// The duration of silence before the first message. If `greeting.first_speaker` is `agent`, it starts with the
+    /// call. If it is `caller`, the agent waits this long for the other party to speak, and then speaks first.
+    #[field(min = 0.0, max = 300.0)]
+    pub delay_s: Option<Seconds>,
 }
 
 /// The rules by which the agent and the other party take turns.
@@ -49,6 +59,17 @@ pub struct TurnTaking {
     /// The minimum number of words that count as an interruption.
     #[field(min = 0.0, max = 10.0)]
     pub interruption_min_words: Option<u32>,
+}
+
+/// The digits that the parties press on the keypad of a phone during a call (DTMF).
+#[derive(Debug, Clone, Default, PartialEq, Fields)]
+pub struct Keypad {
+    /// If true, the agent receives the digits that the other party presses, such as an account number. If false, the
+    /// agent ignores them.
+    pub accept_digits: Option<bool>,
+    /// If true, the agent can press digits itself, such as in the phone menu of a company that it calls.
+    /// `prompt.instructions` can state when.
+    pub press_digits: Option<bool>,
 }
 
 /// The agent's reactions to the other party's silence.

@@ -27,6 +27,13 @@ pub const FIELDS: &[FormerField] = &[
         advice: "use /voicemail/action: \"hang_up\" for true, \"continue\" for false",
         convert: voicemail_action,
     },
+    FormerField {
+        member: "/ending/instructions",
+        pointer: "/ending/instructions",
+        successor: "/ending/hang_up",
+        advice: "use /ending/hang_up, such as {\"instructions\": \"When the caller says goodbye.\"}",
+        convert: hang_up,
+    },
 ];
 
 fn transfers(phone_number: Value) -> Value {
@@ -40,6 +47,14 @@ fn voicemail_action(hang_up: Value) -> Value {
     match hang_up {
         Value::Bool(true) => json!("hang_up"),
         Value::Bool(false) => json!("continue"),
+        other => other,
+    }
+}
+
+fn hang_up(instructions: Value) -> Value {
+    match instructions {
+        Value::String(text) if text.is_empty() => json!({}),
+        Value::String(_) => json!({ "instructions": instructions }),
         other => other,
     }
 }

@@ -4,6 +4,7 @@ mod analysis;
 mod call;
 mod conversation;
 mod former;
+mod speech;
 mod tool;
 mod transfer;
 mod voice;
@@ -14,14 +15,16 @@ use switchboard_core_derive::Fields;
 
 use crate::model::{Direction, FormerField, Language, Root, Timezone};
 
-pub use analysis::{Analysis, AnalysisRules, ExtractedType, Extraction, Sentiment};
+pub use analysis::{Analysis, AnalysisRules, Criterion, ExtractedType, Extraction, Sentiment};
 pub use call::{
-    Audio, AudioRules, CallLimits, CallLimitsRules, Ending, EndingRules, OptOut, OptOutRules, Voicemail,
-    VoicemailRules, Webhook, WebhookRules,
+    Audio, AudioRules, CallLimits, CallLimitsRules, Ending, EndingRules, HangUp, OptOut, OptOutRules,
+    Privacy, PrivacyRules, Voicemail, VoicemailRules, Webhook, WebhookRules,
 };
 pub use conversation::{
-    Greeting, GreetingRules, Prompt, PromptRules, Silence, SilenceRules, TurnTaking, TurnTakingRules,
+    Greeting, GreetingRules, Keypad, KeypadRules, Prompt, PromptRules, Silence, SilenceRules, TurnTaking,
+    TurnTakingRules,
 };
+pub use speech::{Alphabet, Pronunciation, Transcription, TranscriptionRules};
 pub(crate) use tool::tag;
 pub use tool::{
     BookMeeting, ParameterSlot, SendMessage, StructuredMessage, TemplateCategory, TemplateMessage,
@@ -56,17 +59,24 @@ pub struct Agent {
     pub voice: Voice,
     /// The language model of the agent.
     pub model: Model,
+    /// The transcription of the other party's speech.
+    pub transcription: Transcription,
+    /// The pronunciation of words and phrases by the agent. An update replaces the whole list.
+    #[field(max_items = 200)]
+    pub pronunciations: Option<Vec<Pronunciation>>,
     /// The rules by which the agent and the other party take turns.
     pub turn_taking: TurnTaking,
     /// The agent's reactions to the other party's silence.
     pub silence: Silence,
-    /// The maximum duration of calls, and their recording.
+    /// The digits that the parties press on the keypad of a phone during a call (DTMF).
+    pub keypad: Keypad,
+    /// The maximum durations of calls and of ringing, and the recording of calls.
     pub call: CallLimits,
     /// The agent's reaction to a voicemail that answers a call.
     pub voicemail: Voicemail,
     /// Background sound, noise cancellation and filler words.
     pub audio: Audio,
-    /// The situations in which the agent ends a call, and the agent's last message.
+    /// The end of a call by the agent: its last message, and its ability to hang up.
     pub ending: Ending,
     /// The phone numbers of the people to whom the agent can transfer a call. An update replaces the whole list.
     #[field(essential, min_items = 1, max_items = 20)]
@@ -77,12 +87,18 @@ pub struct Agent {
     pub analysis: Analysis,
     /// The webhook that receives the results of calls.
     pub webhook: Webhook,
+    /// The vendor's storage of personal data from calls.
+    pub privacy: Privacy,
     /// The values of the placeholders in the prompt, by placeholder name.
     #[field(max_items = 200)]
     pub variables: Option<BTreeMap<String, String>>,
-    /// The tools that the agent can use during or after a call. An update replaces the whole list.
+    /// The tools that the agent can use during or after a call. An update replaces the whole list. Four abilities have
+    /// fields of their own instead: `transfers`, `ending.hang_up`, `keypad.accept_digits` and `keypad.press_digits`.
     #[field(max_items = 50)]
     pub tools: Option<Vec<Tool>>,
+    /// The vendor's ids of further tools, which were set up at the vendor. An update replaces the whole list.
+    #[field(max_items = 50)]
+    pub tool_ids: Option<Vec<String>>,
     /// The knowledge bases that the agent can consult: aliases from the gateway's configuration, or the
     /// vendor's own ids.
     #[field(max_items = 50)]

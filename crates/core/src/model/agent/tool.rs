@@ -11,7 +11,7 @@ use crate::{
     error::{Kind, Violation},
     model::{
         Component, Leaf, Timezone,
-        leaf::{or_default, parse},
+        leaf::{or_default, parse, wrong},
         schema,
         strict_value::StrictValue,
     },
@@ -244,6 +244,10 @@ impl Leaf for Tool {
                 };
                 message.map(Self::SendMessage).map_err(one)
             }
+            "end_call" => Err(wrong(at, "type", "cannot be end_call: set /ending/hang_up to {} instead")),
+            "press_digits" => {
+                Err(wrong(at, "type", "cannot be press_digits: set /keypad/press_digits to true instead"))
+            }
             _ => Err(wrong(at, "type", "must be book_meeting or send_message")),
         }
     }
@@ -284,8 +288,4 @@ fn is_time_of_day(text: &str) -> bool {
             && part.parse().is_ok_and(|n: u8| n < below)
     };
     text.split_once(':').is_some_and(|(hours, minutes)| is(hours, 24) && is(minutes, 60))
-}
-
-fn wrong(at: &str, member: &str, detail: &str) -> Vec<Violation> {
-    vec![Violation::at(format!("{at}/{member}"), Kind::ValidationFailed, format!("{at}/{member} {detail}."))]
 }

@@ -1,19 +1,17 @@
 //! The transfers of a call to a person.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{
-    PartialSchema, ToSchema,
+    ToSchema,
     openapi::{RefOr, Schema},
 };
 
 use crate::{
-    error::{Kind, Violation},
+    error::Violation,
     model::{
         Component, Described, Leaf, PhoneNumber,
-        leaf::{or_default, parse},
+        leaf::{lengths, or_default},
         schema,
-        strict_value::StrictValue,
     },
 };
 
@@ -64,22 +62,11 @@ impl Leaf for Transfer {
     }
 
     fn components(out: &mut Vec<Component>) {
-        out.push(("Transfer".to_owned(), <Self as PartialSchema>::schema()));
-        <Self as ToSchema>::schemas(out);
+        schema::component::<Self>(out);
     }
 
-    fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
-        let transfer: Self = parse(StrictValue::new(value), at).map_err(|violation| vec![violation])?;
-        let wrong: Vec<_> = [("condition", &transfer.condition), ("message", &transfer.message)]
-            .into_iter()
-            .filter(|(_, text)| {
-                text.as_deref().is_some_and(|text| !(1..=MAX_LEN).contains(&text.chars().count()))
-            })
-            .map(|(name, _)| {
-                let detail = format!("{at}/{name} must have 1 to {MAX_LEN} characters.");
-                Violation::at(format!("{at}/{name}"), Kind::ValidationFailed, detail)
-            })
-            .collect();
-        if wrong.is_empty() { Ok(transfer) } else { Err(wrong) }
+    fn violations(&self, at: &str) -> Vec<Violation> {
+        let texts = [("condition", &self.condition), ("message", &self.message)];
+        lengths(at, texts.into_iter().filter_map(|(name, text)| Some((name, text.as_deref()?, MAX_LEN))))
     }
 }

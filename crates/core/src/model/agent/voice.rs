@@ -10,6 +10,10 @@ pub struct Voice {
     /// The voice: an alias from the gateway's configuration (`[voices.NAME]`), or the vendor's own id.
     #[field(required, min_len = 1, max_len = 255)]
     pub id: Option<String>,
+    /// The voices that replace the voice if its provider fails, in order of preference: aliases from the gateway's
+    /// configuration (`[voices.NAME]`), or the vendor's own ids. An update replaces the whole list.
+    #[field(max_items = 10)]
+    pub fallback_ids: Option<Vec<String>>,
     /// The name of the voice.
     #[field(min_len = 1, max_len = 255)]
     pub name: Option<String>,
@@ -52,4 +56,12 @@ pub struct Model {
     /// The sampling temperature of the language model. The higher the value, the more varied the output.
     #[field(min = 0.0, max = 2.0)]
     pub temperature: Option<f64>,
+    /// The maximum number of tokens that the language model generates for one utterance of the agent.
+    #[field(min = 1.0, max = 100_000.0)]
+    pub max_tokens: Option<u32>,
+    /// The language models that replace the language model if it fails or is too slow, in order of preference: aliases
+    /// from the gateway's configuration (`[models.NAME]`), or the vendor's own names or ids. An update replaces the
+    /// whole list.
+    #[field(max_items = 10)]
+    pub fallback: Option<Vec<String>>,
 }

@@ -8,4 +8,4 @@ mod text;
 pub use choice::{Direction, Endpointing, Engine, Gender, Speaker, VoicemailAction};
 pub use duration::{Millis, Quantity, Seconds};
 pub use name::check_name;
-pub use text::{Language, PhoneNumber, Timezone, WebUrl};
+pub use text::{EventName, Language, PhoneNumber, Timezone, WebUrl};

@@ -9,6 +9,8 @@ use crate::model::{Leaf, Measure, schema};
 
 const MAX_URL: usize = 2048;
 
+const MAX_EVENT: usize = 100;
+
 macro_rules! texts {
     ($($(#[doc = $about:literal])* $name:ident: $parse:path, $doc:literal, $format:expr, $pattern:expr, $max:expr;)*) => { $(
         $(#[doc = $about])*
@@ -62,6 +64,8 @@ texts! {
     Timezone: timezone, "An IANA time zone name, such as `Europe/Berlin`.", None, None, None;
     /// A phone number in E.164 form, such as `+15550100123`.
     PhoneNumber: phone_number, "An E.164 phone number.", None, Some(r"^\+[1-9][0-9]{6,14}$"), None;
+    /// The name of an event, such as `call.ended`: words of lower-case letters, digits and underscores, separated by dots.
+    EventName: event_name, "The name of an event, such as `call.ended`.", None, Some("^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$"), Some(MAX_EVENT);
     /// An absolute `http` or `https` URL without credentials, at most 2048 characters.
     WebUrl: web_url, "An absolute http or https URL without credentials.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
 }
@@ -102,6 +106,18 @@ fn phone_number(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err(format!("{text:?} is not an E.164 phone number such as +15550100123"))
+    }
+}
+
+fn event_name(text: &str) -> Result<String, String> {
+    let is_word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    if text.len() <= MAX_EVENT && text.contains('.') && text.split('.').all(is_word) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be the name of an event such as call.ended".to_owned())
     }
 }
 

@@ -2,7 +2,9 @@
 //! reports the values that the conversion changed.
 
 mod choice;
+mod existence;
 mod facet;
+mod hang_up;
 mod list;
 mod lookup;
 mod number;
@@ -20,8 +22,11 @@ use crate::{
 };
 
 pub use choice::{Words, flag, one_of, words, yes_no};
+pub(crate) use existence::Existence;
+pub use existence::NewMembers;
 pub(crate) use facet::Presence;
 pub use facet::{besides, first_item, other_items, told_by};
+pub use hang_up::hang_up_instructions;
 pub use list::{joined, list, map, single};
 pub use lookup::{catalogue_id, integer_id, language_by_id, language_by_name, languages};
 pub use number::{Number, minutes, number, seconds};

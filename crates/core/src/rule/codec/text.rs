@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     facts::Facts,
-    model::{Language, Leaf, PhoneNumber, Timezone, WebUrl},
+    model::{EventName, Language, Leaf, PhoneNumber, Timezone, WebUrl},
     rule::{Codec, Domain, Encoded, Refusal, Translation},
 };
 
@@ -38,7 +38,7 @@ macro_rules! textual {
     )* };
 }
 
-textual!(Language, PhoneNumber, Timezone, WebUrl);
+textual!(EventName, Language, PhoneNumber, Timezone, WebUrl);
 
 /// A codec that sends strings unchanged. A string above the vendor's maximum length is not sent.
 pub struct Text {

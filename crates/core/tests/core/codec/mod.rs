@@ -1,6 +1,7 @@
 //! The laws of codecs: a value that is sent is read back, and a value that is not sent is reported as lost.
 
 mod choice;
+mod hang_up;
 mod list;
 mod lookup;
 mod number;

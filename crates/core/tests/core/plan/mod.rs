@@ -6,6 +6,7 @@ mod cleared;
 mod conditions;
 mod drift;
 mod each;
+mod existence;
 mod extension;
 mod facets;
 mod laws;

@@ -1,6 +1,6 @@
 //! Strings that follow a standard.
 
-use switchboard_core::model::{Language, PhoneNumber, Timezone, WebUrl};
+use switchboard_core::model::{EventName, Language, PhoneNumber, Timezone, WebUrl};
 
 #[test]
 fn languages_are_brought_to_their_normal_case() {
@@ -150,5 +150,33 @@ fn urls_have_a_longest_length_in_characters() {
     for letter in ["a", "ä"] {
         assert!(WebUrl::new(&url(2048, letter)).is_ok(), "{letter}");
         assert!(WebUrl::new(&url(2049, letter)).is_err(), "{letter}");
+    }
+}
+
+#[test]
+fn event_names_are_words_with_dots() {
+    for name in
+        ["call.ended", "call.transcript_ready", "agent.v2.changed", &format!("call.{}", "x".repeat(95))]
+    {
+        assert_eq!(EventName::new(name).unwrap().as_str(), name);
+    }
+    let long = format!("call.{}", "x".repeat(96));
+    for wrong in [
+        "",
+        "call",
+        "call.",
+        ".ended",
+        "call..ended",
+        "Call.ended",
+        "call.2",
+        "call ended",
+        "call-ended",
+        &long,
+    ] {
+        assert_eq!(
+            EventName::new(wrong).unwrap_err(),
+            "must be the name of an event such as call.ended",
+            "{wrong:?}"
+        );
     }
 }

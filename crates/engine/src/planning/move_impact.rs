@@ -98,7 +98,7 @@ impl Planner {
                 LossDiff { lost: impact.lost, narrowed: impact.narrowed, gained: impact.gained } = diff;
                 impact.todo = todo(item, &resolved, target, &report);
                 impact.unverified = report.unverified().cloned().collect();
-                impact.alias_ids = alias_ids(item, resolved);
+                impact.alias_ids = alias_ids(item, &resolved);
             }
             Err(refused) if !refused.violations.is_empty() => {
                 impact.blocked.extend(refused.violations.into_iter().map(Remark::from_violation));
@@ -188,8 +188,8 @@ fn todo(
     if target.resource.creation_costs() && !item.standbys.contains_key(to) {
         todo.push(Remark::new("", None, format!("{to} sells a phone number with each new agent.")));
     }
-    let (mut given, mut sent) = (item.body.desired.record.clone(), resolved.record.clone());
-    for (given, sent) in given.aliased().into_iter().zip(sent.aliased()) {
+    let given = item.body.desired.record.aliased();
+    for (given, sent) in given.into_iter().zip(resolved.record.aliased()) {
         // An alias has a different id at each vendor; any other value is sent unchanged.
         if given.value == sent.value && held(&given.pointer) {
             let detail = format!(
@@ -216,9 +216,8 @@ fn todo(
 }
 
 /// Lists the ids for which an agent's aliases stand at a vendor.
-fn alias_ids(item: &Item<Agent>, resolved: Desired<Agent>) -> Vec<(String, String)> {
-    let (mut given, mut sent) = (item.body.desired.record.clone(), resolved.record);
-    let pairs = given.aliased().into_iter().zip(sent.aliased());
+fn alias_ids(item: &Item<Agent>, resolved: &Desired<Agent>) -> Vec<(String, String)> {
+    let pairs = item.body.desired.record.aliased().into_iter().zip(resolved.record.aliased());
     let aliases = pairs.filter(|(given, sent)| given.value != sent.value);
     aliases.map(|(given, sent)| (given.pointer, sent.value.clone())).collect()
 }

@@ -14,8 +14,11 @@ use switchboard_core::error::Result;
 
 use super::{Item, Managed};
 
-/// The maximum total size of the cached answers: 32 MiB.
+/// The maximum total memory of the cached records, as estimated: 32 MiB.
 const CAPACITY_BYTES: u64 = 32 << 20;
+/// The memory of a cached record, as a multiple of the size of its answer. The desired state, its stored form and the report
+/// each need about as much memory as the answer.
+const MEMORY_PER_ANSWER: usize = 4;
 /// The number of shards. A commit prevents caching only in the shards of its records, so there are many more shards than
 /// concurrent commits.
 const SHARD_COUNT: usize = 4096;
@@ -111,7 +114,8 @@ impl RecordCache {
         let (Some(shards), Some(CacheStamp(then)), Ok(answer)) = (&self.0, stamp, record.answer()) else {
             return;
         };
-        let size = u32::try_from(answer.len()).unwrap_or(u32::MAX);
+        let memory = answer.len().saturating_mul(MEMORY_PER_ANSWER);
+        let size = u32::try_from(memory).unwrap_or(u32::MAX);
         let now = shards.shard(&record.id);
         if *now == then && then != CLOSED {
             shards.cached.insert(record.id.clone(), CacheEntry { record: record.clone(), size });

@@ -36,19 +36,24 @@ pub trait Managed: Root {
     }
 
     /// Returns each field that is set and whose value may be an alias.
-    fn aliased(&mut self) -> Vec<Aliased<'_>> {
+    fn aliased(&self) -> Vec<Aliased<&String>> {
+        Vec::new()
+    }
+
+    /// Returns the fields of [`Managed::aliased`], for replacing their values.
+    fn aliased_mut(&mut self) -> Vec<Aliased<&mut String>> {
         Vec::new()
     }
 }
 
-/// A field whose value may be an alias.
-pub struct Aliased<'a> {
+/// A field whose value may be an alias. `V` borrows the value.
+pub struct Aliased<V> {
     /// The kind of alias.
     pub kind: AliasKind,
     /// The JSON pointer of the field.
     pub pointer: String,
     /// The value.
-    pub value: &'a mut String,
+    pub value: V,
 }
 
 /// The kind of object that an alias stands for.
@@ -106,29 +111,50 @@ impl Managed for Agent {
         self.transfers.iter().flatten().map(|transfer| &transfer.phone_number).collect()
     }
 
-    fn aliased(&mut self) -> Vec<Aliased<'_>> {
-        fn named<'a>(
-            kind: AliasKind,
-            pointer: &str,
-            value: &'a mut Option<String>,
-        ) -> impl Iterator<Item = Aliased<'a>> {
-            value.iter_mut().map(move |value| Aliased { kind, pointer: pointer.to_owned(), value })
-        }
-        fn listed<'a>(
-            kind: AliasKind,
-            pointer: &str,
-            values: &'a mut Option<Vec<String>>,
-        ) -> impl Iterator<Item = Aliased<'a>> {
-            let values = values.iter_mut().flatten().enumerate();
-            values.map(move |(index, value)| Aliased { kind, pointer: format!("{pointer}/{index}"), value })
-        }
-        named(AliasKind::Voice, "/voice/id", &mut self.voice.id)
-            .chain(listed(AliasKind::Voice, "/voice/fallback_ids", &mut self.voice.fallback_ids))
-            .chain(named(AliasKind::Model, "/model/name", &mut self.model.name))
-            .chain(listed(AliasKind::Model, "/model/fallback", &mut self.model.fallback))
-            .chain(listed(AliasKind::KnowledgeBase, "/knowledge_base_ids", &mut self.knowledge_base_ids))
-            .collect()
+    fn aliased(&self) -> Vec<Aliased<&String>> {
+        aliased_fields(
+            self.voice.id.as_ref(),
+            self.voice.fallback_ids.iter().flatten(),
+            self.model.name.as_ref(),
+            self.model.fallback.iter().flatten(),
+            self.knowledge_base_ids.iter().flatten(),
+        )
     }
+
+    fn aliased_mut(&mut self) -> Vec<Aliased<&mut String>> {
+        aliased_fields(
+            self.voice.id.as_mut(),
+            self.voice.fallback_ids.iter_mut().flatten(),
+            self.model.name.as_mut(),
+            self.model.fallback.iter_mut().flatten(),
+            self.knowledge_base_ids.iter_mut().flatten(),
+        )
+    }
+}
+
+/// Lists the fields of an agent whose values may be aliases.
+fn aliased_fields<V>(
+    voice: Option<V>,
+    other_voices: impl Iterator<Item = V>,
+    model: Option<V>,
+    other_models: impl Iterator<Item = V>,
+    knowledge_bases: impl Iterator<Item = V>,
+) -> Vec<Aliased<V>> {
+    fn field<V>(kind: AliasKind, pointer: &str, value: V) -> Aliased<V> {
+        Aliased { kind, pointer: pointer.to_owned(), value }
+    }
+    fn items<V>(
+        kind: AliasKind,
+        pointer: &str,
+        values: impl Iterator<Item = V>,
+    ) -> impl Iterator<Item = Aliased<V>> {
+        values.enumerate().map(move |(index, value)| field(kind, &format!("{pointer}/{index}"), value))
+    }
+    let voice = voice.map(|value| field(AliasKind::Voice, "/voice/id", value));
+    let model = model.map(|value| field(AliasKind::Model, "/model/name", value));
+    let fields = voice.into_iter().chain(items(AliasKind::Voice, "/voice/fallback_ids", other_voices));
+    let fields = fields.chain(model).chain(items(AliasKind::Model, "/model/fallback", other_models));
+    fields.chain(items(AliasKind::KnowledgeBase, "/knowledge_base_ids", knowledge_bases)).collect()
 }
 
 impl Managed for Trunk {

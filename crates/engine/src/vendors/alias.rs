@@ -43,7 +43,7 @@ impl Aliases {
     /// is not an error here, because the plan reports the field.
     pub fn resolve<R: Managed>(&self, desired: &Desired<R>, vendor: &Vendor) -> Result<Desired<R>> {
         let mut resolved = desired.clone();
-        let aliased = resolved.record.aliased().into_iter();
+        let aliased = resolved.record.aliased_mut().into_iter();
         let mut missing: Vec<_> = aliased.filter_map(|field| self.replace(field, vendor.name())).collect();
         if !missing.is_empty() {
             let rows = Translator::new(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter)
@@ -64,7 +64,6 @@ impl Aliases {
     /// # Errors
     /// `capability_loss` if the vendor does not have this kind of record.
     pub fn mistaken<R: Managed>(&self, record: &R, vendor: &Vendor) -> Result<Vec<Unread>> {
-        let mut record = record.clone();
         let names: Vec<_> = record
             .aliased()
             .into_iter()
@@ -113,7 +112,7 @@ impl Aliases {
         }
     }
 
-    fn replace(&self, field: Aliased<'_>, vendor: &str) -> Option<(String, Violation)> {
+    fn replace(&self, field: Aliased<&mut String>, vendor: &str) -> Option<(String, Violation)> {
         let ids = self.table(field.kind).get(field.value.as_str())?;
         match ids.get(vendor) {
             Some(id) => {

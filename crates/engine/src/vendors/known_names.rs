@@ -42,9 +42,10 @@ impl<'a, R: Managed> Target<'a, R> {
 impl Vendor {
     /// Returns the entries of a catalogue, or `None` if the vendor has no such catalogue or the catalogue cannot be read. A
     /// cached catalogue that lacks one of the names is fetched again.
-    async fn entries_with(&self, kind: CatalogueKind, names: &[String]) -> Option<Arc<Vec<CatalogueEntry>>> {
+    async fn entries_with(&self, kind: CatalogueKind, names: &[&String]) -> Option<Arc<Vec<CatalogueEntry>>> {
         let cached = self.catalogue(kind, false).await.ok()??;
-        let has = |name: &String| cached.entries.iter().any(|entry| entry.id == *name || entry.name == *name);
+        let has =
+            |name: &&String| cached.entries.iter().any(|entry| entry.id == **name || entry.name == **name);
         if names.iter().all(has) || cached.fetched.elapsed() < MIN_REFRESH_AGE {
             return Some(cached.entries);
         }
@@ -53,8 +54,7 @@ impl Vendor {
 }
 
 /// Returns the values of a record's fields whose values may be aliases of this kind.
-fn values<R: Managed>(desired: &Desired<R>, kind: AliasKind) -> Vec<String> {
-    let mut record = desired.record.clone();
-    let fields = record.aliased().into_iter().filter(|field| field.kind == kind);
-    fields.map(|field| field.value.clone()).collect()
+fn values<R: Managed>(desired: &Desired<R>, kind: AliasKind) -> Vec<&String> {
+    let fields = desired.record.aliased().into_iter().filter(|field| field.kind == kind);
+    fields.map(|field| field.value).collect()
 }

@@ -154,6 +154,6 @@ def fits(case):
 def is_about_meaning(error, place):
     if error["code"] in MEANINGS:
         return True
-    if error["code"] == "field_required" and error["detail"].endswith("required by the vendor."):
+    if error["code"] == "field_required" and " is required by " in error["detail"]:
         return True
     return place is not None and any(re.fullmatch(pattern, place) for pattern in PLACES)

@@ -53,7 +53,7 @@ async fn an_unknown_name_is_refused_with_the_name_that_is_meant() {
             assert_eq!(pointers(&problem), ["/voice/id", "/model/name"], "{problem}");
             let details = problem["errors"].to_string();
             assert!(details.contains("Did you mean \\\"warm-female\\\"?"), "{details}");
-            assert!(details.contains("GET /v1/vendors/qcall/models lists them."), "{details}");
+            assert!(details.contains("GET /v1/vendors/qcall/models lists the models."), "{details}");
         }
     }
     assert_eq!(harness.get("/v1/agents").await.expect(200)["data"], json!([]));

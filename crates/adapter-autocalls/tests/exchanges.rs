@@ -188,7 +188,7 @@ fn complaints_name_our_fields() {
             .map_vendor_fields(refused(422, Body::Json(said)));
         assert_eq!((error.kind, error.violations.len()), (Kind::VendorRejected, 1));
         assert_eq!(json!(error.violations[0])["pointer"], ours);
-        assert_eq!(error.violations[0].detail, "No good.");
+        assert_eq!(error.violations[0].detail, "the vendor refuses the value: No good.");
     }
     let failure = refused(422, Body::Json(json!({ "errors": { "tools.0.phone_number": "Required." } })));
     assert_eq!(

@@ -97,7 +97,7 @@ pub fn rules() -> AgentRules {
         },
         analysis: analysis(),
         webhook: WebhookRules {
-            url: facet("/zapier_hook", text()).cleared_by(json!(null)),
+            url: facet("/zapier_hook", text()).cleared_by(json!(null)).called(),
             enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch; a webhook with a URL is always used."),
             events: unsupported(NO_SETTING),
             timeout_s: unsupported(NO_SETTING),

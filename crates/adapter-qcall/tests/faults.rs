@@ -96,7 +96,7 @@ fn a_field_that_the_vendor_names_becomes_a_field_of_ours() {
     let error = Translator::new(account().agents(), "qcall").map_vendor_fields(error);
     let violation = &error.violations[0];
     assert_eq!(violation.location, InputLocation::Pointer("/voice/id".to_owned()));
-    assert_eq!(violation.detail, "voice_id is required");
+    assert_eq!(violation.detail, "the vendor refuses the value: voice_id is required");
     for sentence in ["Assistant is used by a campaign", "Something is missing", "voice_id"] {
         let error = failed(Reply::json(400, json!({ "success": false, "message": sentence })));
         assert!(error.vendor.unwrap().fields.is_empty(), "{sentence}");

@@ -15,6 +15,7 @@ mod problems;
 mod records;
 mod report_detail;
 mod state;
+mod unknown_route;
 mod vendors;
 mod write;
 
@@ -34,8 +35,8 @@ use records::KINDS;
 
 /// Builds the routes of the public listener, without the layers of the edge.
 pub fn public(api: Api, documentation: Documentation) -> Router {
-    let (router, _) = documented().split_for_parts();
-    let router = router.merge(docs::contract());
+    let (router, document) = documented().split_for_parts();
+    let router = unknown_route::suggest(router, document.paths.paths.into_keys()).merge(docs::contract());
     let router = match documentation {
         Documentation::Problems => router,
         Documentation::Full(_) => router.merge(docs::pages()),

@@ -93,7 +93,7 @@ fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream
     let keys = members.iter().map(|m| &m.key);
     let count = members.len();
     let (mut read, mut write, mut empty, mut schema) = (vec![], vec![], vec![], vec![]);
-    let (mut merge, mut unlike, mut differ) = (vec![], vec![], vec![]);
+    let (mut merge, mut unlike, mut differ, mut list) = (vec![], vec![], vec![], vec![]);
     for member in members {
         let (name, ty, key, doc) = (member.name, member.ty, &member.key, &member.doc);
         match member.leaf {
@@ -105,6 +105,7 @@ fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream
                 empty.push(quote!(self.#name.is_none()));
                 unlike.push(quote!(#name: others.iter().map(|o| &o.#name).find(|o| **o != self.#name).unwrap_or(&self.#name).clone()));
                 differ.push(quote!(out.leaf(#key, self.#name.as_ref(), other.#name.as_ref())));
+                list.push(quote!(out.push(::std::format!("{at}/{}", #key))));
                 schema.push(quote!(::switchboard_core::model::schema::leaf::<#leaf>(&const { #spec })));
             }
             None => {
@@ -114,6 +115,7 @@ fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream
                 empty.push(quote!(::switchboard_core::model::Record::is_empty(&self.#name)));
                 unlike.push(quote!(#name: ::switchboard_core::model::Record::unlike(&self.#name, &others.iter().map(|o| &o.#name).collect::<Vec<_>>())));
                 differ.push(quote!(out.group(#key, |out| ::switchboard_core::model::Record::differ(&self.#name, &other.#name, out))));
+                list.push(quote!(<#ty as ::switchboard_core::model::Record>::list_fields(&::std::format!("{at}/{}", #key), out)));
                 schema.push(quote!(::switchboard_core::model::schema::group::<#ty>(#key, #doc)));
             }
         }
@@ -148,6 +150,9 @@ components = members.iter().map(|member| match member.leaf {
             }
             fn differ(&self, other: &Self, out: &mut ::switchboard_core::model::Difference) {
                 #(#differ;)*
+            }
+            fn list_fields(at: &str, out: &mut ::std::vec::Vec<::std::string::String>) {
+                #(#list;)*
             }
         }
         impl ::serde::Serialize for #record {

@@ -16,16 +16,20 @@ const FULL_TRUNK: &str = include_str!("../../conformance/src/full_trunk.json");
 /// The only configured vendor.
 const VENDOR: &str = "qcall";
 
+fn check_vendor(name: &str) -> Result<(), String> {
+    if name == VENDOR { Ok(()) } else { Err(format!("There is no vendor {name:?}.")) }
+}
+
 fn extensions() -> Extensions {
     Extensions::from_factories(&[switchboard_adapter_qcall::FACTORY])
 }
 
 fn read<R: Managed>(document: Value) -> Result<Body<R>> {
-    Body::read(document, &extensions(), &|name| name == VENDOR)
+    Body::read(document, &extensions(), &check_vendor)
 }
 
 fn merge<R: Managed>(body: &Body<R>, patch: &Value) -> Result<Body<R>> {
-    body.merge(patch.as_object().unwrap(), &extensions(), &|name| name == VENDOR)
+    body.merge(patch.as_object().unwrap(), &extensions(), &check_vendor)
 }
 
 fn merge_as_json<R: Managed>(body: &Body<R>, patch: &Value) -> Result<Body<R>> {
@@ -116,10 +120,19 @@ fn what_only_the_gateway_writes_is_ignored() {
 fn every_patch_reports_a_pinned_vendor_that_is_not_configured() {
     let [_, body] = bodies();
     let patch = json!({ "name": "Other" });
-    let error = body.merge(patch.as_object().unwrap(), &extensions(), &|_| false).unwrap_err();
-    assert_eq!(error.detail, "No vendor \"qcall\" is configured.");
+    let error = body
+        .merge(patch.as_object().unwrap(), &extensions(), &|name| {
+            Err(format!("There is no vendor {name:?}."))
+        })
+        .unwrap_err();
+    assert_eq!(error.detail, "There is no vendor \"qcall\".");
     let unpinned = json!({ "vendor": null });
-    assert!(body.merge(unpinned.as_object().unwrap(), &extensions(), &|_| false).is_ok());
+    assert!(
+        body.merge(unpinned.as_object().unwrap(), &extensions(), &|name| Err(format!(
+            "There is no vendor {name:?}."
+        )))
+        .is_ok()
+    );
 }
 
 #[test]

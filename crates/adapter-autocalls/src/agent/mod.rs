@@ -95,7 +95,9 @@ fn privacy() -> PrivacyRules {
 
 fn webhook() -> WebhookRules {
     WebhookRules {
-        url: at("/webhook_url", text()).note("The webhook sends nothing until webhook.enabled is true."),
+        url: at("/webhook_url", text())
+            .called()
+            .note("The webhook sends nothing until webhook.enabled is true."),
         enabled: setting("/is_webhook_active")
             .default(json!(false))
             .needs("/webhook_url", "The vendor requires a URL for an active webhook."),

@@ -27,14 +27,19 @@ impl Keys {
     /// Authenticates a request by its key, and returns its caller.
     ///
     /// # Errors
-    /// `unauthenticated`, with the same detail for a missing, malformed or wrong key.
+    /// `unauthenticated`. The detail states whether the key is missing, malformed or wrong.
     pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller> {
         if self.0.is_empty() {
             return Ok(Caller::default());
         }
         let given = bearer(headers).map(KeyHash::from_key);
         given.and_then(|hash| self.owner(hash)).ok_or_else(|| {
-            Error::new(Kind::Unauthenticated, "Send a valid API key: Authorization: Bearer KEY.")
+            let detail = match failure(headers) {
+                AuthFailure::Missing => "The request has no API key: send it in the header Authorization: Bearer KEY.",
+                AuthFailure::Malformed => "The Authorization header must have the form Bearer KEY, once.",
+                AuthFailure::Unknown => "The API key is none of this gateway's keys: send one of them as Authorization: Bearer KEY.",
+            };
+            Error::new(Kind::Unauthenticated, detail)
         })
     }
 

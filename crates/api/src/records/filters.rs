@@ -161,9 +161,8 @@ impl Parameters for RecordOrder {
 
 impl Parameters for CallFilters {
     fn read(query: &mut Query) -> Self {
-        let language = query.read("language", |text| {
-            Language::new(text).map_err(|why| format!("{why}; give a tag such as de or de-AT."))
-        });
+        let language =
+            query.read("language", |text| Language::new(text).map_err(|why| format!("language {why}.")));
         Self { language, direction: query.choice("direction") }
     }
 }

@@ -32,7 +32,7 @@ impl GatewayAgent {
         };
         let sync =
             answer["sync"]["state"].as_str().filter(|state| *state != "in_sync").map(ToOwned::to_owned);
-        let body = Body::read(answer, extensions, &|_| true).map_err(|error| {
+        let body = Body::read(answer, extensions, &|_| Ok(())).map_err(|error| {
             let fields: Vec<_> = error.violations.iter().map(|it| it.detail.as_str()).collect();
             let detail = format!(
                 "this version does not support all fields of agent {id}; use the gateway's version of switchboard: {}",

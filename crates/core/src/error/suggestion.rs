@@ -5,15 +5,22 @@
 /// A longer name is unlikely to be a typing error, and the time for a comparison grows with both lengths.
 const MAX_NAME_LENGTH: usize = 64;
 
-/// Finds the known name with the smallest edit distance to `wrong`. Returns `None` if `wrong` has more than
-/// 64 bytes, or if every distance exceeds a third of the length of the longer of the two names.
+/// Finds the known name that `wrong` most likely means: the only one of which `wrong` is the beginning, or the one with the
+/// smallest edit distance, both regardless of case. Returns `None` if `wrong` has more than 64 bytes, or if every distance
+/// exceeds a third of the length of the longer of the two names. A beginning has at least two characters.
 pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wrong.len() > MAX_NAME_LENGTH {
         return None;
     }
+    let known: Vec<_> = known.into_iter().collect();
+    let wrong = wrong.to_lowercase();
+    let mut begun = known.iter().filter(|name| wrong.len() > 1 && name.to_lowercase().starts_with(&wrong));
+    if let (Some(only), None) = (begun.next(), begun.next()) {
+        return Some(only);
+    }
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
+        .map(|name| (strsim::damerau_levenshtein(&wrong, &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= name.len().max(wrong.len()) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)

@@ -39,11 +39,13 @@ pub struct Facts {
     catalogues: BTreeMap<&'static str, Arc<Vec<CatalogueEntry>>>,
     /// The names by which a plan checks the values that a caller sets, by the name of their kind.
     known_names: BTreeMap<&'static str, KnownNames>,
+    /// True if the vendor is on the internet, from where it cannot reach a private network.
+    remote: bool,
 }
 
 impl Facts {
     /// An empty set of catalogues.
-    pub const NONE: Self = Self { catalogues: BTreeMap::new(), known_names: BTreeMap::new() };
+    pub const NONE: Self = Self { catalogues: BTreeMap::new(), known_names: BTreeMap::new(), remote: false };
 
     /// Adds the entries of a catalogue, or replaces them if the catalogue was already added.
     pub fn with(mut self, kind: CatalogueKind, entries: impl Into<Arc<Vec<CatalogueEntry>>>) -> Self {
@@ -55,6 +57,16 @@ impl Facts {
     pub fn with_known_names(mut self, kind: CatalogueKind, names: KnownNames) -> Self {
         self.known_names.insert(kind.name(), names);
         self
+    }
+
+    /// States whether the vendor is on the internet, from where it cannot reach a private network.
+    pub fn with_remote_vendor(self, remote: bool) -> Self {
+        Self { remote, ..self }
+    }
+
+    /// Returns true if the vendor is on the internet, from where it cannot reach a private network.
+    pub fn has_remote_vendor(&self) -> bool {
+        self.remote
     }
 
     /// Returns the names by which the plan checks values of this kind, or `None` if the plan does not check them: the

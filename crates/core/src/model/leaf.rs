@@ -12,7 +12,12 @@ use utoipa::{
 
 use crate::{
     error::{Kind, Violation},
-    model::{Measure, schema, strict_value::StrictValue},
+    model::{
+        Measure,
+        read_error::{in_json_terms, wrong_type},
+        schema,
+        strict_value::StrictValue,
+    },
 };
 
 /// A named schema of the OpenAPI document.
@@ -96,7 +101,10 @@ pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Re
             let detail = error.into_inner().to_string();
             let code =
                 if detail.starts_with("unknown field") { Kind::UnknownField } else { Kind::ValidationFailed };
-            Violation::at(format!("{at}{below}"), code, detail)
+            let pointer = format!("{at}{below}");
+            let detail = in_json_terms(&pointer, &detail);
+            let code = if detail.ends_with(" is required.") { Kind::FieldRequired } else { code };
+            Violation::at(pointer, code, detail)
         })
     })
 }
@@ -173,7 +181,8 @@ impl<T: Leaf> Leaf for Vec<T> {
     }
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let Value::Array(items) = value else {
-            return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be a list")]);
+            let detail = wrong_type(at, "a list", value);
+            return Err(vec![Violation::at(at, Kind::ValidationFailed, detail)]);
         };
         let (mut good, mut bad) = (Vec::with_capacity(items.len()), Vec::new());
         let mut item_at = format!("{at}/");

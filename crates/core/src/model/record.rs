@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::{Field, FormerField, Leaf, leaf::merged, schema},
+    model::{Field, FormerField, Leaf, UsualName, leaf::merged, schema, usual::FieldNames, wrong_type},
     rule::RuleSet,
 };
 
@@ -36,6 +36,9 @@ pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sy
 
     /// Collects the leaves in which the two records differ.
     fn differ(&self, other: &Self, out: &mut Difference);
+
+    /// Adds the pointers of the fields: the leaves and the fields of the groups. `at` precedes each pointer.
+    fn list_fields(at: &str, out: &mut Vec<String>);
 }
 
 /// A record with an id and a placement of its own, unlike a group of fields.
@@ -48,6 +51,12 @@ pub trait Root: Record {
 
     /// The fields of earlier versions that other fields replaced.
     const FORMER: &'static [FormerField] = &[];
+
+    /// The names that other APIs use, with the fields that hold such values here.
+    const USUAL: &'static [UsualName] = &[];
+
+    /// The groups for which callers often send a string, each with the field that holds the string.
+    const TEXTS: &'static [(&'static str, &'static str)] = &[];
 
     /// Returns the record's name, by which the gateway searches for a lost creation.
     fn label(&self) -> Option<&str>;
@@ -79,13 +88,24 @@ pub struct FieldReader {
     violations: Vec<Violation>,
     /// The earlier fields for which a violation names the present field.
     former: &'static [FormerField],
+    /// The fields among which an unknown member is looked up.
+    names: FieldNames,
+    /// The members of the body that are no fields of the record.
+    beside: &'static [&'static str],
 }
 
 impl FieldReader {
-    /// Creates a reader for the body of a caller. If the body has a field of an earlier version, the violation
-    /// names the field that replaced it.
-    pub fn for_body<R: Root>() -> Self {
-        Self { former: R::FORMER, ..Self::default() }
+    /// Creates a reader for the body of a caller. `beside` are the members of the body that are no fields of the record.
+    /// If the body has a field of an earlier version, a name that other APIs use, or a field in the wrong object, the
+    /// violation names the field to use.
+    pub fn for_body<R: Root>(beside: &'static [&'static str]) -> Self {
+        let all = || {
+            let mut fields = Vec::new();
+            R::list_fields("", &mut fields);
+            fields
+        };
+        let names = FieldNames { usual: R::USUAL, texts: R::TEXTS, all: Some(all) };
+        Self { former: R::FORMER, names, beside, ..Self::default() }
     }
 
     /// Reads a record from a document. If the document is not an object, adds a violation and returns a
@@ -205,8 +225,11 @@ impl FieldReader {
 
     fn object<R: Record>(&mut self, value: &Value) -> Option<R> {
         let Value::Object(map) = value else {
-            let detail =
-                format!("{} must be an object.", if self.at.is_empty() { "The body" } else { &self.at });
+            let place = if self.at.is_empty() { "The body" } else { &self.at };
+            let mut detail = wrong_type(place, "an object", value);
+            if let Some(field) = self.names.of_text(&self.at).filter(|_| value.is_string()) {
+                detail = format!("{} Put the text in {field}.", detail);
+            }
             self.violations.push(Violation::at(self.at.clone(), Kind::ValidationFailed, detail));
             return None;
         };
@@ -219,9 +242,19 @@ impl FieldReader {
         for name in names.filter(|name| !R::MEMBERS.contains(&name.as_str())) {
             let detail = match self.replaced(name) {
                 Some(former) => format!("There is no field {name:?} any more; {}.", former.advice),
-                None => unknown_name("field", name, R::MEMBERS.iter().copied()),
+                None => self.unknown(name, R::MEMBERS),
             };
             self.note(name, Kind::UnknownField, detail);
+        }
+    }
+
+    /// Describes an unknown member of the object that is being read. Names the field that the caller probably means: one of
+    /// this name in another object or of this name in other APIs, or else one of this object with a similar name.
+    fn unknown(&self, name: &str, members: &[&str]) -> String {
+        let beside = if self.at.is_empty() { self.beside } else { &[] };
+        match self.names.advice(&self.at, name) {
+            Some(advice) => format!("There is no field {name:?} here; {advice}."),
+            None => unknown_name("field", name, members.iter().chain(beside).copied()),
         }
     }
 

@@ -10,7 +10,10 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProp
 
 use crate::{
     error::{Kind, Violation, unknown_name},
-    model::{Component, Leaf, PhoneNumber, Root, agent::tag, leaf::parse, schema, strict_value::StrictValue},
+    model::{
+        Component, Leaf, PhoneNumber, Root, agent::tag, leaf::parse, schema, strict_value::StrictValue,
+        wrong_choice,
+    },
 };
 
 /// A SIP trunk: the carrier account by which a vendor places and receives calls.
@@ -165,9 +168,10 @@ impl Leaf for Carrier {
             "twilio" => (&["account_sid", "auth_token"], &[]),
             "telnyx" => (&["connection_id"], &[]),
             "sip" => (&["termination_uri"], &["username", "password"]),
-            _ => {
-                let detail = format!("{at}/type must be twilio, telnyx or sip.");
-                return Err(vec![Violation::at(format!("{at}/type"), Kind::ValidationFailed, detail)]);
+            other => {
+                let at = format!("{at}/type");
+                let detail = wrong_choice(&at, other, &["twilio", "telnyx", "sip"]);
+                return Err(vec![Violation::at(at, Kind::ValidationFailed, detail)]);
             }
         };
         let known = || required.iter().chain(optional).copied();
@@ -186,7 +190,7 @@ impl Leaf for Carrier {
                     (Kind::MaskedValue, format!("{member_at} is a mask, not a credential; {keep}"))
                 }
                 Value::String(_) => return None,
-                _ => (Kind::ValidationFailed, format!("{member_at} must be a string.")),
+                _ => (Kind::ValidationFailed, format!("{member_at} must be text.")),
             };
             Some(Violation::at(member_at, code, detail))
         });

@@ -14,6 +14,7 @@ use crate::{
 pub struct Translator<'a, R: Record> {
     pub(super) rules: &'a dyn Rules<R>,
     pub(super) adapter: &'a str,
+    pub(super) vendor: &'a str,
     pub(super) facts: &'a Facts,
     pub(super) parts: &'a Parts,
     pub(super) unfinished: bool,
@@ -33,7 +34,13 @@ impl<R: Record> Copy for Translator<'_, R> {}
 impl<'a, R: Record> Translator<'a, R> {
     /// Builds a translator for the adapter with this name. The translator has no catalogues and no parts.
     pub fn new(rules: &'a dyn Rules<R>, adapter: &'a str) -> Self {
-        Self { rules, adapter, facts: &NO_FACTS, parts: &NO_PARTS, unfinished: false }
+        Self { rules, adapter, vendor: "the vendor", facts: &NO_FACTS, parts: &NO_PARTS, unfinished: false }
+    }
+
+    /// Sets the name of the vendor for messages, with the reason for the placement if known. The name is `the vendor` unless
+    /// set.
+    pub fn at(self, vendor: &'a str) -> Self {
+        Self { vendor, ..self }
     }
 
     /// Adds the vendor's catalogues.
@@ -114,7 +121,8 @@ impl<'a, R: Record> Translator<'a, R> {
         let rows = self.capabilities();
         let violations = failure.fields.iter().map(|(place, message)| {
             let ours = rows.iter().find(|row| is_about(row, place));
-            Violation::at(ours.map_or("", |row| row.field.as_str()), error.kind, message.clone())
+            let detail = format!("{} refuses the value: {message}", self.vendor);
+            Violation::at(ours.map_or("", |row| row.field.as_str()), error.kind, detail)
         });
         error.violations = violations.collect();
         error

@@ -110,6 +110,7 @@ impl<R: Record> Translator<'_, R> {
             layout: self.layout(),
             absent: absent.map(|part| part.name).collect(),
             facts: self.facts,
+            vendor: self.vendor,
             observed: transition.observed(),
             previous: transition.previous(),
             resend: opened.resend,
@@ -293,7 +294,7 @@ fn refuse_losses(out: &mut Encoder<'_>, handling: Handling) -> Result<()> {
             Violation::at(
                 &entry.field,
                 Kind::CapabilityLoss,
-                format!("{} is {}: {why}", entry.field, entry.verdict.name()),
+                format!("{} is {} at {}: {why}", entry.field, entry.verdict.name(), out.vendor),
             )
         }));
     }

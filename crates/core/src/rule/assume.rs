@@ -69,7 +69,7 @@ impl Encoder<'_> {
                 // The value follows from a field that is missing or refused, which has a violation of its own.
                 return;
             }
-            let detail = format!("{} is required by the vendor.", self.at);
+            let detail = format!("{} is required by {}.", self.at, self.vendor);
             self.violations.push(Violation::at(&self.at, Kind::FieldRequired, detail));
             return;
         };

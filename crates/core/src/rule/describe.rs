@@ -55,6 +55,9 @@ pub struct Capability {
     pub conversion: Option<String>,
     /// True if the vendor requires a value for the field.
     pub required: bool,
+    /// True if the caller must give a value, because the vendor requires one and the gateway has none to send.
+    #[serde(skip)]
+    pub must_be_given: bool,
     /// The value, in the unit of the field, that the gateway sends if the vendor requires a value and the
     /// caller gives none; omitted if the gateway has no such value.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,6 +115,7 @@ impl Describer {
             limits: field.limits,
             conversion: None,
             required: false,
+            must_be_given: false,
             default: None,
             readable: false,
             clearable: !field.required,
@@ -140,6 +144,7 @@ impl Describer {
                     let value = mapping.codec.decode(wire, &Facts::default());
                     value.as_ref().map_or_else(|| wire.clone(), plain)
                 });
+                row.must_be_given = mapping.required && mapping.default.is_none() && mapping.lookup.is_none();
                 row.readable = !mapping.write_only;
                 row.footprint = WriteEffects::from_mapping(mapping);
                 row.clearable &=

@@ -31,6 +31,8 @@ pub struct Encoder<'a> {
     /// The parts that the vendor does not have yet.
     pub(crate) absent: Vec<&'static str>,
     pub(crate) facts: &'a Facts,
+    /// The name of the vendor for messages.
+    pub(crate) vendor: &'a str,
     pub(crate) observed: Option<&'a Value>,
     pub(crate) previous: Option<&'a Report>,
     /// True if unchanged fields are written as well.
@@ -175,6 +177,10 @@ impl Encoder<'_> {
             self.open_shared(mapping);
         }
         let path = self.path(mapping);
+        if let Some(why) = self.unreachable(mapping, value).filter(|_| set) {
+            self.refuse(why);
+            return false;
+        }
         let unverified = match if set { self.check(mapping, value) } else { Check::Passed } {
             Check::Passed => None,
             Check::Unverified(why) => Some(why),

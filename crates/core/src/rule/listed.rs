@@ -8,6 +8,9 @@ use crate::{
     rule::{Encoder, Entry, FieldCondition, Mapping, Verdict, encode::json as plain},
 };
 
+/// The maximum number of aliases that a refusal lists.
+const MAX_ALIASES: usize = 10;
+
 /// The vendor's list of a field's values, and the extent of the list.
 pub(crate) struct Listed {
     /// The kind of list.
@@ -116,8 +119,14 @@ fn unchecked(why: &str) -> String {
 fn absent(listed: &Listed, names: &KnownNames, value: &str) -> String {
     let (kind, vendor) = (listed.catalogue, &names.vendor);
     let meant = suggestion(listed, names, value);
+    let aliases: Vec<_> = names.aliases.keys().map(|name| format!("{name:?}")).collect();
+    let aliases = match aliases.len() {
+        1..=MAX_ALIASES => format!(" The aliases are {}.", aliases.join(", ")),
+        _ => String::new(),
+    };
     format!(
-        "{value:?} is neither an alias nor one of the {kind} of {vendor}.{meant} GET /v1/vendors/{vendor}/{} lists them.",
+        "{value:?} is neither an alias nor one of the {kind} of {vendor}.{meant}{aliases} GET /v1/vendors/{vendor}/{} lists the \
+         {kind}.",
         kind.name()
     )
 }

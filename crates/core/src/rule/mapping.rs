@@ -40,6 +40,8 @@ pub struct Mapping<T> {
     pub(crate) listed: Option<Listed>,
     /// True if the value at the path also holds other fields.
     pub(crate) shared: bool,
+    /// True if the vendor sends requests to the URL that the field holds.
+    pub(crate) called: bool,
     pub(crate) note: Option<&'static str>,
 }
 

@@ -24,6 +24,7 @@ mod part;
 mod place;
 mod portion;
 mod ranges;
+mod reach;
 mod read_fields;
 mod report;
 mod row;
@@ -126,6 +127,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         lookup: None,
         listed: None,
         shared: false,
+        called: false,
         note: None,
     }))
 }

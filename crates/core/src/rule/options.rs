@@ -197,6 +197,12 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.listed = Some(Listed { catalogue, by: ListedBy::Id, extent: Extent::Unread(why) }))
     }
 
+    /// States that the vendor sends requests to the URL that the field holds. A plan for a vendor on the internet refuses a URL
+    /// with a host that only a private network has.
+    pub fn called(self) -> Self {
+        self.with(|m| m.called = true)
+    }
+
     /// Sets a remark about the vendor's support for the field. The published capabilities contain the remark.
     /// The report contains the remark if this field removes another field from a shared value.
     pub fn note(self, note: &'static str) -> Self {

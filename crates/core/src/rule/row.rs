@@ -32,7 +32,7 @@ impl Encoder<'_> {
 
     /// Refuses the write because of the field at a pointer.
     pub(super) fn refuse_at(&mut self, at: &str, why: &str) {
-        let detail = format!("{at} cannot be sent to the vendor: {why}");
+        let detail = format!("{at} cannot be sent to {}: {why}", self.vendor);
         self.violations.push(Violation::at(at, Kind::CapabilityLoss, detail));
     }
 

@@ -10,7 +10,7 @@ use crate::violation::pointer;
 
 /// Returns the code, pointer and detail of each violation in a patch.
 fn violations(patch: &Value) -> Vec<(Kind, String, String)> {
-    let mut from = FieldReader::for_body::<Agent>();
+    let mut from = FieldReader::for_body::<Agent>(&[]);
     from.merge(&mut Agent::default(), patch.as_object().unwrap());
     let error = from.finish().err();
     let violations = error.into_iter().flat_map(|error| error.violations);

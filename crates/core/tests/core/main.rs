@@ -7,6 +7,7 @@ mod codec;
 mod exchange;
 mod facts;
 mod former;
+mod hints;
 mod id;
 mod merge;
 mod merge_patch;

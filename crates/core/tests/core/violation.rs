@@ -144,11 +144,14 @@ fn a_missing_field_is_reported_where_it_belongs() {
 
 #[test]
 fn a_value_that_is_not_an_object_is_reported_as_such() {
-    for body in [json!([]), json!("agent"), json!(1), json!(null)] {
+    for (body, given) in
+        [(json!([]), "a list"), (json!("agent"), "text"), (json!(1), "the number 1"), (json!(null), "null")]
+    {
         let error = read::<Agent>(&body).unwrap_err();
-        assert_eq!((error.violations.len(), error.detail.as_str()), (1, "The body must be an object."));
+        let detail = format!("The body must be an object, not {given}.");
+        assert_eq!((error.violations.len(), error.detail), (1, detail));
     }
-    assert_eq!(only(json!({ "audio": "loud" })).2, "/audio must be an object.");
+    assert_eq!(only(json!({ "audio": "loud" })).2, "/audio must be an object, not text.");
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use serde_json::Value;
 use switchboard_core::rule::{Capability, Domain, Support};
 
-/// Describes the support of a field in one or two words.
+/// Describes the support of a field in a few words. `required here` means that the caller must give a value.
 pub fn support(row: &Capability) -> &'static str {
     match row.support {
+        Support::Supported if row.must_be_given => "yes, required here",
+        Support::CreationOnly if row.must_be_given => "at creation, required here",
         Support::Supported => "yes",
         Support::CreationOnly => "at creation",
         Support::Fixed => "fixed",

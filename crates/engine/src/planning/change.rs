@@ -52,6 +52,7 @@ impl Planner {
         item: &Item<R>,
         body: &Body<R>,
     ) -> Result<PlannedChange<R>> {
+        let target = target.clone().because(&item.placement.because);
         let target = &target.checking(Some(&item.body.desired), &body.desired).await;
         let desired = target.resolve(&body.desired)?;
         let facts = target.facts.clone();

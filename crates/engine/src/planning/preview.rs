@@ -70,7 +70,7 @@ impl Planner {
         let body = self.fleet.read_body::<R>(document.clone())?;
         let route = self.route(&body).await?;
         let target = self.fleet.target::<R>(self.fleet.named(&route.vendor)?, handling).await?;
-        let target = target.checking(None, &body.desired).await;
+        let target = target.because(&route.because).checking(None, &body.desired).await;
         let (_, plan) = target.plan_creation(&body.desired)?;
         let requests = preview_steps(target.resource, plan.steps, Parts::NONE)?;
         let diff = difference(None, &body)?;
@@ -90,6 +90,7 @@ impl Planner {
         let item = self.repository.get::<R>(id).await?;
         let body = self.patched(&item, patch)?;
         let target = self.fleet.target::<R>(self.fleet.of_record(&item)?, handling).await?;
+        let target = target.because(&item.placement.because);
         let target = target.checking(Some(&item.body.desired), &body.desired).await;
         let decided = (item.placement.because.clone(), item.placement.passed_over.clone());
         let diff = difference(Some(&item.body), &body)?;

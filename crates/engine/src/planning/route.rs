@@ -13,7 +13,10 @@ use super::{
     Planner,
     routing::{Candidate, candidates},
 };
-use crate::records::{Body, Item, Managed, PassedOver};
+use crate::{
+    records::{Body, Item, Managed, PassedOver},
+    vendors::Vendor,
+};
 
 /// The vendor that should run a record, and the reason for the choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +41,11 @@ impl Planner {
     pub async fn route<R: Managed>(&self, body: &Body<R>) -> Result<Route> {
         self.decide(body, None).await?.map_err(|passed_over| {
             if passed_over.is_empty() {
-                let detail = "No route applies: name a vendor, or configure routing.default.";
+                let known: Vec<_> = self.fleet.vendors().map(Vendor::name).collect();
+                let detail = format!(
+                    "No route applies: name one of the vendors {} in /vendor, or configure routing.default.",
+                    known.join(", ")
+                );
                 return Error::invalid(vec![Violation::at("/vendor", Kind::FieldRequired, detail)]);
             }
             let violations = passed_over.into_iter().map(|PassedOver { because, vendor, why }| {

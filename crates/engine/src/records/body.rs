@@ -11,7 +11,7 @@ use switchboard_core::{
 use super::{
     Envelope, Extensions, Managed,
     body_document::Stored,
-    envelope::{changed, merged, read_envelope},
+    envelope::{CheckVendor, changed, merged, read_envelope},
     former, sealed, to_document,
 };
 
@@ -103,7 +103,7 @@ impl<R: Managed> Body<R> {
 }
 
 impl<R: Managed> Body<R> {
-    /// Reads a body. `is_vendor` returns true for the name of a configured vendor.
+    /// Reads a body. `check_vendor` checks the name of the pinned vendor.
     ///
     /// # Errors
     /// Every violation in the body, with the code `validation_failed`, `field_required`, `unknown_field`, `masked_value` or
@@ -111,9 +111,9 @@ impl<R: Managed> Body<R> {
     pub fn read(
         mut record_document: Value,
         extensions: &Extensions,
-        is_vendor: &dyn Fn(&str) -> bool,
+        check_vendor: &CheckVendor<'_>,
     ) -> Result<Self> {
-        let mut from = FieldReader::for_body::<R>();
+        let mut from = FieldReader::for_body::<R>(&SETTABLE);
         let mut envelope = Map::new();
         if let Value::Object(members) = &mut record_document {
             members.retain(|name, _| !OUTPUT_ONLY.contains(&name.as_str()));
@@ -125,7 +125,7 @@ impl<R: Managed> Body<R> {
         }
         let given = envelope.shift_remove("extensions");
         let extensions = extensions.read::<R>(given.as_ref(), &mut from);
-        let envelope = read_envelope(&envelope, is_vendor, &mut from);
+        let envelope = read_envelope(&envelope, check_vendor, &mut from);
         let record = from.root::<R>(&record_document);
         note_label(&record, &mut from);
         from.finish()?;
@@ -143,14 +143,14 @@ impl<R: Managed> Body<R> {
         &self,
         patch: &Map<String, Value>,
         extensions: &Extensions,
-        is_vendor: &dyn Fn(&str) -> bool,
+        check_vendor: &CheckVendor<'_>,
     ) -> Result<Self> {
-        let mut from = FieldReader::for_body::<R>();
+        let mut from = FieldReader::for_body::<R>(&SETTABLE);
         let kept = &self.desired.extensions;
         let extensions = changed(kept, patch.get("extensions"), |change| {
             extensions.read::<R>(Some(&merged(kept.clone().into(), change)), &mut from)
         });
-        let envelope = self.envelope.merge(patch, is_vendor, &mut from);
+        let envelope = self.envelope.merge(patch, check_vendor, &mut from);
         let mut record = self.desired.record.clone();
         from.merge(&mut record, &record_members(patch));
         if patch.contains_key(LABEL) {

@@ -85,12 +85,12 @@ impl Envelope {
     pub(super) fn merge(
         &self,
         patch: &Map<String, Value>,
-        is_vendor: &dyn Fn(&str) -> bool,
+        check_vendor: &CheckVendor<'_>,
         from: &mut FieldReader,
     ) -> Self {
         let pinned = self.vendor.clone().map(Value::from);
         let vendor = changed(&self.vendor, patch.get("vendor").or(pinned.as_ref()), |change| {
-            read_vendor(change, is_vendor, from)
+            read_vendor(change, check_vendor, from)
         });
         let external_ref =
             changed(&self.external_ref, patch.get("external_ref"), |change| read_external_ref(change, from));
@@ -124,27 +124,30 @@ pub(super) fn merged(mut document: Value, patch: &Value) -> Value {
     document
 }
 
+/// A check of the name of a vendor. The error is the detail of a violation.
+pub type CheckVendor<'a> = dyn Fn(&str) -> Result<(), String> + 'a;
+
 /// Reads the envelope of a whole body.
 pub(super) fn read_envelope(
     members: &Map<String, Value>,
-    is_vendor: &dyn Fn(&str) -> bool,
+    check_vendor: &CheckVendor<'_>,
     from: &mut FieldReader,
 ) -> Envelope {
-    let vendor = members.get("vendor").and_then(|value| read_vendor(value, is_vendor, from));
+    let vendor = members.get("vendor").and_then(|value| read_vendor(value, check_vendor, from));
     let external_ref = members.get("external_ref").and_then(|value| read_external_ref(value, from));
     let labels = members.get("labels").map(|value| labels(value, from)).unwrap_or_default();
     let metadata = members.get("metadata").map(|value| metadata(value, from)).unwrap_or_default();
     Envelope { vendor, external_ref, labels, metadata }
 }
 
-fn read_vendor(value: &Value, is_vendor: &dyn Fn(&str) -> bool, from: &mut FieldReader) -> Option<String> {
+fn read_vendor(value: &Value, check_vendor: &CheckVendor<'_>, from: &mut FieldReader) -> Option<String> {
     let Value::String(name) = value else {
         let detail = "/vendor must be the name of a configured vendor, or null.";
         from.note("vendor", Kind::ValidationFailed, detail);
         return None;
     };
-    if !is_vendor(name) {
-        from.note("vendor", Kind::VendorUnknown, format!("No vendor {name:?} is configured."));
+    if let Err(detail) = check_vendor(name) {
+        from.note("vendor", Kind::VendorUnknown, detail);
     }
     Some(name.clone())
 }
@@ -158,7 +161,7 @@ fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
             Some(key.clone())
         }
         _ => {
-            let detail = format!("/external_ref must be a string of 1 to {MAX_LABEL} characters, or null.");
+            let detail = format!("/external_ref must be text of 1 to {MAX_LABEL} characters, or null.");
             from.note("external_ref", Kind::ValidationFailed, detail);
             None
         }
@@ -168,7 +171,7 @@ fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
 fn labels(value: &Value, from: &mut FieldReader) -> BTreeMap<String, String> {
     let fits = |text: &str| (1..=MAX_LABEL).contains(&text.chars().count());
     let Value::Object(given) = value else {
-        from.note("labels", Kind::ValidationFailed, "/labels must be an object whose values are strings.");
+        from.note("labels", Kind::ValidationFailed, "/labels must be an object whose values are text.");
         return BTreeMap::new();
     };
     if given.len() > MAX_LABELS {

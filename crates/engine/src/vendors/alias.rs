@@ -36,12 +36,18 @@ impl Aliases {
             .flat_map(move |kind| self.table(kind).iter().map(move |(name, ids)| (kind, name.as_str(), ids)))
     }
 
-    /// Replaces every alias in a record by the vendor's id. Any other value remains unchanged.
+    /// Replaces every alias in a record by the vendor's id. Any other value remains unchanged. `label` is the vendor's name for
+    /// messages.
     ///
     /// # Errors
     /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field. An unsupported field
     /// is not an error here, because the plan reports the field.
-    pub fn resolve<R: Managed>(&self, desired: &Desired<R>, vendor: &Vendor) -> Result<Desired<R>> {
+    pub fn resolve<R: Managed>(
+        &self,
+        desired: &Desired<R>,
+        vendor: &Vendor,
+        label: &str,
+    ) -> Result<Desired<R>> {
         let mut resolved = desired.clone();
         let aliased = resolved.record.aliased_mut().into_iter();
         let mut missing: Vec<_> = aliased.filter_map(|field| self.replace(field, vendor.name())).collect();
@@ -112,7 +118,7 @@ impl Aliases {
         }
     }
 
-    fn replace(&self, field: Aliased<&mut String>, vendor: &str) -> Option<(String, Violation)> {
+    fn replace(&self, field: Aliased<&mut String>, vendor: &str, label: &str) -> Option<(String, Violation)> {
         let ids = self.table(field.kind).get(field.value.as_str())?;
         match ids.get(vendor) {
             Some(id) => {
@@ -122,7 +128,8 @@ impl Aliases {
             None => {
                 let key = format!("{}.{}.{vendor}", field.kind.table(), key(field.value));
                 let detail = format!(
-                    "{} is the alias {:?}, which has no id at {vendor}: add {key} to the configuration.",
+                    "{} is the alias {:?}, which has no id at {label}: use another alias or one of the vendor's own ids, or add \
+                     {key} to the configuration.",
                     field.pointer, field.value
                 );
                 Some((field.pointer.clone(), Violation::at(field.pointer, Kind::CapabilityLoss, detail)))

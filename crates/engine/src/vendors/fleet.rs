@@ -80,13 +80,27 @@ impl Fleet {
         self.aliases.all()
     }
 
+    /// Checks that a vendor with this name is configured.
+    fn check_name(&self, name: &str) -> Result<(), String> {
+        if self.vendors.contains_key(name) { Ok(()) } else { Err(self.unknown(name)) }
+    }
+
+    /// Describes the absence of a vendor. Names the closest name, and lists the vendors.
+    fn unknown(&self, name: &str) -> String {
+        let known: Vec<_> = self.vendors.keys().map(String::as_str).collect();
+        let detail = unknown_name("vendor", name, known.iter().copied());
+        match known.as_slice() {
+            [] => format!("{detail} No vendor is configured."),
+            known => format!("{detail} The vendors are {}.", known.join(", ")),
+        }
+    }
+
     /// Returns the vendor with this name.
     ///
     /// # Errors
     /// `not_found` if no such vendor is configured.
     pub fn vendor(&self, name: &str) -> Result<&Vendor> {
-        let known = || self.vendors.keys().map(String::as_str);
-        let missing = || Error::new(Kind::NotFound, unknown_name("vendor", name, known()));
+        let missing = || Error::new(Kind::NotFound, self.unknown(name));
         self.vendors.get(name).map(Arc::as_ref).ok_or_else(missing)
     }
 
@@ -96,8 +110,7 @@ impl Fleet {
     /// `vendor_unknown`, as a violation at `/vendor`, if no such vendor is configured.
     pub fn named(&self, name: &str) -> Result<&Vendor> {
         self.vendors.get(name).map(Arc::as_ref).ok_or_else(|| {
-            let detail = unknown_name("vendor", name, self.vendors.keys().map(String::as_str));
-            Error::invalid(vec![Violation::at("/vendor", Kind::VendorUnknown, detail)])
+            Error::invalid(vec![Violation::at("/vendor", Kind::VendorUnknown, self.unknown(name))])
         })
     }
 
@@ -156,7 +169,7 @@ impl Fleet {
     /// # Errors
     /// All violations in the body.
     pub fn read_body<R: Managed>(&self, document: Value) -> Result<Body<R>> {
-        Body::read(document, &self.extensions, &|name| self.vendors.contains_key(name))
+        Body::read(document, &self.extensions, &|name| self.check_name(name))
     }
 
     /// Merges a patch into a body (RFC 7396).
@@ -164,7 +177,7 @@ impl Fleet {
     /// # Errors
     /// All violations in the result.
     pub fn merge_body<R: Managed>(&self, body: &Body<R>, patch: &Map<String, Value>) -> Result<Body<R>> {
-        body.merge(patch, &self.extensions, &|name| self.vendors.contains_key(name))
+        body.merge(patch, &self.extensions, &|name| self.check_name(name))
     }
 
     /// Returns the duration of a hold for one attempt: twice the longest timeout of the vendors, plus 10 seconds. An attempt

@@ -7,7 +7,7 @@ use switchboard_core::{
     model::schema,
     plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
     rule::{Part, Report, Unread},
-    vendor::{ReadBack, Resource},
+    vendor::{ReadBack, Resource, is_private},
 };
 
 use super::{Vendor, alias::Aliases};
@@ -26,6 +26,8 @@ pub struct Target<'a, R: Managed> {
     pub facts: Facts,
     /// Strict or lenient handling of losses.
     pub handling: Handling,
+    /// The vendor's name for messages, with the reason for the placement if known.
+    label: String,
     pub(super) aliases: &'a Aliases,
 }
 
@@ -41,12 +43,20 @@ impl<'a, R: Managed> Target<'a, R> {
         handling: Handling,
     ) -> Result<Self> {
         let adapter = vendor.adapter().descriptor().adapter;
-        Ok(Self { vendor, resource: vendor.resource::<R>()?, adapter, facts, handling, aliases })
+        let label = vendor.name().to_owned();
+        let facts = facts.with_remote_vendor(!is_private(vendor.adapter().base_url()));
+        Ok(Self { vendor, resource: vendor.resource::<R>()?, adapter, facts, handling, label, aliases })
+    }
+
+    /// Adds the reason for the placement of the record to the vendor's name in messages.
+    pub fn because(self, because: &str) -> Self {
+        let label = format!("{} (because of {because})", self.vendor.name());
+        Self { label, ..self }
     }
 
     /// Returns the translator for the kind of record, with the vendor's catalogues.
     pub fn translator(&self) -> Translator<'_, R> {
-        Translator::new(self.resource, self.adapter).with(&self.facts)
+        Translator::new(self.resource, self.adapter).at(&self.label).with(&self.facts)
     }
 
     /// Returns the parts of a record at the vendor: the stored parts and, if `remote_id` is given, the main part with this
@@ -95,7 +105,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// # Errors
     /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field.
     pub fn resolve(&self, desired: &Desired<R>) -> Result<Desired<R>> {
-        self.aliases.resolve(desired, self.vendor)
+        self.aliases.resolve(desired, self.vendor, &self.label)
     }
 
     /// Lists the fields of a vendor's record whose value is also the name of an alias that stands for another id, or for no

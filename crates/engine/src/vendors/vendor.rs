@@ -144,7 +144,12 @@ impl Vendor {
     /// `capability_loss` if the vendor does not have this kind of record.
     pub fn resource<R: Managed>(&self) -> Result<&dyn Resource<R>> {
         R::at(&*self.adapter).ok_or_else(|| {
-            let detail = format!("{} has no {}s.", self.adapter.descriptor().title, R::NAME);
+            let detail = format!(
+                "{} ({}) has no {}s; choose another vendor.",
+                self.name(),
+                self.adapter.descriptor().title,
+                R::NAME
+            );
             Error::invalid(vec![Violation::at("/vendor", Kind::CapabilityLoss, detail)])
         })
     }
@@ -196,7 +201,8 @@ impl Vendor {
     pub async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
             Some(resource) => {
-                Translator::new(resource, self.adapter.descriptor().adapter).map_vendor_fields(error)
+                let translator = Translator::new(resource, self.adapter.descriptor().adapter);
+                translator.at(self.name()).map_vendor_fields(error)
             }
             None => error,
         })

@@ -67,7 +67,7 @@ impl Writer {
         let route = self.planner.route(&body).await?;
         let vendor = self.fleet.named(&route.vendor)?;
         let target = self.fleet.target::<R>(vendor, request.handling).await?;
-        let target = target.checking(None, &body.desired).await;
+        let target = target.because(&route.because).checking(None, &body.desired).await;
         let (desired, plan) = target.plan_creation(&body.desired)?;
         let placement = target.placement(route.because, route.passed_over, None);
         let unverifiable = target.unverifiable(&body.desired)?;

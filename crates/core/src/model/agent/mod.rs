@@ -7,13 +7,14 @@ mod former;
 mod speech;
 mod tool;
 mod transfer;
+mod usual;
 mod voice;
 
 use std::collections::BTreeMap;
 
 use switchboard_core_derive::Fields;
 
-use crate::model::{Direction, FormerField, Language, Root, Timezone};
+use crate::model::{Direction, FormerField, Language, Root, Timezone, UsualName};
 
 pub use analysis::{Analysis, AnalysisRules, Criterion, ExtractedType, Extraction, Sentiment};
 pub use call::{
@@ -112,6 +113,8 @@ impl Root for Agent {
     const NAME: &'static str = "agent";
     const PREFIX: &'static str = "agt";
     const FORMER: &'static [FormerField] = former::FIELDS;
+    const USUAL: &'static [UsualName] = usual::NAMES;
+    const TEXTS: &'static [(&'static str, &'static str)] = usual::TEXTS;
 
     fn label(&self) -> Option<&str> {
         self.name.as_deref()

@@ -14,6 +14,7 @@ use crate::{
         leaf::{or_default, parse, wrong},
         schema,
         strict_value::StrictValue,
+        wrong_choice, wrong_type,
     },
 };
 
@@ -240,7 +241,7 @@ impl Leaf for Tool {
                     "sms" => parse(rest, at).map(SendMessage::Sms),
                     "whatsapp" => parse(rest, at).map(SendMessage::Whatsapp),
                     "template" => parse(rest, at).map(SendMessage::Template),
-                    _ => return Err(wrong(at, "channel", "must be sms, whatsapp or template")),
+                    other => return Err(choose(at, "channel", other, &["sms", "whatsapp", "template"])),
                 };
                 message.map(Self::SendMessage).map_err(one)
             }
@@ -248,7 +249,7 @@ impl Leaf for Tool {
             "press_digits" => {
                 Err(wrong(at, "type", "cannot be press_digits: set /keypad/press_digits to true instead"))
             }
-            _ => Err(wrong(at, "type", "must be book_meeting or send_message")),
+            other => Err(choose(at, "type", other, &["book_meeting", "send_message"])),
         }
     }
 }
@@ -259,17 +260,24 @@ impl Leaf for Tool {
 /// One violation if the value is not an object, or if the member is missing or not a string.
 pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, Vec<Violation>> {
     let Value::Object(map) = value else {
-        return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be an object")]);
+        return Err(vec![Violation::at(at, Kind::ValidationFailed, wrong_type(at, "an object", value))]);
     };
     match map.get(tag) {
         Some(Value::String(kind)) => Ok(kind),
-        Some(_) => Err(wrong(at, tag, "must be a string")),
+        Some(_) => Err(wrong(at, tag, "must be text")),
         None => Err(vec![Violation::at(
             format!("{at}/{tag}"),
             Kind::FieldRequired,
             format!("{at}/{tag} is required."),
         )]),
     }
+}
+
+/// Refuses the value of a member that is none of the known ones.
+fn choose(at: &str, member: &str, given: &str, known: &[&str]) -> Vec<Violation> {
+    let at = format!("{at}/{member}");
+    let detail = wrong_choice(&at, given, known);
+    vec![Violation::at(at, Kind::ValidationFailed, detail)]
 }
 
 fn times(meeting: &BookMeeting, at: &str) -> Result<(), Vec<Violation>> {

@@ -2,6 +2,7 @@
 
 mod choice;
 mod duration;
+mod language_name;
 mod name;
 mod text;
 

@@ -5,7 +5,11 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::model::{Leaf, Measure, schema};
+use super::language_name;
+use crate::{
+    error::closest_match,
+    model::{Leaf, Measure, schema},
+};
 
 const MAX_URL: usize = 2048;
 
@@ -59,7 +63,7 @@ macro_rules! texts {
 
 texts! {
     /// A language, as a BCP 47 tag in canonical case; `mul` stands for several languages.
-    Language: language, "A BCP 47 language tag; `mul` stands for several languages.", None, Some("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"), None;
+    Language: language, "A BCP 47 language tag; `mul` stands for several languages.", None, Some("^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"), None;
     /// A time zone, as an IANA name.
     Timezone: timezone, "An IANA time zone name, such as `Europe/Berlin`.", None, None, None;
     /// A phone number in E.164 form, such as `+15550100123`.
@@ -78,20 +82,47 @@ impl Language {
 }
 
 fn language(text: &str) -> Result<String, String> {
-    let tag = oxilangtag::LanguageTag::parse_and_normalize(text)
-        .map_err(|error| format!("{text:?} is not a BCP 47 language tag: {error}"))?;
+    if let Some(tag) = language_name::tag_of(text) {
+        return Err(format!("must be a BCP 47 language tag, not {text:?}; use {tag:?}"));
+    }
+    let tag = oxilangtag::LanguageTag::parse_and_normalize(text).map_err(|_| not_a_language(text))?;
     // Tags that begin with `x` (private use) or `i` (irregular tags that were registered before RFC 4646) have no
     // primary language.
     match tag.as_str().split('-').next() {
-        Some("x" | "i") => Err(format!("{text:?} names no language")),
+        Some("x" | "i") => Err(format!("names no language: {text:?}")),
+        // The registry of languages has no primary language of more than three letters.
+        Some(primary) if primary.len() > 3 => Err(not_a_language(text)),
         _ => Ok(tag.into_inner()),
+    }
+}
+
+/// Describes a string that is not a language tag. Suggests the tag that differs from the string in separators only.
+fn not_a_language(text: &str) -> String {
+    let hyphenated = text.trim().replace(['_', ' '], "-");
+    match oxilangtag::LanguageTag::parse_and_normalize(&hyphenated) {
+        Ok(tag) if tag.primary_language().len() <= 3 => {
+            format!("must be a BCP 47 language tag, not {text:?}; use {:?}", tag.as_str())
+        }
+        _ => format!("must be a BCP 47 language tag such as \"de\" or \"de-AT\", not {text:?}"),
     }
 }
 
 fn timezone(text: &str) -> Result<String, String> {
     match jiff::tz::db().get(text) {
         Ok(zone) => Ok(zone.iana_name().unwrap_or(text).to_owned()),
-        Err(_) => Err(format!("{text:?} is not an IANA time zone name")),
+        Err(_) => {
+            let names: Vec<_> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+            let given = text.trim().replace(' ', "_");
+            let city = |name: &&String| {
+                name.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&given))
+            };
+            let meant = names.iter().find(city).map(String::as_str);
+            let advice = match meant.or_else(|| closest_match(&given, names.iter().map(String::as_str))) {
+                Some(meant) => format!("; use {meant:?}"),
+                None => String::new(),
+            };
+            Err(format!("must be an IANA time zone name such as \"Europe/Berlin\", not {text:?}{advice}"))
+        }
     }
 }
 
@@ -105,7 +136,17 @@ fn phone_number(text: &str) -> Result<String, String> {
     if fits {
         Ok(text.to_owned())
     } else {
-        Err(format!("{text:?} is not an E.164 phone number such as +15550100123"))
+        let written: String =
+            text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '/' | '(' | ')')).collect();
+        let international = match written.strip_prefix("00") {
+            Some(rest) => format!("+{rest}"),
+            None => written,
+        };
+        let advice = match international != text && phone_number(&international).is_ok() {
+            true => format!("use {international:?}"),
+            false => "write +, the country code and the number without its leading 0, without spaces, such as \"+493012345678\"".to_owned(),
+        };
+        Err(format!("must be an E.164 phone number, not {text:?}; {advice}"))
     }
 }
 
@@ -125,16 +166,16 @@ fn event_name(text: &str) -> Result<String, String> {
 /// silently correct. No error repeats the string, because the string may contain a credential.
 fn web_url(text: &str) -> Result<String, String> {
     if text.chars().count() > MAX_URL {
-        return Err(format!("a URL has at most {MAX_URL} characters"));
+        return Err(format!("must have at most {MAX_URL} characters"));
     }
     let mended = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     if rest.is_none_or(|rest| rest.starts_with('/') || rest.contains(mended)) {
-        return Err("must be an http or https URL".to_owned());
+        return Err("must be an http or https URL, such as \"https://example.com/calls\"".to_owned());
     }
     let url = url::Url::parse(text).map_err(|error| format!("must be an http or https URL: {error}"))?;
     match url.username().is_empty() && url.password().is_none() {
         true => Ok(text.to_owned()),
-        false => Err("a URL must not hold credentials".to_owned()),
+        false => Err("must not contain a user name or a password".to_owned()),
     }
 }

@@ -38,7 +38,10 @@ impl<T: Leaf> Codec<T> for OneOf<T> {
     fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
         match self.0.iter().find(|(known, _)| known == value) {
             Some((_, wire)) => Ok(json!(wire).into()),
-            None => Err(Refusal::Unsupported("the vendor has no such choice.".to_owned())),
+            None => {
+                let known: Vec<_> = self.0.iter().map(|(value, _)| json!(value).to_string()).collect();
+                Err(Refusal::Unsupported(format!("the vendor takes {}.", known.join(", "))))
+            }
         }
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
@@ -106,7 +109,11 @@ impl<T: Leaf> Codec<T> for YesNo<T> {
         match value {
             value if *value == self.yes => Ok(json!(true).into()),
             value if *value == self.no => Ok(json!(false).into()),
-            _ => Err(Refusal::Unsupported("the vendor has no such choice.".to_owned())),
+            _ => Err(Refusal::Unsupported(format!(
+                "the vendor takes {}, {}.",
+                json!(self.yes),
+                json!(self.no)
+            ))),
         }
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {

@@ -19,7 +19,8 @@ struct Languages(&'static [(&'static str, &'static str)]);
 impl Codec<Language> for Languages {
     fn encode(&self, value: &Language, _: &Translation<'_>) -> Result<Encoded, Refusal> {
         let code = |tag: &str| self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag));
-        fallback(value, code).map(|(tag, (_, code))| encoded(value, tag, json!(code)))
+        let known = || self.0.iter().map(|(tag, _)| *tag).collect();
+        fallback(value, code, known).map(|(tag, (_, code))| encoded(value, tag, json!(code)))
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<Language> {
         let code = wire.as_str()?;
@@ -51,7 +52,8 @@ impl Codec<Language> for ListedLanguage {
             rows.iter()
                 .find(|row| row.language.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(tag)))
         };
-        fallback(value, row).map(|(tag, row)| encoded(value, tag, (self.wire)(row)))
+        let known = || rows.iter().filter_map(|row| row.language.as_deref()).collect();
+        fallback(value, row, known).map(|(tag, row)| encoded(value, tag, (self.wire)(row)))
     }
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<Language> {
         let key = crate::rule::scalar(wire)?;
@@ -68,13 +70,29 @@ impl Codec<Language> for ListedLanguage {
 }
 
 /// Finds the vendor's entry for the tag or, if there is none, for the language without script and region.
-fn fallback<R>(value: &Language, find: impl Fn(&str) -> Option<R>) -> Result<(&str, R), Refusal> {
-    [value.as_str(), value.primary()]
-        .into_iter()
-        .find_map(|tag| find(tag).map(|found| (tag, found)))
-        .ok_or_else(|| {
-            Refusal::Unsupported(format!("the vendor does not support the language {:?}.", value.as_str()))
-        })
+///
+/// # Errors
+/// A refusal that lists the vendor's languages: those with the same primary language or, if there are none, all of them.
+fn fallback<'a, 'b, R>(
+    value: &'a Language,
+    find: impl Fn(&str) -> Option<R>,
+    known: impl FnOnce() -> Vec<&'b str>,
+) -> Result<(&'a str, R), Refusal> {
+    let tags = [value.as_str(), value.primary()];
+    let found = tags.into_iter().find_map(|tag| find(tag).map(|found| (tag, found)));
+    found.ok_or_else(|| {
+        let mut known = known();
+        known.sort_unstable();
+        known.dedup();
+        let primary = |tag: &&str| tag.split('-').next() == Some(value.primary());
+        let near: Vec<_> = known.iter().copied().filter(primary).collect();
+        let advice = match (near.as_slice(), known.as_slice()) {
+            ([], []) => String::new(),
+            ([], all) => format!(" The vendor has {}.", all.join(", ")),
+            (near, _) => format!(" Use {}.", near.join(" or ")),
+        };
+        Refusal::Unsupported(format!("the vendor does not have the language {:?}.{advice}", value.as_str()))
+    })
 }
 
 fn encoded(value: &Language, tag: &str, wire: Value) -> Encoded {

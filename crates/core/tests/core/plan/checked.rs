@@ -83,7 +83,7 @@ fn a_value_is_unverified_if_the_list_cannot_be_read() {
         (Verdict::Unverified, &Some(json!("ann")), &row.wanted)
     );
     let strict = strictly(&vendor, json!({ "script": "ann" }));
-    assert!(detail(&strict).starts_with("/script is unverified: "), "{strict:?}");
+    assert!(detail(&strict).starts_with("/script is unverified at the vendor: "), "{strict:?}");
     // An alias needs no list.
     assert_eq!(vendor.created(json!({ "script": "zoe" })).report.fidelity, Fidelity::Exact);
 }

@@ -15,6 +15,7 @@ mod nested;
 mod not_persisted;
 mod parts;
 mod places;
+mod reach;
 mod recovery;
 mod refused;
 mod steps;

@@ -81,7 +81,10 @@ fn strict_refuses_every_loss_that_this_write_asks_for() {
     });
     let desired = desired_of(json!({ "volume": 0.7, "script": "Hello!" }));
     let error = vendor.plan(&Transition::Create, &desired, Handling::Strict).unwrap_err();
-    assert_eq!(error.violations[1].detail, "/volume is rounded: The vendor takes steps of 0.5.");
+    assert_eq!(
+        error.violations[1].detail,
+        "/volume is rounded at the vendor: The vendor takes steps of 0.5."
+    );
     assert_eq!(
         refused(error),
         ["/script", "/volume"],

@@ -24,8 +24,47 @@ fn what_is_no_language_tag_is_refused() {
     {
         assert!(Language::new(wrong).is_err(), "{wrong:?}");
     }
-    let told = Language::new("en_US").unwrap_err();
-    assert!(told.starts_with("\"en_US\" is not a BCP 47 language tag"), "{told}");
+    for (wrong, meant) in [
+        ("en_US", "en-US"),
+        ("de_de", "de-DE"),
+        ("German", "de"),
+        ("brazilian", ""),
+        ("portuguese", "pt"),
+        (" en", "en"),
+        ("flemish", "nl-BE"),
+    ] {
+        let told = Language::new(wrong).unwrap_err();
+        assert!(told.starts_with("must be a BCP 47 language tag"), "{told}");
+        match meant {
+            "" => assert!(told.contains("such as \"de\""), "{told}"),
+            meant => assert!(told.ends_with(&format!("; use {meant:?}")), "{told}"),
+        }
+    }
+}
+
+#[test]
+fn a_wrong_phone_number_is_explained() {
+    for (wrong, advice) in [
+        ("+49 30 123456", "use \"+4930123456\""),
+        ("0049 (30) 123456-78", "use \"+493012345678\""),
+        ("030 123456", "such as \"+493012345678\""),
+        ("reception", "such as \"+493012345678\""),
+    ] {
+        let told = PhoneNumber::new(wrong).unwrap_err();
+        assert!(told.starts_with("must be an E.164 phone number") && told.contains(advice), "{told}");
+    }
+}
+
+#[test]
+fn a_wrong_time_zone_gets_the_near_name() {
+    for (wrong, advice) in [
+        ("Berlin", "; use \"Europe/Berlin\""),
+        ("new york", "; use \"America/New_York\""),
+        ("Europe/Berlni", "; use \"Europe/Berlin\""),
+    ] {
+        let told = Timezone::new(wrong).unwrap_err();
+        assert!(told.ends_with(advice), "{told}");
+    }
 }
 
 #[test]
@@ -141,7 +180,7 @@ fn urls_with_credentials_are_refused_and_not_repeated() {
         assert!(!told.contains("hush"), "{told}");
     }
     let told = WebUrl::new("https://robin:hush@hooks.example").unwrap_err();
-    assert_eq!(told, "a URL must not hold credentials");
+    assert_eq!(told, "must not contain a user name or a password");
 }
 
 #[test]

@@ -9,9 +9,9 @@ from switchboard_client.api.operations import list_operations
 from switchboard_client.models import (
     Agent,
     AgentPatch,
+    Direction,
     GreetingPatch,
     NewAgent,
-    NewAgentDirection,
     NewGreeting,
     NewPrompt,
     NewVoice,
@@ -28,7 +28,7 @@ client = AuthenticatedClient(os.environ["SWITCHBOARD_URL"], os.environ["SWITCHBO
 def new_agent(speed):
     return NewAgent(
         name="Reception",
-        direction=NewAgentDirection.INBOUND,
+        direction=Direction.INBOUND,
         language="de",
         external_ref="python",
         prompt=NewPrompt(instructions="You answer the phone."),

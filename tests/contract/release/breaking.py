@@ -234,13 +234,14 @@ class Comparison:
                 self.schema(pointer(at, keyword), old.get(keyword, {}), new.get(keyword, {}), side)
 
     def resolve(self, side, at, found):
-        """Returns the schema to which a reference leads, and its JSON pointer."""
+        """Returns the schema to which a reference leads, with the default beside the reference, and its JSON pointer."""
+        beside = {name: found[name] for name in ("default",) if "$ref" in found and name in found}
         while "$ref" in found:
             at = found["$ref"]
             found = (self.released, self.changed)[side]
             for part in at.removeprefix("#/").split("/"):
                 found = found[part.replace("~1", "/").replace("~0", "~")]
-        return at, found
+        return at, {**found, **beside} if beside else found
 
 
 def satisfies(known, wanted):

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{
+    DOCUMENT,
     document::{Document, items, referred, text},
     markdown,
     model::{Field, dotted, fields},
@@ -115,7 +116,7 @@ fn named(name: &str, schema: &Value) -> Markup {
 
 /// Lists the limits that a schema sets for values.
 pub fn limits(schema: &Value) -> Vec<Markup> {
-    let values = items(&schema["enum"]).map(|value| html! { code { (word(value)) } });
+    let values = items(&closed(schema)["enum"]).map(|value| html! { code { (word(value)) } });
     let values: Vec<_> = values.collect();
     let size = |least, most, unit: &str| match (&schema[least], &schema[most]) {
         (least, Value::Null) if *least == 1 => Some("not empty".to_owned()),
@@ -136,6 +137,13 @@ pub fn limits(schema: &Value) -> Vec<Markup> {
     let choice = (!values.is_empty()).then(|| joined(&values));
     let told = told.into_iter().flatten().map(|limit| html! { (limit) });
     choice.into_iter().chain(told).chain(pattern).chain(each).collect()
+}
+
+/// Returns the closed set of values that a schema refers to, or the schema itself.
+pub fn closed(schema: &Value) -> &Value {
+    let choice = items(&schema["oneOf"]).find_map(referred);
+    let named = referred(schema).or(choice).map(|name| Document(&DOCUMENT).schema(name));
+    named.filter(|named| named.get("enum").is_some()).unwrap_or(schema)
 }
 
 fn limits_within(schema: &Value) -> Option<Markup> {

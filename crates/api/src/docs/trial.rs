@@ -8,6 +8,7 @@ use super::{
     document::{Operation, items, members, text},
     literal::{Notation, literal},
     markdown,
+    schemas::closed,
     site::Site,
 };
 
@@ -57,7 +58,7 @@ fn key(key: TrialKey) -> Markup {
 fn input(site: &Site, parameter: &Value) -> Markup {
     let (name, place, schema) = (text(parameter, "name"), text(parameter, "in"), &parameter["schema"]);
     let required = parameter["required"] == true;
-    let values: Vec<_> = items(&schema["enum"]).filter_map(Value::as_str).collect();
+    let values: Vec<_> = items(&closed(schema)["enum"]).filter_map(Value::as_str).collect();
     let vendors: &[String] = match name {
         "vendor" | "from" | "to" => &site.columns().vendors,
         _ => &[],

@@ -4,6 +4,7 @@ mod batch;
 mod choice;
 pub mod input;
 mod links;
+mod named;
 pub mod operation;
 mod plain;
 pub mod problems;
@@ -47,5 +48,6 @@ pub fn document() -> Value {
         let creation = &mut document["paths"][(kind.path)()]["post"];
         creation["x-vendor-translations"] = (kind.translations)(&ADAPTERS);
     }
+    named::name(&mut document);
     document
 }

@@ -63,7 +63,7 @@ pub fn all(used: Value, adapters: &[Factory]) -> Map<String, Value> {
         all[closed]["additionalProperties"] = false.into();
     }
     all["MigrationRequest"]["not"] = json!({
-        "properties": { "ids": { "type": "array" }, "filter": { "type": "object" } },
+        "properties": { "ids": { "type": "array", "items": { "type": "string" } }, "filter": { "type": "object" } },
         "required": ["ids", "filter"],
     });
     let written: Vec<_> = KINDS.iter().map(|kind| (kind.written)(&gateway)).collect();

@@ -11,7 +11,8 @@ use switchboard_client::{
         operations_api as operations,
     },
     models::{
-        AgentPatch, GreetingPatch, NewAgent, NewGreeting, NewPrompt, NewVoice, Problem, new_agent::Direction, operation, sync,
+        AgentPatch, Direction, GreetingPatch, NewAgent, NewGreeting, NewPrompt, NewVoice, OperationKind, OperationState, Problem,
+        ProblemCode, SyncState,
     },
 };
 
@@ -44,12 +45,12 @@ async fn main() {
     let created = create().await.unwrap();
     assert_eq!(created.greeting.unwrap().message.as_deref(), Some("Guten Tag!"));
     assert_eq!(created.placement.vendor, "qcall");
-    assert_eq!(created.sync.state, sync::State::InSync);
+    assert_eq!(created.sync.state, SyncState::InSync);
     assert_eq!(create().await.unwrap().id, created.id);
 
     let followed = operations::list_operations(&configuration, None, None, None, Some(&created.id), None).await.unwrap();
     let [operation] = &followed.data[..] else { panic!("{followed:?}") };
-    assert_eq!((operation.kind, operation.state), (operation::Kind::Create, operation::State::Succeeded));
+    assert_eq!((operation.kind, operation.state), (OperationKind::Create, OperationState::Succeeded));
 
     let patch = AgentPatch {
         greeting: Some(Some(Box::new(GreetingPatch { message: Some(None), ..Default::default() }))),
@@ -70,12 +71,12 @@ async fn main() {
     let refused = agents::create_agent(&configuration, agent(9.0), None, None, None).await.unwrap_err();
     let Error::ResponseError(refused) = refused else { panic!("{refused}") };
     let Some(CreateAgentError::Status400(problem)) = refused.entity else { panic!("{}", refused.content) };
-    assert_eq!((problem.status, problem.code.as_str()), (422, "validation_failed"));
+    assert_eq!((problem.status, problem.code), (422, ProblemCode::ValidationFailed));
     let pointers: Vec<_> = problem.errors.unwrap().into_iter().map(|error| error.pointer.unwrap()).collect();
     assert_eq!(pointers, ["/voice/speed"]);
 
     let missing = agents::get_agent(&configuration, "agt_00000000000000000000000000", None).await.unwrap_err();
     let Error::ResponseError(missing) = missing else { panic!("{missing}") };
     let Some(GetAgentError::Status400(Problem { code, .. })) = missing.entity else { panic!("{}", missing.content) };
-    assert_eq!(code, "not_found");
+    assert_eq!(code, ProblemCode::NotFound);
 }

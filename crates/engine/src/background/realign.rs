@@ -1,6 +1,10 @@
 //! The task that moves misplaced agents automatically, if `routing.on_change` is `"migrate"`.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use switchboard_config::routing::OnChange;
@@ -27,6 +31,9 @@ const BUSY_RECHECK: Duration = Duration::from_secs(1);
 /// The pause after a failed search, for example if a vendor's catalogue cannot be read.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 
+/// The maximum number of agents that one pass logs because they cannot move.
+const MAX_LOGGED: usize = 20;
+
 /// The task that moves misplaced agents to the vendor of their route.
 pub struct RealignTask {
     repository: Arc<Repository>,
@@ -43,8 +50,8 @@ struct RealignMemory {
     last: Option<String>,
     /// The revision at which an agent could not move, by agent id.
     immovable: HashMap<String, u64>,
-    /// The number of misplaced agents that could not move, according to the latest search.
-    reported: usize,
+    /// The misplaced agents that could not move according to the latest search, each with the reason that was logged.
+    reported: BTreeMap<String, String>,
 }
 
 impl RealignTask {
@@ -90,12 +97,18 @@ impl RealignTask {
                 && agent.losses().all(|field| accepted(&routing.accept_loss, field))
                 && memory.immovable.get(&agent.id) != Some(&agent.revision)
         };
-        let moving: Vec<_> = plan.agents.iter().filter(movable).collect();
-        let staying = plan.agents.len() - moving.len();
-        if staying != memory.reported {
-            warn!(agents = staying, "misplaced agents cannot move; plan their migration to see the reasons");
+        let (moving, staying): (Vec<_>, Vec<_>) = plan.agents.iter().partition(movable);
+        let reasons = staying.iter().map(|agent| (agent.id.clone(), reason(agent, &routing.accept_loss)));
+        let reasons: BTreeMap<_, _> = reasons.collect();
+        let new = staying.iter().filter(|agent| memory.reported.get(&agent.id) != reasons.get(&agent.id));
+        for MoveImpact { id, from, to, .. } in new.clone().take(MAX_LOGGED) {
+            let fields = reasons.get(id).map_or("", String::as_str);
+            warn!(agent = %id, vendor = %from, to = %to, fields, "misplaced agent cannot move because of these fields");
         }
-        memory.reported = staying;
+        if new.count() > MAX_LOGGED {
+            warn!(agents = staying.len(), "more misplaced agents cannot move");
+        }
+        memory.reported = reasons;
         if moving.is_empty() {
             return Ok(CHECK_INTERVAL);
         }
@@ -129,4 +142,18 @@ impl RealignTask {
         }
         Ok(())
     }
+}
+
+/// Lists the fields that keep an agent at its vendor: those that prevent the move, and those that would be lost without permission.
+/// Lists `moving failed` if an earlier attempt at the move failed.
+fn reason(agent: &MoveImpact, accept_loss: &[String]) -> String {
+    let blocked = agent.blocked.iter().map(|remark| match remark.field.as_str() {
+        "" => remark.code.map(|code| code.to_string()).unwrap_or_default(),
+        field => field.to_owned(),
+    });
+    let lost = agent.losses().filter(|field| !accepted(accept_loss, field)).map(ToString::to_string);
+    let mut fields: Vec<_> = blocked.chain(lost).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    if fields.is_empty() { "moving failed".to_owned() } else { fields.join(", ") }
 }

@@ -72,6 +72,7 @@ const TRIAL: Trial = Trial {
     name: NAME,
     generation: "",
     settings: &[],
+    sandbox_settings: &[],
     agent: include_str!("../trial/agent.json"),
     full_agent: include_str!("../trial/full_agent.json"),
     full_record: "",

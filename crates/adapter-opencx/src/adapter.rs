@@ -38,7 +38,7 @@ pub struct Opencx {
 
 impl Opencx {
     pub fn new(config: Config) -> Self {
-        let agents = Agents::new();
+        let agents = Agents::new(config.area_code.as_ref());
         let fields = Translator::<Agent>::new(&agents, NAME)
             .capabilities()
             .into_iter()

@@ -8,7 +8,7 @@ use switchboard_core::prelude::*;
 
 use crate::{
     agent,
-    extension::{self, OpencxExtensionRules},
+    extension::{self, AreaCode, OpencxExtensionRules},
     wire::{self, Page},
 };
 
@@ -23,8 +23,9 @@ pub struct Agents {
 }
 
 impl Agents {
-    pub fn new() -> Self {
-        Self { rules: agent::rules(), extension: extension::rules() }
+    /// Builds the rules. `area_code` applies to agents that name none.
+    pub fn new(area_code: Option<&AreaCode>) -> Self {
+        Self { rules: agent::rules(), extension: extension::rules(area_code) }
     }
 }
 

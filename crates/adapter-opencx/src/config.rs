@@ -5,6 +5,8 @@ use serde_json::Value;
 use switchboard_core::prelude::*;
 use url::Url;
 
+use crate::extension::AreaCode;
+
 /// The vendor's own host (`spec.json`, servers).
 const DEFAULT_BASE_URL: &str = "https://api.open.cx";
 
@@ -15,6 +17,8 @@ pub struct Config {
     pub base_url: Url,
     /// The account's key, printable ASCII.
     pub api_key: SecretString,
+    /// The area code of the numbers to buy for agents that name none.
+    pub area_code: Option<AreaCode>,
 }
 
 /// Parses the settings.
@@ -25,5 +29,6 @@ pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);
     let api_key = settings.credential("api_key");
-    settings.finish(base_url.zip(api_key).map(|(base_url, api_key)| Config { base_url, api_key }))
+    let area_code = settings.text("area_code", AreaCode::try_from);
+    settings.finish(base_url.zip(api_key).map(|(base_url, api_key)| Config { base_url, api_key, area_code }))
 }

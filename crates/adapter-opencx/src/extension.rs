@@ -1,23 +1,29 @@
 //! `extensions.opencx`: the settings that only OpenCX has.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use switchboard_core::prelude::*;
 use utoipa::openapi::{RefOr, Schema};
 
 /// Settings that only OpenCX has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct OpencxExtension {
-    /// The United States area code of the phone number to buy. Required to create an agent.
+    /// The United States area code of the phone number to buy. Required to create an agent, unless the configuration of the
+    /// vendor has an `area_code`.
     pub area_code: Option<AreaCode>,
 }
 
-pub fn rules() -> OpencxExtensionRules {
-    OpencxExtensionRules {
-        area_code: at("/area_code", text())
-            .required()
-            .creation_only("The area code is chosen when the number is bought.")
-            .write_only(),
-    }
+/// Builds the rules of the extension. `area_code` applies to agents that name none.
+pub fn rules(area_code: Option<&AreaCode>) -> OpencxExtensionRules {
+    let rule = at("/area_code", text())
+        .required()
+        .creation_only("The area code is chosen when the number is bought.")
+        .write_only();
+    let rule = match area_code {
+        Some(area_code) => rule.default(json!(area_code.text())),
+        None => rule,
+    };
+    OpencxExtensionRules { area_code: rule }
 }
 
 /// An area code of the United States: three digits.
@@ -31,7 +37,7 @@ impl TryFrom<String> for AreaCode {
     fn try_from(text: String) -> Result<Self, String> {
         match text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             true => Ok(Self(text)),
-            false => Err(format!("{text:?} is not an area code of three digits, such as \"415\"")),
+            false => Err(format!("must be an area code of three digits such as \"415\", not {text:?}")),
         }
     }
 }

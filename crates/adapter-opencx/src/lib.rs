@@ -29,14 +29,21 @@ pub const FACTORY: Factory = Factory {
             secret: false,
         },
         Setting { name: "api_key", about: "The key, generated in the vendor's dashboard.", secret: true },
+        Setting {
+            name: "area_code",
+            about: "The United States area code of the numbers to buy for agents that name none in extensions.opencx.area_code. \
+                    Default: none, so that each agent must name one.",
+            secret: false,
+        },
     ],
     recorded: |_, _| None,
-    extension: Some(|| Box::new(extension::rules())),
+    extension: Some(|| Box::new(extension::rules(None))),
     build: |settings| Ok(Box::new(adapter::Opencx::new(config::parse(settings)?))),
     trials: &[Trial {
         name: "opencx",
         generation: "2024",
         settings: &[("api_key", "sandbox-key-opencx-opens-nothing")],
+        sandbox_settings: &[("area_code", "415")],
         agent: include_str!("../trial/agent.json"),
         full_agent: include_str!("../trial/full_agent.json"),
         full_record: include_str!("../contract/fixtures/listPhoneNumbers.full_record.json"),

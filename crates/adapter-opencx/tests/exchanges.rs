@@ -3,14 +3,16 @@
 #![cfg(test)]
 
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::time::Duration;
 use switchboard_adapter_opencx::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::{Kind, Outcome, Result},
     facts::CatalogueKind,
-    plan::Translator,
+    model::{Agent, read},
+    plan::{Desired, Handling, Planned, Transition, Translator},
+    rule::Verdict,
     vendor::{Adapter, Body, Exchange, Method, Reply, Request},
 };
 
@@ -166,7 +168,7 @@ fn complaints_name_the_fields_they_are_about() {
     let places = serde_json::to_value(&error.violations).unwrap();
     assert_eq!(places[0]["pointer"], "/voice/id");
     assert_eq!(places[1]["pointer"], "/voice/speed");
-    assert_eq!(places[1]["detail"], "voice_speed must be a number");
+    assert_eq!(places[1]["detail"], "the vendor refuses the value: voice_speed must be a number");
 }
 
 #[test]
@@ -228,15 +230,42 @@ fn the_documented_lists_are_known_without_asking() {
 
 #[test]
 fn all_invalid_settings_are_reported_together() {
-    let wrong = json!({ "base_url": "ftp://x", "api_key": "not a key", "api_kez": 1 });
+    let wrong = json!({ "base_url": "ftp://x", "api_key": "not a key", "area_code": "41", "api_kez": 1 });
     let violations = (FACTORY.build)(wrong).err().unwrap();
     let violations = serde_json::to_value(violations).unwrap();
     let pointers: Vec<_> =
         violations.as_array().unwrap().iter().map(|v| v["pointer"].as_str().unwrap()).collect();
-    assert_eq!(pointers, ["/base_url", "/api_key", "/api_kez"]);
+    assert_eq!(pointers, ["/base_url", "/api_key", "/area_code", "/api_kez"]);
     assert!(!violations.to_string().contains("not a key"));
     let missing = (FACTORY.build)(json!({})).err().unwrap();
     assert_eq!(missing[0].code, Kind::FieldRequired);
     assert!((FACTORY.build)(json!([])).is_err());
     assert!((FACTORY.build)(json!({ "api_key": "k", "base_url": "http://127.0.0.1:9/v1/" })).is_ok());
+}
+
+#[test]
+fn the_area_code_of_the_settings_applies_to_an_agent_that_names_none() {
+    let settings = json!({ "api_key": "placeholder-key-0001", "area_code": "212" });
+    let account = (FACTORY.build)(settings).unwrap();
+    let plan = |desired: &Desired<Agent>| {
+        let translator = Translator::new(account.agents(), "opencx");
+        match translator.plan(&Transition::Create, desired, Handling::Lenient).unwrap() {
+            Planned::Ready(plan) => plan,
+            Planned::NeedsObserved => panic!("a vendor that merges needs nothing observed"),
+        }
+    };
+    let given = json!({ "area_code": "415" });
+    let agent: Value = serde_json::from_str(include_str!("../trial/agent.json")).unwrap();
+    let record = || {
+        let mut agent = agent.clone();
+        agent.as_object_mut().unwrap().shift_remove("extensions");
+        read(&agent).unwrap()
+    };
+    let own =
+        Desired { record: record(), extensions: Map::from_iter([("opencx".to_owned(), given)]) };
+    assert_eq!(plan(&own).document()["area_code"], "415");
+    let none = plan(&Desired { record: record(), extensions: Map::new() });
+    assert_eq!(none.document()["area_code"], "212");
+    let row = none.report.row("/extensions/opencx/area_code").unwrap();
+    assert_eq!(row.verdict, Verdict::Assumed);
 }

@@ -60,6 +60,7 @@ pub const FACTORY: Factory = Factory {
         name: "qcall",
         generation: "2026-09",
         settings: &[("api_key", "sandbox-key-qcall-opens-nothing")],
+        sandbox_settings: &[],
         agent: include_str!("../trial/agent.json"),
         full_agent: include_str!("../trial/full_agent.json"),
         full_record: include_str!("../contract/fixtures/getAssistant.full_record.json"),

@@ -238,6 +238,7 @@ const fn trial(full_record: &'static str, [create, update, delete]: [&'static st
         name: "toy",
         generation: "1",
         settings: &[("api_key", "conformance-key-0001")],
+        sandbox_settings: &[],
         agent: include_str!("../../src/full_agent.json"),
         full_agent: include_str!("../../src/full_agent.json"),
         full_record,

@@ -105,6 +105,8 @@ pub struct Trial {
     pub generation: &'static str,
     /// The settings with which the adapter uses the simulator, in addition to `base_url`, as (key, value).
     pub settings: &'static [(&'static str, &'static str)],
+    /// Further settings in `serve --sandbox`, with which the vendor accepts agents without extensions.
+    pub sandbox_settings: &'static [(&'static str, &'static str)],
     /// The smallest agent that the vendor accepts, as a JSON object.
     pub agent: &'static str,
     /// An agent with a value in every field that the vendor can hold, as a JSON object with `extensions`.

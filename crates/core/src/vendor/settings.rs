@@ -57,6 +57,19 @@ impl Settings {
         None
     }
 
+    /// Reads an optional setting that is a string, and parses it with `read`, whose error describes the violation.
+    pub fn text<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(String) -> Result<T, String>,
+    ) -> Option<T> {
+        let read = match self.take(name)? {
+            Value::String(text) => read(text),
+            _ => Err("must be text".to_owned()),
+        };
+        read.map_err(|wrong| self.refuse(name, &format!("{wrong}."))).ok()
+    }
+
     /// Reads a setting that must be one of several words, given as (word, meaning) pairs. The first word is
     /// the default.
     pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {

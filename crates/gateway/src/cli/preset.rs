@@ -34,7 +34,11 @@ impl Preset {
     fn table(&self, sandbox: &Sandbox) -> String {
         let Self { name, adapter, trial, simulator } = self;
         let url = sandbox.base_url(*simulator);
-        let settings = trial.settings.iter().map(|(key, value)| format!("{key} = \"{value}\"\n"));
+        let settings = trial
+            .settings
+            .iter()
+            .chain(trial.sandbox_settings)
+            .map(|(key, value)| format!("{key} = \"{value}\"\n"));
         let settings: String = settings.collect();
         format!("[vendors.{name}]\nadapter = \"{adapter}\"\nbase_url = \"{url}\"\n{settings}")
     }

@@ -32,6 +32,7 @@ pub const FACTORY: Factory = Factory {
         name: "acme",
         generation: "1",
         settings: &[("api_key", "sandbox-key-acme-opens-nothing")],
+        sandbox_settings: &[],
         agent: include_str!("../trial/agent.json"),
         full_agent: include_str!("../trial/full_agent.json"),
         full_record: include_str!("../contract/fixtures/getAgent.full_record.json"),

@@ -82,7 +82,7 @@ fn configure(config: &Config, vendors: &vendors::Vendors, dir: &Path) {
 }
 
 /// Builds a client that uses no proxy and follows no redirects.
-fn client() -> Client {
+pub fn client() -> Client {
     // Another test of this process may have installed the provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(TIMEOUT).build().unwrap()

@@ -160,10 +160,11 @@ async fn a_pin_is_accepted_and_printed() {
 
 #[tokio::test]
 async fn the_manuals_example_is_one() {
-    let tables = "[routing]\ndefault = \"qcall\"\n[voices.warm-female]\nqcall = \"qv-aurora\"\n".to_owned();
+    let tables = "[routing]\ndefault = \"qcall\"\n[voices.warm-female]\nqcall = \"qv-aurora\"\n[models.fast]\nqcall = \"1\"\n".to_owned();
     let harness = Harness::with(Config { tables, ..Config::default() }).await;
     let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/CLI.md")).unwrap();
-    let example = manual.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let example =
+        manual.split("```yaml file=agents/reception.yaml\n").nth(1).unwrap().split("```").next().unwrap();
     harness.write("agents/reception.yaml", example);
     harness.cli(&["plan", "-f", "agents"]).await.expect(2);
     harness.cli(&["apply", "-f", "agents"]).await.expect(0);

@@ -108,8 +108,11 @@ fn body(guide: &Guide) -> String {
             }
             Event::End(TagEnd::Table) => events.extend([Event::End(TagEnd::Table), raw("</div>")]),
             Event::Start(Tag::CodeBlock(kind)) => {
-                let language = match kind {
-                    CodeBlockKind::Fenced(language) => language,
+                let language: CowStr<'_> = match kind {
+                    // The words after the language are for the test that runs the blocks.
+                    CodeBlockKind::Fenced(info) => {
+                        info.split(' ').next().unwrap_or_default().to_owned().into()
+                    }
                     CodeBlockKind::Indented => "text".into(),
                 };
                 let label =

@@ -189,7 +189,7 @@ impl Greeting {
 impl Render for Greeting {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         let Self { url, docs, key, simulators } = self;
-        let body = r#"{"name":"Reception","direction":"inbound","language":"de","prompt":{"instructions":"You answer the phone."},"voice":{"id":"qv-aurora","speed":1.15}}"#;
+        let body = switchboard_api::examples::new_agent();
         writeln!(
             to,
             "Switchboard is running with simulated vendors at {simulators}.\n\

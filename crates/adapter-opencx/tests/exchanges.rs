@@ -261,8 +261,7 @@ fn the_area_code_of_the_settings_applies_to_an_agent_that_names_none() {
         agent.as_object_mut().unwrap().shift_remove("extensions");
         read(&agent).unwrap()
     };
-    let own =
-        Desired { record: record(), extensions: Map::from_iter([("opencx".to_owned(), given)]) };
+    let own = Desired { record: record(), extensions: Map::from_iter([("opencx".to_owned(), given)]) };
     assert_eq!(plan(&own).document()["area_code"], "415");
     let none = plan(&Desired { record: record(), extensions: Map::new() });
     assert_eq!(none.document()["area_code"], "212");

@@ -40,7 +40,7 @@ fn a_field_in_the_wrong_object_leads_to_its_place() {
         (json!({ "reprompts": [] }), "use /silence/reprompts."),
         (json!({ "voice": { "temperature": 1 } }), "use /model/temperature."),
         (json!({ "greeting": { "language": "de" } }), "use /language."),
-        (json!({ "message": "Hello." }), "use /greeting/message or /ending/message."),
+        (json!({ "message": "Hello." }), "use /greeting/message or /voicemail/message or /ending/message."),
     ] {
         let details = details(&body);
         assert!(details[0].ends_with(advice), "{body}: {details:?}");

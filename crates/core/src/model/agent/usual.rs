@@ -42,7 +42,7 @@ pub const NAMES: &[UsualName] = &[
         ", \"agent\" or \"caller\"",
     ),
     usual(&["llm", "llm_model", "model_id", "language_model"], "/model/name", ""),
-    usual(&["functions", "function", "general_tools", "custom_tools", "tool_ids"], "/tools", ""),
+    usual(&["functions", "function", "general_tools", "custom_tools"], "/tools", ""),
     usual(
         &["transfer_phone_number", "transfer_number", "forwarding_phone_number", "transfer_list", "handoff"],
         "/transfers",

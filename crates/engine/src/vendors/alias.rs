@@ -50,7 +50,8 @@ impl Aliases {
     ) -> Result<Desired<R>> {
         let mut resolved = desired.clone();
         let aliased = resolved.record.aliased_mut().into_iter();
-        let mut missing: Vec<_> = aliased.filter_map(|field| self.replace(field, vendor.name())).collect();
+        let mut missing: Vec<_> =
+            aliased.filter_map(|field| self.replace(field, vendor.name(), label)).collect();
         if !missing.is_empty() {
             let rows = Translator::new(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter)
                 .capabilities();

@@ -83,11 +83,18 @@ async fn a_list_has_the_selected_agents() {
         (&["--label", "team=other"], json!([])),
         (&["--vendor", "autocalls-2026"], json!(["b"])),
         (&["--stale"], json!([])),
+        (&["--query", "sal"], json!(["a"])),
+        (&["--sync", "in_sync", "--language", "en"], json!(["a", "b"])),
+        (&["--direction", "outbound"], json!([])),
+        (&["--updated-after", "2100-01-01T00:00:00Z"], json!([])),
+        (&["--sort", "-created_at"], json!(["b", "a"])),
     ] {
         let told = harness.cli(&[&["agents", "list", "--json"], options].concat()).await.json(0);
         let found: Vec<_> = told["data"].as_array().unwrap().iter().map(|it| &it["external_ref"]).collect();
         assert_eq!(json!(found), expected, "{options:?}");
     }
+    let told = harness.cli(&["agents", "list", "--sync", "good"]).await;
+    assert!(told.expect(1).contains("in_sync"), "the error lists the states");
     let told = harness.cli(&["agents", "list"]).await.expect(0);
     let lines: Vec<_> = told.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).collect();
     assert_eq!(

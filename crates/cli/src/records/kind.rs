@@ -4,8 +4,13 @@ use std::fmt::Debug;
 
 use switchboard_core::model::{Agent, Root, Trunk};
 
+use super::filter::{AgentFilter, OwnFilter, TrunkFilter};
+
 /// A kind of record that has commands.
 pub trait Kind: Root + Debug + Send + Sync + 'static {
+    /// The filters of lists that only this kind has.
+    type Filter: OwnFilter;
+
     /// The name of the collection in paths of the API: `agents`.
     const COLLECTION: &'static str;
 
@@ -17,6 +22,8 @@ pub trait Kind: Root + Debug + Send + Sync + 'static {
 }
 
 impl Kind for Agent {
+    type Filter = AgentFilter;
+
     const COLLECTION: &'static str = "agents";
     const PLACEHOLDER: &'static str = "AGENT";
     const COLUMNS: &'static [(&'static str, &'static str)] = &[
@@ -32,6 +39,8 @@ impl Kind for Agent {
 }
 
 impl Kind for Trunk {
+    type Filter = TrunkFilter;
+
     const COLLECTION: &'static str = "trunks";
     const PLACEHOLDER: &'static str = "TRUNK";
     const COLUMNS: &'static [(&'static str, &'static str)] = &[

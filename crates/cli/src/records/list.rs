@@ -1,14 +1,15 @@
 //! `switchboard agents list` and `switchboard trunks list`.
 
-use std::{marker::PhantomData, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Args;
-use serde_json::Value;
 
-use super::Kind;
+use super::{
+    Kind,
+    filter::{Filter, OwnFilter as _, with_given},
+};
 use crate::{
     client::{Ask, Connection},
-    fleet::{Label, label},
     render::{Listed, OutputFormat},
 };
 
@@ -16,21 +17,14 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(about = format!("Lists {}s, oldest first", K::NAME))]
 pub struct List<K: Kind> {
-    /// Lists only those that run at this vendor.
-    #[arg(long, value_name = "VENDOR")]
-    vendor: Option<String>,
-    /// Lists only those with this label. If given several times, all of the labels are required.
-    #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
-    labels: Vec<Label>,
-    /// Lists only those that run at another vendor than the one to which their route leads now.
-    #[arg(long)]
-    stale: bool,
+    #[command(flatten)]
+    filter: Filter,
+    #[command(flatten)]
+    own_filter: K::Filter,
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
     form: OutputFormat,
-    #[arg(skip)]
-    kind: PhantomData<K>,
 }
 
 impl<K: Kind> List<K> {
@@ -40,20 +34,9 @@ impl<K: Kind> List<K> {
     }
 
     async fn list(self) -> anyhow::Result<ExitCode> {
-        let mut ask = Ask::get([K::COLLECTION]);
-        if let Some(vendor) = self.vendor {
-            ask = ask.query("vendor", vendor);
-        }
-        if self.stale {
-            ask = ask.query("placement", "stale");
-        }
-        let mut data = self.connection.open()?.list(ask).await?;
-        data.retain(|record| self.labels.iter().all(|label| has(record, label)));
+        let ask = with_given(self.filter.add_to(Ask::get([K::COLLECTION])), self.own_filter.parameters());
+        let data = self.connection.open()?.list(ask).await?;
         self.form.print_result(&Listed { data, columns: K::COLUMNS, things: K::COLLECTION })?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn has(record: &Value, (name, value): &Label) -> bool {
-    record["labels"].get(name).and_then(Value::as_str) == Some(value)
 }

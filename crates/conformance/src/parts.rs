@@ -11,7 +11,7 @@ use switchboard_core::{
 };
 
 use crate::{
-    bench::{Bench, UNMODELLED},
+    bench::{Bench, UNMODELLED, touched},
     conversation::ID,
 };
 
@@ -115,8 +115,9 @@ impl<R: Root> Bench<R> {
                 }
                 StepAction::Update(body) => {
                     let mut merged = stored.pointer(&part.pointer()).cloned().unwrap_or_default();
-                    if let (Some(all), Value::Object(sent)) = (merged.as_object_mut(), body.clone()) {
-                        all.extend(sent);
+                    match (part.replaces, merged.as_object_mut(), body) {
+                        (Unit::Member, Some(all), Value::Object(sent)) => all.extend(sent.clone()),
+                        _ => self.merge_fields(&mut merged, body, &part.pointer()),
                     }
                     set(&mut stored, part, merged);
                 }
@@ -130,6 +131,21 @@ impl<R: Root> Bench<R> {
         match self.layout()? {
             [_] => Ok(stored),
             _ => self.linked(stored),
+        }
+    }
+
+    /// Merges an update into the document of a vendor that keeps all fields that the update omits. `at` is the path of
+    /// the document. A value at the path of a rule is replaced whole.
+    fn merge_fields(&self, into: &mut Value, sent: &Value, at: &str) {
+        let is_field = || self.rows.iter().flat_map(touched).any(|path| path == at);
+        match (into, sent) {
+            (Value::Object(held), Value::Object(sent)) if !is_field() => {
+                for (name, value) in sent {
+                    let held = held.entry(name).or_insert(Value::Null);
+                    self.merge_fields(held, value, &format!("{at}/{name}"));
+                }
+            }
+            (into, sent) => *into = sent.clone(),
         }
     }
 

@@ -10,7 +10,7 @@ pub use crate::{
         RuleSet, Rules, Textual, Translation, Unit, Verdict, across, at, at_each, besides, catalogue_id,
         document_path, existence, facet, first_item, fixed, flag, hang_up_instructions, integer_id, joined,
         language_by_id, language_by_name, languages, list, map, minutes, number, object, one_of, other_items,
-        presence, scalar, seconds, single, structured, text, told_by, transfer_number, unsupported, words,
+        presence, presence_as, scalar, seconds, single, structured, text, told_by, transfer_number, unsupported, words,
         yes_no,
     },
     vendor::*,

@@ -22,7 +22,7 @@ pub use leaf::{AnyObject, Component, Leaf};
 pub(crate) use read_error::{wrong_choice, wrong_type};
 pub use record::{ChangedLeaf, Difference, FieldReader, Record, Root, read};
 pub use switchboard_core_derive::{Described, Fields};
-pub use timestamp::{VendorTime, parse_timestamp};
+pub use timestamp::{VendorTime, parse_timestamp, parse_unix_seconds};
 pub use trunk::{Carrier, Secret, Trunk, TrunkRules};
 pub use usual::UsualName;
 pub use value::*;

@@ -20,9 +20,9 @@ const OFF: &str = "The vendor requires a value and none was given; the gateway s
 impl Encoder<'_> {
     /// Writes a value that the caller did not give: the value that the vendor has, the value of the catalogue
     /// lookup, or the default. Adds a violation if the vendor requires a value and there is none. Writes
-    /// nothing to a merging vendor.
+    /// nothing to a merging vendor, unless the vendor requires the field beside another one that the write sends.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
-        if self.mode(mapping.display_path()) == Mode::Merge {
+        if self.mode(mapping.display_path()) == Mode::Merge && !self.accompanies(mapping) {
             return;
         }
         let path = self.path(mapping);

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     facts::{CatalogueKind, Facts},
     model::{Described, Field, Leaf, Limits},
-    rule::{Clearing, Domain, Extent, Listed, Ranges, Rule, WriteEffects, encode::json as plain},
+    rule::{Choices, Clearing, Domain, Extent, Listed, Ranges, Rule, WriteEffects, encode::json as plain},
 };
 
 /// A collector of capabilities. [`Translator::capabilities`](crate::plan::Translator::capabilities) creates
@@ -164,11 +164,13 @@ impl Describer {
                     .map(|listed| listed.catalogue);
                 let unchecked = listed.and_then(Listed::note);
                 let ranges = mapping.ranges.as_ref().map(Ranges::note);
+                let choices = mapping.choices.as_ref().map(Choices::note);
                 let whys = [
                     mapping.note,
                     condition,
                     need,
                     ranges.as_deref(),
+                    choices.as_deref(),
                     mapping.creation_only,
                     clearing,
                     unchecked,

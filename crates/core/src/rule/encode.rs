@@ -219,6 +219,10 @@ impl Encoder<'_> {
                 None => {}
             }
         }
+        if let Some(why) = self.outside_choices(mapping, &wire) {
+            self.refuse(why);
+            return false;
+        }
         let unmet = self.unmet_need(mapping, &wire).map(ToOwned::to_owned);
         if let Some(why) = unmet.or_else(|| self.outside_range(mapping, value)) {
             self.leave_out(path);
@@ -273,12 +277,23 @@ impl Encoder<'_> {
         })
     }
 
-    /// Returns true if the vendor does not accept the value, because the field's condition does not hold or
-    /// the value is outside the range that applies.
+    fn is_outside_choices<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
+        let wire = || self.translate(mapping, value).ok().map(|encoded| encoded.wire);
+        mapping.choices.is_some() && wire().is_some_and(|wire| self.outside_choices(mapping, &wire).is_some())
+    }
+
+    /// Returns true if the body contains the vendor field with which the vendor requires this field.
+    pub(super) fn accompanies<T>(&self, mapping: &Mapping<T>) -> bool {
+        mapping.sent_with.is_some_and(|path| document_path::get(&self.body, path).is_some())
+    }
+
+    /// Returns true if the vendor does not accept the value, because the field's condition does not hold, or
+    /// the value is outside the range or the choices that apply.
     fn is_ruled_out<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let condition = mapping.only_when.as_ref().map(|(condition, _)| condition);
         condition.and_then(|condition| self.condition_holds(condition)) == Some(false)
             || self.outside_range(mapping, value).is_some()
+            || self.is_outside_choices(mapping, value)
     }
 
     pub(super) fn reader<'d>(&'d self, document: &'d Value) -> Decoder<'d> {
@@ -309,6 +324,7 @@ impl Encoder<'_> {
             || self.mode(mapping.display_path()) != Mode::Merge
             || self.resend
             || mapping.always
+            || self.accompanies(mapping)
             || self.is_open(mapping.display_path())
     }
 

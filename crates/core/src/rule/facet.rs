@@ -25,7 +25,21 @@ pub fn facet<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rul
 /// Maps a boolean to the presence of the value at `path`, which belongs to the normalized `field`. The
 /// boolean is true if the value is present. `why` explains this in reports and in the published capabilities.
 pub fn presence(path: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
-    facet(path, Presence { field, why }).note(why).with(|m| m.clearing = Clearing::Nothing)
+    presence_as(path, field, why, (true, false), Value::Null)
+}
+
+/// Maps a choice of two values to the presence of the value at `path`, as [`presence`] does for a boolean. The first
+/// value means that the value at `path` is present, and the second one that it is absent. The wire value `off` stands
+/// for absence.
+pub fn presence_as<T: Leaf>(
+    path: &'static str,
+    field: &'static str,
+    why: &'static str,
+    (present, absent): (T, T),
+    off: Value,
+) -> Rule<T> {
+    let codec = Presence { field, why, present, absent, off };
+    facet(path, codec).note(why).with(|m| m.clearing = Clearing::Nothing)
 }
 
 /// Maps a boolean to the existence of the object at `path`, such as a built-in tool. True creates a missing object with
@@ -60,7 +74,8 @@ impl Encoder<'_> {
         if !mapping.shared {
             return;
         }
-        let Some(held) = document_path::get(&self.body, mapping.path) else { return };
+        // The field may have removed the value, with the list item that contained it.
+        let held = self.held(mapping.path);
         let codec = mapping.codec.clone();
         let read = move |wire: &Value, facts: &Facts| match codec.lacks(wire) {
             true => Value::Null,

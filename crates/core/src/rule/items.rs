@@ -50,7 +50,9 @@ impl Encoder<'_> {
         for path in emptied {
             let Some(item) = document_path::items_on(path).next() else { continue };
             let inside = |place: &&str| place.strip_prefix(item).is_some_and(|rest| rest.starts_with('/'));
-            if document_path::get(&self.body, path).is_none() && !filled.iter().any(inside) {
+            // A later field may have removed the value of an earlier one.
+            let mut held = filled.iter().filter(|place| !self.held(place).is_null());
+            if document_path::get(&self.body, path).is_none() && !held.any(inside) {
                 document_path::remove_item(&mut self.body, item);
             }
         }

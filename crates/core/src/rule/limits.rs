@@ -20,6 +20,32 @@ pub(crate) struct Ranges {
     pub by_value: Vec<(&'static str, RangeInclusive<f64>)>,
 }
 
+/// The wire values of a field that a vendor accepts, for each value of another vendor field.
+pub(crate) struct Choices {
+    /// The path of the other field.
+    pub path: &'static str,
+    /// The values of the other field, with the values that each allows.
+    pub by_value: &'static [(&'static str, &'static [&'static str])],
+    /// The values that every other value of the other field allows.
+    pub otherwise: &'static [&'static str],
+}
+
+impl Choices {
+    /// Returns the values that a value of the other field allows.
+    pub fn beside(&self, other: &str) -> &'static [&'static str] {
+        let listed = self.by_value.iter().find(|(value, _)| *value == other);
+        listed.map_or(self.otherwise, |(_, choices)| *choices)
+    }
+
+    /// Describes the values that each value of the other field allows.
+    pub fn note(&self) -> String {
+        let listed = self.by_value.iter();
+        let listed = listed.map(|(value, choices)| format!("{} for {value}; ", choices.join(", ")));
+        let otherwise = self.otherwise.join(", ");
+        format!("The values depend on {}: {}{otherwise} otherwise.", self.path, listed.collect::<String>())
+    }
+}
+
 impl Ranges {
     /// Returns the range from the smallest to the largest number that any value of the other field
     /// allows.

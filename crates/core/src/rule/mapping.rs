@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     facts::CatalogueKind,
-    rule::{Codec, Domain, FieldCondition, Listed, Ranges, document_path},
+    rule::{Choices, Codec, Domain, FieldCondition, Listed, Ranges, document_path},
 };
 
 /// The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
@@ -28,6 +28,10 @@ pub struct Mapping<T> {
     /// The vendor field that must have a value, and the reason.
     pub(crate) needs: Option<(&'static str, &'static str)>,
     pub(crate) ranges: Option<Ranges>,
+    /// The values that the vendor accepts beside each value of another vendor field.
+    pub(crate) choices: Option<Choices>,
+    /// The vendor field with which the vendor requires this field in the same request.
+    pub(crate) sent_with: Option<&'static str>,
     pub(crate) also_sets: Option<&'static str>,
     pub(crate) always: bool,
     pub(crate) resets_others: bool,
@@ -132,7 +136,9 @@ impl<T> Mapping<T> {
     /// Lists the other vendor fields that decide which values the vendor accepts.
     pub(crate) fn limited_by(&self) -> impl Iterator<Item = &'static str> {
         let condition = self.only_when.as_ref().map(|(condition, _)| condition.path);
-        condition.into_iter().chain(self.ranges.as_ref().map(|ranges| ranges.path))
+        let ranges = self.ranges.as_ref().map(|ranges| ranges.path);
+        let choices = self.choices.as_ref().map(|choices| choices.path);
+        condition.into_iter().chain(ranges).chain(choices)
     }
 
     /// Lists the other vendor fields that decide whether the vendor requires the field, and which default

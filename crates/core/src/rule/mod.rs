@@ -46,9 +46,9 @@ pub use describe::{Capability, Describer, Support};
 pub use drift::{Comparison, Drift};
 pub use encode::{Encoder, Mode};
 pub use extension::ExtensionRules;
-pub use facet::{existence, facet, presence};
+pub use facet::{existence, facet, presence, presence_as};
 pub(crate) use item_places::ItemPlaces;
-pub(crate) use limits::{FieldCondition, Ranges};
+pub(crate) use limits::{Choices, FieldCondition, Ranges};
 pub(crate) use listed::{Extent, Listed};
 pub use mapping::Mapping;
 pub(crate) use mapping::{Clearing, Lookup, Reading, Switch};
@@ -117,6 +117,8 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         only_when: None,
         needs: None,
         ranges: None,
+        choices: None,
+        sent_with: None,
         also_sets: None,
         always: false,
         resets_others: false,

@@ -7,7 +7,10 @@ use serde_json::Value;
 use crate::{
     facts::{CatalogueKind, ListedBy},
     model::Leaf,
-    rule::{Clearing, Codec, Extent, FieldCondition, Listed, Lookup, Mapping, Ranges, Reading, Rule, Switch},
+    rule::{
+        Choices, Clearing, Codec, Extent, FieldCondition, Listed, Lookup, Mapping, Ranges, Reading, Rule,
+        Switch,
+    },
 };
 
 impl<T: Leaf> Rule<T> {
@@ -103,6 +106,23 @@ impl<T: Leaf> Rule<T> {
     /// field has a value without a range, the number is not sent.
     pub fn domain_by(self, path: &'static str, ranges: &[(&'static str, RangeInclusive<f64>)]) -> Self {
         self.with(|m| m.ranges = Some(Ranges { path, by_value: ranges.to_vec() }))
+    }
+
+    /// Makes the accepted wire values depend on the vendor field at `path`: for each of its values in `by_value`, these
+    /// values, and `otherwise` for any other. A write that would leave another combination at the vendor is refused.
+    pub fn choices_by(
+        self,
+        path: &'static str,
+        by_value: &'static [(&'static str, &'static [&'static str])],
+        otherwise: &'static [&'static str],
+    ) -> Self {
+        self.with(|m| m.choices = Some(Choices { path, by_value, otherwise }))
+    }
+
+    /// States that the vendor requires the field in every request that contains the vendor field at `path`. In the rule
+    /// set, the field with that path must precede this one.
+    pub fn sent_with(self, path: &'static str) -> Self {
+        self.with(|m| m.sent_with = Some(path))
     }
 
     /// Sets the wire value that turns the field off. This value is sent to clear the field and is read as no

@@ -1,4 +1,6 @@
-//! Ranges of a number that depend on another vendor field.
+//! Ranges of a number, and choices of a value, that depend on another vendor field.
+
+use serde_json::Value;
 
 use crate::{
     model::{Leaf, Measure},
@@ -17,5 +19,16 @@ impl Encoder<'_> {
             Some((_, range)) if range.contains(&number) => None,
             _ => Some(ranges.note()),
         }
+    }
+
+    /// Returns the reason why the vendor does not accept a wire value beside the other field's value. Returns `None`
+    /// if the vendor accepts it. Also returns `None` if the other field's value is not known, as in
+    /// [`Self::outside_range`].
+    pub(super) fn outside_choices<T: Leaf>(&self, mapping: &Mapping<T>, wire: &Value) -> Option<String> {
+        let choices = mapping.choices.as_ref()?;
+        let other = self.other(choices.path)?.and_then(|other| other.as_str()).unwrap_or_default();
+        let accepted = choices.beside(other);
+        let why = || format!("beside {other:?}, the vendor accepts only {}.", accepted.join(", "));
+        (!accepted.iter().any(|choice| wire == choice)).then(why)
     }
 }

@@ -132,7 +132,7 @@ pub struct TrialAgents {
     pub delete: &'static str,
     /// The collection in which the simulator stores agents.
     pub collection: &'static str,
-    /// The member of a stored agent that contains the value of `/prompt/instructions`.
+    /// The JSON pointer, in a stored agent, of the value of `/prompt/instructions`.
     pub instructions: &'static str,
 }
 

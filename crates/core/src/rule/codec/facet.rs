@@ -167,28 +167,33 @@ impl<T> ToldBy<T> {
     }
 }
 
-/// A codec for a boolean that is true if the vendor value of another field is present.
-pub(crate) struct Presence {
+/// A codec for a choice of two values: the vendor value of another field is present, or absent.
+pub(crate) struct Presence<T> {
     /// The normalized field to which the vendor value belongs.
     pub field: &'static str,
     /// The explanation that precedes the reason in reports.
     pub why: &'static str,
+    pub present: T,
+    pub absent: T,
+    /// The wire value that stands for absence: null, or a value that a vendor without null uses.
+    pub off: Value,
 }
 
-impl Codec<bool> for Presence {
-    fn encode(&self, value: &bool, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        match value {
-            true if with.held.is_null() => {
+impl<T: Leaf> Codec<T> for Presence<T> {
+    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let is_absent = with.held.is_null() || *with.held == self.off;
+        match *value == self.present {
+            true if is_absent => {
                 Err(Refusal::Unsupported(format!("{} {} has no value.", self.why, self.field)))
             }
             true => Ok(with.held.clone().into()),
-            false => Ok(Value::Null.into()),
+            false => Ok(self.off.clone().into()),
         }
     }
-    fn decode(&self, _: &Value, _: &Facts) -> Option<bool> {
-        Some(true)
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        Some(if *wire == self.off { self.absent.clone() } else { self.present.clone() })
     }
     fn domain(&self) -> Domain {
-        Domain::Flag
+        Domain::Choice { values: vec![json!(self.present), json!(self.absent)] }
     }
 }

@@ -37,7 +37,8 @@ impl PartChange {
     /// Builds the change of a part, or one change for each item of a list; `has` is true if the vendor has
     /// the part before the write. An existing part is removed only if this write removes the part's last
     /// value, or if an earlier attempt of the same creation created the part and the record no longer needs
-    /// it. An item is removed if the desired list lacks the item. An `unfinished` write may have created the
+    /// it. An item is removed if the desired list lacks the item. An item that the observed record does not show is
+    /// linked again. An `unfinished` write may have created the
     /// part without storing the part's id in the part that links to it.
     pub fn of_part(
         part: &'static Part,
@@ -47,33 +48,35 @@ impl PartChange {
         out: &Encoder<'_>,
     ) -> Vec<Self> {
         let touched = out.is_creating() || out.touched.contains(&part.name);
-        let change = |item, has, wanted, altered| {
+        let change = |item, has, wanted, altered, is_shown: bool| {
             let fate = match (has, wanted) {
                 (false, true) => Fate::Made,
                 (true, false) if touched => Fate::Removed,
                 (true, _) => Fate::Kept,
                 (false, false) => Fate::Absent,
             };
-            let unlinked = unfinished && fate == Fate::Kept && !out.is_creating();
+            let unlinked = (unfinished || !is_shown) && fate == Fate::Kept && !out.is_creating();
             Self { part, item, fate, unlinked, altered: touched && altered }
         };
         let Cardinality::Each(key) = part.cardinality else {
             let wanted = part.cardinality == Cardinality::One || out.standing.contains(&part.name);
-            return vec![change(None, has, wanted, true)];
+            return vec![change(None, has, wanted, true, true)];
         };
         let list = |document: &Value| document_path::get(document, &part.pointer()).cloned();
         let (written, observed) = (list(&out.body), out.observed.and_then(list));
         let mut changes = Vec::new();
         for item in written.iter().filter_map(Value::as_array).flatten() {
             let Some(name) = item[key].as_str() else { continue };
-            let seen = observed.as_ref().and_then(Value::as_array).into_iter().flatten();
-            let stays = seen.into_iter().any(|seen| seen == item);
+            let seen = || observed.as_ref().and_then(Value::as_array).into_iter().flatten();
+            let stays = seen().any(|seen| seen == item);
+            // The vendor's record shows the items to whose ids it links.
+            let is_shown = out.observed.is_none() || seen().any(|seen| seen[key] == name);
             let has = parts.get(&key_of(part.name, Some(name))).is_some();
-            changes.push(change(Some(name.to_owned()), has, true, !stays));
+            changes.push(change(Some(name.to_owned()), has, true, !stays, is_shown));
         }
         for (name, _) in parts.items(part.name) {
             if !changes.iter().any(|change| change.item.as_deref() == Some(name)) {
-                changes.push(change(Some(name.to_owned()), true, false, false));
+                changes.push(change(Some(name.to_owned()), true, false, false, true));
             }
         }
         changes

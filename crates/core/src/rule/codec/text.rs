@@ -43,17 +43,23 @@ textual!(EventName, Language, PhoneNumber, Timezone, WebUrl);
 /// A codec that sends strings unchanged. A string above the vendor's maximum length is not sent.
 pub struct Text {
     max_len: Option<usize>,
+    start: &'static str,
 }
 
 /// Builds a codec that sends strings unchanged, without a maximum length.
 pub fn text() -> Text {
-    Text { max_len: None }
+    Text { max_len: None, start: "" }
 }
 
 impl Text {
     /// Sets the maximum number of characters that the vendor accepts.
     pub fn max_len(self, characters: usize) -> Self {
-        Self { max_len: Some(characters) }
+        Self { max_len: Some(characters), ..self }
+    }
+
+    /// Sets the text with which a string must start, such as `https://`. Any other string is not sent.
+    pub fn starting_with(self, start: &'static str) -> Self {
+        Self { start, ..self }
     }
 }
 
@@ -64,6 +70,10 @@ impl<T: Textual> Codec<T> for Text {
             Some(max) if value.text().chars().count() > max => {
                 Err(Refusal::Unsupported(format!("the vendor takes at most {max} characters.")))
             }
+            _ if !value.text().starts_with(self.start) => Err(Refusal::Unsupported(format!(
+                "the vendor takes only values that start with {}",
+                self.start
+            ))),
             _ => Ok(Value::from(value.text()).into()),
         }
     }

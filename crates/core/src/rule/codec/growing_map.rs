@@ -1,0 +1,47 @@
+//! A codec for a map from which no update can remove an entry.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    facts::Facts,
+    model::Leaf,
+    rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
+};
+
+/// Builds a codec for a map, for a [`facet`](crate::rule::facet()) at a vendor whose updates add and change entries but
+/// remove none. The codec sends the desired entries, and reports the entries that the vendor keeps besides.
+pub fn growing_map<T: Leaf>(
+    write: fn(&T) -> Result<Map<String, Value>, Refusal>,
+    read: fn(&Map<String, Value>) -> Option<T>,
+) -> impl Codec<T> {
+    GrowingMap { write, read }
+}
+
+struct GrowingMap<T> {
+    write: fn(&T) -> Result<Map<String, Value>, Refusal>,
+    read: fn(&Map<String, Value>) -> Option<T>,
+}
+
+impl<T: Leaf> Codec<T> for GrowingMap<T> {
+    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let entries = (self.write)(value)?;
+        let mut after = with.held.as_object().cloned().unwrap_or_default();
+        let stale: Vec<_> = after.keys().filter(|name| !entries.contains_key(*name)).cloned().collect();
+        after.extend(entries.clone());
+        let loss = (!stale.is_empty()).then(|| Loss {
+            verdict: Verdict::Substituted,
+            sent: (self.read)(&after).as_ref().map(|value| json!(value)).unwrap_or_default(),
+            why: format!("The vendor documents no way to remove an entry, so it keeps {}.", stale.join(", ")),
+        });
+        Ok(Encoded { wire: Value::Object(entries), loss })
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        (self.read)(wire.as_object()?)
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.as_object().map_or(wire.is_null(), Map::is_empty)
+    }
+    fn domain(&self) -> Domain {
+        Domain::Structure
+    }
+}

@@ -1,0 +1,48 @@
+//! A codec for a field that takes some members of a vendor object.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    facts::Facts,
+    model::Leaf,
+    rule::{Codec, Domain, Encoded, Loss, Refusal, Translation},
+};
+
+/// Writes a value to an object, and returns the change that the conversion made to the value, if any.
+type WriteMembers<T> = fn(&T, &mut Map<String, Value>) -> Result<Option<Loss>, Refusal>;
+
+/// Reads a value: `Some(None)` if the object has none, and `None` if the object cannot be read.
+type ReadMembers<T> = fn(&Map<String, Value>) -> Option<Option<T>>;
+
+/// Builds a codec for a field that takes some members of a vendor object, for a [`facet`](crate::rule::facet()). Other fields
+/// take other members of the same object, and a write preserves the rest. `domain` returns the accepted values.
+pub fn members<T: Leaf>(
+    write: WriteMembers<T>,
+    read: ReadMembers<T>,
+    domain: fn() -> Domain,
+) -> impl Codec<T> {
+    Members { write, read, domain }
+}
+
+struct Members<T> {
+    write: WriteMembers<T>,
+    read: ReadMembers<T>,
+    domain: fn() -> Domain,
+}
+
+impl<T: Leaf> Codec<T> for Members<T> {
+    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let mut object = with.held.as_object().cloned().unwrap_or_default();
+        let loss = (self.write)(value, &mut object)?;
+        Ok(Encoded { wire: Value::Object(object), loss })
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        (self.read)(wire.as_object()?)?
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.as_object().map_or(wire.is_null(), |object| matches!((self.read)(object), Some(None)))
+    }
+    fn domain(&self) -> Domain {
+        (self.domain)()
+    }
+}

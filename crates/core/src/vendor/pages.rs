@@ -1,0 +1,71 @@
+//! The reading of a vendor's list, page after page.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    error::{Error, Result},
+    vendor::{Exchange, Reply, Request},
+};
+
+/// The maximum number of pages of a list. Accounts are assumed to have fewer, so a longer list is an error.
+const MAX_PAGES: usize = 500;
+
+/// The rows of a page, and the cursor of the next page. There is no cursor on the last page.
+pub type Rows<T> = (Vec<T>, Option<String>);
+
+/// A pass through all pages of a list.
+pub struct Pages<T> {
+    request: fn(Option<&str>) -> Request,
+    read: fn(Reply) -> Result<Rows<T>>,
+    id: fn(&T) -> &str,
+    found: Vec<T>,
+    /// The cursors followed so far, to detect a list that leads back to an earlier page.
+    followed: BTreeSet<String>,
+}
+
+impl<T: Send + 'static> Pages<T> {
+    /// Starts at the first page. `request` requests the page at a cursor, `read` reads a page, and `id` tells rows apart.
+    pub fn new(
+        request: fn(Option<&str>) -> Request,
+        read: fn(Reply) -> Result<Rows<T>>,
+        id: fn(&T) -> &str,
+    ) -> Self {
+        Self { request, read, id, found: Vec::new(), followed: BTreeSet::new() }
+    }
+
+    /// Builds the exchange that reads all pages. Its result has each row once. The exchange fails with
+    /// `vendor_protocol_error` if a cursor repeats, or if the list has more than 500 pages.
+    pub fn exchange(self) -> Exchange<Vec<T>> {
+        self.and_then(|rows| Ok(Exchange::Done(rows)))
+    }
+
+    /// Builds the exchange that reads all pages, as [`Self::exchange`] does, and continues with another exchange.
+    pub fn and_then<U: Send + 'static>(
+        self,
+        next: impl FnOnce(Vec<T>) -> Result<Exchange<U>> + Send + 'static,
+    ) -> Exchange<U> {
+        self.page(None, next)
+    }
+
+    fn page<U: Send + 'static>(
+        mut self,
+        cursor: Option<&str>,
+        end: impl FnOnce(Vec<T>) -> Result<Exchange<U>> + Send + 'static,
+    ) -> Exchange<U> {
+        Exchange::ask((self.request)(cursor), move |reply| {
+            let status = reply.status;
+            let (rows, next) = (self.read)(reply)?;
+            for row in rows {
+                // The list shifts if a row is created between two requests, so a row can be on two pages.
+                if self.found.iter().all(|found| (self.id)(found) != (self.id)(&row)) {
+                    self.found.push(row);
+                }
+            }
+            let Some(next) = next else { return end(self.found) };
+            if self.followed.len() >= MAX_PAGES || !self.followed.insert(next.clone()) {
+                return Err(Error::unreadable(status, "a list that comes to an end"));
+            }
+            Ok(self.page(Some(&next), end))
+        })
+    }
+}

@@ -83,8 +83,8 @@ pub(crate) enum Refusal<'a> {
     UnknownRoute { method: &'a str, path: &'a str },
     /// The key is missing or wrong.
     Unauthenticated,
-    /// The request violates the contract.
-    Invalid(&'a [Violation]),
+    /// The request of this operation violates the contract.
+    Invalid { operation: &'a str, violations: &'a [Violation] },
     /// The vendor fails with this status, regardless of the request.
     Failing(StatusCode),
 }

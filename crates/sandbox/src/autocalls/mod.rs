@@ -228,7 +228,7 @@ impl Simulator for Autocalls {
             // The vendor does not document this body. The message is the default of the web framework that the
             // vendor's other answers suggest (inferred).
             Refusal::Unauthenticated => Answer::json(StatusCode::UNAUTHORIZED, said("Unauthenticated.")),
-            Refusal::Invalid(violations) => self.invalid(by_field(violations)),
+            Refusal::Invalid { violations, .. } => self.invalid(by_field(violations)),
             Refusal::Failing(StatusCode::TOO_MANY_REQUESTS) => Answer::json(
                 StatusCode::TOO_MANY_REQUESTS,
                 json!({ "message": "Too Many Attempts.", "retry_after": 60 }),

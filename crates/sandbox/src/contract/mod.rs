@@ -3,16 +3,19 @@
 //! Routes come from the contract document, so a simulator cannot answer on a path that the vendor does not
 //! document.
 
+mod known;
 mod parameter;
 mod schema;
 mod violation;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use crate::SIMULATORS;
+use known::KnownMembers;
 use parameter::Parameter;
 use schema::Schemas;
 pub(crate) use schema::Unusable;
@@ -53,6 +56,8 @@ pub(crate) struct Operation {
 struct Body {
     required: bool,
     schema: jsonschema::Validator,
+    /// The members that the vendor knows. `None` if the vendor refuses a request with other members.
+    known: Option<KnownMembers>,
 }
 
 /// The parts of a request that a contract restricts.
@@ -68,6 +73,7 @@ impl Contract {
     fn read(text: &str) -> Result<Self, Unusable> {
         let document: Value = serde_json::from_str(text).map_err(Unusable::new)?;
         let schemas = Schemas::new(&document);
+        let drops_unknown = document.get("x-unknown-members").and_then(Value::as_str) == Some("dropped");
         let mut operations = Vec::new();
         for (path, item) in schema::members(&document, "paths") {
             for (method, operation) in item.as_object().into_iter().flatten() {
@@ -77,7 +83,7 @@ impl Contract {
                         method: method.to_ascii_uppercase(),
                         segments: path.split('/').map(str::to_owned).collect(),
                         parameters: parameter::parse_all(&schemas, item, operation)?,
-                        body: Body::from_operation(&schemas, operation)?,
+                        body: Body::from_operation(&schemas, operation, drops_unknown)?,
                     });
                 }
             }
@@ -121,6 +127,15 @@ impl Operation {
         found
     }
 
+    /// Returns the body as the vendor reads it: without the members that the contract does not have, if the contract
+    /// states `"x-unknown-members": "dropped"`.
+    pub(crate) fn read_by_vendor<'a>(&self, body: &'a Value) -> Cow<'a, Value> {
+        match self.body.as_ref().and_then(|expected| expected.known.as_ref()) {
+            Some(known) => Cow::Owned(known.prune(body)),
+            None => Cow::Borrowed(body),
+        }
+    }
+
     fn capture(&self, path: &str) -> Option<BTreeMap<String, String>> {
         let given: Vec<&str> = path.split('/').collect();
         if given.len() != self.segments.len() {
@@ -141,7 +156,11 @@ impl Operation {
 }
 
 impl Body {
-    fn from_operation(schemas: &Schemas<'_>, operation: &Value) -> Result<Option<Self>, Unusable> {
+    fn from_operation(
+        schemas: &Schemas<'_>,
+        operation: &Value,
+        drops_unknown: bool,
+    ) -> Result<Option<Self>, Unusable> {
         let Some(body) = operation.get("requestBody") else {
             return Ok(None);
         };
@@ -152,6 +171,7 @@ impl Body {
         Ok(Some(Self {
             required: body.get("required") == Some(&Value::Bool(true)),
             schema: schemas.compile(schema)?,
+            known: drops_unknown.then(|| KnownMembers::new(schemas, schema)),
         }))
     }
 }

@@ -30,6 +30,9 @@ pub(super) struct Received {
     /// The documented route. `None` if no operation is documented at this method and path.
     route: Option<Route>,
     violations: Vec<Violation>,
+    /// The violations for which the vendor refuses the request: all of them, unless the vendor drops the members that it
+    /// does not know.
+    refused: Vec<Violation>,
 }
 
 /// The requested operation and the path parameters.
@@ -45,8 +48,19 @@ impl Received {
         let query = Query::try_from_uri(&parts.uri).map(|Query(pairs)| pairs).unwrap_or_default();
         let json = serde_json::from_slice(&body).ok();
         let route = contract.find(parts.method.as_str(), &path);
-        let mut received = Self { vendor, parts, path, query, body, json, route, violations: Vec::new() };
-        received.violations = received.found();
+        let mut received = Self {
+            vendor,
+            parts,
+            path,
+            query,
+            body,
+            json,
+            route,
+            violations: Vec::new(),
+            refused: Vec::new(),
+        };
+        received.violations = received.found(received.json.as_ref());
+        received.refused = received.found(received.read_by_vendor().as_deref());
         received
     }
 
@@ -64,7 +78,16 @@ impl Received {
         if !self.vendor.admits(&self.parts.headers) {
             return Err(Refusal::Unauthenticated);
         }
-        if self.violations.is_empty() { Ok(route) } else { Err(Refusal::Invalid(&self.violations)) }
+        match self.refused.as_slice() {
+            [] => Ok(route),
+            violations => Err(Refusal::Invalid { operation: route.0.id(), violations }),
+        }
+    }
+
+    /// Returns the body as the vendor reads it.
+    fn read_by_vendor(&self) -> Option<Cow<'_, Value>> {
+        let body = self.json.as_ref()?;
+        Some(self.route.as_ref().map_or(Cow::Borrowed(body), |(operation, _)| operation.read_by_vendor(body)))
     }
 
     /// Lets the simulator carry out and answer the request. With a `forget` fault, first removes the fault's
@@ -74,7 +97,7 @@ impl Received {
             Ok(route) => route,
             Err(refusal) => return simulator.refuse(&refusal),
         };
-        let mut body = Cow::Borrowed(self.json.as_ref().unwrap_or(&Value::Null));
+        let mut body = self.read_by_vendor().unwrap_or(Cow::Owned(Value::Null));
         if let Some(Fault::Forget { fields }) = fault {
             for field in fields {
                 body.to_mut().delete(field);
@@ -111,15 +134,15 @@ impl Received {
         }
     }
 
-    fn found(&self) -> Vec<Violation> {
+    /// Lists the violations of the request if it has this JSON body.
+    fn found(&self, body: Option<&Value>) -> Vec<Violation> {
         let Some((operation, _)) = &self.route else {
             return vec![Violation::new("", "nothing is documented at this method and path")];
         };
         if !self.body.is_empty() && self.json.is_none() {
             return vec![Violation::new("", "the body is not JSON")];
         }
-        let mut found =
-            operation.violations(&ContractRequest { query: &self.query, body: self.json.as_ref() });
+        let mut found = operation.violations(&ContractRequest { query: &self.query, body });
         if self.json.is_some() && !self.says_json() {
             found.push(Violation::new("", "content-type is not application/json"));
         }

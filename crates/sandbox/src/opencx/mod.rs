@@ -148,7 +148,9 @@ impl Simulator for Opencx {
                 error(StatusCode::NOT_FOUND, &message)
             }
             Refusal::Unauthenticated => error(StatusCode::UNAUTHORIZED, "Unauthorized"),
-            Refusal::Invalid(violations) => error(StatusCode::BAD_REQUEST, &contract::sentence(violations)),
+            Refusal::Invalid { violations, .. } => {
+                error(StatusCode::BAD_REQUEST, &contract::sentence(violations))
+            }
             Refusal::Failing(status) => error(*status, status.canonical_reason().unwrap_or_default()),
         }
     }

@@ -131,7 +131,7 @@ impl Simulator for Qcall {
             // The vendor's body for an unknown route is not documented.
             Refusal::UnknownRoute { .. } => outright_failure(StatusCode::NOT_FOUND, "Route not found"),
             Refusal::Unauthenticated => outright_failure(StatusCode::UNAUTHORIZED, "Invalid API key"),
-            Refusal::Invalid(violations) => {
+            Refusal::Invalid { violations, .. } => {
                 self.fail(StatusCode::BAD_REQUEST, &contract::sentence(violations))
             }
             Refusal::Failing(status) => {

@@ -120,7 +120,7 @@ impl Simulator for Acme {
         match refusal {
             Refusal::UnknownRoute { .. } => failure(StatusCode::NOT_FOUND, "No such route."),
             Refusal::Unauthenticated => failure(StatusCode::UNAUTHORIZED, "Unauthorized."),
-            Refusal::Invalid(violations) => invalid(violations),
+            Refusal::Invalid { violations, .. } => invalid(violations),
             Refusal::Failing(status) => failure(*status, status.canonical_reason().unwrap_or("Failed.")),
         }
     }

@@ -43,7 +43,7 @@ pub const FACTORY: Factory = Factory {
             update: "updateAgent",
             delete: "deleteAgent",
             collection: "agents",
-            instructions: "instructions",
+            instructions: "/instructions",
         },
     }],
 };

@@ -1,0 +1,66 @@
+//! The members that a contract knows in a request body, for vendors that drop all others without an error.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::schema::{Schemas, members};
+
+/// The members of a value, as far as its schema lists them.
+#[derive(Default)]
+pub(super) struct KnownMembers {
+    members: BTreeMap<String, KnownMembers>,
+    /// The members of each value of a map with any keys.
+    others: Option<Box<KnownMembers>>,
+    items: Option<Box<KnownMembers>>,
+    /// True if the schema lists no members, so that all are kept.
+    open: bool,
+}
+
+impl KnownMembers {
+    /// Reads the members from a schema. The alternatives of a schema are taken together. The schemas must not refer to
+    /// themselves.
+    pub(super) fn new<'a>(schemas: &Schemas<'a>, schema: &'a Value) -> Self {
+        let schema = schemas.resolve(schema);
+        let mut known = Self::default();
+        for (name, member) in members(schema, "properties") {
+            known.members.insert(name.clone(), Self::new(schemas, member));
+        }
+        known.others = schema
+            .get("additionalProperties")
+            .filter(|others| others.is_object())
+            .map(|others| Box::new(Self::new(schemas, others)));
+        known.items = schema.get("items").map(|items| Box::new(Self::new(schemas, items)));
+        let alternatives =
+            ["anyOf", "allOf", "oneOf"].into_iter().filter_map(|key| schema.get(key)?.as_array());
+        for alternative in alternatives.flatten() {
+            known.add(Self::new(schemas, alternative));
+        }
+        known.open = known.members.is_empty() && known.others.is_none();
+        known
+    }
+
+    fn add(&mut self, other: Self) {
+        self.members.extend(other.members);
+        self.others = self.others.take().or(other.others);
+        self.items = self.items.take().or(other.items);
+    }
+
+    /// Returns a value without the members that are not known.
+    pub(super) fn prune(&self, value: &Value) -> Value {
+        match value {
+            Value::Object(given) if !self.open => {
+                let kept = given.iter().filter_map(|(name, member)| {
+                    let known = self.members.get(name).or(self.others.as_deref())?;
+                    Some((name.clone(), known.prune(member)))
+                });
+                Value::Object(kept.collect::<Map<_, _>>())
+            }
+            Value::Array(given) => match &self.items {
+                Some(items) => given.iter().map(|item| items.prune(item)).collect(),
+                None => value.clone(),
+            },
+            value => value.clone(),
+        }
+    }
+}

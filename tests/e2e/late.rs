@@ -28,7 +28,7 @@ async fn at_vendor(harness: &Harness, vendor: Vendor) -> Value {
     let stored = harness.stored(vendor, names.collection).await;
     let records: Vec<_> = stored.as_object().unwrap().values().collect();
     assert_eq!(records.len(), 1, "{stored}");
-    records[0][names.instructions].clone()
+    records[0].pointer(names.instructions).cloned().unwrap_or_default()
 }
 
 /// Creates an agent, and changes it by an update that the vendor applies late and never answers in time.

@@ -12,6 +12,7 @@ mod bodies;
 mod capability_loss;
 mod cli;
 mod economy;
+mod elevenlabs;
 mod examples;
 mod fence;
 mod former_fields;

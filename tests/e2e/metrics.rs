@@ -9,7 +9,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, trunk, with},
-    harness::{Answer, Collector, Config, Harness, settings},
+    harness::{Answer, Collector, Config, Harness, settings, trial},
     migrations::{ALIASES, portable},
 };
 
@@ -89,7 +89,7 @@ async fn exercise_vendor(harness: &Harness, name: &str, vendor: Vendor) {
 
 /// Returns the name of a vendor's collection of agents in its simulator.
 fn collection(vendor: Vendor) -> &'static str {
-    if vendor == Vendor::OPENCX { "phone_numbers" } else { "assistants" }
+    trial(vendor).agents.collection
 }
 
 /// Sends every method to every route, without a key, with a wrong one and with the right one.

@@ -22,7 +22,8 @@ fn says(text: &str) -> Value {
 /// Returns the instructions of an agent at its vendor.
 async fn at_vendor(harness: &Harness, vendor: Vendor, remote_id: &str) -> Value {
     let names = harness::trial(vendor).agents;
-    harness.stored(vendor, names.collection).await[remote_id][names.instructions].clone()
+    let stored = harness.stored(vendor, names.collection).await;
+    stored[remote_id].pointer(names.instructions).cloned().unwrap_or_default()
 }
 
 /// Changes an agent by an update that the vendor holds.

@@ -135,7 +135,8 @@ impl Witness {
         }
         // The vendor may have applied a deletion or a newer write that the gateway has not settled yet.
         let Some(record) = stored[names.collection].get(remote_id) else { return };
-        let (held, said) = (asked(&record[names.instructions]), asked(&before["prompt"]["instructions"]));
+        let held = record.pointer(names.instructions).and_then(asked);
+        let said = asked(&before["prompt"]["instructions"]);
         assert!(held >= said, "in sync, and the vendor has request {held:?}: {before}");
     }
 }

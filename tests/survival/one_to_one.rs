@@ -67,7 +67,7 @@ async fn differences(site: &Site, vendor: Vendor, agents: &[Value]) -> Vec<Strin
             continue;
         }
         let record = &stored[remote_id];
-        let held = (&record["name"], &record[bodies.instructions]);
+        let held = (&record["name"], record.pointer(bodies.instructions).unwrap_or(&Value::Null));
         let desired = (&agent["name"], &agent["prompt"]["instructions"]);
         if held != desired {
             wrong.push(format!("{}: desired {desired:?}, the vendor has {held:?}", agent["id"]));

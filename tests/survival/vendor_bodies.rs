@@ -16,7 +16,7 @@ pub struct VendorBodies {
     pub delete: &'static str,
     /// The collection in the vendor's simulator.
     pub collection: &'static str,
-    /// The member of a record for `/prompt/instructions`.
+    /// The JSON pointer, in a record, of the value of `/prompt/instructions`.
     pub instructions: &'static str,
     /// True if the vendor returns more of a record than its name.
     pub readable: bool,

@@ -83,7 +83,7 @@ const TRIAL: Trial = Trial {
         update: "updateAssistant",
         delete: "deleteAssistant",
         collection: "assistants",
-        instructions: "system_prompt",
+        instructions: "/system_prompt",
     },
 };
 

@@ -54,7 +54,7 @@ pub const FACTORY: Factory = Factory {
             update: "updatePhoneNumber",
             delete: "deletePhoneNumber",
             collection: "phone_numbers",
-            instructions: "base_prompt",
+            instructions: "/base_prompt",
         },
     }],
 };

@@ -71,7 +71,7 @@ pub const FACTORY: Factory = Factory {
             update: "updateAssistant",
             delete: "deleteAssistant",
             collection: "assistants",
-            instructions: "script",
+            instructions: "/script",
         },
     }],
 };

@@ -79,6 +79,7 @@ mod connection;
 mod contract;
 mod control;
 mod dispatch;
+mod elevenlabs;
 mod faults;
 mod holds;
 mod journal;
@@ -112,6 +113,7 @@ pub const SIMULATORS: &[Simulated] = &[
     autocalls::SIMULATOR_2025,
     autocalls::SIMULATOR_2026,
     opencx::SIMULATOR,
+    elevenlabs::SIMULATOR,
 ];
 
 /// The permissions and limits of a sandbox.

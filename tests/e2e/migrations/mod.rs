@@ -13,22 +13,15 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::with,
-    harness::{Config, Harness, Record},
+    harness::{Config, Harness, Record, trial},
     settling::{PATIENT, SOON, SWIFT},
 };
 
 /// The vendors' ids for the aliases.
 pub const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
-                       opencx = \"hP72SDESIJq2YuAblBqz\"\n\
-                       [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n";
-
-/// The names that each vendor has for the collection of agents, the name, and the instructions.
-const KEPT: [(Vendor, &str, &str, &str); 4] = [
-    (Vendor::QCALL, "assistants", "name", "script"),
-    (Vendor::AUTOCALLS_2025, "assistants", "name", "system_prompt"),
-    (Vendor::AUTOCALLS_2026, "assistants", "name", "system_prompt"),
-    (Vendor::OPENCX, "phone_numbers", "name", "base_prompt"),
-];
+                       opencx = \"hP72SDESIJq2YuAblBqz\"\nelevenlabs = \"Xb7hH8MSUJpSbSDYk0k2\"\n\
+                       [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n\
+                       elevenlabs = \"gemini-2.5-flash-lite\"\n";
 
 const SAID: &str = "You answer the phone.";
 
@@ -105,22 +98,20 @@ impl Harness {
     async fn lives_at(&self, agent: &Record, vendor: Vendor) -> Value {
         let settled = self.settled(&agent.path).await;
         assert_eq!(settled["placement"]["vendor"], vendor.name(), "{settled}");
-        let (_, collection, name, says) = vendor_members(vendor);
+        let names = trial(vendor).agents;
         let remote_id = settled["placement"]["remote_id"].as_str().unwrap();
-        let stored = self.stored(vendor, collection).await[remote_id].clone();
-        assert_eq!(stored[name], settled["name"], "{vendor}: {stored}");
-        assert_eq!(stored[says], settled["prompt"]["instructions"], "{vendor}: {stored}");
+        let stored = self.stored(vendor, names.collection).await[remote_id].clone();
+        assert_eq!(stored["name"], settled["name"], "{vendor}: {stored}");
+        let says = stored.pointer(names.instructions);
+        assert_eq!(says, Some(&settled["prompt"]["instructions"]), "{vendor}: {stored}");
         settled
     }
 
     /// Returns the number of agents at the vendor.
     async fn count_at(&self, vendor: Vendor) -> usize {
-        self.stored(vendor, vendor_members(vendor).1).await.as_object().map_or(0, serde_json::Map::len)
+        let collection = trial(vendor).agents.collection;
+        self.stored(vendor, collection).await.as_object().map_or(0, serde_json::Map::len)
     }
-}
-
-fn vendor_members(vendor: Vendor) -> (Vendor, &'static str, &'static str, &'static str) {
-    *KEPT.iter().find(|(known, ..)| *known == vendor).unwrap()
 }
 
 /// Returns the desired state of an agent.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::{asked, demanding, portable, site, vendor_members};
-use crate::harness::Harness;
+use super::{asked, demanding, portable, site};
+use crate::harness::{Harness, trial};
 
 #[tokio::test]
 async fn every_vendor_can_be_left_for_every_other_one() {
@@ -95,8 +95,9 @@ async fn what_is_changed_during_the_move_arrives() {
 }
 
 async fn says(harness: &Harness, vendor: Vendor, remote_id: &str, text: &str) {
-    let (_, collection, _, member) = vendor_members(vendor);
-    assert_eq!(harness.stored(vendor, collection).await[remote_id][member], text);
+    let names = trial(vendor).agents;
+    let stored = harness.stored(vendor, names.collection).await;
+    assert_eq!(stored[remote_id].pointer(names.instructions), Some(&json!(text)));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::bodies::with;
 #[tokio::test]
 async fn there_and_back_is_the_identity() {
     for retire in ["keep", "delete"] {
-        for to in [Vendor::AUTOCALLS_2025, Vendor::AUTOCALLS_2026, Vendor::OPENCX] {
+        for to in [Vendor::AUTOCALLS_2025, Vendor::AUTOCALLS_2026, Vendor::OPENCX, Vendor::ELEVENLABS] {
             let harness = site(Vendor::QCALL).await;
             let agent = harness.create("/v1/agents", &demanding("Returner")).await;
             let before = harness.stored(Vendor::QCALL, "assistants").await[&agent.remote_id].clone();
@@ -26,6 +26,22 @@ async fn there_and_back_is_the_identity() {
             assert_eq!(same(&after), same(&before), "{to}: every field is as it was");
             assert_eq!(remote_id == agent.remote_id, retire == "keep", "{to}");
             assert_eq!(harness.count_at(to).await, usize::from(retire == "keep"), "{to}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn there_and_back_between_any_two_vendors_is_the_identity() {
+    for from in Vendor::ALL {
+        let harness = site(from).await;
+        let agent = harness.create("/v1/agents", &portable("Traveller")).await;
+        for to in Vendor::ALL.into_iter().filter(|to| *to != from) {
+            for vendor in [to, from] {
+                harness.moved(&json!({ "to": vendor }), "delete").await;
+                let held = harness.lives_at(&agent, vendor).await;
+                assert_eq!(asked(&held), asked(&agent.body), "{from} to {to}, at {vendor}");
+            }
+            assert_eq!((harness.count_at(from).await, harness.count_at(to).await), (1, 0), "{from} to {to}");
         }
     }
 }

@@ -223,7 +223,9 @@ impl Play<'_> {
         let agent = self.site.caller().read(agent.path()).await;
         let Some(remote_id) = agent["placement"]["remote_id"].as_str() else { return };
         let path = format!("/{}/records/{}/{remote_id}", self.vendor, self.bodies.collection);
-        let patch = json!({ self.bodies.instructions: format!("Drift {}.", self.asked) });
+        let members = self.bodies.instructions.rsplit('/').filter(|member| !member.is_empty());
+        let said = json!(format!("Drift {}.", self.asked));
+        let patch = members.fold(said, |inner, member| json!({ member: inner }));
         self.site.harness.vendors.control(Method::PATCH, &path, Some(&patch)).await.expect(204);
     }
 

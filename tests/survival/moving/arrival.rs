@@ -17,7 +17,19 @@ use crate::{
 /// The number of agents that are read concurrently.
 const AT_ONCE: usize = 8;
 /// The members of a record that the vendor sets itself.
-const OWN: [&str; 7] = ["_id", "id", "createdAt", "updatedAt", "created_at", "updated_at", "__v"];
+const OWN: [&str; 11] = [
+    "_id",
+    "id",
+    "createdAt",
+    "updatedAt",
+    "created_at",
+    "updated_at",
+    "__v",
+    "metadata",
+    "version_id",
+    "branch_id",
+    "main_branch_id",
+];
 
 /// Waits until no migration is running. Returns the sum of each count over all migrations.
 pub async fn all_over(caller: &Caller) -> BTreeMap<String, u64> {
@@ -81,8 +93,11 @@ pub async fn held(site: &Site, vendor: Vendor) -> BTreeMap<String, Value> {
 
 fn without(record: &Value, instructions: &str) -> Value {
     let mut record = record.clone();
-    for member in OWN.into_iter().chain([instructions]) {
+    for member in OWN {
         record.as_object_mut().expect("a record").remove(member);
+    }
+    if let Some(instructions) = record.pointer_mut(instructions) {
+        instructions.take();
     }
     record
 }

@@ -107,7 +107,8 @@ impl Prober {
         assert!(record.is_object(), "{vendor} has no {remote_id}: {before}\n{after}");
         assert_eq!(record["name"], before["name"], "{vendor}, {remote_id}: {record}");
         let observed = before["sync"]["observed_revision"].as_u64().expect("a revision that the vendor has");
-        let says = &record[VendorBodies::for_vendor(Vendor::named(&vendor).expect("a vendor")).instructions];
+        let bodies = VendorBodies::for_vendor(Vendor::named(&vendor).expect("a vendor"));
+        let says = record.pointer(bodies.instructions).unwrap_or(&Value::Null);
         let (least, most) = self.registry.instruction_range(before["id"].as_str().expect("an id"), observed);
         let now = said(says).unwrap_or_else(|| panic!("{vendor}, {remote_id}: {record}"));
         assert!(

@@ -1,0 +1,229 @@
+//! The rules for writing each field of an agent to ElevenLabs and reading it back.
+//!
+//! Paths, ranges and defaults are from the vendor's OpenAPI document of 2026-08-22 and its official clients of 2026-11, unless
+//! another source is named.
+
+use serde_json::json;
+use switchboard_core::prelude::*;
+
+use crate::{catalogue::LANGUAGE_CODES, wire};
+
+const LANGUAGE: &str = "/agent/conversation_config/agent/language";
+const WEBHOOK: &str = "/webhook/[kind=post_call]/webhook_url";
+const SOUND: &str = "/agent/conversation_config/conversation/background_sound";
+const FILLERS: &str = "/agent/conversation_config/turn/soft_timeout_config";
+
+/// The voice models that the vendor accepts for English agents, and those for all others (recorded answers of 2026). The
+/// rule for the v4 models is not known, so the vendor decides. For eleven_multilingual_v2 and other languages, the records
+/// contradict each other, so it is not used.
+const ENGLISH_MODELS: &[&str] = &[
+    "eleven_flash_v2",
+    "eleven_turbo_v2",
+    "eleven_multilingual_v2",
+    "eleven_v3_conversational",
+    "eleven_v4",
+    "eleven_v4_turbo",
+];
+const OTHER_MODELS: &[&str] =
+    &["eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3_conversational", "eleven_v4", "eleven_v4_turbo"];
+const MODELS: &[&str] = &[
+    "eleven_flash_v2",
+    "eleven_flash_v2_5",
+    "eleven_turbo_v2",
+    "eleven_turbo_v2_5",
+    "eleven_multilingual_v2",
+    "eleven_v3_conversational",
+    "eleven_v4",
+    "eleven_v4_turbo",
+];
+
+/// The events that the vendor sends to a client if none are set. An agent without `interruption` cannot be interrupted
+/// (vendor skills, 2026-08-07).
+const CLIENT_EVENTS: &[&str] = &[
+    "audio",
+    "interruption",
+    "agent_response",
+    "user_transcript",
+    "agent_response_correction",
+    "agent_tool_response",
+];
+
+const EAGERNESS: &[(f64, &str)] = &[(0.0, "patient"), (0.5, "normal"), (1.0, "eager")];
+
+const NO_SETTING: &str = "The vendor has no such setting.";
+const BY_VOICE: &str = "The voice determines it; the vendor lists the labels of each voice.";
+const STAYS: &str = "The vendor documents no way to remove an entry; it keeps those that it has.";
+
+/// Returns a rule for each field of an agent.
+pub fn rules() -> AgentRules {
+    AgentRules {
+        name: at("/agent/name", text()).required(),
+        direction: fixed("inbound and outbound", "An agent takes and places calls; a phone number is assigned for inbound calls."),
+        language: at(LANGUAGE, languages(LANGUAGE_CODES)).required(),
+        additional_languages: facet("/agent/conversation_config/language_presets", wire::additional_languages())
+            .cannot_clear(STAYS)
+            .note("The order is not kept. The agent detects the language and changes to it."),
+        timezone: at("/agent/conversation_config/agent/prompt/timezone", text()),
+        prompt: PromptRules {
+            instructions: at("/agent/conversation_config/agent/prompt/prompt", text()).required(),
+            goal: unsupported("The vendor has one prompt and no separate goal."),
+            company_name: unsupported("The vendor has one prompt and no separate company."),
+            company_website: unsupported("The vendor has one prompt and no separate company."),
+        },
+        greeting: greeting(),
+        voice: voice(),
+        model: ModelRules {
+            engine: fixed("pipeline", "The vendor chains speech recognition, a language model and a voice."),
+            name: at("/agent/conversation_config/agent/prompt/llm", text())
+                .listed(CatalogueKind::MODELS, ListedBy::Id)
+                .cleared_as("gemini-2.5-flash".to_owned()),
+            temperature: at("/agent/conversation_config/agent/prompt/temperature", number())
+                .note("The vendor documents no upper limit."),
+        },
+        turn_taking: turn_taking(),
+        silence: SilenceRules {
+            reprompt_after_s: at("/agent/conversation_config/turn/turn_timeout", number().within(1.0..=30.0))
+                .cannot_clear("The vendor cannot switch it off; it keeps the last value.")
+                .note("The language model chooses the words."),
+            reprompts: unsupported("The language model chooses the words."),
+            max_reprompts: unsupported(NO_SETTING),
+            hang_up_after_s: at("/agent/conversation_config/turn/silence_end_call_timeout", number().within(1.0..=3600.0))
+                .off_as(-1),
+        },
+        call: CallLimitsRules {
+            max_duration_s: at("/agent/conversation_config/conversation/max_duration_seconds", seconds())
+                .cannot_clear("The vendor requires a limit; it keeps the last value."),
+            record: at("/agent/platform_settings/privacy/record_voice", flag()).cleared_as(true),
+        },
+        voicemail: VoicemailRules {
+            action: facet("/agent/conversation_config/agent/prompt/built_in_tools/voicemail_detection", wire::voicemail())
+                .cleared_as(VoicemailAction::Continue)
+                .note("The language model recognizes a voicemail."),
+        },
+        audio: AudioRules {
+            ambient_sound: facet(SOUND, wire::ambient_sound()).cleared_as("off".to_owned()),
+            ambient_volume: facet(SOUND, wire::ambient_volume()).cleared_as(0.15),
+            noise_cancellation: at("/agent/conversation_config/vad/background_voice_detection", flag())
+                .cleared_as(false)
+                .note("The newest official client lacks the field. If the vendor drops the value, it is reported as not persisted."),
+            fillers: facet(FILLERS, wire::fillers()).cleared_as(false)
+                .note("If true, the agent uses a filler word after a pause of 3 seconds, or after the pause that the vendor has."),
+            filler_words: facet(FILLERS, wire::filler_words()).cleared_as(Vec::new()),
+        },
+        ending: EndingRules {
+            message: unsupported("The vendor has no closing message."),
+            instructions: at(
+                "/agent/conversation_config/agent/prompt/built_in_tools/end_call",
+                wire::end_call(),
+            )
+            .note("Without instructions, the agent cannot end a call."),
+        },
+        transfers: facet("/agent/conversation_config/agent/prompt/built_in_tools/transfer_to_number", wire::transfers())
+            .note("A cold transfer works only with a phone number that was imported from Twilio, and a warm transfer with every phone number (vendor page on transfers to numbers, 2026)."),
+        opt_out: OptOutRules { enabled: unsupported(NO_SETTING), script: unsupported(NO_SETTING) },
+        analysis: analysis(),
+        webhook: webhook(),
+        variables: facet(
+            "/agent/conversation_config/agent/dynamic_variables/dynamic_variable_placeholders",
+            wire::variables(),
+        )
+        .cannot_clear(STAYS),
+        tools: unsupported("The vendor has no tool that books meetings or sends messages. Set up such tools at the vendor; they are kept."),
+        knowledge_base_ids: unsupported("This adapter does not assign knowledge bases yet. Assign them at the vendor; they are kept."),
+        phone_number_id: unsupported("This adapter does not assign phone numbers yet. Assign them at the vendor; they are kept."),
+    }
+}
+
+/// Returns the rules for the greeting. The caller speaks first if the vendor's greeting is empty.
+fn greeting() -> GreetingRules {
+    const MESSAGE: &str = "/agent/conversation_config/agent/first_message";
+    GreetingRules {
+        message: facet(MESSAGE, text()).cleared_by(json!("")),
+        first_speaker: presence_as(
+            MESSAGE,
+            "/greeting/message",
+            "The agent speaks first if it has a greeting, and waits for the caller otherwise.",
+            (Speaker::Agent, Speaker::Caller),
+            json!(""),
+        ),
+    }
+}
+
+fn voice() -> VoiceRules {
+    let share = || number().within(0.0..=1.0);
+    VoiceRules {
+        id: at("/agent/conversation_config/tts/voice_id", text())
+            .required()
+            .listed(CatalogueKind::VOICES, ListedBy::Id)
+            .note("The vendor can refuse a voice that it lists, such as a voice of its public library on a free plan."),
+        name: unsupported(BY_VOICE),
+        accent: unsupported(BY_VOICE),
+        gender: unsupported(BY_VOICE),
+        provider: fixed("elevenlabs", "The vendor uses its own voices."),
+        model: at("/agent/conversation_config/tts/model_id", words(MODELS).or_refuse())
+            .choices_by(LANGUAGE, &[("en", ENGLISH_MODELS)], OTHER_MODELS)
+            .sent_with(LANGUAGE)
+            .required()
+            .default(json!("eleven_flash_v2_5"))
+            .default_when(LANGUAGE, json!("en"), json!("eleven_flash_v2"))
+            .cannot_clear("The vendor requires a voice model; it keeps the last value."),
+        speed: at("/agent/conversation_config/tts/speed", number().within(0.7..=1.2)).cleared_as(1.0),
+        stability: at("/agent/conversation_config/tts/stability", share()).cleared_as(0.5),
+        similarity: at("/agent/conversation_config/tts/similarity_boost", share()).cleared_as(0.8),
+        style: unsupported("The vendor has this control for plain speech synthesis only, not for agents."),
+        speaker_boost: unsupported("The vendor has this control for plain speech synthesis only, not for agents."),
+    }
+}
+
+fn turn_taking() -> TurnTakingRules {
+    TurnTakingRules {
+        endpointing: fixed("semantic", "The vendor's model of turns considers the meaning of what is said."),
+        endpointing_sensitivity: at("/agent/conversation_config/turn/turn_eagerness", graded(EAGERNESS))
+            .cleared_as(0.5),
+        endpointing_silence_ms: unsupported("The vendor has turn_taking.endpointing_sensitivity instead."),
+        interruptible: facet(
+            "/agent/conversation_config/conversation/client_events",
+            has_item("interruption", CLIENT_EVENTS, None),
+        )
+        .cleared_as(true),
+        interruption_sensitivity: unsupported(NO_SETTING),
+        interruption_min_words: unsupported(NO_SETTING),
+    }
+}
+
+fn analysis() -> AnalysisRules {
+    AnalysisRules {
+        evaluate: unsupported("The vendor judges and summarizes every call and has no switch for it."),
+        emotions: unsupported("The vendor recognizes no emotions."),
+        summary_prompt: unsupported("The vendor always writes a summary and accepts no prompt for it."),
+        outcome_prompt: unsupported(
+            "The vendor accepts no prompt for the outcome; analysis.extraction can collect it.",
+        ),
+        sentiment: unsupported("The vendor does not classify the sentiment; analysis.extraction can do so."),
+        extraction: facet("/agent/platform_settings/data_collection", wire::extraction())
+            .cannot_clear(STAYS)
+            .note("The order is not kept."),
+    }
+}
+
+fn webhook() -> WebhookRules {
+    WebhookRules {
+        url: facet(WEBHOOK, text().starting_with("https://")),
+        enabled: presence(
+            WEBHOOK,
+            "/webhook/url",
+            "The vendor has no switch; a webhook with a URL is always used. An agent without one uses the webhook of the workspace settings, if there is one.",
+        ),
+        only_completed: unsupported("The vendor sends the results of failed calls, too."),
+        include_recording: facet(
+            "/agent/platform_settings/workspace_overrides/webhooks/events",
+            has_item(
+                "audio",
+                &["transcript"],
+                Some("The vendor sends no URL. It sends the recording itself, in a second request to the webhook."),
+            ),
+        )
+        .cleared_as(false)
+        .needs(WEBHOOK, "The vendor sends recordings only to a webhook."),
+    }
+}

@@ -1,0 +1,35 @@
+//! The settings of one ElevenLabs workspace.
+
+use secrecy::SecretString;
+use serde_json::Value;
+use switchboard_core::prelude::*;
+use url::Url;
+
+/// The regions, each with the base URL of its API (vendor pages of 2025-08, official clients of 2026-11). A workspace with
+/// data residency belongs to one region, with keys and ids of its own.
+const REGIONS: &[(&str, &str)] = &[
+    ("global", "https://api.elevenlabs.io"),
+    ("us", "https://api.us.elevenlabs.io"),
+    ("eu", "https://api.eu.residency.elevenlabs.io"),
+    ("in", "https://api.in.residency.elevenlabs.io"),
+    ("sg", "https://api.sg.residency.elevenlabs.io"),
+];
+
+/// The settings of one workspace.
+#[derive(Debug)]
+pub struct Config {
+    /// The base URL of the API.
+    pub base_url: Url,
+    /// The API key of the workspace, in printable ASCII.
+    pub api_key: SecretString,
+}
+
+/// Reads the settings, or returns all their violations.
+pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
+    let mut settings = Settings::from_value(table)?;
+    let region = settings.one_of("region", REGIONS);
+    let base_url = settings.base_url(region.unwrap_or_default());
+    let api_key = settings.credential("api_key");
+    let together = region.zip(base_url.zip(api_key));
+    settings.finish(together.map(|(_, (base_url, api_key))| Config { base_url, api_key }))
+}

@@ -1,0 +1,70 @@
+//! The adapter for ElevenLabs Agents.
+//!
+//! The vendor keeps an agent in one object, and its webhook in an object of the workspace. The webhook is created before
+//! the agent, which stores its id.
+//!
+//! The vendor's peculiarities, with their sources:
+//!
+//! * An update merges objects deeply and replaces lists whole. A member that the vendor does not know is dropped, with
+//!   status 200 (vendor skills, 2026-08-07). A creation answers only the id (vendor OpenAPI document, 2026-08-22).
+//! * The language and the voice model are checked against each other in each request (recorded answers of 2026).
+//! * `{"end_call": null}` removes a built-in tool. The effect of null on an entry of a free map is not documented, so no
+//!   entry is removed (vendor OpenAPI document, 2026-08-22; official clients 2.78.0 and 2.73.0, 2026-11).
+//! * The URL of a webhook cannot be changed, and its secret is returned once. A webhook that an agent uses cannot be
+//!   deleted (vendor OpenAPI document, 2026-08-22; recorded answers of 2026).
+//! * An older failure quotes the whole request, and newer ones may quote values (recorded answers of 2026). No text of a
+//!   failure is passed on.
+//! * A list omits archived agents unless it is asked for them (vendor OpenAPI document, 2026-08-22).
+
+mod adapter;
+mod agent;
+mod agents;
+mod catalogue;
+mod config;
+mod fault;
+mod webhooks;
+mod wire;
+
+use switchboard_core::prelude::*;
+
+/// The factory of the adapter: `adapter = "elevenlabs"`.
+pub const FACTORY: Factory = Factory {
+    adapter: adapter::NAME,
+    settings: &[
+        Setting {
+            name: "region",
+            about: "The region of the workspace: \"global\" (default), \"us\", \"eu\", \"in\" or \"sg\". The last three are for workspaces with data residency.",
+            secret: false,
+        },
+        Setting {
+            name: "base_url",
+            about: "Base URL of the API, instead of the region's. Default: https://api.elevenlabs.io",
+            secret: false,
+        },
+        Setting {
+            name: "api_key",
+            about: "An API key of the workspace; required. It needs the permissions to read and write agents, voices and workspace webhooks.",
+            secret: true,
+        },
+    ],
+    recorded: catalogue::recorded,
+    extension: None,
+    build: |settings| Ok(Box::new(adapter::ElevenLabs::new(config::parse(settings)?))),
+    trials: &[Trial {
+        name: "elevenlabs",
+        generation: "2026",
+        settings: &[("api_key", "sandbox-key-elevenlabs-opens-nothing")],
+        agent: include_str!("../trial/agent.json"),
+        full_agent: include_str!("../trial/full_agent.json"),
+        full_record: include_str!("../contract/fixtures/getAgent.full_record.json"),
+        voice: "Xb7hH8MSUJpSbSDYk0k2",
+        model: Some("gemini-2.5-flash-lite"),
+        agents: TrialAgents {
+            create: "createAgent",
+            update: "updateAgent",
+            delete: "deleteAgent",
+            collection: "agents",
+            instructions: "/conversation_config/agent/prompt/prompt",
+        },
+    }],
+};

@@ -1,0 +1,27 @@
+//! The completion of request bodies.
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use super::{WEBHOOK_LINK, tools::system_tool};
+
+/// Completes the body of a request for an agent: the id of the webhook instead of the list of ids that a plan writes, and
+/// the tool with which the agent changes its language, if the agent has several.
+pub fn complete(mut body: Value) -> Value {
+    let link = WEBHOOK_LINK.trim_start_matches("/agent");
+    if let Some(Value::Array(ids)) = document_path::get(&body, link) {
+        let id = ids.first().cloned().unwrap_or_default();
+        document_path::put(&mut body, link, id);
+    }
+    let presets =
+        document_path::get(&body, "/conversation_config/language_presets").and_then(Value::as_object);
+    if presets.is_some_and(|presets| !presets.is_empty()) {
+        let tool = system_tool("language_detection", json!({}));
+        document_path::put(
+            &mut body,
+            "/conversation_config/agent/prompt/built_in_tools/language_detection",
+            tool,
+        );
+    }
+    body
+}

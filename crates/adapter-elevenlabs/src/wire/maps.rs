@@ -1,0 +1,77 @@
+//! Codecs for the vendor's free maps. An update adds and changes entries. Whether it can remove one is not documented.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use switchboard_core::prelude::*;
+
+use crate::catalogue::LANGUAGE_CODES;
+
+/// Builds the codec for the values of placeholders. The vendor's values are strings, numbers or booleans.
+pub fn variables() -> impl Codec<BTreeMap<String, String>> {
+    growing_map::<BTreeMap<String, String>>(
+        |values| Ok(values.iter().map(|(name, value)| (name.clone(), json!(value))).collect()),
+        |map| {
+            let text = |value| scalar(value).or_else(|| value.as_bool().map(|flag| flag.to_string()));
+            map.iter().map(|(name, value)| Some((name.clone(), text(value)?))).collect()
+        },
+    )
+}
+
+/// Builds the codec for additional languages: a map by the code of the language, read in alphabetical order.
+pub fn additional_languages() -> impl Codec<Vec<Language>> {
+    growing_map::<Vec<Language>>(
+        |languages| {
+            let entry = |language: &Language| {
+                let tags = [language.as_str(), language.primary()];
+                let mut known = tags.iter().flat_map(|tag| {
+                    LANGUAGE_CODES.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(tag))
+                });
+                let none = || format!("the vendor does not support the language {:?}.", language.as_str());
+                let (_, code) = known.next().ok_or_else(|| Refusal::Unsupported(none()))?;
+                Ok(((*code).to_owned(), json!({ "overrides": {} })))
+            };
+            languages.iter().map(entry).collect()
+        },
+        |map| {
+            let tag = |code| LANGUAGE_CODES.iter().find(|(_, known)| known == code).map(|(tag, _)| *tag);
+            let mut tags = map.keys().map(tag).collect::<Option<Vec<_>>>()?;
+            tags.sort_unstable();
+            tags.into_iter().map(|tag| Language::new(tag).ok()).collect()
+        },
+    )
+}
+
+/// An entry of `data_collection`.
+#[derive(Serialize, Deserialize)]
+struct DataPoint {
+    r#type: ExtractedType,
+    #[serde(default)]
+    description: String,
+}
+
+/// Builds the codec for extractions: a map by the name of the data point, read in alphabetical order.
+pub fn extraction() -> impl Codec<Vec<Extraction>> {
+    growing_map::<Vec<Extraction>>(
+        |items| {
+            let entry = |Extraction { name, r#type, description }: &Extraction| {
+                if description.is_empty() {
+                    return Err(Refusal::Refused(format!("the vendor requires a description for {name:?}.")));
+                }
+                let point = DataPoint { r#type: *r#type, description: description.clone() };
+                Ok((name.clone(), json!(point)))
+            };
+            items.iter().map(entry).collect()
+        },
+        |map| {
+            let item = |(name, point): (&String, _)| {
+                let DataPoint { r#type, description } = DataPoint::deserialize(point).ok()?;
+                Some(Extraction { name: name.clone(), r#type, description })
+            };
+            let mut items = map.iter().map(item).collect::<Option<Vec<_>>>()?;
+            items.sort_by(|one, other| one.name.cmp(&other.name));
+            Some(items)
+        },
+    )
+}

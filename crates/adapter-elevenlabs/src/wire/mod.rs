@@ -1,0 +1,22 @@
+//! The vendor's answers, and the codecs for values that the vendor structures differently from the model.
+
+mod answers;
+mod body;
+mod maps;
+mod sounds;
+mod tools;
+
+pub use answers::{
+    Webhook, agent, agents, created_agent, created_webhook, models, voices, webhook_url, webhooks,
+};
+pub use body::complete;
+pub use maps::{additional_languages, extraction, variables};
+pub use sounds::{ambient_sound, ambient_volume, filler_words, fillers};
+pub use tools::{end_call, transfers, voicemail};
+
+/// The member by which a webhook is known.
+pub const WEBHOOK_URL: &str = "webhook_url";
+/// The path at which an agent stores the id of its webhook.
+pub const WEBHOOK_LINK: &str = "/agent/platform_settings/workspace_overrides/webhooks/post_call_webhook_id";
+/// The number of rows that a page is asked for, the largest that the vendor accepts (vendor OpenAPI document, 2026-08-22).
+pub const PAGE_SIZE: usize = 100;

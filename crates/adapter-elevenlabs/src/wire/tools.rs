@@ -1,0 +1,144 @@
+//! Codecs for the agent's built-in tools. A tool exists while its setting has a value; null removes the tool (vendor OpenAPI
+//! document, 2026-08-22).
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+/// The condition of a transfer for which the caller gives none, because the vendor requires one.
+const ANY_CONDITION: &str = "The instructions call for a transfer, or the other party asks for a person.";
+
+/// Builds a built-in tool with these parameters.
+pub fn system_tool(name: &str, mut params: Value) -> Value {
+    params["system_tool_type"] = json!(name);
+    json!({ "type": "system", "name": name, "params": params })
+}
+
+/// Builds the codec for the tool that ends a call, whose description states when.
+pub fn end_call() -> impl Codec<String> {
+    structured::<String, Value>(
+        |instructions, _| {
+            let mut tool = system_tool("end_call", json!({}));
+            tool["description"] = json!(instructions);
+            Ok(tool)
+        },
+        |tool, _| match tool.as_object()?.get("description") {
+            None | Some(Value::Null) => Some(String::new()),
+            Some(text) => text.as_str().map(ToOwned::to_owned),
+        },
+    )
+}
+
+/// Builds the codec for the voicemail detection. An agent without the tool talks as if a person had answered.
+pub fn voicemail() -> impl Codec<VoicemailAction> {
+    Voicemail
+}
+
+struct Voicemail;
+
+impl Codec<VoicemailAction> for Voicemail {
+    fn encode(&self, value: &VoicemailAction, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match value {
+            VoicemailAction::HangUp => {
+                Ok(system_tool("voicemail_detection", json!({ "voicemail_message": null })).into())
+            }
+            VoicemailAction::Continue => Ok(Value::Null.into()),
+            VoicemailAction::LeaveMessage => {
+                let why = "the vendor needs the message, and this API has no field for it.";
+                Err(Refusal::Unsupported(why.to_owned()))
+            }
+        }
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<VoicemailAction> {
+        let Value::Object(tool) = wire else { return wire.is_null().then_some(VoicemailAction::Continue) };
+        let message = tool.get("params").and_then(|params| params.get("voicemail_message")?.as_str());
+        Some(match message {
+            Some(text) if !text.is_empty() => VoicemailAction::LeaveMessage,
+            _ => VoicemailAction::HangUp,
+        })
+    }
+    fn lacks(&self, _: &Value) -> bool {
+        false
+    }
+    fn domain(&self) -> Domain {
+        Domain::Choice { values: vec![json!(VoicemailAction::HangUp), json!(VoicemailAction::Continue)] }
+    }
+}
+
+/// Builds the codec for the transfers to phone numbers. A cold transfer is the vendor's blind transfer, and a warm one its
+/// conference (vendor page on transfers to numbers, 2026). Settings of a transfer that the model does not have remain as
+/// the vendor holds them.
+pub fn transfers() -> impl Codec<Vec<Transfer>> {
+    Transfers
+}
+
+struct Transfers;
+
+impl Codec<Vec<Transfer>> for Transfers {
+    fn encode(&self, value: &Vec<Transfer>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        if value.is_empty() {
+            return Ok(Value::Null.into());
+        }
+        let wires = value.iter().map(|transfer| write(transfer, with.held)).collect::<Result<Vec<_>, _>>()?;
+        let is_assumed = value.iter().any(|transfer| transfer.condition.is_none());
+        let condition = |transfer: &Transfer| transfer.condition.clone().or(Some(ANY_CONDITION.to_owned()));
+        let sent =
+            value.iter().map(|transfer| Transfer { condition: condition(transfer), ..transfer.clone() });
+        let loss = is_assumed.then(|| Loss {
+            verdict: Verdict::Substituted,
+            sent: json!(sent.collect::<Vec<_>>()),
+            why: "The vendor requires a condition for each transfer.".to_owned(),
+        });
+        Ok(Encoded { wire: system_tool("transfer_to_number", json!({ "transfers": wires })), loss })
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<Transfer>> {
+        wire.as_object()?;
+        held(wire).iter().map(read).collect()
+    }
+    fn domain(&self) -> Domain {
+        Domain::Structure
+    }
+    fn conversion(&self) -> Option<String> {
+        Some("cold as \"blind\", warm as \"conference\"".to_owned())
+    }
+}
+
+/// Returns the transfers of the tool.
+fn held(tool: &Value) -> &[Value] {
+    tool.pointer("/params/transfers").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn write(
+    Transfer { phone_number, condition, mode, message }: &Transfer,
+    tool: &Value,
+) -> Result<Value, Refusal> {
+    if message.is_some() {
+        let why =
+            "the vendor's agent chooses the words before a transfer; prompt.instructions can state them.";
+        return Err(Refusal::Unsupported(why.to_owned()));
+    }
+    let destination = json!({ "type": "phone", "phone_number": phone_number });
+    let same = held(tool).iter().find(|held| held["transfer_destination"] == destination);
+    let mut wire = same.cloned().unwrap_or(json!({}));
+    wire["transfer_destination"] = destination;
+    wire["condition"] = json!(condition.as_deref().unwrap_or(ANY_CONDITION));
+    wire["transfer_type"] = match mode {
+        TransferMode::Warm => json!("conference"),
+        // A transfer by SIP REFER connects the call without a word, too.
+        TransferMode::Cold if wire["transfer_type"] == "sip_refer" => json!("sip_refer"),
+        TransferMode::Cold => json!("blind"),
+    };
+    Ok(wire)
+}
+
+fn read(wire: &Value) -> Option<Transfer> {
+    let text = |pointer| wire.pointer(pointer).and_then(Value::as_str);
+    let mode = match text("/transfer_type") {
+        Some("blind" | "sip_refer") => TransferMode::Cold,
+        // The vendor's default (vendor page on transfers to numbers, 2026).
+        Some("conference") | None => TransferMode::Warm,
+        Some(_) => return None,
+    };
+    let condition = text("/condition").filter(|condition| !condition.is_empty()).map(ToOwned::to_owned);
+    let phone_number = PhoneNumber::new(text("/transfer_destination/phone_number")?).ok()?;
+    Some(Transfer { phone_number, condition, mode, message: None })
+}

@@ -1,0 +1,33 @@
+//! The conformance suite for the ElevenLabs adapter.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+use switchboard_adapter_elevenlabs::FACTORY;
+use switchboard_conformance::{Generation, Suite};
+
+fn main() -> ExitCode {
+    Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+        .generation(Generation {
+            name: "2026",
+            document: "openapi.json",
+            fixtures: "fixtures",
+            settings: json!({ "api_key": "conformance-key-0001" }),
+            agent: json!({
+                "additional_languages": ["de", "es"],
+                "voice": { "id": "Xb7hH8MSUJpSbSDYk0k2", "model": "eleven_flash_v2", "provider": "elevenlabs" },
+                "model": { "name": "gemini-2.5-flash-lite" },
+                "transfers": [{ "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "warm" }],
+            }),
+            other_agent: json!({
+                "additional_languages": ["fr"],
+                "voice": { "id": "pM7kQ2wX9zR4tY6uI8oA", "model": "eleven_v3_conversational" },
+                "model": { "name": "gpt-4.1" },
+                "transfers": [
+                    { "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "cold" },
+                    { "phone_number": "+15550100198", "condition": "The caller is a supplier.", "mode": "warm" },
+                ],
+            }),
+        })
+        .run()
+}

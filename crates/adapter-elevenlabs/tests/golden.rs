@@ -1,0 +1,209 @@
+//! The request bodies for ElevenLabs, as snapshots for reviewers.
+
+#![cfg(test)]
+
+use serde_json::{Value, json};
+use switchboard_adapter_elevenlabs::FACTORY;
+use switchboard_core::{
+    error::Result,
+    facts::Facts,
+    model::{Agent, read},
+    plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
+    vendor::Adapter,
+};
+
+const WEBHOOK: &str = "https://hooks.northwind.example/calls";
+
+fn account() -> Box<dyn Adapter> {
+    (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
+}
+
+/// Builds the agent of the trial with these top-level members replaced.
+fn agent(change: Value) -> Desired<Agent> {
+    let mut agent: Value = serde_json::from_str(include_str!("../trial/agent.json")).unwrap();
+    agent.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    Desired { record: read(&agent).unwrap(), extensions: Default::default() }
+}
+
+fn plan(transition: &Transition<'_, Agent>, parts: &Parts, desired: &Desired<Agent>) -> Result<Plan> {
+    let (account, facts) = (account(), Facts::default());
+    let translator = Translator::new(account.agents(), "elevenlabs").with(&facts).with_parts(parts);
+    match translator.plan(transition, desired, Handling::Lenient)? {
+        Planned::Ready(plan) => Ok(plan),
+        Planned::NeedsObserved => panic!("the plan needs the observed agent"),
+    }
+}
+
+fn created(desired: &Desired<Agent>) -> Plan {
+    plan(&Transition::Create, &Parts::NONE, desired).unwrap()
+}
+
+/// Plans an update of an agent that the vendor holds as this document.
+fn updated(
+    before: &Desired<Agent>,
+    held: Option<&Value>,
+    parts: &Parts,
+    desired: &Desired<Agent>,
+) -> Result<Plan> {
+    plan(&Transition::Update { before, observed: held, previous: None }, parts, desired)
+}
+
+fn steps(plan: &Plan) -> Vec<String> {
+    plan.steps
+        .iter()
+        .map(|step| format!("{} {}", step.key(), if step.body().is_some() { "written" } else { "deleted" }))
+        .collect()
+}
+
+#[test]
+fn the_smallest_creation_has_the_voice_model_of_its_language() {
+    let plan = created(&agent(json!({})));
+    insta::assert_json_snapshot!(plan.document()["agent"]);
+    let row = plan.report.row("/voice/model").unwrap();
+    assert_eq!((json!(row.verdict), row.sent.clone()), (json!("assumed"), Some(json!("eleven_flash_v2"))));
+    let german = created(&agent(json!({ "language": "de" })));
+    assert_eq!(german.document()["agent"]["conversation_config"]["tts"]["model_id"], "eleven_flash_v2_5");
+}
+
+#[test]
+fn the_full_creation() {
+    let full: Value = serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap();
+    let desired = Desired { record: read(&full).unwrap(), extensions: Default::default() };
+    let plan = created(&desired);
+    insta::assert_json_snapshot!(json!({ "body": plan.document(), "report": plan.report }));
+}
+
+#[test]
+fn an_update_has_only_what_changes() {
+    let before =
+        agent(json!({ "timezone": "Europe/Berlin", "model": { "name": "gpt-4.1", "temperature": 0.3 } }));
+    let after = agent(json!({ "name": "Night desk", "model": { "name": "gpt-4.1", "temperature": 0.5 } }));
+    let plan = updated(&before, None, &Parts::NONE.with("agent", PartState::new("a")), &after).unwrap();
+    insta::assert_json_snapshot!(plan.document()["agent"], @r#"
+    {
+      "name": "Night desk",
+      "conversation_config": {
+        "agent": {
+          "prompt": {
+            "timezone": null,
+            "temperature": 0.5
+          }
+        }
+      }
+    }
+    "#);
+}
+
+#[test]
+fn a_change_of_the_language_sends_the_voice_model() {
+    let parts = Parts::NONE.with("agent", PartState::new("a"));
+    let german = agent(json!({ "language": "de" }));
+    let plan = updated(&agent(json!({})), None, &parts, &german).unwrap();
+    insta::assert_json_snapshot!(plan.document()["agent"], @r#"
+    {
+      "conversation_config": {
+        "agent": {
+          "language": "de"
+        },
+        "tts": {
+          "model_id": "eleven_flash_v2_5"
+        }
+      }
+    }
+    "#);
+    let with_model = |language: &str, model: &str| {
+        let voice = json!({ "id": "Xb7hH8MSUJpSbSDYk0k2", "model": model });
+        agent(json!({ "language": language, "voice": voice }))
+    };
+    let v3 = |language| with_model(language, "eleven_v3_conversational");
+    let plan = updated(&v3("en"), None, &parts, &v3("de")).unwrap();
+    assert_eq!(
+        plan.document()["agent"]["conversation_config"]["tts"]["model_id"],
+        "eleven_v3_conversational"
+    );
+    let turbo = |language| with_model(language, "eleven_turbo_v2");
+    for refused in [
+        updated(&turbo("en"), None, &parts, &turbo("de")),
+        updated(&v3("de"), None, &parts, &turbo("de")),
+        plan_creation(&turbo("de")),
+    ] {
+        let error = refused.unwrap_err();
+        assert_eq!(json!(error.violations)[0]["pointer"], "/voice/model", "{error:?}");
+        assert!(error.violations[0].detail.contains("eleven_turbo_v2_5"), "{error:?}");
+    }
+}
+
+fn plan_creation(desired: &Desired<Agent>) -> Result<Plan> {
+    plan(&Transition::Create, &Parts::NONE, desired)
+}
+
+#[test]
+fn a_webhook_is_created_first_and_another_url_is_another_webhook() {
+    let before = agent(json!({ "webhook": { "url": WEBHOOK } }));
+    assert_eq!(steps(&created(&before)), [format!("webhook/{WEBHOOK} written"), "agent written".to_owned()]);
+    let held = json!({ "agent": {}, "webhook": [{ "kind": "post_call", "webhook_url": WEBHOOK }] });
+    let parts = Parts::NONE
+        .with("agent", PartState::new("a"))
+        .with(&format!("webhook/{WEBHOOK}"), PartState::new("w"));
+    let other = "https://hooks.northwind.example/new";
+    let after = agent(json!({ "webhook": { "url": other } }));
+    let plan = updated(&before, Some(&held), &parts, &after).unwrap();
+    assert_eq!(
+        steps(&plan),
+        [
+            format!("webhook/{other} written"),
+            "agent written".to_owned(),
+            format!("webhook/{WEBHOOK} deleted")
+        ]
+    );
+    let plan = updated(&before, Some(&held), &parts, &agent(json!({}))).unwrap();
+    assert_eq!(steps(&plan), ["agent written".to_owned(), format!("webhook/{WEBHOOK} deleted")]);
+}
+
+#[test]
+fn an_entry_that_stays_is_reported() {
+    let variables = |values: Value| agent(json!({ "variables": values }));
+    let (before, after) =
+        (variables(json!({ "city": "Ulm", "plan": "gold" })), variables(json!({ "city": "Bonn" })));
+    let path = "/agent/conversation_config/agent/dynamic_variables/dynamic_variable_placeholders";
+    let mut held = json!({});
+    switchboard_core::rule::document_path::put(
+        &mut held,
+        path,
+        json!({ "city": "Ulm", "plan": "gold", "age": 7 }),
+    );
+    let parts = Parts::NONE.with("agent", PartState::new("a"));
+    let plan = updated(&before, Some(&held), &parts, &after).unwrap();
+    assert_eq!(plan.document().pointer(path), Some(&json!({ "city": "Bonn" })));
+    let row = plan.report.row("/variables").unwrap();
+    assert_eq!(json!(row.verdict), "substituted");
+    assert_eq!(row.sent, Some(json!({ "age": "7", "city": "Bonn", "plan": "gold" })));
+    assert!(row.why.as_deref().is_some_and(|why| why.contains("plan") && why.contains("age")), "{row:?}");
+}
+
+#[test]
+fn a_list_keeps_what_the_vendor_has_in_it() {
+    let parts = Parts::NONE.with("agent", PartState::new("a"));
+    let events = "/agent/conversation_config/conversation/client_events";
+    let mut held = json!({});
+    switchboard_core::rule::document_path::put(
+        &mut held,
+        events,
+        json!(["audio", "vad_score", "interruption"]),
+    );
+    let quiet = agent(json!({ "turn_taking": { "interruptible": false } }));
+    let plan = updated(&agent(json!({})), Some(&held), &parts, &quiet).unwrap();
+    assert_eq!(plan.document().pointer(events), Some(&json!(["audio", "vad_score"])));
+    let tool = "/agent/conversation_config/agent/prompt/built_in_tools/transfer_to_number";
+    let number = json!({ "type": "phone", "phone_number": "+15550100199" });
+    let kept = json!({ "transfer_destination": number, "condition": "x", "transfer_type": "sip_refer", "custom_sip_headers": [] });
+    let mut held = json!({});
+    switchboard_core::rule::document_path::put(&mut held, tool, json!({ "params": { "transfers": [kept] } }));
+    let transfer = json!([{ "phone_number": "+15550100199", "condition": "The caller asks." }]);
+    let plan =
+        updated(&agent(json!({})), Some(&held), &parts, &agent(json!({ "transfers": transfer }))).unwrap();
+    let document = plan.document();
+    let sent = &document.pointer(tool).unwrap()["params"]["transfers"][0];
+    assert_eq!((&sent["transfer_type"], &sent["custom_sip_headers"]), (&json!("sip_refer"), &json!([])));
+    assert_eq!(sent["condition"], "The caller asks.");
+}

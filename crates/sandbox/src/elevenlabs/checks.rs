@@ -1,0 +1,84 @@
+//! The vendor's checks of a whole agent after a write, and its silent changes.
+
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::{Elevenlabs, TOOLS, catalogue, failure};
+use crate::records::Record;
+use crate::simulator::Answer;
+
+/// The voice models that only English agents may use, and those that only other agents may use.
+const ENGLISH_ONLY: [&str; 2] = ["eleven_flash_v2", "eleven_turbo_v2"];
+const OTHERS_ONLY: [&str; 2] = ["eleven_flash_v2_5", "eleven_turbo_v2_5"];
+
+impl Elevenlabs {
+    /// Checks an agent. `input` is the body of the write, which one shape of refusal quotes.
+    ///
+    /// # Errors
+    /// The vendor's refusal.
+    pub(super) fn check(&self, agent: &Record, input: &Value) -> Result<(), Answer> {
+        let refuse = |why: &str| Err(failure::configuration(self.options.errors, why, input));
+        let at = |pointer: &str| {
+            let (first, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
+            agent.get(first).and_then(|part| part.pointer(&format!("/{rest}"))).unwrap_or(&Value::Null)
+        };
+        let text = |pointer: &str| at(pointer).as_str().unwrap_or_default();
+        let is_english = text("conversation_config/agent/language") == "en";
+        let model = text("conversation_config/tts/model_id");
+        match is_english {
+            true if OTHERS_ONLY.contains(&model) => {
+                return refuse("English Agents must use turbo or flash v2.");
+            }
+            false if ENGLISH_ONLY.contains(&model) => {
+                return refuse("Non-english Agents must use turbo or flash v2_5.");
+            }
+            _ => {}
+        }
+        let voice = text("conversation_config/tts/voice_id");
+        if !catalogue::has_voice(voice) {
+            return Err(failure::no_voice(voice));
+        }
+        let prompt = at("conversation_config/agent/prompt");
+        let llm = prompt["llm"].as_str().unwrap_or_default();
+        if !catalogue::has_model(llm) && !(llm == "custom-llm" && prompt["custom_llm"].is_object()) {
+            return refuse("Unknown LLM.");
+        }
+        if prompt["timezone"].as_str().is_some_and(|name| TimeZone::get(name).is_err()) {
+            return refuse("Invalid timezone.");
+        }
+        let tools = prompt["tool_ids"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        if tools.into_iter().any(|id| self.records.get(TOOLS, id).is_none()) {
+            return refuse("Unknown tool.");
+        }
+        let webhook = at("platform_settings/workspace_overrides/webhooks/post_call_webhook_id").as_str();
+        if webhook.is_some_and(|id| !self.has_webhook(id)) {
+            return refuse("Unknown webhook.");
+        }
+        let privacy = at("platform_settings/privacy");
+        if privacy["zero_retention_mode"] == true && privacy["record_voice"] == true {
+            return refuse("Zero retention mode requires record_voice to be false.");
+        }
+        match at("workflow/nodes/start_node") {
+            Value::Null => refuse("Workflow must contain a start node."),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Makes the changes that the vendor makes to an agent without an error (recorded answers of 2026).
+pub(super) fn rewrite(agent: &mut Value) {
+    let is_expressive = agent["conversation_config"]["tts"]["model_id"]
+        .as_str()
+        .is_some_and(|model| model.starts_with("eleven_v3"));
+    if !is_expressive {
+        agent["conversation_config"]["tts"]["expressive_mode"] = json!(false);
+    }
+    if agent["conversation_config"]["turn"]["turn_model"] == "turn_v3" {
+        agent["conversation_config"]["asr"]["provider"] = json!("scribe_realtime");
+    }
+    let privacy = &mut agent["platform_settings"]["privacy"];
+    if privacy["retention_days"].as_i64().is_none_or(|days| days < 0) {
+        privacy["delete_transcript_and_pii"] = json!(false);
+        privacy["delete_audio"] = json!(false);
+    }
+}

@@ -1,0 +1,121 @@
+//! The vendor's four shapes of failures (public page of errors; recorded answers of 2026).
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::new_id;
+use crate::contract::{self, Violation};
+use crate::simulator::Answer;
+
+/// The shape in which the vendor refuses the configuration of an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Shape {
+    /// An object with `type` and `code`.
+    Current,
+    /// An object with the status `input_invalid`, whose message quotes the whole request.
+    Legacy,
+}
+
+/// The current shape.
+fn current(status: StatusCode, kind: &str, code: &str, message: &str) -> Answer {
+    let detail = json!({
+        "type": kind, "code": code, "message": message, "status": code, "request_id": new_id("req_"),
+    });
+    Answer::json(status, json!({ "detail": detail }))
+}
+
+/// The shape without a type.
+pub(super) fn simple(status: StatusCode, code: &str, message: &str) -> Answer {
+    Answer::json(status, json!({ "detail": { "status": code, "message": message } }))
+}
+
+pub(super) fn unauthenticated() -> Answer {
+    current(StatusCode::UNAUTHORIZED, "authentication_error", "invalid_api_key", "Invalid API key.")
+}
+
+pub(super) fn is_malformed(violations: &[Violation]) -> bool {
+    matches!(violations, [only] if only.message == "the body is not JSON")
+}
+
+pub(super) fn malformed() -> Answer {
+    current(StatusCode::BAD_REQUEST, "invalid_request", "malformed_json", "The body is not valid JSON.")
+}
+
+/// The shape of the web framework: one complaint for each violation.
+pub(super) fn validation(violations: &[Violation]) -> Answer {
+    let complaints = violations.iter().map(|violation| {
+        let (place, path) = match violation.pointer.strip_prefix('?') {
+            Some(parameter) => ("query", parameter),
+            None => ("body", violation.pointer.trim_start_matches('/')),
+        };
+        let segments = path.split('/').filter(|segment| !segment.is_empty());
+        let segment =
+            |segment: &str| segment.parse::<u64>().map_or_else(|_| json!(segment), |index| json!(index));
+        let location: Vec<_> = std::iter::once(json!(place)).chain(segments.map(segment)).collect();
+        match violation.message == "is required" {
+            true => json!({ "type": "missing", "loc": location, "msg": "Field required", "input": {} }),
+            false => json!({ "type": "value_error", "loc": location, "msg": violation.message, "input": {} }),
+        }
+    });
+    let detail: Vec<_> = complaints.collect();
+    Answer::json(StatusCode::UNPROCESSABLE_ENTITY, json!({ "detail": detail }))
+}
+
+pub(super) fn sentence(violations: &[Violation]) -> String {
+    contract::sentence(violations)
+}
+
+/// A refused configuration of an agent. `input` is the request body, which the legacy shape quotes.
+pub(super) fn configuration(shape: Shape, why: &str, input: &Value) -> Answer {
+    let message = format!("Invalid conversation config: Value error, {why}");
+    match shape {
+        Shape::Current => {
+            current(StatusCode::BAD_REQUEST, "validation_error", "invalid_parameters", &message)
+        }
+        Shape::Legacy => {
+            let quoted = json!([{ "type": "value_error", "loc": [], "msg": message, "input": input }]);
+            simple(StatusCode::BAD_REQUEST, "input_invalid", &quoted.to_string())
+        }
+    }
+}
+
+/// An agent that does not exist is a document to the vendor (recorded answers of 2026).
+pub(super) fn no_agent(id: &str) -> Answer {
+    simple(StatusCode::NOT_FOUND, "document_not_found", &format!("Document with id {id} not found."))
+}
+
+pub(super) fn no_voice(id: &str) -> Answer {
+    let message = format!("A voice with the id {id} was not found.");
+    current(StatusCode::NOT_FOUND, "not_found", "voice_not_found", &message)
+}
+
+pub(super) fn invalid_cursor() -> Answer {
+    current(StatusCode::BAD_REQUEST, "validation_error", "invalid_cursor", "The cursor is invalid.")
+}
+
+pub(super) fn webhook_in_use() -> Answer {
+    simple(StatusCode::METHOD_NOT_ALLOWED, "webhook_in_use", "The webhook is in use.")
+}
+
+/// The answer to an unknown webhook is not documented; its form is inferred.
+pub(super) fn no_webhook(id: &str) -> Answer {
+    simple(StatusCode::NOT_FOUND, "webhook_not_found", &format!("Webhook {id} not found."))
+}
+
+/// The answer with a status, regardless of the request.
+pub(super) fn failing(status: StatusCode) -> Answer {
+    let (kind, code) = match status.as_u16() {
+        401 => ("authentication_error", "unauthorized"),
+        402 => ("payment_required", "insufficient_credits"),
+        403 => ("authorization_error", "insufficient_permissions"),
+        404 => ("not_found", "document_not_found"),
+        409 => ("conflict", "concurrent_modification"),
+        429 => ("rate_limit_error", "rate_limit_exceeded"),
+        503 => ("service_unavailable", "service_unavailable"),
+        500.. => ("internal_error", "internal_error"),
+        _ => ("invalid_request", "bad_request"),
+    };
+    current(status, kind, code, status.canonical_reason().unwrap_or("Failed."))
+}

@@ -1,0 +1,143 @@
+//! ElevenLabs Agents. An update is merged deeply into the agent, and a member that the vendor does not know is dropped
+//! without an error (vendor OpenAPI document of 2026-08-22, official clients of 2026-11, vendor skills of 2026-08-07, and
+//! answers that public repositories recorded in 2026).
+//!
+//! Collections: `agents`, as read by their id but without the id; `webhooks`, each with its secret in `webhook_secret`;
+//! `tools`, which only control routes create. Options with their defaults: `page_size`: 30, the number of agents on a page
+//! if the request has no `page_size`; `largest_page`: 100; `voices_page_size`: 10; `errors`: `current`, or `legacy`, in
+//! which a refused configuration is quoted whole; `forgets`: [], the JSON pointers of agent members that the vendor drops
+//! as if it did not know them; `foreign_branch`: false. If `foreign_branch` is true, answers about agents show a branch
+//! other than the main branch.
+
+mod agents;
+mod catalogue;
+mod checks;
+mod failure;
+mod webhooks;
+
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::Vendor;
+use crate::options::{self, PageSize};
+use crate::records::Records;
+use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
+use crate::vendor::Credential;
+use failure::Shape;
+
+const AGENTS: &str = "agents";
+const WEBHOOKS: &str = "webhooks";
+const TOOLS: &str = "tools";
+
+impl Vendor {
+    /// ElevenLabs Agents, in the API of November 2026.
+    pub const ELEVENLABS: Self = Self {
+        name: "elevenlabs",
+        title: "ElevenLabs Agents",
+        base_path: "/elevenlabs",
+        api_key: "sandbox-key-elevenlabs-opens-nothing",
+        credential: Credential::Header("xi-api-key"),
+    };
+}
+
+pub(crate) const SIMULATOR: Simulated = Simulated {
+    vendor: Vendor::ELEVENLABS,
+    contract: include_str!("../../../adapter-elevenlabs/contract/openapi.json"),
+    simulator: || Box::new(Elevenlabs::new()),
+};
+
+/// The simulated workspace, with its options.
+struct Elevenlabs {
+    records: Records,
+    options: Options,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    page_size: PageSize,
+    largest_page: PageSize,
+    voices_page_size: PageSize,
+    errors: Shape,
+    forgets: Vec<String>,
+    foreign_branch: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            page_size: PageSize::new(30),
+            largest_page: PageSize::new(100),
+            voices_page_size: PageSize::new(10),
+            errors: Shape::Current,
+            forgets: Vec::new(),
+            foreign_branch: false,
+        }
+    }
+}
+
+impl Elevenlabs {
+    fn new() -> Self {
+        Self { records: Records::with_uuids(&[AGENTS, WEBHOOKS, TOOLS]), options: Options::default() }
+    }
+}
+
+impl Simulator for Elevenlabs {
+    fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        match request.operation {
+            "createAgent" => self.create_agent(request),
+            "getAgent" => self.agent(request.in_path("agent_id")),
+            "updateAgent" => self.update_agent(request),
+            "deleteAgent" => self.delete_agent(request.in_path("agent_id")),
+            "listAgents" => self.list_agents(request),
+            "createWebhook" => self.create_webhook(request),
+            "listWebhooks" => self.list_webhooks(),
+            "deleteWebhook" => self.delete_webhook(request.in_path("webhook_id")),
+            "listVoices" => catalogue::voices(request, self.options.voices_page_size.get()),
+            "listModels" => Answer::ok(catalogue::models()),
+            _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal<'_>) -> Answer {
+        match refusal {
+            Refusal::UnknownRoute { .. } => {
+                Answer::json(StatusCode::NOT_FOUND, json!({ "detail": "Not Found" }))
+            }
+            Refusal::Unauthenticated => failure::unauthenticated(),
+            Refusal::Invalid { violations, .. } if failure::is_malformed(violations) => failure::malformed(),
+            // The body of an update is a free object to the web framework, so the vendor's own check refuses it.
+            Refusal::Invalid { operation: "updateAgent", violations } => {
+                failure::configuration(self.options.errors, &failure::sentence(violations), &Value::Null)
+            }
+            Refusal::Invalid { violations, .. } => failure::validation(violations),
+            Refusal::Failing(status) => failure::failing(*status),
+        }
+    }
+
+    fn records(&mut self) -> &mut Records {
+        &mut self.records
+    }
+
+    fn options(&self) -> Value {
+        json!(self.options)
+    }
+
+    fn configure(&mut self, options: Value) -> Result<(), String> {
+        self.options = options::read(options)?;
+        Ok(())
+    }
+}
+
+/// Returns a new id, such as `agent_0198f3…`.
+fn new_id(prefix: &str) -> String {
+    format!("{prefix}{}", Uuid::now_v7().simple())
+}
+
+/// Returns the present time in seconds since 1970.
+fn seconds() -> i64 {
+    Timestamp::now().as_second()
+}

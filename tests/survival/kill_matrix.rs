@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The points, each with true if the vendor has carried out the request by then.
-const POINTS: [(&str, bool); 5] = [
+pub const POINTS: [(&str, bool); 5] = [
     ("received", false),
     ("before_apply", false),
     ("after_apply", true),

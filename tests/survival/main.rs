@@ -26,6 +26,7 @@ mod reload_storm;
 mod scale;
 mod site;
 mod vendor_bodies;
+mod webhooks;
 
 use std::{
     any::Any,
@@ -80,6 +81,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
     let count_at_two = async |_, url| compare_and_set::over_two_replicas(url).await;
     trials.extend([
         trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
+        trial(scale, Shared, "killed_beside_a_webhook", webhooks::at_every_step),
         trial(scale, Shared, "one_key::in_one_process", one_key),
         trial(scale, Shared, "a_storm_of_configurations", reload_storm::run),
         trial(scale, Shared, "moving::there_and_back", moving::there_and_back),

@@ -47,10 +47,7 @@ impl Resource<Agent> for Agents {
         let is_webhook = step.part == webhooks::PART;
         let part = step.key();
         if let StepAction::Create(body) = step.action {
-            return match is_webhook {
-                true => webhooks::create(&body, &key),
-                false => Ok(create(body)),
-            };
+            return Ok(if is_webhook { webhooks::create(&body, &key) } else { create(body) });
         }
         let id = parts.id(&part)?;
         Ok(match step.action {
@@ -70,7 +67,7 @@ impl Resource<Agent> for Agents {
             Ok(match agent.webhook.clone() {
                 None => Exchange::Done(agent.remote(None)),
                 Some(id) => webhooks::list(move |webhooks| {
-                    agent.remote(webhooks.into_iter().find(|webhook| webhook.id == id))
+                    agent.remote(webhooks.into_iter().find(|webhook| webhook.webhook_id == id))
                 }),
             }
             .map(|remote| Fetched::Found(Box::new(remote))))

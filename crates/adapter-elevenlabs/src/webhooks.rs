@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use crate::wire::{self, Webhook};
+use crate::wire;
 
 /// The name of the part.
 pub const PART: &str = "webhook";
@@ -15,32 +15,25 @@ const PATH: [&str; 3] = ["v1", "workspace", "webhooks"];
 
 /// Creates a webhook. Its name contains the key of the operation, because the vendor does not document whether two
 /// webhooks may have the same name.
-pub fn create(body: &Value, key: &OperationKey) -> Result<Exchange<StepAnswer>> {
-    let url = wire::webhook_url(body)
-        .ok_or_else(|| Error::new(Kind::Internal, "The webhook to create has no URL."))?;
+pub fn create(body: &Value, key: &OperationKey) -> Exchange<StepAnswer> {
     let unique = key.for_step(&VendorStep::new(PART, StepAction::Create(Value::Null)));
-    let settings = json!({ "auth_type": "hmac", "name": format!("{MARK} {unique}"), "webhook_url": url });
+    let name = format!("{MARK} {unique}");
+    let settings = json!({ "auth_type": "hmac", "name": name, "webhook_url": body[wire::WEBHOOK_URL] });
     let request = Request::new("create webhook", Method::Post, PATH).json(json!({ "settings": settings }));
-    Ok(Exchange::send(request, |reply| {
-        wire::created_webhook(reply).map(|state| Performed::new(state).into())
-    }))
+    Exchange::send(request, |reply| wire::created_webhook(reply).map(|state| Performed::new(state).into()))
 }
 
-/// Deletes a webhook that the gateway created. A webhook that another agent uses stays, and so does one that was
-/// set up at the vendor.
+/// Deletes a webhook that the gateway created. A webhook that another agent uses stays, and so does one that was set up at
+/// the vendor.
 pub fn delete(id: &str) -> Exchange<StepAnswer> {
-    let state = PartState::new(id);
-    let [v1, workspace, webhooks] = PATH;
-    let request =
-        Request::new("delete webhook", Method::Delete, [v1, workspace, webhooks, id].map(ToOwned::to_owned));
-    let id = id.to_owned();
+    let path = PATH.into_iter().chain([id]).map(ToOwned::to_owned);
+    let (request, id) = (Request::new("delete webhook", Method::Delete, path), id.to_owned());
     Exchange::ask(Request::new("list webhooks", Method::Get, PATH), move |reply| {
         let listed = wire::webhooks(reply)?;
-        match listed.iter().find(|webhook| webhook.id == id) {
-            Some(webhook) if webhook.name.starts_with(MARK) => {
-                Ok(Exchange::send(request, move |_| Ok(Performed::new(state).into())))
-            }
-            _ => Ok(Exchange::Done(Performed::new(state).into())),
+        let state = PartState::new(id.as_str());
+        match listed.iter().any(|webhook| webhook.webhook_id == id && webhook.name.starts_with(MARK)) {
+            true => Ok(Exchange::send(request, |_| Ok(Performed::new(state).into()))),
+            false => Ok(Exchange::Done(Performed::new(state).into())),
         }
     })
 }
@@ -49,16 +42,11 @@ pub fn delete(id: &str) -> Exchange<StepAnswer> {
 pub fn find() -> Exchange<Vec<FoundPart>> {
     list(|webhooks| {
         let own = webhooks.into_iter().filter(|webhook| webhook.name.starts_with(MARK));
-        own.map(|webhook| FoundPart {
-            document: webhook.document(),
-            created_at: webhook.created_at,
-            state: PartState::new(webhook.id),
-        })
-        .collect()
+        own.map(wire::Webhook::found).collect()
     })
 }
 
 /// Reads all webhooks of the workspace.
-pub fn list<T: Send + 'static>(end: impl FnOnce(Vec<Webhook>) -> T + Send + 'static) -> Exchange<T> {
+pub fn list<T: Send + 'static>(end: impl FnOnce(Vec<wire::Webhook>) -> T + Send + 'static) -> Exchange<T> {
     Exchange::send(Request::new("list webhooks", Method::Get, PATH), |reply| wire::webhooks(reply).map(end))
 }

@@ -1,21 +1,15 @@
 //! The vendor's answers.
 
-use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use super::{WEBHOOK_LINK, WEBHOOK_URL};
 use crate::webhooks;
 
-/// The member that marks the webhook for the results of calls, with its value.
-const KIND: (&str, &str) = ("kind", "post_call");
-
 /// An agent as the vendor returned it.
 pub struct ReadAgent {
     id: String,
-    name: Option<String>,
-    created_at: Option<VendorTime>,
     /// The id of the agent's webhook.
     pub webhook: Option<String>,
     /// The vendor's fields.
@@ -26,12 +20,16 @@ impl ReadAgent {
     /// Builds the record from the agent and its webhook, if the vendor has it.
     pub fn remote(self, webhook: Option<Webhook>) -> Remote {
         let mut parts = Parts::NONE.with("agent", PartState::new(self.id.as_str()));
+        let name = self.document["name"].as_str().map(ToOwned::to_owned);
+        let created_at = parse_unix_seconds(&self.document["metadata"]["created_at_unix_secs"]);
         let mut document = json!({ "agent": self.document });
         if let Some(webhook) = webhook {
-            document_path::put(&mut document, "/webhook", json!([webhook.document()]));
-            parts.insert(&format!("{}/{}", webhooks::PART, webhook.url), PartState::new(webhook.id));
+            document["webhook"] = json!([webhook.document()]);
+            parts.insert(
+                &format!("{}/{}", webhooks::PART, webhook.webhook_url),
+                PartState::new(webhook.webhook_id),
+            );
         }
-        let (name, created_at) = (self.name, self.created_at);
         Remote { parts, name, created_at, coverage: Coverage::Whole, ..Remote::new(self.id, document) }
     }
 }
@@ -41,46 +39,21 @@ impl ReadAgent {
 /// # Errors
 /// `vendor_protocol_error` if the answer is not an agent, or shows another branch than the main one.
 pub fn agent(reply: Reply) -> Result<ReadAgent> {
-    #[derive(Deserialize)]
-    struct Answer {
-        agent_id: String,
-        name: String,
-        conversation_config: Map<String, Value>,
-        metadata: Metadata,
-        branch_id: Option<String>,
-        main_branch_id: Option<String>,
-    }
-    #[derive(Deserialize)]
-    struct Metadata {
-        created_at_unix_secs: Value,
-    }
-    let expected = "an agent of the main branch, with an id";
-    let status = reply.status;
-    let document = reply.document(expected)?;
-    let answer = Answer::deserialize(&document).map_err(|_| Error::unreadable(status, expected))?;
-    let Answer { agent_id, name, conversation_config, metadata, branch_id, main_branch_id } = answer;
-    let is_foreign = branch_id.zip(main_branch_id).is_some_and(|(branch, main)| branch != main);
-    if agent_id.is_empty() || conversation_config.is_empty() || is_foreign {
-        return Err(Error::unreadable(status, expected));
-    }
-    let link = WEBHOOK_LINK.trim_start_matches("/agent");
-    Ok(ReadAgent {
-        id: agent_id,
-        name: Some(name),
-        created_at: parse_unix_seconds(&metadata.created_at_unix_secs),
-        webhook: document_path::get(&document, link).and_then(Value::as_str).map(ToOwned::to_owned),
-        document,
+    read(reply, "an agent of the main branch, with an id", |document: Value| {
+        let text = |pointer| document.pointer(pointer).and_then(Value::as_str);
+        let id = text("/agent_id").filter(|id| !id.is_empty())?.to_owned();
+        let is_foreign =
+            text("/branch_id").zip(text("/main_branch_id")).is_some_and(|(branch, main)| branch != main);
+        let webhook = text(WEBHOOK_LINK.trim_start_matches("/agent")).map(ToOwned::to_owned);
+        let is_agent = document.get("conversation_config").is_some_and(Value::is_object);
+        (is_agent && !is_foreign).then_some(ReadAgent { id, webhook, document })
     })
 }
 
 /// Reads the id of a created agent.
 pub fn created_agent(reply: Reply) -> Result<String> {
-    #[derive(Deserialize)]
-    struct Answer {
-        agent_id: String,
-    }
-    read(reply, "a created agent with its id", |Answer { agent_id }| {
-        Some(agent_id).filter(|id| !id.is_empty())
+    read(reply, "a created agent with its id", |answer: Value| {
+        answer.get("agent_id")?.as_str().filter(|id| !id.is_empty()).map(ToOwned::to_owned)
     })
 }
 
@@ -88,31 +61,23 @@ pub fn created_agent(reply: Reply) -> Result<String> {
 pub fn agents(reply: Reply) -> Result<Rows<Remote>> {
     #[derive(Deserialize)]
     struct Page {
-        agents: Vec<Row>,
+        agents: Vec<Value>,
         next_cursor: Option<String>,
         has_more: bool,
     }
-    #[derive(Deserialize)]
-    struct Row {
-        agent_id: String,
-        name: String,
-        created_at_unix_secs: Value,
-    }
-    let row = |Row { agent_id, name, created_at_unix_secs }| {
-        let created_at = parse_unix_seconds(&created_at_unix_secs);
-        let parts = Parts::NONE.with("agent", PartState::new(agent_id.as_str()));
-        Remote { parts, name: Some(name), created_at, ..Remote::new(agent_id, json!({})) }
+    let row = |row: Value| {
+        let id = row.get("agent_id")?.as_str().filter(|id| !id.is_empty())?;
+        let name = row.get("name")?.as_str().map(ToOwned::to_owned);
+        let parts = Parts::NONE.with("agent", PartState::new(id));
+        let created_at = parse_unix_seconds(&row["created_at_unix_secs"]);
+        Some(Remote { parts, name, created_at, ..Remote::new(id, json!({})) })
     };
-    read(reply, "a list of agents", move |Page { agents, next_cursor, has_more }: Page| {
-        let next = next_page(has_more, next_cursor)?;
-        agents
-            .iter()
-            .all(|row| !row.agent_id.is_empty())
-            .then(|| (agents.into_iter().map(row).collect(), next))
+    read(reply, "a list of agents", |Page { agents, next_cursor, has_more }| {
+        Some((agents.into_iter().map(row).collect::<Option<_>>()?, next_page(has_more, next_cursor)?))
     })
 }
 
-/// Reads a page of the list of voices.
+/// Reads a page of the list of voices. A voice may lack labels.
 pub fn voices(reply: Reply) -> Result<Rows<CatalogueEntry>> {
     #[derive(Deserialize)]
     struct Page {
@@ -120,23 +85,15 @@ pub fn voices(reply: Reply) -> Result<Rows<CatalogueEntry>> {
         next_page_token: Option<String>,
         has_more: bool,
     }
-    #[derive(Deserialize)]
-    struct Row {
-        voice_id: String,
-        name: String,
-        #[serde(default)]
-        labels: Option<Map<String, Value>>,
-    }
     let row = |document: Value| {
-        let Row { voice_id, name, labels } = Row::deserialize(&document).ok()?;
-        let label = |name: &str| labels.as_ref()?.get(name)?.as_str().map(ToOwned::to_owned);
-        let language = label("language").and_then(|code| Language::new(&code).ok());
-        let (language, kind) = (language.map(|tag| tag.as_str().to_owned()), label("gender"));
-        (!voice_id.is_empty()).then_some(CatalogueEntry { id: voice_id, name, language, kind, document })
+        let id = document.get("voice_id")?.as_str().filter(|id| !id.is_empty())?.to_owned();
+        let name = document.get("name")?.as_str()?.to_owned();
+        let label = |name| document["labels"][name].as_str().map(ToOwned::to_owned);
+        let language = label("language").filter(|code| Language::new(code).is_ok());
+        Some(CatalogueEntry { id, name, language, kind: label("gender"), document })
     };
-    read(reply, "a list of voices", move |Page { voices, next_page_token, has_more }: Page| {
-        let next = next_page(has_more, next_page_token)?;
-        Some((voices.into_iter().map(row).collect::<Option<_>>()?, next))
+    read(reply, "a list of voices", |Page { voices, next_page_token, has_more }| {
+        Some((voices.into_iter().map(row).collect::<Option<_>>()?, next_page(has_more, next_page_token)?))
     })
 }
 
@@ -150,76 +107,57 @@ pub fn models(reply: Reply) -> Result<Vec<CatalogueEntry>> {
         let name = document.get("llm")?.as_str().filter(|name| !name.is_empty())?.to_owned();
         Some(CatalogueEntry { id: name.clone(), name, language: None, kind: None, document })
     };
-    read(reply, "a list of language models", move |answer: Answer| {
-        answer.llms.into_iter().map(row).collect::<Option<_>>()
-    })
+    read(reply, "a list of language models", |Answer { llms }| llms.into_iter().map(row).collect())
 }
 
 /// A webhook of the workspace.
+#[derive(Deserialize)]
 pub struct Webhook {
-    pub id: String,
+    pub webhook_id: String,
     pub name: String,
-    pub created_at: Option<VendorTime>,
-    url: String,
+    created_at_unix: Value,
+    webhook_url: String,
 }
 
 impl Webhook {
     /// Returns the webhook in the form in which the rules write it.
     pub fn document(&self) -> Value {
-        let (kind, value) = KIND;
-        json!({ kind: value, WEBHOOK_URL: self.url })
+        json!({ "kind": "post_call", WEBHOOK_URL: self.webhook_url })
     }
-}
 
-/// Returns the URL of a webhook in the form in which the rules write it.
-pub fn webhook_url(document: &Value) -> Option<&str> {
-    document.get(WEBHOOK_URL)?.as_str()
+    /// Converts the webhook to an object that may be the result of a lost creation.
+    pub fn found(self) -> FoundPart {
+        let (document, created_at) = (self.document(), parse_unix_seconds(&self.created_at_unix));
+        FoundPart { state: PartState::new(self.webhook_id), document, created_at }
+    }
 }
 
 /// Reads the list of webhooks, which has no pages.
 pub fn webhooks(reply: Reply) -> Result<Vec<Webhook>> {
     #[derive(Deserialize)]
     struct Answer {
-        webhooks: Vec<Row>,
+        webhooks: Vec<Webhook>,
     }
-    #[derive(Deserialize)]
-    struct Row {
-        webhook_id: String,
-        name: String,
-        webhook_url: String,
-        created_at_unix: Value,
-    }
-    read(reply, "a list of webhooks", |answer: Answer| {
-        let webhook = |row: Row| Webhook {
-            id: row.webhook_id,
-            name: row.name,
-            created_at: parse_unix_seconds(&row.created_at_unix),
-            url: row.webhook_url,
-        };
-        Some(answer.webhooks.into_iter().map(webhook).collect())
-    })
+    read(reply, "a list of webhooks", |Answer { webhooks }| Some(webhooks))
 }
 
 /// Reads the id and the secret of a created webhook.
 pub fn created_webhook(reply: Reply) -> Result<PartState> {
-    #[derive(Deserialize)]
-    struct Answer {
-        webhook_id: String,
-        webhook_secret: Option<SecretString>,
-    }
-    read(reply, "a created webhook with its id", |Answer { webhook_id, webhook_secret }| {
-        let state = PartState { secret: webhook_secret, ..PartState::new(webhook_id) };
-        (!state.id.is_empty()).then_some(state)
+    read(reply, "a created webhook with its id", |answer: Value| {
+        let state = PartState::new(answer.get("webhook_id")?.as_str().filter(|id| !id.is_empty())?);
+        Some(match answer.get("webhook_secret").and_then(Value::as_str) {
+            Some(secret) => state.with_secret(secret),
+            None => state,
+        })
     })
 }
 
 /// Returns the cursor of the next page, if there is one. Returns `None` if the page announces another page without a
 /// cursor.
 fn next_page(has_more: bool, cursor: Option<String>) -> Option<Option<String>> {
-    match (has_more, cursor.filter(|cursor| !cursor.is_empty())) {
-        (false, _) => Some(None),
-        (true, Some(cursor)) => Some(Some(cursor)),
-        (true, None) => None,
+    match cursor.filter(|cursor| has_more && !cursor.is_empty()) {
+        None if has_more => None,
+        cursor => Some(cursor),
     }
 }
 

@@ -6,9 +6,7 @@ mod maps;
 mod sounds;
 mod tools;
 
-pub use answers::{
-    Webhook, agent, agents, created_agent, created_webhook, models, voices, webhook_url, webhooks,
-};
+pub use answers::{Webhook, agent, agents, created_agent, created_webhook, models, voices, webhooks};
 pub use body::complete;
 pub use maps::{additional_languages, extraction, variables};
 pub use sounds::{ambient_sound, ambient_volume, filler_words, fillers};

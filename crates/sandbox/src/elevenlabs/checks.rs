@@ -40,7 +40,8 @@ impl Elevenlabs {
         }
         let prompt = at("conversation_config/agent/prompt");
         let llm = prompt["llm"].as_str().unwrap_or_default();
-        if !catalogue::has_model(llm) && !(llm == "custom-llm" && prompt["custom_llm"].is_object()) {
+        let is_own = llm == "custom-llm" && prompt["custom_llm"].is_object();
+        if !is_own && !catalogue::has_model(llm) {
             return refuse("Unknown LLM.");
         }
         if prompt["timezone"].as_str().is_some_and(|name| TimeZone::get(name).is_err()) {

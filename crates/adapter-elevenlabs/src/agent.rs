@@ -50,6 +50,11 @@ const CLIENT_EVENTS: &[&str] = &[
 
 const EAGERNESS: &[(f64, &str)] = &[(0.0, "patient"), (0.5, "normal"), (1.0, "eager")];
 
+const VOICEMAIL: &str = "/agent/conversation_config/agent/prompt/built_in_tools/voicemail_detection";
+const EVENTS: &str = "/agent/platform_settings/workspace_overrides/webhooks/events";
+/// The vendor's transcribers (official clients, 2026-11).
+const TRANSCRIBERS: &[&str] = &["scribe_realtime", "scribe_v2_turbo", "elevenlabs"];
+
 const NO_SETTING: &str = "The vendor has no such setting.";
 const BY_VOICE: &str = "The voice determines it; the vendor lists the labels of each voice.";
 const STAYS: &str = "The vendor documents no way to remove an entry; it keeps those that it has.";
@@ -79,7 +84,20 @@ pub fn rules() -> AgentRules {
                 .cleared_as("gemini-2.5-flash".to_owned()),
             temperature: at("/agent/conversation_config/agent/prompt/temperature", number())
                 .note("The vendor documents no upper limit."),
+            max_tokens: at("/agent/conversation_config/agent/prompt/max_tokens", number().steps(1.0)).off_as(-1),
+            fallback: facet("/agent/conversation_config/agent/prompt/backup_llm_config", wire::fallback())
+                .listed(CatalogueKind::MODELS, ListedBy::Id)
+                .cleared_by(json!({ "preference": "default" }))
+                .note("If omitted, the vendor chooses other models. An empty list switches them off."),
         },
+        transcription: TranscriptionRules {
+            provider: fixed("elevenlabs", "The vendor transcribes speech itself."),
+            model: at("/agent/conversation_config/asr/provider", words(TRANSCRIBERS))
+                .cleared_as("scribe_realtime".to_owned())
+                .note("The vendor can return to its default without an error; the value is then reported as not persisted."),
+            keywords: at("/agent/conversation_config/asr/keywords", list(text())).cleared_by(json!([])),
+        },
+        pronunciations: unsupported("The vendor keeps pronunciations in dictionaries of the workspace. Assign them at the vendor; they are kept."),
         turn_taking: turn_taking(),
         silence: SilenceRules {
             reprompt_after_s: at("/agent/conversation_config/turn/turn_timeout", number().within(1.0..=30.0))
@@ -90,15 +108,25 @@ pub fn rules() -> AgentRules {
             hang_up_after_s: at("/agent/conversation_config/turn/silence_end_call_timeout", number().within(1.0..=3600.0))
                 .off_as(-1),
         },
+        keypad: KeypadRules {
+            accept_digits: existence("/agent/conversation_config/conversation/dtmf_input_settings", &[]),
+            press_digits: existence(
+                "/agent/conversation_config/agent/prompt/built_in_tools/play_keypad_touch_tone",
+                &[("type", "system"), ("name", "play_keypad_touch_tone")],
+            ),
+        },
         call: CallLimitsRules {
             max_duration_s: at("/agent/conversation_config/conversation/max_duration_seconds", seconds())
                 .cannot_clear("The vendor requires a limit; it keeps the last value."),
             record: at("/agent/platform_settings/privacy/record_voice", flag()).cleared_as(true),
+            ring_timeout_s: unsupported("The vendor takes the duration of ringing with each call."),
         },
         voicemail: VoicemailRules {
-            action: facet("/agent/conversation_config/agent/prompt/built_in_tools/voicemail_detection", wire::voicemail())
+            action: facet(VOICEMAIL, wire::voicemail())
                 .cleared_as(VoicemailAction::Continue)
                 .note("The language model recognizes a voicemail."),
+            message: facet(VOICEMAIL, wire::voicemail_message())
+                .note("The vendor takes a message only if voicemail.action is leave_message."),
         },
         audio: AudioRules {
             ambient_sound: facet(SOUND, wire::ambient_sound()).cleared_as("off".to_owned()),
@@ -112,23 +140,26 @@ pub fn rules() -> AgentRules {
         },
         ending: EndingRules {
             message: unsupported("The vendor has no closing message."),
-            instructions: at(
-                "/agent/conversation_config/agent/prompt/built_in_tools/end_call",
-                wire::end_call(),
-            )
-            .note("Without instructions, the agent cannot end a call."),
+            hang_up: at("/agent/conversation_config/agent/prompt/built_in_tools/end_call", wire::end_call()),
         },
         transfers: facet("/agent/conversation_config/agent/prompt/built_in_tools/transfer_to_number", wire::transfers())
             .note("A cold transfer works only with a phone number that was imported from Twilio, and a warm transfer with every phone number (vendor page on transfers to numbers, 2026)."),
         opt_out: OptOutRules { enabled: unsupported(NO_SETTING), script: unsupported(NO_SETTING) },
         analysis: analysis(),
         webhook: webhook(),
+        privacy: PrivacyRules {
+            retention_days: at("/agent/platform_settings/privacy/retention_days", number().steps(1.0)).off_as(-1),
+            redact: facet("/agent/platform_settings/privacy/conversation_history_redaction", wire::redact())
+                .cleared_as(false)
+                .note("Without kinds of data that were chosen at the vendor, all kinds are removed."),
+        },
         variables: facet(
             "/agent/conversation_config/agent/dynamic_variables/dynamic_variable_placeholders",
             wire::variables(),
         )
         .cannot_clear(STAYS),
         tools: unsupported("The vendor has no tool that books meetings or sends messages. Set up such tools at the vendor; they are kept."),
+        tool_ids: at("/agent/conversation_config/agent/prompt/tool_ids", list(text())).cleared_by(json!([])),
         knowledge_base_ids: unsupported("This adapter does not assign knowledge bases yet. Assign them at the vendor; they are kept."),
         phone_number_id: unsupported("This adapter does not assign phone numbers yet. Assign them at the vendor; they are kept."),
     }
@@ -146,6 +177,15 @@ fn greeting() -> GreetingRules {
             (Speaker::Agent, Speaker::Caller),
             json!(""),
         ),
+        generated: fixed(false, "The vendor's greeting is a text."),
+        interruptible: at(
+            "/agent/conversation_config/agent/disable_first_message_interruptions",
+            yes_no(false, true),
+        )
+        .cleared_as(true),
+        delay_s: unsupported(
+            "The vendor has a delay only for an agent that waits for the caller; it is kept.",
+        ),
     }
 }
 
@@ -156,6 +196,7 @@ fn voice() -> VoiceRules {
             .required()
             .listed(CatalogueKind::VOICES, ListedBy::Id)
             .note("The vendor can refuse a voice that it lists, such as a voice of its public library on a free plan."),
+        fallback_ids: unsupported("An agent has one voice at this vendor."),
         name: unsupported(BY_VOICE),
         accent: unsupported(BY_VOICE),
         gender: unsupported(BY_VOICE),
@@ -194,6 +235,8 @@ fn turn_taking() -> TurnTakingRules {
 fn analysis() -> AnalysisRules {
     AnalysisRules {
         evaluate: unsupported("The vendor judges and summarizes every call and has no switch for it."),
+        criteria: facet("/agent/platform_settings/evaluation/criteria", wire::criteria())
+            .cleared_by(json!([])),
         emotions: unsupported("The vendor recognizes no emotions."),
         summary_prompt: unsupported("The vendor always writes a summary and accepts no prompt for it."),
         outcome_prompt: unsupported(
@@ -215,8 +258,13 @@ fn webhook() -> WebhookRules {
             "The vendor has no switch; a webhook with a URL is always used. An agent without one uses the webhook of the workspace settings, if there is one.",
         ),
         only_completed: unsupported("The vendor sends the results of failed calls, too."),
+        events: facet(EVENTS, wire::events())
+            .cleared_as(EventName::new("call.transcript_ready").into_iter().collect())
+            .needs(WEBHOOK, "The vendor sends events only to a webhook.")
+            .note("The transcript contains the analysis of the call."),
+        timeout_s: unsupported("The vendor chooses how long it waits for the webhook."),
         include_recording: facet(
-            "/agent/platform_settings/workspace_overrides/webhooks/events",
+            EVENTS,
             has_item(
                 "audio",
                 &["transcript"],

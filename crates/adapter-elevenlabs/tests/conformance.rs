@@ -16,13 +16,18 @@ fn main() -> ExitCode {
             agent: json!({
                 "additional_languages": ["de", "es"],
                 "voice": { "id": "Xb7hH8MSUJpSbSDYk0k2", "model": "eleven_flash_v2", "provider": "elevenlabs" },
-                "model": { "name": "gemini-2.5-flash-lite" },
+                "model": { "name": "gemini-2.5-flash-lite", "fallback": ["gpt-4.1"] },
+                "transcription": { "provider": "elevenlabs", "model": "scribe_realtime" },
+                "webhook": { "events": ["call.transcript_ready", "call.failed"] },
                 "transfers": [{ "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "warm" }],
             }),
             other_agent: json!({
                 "additional_languages": ["fr"],
                 "voice": { "id": "pM7kQ2wX9zR4tY6uI8oA", "model": "eleven_v3_conversational" },
-                "model": { "name": "gpt-4.1" },
+                "model": { "name": "gpt-4.1", "fallback": ["gemini-2.5-flash", "claude-sonnet-4-6"] },
+                "analysis": { "criteria": [{ "name": "booked", "prompt": "A visit was booked." }] },
+                "voicemail": { "message": "Call again." },
+                "ending": { "hang_up": { "instructions": "Hang up at once." } },
                 "transfers": [
                     { "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "cold" },
                     { "phone_number": "+15550100198", "condition": "The caller is a supplier.", "mode": "warm" },

@@ -5,8 +5,8 @@ use switchboard_core::prelude::*;
 
 use super::{WEBHOOK_LINK, tools::system_tool};
 
-/// Completes the body of a request for an agent: the id of the webhook instead of the list of ids that a plan writes, and
-/// the tool with which the agent changes its language, if the agent has several.
+/// Completes the body of a request for an agent: the id of the webhook instead of the list of ids that a plan writes, the
+/// tool with which the agent changes its language, if the agent has several, and the kind of each built-in tool.
 pub fn complete(mut body: Value) -> Value {
     let link = WEBHOOK_LINK.trim_start_matches("/agent");
     if let Some(Value::Array(ids)) = document_path::get(&body, link) {
@@ -22,6 +22,11 @@ pub fn complete(mut body: Value) -> Value {
             "/conversation_config/agent/prompt/built_in_tools/language_detection",
             tool,
         );
+    }
+    let tools =
+        body.pointer_mut("/conversation_config/agent/prompt/built_in_tools").and_then(Value::as_object_mut);
+    for (name, tool) in tools.into_iter().flatten().filter(|(_, tool)| tool.is_object()) {
+        tool["params"]["system_tool_type"] = json!(name);
     }
     body
 }

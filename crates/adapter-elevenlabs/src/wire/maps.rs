@@ -49,25 +49,28 @@ struct DataPoint {
     r#type: ExtractedType,
     #[serde(default)]
     description: String,
+    #[serde(default, rename = "enum")]
+    choices: Option<Vec<String>>,
 }
 
 /// Builds the codec for extractions: a map by the name of the data point, read in alphabetical order.
 pub fn extraction() -> impl Codec<Vec<Extraction>> {
     growing_map::<Vec<Extraction>>(
         |items| {
-            let entry = |Extraction { name, r#type, description }: &Extraction| {
+            let entry = |Extraction { name, r#type, description, choices }: &Extraction| {
                 if description.is_empty() {
                     return Err(Refusal::Refused(format!("the vendor requires a description for {name:?}.")));
                 }
-                let point = DataPoint { r#type: *r#type, description: description.clone() };
+                let (description, choices) = (description.clone(), choices.clone());
+                let point = DataPoint { r#type: *r#type, description, choices };
                 Ok((name.clone(), json!(point)))
             };
             items.iter().map(entry).collect()
         },
         |map| {
             let item = |(name, point): (&String, _)| {
-                let DataPoint { r#type, description } = DataPoint::deserialize(point).ok()?;
-                Some(Extraction { name: name.clone(), r#type, description })
+                let DataPoint { r#type, description, choices } = DataPoint::deserialize(point).ok()?;
+                Some(Extraction { name: name.clone(), r#type, description, choices })
             };
             let mut items = map.iter().map(item).collect::<Option<Vec<_>>>()?;
             items.sort_by(|one, other| one.name.cmp(&other.name));

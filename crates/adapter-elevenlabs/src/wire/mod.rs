@@ -3,14 +3,16 @@
 mod answers;
 mod body;
 mod maps;
+mod results;
 mod sounds;
 mod tools;
 
 pub use answers::{Webhook, agent, agents, created_agent, created_webhook, models, voices, webhooks};
 pub use body::complete;
 pub use maps::{additional_languages, extraction, variables};
+pub use results::{criteria, events, fallback, redact};
 pub use sounds::{ambient_sound, ambient_volume, filler_words, fillers};
-pub use tools::{end_call, transfers, voicemail};
+pub use tools::{end_call, transfers, voicemail, voicemail_message};
 
 /// The member by which a webhook is known.
 pub const WEBHOOK_URL: &str = "webhook_url";

@@ -14,21 +14,27 @@ pub fn system_tool(name: &str, mut params: Value) -> Value {
 }
 
 /// Builds the codec for the tool that ends a call, whose description states when.
-pub fn end_call() -> impl Codec<String> {
-    structured::<String, Value>(
-        |instructions, _| {
+pub fn end_call() -> impl Codec<HangUp> {
+    structured::<HangUp, Value>(
+        |HangUp { instructions }, _| {
             let mut tool = system_tool("end_call", json!({}));
-            tool["description"] = json!(instructions);
+            tool["description"] = json!(instructions.as_deref().unwrap_or_default());
             Ok(tool)
         },
-        |tool, _| match tool.as_object()?.get("description") {
-            None | Some(Value::Null) => Some(String::new()),
-            Some(text) => text.as_str().map(ToOwned::to_owned),
+        |tool, _| {
+            let instructions = tool.as_object()?.get("description").and_then(Value::as_str);
+            Some(HangUp { instructions: instructions.filter(|text| !text.is_empty()).map(ToOwned::to_owned) })
         },
     )
 }
 
-/// Builds the codec for the voicemail detection. An agent without the tool talks as if a person had answered.
+/// Returns the message of the voicemail detection; an empty one stands for a message that is not known yet.
+fn message(tool: &Value) -> Option<&str> {
+    tool.pointer("/params/voicemail_message").and_then(Value::as_str)
+}
+
+/// Builds the codec for the voicemail detection. An agent without the tool talks as if a person had answered, and an agent
+/// with a message leaves it.
 pub fn voicemail() -> impl Codec<VoicemailAction> {
     Voicemail
 }
@@ -36,31 +42,62 @@ pub fn voicemail() -> impl Codec<VoicemailAction> {
 struct Voicemail;
 
 impl Codec<VoicemailAction> for Voicemail {
-    fn encode(&self, value: &VoicemailAction, _: &Translation<'_>) -> Result<Encoded, Refusal> {
-        match value {
-            VoicemailAction::HangUp => {
-                Ok(system_tool("voicemail_detection", json!({ "voicemail_message": null })).into())
-            }
-            VoicemailAction::Continue => Ok(Value::Null.into()),
-            VoicemailAction::LeaveMessage => {
-                let why = "the vendor needs the message, and this API has no field for it.";
-                Err(Refusal::Unsupported(why.to_owned()))
-            }
-        }
+    fn encode(&self, value: &VoicemailAction, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let text = match value {
+            VoicemailAction::HangUp => Value::Null,
+            VoicemailAction::LeaveMessage => json!(message(with.held).unwrap_or_default()),
+            VoicemailAction::Continue => return Ok(Value::Null.into()),
+        };
+        Ok(system_tool("voicemail_detection", json!({ "voicemail_message": text })).into())
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<VoicemailAction> {
-        let Value::Object(tool) = wire else { return wire.is_null().then_some(VoicemailAction::Continue) };
-        let message = tool.get("params").and_then(|params| params.get("voicemail_message")?.as_str());
-        Some(match message {
-            Some(text) if !text.is_empty() => VoicemailAction::LeaveMessage,
-            _ => VoicemailAction::HangUp,
-        })
+        match wire {
+            Value::Null => Some(VoicemailAction::Continue),
+            Value::Object(_) if message(wire).is_some() => Some(VoicemailAction::LeaveMessage),
+            Value::Object(_) => Some(VoicemailAction::HangUp),
+            _ => None,
+        }
     }
     fn lacks(&self, _: &Value) -> bool {
         false
     }
     fn domain(&self) -> Domain {
-        Domain::Choice { values: vec![json!(VoicemailAction::HangUp), json!(VoicemailAction::Continue)] }
+        let all = [VoicemailAction::HangUp, VoicemailAction::LeaveMessage, VoicemailAction::Continue];
+        Domain::Choice { values: all.iter().map(|action| json!(action)).collect() }
+    }
+}
+
+/// Builds the codec for the message that is left on a voicemail.
+pub fn voicemail_message() -> impl Codec<String> {
+    VoicemailMessage
+}
+
+struct VoicemailMessage;
+
+impl Codec<String> for VoicemailMessage {
+    fn encode(&self, value: &String, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let mut tool = with.held.clone();
+        match message(&tool).is_some() {
+            true => tool["params"]["voicemail_message"] = json!(value),
+            false => return Err(Refusal::Unsupported("voicemail.action is not leave_message.".to_owned())),
+        }
+        Ok(tool.into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<String> {
+        message(wire).map(ToOwned::to_owned)
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.is_null() || (wire.is_object() && message(wire).is_none_or(str::is_empty))
+    }
+    fn rest(&self, held: &Value) -> Option<Value> {
+        let mut tool = held.clone();
+        if message(&tool).is_some() {
+            tool["params"]["voicemail_message"] = json!("");
+        }
+        Some(tool)
+    }
+    fn domain(&self) -> Domain {
+        Domain::Text { max_length: None }
     }
 }
 

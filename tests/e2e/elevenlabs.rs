@@ -223,7 +223,7 @@ async fn an_agent_of_the_console_is_taken_over_unchanged() {
     );
     assert_eq!(
         (&taken["additional_languages"], &taken["greeting"]),
-        (&json!(["fr"]), &json!({ "message": "Hallo!", "first_speaker": "agent" }))
+        (&json!(["fr"]), &json!({ "message": "Hallo!", "first_speaker": "agent", "interruptible": true }))
     );
     assert_eq!(harness.writes(ELEVENLABS).await.len(), 0);
     let path = format!("/v1/agents/{}", taken["id"].as_str().unwrap());

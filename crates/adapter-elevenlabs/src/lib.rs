@@ -54,6 +54,7 @@ pub const FACTORY: Factory = Factory {
         name: "elevenlabs",
         generation: "2026",
         settings: &[("api_key", "sandbox-key-elevenlabs-opens-nothing")],
+        sandbox_settings: &[],
         agent: include_str!("../trial/agent.json"),
         full_agent: include_str!("../trial/full_agent.json"),
         full_record: include_str!("../contract/fixtures/getAgent.full_record.json"),

@@ -75,6 +75,8 @@ fn verdicts(record: Record, example: &Value, columns: &[(&Column, &Value)], matr
                         td data-vendor=(column.vendor) {
                             @match verdict(translated, pointer) {
                                 Some(row) => (told(row)),
+                                None if is_refused(translated, pointer) => span.badge.no { "refused" },
+                                None if translated["translation"].is_null() => span.absent { "–" },
                                 None if record.capability(column, pointer).is_some() && example.pointer(pointer).is_some() => {
                                     span.badge.yes { "exact" }
                                 }
@@ -91,6 +93,11 @@ fn verdicts(record: Record, example: &Value, columns: &[(&Column, &Value)], matr
 /// Finds the row of the translation report for a field. A field that the vendor would hold exactly has no row.
 fn verdict<'a>(translated: &'a Value, pointer: &str) -> Option<&'a Value> {
     items(&translated["translation"]["fields"]).find(|row| row["field"] == pointer)
+}
+
+/// Returns true if the vendor cannot take the example because of a field.
+fn is_refused(translated: &Value, pointer: &str) -> bool {
+    items(&translated["refused"]).any(|refused| refused["pointer"] == pointer)
 }
 
 fn told(row: &Value) -> Markup {

@@ -11,10 +11,11 @@ use switchboard_engine::{OUTPUT_ONLY, SETTABLE, preview_steps};
 
 use crate::{answers::PlannedRequest, examples, records::Exposed};
 
-/// Translates the example of a kind of record for each vendor that supports this kind.
+/// Translates the example of a kind of record for each vendor that supports this kind. The vendors have the settings of
+/// `serve --sandbox`.
 pub fn of_record<R: Exposed>(adapters: &[Factory]) -> Value {
     let example = (R::EXAMPLES.new)();
-    let samples = adapters.iter().flat_map(Factory::samples);
+    let samples = adapters.iter().flat_map(Factory::sandbox_samples);
     let translated = samples.filter_map(|sample| {
         let translation = translated(&sample, R::at(&*sample.adapter)?, &example);
         Some((sample.label.clone(), translation))

@@ -7,14 +7,17 @@ use switchboard_api as api;
 
 use crate::app::page;
 
-/// Lists the fields below a schema for which the document states vendor support, by their dotted names.
+/// Lists the fields below a schema for which the document states vendor support, by their dotted names. A schema without
+/// properties, such as a closed set of values, has none.
 fn fields<'a>(
     document: &'a Value,
     schema: &str,
     above: &str,
     found: &mut Vec<(String, &'a Map<String, Value>)>,
 ) {
-    for (name, property) in document["components"]["schemas"][schema]["properties"].as_object().unwrap() {
+    for (name, property) in
+        document["components"]["schemas"][schema]["properties"].as_object().into_iter().flatten()
+    {
         let name = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
         if let Some(support) = property["x-vendor-support"].as_object() {
             found.push((name, support));

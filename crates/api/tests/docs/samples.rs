@@ -42,13 +42,18 @@ async fn every_operation_has_its_request_in_three_languages() {
 
 #[tokio::test]
 async fn literals_are_those_of_the_language() {
-    let page = page("/docs/operations/createAgent").await;
-    let sample = |language: &str| {
+    let sample = async |operation: &str, language: &str| {
+        let page = page(&format!("/docs/operations/{operation}")).await;
         page.all(&["pre"]).find(|pre| pre.attribute("data-language") == language).unwrap().text.clone()
     };
-    assert!(sample("Python").contains("\"record\": True,"), "{}", sample("Python"));
-    assert!(sample("TypeScript").contains("record: true,"), "{}", sample("TypeScript"));
-    assert!(sample("TypeScript").contains("crypto.randomUUID()"), "{}", sample("TypeScript"));
-    assert!(sample("Python").contains("uuid.uuid4()"), "{}", sample("Python"));
-    assert!(sample("curl").contains("$(uuidgen)"), "{}", sample("curl"));
+    let python = sample("patchAgent", "Python").await;
+    assert!(python.contains("\"message\": None"), "{python}");
+    let typescript = sample("patchAgent", "TypeScript").await;
+    assert!(typescript.contains("message: null"), "{typescript}");
+    for (language, key) in
+        [("TypeScript", "crypto.randomUUID()"), ("Python", "uuid.uuid4()"), ("curl", "$(uuidgen)")]
+    {
+        let sample = sample("createAgent", language).await;
+        assert!(sample.contains(key), "{sample}");
+    }
 }

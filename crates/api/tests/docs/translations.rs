@@ -13,6 +13,10 @@ async fn each_vendor_has_its_request_and_its_report() {
         let translations = document["paths"][path]["post"]["x-vendor-translations"].as_object().unwrap();
         assert!(!translations.is_empty());
         for (vendor, translated) in translations {
+            assert!(
+                !translated.to_string().contains("\"warm-female\""),
+                "{vendor} has no id for the example's voice"
+            );
             let of_vendor =
                 page.within(section).iter().filter(|element| element.attribute("data-vendor") == vendor);
             let of_vendor: Vec<_> = of_vendor.collect();
@@ -61,6 +65,6 @@ async fn what_crosses_unchanged_is_called_exact_and_what_is_not_sent_is_not() {
         cell.unwrap().text.clone()
     };
     assert_eq!(verdict("name", "qcall"), "exact");
-    assert_eq!(verdict("extensions.qcall.utterance_length", "qcall"), "extension");
+    assert!(verdict("extensions.qcall.utterance_length", "qcall").starts_with("assumed 3"));
     assert_eq!(verdict("extensions.qcall.utterance_length", "opencx"), "–");
 }

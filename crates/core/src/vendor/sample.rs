@@ -24,11 +24,17 @@ impl Factory {
     /// Builds one sample for each generation of the vendor's API; the first sample has the default
     /// generation. Omits a generation whose trial settings the adapter refuses.
     pub fn samples(&self) -> Vec<Sample> {
-        self.trials.iter().filter_map(|trial| self.sample(trial)).collect()
+        self.trials.iter().filter_map(|trial| self.sample(trial, &[])).collect()
     }
 
-    fn sample(&self, trial: &Trial) -> Option<Sample> {
-        let settings = trial.settings.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+    /// Builds the samples of [`Factory::samples`] with the settings that `serve --sandbox` adds.
+    pub fn sandbox_samples(&self) -> Vec<Sample> {
+        self.trials.iter().filter_map(|trial| self.sample(trial, trial.sandbox_settings)).collect()
+    }
+
+    fn sample(&self, trial: &Trial, further_settings: &[(&str, &str)]) -> Option<Sample> {
+        let settings = trial.settings.iter().chain(further_settings);
+        let settings = settings.map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
         let adapter = (self.build)(settings.collect()).ok()?;
         let facts = adapter.catalogue_kinds().into_iter().fold(Facts::default(), |facts, kind| match adapter
             .catalogue(kind)

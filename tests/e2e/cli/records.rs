@@ -94,7 +94,8 @@ async fn a_list_has_the_selected_agents() {
         assert_eq!(json!(found), expected, "{options:?}");
     }
     let told = harness.cli(&["agents", "list", "--sync", "good"]).await;
-    assert!(told.expect(1).contains("in_sync"), "the error lists the states");
+    assert_eq!(told.code, 1);
+    assert!(told.err.contains("in_sync"), "{}", told.err);
     let told = harness.cli(&["agents", "list"]).await.expect(0);
     let lines: Vec<_> = told.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).collect();
     assert_eq!(

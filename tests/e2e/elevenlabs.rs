@@ -91,6 +91,15 @@ async fn a_value_that_the_vendor_drops_is_reported() {
 }
 
 #[tokio::test]
+async fn the_ability_to_hang_up_is_a_value_without_instructions() {
+    let harness = Harness::start().await;
+    let tool = "/conversation_config/agent/prompt/built_in_tools/end_call";
+    harness.set_options(ELEVENLABS, &json!({ "forgets": [tool] })).await;
+    let made = harness.create("/v1/agents", &new(json!({ "ending": { "hang_up": {} } }))).await;
+    assert_eq!(row(&made.body, "/ending/hang_up").0, "not_persisted", "{}", made.body);
+}
+
+#[tokio::test]
 async fn the_voice_model_follows_the_language() {
     let harness = Harness::start().await;
     let made = harness.create("/v1/agents", &new(json!({}))).await;

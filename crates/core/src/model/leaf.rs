@@ -25,6 +25,10 @@ pub type Component = (String, RefOr<Schema>);
 
 /// The smallest value that has a rule of its own: a codec converts it as a whole.
 pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// True if an empty value has a meaning of its own. For all other leaves, an empty text, list or object means the same as
+    /// no value.
+    const EMPTY_IS_A_VALUE: bool = false;
+
     /// Returns the quantity to which the field's limits apply.
     fn measure(&self) -> Measure {
         Measure::None

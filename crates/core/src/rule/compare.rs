@@ -50,7 +50,9 @@ impl Comparer<'_> {
                     let held = out.from.unread.is_empty().then_some(read);
                     out.from.unread.clear();
                     let crossed = out.crossed(mapping, desired);
-                    out.judge(mapping.display_path(), plain(desired), |_| crossed, held);
+                    let same: fn(&Value, &Value) -> bool =
+                        if T::EMPTY_IS_A_VALUE { same_or_both_missing } else { same };
+                    out.judge(mapping.display_path(), plain(desired), crossed, held, same);
                 }
             }
             Rule::Mapped(_) => {}
@@ -81,13 +83,14 @@ impl Comparer<'_> {
     }
 
     /// Compares the desired value with the value that the vendor holds; `held` is `None` if that value cannot
-    /// be read.
+    /// be read. `crossed` is the desired value in the form in which the vendor would return it.
     fn judge(
         &mut self,
         vendor_field: &str,
         desired: Value,
-        crossed: impl FnOnce(&Value) -> Value,
+        crossed: Value,
         held: Option<Value>,
+        same: fn(&Value, &Value) -> bool,
     ) {
         let row = self.report.row(&self.from.at);
         let verdict = row.map(|row| row.verdict);
@@ -97,7 +100,7 @@ impl Comparer<'_> {
         let is = |value: &Value| held.as_ref().is_some_and(|held| same(value, held));
         let observed = held.as_ref().unwrap_or(&Value::Null);
         let sent = row.and_then(|row| row.sent.clone()).unwrap_or_else(|| desired.clone());
-        let expected = if same(&sent, &desired) { crossed(&sent) } else { sent.clone() };
+        let expected = if same(&sent, &desired) { crossed } else { sent.clone() };
         let unkept = verdict == Some(Verdict::NotPersisted);
         let known = || row.and_then(|row| row.observed.as_ref()).is_some_and(|seen| same(seen, observed));
         // A vendor that holds the requested value has not drifted, even if a similar value was sent.
@@ -133,6 +136,11 @@ fn same(one: &Value, other: &Value) -> bool {
         }
         _ => one == other || (is_empty(one) && is_empty(other)),
     }
+}
+
+/// Returns true if two normalized values are equal, and an empty value does not equal a missing one.
+fn same_or_both_missing(one: &Value, other: &Value) -> bool {
+    one.is_null() == other.is_null() && same(one, other)
 }
 
 fn is_empty(value: &Value) -> bool {

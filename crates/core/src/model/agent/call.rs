@@ -83,6 +83,9 @@ pub struct HangUp {
 }
 
 impl Leaf for HangUp {
+    // The agent can hang up, without instructions when.
+    const EMPTY_IS_A_VALUE: bool = true;
+
     fn schema() -> RefOr<Schema> {
         schema::reference("HangUp")
     }

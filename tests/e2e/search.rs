@@ -242,8 +242,12 @@ async fn a_misspelt_vendor_in_a_path_gets_the_name_that_may_be_meant() {
     let harness = Harness::start().await;
     for path in ["/v1/vendors/qcal", "/v1/vendors/qcal/voices", "/v1/vendors/qcal/agents"] {
         let problem = harness.get(path).await.problem(404, "not_found");
-        let expected = "There is no vendor \"qcal\"; did you mean \"qcall\"? \
-                        The vendors are autocalls-2025, autocalls-2026, opencx, qcall.";
+        let mut vendors = Vendor::ALL.map(Vendor::name);
+        vendors.sort_unstable();
+        let expected = format!(
+            "There is no vendor \"qcal\"; did you mean \"qcall\"? The vendors are {}.",
+            vendors.join(", ")
+        );
         assert_eq!(problem["detail"], expected, "{path}");
     }
 }

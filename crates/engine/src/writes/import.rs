@@ -115,7 +115,7 @@ impl Writer {
         let remote = self.remote(&target, &remote_id).await?;
         let (seen, mut unread) = self.observed_body(&target, &remote)?;
         let body = self.fleet.read_body::<R>(overlay(seen.document()?, &given));
-        let body = body.map_err(|error| explain(error, &unread))?;
+        let body = body.map_err(|error| explain(error, &unread, &vendor))?;
         let whole = body.document()?;
         unread.retain(|row| whole.pointer(&row.field).is_none());
         let readable = target.read_back() != ReadBack::NameOnly;
@@ -190,14 +190,18 @@ impl Writer {
     }
 }
 
-/// Adds the reason why the vendor's value could not be read to each violation for a missing required field.
-fn explain(mut error: Error, unread: &[Unread]) -> Error {
+/// Adds the reason why the vendor's value is missing to each violation for a missing required field.
+fn explain(mut error: Error, unread: &[Unread], vendor: &str) -> Error {
     let mut violations = std::mem::take(&mut error.violations);
     for violation in violations.iter_mut().filter(|violation| violation.code == Kind::FieldRequired) {
         let row = unread.iter().find(|row| violation.location == InputLocation::Pointer(row.field.clone()));
-        if let Some(row) = row {
-            violation.detail = format!("{} {}", violation.detail, row.why);
-        }
+        violation.detail = match row {
+            Some(row) => format!("{} {}", violation.detail, row.why),
+            None => format!(
+                "{} {vendor} does not return a value for it: add the field to the request.",
+                violation.detail
+            ),
+        };
     }
     if violations.is_empty() { error } else { Error::invalid(violations) }
 }

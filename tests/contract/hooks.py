@@ -39,7 +39,7 @@ MEANINGS = {
 # Pointers and parameters whose values have a meaning that JSON Schema cannot express.
 PLACES = {
     r"(/.*)?/timezone": "the names are those of the time zone database",
-    r"/language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
+    r"/?language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
     r"/name|/external_ref|/labels/[^/]*": "names have no control characters, and none that change the direction of text",
     r"/metadata(/.*)?|/extensions/qcall/.*|/tools/.*": "free-form JSON has no whole numbers beyond 64 bits",
     r"/vendor": "an update does not move a record",

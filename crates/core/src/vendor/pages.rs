@@ -19,6 +19,8 @@ pub struct Pages<T> {
     read: fn(Reply) -> Result<Rows<T>>,
     id: fn(&T) -> &str,
     found: Vec<T>,
+    /// The ids of the rows found so far.
+    ids: BTreeSet<String>,
     /// The cursors followed so far, to detect a list that leads back to an earlier page.
     followed: BTreeSet<String>,
 }
@@ -30,7 +32,7 @@ impl<T: Send + 'static> Pages<T> {
         read: fn(Reply) -> Result<Rows<T>>,
         id: fn(&T) -> &str,
     ) -> Self {
-        Self { request, read, id, found: Vec::new(), followed: BTreeSet::new() }
+        Self { request, read, id, found: Vec::new(), ids: BTreeSet::new(), followed: BTreeSet::new() }
     }
 
     /// Builds the exchange that reads all pages. Its result has each row once. The exchange fails with
@@ -57,7 +59,7 @@ impl<T: Send + 'static> Pages<T> {
             let (rows, next) = (self.read)(reply)?;
             for row in rows {
                 // The list shifts if a row is created between two requests, so a row can be on two pages.
-                if self.found.iter().all(|found| (self.id)(found) != (self.id)(&row)) {
+                if self.ids.insert((self.id)(&row).to_owned()) {
                     self.found.push(row);
                 }
             }

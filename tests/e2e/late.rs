@@ -56,6 +56,27 @@ async fn a_newer_update_outlives_an_older_one_that_the_vendor_applies_late() {
 }
 
 #[tokio::test]
+async fn an_older_update_between_a_newer_one_and_its_read_back_is_no_loss_of_the_vendor() {
+    let harness = Harness::with(config("timeout_s = 1.5\nattempt_timeout_s = 1.5\nlate_s = 4\n")).await;
+    let vendor = Vendor::QCALL;
+    let made = harness.create("/v1/agents", &agent(vendor)).await;
+    let older = json!({ "kind": "late", "ms": 2200 });
+    harness.order(vendor, harness::trial(vendor).agents.update, 1, &older).await;
+    let request = harness.request(reqwest::Method::PATCH, &made.path).header("prefer", "wait=0");
+    assert_eq!(request.json(&says("Older.")).send().await.unwrap().status(), 202);
+    // The gateway reads the record before it updates a record in an uncertain state, and after that.
+    for ms in [0, 1100] {
+        harness.order(vendor, "getAssistant", 1, &json!({ "kind": "late", "ms": ms })).await;
+    }
+    let newer = harness.patch(&made.path, &says("Newer.")).await.expect(200);
+    assert_eq!(at_vendor(&harness, vendor).await, "Older.", "the older update comes before the read-back");
+    assert_eq!(newer["sync"]["state"], "unknown", "{newer}");
+    assert_eq!(newer["translation"]["summary"]["not_persisted"], Value::Null, "{newer}");
+    harness.settled(&made.path).await;
+    assert_eq!(at_vendor(&harness, vendor).await, "Newer.");
+}
+
+#[tokio::test]
 async fn an_update_in_flight_at_a_kill_is_outlived_too() {
     for vendor in Vendor::ALL {
         let mut harness = Harness::with(config("timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 3\n")).await;

@@ -47,11 +47,11 @@ impl Uncertainty {
         }
     }
 
-    /// Notes that the vendor has applied a revision. Unanswered requests for other revisions remain uncertain until the
-    /// vendor can no longer apply them.
-    pub fn note_applied(&mut self, revision: u64, now: Timestamp) {
+    /// Notes that the vendor has applied a revision in an attempt that began at `began`. Requests for other revisions remain
+    /// uncertain if the vendor could still apply them at that time.
+    pub fn note_applied(&mut self, revision: u64, began: Timestamp) {
         self.creation_requested_at = None;
-        self.unanswered.retain(|_, until| *until > now);
+        self.unanswered.retain(|_, until| *until > began);
         self.revisions = self.unanswered.keys().copied().filter(|other| *other != revision).collect();
     }
 

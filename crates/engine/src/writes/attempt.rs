@@ -23,9 +23,19 @@ use super::{
     steps::Sent,
 };
 use crate::{
-    records::{Item, Managed, OperationKind, Uncertainty, Visibility},
+    records::{Item, Managed, OperationKind, Uncertainty, Visibility, now},
     vendors::Target,
 };
+
+/// The translation of a write that the vendor has accepted.
+struct Written {
+    /// The translation report of the written state.
+    report: Report,
+    /// The fields that the write changed.
+    changed: Vec<String>,
+    /// True if the vendor may apply an earlier request after the write.
+    contested: bool,
+}
 
 /// The time at the end of a hold that is reserved for storing the result of an attempt.
 const RESERVED_FOR_SETTLE: Duration = Duration::from_secs(5);
@@ -38,6 +48,7 @@ impl Writer {
         prepared: Option<Prepared<R>>,
     ) -> AttemptResult {
         let mut attempted = AttemptResult {
+            began: now(),
             spec: intent.operation.spec.clone(),
             key: OperationKey::new(intent.operation.id.to_string()),
             remote_id: intent.item.placement.remote_id.clone(),
@@ -161,9 +172,9 @@ impl Writer {
         };
         attempted.observed_revision = Some(item.revision);
         let parts = attempted.known_parts(target);
-        let applied =
-            self.read_back(target, item, desired, (plan.report, plan.changed), &parts, seen).await?;
-        Ok(VendorResult::Applied(applied))
+        let written =
+            Written { report: plan.report, changed: plan.changed, contested: attempted.is_contested() };
+        Ok(VendorResult::Applied(self.read_back(target, item, desired, written, &parts, seen).await?))
     }
 
     async fn update_remote<R: Managed>(
@@ -198,9 +209,9 @@ impl Writer {
             Sent::Undecided(outcome) => return Ok(outcome),
         };
         let parts = attempted.known_parts(target);
-        let applied =
-            self.read_back(target, item, desired, (plan.report, plan.changed), &parts, seen).await?;
-        Ok(VendorResult::Applied(applied))
+        let written =
+            Written { report: plan.report, changed: plan.changed, contested: attempted.is_contested() };
+        Ok(VendorResult::Applied(self.read_back(target, item, desired, written, &parts, seen).await?))
     }
 
     /// Checks if the vendor's record still has the desired state. Returns `None` if the record is not read back, or if a
@@ -239,7 +250,7 @@ impl Writer {
         target: &Target<'_, R>,
         item: &Item<R>,
         desired: &Desired<R>,
-        (mut report, changed): (Report, Vec<String>),
+        Written { mut report, changed, contested }: Written,
         parts: &Parts,
         seen: Option<Value>,
     ) -> Result<Applied, FailedAt> {
@@ -255,11 +266,14 @@ impl Writer {
         };
         let compared = seen.map(|document| target.translator().compare(desired, &report, &document));
         let Comparison { drift, regained } = compared.unwrap_or_default();
-        // A differing field that this write changed was not persisted by the vendor. Another party changed the other
-        // differing fields earlier.
+        // A differing field that this write changed was not persisted by the vendor, unless the vendor has applied an earlier
+        // request since: the check after that request's time decides. Another party changed the other differing fields
+        // earlier.
         let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
         report.mark_persisted(&regained);
-        report.mark_not_persisted(&unkept);
+        if !contested {
+            report.mark_not_persisted(&unkept);
+        }
         Ok(Applied { report, unverifiable: target.unverifiable(&item.body.desired)?, drift })
     }
 

@@ -21,6 +21,8 @@ use crate::{
 
 /// The result of an attempt, with the state that is known after it.
 pub(super) struct AttemptResult {
+    /// The time at which the attempt began.
+    pub began: Timestamp,
     /// The operation's task and progress, including the findings of this attempt.
     pub spec: OperationSpec,
     /// The key of the operation.
@@ -106,6 +108,13 @@ impl AttemptResult {
     /// Returns true if the attempt failed because the vendor no longer has the record that it changes.
     pub fn has_lost_record(&self) -> bool {
         matches!(&self.outcome, VendorResult::Failed(failure) if is_lost_record(failure.classified().1))
+    }
+
+    /// Returns true if an earlier request for another revision may have been applied after this attempt began.
+    pub fn is_contested(&self) -> bool {
+        let mut uncertainty = self.uncertainty.clone();
+        uncertainty.note_applied(self.spec.revision, self.began);
+        uncertainty.settles_at().is_some()
     }
 
     /// Returns the known parts of the record at the vendor.

@@ -157,7 +157,7 @@ impl Writer {
         item.sync.observed_revision = attempted.observed_revision.or(item.sync.observed_revision);
         item.uncertainty.clone_from(&attempted.uncertainty);
         let (class, wait, error) = match &attempted.outcome {
-            VendorResult::Applied(applied) => return applied_to(operation, item, applied),
+            VendorResult::Applied(applied) => return applied_to(operation, item, applied, attempted.began),
             VendorResult::Removed => {
                 let answer = Ok(Answer::deleted().with_preferences(preference_applied));
                 let (record, next) = (RecordChange::Removed(Box::new(item)), Next::End(Ending::Succeeded));
@@ -231,15 +231,16 @@ impl Writer {
     }
 }
 
-/// Builds the settlement of a write that the vendor has applied.
+/// Builds the settlement of a write that the vendor has applied in an attempt that began at `began`. A request that could
+/// still be applied at that time may have been applied after the vendor's record was read.
 fn applied_to<R: Managed>(
     mut operation: Operation,
     mut item: Item<R>,
     applied: &Applied,
+    began: Timestamp,
 ) -> Result<Settlement<R>> {
     let made = item.visibility == Visibility::Pending;
-    let now = now();
-    item.uncertainty.note_applied(operation.spec.revision, now);
+    item.uncertainty.note_applied(operation.spec.revision, began);
     item.sync.observed_revision = Some(operation.spec.revision);
     item.sync.drift.clone_from(&applied.drift);
     let mut next = Next::End(Ending::Succeeded);
@@ -258,7 +259,7 @@ fn applied_to<R: Managed>(
             item.sync.operation_id = Some(operation.id.clone());
             operation.spec.last_error =
                 Some(RecordedError::now(&earlier_request_open(&operation.vendor, at)));
-            next = Next::Later(Duration::try_from(at.duration_since(now)).unwrap_or_default());
+            next = Next::Later(Duration::try_from(at.duration_since(now())).unwrap_or_default());
         }
     }
     if made {

@@ -119,7 +119,9 @@ async fn refusals() {
     let harness = Harness::start().await;
     let unknown = with(agent(Vendor::AUTOCALLS_2025), json!({ "phone_number_id": "999" }));
     let refused = harness.keyed("k-1", Method::POST, "/v1/agents", &unknown).await;
-    refused.clone().problem(422, "vendor_rejected");
+    let problem = refused.clone().problem(422, "vendor_rejected");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.ends_with("The agent was sent to autocalls-2025 because of agent.vendor."), "{detail}");
     let written = harness.writes(Vendor::AUTOCALLS_2025).await.len();
     let again = harness.keyed("k-1", Method::POST, "/v1/agents", &unknown).await;
     assert_eq!(again.body["code"], "vendor_rejected", "{}", again.text);

@@ -17,13 +17,15 @@ pub struct OperationCount {
     pub oldest: Duration,
 }
 
-/// The number of rows of one collection at one vendor.
+/// The number of rows of one collection at one vendor in one sync state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowCount {
     /// The collection.
     pub collection: Collection,
     /// Name of the configured vendor.
     pub vendor: String,
-    /// Number of rows, hidden rows included.
+    /// The sync state, or `None` for rows that are not in lists, because they are hidden or not indexed yet.
+    pub sync: Option<String>,
+    /// Number of rows, at least 1.
     pub rows: u64,
 }

@@ -60,14 +60,14 @@ fn main() -> ExitCode {
             pages_do_not_shift_under_writes
             hidden_rows_are_not_listed_but_take_their_values
             remote_ids_are_those_of_one_vendor
-            remote_ids_are_told_with_their_rows
-            rows_are_counted_by_collection_and_vendor;
+            remote_ids_are_told_with_their_rows;
         search:
             every_condition_selects
             pages_follow_each_order
             more_rows_than_are_sorted_are_found
             an_entry_follows_its_row
-            missing_entries_are_added_once;
+            missing_entries_are_added_once
+            rows_are_counted_by_collection_vendor_and_sync_state;
         commits:
             no_steps_are_a_commit
             steps_are_taken_in_their_order

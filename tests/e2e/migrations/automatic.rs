@@ -1,6 +1,6 @@
 //! Agents that move because the configuration has changed.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use super::{config, demanding, portable};
@@ -13,6 +13,16 @@ async fn rerouted(harness: &Harness, routing: &str) {
     let toml = config(routing).toml(harness.vendors.sandbox(), harness.dir());
     let changed = harness.reconfigure(&toml).await;
     assert!(changed.contains("routing."), "{changed}");
+}
+
+/// Returns the fields that keep an agent at its vendor, as the gateway has logged them.
+fn staying(harness: &Harness, id: &str) -> Vec<String> {
+    let log = harness.gateway.log();
+    let events = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let told = events.filter(|event| {
+        event["message"] == "misplaced agent cannot move because of these fields" && event["agent"] == id
+    });
+    told.map(|event| event["fields"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -34,6 +44,9 @@ async fn an_edited_route_takes_its_agents_along() {
     for agent in [&pinned, &native, &lossy] {
         harness.lives_at(agent, Vendor::QCALL).await;
     }
+    assert_eq!(staying(&harness, &native.id), ["/voice/id"]);
+    assert_eq!(staying(&harness, &lossy.id), ["/ending/message, /prompt/goal"]);
+    assert!(staying(&harness, &pinned.id).is_empty() && staying(&harness, &plain.id).is_empty());
     let listed = harness.get("/v1/agents?placement=stale").await.expect(200);
     let stale: Vec<_> = listed["data"].as_array().unwrap().iter().map(|agent| agent["id"].clone()).collect();
     assert_eq!(stale, [native.body["id"].clone(), lossy.body["id"].clone()]);

@@ -85,8 +85,14 @@ fn register(shared: &Shared) {
         "switchboard.records",
         "Stored records, hidden ones included, as counted within the last 10 seconds.",
         |state, observer| {
-            for RowCount { collection, vendor, rows } in state.stored.iter().flat_map(|stored| &stored.rows) {
-                let labels = [KeyValue::new("collection", collection.as_str()), name("vendor", vendor)];
+            for RowCount { collection, vendor, sync, rows } in
+                state.stored.iter().flat_map(|stored| &stored.rows)
+            {
+                let labels = [
+                    KeyValue::new("collection", collection.as_str()),
+                    name("vendor", vendor),
+                    name("sync_state", sync.as_deref().unwrap_or("hidden")),
+                ];
                 observer.observe(*rows, &labels);
             }
         },

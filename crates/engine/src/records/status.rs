@@ -12,6 +12,8 @@ use switchboard_core::{
 };
 use utoipa::ToSchema;
 
+use super::Managed;
+
 /// The visibility of a record in the API.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,6 +62,15 @@ pub struct Placement {
     /// secrets of parts.
     #[serde(default, skip_serializing_if = "Parts::is_empty")]
     pub parts: Parts,
+}
+
+impl Placement {
+    /// Adds to the detail of a vendor's refusal why the record was sent to this vendor.
+    pub fn explain<R: Managed>(&self, refusal: Error) -> Error {
+        let Self { vendor, because, .. } = self;
+        let detail = format!("{} The {} was sent to {vendor} because of {because}.", refusal.detail, R::NAME);
+        refusal.with_detail(detail)
+    }
 }
 
 /// The synchronization of the vendor's record with the latest accepted revision.

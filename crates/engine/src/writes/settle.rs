@@ -173,7 +173,7 @@ impl Writer {
         operation.spec.last_error = Some(RecordedError::now(error));
         let removes = operation.spec.kind == OperationKind::Delete;
         let refused = matches!(class, FailureClass::Refused | FailureClass::NotAllowed);
-        let refusal = error.without_source().of_operation(&operation.id);
+        let refusal = item.placement.explain::<R>(error.without_source()).of_operation(&operation.id);
         // If the vendor has performed some steps of a change, the change cannot be rolled back. Such a change is accepted and
         // recorded as failed.
         let halfway = attempted.stepped && item.visibility != Visibility::Pending;

@@ -146,11 +146,23 @@ pub(super) fn count(dialect: Dialect) -> Statement {
     Statement::new(dialect, count, [])
 }
 
-/// Reads the number of rows of one collection at one vendor.
+/// Counts the rows in lists by collection, vendor and sync state.
+pub(super) fn count_listed(dialect: Dialect) -> Statement {
+    let count = "SELECT collection, vendor, sync, COUNT(*) AS amount FROM resource_search \
+                 GROUP BY collection, vendor, sync";
+    Statement::new(dialect, count, [])
+}
+
+/// Reads the number of rows of one collection at one vendor, in all sync states.
 pub(super) fn read_count(columns: &impl Columns) -> Result<RowCount> {
     let place = "a count of rows";
     let (collection, vendor) = (columns.collection(place)?, columns.text("vendor")?);
-    Ok(RowCount { collection, vendor, rows: columns.count("amount", place)? })
+    Ok(RowCount { collection, vendor, sync: None, rows: columns.count("amount", place)? })
+}
+
+/// Reads the number of rows of one collection at one vendor, in one sync state.
+pub(super) fn read_listed_count(columns: &impl Columns) -> Result<RowCount> {
+    Ok(RowCount { sync: Some(columns.text("sync")?), ..read_count(columns)? })
 }
 
 /// Reads a row of `collection`.

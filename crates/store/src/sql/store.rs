@@ -218,8 +218,21 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn count_rows(&self) -> Result<Vec<RowCount>> {
-        let found = self.read_as("count", resources::count(Self::DIALECT)).await?;
-        found.iter().map(resources::read_count).collect()
+        // A row that is written between the two statements may be counted in the next interval only.
+        let listed = self.read_as("count", resources::count_listed(Self::DIALECT)).await?;
+        let mut counts = listed.iter().map(resources::read_listed_count).collect::<Result<Vec<_>>>()?;
+        let listed = counts.len();
+        for row in self.read_as("count", resources::count(Self::DIALECT)).await? {
+            let all = resources::read_count(&row)?;
+            let here = counts[..listed]
+                .iter()
+                .filter(|count| (count.collection, &count.vendor) == (all.collection, &all.vendor));
+            let rows = all.rows.saturating_sub(here.map(|count| count.rows).sum());
+            if rows > 0 {
+                counts.push(RowCount { rows, ..all });
+            }
+        }
+        Ok(counts)
     }
 
     async fn migration(&self, id: &str) -> Result<Option<Migration>> {

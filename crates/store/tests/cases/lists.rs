@@ -119,21 +119,3 @@ pub async fn remote_ids_are_told_with_their_rows(store: Arc<dyn Store>) {
     let taken = |id: &str, hidden| BoundId { remote_id: format!("remote-{id}"), id: id.to_owned(), hidden };
     assert_eq!(found, [taken("a", false), taken("c", true)]);
 }
-
-pub async fn rows_are_counted_by_collection_and_vendor(store: Arc<dyn Store>) {
-    assert_eq!(store.count_rows().await.unwrap(), []);
-    for changed in [
-        row("a"),
-        Row { hidden: true, ..row("b") },
-        Row { vendor: "opencx".to_owned(), ..row("c") },
-        Row { collection: Trunks, ..row("d") },
-    ] {
-        insert(&*store, &changed).await.unwrap();
-    }
-    let counts = store.count_rows().await.unwrap().into_iter();
-    let mut counts: Vec<_> =
-        counts.map(|count| (count.collection.as_str(), count.vendor, count.rows)).collect();
-    counts.sort_unstable();
-    let expected = [("agents", "opencx", 1), ("agents", "qcall-eu", 2), ("trunks", "qcall-eu", 1)];
-    assert_eq!(counts, expected.map(|(collection, vendor, rows)| (collection, vendor.to_owned(), rows)));
-}

@@ -259,3 +259,36 @@ pub async fn missing_entries_are_added_once(store: Arc<dyn Store>) {
     index(store, SearchChange::Complete).await;
     assert!(store.is_indexed().await.unwrap());
 }
+
+pub async fn rows_are_counted_by_collection_vendor_and_sync_state(store: Arc<dyn Store>) {
+    assert_eq!(store.count_rows().await.unwrap(), []);
+    for (id, collection, vendor, sync) in [
+        ("a", Agents, "qcall", Some("in_sync")),
+        ("b", Agents, "qcall", Some("in_sync")),
+        ("c", Agents, "qcall", Some("drifted")),
+        ("d", Agents, "qcall", None),
+        ("e", Agents, "opencx", Some("in_sync")),
+        ("f", Trunks, "qcall", None),
+    ] {
+        let vendor = vendor.to_owned();
+        let row = Row { collection, vendor: vendor.clone(), hidden: sync.is_none(), ..row(id) };
+        let entry = sync.map(|sync| SearchEntry { collection, vendor, sync: sync.to_owned(), ..entry(id) });
+        let entry = entry.map(|entry| Mutation::Index(SearchChange::Replace(Box::new(entry))));
+        store.commit([Mutation::Insert(row)].into_iter().chain(entry).collect()).await.unwrap();
+    }
+    let counts = store.count_rows().await.unwrap().into_iter();
+    let mut counts: Vec<_> =
+        counts.map(|count| (count.collection.as_str(), count.vendor, count.sync, count.rows)).collect();
+    counts.sort();
+    let expected = [
+        ("agents", "opencx", Some("in_sync"), 1),
+        ("agents", "qcall", None, 1),
+        ("agents", "qcall", Some("drifted"), 1),
+        ("agents", "qcall", Some("in_sync"), 2),
+        ("trunks", "qcall", None, 1),
+    ];
+    let expected = expected.map(|(collection, vendor, sync, rows)| {
+        (collection, vendor.to_owned(), sync.map(ToOwned::to_owned), rows)
+    });
+    assert_eq!(counts, expected);
+}

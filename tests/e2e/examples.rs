@@ -170,6 +170,8 @@ async fn the_examples_of_vendors_are_what_the_gateway_answers() {
     is_documented("voices", get("/v1/vendors/qcall/voices").await);
     is_documented("languages", get("/v1/vendors/autocalls-2025/languages").await);
     is_documented("models", get("/v1/vendors/autocalls-2025/models").await);
+    is_documented("phone_numbers", get("/v1/vendors/autocalls-2025/phone-numbers").await);
+    is_documented("knowledge_bases", get("/v1/vendors/elevenlabs/knowledge-bases").await);
     is_documented("capabilities", shortened(get("/v1/vendors/qcall/capabilities").await));
     let difference = get("/v1/capabilities/diff?from=qcall&to=opencx").await;
     is_documented("capability_difference", shortened(difference));

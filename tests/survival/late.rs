@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::{
-    caller::{Caller, CallerRequest},
+    caller::{Caller, CallerRequest, TIMEOUT},
     harness::{Answer, Config, Harness},
     random_kills::{Plan, survive},
     scale::Scale,
@@ -47,6 +47,8 @@ pub async fn at(vendor: Vendor, scale: Scale) {
         pause_ms: 100,
         longest_ms: scale.choose(2000, 6000),
         gateways: 1,
+        // The vendor stays late during the recovery: three of ten requests exceed their time limit.
+        recovery: scale.choose(TIMEOUT, 4 * TIMEOUT),
     };
     tokio::select! {
         () = survive(site, plan, scale) => {}

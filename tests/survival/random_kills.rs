@@ -37,7 +37,15 @@ pub async fn on_sqlite(scale: Scale) {
     let kills = scale.choose(15, 200);
     survive(
         site,
-        Plan { vendor: VENDOR, kills, clients: 8, pause_ms: 50, longest_ms: 600, gateways: 1 },
+        Plan {
+            vendor: VENDOR,
+            kills,
+            clients: 8,
+            pause_ms: 50,
+            longest_ms: 600,
+            gateways: 1,
+            recovery: TIMEOUT,
+        },
         scale,
     )
     .await;
@@ -48,7 +56,15 @@ pub async fn on_sqlite(scale: Scale) {
 pub async fn on_postgres(scale: Scale, url: String) {
     let site = Site::pair(Config { store: url, ..quiet() }).await;
     let kills = scale.choose(5, 50);
-    let plan = Plan { vendor: VENDOR, kills, clients: 24, pause_ms: 150, longest_ms: 3000, gateways: 2 };
+    let plan = Plan {
+        vendor: VENDOR,
+        kills,
+        clients: 24,
+        pause_ms: 150,
+        longest_ms: 3000,
+        gateways: 2,
+        recovery: TIMEOUT,
+    };
     survive(site, plan, scale).await;
 }
 
@@ -65,6 +81,8 @@ pub struct Plan {
     /// The longest lifetime of a gateway, in milliseconds.
     pub longest_ms: u64,
     pub gateways: usize,
+    /// The longest time from the last kill until every record equals its vendor's.
+    pub recovery: Duration,
 }
 
 /// Kills gateways while clients write, and checks that every acknowledged write is kept.
@@ -101,7 +119,7 @@ pub async fn survive(mut site: Site, plan: Plan, scale: Scale) {
         ended.unwrap();
     }
     ledger.assert_kept(&ledger.promises(), &site.caller()).await;
-    one_to_one(&site, plan.vendor, TIMEOUT).await;
+    one_to_one(&site, plan.vendor, plan.recovery).await;
     let acknowledged = acknowledged.load(Ordering::Relaxed);
     eprintln!("{} kills, {acknowledged} writes acknowledged, back within {slowest:?}", plan.kills);
 }

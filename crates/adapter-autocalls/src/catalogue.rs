@@ -15,6 +15,9 @@ pub const REALTIME_MODELS: &str = "multimodal";
 /// The engines for which voices are listed.
 const MODES: [&str; 2] = ["pipeline", "multimodal"];
 
+/// The types of calls for which phone numbers are listed. A number may be in both lists.
+const CALL_TYPES: [&str; 2] = ["inbound", "outbound"];
+
 /// Returns the exchange that reads a catalogue.
 pub fn ask(kind: CatalogueKind, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
     match (kind, generation) {
@@ -28,6 +31,7 @@ pub fn ask(kind: CatalogueKind, generation: Generation) -> Option<Exchange<Vec<C
         (CatalogueKind::VOICES, Generation::Current) => {
             gather(vec![languages()]).then(|languages| Ok(voices(languages))).ok()
         }
+        (CatalogueKind::PHONE_NUMBERS, _) => Some(gather(CALL_TYPES.map(phone_numbers).into())),
         _ => None,
     }
 }
@@ -92,6 +96,21 @@ fn models(kind: Option<&'static str>) -> Question {
     question
 }
 
+/// Requests the numbers that can be assigned to an assistant for calls of one type.
+fn phone_numbers(calls: &'static str) -> Question {
+    let mut question = question("list phone numbers", "phone-numbers", |row| {
+        Some(CatalogueEntry {
+            id: row.get("id").and_then(scalar)?,
+            name: row.get("phone_number")?.as_str()?.to_owned(),
+            language: None,
+            kind: row.get("type_label").and_then(Value::as_str).map(ToOwned::to_owned),
+            document: row.clone(),
+        })
+    });
+    question.request.query.push(("type", calls.to_owned()));
+    question
+}
+
 /// Requests the voices of each engine. `languages` resolves the language ids in the rows.
 fn voices(languages: Vec<CatalogueEntry>) -> Exchange<Vec<CatalogueEntry>> {
     let languages = std::sync::Arc::new(languages);
@@ -128,6 +147,7 @@ pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
     let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
     match (generation, request.path().last()?.as_ref(), kind) {
         (_, "languages", _) => Some(include_str!("../contract/fixtures/2026/listLanguages.all.json")),
+        (_, "phone-numbers", _) => Some(include_str!("../contract/fixtures/2026/listPhoneNumbers.all.json")),
         ("2025", "models", _) => Some(include_str!("../contract/fixtures/2025/listModels.all.json")),
         ("2025", "voices", _) => Some(include_str!("../contract/fixtures/2025/listVoices.all.json")),
         (_, "models", Some(REALTIME_MODELS)) => {

@@ -33,6 +33,7 @@ fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> 
         "listLanguages" => list(CatalogueKind::LANGUAGES),
         "listModels" => list(CatalogueKind::MODELS),
         "listVoices" => list(CatalogueKind::VOICES),
+        "listPhoneNumbers" => list(CatalogueKind::PHONE_NUMBERS),
         _ => panic!("there is no {operation}"),
     }
 }

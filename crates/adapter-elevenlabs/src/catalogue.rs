@@ -1,4 +1,4 @@
-//! The vendor's catalogues: voices and language models from its API, and languages from its documentation.
+//! The vendor's catalogues: languages from its documentation, all others from its API.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -39,6 +39,13 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
             let request = Request::new("list models", Method::Get, ["v1", "convai", "llm", "list"]);
             Some(Exchange::send(request, wire::models))
         }
+        CatalogueKind::PHONE_NUMBERS => {
+            let request = Request::new("list phone numbers", Method::Get, ["v1", "convai", "phone-numbers"]);
+            Some(Exchange::send(request, wire::phone_numbers))
+        }
+        CatalogueKind::KNOWLEDGE_BASES => {
+            Some(Pages::new(documents, wire::documents, |document| &document.id).exchange())
+        }
         CatalogueKind::LANGUAGES => Some(Exchange::Done(LANGUAGES.iter().map(language).collect())),
         _ => None,
     }
@@ -49,6 +56,15 @@ fn voices(cursor: Option<&str>) -> Request {
         Request::new("list voices", Method::Get, ["v2", "voices"]).query("page_size", wire::PAGE_SIZE);
     match cursor {
         Some(cursor) => request.query("next_page_token", cursor),
+        None => request,
+    }
+}
+
+fn documents(cursor: Option<&str>) -> Request {
+    let request = Request::new("list knowledge bases", Method::Get, ["v1", "convai", "knowledge-base"])
+        .query("page_size", wire::PAGE_SIZE);
+    match cursor {
+        Some(cursor) => request.query("cursor", cursor),
         None => request,
     }
 }
@@ -67,6 +83,8 @@ fn language((tag, code, name): &(&str, &str, &str)) -> CatalogueEntry {
 pub fn recorded(_: &str, request: &Request) -> Option<&'static str> {
     match request.path().last()?.as_ref() {
         "voices" => Some(include_str!("../contract/fixtures/listVoices.last_page.json")),
+        "phone-numbers" => Some(include_str!("../contract/fixtures/listPhoneNumbers.all.json")),
+        "knowledge-base" => Some(include_str!("../contract/fixtures/listKnowledgeBases.last_page.json")),
         "list" => Some(include_str!("../contract/fixtures/listModels.all.json")),
         _ => None,
     }

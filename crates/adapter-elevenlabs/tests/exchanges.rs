@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use switchboard_adapter_elevenlabs::FACTORY;
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
-    facts::CatalogueKind,
+    facts::{CatalogueEntry, CatalogueKind},
     model::Agent,
     plan::{PartState, Parts, StepAction, Translator, VendorStep},
     vendor::{Adapter, Body, Exchange, Method, OperationKey, Performed, Reply, Request},
@@ -306,4 +306,25 @@ fn requests_are_signed_with_the_key() {
     account().sign(&mut request);
     let (name, value) = &request.headers[0];
     assert_eq!((*name, value.expose_secret()), ("xi-api-key", "placeholder-key-0001"));
+}
+
+#[test]
+fn phone_numbers_and_documents_are_listed_with_their_ids() {
+    let (request, read) = sent(account().catalogue(CatalogueKind::PHONE_NUMBERS).unwrap());
+    assert_eq!(request.path().join("/"), "v1/convai/phone-numbers");
+    let numbers = done(read(fixture("listPhoneNumbers.all")).unwrap());
+    let row = |row: &CatalogueEntry| (row.id.clone(), row.name.clone(), row.kind.clone().unwrap_or_default());
+    let rows = |listed: &[(&str, &str, &str)]| -> Vec<_> {
+        listed.iter().map(|(id, name, kind)| (id.to_string(), name.to_string(), kind.to_string())).collect()
+    };
+    let expected = [("phnum_4101k0", "+4930123456", "twilio"), ("phnum_4102k0", "+15550100140", "sip_trunk")];
+    assert_eq!(numbers.iter().map(row).collect::<Vec<_>>(), rows(&expected));
+
+    let (request, read) = sent(account().catalogue(CatalogueKind::KNOWLEDGE_BASES).unwrap());
+    assert_eq!(request.path().join("/"), "v1/convai/knowledge-base");
+    let (request, read) = sent(read(fixture("listKnowledgeBases.first_page")).unwrap());
+    assert_eq!(request.query.last(), Some(&("cursor", "kbd_1".to_owned())));
+    let documents = done(read(fixture("listKnowledgeBases.last_page")).unwrap());
+    let expected = [("kbd_1", "Handbook", "file"), ("kbd_2", "Opening hours", "text")];
+    assert_eq!(documents.iter().map(row).collect::<Vec<_>>(), rows(&expected));
 }

@@ -29,9 +29,9 @@ impl Parameters for AliasFilter {
 
 /// List the aliases
 ///
-/// Lists the configured aliases of voices, models and knowledge bases: for each, the vendors at which it stands for an id, and the
+/// Lists the configured aliases of voices, models, knowledge bases and phone numbers: for each, the vendors at which it stands for an id, and the
 /// vendors at which it does not. An agent with an alias in `voice.id`, `voice.fallback_ids`, `model.name`,
-/// `model.fallback` or `knowledge_base_ids` can run at each vendor at which the alias stands for an id.
+/// `model.fallback`, `knowledge_base_ids` or `phone_number_id` can run at each vendor at which the alias stands for an id.
 #[utoipa::path(
     get, path = "/v1/aliases", tag = "vendors", operation_id = "listAliases",
     responses((status = 200, description = "All aliases.", body = AliasList, example = json!(examples::alias_list())), Compared),

@@ -72,6 +72,8 @@ fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(vendors::voices))
         .routes(routes!(vendors::languages))
         .routes(routes!(vendors::models))
+        .routes(routes!(vendors::phone_numbers))
+        .routes(routes!(vendors::knowledge_bases))
         .routes(routes!(aliases::list))
         .routes(routes!(capabilities::list))
         .routes(routes!(capabilities::diff))

@@ -178,6 +178,48 @@ pub async fn models(
     catalogue(api, &vendor, CatalogueKind::MODELS, query).await
 }
 
+/// List a vendor's phone numbers
+///
+/// Lists the phone numbers that can be assigned to an agent in `phone_number_id`. `name` is the number. `listAliases` lists the names that the configuration gives to phone numbers. The gateway caches the list for
+/// 10 minutes. If the vendor is temporarily unavailable, the gateway answers with the last list that it read, unless
+/// `refresh` is `true`. The header `Age` is the age of the list in seconds.
+#[utoipa::path(
+    get, path = "/v1/vendors/{vendor}/phone-numbers", tag = "vendors", operation_id = "listVendorPhoneNumbers",
+    responses((status = 200, description = "The phone numbers of the vendor.",
+            headers(("Age" = u64, description = "The number of seconds since the gateway read the list from the vendor."),
+                ("Link" = String, description = "The address of the configured aliases for phone numbers.")),
+            body = CatalogueList, example = json!(examples::phone_numbers())), Asked),
+    params(VendorName, Refresh),
+)]
+pub async fn phone_numbers(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
+    catalogue(api, &vendor, CatalogueKind::PHONE_NUMBERS, query).await
+}
+
+/// List a vendor's knowledge bases
+///
+/// Lists the knowledge bases that an agent can have in `knowledge_base_ids`. `listAliases` lists the names that the configuration gives to knowledge bases. The gateway caches the list for
+/// 10 minutes. If the vendor is temporarily unavailable, the gateway answers with the last list that it read, unless
+/// `refresh` is `true`. The header `Age` is the age of the list in seconds.
+#[utoipa::path(
+    get, path = "/v1/vendors/{vendor}/knowledge-bases", tag = "vendors", operation_id = "listVendorKnowledgeBases",
+    responses((status = 200, description = "The knowledge bases of the vendor.",
+            headers(("Age" = u64, description = "The number of seconds since the gateway read the list from the vendor."),
+                ("Link" = String, description = "The address of the configured aliases for knowledge bases.")),
+            body = CatalogueList, example = json!(examples::knowledge_bases())), Asked),
+    params(VendorName, Refresh),
+)]
+pub async fn knowledge_bases(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
+    catalogue(api, &vendor, CatalogueKind::KNOWLEDGE_BASES, query).await
+}
+
 async fn catalogue(api: Api, vendor: &str, kind: CatalogueKind, query: Query) -> Result {
     let Refresh { refresh } = query.only()?;
     let vendor = api.engine.fleet().vendor(vendor)?;
@@ -198,6 +240,8 @@ fn aliased(kind: CatalogueKind) -> Option<&'static str> {
     match kind {
         CatalogueKind::VOICES => Some("</v1/aliases?kind=voice>; rel=\"related\""),
         CatalogueKind::MODELS => Some("</v1/aliases?kind=model>; rel=\"related\""),
+        CatalogueKind::KNOWLEDGE_BASES => Some("</v1/aliases?kind=knowledge_base>; rel=\"related\""),
+        CatalogueKind::PHONE_NUMBERS => Some("</v1/aliases?kind=phone_number>; rel=\"related\""),
         _ => None,
     }
 }

@@ -59,6 +59,10 @@ pub enum Command {
     Models(Catalogue),
     /// Lists the languages that agents of a vendor can speak.
     Languages(Catalogue),
+    /// Lists the phone numbers of a vendor, whose ids an agent accepts in `phone_number_id`.
+    PhoneNumbers(Catalogue),
+    /// Lists the knowledge bases of a vendor, whose ids an agent accepts in `knowledge_base_ids`.
+    KnowledgeBases(Catalogue),
     Capabilities(capabilities::Capabilities),
     Explain(explain::Explain),
     Plan(plan::Plan),
@@ -86,6 +90,8 @@ impl Command {
             Self::Voices(catalogue) => catalogue.run(CatalogueName::Voices).await,
             Self::Models(catalogue) => catalogue.run(CatalogueName::Models).await,
             Self::Languages(catalogue) => catalogue.run(CatalogueName::Languages).await,
+            Self::PhoneNumbers(catalogue) => catalogue.run(CatalogueName::PhoneNumbers).await,
+            Self::KnowledgeBases(catalogue) => catalogue.run(CatalogueName::KnowledgeBases).await,
             Self::Capabilities(capabilities) => capabilities.run(),
             Self::Explain(explain) => explain.run().await,
             Self::Plan(plan) => plan.run().await,

@@ -1,4 +1,4 @@
-//! Aliases: `[voices.NAME]`, `[models.NAME]`, `[knowledge_bases.NAME]`.
+//! Aliases: `[voices.NAME]`, `[models.NAME]`, `[knowledge_bases.NAME]`, `[phone_numbers.NAME]`.
 
 use std::collections::BTreeMap;
 

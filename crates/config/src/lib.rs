@@ -80,6 +80,8 @@ pub struct Config {
     pub models: Aliases,
     /// Aliases of knowledge bases.
     pub knowledge_bases: Aliases,
+    /// Aliases of phone numbers.
+    pub phone_numbers: Aliases,
     /// Settings for logs and traces.
     pub telemetry: Telemetry,
     /// Settings for routes that need no key.
@@ -139,6 +141,7 @@ impl Config {
         let voices = aliases::read(root.table("voices"), &names);
         let models = aliases::read(root.table("models"), &names);
         let knowledge_bases = aliases::read(root.table("knowledge_bases"), &names);
+        let phone_numbers = aliases::read(root.table("phone_numbers"), &names);
         let telemetry = Telemetry::read(root.table("telemetry"));
         let public = Public::read(root.table("public"));
         root.end();
@@ -152,6 +155,7 @@ impl Config {
             voices,
             models,
             knowledge_bases,
+            phone_numbers,
             telemetry: telemetry?,
             public: public?,
             values,

@@ -28,13 +28,15 @@ pub struct Struck {
 type Asking = (&'static str, Vendor, &'static str);
 
 /// The operations that read from a vendor, each with the vendor's operation.
-const READS: [Asking; 14] = [
+const READS: [Asking; 16] = [
     ("listAgents", Vendor::AUTOCALLS_2025, "listLanguages"),
     ("listVendorAgents", Vendor::QCALL, "listAssistants"),
     ("planAgentImport", Vendor::QCALL, "getAssistant"),
     ("listVendorVoices", Vendor::AUTOCALLS_2025, "listVoices"),
     ("listVendorLanguages", Vendor::AUTOCALLS_2025, "listLanguages"),
     ("listVendorModels", Vendor::AUTOCALLS_2025, "listModels"),
+    ("listVendorPhoneNumbers", Vendor::AUTOCALLS_2025, "listPhoneNumbers"),
+    ("listVendorKnowledgeBases", Vendor::ELEVENLABS, "listKnowledgeBases"),
     ("planAgent", Vendor::AUTOCALLS_2025, "listLanguages"),
     ("importAgent", Vendor::QCALL, "getAssistant"),
     ("planAgentPatch", Vendor::QCALL, "getAssistant"),

@@ -52,6 +52,8 @@ pub const PROTECTED: [&str; 44] = [
     "listVendorVoices",
     "listVendorLanguages",
     "listVendorModels",
+    "listVendorPhoneNumbers",
+    "listVendorKnowledgeBases",
     "listAliases",
     "listCapabilities",
     "diffCapabilities",
@@ -139,13 +141,15 @@ pub const LISTS: [&str; 6] = [
 ];
 
 /// The operations on one vendor.
-pub const OF_A_VENDOR: [&str; 6] = [
+pub const OF_A_VENDOR: [&str; 8] = [
     "getVendor",
     "getVendorCapabilities",
     "listVendorAgents",
     "listVendorVoices",
     "listVendorLanguages",
     "listVendorModels",
+    "listVendorPhoneNumbers",
+    "listVendorKnowledgeBases",
 ];
 
 /// The operations that require the current revision.
@@ -173,9 +177,10 @@ pub fn valid(operation: &str) -> Ask {
         "diffCapabilities" => ask.query("from=qcall").query("to=opencx"),
         "getVendor" | "getVendorCapabilities" | "listVendorAgents" => ask.param("qcall"),
         // A cached catalogue would hide the result of the vendor request.
-        "listVendorVoices" | "listVendorLanguages" | "listVendorModels" => {
+        "listVendorVoices" | "listVendorLanguages" | "listVendorModels" | "listVendorPhoneNumbers" => {
             ask.param("autocalls-2025").query("refresh=true")
         }
+        "listVendorKnowledgeBases" => ask.param("elevenlabs").query("refresh=true"),
         // A plan writes no field, so the handling of losses does not apply.
         "planMigration" => with_body(ask, operation).without("prefer"),
         _ => with_body(ask, operation),

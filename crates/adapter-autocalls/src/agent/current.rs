@@ -143,6 +143,6 @@ pub fn rules() -> AgentRules {
         tool_ids: tool_ids(),
         knowledge_base_ids: at("/knowledgebase_id", single(integer_id()))
             .unlisted(CatalogueKind::KNOWLEDGE_BASES, "The gateway does not read the vendor's knowledge bases."),
-        phone_number_id: at("/phone_number_id", integer_id()),
+        phone_number_id: at("/phone_number_id", integer_id()).listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
     }
 }

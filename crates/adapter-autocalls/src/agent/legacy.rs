@@ -134,6 +134,6 @@ pub fn rules() -> AgentRules {
         tools: unsupported("Requests of this generation can set up no tool except the one that ends a call."),
         tool_ids: tool_ids().note("The vendor has documented the field since 2025-10-31."),
         knowledge_base_ids: unsupported("Requests of this generation cannot assign knowledge bases."),
-        phone_number_id: at("/phone_number_id", integer_id()),
+        phone_number_id: at("/phone_number_id", integer_id()).listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
     }
 }

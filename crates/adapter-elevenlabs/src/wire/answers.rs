@@ -110,6 +110,36 @@ pub fn models(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     read(reply, "a list of language models", |Answer { llms }| llms.into_iter().map(row).collect())
 }
 
+/// Reads the list of phone numbers, which has no pages.
+pub fn phone_numbers(reply: Reply) -> Result<Vec<CatalogueEntry>> {
+    let row = |document: Value| {
+        let id = document.get("phone_number_id")?.as_str().filter(|id| !id.is_empty())?.to_owned();
+        let name = document.get("phone_number")?.as_str()?.to_owned();
+        let kind = document.get("provider").and_then(Value::as_str).map(ToOwned::to_owned);
+        Some(CatalogueEntry { id, name, language: None, kind, document })
+    };
+    read(reply, "a list of phone numbers", |numbers: Vec<Value>| numbers.into_iter().map(row).collect())
+}
+
+/// Reads a page of the list of documents in the knowledge base.
+pub fn documents(reply: Reply) -> Result<Rows<CatalogueEntry>> {
+    #[derive(Deserialize)]
+    struct Page {
+        documents: Vec<Value>,
+        next_cursor: Option<String>,
+        has_more: bool,
+    }
+    let row = |document: Value| {
+        let id = document.get("id")?.as_str().filter(|id| !id.is_empty())?.to_owned();
+        let name = document.get("name")?.as_str()?.to_owned();
+        let kind = document.get("type").and_then(Value::as_str).map(ToOwned::to_owned);
+        Some(CatalogueEntry { id, name, language: None, kind, document })
+    };
+    read(reply, "a list of documents", |Page { documents, next_cursor, has_more }| {
+        Some((documents.into_iter().map(row).collect::<Option<_>>()?, next_page(has_more, next_cursor)?))
+    })
+}
+
 /// A webhook of the workspace.
 #[derive(Deserialize)]
 pub struct Webhook {

@@ -7,7 +7,10 @@ mod results;
 mod sounds;
 mod tools;
 
-pub use answers::{Webhook, agent, agents, created_agent, created_webhook, models, voices, webhooks};
+pub use answers::{
+    Webhook, agent, agents, created_agent, created_webhook, documents, models, phone_numbers, voices,
+    webhooks,
+};
 pub use body::complete;
 pub use maps::{additional_languages, extraction, variables};
 pub use results::{criteria, events, fallback, redact};

@@ -86,6 +86,10 @@ examples! {
     languages = "languages.json";
     /// Returns a list of a vendor's language models.
     models = "models.json";
+    /// Returns a list of a vendor's phone numbers.
+    phone_numbers = "phone_numbers.json";
+    /// Returns a list of a vendor's knowledge bases.
+    knowledge_bases = "knowledge_bases.json";
 }
 
 /// Returns a page of agents.

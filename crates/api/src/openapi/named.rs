@@ -12,7 +12,7 @@ use super::schemas::reference;
 const SETS: &[(&str, &[&str])] = &[
     ("AliasKind", &["voice", "model", "knowledge_base"]),
     ("CapabilityChange", &["lost", "narrowed", "gained", "equal"]),
-    ("CatalogueKind", &["voices", "languages", "models"]),
+    ("CatalogueKind", &["voices", "languages", "models", "phone_numbers", "knowledge_bases"]),
     ("Direction", &["inbound", "outbound"]),
     ("Endpointing", &["vad", "semantic"]),
     ("Engine", &["pipeline", "realtime"]),

@@ -1,4 +1,5 @@
-//! `switchboard voices`, `switchboard models` and `switchboard languages`.
+//! `switchboard voices`, `switchboard models`, `switchboard languages`, `switchboard phone-numbers` and
+//! `switchboard knowledge-bases`.
 
 use std::process::ExitCode;
 
@@ -33,6 +34,10 @@ pub enum CatalogueName {
     Models,
     /// The languages of agents.
     Languages,
+    /// The phone numbers of agents.
+    PhoneNumbers,
+    /// The knowledge bases of agents.
+    KnowledgeBases,
 }
 
 impl CatalogueName {
@@ -41,6 +46,17 @@ impl CatalogueName {
             Self::Voices => "voices",
             Self::Models => "models",
             Self::Languages => "languages",
+            Self::PhoneNumbers => "phone-numbers",
+            Self::KnowledgeBases => "knowledge-bases",
+        }
+    }
+
+    /// Returns the name of the entries in sentences.
+    fn things(self) -> &'static str {
+        match self {
+            Self::PhoneNumbers => "phone numbers",
+            Self::KnowledgeBases => "knowledge bases",
+            other => other.name(),
         }
     }
 
@@ -50,6 +66,8 @@ impl CatalogueName {
             Self::Voices => &[("ID", "/id"), ("NAME", "/name"), ("LANGUAGE", "/language"), ("KIND", "/kind")],
             Self::Models => &[("ID", "/id"), ("NAME", "/name"), ("KIND", "/kind")],
             Self::Languages => &[("ID", "/id"), ("NAME", "/name")],
+            Self::PhoneNumbers => &[("ID", "/id"), ("NUMBER", "/name"), ("KIND", "/kind")],
+            Self::KnowledgeBases => &[("ID", "/id"), ("NAME", "/name"), ("KIND", "/kind")],
         }
     }
 }
@@ -71,7 +89,8 @@ impl Catalogue {
             ask = ask.query("refresh", "true");
         }
         let data = self.connection.open()?.page(&ask).await?;
-        self.form.print_result(&Listed { data, columns: catalogue.columns(), things: name })?;
+        let things = catalogue.things();
+        self.form.print_result(&Listed { data, columns: catalogue.columns(), things })?;
         Ok(ExitCode::SUCCESS)
     }
 }

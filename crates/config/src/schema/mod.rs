@@ -24,6 +24,7 @@ keys = [{}]
 [voices."*"]
 [models."*"]
 [knowledge_bases."*"]
+[phone_numbers."*"]
 "#;
 
 /// Returns the JSON Schema of a configuration file (draft 7, which editors support for TOML). The descriptions are the comments of

@@ -26,12 +26,15 @@ impl CatalogueKind {
     pub const LANGUAGES: Self = Self::new("languages", "the languages an agent can speak.");
     /// The language models an agent can use.
     pub const MODELS: Self = Self::new("models", "the language models an agent can use.");
-
-    /// The knowledge bases an agent can use. No vendor's list of them is read yet.
+    /// The phone numbers that can be assigned to an agent.
+    pub const PHONE_NUMBERS: Self =
+        Self::new("phone_numbers", "the phone numbers that can be assigned to an agent.");
+    /// The knowledge bases an agent can use.
     pub const KNOWLEDGE_BASES: Self = Self::new("knowledge_bases", "the knowledge bases an agent can use.");
 
     /// The kinds whose names appear in published documents.
-    pub const ALL: &[Self] = &[Self::VOICES, Self::LANGUAGES, Self::MODELS];
+    pub const ALL: &[Self] =
+        &[Self::VOICES, Self::LANGUAGES, Self::MODELS, Self::PHONE_NUMBERS, Self::KNOWLEDGE_BASES];
 
     /// Builds a kind from its name on the wire and its description. The name is a plural in snake case, and
     /// the description a sentence that starts in lower case.

@@ -41,7 +41,7 @@ impl Routes {
         let mut basis = format!("{} {:?} {:?}", env!("CARGO_PKG_VERSION"), routing.default, routing.rules);
         let requires = routing.rules.iter().any(|rule| rule.require.is_some());
         if requires {
-            let aliases = (&config.voices, &config.models, &config.knowledge_bases);
+            let aliases = (&config.voices, &config.models, &config.knowledge_bases, &config.phone_numbers);
             let vendors: Vec<_> = fleet.vendors().map(identity).collect();
             basis += &format!(" {aliases:?} {vendors:?}");
         }

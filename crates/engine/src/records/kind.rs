@@ -66,11 +66,13 @@ pub enum AliasKind {
     Model,
     /// A knowledge base, configured as `[knowledge_bases.NAME]`.
     KnowledgeBase,
+    /// A phone number, configured as `[phone_numbers.NAME]`.
+    PhoneNumber,
 }
 
 impl AliasKind {
     /// All kinds of aliases.
-    pub const ALL: [Self; 3] = [Self::Voice, Self::Model, Self::KnowledgeBase];
+    pub const ALL: [Self; 4] = [Self::Voice, Self::Model, Self::KnowledgeBase, Self::PhoneNumber];
 
     /// Returns the kind of catalogue that lists the objects of this kind at a vendor.
     pub fn catalogue(self) -> CatalogueKind {
@@ -78,6 +80,7 @@ impl AliasKind {
             Self::Voice => CatalogueKind::VOICES,
             Self::Model => CatalogueKind::MODELS,
             Self::KnowledgeBase => CatalogueKind::KNOWLEDGE_BASES,
+            Self::PhoneNumber => CatalogueKind::PHONE_NUMBERS,
         }
     }
 
@@ -87,6 +90,7 @@ impl AliasKind {
             Self::Voice => "voices",
             Self::Model => "models",
             Self::KnowledgeBase => "knowledge_bases",
+            Self::PhoneNumber => "phone_numbers",
         }
     }
 }
@@ -118,6 +122,7 @@ impl Managed for Agent {
             self.model.name.as_ref(),
             self.model.fallback.iter().flatten(),
             self.knowledge_base_ids.iter().flatten(),
+            self.phone_number_id.as_ref(),
         )
     }
 
@@ -128,6 +133,7 @@ impl Managed for Agent {
             self.model.name.as_mut(),
             self.model.fallback.iter_mut().flatten(),
             self.knowledge_base_ids.iter_mut().flatten(),
+            self.phone_number_id.as_mut(),
         )
     }
 }
@@ -139,6 +145,7 @@ fn aliased_fields<V>(
     model: Option<V>,
     other_models: impl Iterator<Item = V>,
     knowledge_bases: impl Iterator<Item = V>,
+    phone_number: Option<V>,
 ) -> Vec<Aliased<V>> {
     fn field<V>(kind: AliasKind, pointer: &str, value: V) -> Aliased<V> {
         Aliased { kind, pointer: pointer.to_owned(), value }
@@ -154,7 +161,8 @@ fn aliased_fields<V>(
     let model = model.map(|value| field(AliasKind::Model, "/model/name", value));
     let fields = voice.into_iter().chain(items(AliasKind::Voice, "/voice/fallback_ids", other_voices));
     let fields = fields.chain(model).chain(items(AliasKind::Model, "/model/fallback", other_models));
-    fields.chain(items(AliasKind::KnowledgeBase, "/knowledge_base_ids", knowledge_bases)).collect()
+    let fields = fields.chain(items(AliasKind::KnowledgeBase, "/knowledge_base_ids", knowledge_bases));
+    fields.chain(phone_number.map(|value| field(AliasKind::PhoneNumber, "/phone_number_id", value))).collect()
 }
 
 impl Managed for Trunk {

@@ -1,4 +1,4 @@
-//! Aliases: names for voices, models and knowledge bases whose ids differ between vendors.
+//! Aliases: names for voices, models, knowledge bases and phone numbers whose ids differ between vendors.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +17,7 @@ pub struct Aliases {
     voices: config::Aliases,
     models: config::Aliases,
     knowledge_bases: config::Aliases,
+    phone_numbers: config::Aliases,
 }
 
 impl Aliases {
@@ -26,6 +27,7 @@ impl Aliases {
             voices: config.voices.clone(),
             models: config.models.clone(),
             knowledge_bases: config.knowledge_bases.clone(),
+            phone_numbers: config.phone_numbers.clone(),
         }
     }
 
@@ -116,6 +118,7 @@ impl Aliases {
             AliasKind::Voice => &self.voices,
             AliasKind::Model => &self.models,
             AliasKind::KnowledgeBase => &self.knowledge_bases,
+            AliasKind::PhoneNumber => &self.phone_numbers,
         }
     }
 

@@ -54,8 +54,13 @@ const fn voice(
     Voice { id, name, mode, language_id, gender }
 }
 
-/// Ids of the phone numbers that can be assigned.
-const NUMBERS: [u64; 3] = [501, 502, 503];
+/// The phone numbers that can be assigned, as (id, number, country, label of the type, type of calls). A number without a
+/// type of calls serves both.
+const NUMBERS: [(u64, &str, &str, &str, Option<&str>); 3] = [
+    (501, "+4930123401", "DE", "Phone number", None),
+    (502, "+15550100502", "US", "SIP trunk", None),
+    (503, "+4930123403", "DE", "Caller ID", Some("outbound")),
+];
 
 pub(super) fn languages() -> Value {
     let rows = LANGUAGES.iter();
@@ -100,6 +105,24 @@ pub(super) fn voices(generation: Generation, mode: Option<&str>, language_id: Op
         .collect()
 }
 
+/// Lists the numbers for one type of calls, or all numbers if `calls` is `None`. `taken` has the ids of the numbers of inbound
+/// assistants.
+pub(super) fn phone_numbers(calls: Option<&str>, taken: &[u64]) -> Value {
+    NUMBERS
+        .iter()
+        .filter(|(.., only)| only.is_none() || calls.is_none() || *only == calls)
+        .map(|(id, number, country, label, _)| {
+            json!({
+                "id": id,
+                "phone_number": number,
+                "country_code": country,
+                "type_label": label,
+                "is_available": !taken.contains(id),
+            })
+        })
+        .collect()
+}
+
 pub(super) fn knows_voice(id: &Value) -> bool {
     voice_mode(id).is_some()
 }
@@ -115,7 +138,7 @@ pub(super) fn knows_model(id: &Value, kinds: &[&str]) -> bool {
 }
 
 pub(super) fn owns_number(id: &Value) -> bool {
-    NUMBERS.iter().any(|known| Some(*known) == id.as_u64())
+    NUMBERS.iter().any(|(known, ..)| Some(*known) == id.as_u64())
 }
 
 /// Returns the code of the language with this id, or null if there is no such language.

@@ -210,6 +210,13 @@ impl Simulator for Autocalls {
                 let kind = request.in_query("type");
                 Answer::ok(catalogue::models(self.generation, kind))
             }
+            "listPhoneNumbers" => {
+                let calls = request.in_query("type");
+                let assistants = self.records.iter(ASSISTANTS).map(|(_, record)| record);
+                let taken: Vec<_> =
+                    assistants.filter_map(|record| record.get("phone_number_id")?.as_u64()).collect();
+                Answer::ok(catalogue::phone_numbers(calls, &taken))
+            }
             "listVoices" => {
                 let language = request.number_in_query("language_id");
                 let mode = request.in_query("mode");

@@ -1,4 +1,4 @@
-//! The voices and language models of the simulated workspace.
+//! The catalogues of the simulated workspace.
 
 use std::sync::LazyLock;
 
@@ -57,4 +57,31 @@ pub(super) fn models() -> Value {
         })
     });
     json!({ "llms": rows.collect::<Vec<_>>(), "default_deprecation_config": {} })
+}
+
+/// Lists the phone numbers, none of which has an agent.
+pub(super) fn phone_numbers() -> Value {
+    let rows = [
+        ("phnum_0401k2", "+4930123451", "Front desk", "twilio"),
+        ("phnum_0402k2", "+15550100452", "Trunk", "sip_trunk"),
+    ];
+    rows.map(|(id, number, label, provider)| {
+        json!({
+            "phone_number_id": id, "phone_number": number, "label": label, "provider": provider, "assigned_agent": null,
+        })
+    })
+    .into()
+}
+
+/// Lists the documents of the knowledge base, on one page.
+pub(super) fn documents() -> Value {
+    let rows = [("kbd_01k2", "Handbook", "file"), ("kbd_02k2", "Opening hours", "text")].map(|(id, name, kind)| {
+        json!({
+            "id": id, "name": name, "type": kind,
+            "metadata": { "created_at_unix_secs": 1_767_225_600, "last_updated_at_unix_secs": 1_767_225_600, "size_bytes": 2048 },
+            "supported_usages": ["prompt", "auto"],
+            "access_info": { "is_creator": true, "creator_name": "Ops", "creator_email": "ops@example.com", "role": "admin" },
+        })
+    });
+    json!({ "documents": rows, "next_cursor": null, "has_more": false })
 }

@@ -98,6 +98,8 @@ impl Simulator for Elevenlabs {
             "deleteWebhook" => self.delete_webhook(request.in_path("webhook_id")),
             "listVoices" => catalogue::voices(request, self.options.voices_page_size.get()),
             "listModels" => Answer::ok(catalogue::models()),
+            "listPhoneNumbers" => Answer::ok(catalogue::phone_numbers()),
+            "listKnowledgeBases" => Answer::ok(catalogue::documents()),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }
     }

@@ -6,7 +6,8 @@ use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Result, Variant};
 
 use crate::member::doc;
 
-/// Generates the schema: the serialized names, and a description that consists of the variants' doc comments.
+/// Generates the schema: the serialized names of the variants, and a description that pairs each name with the
+/// variant's doc comment, if it has one.
 pub fn schema(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(data) = &input.data else {
         return Err(syn::Error::new_spanned(input, "`Described` needs an enum"));
@@ -38,7 +39,7 @@ pub fn schema(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// Returns the serialized name of a variant: the name in its `rename` attribute, or its name in snake case.
+/// Returns the serialized name of a variant: its serde `rename`, or else its Rust name in snake case.
 fn name(variant: &Variant) -> Result<String> {
     if !matches!(variant.fields, Fields::Unit) {
         return Err(syn::Error::new_spanned(variant, "`Described` needs variants without members"));

@@ -34,8 +34,8 @@ fn schema_name(input: &DeriveInput) -> Result<String> {
     Ok(name)
 }
 
-/// Generates the rule set: a struct with one rule per leaf. The compiler thus checks that an adapter has a
-/// rule for each leaf.
+/// Generates the rule set: a struct with one rule per leaf and one rule set per group, and its implementation
+/// of `RuleSet`. Adapters build the struct as a literal, so the compiler checks that no leaf lacks a rule.
 fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     let (record, rules, visibility) = (&input.ident, format_ident!("{}Rules", input.ident), &input.vis);
     let about = format!("The rules for writing each field of [`{record}`] to a vendor and reading it back.");
@@ -86,7 +86,7 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     }
 }
 
-/// Generates the code that reads, patches, serializes, compares and describes the record.
+/// Generates the implementations of `Record` and `Serialize`, and the record's schema.
 fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream {
     let (record, rules) = (&input.ident, format_ident!("{}Rules", input.ident));
     let about = doc(&input.attrs);

@@ -43,7 +43,7 @@ impl<'a> Member<'a> {
         })
     }
 
-    /// Generates the member as a literal of `switchboard_core::model::Field`.
+    /// Generates the declaration of a leaf: a literal of `switchboard_core::model::Field`.
     pub fn spec(&self) -> TokenStream {
         let Options { required, essential, essential_when, min, max, min_len, max_len, min_items, max_items } =
             &self.options;
@@ -96,7 +96,7 @@ impl Options {
     }
 }
 
-/// Returns the doc comment as one line.
+/// Returns the doc comment as one line. Returns an empty string if there is no doc comment.
 pub fn doc(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter(|a| a.path().is_ident("doc")).filter_map(|a| match &a.meta {
         Meta::NameValue(pair) => match &pair.value {

@@ -1,4 +1,4 @@
-//! The normalized model, the rules engine and the contracts of Switchboard.
+//! The normalized model, the rules engine, and the contract between the gateway and its adapters.
 //!
 //! The crate is pure: it has no runtime, no HTTP and no SQL. Three types are central. A
 //! [`Change`](rule::Change) is the change that a write makes to one field. A [`Rule`](rule::Rule) defines how

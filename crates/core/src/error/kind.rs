@@ -16,7 +16,7 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// Every kind, in the order of this declaration.
+            /// All kinds, in the order of declaration.
             pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
 
             /// Finds the kind that has this code.
@@ -43,9 +43,9 @@ kinds! {
     DuplicateKey,
     /// The request has a query parameter that the operation does not define.
     ParameterUnknown,
-    /// A query parameter, path parameter or header has an invalid value.
+    /// A query parameter, path parameter or header has an invalid value, or occurs more than once.
     ParameterInvalid,
-    /// The cursor was not issued by this gateway.
+    /// The cursor was not issued by this gateway, or belongs to another list or other filters.
     CursorInvalid,
     /// The idempotency key is invalid.
     IdempotencyKeyInvalid,
@@ -105,7 +105,7 @@ kinds! {
     VendorUnavailable,
     /// The vendor refused the request because the vendor's rate limit was exceeded.
     VendorThrottled,
-    /// The gateway has too many concurrent requests.
+    /// The gateway has too many concurrent requests or writes, or its memory for request bodies is full.
     Overloaded,
     /// The store cannot be read or written.
     StorageUnavailable,

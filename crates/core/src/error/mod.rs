@@ -101,7 +101,8 @@ impl Error {
         }
     }
 
-    /// Marks the error as ambiguous, because an earlier request has or may have changed something at the vendor.
+    /// Marks the error as ambiguous, because an earlier request has or may have changed something at the vendor. A kind
+    /// that would mean an unchanged vendor becomes `vendor_outcome_unknown`, without `retry_after`.
     pub fn unsettled(mut self) -> Self {
         let failure = self.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));
         failure.outcome = Outcome::Ambiguous;
@@ -260,7 +261,7 @@ impl VendorFailure {
         Self { fields, ..self }
     }
 
-    /// Marks the failure as a refusal because the requested object does not exist at the vendor.
+    /// Marks the requested object as gone, because it does not exist at the vendor.
     pub fn gone(self) -> Self {
         Self { gone: true, ..self }
     }

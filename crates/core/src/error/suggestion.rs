@@ -5,9 +5,10 @@
 /// A longer name is unlikely to be a typing error, and the time for a comparison grows with both lengths.
 const MAX_NAME_LENGTH: usize = 64;
 
-/// Finds the known name that `wrong` most likely means: the only one of which `wrong` is the beginning, or the one with the
-/// smallest edit distance, both regardless of case. Returns `None` if `wrong` has more than 64 bytes, or if every distance
-/// exceeds a third of the length of the longer of the two names. A beginning has at least two characters.
+/// Finds the known name that `wrong` most likely means, regardless of case. If `wrong` has at least two bytes and
+/// exactly one known name starts with it, returns that name. Otherwise, returns the name with the smallest edit
+/// distance. Returns `None` if `wrong` has more than 64 bytes, or if every distance exceeds a third of the length of
+/// the longer name.
 pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wrong.len() > MAX_NAME_LENGTH {
         return None;
@@ -26,8 +27,8 @@ pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, name)| name)
 }
 
-/// Builds an error message: there is no `what` with the name `wrong`. The message suggests the closest known
-/// name, if one is close enough. A name of more than 64 characters is cut.
+/// Builds the error message that there is no `what` with the name `wrong`. The message suggests the known name that
+/// [`closest_match`] finds, if any. A `wrong` of more than 64 characters is cut.
 pub fn unknown_name<'a>(what: &str, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let shown: String = wrong.chars().take(MAX_NAME_LENGTH).collect();
     match closest_match(wrong, known) {

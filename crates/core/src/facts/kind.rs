@@ -11,8 +11,8 @@ use utoipa::{
 /// A kind of list that a vendor keeps, such as its voices.
 ///
 /// The name identifies the kind, so two kinds must have different names. A kind whose name appears in published
-/// documents is a constant here and a member of [`ALL`](Self::ALL). An adapter lists the rows of its catalogues,
-/// and a rule looks up values in them.
+/// documents is a constant here and a member of [`ALL`](Self::ALL). An adapter reads the entries of a catalogue
+/// from the vendor, and rules look up values in these entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CatalogueKind {
     name: &'static str,
@@ -36,8 +36,8 @@ impl CatalogueKind {
     pub const ALL: &[Self] =
         &[Self::VOICES, Self::LANGUAGES, Self::MODELS, Self::PHONE_NUMBERS, Self::KNOWLEDGE_BASES];
 
-    /// Builds a kind from its name on the wire and its description. The name is a plural in snake case, and
-    /// the description a sentence that starts in lower case.
+    /// Builds a kind from its name on the wire and its description. The name must be a plural in snake case,
+    /// and the description must start with a lower-case letter and end with a full stop.
     pub const fn new(name: &'static str, about: &'static str) -> Self {
         Self { name, about }
     }

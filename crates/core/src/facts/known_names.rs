@@ -34,8 +34,8 @@ impl KnownNames {
         self.aliases.values().any(|known| known == id)
     }
 
-    /// Returns the known name that `wrong` most likely means. A value that identifies an entry by its other member, such
-    /// as the name of a voice that has an id, means that entry.
+    /// Returns the known name that `wrong` most likely means. An entry whose id or name is `wrong`, regardless of
+    /// case, comes first. Otherwise, the closest alias or entry is returned, or `None` if none is similar.
     pub fn suggestion(&self, by: ListedBy, wrong: &str) -> Option<&str> {
         let entries = || self.entries.iter().flat_map(|entries| entries.iter());
         let same = |entry: &&CatalogueEntry| {

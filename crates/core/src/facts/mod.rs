@@ -35,9 +35,9 @@ pub struct CatalogueEntry {
 /// The catalogues in which a plan may look up values. The caller fetches the catalogues before it plans.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// The rows of each catalogue, by the name of its kind.
+    /// The entries of each catalogue, by the name of its kind.
     catalogues: BTreeMap<&'static str, Arc<Vec<CatalogueEntry>>>,
-    /// The names by which a plan checks the values that a caller sets, by the name of their kind.
+    /// The names against which a plan checks the values that a caller sets. The key is the name of the kind.
     known_names: BTreeMap<&'static str, KnownNames>,
     /// True if the vendor is on the internet, from where it cannot reach a private network.
     remote: bool,
@@ -53,13 +53,14 @@ impl Facts {
         self
     }
 
-    /// Adds the names by which the plan checks the values of this kind that a caller sets.
+    /// Adds the names against which the plan checks the values of this kind, or replaces them if they were
+    /// already added.
     pub fn with_known_names(mut self, kind: CatalogueKind, names: KnownNames) -> Self {
         self.known_names.insert(kind.name(), names);
         self
     }
 
-    /// States whether the vendor is on the internet, from where it cannot reach a private network.
+    /// Sets whether the vendor is on the internet, from where it cannot reach a private network.
     pub fn with_remote_vendor(self, remote: bool) -> Self {
         Self { remote, ..self }
     }
@@ -69,18 +70,18 @@ impl Facts {
         self.remote
     }
 
-    /// Returns the names by which the plan checks values of this kind, or `None` if the plan does not check them: the
-    /// caller did not set them, or an earlier plan has checked them.
+    /// Returns the names against which the plan checks values of this kind. Returns `None` if the plan does not
+    /// check them, because the caller set none or an earlier plan has checked them.
     pub fn known_names(&self, kind: CatalogueKind) -> Option<&KnownNames> {
         self.known_names.get(kind.name())
     }
 
-    /// Returns the rows of a catalogue, or none if the catalogue was not added.
+    /// Returns the entries of a catalogue, or an empty slice if the catalogue was not added.
     pub fn entries(&self, kind: CatalogueKind) -> &[CatalogueEntry] {
         self.catalogues.get(kind.name()).map_or(&[], |entries| entries.as_slice())
     }
 
-    /// Finds the row of a catalogue that has this id.
+    /// Finds the entry of a catalogue that has this id.
     pub fn by_id(&self, kind: CatalogueKind, id: &str) -> Option<&CatalogueEntry> {
         self.entries(kind).iter().find(|entry| entry.id == id)
     }

@@ -12,13 +12,13 @@ pub struct Field {
     pub doc: &'static str,
     /// True if a record requires the field.
     pub required: bool,
-    /// The condition under which a write that would lose the field is refused.
+    /// The condition under which a write that would lose the field is refused, even with lenient handling.
     pub essential: Essential,
     /// The limits on the field's value.
     pub limits: Limits,
 }
 
-/// The condition under which a write that would lose a field is refused.
+/// The condition under which a write that would lose a field is refused, even with lenient handling.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Essential {
     /// The field may be lost; the translation report shows the loss.

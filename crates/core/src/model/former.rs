@@ -17,23 +17,23 @@ pub struct FormerField {
     pub successor: &'static str,
     /// The advice for a caller who names the earlier field.
     pub advice: &'static str,
-    /// Converts a value of the earlier field. Returns any other value unchanged.
+    /// Converts a value of the earlier field to a value of the present one. Returns a value of another type unchanged.
     pub convert: fn(Value) -> Value,
 }
 
 impl FormerField {
-    /// Finds the earlier field that a JSON pointer names.
+    /// Finds the earlier field whose `member` is at or above a JSON pointer.
     pub fn find<'a>(fields: &'a [Self], pointer: &str) -> Option<&'a Self> {
         fields.iter().find(|field| below(field.member, pointer).is_some())
     }
 
-    /// Converts a JSON pointer that names the earlier field to the present field. The result keeps the segments
-    /// below the earlier field.
+    /// Converts a JSON pointer at or below the earlier field to a pointer at or below the present field.
     pub fn moved(&self, pointer: &str) -> String {
         format!("{}{}", self.successor, below(self.pointer, pointer).unwrap_or_default())
     }
 
-    /// Replaces the earlier field by the present one in a record.
+    /// Replaces the earlier field by the present one in a record's JSON, and removes `member`. Does nothing if the
+    /// record lacks the earlier field.
     pub fn replace_in(&self, record: &mut Value) {
         if let Some(value) = schema::take(record, self.pointer) {
             schema::take(record, self.member);
@@ -42,7 +42,7 @@ impl FormerField {
     }
 }
 
-/// Returns the rest of a pointer at or below another one.
+/// Returns the rest of `pointer` after `above`, or `None` if `pointer` is neither `above` nor below it.
 fn below<'a>(above: &str, pointer: &'a str) -> Option<&'a str> {
     pointer.strip_prefix(above).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }

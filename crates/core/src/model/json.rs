@@ -20,7 +20,7 @@ pub const MAX_DEPTH: usize = 32;
 /// The maximum number of duplicate members, and of unfit values, that an error lists.
 const MAX_FINDINGS: usize = 50;
 
-/// The bounds of the whole numbers that 64 bits can hold: -2^63, and 2^64, which is not among them.
+/// The bounds at and beyond which an `f64` may be a rounded whole number: -2^63 and 2^64.
 const WHOLE: (f64, f64) = (i64::MIN as f64, u64::MAX as f64);
 
 /// Reads one JSON document.
@@ -49,10 +49,11 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     }
 }
 
-/// A document in a notation other than JSON, checked as strictly as JSON: the value, or an error that lists
-/// duplicate members or unfit values.
+/// A document in a notation other than JSON, with the checks of [`parse`]: the value, or an error that lists
+/// duplicate members or strings with U+0000.
 ///
-/// Syntax errors and excessive depth are errors of the deserializer instead.
+/// Syntax errors and excessive depth are errors of the deserializer instead. Whole numbers beyond 64 bits are not
+/// refused, because the notation of a number is unknown.
 pub struct Strict(pub Result<Value>);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -63,17 +64,17 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
-/// The defects of a document that is valid JSON.
+/// The defects that one pass finds in a document, and the state of the pass.
 #[derive(Default)]
 struct Findings {
     duplicates: Vec<Violation>,
     /// The strings with U+0000 and the numbers that would be rounded.
     unfit: Vec<Violation>,
-    /// The number of numbers that were read.
+    /// The count of the numbers read so far.
     numbers: usize,
     /// True if a number is beyond 64 bits.
     has_large: bool,
-    /// For each number, true if it is written without a fraction and an exponent. Empty if unknown.
+    /// For each number, true if it is written without a fraction or an exponent. Empty if unknown.
     is_whole: Vec<bool>,
     too_deep: bool,
 }
@@ -105,7 +106,8 @@ impl Findings {
         }
     }
 
-    /// Notes a number beyond 64 bits, and refuses it if it is written as a whole number, because the parser has rounded it.
+    /// Notes a number beyond 64 bits. If it is known to be written as a whole number, adds a violation, because
+    /// `serde_json` has rounded it.
     fn large(&mut self, at: &Here<'_>) {
         self.has_large = true;
         if self.is_whole.get(self.numbers - 1) == Some(&true) {
@@ -122,7 +124,7 @@ impl Findings {
     }
 }
 
-/// Returns for each number of a JSON document, in order, true if it is written without a fraction and an exponent.
+/// Returns, for each number of a JSON document in order, true if it is written without a fraction or an exponent.
 fn notations(document: &[u8]) -> Vec<bool> {
     let mut notations = Vec::new();
     let mut bytes = document.iter().copied().peekable();

@@ -25,8 +25,8 @@ pub type Component = (String, RefOr<Schema>);
 
 /// The smallest value that has a rule of its own: a codec converts it as a whole.
 pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// True if an empty value has a meaning of its own. For all other leaves, an empty text, list or object means the same as
-    /// no value.
+    /// True if an empty value has a meaning of its own. For all other leaves, an empty text, list or object means the
+    /// same as no value.
     const EMPTY_IS_A_VALUE: bool = false;
 
     /// Returns the quantity to which the field's limits apply.
@@ -126,7 +126,7 @@ pub(crate) fn lengths<'a>(
         .collect()
 }
 
-/// Returns the violation of a member of the object at the pointer `at`.
+/// Returns one violation, at a member of the object at the pointer `at`. `detail` follows the member's pointer.
 pub(crate) fn wrong(at: &str, member: &str, detail: &str) -> Vec<Violation> {
     vec![Violation::at(format!("{at}/{member}"), Kind::ValidationFailed, format!("{at}/{member} {detail}."))]
 }

@@ -8,7 +8,7 @@ use crate::error::{closest_match, unknown_name};
 const MAX_SHOWN: usize = 64;
 
 /// Converts the message of a deserializer about one value to a sentence in terms of JSON. `at` is the pointer of the
-/// value. A message that a type of the model wrote follows the pointer.
+/// value. A message in an unknown form, such as one that a type of the model wrote, is appended to the pointer.
 pub(crate) fn in_json_terms(at: &str, message: &str) -> String {
     let written = type_mismatch(at, message)
         .or_else(|| unknown_choice(at, message))
@@ -39,7 +39,7 @@ fn is_structure(wanted: &str) -> bool {
     ["an object", "a list"].contains(&wanted)
 }
 
-/// Describes a value that is none of the known ones: `/direction must be "inbound" or "outbound", not "in"; use "inbound".`
+/// Describes an unknown value: `/direction must be "inbound" or "outbound", not "in"; use "inbound".`
 pub(crate) fn wrong_choice(at: &str, given: &str, known: &[&str]) -> String {
     let advice = closest_match(given, known.iter().copied())
         .map(|meant| format!("; use {meant:?}"))
@@ -52,7 +52,7 @@ pub(crate) fn wrong_choice(at: &str, given: &str, known: &[&str]) -> String {
     format!("{at} must be {listed}, not {}{advice}.", shortened(given))
 }
 
-/// Reads `invalid type: string "1.1", expected f64`.
+/// Reads `invalid type: string "1.1", expected f64`, or the same with `invalid value`.
 fn type_mismatch(at: &str, message: &str) -> Option<String> {
     let rest = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "))?;
     let (given, wanted) = rest.rsplit_once(", expected ")?;
@@ -72,7 +72,8 @@ fn wanted_type(wanted: &str) -> &str {
     }
 }
 
-/// Reads the value that a deserializer's message shows: its kind, and for a scalar the value itself.
+/// Reads the value that a deserializer's message shows. The message has only the kind of a list or object, so these
+/// are returned empty. Returns null for an unknown kind.
 fn given_value(shown: &str) -> Value {
     let between = |quote: char| {
         let inner = shown.split_once(quote)?.1;
@@ -92,7 +93,8 @@ fn given_value(shown: &str) -> Value {
     }
 }
 
-/// Returns a string as a value of the wanted type, if only its quotes are wrong.
+/// Parses a string as a value of the wanted type, to find out whether only its quotes are wrong. Returns `None` if
+/// they are not, or if the wanted type is neither a number nor a boolean.
 fn unquoted(wanted: &str, text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text.trim()).ok()?;
     let fits = match wanted {

@@ -30,14 +30,14 @@ pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sy
     /// Returns true if no leaf has a value.
     fn is_empty(&self) -> bool;
 
-    /// Returns a record that differs from `self` in every leaf in which at least one of `others` differs from
-    /// `self`.
+    /// Returns a record that differs from `self` in exactly those leaves in which at least one of `others` differs
+    /// from `self`.
     fn unlike(&self, others: &[&Self]) -> Self;
 
     /// Collects the leaves in which the two records differ.
     fn differ(&self, other: &Self, out: &mut Difference);
 
-    /// Adds the pointers of the fields: the leaves and the fields of the groups. `at` precedes each pointer.
+    /// Adds the pointers of all leaves, including those of nested groups. Each pointer starts with `at`.
     fn list_fields(at: &str, out: &mut Vec<String>);
 }
 
@@ -58,7 +58,7 @@ pub trait Root: Record {
     /// The groups for which callers often send a string, each with the field that holds the string.
     const TEXTS: &'static [(&'static str, &'static str)] = &[];
 
-    /// Returns the record's name, by which the gateway searches for a lost creation.
+    /// Returns the record's name, by which the gateway searches for the object of a lost creation.
     fn label(&self) -> Option<&str>;
 
     /// The JSON pointers of the secret values, which are stored only in sealed form and never shown.
@@ -88,16 +88,17 @@ pub struct FieldReader {
     violations: Vec<Violation>,
     /// The earlier fields for which a violation names the present field.
     former: &'static [FormerField],
-    /// The fields among which an unknown member is looked up.
+    /// The names by which the reader finds the field that an unknown member probably means.
     names: FieldNames,
-    /// The members of the body that are no fields of the record.
+    /// The names of other members that the body can have, for suggestions. The caller removes these members before it
+    /// reads the record.
     beside: &'static [&'static str],
 }
 
 impl FieldReader {
-    /// Creates a reader for the body of a caller. `beside` are the members of the body that are no fields of the record.
-    /// If the body has a field of an earlier version, a name that other APIs use, or a field in the wrong object, the
-    /// violation names the field to use.
+    /// Creates a reader for a body that a caller sent. `beside` names the other members that the body can have; the
+    /// caller of the reader removes them before. If the body has a field of an earlier version, a name that other APIs
+    /// use, or a field in the wrong object, the violation names the field to use.
     pub fn for_body<R: Root>(beside: &'static [&'static str]) -> Self {
         let all = || {
             let mut fields = Vec::new();
@@ -125,8 +126,9 @@ impl FieldReader {
 
     /// Merges a patch into a record (RFC 7396).
     ///
-    /// The result is the same as if the patch were applied to the record's JSON and the JSON were read again,
-    /// but only the members in the patch are read. Do not use the record if the reader has violations.
+    /// The result is the same as if the patch were applied to the record's JSON and the JSON were read again, except
+    /// that secrets stay and that only the members in the patch are read. Do not use the record if the reader has
+    /// violations.
     pub fn merge<R: Record>(&mut self, record: &mut R, patch: &Map<String, Value>) {
         // Null for an unknown member clears nothing, so it is accepted. Null for an earlier field was meant to clear
         // the field that replaced it.
@@ -136,7 +138,7 @@ impl FieldReader {
         record.merge(patch, self);
     }
 
-    /// Reads a leaf. An absent member and null have the same meaning.
+    /// Reads a leaf. An absent member and null both mean no value, which is a violation if the field is required.
     pub fn leaf<T: Leaf>(&mut self, map: &Map<String, Value>, field: &Field) -> Option<T> {
         self.value(map.get(field.name), field)
     }
@@ -177,7 +179,7 @@ impl FieldReader {
         })
     }
 
-    /// Reads a nested group.
+    /// Reads a nested group. An absent member and null both mean a group without values.
     pub fn group<R: Record>(&mut self, map: &Map<String, Value>, name: &str) -> R {
         self.inside(name, |from| match map.get(name) {
             None | Some(Value::Null) => R::read(&Map::new(), from),
@@ -185,8 +187,8 @@ impl FieldReader {
         })
     }
 
-    /// Merges a patch into a nested group. An absent member leaves the group unchanged, and null clears all
-    /// leaves of the group.
+    /// Merges a patch into a nested group. An absent member leaves the group unchanged, null clears all leaves of
+    /// the group, and a value that is neither null nor an object is a violation.
     pub fn merge_group<R: Record>(&mut self, group: &mut R, patch: &Map<String, Value>, name: &str) {
         match patch.get(name) {
             None => (),
@@ -195,7 +197,7 @@ impl FieldReader {
         }
     }
 
-    /// Runs `read` with the pointer of a member. The name of the member must not need escaping.
+    /// Runs `read` while `at` is the pointer of a member. The name of the member must not need escaping.
     fn inside<R>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> R) -> R {
         let length = self.at.len();
         self.at.push('/');
@@ -237,7 +239,7 @@ impl FieldReader {
         Some(R::read(map, self))
     }
 
-    /// Adds a violation for each name that is not a member of the record.
+    /// Adds a violation for each name that is not the name of a member of the record.
     fn note_unknown<'a, R: Record>(&mut self, names: impl Iterator<Item = &'a String>) {
         for name in names.filter(|name| !R::MEMBERS.contains(&name.as_str())) {
             let detail = match self.replaced(name) {
@@ -248,8 +250,9 @@ impl FieldReader {
         }
     }
 
-    /// Describes an unknown member of the object that is being read. Names the field that the caller probably means: one of
-    /// this name in another object or of this name in other APIs, or else one of this object with a similar name.
+    /// Describes an unknown member of the object that is being read. Suggests the field that the caller probably
+    /// means: the field that other APIs call so, or fields of this name in other objects, or else a member of this
+    /// object with a similar name.
     fn unknown(&self, name: &str, members: &[&str]) -> String {
         let beside = if self.at.is_empty() { self.beside } else { &[] };
         match self.names.advice(&self.at, name) {
@@ -258,7 +261,7 @@ impl FieldReader {
         }
     }
 
-    /// Finds the field of an earlier version that a member of the object that is being read names.
+    /// Finds the field of an earlier version, if the object that is being read had a member of this name.
     fn replaced(&self, name: &str) -> Option<&'static FormerField> {
         FormerField::find(self.former, &self.pointer(name))
     }
@@ -310,7 +313,7 @@ impl Difference {
         }
     }
 
-    /// Visits the leaves of a group.
+    /// Runs `walk`, which adds the leaves of a group, with the pointer of the group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');

@@ -127,8 +127,8 @@ pub fn merge(document: &mut Value, patch: &Value) {
     }
 }
 
-/// Removes the value at a pointer from a document, and returns the value. The member names in the pointer
-/// must not need escaping.
+/// Removes the value at a pointer from a document, and returns the value if there was one. The member names in the
+/// pointer must not need escaping.
 pub fn take(document: &mut Value, pointer: &str) -> Option<Value> {
     let (parent, name) = pointer.rsplit_once('/')?;
     document.pointer_mut(parent)?.as_object_mut()?.shift_remove(name)

@@ -31,13 +31,13 @@ impl From<Timestamp> for VendorTime {
     }
 }
 
-/// Reads a vendor's timestamp that is a number of seconds since 1970. Returns `None` for anything else.
+/// Reads a vendor's timestamp that is a whole number of seconds since 1970. Returns `None` for anything else.
 pub fn parse_unix_seconds(wire: &Value) -> Option<VendorTime> {
     Timestamp::from_second(wire.as_i64()?).ok().map(VendorTime::from)
 }
 
-/// Reads a vendor's timestamp: RFC 3339, or a date and a time without an offset. Returns `None` for anything else, including a
-/// date without a time.
+/// Reads a vendor's timestamp: RFC 3339, or a date and a time without an offset. Returns `None` for anything else,
+/// including a date without a time.
 pub fn parse_timestamp(wire: &Value) -> Option<VendorTime> {
     let text = wire.as_str().filter(|text| text.contains(':'))?;
     let local = || {

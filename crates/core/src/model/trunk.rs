@@ -19,14 +19,14 @@ use crate::{
 /// A SIP trunk: the carrier account by which a vendor places and receives calls.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Trunk {
-    /// The name of the trunk, without control characters and without characters that override or isolate the
-    /// direction of text.
+    /// The name of the trunk, without control characters and without the characters that change the direction of text
+    /// (U+202A to U+202E and U+2066 to U+2069).
     #[field(required, min_len = 1, max_len = 255)]
     pub name: Option<String>,
     /// The phone number for outgoing and incoming calls.
     #[field(required, essential)]
     pub phone_number: Option<PhoneNumber>,
-    /// The carrier account of the trunk. The gateway sends the vendor all members of the carrier together.
+    /// The carrier account of the trunk. If one member changes, the gateway sends all members to the vendor.
     #[field(required, essential)]
     pub carrier: Option<Carrier>,
 }
@@ -52,7 +52,7 @@ impl Root for Trunk {
 
 /// The carrier of a trunk's calls, with the data of the carrier account.
 ///
-/// Serialization never shows a secret: `auth_token` and `password` become `auth_token_set` and
+/// Serialization never shows a secret: `auth_token` and `password` become the booleans `auth_token_set` and
 /// `password_set`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -160,8 +160,8 @@ impl Leaf for Carrier {
         secret.iter().map(|Secret(text)| (name, text.clone())).collect()
     }
 
-    /// Reads a carrier. Ignores boolean `*_set` members, which the gateway's own answers contain. Refuses a
-    /// mask in place of a secret.
+    /// Reads a carrier. Ignores members that are null, and boolean `*_set` members, which the gateway's own
+    /// answers contain. Refuses a mask in place of a secret. Returns the violations of all members.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let kind = tag(value, at, "type")?;
         let (required, optional): (&[&str], &[&str]) = match kind {
@@ -206,7 +206,8 @@ impl Leaf for Carrier {
     }
 }
 
-/// Returns true if a string looks like the mask that a user interface shows in place of a secret.
+/// Returns true if a string looks like the mask that a user interface shows in place of a secret, or like the
+/// value of a `*_set` member.
 fn is_mask(text: &str) -> bool {
     let filler = |c: char| matches!(c, '*' | '•' | '●' | 'x' | 'X');
     matches!(

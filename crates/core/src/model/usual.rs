@@ -1,24 +1,24 @@
-//! The search for the field that a caller means by a name from another API, or by a name at the wrong level.
+//! The search for the field that a caller means by a name from another API, or by a name in the wrong object.
 
-/// A name that other APIs use, and the field that holds such a value here.
+/// The names that other APIs use for a value, and the field that holds such a value here.
 #[derive(Debug, Clone, Copy)]
 pub struct UsualName {
     /// The names in snake case, at the top level of a body.
     pub names: &'static [&'static str],
     /// The field, as a JSON pointer.
     pub field: &'static str,
-    /// A remark for the caller, such as the unit of the field. It follows the pointer, and is empty if there is none.
+    /// The text that follows the pointer in the advice, such as `, in seconds`. Empty if the field needs no remark.
     pub remark: &'static str,
 }
 
-/// The fields of a record among which the member of a body is looked up.
+/// The names by which the field that a caller means is looked up.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FieldNames {
     /// The names from other APIs.
     pub usual: &'static [UsualName],
     /// The groups for which callers often send a string, each with the field that holds the string.
     pub texts: &'static [(&'static str, &'static str)],
-    /// Lists the pointers of all fields.
+    /// The function that lists the pointers of all fields.
     pub all: Option<fn() -> Vec<String>>,
 }
 
@@ -26,8 +26,9 @@ pub(crate) struct FieldNames {
 const MAX_MEANT: usize = 3;
 
 impl FieldNames {
-    /// Returns advice for a caller who names an unknown member of the object at `at`: the field with this usual name, or the
-    /// fields of this name in other objects. Returns `None` if there is no such field, or if there are too many.
+    /// Returns advice for a caller who names an unknown member of the object at `at`: the field with this usual name
+    /// if `at` is the top level, or else the fields of this name in other objects. Returns `None` if there is no such
+    /// field, or if there are more than three.
     pub fn advice(&self, at: &str, name: &str) -> Option<String> {
         let name = snake_case(name);
         let usual = self.usual.iter().find(|usual| at.is_empty() && usual.names.contains(&name.as_str()));
@@ -40,14 +41,15 @@ impl FieldNames {
         (1..=MAX_MEANT).contains(&meant.len()).then(|| format!("use {}", meant.join(" or ")))
     }
 
-    /// Returns the field that holds the string which a caller sent in place of the group at `at`.
+    /// Returns the field that holds the string, for a caller who sent a string in place of the group at `at`.
     pub fn of_text(&self, at: &str) -> Option<&'static str> {
         self.texts.iter().find(|(group, _)| *group == at).map(|(_, field)| *field)
     }
 }
 
-/// Returns true if the field at a pointer has this name, alone or after the name of its group: `speed` and `voice_speed` for
-/// `/voice/speed`. Fields of the object in which the name stands are not meant, because the name is none of them.
+/// Returns true if the pointer `field` leads to a field with this name, alone or after the name of its group, and with
+/// or without its unit: `speed` and `voice_speed` mean `/voice/speed`. Fields of the object at `at` are not meant,
+/// because the name is unknown there.
 fn is_meant(at: &str, name: &str, field: &str) -> bool {
     let Some((group, own)) = field.rsplit_once('/') else { return false };
     let unit = |own: &str| own.trim_end_matches("_s").trim_end_matches("_ms").to_owned();
@@ -55,7 +57,7 @@ fn is_meant(at: &str, name: &str, field: &str) -> bool {
     group != at && (own == name || unit(own) == name || joined == name || unit(&joined) == name)
 }
 
-/// Converts a name to snake case: `firstMessage` to `first_message`.
+/// Converts a name to snake case: `firstMessage` and `first-message` to `first_message`.
 fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     for letter in name.chars() {

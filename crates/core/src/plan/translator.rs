@@ -37,8 +37,8 @@ impl<'a, R: Record> Translator<'a, R> {
         Self { rules, adapter, vendor: "the vendor", facts: &NO_FACTS, parts: &NO_PARTS, unfinished: false }
     }
 
-    /// Sets the name of the vendor for messages, with the reason for the placement if known. The name is `the vendor` unless
-    /// set.
+    /// Sets the name of the vendor for messages, with the reason for the placement if known. The name is `the vendor`
+    /// unless set.
     pub fn at(self, vendor: &'a str) -> Self {
         Self { vendor, ..self }
     }

@@ -39,9 +39,9 @@ pub struct Capability {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub domain: Option<Domain>,
-    /// The vendor's list in which the gateway looks up each value that a caller sets. The gateway refuses a value that is
-    /// neither an alias nor in the list, and reports a value as `unverified` if it cannot read the list. Omitted if the
-    /// gateway does not look up the value.
+    /// The vendor's list in which the gateway looks up each value that a caller sets. The gateway refuses a value that
+    /// is neither an alias nor in the list, and reports a value as `unverified` if it cannot read the list. Omitted if
+    /// the gateway does not look up the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, nullable = false)]
     pub listed_in: Option<CatalogueKind>,

@@ -305,8 +305,8 @@ impl Encoder<'_> {
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Returns true if the vendor still holds an unchanged value exactly. This is the case if the last report
-    /// counts the field as exact or unverified, and the write sends nothing that affects the field. Sending such a value
+    /// Returns true if the vendor still holds an unchanged value exactly. This is the case if the last report counts
+    /// the field as exact or unverified, and the write sends nothing that affects the field. Sending such a value
     /// again might change it.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let was_exact = self.previous.is_some_and(|previous| {

@@ -76,8 +76,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the previous report's row of a field if the row states that the value could not be checked, and the value
-    /// is still the same.
+    /// Returns the previous report's row of a field if the row states that the value could not be checked, and the
+    /// value is still the same.
     pub(super) fn unverified_row<T: Leaf>(&self, mapping: &Mapping<T>, value: Option<&T>) -> Option<&Entry> {
         mapping.listed.as_ref()?;
         let row = self.previous?.row(&self.at)?;

@@ -185,8 +185,8 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
-    /// States that the vendor accepts only values of its list of this kind. A plan refuses a value that a caller sets if the
-    /// value is neither in the list nor the id of an alias.
+    /// States that the vendor accepts only values of its list of this kind. A plan refuses a value that a caller sets
+    /// if the value is neither in the list nor the id of an alias.
     pub fn listed(self, catalogue: CatalogueKind, by: ListedBy) -> Self {
         self.with(|m| m.listed = Some(Listed { catalogue, by, extent: Extent::Complete(&[]) }))
     }
@@ -200,8 +200,8 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
-    /// States that the vendor's list is complete only while the vendor field at `path` has this value. Otherwise, a value
-    /// that the list lacks is sent and reported as unverified.
+    /// States that the vendor's list is complete only while the vendor field at `path` has this value. Otherwise, a
+    /// value that the list lacks is sent and reported as unverified.
     pub fn listed_while(self, path: &'static str, value: Value, why: &'static str) -> Self {
         self.with(|m| {
             if let Some(listed) = &mut m.listed {
@@ -217,8 +217,8 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.listed = Some(Listed { catalogue, by: ListedBy::Id, extent: Extent::Unread(why) }))
     }
 
-    /// States that the vendor sends requests to the URL that the field holds. A plan for a vendor on the internet refuses a URL
-    /// with a host that only a private network has.
+    /// States that the vendor sends requests to the URL that the field holds. A plan for a vendor on the internet
+    /// refuses a URL with a host that only a private network has.
     pub fn called(self) -> Self {
         self.with(|m| m.called = true)
     }

@@ -166,9 +166,9 @@ pub struct Report {
     /// The number of requested fields with each verdict. Verdicts without fields are omitted.
     #[schema(value_type = BTreeMap<String, u32>)]
     pub summary: Summary,
-    /// The fields whose verdict is not `exact`: first the lost fields (`unsupported`, `not_persisted`), then those with
-    /// the nearest value (`rounded`, `clamped`), then `substituted`, `unverified`, `extension` and `assumed` ones. Omitted
-    /// with `?translation=summary`.
+    /// The fields whose verdict is not `exact`: first the lost fields (`unsupported`, `not_persisted`), then those
+    /// with the nearest value (`rounded`, `clamped`), then `substituted`, `unverified`, `extension` and `assumed`
+    /// ones. Omitted with `?translation=summary`.
     #[schema(required = false)]
     pub fields: Vec<Entry>,
 }

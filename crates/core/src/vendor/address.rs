@@ -3,7 +3,8 @@
 /// The maximum length of a vendor's id, in bytes.
 const MAX_ID_BYTES: usize = 255;
 
-/// Returns true if requests can address a vendor's record by this id: at most 255 bytes that fit into one segment of a path.
+/// Returns true if requests can address a vendor's record by this id: at most 255 bytes that fit into one segment of a
+/// path.
 pub fn is_addressable(id: &str) -> bool {
     id.len() <= MAX_ID_BYTES && is_path_segment(id)
 }

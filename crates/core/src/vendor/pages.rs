@@ -26,7 +26,8 @@ pub struct Pages<T> {
 }
 
 impl<T: Send + 'static> Pages<T> {
-    /// Starts at the first page. `request` requests the page at a cursor, `read` reads a page, and `id` tells rows apart.
+    /// Starts at the first page. `request` requests the page at a cursor, `read` reads a page, and `id` tells rows
+    /// apart.
     pub fn new(
         request: fn(Option<&str>) -> Request,
         read: fn(Reply) -> Result<Rows<T>>,

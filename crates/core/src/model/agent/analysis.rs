@@ -32,8 +32,8 @@ const MAX_CHOICES: usize = 100;
 pub struct Analysis {
     /// If true, the vendor evaluates the result of a call.
     pub evaluate: Option<bool>,
-    /// The criteria by which the vendor evaluates the result of a call, each answered with success or failure. An update
-    /// replaces the whole list.
+    /// The criteria by which the vendor evaluates the result of a call. Each criterion counts the call as a success or
+    /// as a failure. An update replaces the whole list.
     #[field(max_items = 50)]
     pub criteria: Option<Vec<Criterion>>,
     /// If true, the vendor recognizes emotions in the other party's voice.
@@ -44,7 +44,8 @@ pub struct Analysis {
     /// The instructions for determining the outcome of a call.
     #[field(max_len = 100_000)]
     pub outcome_prompt: Option<String>,
-    /// The criteria for assessing the sentiment of a call. The gateway always sends all criteria together.
+    /// The criteria for assessing the sentiment of a call. If one criterion changes, the gateway sends all of them to
+    /// the vendor.
     pub sentiment: Option<Sentiment>,
     /// The data points that the vendor extracts from the conversation. An update replaces the whole list.
     #[field(max_items = 100)]
@@ -87,8 +88,8 @@ pub struct Extraction {
     pub r#type: ExtractedType,
     /// The meaning of the data point, for the model that extracts it.
     pub description: String,
-    /// The only values that the data point can have, without duplicates. Only a data point of the type `string` can have
-    /// choices.
+    /// The only values that the data point can have, without duplicates. Only a data point of the type `string` can
+    /// have choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = choices)]
     pub choices: Option<Vec<String>>,

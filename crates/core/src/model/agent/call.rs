@@ -52,7 +52,7 @@ pub struct Audio {
     /// The volume of the background sound. 0 is lowest, 1 is highest.
     #[field(min = 0.0, max = 1.0)]
     pub ambient_volume: Option<f64>,
-    /// If true, background noise of the other party is filtered out.
+    /// If true, the vendor filters out the background noise of the other party.
     pub noise_cancellation: Option<bool>,
     /// If true, the agent fills its pauses with filler words.
     pub fillers: Option<bool>,
@@ -61,14 +61,14 @@ pub struct Audio {
     pub filler_words: Option<Vec<String>>,
 }
 
-/// The end of a call by the agent: its last message, and its ability to hang up.
+/// The end of a call: the agent's last message, and its ability to hang up.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Ending {
     /// The last message of the agent in a call.
     #[field(max_len = 10_000)]
     pub message: Option<String>,
-    /// If set, also to an empty object, the agent can hang up. If omitted, the vendor decides: at most vendors, a call
-    /// then ends only when the other party hangs up, or because of another setting such as `call.max_duration_s`.
+    /// If set, even to an empty object, the agent can hang up. If omitted, the vendor decides: with most vendors, the
+    /// call then ends only when the other party hangs up, or because of another setting such as `call.max_duration_s`.
     pub hang_up: Option<HangUp>,
 }
 
@@ -83,7 +83,7 @@ pub struct HangUp {
 }
 
 impl Leaf for HangUp {
-    // The agent can hang up, without instructions when.
+    // An empty object means that the agent can hang up, without instructions about when to do so.
     const EMPTY_IS_A_VALUE: bool = true;
 
     fn schema() -> RefOr<Schema> {
@@ -117,8 +117,8 @@ pub struct Privacy {
     /// vendor decides; most vendors keep them forever.
     #[field(min = 1.0, max = 36_500.0)]
     pub retention_days: Option<u32>,
-    /// If true, the vendor removes personal data, such as names and numbers, from transcripts and other results. The gateway
-    /// refuses the value `true` if the vendor cannot do so.
+    /// If true, the vendor removes personal data, such as names and numbers, from transcripts and other results. The
+    /// gateway refuses the value `true` if the vendor cannot do so.
     #[field(essential_when = true)]
     pub redact: Option<bool>,
 }
@@ -131,9 +131,9 @@ pub struct Webhook {
     /// If true, the vendor sends the results of calls to the webhook.
     pub enabled: Option<bool>,
     /// The events of a call that the vendor sends to the webhook, by the gateway's names: `call.ringing`,
-    /// `call.answered`, `call.transferred`, `call.ended`, `call.failed` (not answered), `call.transcript_updated` (during
-    /// the call), `call.transcript_ready`, `call.recording_ready` and `call.analyzed`. Later versions may add events. If
-    /// omitted, the vendor decides. An update replaces the whole list.
+    /// `call.answered`, `call.transferred`, `call.ended`, `call.failed` (not answered), `call.transcript_updated`
+    /// (during the call), `call.transcript_ready`, `call.recording_ready` and `call.analyzed`. Later versions may add
+    /// events. If omitted, the vendor decides. An update replaces the whole list.
     #[field(max_items = 50)]
     pub events: Option<Vec<EventName>>,
     /// The maximum duration for which the vendor waits for the answer of the webhook.

@@ -28,14 +28,15 @@ pub struct Greeting {
     pub message: Option<String>,
     /// The party that speaks first in a call.
     pub first_speaker: Option<Speaker>,
-    /// If true, the language model composes the first message anew in each call, from `prompt.instructions`. The agent
+    /// If true, the language model generates a new first message in each call, from `prompt.instructions`. The agent
     /// then does not say `greeting.message`.
     pub generated: Option<bool>,
-    /// If true, the other party can interrupt the first message. `turn_taking.interruptible` concerns the rest of the
+    /// If true, the other party can interrupt the first message. `turn_taking.interruptible` applies to the rest of the
     /// call.
     pub interruptible: Option<bool>,
-    /// The duration of silence before the first message. If `greeting.first_speaker` is `agent`, it starts with the
-    /// call. If it is `caller`, the agent waits this long for the other party to speak, and then speaks first.
+    /// The duration of silence before the first message. If `greeting.first_speaker` is `agent`, the silence starts
+    /// with the call. If `greeting.first_speaker` is `caller`, the agent waits this long for the other party to speak,
+    /// and then speaks first.
     #[field(min = 0.0, max = 300.0)]
     pub delay_s: Option<Seconds>,
 }

@@ -37,8 +37,8 @@ pub use voice::{Model, ModelRules, Voice, VoiceRules};
 /// An AI phone agent, described independently of any vendor.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Agent {
-    /// The name of the agent, without control characters and without characters that override or isolate the
-    /// direction of text.
+    /// The name of the agent, without control characters and without the characters that change the direction of text
+    /// (U+202A to U+202E and U+2066 to U+2069).
     #[field(required, min_len = 1, max_len = 255)]
     pub name: Option<String>,
     /// The direction of the agent's calls.
@@ -77,7 +77,7 @@ pub struct Agent {
     pub voicemail: Voicemail,
     /// Background sound, noise cancellation and filler words.
     pub audio: Audio,
-    /// The end of a call by the agent: its last message, and its ability to hang up.
+    /// The end of a call: the agent's last message, and its ability to hang up.
     pub ending: Ending,
     /// The phone numbers of the people to whom the agent can transfer a call. An update replaces the whole list.
     #[field(essential, min_items = 1, max_items = 20)]
@@ -97,7 +97,7 @@ pub struct Agent {
     /// fields of their own instead: `transfers`, `ending.hang_up`, `keypad.accept_digits` and `keypad.press_digits`.
     #[field(max_items = 50)]
     pub tools: Option<Vec<Tool>>,
-    /// The vendor's ids of further tools, which were set up at the vendor. An update replaces the whole list.
+    /// The vendor's ids of further tools that exist at the vendor. An update replaces the whole list.
     #[field(max_items = 50)]
     pub tool_ids: Option<Vec<String>>,
     /// The knowledge bases that the agent can consult: aliases from the gateway's configuration, or the

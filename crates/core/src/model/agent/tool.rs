@@ -1,4 +1,4 @@
-//! The tools of an agent: what it can do during or after a call besides talking.
+//! The tools of an agent: its abilities during or after a call besides talking.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -76,7 +76,7 @@ pub struct BookMeeting {
     pub days: Option<Vec<String>>,
 }
 
-/// A tool with which the agent sends a message, by channel.
+/// A tool with which the agent sends a message, with one variant for each channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "channel", rename_all = "snake_case")]
 pub enum SendMessage {
@@ -101,7 +101,7 @@ pub struct TextMessage {
     /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after an unanswered call.
+    /// If true, the message is sent after an unanswered call. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -119,7 +119,7 @@ pub struct StructuredMessage {
     /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after an unanswered call.
+    /// If true, the message is sent after an unanswered call. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -155,7 +155,7 @@ pub struct TemplateMessage {
     /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after an unanswered call.
+    /// If true, the message is sent after an unanswered call. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -226,7 +226,7 @@ impl Leaf for Tool {
         TemplateMessage::schemas(out);
     }
 
-    /// Reads a tool. The tags are read first. Each violation then has the pointer of the wrong member.
+    /// Reads a tool. Reads the tags first, so that each violation has the pointer of the wrong member.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let one = |violation| vec![violation];
         match tag(value, at, "type")? {
@@ -273,7 +273,7 @@ pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, 
     }
 }
 
-/// Refuses the value of a member that is none of the known ones.
+/// Returns the violation of a member whose value is none of the known ones.
 fn choose(at: &str, member: &str, given: &str, known: &[&str]) -> Vec<Violation> {
     let at = format!("{at}/{member}");
     let detail = wrong_choice(&at, given, known);

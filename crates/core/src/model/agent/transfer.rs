@@ -42,7 +42,7 @@ pub struct Transfer {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum TransferMode {
-    /// The call is connected without a word to the person.
+    /// The call is connected without an announcement to the person.
     #[default]
     Cold,
     /// The agent first tells the person about the call.

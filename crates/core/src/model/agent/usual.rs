@@ -1,4 +1,5 @@
-//! The names of an agent's fields in other APIs: those of the vendors, and of Vapi, Retell, ElevenLabs, Bland and OpenAI.
+//! The names of an agent's fields in other APIs: those of the vendors, and of Vapi, Retell, ElevenLabs, Bland and
+//! OpenAI.
 
 use crate::model::UsualName;
 
@@ -6,7 +7,8 @@ const fn usual(names: &'static [&'static str], field: &'static str, remark: &'st
     UsualName { names, field, remark }
 }
 
-/// The names at the top level of a body that are not the name of a field in another object.
+/// The names that other APIs use at the top level of a body. An entry takes precedence over the fields of the same name
+/// in other objects.
 pub const NAMES: &[UsualName] = &[
     usual(&["agent_name", "assistant_name", "display_name", "title"], "/name", ""),
     usual(&["call_type", "call_direction"], "/direction", ", \"inbound\" or \"outbound\""),

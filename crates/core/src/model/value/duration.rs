@@ -12,8 +12,8 @@ pub trait Quantity: Leaf {
     /// Returns the number, in the field's unit.
     fn number(&self) -> f64;
 
-    /// Builds the quantity from a number. Returns `None` if the number is invalid, such as a negative
-    /// duration.
+    /// Builds the quantity from a number in the field's unit. A `u32` is rounded to a whole number. Returns
+    /// `None` if the type cannot hold the number, such as a negative duration.
     fn from_number(number: f64) -> Option<Self>;
 }
 

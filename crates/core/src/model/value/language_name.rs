@@ -17,7 +17,7 @@ const TAGS: &[(&str, &str)] = &[
     ("ukrainian", "uk"), ("urdu", "ur"), ("vietnamese", "vi"), ("welsh", "cy"),
 ];
 
-/// Returns the BCP 47 tag of the language with this English name.
+/// Returns the BCP 47 tag of the language with this English name, regardless of case and surrounding spaces.
 pub(super) fn tag_of(name: &str) -> Option<&'static str> {
     TAGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.trim())).map(|(_, tag)| *tag)
 }

@@ -1,7 +1,8 @@
 //! The characters that names may have.
 
-/// Checks that a name has no character that is invisible and changes what people read: no control character, and none of
-/// the characters that override or isolate the direction of text. Returns a description of the first such character.
+/// Checks that a name has no control character and no invisible character that embeds, overrides or isolates the
+/// direction of text, because people would then read another name. Returns the rule that the first such character
+/// violates, to follow the name of the field, or `None` if there is none.
 pub fn check_name(name: &str) -> Option<String> {
     let wrong = name.chars().find(|c| is_unfit(*c))?;
     let code = u32::from(wrong);

@@ -68,7 +68,8 @@ texts! {
     Timezone: timezone, "An IANA time zone name, such as `Europe/Berlin`.", None, None, None;
     /// A phone number in E.164 form, such as `+15550100123`.
     PhoneNumber: phone_number, "An E.164 phone number.", None, Some(r"^\+[1-9][0-9]{6,14}$"), None;
-    /// The name of an event, such as `call.ended`: words of lower-case letters, digits and underscores, separated by dots.
+    /// The name of an event, such as `call.ended`: at least two words, separated by dots, and at most 100 characters.
+    /// Each word starts with a lower-case letter and consists of lower-case letters, digits and underscores.
     EventName: event_name, "The name of an event, such as `call.ended`.", None, Some("^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$"), Some(MAX_EVENT);
     /// An absolute `http` or `https` URL without credentials, at most 2048 characters.
     WebUrl: web_url, "An absolute http or https URL without credentials.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
@@ -96,7 +97,8 @@ fn language(text: &str) -> Result<String, String> {
     }
 }
 
-/// Describes a string that is not a language tag. Suggests the tag that differs from the string in separators only.
+/// Describes a string that is not a language tag. Suggests the tag that results if hyphens replace the string's
+/// spaces and underscores, if that is a tag.
 fn not_a_language(text: &str) -> String {
     let hyphenated = text.trim().replace(['_', ' '], "-");
     match oxilangtag::LanguageTag::parse_and_normalize(&hyphenated) {

@@ -7,9 +7,9 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// Builds a codec for a flag that is true if the vendor's list has `item`, for a [`facet`](crate::rule::facet()). A write
-/// preserves the other items. `otherwise` is the list of a record for which none was sent. If true has a similar but
-/// different meaning at the vendor, `substitute` is the difference, which reports show.
+/// Builds a codec for a flag that is true if the vendor's list has `item`, for a [`facet`](crate::rule::facet()). A
+/// write preserves the other items. `otherwise` is the list of a record for which none was sent. If true has a similar
+/// but different meaning at the vendor, `substitute` is the difference, which reports show.
 pub fn has_item(
     item: &'static str,
     otherwise: &'static [&'static str],

@@ -72,7 +72,8 @@ impl Codec<Language> for ListedLanguage {
 /// Finds the vendor's entry for the tag or, if there is none, for the language without script and region.
 ///
 /// # Errors
-/// A refusal that lists the vendor's languages: those with the same primary language or, if there are none, all of them.
+/// A refusal that lists the vendor's languages: those with the same primary language or, if there are none, all of
+/// them.
 fn fallback<'a, 'b, R>(
     value: &'a Language,
     find: impl Fn(&str) -> Option<R>,

@@ -14,8 +14,8 @@ type WriteMembers<T> = fn(&T, &mut Map<String, Value>) -> Result<Option<Loss>, R
 /// Reads a value: `Some(None)` if the object has none, and `None` if the object cannot be read.
 type ReadMembers<T> = fn(&Map<String, Value>) -> Option<Option<T>>;
 
-/// Builds a codec for a field that takes some members of a vendor object, for a [`facet`](crate::rule::facet()). Other fields
-/// take other members of the same object, and a write preserves the rest. `domain` returns the accepted values.
+/// Builds a codec for a field that takes some members of a vendor object, for a [`facet`](crate::rule::facet()). Other
+/// fields take other members of the same object, and a write preserves the rest. `domain` returns the accepted values.
 pub fn members<T: Leaf>(
     write: WriteMembers<T>,
     read: ReadMembers<T>,

@@ -251,8 +251,8 @@ impl FieldReader {
     }
 
     /// Describes an unknown member of the object that is being read. Suggests the field that the caller probably
-    /// means: the field that other APIs call so, or fields of this name in other objects, or else a member of this
-    /// object with a similar name.
+    /// means: the field for which other APIs use this name, or fields of this name in other objects, or else a member
+    /// of this object with a similar name.
     fn unknown(&self, name: &str, members: &[&str]) -> String {
         let beside = if self.at.is_empty() { self.beside } else { &[] };
         match self.names.advice(&self.at, name) {

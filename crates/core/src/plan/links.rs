@@ -34,12 +34,15 @@ pub(super) enum Fate {
 }
 
 impl PartChange {
-    /// Builds the change of a part, or one change for each item of a list; `has` is true if the vendor has
-    /// the part before the write. An existing part is removed only if this write removes the part's last
-    /// value, or if an earlier attempt of the same creation created the part and the record no longer needs
-    /// it. An item is removed if the desired list lacks the item. An item that the observed record does not show is
-    /// linked again. An `unfinished` write may have created the
-    /// part without storing the part's id in the part that links to it.
+    /// Builds the change of a part, or one change for each item of a list of parts. `has` is true if the vendor has
+    /// the part before the write; for items, `parts` decides.
+    ///
+    /// An existing part that the record does not need is removed only if the write changes the part. A creation counts
+    /// as changing every part, so it removes a part that an earlier attempt created and that the record no longer
+    /// needs. Likewise, an item that the desired list lacks is removed only if the write changes the list.
+    ///
+    /// An object is linked again if an `unfinished` write may have created it without storing its id in the part that
+    /// links to it, or if it is an item that the observed record does not show.
     pub fn of_part(
         part: &'static Part,
         has: bool,
@@ -69,7 +72,7 @@ impl PartChange {
             let Some(name) = item[key].as_str() else { continue };
             let seen = || observed.as_ref().and_then(Value::as_array).into_iter().flatten();
             let stays = seen().any(|seen| seen == item);
-            // The vendor's record shows the items to whose ids it links.
+            // The vendor's record shows only the items whose ids are in the link.
             let is_shown = out.observed.is_none() || seen().any(|seen| seen[key] == name);
             let has = parts.get(&key_of(part.name, Some(name))).is_some();
             changes.push(change(Some(name.to_owned()), has, true, !stays, is_shown));
@@ -107,8 +110,8 @@ fn objects_of<'c>(part: &'c Part, changes: &'c [PartChange]) -> impl Iterator<It
     changes.iter().filter(move |change| change.part == part)
 }
 
-/// Writes the links into the document: the known ids, and null for a single part that is removed or not
-/// created yet.
+/// Writes the links into the document: the known ids, and null for a single part that is removed or not created yet.
+/// A link that the write does not change is written only into a body that must have all values.
 pub(super) fn write(layout: &[&'static Part], changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
     for part in layout {
         let Some(path) = part.linked_at else { continue };

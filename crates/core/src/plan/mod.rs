@@ -48,7 +48,8 @@ pub enum Handling {
     /// Losses are reported. The loss of an essential field that this write changes is refused.
     #[default]
     Lenient,
-    /// The loss of a field that this write changes is refused. Other losses are reported.
+    /// A write is refused if it would lose a field that it changes, or if it changes a field to a value that cannot be
+    /// verified. Other losses are reported.
     Strict,
 }
 

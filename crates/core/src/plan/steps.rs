@@ -18,7 +18,7 @@ pub struct VendorStep {
     pub part: &'static str,
     /// The key of the item, if the part is a list.
     pub item: Option<String>,
-    /// The action on that part.
+    /// The action on the part.
     pub action: StepAction,
     /// The links to other parts. The ids of those parts are added to the body before the request is sent.
     pub(super) links: Vec<Link>,
@@ -37,7 +37,7 @@ pub enum StepAction {
     Delete,
 }
 
-/// A path in a body at which the vendor stores the id of another part.
+/// A path in a body at which the vendor stores the id of another part, or the ids of the items of a list of parts.
 #[derive(Clone, PartialEq)]
 pub(super) struct Link {
     /// The path in the body.
@@ -76,7 +76,7 @@ pub(super) fn key_of(part: &str, item: Option<&str>) -> String {
 }
 
 impl VendorStep {
-    /// Builds a step whose body contains no ids of other parts.
+    /// Builds a step for a part that is not a list, without links to other parts.
     pub fn new(part: &'static str, action: StepAction) -> Self {
         Self { part, item: None, action, links: Vec::new() }
     }
@@ -224,8 +224,8 @@ impl Steps {
         Self { left: steps.into(), sent: None, parts }
     }
 
-    /// Returns the next step, with the ids that earlier steps returned. The caller passes the result of the
-    /// step to [`Self::advance`].
+    /// Returns the next step, with the ids that earlier steps returned, or `None` if no step is left. The caller
+    /// passes the result of the step to [`Self::advance`].
     pub fn next_step(&mut self) -> Option<VendorStep> {
         let mut step = self.left.pop_front()?;
         for link in std::mem::take(&mut step.links) {

@@ -54,8 +54,8 @@ impl<'a, R: Record> Translator<'a, R> {
         Self { parts, ..self }
     }
 
-    /// States whether an earlier write may have ended between two of its steps. If so, an update writes the
-    /// links between parts again and publishes again.
+    /// Sets whether an earlier write may have ended between two of its steps. If so, an update writes the links
+    /// between parts again and publishes again.
     pub fn unfinished(self, unfinished: bool) -> Self {
         Self { unfinished, ..self }
     }
@@ -134,7 +134,7 @@ impl<'a, R: Record> Translator<'a, R> {
     }
 }
 
-/// Returns true if an error message about the vendor field `place` concerns the field of this row.
+/// Returns true if an error message about the vendor field `place` concerns the field of this capability.
 fn is_about(row: &Capability, place: &str) -> bool {
     let below = |field: &&str| {
         place.strip_prefix(*field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -135,8 +135,8 @@ impl<R: Record> Translator<'_, R> {
         out
     }
 
-    /// Encodes the record, and repeats the encoding until every condition has read the value that the other
-    /// vendor field has after the write. Gives up after `MAX_PASSES` repetitions.
+    /// Encodes the record, and encodes it again until every condition has read the value that the vendor field on
+    /// which it depends has after the write. Gives up after `MAX_PASSES` repetitions.
     fn encode_knowing<'a>(&'a self, transition: &Transition<'a, R>, desired: &Desired<R>) -> Encoder<'a> {
         let mut out = self.encode(transition, desired, Opened::default(), ValuesAfter::new());
         for _ in 0..MAX_PASSES {

@@ -18,9 +18,10 @@ const LISTED: &str = "None was given; the value is from the vendor's own list.";
 const OFF: &str = "The vendor requires a value and none was given; the gateway switches the feature off.";
 
 impl Encoder<'_> {
-    /// Writes a value that the caller did not give: the value that the vendor has, the value of the catalogue
-    /// lookup, or the default. Adds a violation if the vendor requires a value and there is none. Writes
-    /// nothing to a merging vendor, unless the vendor requires the field beside another one that the write sends.
+    /// Writes a value that the caller did not give: the value that the vendor has, or else the value of the catalogue
+    /// lookup, or else the default. The first and the last are written only if the vendor requires a value; if it does
+    /// and there is none, adds a violation. Writes nothing to a merging vendor, unless the vendor requires the field
+    /// beside another one that the write sends.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge && !self.accompanies(mapping) {
             return;
@@ -84,8 +85,8 @@ impl Encoder<'_> {
         self.note(entry, &Change::<&T>::Keep(None));
     }
 
-    /// Looks up the field's value in the catalogue. Returns `None` if the catalogue has no such row, or if
-    /// the codec cannot read the value in the row.
+    /// Looks up the field's value in the catalogue. Returns `None` if the field has no lookup, if the catalogue has no
+    /// such entry, or if the entry has no value that the codec can read.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let look_up = mapping.lookup.as_ref()?;
         let id = document_path::get(&self.body, look_up.key).and_then(crate::rule::scalar)?;

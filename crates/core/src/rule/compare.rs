@@ -24,7 +24,7 @@ pub struct Comparer<'a> {
 }
 
 impl Comparer<'_> {
-    /// Visits the fields of a group.
+    /// Runs `walk`, which compares the fields of a group, with the pointer of the group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.from.at.len();
         self.from.at.push('/');
@@ -33,8 +33,8 @@ impl Comparer<'_> {
         self.from.at.truncate(length);
     }
 
-    /// Compares one field. A field without a desired value is not compared, because the vendor may choose the
-    /// value.
+    /// Compares one field. A field without a desired value is not compared, because the vendor may choose the value.
+    /// Nor is a field that the vendor cannot store or does not return, or that the document does not show.
     pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
         let Some(desired) = desired else { return };
         self.group(name, |out| match rule {
@@ -59,8 +59,8 @@ impl Comparer<'_> {
         });
     }
 
-    /// Returns true if the document proves the value of these vendor fields. A document that contains one of
-    /// the fields does. A complete document without the fields also does, unless `maybe_unlisted` is true.
+    /// Returns true if the document proves the value of these vendor fields: it shows one of them, or it is complete
+    /// and `maybe_unlisted` is false.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
         let shown = |field: &&str| document_path::shows(self.from.document, field);
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)
@@ -82,8 +82,9 @@ impl Comparer<'_> {
         }
     }
 
-    /// Compares the desired value with the value that the vendor holds; `held` is `None` if that value cannot
-    /// be read. `crossed` is the desired value in the form in which the vendor would return it.
+    /// Compares the desired value with the value that the vendor holds, and records the drift or the regained field, if
+    /// any. `held` is `None` if the vendor's value cannot be read. `crossed` is the desired value in the form in which
+    /// the vendor would return it.
     fn judge(
         &mut self,
         vendor_field: &str,

@@ -39,8 +39,9 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the values of another field with which a field is encoded as if that value were not known: the
-    /// values with which its only condition holds.
+    /// Returns the values of the vendor field at `path` with which a field needs no second encoding, although the first
+    /// one did not know the value. If `only_when` is the field's only option that reads `path`, these are the values
+    /// with which its condition holds. Otherwise, there are none.
     fn values_without_effect<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Vec<Value> {
         let mut readers = mapping.limited_by().chain(mapping.required_by()).filter(|other| *other == path);
         match &mapping.only_when {
@@ -53,7 +54,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Records that a creation writes the field at another path, if it does.
+    /// Records the field's path if this write is a creation that writes the field at another path.
     pub(super) fn note_moved<T>(&mut self, mapping: &Mapping<T>) {
         if mapping.created_as.is_some() && self.path(mapping) != mapping.path {
             self.conditions.moved.push(mapping.path);
@@ -126,9 +127,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Ends the collection. A vendor field without a collected value has its value in the body or, if the
-    /// vendor merges, in the observed state. Returns the values if a condition read a different one,
-    /// otherwise `None`.
+    /// Ends the collection. Takes a value that was not collected from the body or, if the vendor merges, from the
+    /// observed state. Returns the values if a condition read another value than the collected one, otherwise `None`.
     pub(crate) fn finish_collecting(&mut self) -> Option<ValuesAfter> {
         let mut collected = self.conditions.collected.take().unwrap_or_default();
         for ReadField { path, .. } in &self.conditions.read {
@@ -146,7 +146,7 @@ impl Encoder<'_> {
     }
 }
 
-/// Lists the paths at which a field has a value.
+/// Lists the paths of a field: its own path, and those of the vendor fields and copies that a write of it sets.
 fn places<T>(mapping: &Mapping<T>) -> impl Iterator<Item = &'static str> {
     std::iter::once(mapping.path).chain(mapping.fields.iter().chain(mapping.copies).copied())
 }

@@ -36,7 +36,7 @@ const STRANGE: &str = "The vendor has a value here that could not be read.";
 const DIVIDED: &str = "The vendor has different values in the places that hold this one.";
 
 impl Decoder<'_> {
-    /// Visits the fields of a group.
+    /// Runs `walk`, which reads the fields of a group, with the pointer of the group.
     pub fn group<R>(&mut self, name: &str, walk: impl FnOnce(&mut Self) -> R) -> R {
         let length = self.at.len();
         self.at.push('/');
@@ -69,8 +69,8 @@ impl Decoder<'_> {
         }
     }
 
-    /// Reads one field from all paths that hold its value. Returns `None` if the values differ, or if one of
-    /// them cannot be read.
+    /// Reads one field from all paths that hold its value. Returns `None` if there is no value. If the values differ or
+    /// one of them cannot be read, also returns `None`, and notes the field as unread.
     pub(super) fn mapped<T: Leaf>(&mut self, mapping: &Mapping<T>) -> Option<T> {
         if mapping.write_only {
             return None;

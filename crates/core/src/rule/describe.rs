@@ -40,8 +40,8 @@ pub struct Capability {
     #[schema(nullable = false)]
     pub domain: Option<Domain>,
     /// The vendor's list in which the gateway looks up each value that a caller sets. The gateway refuses a value that
-    /// is neither an alias nor in the list, and reports a value as `unverified` if it cannot read the list. Omitted if
-    /// the gateway does not look up the value.
+    /// is neither an alias nor in the list, or reports the value as `unverified` if the list cannot be read or may be
+    /// incomplete. Omitted if the gateway does not look up the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, nullable = false)]
     pub listed_in: Option<CatalogueKind>,
@@ -94,7 +94,7 @@ pub enum Support {
 }
 
 impl Describer {
-    /// Visits the fields of a group.
+    /// Runs `walk`, which describes the fields of a group, with the pointer of the group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');

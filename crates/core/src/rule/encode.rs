@@ -25,7 +25,8 @@ pub enum Mode {
     Replace,
 }
 
-/// A writer of one request body. A plan creates it and reads its result; rule sets write their fields to it.
+/// A writer of the bodies of a record's parts, in one document. A plan creates the writer and reads the result; rule
+/// sets write their fields to it.
 pub struct Encoder<'a> {
     pub(crate) layout: Layout,
     /// The parts that the vendor does not have yet.
@@ -64,7 +65,7 @@ pub struct Encoder<'a> {
 }
 
 impl Encoder<'_> {
-    /// Visits the fields of a group.
+    /// Runs `walk`, which writes the fields of a group, with the pointer of the group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');
@@ -73,7 +74,8 @@ impl Encoder<'_> {
         self.at.truncate(length);
     }
 
-    /// Writes one field.
+    /// Writes one field, or reports or refuses its loss. While values are collected, writes nothing and only collects
+    /// the values that conditions read.
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>, before: Option<&T>, desired: Option<&T>) {
         if self.is_collecting() {
             if let Rule::Mapped(mapping) = rule
@@ -229,7 +231,7 @@ impl Encoder<'_> {
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
         }
-        // If an earlier write could not send the value, the vendor does not have the value yet.
+        // If an earlier write could not send the value, the vendor does not have it yet, so this write sends it.
         let writes = set || (self.was_lost() && !mapping.shared);
         let sends = self.sends(mapping, writes);
         if sends {

@@ -61,8 +61,8 @@ impl Encoder<'_> {
         wide.or_else(|| mapping.shared.then_some(mapping.path))
     }
 
-    /// Records that all fields of a shared value must be written to a merging vendor, because one of the
-    /// fields changes.
+    /// Records that all fields of a shared value must be written to a merging vendor, because one of the fields
+    /// changes. Does nothing for a field that shares no value.
     pub(super) fn open_shared<T>(&mut self, mapping: &Mapping<T>) {
         if mapping.shared && self.mode(mapping.path) == Mode::Merge {
             self.units_touched.extend(self.unit(mapping));

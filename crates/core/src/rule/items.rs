@@ -1,4 +1,4 @@
-//! Values in list items. A list item is removed from the body when no field has a value in it.
+//! Values in list items that a path selects. A list item is removed from the body when no field has a value in it.
 
 use serde_json::{Value, json};
 

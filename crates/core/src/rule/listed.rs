@@ -23,7 +23,7 @@ pub(crate) struct Listed {
 
 /// The extent of a vendor's list.
 pub(crate) enum Extent {
-    /// The list has every value that the vendor accepts, and the vendor accepts these values besides.
+    /// The list has every value that the vendor accepts, except these values, which the vendor documents.
     Complete(&'static [&'static str]),
     /// The list is complete only while the condition holds. The string is the reason that reports show.
     CompleteWhen(FieldCondition, &'static str),
@@ -33,7 +33,7 @@ pub(crate) enum Extent {
 
 /// The result of a check.
 pub(super) enum Check {
-    /// The vendor lists the value, an alias stands for it, or this plan does not check it.
+    /// The vendor lists or documents the value, an alias stands for it, or this plan does not check it.
     Passed,
     /// The value could not be checked, for this reason.
     Unverified(String),
@@ -42,7 +42,7 @@ pub(super) enum Check {
 }
 
 impl Encoder<'_> {
-    /// Checks a value that the write sets.
+    /// Checks a value that the write sets, or each item of a list.
     pub(super) fn check<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Check {
         let Some(listed) = &mapping.listed else { return Check::Passed };
         let Some(names) = self.facts.known_names(listed.catalogue) else { return Check::Passed };
@@ -76,8 +76,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the previous report's row of a field if the row states that the value could not be checked, and the
-    /// value is still the same.
+    /// Returns the previous report's entry of a field if it states that the value could not be checked, and the value
+    /// is still the same.
     pub(super) fn unverified_row<T: Leaf>(&self, mapping: &Mapping<T>, value: Option<&T>) -> Option<&Entry> {
         mapping.listed.as_ref()?;
         let row = self.previous?.row(&self.at)?;

@@ -82,17 +82,17 @@ pub(crate) enum Clearing<T> {
 /// A catalogue lookup of a value that the caller omitted.
 pub(crate) struct Lookup {
     pub catalogue: CatalogueKind,
-    /// The vendor field that holds the row's id.
+    /// The vendor field that holds the entry's id.
     pub key: &'static str,
-    /// The paths in the row at which the value may be. The first path with a value applies.
+    /// The paths in the entry's document at which the value may be. The first path that exists applies.
     pub pick: &'static [&'static str],
-    /// The member in which the id alone is sent if the catalogue has no such row.
+    /// The member in which the id alone is sent if the catalogue has no such entry.
     pub known_by: Option<&'static str>,
 }
 
 impl<T> Mapping<T> {
-    /// Returns the field's value in a document: the value at `path`. If the path is empty because the field
-    /// fills several members, returns the whole document when one of the members has a value.
+    /// Returns the field's value in a document: the value at `path`, unless it is null. If the path is empty because
+    /// the field fills several members, returns the whole document when one of the members has a value.
     pub(crate) fn value_in<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {
         let filled = |path: &str| document_path::get(document, path).filter(|wire| !wire.is_null());
         match path.is_empty() {

@@ -102,14 +102,15 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.needs = Some((path, why)))
     }
 
-    /// Makes the range of the number, in normalized units, depend on the vendor field at `path`. If that
-    /// field has a value without a range, the number is not sent.
+    /// Makes the range of the number, in normalized units, depend on the vendor field at `path`. A number outside the
+    /// range is not sent. If that field has a value without a range, no number is sent.
     pub fn domain_by(self, path: &'static str, ranges: &[(&'static str, RangeInclusive<f64>)]) -> Self {
         self.with(|m| m.ranges = Some(Ranges { path, by_value: ranges.to_vec() }))
     }
 
-    /// Makes the accepted wire values depend on the vendor field at `path`: for each of its values in `by_value`, these
-    /// values, and `otherwise` for any other. A write that would leave another combination at the vendor is refused.
+    /// Makes the accepted wire values depend on the vendor field at `path`. `by_value` pairs values of that field with
+    /// the wire values that they allow; any other value of that field allows `otherwise`. A write that would leave
+    /// another combination at the vendor is refused.
     pub fn choices_by(
         self,
         path: &'static str,
@@ -169,14 +170,14 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.default_when = Some((FieldCondition { path, values: vec![value] }, wire)))
     }
 
-    /// Looks up a value that the caller omitted. The request body contains the id of a row of `catalogue` at
-    /// the path `key`. The value is the first one that this row has at one of the paths `pick`.
+    /// Makes the plan look up a value that the caller omitted. The request body contains the id of an entry of
+    /// `catalogue` at the path `key`. The value is the first one that this entry has at one of the paths `pick`.
     pub fn lookup(self, catalogue: CatalogueKind, key: &'static str, pick: &'static [&'static str]) -> Self {
         self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
     }
 
-    /// Sends an object with the id alone, as `member`, if the catalogue has no such row and the vendor
-    /// requires the field.
+    /// Makes the plan send an object with the id alone, as `member`, if the catalogue has no such entry, the field has
+    /// no default and the vendor requires the field.
     pub fn known_by(self, member: &'static str) -> Self {
         self.with(|m| {
             if let Some(look_up) = &mut m.lookup {
@@ -186,7 +187,8 @@ impl<T: Leaf> Rule<T> {
     }
 
     /// States that the vendor accepts only values of its list of this kind. A plan refuses a value that a caller sets
-    /// if the value is neither in the list nor the id of an alias.
+    /// if the value is neither in the list nor the id of an alias. If the list cannot be read, the plan reports the
+    /// value as unverified instead.
     pub fn listed(self, catalogue: CatalogueKind, by: ListedBy) -> Self {
         self.with(|m| m.listed = Some(Listed { catalogue, by, extent: Extent::Complete(&[]) }))
     }

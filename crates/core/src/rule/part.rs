@@ -10,7 +10,8 @@ pub struct Part {
     pub name: &'static str,
     /// The portion of the object that one update replaces.
     pub replaces: Unit,
-    /// The path in another part at which the vendor stores this part's id: `/agent/response_engine/llm_id`.
+    /// The path in another part at which the vendor stores this part's id, such as `/agent/response_engine/llm_id`, or
+    /// the list of ids if the part is a list.
     pub linked_at: Option<&'static str>,
     /// The number of objects that the part has per record.
     pub cardinality: Cardinality,

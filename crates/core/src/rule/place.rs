@@ -54,7 +54,9 @@ impl Encoder<'_> {
         contains_name(&self.absent, self.layout.main().name)
     }
 
-    /// Copies the value at a field's path to the other paths that hold the same value.
+    /// Copies the value at a field's path to the other paths that hold the same value, if the field changes or the
+    /// body must have all values. If the field is cleared without a wire value, removes the other values as well,
+    /// unless the vendor merges.
     pub(super) fn mirror<T>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         if mapping.copies.is_empty() {
             return;
@@ -90,7 +92,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Records that the write changes the value at a path, and the unit that is replaced with that value.
+    /// Records that the write changes the value at a path. If the vendor merges, also records the unit that an update
+    /// replaces together with the value.
     pub(super) fn touch_place(&mut self, path: &'static str) {
         self.touch(self.layout.part(path).name);
         if self.mode(path) == Mode::Merge {

@@ -26,14 +26,15 @@ pub(crate) struct ReadField {
     pub path: &'static str,
     /// The value at that time, or `None` if the value was not known.
     pub seen: Option<Option<Value>>,
-    /// The values with which the field is encoded as it was without knowing the value. Empty if the encoding
-    /// always depends on the value.
+    /// The values with which the field that has the condition needs no second encoding, although the first one did not
+    /// know the value.
     pub same_with: Vec<Value>,
 }
 
 impl ReadField {
-    /// Returns true if the field must be encoded again because this is the value after the write, or because
-    /// the value is not known.
+    /// Returns true if the field that has the condition must be encoded again, because the value after the write
+    /// differs from the value that the condition read and is not one of `same_with`. `after` is `None` if the value
+    /// after the write is not known.
     pub fn is_misread(&self, after: Option<&Option<Value>>) -> bool {
         match (&self.seen, after) {
             (None, Some(Some(value))) => !self.same_with.contains(value),

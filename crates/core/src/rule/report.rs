@@ -45,8 +45,8 @@ impl Verdict {
         }
     }
 
-    /// Returns the place of the verdict in a report, in which lost fields come first, then narrowed, substituted and
-    /// unverified ones, then additions.
+    /// Returns the rank of the verdict in a report. Lost fields have the lowest rank and come first, before fields with
+    /// the nearest value, substituted fields, unverified fields, extensions and assumed values.
     pub(crate) fn weight(self) -> u8 {
         match self {
             Self::Unsupported | Self::NotPersisted => 0,
@@ -74,7 +74,7 @@ impl Verdict {
     }
 }
 
-/// The translation of the requested values in one word. Values that the gateway assumed do not count.
+/// The accuracy of the translation of the requested values, in one word. Values that the gateway assumed do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Fidelity {
@@ -82,7 +82,7 @@ pub enum Fidelity {
     Exact,
     /// The gateway sent every value as requested and could not check at least one of them.
     Unverified,
-    /// The vendor holds every field, but some fields with a similar value.
+    /// The vendor holds every field, but at least one with a similar value instead of the requested one.
     Approximate,
     /// The vendor lacks at least one field or did not persist the value of at least one field.
     Partial,
@@ -157,7 +157,8 @@ impl Entry {
 #[serde(from = "StoredReport")]
 #[schema(as = Translation)]
 pub struct Report {
-    /// The translation of the requested values in one word. Values that the gateway assumed do not count.
+    /// The accuracy of the translation of the requested values, in one word. Values that the gateway assumed do not
+    /// count.
     #[schema(inline)]
     pub fidelity: Fidelity,
     /// The number of values that the gateway sent although the request does not have them, usually because the vendor
@@ -255,7 +256,7 @@ impl Report {
         Self::new(rows.collect())
     }
 
-    /// Returns the entry of a field, or `None` if the field is exact.
+    /// Returns the entry of a field, or `None` if the field is exact or not in the report.
     pub fn row(&self, field: &str) -> Option<&Entry> {
         self.fields.iter().find(|entry| entry.field == field)
     }
@@ -278,8 +279,9 @@ impl Report {
         self.fidelity = self.summary.fidelity();
     }
 
-    /// Removes the mark that fields were not persisted, because the vendor holds the values that were sent.
-    /// If the value that was sent is not the requested one, the verdict becomes `substituted`.
+    /// Removes the mark that fields were not persisted, because the vendor holds the values that were sent. If the
+    /// value that was sent is not the requested one, the verdict becomes `substituted`; otherwise, it becomes `exact`,
+    /// or `extension` for a field of an extension.
     pub fn mark_persisted(&mut self, fields: &[String]) {
         for field in fields {
             let Some(row) = self.drop_row(field) else { continue };
@@ -328,8 +330,8 @@ impl Report {
     }
 
     /// Adds entries of unverified fields from another report on the same desired state, unless this report has another
-    /// verdict on the field than `exact` or `unverified`. An attempt does not check the values again that the
-    /// plan of its write has checked.
+    /// verdict on the field than `exact` or `unverified`. An attempt does not check the values again that the plan of
+    /// its write has checked, so its report counts them as exact.
     pub fn keep_unverified<'a>(&mut self, rows: impl IntoIterator<Item = &'a Entry>) {
         for row in rows {
             match self.row(&row.field).map(|present| present.verdict) {
@@ -390,7 +392,7 @@ impl Summary {
     }
 }
 
-/// Reads a present member as `Some`, even if it is null. A stored report is therefore returned unchanged.
+/// Reads a present member as `Some`, even if it is null, so that a stored report is returned unchanged.
 fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

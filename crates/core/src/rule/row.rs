@@ -36,7 +36,8 @@ impl Encoder<'_> {
         self.violations.push(Violation::at(at, Kind::CapabilityLoss, detail));
     }
 
-    /// Reports a field that is not sent because the vendor holds the value last sent.
+    /// Reports an unchanged field that is not sent: with the previous report's entry if an earlier write could not send
+    /// the value, otherwise as exact.
     pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         if !self.carry_over(self.display_path(mapping)) {
             self.note_exact(mapping, change);
@@ -66,8 +67,8 @@ impl Encoder<'_> {
         Entry::new(&self.at, vendor_field, verdict)
     }
 
-    /// Copies the previous report's entry of a field that an earlier write could not send. Returns false if
-    /// there is no such entry.
+    /// Copies the previous report's entry of a field that an earlier write could not send. Returns false if there is no
+    /// such entry with the vendor field `path`.
     pub(super) fn carry_over(&mut self, path: &'static str) -> bool {
         let Some(row) = self
             .previous

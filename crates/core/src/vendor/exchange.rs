@@ -218,7 +218,8 @@ impl Reply {
 }
 
 impl Error {
-    /// Builds the error for an answer that violates the vendor's contract.
+    /// Builds the error for an answer that violates the vendor's contract. `expected` describes the content that the
+    /// answer should have.
     pub fn unreadable(status: u16, expected: &str) -> Self {
         Self::vendor(Kind::VendorProtocolError, VendorFailure::new(Outcome::Ambiguous).status(status))
             .with_detail(format!("The vendor's answer is not {expected}."))

@@ -7,7 +7,8 @@ use crate::{
     vendor::{Exchange, Reply, Request},
 };
 
-/// The maximum number of pages of a list. Accounts are assumed to have fewer, so a longer list is an error.
+/// The maximum number of pages after the first page of a list. Lists of accounts are assumed to be shorter, so a longer
+/// list is an error.
 const MAX_PAGES: usize = 500;
 
 /// The rows of a page, and the cursor of the next page. There is no cursor on the last page.
@@ -37,7 +38,7 @@ impl<T: Send + 'static> Pages<T> {
     }
 
     /// Builds the exchange that reads all pages. Its result has each row once. The exchange fails with
-    /// `vendor_protocol_error` if a cursor repeats, or if the list has more than 500 pages.
+    /// `vendor_protocol_error` if a cursor repeats, or if more than 500 pages follow the first page.
     pub fn exchange(self) -> Exchange<Vec<T>> {
         self.and_then(|rows| Ok(Exchange::Done(rows)))
     }

@@ -45,9 +45,9 @@ impl<R: Root> Translator<'_, R> {
 }
 
 impl VendorStep {
-    /// Returns true if this step may have created a vendor's object. The object must not be older than the
-    /// request, and must have every value of the step's body. Ids of other parts that the body did not
-    /// contain yet are not compared.
+    /// Returns true if this step may have created a vendor's object. The object must not be older than the request,
+    /// and must have every value of the step's body. Nulls in the body are not compared, because null can stand for
+    /// the id of a part that did not exist yet.
     pub fn may_have_made(&self, found: &FoundPart, sent_at: Timestamp) -> bool {
         let made = |body: &Value| !is_older(found.created_at, sent_at) && holds(&found.document, body);
         self.body().is_some_and(made)

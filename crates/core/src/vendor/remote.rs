@@ -132,8 +132,8 @@ pub enum StepAnswer {
     Unidentified(FindCreated),
 }
 
-/// Builds the search for an object that the vendor has created. The argument lists the remote ids that already
-/// belong to records of the gateway.
+/// A function that builds the search for an object that the vendor has created. The argument lists the remote ids that
+/// already belong to records of the gateway.
 pub type FindCreated = Box<dyn FnOnce(Vec<String>) -> Exchange<Performed> + Send>;
 
 impl StepAnswer {
@@ -142,8 +142,8 @@ impl StepAnswer {
         Self::Unidentified(Box::new(find))
     }
 
-    /// Returns the exchange that searches for an unidentified object. `bound` lists the remote ids that already
-    /// belong to records of the gateway.
+    /// Returns the exchange that searches for an unidentified object, or a finished exchange if the step is performed.
+    /// `bound` lists the remote ids that already belong to records of the gateway.
     pub fn identify(self, bound: Vec<String>) -> Exchange<Performed> {
         match self {
             Self::Performed(performed) => Exchange::Done(performed),

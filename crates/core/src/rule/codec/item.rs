@@ -8,8 +8,8 @@ use crate::{
 };
 
 /// Builds a codec for a flag that is true if the vendor's list has `item`, for a [`facet`](crate::rule::facet()). A
-/// write preserves the other items. `otherwise` is the list of a record for which none was sent. If true has a similar
-/// but different meaning at the vendor, `substitute` is the difference, which reports show.
+/// write preserves the other items. `otherwise` is the list that the vendor uses if none is sent. If the item means
+/// something similar to the flag but not the same, `substitute` is the difference, which reports show.
 pub fn has_item(
     item: &'static str,
     otherwise: &'static [&'static str],

@@ -8,8 +8,8 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict, codec::wire_number},
 };
 
-/// Builds a codec for a language from (tag, wire code) pairs. If no pair has the tag, the codec sends the
-/// language without script and region and reports the substitution.
+/// Builds a codec for a language from (tag, wire code) pairs. If no pair has the tag, the codec sends the language
+/// without script and region and reports the substitution. If no pair has that either, the language is unsupported.
 pub fn languages(pairs: &'static [(&'static str, &'static str)]) -> impl Codec<Language> {
     Languages(pairs)
 }
@@ -69,11 +69,11 @@ impl Codec<Language> for ListedLanguage {
     }
 }
 
-/// Finds the vendor's entry for the tag or, if there is none, for the language without script and region.
+/// Finds the vendor's entry for the tag or, if there is none, for the language without script and region. Returns the
+/// tag of the entry and the entry.
 ///
 /// # Errors
-/// A refusal that lists the vendor's languages: those with the same primary language or, if there are none, all of
-/// them.
+/// A refusal that lists the vendor's languages with the same primary language or, if there are none, all languages.
 fn fallback<'a, 'b, R>(
     value: &'a Language,
     find: impl Fn(&str) -> Option<R>,
@@ -130,9 +130,9 @@ impl Codec<String> for IntegerId {
     }
 }
 
-/// Builds a codec that writes the id of a row in the vendor's `catalogue`. The caller identifies the row by
-/// its id or its name; the codec refuses a value that matches no row. The codec reads an id as the row's
-/// name, or unchanged if the catalogue has no such row.
+/// Builds a codec that writes the id of an entry in the vendor's catalogue of this kind. The caller identifies the
+/// entry by its id or its name; the codec refuses a value that matches no entry. The codec reads an id as the entry's
+/// name, or unchanged if the catalogue has no such entry.
 pub fn catalogue_id(kind: CatalogueKind) -> impl Codec<String> {
     CatalogueId(kind)
 }
@@ -158,7 +158,7 @@ impl Codec<String> for CatalogueId {
     }
 }
 
-/// Writes an id as a number if the id is a whole number, otherwise as a string.
+/// Converts an id to JSON: to a number if the id is a whole number of at most 32 bits, otherwise to a string.
 fn id(id: &str) -> Value {
     id.parse::<u32>().map_or_else(|_| json!(id), |number| wire_number(number.into()))
 }

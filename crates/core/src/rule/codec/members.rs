@@ -8,10 +8,11 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation},
 };
 
-/// Writes a value to an object, and returns the change that the conversion made to the value, if any.
+/// A function that writes a value to an object, and returns the change that the conversion made to the value, if any.
 type WriteMembers<T> = fn(&T, &mut Map<String, Value>) -> Result<Option<Loss>, Refusal>;
 
-/// Reads a value: `Some(None)` if the object has none, and `None` if the object cannot be read.
+/// A function that reads a value. It returns `Some(None)` if the object has no value, and `None` if the object cannot
+/// be read.
 type ReadMembers<T> = fn(&Map<String, Value>) -> Option<Option<T>>;
 
 /// Builds a codec for a field that takes some members of a vendor object, for a [`facet`](crate::rule::facet()). Other

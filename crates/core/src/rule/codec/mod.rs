@@ -113,11 +113,11 @@ pub struct Loss {
 
 /// The reason why a codec did not convert a value.
 pub enum Refusal {
-    /// The vendor has no such value. The value is reported and not sent. If the field is essential, the whole
-    /// write is refused.
+    /// The vendor has no such value. The value is reported and not sent. If the write changes the field and the value
+    /// is essential, the whole write is refused.
     Unsupported(String),
-    /// The vendor accepts no value with the same meaning. The whole write is refused, even if the field is not
-    /// essential.
+    /// The vendor accepts no value with the same meaning. A write that sends the value is refused as a whole, even if
+    /// the value is not essential.
     Refused(String),
 }
 
@@ -185,7 +185,7 @@ pub enum Domain {
     Structure,
 }
 
-/// Converts a number to JSON: a whole number to an integer, as vendors require, and any other number to a
+/// Converts a number to JSON: a whole number below 2^53 to an integer, as vendors require, and any other number to a
 /// floating-point number.
 pub(crate) fn wire_number(number: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;

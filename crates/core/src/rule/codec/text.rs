@@ -40,7 +40,8 @@ macro_rules! textual {
 
 textual!(EventName, Language, PhoneNumber, Timezone, WebUrl);
 
-/// A codec that sends strings unchanged. A string above the vendor's maximum length is not sent.
+/// A codec that sends strings unchanged. A string that exceeds the vendor's maximum length, or that does not start as
+/// the vendor requires, is not sent.
 pub struct Text {
     max_len: Option<usize>,
     start: &'static str,

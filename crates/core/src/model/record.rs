@@ -96,8 +96,8 @@ pub struct FieldReader {
 }
 
 impl FieldReader {
-    /// Creates a reader for a body that a caller sent. `beside` names the other members that the body can have; the
-    /// caller of the reader removes them before. If the body has a field of an earlier version, a name that other APIs
+    /// Creates a reader for a body that a caller sent. `beside` names the other members that the body can have; they
+    /// must be removed before the record is read. If the body has a field of an earlier version, a name that other APIs
     /// use, or a field in the wrong object, the violation names the field to use.
     pub fn for_body<R: Root>(beside: &'static [&'static str]) -> Self {
         let all = || {

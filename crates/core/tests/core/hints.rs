@@ -1,4 +1,4 @@
-//! Advice to callers who use a name from another API, or a field in the wrong object, and a value of the wrong type.
+//! Advice to callers who use a name from another API, a field in the wrong object, or a value of the wrong type.
 
 use serde_json::{Value, json};
 use switchboard_core::model::{Agent, FieldReader, Root};

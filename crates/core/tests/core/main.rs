@@ -23,8 +23,8 @@ mod violation;
 use proptest::test_runner::{Config, RngSeed};
 use switchboard_core::model::{Difference, Record};
 
-/// Generates the same cases in every run, so that a failure is due to the change under test.
-/// `PROPTEST_RNG_SEED` and `PROPTEST_CASES` select other or more cases.
+/// Returns the configuration of property tests. Every run has the same cases, so that a failure is due to the change
+/// under test. `PROPTEST_RNG_SEED` selects other cases, and `PROPTEST_CASES` their number.
 fn cases() -> Config {
     let given = Config::default();
     let rng_seed = match given.rng_seed {

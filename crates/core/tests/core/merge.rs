@@ -50,8 +50,8 @@ fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> 
     read(&document).map_err(|error| in_order_of_names(error.violations))
 }
 
-/// Sorts violations. `json_patch` moves the last member into the place of a removed member, so it may report
-/// the unknown names of an object in another order than the patch.
+/// Sorts the violations for unknown names in the same object. `json_patch` moves the last member into the place of a
+/// removed member, so these violations may be in another order than the names in the patch.
 fn in_order_of_names(mut violations: Vec<Violation>) -> Vec<Violation> {
     let place = |violation: &Violation| match &violation.location {
         InputLocation::Pointer(pointer) => pointer.clone(),
@@ -230,8 +230,7 @@ fn the_vectors_hold() {
     }
 }
 
-/// Patches every place of a full record: removes its value, and replaces it by values that are not valid
-/// there.
+/// Checks patches of every place of a full record: the removal of its value, and values that are not valid there.
 fn every_place_of<R: Root + Debug>(full: &Value, documents: &[Value]) {
     let record: R = read(full).unwrap();
     let wrong = [json!(null), json!("?"), json!(-1), json!([7]), json!({ "b": 1 }), json!({ "b": null })];

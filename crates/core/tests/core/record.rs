@@ -24,8 +24,8 @@ fn leaves<R: Record>(document: &Value) -> Vec<String> {
     out
 }
 
-/// Returns whether a pointer names a group: a `$ref` without a leaf's own schema. All groups of an agent are
-/// at the top level.
+/// Returns true if a pointer names a group: a member at the top level whose schema is a `$ref`. All groups of an agent
+/// are at the top level.
 fn is_group(schema: &Value, pointer: &str) -> bool {
     let name = pointer.trim_start_matches('/');
     !name.contains('/') && schema["properties"][name].get("$ref").is_some()
@@ -49,8 +49,8 @@ proptest! {
         prop_assert_eq!(read::<Agent>(&through_text(&json!(agent))).unwrap(), agent);
     }
 
-    /// Puts the secrets back before it reads the trunk: they are stored separately, and a trunk is incomplete
-    /// without them.
+    /// Puts the secrets back before it reads the trunk, because the JSON omits them and a trunk is incomplete without
+    /// them.
     #[test]
     fn a_trunk_reads_as_it_was_written_with_its_secrets(trunk in samples::trunk()) {
         let mut document = through_text(&json!(trunk));

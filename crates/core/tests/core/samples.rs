@@ -1,5 +1,4 @@
-//! Random records. They are built with struct literals, so that a new field does not compile until it is
-//! sampled.
+//! Random records. They are built with struct literals, so that the tests do not compile until they sample a new field.
 
 use std::{fmt::Debug, ops::RangeInclusive, time::Duration};
 

@@ -10,8 +10,8 @@ use switchboard_core::model::{Agent, Record, Trunk, read};
 
 use crate::samples;
 
-/// Strings whose meaning no schema can express. The schema may accept more of these strings than validation,
-/// never fewer.
+/// The pointers of values with rules that no schema can express. The schema may accept more of these values than
+/// validation, never fewer.
 const MEANINGFUL: [&str; 9] = [
     "/language",
     "/additional_languages",

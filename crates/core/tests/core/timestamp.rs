@@ -10,7 +10,7 @@ fn both_ways_in_which_vendors_write_time_are_read() {
     let noon = Some(1_772_452_800);
     assert_eq!(seconds(json!("2026-03-02T12:00:00.000000Z")), noon);
     assert_eq!(seconds(json!("2026-03-02T13:00:00+01:00")), noon);
-    // Without an offset, it may be noon in the zone that is farthest behind: 14 hours later.
+    // A time without an offset may be the local time of any zone, so it may be up to 14 hours later than in UTC.
     assert_eq!(seconds(json!("2026-03-02 12:00:00")), noon.map(|noon| noon + 14 * 3600));
 }
 

@@ -61,7 +61,7 @@ pub struct Audio {
     pub filler_words: Option<Vec<String>>,
 }
 
-/// The end of a call: the agent's last message, and its ability to hang up.
+/// The end of a call: the agent's last message, and the agent's ability to hang up.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Ending {
     /// The last message of the agent in a call.

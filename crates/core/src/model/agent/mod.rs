@@ -77,7 +77,7 @@ pub struct Agent {
     pub voicemail: Voicemail,
     /// Background sound, noise cancellation and filler words.
     pub audio: Audio,
-    /// The end of a call: the agent's last message, and its ability to hang up.
+    /// The end of a call: the agent's last message, and the agent's ability to hang up.
     pub ending: Ending,
     /// The phone numbers of the people to whom the agent can transfer a call. An update replaces the whole list.
     #[field(essential, min_items = 1, max_items = 20)]

@@ -13,8 +13,8 @@ use crate::samples::LANGUAGES;
 
 const CODES: &[(&str, &str)] = &[("en", "en"), ("en-GB", "gb"), ("de", "ger"), ("mul", "multi")];
 
-/// Returns the tag that a vendor with these tags uses for a language: the tag itself, otherwise the tag
-/// without its region.
+/// Returns the tag that a vendor with these tags uses for a language: the tag itself or, with the verdict
+/// `substituted`, the tag without script and region. Returns `None` if the vendor has neither.
 fn spoken(tag: &str, known: &[&str]) -> Option<(String, Option<Verdict>)> {
     let primary = tag.split('-').next().unwrap();
     match (known.contains(&tag), known.contains(&primary)) {

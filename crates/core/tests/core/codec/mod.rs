@@ -37,7 +37,8 @@ pub fn taken<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> RoundT
     }
 }
 
-/// Returns `Some(false)` if the value is not sent, `Some(true)` if the whole write is refused.
+/// Returns `None` if the value is sent, `Some(false)` if it is not sent, and `Some(true)` if the whole write is
+/// refused.
 pub fn refusal<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Option<bool> {
     match cross(codec, facts, value) {
         Ok(_) => None,

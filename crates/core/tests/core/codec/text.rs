@@ -20,7 +20,7 @@ proptest! {
         prop_assert_eq!((crossing.wire, crossing.loss.is_none()), (json!(value), true));
     }
 
-    /// Never shortens a string, because the shorter string might have another meaning.
+    /// Checks that a string is never shortened, because the shorter string might have another meaning.
     #[test]
     fn a_text_that_is_too_long_is_not_sent(value in "\\PC{0,10}") {
         let fits = value.chars().count() <= 5;

@@ -98,7 +98,7 @@ fn essentials_are_refused_where_the_circumstance_is_not_given() {
     assert!(vendor.creation(json!({ "volume": 1, "help": "+15550100123" })).is_ok());
 }
 
-/// Rules in which the volume, which stands first in the table, depends on a field that stands later.
+/// Builds a vendor whose rule for the volume depends on a field that follows the volume in the rule set.
 fn whispering(vendor: fn(GadgetRules) -> Vendor) -> Vendor {
     let volume = at("/voice/volume", number()).only_when("/voice/on", json!(true), WHY);
     vendor(GadgetRules { volume, record: at("/voice/on", flag()), ..plain() })
@@ -129,7 +129,7 @@ fn a_condition_sees_a_field_that_stands_later_in_the_table() {
     }
 }
 
-/// Plans an update of a merging vendor that was not looked at before.
+/// Plans an update without an observed state.
 fn unseen(vendor: &Vendor, before: Value, after: Value) -> Plan {
     let before = desired_of(before);
     let step = Transition::Update { before: &before, observed: None, previous: None };
@@ -157,7 +157,7 @@ fn an_update_that_leaves_the_other_field_out_is_judged_by_what_the_vendor_holds(
     };
     assert_eq!(verdict(&update(json!(false))), Some(Verdict::Unsupported));
     assert_eq!(update(json!(true)).document(), json!({ "goodbye": "Ciao!" }));
-    // The vendor was changed by another hand, and this write does not change it back.
+    // The flag was changed at the vendor outside the gateway, and this write does not change it back.
     let held = json!({ "name": "toy", "record": false, "goodbye": "Bye!" });
     let drifted = vendor.updated(with_goodbye("Bye!", true), &held, with_goodbye("Ciao!", true));
     assert_eq!(verdict(&drifted), Some(Verdict::Unsupported));

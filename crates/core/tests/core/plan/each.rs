@@ -1,4 +1,4 @@
-//! A list whose items the vendor keeps as objects of their own, by a list of their ids.
+//! A list whose items the vendor keeps as objects of their own, to which a list of ids links.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -71,7 +71,7 @@ fn updated(parts: &Parts, before: Value, after: Value) -> Plan {
     ready(plan(parts, &step, after, false).unwrap())
 }
 
-/// Sends the steps, giving each new object an id; lists the action, the key and the body of each.
+/// Runs the steps, and gives each new object an id. Lists the action, the key and the body of each step.
 fn sent(plan: Plan, parts: &Parts) -> Vec<(String, Value)> {
     let mut steps = Steps::new(plan.steps, parts.clone());
     let mut all = Vec::new();

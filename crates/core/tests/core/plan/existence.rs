@@ -19,7 +19,7 @@ fn vendors() -> [Vendor; 2] {
     [merging(rules()), replacing(rules())]
 }
 
-/// Returns a vendor's document with a tool of its own and these tools.
+/// Returns a vendor's document with these tools and one that the rules do not cover.
 fn held(tools: &[Value]) -> Value {
     let own = [json!({ "type": "own", "free": 1 })];
     let all = [own.as_slice(), tools].concat();

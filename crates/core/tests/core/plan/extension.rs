@@ -13,10 +13,10 @@ use super::toy::{Vendor, merging, plain, row};
 /// The settings that only the toy vendor has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Extra {
-    /// Its colour.
+    /// The colour of the toy.
     #[field(max_len = 5)]
     pub colour: Option<String>,
-    /// Its weight.
+    /// The weight of the toy, in grams.
     #[field(min = 0.0)]
     pub weight: Option<f64>,
 }

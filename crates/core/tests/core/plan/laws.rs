@@ -13,7 +13,7 @@ use super::toy::{
     ready, replacing, speakable,
 };
 
-/// Returns rules with every option that rules have, for a vendor that merges.
+/// Returns rules with many different options, for a vendor that merges.
 fn peculiar() -> GadgetRules {
     GadgetRules {
         name: at("/name", text()).required().created_as("/label").reads("/label"),
@@ -94,7 +94,7 @@ impl Life {
     }
 }
 
-/// Moves the name to the member that creations and answers use; updates send it in another member.
+/// Copies the name to the member that creations and answers use, because updates send it in another member.
 fn renamed(body: &Value) -> Value {
     let mut document = body.clone();
     let members = document.as_object_mut().unwrap();

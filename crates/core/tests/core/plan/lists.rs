@@ -87,8 +87,7 @@ fn a_list_that_is_not_there_is_made() {
     assert_eq!(body["tools"], json!([{ "type": "end", "text": "Bye!" }, { "type": "exit", "to": "door" }]));
 }
 
-/// Restores an item that was removed at the vendor: the desired item returns with the next change to the
-/// list.
+/// Checks that a desired item that was removed at the vendor returns with the next change to the list.
 #[test]
 fn what_stays_is_written_with_the_list() {
     let held = json!({ "name": "toy", "tools": [{ "type": "exit", "to": "door" }] });

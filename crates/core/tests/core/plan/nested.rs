@@ -28,7 +28,7 @@ fn vendors() -> [Vendor; 3] {
     [merging(rules()), membering(rules()), replacing(rules())]
 }
 
-/// What a vendor holds beside the items of the rules: others first, in both lists.
+/// Returns a vendor's document that has items without a rule, in both lists and before the items of the rules.
 fn held() -> Value {
     json!({
         "name": "toy",
@@ -154,7 +154,8 @@ fn a_changed_inner_value_drifts_alone() {
     }
 }
 
-/// Rows of a list may be excerpts: a record is ruled out by what such a row shows.
+/// Checks that an excerpt, such as a row of a list, rules a record out if it shows another value or proves that the
+/// value is absent.
 #[test]
 fn an_excerpt_shows_a_place_or_its_absence() {
     let vendor = merging(GadgetRules { script: at("/said/first/text", text()), ..rules() });

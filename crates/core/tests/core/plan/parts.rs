@@ -46,7 +46,7 @@ fn one_changes_without_the_other() {
     assert_eq!(update(spoken("zh", &[])), "cn");
 }
 
-/// Allows the first language among the other languages too; the vendor then has it twice.
+/// Checks that the first language may be among the other languages too. The vendor then has it twice.
 #[test]
 fn the_first_may_become_one_that_the_others_have() {
     let held = json!({ "name": "toy", "languages": "en,ger" });

@@ -40,7 +40,7 @@ fn essential_losses_are_refused_and_others_reported() {
     }
 }
 
-/// Reports a loss only when the value is requested: a change of another field does not report the loss again.
+/// Checks that the loss of an essential field is only reported, not refused, if the write changes another field.
 #[test]
 fn essentials_that_stay_do_not_stand_in_the_way_of_others() {
     let before = json!({ "help": HELP });

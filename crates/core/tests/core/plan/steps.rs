@@ -181,7 +181,7 @@ fn an_update_after_an_unfinished_write_links_and_publishes_again() {
         ("publish body".to_owned(), Value::Null),
     ];
     assert_eq!(sent(plan, known.clone()), expected);
-    // The write that is planned again is whole, even if the part that was made is the one that is missing.
+    // If the part that the unfinished write created is not known, the repeated write creates it and links to it.
     let lost = repeated(&parts(&["body", "mind"]), desired, &held(), true);
     let names: Vec<_> = shown(&lost.steps).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["create hook", "update body", "publish body"]);

@@ -15,30 +15,30 @@ use crate::samples;
 /// The vendor's record.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Gadget {
-    /// Its name.
+    /// The name of the gadget.
     #[field(required)]
     pub name: Option<String>,
-    /// Its loudness.
+    /// The loudness of the gadget.
     pub volume: Option<f64>,
-    /// Its language.
+    /// The language of the gadget.
     pub language: Option<Language>,
-    /// Its further languages.
+    /// Further languages of the gadget.
     pub further: Option<Vec<Language>>,
-    /// Its script.
+    /// The script of the gadget.
     pub script: Option<String>,
-    /// The number that it calls for help.
+    /// The number that the gadget calls for help.
     #[field(essential)]
     pub help: Option<PhoneNumber>,
-    /// True if it records.
+    /// True if the gadget records.
     #[field(essential_when = false)]
     pub record: Option<bool>,
-    /// The receiver of its results.
+    /// The receiver of the gadget's results.
     pub hook: Hook,
-    /// Its tools.
+    /// The tools of the gadget.
     pub tools: Tools,
 }
 
-/// The receiver of its results.
+/// The receiver of the gadget's results.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Hook {
     /// The receiver's address.
@@ -47,12 +47,12 @@ pub struct Hook {
     pub enabled: Option<bool>,
 }
 
-/// Its tools.
+/// The tools of the gadget.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Tools {
-    /// Its closing message.
+    /// The closing message of the gadget.
     pub goodbye: Option<String>,
-    /// Its way out.
+    /// The exit of the gadget.
     pub exit: Option<String>,
 }
 
@@ -67,7 +67,7 @@ impl Root for Gadget {
 
 pub const CODES: &[(&str, &str)] = &[("en", "en"), ("de", "ger"), ("zh", "cn"), ("mul", "multi")];
 
-/// Returns rules without special options. Each test replaces the rules that it is about.
+/// Returns rules without special options. Each test replaces the rules that it tests.
 pub fn plain() -> GadgetRules {
     GadgetRules {
         name: at("/name", text()),
@@ -224,7 +224,7 @@ pub fn gadget(document: Value) -> Gadget {
     desired_of(document).record
 }
 
-/// Returns the report's entry for a field that is not exact.
+/// Returns the report's entry for a field. Panics if the field is exact.
 pub fn row<'a>(plan: &'a Plan, field: &str) -> &'a Entry {
     plan.report.row(field).unwrap_or_else(|| panic!("no row of {field}: {:?}", plan.report.fields))
 }

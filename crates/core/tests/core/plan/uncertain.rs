@@ -11,7 +11,7 @@ use super::toy::{
     Gadget, Tools, Vendor, desired, desired_of, gadgets, merging, plain, ready, replacing, speakable,
 };
 
-/// Generates a group with two leaves and a third leaf outside it; some leaves are objects.
+/// Generates settings: a group with two leaves, or no group, and a leaf outside the group. Some leaves are objects.
 fn settings() -> impl Strategy<Value = Value> {
     let leaf = || prop_oneof![Just(json!(null)), Just(json!(1)), Just(json!({})), Just(json!({ "c": 1 }))];
     (any::<bool>(), leaf(), leaf(), leaf()).prop_map(|(grouped, x, y, b)| {

@@ -18,8 +18,8 @@ fn a_replacing_vendor_gets_back_unmodelled_members() {
     );
 }
 
-/// Returns an unchanged value to the vendor in the form in which it was read, because vendors have their own
-/// forms.
+/// Checks that an unchanged value is sent to the vendor in the form in which it was read, because vendors have their
+/// own forms.
 #[test]
 fn a_replacing_vendor_gets_back_what_stays_as_it_says_it() {
     let held = json!({ "name": "toy", "volume": "1.0", "record": 1 });

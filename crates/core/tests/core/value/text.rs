@@ -150,7 +150,7 @@ fn urls_of_other_kinds_are_refused() {
     }
 }
 
-/// Refuses errors that browsers correct silently, because the string is stored and sent as given.
+/// Checks that errors which browsers correct silently are refused, because the string is stored and sent as given.
 #[test]
 fn urls_that_a_browser_would_mend_are_refused() {
     for wrong in [

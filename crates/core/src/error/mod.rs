@@ -197,7 +197,8 @@ pub enum Outcome {
     NotSent,
     /// The vendor refused the request and changed nothing.
     Rejected,
-    /// The vendor's rate limit was exceeded. The vendor refused the request and changed nothing.
+    /// The vendor refused the request for now and changed nothing: the rate limit was exceeded, or the vendor is
+    /// unavailable for a time that its answer states.
     Throttled,
     /// The vendor may have carried out the request.
     Ambiguous,

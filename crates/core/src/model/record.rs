@@ -126,9 +126,9 @@ impl FieldReader {
 
     /// Merges a patch into a record (RFC 7396).
     ///
-    /// The result is the same as if the patch were applied to the record's JSON and the JSON were read again, except
-    /// that secrets stay and that only the members in the patch are read. Do not use the record if the reader has
-    /// violations.
+    /// The result is the same as if the patch were applied to the record's JSON and the JSON were read again. There are
+    /// two differences: secrets that the patch does not name are preserved, and only the members in the patch are read.
+    /// Do not use the record if the reader has violations.
     pub fn merge<R: Record>(&mut self, record: &mut R, patch: &Map<String, Value>) {
         // Null for an unknown member clears nothing, so it is accepted. Null for an earlier field was meant to clear
         // the field that replaced it.
@@ -313,7 +313,7 @@ impl Difference {
         }
     }
 
-    /// Runs `walk`, which adds the leaves of a group, with the pointer of the group.
+    /// Runs `walk` to add the leaves of a group, with pointers below that of the group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');

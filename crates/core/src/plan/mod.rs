@@ -136,7 +136,7 @@ impl fmt::Debug for Plan {
     }
 }
 
-/// The result of planning.
+/// A plan, or the demand for the observed state that the plan requires.
 #[derive(Debug)]
 pub enum Planned {
     /// The plan.

@@ -21,7 +21,7 @@ impl Encoder<'_> {
     /// Writes a value that the caller did not give: the value that the vendor has, or else the value of the catalogue
     /// lookup, or else the default. The first and the last are written only if the vendor requires a value; if it does
     /// and there is none, adds a violation. Writes nothing to a merging vendor, unless the vendor requires the field
-    /// beside another one that the write sends.
+    /// together with another one that the write sends.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge && !self.accompanies(mapping) {
             return;
@@ -67,7 +67,7 @@ impl Encoder<'_> {
         let Some((wire, source)) = found else {
             let follows = |look_up: &Lookup| document_path::get(&self.body, look_up.key).is_none();
             if mapping.lookup.as_ref().is_some_and(follows) && !self.violations.is_empty() {
-                // The value follows from a field that is missing or refused, which has a violation of its own.
+                // The value depends on a field that is missing or refused. That field has a violation of its own.
                 return;
             }
             let detail = format!("{} is required by {}.", self.at, self.vendor);

@@ -24,7 +24,7 @@ pub struct Comparer<'a> {
 }
 
 impl Comparer<'_> {
-    /// Runs `walk`, which compares the fields of a group, with the pointer of the group.
+    /// Runs `walk` to compare the fields of a group, with pointers below that of the group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.from.at.len();
         self.from.at.push('/');

@@ -36,7 +36,7 @@ const STRANGE: &str = "The vendor has a value here that could not be read.";
 const DIVIDED: &str = "The vendor has different values in the places that hold this one.";
 
 impl Decoder<'_> {
-    /// Runs `walk`, which reads the fields of a group, with the pointer of the group.
+    /// Runs `walk` to read the fields of a group, with pointers below that of the group.
     pub fn group<R>(&mut self, name: &str, walk: impl FnOnce(&mut Self) -> R) -> R {
         let length = self.at.len();
         self.at.push('/');

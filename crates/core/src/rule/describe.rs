@@ -94,7 +94,7 @@ pub enum Support {
 }
 
 impl Describer {
-    /// Runs `walk`, which describes the fields of a group, with the pointer of the group.
+    /// Runs `walk` to describe the fields of a group, with pointers below that of the group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');

@@ -65,7 +65,7 @@ pub struct Encoder<'a> {
 }
 
 impl Encoder<'_> {
-    /// Runs `walk`, which writes the fields of a group, with the pointer of the group.
+    /// Runs `walk` to write the fields of a group, with pointers below that of the group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');
@@ -307,9 +307,10 @@ impl Encoder<'_> {
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Returns true if the vendor still holds an unchanged value exactly. This is the case if the last report counts
-    /// the field as exact or unverified, and the write sends nothing that affects the field. Sending such a value
-    /// again might change it.
+    /// Returns true if a merging vendor still holds an unchanged value exactly, so that the write need not send it.
+    /// Sending such a value again might change it. The last report must count the field as exact or unverified. The
+    /// write must not send the field for another reason, clear a field that it needs, or make the vendor refuse its
+    /// value.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let was_exact = self.previous.is_some_and(|previous| {
             previous.row(&self.at).is_none_or(|row| row.verdict == Verdict::Unverified)

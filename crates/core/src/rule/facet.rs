@@ -14,7 +14,7 @@ use crate::{
 /// Maps the field to a portion of the value at `path`. Other fields have portions of the same value.
 ///
 /// The codec adds the field to the value that the preceding fields wrote ([`Translation::held`]), and reads
-/// the field from the whole value. If one of the fields changes, the value is written anew from all of them.
+/// the field from the whole value. If one of the fields changes, the value is written again from all of them.
 /// A field whose portion is lost because of a later field is reported as unsupported.
 ///
 /// [`Translation::held`]: crate::rule::Translation::held
@@ -22,8 +22,8 @@ pub fn facet<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rul
     at(path, codec).with(|m| m.shared = true)
 }
 
-/// Maps a boolean to the presence of the value at `path`, which belongs to the normalized `field`. The
-/// boolean is true if the value is present. `why` explains this in reports and in the published capabilities.
+/// Maps a boolean to the presence of the value at `path`, which another field, `field`, writes. The boolean is true if
+/// the value is present. `why` explains this in reports and in the published capabilities.
 pub fn presence(path: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
     presence_as(path, field, why, (true, false), Value::Null)
 }

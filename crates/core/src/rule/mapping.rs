@@ -28,7 +28,7 @@ pub struct Mapping<T> {
     /// The vendor field that must have a value, and the reason.
     pub(crate) needs: Option<(&'static str, &'static str)>,
     pub(crate) ranges: Option<Ranges>,
-    /// The values that the vendor accepts beside each value of another vendor field.
+    /// The values that the vendor accepts together with each value of another vendor field.
     pub(crate) choices: Option<Choices>,
     /// The vendor field with which the vendor requires this field in the same request.
     pub(crate) sent_with: Option<&'static str>,

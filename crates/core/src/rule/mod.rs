@@ -134,7 +134,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
     }))
 }
 
-/// Maps the field to several vendor fields, each a member of the codec's output.
+/// Maps the field to several vendor fields. The output of the codec is an object that contains them.
 pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     at("", codec).with(|m| m.fields = fields.to_vec())
 }

@@ -42,8 +42,8 @@ pub enum Cardinality {
     One,
     /// One object while a field of the part has a value, otherwise none.
     Optional,
-    /// One object for each item of the list at the part's path. This member identifies an item within the
-    /// record.
+    /// One object for each item of the list at the part's path. The string names the member that identifies an item
+    /// within the record.
     Each(&'static str),
 }
 
@@ -141,7 +141,7 @@ impl Part {
 }
 
 /// Returns true if a list of part names contains a name. Compares addresses first, because a name is usually the same
-/// constant, and a plan asks this for every field several times.
+/// constant, and a plan calls this function several times for every field.
 pub(crate) fn contains_name(names: &[&'static str], name: &'static str) -> bool {
     names.iter().any(|known| std::ptr::eq(*known, name) || *known == name)
 }

@@ -21,8 +21,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the reason why the vendor does not accept a wire value beside the other field's value. Returns `None`
-    /// if the vendor accepts it. Also returns `None` if the other field's value is not known, as in
+    /// Returns the reason why the vendor does not accept a wire value together with the other field's value. Returns
+    /// `None` if the vendor accepts the wire value. Also returns `None` if the other field's value is not known, as in
     /// [`Self::outside_range`].
     pub(super) fn outside_choices<T: Leaf>(&self, mapping: &Mapping<T>, wire: &Value) -> Option<String> {
         let choices = mapping.choices.as_ref()?;

@@ -18,20 +18,20 @@ pub trait Adapter: Account {
     /// Returns the rules and exchanges for the vendor's agents.
     fn agents(&self) -> &dyn Resource<Agent>;
 
-    /// Returns the rules and exchanges for the vendor's trunks, or `None` if the vendor has no trunks.
+    /// Returns the rules and exchanges for the vendor's trunks, or `None` if the adapter does not support trunks.
     fn trunks(&self) -> Option<&dyn Resource<Trunk>> {
         None
     }
 
-    /// Returns the exchange that reads a catalogue from the vendor's API, or a finished exchange with the
-    /// entries that the vendor documents. Returns `None` if the vendor has no such catalogue.
+    /// Returns the exchange that reads a catalogue from the vendor's API, or a finished exchange with the entries that
+    /// the vendor documents. Returns `None` if the vendor has no such catalogue or the adapter does not read it.
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
         let _ = kind;
         None
     }
 
-    /// Lists the kinds of catalogues that the vendor has. Only [`CatalogueKind::ALL`] and the kinds in which
-    /// rules look up values are considered.
+    /// Lists the kinds of catalogues that the adapter reads, among [`CatalogueKind::ALL`] and the kinds in which rules
+    /// look up values.
     fn catalogue_kinds(&self) -> Vec<CatalogueKind> {
         let trunks = self.trunks().map_or(&[][..], |trunks| trunks.catalogues());
         let mut kinds = CatalogueKind::ALL.to_vec();
@@ -80,12 +80,12 @@ pub struct Factory {
     pub adapter: &'static str,
     /// The adapter's own settings, in addition to the settings that every vendor has.
     pub settings: &'static [Setting],
-    /// Returns the documented answer to a request for one of the vendor's catalogues, as `{"body": …}`, or
-    /// `None` if there is no such answer.
+    /// Returns the documented answer to a request for one of the vendor's catalogues, as a fixture
+    /// (`{"status": …, "body": …}`), or `None` if there is no such answer.
     pub recorded: fn(generation: &str, request: &Request) -> Option<&'static str>,
-    /// The rules of `extensions.<adapter>` on agents, or `None` if the adapter has no extension. The rules
-    /// need no account. Therefore the documentation can describe the extension, and a record keeps its
-    /// extension while another vendor runs that record.
+    /// The rules of `extensions.<adapter>` on agents, or `None` if the adapter has no extension. The rules need no
+    /// account, so the documentation can describe the extension, and a record keeps its extension while another vendor
+    /// runs the record.
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
     /// Builds the adapter from its settings, or returns all violations. Their pointers are relative to the
     /// vendor's table in the configuration.
@@ -105,7 +105,7 @@ pub struct Trial {
     pub generation: &'static str,
     /// The settings with which the adapter uses the simulator, in addition to `base_url`, as (key, value).
     pub settings: &'static [(&'static str, &'static str)],
-    /// Further settings in `serve --sandbox`, with which the vendor accepts agents without extensions.
+    /// Further settings that `serve --sandbox` adds, so that the vendor accepts agents without extensions.
     pub sandbox_settings: &'static [(&'static str, &'static str)],
     /// The smallest agent that the vendor accepts, as a JSON object.
     pub agent: &'static str,

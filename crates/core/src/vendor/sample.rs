@@ -9,8 +9,8 @@ use crate::{
     vendor::{Adapter, Binary, Body, Exchange, Factory, Reply, Trial},
 };
 
-/// An adapter without an account, with the catalogues that its vendor documents. It can plan and describe,
-/// but sends no requests.
+/// An adapter without an account, with the catalogues that its vendor documents. The adapter is used for plans and
+/// descriptions only, and no request is sent.
 pub struct Sample {
     /// The adapter's name, with the generation if the adapter supports several: `qcall`, `autocalls-2026`.
     pub label: String,

@@ -9,8 +9,9 @@ use crate::{
     model::schema,
 };
 
-/// The settings of one account. Adapters take the settings that they support and then call
-/// [`finish`](Self::finish). Pointers in violations are relative to the vendor's table.
+/// The settings of one account. An adapter reads the settings that it supports and then calls
+/// [`finish`](Self::finish). A method that reads an invalid setting adds a violation and returns `None`. Pointers in
+/// violations are relative to the vendor's table.
 pub struct Settings {
     members: Map<String, Value>,
     known: Vec<&'static str>,

@@ -1,4 +1,4 @@
-//! A codec for a boolean that says whether an object exists, such as a built-in tool of an agent.
+//! A codec for a boolean that is true if an object exists, such as a built-in tool of an agent.
 
 use serde_json::{Map, Value};
 

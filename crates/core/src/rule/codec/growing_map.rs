@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Builds a codec for a map, for a [`facet`](crate::rule::facet()) at a vendor whose updates add and change entries but
-/// remove none. The codec sends the desired entries, and reports the entries that the vendor keeps besides.
+/// remove none. The codec sends the desired entries, and reports the other entries that the vendor keeps.
 pub fn growing_map<T: Leaf>(
     write: fn(&T) -> Result<Map<String, Value>, Refusal>,
     read: fn(&Map<String, Value>) -> Option<T>,

@@ -66,8 +66,8 @@ pub struct Capability {
     pub readable: bool,
     /// True if the field can be cleared.
     pub clearable: bool,
-    /// True if the gateway refuses a write that would lose the field. For some flags, this applies to only
-    /// one of the two values.
+    /// True if the gateway refuses a write that changes the field and would lose it, even with lenient handling. For
+    /// some flags, this applies to only one of the two values.
     pub essential: bool,
     /// The reason why the vendor does not support the field, or a restriction of the support; omitted if
     /// there is neither.

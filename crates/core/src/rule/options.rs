@@ -159,13 +159,12 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))
     }
 
-    /// Sets the value that is sent if the vendor requires the field and the caller omits it.
+    /// Sets the wire value that is sent if the vendor requires the field and the caller omits it.
     pub fn default(self, wire: Value) -> Self {
         self.with(|m| m.default = Some(wire))
     }
 
-    /// Sets the value that is sent instead of the default if the vendor field at `path` has the value
-    /// `value`.
+    /// Sets the wire value that is sent instead of the default if the vendor field at `path` has the value `value`.
     pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
         self.with(|m| m.default_when = Some((FieldCondition { path, values: vec![value] }, wire)))
     }

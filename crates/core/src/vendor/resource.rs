@@ -12,8 +12,8 @@ use crate::{
 
 /// The rules and exchanges for one kind of record at one vendor.
 ///
-/// Exchanges receive the steps of a plan and never translate fields themselves. An adapter whose vendor keeps
-/// a record in one object implements [`SingleObject`] instead.
+/// The exchanges send the steps of a plan, and never translate fields themselves. An adapter whose vendor keeps a
+/// record in one object implements [`SingleObject`] instead.
 pub trait Resource<R: Record>: Rules<R> {
     /// Returns true if each creation of a record costs money. The gateway then repeats a creation only after
     /// the first attempt is proven to have failed.

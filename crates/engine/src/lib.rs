@@ -1,4 +1,4 @@
-//! The gateway's engine: records, plans, vendors and writes. HTTP is in the crate `switchboard-api`.
+//! The gateway's engine: records, vendors, plans, writes and migrations. HTTP is in the crate `switchboard-api`.
 //!
 //! Most code is generic over the kind of record. Agents and trunks are created, changed, planned and read in the same way,
 //! and differ in their model and in the adapters' rules. Only agents can be migrated.
@@ -12,9 +12,9 @@
 //! | [`migrations`] | [`Mover`] | moves agents between vendors |
 //! | [`background`] | [`Driver`](background::Driver) | runs the background tasks |
 //!
-//! A module uses only the modules above it in the table, with one exception: `writes` and `migrations` wake background tasks
-//! through [`background::Handles`]. The module [`capability`] compares the capabilities of vendors and uses none of these
-//! modules. The [`Engine`] composes the components.
+//! Of the modules in the table, each uses only those above it, with one exception: `writes` and `migrations` wake
+//! background tasks through [`background::Handles`]. The module [`capability`] compares the capabilities of vendors and
+//! uses none of these modules. The [`Engine`] composes the components.
 
 pub mod background;
 pub mod capability;

@@ -1,11 +1,12 @@
-//! Bounds on what happens at the same time, with a share for each name.
+//! Bounds on concurrent requests and writes, with a share for each name.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// A bound on concurrent requests or writes. Each name, such as that of a caller or a vendor, can use only its share of it.
+/// A bound on concurrent requests or writes. Each name, such as that of a caller or a vendor, can use only its share of
+/// the places.
 #[derive(Debug, Default)]
 pub struct Places(Mutex<Taken>);
 
@@ -25,15 +26,16 @@ pub struct PlaceLimits {
 }
 
 impl PlaceLimits {
-    /// Creates the limits of a bound. If there are several names, each may use half of the places, so that none can take the
-    /// places of all others.
+    /// Creates the limits of a bound. If there are several names, each may use at most half of the places, rounded up,
+    /// so that no name can take the places of all others.
     pub fn new(total: usize, several_names: bool) -> Self {
         Self { total, share: if several_names { total.div_ceil(2) } else { total } }
     }
 }
 
 impl Places {
-    /// Takes a place for a name, until the place is dropped. Returns `None` if there is none left.
+    /// Takes a place for `name`. Dropping the returned [`Place`] frees it. Returns `None` if no place is free, or if
+    /// `name` has used up its share.
     pub fn take(self: &Arc<Self>, name: &str, limits: PlaceLimits) -> Option<Place> {
         let mut taken = self.lock();
         let of_name = taken.by_name.get(name).copied().unwrap_or_default();
@@ -51,7 +53,7 @@ impl Places {
     }
 }
 
-/// One place of a bound.
+/// A taken place of a bound. Dropping it frees the place.
 #[derive(Debug)]
 pub struct Place {
     places: Arc<Places>,

@@ -12,9 +12,10 @@ pub struct RequestContext {
     /// The longest time that the caller waits for the vendor. Afterwards, the write continues in the background. With zero, a
     /// write that needs the vendor is answered with 202 even if the vendor replies immediately.
     pub wait: Duration,
-    /// The name of the caller, which has its share of the concurrent writes.
+    /// The name of the caller. Each caller has a share of the places for concurrent writes.
     pub caller: String,
-    /// What the request occupies. A write keeps it until its attempt ends, even if the caller has left or was answered.
+    /// The shares of the process's limits that the request occupies, such as its place among the writes. A write keeps
+    /// them until its attempt ends, even if the caller has left or was answered.
     pub occupied: Occupied,
     /// The id of the request.
     pub request_id: String,
@@ -25,8 +26,8 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
-    /// Returns the context of one write of a batch. Its idempotency key derives from that of the batch and the place of the write;
-    /// no caller can send such a key, because it has a space.
+    /// Returns the context of one write of a batch. If the batch has an idempotency key, the key of the write consists
+    /// of that key, a space and the position `place`. No caller can send such a key, because it has a space.
     #[must_use]
     pub fn of_part(&self, place: usize) -> Self {
         let key = self.key.clone().map(|key| IdempotencyKey { key: format!("{} {place}", key.key), ..key });
@@ -61,13 +62,13 @@ impl Fingerprint {
     }
 }
 
-/// What a request occupies of the process's limits, such as its place among the writes and the memory of its body. It becomes free
-/// when all clones are dropped.
+/// The shares of the process's limits that a request occupies, such as its place among the writes and the memory of its
+/// body. The shares become free when all clones of this value are dropped.
 #[derive(Clone, Default)]
 pub struct Occupied(Vec<Arc<dyn Any + Send + Sync>>);
 
 impl Occupied {
-    /// Adds something that the request occupies.
+    /// Adds a value that occupies a share of a limit until it is dropped.
     pub fn add(&mut self, occupied: impl Any + Send + Sync) {
         self.0.push(Arc::new(occupied));
     }

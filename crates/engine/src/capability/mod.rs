@@ -1,5 +1,5 @@
-//! The capabilities of vendors, side by side. They are derived from the adapters' rules, and used by the API, the OpenAPI
-//! document, the documentation page, the READMEs and the command line.
+//! The capabilities of vendors, side by side. The module derives them from the adapters' rules. The API, the OpenAPI
+//! document, the documentation page, the READMEs and the command line use them.
 
 mod diff;
 pub mod markdown;

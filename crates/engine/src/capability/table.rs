@@ -7,7 +7,7 @@ use super::{Change, Column, Difference, Matrix, limits, support};
 /// A table of capabilities. Names in `backticks` are code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// The title, if there are several tables.
+    /// The title. `None` for a table of differences.
     pub title: Option<&'static str>,
     /// The headings of the columns.
     pub heading: Vec<String>,

@@ -40,7 +40,8 @@ impl Limit {
         self.add(1);
     }
 
-    /// Shows each limit with the count 0, so that a first refusal is an increase.
+    /// Adds 0 to the count of each limit, so that the metrics show the limits before the first refusal, and the first
+    /// refusal is an increase.
     pub fn show_zeros() {
         [Self::Requests, Self::Bodies, Self::Writes].into_iter().for_each(|limit| limit.add(0));
     }

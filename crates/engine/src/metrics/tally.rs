@@ -42,7 +42,8 @@ impl Counters {
     }
 }
 
-/// Shows the drift at a configured vendor with the count 0, so that a first finding is an increase.
+/// Adds 0 to the count of drift at a configured vendor, so that the metrics show the vendor before the first drift, and
+/// the first drift is an increase.
 pub fn show_vendor(vendor: &str) {
     COUNTERS.drift.add(0, &[text("vendor", vendor.to_owned())]);
 }

@@ -20,7 +20,9 @@ impl Planner {
     /// Plans the write that a move makes at the new vendor: the update of the agent's standby there, or the creation of a record.
     ///
     /// # Errors
-    /// A violation for each value that the vendor cannot hold, and the errors of the store.
+    /// A violation for each alias without an id at the vendor, and for each field that the vendor cannot hold as the
+    /// handling of losses requires; the errors of the store; the errors of reading the standby at the vendor, except
+    /// temporary ones.
     pub(super) async fn plan_arrival(
         &self,
         item: &Item<Agent>,
@@ -37,7 +39,8 @@ impl Planner {
         Ok(Arrival { resolved, report: plan.report })
     }
 
-    /// Plans the update of a standby to the agent's state. Returns `None` if the vendor does not have the standby.
+    /// Plans the update of a standby to the agent's state. Returns `None` if the standby has no id at the vendor, or if
+    /// the vendor no longer has it.
     async fn plan_return(
         &self,
         item: &Item<Agent>,

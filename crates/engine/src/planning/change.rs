@@ -92,15 +92,15 @@ impl Planner {
                 Some(body) => Some(body.clone()),
                 None => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
             };
-            // The content of an expired revision is unknown.
             let resolved =
                 |body: &Body<R>| target.resolve(&body.desired).unwrap_or_else(|_| body.desired.clone());
+            // The content of an expired revision is unknown, so an empty state stands for it.
             states.push(body.as_deref().map(resolved).unwrap_or_default());
         }
         let observed = item.sync.observed_revision.is_some();
         if !observed || item.visibility == Visibility::Standby {
-            // The vendor's record is not known to have any revision, or has been out of use, so that another party may have
-            // changed it.
+            // No known revision is certain to be at the vendor, or another party may have changed a standby that was
+            // out of use. The empty state makes every field that has a desired value count as changed.
             states.push(Desired::default());
         }
         if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {
@@ -148,7 +148,8 @@ fn with_creation_only<R: Managed>(
     Ok(Desired { record: FieldReader::default().root(&document), extensions })
 }
 
-/// Returns `state` with the drifted fields set to the values observed at the vendor.
+/// Returns `state` with the drifted fields set to the values observed at the vendor, or an empty state if the model
+/// cannot represent one of these values.
 fn with_drift<R: Managed>(state: &Desired<R>, drift: &[Drift]) -> Result<Desired<R>> {
     let body = Body { desired: state.clone(), envelope: Envelope::default() };
     let secrets = body.secrets()?;
@@ -156,7 +157,6 @@ fn with_drift<R: Managed>(state: &Desired<R>, drift: &[Drift]) -> Result<Desired
     for field in drift {
         stored.put(&field.field, field.observed.clone());
     }
-    // If the model cannot represent an observed value, assume an empty state: every field that has a value in the desired
-    // state then counts as changed and is sent.
+    // With an empty state, every field that has a value in the desired state counts as changed and is sent.
     Ok(Body::from_stored(stored, secrets.as_ref()).map(|body| body.desired).unwrap_or_default())
 }

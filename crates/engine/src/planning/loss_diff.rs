@@ -20,7 +20,8 @@ pub struct LossDiff {
     /// The fields that the new vendor would hold less exactly than the present one, and the fields that both vendors would
     /// hold inexactly with different values.
     pub narrowed: Vec<FieldChange>,
-    /// The fields that the new vendor would hold more exactly than the present one.
+    /// The fields that the new vendor would hold more exactly than the present one, including those that only the new
+    /// vendor would hold.
     pub gained: Vec<FieldChange>,
 }
 
@@ -46,7 +47,7 @@ pub struct FieldChange {
     pub why: Option<String>,
 }
 
-/// The schema of the verdict. The schema lacks `assumed`, because an assumed value is neither a loss nor a gain.
+/// The schema of the verdict. The schema lacks `assumed` and `unverified`, because neither verdict is a loss or a gain.
 fn verdicts() -> RefOr<Schema> {
     let verdicts = [
         Verdict::Exact,
@@ -131,7 +132,7 @@ fn settings<R>(desired: &Desired<R>, adapter: &str, verdict: Verdict, why: Optio
     settings.map(row).collect()
 }
 
-/// Returns true if the vendor would not hold the field at all.
+/// Returns true if the vendor does not hold the field at all.
 fn is_absent(row: &Entry) -> bool {
     matches!(row.verdict, Verdict::Unsupported | Verdict::NotPersisted)
 }

@@ -19,8 +19,8 @@ use crate::{
     vendors::Target,
 };
 
-/// The planned move of one agent to another vendor: the losses, the gains, the tasks for an operator, and the reasons that
-/// prevent the move.
+/// The planned move of one agent to another vendor: the losses, the gains, the remarks for an operator, and the reasons
+/// that prevent the move.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PlannedMove)]
 pub struct MoveImpact {
@@ -47,9 +47,11 @@ pub struct MoveImpact {
     /// The fields that the new vendor would hold less exactly than the present vendor does. This includes fields that
     /// neither vendor holds exactly, if the two vendors' values differ from each other.
     pub narrowed: Vec<FieldChange>,
-    /// The fields that the new vendor would hold more exactly than the present vendor.
+    /// The fields that the new vendor would hold more exactly than the present vendor, including those that only the
+    /// new vendor would hold.
     pub gained: Vec<FieldChange>,
-    /// The tasks that the move requires of an operator.
+    /// The remarks for an operator: the tasks that the move requires, and other consequences, such as the price of a
+    /// phone number.
     pub todo: Vec<Remark>,
     /// The reasons why the agent cannot move. Empty if the agent can move.
     pub blocked: Vec<Remark>,
@@ -64,14 +66,14 @@ pub struct MoveImpact {
     pub alias_ids: Vec<(String, String)>,
 }
 
-/// A task for an operator, or a reason that prevents the move. The remark concerns one field of an agent, or the agent as a
-/// whole.
+/// A task for an operator, a consequence of the move, or a reason that prevents the move. The remark concerns one field
+/// of an agent, or the agent as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = MoveRemark)]
 pub struct Remark {
     /// The field, as a JSON pointer. Empty if the remark concerns the agent as a whole.
     pub field: String,
-    /// The stable code of the reason that prevents the move. Omitted for a task.
+    /// The stable code of the reason that prevents the move. Omitted for a task or a consequence.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub code: Option<Kind>,
@@ -175,7 +177,7 @@ fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     blocked
 }
 
-/// Lists the tasks that the move of an agent requires of an operator.
+/// Lists the tasks that the move of an agent requires of an operator, and the costs of the move.
 fn todo(
     item: &Item<Agent>,
     resolved: &Desired<Agent>,

@@ -26,7 +26,8 @@ pub struct Preview {
     pub because: String,
     /// The vendors that routing rules preferred and that do not meet the requirements of these rules.
     pub passed_over: Vec<PassedOver>,
-    /// The requests that create or change the record, with secrets masked. Empty if no request would be sent.
+    /// The first request of each step that creates or changes the record, with secrets masked. Empty if no request
+    /// would be sent.
     pub requests: Vec<PreviewedRequest>,
     /// The translation report of the write.
     pub report: Report,
@@ -80,7 +81,8 @@ impl Planner {
     /// Plans a merge patch without writing anything.
     ///
     /// # Errors
-    /// `not_found`, and the errors of reading the patch and of planning the change.
+    /// `not_found`; the errors of reading the patch and of planning the change. A temporary failure to read the
+    /// vendor's record is an error here, unlike in [`Planner::plan_change`].
     pub async fn preview_patch<R: Managed>(
         &self,
         id: &str,

@@ -57,7 +57,7 @@ impl Planner {
     }
 
     /// Decides the route of a stored record. A rule that names the record's present vendor prefers that vendor. Returns
-    /// `None` if no rule or default applies, or if no vendor meets its rule's requirement.
+    /// `None` if no pin, rule or default applies, or if no vendor meets its rule's requirement.
     ///
     /// # Errors
     /// The errors of reading a vendor's catalogues.
@@ -74,9 +74,9 @@ impl Planner {
         Ok(route.is_some_and(|route| route.vendor != item.placement.vendor))
     }
 
-    /// Returns the first candidate that meets its rule's requirement or, if there is none, all candidates that were passed
-    /// over. If a vendor's catalogues cannot be read, the result is an error. The vendor is not passed over, because the
-    /// failure may be temporary.
+    /// Returns the first candidate that has no requirement or meets the requirement of its rule. If there is none,
+    /// returns all candidates that were passed over. A vendor whose catalogues cannot be read is not passed over,
+    /// because the failure may be temporary. The result is then an error.
     async fn decide<R: Managed>(
         &self,
         body: &Body<R>,
@@ -112,7 +112,8 @@ impl Planner {
                 let target = target.checking(None, &body.desired).await;
                 return Ok(target.plan_creation(&body.desired)?.1.report);
             }
-            // A vendor may have stricter rules for a new record than for an existing one.
+            // A vendor may have stricter rules for a new record than for an existing one. The present vendor therefore
+            // only has to hold the record as an update without changes would.
             target.current_report(&target.resolve(&body.desired)?)
         };
         match planned.await {

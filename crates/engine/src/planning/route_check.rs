@@ -8,14 +8,15 @@ use tokio_util::sync::CancellationToken;
 use super::Planner;
 use crate::records::{Batch, Item, Managed, now};
 
-/// The number of records that are routed together.
+/// The number of records whose routes one commit stores.
 const PAGE_SIZE: u32 = 100;
-/// The maximum number of pages that a list routes before it answers.
+/// The maximum number of pages that a list request routes before it is answered.
 const LIST_PAGES: usize = 5;
 
 impl Planner {
-    /// Routes the records of a kind whose indexed route another routing has found, at most 500. Returns the time at which every
-    /// indexed route was known to follow the routing in force, or `None` if more records have to be routed.
+    /// Routes the records of a kind whose indexed route does not have the fingerprint of the routing in force, at most
+    /// 500. Returns a time at which every indexed route followed that routing, or `None` if more records may have to be
+    /// routed.
     ///
     /// # Errors
     /// `storage_unavailable`, and the errors of reading the catalogues that are needed to check a rule's requirement.
@@ -30,8 +31,9 @@ impl Planner {
         Ok(None)
     }
 
-    /// Routes all records of a kind whose indexed route another routing has found. Does nothing if a catalogue that is needed to
-    /// check a rule's requirement is not cached. Returns early if the token `shutdown` is triggered.
+    /// Routes all records of a kind whose indexed route does not have the fingerprint of the routing in force. Does
+    /// nothing if a catalogue that is needed to check a rule's requirement is not cached. Returns early if the token
+    /// `shutdown` is triggered.
     ///
     /// # Errors
     /// The errors of [`Self::check_routes`].
@@ -41,7 +43,7 @@ impl Planner {
         Ok(())
     }
 
-    /// Routes one page of records. Returns the number of records that were to be routed.
+    /// Routes one page of records. Returns the number of records on the page.
     async fn route_page<R: Managed>(&self, routed_by: i64) -> Result<usize> {
         let unrouted = self.repository.store().unrouted(R::COLLECTION, routed_by, PAGE_SIZE).await?;
         let count = unrouted.len();

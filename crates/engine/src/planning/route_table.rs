@@ -23,12 +23,13 @@ use crate::{
 /// The fingerprint while it is not known.
 const UNKNOWN: i64 = 0;
 
-/// The routing of one configuration, with the fingerprint of everything that decides routes. Configurations that route all records
-/// in the same way have the same fingerprint in every process.
+/// The routing of one configuration, with a fingerprint of the rules and the default. If a rule has a requirement, the
+/// fingerprint also covers the aliases, vendors and catalogues that decide whether the requirement is met. Equal inputs
+/// have the same fingerprint in every process of the same version.
 pub struct Routes {
     /// The configured routing.
     pub routing: Routing,
-    /// Everything except catalogues that decides routes.
+    /// The inputs of the fingerprint, except the catalogues.
     basis: String,
     /// The latest fingerprint, or [`UNKNOWN`].
     fingerprint: AtomicI64,
@@ -49,7 +50,7 @@ impl Routes {
         Self { routing, basis, fingerprint: AtomicI64::new(fingerprint) }
     }
 
-    /// Returns the fingerprint, after reading the catalogues of the vendors whose rules have a requirement.
+    /// Returns the fingerprint. Reads the catalogues of the vendors that rules with a requirement name.
     ///
     /// # Errors
     /// The errors of reading a catalogue.
@@ -74,7 +75,7 @@ impl Routes {
         Some(self.note_fingerprint(catalogues))
     }
 
-    /// Returns the vendors whose rules have a requirement.
+    /// Returns the vendors that rules with a requirement name.
     fn required_vendors(&self) -> BTreeSet<&String> {
         let rules = self.routing.rules.iter().filter(|rule| rule.require.is_some());
         rules.flat_map(|rule| rule.vendors.keys()).collect()
@@ -100,13 +101,14 @@ impl RouteTable for Routes {
     }
 }
 
-/// Returns what decides the capabilities of a vendor.
+/// Returns the name, the adapter and the generation of a vendor. The latter two decide its capabilities.
 fn identity(vendor: &Vendor) -> (&str, &'static str, &'static str) {
     let about = vendor.adapter().descriptor();
     (vendor.name(), about.adapter, about.generation)
 }
 
-/// Returns the catalogues of a vendor that plans for a kind of record need, as a string that does not depend on their order.
+/// Serialises the catalogues of a vendor that plans for a kind of record need. The order of their entries does not
+/// change the string. Returns an empty string if the vendor does not have this kind of record.
 async fn catalogue_text<R: Managed>(vendor: &Vendor) -> Result<String> {
     Ok(match vendor.resource::<R>() {
         Ok(resource) => text_of(&vendor.facts(resource).await?, resource.catalogues()),

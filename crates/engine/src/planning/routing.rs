@@ -1,9 +1,9 @@
 //! The routing rules, which decide the vendor of each record.
 //!
-//! A pin decides first, then the first matching rule, then the default. A rule may name several vendors with weights. A new
-//! record goes to the vendor that [`super::weights`] orders first. A record that already runs at one of these vendors stays
-//! there. A rule may also require that its vendor holds the record's fields. If a vendor does not meet the requirement, the
-//! next vendor of the rule is tried, then the next matching rule.
+//! A pin decides first, then the first matching rule, then the default. A rule may name several vendors with weights. A
+//! new record goes to the vendor that [`super::weights`] orders first. A record that already runs at one of these
+//! vendors stays there. A rule may also require that its vendor holds the record's fields. If a vendor does not meet
+//! the requirement, the next vendor of the rule is tried, then the next matching rule, and finally the default.
 
 use std::collections::BTreeMap;
 
@@ -24,8 +24,8 @@ pub struct Candidate<'a> {
     pub require: Option<Require>,
 }
 
-/// Lists the candidates in order. The record goes to the first candidate that meets its rule's requirement. The list ends
-/// with the first candidate that has no requirement. `at` is the record's present vendor.
+/// Lists the candidates in order. The record goes to the first candidate that has no requirement or meets it. The list
+/// ends with the first candidate that has no requirement, if there is one. `at` is the record's present vendor.
 ///
 /// # Errors
 /// `internal` if the body cannot be serialised.
@@ -67,8 +67,9 @@ pub fn candidates<'a, R: Managed>(
     Ok(candidates)
 }
 
-/// Returns the vendor to which the route of a record leads that runs at the vendor `at`, or `None` if it has no route. The outer
-/// result is `None` if the route depends on more than these values: on the losses at a vendor, or on a choice by weight.
+/// Returns the vendor to which the routing leads a record that runs at the vendor `at`. The inner result is `None` if
+/// no rule or default applies. The outer result is `None` if the route depends on more than these values: on the losses
+/// at a vendor, or on a choice by weight.
 pub fn route_by_values<'a>(
     routing: &'a Routing,
     values: &'a RoutingValues,
@@ -86,8 +87,9 @@ pub fn route_by_values<'a>(
     }
 }
 
-/// Orders the vendors of a rule. The record's present vendor comes first if the rule names it. A vendor with weight 0 is
-/// omitted, unless it is the present vendor or the rule's only vendor.
+/// Orders the vendors of a rule. The record's present vendor comes first if the rule names it. The other vendors follow
+/// in the order of [`weights::order`]. A vendor with weight 0 is omitted, unless it is the present vendor or the rule's
+/// only vendor.
 fn preferred<'a>(vendors: &'a BTreeMap<String, u32>, at: Option<&str>, key: &[u8]) -> Vec<&'a str> {
     let stays = at.and_then(|at| vendors.get_key_value(at)).map(|(name, _)| name.as_str());
     let others = match vendors.len() {

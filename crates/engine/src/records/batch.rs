@@ -1,4 +1,4 @@
-//! The mutations of one commit. No other file builds mutations.
+//! The mutations of one commit. Every commit is built here, except those that add missing entries to the search index.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl Batch {
         self.mutations.is_empty() && self.failure.is_none()
     }
 
-    /// Returns the events that count once the commit has succeeded, for additions.
+    /// Returns the events that count once the commit has succeeded, so that the caller can add events.
     pub fn tally(&mut self) -> &mut Tally {
         &mut self.tally
     }

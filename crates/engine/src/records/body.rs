@@ -23,7 +23,7 @@ pub const SETTABLE: [&str; 5] = ["vendor", "external_ref", "labels", "metadata",
 pub const OUTPUT_ONLY: [&str; 7] =
     ["id", "placement", "sync", "translation", "revision", "created_at", "updated_at"];
 
-/// The member that has the name of a record of any kind.
+/// The member that holds the name in records of every kind.
 const LABEL: &str = "name";
 
 /// The body of a record.
@@ -86,7 +86,7 @@ impl<R: Managed> Body<R> {
         Ok(document.into())
     }
 
-    /// Returns the members beside those of the record: the envelope and the extensions.
+    /// Returns the members other than those of the record: the envelope and the extensions. Omits empty members.
     ///
     /// # Errors
     /// `internal` if the envelope cannot be serialised.

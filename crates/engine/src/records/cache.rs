@@ -19,8 +19,8 @@ const CAPACITY_BYTES: u64 = 32 << 20;
 /// The memory of a cached record, as a multiple of the size of its answer. The desired state, its stored form and the report
 /// each need about as much memory as the answer.
 const MEMORY_PER_ANSWER: usize = 4;
-/// The number of shards. A commit prevents caching only in the shards of its records, so there are many more shards than
-/// concurrent commits.
+/// The number of shards. While a commit runs, no record of its shards is cached. With many more shards than concurrent
+/// commits, a commit rarely affects the caching of other records.
 const SHARD_COUNT: usize = 4096;
 
 /// The counter value of a closed shard, which no longer caches records.
@@ -76,7 +76,7 @@ struct CacheEntry {
     size: u32,
 }
 
-/// The counter of a shard at the time when a record was read or written.
+/// The counter of a record's shard, taken before the record was read or after a commit wrote it.
 #[derive(Debug, Clone, Copy)]
 pub struct CacheStamp(u64);
 
@@ -96,7 +96,7 @@ impl RecordCache {
         self.0.is_none()
     }
 
-    /// Returns the cached record with this id.
+    /// Returns the cached record with this id, or `None` if it is not cached.
     pub fn get<R: Managed>(&self, id: &str) -> Option<Arc<Cached<R>>> {
         self.0.as_ref()?.cached.get(id)?.record.downcast().ok()
     }
@@ -108,8 +108,8 @@ impl RecordCache {
         Some(CacheStamp(*shards.shard(id)))
     }
 
-    /// Caches a record, unless a commit has begun or ended in the record's shard since the stamp was taken, or the shard
-    /// is closed.
+    /// Caches a record, unless a commit has begun or ended in the record's shard since the stamp was taken, or the
+    /// shard is closed. Does nothing without a stamp.
     pub fn put<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
         let (Some(shards), Some(CacheStamp(then)), Ok(answer)) = (&self.0, stamp, record.answer()) else {
             return;
@@ -134,13 +134,14 @@ impl RecordCache {
 impl Shards {
     fn shard(&self, id: &str) -> std::sync::MutexGuard<'_, u64> {
         let shard = self.hasher.hash_one(id) as usize % SHARD_COUNT;
-        // Every change of a counter is one assignment, so a panic elsewhere cannot leave it half-written.
+        // Ignore poisoning: every change of a counter is one assignment, so a panic while the lock is held cannot leave
+        // the counter half-written.
         self.counters[shard].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A commit in progress. Its records are removed from the cache when the commit begins and when it ends, whether or not
-/// the commit succeeds.
+/// A commit in progress. Its records are removed from the cache when the commit begins and when it ends, even if the
+/// commit fails.
 pub struct PendingCommit<'a> {
     cache: &'a RecordCache,
     ids: Vec<String>,
@@ -172,6 +173,7 @@ impl PendingCommit<'_> {
 
 impl Drop for PendingCommit<'_> {
     /// Closes the shards of a commit that is no longer awaited, because that commit may still take effect at any time.
+    /// Does nothing after [`PendingCommit::end`].
     fn drop(&mut self) {
         let Some(shards) = &self.cache.0 else { return };
         for id in &self.ids {

@@ -23,7 +23,8 @@ const MAX_METADATA_BYTES: usize = 16 * 1024;
 /// The members of a record that the gateway stores and never sends to vendors.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Envelope {
-    /// The configured vendor that runs the record. If omitted, the gateway's routing rules choose the vendor.
+    /// The configured vendor to which the caller pins the record. If omitted, the gateway's routing rules choose the
+    /// vendor. A change does not move a record that already runs at another vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, examples("qcall"))]
     pub vendor: Option<String>,

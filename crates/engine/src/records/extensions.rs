@@ -22,7 +22,8 @@ impl Extensions {
         Self(factories.iter().filter_map(rules).collect())
     }
 
-    /// Reads the extensions of a body.
+    /// Reads the extensions of a body, and adds violations to `from`. Omits adapters whose value is null or has no
+    /// settings.
     pub(super) fn read<R: Managed>(
         &self,
         value: Option<&Value>,

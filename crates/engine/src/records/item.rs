@@ -251,8 +251,8 @@ impl<R: Managed> Item<R> {
                 (state, drift.clone(), None)
             }
         };
-        // The vendor refused the latest revision or has not received it. The observation of an older revision does not change
-        // the sync state of the latest one.
+        // The vendor refused the latest revision or has not received it. The observation concerns an older revision, so
+        // it changes only the drift.
         if item.sync.observed_revision != Some(item.revision) && state != SyncState::Missing {
             item.sync.drift = drift;
             return item;

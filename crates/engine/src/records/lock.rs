@@ -26,7 +26,8 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Waits until a commit of this process, for example in a background task, has written the record.
+    /// Waits until a commit of this process, for example in a background task, has written the record. Returns
+    /// immediately if a commit has written it since the signal was last received.
     pub async fn changed(&self) {
         self.lock.changed.notified().await;
     }
@@ -61,7 +62,8 @@ impl RecordLocks {
     }
 
     fn locks(&self) -> std::sync::MutexGuard<'_, HashMap<String, Weak<Lock>>> {
-        // Every change of the map is one call, so a panic elsewhere cannot leave it half-written.
+        // Ignore poisoning: every change of the map is one call, so a panic while the lock is held cannot leave the map
+        // half-written.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -53,7 +53,8 @@ pub use status::{Observation, PassedOver, Placement, RecordedError, SyncState, V
 pub use uncertainty::Uncertainty;
 pub use words::words;
 
-/// The time after which a caller should check a write that continues in the background.
+/// The time after which a caller should check a write that continues in the background, or repeat a request that
+/// another write or a new configuration prevented.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Creates the error for a write that waited too long for other writes of its record.

@@ -73,7 +73,7 @@ pub struct OperationSpec {
     pub before: Option<Vec<String>>,
     /// The start of a search that did not find the record or part of a lost creation, at a time when the vendor could
     /// no longer create it. A second search must confirm the absence. The clock of the store measures the pause between
-    /// them.
+    /// the two searches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
     /// The start of the present search for the record of a lost creation. The vendor's list must be read at this time or
@@ -124,15 +124,15 @@ impl OperationSpec {
         }
     }
 
-    /// Copies the findings about the vendor from an older operation. A search that did not find the record is not one of them,
-    /// because this operation is attempted before the pause after that search has passed.
+    /// Copies `before` from an older operation. Does not copy `absent_since`: this operation is attempted before the
+    /// required pause after that search has passed.
     pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
     }
 }
 
 impl Operation {
-    /// Creates an operation for an item. The batch that begins the operation determines if the operation is held or
+    /// Creates an operation for an item. The batch that begins the operation decides whether the operation is held or
     /// waits.
     pub fn new<R: Managed>(item: &Item<R>, spec: OperationSpec) -> Self {
         let now = now();
@@ -180,10 +180,10 @@ impl Operation {
         Ok(Self { id, collection, record, vendor, state, fence, spec, due_at, created_at, updated_at })
     }
 
-    /// Reads an operation.
+    /// Reads the operation with this id.
     ///
     /// # Errors
-    /// `not_found` if there is no such operation.
+    /// `not_found` if there is no such operation; `internal` if the stored operation cannot be read.
     pub async fn load(store: &dyn Store, id: &str) -> Result<Self> {
         let missing = || Error::new(Kind::NotFound, format!("There is no operation {id:?}."));
         Self::from_stored(store.operation(id).await?.ok_or_else(missing)?)

@@ -9,7 +9,8 @@ use switchboard_core::error::{Error, Kind, Result};
 pub struct Page<T, K = String> {
     /// The items, in the list's order.
     pub items: Vec<T>,
-    /// The keys of the stored items of the page that cannot be read.
+    /// The keys of the stored items that cannot be read: those of the page and, on the first page of a search, those
+    /// that the search index has marked as damaged.
     pub unreadable: Vec<K>,
     /// The key after which the next page starts, or `None` at the end of the list.
     pub next: Option<K>,

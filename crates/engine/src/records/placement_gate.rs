@@ -43,14 +43,14 @@ impl PlacementGate {
         Err(Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER))
     }
 
-    /// Blocks all placements until the gate is closed or the guard is dropped.
+    /// Waits until no permit exists, then makes all placements wait until the guard is closed or dropped.
     pub async fn lock_for_removal(&self) -> RemovalGuard<'_> {
         RemovalGuard(self.0.write().await)
     }
 }
 
 impl RemovalGuard<'_> {
-    /// Closes the gate permanently, so that no more records are placed at the vendor.
+    /// Closes the gate permanently, so that every later placement at the vendor is refused.
     pub fn close(mut self) {
         *self.0 = State::Closed;
     }

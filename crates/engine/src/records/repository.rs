@@ -1,4 +1,5 @@
-//! The repository of stored records. Reads of single records go through a cache, and every write is one commit.
+//! The repository of stored records. Reads of listed records by their ids go through a cache, and every write is one
+//! commit.
 
 use std::sync::{
     Arc, PoisonError, RwLock,
@@ -61,7 +62,8 @@ impl Repository {
         self.indexed.store(true, Ordering::Release);
     }
 
-    /// Returns the store, for queries that this type does not offer. All writes must use [`Self::commit`].
+    /// Returns the store, for queries that this type does not offer. Every write of a record must use [`Self::commit`],
+    /// which keeps the cache current.
     pub fn store(&self) -> &dyn Store {
         &*self.store
     }
@@ -152,12 +154,13 @@ impl Repository {
     /// Reads an accepted or proposed revision. Returns `None` if the revision does not exist or has expired.
     ///
     /// # Errors
-    /// `storage_unavailable`.
+    /// `storage_unavailable`; `internal` if the stored revision cannot be read.
     pub async fn revision<R: Managed>(&self, id: &str, number: u64) -> Result<Option<Revision<R>>> {
         self.store.revision(R::COLLECTION, id, number).await?.map(Revision::from_stored).transpose()
     }
 
-    /// Commits a batch atomically. Returns the stamp for caching the first record of the batch.
+    /// Commits a batch atomically. Returns the stamp for caching the first record of the batch, or `None` if that
+    /// record must not be cached.
     ///
     /// # Errors
     /// The errors of the store; `internal` if a document cannot be serialised. After an error, nothing was written, unless

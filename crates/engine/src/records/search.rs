@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Batch, Item, Managed, Page, Repository, damaged, page, searchable::missing_entry};
 
-/// The time after which a caller should repeat a request that needs the complete index.
+/// The time after which a caller should repeat a request that needs the complete search index.
 const INCOMPLETE_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// The number of entries that one commit adds.
 const FILL_SIZE: u32 = 64;
@@ -16,11 +16,13 @@ const FILL_SIZE: u32 = 64;
 const MAX_DAMAGED: u32 = 1000;
 
 impl Repository {
-    /// Lists the records that match a search, after a position that the previous page returned as `next`. The first page also names
-    /// the records that no search can find, because their documents could not be read when the index was made.
+    /// Lists the records that match a search, after a position that the previous page returned as `next`. The first
+    /// page also names at most 1000 records as unreadable, because their documents could not be read when
+    /// the index was made, so that no search can find them.
     ///
     /// # Errors
-    /// `storage_unavailable` while the index is incomplete. A damaged record is no error, see [`Page::read`].
+    /// `storage_unavailable` while the index is incomplete; `internal` if the position belongs to another order. A
+    /// damaged record is no error, see [`Page::read`].
     pub async fn search<R: Managed>(
         &self,
         search: &Search,
@@ -75,8 +77,8 @@ impl Repository {
         Ok(self.knows_index())
     }
 
-    /// Adds the missing entries of a kind of record to the search index, a limited number at a time. Returns early if the token
-    /// `shutdown` is triggered.
+    /// Adds the missing entries of a kind of record to the search index, 64 with each commit. Returns early if the
+    /// token `shutdown` is triggered.
     ///
     /// # Errors
     /// `storage_unavailable`.

@@ -44,7 +44,8 @@ impl RoutingValues {
 
 /// The routing in force, as far as the search index needs it.
 pub trait RouteTable: Send + Sync {
-    /// Returns the route of a record that runs at the vendor `at`. Returns `None` if the route depends on more than these values.
+    /// Returns the route of a record that runs at the vendor `at`. Returns `None` if the route depends on more than
+    /// these values, or if the fingerprint of the routing is not known yet.
     fn route(&self, values: &RoutingValues, at: &str) -> Option<IndexedRoute>;
 
     /// Returns true if the route of a record can depend on its whole desired state.
@@ -90,10 +91,9 @@ impl Searchable {
     }
 }
 
-/// The values by which the search index finds a record, as of a stored version. A write compares its values with these, so that
-/// it changes only what differs.
-///
-/// Without the values of the version that a write replaces, the write replaces the whole entry.
+/// The values by which the search index finds a record, as of a stored version. A write compares the new values with
+/// these, and changes only the values that differ. If the values of the version that a write replaces are not known,
+/// the write replaces the whole entry.
 #[derive(Debug, Clone, Default)]
 pub struct IndexedValues(Option<Arc<StoredValues>>);
 
@@ -127,7 +127,8 @@ impl<R: Managed> Item<R> {
     }
 }
 
-/// A change of the search index that a commit of a record needs. Its result depends on the routing at the time of the commit.
+/// A change of the search index that a commit of a record needs. The change depends on the routing at the time of the
+/// commit.
 pub struct IndexRequest {
     collection: Collection,
     id: String,
@@ -185,7 +186,7 @@ impl IndexRequest {
     }
 }
 
-/// Prepares the entry of a stored record that has none.
+/// Prepares the entry of a stored record that has none. If the record cannot be read, the entry marks it as damaged.
 pub fn missing_entry<R: Managed>(row: Row) -> SearchChange {
     let version = row.version;
     let route = IndexedRoute { vendor: None, stale: false, routed_by: to_be_routed(version) };

@@ -108,12 +108,14 @@ pub struct Sync {
 }
 
 impl Sync {
-    /// Returns true if a write is in progress or waits for an operator's decision.
+    /// Returns true if the sync state is not final: a write is in progress, waits for another attempt or needs an
+    /// operator, or the vendor may still apply an earlier request.
     pub fn is_pending(&self) -> bool {
         matches!(self.state, SyncState::Retrying | SyncState::Unknown | SyncState::NeedsAttention)
     }
 
-    /// Returns true if the vendor's record was found to be missing, or to differ in other fields or values than `before`.
+    /// Returns true if, unlike in `before`, the vendor's record is missing, or if it has drift that differs from the
+    /// drift in `before`.
     pub fn has_drifted_since(&self, before: &Self) -> bool {
         let missing = self.state == SyncState::Missing && before.state != SyncState::Missing;
         missing || !self.drift.is_empty() && self.drift != before.drift

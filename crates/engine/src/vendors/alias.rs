@@ -66,9 +66,9 @@ impl Aliases {
         if missing.is_empty() { Ok(resolved) } else { Err(Error::invalid(missing)) }
     }
 
-    /// Lists the fields of a vendor's record that clash with an alias: the value equals the alias's name, but the alias stands
-    /// for another id at this vendor, or for none. The gateway must not store such a value, because the gateway would later
-    /// resolve the value as the alias.
+    /// Lists the fields of a vendor's record that clash with an alias, each once. The value of such a field equals the
+    /// name of an alias, but the alias stands for another id at this vendor, or for none. The gateway must not store
+    /// the value, because the gateway would later resolve it as the alias.
     ///
     /// # Errors
     /// `capability_loss` if the vendor does not have this kind of record.

@@ -39,9 +39,9 @@ impl Fleet {
         Self::build(config, factories, &Vendors::new())
     }
 
-    /// Creates the fleet of the next configuration, and blocks placements at the vendors that this configuration removes or
-    /// whose adapter it changes. A vendor with an unchanged configuration is shared, with its transport, circuit and
-    /// catalogues.
+    /// Creates the fleet of the next configuration. While the returned [`Retirement`] exists, no record can be placed
+    /// at a vendor that `config` removes or gives another adapter. A vendor with an unchanged configuration is shared,
+    /// with its transport, circuit and catalogues.
     ///
     /// # Errors
     /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot change
@@ -180,8 +180,8 @@ impl Fleet {
         body.merge(patch, &self.extensions, &|name| self.check_name(name))
     }
 
-    /// Returns the duration of a hold for one attempt: twice the longest timeout of the vendors, plus 10 seconds. An attempt
-    /// reads, writes and reads back.
+    /// Returns the duration of a hold for one attempt: twice the longest timeout of the vendors, plus 10 seconds. The
+    /// timeout bounds one exchange, and an attempt makes several: it reads, writes and reads back.
     pub fn hold(&self) -> Duration {
         let longest = self.vendors().map(Vendor::timeout).max().unwrap_or_default();
         longest * 2 + HOLD_MARGIN

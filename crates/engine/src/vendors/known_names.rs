@@ -16,8 +16,9 @@ const MIN_REFRESH_AGE: Duration = Duration::from_secs(2);
 
 impl<'a, R: Managed> Target<'a, R> {
     /// Returns the target with the names by which a plan checks the values that a caller sets. `before` is the caller's
-    /// earlier state of the record at this vendor. Values that `before` has too, and aliases, need no check, so the vendor's
-    /// lists are not read for them. If a list cannot be read, the plan reports the values as unverified.
+    /// earlier state of the record at this vendor. Does not read the vendor's list of a kind if the values of this kind
+    /// are the same as in `before`, or if all of them are aliases. If a list cannot be read, the plan reports the
+    /// values as unverified.
     pub async fn checking(&self, before: Option<&Desired<R>>, desired: &Desired<R>) -> Target<'a, R> {
         let mut target = self.clone();
         for kind in AliasKind::ALL {
@@ -40,8 +41,8 @@ impl<'a, R: Managed> Target<'a, R> {
 }
 
 impl Vendor {
-    /// Returns the entries of a catalogue, or `None` if the vendor has no such catalogue or the catalogue cannot be read. A
-    /// cached catalogue that lacks one of the names is fetched again.
+    /// Returns the entries of a catalogue, or `None` if the vendor has no such catalogue or the catalogue cannot be
+    /// read. Fetches a cached catalogue again if it lacks one of the names and is at least [`MIN_REFRESH_AGE`] old.
     async fn entries_with(&self, kind: CatalogueKind, names: &[&String]) -> Option<Arc<Vec<CatalogueEntry>>> {
         let cached = self.catalogue(kind, false).await.ok()??;
         let has =

@@ -16,8 +16,8 @@ impl<R: Managed> Target<'_, R> {
         self.translator().decode(document)
     }
 
-    /// Compares a record with the vendor's record. Compares only the name if the vendor returns only names. Without a `remote`,
-    /// the vendor's record is missing.
+    /// Compares a record with the vendor's record. Compares only the name if the vendor returns only names. If `remote`
+    /// is `None`, the result is [`Observation::Missing`].
     ///
     /// # Errors
     /// The errors of [`Self::resolve`].
@@ -30,7 +30,8 @@ impl<R: Managed> Target<'_, R> {
     /// Fetches the vendor's record with these parts. Returns `None` if the vendor does not have the record.
     ///
     /// # Errors
-    /// The errors of the exchange, and of [`Self::confirm_gone`].
+    /// The errors of the exchange and of [`Self::confirm_gone`]; `internal` if the vendor has no request for a single
+    /// record.
     pub async fn fetch(&self, parts: &Parts) -> Result<Option<Remote>> {
         let Some(exchange) = self.resource.fetch(parts) else {
             return Err(Error::new(Kind::Internal, "This vendor's records cannot be read one by one."));
@@ -44,8 +45,8 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
-    /// Finds the vendor's record with these parts. Searches the vendor's list if the vendor has no request for a single
-    /// record.
+    /// Finds the vendor's record with these parts. Fetches the record by its id if the vendor returns each record by
+    /// its id, and otherwise searches the vendor's list. Returns `None` if the vendor does not have the record.
     ///
     /// # Errors
     /// The errors of the exchange.
@@ -70,7 +71,8 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
-    /// Finds the vendor's document of a record that must exist. Returns `None` if the vendor returns only names.
+    /// Finds the vendor's document of a record that must exist. If the vendor returns only names, checks that the
+    /// record exists and returns `None`.
     ///
     /// # Errors
     /// The errors of the exchange; `vendor_unavailable` if the vendor does not show the record, or not yet.

@@ -19,12 +19,12 @@ pub fn is_lost_record(error: &Error) -> bool {
 }
 
 impl<R: Managed> Target<'_, R> {
-    /// Performs one step of a write. A deletion also succeeds if the vendor no longer has the record. If the vendor returns no
-    /// id of a created object, searches for the object among those that no record in the store uses.
+    /// Performs one step of a write. A deletion also succeeds if the vendor no longer has the object. If the vendor
+    /// returns no id of a created object, searches for the object among those that no record in the store uses.
     ///
     /// # Errors
-    /// The errors of the exchange and of [`Self::confirm_gone`]; `state_conflict` if the vendor no longer has the record that a
-    /// step changes; the error of [`Self::check_id`] for a created part.
+    /// The errors of the exchange, of the store and of [`Self::confirm_gone`]; `state_conflict` if the vendor no longer
+    /// has the object that the step changes; the error of [`Self::check_id`] for a created object.
     pub async fn perform(
         &self,
         step: VendorStep,
@@ -79,12 +79,14 @@ impl<R: Managed> Target<'_, R> {
         Err(Error::new(Kind::VendorProtocolError, detail))
     }
 
-    /// Checks that the vendor no longer has an object that it has reported as missing: its list must not contain the
-    /// object. `part` is the name of the object's part, and `id` the object's id. The status 404 alone proves nothing,
-    /// because every request fails with this status if the path in `base_url` is wrong.
+    /// Checks that the vendor no longer has an object that it has reported as missing. `part` is the name of the
+    /// object's part, and `id` the object's id. The status 404 alone proves nothing, because every request fails with
+    /// this status if the path in `base_url` is wrong. The vendor must therefore return a list that does not contain
+    /// the object.
     ///
     /// # Errors
-    /// `vendor_unavailable` if the vendor has no such list or lists the part; the errors of reading the list.
+    /// `vendor_unavailable` if the vendor has no such list, or if its list contains the object; the errors of reading
+    /// the list.
     pub async fn confirm_gone(&self, part: &str, id: &str) -> Result<()> {
         let vendor = self.vendor.name();
         let listed = match self.resource.find(part) {
@@ -92,8 +94,9 @@ impl<R: Managed> Target<'_, R> {
                 let found = self.vendor.run::<R, _>(exchange).await;
                 found.map(|found| found.iter().any(|found| found.state.id == id))
             }
-            // The vendor cannot list the objects of this part. A readable list of records proves that the path is
-            // right. The object is then gone, unless it is a main part that this list contains.
+            // `find` returns `None` for the main part, and for parts that the vendor cannot list. In both cases, a
+            // readable list of records proves that `base_url` is right. The object is then gone, unless the list
+            // contains it as a main part.
             None => self
                 .vendor
                 .records(self.resource)

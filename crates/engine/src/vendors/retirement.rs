@@ -44,7 +44,8 @@ pub(super) async fn retire<'a>(
     if problems.is_empty() { Ok(Retirement(guards)) } else { Err(problems) }
 }
 
-/// Returns the problem that prevents the removal of a vendor or the change of its adapter, if there is one.
+/// Returns the problem that prevents the removal of a vendor or the change of its adapter, if there is one. A failure
+/// to read the store is such a problem, too.
 async fn removal_problem(
     repository: &Repository,
     vendor: &Vendor,

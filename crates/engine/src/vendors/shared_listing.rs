@@ -35,7 +35,7 @@ pub struct Listed {
     /// The time at which the first reading began.
     pub begun: Timestamp,
     /// True if the last two readings contain the same ids. A reading page by page may miss records if other records are
-    /// deleted meanwhile. The next reading then differs.
+    /// deleted meanwhile. The next reading then differs, so that the list is not steady.
     pub steady: bool,
 }
 
@@ -71,7 +71,7 @@ impl PendingListing {
 
 impl SharedListing {
     /// Reads the vendor's records, as of `since` or later. If `steady` is true, reads the list until two successive
-    /// readings agree, at most [`MAX_READINGS`] times.
+    /// readings agree, at most [`MAX_READINGS`] times. [`Listed::steady`] is true if they agreed.
     ///
     /// # Errors
     /// The errors of the vendor.
@@ -95,7 +95,8 @@ impl SharedListing {
         since: Timestamp,
         steady: bool,
     ) -> PendingListing {
-        // Every change is one assignment, so a panic elsewhere cannot leave it half-written.
+        // Ignore poisoning: every change is one assignment, so a panic while the lock is held cannot leave the listing
+        // half-written.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(serving) = last.as_ref().filter(|last| last.serves(since, steady)) {
             return serving.clone();

@@ -136,8 +136,8 @@ impl<'a, R: Managed> Target<'a, R> {
         Err(Error::invalid(missing.violations))
     }
 
-    /// Plans the creation of a record whose aliases are already replaced by the vendor's ids. `parts` are the parts that an
-    /// earlier attempt created.
+    /// Plans the creation of a record whose aliases are already replaced by the vendor's ids. `parts` are the parts
+    /// that an earlier attempt created. The plan updates or removes them instead of creating them again.
     ///
     /// # Errors
     /// A violation for each field that the vendor cannot hold as the handling of losses requires.
@@ -158,11 +158,11 @@ impl<'a, R: Managed> Target<'a, R> {
         self.plan_blind(desired, desired, &Parts::NONE, None, false).map(|plan| plan.report)
     }
 
-    /// Plans an update without reading the vendor's record. The plan has the report of the update, but perhaps not all of its
-    /// requests.
+    /// Plans an update without reading the vendor's record. The plan has the translation report of the update, but may
+    /// lack some of its requests.
     ///
     /// # Errors
-    /// A violation for each value that the vendor cannot hold.
+    /// A violation for each field that the vendor cannot hold as the handling of losses requires.
     pub fn plan_blind(
         &self,
         before: &Desired<R>,
@@ -179,10 +179,10 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Plans an update from the assumed state `before` of the vendor's record. `previous` is the record's latest translation
-    /// report. `observed` is the vendor's document, if the caller has already read it. Otherwise, the vendor's record is read
-    /// if the plan needs the observed state. `unfinished` is true if an earlier write may have ended between two of its
-    /// steps.
+    /// Plans an update from the assumed state `before` of the vendor's record. `previous` is the record's latest
+    /// translation report. `observed` is the vendor's document, if the caller has already read it. If it is `None` and
+    /// the plan needs the observed state, reads the vendor's record. `unfinished` is true if an earlier write may have
+    /// ended between two of its steps.
     ///
     /// # Errors
     /// A violation for each field that the vendor cannot hold as the handling of losses requires; `state_conflict` if the

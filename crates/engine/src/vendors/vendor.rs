@@ -184,7 +184,8 @@ impl Vendor {
 
     /// Lists the fields of a kind of record that the vendor stores and cannot return.
     pub fn unreadable<R: Managed>(&self, resource: &dyn Resource<R>) -> Arc<[String]> {
-        // Every change of the map is one call, so a panic elsewhere cannot leave it half-written.
+        // Ignore poisoning: every change of the map is one call, so a panic while the lock is held cannot leave the map
+        // half-written.
         let mut known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
         let list = || {
             let translator = Translator::new(resource, self.adapter.descriptor().adapter);
@@ -222,8 +223,8 @@ impl Vendor {
         Ok(facts)
     }
 
-    /// Returns the catalogues that plans for this kind of record need, if all of them are cached and less than 10 minutes old. Sends no
-    /// request to the vendor.
+    /// Returns the catalogues that plans for this kind of record need, if all of them are cached and less than 10
+    /// minutes old. Sends no request to the vendor.
     pub async fn cached_facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Option<Facts> {
         let mut facts = Facts::default();
         for kind in resource.catalogues() {
@@ -246,7 +247,7 @@ impl Vendor {
         } else if let Some(cached) = self.catalogues.get(kind.name()).await {
             return Ok(Some(cached));
         }
-        // Every write and plan contains this future, which is rarely needed.
+        // Every write and plan contains this future and rarely needs it. Boxing it keeps their own futures small.
         Box::pin(self.fetch_catalogue(kind, refresh)).await
     }
 

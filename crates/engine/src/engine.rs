@@ -145,8 +145,8 @@ impl Engine {
         &self.mover
     }
 
-    /// Starts the background tasks. They run until the token `stop` is triggered. A task that the configuration disables ends
-    /// earlier.
+    /// Starts the background tasks. They run until the token `stop` is triggered. A task that the configuration
+    /// disables, or that has done its work, ends earlier.
     pub fn start_background(&self, stop: &CancellationToken) {
         self.driver.spawn(stop);
     }

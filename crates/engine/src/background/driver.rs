@@ -30,8 +30,8 @@ impl Driver {
         &self.handles
     }
 
-    /// Starts every task. The tasks run until the token `stop` is triggered. A task that the configuration disables ends
-    /// earlier.
+    /// Starts every task. The tasks run until the token `stop` is triggered. A task that the configuration disables, or
+    /// that has done its work, ends earlier.
     pub fn spawn(&self, stop: &CancellationToken) {
         for task in &self.tasks {
             let (task, handles, stop) = (task.clone(), self.handles.clone(), stop.clone());

@@ -16,11 +16,11 @@ use crate::{metrics::meter, records::OperationStatus, vendors::Fleet};
 pub struct Observed {
     /// The configured vendors.
     pub fleet: Arc<Fleet>,
-    /// The latest counts, or `None` if the store could not be read and written.
+    /// The latest counts, or `None` if the store could not be read and written within 5 seconds.
     pub stored: Option<StoredCounts>,
 }
 
-/// The numbers of what the store holds.
+/// The counts of the operations and records in the store.
 pub struct StoredCounts {
     /// The open operations.
     pub operations: Vec<OperationCount>,
@@ -45,7 +45,8 @@ impl Default for Gauges {
 impl Gauges {
     /// Replaces the state that the gauges show.
     pub fn replace(&self, observed: Observed) {
-        // The change is one assignment, so a panic elsewhere cannot leave it half-written.
+        // Ignore poisoning: the change is one assignment, so a panic while the lock is held cannot leave the state
+        // half-written.
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(observed);
     }
 }
@@ -157,7 +158,7 @@ impl Observed {
         zeros.chain(counted).collect()
     }
 
-    /// Returns the age of the oldest operation of each vendor that runs or waits.
+    /// Returns, for each vendor, the age of the oldest operation that runs or waits. The age is zero if there is none.
     fn oldest(&self) -> BTreeMap<String, Duration> {
         let Some(stored) = &self.stored else { return BTreeMap::new() };
         let vendors = self.fleet.vendors().map(|vendor| (vendor.name().to_owned(), Duration::ZERO));

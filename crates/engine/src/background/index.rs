@@ -1,5 +1,5 @@
-//! The tasks that keep the search index: one adds the entries that an earlier version did not store, the other keeps the indexed
-//! routes in line with the routing.
+//! The tasks that maintain the search index. One adds the entries that an earlier version did not store, the other
+//! updates the indexed routes after a change of the routing.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{planning::Planner, records::Repository};
 
 /// The pause after a failed pass.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
-/// The pause between two checks of the routes. A catalogue that a request has read is considered after this time. A new configuration
+/// The pause between two checks of the routes. A check uses the catalogues that requests have read. A new configuration
 /// starts a check immediately.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 

@@ -99,8 +99,9 @@ impl PollTask {
         }
     }
 
-    /// Compares one record with the vendor's record, and stores the result. Skips a record with an unfinished write. If the
-    /// record was written since it was read, the result is dropped.
+    /// Compares one record with the vendor's record, and stores the result. Skips a record whose sync state is not
+    /// final, and a record whose id the vendor has not returned. If the record was written since it was read, the
+    /// result is dropped.
     async fn poll_record<R: Managed>(
         &self,
         target: &Target<'_, R>,

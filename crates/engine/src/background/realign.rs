@@ -144,8 +144,9 @@ impl RealignTask {
     }
 }
 
-/// Lists the fields that keep an agent at its vendor: those that prevent the move, and those that would be lost without permission.
-/// Lists `moving failed` if an earlier attempt at the move failed.
+/// Lists the fields that keep an agent at its vendor: those that prevent the move, and those that would be lost without
+/// permission. A reason without a field is listed by its code. Returns `moving failed` if an earlier attempt at the
+/// move failed.
 fn reason(agent: &MoveImpact, accept_loss: &[String]) -> String {
     let blocked = agent.blocked.iter().map(|remark| match remark.field.as_str() {
         "" => remark.code.map(|code| code.to_string()).unwrap_or_default(),

@@ -12,7 +12,7 @@ use tracing::debug;
 use super::{BackgroundTask, Next, Schedule};
 use crate::records::Repository;
 
-/// The pause after a sweep that found no expired rows.
+/// The pause after a sweep that deleted no rows.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
 /// The pause after a sweep that deleted rows. More expired rows may remain.
 const BATCH_PAUSE: Duration = Duration::from_millis(100);

@@ -12,7 +12,7 @@ use super::wake::WakeSignal;
 /// panics and shutdown.
 #[async_trait]
 pub trait BackgroundTask: Send + Sync {
-    /// Returns the task's name in the log.
+    /// Returns the name that identifies the task in the log and in [`Handles::last_runs`](super::Handles::last_runs).
     fn name(&self) -> &'static str;
 
     /// Returns the schedule of the passes.
@@ -44,6 +44,6 @@ pub struct Schedule {
 pub enum Next {
     /// The next pass runs after this pause.
     After(Duration),
-    /// There is no further pass, because the configuration disables the task.
+    /// There is no further pass, because the configuration disables the task or the task has done its work.
     Never,
 }

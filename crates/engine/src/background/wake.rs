@@ -70,7 +70,8 @@ impl MoveWaker {
     }
 
     fn dirty(&self) -> MutexGuard<'_, DirtySet> {
-        // Every change to the set is one call, so a panic elsewhere cannot leave the set half-written.
+        // Ignore poisoning: every change of the set is one call, so a panic while the lock is held cannot leave the set
+        // half-written.
         self.dirty.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -117,7 +117,8 @@ fn swap_places(
         };
         left.sync.state = if keeps { SyncState::InSync } else { SyncState::Unknown };
         if keeps {
-            // The store will have only this revision of the standby.
+            // The store will have only this revision of the standby, so an older observed revision would have no known
+            // content.
             left.sync.observed_revision =
                 agent.sync.observed_revision.filter(|observed| *observed == agent.revision);
         }

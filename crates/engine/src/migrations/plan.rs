@@ -41,11 +41,11 @@ pub struct MigrationPlan {
     pub keeping: BTreeMap<String, String>,
 }
 
-/// A list of agents, of which a filter selects some.
+/// The source from which a plan reads the agents that a filter may select.
 enum AgentListing {
-    /// The agents that the search index finds.
+    /// The search index, which finds only agents that match the filter.
     Index(Box<Search>),
-    /// The agents of the store.
+    /// The list of all agents at the filter's vendor, or at all vendors.
     Store(store::Filter),
 }
 
@@ -156,8 +156,8 @@ impl Mover {
         })
     }
 
-    /// Chooses how to list the agents that a filter may select. The search index lists only these agents. While it is incomplete,
-    /// or does not have all routes for a filter of misplaced agents, the list has all agents of the vendor.
+    /// Chooses the source of the agents that a filter may select. Chooses the search index, unless the index is
+    /// incomplete or lacks routes that a filter of misplaced agents needs.
     async fn listing(&self, filter: &Filter) -> Result<AgentListing> {
         let indexed = self.repository.is_indexed().await?
             && (!filter.stale || self.planner.check_routes::<Agent>().await?.is_some());

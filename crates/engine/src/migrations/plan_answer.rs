@@ -22,8 +22,8 @@ pub struct Summary {
     pub blocked: usize,
     /// The number of agents that already run at their destination.
     pub settled: usize,
-    /// The number of agents that already run at their destination and still have copies at vendors that they left. A
-    /// migration with `retire` set to `delete` removes these copies.
+    /// The number of agents that already run at their destination, still have copies at vendors that they left, and are
+    /// not moving. A migration with `retire` set to `delete` removes these copies.
     pub keeping: usize,
     /// The number of agents that would lose all or part of a field, by the field's JSON pointer. Blocked agents are included.
     #[schema(value_type = BTreeMap<String, i64>)]

@@ -154,6 +154,7 @@ impl Mover {
     }
 
     /// Sets a move to its final stage `stage` when the leftover has been removed, or when the removal needs attention.
+    /// Until then, records the error that delays the removal.
     async fn await_removal(&self, agent_move: &Move, stage: Stage) -> Result<()> {
         let Some(id) = &agent_move.progress.leftover else {
             return self.finish_move(agent_move, stage, None).await;
@@ -207,7 +208,7 @@ impl Mover {
         self.repository.commit(batch).await.map(drop)
     }
 
-    /// Reads an agent. Returns `None` if the agent was deleted.
+    /// Reads an agent. Returns `None` if the agent was deleted or its deletion was accepted.
     async fn listed_agent(&self, id: &str) -> Result<Option<Item<Agent>>> {
         match self.repository.load::<Agent>(id).await {
             Ok(agent) => Ok(Some(agent).filter(|agent| agent.visibility == Visibility::Listed)),

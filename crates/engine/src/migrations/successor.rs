@@ -108,7 +108,8 @@ impl Mover {
     }
 }
 
-/// Returns the reason why an agent cannot move in its present state, if there is one.
+/// Returns the error that stops the move: the first reason in `impact.blocked` or, if there is none, the losses that
+/// the migration does not accept. Returns `None` if the agent can move.
 pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Error> {
     if let Some(blocked) = impact.blocked.first() {
         return Some(Error::new(blocked.code.unwrap_or(Kind::StateConflict), blocked.detail.clone()));

@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Writer {
-    /// Takes a place among the writes for the request's caller. The request keeps it until its attempt ends.
+    /// Takes a place among the writes for the request's caller. The write keeps the place until its attempt ends.
     ///
     /// # Errors
     /// `overloaded` if all places, or the caller's share of them, are taken.
@@ -21,10 +21,11 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes a place among the writes to a vendor. A vendor that does not respond cannot take the places of all others.
+    /// Takes a place among the writes to a vendor. If there are several vendors, a vendor that does not respond can
+    /// take at most half of the places.
     ///
     /// # Errors
-    /// `overloaded` if the vendor's share of all places is taken.
+    /// `overloaded` if all places, or the vendor's share of them, are taken.
     pub(super) fn admit_to_vendor(&self, vendor: &str) -> Result<Place> {
         let several_vendors = self.fleet.vendors().nth(1).is_some();
         let limits = PlaceLimits::new(self.settings.writes.max_in_progress, several_vendors);

@@ -25,8 +25,8 @@ pub struct Answer {
     pub replayed: bool,
 }
 
-/// The head of a stored answer. The stored answer is this head as JSON on a single line, and the document behind the line.
-/// Versions before 0.3 stored one JSON object, in which the document was a string.
+/// The head of a stored answer. A stored answer consists of this head as JSON on a single line, followed by the
+/// document. Versions before 0.3 stored one JSON object, in which the document was a string.
 #[derive(Serialize, Deserialize)]
 struct Head {
     outcome: Outcome,

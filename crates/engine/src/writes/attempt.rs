@@ -33,7 +33,7 @@ struct Written {
     report: Report,
     /// The fields that the write changed.
     changed: Vec<String>,
-    /// True if the vendor may apply an earlier request after the write.
+    /// True if the vendor may still apply an earlier request after the write.
     contested: bool,
 }
 
@@ -185,7 +185,8 @@ impl Writer {
         prepared: Option<Plan>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
-        // True if the vendor has accepted the desired state, but may have applied an earlier request afterwards.
+        // True if the vendor has accepted the desired state, but may have applied an earlier request afterwards. A
+        // vendor with several parts is always written again.
         let confirms = attempted.observed_revision == Some(item.revision)
             && !attempted.uncertainty.revisions.is_empty()
             && !target.has_several_parts();
@@ -214,9 +215,9 @@ impl Writer {
         Ok(VendorResult::Applied(self.read_back(target, item, desired, written, &parts, seen).await?))
     }
 
-    /// Checks if the vendor's record still has the desired state. Returns `None` if the record is not read back, or if a
-    /// field that an earlier request may have changed differs or cannot be verified. The caller then sends the desired state
-    /// again.
+    /// Checks that the vendor's record still has the desired value in every field that an earlier request may have
+    /// changed. Returns `None` if such a field differs or cannot be verified, or if the record is not or cannot be read
+    /// back. The caller then sends the desired state again.
     async fn confirm<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -242,9 +243,10 @@ impl Writer {
         Ok(Some(Applied { report, unverifiable, drift }))
     }
 
-    /// Reads the vendor's record after a write, if this is configured and possible, and compares the record with the desired
-    /// state. `seen` is the vendor's document, if the response to the write contained it. A failure to read is only logged,
-    /// except for a standby, because an agent is about to move to the standby.
+    /// Reads the vendor's record after a write, and compares the record with the desired state. `seen` is the vendor's
+    /// document, if the response to the write contained it. Otherwise, a standby is always read, and any other record
+    /// only if this is configured and possible. A failure to read is only logged, except for a standby, because an
+    /// agent is about to move to the standby.
     async fn read_back<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -35,8 +35,9 @@ impl Writer {
         Box::pin(self.run_attempt(intent, request.wait, occupied)).await.map(Some)
     }
 
-    /// Runs an attempt and waits at most `wait` for its result. If the wait ends first, or the process stops, the write is
-    /// accepted and the attempt continues in the background. The attempt keeps what the request occupies.
+    /// Runs an attempt and waits at most `wait` for its result. If the wait ends first, or the process stops, the write
+    /// is accepted and the attempt continues in the background. The attempt then keeps the request's shares of the
+    /// limits.
     async fn run_attempt<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,

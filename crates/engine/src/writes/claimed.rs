@@ -1,4 +1,4 @@
-//! The continuation of operations in the background, after a wait or an interrupted attempt.
+//! The continuation of operations in the background: those that wait, and those whose attempt was interrupted.
 
 use std::collections::HashMap;
 

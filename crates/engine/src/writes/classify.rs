@@ -17,7 +17,7 @@ pub enum FailureClass {
     Stuck,
 }
 
-/// Classifies the failure of an exchange that writes.
+/// Classifies the failure of an action in an attempt. Never returns [`FailureClass::Stuck`].
 pub fn classify(error: &Error) -> FailureClass {
     match error.kind {
         Kind::VendorAuthFailed | Kind::VendorQuotaExhausted => return FailureClass::NotAllowed,

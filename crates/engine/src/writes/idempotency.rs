@@ -13,7 +13,7 @@ use crate::{
 /// The time after which a caller should repeat a request whose first answer does not exist yet.
 const IN_PROGRESS_RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Returns the stored answer to a request, if the request has a key and was answered before.
+/// Returns the stored answer to a request. Returns `None` if the request has no key, or if its key is not stored.
 ///
 /// # Errors
 /// `idempotency_key_reused` if the key belongs to another request, `idempotency_in_progress` if there is no answer yet.
@@ -54,7 +54,7 @@ pub async fn commit_once(repository: &Repository, batch: Batch, request: &Reques
 /// first.
 ///
 /// # Errors
-/// The errors of the commit.
+/// The errors of the commit; `idempotency_key_reused` and `idempotency_in_progress` if the key is already stored.
 pub async fn answer_without_vendor(
     repository: &Repository,
     mut batch: Batch,
@@ -67,8 +67,8 @@ pub async fn answer_without_vendor(
     Ok(kept.then_some(answer))
 }
 
-/// Stores the key of a batch, whose writes have keys of their own. A repetition of the batch may begin before the first one has
-/// ended, because each of its writes is then replayed or in progress.
+/// Stores the key of a batch, whose writes have keys of their own. Does nothing if the request has no key. A repetition
+/// of the batch may begin before the first one has ended, because each of its writes is then replayed or in progress.
 ///
 /// # Errors
 /// `idempotency_key_reused` if the key belongs to another request; the errors of the commit.

@@ -46,9 +46,10 @@ pub enum RecordChange<R> {
     Removed(Box<Item<R>>),
     /// The record remains unchanged, and a proposed revision is dropped.
     Unchanged,
-    /// The vendor no longer has the record: its sync state is updated, and the proposed revision is dropped.
+    /// The vendor no longer has the record. The sync state of the stored record is updated, and the proposed revision
+    /// is dropped.
     Lost(Box<Item<R>>),
-    /// The proposed revision is dropped, and the operation sends the record's accepted revision again.
+    /// The proposed revision is dropped, and this new operation sends the record's accepted revision again.
     Resumed(Box<Item<R>>, Box<Operation>),
 }
 
@@ -59,7 +60,7 @@ impl<R: Managed> Intent<R> {
         Self { operation, item, accepted: false, prepared: None }
     }
 
-    /// Copies the results of searches at the vendor from the superseded operation, if there is one.
+    /// Copies `before` from the superseded operation, if there is one.
     pub fn continue_from(&mut self, older: Option<&Operation>) {
         if let Some(older) = older {
             self.operation.spec.continue_from(&older.spec);

@@ -48,10 +48,10 @@ struct PossibleCreation<R> {
 }
 
 impl Writer {
-    /// Searches for the record among the vendor's records that no record of the gateway uses. The record counts as absent
-    /// only after the vendor can no longer apply the creation request and two further searches, `writes.absence`
-    /// apart, have not found the record. If a second creation would cost money, an operator has to decide instead, except
-    /// for a deletion.
+    /// Searches for the record among the vendor's records that no record of the gateway uses. The record counts as
+    /// absent only after the vendor can no longer apply the creation request and two further searches, `writes.absence`
+    /// apart, have not found the record. If `writes.absence` is zero, one further search suffices. If a second creation
+    /// would cost money, an operator has to decide instead, except for a deletion.
     pub(super) async fn search<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -101,7 +101,8 @@ impl Writer {
 
     /// Chooses one of the found records and stores its id. Several records may have been found because the creations of
     /// several equal records were lost; any assignment is then correct. If there are more records than lost creations,
-    /// lists the records as candidates for an operator instead.
+    /// lists the records as candidates for an operator instead. If another operation is creating an equal record now,
+    /// chooses none, and a later attempt searches again.
     async fn choose<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -168,7 +169,7 @@ impl Writer {
         SearchResult::Undecided(VendorResult::Later(wait, outcome_unknown(detail)))
     }
 
-    /// Lists the creation requests that may have been sent to the vendor.
+    /// Lists the creation requests that may have been sent to the vendor. Omits expired revisions.
     async fn possible_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -191,7 +192,8 @@ impl Writer {
     }
 
     /// Decides if the vendor certainly does not have the record or part. A reading of the vendor's list that began at
-    /// `seen_at` did not contain the record or part. If the absence is not certain yet, the result is undecided.
+    /// `seen_at` did not contain the record or part. The result is undecided if the absence is not certain yet, or if
+    /// the creation costs money, so that an operator has to decide.
     pub(super) fn confirm_absent<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -22,8 +22,9 @@ impl Writer {
     /// Continues or abandons an operation that needs attention.
     ///
     /// # Errors
-    /// `not_found`; `state_conflict` if the operation does not need attention, or if another write of the record came first;
-    /// with `adopt`, a violation if the vendor has no record with the given id or another record of the gateway uses that id.
+    /// `not_found`; `state_conflict` if the operation does not need attention, or if another write of the record came
+    /// first; with `adopt`, a violation if the vendor has no record with the given id or another record of the gateway
+    /// uses that id, and the errors of reading the vendor's record.
     pub async fn resolve(
         self: &Arc<Self>,
         request: RequestContext,

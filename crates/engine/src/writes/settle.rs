@@ -38,7 +38,7 @@ struct Settlement<R> {
 }
 
 impl<R: Managed> Settlement<R> {
-    /// Caches the record, so that the next read or write needs no query.
+    /// Caches a record that remains in the store, so that the next read or write needs no query.
     fn cache_record(&self, repository: &Repository, stamp: Option<CacheStamp>) {
         if let (RecordChange::Kept(item), Ok(answer), Some(stamp)) = (&self.record, &self.answer, stamp) {
             let stored = item.committed();
@@ -177,7 +177,7 @@ impl Writer {
         // If the vendor has performed some steps of a change, the change cannot be rolled back. Such a change is accepted and
         // recorded as failed.
         let halfway = attempted.stepped && item.visibility != Visibility::Pending;
-        // A creation whose record the vendor may have is not forgotten either.
+        // A creation is not dropped either if the vendor may have the record.
         let may_exist = !removes && attempted.uncertainty.creation_requested_at.is_some();
         if refused && !accepted && !halfway && !may_exist {
             let record = match item.visibility {

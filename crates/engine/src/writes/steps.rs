@@ -47,7 +47,7 @@ enum LostPart {
 }
 
 impl Writer {
-    /// Sends steps one after another. Stores the result of each step before it sends the next one.
+    /// Sends the steps of a plan in order.
     pub(super) async fn send_steps<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -90,8 +90,8 @@ impl Writer {
         Ok(Sent::All(seen.filter(|_| !target.has_several_parts())))
     }
 
-    /// Removes the parts that were created for a record whose creation the vendor then refused. After any other failure, the
-    /// parts remain. Returns the failure to report.
+    /// Removes the parts that were created for a record whose creation the vendor then refused. After any other
+    /// failure, the parts remain. Returns the failure to report: `refusal`, or the failure of the removal.
     async fn abandon_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -122,7 +122,7 @@ impl Writer {
         FailedAt::AfterSend(refusal)
     }
 
-    /// Stores the parts that exist at the vendor after one of several steps.
+    /// Stores the vendor's id of the record and the known parts during an attempt.
     pub(super) async fn store_progress<R: Managed>(
         &self,
         item: &Item<R>,
@@ -155,7 +155,8 @@ impl Writer {
         }
     }
 
-    /// Searches for the part that a step would create, if an earlier attempt may have created it.
+    /// Searches for the part that a step would create, if an earlier attempt may have created it. If only the lost
+    /// response contained the part's secret, removes the found objects instead.
     async fn find_part<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -176,7 +177,7 @@ impl Writer {
         };
         let part = target.resource.parts().iter().find(|part| part.name == step.part);
         if part.is_some_and(|part| part.reveals_secret) {
-            // The lost response contained the part's secret, so the found objects cannot be used.
+            // Only the lost response contained the part's secret, so the found objects cannot be used.
             for lost in made.drain(..) {
                 let parts = Parts::NONE.with(&step.key(), lost);
                 let removal = VendorStep::new(step.part, StepAction::Delete).for_item(step.item.clone());
@@ -198,8 +199,8 @@ impl Writer {
         Ok(LostPart::None)
     }
 
-    /// Adds the parts that an interrupted creation may have created to the known parts, so that they are deleted with the
-    /// record.
+    /// Adds the parts that an interrupted creation may have created to the known parts, so that they are deleted with
+    /// the record. Adds at most one object for each part.
     pub(super) async fn find_lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -161,7 +161,7 @@ impl Writer {
         }
     }
 
-    /// Stores a change that needs no request to the vendor.
+    /// Stores a change that needs no request to the vendor. Returns `None` if another write was committed first.
     async fn store_unsent<R: Managed>(
         &self,
         request: &RequestContext,
@@ -177,7 +177,8 @@ impl Writer {
         answer_without_vendor(&self.repository, batch, Answer::record(&next)?, request).await
     }
 
-    /// Accepts a change that waits until the running operation ends.
+    /// Accepts a change that waits until the running operation ends. Returns `None` if another write was committed
+    /// first.
     async fn queue_behind<R: Managed>(
         &self,
         request: &RequestContext,

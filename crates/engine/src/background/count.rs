@@ -24,7 +24,7 @@ pub struct CountTask {
     pub repository: Arc<Repository>,
     /// The configured vendors.
     pub fleet: Arc<Fleet>,
-    /// The gauges.
+    /// The shared state, which contains the gauges.
     pub handles: Arc<Handles>,
 }
 

@@ -46,7 +46,7 @@ pub struct RealignTask {
 /// again until the agent's revision changes.
 #[derive(Default)]
 struct RealignMemory {
-    /// The id of the last migration that this task started, until its failures are recorded.
+    /// The id of the last migration that this task started, until the agents that it failed to move are recorded.
     last: Option<String>,
     /// The revision at which an agent could not move, by agent id.
     immovable: HashMap<String, u64>,

@@ -46,8 +46,9 @@ pub struct Difference {
     pub to: Option<Capability>,
 }
 
-/// Compares the capabilities of two vendors. Returns one row for each field of agents, and one for each field of trunks. The
-/// rows include equal fields. If the vendors have different adapters, every extension is lost or gained.
+/// Compares the capabilities of two vendors. Returns one row for each field of agents, and one for each field of
+/// trunks, if one of the vendors has trunks. The rows include equal fields. If the vendors have different adapters,
+/// every extension is lost or gained.
 pub fn difference(from: &Column, to: &Column) -> (Vec<Difference>, Vec<Difference>) {
     let none = Vec::new();
     let trunks = |column: &Column| column.trunks.clone().unwrap_or_default();

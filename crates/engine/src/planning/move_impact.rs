@@ -61,7 +61,7 @@ pub struct MoveImpact {
     /// The report entries of the values that could not be checked against the new vendor's lists.
     #[serde(skip)]
     pub unverified: Vec<Entry>,
-    /// The ids of the new vendor for which the agent's aliases stand, by JSON pointer.
+    /// The ids of the new vendor for which the agent's aliases stand, each with the JSON pointer of its field.
     #[serde(skip)]
     pub alias_ids: Vec<(String, String)>,
 }

@@ -169,8 +169,8 @@ impl Batch {
         }
     }
 
-    /// Stores a request under its idempotency key, together with the operation that executes the request or with the answer.
-    /// Does nothing if `key` is `None`.
+    /// Stores a request under its idempotency key. `operation` is the operation that executes the request, and `answer`
+    /// is the answer; either is `None` if there is none. Does nothing if `key` is `None`.
     pub fn remember(
         &mut self,
         key: Option<&IdempotencyKey>,

@@ -1,4 +1,4 @@
-//! Documents that earlier versions stored, read with the present fields.
+//! The reading of documents that earlier versions stored. Each former field is replaced by the present one.
 
 use serde_json::Value;
 use switchboard_core::{model::FormerField, rule::Report};

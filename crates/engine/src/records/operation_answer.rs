@@ -26,8 +26,8 @@ pub struct OperationAnswer<'a> {
     /// The record that the operation writes.
     #[schema(inline)]
     resource: Resource<'a>,
-    /// The configured vendor to which the operation sends its requests. A `move` operation sends
-    /// no requests; its vendor is the one to which the agent moves.
+    /// The configured vendor to which the operation sends its requests. For a `move` operation, which sends no
+    /// requests, this is the vendor to which the agent moves.
     vendor: &'a str,
     /// The revision of the record that the operation sends to the vendor.
     #[schema(minimum = 1)]
@@ -116,7 +116,8 @@ pub enum OperationStatus {
     NeedsAttention,
     /// The write was carried out.
     Succeeded,
-    /// The vendor refused the write or no longer has the record.
+    /// The vendor refused the write or no longer has the record, or the gateway could not translate the record for the
+    /// vendor.
     Failed,
     /// A newer operation replaced this operation, or an operator abandoned it.
     Superseded,

@@ -110,7 +110,7 @@ impl Repository {
     /// Lists the matching records after the record `after`.
     ///
     /// # Errors
-    /// `storage_unavailable`. A damaged record is no error, see [`Page::read`].
+    /// `storage_unavailable`. A damaged record is not an error; see [`Page::read`].
     pub async fn list<R: Managed>(
         &self,
         filter: &Filter,

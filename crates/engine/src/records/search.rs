@@ -22,7 +22,7 @@ impl Repository {
     ///
     /// # Errors
     /// `storage_unavailable` while the index is incomplete; `internal` if the position belongs to another order. A
-    /// damaged record is no error, see [`Page::read`].
+    /// damaged record is not an error; see [`Page::read`].
     pub async fn search<R: Managed>(
         &self,
         search: &Search,

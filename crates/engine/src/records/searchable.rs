@@ -120,7 +120,8 @@ impl<R: Managed> Item<R> {
         self
     }
 
-    /// Returns the item as a commit of it has stored it: with the next version.
+    /// Returns the item as a commit of its update has stored it: with the next version, and with the values by which
+    /// that version can be found.
     #[must_use]
     pub fn committed(&self) -> Self {
         Self { version: self.version + 1, ..self.clone() }.with_indexed_values()
@@ -157,7 +158,8 @@ impl IndexRequest {
         Self { collection: R::COLLECTION, id, version, before, after: Searchable::new(item) }
     }
 
-    /// Returns the change. Returns `None` if the index remains as it is. `complete` is true if every visible record has an entry.
+    /// Returns the change, or `None` if the index does not change. `complete` is true if every visible record has an
+    /// entry.
     pub fn change(self, routes: Option<&dyn RouteTable>, complete: bool) -> Option<SearchChange> {
         let Self { collection, id, version, before, after } = self;
         let before = before.as_deref().map(|before| &before.values).filter(|_| complete);

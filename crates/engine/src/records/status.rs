@@ -139,8 +139,8 @@ pub enum SyncState {
     Unknown,
     /// The gateway cannot determine the state without an operator. The details are in the operation `operation_id`.
     NeedsAttention,
-    /// The vendor refused the latest revision, or an operator abandoned the operation that sends it. The reason is in
-    /// `last_error`.
+    /// The vendor refused the latest revision, the gateway could not translate the revision for the vendor, or an
+    /// operator abandoned the operation that sends the revision. The reason is in `last_error`.
     Failed,
 }
 

@@ -31,7 +31,7 @@ impl Aliases {
         }
     }
 
-    /// Lists the aliases, ordered by kind and name. Each has the ids for which it stands, by vendor.
+    /// Lists the aliases, ordered by kind and name, each with the ids for which it stands, by vendor.
     pub fn all(&self) -> impl Iterator<Item = (AliasKind, &str, &BTreeMap<String, String>)> {
         AliasKind::ALL
             .into_iter()

@@ -75,7 +75,7 @@ impl Fleet {
         self.vendors.values().map(Arc::as_ref)
     }
 
-    /// Lists the aliases, ordered by kind and name. Each has the ids for which it stands, by vendor.
+    /// Lists the aliases, ordered by kind and name, each with the ids for which it stands, by vendor.
     pub fn aliases(&self) -> impl Iterator<Item = (AliasKind, &str, &BTreeMap<String, String>)> {
         self.aliases.all()
     }

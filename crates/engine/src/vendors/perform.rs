@@ -62,8 +62,8 @@ impl<R: Managed> Target<'_, R> {
     /// Checks that requests can address an object that the vendor has created.
     ///
     /// # Errors
-    /// `vendor_protocol_error` with the id of the object, which only an operator can remove. The error is final, because another
-    /// creation would leave another such object.
+    /// `vendor_protocol_error`, which names the id of the object. Only an operator can remove the object. The write is
+    /// not repeated, because another creation would leave another such object.
     pub fn check_id(&self, id: &str) -> Result<()> {
         if is_addressable(id) {
             return Ok(());

@@ -110,7 +110,8 @@ impl Writer {
     }
 }
 
-/// Links the present span to the span of the request that started the operation, which may have ended long ago.
+/// Links the present span to that of the request that started the operation. A link is used instead of a parent,
+/// because the request may have ended long ago.
 fn link_to(traceparent: &str) {
     let carrier = HashMap::from([(TRACEPARENT.to_owned(), traceparent.to_owned())]);
     let request = global::get_text_map_propagator(|propagator| {

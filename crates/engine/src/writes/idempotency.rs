@@ -42,7 +42,7 @@ pub async fn commit_once(repository: &Repository, batch: Batch, request: &Reques
         Ok(_) => Ok(true),
         Err(conflict) if matches!(conflict.kind, Kind::StateConflict | Kind::PreconditionFailed) => Ok(false),
         Err(conflict) if conflict.kind == Kind::IdempotencyInProgress => {
-            // The key is already stored, either by the same request or by a different one.
+            // The key is already stored. If another request stored it, `replayed_answer` returns the error for that.
             replayed_answer(repository, request).await?;
             Err(in_progress())
         }

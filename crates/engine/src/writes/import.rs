@@ -29,7 +29,8 @@ pub struct ImportPreview {
     pub plan: Preview,
     /// The record as it would be stored, in the form that callers send.
     pub record: Value,
-    /// The vendor's values that the model cannot represent. The import leaves them unchanged at the vendor.
+    /// The vendor's values that `record` lacks: values that the model cannot represent, and ids that are also names of
+    /// aliases. The import leaves them unchanged at the vendor.
     pub unread: Vec<Unread>,
 }
 
@@ -38,7 +39,7 @@ struct Adoption<'a, R: Managed> {
     target: Target<'a, R>,
     remote_id: String,
     parts: Parts,
-    /// The vendor's record as a body.
+    /// The vendor's record as a body. Values that the vendor does not return are those of `body`.
     vendor_body: Body<R>,
     /// The body to store in the gateway.
     body: Body<R>,

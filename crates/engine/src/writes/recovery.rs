@@ -35,7 +35,7 @@ pub(super) enum SearchResult {
     Found(u64),
     /// The vendor does not have the record.
     None,
-    /// The search proved neither that the vendor has the record nor that it does not. The value is the result of the attempt.
+    /// The search could not determine whether the vendor has the record. The value is the result of the attempt.
     Undecided(VendorResult),
 }
 

@@ -191,7 +191,8 @@ impl Writer {
     }
 }
 
-/// Adds the reason why the vendor's value is missing to each violation for a missing required field.
+/// Completes each violation for a missing required field with the reason why the vendor's record does not supply the
+/// value.
 fn explain(mut error: Error, unread: &[Unread], vendor: &str) -> Error {
     let mut violations = std::mem::take(&mut error.violations);
     for violation in violations.iter_mut().filter(|violation| violation.code == Kind::FieldRequired) {

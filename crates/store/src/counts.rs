@@ -1,4 +1,4 @@
-//! The numbers of stored rows and open operations.
+//! Counts of stored rows and of open operations.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use crate::{Collection, OperationState};
 pub struct OperationCount {
     /// Name of the configured vendor.
     pub vendor: String,
-    /// The state, which is open.
+    /// The state: held, waiting or attention.
     pub state: OperationState,
     /// Number of operations, at least 1.
     pub operations: u64,
-    /// Time since the first write of the oldest of them.
+    /// Time since the first write of the oldest of these operations. Zero if the clock was set back since.
     pub oldest: Duration,
 }
 

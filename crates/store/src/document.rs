@@ -8,8 +8,8 @@ use switchboard_core::error::{Error, Kind, Result};
 /// Maximum length, in bytes, of the part of a document that `Debug` prints.
 const SHOWN_BYTES: usize = 80;
 
-/// A JSON document in its serialized form, cheap to clone. The store does not parse the document, so only a reader detects
-/// damage.
+/// A JSON document in its serialized form, cheap to clone. The store does not parse the document, so only
+/// [`read`](Self::read) detects a damaged one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document(Arc<str>);
 

@@ -46,7 +46,8 @@ pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
 
 /// Generates a key and writes it to a new file that only its owner may read or write.
 ///
-/// The file is created completely or not at all, even if the machine crashes. An existing file is never replaced.
+/// Writes a draft beside `path` first, so that the key file is created completely or not at all, even if the machine
+/// crashes. Never replaces an existing key file.
 ///
 /// # Errors
 /// `storage_unavailable` if the file exists or cannot be written. `internal` if the system's random source fails.

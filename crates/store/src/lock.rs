@@ -19,7 +19,8 @@ impl Lock {
     /// with the same path.
     ///
     /// # Errors
-    /// `storage_unavailable` if another process holds the lock, or if the file cannot be opened, created or locked.
+    /// `storage_unavailable` if the lock is already held, usually by another process, or if the file cannot be opened,
+    /// created or locked.
     pub(crate) fn take(path: &Path) -> Result<Self> {
         let refuse = |why: &str| {
             Error::new(Kind::StorageUnavailable, format!("The lock file {} {why}", path.display()))

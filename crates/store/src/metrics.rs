@@ -1,4 +1,4 @@
-//! The metrics of the store: the duration of each of its operations.
+//! The metrics of the store: the durations of its reads and writes.
 
 use std::{
     future::Future,
@@ -9,7 +9,7 @@ use std::{
 use opentelemetry::{KeyValue, global, metrics::Histogram};
 use switchboard_core::error::{Kind, Result};
 
-/// The upper limits of the buckets of durations, in seconds.
+/// The upper limits of the buckets of the histogram, in seconds.
 const DURATIONS: [f64; 10] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0];
 
 static OPERATIONS: LazyLock<Histogram<f64>> = LazyLock::new(|| {
@@ -21,8 +21,8 @@ static OPERATIONS: LazyLock<Histogram<f64>> = LazyLock::new(|| {
         .build()
 });
 
-/// Runs an operation of the database `system` and records its duration. A refusal, such as a lost race, is no error of the
-/// database and has no `error.type`.
+/// Awaits `run`, a read or write of the database `system`, and records its duration under the name `operation`. Records
+/// an `error.type` only for `storage_unavailable` and `internal`: a refused mutation is no failure of the database.
 pub(crate) async fn measured<T>(
     system: &'static str,
     operation: &'static str,

@@ -26,8 +26,8 @@ pub enum Mutation {
         /// Version that the caller read.
         version: u64,
     },
-    /// Removes a row, its revisions and its entry in the search index if the row has this version. Refused as `not_found` if the row does not exist, or as
-    /// `precondition_failed` if the stored version differs.
+    /// Removes a row with its revisions and its entry in the search index, if the row has this version. Refused as
+    /// `not_found` if the row does not exist, or as `precondition_failed` if the stored version differs.
     Delete {
         /// Collection of the row.
         collection: Collection,
@@ -49,10 +49,10 @@ pub enum Mutation {
         number: u64,
     },
     /// Begins an operation. With `hold`, the caller holds the operation for that time, at fence 1. Without `hold`, the
-    /// operation waits at fence 0 and is due immediately. The state, fence and times in `operation` are ignored. Refused as
-    /// `state_conflict` if the record has another operation that waits or needs attention. With `hold`, also refused if the
-    /// record has a held operation, even if that hold has expired and no process has claimed the operation again. Without
-    /// `hold`, one operation can wait behind a held one.
+    /// operation waits at fence 0 and is due immediately. The state, fence and times in `operation` are ignored.
+    /// Refused as `state_conflict` if the id is in use, or if the record has another operation that waits or needs
+    /// attention. With `hold`, also refused if the record has a held operation, even if that hold has expired and no
+    /// process has claimed the operation again. Without `hold`, one operation can wait behind a held one.
     Begin {
         /// The new operation.
         operation: Operation,
@@ -79,8 +79,8 @@ pub enum Mutation {
     /// Changes an operation from needing attention to waiting, and replaces its document, if the stored fence equals the
     /// fence in `Operation`. Refused as `state_conflict` otherwise. The reopened operation is due immediately.
     Reopen(Operation),
-    /// Stores a request with its idempotency key. Refused as `idempotency_in_progress` if the key is already stored for the
-    /// same scope, with or without an answer.
+    /// Stores a request with its idempotency key, and with its answer if there is one. Refused as
+    /// `idempotency_in_progress` if the key is already stored for the same scope, with or without an answer.
     Remember(Replay),
     /// Stores the answer to the request that began this operation. Repetitions of the request receive this answer. Does
     /// nothing if the request had no idempotency key, or if an answer is already stored.
@@ -91,13 +91,13 @@ pub enum Mutation {
         reply: Vec<u8>,
     },
     /// Adds a migration at version 1. The version and times in `Migration` are ignored. Refused as `already_exists` if
-    /// another migration has the same id.
+    /// another migration has the same id. Also removes moves that a removed migration with this id left behind.
     AddMigration(Migration),
     /// Replaces the state and document of a migration if the stored version equals the version in `Migration`, and increments
     /// the version. Refused as `not_found` if the migration does not exist, or as `precondition_failed` if the stored version
     /// differs.
     UpdateMigration(Migration),
-    /// Removes a migration with its moves. Does nothing if the migration does not exist.
+    /// Removes a migration with its moves. Not refused if the migration does not exist.
     DropMigration {
         /// Id of the migration.
         id: String,

@@ -49,9 +49,10 @@ pub enum OperationState {
 pub enum Ending {
     /// The vendor has the requested state.
     Succeeded,
-    /// The vendor refused the operation, or no longer has the record.
+    /// The vendor refused the operation or did not allow it, or no longer has the record.
     Failed,
-    /// A newer operation of the record replaced this one, or an operator abandoned it.
+    /// A newer operation of the record replaced this one, an operator abandoned it, or its record or proposed revision
+    /// no longer exists.
     Superseded,
 }
 

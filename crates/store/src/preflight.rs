@@ -10,18 +10,19 @@ use switchboard_core::error::Result;
 
 use crate::{key_file, lock::Lock, open::StoreUrl, sql::fault, sqlite};
 
-/// Checks whether [`open`](crate::open()) could open the store at `url`: for a file, its folder, the permissions, the lock and the key
-/// file. Changes nothing, and does not connect to PostgreSQL. `has_key` is true if a key is configured, so that no key file is needed.
+/// Checks whether [`open`](crate::open()) could open the store at `url`. For a database in a file, checks the folder,
+/// the permissions, the lock and the key file. For PostgreSQL and a store in memory, checks only the URL. Changes
+/// nothing. If `has_key` is true, a key is configured, and the key file is not checked.
 ///
 /// # Errors
-/// `validation_failed` for a URL that [`open`](crate::open()) does not accept. `storage_unavailable` if the file or its folder
-/// cannot be used, or if another process has the database open.
+/// `validation_failed` for a URL that [`open`](crate::open()) does not accept. `storage_unavailable` if the file, its
+/// folder or an existing key file cannot be used, or if another process has the database open.
 pub fn preflight(url: &str, has_key: bool) -> Result<()> {
     let StoreUrl::File(path) = StoreUrl::parse(url)? else { return Ok(()) };
     let path = sqlite::resolve(path)?;
     let refuse = |path: &Path, why: &str| fault::unavailable(format!("{} {why}", path.display()));
     let folder = path.parent().unwrap_or(Path::new("/"));
-    // SQLite creates files beside the database, also if the database exists.
+    // SQLite creates files beside the database, even if the database exists already.
     access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|cause| {
         refuse(folder, "is a folder without permission to create files.").caused_by(cause)
     })?;

@@ -65,7 +65,7 @@ async fn try_run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Res
     })
 }
 
-/// Refuses a database whose schema is not the newest.
+/// Returns `storage_unavailable` unless the database has exactly this version's schema.
 pub(crate) async fn verify<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<()> {
     let old =
         || fault::unavailable("The database does not have this version's schema: run `switchboard migrate`.");

@@ -41,10 +41,11 @@ pub struct SearchEntry {
 pub struct IndexedRoute {
     /// The vendor to which the route leads. `None` if there is no route or if the route is not known yet.
     pub vendor: Option<String>,
-    /// True if the route leads to a vendor other than the present one.
+    /// True if the route leads to a vendor other than the present one, or if no route was found.
     pub stale: bool,
-    /// The fingerprint of the routing that found this route, which is positive. If the routing in force has another fingerprint, the
-    /// record has to be routed again.
+    /// Fingerprint of the routing that found this route, greater than 0. A number below 1 marks a record that was not
+    /// routed since its latest change. If the routing in force has another fingerprint, the record has to be routed
+    /// again.
     pub routed_by: i64,
 }
 
@@ -83,7 +84,8 @@ impl Term {
 pub enum SearchChange {
     /// Replaces the entry of a row, with its terms.
     Replace(Box<SearchEntry>),
-    /// Changes the columns that most writes change. Does nothing if the row has no entry.
+    /// Changes only the time, the sync state and, if given, `routed_by`, because most writes change no other column.
+    /// Does nothing if the row has no entry.
     Touch {
         /// The row's collection.
         collection: Collection,
@@ -93,7 +95,8 @@ pub enum SearchChange {
         updated_at: Timestamp,
         /// The new sync state.
         sync: String,
-        /// The new number [`IndexedRoute::routed_by`] if the record has to be routed again.
+        /// The new number [`IndexedRoute::routed_by`] if the record has to be routed again. `None` keeps the stored
+        /// number.
         routed_by: Option<i64>,
     },
     /// Removes the entry of a row, with its terms. Does nothing if the row has no entry.
@@ -103,15 +106,16 @@ pub enum SearchChange {
         /// The row's id.
         id: String,
     },
-    /// Adds the entry of a row that has none. Does nothing if the row has an entry, or no longer has this version.
+    /// Adds the entry of a row that has none, with its terms. Does nothing if the row is hidden or no longer has this
+    /// version. Keeps an existing entry.
     Add {
         /// The entry.
         entry: Box<SearchEntry>,
         /// The version of the row from which the entry was made.
         version: u64,
     },
-    /// Stores the route of a record. Does nothing if [`IndexedRoute::routed_by`] is no longer the number `seen`, for example
-    /// because a concurrent write has to be routed, too.
+    /// Stores the route of a record. Does nothing if [`IndexedRoute::routed_by`] is no longer the number `seen`, for
+    /// example because a concurrent write changed the record, which then has to be routed again.
     Route {
         /// The row's collection.
         collection: Collection,
@@ -141,7 +145,7 @@ pub struct Search {
     pub sync: Option<String>,
     /// The fidelity.
     pub fidelity: Option<String>,
-    /// True to select only rows whose route leads to another vendor.
+    /// True to select only rows whose entry has a [stale](IndexedRoute::stale) route.
     pub stale: bool,
     /// Labels that the row must have, each as `NAME=VALUE`.
     pub labels: Vec<String>,
@@ -153,7 +157,7 @@ pub struct Search {
     pub order: SearchOrder,
 }
 
-/// The order of found rows. Rows with equal keys are in the order of their ids.
+/// The order of found rows. Rows with equal keys are ordered by id, in the same direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SearchOrder {
     /// The key.
@@ -174,7 +178,7 @@ pub enum SearchKey {
     Name,
 }
 
-/// A position in an ordered list: the key of a row, and its id.
+/// A position in an ordered list: the id of a row and, except in the order of ids, its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SearchPosition {
     /// In the order of ids.
@@ -204,7 +208,8 @@ impl SearchPosition {
     }
 }
 
-/// Writes the id, which has no colon, before the key.
+/// Writes `ID` in the order of ids, `ID:MICROSECONDS` in the order of times, and `ID:NAME` in the order of names. No id
+/// has a colon.
 impl fmt::Display for SearchPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

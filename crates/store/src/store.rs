@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A database of rows, their revisions, the operations that write records to vendors, the migrations that move records
-/// between vendors, and the requests that started the operations and migrations.
+/// between vendors, and the requests that have an idempotency key.
 ///
 /// A commit that returned `Ok` is not lost if the process is killed, and is visible to every later read. A commit that
 /// returned an error changed nothing, with one exception: if the connection to PostgreSQL is lost during a commit, and the
@@ -22,9 +22,10 @@ use crate::{
 /// Several processes may share a store if its implementation supports sharing. A shared store uses the clock of the database.
 ///
 /// # Errors
-/// Every method may return `storage_unavailable`, with a retry after 1 second, and `internal` if stored data cannot be read,
-/// for example secrets that do not belong to their row. Documents are returned without a check.
-/// [`Document::read`](crate::Document::read) returns the error of a damaged document.
+/// Every method may return `storage_unavailable`, with a retry after 1 second; `internal` if stored data cannot be
+/// read, for example secrets that do not belong to their row; and, on PostgreSQL, `validation_failed` for a string with
+/// the character U+0000. Documents are returned without a check. [`Document::read`](crate::Document::read) returns the
+/// error of a damaged document.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Applies these mutations in order, all of them or none.
@@ -61,16 +62,16 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Found>>;
 
-    /// Returns true if every row that is not hidden has an entry in the search index. A database of an earlier version has no
-    /// entries when it is migrated.
+    /// Returns true if the search index is marked as complete in the present format: every row that is not hidden has
+    /// an entry. A database of an earlier version has no entries when it is migrated, so its index is incomplete.
     async fn is_indexed(&self) -> Result<bool>;
 
     /// Lists at most `limit` rows that are not hidden and have no entry in the search index, in byte order of their ids,
     /// starting after the id `after`.
     async fn unindexed(&self, collection: Collection, after: Option<&str>, limit: u32) -> Result<Vec<Row>>;
 
-    /// Lists at most `limit` rows whose entry has another [`routed_by`](crate::IndexedRoute::routed_by), in no particular
-    /// order.
+    /// Lists at most `limit` rows whose entry has a [`routed_by`](crate::IndexedRoute::routed_by) other than the given
+    /// one, in no particular order.
     async fn unrouted(&self, collection: Collection, routed_by: i64, limit: u32) -> Result<Vec<Unrouted>>;
 
     /// Lists at most `limit` ids of rows whose entry is marked as [damaged](crate::Term::Damaged), in byte order.
@@ -106,10 +107,11 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Operation>>;
 
-    /// Claims at most `limit` operations, raises the fence of each, and holds them for the duration `hold`. An operation can
-    /// be claimed if it is waiting and due, or if its hold has expired. The longest overdue operations are claimed first. A
-    /// waiting operation cannot be claimed while its record has a held operation, even if that hold has expired. Operations
-    /// at the vendors `except` are not claimed.
+    /// Claims at most `limit` operations, raises the fence of each, and holds them for the duration `hold`. An
+    /// operation can be claimed if it is waiting and due, or if its hold has expired. The longest overdue operations
+    /// are claimed first. A waiting operation cannot be claimed while its record has a held operation, even if that
+    /// hold has expired. Operations at the vendors `except` are not claimed. A damaged operation is held and not
+    /// returned.
     ///
     /// If several callers claim concurrently, each operation is returned to only one of them.
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>>;
@@ -118,10 +120,12 @@ pub trait Store: Send + Sync {
     /// `None` if no operation is waiting or held. Operations at the vendors `except` do not count.
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>>;
 
-    /// Counts the open operations by vendor and state. The cost depends only on their number.
+    /// Counts the open operations by vendor and state. The cost grows with their number, not with the number of ended
+    /// operations.
     async fn count_operations(&self) -> Result<Vec<OperationCount>>;
 
-    /// Counts the rows by collection and vendor, hidden rows included. Reads an index of all rows, and no row.
+    /// Counts the rows by collection and vendor, hidden rows included. Scans an index of all rows, not the rows
+    /// themselves.
     async fn count_rows(&self) -> Result<Vec<RowCount>>;
 
     /// Returns the migration with this id.

@@ -47,7 +47,8 @@ const PARAMETERS: [&str; 18] = [
     "options",
 ];
 
-/// Parses a URL. Errors do not repeat the URL, because it may contain a password.
+/// Parses the URL of a database and refuses a parameter that the driver does not support. Errors do not repeat the URL,
+/// because it may contain a password.
 pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
     let refuse = |why: String| Error::new(Kind::ValidationFailed, why);
     let unreadable = || refuse("The URL of the PostgreSQL database is invalid.".to_owned());

@@ -37,7 +37,7 @@ pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
         check.verify(&seal)?;
     }
     let store = SqlStore::new(Postgres { pool }, seal);
-    // A hot standby, for example, can be read but not written.
+    // Check that the database can be written. A hot standby, for example, can only be read.
     store.check().await?;
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
 }

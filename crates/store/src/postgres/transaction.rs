@@ -13,8 +13,9 @@ use crate::sql::{
 /// Pause between two queries for a transaction's status.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Runs a unit of work once, completely or not at all. If the connection is lost during the commit, queries whether the
-/// commit succeeded. If that status cannot be queried either, the result is unknown.
+/// Runs a unit of work once, completely or not at all. If the commit returns an error, for example because the
+/// connection is lost, queries whether the commit succeeded. If the status cannot be queried either, returns an error
+/// that states that the result is unknown.
 pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W::Output<PgRow>, Failure> {
     let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
     let mut writing = WriteTransaction(with_timeout(begin).await.map_err(DatabaseError::from)?);

@@ -2,7 +2,7 @@
 
 use super::{Columns, Failure, Session, Statement, UnitOfWork, values};
 
-/// A write that alternates between two values. A database might skip a write that changes nothing.
+/// A write that alternates between two values, because a database might skip a write that changes nothing.
 pub(super) struct Check;
 
 impl UnitOfWork for Check {

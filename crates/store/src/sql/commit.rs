@@ -17,7 +17,7 @@ pub(super) struct Commit {
     statements: Vec<Guarded>,
 }
 
-/// A statement of a commit, with the mutation that is refused if the statement changes no row.
+/// A statement of a commit.
 pub(crate) struct Guarded {
     pub(crate) statement: Statement,
     /// Index of the mutation that is refused if the statement changes no row. `None` if the statement is allowed to change no

@@ -14,8 +14,8 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// Returns the rows that a statement finds. The statement never sees the changes of an unfinished unit of work.
     fn read(&self, statement: Statement) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
 
-    /// Returns the row that a statement finds by its key, like [`read`](Self::read). An embedded engine reads it on the thread
-    /// of the caller.
+    /// Returns the first row that a statement finds, like [`read`](Self::read). The statement must read only a few
+    /// rows, because SQLite reads a database in a file on the thread of the caller.
     fn read_by_key(&self, statement: Statement) -> impl Future<Output = Result<Option<Self::Row>>> + Send {
         async { Ok(self.read(statement).await?.into_iter().next()) }
     }
@@ -67,8 +67,8 @@ pub(crate) trait Session: Send {
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<Self::Row>, DatabaseError>> + Send;
 
-    /// Runs statements in order until a statement with a guard changes no row. Returns the index of that statement, or `None`
-    /// if no statement was refused. Later statements have no effect.
+    /// Runs statements in order until a statement with a guard changes no row. Returns the index of that statement, or
+    /// `None` if no statement was refused. Statements after it are not run.
     fn all(
         &mut self,
         statements: &[Guarded],
@@ -80,7 +80,7 @@ pub(crate) trait Session: Send {
 
 /// The failure of a unit of work.
 pub(crate) enum Failure {
-    /// The unit of work was refused with this error for the caller.
+    /// The unit of work returned this error for the caller: a refusal, or damaged data.
     Refused(Error),
     /// Another writer changed the same rows concurrently. A repetition sees the new state.
     Raced,

@@ -51,8 +51,8 @@ pub(super) fn list(
 
 /// Removes at most `limit` migrations in this state whose latest write is older than `age`. Does not remove their moves.
 pub(super) fn forget(dialect: Dialect, state: MigrationState, age: Duration, limit: u32) -> Statement {
-    // The conditions are repeated outside the subquery. If a row has changed concurrently, PostgreSQL checks only the outer
-    // conditions again.
+    // The conditions are repeated outside the subquery, because PostgreSQL checks only the outer conditions again if a
+    // row has changed concurrently.
     Statement::new(
         dialect,
         "DELETE FROM migrations WHERE state = ? AND updated_at < @now - ? AND id IN (SELECT id FROM migrations \

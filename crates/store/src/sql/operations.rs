@@ -101,8 +101,8 @@ pub(super) fn list(dialect: Dialect, filter: &OperationFilter, after: Option<&st
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
-/// Makes waiting operations due now if the time of their last change is in the future, because the clock has since been set back.
-/// Otherwise, these operations would wait until the clock reaches their old due time.
+/// Makes those waiting operations due whose due time and last change are both in the future, because the clock was set
+/// back after the change. Otherwise, these operations would wait until the clock reaches their old due time.
 pub(super) fn advance(dialect: Dialect) -> Statement {
     Statement::new(
         dialect,
@@ -191,7 +191,8 @@ pub(super) fn read(columns: &impl Columns) -> Result<Operation> {
     })
 }
 
-/// Excludes waiting operations whose record has a held operation, and operations at the vendors `except`.
+/// Appends the conditions that exclude waiting operations whose record has a held operation, and operations at the
+/// vendors `except`.
 fn free(select: Statement, except: &[String]) -> Statement {
     let select = select.then(
         " AND (due.state = 'held' OR NOT EXISTS (SELECT 1 FROM operations AS other \

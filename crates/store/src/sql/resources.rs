@@ -92,8 +92,8 @@ pub(super) fn get(dialect: Dialect, collection: Collection, id: &str) -> Stateme
     )
 }
 
-/// Selects rows that are not hidden. The statement has a condition only for the values that the filter gives, so that the
-/// database can use an index.
+/// Selects rows that are not hidden. The statement has conditions only for the values that the filter gives, so that
+/// the database can use an index.
 pub(super) fn list(
     dialect: Dialect,
     collection: Collection,

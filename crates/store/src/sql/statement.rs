@@ -11,7 +11,7 @@ use crate::Document;
 /// timestamps.
 const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// The present time on PostgreSQL, which is the clock of the database.
+/// The SQL for the present time on PostgreSQL: the clock of the database, in microseconds since the Unix epoch.
 const POSTGRES_NOW: &str = "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint";
 
 /// The database's variant of SQL.

@@ -26,7 +26,7 @@ use crate::{
     SearchPosition, Store, Unrouted, metrics::measured, seal::Seal,
 };
 
-/// Interval between checks of the clock.
+/// Minimum interval between checks of the clock.
 const CLOCK_CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A store in an SQL database.
@@ -43,7 +43,8 @@ impl<E: Engine> SqlStore<E> {
         Self { engine, seal, clock_checked: Mutex::default() }
     }
 
-    /// Returns true if a claim must look for operations that still wait because the clock was set back.
+    /// Returns true at most once in each `CLOCK_CHECK_INTERVAL`. The claim must then look for operations that still
+    /// wait because the clock was set back.
     fn must_check_clock(&self) -> bool {
         let mut checked = self.clock_checked.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = checked.is_none_or(|checked| checked.elapsed() >= CLOCK_CHECK_INTERVAL);
@@ -286,8 +287,8 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn sweep(&self, retention: &Retention) -> Result<u64> {
-        // The records with too many revisions are selected in a separate read. This query scans all revisions and must not
-        // delay writers.
+        // Select the records with too many revisions in a separate read, because this query scans all revisions and
+        // must not delay writers.
         let crowded = revisions::crowded(Self::DIALECT, retention.revisions, MAX_ROWS);
         let crowded = self.read_all(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));

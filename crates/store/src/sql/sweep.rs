@@ -3,7 +3,8 @@
 use super::{Columns, Failure, Session, UnitOfWork, migrations, moves, operations, replays, revisions};
 use crate::{MigrationState, Retention};
 
-/// Maximum number of rows that one statement of a sweep deletes. On SQLite, other writers wait during a sweep.
+/// Maximum number of rows that one statement of a sweep selects or deletes. The limit keeps a sweep short, because
+/// other writers on SQLite wait for its end.
 pub(super) const MAX_ROWS: u32 = 500;
 
 /// A sweep, with the rows that a previous read has selected.

@@ -16,7 +16,7 @@ pub(super) struct Batch<'c> {
 /// The way in which a batch undoes its jobs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum BatchMode {
-    /// The batch undoes all jobs together. If one of several jobs is refused, the batch must run again.
+    /// The batch undoes all jobs together. If one of several jobs is refused, the batch must run again with savepoints.
     Whole,
     /// The batch undoes each job separately. For this, SQLite keeps a copy of every page that it changes.
     Savepoints,

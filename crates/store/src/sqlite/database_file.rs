@@ -12,7 +12,8 @@ use crate::sql::fault;
 
 /// The file of an open database: its path, and the device and inode that were found there when the database was opened.
 ///
-/// SQLite goes on writing into a file that was moved away or deleted, where no later process finds the data.
+/// SQLite continues to write to a file that was moved away or deleted, where no later process finds the data.
+/// Therefore, every batch verifies the file first.
 #[derive(Debug, Clone)]
 pub(super) struct DatabaseFile {
     path: PathBuf,
@@ -42,7 +43,7 @@ impl DatabaseFile {
     /// Checks that the path still leads to the same file.
     ///
     /// # Errors
-    /// `storage_unavailable` if there is no file, or another one.
+    /// `storage_unavailable` if there is no file at the path, or a different one.
     pub(super) fn verify(&self) -> Result<()> {
         let found = fs::metadata(&self.path)
             .map_err(|cause| refuse(&self.path, "was moved away or deleted.").caused_by(cause))?;

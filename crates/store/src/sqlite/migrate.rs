@@ -1,6 +1,7 @@
 //! Schema migrations on SQLite.
 //!
-//! They are recorded as sqlx records them, because earlier versions of Switchboard used the driver of sqlx for SQLite, too.
+//! Applied schema files are recorded in the format of sqlx, because earlier versions of Switchboard used its driver for
+//! SQLite.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use futures::future::{BoxFuture, FutureExt as _, ready};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migration};
 
-/// The connection to a database that is migrated. Its futures are always ready.
+/// The connection to a database that is being migrated. The futures of its methods are always ready.
 pub(super) struct Migrating<'c>(pub(super) &'c mut Connection);
 
 impl Migrating<'_> {

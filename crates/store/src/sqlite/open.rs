@@ -62,7 +62,7 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     let readers = Some(Readers::open(&path)?);
     let engine = Sqlite { writer: Writer::start(connection, Some(file))?, readers, lock: Some(lock) };
     let store = SqlStore::new(engine, seal);
-    // SQLite opens a read-only file without an error. Only a write fails.
+    // Check that the file can be written. SQLite opens a read-only file without an error.
     store.check().await?;
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice })
 }
@@ -88,8 +88,8 @@ fn take_lock(path: &Path) -> Result<Lock> {
     Lock::take(&path.with_added_extension("lock"))
 }
 
-/// Reads the key from the key file beside the database. If the file does not exist and the database was never sealed,
-/// creates the file. If the file of a sealed database does not exist, returns an error.
+/// Reads the master key from the key file beside the database. If there is no key file, creates one for a database that
+/// was never sealed, and returns an error for a sealed one.
 fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     match key_file::load(&path)? {
         Some(key) => Ok((key, None)),
@@ -104,8 +104,8 @@ fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     }
 }
 
-/// Resolves symbolic links to the real path of the file. Two paths to one file would lead to two different lock files, so
-/// [`DatabaseFile::identify`] refuses hard links.
+/// Resolves the symbolic links in a path, or in the path of its folder if there is no file yet. Two paths to one file
+/// would lead to two different lock files. For the same reason, [`DatabaseFile::identify`] refuses hard links.
 pub(crate) fn resolve(path: &Path) -> Result<PathBuf> {
     let refuse = |why: &str| fault::unavailable(format!("The database {} {why}", path.display()));
     if let Ok(path) = fs::canonicalize(path) {

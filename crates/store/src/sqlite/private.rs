@@ -9,7 +9,7 @@ use std::{
 
 /// The permissions: only the owner may read and write.
 const MODE: u32 = 0o600;
-/// The suffixes of the database's files. SQLite gives the permissions of the database to each later file.
+/// The suffixes of the database's files. SQLite creates the later files with the permissions of the database.
 const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Makes the files of a database private. Creates the database as an empty file if it does not exist.

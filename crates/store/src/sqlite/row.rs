@@ -25,7 +25,7 @@ enum Cell {
 }
 
 impl SqliteRow {
-    /// Reads the rows that a statement selects or returns. The statement's parameters are already bound.
+    /// Runs a statement whose parameters are already bound, and returns the rows that it selects or returns.
     pub(super) fn read_all(statement: &mut CachedStatement<'_>) -> Result<Vec<Self>, DatabaseError> {
         let names: Arc<[Box<str>]> = statement.column_names().into_iter().map(Box::from).collect();
         let mut found = statement.raw_query();

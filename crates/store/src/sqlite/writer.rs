@@ -52,7 +52,8 @@ struct WriteRequest<W: UnitOfWork> {
 }
 
 impl Writer {
-    /// Starts the thread with this connection. `file` is the file for later connections. It is `None` for a database in memory.
+    /// Starts the thread with this connection. `file` is the database for later connections and checkpoints, or `None`
+    /// for a database in memory.
     pub(super) fn start(connection: Connection, file: Option<DatabaseFile>) -> Result<Self> {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_ref().map(|file| Checkpoints::new(file.path()));
@@ -86,7 +87,7 @@ impl Writer {
 
 /// The state of the writer's thread.
 struct Worker {
-    /// The writing connection. `None` after a failed batch on a file.
+    /// The writing connection. `None` if a batch on a file failed or panicked, until the next batch.
     connection: Option<Connection>,
     /// The file. `None` for a database in memory, which needs no checkpoints.
     file: Option<DatabaseFile>,
@@ -96,7 +97,7 @@ struct Worker {
 }
 
 impl Worker {
-    /// Serves all messages. A panic ends only the batch in which it occurs, whose callers get an error.
+    /// Serves all messages. A panic ends only the batch in which it occurs. The callers of that batch get an error.
     fn supervise(mut self, mut messages: mpsc::Receiver<Message>) {
         let mut closing = None;
         while catch_unwind(AssertUnwindSafe(|| self.serve(&mut messages, &mut closing))).is_err() {
@@ -168,8 +169,8 @@ impl Worker {
     }
 
     fn execute(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
-        // This takes about a microsecond, much less than the wait for the disk. It comes before a new connection, which would
-        // create a missing file.
+        // This check takes about a microsecond, much less than the wait for the disk. It must precede a new connection,
+        // which would create a missing file.
         if let Some(file) = &self.file {
             file.verify()?;
         }

@@ -9,7 +9,7 @@ use switchboard_core::error::{Error, Kind, Violation};
 use super::{Columns as _, Failure, Session, Statement, engine::refuse};
 use crate::Mutation;
 
-/// Returns the reason why this mutation changed nothing.
+/// Returns the reason why this mutation changed nothing, or [`Failure::Raced`] if the reason no longer exists.
 pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Failure {
     let explained = match step {
         Mutation::Insert(row) => rows::insert(session, row).await,

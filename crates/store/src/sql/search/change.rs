@@ -7,7 +7,7 @@ use switchboard_core::error::Result;
 use super::{super::statement::Value, Dialect, FORMAT, Statement, resources, values};
 use crate::{Collection, Document, IndexedRoute, SearchChange, SearchEntry, Term};
 
-/// The kinds of terms that have values.
+/// All kinds of terms.
 const KINDS: [&str; 3] = ["label", "word", "damaged"];
 
 /// Returns the statements of a change.
@@ -31,7 +31,8 @@ pub(crate) fn statements(dialect: Dialect, change: &SearchChange) -> Result<Vec<
         SearchChange::Add { entry, version } => {
             let mut all = Vec::new();
             if dialect == Dialect::Postgres {
-                // A concurrent write of the row waits for this commit, and then replaces the entry.
+                // Lock the row, so that a concurrent write of the row waits for this commit and then replaces the
+                // entry.
                 all.push(resources::expect(dialect, entry.collection, &entry.id, *version));
             }
             all.push(add(dialect, entry, *version));
@@ -102,7 +103,7 @@ fn add(dialect: Dialect, entry: &SearchEntry, version: u64) -> Statement {
     only_at(Statement::new(dialect, text, columns(entry)), entry, version).then(" ON CONFLICT DO NOTHING", [])
 }
 
-/// Appends the condition that the row has this version.
+/// Appends the condition that the row has this version and is not hidden.
 fn only_at(statement: Statement, entry: &SearchEntry, version: u64) -> Statement {
     statement.then(
         " WHERE EXISTS (SELECT 1 FROM resources WHERE collection = ? AND id = ? AND version = ? AND NOT hidden)",
@@ -128,8 +129,8 @@ fn columns(entry: &SearchEntry) -> [Value; 13] {
     ]
 }
 
-/// Adds a statement for each kind of terms, which inserts all terms of the kind. With a version, the statements insert nothing
-/// if the row has another version.
+/// Appends to `all` one statement for each kind of term in `entry`. The statement inserts all terms of that kind. If
+/// `version` is given, it inserts them only if the row exists with that version and is not hidden.
 fn terms(
     dialect: Dialect,
     entry: &SearchEntry,
@@ -144,7 +145,7 @@ fn terms(
         }
         let (collection, id) = (entry.collection.as_str(), &entry.id);
         let given: Arc<str> = Document::new(&given)?.shared();
-        // One statement for any number of terms has one text, which the database prepares once.
+        // The SQL is the same for any number of terms, so the database prepares it only once.
         let insert =
             "INSERT INTO resource_terms (collection, kind, term, id) SELECT ?, ?, given.value, ? FROM ";
         let list = match dialect {

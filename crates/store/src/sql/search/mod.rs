@@ -13,7 +13,7 @@ use crate::{Collection, Found, Unrouted, seal::Seal};
 pub(super) use change::{remove, statements};
 pub(super) use query::{Driver, MAX_DRIVEN, sample, search};
 
-/// The format of the index. An index of another format is not complete.
+/// The format of the index. An index of another format counts as incomplete.
 const FORMAT: &[u8] = &[1];
 
 /// Selects a row if the index is complete.
@@ -37,7 +37,7 @@ pub(super) fn missing(
     )
 }
 
-/// Selects rows whose route another routing than `routed_by` has found, in no particular order.
+/// Selects rows whose entry has a `routed_by` other than the given one, in no particular order.
 pub(super) fn unrouted(dialect: Dialect, collection: Collection, routed_by: i64, limit: u32) -> Statement {
     let collection = collection.as_str();
     Statement::new(
@@ -49,7 +49,7 @@ pub(super) fn unrouted(dialect: Dialect, collection: Collection, routed_by: i64,
     )
 }
 
-/// Selects the ids of the rows whose document cannot be read.
+/// Selects the ids of rows that are marked as damaged, in byte order.
 pub(super) fn damaged(dialect: Dialect, collection: Collection, limit: u32) -> Statement {
     Statement::new(
         dialect,

@@ -1,4 +1,4 @@
-//! The query plans of SQLite.
+//! Tests of the plans that SQLite makes for searches.
 
 use super::{Driver, search};
 use crate::{

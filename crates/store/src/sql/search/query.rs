@@ -1,9 +1,10 @@
 //! SQL for queries over the search index.
 //!
-//! A query starts from one index range and checks the other conditions row by row. In the order of ids, it starts from the range
-//! of one column or label, which has this order. In another order, and with words or times, it starts from the rows of the
-//! condition that selects the fewest, if they are at most [`MAX_DRIVEN`], and sorts them. If every condition selects more,
-//! it follows the index of the order: enough of the rows there match.
+//! A query starts from one index range and checks the other conditions row by row. It starts from the rows of the
+//! external reference, if one is given, and otherwise from those of the condition that selects the fewest, if they are
+//! at most [`MAX_DRIVEN`]. If every condition selects more, a query in the order of ids starts from a column or label,
+//! whose rows have this order. Any other query, and a query without such a condition, follows the index of its order,
+//! because enough of the rows there match.
 
 use jiff::Timestamp;
 
@@ -34,7 +35,7 @@ impl<'s> Driver<'s> {
         let stale = search.stale.then_some(Self::Stale);
         let labels = search.labels.iter().map(|label| Self::Label(label));
         let words = search.words.iter().map(|word| Self::Word(word));
-        // The index of the order by time selects these rows.
+        // In the order by time, the index of the order selects these rows.
         let times = search.updated_after.filter(|_| search.order.key != SearchKey::UpdatedAt);
         let times = times.map(Self::UpdatedAfter);
         external_ref.into_iter().chain(columns).chain(stale).chain(labels).chain(words).chain(times).collect()
@@ -45,9 +46,9 @@ impl<'s> Driver<'s> {
         !matches!(self, Self::Word(_) | Self::UpdatedAfter(_))
     }
 
-    /// Appends the selection of the ids of the condition's rows, each once. For a condition whose rows are not in the order of ids,
-    /// the limit keeps SQLite from reading the whole collection in this order instead. A query starts from such a condition only
-    /// if it has fewer rows.
+    /// Appends the selection of the ids of the condition's rows, each once. If the rows are not in the order of ids, a
+    /// limit keeps SQLite from reading the whole collection in this order instead. The limit cuts off no rows, because
+    /// a query starts from such a condition only if it has fewer rows.
     fn select_once(&self, collection: Collection, statement: Statement) -> Statement {
         match self {
             Self::Word(_) => self
@@ -133,8 +134,8 @@ pub(crate) fn search(
     find.then(id, []).then(direction, []).then(" LIMIT ?", values![limit])
 }
 
-/// Appends all conditions of a search. The calls of `coalesce` keep the database from starting at another index than that of the
-/// driver or the order.
+/// Appends all conditions of a search. The calls of `coalesce` keep the database from starting at an index other than
+/// that of the driver or the order.
 fn conditions(mut find: Statement, collection: &str, search: &Search) -> Statement {
     if let Some(external_ref) = &search.external_ref {
         find = find.then(" AND coalesce(resources.external_ref, '') = ?", values![external_ref]);
@@ -200,7 +201,7 @@ fn position(
     }
 }
 
-/// Lists the columns that must have a value.
+/// Lists the columns for which the search gives a value, each with that value.
 fn columns(search: &Search) -> Vec<(&'static str, &str)> {
     let language = search.language.as_deref();
     let primary = language.map(|tag| tag.split_once('-').map_or(tag, |(primary, _)| primary));
@@ -224,7 +225,7 @@ fn key_column(key: SearchKey) -> Option<&'static str> {
     }
 }
 
-/// Returns the end of the range of words with this beginning.
+/// Returns the end, which is excluded, of the range of words with this beginning.
 fn after_words(start: &str) -> String {
     format!("{start}{AFTER_WORDS}")
 }

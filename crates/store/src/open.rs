@@ -53,8 +53,8 @@ impl fmt::Display for Notice {
 /// supports, such as `sslmode`. Most of them are libpq's: <https://www.postgresql.org/docs/current/libpq-connect.html>. Any
 /// other parameter is refused.
 ///
-/// `key` seals the secrets. If `key` is `None`, a database in a file uses the key in `PATH.key`. If this key file does
-/// not exist, it is created for a database that was never sealed, and missed as an error for a sealed one. A store in
+/// `key` seals the secrets. If `key` is `None`, a database in a file uses the key in `PATH.key`. If the key file does
+/// not exist, it is created for a database that was never sealed; opening a sealed database then fails. A store in
 /// memory generates its own key. PostgreSQL requires a key.
 ///
 /// # Errors

@@ -13,8 +13,8 @@ use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, util::BoxCloneSy
 
 use crate::{Settings, failure::Failure, reply, wire::Wire};
 
-/// Idle time after which the client closes a connection. It should be shorter than the vendor's idle limit. A request is lost
-/// if the vendor closes the connection while the request is on its way.
+/// Idle time after which the client closes a connection. The time should be shorter than the vendor's idle limit,
+/// because a request is lost if the vendor closes the connection while the request is on its way.
 const POOL_IDLE: Duration = Duration::from_secs(20);
 /// Time without received data after which the client checks an HTTP/2 connection with a ping, if requests are in flight.
 const PING_AFTER: Duration = Duration::from_secs(20);

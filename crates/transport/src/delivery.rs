@@ -23,8 +23,9 @@ use crate::{
 };
 
 impl Transport {
-    /// Sends a signed request. Retries it until the vendor accepts it, or until a further retry would be unsafe, too late, or
-    /// beyond the number of attempts or the retry budget.
+    /// Sends a request. Repeats it while a repetition is safe and may succeed, and while the deadline, the number of
+    /// attempts and the retry budget permit it. If a write may have been carried out, the error states that its outcome
+    /// is unknown.
     pub(crate) async fn deliver(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let wire = Wire::compose(self.account.base_url(), request)?;
         let mut number = 0;

@@ -1,5 +1,5 @@
-//! The failures of attempts that end without a readable response. Each failure determines if the vendor may have carried out
-//! the request.
+//! The failures of attempts that end without a readable response. Each failure determines whether the vendor may have
+//! carried out the request.
 
 use std::{error::Error as StdError, io, time::Duration};
 
@@ -68,8 +68,8 @@ impl Failure {
         }
     }
 
-    /// Converts the failure to an error. If a write was sent, the error states that the outcome is unknown. A failed read
-    /// changed nothing, so its error states the failure itself.
+    /// Converts the failure to an error. If a write may have been sent, the error states that its outcome is unknown. A
+    /// read changes nothing, so its error names the failure itself.
     pub(crate) fn into_error(self, method: Method) -> Error {
         let (outcome, kind, detail) = match &self {
             Self::DeadlinePassed => (

@@ -54,10 +54,10 @@ impl Gate {
         }
     }
 
-    /// Permits a request. Returns `None` if the vendor has requested a pause.
+    /// Permits a request. Returns `None` while a pause that the vendor requested is in effect.
     ///
     /// # Errors
-    /// The failure of an open circuit, with its cause.
+    /// [`Failure::CircuitOpen`] if the circuit is open and the request may not probe.
     pub fn enter(&self) -> Result<Option<Permit<'_>>, Failure> {
         let mut entry = Ok(None);
         self.circuit.send_if_modified(|circuit| {

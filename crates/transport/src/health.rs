@@ -17,17 +17,20 @@ pub struct Health {
     /// The way in which the gateway currently handles requests to the vendor.
     #[schema(inline)]
     pub state: State,
-    /// The time at which the state began. In the states `open`, `probing` and `paused`, this is the time at which the circuit
-    /// opened. A probe that fails for the same reason does not change this time.
+    /// The time at which the state began. In the states `open`, `probing` and `paused`, this is the time at which the
+    /// circuit opened. A probe that fails for the same reason does not change this time. In the state `ok`, this is the
+    /// time at which the circuit last closed or, if it never opened, the time at which this process began to use the
+    /// vendor.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
-    /// The time in seconds until a request may be sent to the vendor. Null if a request may be sent immediately.
+    /// The time in seconds until a request may be sent to the vendor. Null if a request may be sent immediately. In the
+    /// state `probing`, the value is an estimate.
     #[serde(rename = "retry_in_s", serialize_with = "seconds")]
     #[schema(value_type = Option<f64>, minimum = 0, required)]
     pub retry_in: Option<Duration>,
-    /// The number of consecutive failed attempts. An attempt fails if no complete and readable response arrives in time, or
-    /// if the vendor returns a server error, a redirect, or one of the statuses 408, 409, 423, 425 and 499. A rate-limit
-    /// response of the vendor does not change the number.
+    /// The number of consecutive failed attempts. An attempt fails if no complete and readable response arrives in
+    /// time, or if the vendor returns a server error, a redirect, or one of the statuses 408, 409, 423, 425 and 499.
+    /// Any other response resets the number to 0, except a rate-limit response, which does not change it.
     pub consecutive_failures: u32,
     /// The number of requests that hold one of the `concurrency` slots: requests in flight, and requests that are about to be
     /// sent.

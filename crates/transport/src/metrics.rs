@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::spans::outcome_name;
 
-/// The upper limits of the buckets of durations, in seconds.
+/// The upper limits of the buckets of the histogram, in seconds.
 const DURATIONS: [f64; 10] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(Instruments::new);
@@ -50,7 +50,7 @@ impl Instruments {
     }
 }
 
-/// Counts an attempt that began at `begun`. An attempt that was not sent has no duration.
+/// Counts an attempt that began at `begun`, and records its duration unless it was not sent.
 pub(crate) fn record_attempt(vendor: &Arc<str>, method: Method, begun: Instant, result: &Result<Reply>) {
     let (failure, status) = match result {
         Ok(reply) => (None, Some(reply.status)),
@@ -79,7 +79,7 @@ pub(crate) fn record_refused_retry(vendor: &Arc<str>) {
     INSTRUMENTS.retries_refused.add(1, &[KeyValue::new("vendor", vendor.clone())]);
 }
 
-/// Returns a registered status as a number, and `_OTHER` for any other status, of which a vendor could invent many.
+/// Returns a registered status as a number, and `_OTHER` for any other status, because a vendor could invent many.
 fn status_code(status: u16) -> Value {
     let registered = StatusCode::from_u16(status).is_ok_and(|status| status.canonical_reason().is_some());
     if registered { i64::from(status).into() } else { "_OTHER".into() }

@@ -67,7 +67,8 @@ impl Protection {
         self.slots.clone()
     }
 
-    /// Waits until an attempt may be sent and has a slot. `number` is the number of the attempt, counted from 1.
+    /// Waits until an attempt may be sent and has a slot. `number` is the number of the attempt, counted from 1. A
+    /// first attempt adds to the retry budget.
     ///
     /// # Errors
     /// The reason why the request cannot be sent. The error is returned as soon as the reason is known. Nothing was sent.

@@ -44,7 +44,8 @@ pub(crate) fn waits(attempts: u32) -> impl Backoff {
         .take(attempts.saturating_sub(1) as usize)
 }
 
-/// Returns the wait before the next attempt, or `None` if the next attempt would be too close to the deadline.
+/// Returns the wait before the next attempt, or `None` if no further attempt is permitted or the next one would begin
+/// too close to the deadline.
 ///
 /// The wait is never shorter than the vendor's `Retry-After`.
 pub(crate) fn wait(error: &Error, backoff: Option<Duration>, deadline: Instant) -> Option<Duration> {

@@ -11,16 +11,16 @@ use url::{Position, Url};
 
 use crate::disguise::has_disguised;
 
-/// Minimum length, in bytes, of a word of a header that counts as a secret. Shorter words, such as `Bearer`, a flag or
-/// a version, are too common.
+/// Minimum length, in bytes, of a word of a header, or of a portion of a granted URL, that counts as a secret. Shorter
+/// words, such as `Bearer`, a flag or a version, are too common.
 const MIN_WORD: usize = 8;
 /// Minimum length, in bytes, of a secret that is replaced within a message. A message with a shorter secret is withheld
 /// as a whole. Otherwise, a caller could infer a common string, such as a digit, from the places of its replacements.
 const MIN_REPLACED: usize = 8;
 /// Length of a vendor's message, in characters, at which it may have been cut off.
 const CUT_LENGTH: usize = 512;
-/// Minimum number of bytes of a secret with which a message that was cut off must end to count as containing the
-/// secret.
+/// Minimum number of bytes at the end of a message that was cut off that must equal the beginning of a secret. The
+/// message then counts as containing the secret.
 const MIN_BEGINNING: usize = 4;
 
 const REDACTED: &str = "[redacted]";
@@ -64,7 +64,7 @@ impl Secrets {
         error
     }
 
-    /// Replaces the secrets that are long enough.
+    /// Replaces each secret of at least `MIN_REPLACED` bytes.
     fn replace(&self, text: &mut String) {
         for secret in self.0.iter().map(ExposeSecret::expose_secret) {
             if secret.len() >= MIN_REPLACED && text.contains(secret) {
@@ -85,7 +85,7 @@ impl Secrets {
     }
 }
 
-/// Returns true if the text was cut off within the secret.
+/// Returns true if the text may have been cut off within the secret.
 fn ends_with_beginning(text: &str, secret: &str) -> bool {
     if text.chars().count() < CUT_LENGTH {
         return false;

@@ -79,7 +79,8 @@ impl Transport {
     ///   HTTP, or a granted URL leads to a host that the account does not allow;
     /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own, or the
     ///   exchange failed after an earlier write;
-    /// * `parameter_invalid`: an id cannot be a single segment of a path; the request was not sent.
+    /// * `parameter_invalid`: an id cannot be a single segment of a path; the request was not sent;
+    /// * `internal`: a header or media type is not valid in HTTP; the request was not sent.
     ///
     /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` guarantee that
     /// nothing changed at the vendor. No error contains a secret of the request.

@@ -1,4 +1,4 @@
-//! Requests in the HTTP client's types. A signed request is composed once and sent one or more times.
+//! Requests in the HTTP client's types. A request is converted once and sent one or more times.
 
 use std::borrow::Cow;
 
@@ -30,10 +30,11 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Composes a signed request.
+    /// Converts a request to the HTTP client's types. Does not sign the request: `Transport::authorize` has run before.
     ///
     /// # Errors
-    /// `parameter_invalid` for a path segment that would change the path, `internal` for a header that HTTP does not permit.
+    /// `parameter_invalid` for a path segment that would change the path, `internal` for a header or media type that
+    /// HTTP does not permit.
     pub(crate) fn compose(base: &Url, request: &Request) -> Result<Self> {
         let accept = request.accept.map_or(Ok(JSON), media_type)?;
         let mut headers = HeaderMap::from_iter([(ACCEPT, accept)]);

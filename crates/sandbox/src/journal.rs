@@ -42,7 +42,7 @@ pub(crate) struct Journal {
     /// The maximum number of requests in the journal. The oldest requests are dropped first.
     capacity: usize,
     entries: VecDeque<Entry>,
-    /// The number of requests dropped so far. The oldest request in the journal has this sequence number.
+    /// The number of requests dropped or cleared so far. The oldest request in the journal has this sequence number.
     forgotten: usize,
     bytes: usize,
 }

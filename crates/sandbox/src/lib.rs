@@ -1,9 +1,9 @@
 //! Vendor simulators over real sockets.
 //!
-//! A [`Sandbox`] is one listener that simulates every vendor that Switchboard supports, each below its own
-//! path. The sandbox is strict: if the vendor's documented contract does not allow a request, the sandbox
-//! refuses the request with the vendor's own error body. The sandbox stores the records that it receives,
-//! returns them with the vendor's peculiarities, and can be ordered to fail.
+//! A [`Sandbox`] is one listener that simulates every vendor that Switchboard supports, each below its own path. The
+//! sandbox is strict: if the vendor's documented contract does not allow a request, the sandbox refuses the request
+//! with the vendor's own error body. It drops unknown members without an error only if the vendor does so. The sandbox
+//! stores the records that it receives, returns them with the vendor's peculiarities, and can be ordered to fail.
 //!
 //! This crate depends on no other crate of Switchboard, so it cannot share the errors of those crates. It is
 //! written only from the contract documents and the vendors' published reference pages.
@@ -42,7 +42,7 @@
 //! | `huge {bytes}` | the body is a JSON string of that many bytes |
 //! | `wrong_type` | the body is a JSON string; the status is correct |
 //! | `html {status?: 502, when?: before}` | the answer is an HTML page, like the error page of a proxy |
-//! | `redirect {location}` | the answer is a 302 |
+//! | `redirect {location}` | the answer is a 302; the request is not carried out |
 //! | `forget {fields}` | the request is carried out and answered as if its body did not have these fields, which are named by JSON pointers |
 //! | `kill {pid, at}` | another process is killed with SIGKILL; after it has ended, the connection is closed |
 //!

@@ -1,4 +1,4 @@
-//! The properties that distinguish a simulated vendor from the others before a request is read.
+//! The simulated vendors: their names, paths and credentials.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::SIMULATORS;
 pub struct Vendor {
     /// The vendor's name in control routes, which is also the first segment of its paths.
     pub(crate) name: &'static str,
-    /// The vendor's published name: `QCall AI`.
+    /// The vendor's published name, such as `QCall AI`.
     pub(crate) title: &'static str,
     /// The path on the sandbox's listener at which the vendor's interface starts.
     pub(crate) base_path: &'static str,

@@ -35,8 +35,9 @@ pub(crate) fn intact(answer: Answer) -> Response {
     }
 }
 
-/// Renders the answer with the fault applied. `answer` is the correct answer or, for a [`Fault::Status`], the
-/// vendor's body for that status.
+/// Renders the answer with the fault applied. `answer` is the vendor's refusal with the fault's status for a
+/// [`Fault::Status`], a refusal with the status 500 for any other fault that prevented the request from being carried
+/// out, and the correct answer otherwise.
 pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
     match fault {
         Fault::Latency { .. } | Fault::Hold { .. } | Fault::Late { .. } | Fault::Forget { .. } => {
@@ -109,8 +110,8 @@ pub(crate) fn hang_up() -> Response {
     response
 }
 
-/// Declares the length of the whole answer, and sends half of it and then `rest`. An answer without a body
-/// becomes half of an empty object, because an empty body cannot be halved.
+/// Renders a response that declares the length of the whole answer, and sends half of it and then `rest`. An answer
+/// without a body becomes half of an empty object, because an empty body cannot be halved.
 fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
     let text = answer.body.unwrap_or_else(|| json!({})).to_string();
     let length = text.len();

@@ -81,7 +81,8 @@ impl Source {
         origin.read(origin.current_file().as_ref())
     }
 
-    /// Combines the file with a preset, which the file overrides, and with variables that precede those of the process.
+    /// Combines the file with a preset, which the file overrides, and with variables that take precedence over those of
+    /// the process.
     fn after(self, preset: Option<String>, variables: Environment) -> Origin {
         Origin { preset, path: self.config, variables }
     }

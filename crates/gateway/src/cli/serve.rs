@@ -77,7 +77,8 @@ impl Serve {
         Ok(exit)
     }
 
-    /// Returns the variables that stand for the options with addresses. Variables, unlike a preset, also override the file.
+    /// Returns the options with addresses as environment variables, because these, unlike a preset, also override the
+    /// file.
     fn variables(&self) -> Environment {
         let listen =
             self.listen.map(|address| ("SWITCHBOARD__SERVER__LISTEN".to_owned(), address.to_string()));
@@ -126,8 +127,8 @@ impl Running {
         Ok(Self { address, services, limits, drain, live })
     }
 
-    /// Serves until a stop signal, then drains and stops. A second signal ends the process immediately, which is safe, because every
-    /// write is stored before it is sent.
+    /// Serves until a stop signal, then drains and stops. A second signal ends the process immediately. This is safe,
+    /// because every write is stored before it is sent.
     async fn serve(self, file: Option<ConfigFile>, reload: Signal, mut signals: StopSignals) -> ExitCode {
         let Self { services, limits, drain, mut live, .. } = self;
         let (draining, stopping, grace) = (live.draining(), CancellationToken::new(), limits.shutdown);

@@ -105,7 +105,8 @@ impl Live {
         self.engine.start_background(&self.background);
     }
 
-    /// Reads the configuration again and applies it. Logs the changed keys, or the problems that prevent the change.
+    /// Reads the configuration again and applies it. Logs the changed keys and those that need a restart, or the
+    /// problems that prevent the change.
     pub(super) async fn reload(&mut self, file: Option<ConfigFile>) {
         let next = match self.next(file).await {
             Ok(next) => next,
@@ -127,7 +128,8 @@ impl Live {
         }
     }
 
-    /// Reads the configuration with this file, and builds the new configuration's engine.
+    /// Reads the configuration with this file, and builds the engine of the new configuration. Refuses a configuration
+    /// without API keys if the active one has API keys, so that a reload cannot disable authentication.
     async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Engine), Problems> {
         let origin = self.origin.clone();
         // References can name files, so reading the configuration can block.
@@ -146,7 +148,7 @@ impl Live {
         Ok((config, engine))
     }
 
-    /// Applies the configuration to every request that begins afterwards.
+    /// Applies the configuration to every request that begins afterwards, and restarts the background tasks with it.
     fn apply(&mut self, config: Config, engine: Engine) {
         self.engine = Arc::new(engine);
         self.edge = self.edge.with_keys(keys(&config));
@@ -177,7 +179,7 @@ impl Live {
         self.admin.replace(edge::with_layers(api::admin(api).merge(exposition), self.edge.clone()));
     }
 
-    /// Returns the signal that the process is about to stop. From then on, it is not ready.
+    /// Returns the signal that the process is about to stop. From then on, the process is not ready.
     pub fn draining(&self) -> CancellationToken {
         self.draining.clone()
     }

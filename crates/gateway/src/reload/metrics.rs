@@ -27,7 +27,7 @@ static RELOADS: LazyLock<Counter<u64>> = LazyLock::new(|| {
         .build()
 });
 
-/// Records that a configuration became active. Also makes both outcomes of a reload visible.
+/// Records that a configuration became active. Also shows both outcomes of a reload with the count 0.
 pub fn record_start() {
     record_loaded();
     RELOADS.add(0, &[KeyValue::new("outcome", "replaced")]);

@@ -14,12 +14,12 @@ pub struct Origin {
     pub preset: Option<String>,
     /// Path of the configuration file, if there is one.
     pub path: Option<PathBuf>,
-    /// Environment variables of the command line, which precede those of the process.
+    /// Environment variables of the command line, which take precedence over those of the process.
     pub variables: Environment,
 }
 
 impl Origin {
-    /// Reads the file in its current state.
+    /// Reads the file in its current state. Returns `None` if the configuration has no file.
     pub fn current_file(&self) -> Option<ConfigFile> {
         self.path.as_deref().map(ConfigFile::at)
     }

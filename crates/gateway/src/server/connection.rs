@@ -47,7 +47,7 @@ const PING: Duration = Duration::from_secs(20);
 /// Time for an idle HTTP/2 peer to learn that its connection ends, before it is closed.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// The protocol settings of all connections. `header` limits the time for the answer to a ping.
+/// Returns the protocol settings of all connections. `header` limits the time for the answer to a ping.
 pub fn protocol(header: Duration) -> auto::Builder<TokioExecutor> {
     let mut protocol = auto::Builder::new(TokioExecutor::new());
     let mut http1 = protocol.http1();
@@ -63,9 +63,9 @@ pub fn protocol(header: Duration) -> auto::Builder<TokioExecutor> {
 /// The signals that end connections when the process stops.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
-    /// Requests in flight are finished, and no further ones accepted.
+    /// The signal to finish the requests in flight and to accept no further ones.
     pub gracefully: CancellationToken,
-    /// Requests in flight are dropped.
+    /// The signal to drop the requests in flight.
     pub immediately: CancellationToken,
 }
 

@@ -1,4 +1,4 @@
-//! The file descriptors of the process, of which connections must leave some for everything else.
+//! The file descriptors of the process. Connections must leave some of them for everything else.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing::{debug, warn};
@@ -38,7 +38,8 @@ impl Capacity {
     }
 }
 
-/// Raises the soft limit to the hard one. Returns the new limit, or `None` if there is none.
+/// Raises the soft limit to the hard one, if the system permits it. Returns the limit in force, or `None` if there is
+/// none.
 fn raise() -> Option<u64> {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     match setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {

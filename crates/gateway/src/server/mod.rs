@@ -29,9 +29,9 @@ use activity::Activity;
 use connection::Stop;
 use room::Room;
 
-/// Pause after a failure to accept a connection if no other connection can be closed.
+/// Pause after a failure to accept a connection if no connection could be evicted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// Pause after such a failure in which the connections that make room are closed.
+/// Pause after such a failure if connections were evicted, so that they can close.
 const RELIEF_PAUSE: Duration = Duration::from_millis(1);
 /// Time to write the answers of callers that waited until the end of the grace period.
 const ANSWER_TIME: Duration = Duration::from_secs(1);
@@ -51,8 +51,8 @@ pub struct Service {
 /// Time limits of connections.
 #[derive(Debug, Clone)]
 pub struct TimeLimits {
-    /// Maximum time from the accepted connection to the end of its first request's header, between its requests, and for its peer
-    /// to take each piece of an answer.
+    /// Maximum time for a new connection to send the complete header of its first request, for an idle connection to
+    /// send that of its next request, and for a peer to take each piece of an answer.
     pub header: Duration,
     /// Maximum time for requests in flight to finish after a stop signal.
     pub shutdown: Duration,
@@ -60,9 +60,9 @@ pub struct TimeLimits {
     pub time_is_up: CancellationToken,
 }
 
-/// Serves the routes on each listener until `stop` completes. It then accepts no further connections and waits for the requests in
-/// flight. After the time limit `limits.shutdown`, it asks the handlers to answer immediately, and drops the requests that still
-/// remain a second later.
+/// Serves the routes on each listener until `stop` completes. Then accepts no further connections and waits for the
+/// requests in flight. After the time limit `limits.shutdown`, asks the handlers to answer immediately, and drops the
+/// requests that still remain a second later.
 pub async fn serve(services: Vec<Service>, limits: TimeLimits, stop: impl Future<Output = ()>) {
     let (connections, services) = Connections::new(limits, services);
     let accepting = join_all(

@@ -12,13 +12,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::activity::Activity;
 
-/// The share of a bound that is evicted together, so that the search for idle connections is rare while a peer floods the listener.
+/// The divisor of a bound: one 64th of it is evicted together. If connections were evicted one at a time, the search
+/// for idle connections would be frequent while a peer floods the listener.
 const EVICTED_SHARE: usize = 64;
 
 /// The connections of one listener.
 ///
-/// A new connection always finds a place as long as another one is idle or has sent no valid key: connections without a valid key
-/// leave first, those that have been idle for the longest time before the others.
+/// A new connection finds a place as long as another connection is idle or has sent no valid key. If the bound of its
+/// address is reached, that connection must come from the same address. Connections without a valid key are evicted
+/// first and, among equals, those that have been idle for the longest time.
 #[derive(Debug)]
 pub struct Room {
     max: usize,
@@ -54,7 +56,8 @@ impl Room {
         Self { max, max_per_address, state: Mutex::default() }
     }
 
-    /// Admits a connection. Evicts others if the room is full. Returns `None` if no connection may be evicted.
+    /// Admits a connection. Evicts others if the room is full or the bound of the address is reached. Returns `None` if
+    /// no connection may be evicted.
     pub fn enter(self: &Arc<Self>, address: Network, activity: Arc<Activity>) -> Option<Slot> {
         let mut state = self.lock();
         let from_address = state.per_address.get(&address).copied().unwrap_or_default();
@@ -86,8 +89,9 @@ impl Room {
 }
 
 impl State {
-    /// Evicts a share of `bound` of the connections that have sent no valid key and have no request. If there are none, evicts
-    /// one other connection. Returns true if a connection was evicted.
+    /// Evicts connections, only those from `address` if it is given: up to one [`EVICTED_SHARE`]th of `bound`, but at
+    /// least one, that have sent no valid key and have no request. If there are none, evicts one other connection.
+    /// Returns true if a connection was evicted.
     fn evict(&mut self, address: Option<Network>, bound: usize) -> bool {
         let eligible =
             self.connections.iter().filter(|(_, connection)| address.is_none_or(|a| a == connection.address));
@@ -132,7 +136,7 @@ impl Connection {
     }
 }
 
-/// The place of a connection in its room, until it is dropped.
+/// The place of a connection in its room. Dropping the slot frees the place.
 #[derive(Debug)]
 pub struct Slot {
     room: Arc<Room>,

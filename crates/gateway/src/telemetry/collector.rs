@@ -31,7 +31,8 @@ impl<'a> Collector<'a> {
         self.0
     }
 
-    /// Applies the address, the headers and the time limit to the builder of an exporter.
+    /// Applies the address, the headers and the time limit to the builder of an exporter, and TLS with public root
+    /// certificates if the address has the scheme `https`.
     ///
     /// # Errors
     /// Fails if a header is invalid.

@@ -1,4 +1,4 @@
-//! The form of a JSON log line, with the ids of its trace and span.
+//! The format of a JSON log line, with the ids of its trace and span.
 
 use std::fmt;
 

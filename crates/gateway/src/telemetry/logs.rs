@@ -1,4 +1,5 @@
-//! Log events, exported to a collector by OTLP over gRPC. They have the content of the log on standard error.
+//! Log events of this workspace, exported to a collector by OTLP over gRPC. They have the same content as on standard
+//! error.
 
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ impl Logs {
     }
 }
 
-/// An exporter that takes the events from the queue.
+/// An exporter that removes events from the queue after it has tried to send them.
 #[derive(Debug)]
 struct Counted {
     exporter: LogExporter,

@@ -1,4 +1,4 @@
-//! Metrics, read at `/metrics` and exported to a collector by OTLP over gRPC.
+//! Metrics, read at `/metrics` and, if configured, exported to a collector by OTLP over gRPC.
 
 use std::time::Duration;
 

@@ -68,8 +68,8 @@ fn start_time() -> Option<f64> {
     Some(booted + stat_field(22)? as f64 / TICKS_PER_S)
 }
 
-/// Reads a field of `/proc/self/stat`, numbered from 1 as in proc(5). The second field, the program's name, may have spaces, so
-/// that only later fields can be read.
+/// Reads a field of `/proc/self/stat`, numbered from 1 as in proc(5). The second field, the program's name, may have
+/// spaces, so only later fields can be read.
 fn stat_field(number: usize) -> Option<u64> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
     let (_, fields) = stat.rsplit_once(") ")?;

@@ -15,7 +15,8 @@ use tracing::warn;
 
 /// Maximum number of items that wait for the collector.
 const MAX_WAITING: usize = 2048;
-/// The size of the exporter's own queue, which is never full.
+/// The size of the exporter's own queue. It is larger than the number of items that may wait, so that only [`Queue`]
+/// drops items.
 pub const EXPORTER_QUEUE: usize = 2 * MAX_WAITING;
 /// Minimum pause between two warnings about one kind of telemetry.
 const WARNING_PAUSE: Duration = Duration::from_secs(60);
@@ -45,7 +46,8 @@ impl Queue {
         Self(Arc::new(State { signal, waiting: AtomicUsize::new(0), warnings: Warnings::new(signal) }))
     }
 
-    /// Returns true if an item may wait for the collector. Otherwise the queue is full, and the item is lost.
+    /// Adds an item to the queue and returns true. Returns false if the queue is full; the item is then lost, and
+    /// counted as dropped.
     pub fn enter(&self) -> bool {
         let full = self.0.waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING;
         if full {
@@ -55,8 +57,8 @@ impl Queue {
         !full
     }
 
-    /// Removes items from the queue after the exporter has tried to send them. Counts them if that failed, and warns at most once a
-    /// minute.
+    /// Removes items from the queue after the exporter has tried to send them. If that failed, counts them as dropped
+    /// and warns, at most once a minute.
     pub fn leave(&self, items: usize, sent: &OTelSdkResult) {
         self.0.waiting.fetch_sub(items, Ordering::Relaxed);
         if let Err(error) = sent {

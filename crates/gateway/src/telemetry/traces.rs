@@ -59,7 +59,7 @@ impl Traces {
     }
 }
 
-/// An exporter that takes the spans from the queue.
+/// An exporter that removes spans from the queue after it has tried to send them.
 #[derive(Debug)]
 struct Counted {
     exporter: SpanExporter,

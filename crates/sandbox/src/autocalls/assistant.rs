@@ -45,7 +45,7 @@ fn forget_mode_settings(record: &mut Record) {
     record.extend(settings.as_object().cloned().unwrap_or_default());
 }
 
-/// Refuses references to catalogue entries that do not exist.
+/// Refuses references to catalogue entries that do not exist, and unknown time zones.
 fn check_references(asked: &Record, errors: &mut FieldErrors) {
     let mut check = |field: &str, known: &dyn Fn(&Value) -> bool| {
         let given = asked.get(field).filter(|value| !value.is_null());

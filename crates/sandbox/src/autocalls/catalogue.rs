@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Generation;
 
-/// Id, English name, ISO 639-1 code (vendor's reference pages, list of languages).
+/// The languages: id, English name, ISO 639-1 code (vendor's reference pages, list of languages).
 const LANGUAGES: [(u64, &str, &str); 10] = [
     (1, "English", "en"),
     (2, "Romanian", "ro"),
@@ -19,7 +19,7 @@ const LANGUAGES: [(u64, &str, &str); 10] = [
     (10, "Danish", "da"),
 ];
 
-/// Id, name, code, type.
+/// The models: id, name, code, type.
 const MODELS: [(u64, &str, &str, &str); 5] = [
     (1, "GPT-4o", "gpt-4o", "llm"),
     (2, "GPT-4o mini", "gpt-4o-mini", "llm"),

@@ -17,9 +17,9 @@ const RENAMED: [(&str, &str); 7] = [
     ("record_call", "record"),
 ];
 
-/// Translates a change to the current field names. If the change does not contain the mode, uses the stored
-/// mode to find the model. If the change sets the tool for ending calls, keeps the other stored tools. Adds an
-/// unknown language or model to `errors`.
+/// Translates a change to the current field names. If the change does not contain the mode, uses the stored mode to
+/// find the model. If the change sets the tool for ending calls, keeps the other stored tools. If the change sets
+/// `use_min_interrupt_words` to false, clears `min_interrupt_words`. Adds an unknown language or model to `errors`.
 pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut FieldErrors) -> Record {
     let mut current = Record::new();
     for (name, value) in asked {

@@ -19,7 +19,7 @@ pub(super) struct KnownMembers {
 
 impl KnownMembers {
     /// Reads the members from a schema. The alternatives of a schema are taken together. The schemas must not refer to
-    /// themselves.
+    /// themselves, because the reading would not end.
     pub(super) fn new<'a>(schemas: &Schemas<'a>, schema: &'a Value) -> Self {
         let schema = schemas.resolve(schema);
         let mut known = Self::default();

@@ -104,8 +104,8 @@ async fn respond(
     wire::apply_fault(fault, answer)
 }
 
-/// Applies the fault if it is due at the moment `side`: before or after the request is carried out. Returns
-/// false if the connection must be closed without an answer.
+/// Applies a latency, a hold or a kill that is due at the moment `side`: before or after the request is carried out.
+/// Returns false if the connection must be closed without an answer.
 async fn passes(state: &SandboxState, received: &Received, fault: Option<&Fault>, side: When) -> bool {
     match fault {
         // Sleep only at the ordered moment. Even a sleep of zero lasts until the timer's next millisecond.

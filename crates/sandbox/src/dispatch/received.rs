@@ -134,7 +134,7 @@ impl Received {
         }
     }
 
-    /// Lists the violations of the request if it has this JSON body.
+    /// Lists the violations of the request, with `body` as its JSON body.
     fn found(&self, body: Option<&Value>) -> Vec<Violation> {
         let Some((operation, _)) = &self.route else {
             return vec![Violation::new("", "nothing is documented at this method and path")];

@@ -52,7 +52,8 @@ impl Elevenlabs {
         }
     }
 
-    /// Merges the body of a write into an agent, checks the result, and makes a new version of it.
+    /// Merges the writable members of a body into an agent, except those that the option `forgets` names. Then makes
+    /// the vendor's silent changes, gives the agent a new version, and checks the result.
     fn written(&self, mut agent: Value, body: &Value) -> Result<Record, Answer> {
         let mut given = body.clone();
         for pointer in &self.options.forgets {
@@ -93,7 +94,8 @@ impl Elevenlabs {
         }
     }
 
-    /// Lists agents, the newest first. The cursor is the id of the last agent of the previous page.
+    /// Lists the agents that match `search` and `archived`, the newest first. The cursor is the id of the last agent of
+    /// the previous page.
     pub(super) fn list_agents(&self, request: &SimulatedRequest<'_>) -> Answer {
         let asked = request.number_in_query("page_size").and_then(|size| usize::try_from(size).ok());
         let size = asked.unwrap_or(self.options.page_size.get()).min(self.options.largest_page.get());

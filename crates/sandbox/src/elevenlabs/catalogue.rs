@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::failure;
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The voices, as (id, name, labels). A voice may have no labels.
+/// The voices: `voice_id`, `name`, and optionally the labels `gender`, `accent` and `language`.
 static VOICES: LazyLock<Vec<Value>> =
     LazyLock::new(|| serde_json::from_str(include_str!("voices.json")).unwrap_or_default());
 

@@ -7,12 +7,13 @@ use super::{Elevenlabs, TOOLS, catalogue, failure};
 use crate::records::Record;
 use crate::simulator::Answer;
 
-/// The voice models that only English agents may use, and those that only other agents may use.
+/// The voice models that only English agents may use.
 const ENGLISH_ONLY: [&str; 2] = ["eleven_flash_v2", "eleven_turbo_v2"];
+/// The voice models that only agents in other languages may use.
 const OTHERS_ONLY: [&str; 2] = ["eleven_flash_v2_5", "eleven_turbo_v2_5"];
 
 impl Elevenlabs {
-    /// Checks an agent. `input` is the body of the write, which one shape of refusal quotes.
+    /// Checks an agent. `input` is the body of the write, which a refusal in the legacy shape quotes.
     ///
     /// # Errors
     /// The vendor's refusal.

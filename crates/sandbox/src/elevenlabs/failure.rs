@@ -18,7 +18,7 @@ pub(super) enum Shape {
     Legacy,
 }
 
-/// The current shape.
+/// Builds a failure in the vendor's current shape: a `detail` object with `type`, `code` and `request_id`.
 fn current(status: StatusCode, kind: &str, code: &str, message: &str) -> Answer {
     let detail = json!({
         "type": kind, "code": code, "message": message, "status": code, "request_id": new_id("req_"),
@@ -26,7 +26,7 @@ fn current(status: StatusCode, kind: &str, code: &str, message: &str) -> Answer 
     Answer::json(status, json!({ "detail": detail }))
 }
 
-/// The shape without a type.
+/// Builds a failure in the shape without a type: a `detail` object with `status` and `message`.
 pub(super) fn simple(status: StatusCode, code: &str, message: &str) -> Answer {
     Answer::json(status, json!({ "detail": { "status": code, "message": message } }))
 }
@@ -43,7 +43,7 @@ pub(super) fn malformed() -> Answer {
     current(StatusCode::BAD_REQUEST, "invalid_request", "malformed_json", "The body is not valid JSON.")
 }
 
-/// The shape of the web framework: one complaint for each violation.
+/// Builds a failure in the shape of the vendor's web framework: one complaint for each violation.
 pub(super) fn validation(violations: &[Violation]) -> Answer {
     let complaints = violations.iter().map(|violation| {
         let (place, path) = match violation.pointer.strip_prefix('?') {
@@ -67,7 +67,7 @@ pub(super) fn sentence(violations: &[Violation]) -> String {
     contract::sentence(violations)
 }
 
-/// A refused configuration of an agent. `input` is the request body, which the legacy shape quotes.
+/// Builds the refusal of an agent's configuration. `input` is the request body, which the legacy shape quotes.
 pub(super) fn configuration(shape: Shape, why: &str, input: &Value) -> Answer {
     let message = format!("Invalid conversation config: Value error, {why}");
     match shape {
@@ -81,7 +81,8 @@ pub(super) fn configuration(shape: Shape, why: &str, input: &Value) -> Answer {
     }
 }
 
-/// An agent that does not exist is a document to the vendor (recorded answers of 2026).
+/// Builds the answer for an agent that does not exist. The vendor calls the agent a document (recorded answers of
+/// 2026).
 pub(super) fn no_agent(id: &str) -> Answer {
     simple(StatusCode::NOT_FOUND, "document_not_found", &format!("Document with id {id} not found."))
 }
@@ -99,12 +100,13 @@ pub(super) fn webhook_in_use() -> Answer {
     simple(StatusCode::METHOD_NOT_ALLOWED, "webhook_in_use", "The webhook is in use.")
 }
 
-/// The answer to an unknown webhook is not documented; its form is inferred.
+/// Builds the answer for a webhook that does not exist. The vendor does not document this answer, so its form is
+/// inferred.
 pub(super) fn no_webhook(id: &str) -> Answer {
     simple(StatusCode::NOT_FOUND, "webhook_not_found", &format!("Webhook {id} not found."))
 }
 
-/// The answer with a status, regardless of the request.
+/// Builds the failure with this status, regardless of the request.
 pub(super) fn failing(status: StatusCode) -> Answer {
     let (kind, code) = match status.as_u16() {
         401 => ("authentication_error", "unauthorized"),

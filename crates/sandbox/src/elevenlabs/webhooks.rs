@@ -7,7 +7,7 @@ use super::{AGENTS, Elevenlabs, WEBHOOKS, failure, seconds};
 use crate::records::{By, Record};
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The path of the webhook in an agent.
+/// JSON pointer to the id of the webhook in an agent's `platform_settings`.
 const LINK: &str = "/workspace_overrides/webhooks/post_call_webhook_id";
 
 impl Elevenlabs {

@@ -50,8 +50,8 @@ pub(crate) enum Fault {
     },
     /// The connection is closed after half of the correct answer. The request is carried out.
     Truncate {},
-    /// The answer's body is a JSON string of this many bytes, at least two, sent as a stream. The request is
-    /// carried out.
+    /// The answer's body is a JSON string of this many bytes, at least two, sent as a stream. The status is 200. The
+    /// request is carried out.
     Huge { bytes: u64 },
     /// The answer's body is a JSON string. The status is correct. The request is carried out.
     WrongType {},

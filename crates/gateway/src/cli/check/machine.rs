@@ -9,7 +9,8 @@ use secrecy::ExposeSecret as _;
 use switchboard_config::{Config, Problem};
 use switchboard_store::{MasterKey, preflight};
 
-/// Lists all reasons why `serve` could not start with this configuration on this machine now.
+/// Lists the problems of this machine that would keep `serve` from starting now. Does not open the database, so it does
+/// not find problems inside it, such as a different master key.
 pub fn problems(config: &Config) -> Vec<Problem> {
     let server = &config.server;
     let mut problems = Vec::new();

@@ -54,13 +54,13 @@ impl Check {
 /// The result of the check.
 #[derive(Serialize)]
 struct Checked {
-    /// The content of the configuration, or null if the settings have problems.
+    /// The summary of the configuration; omitted if the settings have problems.
     #[serde(flatten)]
     summary: Option<Summary>,
     errors: Vec<ConfigError>,
 }
 
-/// The content of a valid configuration.
+/// The numbers of vendors and routing rules of a configuration.
 #[derive(Serialize)]
 struct Summary {
     vendors: usize,

@@ -125,8 +125,12 @@ fn remote(id: String, record: Row) -> Remote {
     Remote { name, coverage, created_at, ..Remote::new(id, wire::assistant(record)) }
 }
 
-/// Searches the list for the assistant that was just created. It has the name and script of `body`, and no agent
-/// of the gateway is bound to it.
+/// Searches the list for the assistant that was just created. It has the name and script of `body`, and no agent of the
+/// gateway is bound to it.
+///
+/// # Errors
+/// `vendor_outcome_unknown` if the assistant cannot be identified, for example because more than [`MAX_CANDIDATES`]
+/// assistants match.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);

@@ -34,7 +34,7 @@ impl Answer {
         rows.ok_or_else(|| self.unreadable())
     }
 
-    /// Returns the requested record. Returns `None` if the answer is an empty list.
+    /// Returns the requested record, or `None` if the answer is an empty list. Any other answer is an error.
     pub fn record(self) -> Result<Option<Map<String, Value>>> {
         match &self.document {
             Value::Object(members) if is_record(members) => return Ok(Some(members.clone())),
@@ -54,9 +54,9 @@ impl Answer {
         }
     }
 
-    /// Returns the members of the record in the answer to a write: the members of a bare record, or the members
-    /// of `data` with the ids next to `data`. Returns no members if an answer with an envelope contains no
-    /// record.
+    /// Returns the members of the record in the answer to a write: the members of a bare record, or the members of
+    /// `data` (an object or a list of one object) with the ids next to `data`. Returns no members if an answer with an
+    /// envelope contains no record.
     pub fn written(self) -> Result<Map<String, Value>> {
         let members = match &self.document {
             Value::Object(members) => members,

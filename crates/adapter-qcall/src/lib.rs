@@ -3,8 +3,8 @@
 //! The vendor's peculiarities, with their sources:
 //!
 //! * An update replaces the whole record, and 27 of its fields are required (QCall docs, dialers/update; vendor's
-//!   OpenAPI document of 2026-08). Every write therefore starts from the observed state and fills in the fields that
-//!   the caller did not give.
+//! OpenAPI document of 2026-08). Every update therefore starts from the observed state, and every write fills in the
+//! required fields that the caller did not give.
 //! * Answers have an envelope that the documentation does not show. Rows are sometimes nested one level deeper, and a
 //!   failure may be HTTP 200 with `success: false` (vendor's audit of 2026-09; vendor's MCP client).
 //! * The answer to a creation may lack the assistant's id. The adapter then searches the list for the assistant and never

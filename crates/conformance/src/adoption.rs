@@ -11,9 +11,9 @@ use switchboard_core::{
 use crate::bench::Bench;
 
 impl<R: Root> Bench<R> {
-    /// Checks that a record with this answer can be adopted and needs no write afterwards: no change is
-    /// planned, no field has drifted, and the report remains the same. An answer without a required field
-    /// passes, because such a record cannot be adopted.
+    /// Checks that a record with this answer can be adopted and needs no write afterwards: no change is planned, each
+    /// value that cannot be read is reported once, no field has drifted, and the report remains the same. An answer
+    /// without a required field passes, because such a record cannot be adopted.
     pub fn adopts(&self, answer: &Value) -> Result<(), String> {
         let parts = self.parts_of(answer).map_err(|error| error.detail)?;
         let translator = self.translator(&parts).map_err(|error| error.detail)?;

@@ -37,7 +37,7 @@ pub struct Bench<R: Root> {
     pub full: Value,
     /// The refused fields of the full sample, each with the reason.
     pub refused: BTreeMap<String, String>,
-    /// The smallest record that the vendor accepts.
+    /// The full sample reduced to the fields that a record cannot lack.
     pub least: Value,
 }
 
@@ -98,18 +98,19 @@ impl<R: Root> Bench<R> {
         Ok(record)
     }
 
-    /// Checks the requests of a creation against the contract.
+    /// Checks the first request of each step of a creation against the contract.
     pub fn check_creation(&self, plan: &Plan) -> Result<(), String> {
         self.check_steps(plan, Parts::NONE)
     }
 
-    /// Checks the requests of an update against the contract; `stored` is the vendor's document before the
-    /// update.
+    /// Checks the first request of each step of an update against the contract; `stored` is the vendor's document
+    /// before the update.
     pub fn check_update(&self, plan: &Plan, stored: &Value) -> Result<(), String> {
         self.check_steps(plan, self.parts_of(stored).map_err(|error| error.detail)?)
     }
 
-    /// Returns values of a field that the vendor accepts unchanged. The value of the full sample comes first.
+    /// Returns values of a field that the model accepts and that are within the vendor's limits. The value of the full
+    /// sample comes first, unless the limits exclude it.
     pub fn samples(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         let others = self.others.iter().filter_map(|other| other.pointer(&row.field).cloned());

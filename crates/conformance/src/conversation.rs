@@ -30,9 +30,9 @@ pub struct Conversation {
 
 /// The result of a completed exchange.
 pub struct Outcome {
-    /// True if the vendor has the requested record.
+    /// True if a read found a record, or a list has an entry; always true for a step of a write.
     pub found: bool,
-    /// The vendor fields with values that could not be read, and the reasons why a record could not be
+    /// The vendor fields with values that could not be read, the missing ids, and the reasons why a record could not be
     /// adopted.
     pub unread: Vec<String>,
 }
@@ -47,7 +47,8 @@ pub enum ReplayResult<T> {
     Waiting(Exchange<T>),
 }
 
-/// Runs an exchange with these answers, until either the exchange or the list of answers ends.
+/// Runs an exchange with these answers, until either the exchange or the list of answers ends. Fails at a granted URL
+/// that the adapter does not allow.
 pub fn replay<T: Send + 'static>(
     adapter: &dyn Adapter,
     exchange: Exchange<T>,

@@ -13,8 +13,8 @@ use switchboard_core::{
 use crate::bench::{Bench, touched};
 
 impl<R: Root> Bench<R> {
-    /// Lists every leaf of a document by its path. The items of a list have paths of their own only if a rule
-    /// selects an item of that list. The ids that parts store of each other are omitted.
+    /// Lists every leaf of a document by its path. The items of a list have paths of their own only if a rule selects
+    /// an item of that list. Parts without members, and the ids that parts store of each other, are omitted.
     pub fn leaves<'a>(&self, document: &'a Value) -> Result<BTreeMap<String, &'a Value>> {
         let mut leaves = BTreeMap::new();
         let paths: Vec<_> = self.rows.iter().flat_map(touched).collect();

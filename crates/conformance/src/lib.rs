@@ -126,7 +126,7 @@ impl Suite {
         Ok(trials)
     }
 
-    /// Returns the vendor's catalogues from its documentation.
+    /// Returns the catalogues from the factory's sample of the generation.
     fn facts(&self, generation: &str) -> Result<Facts, String> {
         let mut samples = self.factory.trials.iter().zip(self.factory.samples());
         let sample =
@@ -135,7 +135,7 @@ impl Suite {
     }
 }
 
-/// An adapter, with its contract and its fixtures.
+/// An adapter, with its contract and its catalogues.
 struct Vendor {
     /// The adapter's name.
     name: &'static str,

@@ -10,7 +10,8 @@ use switchboard_core::{
 
 /// The exchanges of a resource with one part, called without a plan.
 pub trait OneObject<R: Record> {
-    /// Creates a record with this body. `bound` lists the ids of the vendor's records that already existed.
+    /// Creates a record with this body. `bound` lists the ids of existing records, so that none of them is taken for
+    /// the new record.
     fn create(&self, body: Value, bound: &[&str]) -> Exchange<Performed>;
 
     /// Reads the record with this id. Returns `None` if the vendor cannot return a single record.

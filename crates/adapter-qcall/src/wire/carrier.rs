@@ -29,7 +29,7 @@ enum Kind {
     Sip,
 }
 
-/// Converts a carrier to the vendor's fields.
+/// Converts a carrier to the vendor's fields. Refuses a Twilio account without a token.
 pub fn write_carrier(carrier: &Carrier, _: &Translation<'_>) -> Result<Account, Refusal> {
     Ok(match carrier {
         Carrier::Twilio { account_sid, auth_token } => Account {

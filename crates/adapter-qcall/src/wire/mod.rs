@@ -36,7 +36,8 @@ const DIALER: [&str; 7] = [
 
 /// Converts an assistant from the form of answers to the form of writes.
 ///
-/// Drops null members, because the documentation requires numbers or strings in writes.
+/// Drops the members that the vendor maintains, members that are null (because the documentation requires numbers or
+/// strings in writes), and empty strings that count as absent.
 pub fn assistant(mut record: Map<String, Value>) -> Value {
     record.retain(|name, value| !value.is_null() && !BOOK_KEEPING.contains(&name.as_str()));
     record.retain(|name, value| value != "" || !DESCRIBED.contains(&name.as_str()));
@@ -52,7 +53,7 @@ pub fn assistant(mut record: Map<String, Value>) -> Value {
     Value::Object(record)
 }
 
-/// Returns the members of a listed dialer that the adapter keeps. These members contain no credentials.
+/// Returns only those members of a dialer that [`DIALER`] names and that are not null. No credential is among them.
 pub fn dialer(row: &Map<String, Value>) -> Value {
     let kept = |(name, value): &(&String, &Value)| DIALER.contains(&name.as_str()) && !value.is_null();
     row.iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect()

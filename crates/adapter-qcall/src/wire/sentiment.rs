@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use switchboard_core::prelude::*;
 
-/// The vendor's four prompts. The documentation does not state if a prompt may be missing.
+/// The vendor's four prompts. The documentation does not state whether a prompt may be missing.
 #[derive(Serialize, Deserialize)]
 pub struct Prompts {
     general_prompt: Option<String>,

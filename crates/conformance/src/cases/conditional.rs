@@ -9,7 +9,7 @@ use switchboard_core::{
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::Bench;
 
-/// Checks that an update that changes only this field loses its value if and only if a creation of the same
+/// Checks that an update that changes only this field loses the field's value if and only if a creation of the same
 /// record loses it, for all tested values of the other fields.
 pub fn a_change_is_judged_like_a_creation<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let values: Vec<_> = bench.samples(row).into_iter().chain(bench.extremes(row)).collect();

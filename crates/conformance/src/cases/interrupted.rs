@@ -31,8 +31,8 @@ pub fn an_interrupted_write_is_made_good<R: Root>(bench: &Bench<R>) -> CaseResul
     deleted(bench)
 }
 
-/// Interrupts the write after each step, plans the rest, and compares the result with the result of the
-/// uninterrupted write.
+/// Interrupts the write before the first step and after each step, plans the rest, and compares the result with the
+/// result of the uninterrupted write.
 fn interrupted<R: Root>(
     bench: &Bench<R>,
     stored: &Value,
@@ -84,8 +84,8 @@ fn keys(parts: &Parts) -> Vec<String> {
 }
 
 impl<R: Root> Bench<R> {
-    /// Plans the attempt that follows an interrupted attempt. The vendor holds one of `states`, or a mixture
-    /// of their parts.
+    /// Plans the attempt that follows an interrupted attempt. The vendor holds one of `states`, a mixture of their
+    /// parts, or nothing.
     fn resumed(&self, states: &[&Value], after: &Value, held: &Value, parts: &Parts) -> Result<Plan> {
         let desired = self.desired(after)?;
         let states: Vec<_> = states.iter().map(|state| self.desired(state)).collect::<Result<_>>()?;

@@ -43,7 +43,8 @@ impl SingleObject<Agent> for Agents {
         }
         let id = remote_id.to_owned();
         rows::one(remote_id, move |row| {
-            // The vendor refuses the update of an assistant that it does not have.
+            // Without a row, the body needs no keys, because the vendor refuses the update of an assistant that it does
+            // not have.
             let keys = row.map(|row| tools::put_keys_back(&mut body, row)).transpose()?;
             Ok(put(&id, body, keys.unwrap_or_default()))
         })
@@ -100,8 +101,8 @@ fn read_updated(reply: Reply) -> Result<()> {
     }
 }
 
-/// Reads the answer to a deletion: `{message}`. Rejects a body that is not JSON, because such a body comes from a
-/// proxy.
+/// Reads the answer to a deletion: `{message}` or no body. Rejects a body that is not JSON, because such a body comes
+/// from a proxy.
 fn read_deleted(reply: Reply) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),

@@ -18,7 +18,7 @@ const MODES: [&str; 2] = ["pipeline", "multimodal"];
 /// The types of calls for which phone numbers are listed. A number may be in both lists.
 const CALL_TYPES: [&str; 2] = ["inbound", "outbound"];
 
-/// Returns the exchange that reads a catalogue.
+/// Returns the exchange that reads a catalogue, or `None` if the vendor has no such catalogue.
 pub fn ask(kind: CatalogueKind, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
     match (kind, generation) {
         (CatalogueKind::LANGUAGES, _) => Some(gather(vec![languages()])),

@@ -6,8 +6,8 @@ use switchboard_core::prelude::*;
 /// The maximum number of rows that the vendor returns on a page (reference pages).
 const PER_PAGE: u64 = 100;
 
-/// The maximum number of pages that are read. A longer list is an error. If the list were truncated, existing
-/// records would look deleted.
+/// The maximum number of pages that are read. A longer list is an error, because records that a truncated list omits
+/// would look deleted.
 const MAX_PAGES: u64 = 100;
 
 /// Reads all rows of the list and passes them to `next`.

@@ -32,7 +32,8 @@ pub fn document(mut row: Value) -> Value {
     row
 }
 
-/// Writes a transfer to the tool for call transfers. Members that the model does not have remain as observed.
+/// Writes a cold transfer to the tool for call transfers, and refuses a warm one. Members that the model does not have
+/// remain as observed.
 pub fn write_transfer(transfer: &Transfer, with: &Translation<'_>) -> Result<Map<String, Value>, Refusal> {
     let Transfer { phone_number, condition, mode, message } = transfer;
     if *mode == TransferMode::Warm {
@@ -101,9 +102,9 @@ pub fn lacks_keys(body: &mut Value) -> bool {
     body.get_mut("tools").is_some_and(|tools| calendars(tools).any(|tool| !tool.contains_key(KEY)))
 }
 
-/// Copies the credentials of the row's calendar tools to the body's calendar tools. A tool is recognized by its other members,
-/// because its position may have changed. A tool that the row does not have gets the key that all tools of the row share.
-/// Returns JSON pointers to the credentials in the body.
+/// Copies the credentials of the row's calendar tools to the body's calendar tools. A tool is recognized by its other
+/// members, because its position may have changed. A tool that the row does not have gets the key that all tools of the
+/// row share. Returns JSON pointers to the credentials in the body.
 ///
 /// # Errors
 /// `vendor_unavailable` if the key of a tool is not known, because the tools have changed since the body was built.
@@ -134,8 +135,8 @@ fn key_of<'a>(
     })
 }
 
-/// Builds the error for a body that cannot be completed. No request has changed anything, and the next attempt builds the body
-/// from the present tools.
+/// Builds the error for a body that cannot be completed. No request has changed anything, and the next attempt builds
+/// the body from the present tools.
 fn tools_changed() -> Error {
     Error::vendor(Kind::VendorUnavailable, VendorFailure::new(Outcome::NotSent))
         .with_detail("The calendar tools were changed at the vendor while the update was prepared.")

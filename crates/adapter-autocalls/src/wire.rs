@@ -167,7 +167,7 @@ impl Codec<String> for ModelOfEngine {
         }
     }
 
-    /// Reads the model from the key of the engine in `mode`. If `mode` is missing, reads the first key with a
+    /// Reads the model from the key of the engine that `mode` names. If `mode` is missing, reads the first key with a
     /// value.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
         let [pipeline, realtime] =

@@ -31,7 +31,7 @@ pub const LANGUAGE_CODES: &[(&str, &str)] = &{
     pairs
 };
 
-/// Returns the exchange that reads a catalogue.
+/// Returns the exchange that reads a catalogue, or `None` if the vendor has no such catalogue.
 pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
     match kind {
         CatalogueKind::VOICES => Some(Pages::new(voices, wire::voices, |voice| &voice.id).exchange()),
@@ -79,7 +79,7 @@ fn language((tag, code, name): &(&str, &str, &str)) -> CatalogueEntry {
     }
 }
 
-/// Returns the documented answer to a request for a catalogue.
+/// Returns the documented answer to a request for a catalogue, or `None` if no such answer is recorded.
 pub fn recorded(_: &str, request: &Request) -> Option<&'static str> {
     match request.path().last()?.as_ref() {
         "voices" => Some(include_str!("../contract/fixtures/listVoices.last_page.json")),

@@ -1,9 +1,9 @@
 //! The vendor's failures, converted to errors of the core.
 //!
-//! Four shapes are in use: an object with `type` and `code`; an object with `status` alone; a list of complaints of the web
-//! framework; and `input_invalid`, whose message quotes the whole request (public page of errors; recorded answers of 2026).
-//! A message can contain values of the request, so no text of a failure is passed on. Errors have the vendor's code and a
-//! text of this module instead.
+//! Four shapes are in use: an object with `type` and `code`; an object with `status` but no `type`; a list of
+//! complaints of the web framework; and `input_invalid`, whose message quotes the whole request (public page of errors;
+//! recorded answers of 2026). A message can contain values of the request, so no text of a failure is passed on. Errors
+//! have the vendor's code and a text of this module instead.
 
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
@@ -16,7 +16,8 @@ const MODEL: &str = "/agent/conversation_config/agent/prompt/llm";
 /// The code of the refusal to delete a webhook that an agent uses.
 const IN_USE: &str = "webhook_in_use";
 
-/// The vendor's codes, each with its meaning and the vendor field that it concerns. An empty field means none or any.
+/// The vendor's codes, each with its meaning and the vendor field that it concerns. An empty string means that the code
+/// concerns no field or any field.
 #[rustfmt::skip]
 const CODES: &[(&str, &str, &str)] = &[
     ("invalid_parameters", "a value of the configuration is not accepted", ""),
@@ -47,8 +48,8 @@ const CODES: &[(&str, &str, &str)] = &[
     (IN_USE, "the webhook is in use", ""),
 ];
 
-/// Returns a successful answer unchanged, and converts a failure to an error. The refusal to delete a webhook that is in use
-/// counts as a success: the webhook stays for those that use it.
+/// Returns a successful answer unchanged, and converts a failure to an error. The refusal to delete a webhook that is
+/// in use counts as a success: the webhook stays for the agents that use it.
 pub fn admit(reply: Reply) -> Result<Reply> {
     if (200..300).contains(&reply.status) {
         return Ok(reply);
@@ -101,7 +102,7 @@ fn failure(reply: &Reply, detail: Detail) -> Error {
             if matches!(code, "quota_exceeded" | "insufficient_credits") {
                 kind = Kind::VendorQuotaExhausted;
             }
-            // A voice that does not exist is no agent that does not exist.
+            // A missing voice or model does not mean that the agent is gone.
             failure.gone &= field.is_empty();
             let text = format!("The vendor does not accept the value: {meaning}.");
             let fields = Some((field.to_owned(), text)).filter(|_| !field.is_empty());
@@ -118,7 +119,7 @@ fn failure(reply: &Reply, detail: Detail) -> Error {
 }
 
 impl Told {
-    /// Returns the code if it is one of the vendor's, else an empty string. The older shape has the code in `status`.
+    /// Returns the code if [`CODES`] contains it, else an empty string. The older shape has the code in `status`.
     fn code(&self) -> &'static str {
         self.row().0
     }

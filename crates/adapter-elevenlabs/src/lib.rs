@@ -1,12 +1,13 @@
 //! The adapter for ElevenLabs Agents.
 //!
-//! The vendor keeps an agent in one object, and its webhook in an object of the workspace. The webhook is created before
-//! the agent, which stores its id.
+//! The vendor keeps an agent in one object, and its webhook in an object of the workspace. The webhook is created
+//! before the agent, because the agent stores the id of the webhook.
 //!
 //! The vendor's peculiarities, with their sources:
 //!
 //! * An update merges objects deeply and replaces lists whole. A member that the vendor does not know is dropped, with
-//!   status 200 (vendor skills, 2026-08-07). A creation answers only the id (vendor OpenAPI document, 2026-08-22).
+//! status 200 (vendor skills, 2026-08-07). The answer to a creation has only the id (vendor OpenAPI document,
+//! 2026-08-22).
 //! * The language and the voice model are checked against each other in each request (recorded answers of 2026).
 //! * `{"end_call": null}` removes a built-in tool. The effect of null on an entry of a free map is not documented, so no
 //!   entry is removed (vendor OpenAPI document, 2026-08-22; official clients 2.78.0 and 2.73.0, 2026-11).

@@ -23,7 +23,7 @@ pub struct Agents {
 }
 
 impl Agents {
-    /// Builds the rules. `area_code` applies to agents that name none.
+    /// Builds the rules. `area_code` applies to agents that name no area code.
     pub fn new(area_code: Option<&AreaCode>) -> Self {
         Self { rules: agent::rules(), extension: extension::rules(area_code) }
     }

@@ -17,7 +17,7 @@ pub struct Config {
     pub base_url: Url,
     /// The account's key, printable ASCII.
     pub api_key: SecretString,
-    /// The area code of the numbers to buy for agents that name none.
+    /// The area code of the numbers to buy for agents that name no area code.
     pub area_code: Option<AreaCode>,
 }
 

@@ -13,7 +13,7 @@ pub struct OpencxExtension {
     pub area_code: Option<AreaCode>,
 }
 
-/// Builds the rules of the extension. `area_code` applies to agents that name none.
+/// Builds the rules of the extension. `area_code` applies to agents that name no area code.
 pub fn rules(area_code: Option<&AreaCode>) -> OpencxExtensionRules {
     let rule = at("/area_code", text())
         .required()

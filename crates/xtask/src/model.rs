@@ -64,8 +64,8 @@ fn group(records: &BTreeMap<String, ItemStruct>, record: &str) -> anyhow::Result
     Ok(Group { record: record.to_owned(), members })
 }
 
-/// Returns the name of the group that a member of this type contains. Returns `None` for a field, whose type
-/// is an `Option`.
+/// Returns the name of the group that a member of this type contains. Returns `None` for a field, whose type has
+/// arguments, such as `Option<String>`.
 fn below(ty: &Type) -> Option<String> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;

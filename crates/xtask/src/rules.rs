@@ -10,7 +10,8 @@ use crate::model::{Group, Member};
 pub struct RuleTable(BTreeMap<String, String>);
 
 impl RuleTable {
-    /// Reads the table. Each line contains the path of a field, an equals sign and the rule.
+    /// Reads the table. Each line contains the path of a field, an equals sign and the rule. Empty lines and lines that
+    /// begin with `#` are skipped.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -21,8 +22,8 @@ impl RuleTable {
         Ok(Self(rows.collect::<anyhow::Result<_>>()?))
     }
 
-    /// Renders the literal of all rules for the template of `agent.rs`. A field that the table does not
-    /// contain is unsupported.
+    /// Renders the literal of all rules for the template of `agent.rs`. A field that the table does not contain is
+    /// unsupported. Fails if the table contains a field that the model does not have.
     pub fn render(mut self, model: &Group) -> anyhow::Result<String> {
         let mut literal = String::new();
         self.group(model, "", &mut literal);

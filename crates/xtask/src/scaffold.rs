@@ -18,7 +18,8 @@ const FOLDERS: [(&str, &str); 3] = [
     ("simulator-tests", "crates/sandbox/tests/acme"),
 ];
 
-/// Writes all files. Returns their paths, relative to the workspace root.
+/// Writes all files and returns their paths, relative to the workspace root. Writes nothing and fails if a folder or
+/// module of the vendor's name exists already.
 pub fn write(root: &Path, templates: &Path, name: &Name, rules: &str) -> anyhow::Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     for (_, folder) in FOLDERS {

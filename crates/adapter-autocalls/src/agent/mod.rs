@@ -81,7 +81,8 @@ fn pronunciations() -> Rule<Vec<Pronunciation>> {
     unsupported("The vendor has no setting for the pronunciation of words.")
 }
 
-/// Returns the rule for tools that were set up at the vendor. The list of assistants is documented without them.
+/// Returns the rule for tools that were set up at the vendor. An answer may omit their ids, because the documented list
+/// of assistants does not have them.
 fn tool_ids() -> Rule<Vec<String>> {
     at("/tool_ids", list(integer_id())).cleared_by(json!([])).may_be_omitted()
 }

@@ -17,7 +17,7 @@ pub struct ReadAgent {
 }
 
 impl ReadAgent {
-    /// Builds the record from the agent and its webhook, if the vendor has it.
+    /// Builds the record from the agent and, if the vendor has it, the agent's webhook.
     pub fn remote(self, webhook: Option<Webhook>) -> Remote {
         let mut parts = Parts::NONE.with("agent", PartState::new(self.id.as_str()));
         let name = self.document["name"].as_str().map(ToOwned::to_owned);
@@ -37,7 +37,7 @@ impl ReadAgent {
 /// Reads an answer that contains a whole agent.
 ///
 /// # Errors
-/// `vendor_protocol_error` if the answer is not an agent, or shows another branch than the main one.
+/// `vendor_protocol_error` if the answer is not an agent, or shows a branch other than the main one.
 pub fn agent(reply: Reply) -> Result<ReadAgent> {
     read(reply, "an agent of the main branch, with an id", |document: Value| {
         let text = |pointer| document.pointer(pointer).and_then(Value::as_str);
@@ -182,8 +182,8 @@ pub fn created_webhook(reply: Reply) -> Result<PartState> {
     })
 }
 
-/// Returns the cursor of the next page, if there is one. Returns `None` if the page announces another page without a
-/// cursor.
+/// Returns the cursor of the next page, or `Some(None)` on the last page. Returns `None` if the page announces another
+/// page without a cursor.
 fn next_page(has_more: bool, cursor: Option<String>) -> Option<Option<String>> {
     match cursor.filter(|cursor| has_more && !cursor.is_empty()) {
         None if has_more => None,

@@ -5,8 +5,9 @@ use switchboard_core::prelude::*;
 
 use super::{WEBHOOK_LINK, tools::system_tool};
 
-/// Completes the body of a request for an agent: the id of the webhook instead of the list of ids that a plan writes, the
-/// tool with which the agent changes its language, if the agent has several, and the kind of each built-in tool.
+/// Completes the body of a request for an agent. Replaces the list of webhook ids that a plan writes by the first id.
+/// If the body has additional languages, adds the tool with which the agent changes its language. Sets the kind of each
+/// built-in tool.
 pub fn complete(mut body: Value) -> Value {
     let link = WEBHOOK_LINK.trim_start_matches("/agent");
     if let Some(Value::Array(ids)) = document_path::get(&body, link) {

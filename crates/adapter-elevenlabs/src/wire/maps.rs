@@ -1,4 +1,5 @@
-//! Codecs for the vendor's free maps. An update adds and changes entries. Whether it can remove one is not documented.
+//! Codecs for the vendor's free maps. An update adds and changes entries. Whether an update can remove an entry is not
+//! documented.
 
 use std::collections::BTreeMap;
 

@@ -21,5 +21,6 @@ pub use tools::{end_call, transfers, voicemail, voicemail_message};
 pub const WEBHOOK_URL: &str = "webhook_url";
 /// The path at which an agent stores the id of its webhook.
 pub const WEBHOOK_LINK: &str = "/agent/platform_settings/workspace_overrides/webhooks/post_call_webhook_id";
-/// The number of rows that a page is asked for, the largest that the vendor accepts (vendor OpenAPI document, 2026-08-22).
+/// The number of rows to request for each page, the largest that the vendor accepts (vendor OpenAPI document,
+/// 2026-08-22).
 pub const PAGE_SIZE: usize = 100;

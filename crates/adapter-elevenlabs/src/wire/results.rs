@@ -56,8 +56,8 @@ impl Codec<Vec<EventName>> for Events {
     }
 }
 
-/// Builds the codec for the criteria of a call's success. Settings of a criterion that the model does not have remain as the
-/// vendor holds them; a new criterion gets its name as id.
+/// Builds the codec for the criteria of a call's success. Settings of a criterion that the model does not have remain
+/// as the vendor holds them; a new criterion gets its name as id. Refuses a prompt of more than 2000 characters.
 pub fn criteria() -> impl Codec<Vec<Criterion>> {
     Criteria
 }

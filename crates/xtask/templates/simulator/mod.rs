@@ -84,8 +84,8 @@ impl Acme {
         }
     }
 
-    /// Returns a page. The cursor is the last id of the previous page, so agents can be created and deleted
-    /// between two requests.
+    /// Returns a page. The cursor is the last id of the previous page, so no page skips or repeats an agent if agents
+    /// are created or deleted between two requests.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let after = request.in_query("cursor").unwrap_or("");
         let mut left: Vec<_> = self.records.iter(AGENTS).filter(|(id, _)| *id > after).collect();

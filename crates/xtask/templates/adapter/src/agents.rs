@@ -10,7 +10,8 @@ use crate::{
     wire::{self, Page},
 };
 
-/// The maximum number of pages in the list of agents. No account has more, so a longer list is an error.
+/// The maximum number of pages in the list of agents. Accounts are assumed to have fewer pages, so a longer list is an
+/// error.
 const MAX_PAGES: usize = 500;
 
 /// The rules and exchanges for Acme agents.

@@ -1,7 +1,7 @@
 //! The adapter for Acme. It supports agents but no trunks.
 //!
-//! The vendor keeps an agent in one object. Updates merge changes into it. Answers to creations and updates
-//! contain the whole agent.
+//! The vendor keeps an agent in one object. An update changes only the fields that it contains. Answers to creations
+//! and updates contain the whole agent.
 //!
 //! Sources: the contract in `contract/`.
 

@@ -10,10 +10,10 @@
 //!   outside the ranges of requests (reference pages of the white-label Famulor, 2025-08 and 2026-06).
 //! * No copy of the documentation has a route that reads one assistant, so the adapter searches the list.
 //! * An update changes only the fields that it contains. Only lists, maps and the fields that the pages call nullable
-//! can be cleared.
-//! * Built-in tools are flat in requests and nested in answers (reference pages, 2026-06). In answers, the calendar tool
-//!   contains the account's Cal.com key. The adapter removes the key before other code reads the answer, and restores the
-//!   key when an update rewrites the tools.
+//!   can be cleared.
+//! * Built-in tools are flat in requests and nested in answers (reference pages, 2026-06). In answers, the calendar
+//!   tool contains the account's Cal.com key. The adapter removes the key before other code reads the answer, and
+//!   restores the key when an update rewrites the tools.
 //! * The engine determines the field that contains the model. Models of both engines share ids and names (reference
 //!   pages, 2026-06).
 

@@ -1,7 +1,7 @@
 //! The rules for writing each field of an agent to ElevenLabs and reading it back.
 //!
-//! Paths, ranges and defaults are from the vendor's OpenAPI document of 2026-08-22 and its official clients of 2026-11, unless
-//! another source is named.
+//! Paths, ranges and defaults are from the vendor's OpenAPI document of 2026-08-22 and its official clients of 2026-11,
+//! unless another source is named.
 
 use serde_json::json;
 use switchboard_core::prelude::*;

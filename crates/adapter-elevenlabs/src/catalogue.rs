@@ -5,9 +5,9 @@ use switchboard_core::prelude::*;
 
 use crate::wire;
 
-/// The languages, each with its BCP 47 tag, the vendor's code and its name: those that agents speak with the models Flash
-/// v2.5 and Turbo v2.5 (vendor pages, 2025-08), and `pt-br` (fixtures of the vendor's command-line tool, 2026-06). The
-/// vendor's v3 model speaks further languages, which no source lists.
+/// The languages, each with its BCP 47 tag, the vendor's code and its name: those that agents speak with the models
+/// Flash v2.5 and Turbo v2.5 (vendor pages, 2025-08), and `pt-br` (fixtures of the vendor's command-line tool,
+/// 2026-06). The vendor's v3 model speaks further languages, which no source lists.
 #[rustfmt::skip]
 const LANGUAGES: &[(&str, &str, &str)] = &[
     ("en", "en", "English"), ("ja", "ja", "Japanese"), ("zh", "zh", "Chinese"), ("de", "de", "German"), ("hi", "hi", "Hindi"),

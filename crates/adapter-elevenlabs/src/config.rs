@@ -5,8 +5,8 @@ use serde_json::Value;
 use switchboard_core::prelude::*;
 use url::Url;
 
-/// The regions, each with the base URL of its API (vendor pages of 2025-08, official clients of 2026-11). A workspace with
-/// data residency belongs to one region, with keys and ids of its own.
+/// The regions, each with the base URL of its API (vendor pages of 2025-08, official clients of 2026-11). A workspace
+/// with data residency belongs to one region, with keys and ids of its own.
 const REGIONS: &[(&str, &str)] = &[
     ("global", "https://api.elevenlabs.io"),
     ("us", "https://api.us.elevenlabs.io"),

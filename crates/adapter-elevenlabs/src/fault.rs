@@ -128,7 +128,8 @@ impl Told {
         let known =
             |code: &Option<String>| CODES.iter().find(|(known, ..)| code.as_deref() == Some(known)).copied();
         match known(&self.code).or_else(|| known(&self.status)).unwrap_or_default() {
-            // The words by which the vendor refuses a combination of a language and a voice model (recorded answers of 2026).
+            // The words by which the vendor refuses a combination of a language and a voice model (recorded answers of
+            // 2026).
             (code @ ("invalid_parameters" | "input_invalid"), ..)
                 if self.message.contains("nglish Agents must use") =>
             {
@@ -140,7 +141,8 @@ impl Told {
 }
 
 impl Complaint {
-    /// Returns the JSON pointer of the value in the vendor's document. Segments that are not names or positions are left out.
+    /// Returns the JSON pointer of the value in the vendor's document. Segments that are not names or positions are
+    /// left out.
     fn place(&self) -> String {
         let segments = self.loc.iter().filter_map(scalar).filter(|segment| is_plain(segment));
         let segments: Vec<_> = segments.skip_while(|segment| segment == "body").collect();

@@ -6,16 +6,16 @@
 //! The vendor's peculiarities, with their sources:
 //!
 //! * An update merges objects deeply and replaces lists whole. A member that the vendor does not know is dropped, with
-//! status 200 (vendor skills, 2026-08-07). The answer to a creation has only the id (vendor OpenAPI document,
-//! 2026-08-22).
+//!   status 200 (vendor skills, 2026-08-07). The answer to a creation has only the id (vendor OpenAPI document,
+//!   2026-08-22).
 //! * The language and the voice model are checked against each other in each request (recorded answers of 2026).
-//! * `{"end_call": null}` removes a built-in tool. The effect of null on an entry of a free map is not documented, so no
-//!   entry is removed (vendor OpenAPI document, 2026-08-22; official clients 2.78.0 and 2.73.0, 2026-11).
+//! * `{"end_call": null}` removes a built-in tool. The effect of null on an entry of a free map is not documented, so
+//!   no entry is removed (vendor OpenAPI document, 2026-08-22; official clients 2.78.0 and 2.73.0, 2026-11).
 //! * The URL of a webhook cannot be changed, and its secret is returned once. A webhook that an agent uses cannot be
 //!   deleted (vendor OpenAPI document, 2026-08-22; recorded answers of 2026).
-//! * An older failure quotes the whole request, and newer ones may quote values (recorded answers of 2026). No text of a
-//!   failure is passed on.
-//! * A list omits archived agents unless it is asked for them (vendor OpenAPI document, 2026-08-22).
+//! * An older failure quotes the whole request, and newer ones may quote values (recorded answers of 2026). No text of
+//!   a failure is passed on.
+//! * A list omits archived agents unless the request asks for them (vendor OpenAPI document, 2026-08-22).
 
 mod adapter;
 mod agent;

@@ -23,8 +23,8 @@ pub fn create(body: &Value, key: &OperationKey) -> Exchange<StepAnswer> {
     Exchange::send(request, |reply| wire::created_webhook(reply).map(|state| Performed::new(state).into()))
 }
 
-/// Deletes a webhook that the gateway created. A webhook that another agent uses stays, and so does one that was set up at
-/// the vendor.
+/// Deletes a webhook that the gateway created. A webhook that another agent uses stays, and so does one that was set up
+/// at the vendor.
 pub fn delete(id: &str) -> Exchange<StepAnswer> {
     let path = PATH.into_iter().chain([id]).map(ToOwned::to_owned);
     let (request, id) = (Request::new("delete webhook", Method::Delete, path), id.to_owned());

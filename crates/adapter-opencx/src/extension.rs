@@ -8,8 +8,8 @@ use utoipa::openapi::{RefOr, Schema};
 /// Settings that only OpenCX has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct OpencxExtension {
-    /// The United States area code of the phone number to buy. Required to create an agent, unless the configuration of the
-    /// vendor has an `area_code`.
+    /// The United States area code of the phone number to buy. Required to create an agent, unless the configuration of
+    /// the vendor has an `area_code`.
     pub area_code: Option<AreaCode>,
 }
 

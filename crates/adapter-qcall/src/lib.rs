@@ -3,12 +3,12 @@
 //! The vendor's peculiarities, with their sources:
 //!
 //! * An update replaces the whole record, and 27 of its fields are required (QCall docs, dialers/update; vendor's
-//! OpenAPI document of 2026-08). Every update therefore starts from the observed state, and every write fills in the
-//! required fields that the caller did not give.
+//!   OpenAPI document of 2026-08). Every update therefore starts from the observed state, and every write fills in the
+//!   required fields that the caller did not give.
 //! * Answers have an envelope that the documentation does not show. Rows are sometimes nested one level deeper, and a
 //!   failure may be HTTP 200 with `success: false` (vendor's audit of 2026-09; vendor's MCP client).
-//! * The answer to a creation may lack the assistant's id. The adapter then searches the list for the assistant and never
-//!   guesses the id (vendor's MCP client).
+//! * The answer to a creation may lack the assistant's id. The adapter then searches the list for the assistant and
+//!   never guesses the id (vendor's MCP client).
 //! * Ids are sent in the query although the vendor's OpenAPI document calls them path parameters (vendor's audit).
 //! * The list of dialers contains their credentials (vendor's MCP client). The adapter removes the credentials before
 //!   other code reads the list.

@@ -50,7 +50,7 @@ pub(crate) struct SimulatedRequest<'a> {
     pub path: &'a BTreeMap<String, String>,
     /// Query parameters, in order.
     pub query: &'a [(String, String)],
-    /// The JSON body. `null` if the request has no body.
+    /// The JSON body, as the vendor reads it. `null` if the request has no body.
     pub body: &'a Value,
 }
 

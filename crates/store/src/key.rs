@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 const KEY_BYTES: usize = 32;
 
-/// A key of 32 random bytes that seals secrets. The key is wiped from memory when it is dropped, and is never printed.
+/// A key of 32 bytes that seals secrets. Dropping the key wipes it from memory, and `Debug` does not print it.
 pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl MasterKey {
@@ -51,14 +51,14 @@ impl MasterKey {
         Zeroizing::new(BASE64_STANDARD.encode(self.0.as_slice()))
     }
 
-    /// Derives a key for `purpose`. The derived key does not reveal the master key, and depends only on the master key and
-    /// `purpose`.
+    /// Derives a key for `purpose`. The derived key does not reveal the master key, and depends only on the master key
+    /// and `purpose`.
     pub(crate) fn derive(&self, purpose: &str) -> [u8; KEY_BYTES] {
         Sha256::new().chain_update(purpose).chain_update(self.0.as_slice()).finalize().into()
     }
 
-    /// Derives the key for signing values that callers receive and send back, such as cursors. The derivation must never
-    /// change, because a change would invalidate all existing signatures.
+    /// Derives the key for signing values that callers receive and send back, such as cursors. The derivation must
+    /// never change, because a change would invalidate all existing signatures.
     pub(crate) fn signing(&self) -> [u8; KEY_BYTES] {
         self.derive("switchboard signing key")
     }

@@ -19,7 +19,8 @@ const MAX_FILE_BYTES: usize = 1024;
 /// Reads the master key from a key file. Returns `None` if the file does not exist.
 ///
 /// # Errors
-/// `storage_unavailable` if the file cannot be read, is accessible to its group or to other users, or does not contain a key.
+/// `storage_unavailable` if the file cannot be read, is accessible to its group or to other users, or does not contain
+/// a key.
 pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
     let refuse =
         |why: &str| Error::new(Kind::StorageUnavailable, format!("The key file {} {why}", path.display()));

@@ -1,10 +1,10 @@
-//! Durable state: the [`Store`] trait, with implementations for SQLite (embedded, one process) and PostgreSQL (shared by
-//! several processes).
+//! Durable state: the [`Store`] trait, with implementations for SQLite (embedded, one process) and PostgreSQL (shared
+//! by several processes).
 //!
-//! A store keeps [`Row`]s. A row has a [`Document`] that the store does not parse, the columns that the store searches by,
-//! and secrets that the store encrypts. A store also keeps the [`Revision`]s of rows, the [`Operation`]s that write records
-//! to vendors, the [`Migration`]s that move records between vendors, and the [`Replay`]s of requests. The store has no logic
-//! for agents, vendors or HTTP. [`open()`] chooses the implementation by the URL.
+//! A store keeps [`Row`]s. A row has a [`Document`] that the store does not parse, the columns that the store searches
+//! by, and secrets that the store encrypts. A store also keeps the [`Revision`]s of rows, the [`Operation`]s that write
+//! records to vendors, the [`Migration`]s that move records between vendors, and the [`Replay`]s of requests. The store
+//! has no logic for agents, vendors or HTTP. [`open()`] chooses the implementation by the URL.
 
 mod counts;
 mod document;

@@ -8,15 +8,16 @@ use std::{
 
 use switchboard_core::error::{Error, Kind, Result};
 
-/// An exclusive lock on a file. The lock is held until it is released or dropped, or until the process ends for any reason.
+/// An exclusive lock on a file. The lock is held until it is released or dropped, or until the process ends for any
+/// reason.
 #[derive(Debug)]
 pub(crate) struct Lock(File);
 
 impl Lock {
     /// Takes the lock on the file at `path`. Creates the file if it does not exist.
     ///
-    /// The file is not deleted when the lock is released. Otherwise, two processes could hold locks on two different files
-    /// with the same path.
+    /// The file is not deleted when the lock is released. Otherwise, two processes could hold locks on two different
+    /// files with the same path.
     ///
     /// # Errors
     /// `storage_unavailable` if the lock is already held, usually by another process, or if the file cannot be opened,

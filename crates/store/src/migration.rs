@@ -74,14 +74,15 @@ pub enum MoveState {
     Waiting,
     /// Started and not yet cut over, or being rolled back.
     Underway,
-    /// The record is at its new vendor, but the copy at the old vendor has not been removed yet. Another move of the record
-    /// may already start.
+    /// The record is at its new vendor, but the copy at the old vendor has not been removed yet. Another move of the
+    /// record may already start.
     Retiring,
     /// The record is at its new vendor.
     Moved,
     /// The record remains at its old vendor because the move failed.
     Failed,
-    /// The move ended before its cut-over without a failure: it was rolled back, or the record was deleted.
+    /// The move ended before its cut-over without a failure: it was rolled back, it was not started before its
+    /// migration was cancelled, or the record was deleted.
     RolledBack,
 }
 

@@ -8,16 +8,17 @@ use crate::{Collection, Ending, Migration, Move, Operation, Replay, Revision, Ro
 #[derive(Debug, Clone)]
 pub enum Mutation {
     /// Adds a row at version 1, regardless of the version in `Row`. Refused as `already_exists` if another row of the
-    /// collection, even a hidden one, has the external reference, the remote id at the same vendor, or the id. The refusal
-    /// has a violation for `/external_ref`, for `/remote_id` or for both, or one for `/id` if only the id is in use.
+    /// collection, even a hidden one, has the external reference, the remote id at the same vendor, or the id. The
+    /// refusal has a violation for `/external_ref`, for `/remote_id` or for both, or one for `/id` if only the id is in
+    /// use.
     Insert(Row),
     /// Replaces a row if the stored version equals this row's version, and increments the version. `created_at` is not
-    /// changed. Refused as `not_found` if the row does not exist, as `precondition_failed` if the stored version differs, as
-    /// `already_exists` if another row has the external reference or the remote id, or as `internal` if the update would
-    /// lower the revision.
+    /// changed. Refused as `not_found` if the row does not exist, as `precondition_failed` if the stored version
+    /// differs, as `already_exists` if another row has the external reference or the remote id, or as `internal` if the
+    /// update would lower the revision.
     Update(Row),
-    /// Changes nothing, and guarantees that no other commit changes the row until this commit ends. Refused as `not_found` if
-    /// the row does not exist, or as `precondition_failed` if the stored version differs.
+    /// Changes nothing, and guarantees that no other commit changes the row until this commit ends. Refused as
+    /// `not_found` if the row does not exist, or as `precondition_failed` if the stored version differs.
     Expect {
         /// Collection of the row.
         collection: Collection,
@@ -60,8 +61,8 @@ pub enum Mutation {
         hold: Option<Duration>,
     },
     /// Ends the hold of an operation and replaces its document, if the operation is held with the fence in `operation`.
-    /// Otherwise refused as `state_conflict`, for example if another process has claimed the operation since. A hold that has
-    /// expired remains valid until another process claims the operation.
+    /// Otherwise refused as `state_conflict`, for example if another process has claimed the operation since. A hold
+    /// that has expired remains valid until another process claims the operation.
     Settle {
         /// The operation with its new document.
         operation: Operation,
@@ -76,8 +77,8 @@ pub enum Mutation {
         /// Fence that the caller read.
         fence: u64,
     },
-    /// Changes an operation from needing attention to waiting, and replaces its document, if the stored fence equals the
-    /// fence in `Operation`. Refused as `state_conflict` otherwise. The reopened operation is due immediately.
+    /// Changes an operation from needing attention to waiting, and replaces its document, if the stored fence equals
+    /// the fence in `Operation`. Refused as `state_conflict` otherwise. The reopened operation is due immediately.
     Reopen(Operation),
     /// Stores a request with its idempotency key, and with its answer if there is one. Refused as
     /// `idempotency_in_progress` if the key is already stored for the same scope, with or without an answer.
@@ -93,22 +94,22 @@ pub enum Mutation {
     /// Adds a migration at version 1. The version and times in `Migration` are ignored. Refused as `already_exists` if
     /// another migration has the same id. Also removes moves that a removed migration with this id left behind.
     AddMigration(Migration),
-    /// Replaces the state and document of a migration if the stored version equals the version in `Migration`, and increments
-    /// the version. Refused as `not_found` if the migration does not exist, or as `precondition_failed` if the stored version
-    /// differs.
+    /// Replaces the state and document of a migration if the stored version equals the version in `Migration`, and
+    /// increments the version. Refused as `not_found` if the migration does not exist, or as `precondition_failed` if
+    /// the stored version differs.
     UpdateMigration(Migration),
     /// Removes a migration with its moves. Not refused if the migration does not exist.
     DropMigration {
         /// Id of the migration.
         id: String,
     },
-    /// Adds a move to a migration, at version 1. The version and times in `Move` are ignored. Refused as `state_conflict` if
-    /// the migration already has a move of the record, or if this move is open and the record has another open move. Refused
-    /// as `not_found` if the migration does not exist.
+    /// Adds a move to a migration, at version 1. The version and times in `Move` are ignored. Refused as
+    /// `state_conflict` if the migration already has a move of the record, or if this move is open and the record has
+    /// another open move. Refused as `not_found` if the migration does not exist.
     AddMove(Move),
     /// Replaces the state and document of a move if the stored version equals the version in `Move`, and increments the
-    /// version. Refused as `not_found` if the move does not exist, as `precondition_failed` if the stored version differs, or
-    /// as `state_conflict` if the new state is open and the record has another open move.
+    /// version. Refused as `not_found` if the move does not exist, as `precondition_failed` if the stored version
+    /// differs, or as `state_conflict` if the new state is open and the record has another open move.
     UpdateMove(Move),
     /// Changes the search index. Never refused.
     Index(SearchChange),

@@ -14,8 +14,8 @@ use crate::{MasterKey, Migrated, Store, postgres, sqlite};
 pub struct Opened {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// Key for signing values that callers send back, such as cursors. The key is derived from the master key and changes
-    /// only if the master key changes.
+    /// Key for signing values that callers send back, such as cursors. The key is derived from the master key and
+    /// changes only if the master key changes.
     pub signing_key: [u8; 32],
     /// The notice to log, if there is one.
     pub notice: Option<Notice>,
@@ -48,19 +48,19 @@ impl fmt::Display for Notice {
 /// links) is refused. Opening the file ends the holds of earlier processes. While `PATH` leads to no file or to another
 /// file, every write fails. `sqlite::memory:` is a database in memory that lasts until it is closed.
 ///
-/// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes share.
-/// The database must have this version's schema, see [`migrate`]. The URL may have the connection parameters that the driver
-/// supports, such as `sslmode`. Most of them are libpq's: <https://www.postgresql.org/docs/current/libpq-connect.html>. Any
-/// other parameter is refused.
+/// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes
+/// share. The database must have this version's schema, see [`migrate`]. The URL may have the connection parameters
+/// that the driver supports, such as `sslmode`. Most of them are libpq's:
+/// <https://www.postgresql.org/docs/current/libpq-connect.html>. Any other parameter is refused.
 ///
 /// `key` seals the secrets. If `key` is `None`, a database in a file uses the key in `PATH.key`. If the key file does
 /// not exist, it is created for a database that was never sealed; opening a sealed database then fails. A store in
 /// memory generates its own key. PostgreSQL requires a key.
 ///
 /// # Errors
-/// `validation_failed` for any other URL, and for PostgreSQL without a key. `storage_unavailable` if the database is unusable
-/// or open elsewhere, does not have this version's schema, or was sealed with another key, and if the key file is missing or
-/// unusable. `internal` if a key cannot be generated.
+/// `validation_failed` for any other URL, and for PostgreSQL without a key. `storage_unavailable` if the database is
+/// unusable or open elsewhere, does not have this version's schema, or was sealed with another key, and if the key file
+/// is missing or unusable. `internal` if a key cannot be generated.
 pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     match StoreUrl::parse(url)? {
         StoreUrl::Memory => sqlite::open_memory(key).await,
@@ -69,7 +69,8 @@ pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     }
 }
 
-/// Migrates the store at `url` to the newest schema and closes the connection. Returns the schema files that were applied.
+/// Migrates the store at `url` to the newest schema and closes the connection. Returns the applied schema files and the
+/// version of the schema.
 ///
 /// # Errors
 /// `validation_failed` for a URL that [`open()`] does not accept, and for a store in memory, which has nothing to

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 /// A request that carried an idempotency key, with the answer to the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replay {
-    /// Owner of the idempotency key: the name of the API key with which the request was sent.
+    /// Owner of the idempotency key: the caller that sent the request, known by the name of its API key.
     pub scope: String,
-    /// The idempotency key.
+    /// The idempotency key. For one write of a batch, the key of the batch and the place of the write.
     pub key: String,
     /// Hash of the request.
     pub fingerprint: Vec<u8>,

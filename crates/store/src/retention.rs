@@ -5,8 +5,8 @@ use std::time::Duration;
 /// The limits beyond which a sweep deletes data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// Age limit of replays, measured from the first request. A replay without an answer is not deleted while its operation
-    /// is open.
+    /// Age limit of replays, measured from the first request. A replay without an answer is not deleted while its
+    /// operation is open.
     pub replays: Duration,
     /// Age limit of ended operations, measured from their latest write.
     pub operations: Duration,

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use crate::Document;
 
-/// A set of rows. Ids and external references are unique within a collection. Remote ids are unique within a collection and
-/// vendor.
+/// A set of rows. Ids and external references are unique within a collection. Remote ids are unique within a collection
+/// and vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collection {
     /// Voice agents.
@@ -38,8 +38,8 @@ impl fmt::Display for Collection {
 
 /// One stored record.
 ///
-/// Documents and secrets may contain the character U+0000. The store on PostgreSQL refuses this character in any other column
-/// as `validation_failed`.
+/// Documents and secrets may contain the character U+0000. The store on PostgreSQL refuses this character in any other
+/// column as `validation_failed`.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// The row's collection.
@@ -48,7 +48,8 @@ pub struct Row {
     pub id: String,
     /// Number of the accepted desired state, counted from 1. An update cannot lower this number.
     pub revision: u64,
-    /// Version of the row, counted from 1 and incremented by each write. An update or removal must pass the stored version.
+    /// Version of the row, counted from 1 and incremented by each write. An update or removal must pass the stored
+    /// version.
     pub version: u64,
     /// True if the row is hidden from lists, for example because the record is not accepted yet or is being deleted.
     pub hidden: bool,

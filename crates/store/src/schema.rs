@@ -40,8 +40,8 @@ pub struct Migrated {
     pub version: i64,
 }
 
-/// Migrates a database to the newest schema. Applies each file in its own transaction. Only one process migrates a database
-/// at a time.
+/// Migrates a database to the newest schema. Applies each file in its own transaction. Only one process migrates a
+/// database at a time.
 pub(crate) async fn run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<Migrated> {
     try_run(files, connection).await.map_err(|cause| {
         let detail = match &cause {

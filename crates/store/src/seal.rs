@@ -14,8 +14,8 @@ const NONCE: usize = 24;
 
 /// A cipher (XChaCha20-Poly1305) that binds each encrypted value to the place at which it is stored, such as one row.
 ///
-/// A sealed value consists of the id of the key, a random nonce, and the ciphertext with its tag. The place is additional
-/// authenticated data, so a sealed value that was copied to another place cannot be decrypted there.
+/// A sealed value consists of the id of the key, a random nonce, and the ciphertext with its tag. The place is
+/// additional authenticated data, so a sealed value that was copied to another place cannot be decrypted there.
 pub(crate) struct Seal {
     cipher: XChaCha20Poly1305,
     key_id: [u8; KEY_ID],

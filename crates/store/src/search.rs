@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::{Collection, Row};
 
-/// The entry of a row in the search index. Only rows that are not hidden have an entry. The store does not know what the
-/// columns mean.
+/// The entry of a row in the search index. Only rows that are not hidden have an entry. The store does not know what
+/// the columns mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchEntry {
     /// The row's collection.
@@ -22,13 +22,13 @@ pub struct SearchEntry {
     pub language: Option<String>,
     /// The part of the language tag before the first hyphen.
     pub primary_language: Option<String>,
-    /// The direction.
+    /// The direction of calls, as the engine names it. `None` if the record has none.
     pub direction: Option<String>,
-    /// The sync state.
+    /// The sync state, as the engine names it.
     pub sync: String,
-    /// The fidelity.
+    /// The fidelity of the translation, as the engine names it.
     pub fidelity: String,
-    /// Time of the row's latest change for callers.
+    /// The row's [`updated_at`](Row::updated_at).
     pub updated_at: Timestamp,
     /// The route of the record.
     pub route: IndexedRoute,
@@ -111,7 +111,7 @@ pub enum SearchChange {
     Add {
         /// The entry.
         entry: Box<SearchEntry>,
-        /// The version of the row from which the entry was made.
+        /// The row's version from which the entry was built.
         version: u64,
     },
     /// Stores the route of a record. Does nothing if [`IndexedRoute::routed_by`] is no longer the number `seen`, for
@@ -139,11 +139,11 @@ pub struct Search {
     pub external_ref: Option<String>,
     /// The language tag in lower case. Also selects more specific tags: `de` selects `de-at`.
     pub language: Option<String>,
-    /// The direction.
+    /// The direction that the record must have.
     pub direction: Option<String>,
-    /// The sync state.
+    /// The sync state that the record must have.
     pub sync: Option<String>,
-    /// The fidelity.
+    /// The fidelity that the record must have.
     pub fidelity: Option<String>,
     /// True to select only rows whose entry has a [stale](IndexedRoute::stale) route.
     pub stale: bool,
@@ -151,7 +151,7 @@ pub struct Search {
     pub labels: Vec<String>,
     /// Beginnings of words in lower case. Each must begin a word of the row.
     pub words: Vec<String>,
-    /// The time after which the row must have been changed.
+    /// A time that the row's [`updated_at`](Row::updated_at) must be after.
     pub updated_after: Option<Timestamp>,
     /// The order of the rows.
     pub order: SearchOrder,
@@ -160,7 +160,7 @@ pub struct Search {
 /// The order of found rows. Rows with equal keys are ordered by id, in the same direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SearchOrder {
-    /// The key.
+    /// The key by which the rows are ordered.
     pub key: SearchKey,
     /// True for the greatest key first.
     pub descending: bool,
@@ -172,7 +172,7 @@ pub enum SearchKey {
     /// The id.
     #[default]
     Id,
-    /// The time of the latest change for callers.
+    /// The row's [`updated_at`](Row::updated_at).
     UpdatedAt,
     /// The name.
     Name,
@@ -181,17 +181,17 @@ pub enum SearchKey {
 /// A position in an ordered list: the id of a row and, except in the order of ids, its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SearchPosition {
-    /// In the order of ids.
+    /// A position in the order of ids: the id.
     Id(String),
-    /// In the order of times.
+    /// A position in the order of times: the time and the id.
     UpdatedAt(Timestamp, String),
-    /// In the order of names.
+    /// A position in the order of names: the name and the id.
     Name(String, String),
 }
 
 impl SearchPosition {
-    /// Reads a position in an order by this key. Returns `None` for a string that [`Display`](fmt::Display) does not write for
-    /// this key.
+    /// Reads a position in an order by this key. Returns `None` if the string does not have the format that
+    /// [`Display`](fmt::Display) writes for this key.
     pub fn read(key: SearchKey, text: &str) -> Option<Self> {
         match key {
             SearchKey::Id => Some(Self::Id(text.to_owned())),

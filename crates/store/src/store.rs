@@ -15,11 +15,12 @@ use crate::{
 /// between vendors, and the requests that have an idempotency key.
 ///
 /// A commit that returned `Ok` is not lost if the process is killed, and is visible to every later read. A commit that
-/// returned an error changed nothing, with one exception: if the connection to PostgreSQL is lost during a commit, and the
-/// status cannot be queried within 5 seconds, the error states that the result is unknown. A commit whose future is dropped
-/// takes effect completely or not at all.
+/// returned an error changed nothing, with one exception: if the connection to PostgreSQL is lost during a commit, and
+/// the status cannot be queried within 5 seconds, the error states that the result is unknown. A commit whose future is
+/// dropped takes effect completely or not at all.
 ///
-/// Several processes may share a store if its implementation supports sharing. A shared store uses the clock of the database.
+/// Several processes may share a store if its implementation supports sharing. A shared store uses the clock of the
+/// database.
 ///
 /// # Errors
 /// Every method may return `storage_unavailable`, with a retry after 1 second; `internal` if stored data cannot be
@@ -37,10 +38,11 @@ pub trait Store: Send + Sync {
     /// Returns the row with this id, even if the row is hidden. Returns `None` if there is no such row.
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>>;
 
-    /// Lists at most `limit` matching rows that are not hidden, in byte order of their ids, starting after the id `after`.
+    /// Lists at most `limit` matching rows that are not hidden, in byte order of their ids, starting after the id
+    /// `after`.
     ///
-    /// Pages do not shift. A row that exists during the whole listing is listed exactly once, even if other rows are added or
-    /// removed.
+    /// Pages do not shift. A row that exists during the whole listing is listed exactly once, even if other rows are
+    /// added or removed.
     async fn list(
         &self,
         collection: Collection,
@@ -49,11 +51,11 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Row>>;
 
-    /// Lists at most `limit` rows that match a search, in its order, starting after a position in this order. Finds only rows
-    /// that have an entry in the search index.
+    /// Lists at most `limit` rows that match a search, in its order, starting after a position in this order. Finds
+    /// only rows that have an entry in the search index.
     ///
-    /// In the order of ids, pages do not shift. In another order, a row that a write moves during the listing may be listed
-    /// twice or not at all.
+    /// In the order of ids, pages do not shift. In another order, a row that a write moves during the listing may be
+    /// listed twice or not at all.
     async fn search(
         &self,
         collection: Collection,
@@ -66,8 +68,8 @@ pub trait Store: Send + Sync {
     /// an entry. A database of an earlier version has no entries when it is migrated, so its index is incomplete.
     async fn is_indexed(&self) -> Result<bool>;
 
-    /// Lists at most `limit` rows that are not hidden and have no entry in the search index, in byte order of their ids,
-    /// starting after the id `after`.
+    /// Lists at most `limit` rows that are not hidden and have no entry in the search index, in byte order of their
+    /// ids, starting after the id `after`.
     async fn unindexed(&self, collection: Collection, after: Option<&str>, limit: u32) -> Result<Vec<Row>>;
 
     /// Lists at most `limit` rows whose entry has a [`routed_by`](crate::IndexedRoute::routed_by) other than the given
@@ -80,14 +82,15 @@ pub trait Store: Send + Sync {
     /// Lists the remote ids of a collection's rows at this vendor, in no particular order. Includes hidden rows.
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;
 
-    /// Lists the remote ids of a collection's rows at this vendor, each with its row, in no particular order. Includes hidden
-    /// rows.
+    /// Lists the remote ids of a collection's rows at this vendor, each with its row, in no particular order. Includes
+    /// hidden rows.
     async fn bound_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<BoundId>>;
 
     /// Returns the accepted or proposed revision with this number.
     async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>>;
 
-    /// Lists at most `limit` revisions of a record, newest first. With `before`, lists only revisions with lower numbers.
+    /// Lists at most `limit` revisions of a record, newest first. With `before`, lists only revisions with lower
+    /// numbers.
     async fn revisions(
         &self,
         collection: Collection,
@@ -116,8 +119,8 @@ pub trait Store: Send + Sync {
     /// If several callers claim concurrently, each operation is returned to only one of them.
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>>;
 
-    /// Returns the time until the next operation can be claimed. The time is zero if an operation can be claimed now. Returns
-    /// `None` if no operation is waiting or held. Operations at the vendors `except` do not count.
+    /// Returns the time until the next operation can be claimed. The time is zero if an operation can be claimed now.
+    /// Returns `None` if no operation is waiting or held. Operations at the vendors `except` do not count.
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>>;
 
     /// Counts the open operations by vendor and state. The cost grows with their number, not with the number of ended
@@ -131,8 +134,8 @@ pub trait Store: Send + Sync {
     /// Returns the migration with this id.
     async fn migration(&self, id: &str) -> Result<Option<Migration>>;
 
-    /// Lists at most `limit` migrations in one of these states, or in any state if `states` is empty, in byte order of their
-    /// ids, starting after the id `after`.
+    /// Lists at most `limit` migrations in one of these states, or in any state if `states` is empty, in byte order of
+    /// their ids, starting after the id `after`.
     async fn migrations(
         &self,
         states: &[MigrationState],
@@ -143,8 +146,8 @@ pub trait Store: Send + Sync {
     /// Returns the move of a record in a migration.
     async fn move_of(&self, migration: &str, record: &str) -> Result<Option<Move>>;
 
-    /// Lists at most `limit` moves of a migration in one of these states, or in any state if `states` is empty, in byte order
-    /// of their records' ids, starting after the record `after`.
+    /// Lists at most `limit` moves of a migration in one of these states, or in any state if `states` is empty, in byte
+    /// order of their records' ids, starting after the record `after`.
     async fn moves(
         &self,
         migration: &str,
@@ -162,13 +165,14 @@ pub trait Store: Send + Sync {
     /// Returns the stored request with this idempotency key.
     async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>>;
 
-    /// Deletes a limited number of expired rows and returns the number of deleted rows. Deletes a migration before its moves,
-    /// so that no migration is visible with only some of its moves.
+    /// Deletes a limited number of expired rows and returns the number of deleted rows. Deletes a migration before its
+    /// moves, so that no migration is visible with only some of its moves.
     async fn sweep(&self, retention: &Retention) -> Result<u64>;
 
     /// Checks that the store can be used now, by a read and a write.
     async fn check(&self) -> Result<()>;
 
-    /// Completes pending writes and closes the store. Every later call fails, except that a second `close` does nothing.
+    /// Completes pending writes and closes the store. Every later call fails, except that a second `close` does
+    /// nothing.
     async fn close(&self);
 }

@@ -16,12 +16,12 @@ use crate::{
 /// Longest pause after a refused credential.
 const LONGEST_AUTH_PAUSE: Duration = Duration::from_secs(10 * 60);
 
-/// A circuit breaker. It opens after consecutive failures or after a refused credential. It also enforces the pauses that the
-/// vendor requests.
+/// A circuit breaker. It opens after consecutive failures or after a refused credential. It also enforces the pauses
+/// that the vendor requests.
 pub(crate) struct Circuit {
     settings: Settings,
-    /// Number of times that the circuit was opened or closed. The result of a request from an earlier epoch does not open or
-    /// close the circuit, and does not change the number of failures.
+    /// Number of times that the circuit was opened or closed. The result of a request from an earlier epoch does not
+    /// open or close the circuit, and does not change the number of failures.
     epoch: u64,
     failures: u32,
     open: Option<OpenCircuit>,
@@ -67,8 +67,8 @@ impl Circuit {
         }
     }
 
-    /// Returns the reason why a request with this deadline must fail. Returns `None` if the request may be sent, or may wait
-    /// for the end of a pause.
+    /// Returns the reason why a request with this deadline must fail. Returns `None` if the request may be sent, or may
+    /// wait for the end of a pause.
     pub fn refusal(&self, deadline: Instant) -> Option<Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Some(Failure::CircuitOpen(cause, rest));
@@ -168,8 +168,8 @@ impl Circuit {
         self.closed_since = Timestamp::now();
     }
 
-    /// Starts a pause that the vendor requested, or extends the present one. Returns true if the pause now ends later than
-    /// before.
+    /// Starts a pause that the vendor requested, or extends the present one. Returns true if the pause now ends later
+    /// than before.
     fn throttle_for(&mut self, wait: Duration) -> bool {
         let until = Instant::now() + wait;
         let before = self.throttled_until();
@@ -181,8 +181,8 @@ impl Circuit {
         longer
     }
 
-    /// Returns the cause of an open circuit and the time until a request may probe. Returns `None` if the circuit is closed,
-    /// or if the next request may probe now.
+    /// Returns the cause of an open circuit and the time until a request may probe. Returns `None` if the circuit is
+    /// closed, or if the next request may probe now.
     fn blocked_for(&self) -> Option<(Cause, Duration)> {
         let open = self.open.as_ref()?;
         // The duration of the running probe is unknown. The caller should check again after `breaker_open`.

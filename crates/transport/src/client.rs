@@ -16,11 +16,12 @@ use crate::{Settings, failure::Failure, reply, wire::Wire};
 /// Idle time after which the client closes a connection. The time should be shorter than the vendor's idle limit,
 /// because a request is lost if the vendor closes the connection while the request is on its way.
 const POOL_IDLE: Duration = Duration::from_secs(20);
-/// Time without received data after which the client checks an HTTP/2 connection with a ping, if requests are in flight.
+/// Time without received data after which the client checks an HTTP/2 connection with a ping, if requests are in
+/// flight.
 const PING_AFTER: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
-/// Maximum size of the HTTP/2 headers of a response in bytes. HTTP/1.1 needs no setting, because hyper refuses more than 100
-/// headers and more than 400 KiB of headers.
+/// Maximum size of the HTTP/2 headers of a response in bytes. HTTP/1.1 needs no setting, because hyper refuses more
+/// than 100 headers and more than 400 KiB of headers.
 const MAX_HEADERS_H2: u32 = 64 * 1024;
 
 /// The stack that sends an attempt. Clones share the connections and the limit on requests in flight.
@@ -73,8 +74,8 @@ pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client> {
 
 /// Configures TLS with ring and the public root certificates that are compiled in.
 ///
-/// The provider is set explicitly, so that the client does not depend on a process-wide default. No certificates are read
-/// from the machine, so that the client also works in a container image without certificates.
+/// The provider is set explicitly, so that the client does not depend on a process-wide default. No certificates are
+/// read from the machine, so that the client also works in a container image without certificates.
 fn tls() -> Result<ClientConfig, rustls::Error> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let mut tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

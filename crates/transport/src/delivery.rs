@@ -24,8 +24,8 @@ use crate::{
 
 impl Transport {
     /// Sends a request. Repeats it while a repetition is safe and may succeed, and while the deadline, the number of
-    /// attempts and the retry budget permit it. If a write may have been carried out, the error states that its outcome
-    /// is unknown.
+    /// attempts and the retry budget permit it. If it remains unknown whether a write was carried out, the error states
+    /// so.
     pub(crate) async fn deliver(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let wire = Wire::compose(self.account.base_url(), request)?;
         let mut number = 0;

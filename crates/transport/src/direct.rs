@@ -10,8 +10,8 @@ use crate::{Settings, client::client, failure::Failure, reply};
 
 /// A client for servers that need no circuit, limits or retries, such as a gateway. Clones share the connections.
 ///
-/// The client uses only `attempt_timeout`, `connect_timeout` and `max_body` of the [`Settings`], and `concurrency` as the
-/// maximum number of idle connections.
+/// The client uses only `attempt_timeout`, `connect_timeout` and `max_body` of the [`Settings`], and `concurrency` as
+/// the maximum number of idle connections.
 #[derive(Clone)]
 pub struct Direct {
     client: reqwest::Client,
@@ -67,8 +67,8 @@ impl Direct {
     }
 }
 
-/// Formats the innermost cause, such as the operating system's message about a refused connection. Returns an empty string if
-/// there is no cause.
+/// Formats the innermost cause, such as the operating system's message about a refused connection. Returns an empty
+/// string if there is no cause.
 fn reason(failure: &Failure) -> String {
     let first = std::error::Error::source(failure);
     let last = std::iter::successors(first, |&cause| cause.source()).last();

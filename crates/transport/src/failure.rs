@@ -33,7 +33,8 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Classifies an error of the HTTP client. An unknown error counts as a connection that broke after the request was sent.
+    /// Classifies an error of the HTTP client. An unknown error counts as a connection that broke after the request was
+    /// sent.
     pub(crate) fn from_client(error: reqwest::Error) -> Self {
         // A URL may contain ids and query values, which must not appear in logs.
         let error = error.without_url();
@@ -53,8 +54,8 @@ impl Failure {
         error.downcast().map_or(Self::TimedOut, |failure| *failure)
     }
 
-    /// Returns true if the gateway did not try to send the request. The error then contains no new information about the
-    /// vendor.
+    /// Returns true if the gateway did not try to send the request. The error then contains no new information about
+    /// the vendor.
     pub(crate) fn held_back(error: &Error) -> bool {
         let failure = error.source().and_then(|cause| cause.downcast_ref());
         matches!(failure, Some(Self::DeadlinePassed | Self::CircuitOpen(..) | Self::Throttled(_)))

@@ -30,8 +30,8 @@ impl Gate {
         Self { name, circuit: watch::Sender::new(Circuit::new(settings)) }
     }
 
-    /// Waits until the circuit refuses a request with this deadline, and returns the reason. Never returns if the circuit
-    /// does not refuse the request.
+    /// Waits until the circuit refuses a request with this deadline, and returns the reason. Never returns if the
+    /// circuit does not refuse the request.
     pub async fn refusal(&self, deadline: Instant) -> Failure {
         let mut refusal = None;
         let mut changes = self.circuit.subscribe();
@@ -94,8 +94,8 @@ impl Gate {
     }
 }
 
-/// Permission to send one request. A permit that is dropped without a result does not change the state of the circuit. If its
-/// request was a probe, the next request may probe instead.
+/// Permission to send one request. A permit that is dropped without a result does not change the state of the circuit.
+/// If its request was a probe, the next request may probe instead.
 #[must_use = "the circuit needs the request's result"]
 pub(crate) struct Permit<'a> {
     gate: &'a Gate,

@@ -20,7 +20,7 @@ pub struct Health {
     /// The time at which the state began. In the states `open`, `probing` and `paused`, this is the time at which the
     /// circuit opened. A probe that fails for the same reason does not change this time. In the state `ok`, this is the
     /// time at which the circuit last closed or, if it never opened, the time at which this process began to use the
-    /// vendor.
+    /// present configuration of the vendor.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
     /// The time in seconds until a request may be sent to the vendor. Null if a request may be sent immediately. In the
@@ -32,14 +32,14 @@ pub struct Health {
     /// time, or if the vendor returns a server error, a redirect, or one of the statuses 408, 409, 423, 425 and 499.
     /// Any other response resets the number to 0, except a rate-limit response, which does not change it.
     pub consecutive_failures: u32,
-    /// The number of requests that hold one of the `concurrency` slots: requests in flight, and requests that are about to be
-    /// sent.
+    /// The number of requests that hold one of the `concurrency` slots: requests in flight, and requests that are about
+    /// to be sent.
     pub in_flight: usize,
     /// The maximum number of requests to the vendor that may be in flight concurrently.
     #[schema(minimum = 1)]
     pub concurrency: usize,
-    /// The latest error: a failed attempt, a refusal of the gateway's credential, or a rate-limit response of the vendor.
-    /// Null if no such error has occurred.
+    /// The latest error: a failed attempt, a refusal of the gateway's credential, or a rate-limit response of the
+    /// vendor. Null if no such error has occurred.
     #[schema(required)]
     pub last_error: Option<LastError>,
 }
@@ -55,11 +55,11 @@ pub enum State {
     Open,
     /// One request is probing the vendor. Other requests fail immediately.
     Probing,
-    /// The vendor refused the gateway's credential. Requests fail immediately until the gateway permits one request as a
-    /// probe of the vendor.
+    /// The vendor refused the gateway's credential. Requests fail immediately until the gateway permits one request as
+    /// a probe of the vendor.
     Paused,
-    /// The vendor requested a pause. A request waits for the end of the pause, or fails immediately if the pause ends after
-    /// the request's deadline.
+    /// The vendor requested a pause. A request waits for the end of the pause, or fails immediately if the pause ends
+    /// after the request's deadline.
     Throttled,
 }
 

@@ -1,8 +1,8 @@
 //! The transport, which runs exchanges with vendors over HTTP. This is the only crate that opens sockets to vendors.
 //!
-//! An [`Exchange`](switchboard_core::vendor::Exchange) defines the requests to send. [`Transport::run`] adds credentials,
-//! limits, timeouts and retries, and classifies each failure by its effect at the vendor. The layers, from the outermost to
-//! the innermost:
+//! An [`Exchange`](switchboard_core::vendor::Exchange) defines the requests to send. [`Transport::run`] adds
+//! credentials, limits, timeouts and retries, and classifies each failure by its effect at the vendor. The layers, from
+//! the outermost to the innermost:
 //!
 //! | layer | function |
 //! |---|---|

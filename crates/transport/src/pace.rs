@@ -44,8 +44,8 @@ impl Clock for TokioClock {
 }
 
 impl Pace {
-    /// Creates a limit of `rate` requests per second. After a pause, `burst` requests may begin simultaneously. A `burst` of
-    /// 0 means 1. Returns `None` if the rate is not valid.
+    /// Creates a limit of `rate` requests per second. After a pause, `burst` requests may begin simultaneously. A
+    /// `burst` of 0 means 1. Returns `None` if the rate is not valid.
     pub fn new(rate: f64, burst: u32) -> Option<Self> {
         let interval = Duration::try_from_secs_f64(rate.recip()).ok()?;
         let quota =
@@ -69,8 +69,8 @@ impl Pace {
         Ok(())
     }
 
-    /// Adds a request to the end of the queue. Returns `None` if the request may begin immediately. Fails if the request's
-    /// turn would be after the deadline.
+    /// Adds a request to the end of the queue. Returns `None` if the request may begin immediately. Fails if the
+    /// request's turn would be after the deadline.
     fn join(&self, deadline: Instant) -> Result<Option<QueueSlot<'_>>, Failure> {
         let mut queue = self.queue();
         if queue.length == 0 {

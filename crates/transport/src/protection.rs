@@ -71,7 +71,8 @@ impl Protection {
     /// first attempt adds to the retry budget.
     ///
     /// # Errors
-    /// The reason why the request cannot be sent. The error is returned as soon as the reason is known. Nothing was sent.
+    /// The reason why the request cannot be sent. The error is returned as soon as the reason is known. Nothing was
+    /// sent.
     pub async fn acquire(
         &self,
         pipeline: &mut Pipeline,

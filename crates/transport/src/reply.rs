@@ -46,8 +46,8 @@ pub(crate) async fn whole(mut response: Response, max_body: usize) -> Result<Vec
     Ok(bytes)
 }
 
-/// Parses a body. A JSON object or array is recognized even if the content type is wrong, because vendors' proxies send wrong
-/// types.
+/// Parses a body. A JSON object or array is recognized even if the content type is wrong, because vendors' proxies send
+/// wrong types.
 fn body(bytes: &[u8], is_json: bool) -> Body {
     let bytes = bytes.trim_ascii();
     if bytes.is_empty() {
@@ -63,8 +63,8 @@ fn beginning(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(longest)]).chars().take(MAX_MESSAGE_CHARS).collect()
 }
 
-/// Returns true if the content type is `application/json` or a related type, such as `application/problem+json`. Ignores
-/// parameters, such as the character set.
+/// Returns true if the content type is `application/json` or a related type, such as `application/problem+json`.
+/// Ignores parameters, such as the character set.
 fn is_json(headers: &HeaderMap) -> bool {
     let media_type =
         text(headers, CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default();
@@ -72,8 +72,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.ends_with("/json") || media_type.ends_with("+json")
 }
 
-/// Reads the wait from `Retry-After` (RFC 9110, section 10.2.3). A date is compared with the server's `Date`, if the server
-/// sends one, or with the local clock. A date in the past means a wait of zero.
+/// Reads the wait from `Retry-After` (RFC 9110, section 10.2.3). A date is compared with the server's `Date`, if the
+/// server sends one, or with the local clock. A date in the past means a wait of zero.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = text(headers, RETRY_AFTER)?.trim();
     if let Ok(seconds) = value.parse() {

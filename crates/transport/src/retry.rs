@@ -14,8 +14,8 @@ pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// Minimum time between the end of a wait and the deadline. A retry that the deadline cuts off would turn a clear failure
-/// into an ambiguous one.
+/// Minimum time between the end of a wait and the deadline. A retry that the deadline cuts off would turn a clear
+/// failure into an ambiguous one.
 const MIN_TIME_LEFT: Duration = Duration::from_millis(200);
 
 /// Returns true if a retry is safe and may succeed. `repeatable` is true if no harm is done when the vendor applies the

@@ -31,8 +31,8 @@ const WITHHELD: &str = "[withheld, because it contains a secret of the request]"
 pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
-    /// Collects each word of the request's header values and each portion of a granted URL, if they have at least `MIN_WORD`
-    /// bytes, and each string in the body that the request marks as secret.
+    /// Collects each word of the request's header values and each portion of a granted URL, if they have at least
+    /// `MIN_WORD` bytes, and each string in the body that the request marks as secret.
     pub(crate) fn from_request(request: &Request) -> Self {
         let headers = request.headers.iter().flat_map(|(_, value)| value.expose_secret().split_whitespace());
         let words = headers.filter(|word| word.len() >= MIN_WORD);
@@ -45,7 +45,8 @@ impl Secrets {
         let portions = granted.iter().map(AsRef::as_ref).filter(|portion: &&str| portion.len() >= MIN_WORD);
         let all = words.chain(portions).chain(values.filter(|value| !value.is_empty()));
         let mut secrets: Vec<&str> = all.collect();
-        // A secret that contains another one must be replaced first. Otherwise, the rest of the longer secret would remain.
+        // A secret that contains another one must be replaced first. Otherwise, the rest of the longer secret would
+        // remain.
         secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self(secrets.into_iter().map(SecretString::from).collect())
     }

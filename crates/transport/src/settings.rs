@@ -12,8 +12,8 @@ pub struct Settings {
     pub attempt_timeout: Duration,
     /// Time limit of resolving, connecting and the TLS handshake together; 3 seconds by default.
     ///
-    /// The limit is at most half of `attempt_timeout`. Therefore, an attempt that exceeds `attempt_timeout` was sent, and an
-    /// attempt that cannot connect was not sent.
+    /// The limit is at most half of `attempt_timeout`. Therefore, an attempt that exceeds `attempt_timeout` was sent,
+    /// and an attempt that cannot connect was not sent.
     pub connect_timeout: Duration,
     /// Maximum size of a response body in bytes after decompression; 4 MiB by default.
     pub max_body: usize,
@@ -21,11 +21,11 @@ pub struct Settings {
     pub attempts: u32,
     /// Maximum number of requests in flight; 32 by default. 0 counts as 1. Further requests wait.
     pub concurrency: usize,
-    /// Maximum average number of requests per second, above 0 and up to one billion. `None`, the default, means no limit.
-    /// Further requests wait for their turn.
+    /// Maximum average number of requests per second, above 0 and up to one billion. `None`, the default, means no
+    /// limit. Further requests wait for their turn.
     pub rate: Option<f64>,
-    /// Maximum number of requests that may begin simultaneously after a pause, if there is a `rate`; 10 by default. 0 counts
-    /// as 1.
+    /// Maximum number of requests that may begin simultaneously after a pause, if there is a `rate`; 10 by default. 0
+    /// counts as 1.
     pub burst: u32,
     /// Number of consecutive failed attempts after which the circuit opens; 5 by default. 0 counts as 1.
     ///
@@ -34,22 +34,22 @@ pub struct Settings {
     /// 425 or 499). Any other refusal of the request is not a failed attempt and resets the count. A rate-limit
     /// response leaves the count unchanged.
     pub breaker_failures: u32,
-    /// Time for which the circuit is open before one request probes the vendor; 1 second by default. The time doubles after
-    /// each failed probe, up to `breaker_longest`. A random share of up to one fifth is subtracted, so that several gateways
-    /// do not probe simultaneously.
+    /// Time for which the circuit is open before one request probes the vendor; 1 second by default. The time doubles
+    /// after each failed probe, up to `breaker_longest`. A random share of up to one fifth is subtracted, so that
+    /// several gateways do not probe simultaneously.
     pub breaker_open: Duration,
     /// Longest time between two probes; 15 seconds by default.
     pub breaker_longest: Duration,
     /// True to send the header `traceparent` with the present span; false by default.
     pub propagate_trace: bool,
-    /// Pause after the vendor refused the credential; 30 seconds by default. The pause doubles after each further refusal, up
-    /// to 10 minutes. With 0, the next request probes the vendor immediately, one request at a time.
+    /// Pause after the vendor refused the credential; 30 seconds by default. The pause doubles after each further
+    /// refusal, up to 10 minutes. With 0, the next request probes the vendor immediately, one request at a time.
     pub auth_pause: Duration,
 }
 
 impl Settings {
-    /// Returns the waiting time after which a missing response counts as a failure of the vendor, even if only the deadline
-    /// ended the wait.
+    /// Returns the waiting time after which a missing response counts as a failure of the vendor, even if only the
+    /// deadline ended the wait.
     pub(crate) fn silence_threshold(&self) -> Duration {
         self.attempt_timeout.min(self.total_timeout) / 2
     }

@@ -1,5 +1,5 @@
-//! The header `traceparent` (W3C Trace Context), which names the present span, and the attributes of that span by the semantic
-//! conventions of OpenTelemetry. If no traces are sent, nothing here has an effect.
+//! The header `traceparent` (W3C Trace Context), which names the present span, and the attributes of that span by the
+//! semantic conventions of OpenTelemetry. If no traces are sent, nothing here has an effect.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,8 @@ pub fn traceparent() -> Option<String> {
     carrier.remove(TRACEPARENT)
 }
 
-/// Describes a request to a vendor in the present span. The span gets no path and no query, which can have ids and secrets.
+/// Describes a request to a vendor in the present span. The span gets no path and no query, which can have ids and
+/// secrets.
 pub(crate) fn describe_request(method: &'static str, url: &Url) {
     Context::map_current(|current| {
         let span = current.span();

@@ -1,4 +1,5 @@
-//! The transport of one configured vendor, which runs whole exchanges under one deadline.
+//! The transport of one configured vendor. It runs an exchange under one deadline, and a list under one deadline for
+//! each request.
 
 use std::{sync::Arc, time::Duration};
 
@@ -38,8 +39,8 @@ impl Transport {
     /// Creates the transport for an account with the configured name `name`.
     ///
     /// # Errors
-    /// `internal` if the account's base URL is not an absolute HTTP or HTTPS URL, the settings' rate is not valid, or TLS
-    /// cannot be set up.
+    /// `internal` if the account's base URL is not an absolute HTTP or HTTPS URL, the settings' rate is not valid, or
+    /// TLS cannot be set up.
     pub fn new(account: Arc<dyn Account>, name: &str, settings: Settings) -> Result<Self> {
         if !matches!(account.base_url().scheme(), "http" | "https") {
             let detail = format!("The base URL of the vendor {name} is not an HTTP or HTTPS URL.");
@@ -70,20 +71,20 @@ impl Transport {
     ///
     /// # Errors
     /// If there is a response, the errors of the account's `admit` and of the exchange's reader. Otherwise:
-    /// * `vendor_unavailable`: the request was not sent, for example because the circuit is open, or the connection broke
-    ///   during a read;
+    /// * `vendor_unavailable`: the request was not sent, for example because the circuit is open, or the connection
+    ///   broke during a read;
     /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
     ///   requested a pause earlier, and no requests are sent for the time in [`Error::retry_after`];
     /// * `vendor_timeout`: there was no response to a read in time;
     /// * `vendor_protocol_error`: the vendor redirected a request, the response to a read is too large or not
     ///   HTTP, or a granted URL leads to a host that the account does not allow;
-    /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own, or the
-    ///   exchange failed after an earlier write;
+    /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own,
+    ///   or the exchange failed after an earlier write;
     /// * `parameter_invalid`: an id cannot be a single segment of a path; the request was not sent;
     /// * `internal`: a header or media type is not valid in HTTP; the request was not sent.
     ///
-    /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` guarantee that
-    /// nothing changed at the vendor. No error contains a secret of the request.
+    /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` guarantee
+    /// that nothing changed at the vendor. No error contains a secret of the request.
     pub async fn run<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         self.run_within(exchange, Instant::now() + self.settings.total_timeout).await
     }

@@ -20,7 +20,8 @@ pub fn variables() -> impl Codec<BTreeMap<String, String>> {
     )
 }
 
-/// Builds the codec for additional languages: a map by the code of the language, read in alphabetical order.
+/// Builds the codec for additional languages: a map by the code of the language, read in alphabetical order. A regional
+/// variant that the vendor does not support takes the code of its language.
 pub fn additional_languages() -> impl Codec<Vec<Language>> {
     growing_map::<Vec<Language>>(
         |languages| {
@@ -54,7 +55,8 @@ struct DataPoint {
     choices: Option<Vec<String>>,
 }
 
-/// Builds the codec for extractions: a map by the name of the data point, read in alphabetical order.
+/// Builds the codec for extractions: a map by the name of the data point, read in alphabetical order. Refuses an
+/// extraction without a description.
 pub fn extraction() -> impl Codec<Vec<Extraction>> {
     growing_map::<Vec<Extraction>>(
         |items| {

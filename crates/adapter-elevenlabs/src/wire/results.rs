@@ -19,6 +19,7 @@ const PERSONAL_DATA: &[&str] = &[
 ];
 
 /// Builds the codec for the events that the webhook receives. Events of the vendor that have no name here are kept.
+/// Events that the vendor does not have are omitted and reported.
 pub fn events() -> impl Codec<Vec<EventName>> {
     Events
 }
@@ -93,7 +94,7 @@ impl Codec<Vec<Criterion>> for Criteria {
     }
 }
 
-/// Builds the codec for the models that replace a failing one. An empty list means that none does.
+/// Builds the codec for the models that replace a failing one. An empty list means that no model replaces it.
 pub fn fallback() -> impl Codec<Vec<String>> {
     members::<Vec<String>>(
         |models, object| {
@@ -120,7 +121,8 @@ pub fn fallback() -> impl Codec<Vec<String>> {
     )
 }
 
-/// Builds the codec for the removal of personal data. Without kinds of data that the vendor holds, all kinds are removed.
+/// Builds the codec for the removal of personal data. If no kinds of data were chosen at the vendor, all kinds are
+/// removed.
 pub fn redact() -> impl Codec<bool> {
     members::<bool>(
         |redact, object| {

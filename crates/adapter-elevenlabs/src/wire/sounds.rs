@@ -14,7 +14,7 @@ const FILLER_PAUSE: f64 = 3.0;
 /// The filler word that the vendor uses if none is set (vendor OpenAPI document, 2026-08-22).
 const FILLER: &str = "Hhmmmm...yeah.";
 
-/// Builds the codec for the background sound. `off` is the absence of a sound.
+/// Builds the codec for the background sound. `off` is the absence of a sound, and `cafe` is sent as `restaurant`.
 pub fn ambient_sound() -> impl Codec<String> {
     members::<String>(
         |asked, object| {
@@ -44,7 +44,7 @@ pub fn ambient_sound() -> impl Codec<String> {
     )
 }
 
-/// Builds the codec for the volume of the background sound, 0.01 to 1.
+/// Builds the codec for the volume of the background sound, 0.01 to 1. A lower volume is raised to 0.01.
 pub fn ambient_volume() -> impl Codec<f64> {
     members::<f64>(
         |volume, object| {
@@ -75,7 +75,8 @@ pub fn fillers() -> impl Codec<bool> {
     )
 }
 
-/// Builds the codec for the filler words: the first one is `message`, and the agent chooses among all of them.
+/// Builds the codec for the filler words: the first one is `message`, and the agent chooses among all of them. Refuses
+/// more than 8 words, and a word of 0 or more than 200 characters.
 pub fn filler_words() -> impl Codec<Vec<String>> {
     members::<Vec<String>>(
         |words, object| {

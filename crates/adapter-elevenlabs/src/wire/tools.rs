@@ -1,5 +1,5 @@
-//! Codecs for the agent's built-in tools. A tool exists while its setting has a value; null removes the tool (vendor OpenAPI
-//! document, 2026-08-22).
+//! Codecs for the agent's built-in tools. A tool exists while its setting has a value; null removes the tool (vendor
+//! OpenAPI document, 2026-08-22).
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -13,7 +13,7 @@ pub fn system_tool(name: &str, mut params: Value) -> Value {
     json!({ "type": "system", "name": name, "params": params })
 }
 
-/// Builds the codec for the tool that ends a call, whose description states when.
+/// Builds the codec for the tool that ends a call. Its description states when the agent ends the call.
 pub fn end_call() -> impl Codec<HangUp> {
     structured::<HangUp, Value>(
         |HangUp { instructions }, _| {
@@ -28,13 +28,14 @@ pub fn end_call() -> impl Codec<HangUp> {
     )
 }
 
-/// Returns the message of the voicemail detection; an empty one stands for a message that is not known yet.
+/// Returns the message of the voicemail detection, if it has one. An empty message stands for a message that is not
+/// known yet.
 fn message(tool: &Value) -> Option<&str> {
     tool.pointer("/params/voicemail_message").and_then(Value::as_str)
 }
 
-/// Builds the codec for the voicemail detection. An agent without the tool talks as if a person had answered, and an agent
-/// with a message leaves it.
+/// Builds the codec for the voicemail detection. An agent without the tool talks as if a person had answered. An agent
+/// with the tool leaves the message, if there is one, and hangs up otherwise.
 pub fn voicemail() -> impl Codec<VoicemailAction> {
     Voicemail
 }

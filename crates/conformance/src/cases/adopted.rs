@@ -1,5 +1,5 @@
-//! Cases about the adoption of a record that was created at the vendor. Whatever the vendor returns, no
-//! change is planned and no field has drifted.
+//! Cases about the adoption of a record that was created at the vendor. For every answer of the vendor, no change is
+//! planned and no field has drifted.
 
 use switchboard_core::{model::Root, plan::Handling, rule::document_path};
 

@@ -50,7 +50,8 @@ pub struct Live {
 }
 
 impl Live {
-    /// Builds the components of a gateway from its first configuration. The admin listener serves the `exposition` of the metrics.
+    /// Builds the components of a gateway from its first configuration. The admin listener serves the `exposition` of
+    /// the metrics.
     ///
     /// # Errors
     /// The problems in the settings of vendors.
@@ -200,8 +201,8 @@ fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
 }
 
-/// Returns the pages that the gateway serves. The form that tries an operation contains the development key if it is a valid key:
-/// the sandbox prints the same key for every user, so it is no secret.
+/// Returns the pages that the gateway serves. The form that tries an operation contains the development key if it is a
+/// valid key: the sandbox prints the same key for every user, so it is no secret.
 fn documentation(config: &Config) -> Documentation {
     let development = KeyHash::from_key(DEVELOPMENT_KEY);
     match config.public.docs {

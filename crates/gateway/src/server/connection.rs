@@ -29,8 +29,8 @@ use super::{
     room::Slot,
 };
 
-/// Maximum size of a request's header in bytes, including its request line. A connection that does not finish its header occupies
-/// this much memory until the header timeout.
+/// Maximum size of a request's header in bytes, including its request line. A connection that does not finish its
+/// header occupies this much memory until the header timeout.
 const MAX_HEADER: usize = 16 * 1024;
 /// Maximum number of header fields of a request.
 const MAX_HEADERS: usize = 100;
@@ -51,7 +51,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub fn protocol(header: Duration) -> auto::Builder<TokioExecutor> {
     let mut protocol = auto::Builder::new(TokioExecutor::new());
     let mut http1 = protocol.http1();
-    // The activity of a connection has the deadline of its headers.
+    // hyper needs no deadline for headers, because the activity of the connection has one.
     http1.header_read_timeout(None).max_buf_size(MAX_HEADER).max_headers(MAX_HEADERS);
     let mut http2 = protocol.http2();
     http2.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(header);
@@ -69,7 +69,8 @@ pub struct Stop {
     pub immediately: CancellationToken,
 }
 
-/// Serves one connection until its peer closes it, it misses a deadline, another one needs its place, or the process stops.
+/// Serves one connection until its peer closes it, it misses a deadline, another one needs its place, or the process
+/// stops.
 pub async fn serve(
     stream: TcpStream,
     routes: Routes,
@@ -119,7 +120,8 @@ pub async fn serve(
     }
 }
 
-/// The body of an answer, in pieces. Each piece that hyper takes shows that the peer takes the answer, because hyper buffers little.
+/// The body of an answer, in pieces. Each piece that hyper takes shows that the peer takes the answer, because hyper
+/// buffers little.
 struct AnswerBody {
     body: Body,
     /// The part of the current frame that hyper has not taken yet.

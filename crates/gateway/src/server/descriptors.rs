@@ -18,8 +18,8 @@ pub struct Capacity {
 }
 
 impl Capacity {
-    /// Raises the limit of file descriptors as far as the system permits, and returns the numbers of connections for which it
-    /// suffices, at most `wanted` for the API.
+    /// Raises the limit of file descriptors as far as the system permits, and returns the numbers of connections for
+    /// which it suffices, at most `wanted` for the API.
     pub fn ensure(wanted: usize) -> Self {
         let capacity = raise().map_or(Self { api: wanted, health: HEALTH_CONNECTIONS }, |limit| {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);

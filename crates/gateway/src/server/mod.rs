@@ -1,4 +1,5 @@
-//! The server. It accepts connections, and limits their number, their idle time and their remaining time after a stop signal.
+//! The server. It accepts connections, and limits their number, their idle time and their remaining time after a stop
+//! signal.
 
 mod activity;
 mod connection;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use axum::Router;
 
-/// The routes of a listener. A request uses, until its end, the routes that are active when its header has been read. Clones share
-/// the routes.
+/// The routes of a listener. A request uses, until its end, the routes that are active when its header has been read.
+/// Clones share the routes.
 #[derive(Clone)]
 pub struct Routes(Arc<ArcSwap<Router>>);
 

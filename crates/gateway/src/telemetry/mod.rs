@@ -1,4 +1,5 @@
-//! Logs, metrics and traces. Each request and each failure is logged as one event, without content from callers or vendors.
+//! Logs, metrics and traces. Each request and each failure is logged as one event, without content from callers or
+//! vendors.
 
 mod collector;
 mod correlated;
@@ -30,9 +31,9 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Starts logging to standard error, measuring, and, if configured, sending telemetry to the collector. The collector is
-    /// contacted later, so an unavailable collector does not prevent the start of the gateway. Must be called once, within a Tokio
-    /// runtime, before any other component of the gateway is created.
+    /// Starts logging to standard error, measuring, and, if configured, sending telemetry to the collector. The
+    /// collector is contacted later, so an unavailable collector does not prevent the start of the gateway. Must be
+    /// called once, within a Tokio runtime, before any other component of the gateway is created.
     ///
     /// # Errors
     /// Fails if logging was started before, or if a setting is invalid.
@@ -79,8 +80,8 @@ impl Telemetry {
     }
 }
 
-/// Returns a filter that permits the spans and events of this workspace. Those of the exporter itself must not be exported,
-/// because exporting them would create further ones.
+/// Returns a filter that permits the spans and events of this workspace. Those of the exporter itself must not be
+/// exported, because exporting them would create further ones.
 fn of_this_workspace() -> filter::FilterFn<fn(&Metadata<'_>) -> bool> {
     filter::filter_fn(|metadata| metadata.target().starts_with("switchboard"))
 }

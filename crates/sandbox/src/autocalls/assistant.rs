@@ -61,8 +61,8 @@ fn check_references(asked: &Record, errors: &mut FieldErrors) {
     check("timezone", &|name| name.as_str().is_some_and(|name| TimeZone::get(name).is_ok()));
 }
 
-/// Refuses values that the mode does not allow, and reports missing fields that the mode requires (vendor's
-/// reference pages of 2026).
+/// Refuses values that the mode does not allow, and reports a missing model that the mode requires (vendor's reference
+/// pages of 2026).
 fn check_mode(record: &Record, errors: &mut FieldErrors) {
     let is = |field: &str, value: Value| record.get(field) == Some(&value);
     let pipeline = is("mode", json!("pipeline"));

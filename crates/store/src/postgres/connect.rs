@@ -14,8 +14,8 @@ use crate::sql::fault;
 
 /// Longest wait for a connection, for a lock, or for the status of a commit.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time limit of a statement and of an idle transaction. After this time, the database cancels the statement or ends the
-/// session of the idle transaction.
+/// Time limit of a statement and of an idle transaction. After this time, the database cancels the statement or ends
+/// the session of the idle transaction.
 const STATEMENT_TIMEOUT: &str = "10s";
 /// Time limit of a driver call, which applies if the database does not respond at all.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -24,8 +24,8 @@ const MAX_CONNECTIONS: u32 = 10;
 /// Idle time after which a connection is tested before it is used.
 const IDLE_CHECK_AFTER: Duration = Duration::from_secs(1);
 
-/// The URL parameters that the driver supports, besides `options[NAME]`. The driver would log any other parameter with its
-/// value, which may be secret.
+/// The URL parameters that the driver supports, besides `options[NAME]`. The driver would log any other parameter with
+/// its value, which may be secret.
 const PARAMETERS: [&str; 18] = [
     "sslmode",
     "ssl-mode",
@@ -87,15 +87,15 @@ pub(super) async fn pool(options: PgConnectOptions) -> Result<PgPool> {
     with_timeout(pool).await.map_err(unreachable)
 }
 
-/// Opens a connection for schema migrations. Its statements have no time limit, except that each wait for a lock is limited
-/// to 60 seconds.
+/// Opens a connection for schema migrations. Its statements have no time limit, except that each wait for a lock is
+/// limited to 60 seconds.
 pub(super) async fn single(options: PgConnectOptions) -> Result<PgConnection> {
     let options = options.options([("statement_timeout", "0"), ("lock_timeout", "60s")]);
     with_timeout(PgConnection::connect_with(&options)).await.map_err(unreachable)
 }
 
-/// Limits a driver call to `ANSWER_TIMEOUT`. Without the limit, a call could wait forever for a database behind a broken
-/// network.
+/// Limits a driver call to `ANSWER_TIMEOUT`. Without the limit, a call could wait forever for a database behind a
+/// broken network.
 pub(super) async fn with_timeout<T>(
     doing: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {

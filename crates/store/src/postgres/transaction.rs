@@ -43,8 +43,8 @@ enum CommitStatus {
     Aborted,
 }
 
-/// Queries the status of a transaction until the status is final. Returns `None` if `CONNECT_TIMEOUT` passes before that, or
-/// if the transaction's name is not known.
+/// Queries the status of a transaction until the status is final. Returns `None` if `CONNECT_TIMEOUT` passes before
+/// that, or if the transaction's name is not known.
 async fn commit_status(pool: &PgPool, name: Option<&str>) -> Option<CommitStatus> {
     let name = name?;
     let asking = async {

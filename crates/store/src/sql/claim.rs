@@ -32,8 +32,8 @@ impl UnitOfWork for Claim {
     }
 }
 
-/// Reads an operation. Returns `None` if the operation is damaged, because an error would make every claim fail. A damaged
-/// operation becomes claimable again when its hold expires.
+/// Reads an operation. Returns `None` if the operation is damaged, because an error would make every claim fail. A
+/// damaged operation becomes claimable again when its hold expires.
 fn read(columns: &impl Columns) -> Option<(String, Operation)> {
     match operations::read(columns) {
         Ok(operation) => Some((operation.id.clone(), operation)),

@@ -20,8 +20,8 @@ pub(super) struct Commit {
 /// A statement of a commit.
 pub(crate) struct Guarded {
     pub(crate) statement: Statement,
-    /// Index of the mutation that is refused if the statement changes no row. `None` if the statement is allowed to change no
-    /// row.
+    /// Index of the mutation that is refused if the statement changes no row. `None` if the statement is allowed to
+    /// change no row.
     pub(crate) guards: Option<usize>,
 }
 

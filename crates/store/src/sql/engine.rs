@@ -27,8 +27,8 @@ pub(crate) trait Engine: Send + Sync + 'static {
     fn close(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// A unit of work: statements that take effect together. An engine may run it repeatedly, but its changes take effect at most
-/// once.
+/// A unit of work: statements that take effect together. An engine may run it repeatedly, but its changes take effect
+/// at most once.
 pub(crate) trait UnitOfWork: Send + Sync + 'static {
     /// The result of the unit of work, for a database with rows of type `R`.
     type Output<R: Columns>: Send + 'static;

@@ -19,7 +19,8 @@ pub(crate) fn select(dialect: Dialect) -> Statement {
     Statement::new(dialect, "SELECT value FROM meta WHERE name = 'key_check'", [])
 }
 
-/// Inserts the key check of a new database. If two processes insert a key check concurrently, only the first one is stored.
+/// Inserts the key check of a new database. If two processes insert a key check concurrently, only the first one is
+/// stored.
 pub(crate) fn insert(dialect: Dialect, seal: &Seal) -> Result<Statement> {
     let value = seal.close(CONTEXT, &SecretString::from(PLAINTEXT))?;
     Ok(Statement::new(

@@ -49,7 +49,8 @@ pub(super) fn list(
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
-/// Removes at most `limit` migrations in this state whose latest write is older than `age`. Does not remove their moves.
+/// Removes at most `limit` migrations in this state whose latest write is older than `age`. Does not remove their
+/// moves.
 pub(super) fn forget(dialect: Dialect, state: MigrationState, age: Duration, limit: u32) -> Statement {
     // The conditions are repeated outside the subquery, because PostgreSQL checks only the outer conditions again if a
     // row has changed concurrently.

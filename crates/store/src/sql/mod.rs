@@ -1,7 +1,7 @@
 //! The store in SQL: the parts that all databases share.
 //!
-//! A [`SqlStore`] implements the store with [`Statement`]s and [`UnitOfWork`]s. An [`Engine`] runs the statements and the
-//! units of work.
+//! A [`SqlStore`] implements the store with [`Statement`]s and [`UnitOfWork`]s. An [`Engine`] runs the statements and
+//! the units of work.
 
 mod check;
 mod claim;

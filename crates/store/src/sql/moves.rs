@@ -38,8 +38,8 @@ pub(super) fn update(dialect: Dialect, changed: &Move) -> Statement {
     if !changed.state.is_open() {
         return update;
     }
-    // The statement itself checks for another open move, because a violation of the unique index would abort the transaction.
-    // The reason for the refusal could then not be queried.
+    // The statement itself checks for another open move, because a violation of the unique index would abort the
+    // transaction. The reason for the refusal could then not be queried.
     update.then(
         " AND NOT EXISTS (SELECT 1 FROM moves AS other WHERE other.collection = moves.collection \
          AND other.record = moves.record AND other.migration <> moves.migration \

@@ -35,8 +35,8 @@ pub(super) fn get(dialect: Dialect, scope: &str, key: &str) -> Statement {
     Statement::new(dialect, "SELECT * FROM replays WHERE scope = ? AND key = ?", values![scope, key])
 }
 
-/// Removes at most `limit` replays that are older than `age`. Does not remove a replay without an answer while its operation
-/// is open.
+/// Removes at most `limit` replays that are older than `age`. Does not remove a replay without an answer while its
+/// operation is open.
 pub(super) fn forget(dialect: Dialect, age: Duration, limit: u32) -> Statement {
     Statement::new(
         dialect,

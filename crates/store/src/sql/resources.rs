@@ -48,8 +48,8 @@ pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
             row.revision,
         ],
     );
-    // The statement itself checks for duplicates, because a violation of a unique index would abort the transaction. The
-    // reason for the refusal could then not be queried.
+    // The statement itself checks for duplicates, because a violation of a unique index would abort the transaction.
+    // The reason for the refusal could then not be queried.
     if row.external_ref.is_some() {
         update = update.then(
             " AND NOT EXISTS (SELECT 1 FROM resources AS other \

@@ -107,8 +107,8 @@ pub(super) fn read(
     })
 }
 
-/// Returns the place for which the secrets of a revision are sealed. No row has this place, because no collection is named
-/// `revisions`.
+/// Returns the place for which the secrets of a revision are sealed. No row has this place, because no collection is
+/// named `revisions`.
 fn place(collection: Collection, record: &str, number: u64) -> String {
     format!("revisions/{collection}/{record}/{number}")
 }

@@ -31,8 +31,8 @@ impl Dialect {
     }
 }
 
-/// A value of a statement. Strings are shared, because a statement is cloned before it reaches the driver and may contain
-/// long documents.
+/// A value of a statement. Strings are shared, because a statement is cloned before it reaches the driver and may
+/// contain long documents.
 #[derive(Clone)]
 pub(crate) enum Value {
     Text(Option<Arc<str>>),
@@ -41,7 +41,8 @@ pub(crate) enum Value {
     Flag(bool),
 }
 
-/// An SQL statement with its values. The SQL consists only of literals in the source code, so no value can become part of it.
+/// An SQL statement with its values. The SQL consists only of literals in the source code, so no value can become part
+/// of it.
 #[derive(Clone)]
 pub(crate) struct Statement {
     dialect: Dialect,
@@ -56,10 +57,10 @@ macro_rules! values {
 pub(crate) use values;
 
 impl Statement {
-    /// Creates a statement. Each `?` in the SQL is replaced by the next value, and each `@now` by the store's present time in
-    /// microseconds since the Unix epoch. `@now` is the same time throughout one statement. All statements of a store use a single
-    /// clock. On SQLite, this is the clock of the only process that has the file open. On PostgreSQL, it is the clock of the
-    /// database.
+    /// Creates a statement. Each `?` in the SQL is replaced by the next value, and each `@now` by the store's present
+    /// time in microseconds since the Unix epoch. `@now` is the same time throughout one statement. All statements of a
+    /// store use a single clock. On SQLite, this is the clock of the only process that has the file open. On
+    /// PostgreSQL, it is the clock of the database.
     pub(crate) fn new<const N: usize>(dialect: Dialect, sql: &'static str, values: [Value; N]) -> Self {
         Self { dialect, sql: Cow::Borrowed(""), values: Vec::with_capacity(N) }.then(sql, values)
     }

@@ -54,7 +54,8 @@ impl<E: Engine> SqlStore<E> {
         is_due
     }
 
-    /// Chooses the condition from whose rows a query starts. Returns `None` if the query should follow the index of its order.
+    /// Chooses the condition from whose rows a query starts. Returns `None` if the query should follow the index of its
+    /// order.
     async fn choose_driver<'s>(
         &self,
         collection: Collection,

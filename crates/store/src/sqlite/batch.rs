@@ -50,7 +50,8 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
-    /// Commits the transaction and makes the kept changes durable. Rolls the transaction back if no job's changes are kept.
+    /// Commits the transaction and makes the kept changes durable. Rolls the transaction back if no job's changes are
+    /// kept.
     pub(super) fn commit(&self) -> Result<(), DatabaseError> {
         self.execute(if self.has_changes { "COMMIT" } else { "ROLLBACK" })
     }

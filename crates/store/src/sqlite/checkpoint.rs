@@ -10,14 +10,14 @@ use switchboard_core::error::Result;
 use super::connect;
 use crate::sql::fault;
 
-/// Number of bytes written between two checkpoints. Fewer checkpoints are cheaper, because a page that was written several
-/// times is moved only once.
+/// Number of bytes written between two checkpoints. Fewer checkpoints are cheaper, because a page that was written
+/// several times is moved only once.
 const CHECKPOINT_BYTES: u64 = 16 << 20;
-/// Size of the log, in bytes, at which writers wait until the log can restart. Without this pause, the log could grow without
-/// limit.
+/// Size of the log, in bytes, at which writers wait until the log can restart. Without this pause, the log could grow
+/// without limit.
 const MAX_LOG_BYTES: u64 = 64 << 20;
-/// Estimated number of bytes that a job adds to the log besides its values. The estimate allows for a few pages of tables and
-/// indexes.
+/// Estimated number of bytes that a job adds to the log besides its values. The estimate allows for a few pages of
+/// tables and indexes.
 const JOB_OVERHEAD_BYTES: u64 = 32 << 10;
 /// Size of SQLite's pages in bytes.
 const PAGE_BYTES: u64 = 4096;
@@ -71,8 +71,8 @@ impl Checkpoints {
         }
     }
 
-    /// Waits for a running checkpoint and updates the estimated size of the log. If SQLite has restarted the log since that
-    /// checkpoint began, the estimate is too high until the next checkpoint.
+    /// Waits for a running checkpoint and updates the estimated size of the log. If SQLite has restarted the log since
+    /// that checkpoint began, the estimate is too high until the next checkpoint.
     pub(super) fn finish(&mut self) {
         if let Some(running) = self.running.take()
             && let Ok(done) = running.join()
@@ -83,8 +83,8 @@ impl Checkpoints {
     }
 }
 
-/// Runs a checkpoint on a new connection. Opening a connection each time is acceptable, because checkpoints are rare and take
-/// longer than connecting.
+/// Runs a checkpoint on a new connection. Opening a connection each time is acceptable, because checkpoints are rare
+/// and take longer than connecting.
 fn checkpoint(path: &Path, pragma: &'static str) -> Result<CheckpointResult> {
     let connection = connect::checkpointer(path)?;
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));

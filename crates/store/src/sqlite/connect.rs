@@ -39,8 +39,8 @@ pub(super) fn memory() -> Result<Connection> {
     open(Path::new(":memory:"), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_MEMORY, |_| Ok(()))
 }
 
-/// Closes a connection. If it is the last connection to a file and may write, SQLite moves the log into the database and
-/// deletes the log. Logs a failure as a warning.
+/// Closes a connection. If it is the last connection to a file and may write, SQLite moves the log into the database
+/// and deletes the log. Logs a failure as a warning.
 pub(super) fn close(connection: Connection) {
     if let Err((_, cause)) = connection.close() {
         tracing::warn!(error = %cause, "failed to close a connection to the database");

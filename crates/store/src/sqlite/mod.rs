@@ -1,5 +1,5 @@
-//! The store on SQLite: one writing connection with a thread of its own, several reading connections, a write-ahead log, and
-//! full durability.
+//! The store on SQLite: one writing connection with a thread of its own, several reading connections, a write-ahead
+//! log, and full durability.
 
 mod batch;
 mod checkpoint;
@@ -64,8 +64,8 @@ impl Engine for Sqlite {
         if let Some(readers) = &self.readers {
             readers.close().await;
         }
-        // The writer must be closed last. The last connection moves the log into the database and deletes the log, which a
-        // read-only connection cannot do.
+        // The writer must be closed last. The last connection moves the log into the database and deletes the log,
+        // which a read-only connection cannot do.
         self.writer.close().await;
         if let Some(lock) = &self.lock {
             lock.release();

@@ -40,8 +40,8 @@ impl Readers {
             .map_err(|cause| fault::unavailable("The store cannot be read.").caused_by(cause))?
     }
 
-    /// Reads on the thread of the caller, which must not wait for the disk for long. A read of a few rows takes less time than
-    /// the change to another thread.
+    /// Reads on the thread of the caller, which must not wait for the disk for long. A read of a few rows takes less
+    /// time than the change to another thread.
     pub(super) async fn read_here(&self, statement: &Statement) -> Result<Vec<SqliteRow>> {
         rows(&*self.free().await, statement)
     }
@@ -55,7 +55,7 @@ impl Readers {
         }
     }
 
-    /// Returns an idle connection. If all connections are busy, waits for one connection. Consecutive calls wait for
+    /// Returns an idle connection. If all connections are busy, waits for one of them. Consecutive calls wait for
     /// different connections.
     async fn free(&self) -> OwnedMutexGuard<Option<Connection>> {
         let next = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();

@@ -41,7 +41,8 @@ trait Job: Send {
     /// Runs the job. Returns true if its changes must be kept.
     fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, DatabaseError>;
 
-    /// Sends the result to the caller after the batch was committed or undone. Sends an error instead if `durable` is false.
+    /// Sends the result to the caller after the batch was committed or undone. Sends an error instead if `durable` is
+    /// false.
     fn answer(self: Box<Self>, durable: bool);
 }
 
@@ -116,8 +117,8 @@ impl Worker {
         }
     }
 
-    /// Restores the connection after a batch that did not end. A file gets a new connection. A database in memory exists only in
-    /// its connection, so the transaction is rolled back.
+    /// Restores the connection after a batch that did not end. A file gets a new connection. A database in memory
+    /// exists only in its connection, so the transaction is rolled back.
     fn recover(&mut self) {
         if self.file.is_some() {
             self.connection = None;
@@ -186,8 +187,8 @@ impl Worker {
         if mode == BatchMode::Whole && jobs.len() > 1 && matches!(done, Ok(Refusals::Some)) {
             done = try_execute(connection, jobs, BatchMode::Savepoints);
         }
-        // After a failure, the state of the connection is unknown, so the next batch on a file opens a new connection. A
-        // database in memory exists only in its connection, so that connection is kept.
+        // After a failure, the state of the connection is unknown, so the next batch on a file opens a new connection.
+        // A database in memory exists only in its connection, so that connection is kept.
         if done.is_err() && self.file.is_some() {
             self.connection = None;
         }
@@ -201,7 +202,8 @@ enum Refusals {
     Some,
 }
 
-/// Runs the jobs as one batch. A failure of the database undoes all jobs. In the mode `Whole`, a refusal also undoes all jobs.
+/// Runs the jobs as one batch. A failure of the database undoes all jobs. In the mode `Whole`, a refusal also undoes
+/// all jobs.
 fn try_execute(
     connection: &mut Connection,
     jobs: &mut [Box<dyn Job>],

@@ -1,5 +1,5 @@
-//! Refusals: the reasons why a mutation changed nothing. The reasons are queried in the same transaction, after the preceding
-//! mutations.
+//! Refusals: the reasons why a mutation changed nothing. The reasons are queried in the same transaction, after the
+//! preceding mutations.
 
 mod migrations;
 mod rows;

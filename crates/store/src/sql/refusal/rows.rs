@@ -54,8 +54,8 @@ async fn version<S: Session>(
     super::version(session, select, id).await
 }
 
-/// Returns a refusal if another row has the external reference or the remote id of this row. The refusal has one violation
-/// for each of these two values that is in use.
+/// Returns a refusal if another row has the external reference or the remote id of this row. The refusal has one
+/// violation for each of these two values that is in use.
 async fn taken<S: Session>(session: &mut S, row: &Row) -> Result<Option<Failure>, Failure> {
     let of = row.collection;
     let select = Statement::new(

@@ -225,7 +225,7 @@ fn key_column(key: SearchKey) -> Option<&'static str> {
     }
 }
 
-/// Returns the end, which is excluded, of the range of words with this beginning.
+/// Returns the exclusive end of the range of words with this beginning.
 fn after_words(start: &str) -> String {
     format!("{start}{AFTER_WORDS}")
 }

@@ -45,8 +45,8 @@ fn failure(reply: &Reply) -> Error {
     }
 }
 
-/// Returns `message`, or `error` if there is no `message`. A body that is not JSON comes from a proxy and is
-/// not passed on.
+/// Returns the string `message` or, if there is none, the string `error`. Returns `None` if the body has neither. A
+/// body that is not JSON comes from a proxy and is not passed on.
 fn message(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     ["message", "error"].into_iter().find_map(|key| body.get(key)?.as_str()).map(one_line)
@@ -81,8 +81,8 @@ fn one_line(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the retry delay in the body's `retry_after`, in seconds. The delay is used only if the answer has no
-/// `retry-after` header.
+/// Returns the retry delay in the body's `retry_after`, in seconds, at most `LONGEST_WAIT`. Returns `None` if the body
+/// has no such number. The delay is used only if the answer has no `retry-after` header.
 fn told_wait(reply: &Reply) -> Option<Duration> {
     let Body::Json(body) = &reply.body else { return None };
     let wait = Duration::from_secs(body.get("retry_after")?.as_u64()?);

@@ -33,7 +33,7 @@ pub fn one<T: Send + 'static>(
     walk(1, (id.to_owned(), None), take, |(_, found)| next(found))
 }
 
-/// Returns a row's id as a string. An empty string is no id.
+/// Returns a row's id as a string, or `None` if the row has no id or an empty one.
 pub fn id_of(row: &Value) -> Option<String> {
     row.get("id").and_then(scalar).filter(|id| !id.is_empty())
 }

@@ -63,7 +63,7 @@ pub fn write_transfer(transfer: &Transfer, with: &Translation<'_>) -> Result<Map
     Ok(tool)
 }
 
-/// Reads the tool for call transfers.
+/// Reads the tool for call transfers as a cold transfer. Returns `None` if the tool has no valid phone number.
 pub fn read_transfer(tool: Map<String, Value>, _: &Facts) -> Option<Transfer> {
     let phone_number = PhoneNumber::new(tool.get("phone_number")?.as_str()?).ok()?;
     let (condition, message) = (filled(&tool, "description"), announcement(&tool));
@@ -81,18 +81,18 @@ pub fn write_hang_up(hang_up: &HangUp, with: &Translation<'_>) -> Result<Map<Str
     Ok(tool)
 }
 
-/// Reads the tool that ends a call.
+/// Reads the tool that ends a call. An empty description counts as no instructions.
 pub fn read_hang_up(tool: Map<String, Value>, _: &Facts) -> Option<HangUp> {
     Some(HangUp { instructions: filled(&tool, "description") })
 }
 
-/// Returns the message with which the tool announces a transfer, if it does.
+/// Returns the message with which the tool announces a transfer, or `None` if it announces none.
 fn announcement(tool: &Map<String, Value>) -> Option<String> {
     let announced = tool.get(ANNOUNCED).and_then(Value::as_bool).unwrap_or_default();
     filled(tool, ANNOUNCEMENT).filter(|_| announced)
 }
 
-/// Returns a string member that is not empty.
+/// Returns a string member, or `None` if the member is missing, empty or no string.
 fn filled(tool: &Map<String, Value>, name: &str) -> Option<String> {
     tool.get(name)?.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned)
 }
@@ -123,7 +123,8 @@ pub fn put_keys_back(body: &mut Value, mut row: Value) -> Result<Vec<String>> {
     Ok(keys.collect())
 }
 
-/// Finds the credential of a calendar tool among tools whose credentials are known.
+/// Returns the credential of the tool in `known` that equals `tool` or, if there is none, the credential that all tools
+/// in `known` share. Returns `None` if there is no such credential.
 fn key_of<'a>(
     tool: &Map<String, Value>,
     known: &'a [(Option<Value>, Map<String, Value>)],

@@ -168,7 +168,8 @@ impl Codec<String> for ModelOfEngine {
     }
 
     /// Reads the model from the key of the engine that `mode` names. If `mode` is missing, reads the first key with a
-    /// value.
+    /// value. Returns the name of the model, or the id if the catalogue does not list it. Returns `None` if the key has
+    /// no value.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
         let [pipeline, realtime] =
             MODEL_KEYS.map(|(key, kind)| wire.get(key).and_then(scalar).map(|id| (id, kind)));

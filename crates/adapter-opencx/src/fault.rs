@@ -41,7 +41,7 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     }
 }
 
-/// Returns the field and the message if the message begins with the name of a field. Example:
+/// Returns the field and the message if the message begins with the name of a field, and `None` otherwise. Example:
 /// `voice_speed must be a number`.
 fn complaint(line: &str, fields: &[&str]) -> Option<(String, String)> {
     let name = line.split_whitespace().next()?;

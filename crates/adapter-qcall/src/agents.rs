@@ -13,8 +13,9 @@ use crate::{
     wire,
 };
 
-/// The maximum number of assistants that may match the name of a new assistant. The matching assistants are read
-/// one by one.
+/// The maximum number of candidates for a new assistant. A candidate has the name of the assistant, is not bound to an
+/// agent, and has the same script or no script in its row. Candidates without a script in their rows are read one by
+/// one.
 const MAX_CANDIDATES: usize = 10;
 
 /// The required members of an assistant.
@@ -129,8 +130,8 @@ fn remote(id: String, record: Row) -> Remote {
 /// gateway is bound to it.
 ///
 /// # Errors
-/// `vendor_outcome_unknown` if the assistant cannot be identified, for example because more than [`MAX_CANDIDATES`]
-/// assistants match.
+/// `vendor_outcome_unknown` if the assistant cannot be identified, for example because there are more than
+/// [`MAX_CANDIDATES`] candidates.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);

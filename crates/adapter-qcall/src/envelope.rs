@@ -103,7 +103,7 @@ pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, 
     Answer::parse(reply, expected)?.written()
 }
 
-/// Returns the id of a record as a string.
+/// Returns the id of a record as a string, or `None` if the record has no id or an empty one.
 pub fn id(record: &Map<String, Value>) -> Option<String> {
     IDS.iter().find_map(|name| scalar(record.get(*name)?)).filter(|id| !id.is_empty())
 }

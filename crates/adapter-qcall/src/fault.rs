@@ -17,7 +17,7 @@ pub fn admit(reply: Reply) -> Result<Reply> {
     }
 }
 
-/// Returns the failure's real status from the body, if the body has one.
+/// Returns the failure's real status from the body, or `None` if the body names no status from 400 to 599.
 fn named_status(reply: &Reply) -> Option<u16> {
     let Body::Json(body) = &reply.body else { return None };
     let status = body["status"].as_u64().or_else(|| body["status"].as_str()?.parse().ok())?;
@@ -43,7 +43,8 @@ fn failure(reply: &Reply, status: u16) -> Error {
     }
 }
 
-/// Returns `message`, or `error` if `message` is missing and `error` is a string, as one line.
+/// Returns as one line the string `message` or, if there is none, the string `error`. Returns `None` if the body has
+/// neither.
 fn message(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     let text = body["message"].as_str().or_else(|| body["error"].as_str())?;
@@ -55,14 +56,14 @@ fn message(reply: &Reply) -> Option<String> {
     )
 }
 
-/// Returns the documented error code, the number in `error`.
+/// Returns the documented error code: the number in `error`, or `None` if `error` is no number.
 fn code(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     body["error"].as_i64().map(|code| code.to_string())
 }
 
-/// Returns the field and the message if the message names a field. The vendor names a field only as the first
-/// word of the message: `voice_id is required`. Its other messages begin with a capital letter.
+/// Returns the field and the message if the message names a field, and `None` otherwise. The vendor names a field only
+/// as the first word of the message: `voice_id is required`. Its other messages begin with a capital letter.
 fn complaint(message: &str) -> Option<(String, String)> {
     let (field, rest) = message.split_once(' ')?;
     let named = field.starts_with(|c: char| c.is_ascii_lowercase())

@@ -47,13 +47,13 @@ impl SandboxState {
         })
     }
 
-    /// Finds a vendor by its name.
+    /// Finds a vendor by its name. Returns `None` if no vendor has the name.
     pub(crate) fn named(&self, name: &str) -> Option<&VendorSlot> {
         self.vendors.iter().find(|slot| slot.vendor.name() == name)
     }
 
-    /// Finds the vendor whose base path contains `path`. Returns the vendor with the rest of `path` below the
-    /// base path.
+    /// Finds the vendor whose base path contains `path`. Returns the vendor with the rest of `path` below the base
+    /// path, or `None` if there is no such vendor.
     pub(crate) fn owning<'a>(&self, path: &'a str) -> Option<(&VendorSlot, &'a str)> {
         self.vendors.iter().find_map(|slot| Some((slot, slot.vendor.below(path)?)))
     }

@@ -58,7 +58,7 @@ impl Vendor {
         self.title
     }
 
-    /// Finds the vendor with this name in control routes.
+    /// Finds the vendor with this name in control routes. Returns `None` if no vendor has the name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|vendor| vendor.name == name)

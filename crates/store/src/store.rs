@@ -20,7 +20,7 @@ use crate::{
 /// dropped takes effect completely or not at all.
 ///
 /// Several processes may share a store if its implementation supports sharing. A shared store uses the clock of the
-/// database.
+/// database. A method that looks up one item returns `None` if there is no such item.
 ///
 /// # Errors
 /// Every method may return `storage_unavailable`, with a retry after 1 second; `internal` if stored data cannot be

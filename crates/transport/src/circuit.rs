@@ -195,7 +195,8 @@ impl Circuit {
     }
 
     /// Returns the present state and the time at which it began. If the circuit is open, this is the time at which it
-    /// opened, even while a probe is running. In the state `ok`, it is the time at which the circuit last closed.
+    /// opened, even while a probe is running. In the state `ok`, it is the time at which the circuit last closed or, if
+    /// it never opened, was created.
     pub fn state(&self) -> (State, Timestamp) {
         match (&self.open, &self.throttle) {
             (Some(open), _) if open.probing => (State::Probing, open.since),

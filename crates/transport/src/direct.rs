@@ -61,7 +61,7 @@ impl Direct {
         answer.unwrap_or(Err(Failure::TimedOut)).map_err(Unanswered::from)
     }
 
-    /// Returns the wait that the response requests with `Retry-After`, if there is one.
+    /// Returns the wait that the response requests with `Retry-After`, or `None` if it requests no wait.
     pub fn retry_after<T>(answer: &Response<T>) -> Option<Duration> {
         reply::retry_after(answer.headers())
     }

@@ -73,7 +73,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads the wait from `Retry-After` (RFC 9110, section 10.2.3). A date is compared with the server's `Date`, if the
-/// server sends one, or with the local clock. A date in the past means a wait of zero.
+/// server sends one, or with the local clock. A date in the past means a wait of zero. Returns `None` if the header is
+/// missing or invalid.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = text(headers, RETRY_AFTER)?.trim();
     if let Ok(seconds) = value.parse() {

@@ -19,8 +19,8 @@ const MIN_WORD: usize = 8;
 const MIN_REPLACED: usize = 8;
 /// Length of a vendor's message, in characters, at which it may have been cut off.
 const CUT_LENGTH: usize = 512;
-/// Minimum number of bytes at the end of a message that was cut off that must equal the beginning of a secret. The
-/// message then counts as containing the secret.
+/// A message that was cut off counts as containing a secret if it ends with this many bytes, or more, of the beginning
+/// of the secret.
 const MIN_BEGINNING: usize = 4;
 
 const REDACTED: &str = "[redacted]";

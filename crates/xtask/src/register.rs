@@ -42,7 +42,8 @@ fn insert(text: &str, at: usize, line: &str) -> Option<String> {
     Some([before, line, after].concat())
 }
 
-/// Returns the position after the end of the line that starts at `start`.
+/// Returns the position after the line break of the line that starts at `start`, or `None` if the line has no line
+/// break.
 fn line_end(text: &str, start: usize) -> Option<usize> {
     Some(start + text.get(start..)?.find('\n')? + 1)
 }

@@ -61,7 +61,7 @@ fn read(action: &Value) -> Option<Vec<Tool>> {
     }
 }
 
-/// Removes and returns the first item that satisfies `like`.
+/// Removes and returns the first item that satisfies `like`, or returns `None` if there is no such item.
 fn take(items: &mut Vec<Value>, like: impl Fn(&Value) -> bool) -> Option<Value> {
     items.iter().position(like).map(|index| items.remove(index))
 }

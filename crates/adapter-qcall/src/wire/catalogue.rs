@@ -5,7 +5,7 @@ use switchboard_core::prelude::*;
 
 use crate::languages;
 
-/// Reads one of the vendor's own voices.
+/// Reads one of the vendor's own voices. Returns `None` if the row has no id.
 ///
 /// The entry's document is the value that an assistant accepts as `voice_data`: the row, plus the members
 /// that the vendor's MCP client adds to it.
@@ -35,7 +35,8 @@ pub fn voice(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Reads a language model. The vendor's app skips models of the type `ollama`, but this function reads them too.
+/// Reads a language model. Returns `None` if the row has no id. The vendor's app skips models of the type `ollama`, but
+/// this function reads them too.
 pub fn model(row: &Value) -> Option<CatalogueEntry> {
     let id = scalar(row.get("id")?)?;
     Some(CatalogueEntry {

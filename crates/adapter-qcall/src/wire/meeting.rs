@@ -130,8 +130,8 @@ fn twelve_hours(time: &str) -> Result<String, Refusal> {
     Ok(format!("{:02}:{minute:02} {half}", (hour + 11) % 12 + 1))
 }
 
-/// Formats `05:05 PM` as `17:05`. Accepts 24-hour times too, because the vendor's app uses them in other
-/// fields.
+/// Formats `05:05 PM` as `17:05`. Accepts 24-hour times too, because the vendor's app uses them in other fields.
+/// Returns `None` if the string is not a time.
 fn day_time(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_uppercase();
     let halves = [("AM", 0), ("PM", 12)];

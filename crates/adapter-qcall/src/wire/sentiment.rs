@@ -22,7 +22,7 @@ pub fn write_sentiment(sentiment: &Sentiment, _: &Translation<'_>) -> Result<Pro
     })
 }
 
-/// Converts the vendor's prompts to a sentiment.
+/// Converts the vendor's prompts to a sentiment. A missing prompt becomes an empty string.
 pub fn read_sentiment(prompts: Prompts, _: &Facts) -> Option<Sentiment> {
     Some(Sentiment {
         general: prompts.general_prompt.unwrap_or_default(),

@@ -71,7 +71,8 @@ impl Answers {
         Ok(replay(&*self.vendor.adapter, exchange, replies))
     }
 
-    /// Finds the answers after which the next request of an exchange belongs to an operation.
+    /// Finds the answers after which the next request of an exchange belongs to an operation. Returns `None` if the
+    /// fixtures do not lead to the operation.
     fn way(&self, conversation: &Conversation, operation: &str) -> Option<Vec<Reply>> {
         let mut replies = Vec::new();
         for _ in 0..LONGEST {
@@ -102,7 +103,8 @@ impl Answers {
         }
     }
 
-    /// Replays further fixtures until the exchange ends, and returns its result.
+    /// Replays at most `steps` further fixtures until the exchange ends, and returns its result. Returns `None` if no
+    /// fixtures lead to a result.
     fn end(&self, conversation: &Conversation, replies: &[Reply], steps: usize) -> Option<Outcome> {
         match self.hold(conversation, replies).ok()? {
             ReplayResult::Done(said) => Some(said),
@@ -116,7 +118,8 @@ impl Answers {
         }
     }
 
-    /// Returns the operation of the next request in an exchange.
+    /// Returns the operation of the next request in an exchange. Returns `None` if the exchange has ended, or if the
+    /// request is not in the contract.
     fn asked(&self, course: ReplayResult<Outcome>) -> Option<String> {
         match course {
             ReplayResult::Waiting(next) => {

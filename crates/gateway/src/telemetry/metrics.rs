@@ -113,7 +113,8 @@ impl Exposition {
     }
 }
 
-/// An exporter that warns if the collector is unavailable. No metric is lost, because the next report has the sums.
+/// An exporter that warns if the collector is unavailable. No metric is lost, because the next report contains the
+/// totals.
 struct Warning {
     exporter: MetricExporter,
     warnings: Warnings,

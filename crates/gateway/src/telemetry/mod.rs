@@ -60,7 +60,7 @@ impl Telemetry {
         Ok(Self { traces, logs, metrics })
     }
 
-    /// Returns the source of the metrics for `/metrics`, if the gateway measures itself.
+    /// Returns the source of the metrics for `/metrics`, or `None` if the configuration disables metrics.
     pub fn exposition(&self) -> Option<Exposition> {
         self.metrics.as_ref().map(Metrics::exposition)
     }

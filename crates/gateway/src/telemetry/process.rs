@@ -69,7 +69,8 @@ fn start_time() -> Option<f64> {
 }
 
 /// Reads a field of `/proc/self/stat`, numbered from 1 as in proc(5). The second field, the program's name, may have
-/// spaces, so only later fields can be read.
+/// spaces, so only later fields can be read. Returns `None` if the field cannot be read, as on systems other than
+/// Linux.
 fn stat_field(number: usize) -> Option<u64> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
     let (_, fields) = stat.rsplit_once(") ")?;

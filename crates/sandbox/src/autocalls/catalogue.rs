@@ -148,7 +148,7 @@ pub(super) fn language_code(id: Option<&Value>) -> Value {
     found.map_or(Value::Null, |(.., code)| json!(code))
 }
 
-/// Returns the id of the language with this English name.
+/// Returns the id of the language with this English name, or `None` if there is no such language.
 pub(super) fn language_id(name: &Value) -> Option<u64> {
     let found = LANGUAGES.iter().find(|(_, known, _)| name == known)?;
     Some(found.0)

@@ -91,8 +91,8 @@ impl Contract {
         Ok(Self { operations })
     }
 
-    /// Finds the operation at `method` and `path`. Returns the operation with the values of the path's
-    /// parameters.
+    /// Finds the operation at `method` and `path`. Returns the operation with the values of the path's parameters, or
+    /// `None` if no operation is documented there.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Operation, BTreeMap<String, String>)> {
         self.operations
             .iter()

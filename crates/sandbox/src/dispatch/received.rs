@@ -84,7 +84,7 @@ impl Received {
         }
     }
 
-    /// Returns the body as the vendor reads it.
+    /// Returns the body as the vendor reads it, or `None` if the request has no JSON body.
     fn read_by_vendor(&self) -> Option<Cow<'_, Value>> {
         let body = self.json.as_ref()?;
         Some(self.route.as_ref().map_or(Cow::Borrowed(body), |(operation, _)| operation.read_by_vendor(body)))

@@ -64,7 +64,8 @@ pub(crate) enum Fault {
     },
     /// The answer is a 302 to another location. The request is not carried out.
     Redirect { location: String },
-    /// The request waits, before or after it is carried out, until it is released. The answer is correct.
+    /// The request waits, before or after it is carried out, until it is released or `ms` have passed. The answer is
+    /// correct.
     Hold {
         /// The time after which the request continues without a release, in milliseconds; at most one minute.
         #[serde(default = "max_hold")]

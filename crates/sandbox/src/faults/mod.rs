@@ -56,8 +56,8 @@ impl Faults {
     }
 
     /// Returns the fault of the oldest order that matches a request, and decrements the order's number of further
-    /// requests. `is_refused` is true if the vendor refuses the request; a kill at a point that such a request does not
-    /// reach is then skipped.
+    /// requests. Returns `None` if no order matches. `is_refused` is true if the vendor refuses the request; a kill at
+    /// a point that such a request does not reach is then skipped.
     pub(crate) fn strike(
         &mut self,
         vendor: Vendor,

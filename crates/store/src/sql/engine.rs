@@ -14,8 +14,8 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// Returns the rows that a statement finds. The statement never sees the changes of an unfinished unit of work.
     fn read(&self, statement: Statement) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
 
-    /// Returns the first row that a statement finds, like [`read`](Self::read). The statement must read only a few
-    /// rows, because SQLite reads a database in a file on the thread of the caller.
+    /// Returns the first row that a statement finds, or `None` if there is none, like [`read`](Self::read). The
+    /// statement must read only a few rows, because SQLite reads a database in a file on the thread of the caller.
     fn read_by_key(&self, statement: Statement) -> impl Future<Output = Result<Option<Self::Row>>> + Send {
         async { Ok(self.read(statement).await?.into_iter().next()) }
     }

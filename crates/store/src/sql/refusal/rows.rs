@@ -28,7 +28,7 @@ pub(super) async fn update<S: Session>(session: &mut S, row: &Row) -> Result<Opt
     Ok(Some(refuse(Kind::Internal, "An update must not lower the revision.")))
 }
 
-/// Returns a refusal if the row does not exist or has another version.
+/// Returns a refusal if the row does not exist or has another version, and `None` otherwise.
 pub(super) async fn missed<S: Session>(
     session: &mut S,
     collection: Collection,

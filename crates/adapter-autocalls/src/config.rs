@@ -19,7 +19,7 @@ pub struct Config {
     pub generation: Generation,
 }
 
-/// A generation of the vendor's API, which determines the field names in requests.
+/// A generation of the vendor's API. It determines the field names in requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generation {
     /// `assistant_name`, `calls_direction`: documented from August 2025 to January 2026.

@@ -1,9 +1,8 @@
 //! The conformance suite that every adapter must pass, generated from the adapter's own description.
 //!
-//! The suite uses only the adapter's public interface: factory, capabilities, plans and exchanges. It checks
-//! this interface against the contract in the adapter's folder, which consists of request schemas and
-//! fixtures of answers. Each field has its own cases. A case that does not apply to the vendor is ignored,
-//! with the reason.
+//! The suite uses only the adapter's public interface: factory, capabilities, plans and exchanges. It checks this
+//! interface against the contract in the adapter's folder: request schemas and fixtures of answers. Each field has its
+//! own cases. A case that does not apply to the vendor is ignored, with the reason.
 //!
 //! ```ignore
 //! fn main() -> std::process::ExitCode {

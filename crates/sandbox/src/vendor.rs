@@ -13,7 +13,7 @@ use crate::SIMULATORS;
 /// accepts the field names of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Vendor {
-    /// The vendor's name in control routes, which is also the first segment of its paths.
+    /// The vendor's name in control routes, and the first segment of its paths.
     pub(crate) name: &'static str,
     /// The vendor's published name, such as `QCall AI`.
     pub(crate) title: &'static str,
@@ -46,7 +46,7 @@ impl Vendor {
         all
     };
 
-    /// Returns the vendor's name in control routes, which is also the first segment of its paths.
+    /// Returns the vendor's name in control routes, also the first segment of its paths.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.name

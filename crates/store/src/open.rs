@@ -104,7 +104,7 @@ impl<'u> StoreUrl<'u> {
             Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
                 Ok(Self::File(Path::new(path)))
             }
-            // The error does not repeat the URL, which may contain a password.
+            // The error does not repeat the URL, because the URL may contain a password.
             _ => Err(Error::new(
                 Kind::ValidationFailed,
                 "A store URL is `sqlite://PATH`, without parameters, `sqlite::memory:`, or \

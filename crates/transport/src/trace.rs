@@ -16,8 +16,8 @@ pub fn traceparent() -> Option<String> {
     carrier.remove(TRACEPARENT)
 }
 
-/// Describes a request to a vendor in the present span. The span gets no path and no query, which can have ids and
-/// secrets.
+/// Describes a request to a vendor in the present span. The span gets no path and no query, because these can contain
+/// ids and secrets.
 pub(crate) fn describe_request(method: &'static str, url: &Url) {
     Context::map_current(|current| {
         let span = current.span();

@@ -64,7 +64,7 @@ impl Wire {
 }
 
 impl Wire {
-    /// Returns the URL of the request, which may contain secrets.
+    /// Returns the URL of the request. The URL may contain secrets.
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }

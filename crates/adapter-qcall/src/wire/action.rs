@@ -1,5 +1,5 @@
-//! The actions of an assistant during a call, which are tools in the model. The model has meetings and messages.
-//! Other actions are kept unchanged.
+//! The actions that an assistant can take during a call. The model calls them tools, and has only meetings and
+//! messages. Other actions are kept unchanged.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;

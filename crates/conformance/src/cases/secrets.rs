@@ -26,7 +26,7 @@ struct Credentials {
 /// A case about an account.
 type AccountCase = fn(&Credentials) -> CaseResult;
 
-/// Lists the cases about an account, which need no records.
+/// Lists the cases about an account. These cases need no records.
 pub fn trials(
     prefix: &str,
     factory: &Factory,

@@ -1,4 +1,4 @@
-//! The metrics of the process itself, which Linux reports in `/proc`. On other systems, they are absent.
+//! The metrics of the process itself, as Linux reports them in `/proc`. On other systems, they are absent.
 
 use std::{fs, time::Duration};
 

@@ -55,7 +55,7 @@ pub(crate) const SIMULATOR_2026: Simulated = Simulated {
     simulator: || Box::new(Autocalls::new(Generation::Current)),
 };
 
-/// A generation of the vendor's API, which determines the field names in requests.
+/// A generation of the vendor's API. It determines the field names in requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generation {
     /// `assistant_name`, `calls_direction`: the reference pages of 2025.

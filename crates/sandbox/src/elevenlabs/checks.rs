@@ -13,7 +13,7 @@ const ENGLISH_ONLY: [&str; 2] = ["eleven_flash_v2", "eleven_turbo_v2"];
 const OTHERS_ONLY: [&str; 2] = ["eleven_flash_v2_5", "eleven_turbo_v2_5"];
 
 impl Elevenlabs {
-    /// Checks an agent. `input` is the body of the write, which a refusal in the legacy shape quotes.
+    /// Checks an agent. `input` is the body of the write; a refusal in the legacy shape quotes it.
     ///
     /// # Errors
     /// The vendor's refusal.

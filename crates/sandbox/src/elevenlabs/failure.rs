@@ -67,7 +67,7 @@ pub(super) fn sentence(violations: &[Violation]) -> String {
     contract::sentence(violations)
 }
 
-/// Builds the refusal of an agent's configuration. `input` is the request body, which the legacy shape quotes.
+/// Builds the refusal of an agent's configuration. `input` is the request body; the legacy shape quotes it.
 pub(super) fn configuration(shape: Shape, why: &str, input: &Value) -> Answer {
     let message = format!("Invalid conversation config: Value error, {why}");
     match shape {

@@ -1,8 +1,8 @@
-//! The configuration, which is merged from the defaults, a preset, a file and the environment. All problems are reported
-//! together.
+//! The configuration, which is merged from the defaults, a preset, a file and the environment. All problems with its
+//! values are reported together.
 //!
-//! `config/switchboard.default.toml` is built into the binary. This file documents all defaults. It sets all of them except
-//! the defaults of vendor settings, which are in the code.
+//! The file `config/switchboard.default.toml` is built into the binary. It documents all defaults. It also sets them,
+//! except the defaults of vendor settings, which are in the code.
 
 mod aliases;
 pub mod auth;
@@ -49,7 +49,7 @@ use self::{
     writes::Writes,
 };
 
-/// The default configuration as TOML. Its comments document every key.
+/// The default configuration as TOML. Its comments document every key except the adapter-specific settings of vendors.
 pub const DEFAULTS: &str = include_str!("../../../config/switchboard.default.toml");
 
 /// The environment variables, by name. A variable with the prefix `SWITCHBOARD__` overrides a key. An `env:` reference can
@@ -72,7 +72,7 @@ pub struct Config {
     pub keys: Vec<Key>,
     /// The vendor accounts, by name.
     pub vendors: BTreeMap<String, Vendor>,
-    /// Settings that decide which vendor runs a record.
+    /// Settings that decide which vendor runs a record, and what happens to misplaced agents.
     pub routing: Routing,
     /// Aliases of voices.
     pub voices: Aliases,
@@ -82,21 +82,21 @@ pub struct Config {
     pub knowledge_bases: Aliases,
     /// Aliases of phone numbers.
     pub phone_numbers: Aliases,
-    /// Settings for logs and traces.
+    /// Settings for logs, metrics and traces.
     pub telemetry: Telemetry,
     /// Settings for routes that need no key.
     pub public: Public,
-    /// Digests of all values, for a comparison with another configuration.
+    /// Digests of all values that are set, for a comparison with another configuration.
     pub values: Values,
 }
 
 impl Config {
-    /// Loads a configuration from the defaults, a preset (TOML), a file and the environment. Each source overrides the earlier
-    /// ones. `vet` checks the adapter-specific settings of each vendor.
+    /// Loads a configuration from the defaults, a preset (TOML), a file and the environment. Each source overrides
+    /// the earlier ones. `vet` checks the adapter-specific settings of each vendor that has the key `adapter`.
     ///
     /// # Errors
-    /// All problems. If the preset or the file cannot be read or is not TOML, or if an environment variable cannot name a key,
-    /// only this problem is reported.
+    /// All problems. If the file cannot be read, if the preset or the file is not TOML, or if an environment variable
+    /// cannot name a key, only the first such problem.
     pub fn load(
         preset: Option<&str>,
         file: Option<&Path>,
@@ -106,7 +106,7 @@ impl Config {
         Self::from_file(preset, file.map(ConfigFile::at).as_ref(), environment, vet)
     }
 
-    /// Loads a configuration like [`Config::load`], with the content of a file that was read earlier.
+    /// Loads a configuration like [`Config::load`], but from a file that was read earlier.
     ///
     /// # Errors
     /// The problems that [`Config::load`] reports.

@@ -10,7 +10,7 @@ use std::{
 
 use super::Environment;
 
-/// Maximum size of a file, in bytes. The path of a larger file is probably a mistake.
+/// Maximum size of a file, in bytes. A larger file was probably named by mistake.
 const MAX_FILE: u64 = 64 * 1024;
 
 /// A resolver of references. The resolver reads each file once, so that all references to a file have the same value.
@@ -25,8 +25,8 @@ impl<'a> References<'a> {
         Self { environment, files: RefCell::default() }
     }
 
-    /// Returns the value of a reference, or the reason why the reference cannot be resolved. Returns `None` if the string is not a
-    /// reference.
+    /// Returns the value of a reference, or the reason why the reference cannot be resolved. An empty value counts as
+    /// missing. Returns `None` if the string is not a reference.
     pub fn resolve(&self, text: &str) -> Option<Result<String, String>> {
         if let Some(name) = text.strip_prefix("env:") {
             return Some(match self.environment.get(name).filter(|value| !value.is_empty()) {
@@ -48,7 +48,7 @@ fn secret_in(path: &str) -> Result<String, String> {
     }
 }
 
-/// Reads a file and removes one line break at its end, which editors add.
+/// Reads a file, and removes the one line break that editors add at the end.
 ///
 /// # Errors
 /// Fails if the file cannot be read, is larger than 64 KiB or is not UTF-8.

@@ -19,38 +19,39 @@ const HOUR: f64 = 3600.0;
 pub struct Server {
     /// Address of the API.
     pub listen: SocketAddr,
-    /// Address of the health routes; `None` if the gateway does not serve them.
+    /// Address of the health routes and of `/metrics`; `None` if the gateway does not serve them.
     pub admin_listen: Option<SocketAddr>,
     /// Maximum number of connections of the API.
     pub max_connections: usize,
-    /// Maximum number of connections of the API from one address.
+    /// Maximum number of connections of the API from one IPv4 address or one IPv6 network of 64 bits.
     pub max_connections_per_address: usize,
-    /// Time limit for the header of a request. For the first request, the time is counted from the start of the connection.
-    /// For each further request, it is counted from the end of the previous request. Also the time limit for the caller to
-    /// take each piece of an answer.
+    /// Time limit for the header of a request. For the first request, the time is counted from the start of the
+    /// connection. For each further request, it is counted from the end of the previous request. Also the time limit
+    /// for the caller to take each 32 KiB of an answer.
     pub header_timeout: Duration,
-    /// Time limit for the body of a request to arrive.
+    /// Time limit for the whole body of a request to arrive.
     pub body_timeout: Duration,
-    /// Time limit for each further piece of the body of a request to arrive.
+    /// Time limit for each 16 KiB of the body, or a smaller rest, to arrive.
     pub body_pause: Duration,
     /// Maximum size of a request body, in bytes.
     pub max_body_bytes: usize,
-    /// Maximum size of all request bodies in memory together, in bytes.
+    /// Maximum size of all request bodies in memory together, in bytes, including the bodies of writes that continue
+    /// after their answer.
     pub max_body_memory: usize,
     /// Maximum number of requests handled concurrently.
     pub max_in_flight: usize,
-    /// Maximum number of wrong API keys from one network within a minute.
+    /// Maximum number of wrong API keys from one IPv4 address, or one IPv6 network of 64 bits, within a minute.
     pub max_wrong_keys: u32,
-    /// Time of normal service after a stop signal, during which the process is not ready.
+    /// Time after a stop signal during which the process serves requests normally but reports that it is not ready.
     pub drain: Duration,
     /// Time for requests in flight to finish after the drain.
     pub shutdown_grace: Duration,
-    /// Interval between checks of the configuration file; zero disables the checks.
+    /// Interval between checks of the configuration file; if zero, the file is read again only on SIGHUP.
     pub watch_config: Duration,
 }
 
 impl Server {
-    /// Reads the table. `open` is true if there are no API keys.
+    /// Reads the table. `open` is true if there are no API keys, so that the API must listen on a loopback address.
     pub(super) fn read(mut table: Table<'_>, open: bool) -> Option<Self> {
         let listen = table.must("listen", Table::parse);
         if open && listen.is_some_and(|at: SocketAddr| !at.ip().is_loopback()) {

@@ -1,4 +1,4 @@
-//! The keys that the reader of a configuration takes, with the JSON Schema of each.
+//! The JSON Schema of each key that the reader of a configuration knows.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 /// The member of a noted schema that marks a required key.
 pub const REQUIRED: &str = "x-required";
 
-/// The name that stands for any name that the operator chooses, in the sample that is read to record a shape.
+/// The name that stands for all names that the operator chooses, in the sample configuration and in the paths of a
+/// shape.
 pub const ANY: &str = "*";
 
 /// A type that a value of a configuration can have.
@@ -99,7 +100,7 @@ fn insert(
 ) {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (name, is_list) = first.strip_suffix("[0]").map_or((first, false), |name| (name, true));
-    // A required key of the root's tables has a default.
+    // A file may omit the required keys of all other tables, because `DEFAULTS` sets them.
     let is_chosen = base.contains(ANY) || base.contains("[0]");
     let Some(rest) = rest else {
         let mut schema = schema;

@@ -9,9 +9,9 @@ use config::{ConfigError, FileFormat, Map, Value, builder::DefaultState};
 
 use super::{DEFAULTS, Environment, Problem, reference};
 
-/// Prefix of the environment variables that override keys. [`SEPARATOR`] separates the prefix, the tables and the key.
+/// Prefix of the environment variables that override keys.
 const PREFIX: &str = "SWITCHBOARD";
-/// Separator of the names in such a variable.
+/// Separator between the prefix, the tables and the key in the name of such a variable: `SWITCHBOARD__SERVER__LISTEN`.
 const SEPARATOR: &str = "__";
 
 /// Returns the environment of this process, without variables whose name or value is not Unicode.
@@ -21,7 +21,7 @@ pub fn process_environment() -> Environment {
     std::env::vars_os().filter_map(text).collect()
 }
 
-/// A configuration file, with its content at the time when it was read.
+/// A configuration file as it was when [`ConfigFile::at`] read it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigFile {
     path: PathBuf,
@@ -30,7 +30,9 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads the file at this path.
+    /// Reads the file at this path. If the file cannot be read, keeps the reason, which [`Config::from_file`] reports.
+    ///
+    /// [`Config::from_file`]: crate::Config::from_file
     pub fn at(path: &Path) -> Self {
         Self { path: path.to_owned(), text: reference::read(path).map_err(|error| error.to_string()) }
     }
@@ -52,7 +54,8 @@ pub fn merge(
         })?;
         sources = sources.add_source(config::File::from_str(text, FileFormat::Toml));
     }
-    // Values of variables stay strings until a key requires a number. If parsed here, a secret such as 007 would become 7.
+    // Values of variables stay strings until the reader of a key converts them. If parsed here, a secret such as 007
+    // would become 7.
     let overrides = config::Environment::with_prefix(PREFIX)
         .prefix_separator(SEPARATOR)
         .separator(SEPARATOR)
@@ -61,8 +64,8 @@ pub fn merge(
     merged.cache.into_table().map_err(|error| unreadable(file, &error))
 }
 
-/// Converts a parse error into a problem with the error's position and reason. Omits the quoted line, which may contain a
-/// secret.
+/// Converts an error of the merge into a problem with the first and the last line of its text, which are the position
+/// and the reason. Omits the lines between them, because they quote the source, which may contain a secret.
 fn unreadable(file: Option<&ConfigFile>, error: &ConfigError) -> Problem {
     let text = error.to_string();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());

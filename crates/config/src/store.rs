@@ -7,12 +7,13 @@ use super::table::Table;
 /// Settings of the store.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// URL of the database: `sqlite://` followed by a path, or a PostgreSQL URL, which may contain a password.
+    /// URL of the database, after resolution of a reference: `sqlite:` and a path, or a PostgreSQL URL, which may
+    /// contain a password.
     pub url: SecretString,
-    /// Key that protects secrets and cursors, after resolution of its reference. If the key is absent, a SQLite file uses a
-    /// key file, and a database in memory generates its own key.
+    /// Key that protects secrets and cursors, after resolution of its reference. Never absent for PostgreSQL. If the
+    /// key is absent, the store uses the key file beside a SQLite file, and generates a key for a database in memory.
     pub key: Option<SecretString>,
-    /// True if the store is PostgreSQL, which several processes may share.
+    /// True if the database is PostgreSQL, which several processes may share.
     pub shared: bool,
 }
 

@@ -1,4 +1,5 @@
-//! The reader of a table in the configuration. It reads key by key and records every problem, not only the first.
+//! The reader of a table in the configuration. The reader takes key by key and records every problem, not only the
+//! first.
 
 use std::{
     cell::RefCell, collections::BTreeMap, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration,
@@ -50,8 +51,7 @@ impl<'a> Table<'a> {
         text.parse().map_err(|error| self.refuse(key, format!("{text:?} is not valid: {error}"))).ok()
     }
 
-    /// Takes an optional string, which must be one of these words, and returns the meaning of the word. Reports any other
-    /// string.
+    /// Takes an optional string and returns its meaning. Reports a string that is none of these words.
     pub fn word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
         self.note(key, json!({ "enum": words.iter().map(|(word, _)| *word).collect::<Vec<_>>() }));
         let text: String = self.take(key)?;
@@ -76,25 +76,25 @@ impl<'a> Table<'a> {
         take(self, key)
     }
 
-    /// Takes an optional number of seconds within inclusive bounds.
+    /// Takes an optional number of seconds. Reports a number outside the inclusive bounds.
     pub fn seconds(&mut self, key: &'static str, bounds: RangeInclusive<f64>) -> Option<Duration> {
         let seconds = self.within(key, bounds)?;
         Some(Duration::from_secs_f64(seconds))
     }
 
-    /// Takes an optional number of hours within inclusive bounds.
+    /// Takes an optional number of hours. Reports a number outside the inclusive bounds.
     pub fn hours(&mut self, key: &'static str, bounds: RangeInclusive<f64>) -> Option<Duration> {
         let hours = self.within(key, bounds)?;
         Some(Duration::from_secs_f64(hours * 3600.0))
     }
 
-    /// Takes an optional whole number within inclusive bounds.
+    /// Takes an optional whole number. Reports a number outside the inclusive bounds.
     pub fn count(&mut self, key: &'static str, bounds: RangeInclusive<u32>) -> Option<usize> {
         let count: u32 = self.within(key, bounds)?;
         Some(count as usize)
     }
 
-    /// Takes an optional number within inclusive bounds. Reports a number outside the bounds.
+    /// Takes an optional number. Reports a number outside the inclusive bounds.
     pub fn within<T: Typed + PartialOrd + Display + Serialize>(
         &mut self,
         key: &'static str,
@@ -109,16 +109,17 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// Takes an optional reference to a secret and returns the secret. Refuses any other string, because a configuration file must
-    /// not contain secrets.
+    /// Takes an optional reference to a secret and returns the secret. Reports a reference that cannot be resolved,
+    /// and any other string, because a configuration file must not contain secrets.
     pub fn secret(&mut self, key: &'static str) -> Option<SecretString> {
         self.note(key, json!({ "pattern": "^(env|file):" }));
         let text: String = self.take(key)?;
         self.secret_in(key, &text)
     }
 
-    /// Takes all values, each of which must be a reference to a secret. The operator chooses the keys. Also returns the table, for
-    /// reports about the values.
+    /// Takes all values, whose keys the operator chooses, as references to secrets. Reports and omits each value that
+    /// is not a reference or cannot be resolved. Also returns the table, so that the caller can report problems with
+    /// the secrets.
     pub fn secrets(mut self) -> (BTreeMap<String, SecretString>, Self) {
         let items: BTreeMap<_, _> = self.values.drain().collect();
         let secrets = items.into_iter().filter_map(|(key, item)| match item.into_string() {
@@ -143,7 +144,8 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// Takes an optional string that may contain a secret. Resolves a reference, and returns any other string unchanged.
+    /// Takes an optional string that may contain a secret. Resolves a reference, and returns any other string
+    /// unchanged. Reports a reference that cannot be resolved.
     pub fn reference_or_text(&mut self, key: &'static str) -> Option<SecretString> {
         let text: String = self.take(key)?;
         match self.reading.references.resolve(&text) {
@@ -156,26 +158,28 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Takes an inner table. An absent table counts as empty.
+    /// Takes an inner table. An absent table counts as empty. So does a value that is not a table, after it is
+    /// reported.
     pub fn table(&mut self, key: &'static str) -> Table<'a> {
         let values = self.take_as(key, Value::into_table).unwrap_or_default();
         self.inner(key, values)
     }
 
-    /// Takes the tables in a list. An absent list counts as empty.
+    /// Takes the tables in a list. An absent list counts as empty. Reports and omits each item that is not a table.
     pub fn list(&mut self, key: &'static str) -> Vec<Table<'a>> {
         let tables = self.take_as(key, Value::into_array).unwrap_or_default().into_iter().enumerate();
         tables.filter_map(|(index, item)| self.as_table(&format!("{key}[{index}]"), item)).collect()
     }
 
-    /// Takes all inner tables. The operator chooses their names.
+    /// Takes all inner tables, whose names the operator chooses. Reports and omits each value that is not a table.
     pub fn named(mut self) -> Vec<(String, Table<'a>)> {
         let items: BTreeMap<_, _> = self.values.drain().collect();
         let tables = items.into_iter();
         tables.filter_map(|(name, item)| self.as_table(&name, item).map(|table| (name, table))).collect()
     }
 
-    /// Takes all remaining values and resolves their references. The caller validates the values.
+    /// Takes all remaining values and resolves their references. Reports references that cannot be resolved. The caller
+    /// validates the values.
     pub fn take_rest(&mut self) -> serde_json::Map<String, serde_json::Value> {
         let items: BTreeMap<_, _> = self.values.drain().collect();
         let resolved = items.into_iter().map(|(key, item)| {
@@ -229,7 +233,8 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// Records that the values of the key, or of every remaining key if it is `*`, satisfy a JSON Schema.
+    /// Adds members to the JSON Schema of the key or, if `key` is `*`, of every remaining key. Does nothing unless a
+    /// shape is being recorded.
     pub fn note(&self, key: &str, schema: serde_json::Value) {
         if let Some(shape) = &self.reading.shape {
             shape.borrow_mut().note(&self.key(key), schema);
@@ -288,17 +293,17 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Describes a value of the wrong type by its type alone, because the value can be a misplaced secret.
+/// Describes a type error without the value, because the value can be a misplaced secret.
 fn wrong_type(error: &ConfigError) -> String {
     match error {
         ConfigError::Type { unexpected, expected, .. } => {
-            // Such as "string" of: string "hunter2".
+            // For example, keep `string` of `string "hunter2"`.
             let unexpected = unexpected.to_string();
             let found = unexpected.split(['`', '"']).next().unwrap_or_default().trim_end();
             format!("must be {expected}, not a {found}")
         }
         ConfigError::At { error, .. } => wrong_type(error),
-        // Such as: invalid type: string "hunter2", expected a sequence.
+        // For example, keep `a sequence` of `invalid type: string "hunter2", expected a sequence`.
         other => match other.to_string().rsplit_once("expected ") {
             Some((_, expected)) => format!("has a value of the wrong type, expected {expected}"),
             None => "has a value of the wrong type".to_owned(),

@@ -17,14 +17,14 @@ pub struct Telemetry {
     pub format: Format,
     /// True if the gateway measures itself. Otherwise, there is no `/metrics`, and no metrics are sent.
     pub metrics: bool,
-    /// The collector that receives telemetry; `None` if none is sent.
+    /// The collector that receives telemetry; `None` if the gateway sends no telemetry.
     pub otlp: Option<Otlp>,
 }
 
 /// A collector that receives telemetry by OTLP over gRPC.
 #[derive(Debug, Clone)]
 pub struct Otlp {
-    /// URL of the collector. The scheme `https` means TLS with a public certificate.
+    /// URL of the collector. The scheme `https` means TLS with a certificate of a public authority.
     pub endpoint: Url,
     /// Metadata that each request to the collector carries.
     pub headers: BTreeMap<String, SecretString>,
@@ -41,7 +41,7 @@ pub struct Otlp {
 pub enum Signal {
     /// Spans.
     Traces,
-    /// Metrics.
+    /// Counters, gauges and histograms.
     Metrics,
     /// Log events.
     Logs,
@@ -72,7 +72,8 @@ impl Telemetry {
 }
 
 impl Otlp {
-    /// Reads the keys `otlp_…` and `sample_ratio`. The inner value is `None` if there is no collector.
+    /// Reads the keys `otlp_…` and `sample_ratio`. Returns `Some(None)` if there is no collector, and `None` if there
+    /// is one and its settings are wrong.
     fn read(table: &mut Table<'_>) -> Option<Option<Self>> {
         let wanted = table.has("otlp_endpoint");
         let endpoint: Option<Url> = table.parse("otlp_endpoint");

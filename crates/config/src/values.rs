@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::reference::References;
 
-/// The keys that are set, each with a digest of its value after resolution of references. The digests permit a comparison of
-/// two configurations without storing secrets.
+/// The keys that are set, each with a digest of its value after resolution of references. The digests make it
+/// possible to compare two configurations without storing secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Values(BTreeMap<String, [u8; 32]>);
 

@@ -7,9 +7,10 @@ use switchboard_core::error::unknown_name;
 
 use super::{BODY_BYTES, Problem, table::Table};
 
-/// The time limit of an exchange if `timeout_s` is omitted.
+/// The default of [`Limits::timeout`].
 pub const TIMEOUT: Duration = Duration::from_secs(30);
-/// The time for which a vendor may apply a request late if `late_s` is omitted. A longer `timeout_s` replaces this default.
+/// The default of [`Vendor::late`], unless the time limit of an exchange is longer. That time limit is then the
+/// default.
 const LATE: Duration = Duration::from_secs(120);
 
 /// A configured account at a vendor.
@@ -23,7 +24,7 @@ pub struct Vendor {
     pub read_back: bool,
     /// True if requests to the vendor carry the trace of the gateway in the header `traceparent`.
     pub propagate_trace: bool,
-    /// The longest time after the loss of an answer in which the vendor may still apply the request.
+    /// The longest time for which the vendor may still apply a request whose answer was lost.
     pub late: Duration,
     /// Adapter-specific settings, as an object with resolved references. Contains secrets.
     pub settings: Value,
@@ -38,7 +39,8 @@ impl fmt::Debug for Vendor {
     }
 }
 
-/// Limits of the exchanges with a vendor. For an absent limit, the transport's default applies.
+/// Limits of the exchanges with a vendor. If `timeout` is absent, [`TIMEOUT`] applies. For any other absent limit, the
+/// transport's default applies.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Limits {
     /// Time limit of a whole exchange, including retries.
@@ -57,9 +59,10 @@ pub struct Limits {
     pub burst: Option<usize>,
     /// Number of consecutive failures that opens the circuit.
     pub breaker_failures: Option<usize>,
-    /// Time for which the circuit is open before the first probe. The time doubles after each failed probe.
+    /// Time for which the circuit is open before the first probe. The time doubles after each failed probe, up to
+    /// `breaker_longest`.
     pub breaker_open: Option<Duration>,
-    /// Maximum time for which the circuit is open between two probes.
+    /// Maximum time for which the circuit is open before a probe.
     pub breaker_longest: Option<Duration>,
     /// Pause after the vendor refuses the credential for the first time. The pause doubles with each further refusal, up to
     /// 600 seconds.
@@ -88,7 +91,7 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let read_back = table.take("read_back").unwrap_or(true);
     let propagate_trace = table.take("propagate_trace").unwrap_or(false);
     let late = read_late(&mut table, limits.timeout.unwrap_or(TIMEOUT));
-    // The adapter checks its own settings.
+    // The schema of a vendor accepts all other keys, because only the adapter knows its own settings.
     table.note("*", json!({}));
     let settings = Value::Object(table.take_rest());
     for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
@@ -143,7 +146,7 @@ impl VendorNames {
         Self(vendors.keys())
     }
 
-    /// Takes an optional key whose value is the name of a vendor.
+    /// Takes an optional key and returns its value, the name of a vendor. Reports a name that is not configured.
     pub fn take(&self, table: &mut Table<'_>, key: &'static str) -> Option<String> {
         let name: String = table.take(key)?;
         self.check(table, key, &name).then_some(name)

@@ -15,8 +15,8 @@ pub struct Writes {
     pub max_in_progress: usize,
     /// Maximum pause between two attempts of an operation. A pause that the vendor requests is added.
     pub longest_retry: Duration,
-    /// Minimum time between two searches for a record whose creation was requested. The gateway requests the creation again
-    /// only if both searches fail to find the record at the vendor.
+    /// Minimum time between two searches for a record whose creation was requested. The gateway requests the creation
+    /// again only if neither search finds the record at the vendor. If zero, one search is enough.
     pub absence: Duration,
     /// Interval between checks of a vendor's records for changes made outside the gateway; zero disables the checks.
     pub poll: Duration,

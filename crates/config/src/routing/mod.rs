@@ -12,9 +12,10 @@ pub use rule::{Condition, Require, Rule};
 /// The settings that decide which vendor runs a record, and what happens to misplaced agents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Routing {
-    /// Vendor of the records that no rule assigns to a vendor. If `None`, such a record must name its vendor.
+    /// Vendor of the records that name no vendor and that no rule assigns to one. If `None`, the gateway refuses to
+    /// create such a record.
     pub default: Option<String>,
-    /// Rules in order of precedence. A matching rule is passed over if none of its vendors meets the rule's requirement.
+    /// Rules in order of precedence. A rule that matches is passed over if none of its vendors meets its requirement.
     pub rules: Vec<Rule>,
     /// Action for misplaced agents.
     pub on_change: OnChange,

@@ -35,11 +35,11 @@ pub enum Require {
 /// A condition for records. A record must meet every member of the condition. Every record meets an empty member.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Condition {
-    /// Accepted languages (BCP 47); `de` also accepts `de-AT`.
+    /// Accepted languages (BCP 47), compared without regard to case; `de` also accepts `de-AT`.
     pub language: Vec<LanguageTag<String>>,
     /// Accepted directions: `inbound`, `outbound`.
     pub direction: Vec<String>,
-    /// Required labels, by name. A record must have all of these labels.
+    /// Required labels, by name. A record must have all of these labels with the same values.
     pub labels: BTreeMap<String, String>,
     /// Accepted prefixes (E.164) of a trunk's own phone number, or of any phone number to which an agent transfers calls.
     pub phone_number: Vec<String>,
@@ -56,7 +56,8 @@ impl Rule {
     }
 }
 
-/// Reads the key `vendor`, which stands for one vendor with the weight 1, or the key `vendors` with a weight for each vendor.
+/// Reads the key `vendor`, which stands for one vendor with the weight 1, or the key `vendors`, which has a weight
+/// for each vendor. Reports a problem unless the rule has exactly one of the two keys.
 fn read_vendors(table: &mut Table<'_>, names: &VendorNames) -> Option<BTreeMap<String, u32>> {
     let (single, several) = (table.has("vendor"), table.has("vendors"));
     let vendor = names.take(table, "vendor");

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::shape::ANY;
 
-/// The comments of a configuration in TOML. A comment documents the keys directly below it, also if they are commented out.
+/// The comments of a configuration in TOML. A comment documents the keys directly below it, even if they are
+/// commented out.
 #[derive(Default)]
 pub struct Documentation {
     texts: BTreeMap<String, String>,
@@ -12,9 +13,10 @@ pub struct Documentation {
     table: String,
     /// The comment above the next key. Paragraphs end with an empty line.
     comment: Vec<String>,
-    /// True if a key below the comment has been read, so that the next line of a comment starts another one.
+    /// True if a key below the comment has been read. The next comment line then starts a new comment.
     is_used: bool,
-    /// The path of the commented-out table that is being read, if any. Its keys have their comment on the same line.
+    /// The path of the commented-out table that is being read, if any. Each of its keys has its comment on the same
+    /// line.
     example: Option<String>,
 }
 
@@ -26,7 +28,7 @@ impl Documentation {
         documentation
     }
 
-    /// Returns the description of the key or table at this path, in which `*` stands for any name.
+    /// Returns the description of the key or table at this path, if it has one. In the path, `*` stands for any name.
     pub fn find(&self, path: &str) -> Option<String> {
         self.texts.get(path).cloned()
     }
@@ -50,7 +52,7 @@ impl Documentation {
 
     fn comment(&mut self, text: &str) {
         if let Some(table) = text.strip_prefix('[') {
-            // The name of the example stands for any name: `[vendors.qcall-eu]`.
+            // The name in an example such as `[vendors.qcall-eu]` stands for any name.
             let table = table.split('.').next().unwrap_or_default();
             self.example = Some(format!("{table}.{ANY}"));
         } else if let Some(table) = self.example.clone() {
@@ -79,7 +81,7 @@ impl Documentation {
     fn insert(&mut self, path: String, text: String) {
         let text = text.trim();
         if !text.is_empty() {
-            // The second comment of a key is the example of its first.
+            // If a key occurs a second time, the lines above it are an example, not its comment.
             self.texts.entry(path).or_insert_with(|| text.to_owned());
         }
     }
@@ -90,7 +92,7 @@ impl Documentation {
     }
 }
 
-/// Returns the key of a line such as `wait_s = 10`.
+/// Returns the key of a line such as `wait_s = 10`. Returns `None` if the line does not set a key.
 fn key(line: &str) -> Option<&str> {
     let (key, _) = line.split_once(" = ")?;
     let is_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');

@@ -1,4 +1,5 @@
-//! The JSON Schema of the configuration, for editors. It is recorded while the reader reads a sample, so both know the same keys.
+//! The JSON Schema of the configuration, for editors. The schema is recorded while the reader of the configuration
+//! reads a sample, so that the schema has exactly the keys that the reader knows.
 
 mod documentation;
 
@@ -30,7 +31,8 @@ keys = [{}]
 /// Returns the JSON Schema of a configuration file (draft 7, which editors support for TOML). The descriptions are the comments of
 /// [`DEFAULTS`](crate::DEFAULTS).
 ///
-/// Conditions between keys, and the adapters' own settings, are not part of the schema; `switchboard check` knows them.
+/// Conditions between keys, and the adapters' own settings, are not part of the schema; `switchboard check` checks
+/// them.
 pub fn schema() -> Value {
     let environment = Environment::new();
     let reading = Reading {

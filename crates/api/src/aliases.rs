@@ -29,9 +29,10 @@ impl Parameters for AliasFilter {
 
 /// List the aliases
 ///
-/// Lists the configured aliases of voices, models, knowledge bases and phone numbers: for each, the vendors at which it stands for an id, and the
-/// vendors at which it does not. An agent with an alias in `voice.id`, `voice.fallback_ids`, `model.name`,
-/// `model.fallback`, `knowledge_base_ids` or `phone_number_id` can run at each vendor at which the alias stands for an id.
+/// Lists the configured aliases of voices, models, knowledge bases and phone numbers. Each entry has the ids for which
+/// the alias stands, by vendor, and the vendors for which the alias has no id. An agent with an alias in `voice.id`,
+/// `voice.fallback_ids`, `model.name`, `model.fallback`, `knowledge_base_ids` or `phone_number_id` can run at each vendor
+/// for which the alias has an id.
 #[utoipa::path(
     get, path = "/v1/aliases", tag = "vendors", operation_id = "listAliases",
     responses((status = 200, description = "All aliases.", body = AliasList, example = json!(examples::alias_list())), Compared),

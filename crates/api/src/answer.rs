@@ -26,7 +26,8 @@ pub fn render(answer: Answer) -> Response {
             headers.insert(name, value);
         }
     };
-    // Earlier versions gave an answer without a document this type, and a replay has the same headers.
+    // Earlier versions sent this type with an answer without a document. A replay of such an answer must have the
+    // same headers.
     let content_type = if body.is_empty() { "text/plain; charset=utf-8" } else { content_type };
     put(header::CONTENT_TYPE, Some(content_type));
     put(header::LOCATION, location.as_deref());
@@ -40,7 +41,7 @@ pub fn render(answer: Answer) -> Response {
     }
     let mut response = (status, headers, body).into_response();
     if let Outcome::Refused { kind, .. } = outcome {
-        // The problem is already rendered, so only this extension has its code.
+        // The problem document is already rendered, so the metrics read the problem's code from this extension.
         response.extensions_mut().insert(kind);
     }
     response

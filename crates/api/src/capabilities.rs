@@ -46,8 +46,8 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Compare two vendors
 ///
-/// Returns the effect that a move of a record from one vendor to another would have on each field, with the capabilities of
-/// both vendors.
+/// Returns the effect that a move of a record from the vendor `from` to the vendor `to` would have on each field,
+/// with the capabilities of both vendors.
 #[utoipa::path(
     get, path = "/v1/capabilities/diff", tag = "vendors", operation_id = "diffCapabilities",
     responses((status = 200, description = "The comparison, field by field.", body = CapabilityDifference, example = json!(examples::capability_difference())), Compared),

@@ -45,7 +45,7 @@ pub fn public(api: Api, documentation: Documentation) -> Router {
     router.layer(Extension(Arc::new(site))).with_state(api)
 }
 
-/// Builds the routes of the admin listener.
+/// Builds the health routes, which the admin listener serves.
 pub fn admin(api: Api) -> Router {
     health::router().with_state(api)
 }

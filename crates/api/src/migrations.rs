@@ -55,11 +55,12 @@ impl Parameters for MoveFilter {
 
 /// Plan a migration
 ///
-/// Returns a plan for moving agents to another vendor. For each selected agent that is not at its destination, the plan lists the
-/// fields that the new vendor would not hold (`lost`), would hold less exactly or with another inexact value (`narrowed`), or
-/// would hold more exactly (`gained`), the manual work (`todo`), and any reasons why the agent cannot move (`blocked`). Planning changes nothing at any vendor. If `to` is omitted, each
-/// agent moves to the vendor to which its route leads. As long as the agents, routes and vendors are unchanged, the same
-/// request returns the same `plan_id`.
+/// Returns a plan for moving agents to another vendor. Planning changes nothing at any vendor. If `to` is omitted,
+/// each agent moves to the vendor to which its route leads. The plan has an entry for each selected agent that is not
+/// at its destination. The entry lists the fields that the new vendor would not hold (`lost`), would hold less
+/// exactly or with another inexact value (`narrowed`), or would hold more exactly (`gained`). It also lists the
+/// manual work (`todo`) and any reasons why the agent cannot move (`blocked`). As long as the agents, routes and
+/// vendors are unchanged, the same request returns the same `plan_id`.
 #[utoipa::path(
     post, path = "/v1/migrations/plan", tag = "migrations", operation_id = "planMigration",
     request_body(content = Selection, example = json!(examples::migration_request())),
@@ -73,11 +74,13 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 
 /// Start a migration
 ///
-/// Executes a plan, if its agents, routes and vendors are unchanged since the plan was made. The gateway creates each agent at
-/// the new vendor, reads the new record back, and switches the agent to the new vendor in one commit (the cut-over). Until its
-/// cut-over, an agent runs at its old vendor and can be changed. After the cut-over, the gateway keeps the old vendor's record
-/// for a move back, or removes it (`retire`). The caller must accept every loss by `accept_loss`. The migration continues
-/// after a restart of the gateway. An agent that cannot move stays at its old vendor.
+/// Executes a plan, if its agents, routes and vendors are unchanged since the plan was made. The caller must accept
+/// every loss by `accept_loss`. If the plan has agents that cannot move, the gateway refuses to start unless
+/// `on_blocked` is `leave`. The gateway creates each agent at the new vendor, reads the new record back if the vendor
+/// supports it, and switches the agent to the new vendor in one commit (the cut-over). Until its cut-over, an agent
+/// runs at its old vendor and can be changed. After the cut-over, the gateway keeps the old vendor's record for a
+/// move back, or removes it (`retire`). An agent whose move fails stays at its old vendor. The migration continues
+/// after a restart of the gateway.
 #[utoipa::path(
     post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
     request_body(content = Start, example = json!(examples::migration_start())),
@@ -135,8 +138,9 @@ pub async fn get(
 
 /// List the agents of a migration
 ///
-/// Lists the agents of the migration. Each entry has the state of the move, the latest operation of the move, and the reason
-/// why the move is still open or has failed.
+/// Lists the agents of the migration. Each entry has the state of the move, the id of its latest operation
+/// (`operation_id`), and its latest error (`last_error`). The id is null if the move had no operation, and the error
+/// is null if there was none.
 #[utoipa::path(
     get, path = "/v1/migrations/{id}/agents", tag = "migrations", operation_id = "listMigrationAgents",
     responses((status = 200, description = "A page of agents with the state of their move.", body = MoveList, example = json!(examples::moves())), Moves),

@@ -92,8 +92,8 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 
 /// Read an operation
 ///
-/// Returns the state of an operation, the reason why it is still open or has failed, and the vendor's records that may be
-/// the result of a creation whose response was lost (`candidates`).
+/// Returns the state of an operation, its latest error or the reason why it waits (`last_error`), and the vendor's
+/// records that may be the result of a creation whose response was lost (`candidates`).
 #[utoipa::path(
     get, path = "/v1/operations/{id}", tag = "operations", operation_id = "getOperation",
     responses((status = 200, description = "The operation.", body = OperationAnswer, example = json!(examples::stuck_operation())), Read),

@@ -69,7 +69,7 @@ impl ReportDetail {
     }
 }
 
-/// Removes the fields of the report of a record or plan, or of each record of a list.
+/// Removes `fields` from the translation report of a record or plan, or of each record of a list.
 fn shorten(answer: &mut Value) {
     let is_list = answer.get("next_cursor").is_some();
     match answer.get_mut("data").and_then(Value::as_array_mut).filter(|_| is_list) {

@@ -18,7 +18,7 @@ pub struct Api {
     pub cursors: Cursors,
     /// The maker of fingerprints of requests with an idempotency key.
     pub fingerprints: Fingerprints,
-    /// The signal that the process is about to stop. It is then no longer ready.
+    /// The signal that the process is about to stop. After the signal, `/readyz` answers 503.
     pub draining: CancellationToken,
     /// The limits of request bodies.
     pub limits: Limits,

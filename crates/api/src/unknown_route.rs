@@ -13,7 +13,7 @@ const MAX_SUGGESTIONS: usize = 3;
 /// The maximum number of characters of a path that an answer repeats.
 const MAX_SHOWN: usize = 128;
 
-/// Makes a router answer requests for other paths with the closest of its documented paths.
+/// Makes a router answer a request for an unknown path with `not_found` and the closest documented paths.
 pub fn suggest(router: Router<Api>, documented: impl Iterator<Item = String>) -> Router<Api> {
     let paths: Arc<[String]> = documented.collect();
     router.fallback(async move |OriginalUri(uri): OriginalUri| describe(uri.path(), &paths))
@@ -29,8 +29,8 @@ fn describe(path: &str, documented: &[String]) -> Failure {
     Error::new(Kind::NotFound, detail).into()
 }
 
-/// Finds the documented paths that differ least from a path: in one or more misspelled segments, in a missing `/v1`, or in a
-/// missing or further last segment.
+/// Finds at most 3 documented paths that differ equally little from a path: in misspelled segments, and in a missing
+/// `/v1` or a surplus last segment. Returns none if no documented path is similar.
 fn closest<'a>(path: &str, documented: &'a [String]) -> Vec<&'a str> {
     let given: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let versioned = [&["v1"], given.as_slice()].concat();
@@ -47,8 +47,8 @@ fn closest<'a>(path: &str, documented: &'a [String]) -> Vec<&'a str> {
     near.take(MAX_SUGGESTIONS).collect()
 }
 
-/// Counts the misspelled segments of a path. Returns `None` if a segment is not similar to the known one, or if their numbers
-/// differ. A parameter is similar to any segment.
+/// Returns the difference between a path and a known path: 3 for each misspelled segment. Returns `None` if the
+/// numbers of segments differ, or if a segment is not similar to the known one. A parameter is equal to any segment.
 fn cost(given: &[&str], known: &str) -> Option<usize> {
     let known: Vec<_> = known.split('/').filter(|segment| !segment.is_empty()).collect();
     if known.len() != given.len() || given.is_empty() {

@@ -61,8 +61,9 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Read a vendor
 ///
-/// Returns the vendor's adapter and API generation, its peculiarities and its health. The health shows whether the gateway
-/// sends requests to the vendor now. If not, the health also shows the reason and the remaining seconds.
+/// Returns the vendor's adapter and API generation, its peculiarities and its health. The health has the way in which
+/// the gateway currently handles requests to the vendor (`state`), the seconds until it may send a request
+/// (`retry_in_s`), and the latest error (`last_error`).
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}", tag = "vendors", operation_id = "getVendor",
     responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), OneConfigured),
@@ -118,9 +119,9 @@ pub async fn agents(
 
 /// List a vendor's voices
 ///
-/// Lists the voices that the vendor offers. `listAliases` lists the names that the configuration gives to voices. The gateway caches the list for 10 minutes. If the vendor is temporarily
-/// unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header `Age` is the
-/// age of the list in seconds.
+/// Lists the voices that the vendor offers. `listAliases` lists the names that the configuration gives to voices. The
+/// gateway caches the list for 10 minutes. If the vendor is temporarily unavailable, the gateway answers with the
+/// last list that it read, unless `refresh` is `true`. The header `Age` is the age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/voices", tag = "vendors", operation_id = "listVendorVoices",
     responses((status = 200, description = "The voices of the vendor.",
@@ -159,9 +160,9 @@ pub async fn languages(
 
 /// List a vendor's models
 ///
-/// Lists the language models that the vendor offers. `listAliases` lists the names that the configuration gives to models. The gateway caches the list for 10 minutes. If the vendor is
-/// temporarily unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header
-/// `Age` is the age of the list in seconds.
+/// Lists the language models that the vendor offers. `listAliases` lists the names that the configuration gives to
+/// models. The gateway caches the list for 10 minutes. If the vendor is temporarily unavailable, the gateway answers
+/// with the last list that it read, unless `refresh` is `true`. The header `Age` is the age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/models", tag = "vendors", operation_id = "listVendorModels",
     responses((status = 200, description = "The language models of the vendor.",
@@ -235,7 +236,8 @@ async fn catalogue(api: Api, vendor: &str, kind: CatalogueKind, query: Query) ->
     Ok((headers, Answer(List::whole(&*listed.entries))).into_response())
 }
 
-/// Returns the link from a catalogue to the aliases for its entries.
+/// Returns the value of the header `Link` from a catalogue to the aliases for its entries. Returns `None` for a
+/// catalogue whose entries have no aliases.
 fn aliased(kind: CatalogueKind) -> Option<&'static str> {
     match kind {
         CatalogueKind::VOICES => Some("</v1/aliases?kind=voice>; rel=\"related\""),

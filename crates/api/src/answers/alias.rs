@@ -6,7 +6,8 @@ use serde::Serialize;
 use switchboard_engine::{AliasKind, Fleet};
 use utoipa::ToSchema;
 
-/// A name that stands for another id at each vendor. A record can have the name in place of the id.
+/// A configured name that stands for a different id at each vendor. A record can have the name in place of the
+/// vendor's id.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Alias)]
 pub struct AliasAnswer {
@@ -15,7 +16,7 @@ pub struct AliasAnswer {
     kind: AliasKind,
     /// The name.
     name: String,
-    /// The id for which the name stands at each configured vendor.
+    /// The ids for which the name stands, by configured vendor. The vendors in `missing_at` are omitted.
     ids: BTreeMap<String, String>,
     /// The configured vendors for which the alias has no id. The gateway refuses a record for such a vendor if the record has the
     /// alias in a field that the vendor supports.

@@ -25,7 +25,7 @@ pub struct Plan {
     diff: Vec<FieldDifference>,
 }
 
-/// The placement of a record in a plan, which omits the remote id.
+/// The placement of a record in a plan, without the remote id.
 #[derive(Debug, Serialize)]
 struct PlannedPlacement {
     vendor: String,

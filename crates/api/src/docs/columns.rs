@@ -12,7 +12,8 @@ use super::model::Record;
 
 /// The columns of the tables of one gateway.
 pub struct Columns {
-    /// The capabilities, with the names of the gateway's vendors. Vendors of the same capabilities share a column.
+    /// The capabilities, with the names of the gateway's vendors. Vendors with the same adapter, generation and
+    /// capabilities share a column.
     pub matrix: Matrix,
     /// The label of each column's API in the OpenAPI document.
     labels: Vec<String>,
@@ -37,7 +38,8 @@ impl Columns {
         Self { matrix, labels, vendors }
     }
 
-    /// Lists the columns of a kind of record, each with the label of its API in the OpenAPI document.
+    /// Lists the columns of the vendors that have a kind of record, each with the label of its API in the OpenAPI
+    /// document.
     pub fn of_record(&self, record: Record) -> impl Iterator<Item = (&Column, &str)> {
         let columns = self.matrix.0.iter().zip(self.labels.iter().map(String::as_str));
         columns.filter(move |(column, _)| record == Record::Agent || column.trunks.is_some())

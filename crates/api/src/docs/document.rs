@@ -56,7 +56,8 @@ impl<'a> Operation<'a> {
         items(&self.said["parameters"])
     }
 
-    /// Returns the media type, the schema and the example of the body; of the first, if there are several media types.
+    /// Returns the first media type of the body, and the object with its schema and example. Returns `None` if the
+    /// operation has no body.
     pub fn body(self) -> Option<(&'a str, &'a Value)> {
         members(&self.said["requestBody"]["content"]).next()
     }
@@ -72,7 +73,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Returns the name of the component that a schema refers to.
+/// Returns the name of the component that a schema refers to, or `None` if the schema is not a reference.
 pub fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }

@@ -8,7 +8,7 @@ pub fn block(value: &Value, label: &str) -> Markup {
     html! { pre.json tabindex="0" role="group" aria-label=(label) { code { (node(value, 0)) } } }
 }
 
-/// Renders a value in a table cell. Folds an object that is not empty, and a list of more than 3 items.
+/// Renders a value for a table cell. Folds an object that is not empty, and a list of more than 3 items.
 pub fn inline(value: &Value) -> Markup {
     match value {
         Value::Object(members) if !members.is_empty() => unfolding(value, members.len(), "member"),

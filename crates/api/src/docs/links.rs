@@ -1,4 +1,4 @@
-//! The pages to which a piece of inline code leads: an operation, a problem, a field or a schema.
+//! The pages to which the inline code and the links of a guide lead.
 
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -22,8 +22,9 @@ static FIELDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     fields.map(dotted).collect()
 });
 
-/// Returns the address of the page that explains a piece of inline code, such as `POST /v1/agents`, `loss_not_accepted` or
-/// `voice.speed`.
+/// Returns the address of the page that explains a piece of inline code: an operation such as `POST /v1/agents`, a
+/// problem such as `loss_not_accepted`, or a field of agents within a group, such as `voice.speed`. Returns `None`
+/// for any other code.
 pub fn of_code(code: &str) -> Option<String> {
     if let Some((method, path)) = code.split_once(' ') {
         let path = path.split('?').next().unwrap_or(path);
@@ -38,8 +39,9 @@ pub fn of_code(code: &str) -> Option<String> {
     is_field.then(|| format!("{}#{}", Page::Fields(Record::Agent).address(), row_anchor(Record::Agent, code)))
 }
 
-/// Returns the address of a link of a guide: a guide for a file of the repository that is one. Returns `None` for a link to
-/// another file of the repository, which a gateway does not serve.
+/// Returns the address to which a link in a guide leads. A link to the file of a guide leads to the page of that
+/// guide. A link that begins with `#` or `/` is unchanged. Returns `None` for any other link, such as one to a file
+/// that the gateway does not serve.
 pub fn of_file(link: &str) -> Option<String> {
     if link.starts_with(['#', '/']) {
         return Some(link.to_owned());

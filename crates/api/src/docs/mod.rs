@@ -72,7 +72,7 @@ pub enum Documentation {
 pub enum TrialKey {
     /// The gateway has no keys, so the form has none.
     NotNeeded,
-    /// The reader enters a key. It stays in the memory of the page.
+    /// The reader enters a key, which stays in the memory of the page.
     Entered,
     /// The form contains this key, which is no secret, because it is the development key of every sandbox.
     Development(&'static str),
@@ -84,7 +84,7 @@ pub fn contract() -> Router<Api> {
     Router::new().route("/openapi.json", get(document)).route("/docs/assets/{hash}/{file}", get(asset))
 }
 
-/// Builds the routes of the pages at `/docs`, and of `/`, which leads browsers there.
+/// Builds the routes of the pages at `/docs`, and of `/`, which leads browsers to `/docs`.
 pub fn pages() -> Router<Api> {
     Router::new()
         .route("/", get(home))
@@ -125,7 +125,8 @@ async fn asset(
     let content = site
         .asset(&file)
         .ok_or_else(|| Error::new(Kind::NotFound, format!("The documentation has no file {file:?}.")))?;
-    // During an update, processes of two versions can serve the pages. The other version's address then gets this version's file.
+    // During an update, processes of two versions can serve the pages. A request for the other version's file is then
+    // answered with this version's file, which a browser must not keep under that address.
     let caching = if content.hash() == hash { Caching::Forever } else { Caching::Revalidate };
     Ok(content.answer(&headers, caching))
 }

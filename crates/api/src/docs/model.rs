@@ -33,7 +33,7 @@ impl Record {
         }
     }
 
-    /// Returns a vendor's capability for one of the record's fields.
+    /// Returns a vendor's capability for one of the record's fields, or `None` if the vendor has none.
     pub fn capability<'a>(self, column: &'a Column, pointer: &str) -> Option<&'a Capability> {
         match self {
             Self::Agent => column.agent(pointer),

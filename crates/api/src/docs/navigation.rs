@@ -11,13 +11,13 @@ use super::{
     site::Site,
 };
 
-/// Returns the address of the first page.
+/// Returns the address of the first page: the overview, or the list of problems if the gateway serves no `/docs`.
 pub fn home(site: &Site) -> String {
     if site.is_full() { Page::Overview.address() } else { Page::Problems.address() }
 }
 
-/// Renders the links to all pages, except for the pages of single schemas and problems. Marks the page itself, or the list that
-/// contains it.
+/// Renders the links to the pages that the gateway serves, except for the pages of single schemas and problems. Marks
+/// the link to the present page, or to the list that contains it.
 pub fn links(site: &Site, here: Page) -> Markup {
     let link = |page: Page| link(page, here, &html! { (page.title()) });
     let document = Document(&DOCUMENT);

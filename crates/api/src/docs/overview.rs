@@ -1,4 +1,4 @@
-//! The first page: what the API is, how to authenticate, and where to read on.
+//! The first page: a summary of the API, the guides, the principles, the authentication and all operations.
 
 use maud::{Markup, html};
 

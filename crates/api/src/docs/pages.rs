@@ -40,12 +40,12 @@ static PAGES: LazyLock<HashMap<String, Page>> =
     LazyLock::new(|| Page::all().into_iter().map(|page| (page.address(), page)).collect());
 
 impl Page {
-    /// Returns the page at this path.
+    /// Returns the page at this path, if there is one.
     pub fn at(path: &str) -> Option<Self> {
         PAGES.get(path).copied()
     }
 
-    /// Lists all pages in the order of the navigation.
+    /// Lists all pages.
     pub fn all() -> Vec<Self> {
         let document = Document(&DOCUMENT);
         let guides = GUIDES.iter().map(Self::Guide);

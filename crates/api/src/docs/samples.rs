@@ -47,7 +47,7 @@ enum HeaderValue<'a> {
 /// A request in terms that all languages share.
 struct Call<'a> {
     method: String,
-    /// The path with the parameters, which are examples.
+    /// The path and the required query parameters, with the example of each parameter.
     address: String,
     headers: Vec<Header<'a>>,
     body: Option<&'a Value>,

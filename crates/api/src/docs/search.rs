@@ -1,4 +1,5 @@
-//! The search index: one entry for each guide section, operation, field, schema and problem. The script reads and searches it.
+//! The search index: one entry for each guide section, operation, field, schema and problem. The script of the pages
+//! reads and searches the index.
 
 use serde_json::{Value, json};
 use switchboard_core::error::Kind;

@@ -39,7 +39,7 @@ impl Site {
 
     /// Returns a page.
     pub fn page(&self, page: Page) -> &Content {
-        // `Page::all` lists every page, so each has its place.
+        // `Page::all` lists every page, so each page has an entry and `NONE` is never used.
         static NONE: OnceLock<Content> = OnceLock::new();
         self.pages.get(&page.address()).unwrap_or(&NONE).get_or_init(|| {
             let content = self.content(page);
@@ -47,7 +47,8 @@ impl Site {
         })
     }
 
-    /// Returns the file with this name that pages load.
+    /// Returns the file with this name that pages load. Returns `None` if there is no such file, or if only the pages
+    /// at `/docs` load it and the gateway does not serve them.
     pub fn asset(&self, file: &str) -> Option<&Content> {
         match file {
             "page.css" => Some(&STYLE),
@@ -75,7 +76,7 @@ impl Site {
         }
     }
 
-    /// Returns the vendors of the tables.
+    /// Returns the columns of the tables.
     pub fn columns(&self) -> &Columns {
         self.columns.get_or_init(|| Columns::new(self.engine.fleet()))
     }

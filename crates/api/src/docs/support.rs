@@ -70,7 +70,8 @@ fn vendor_fields(capability: &Capability) -> Markup {
     }
 }
 
-/// Lists the values of a choice with more than 12 values. The limits show only the number of values.
+/// Lists the values of a choice, or of a list of choices, if there are more than 12, because the limits then show
+/// only the number of values. Returns `None` otherwise.
 fn values(domain: &Domain) -> Option<Markup> {
     match domain {
         Domain::Choice { values } if values.len() > 12 => Some(html! {

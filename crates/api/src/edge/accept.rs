@@ -81,7 +81,7 @@ fn quality(ranges: &[Range<'_>], kind: &str, subtype: &str) -> u16 {
     named.max().map_or(0, |(_, quality)| quality)
 }
 
-/// Parses a number from `0` to `1` with up to three decimals into thousandths.
+/// Parses a number from `0` to `1` with up to three decimals into thousandths. Returns `None` for any other string.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if decimals.len() > 3 || !decimals.bytes().all(|digit| digit.is_ascii_digit()) {

@@ -54,8 +54,9 @@ pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -
     response
 }
 
-/// Returns the error for a request without a valid key. A wrong or malformed key counts for the limit of its network; a request
-/// without any tries none.
+/// Returns the error for a request without a valid key: `rate_limited` if too many wrong keys came from its network,
+/// and `unauthenticated` otherwise. A request without an `Authorization` header tries no key, so it does not count
+/// for the limit.
 fn refuse(edge: &Edge, request: &Request, unauthenticated: Error) -> Error {
     let network = request.extensions().get::<Network>();
     let tried = network.filter(|_| request.headers().contains_key(header::AUTHORIZATION));
@@ -75,8 +76,8 @@ pub fn is_always_served(path: &str) -> bool {
     ALWAYS.contains(&path)
 }
 
-/// Returns true if the path needs a key. The other routes (the OpenAPI document, its viewer and the pages about problems) serve
-/// no records.
+/// Returns true if the path needs a key. The other routes (the OpenAPI document, the documentation and the
+/// explanations of problems) serve no records.
 fn is_protected(path: &str) -> bool {
     path == "/v1" || path.starts_with("/v1/")
 }

@@ -5,8 +5,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-/// The mark of a connection on which a request with a valid key has arrived. The server attaches it to each request of the
-/// connection, and closes connections without the mark first if it needs room. Clones share the mark.
+/// The mark of a connection on which a request with a valid key has arrived. The server attaches the mark to each
+/// request of the connection. If the server needs room, it closes connections without the mark first. Clones share
+/// the mark.
 #[derive(Debug, Clone, Default)]
 pub struct Authenticated(Arc<AtomicBool>);
 

@@ -36,14 +36,15 @@ pub struct Limits {
     pub pause: Duration,
 }
 
-/// The body of a request, parsed as one JSON value. Its type must be `application/json`.
+/// The body of a request, parsed as one JSON value. The media type must be `application/json`.
 ///
-/// Rejects with `unsupported_media_type` (and `Accept-Patch` or `Accept-Post`), `body_too_large`, `request_timeout`, `overloaded`,
-/// and the errors of [`switchboard_core::model::json::parse`].
+/// Rejects with `unsupported_media_type` (with the header `Accept-Patch` or `Accept-Post`), `body_too_large`,
+/// `request_timeout`, `overloaded`, `malformed_json` for an incomplete body, and the errors of
+/// [`switchboard_core::model::json::parse`].
 #[derive(Debug)]
 pub struct Json(pub Value);
 
-/// The merge patch (RFC 7396) in the body of a request, parsed as one JSON value. Its type must be
+/// The merge patch (RFC 7396) in the body of a request, parsed as one JSON value. The media type must be
 /// `application/merge-patch+json` or `application/json`.
 ///
 /// Rejects like [`Json`].
@@ -72,7 +73,7 @@ where
     }
 }
 
-/// Reads a body of one of these types.
+/// Reads and parses a body whose media type is one of `types`.
 async fn receive(request: Request, limits: Limits, types: &[&str]) -> Result<Value, Response> {
     if let Err(error) = check_type(request.headers(), types) {
         let name = if request.method() == Method::PATCH { ACCEPT_PATCH } else { ACCEPT_POST };

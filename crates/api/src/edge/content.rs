@@ -33,7 +33,7 @@ impl Content {
         let digest = Sha256::digest(text);
         let hash = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        // Writing into memory does not fail. A truncated content would have a wrong check sum, which browsers refuse.
+        // Writing into memory does not fail. If it did, the content would be empty.
         let compressed = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish());
         Self { kind, hash, compressed: compressed.unwrap_or_default().into() }
     }
@@ -69,7 +69,7 @@ impl Content {
     }
 }
 
-/// Returns true if `If-None-Match` names this tag, or any.
+/// Returns true if `If-None-Match` names this tag or is `*`.
 fn has(headers: &HeaderMap, tag: &str) -> bool {
     let known = list::elements(headers, &header::IF_NONE_MATCH).unwrap_or_default();
     known.iter().any(|known| *known == "*" || known.trim_start_matches("W/") == tag.trim_start_matches("W/"))

@@ -14,7 +14,7 @@ pub async fn wrap(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId::assign(&mut request);
     let access = AccessLog::from_request(&request, &id);
-    // Probes would hide a failure rate.
+    // Do not count probes, because their many successes would hide the rate of failures.
     let active = (!admission::is_always_served(request.uri().path())).then(|| ActiveRequest::begin(&request));
     let (request, unread) = UnreadBody::observe(request);
     let (mut response, vendor) = access.trace(timing::measured(next.run(request))).await;

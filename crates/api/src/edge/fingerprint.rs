@@ -1,4 +1,4 @@
-//! Fingerprints of requests, by which a repeated idempotency key is compared with its first request.
+//! Fingerprints of requests, by which the gateway checks that a repeated idempotency key comes with the same request.
 
 use hmac::{Hmac, Mac};
 use serde_json::Value;
@@ -33,7 +33,7 @@ impl Fingerprints {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        // The parsed body is hashed, so that whitespace between tokens does not count.
+        // Hash the parsed body instead of its bytes, so that whitespace between tokens does not count.
         hash.update(body.to_string());
         let unkeyed = hash.finalize();
         let code = self.mac.clone().chain_update(unkeyed).finalize().into_bytes();

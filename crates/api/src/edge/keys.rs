@@ -67,7 +67,7 @@ impl<'a> FromIterator<(&'a str, KeyHash)> for Keys {
     }
 }
 
-/// Returns the reason why a request without a valid key has none.
+/// Returns the reason why the authentication of a request failed.
 pub(super) fn failure(headers: &HeaderMap) -> AuthFailure {
     match bearer(headers) {
         Some(_) => AuthFailure::Unknown,
@@ -76,7 +76,8 @@ pub(super) fn failure(headers: &HeaderMap) -> AuthFailure {
     }
 }
 
-/// Returns the token of the `Authorization: Bearer` header, if there is exactly one `Authorization` header.
+/// Returns the token of the `Authorization: Bearer` header. Returns `None` unless there is exactly one
+/// `Authorization` header and it has this form.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (value, None) = (values.next()?.to_str().ok()?, values.next()) else { return None };

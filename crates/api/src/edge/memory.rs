@@ -19,13 +19,13 @@ impl BodyMemory {
         Self(Arc::new(Semaphore::new(bytes.div_ceil(UNIT))))
     }
 
-    /// Begins a reservation for one request.
+    /// Begins a reservation for one request, at first of no memory.
     pub fn reserve(&self) -> Reservation {
         Reservation { memory: self.0.clone(), held: Arc::default() }
     }
 }
 
-/// The memory that the body of one request occupies. It becomes free when all clones are dropped.
+/// The memory that the body of one request occupies. The memory becomes free when all clones are dropped.
 #[derive(Debug, Clone)]
 pub(super) struct Reservation {
     memory: Arc<Semaphore>,
@@ -33,10 +33,10 @@ pub(super) struct Reservation {
 }
 
 impl Reservation {
-    /// Enlarges the reservation to a size in bytes.
+    /// Enlarges the reservation to a size in bytes, rounded up to whole units. Never reduces it.
     ///
     /// # Errors
-    /// `overloaded` if the bodies of other requests occupy the memory.
+    /// `overloaded` if the bodies of other requests leave too little memory.
     pub fn enlarge(&self, bytes: usize) -> Result<()> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let known = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);

@@ -1,6 +1,7 @@
 //! The metrics of requests. Every label has a closed set of values: routes, methods, statuses and codes of the API.
 //!
-//! The durations have few labels, because each set of them is 17 series. The counter of requests has the others.
+//! The durations have few labels, because each combination of label values adds 17 series. The counter of requests
+//! has all labels.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -76,7 +77,8 @@ impl ActiveRequest {
 
     /// Counts the answer. `code` is the code of the problem, if the answer is one.
     pub fn answered(&self, status: StatusCode, code: Option<Kind>, elapsed: Duration) {
-        // A request that was refused before it reached the route says nothing about the route.
+        // Omit the route of a request that was refused before it reached the route, because such a request says
+        // nothing about the route.
         let reached =
             !matches!(code, Some(Kind::Unauthenticated | Kind::RateLimited | Kind::MethodNotAllowed));
         let mut labels = Vec::with_capacity(4);
@@ -89,7 +91,8 @@ impl ActiveRequest {
     }
 }
 
-/// Shows each reason and limit with the count 0, so that a first event is an increase.
+/// Adds 0 to the counter of each reason and limit, so that its series exists before the first event and the first
+/// event is an increase.
 pub fn show_zeros() {
     for reason in AuthFailure::ALL {
         INSTRUMENTS.auth_failures.add(0, &[KeyValue::new("reason", reason.name())]);
@@ -118,7 +121,7 @@ pub enum AuthFailure {
 impl AuthFailure {
     const ALL: [Self; 3] = [Self::Missing, Self::Malformed, Self::Unknown];
 
-    /// Counts a request.
+    /// Counts a request that failed for this reason.
     pub fn count(self) {
         INSTRUMENTS.auth_failures.add(1, &[KeyValue::new("reason", self.name())]);
     }
@@ -141,7 +144,7 @@ fn by_address() -> KeyValue {
     KeyValue::new("by", "address")
 }
 
-/// Returns the name of a method that routes of the API have.
+/// Returns the name of a method, or `None` if no route of the API has this method.
 fn known(method: &Method) -> Option<&'static str> {
     let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
     methods.into_iter().find(|known| method.as_str() == *known)

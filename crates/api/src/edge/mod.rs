@@ -44,8 +44,8 @@ use crate::edge::{
     wrong_keys::WrongKeys,
 };
 
-/// The state of the layers. All listeners and all successive configurations share the limits of requests in flight and of wrong
-/// keys, so that the limits apply to the whole process.
+/// The state of the layers. All listeners and all successive configurations share the limits of requests in flight,
+/// of the memory for bodies and of wrong keys, so that the limits apply to the whole process.
 #[derive(Debug, Clone)]
 pub struct Edge {
     keys: Arc<Keys>,
@@ -67,7 +67,8 @@ pub struct Bounds {
 }
 
 impl Edge {
-    /// Creates an edge that admits callers with one of these keys. Requests to the health routes do not count for the bounds.
+    /// Creates an edge that admits callers with one of these keys, or every caller if there are no keys. Requests to
+    /// the health routes and to `/metrics` do not count for the bounds.
     pub fn new(keys: Keys, bounds: Bounds) -> Self {
         metrics::show_zeros();
         let memory = BodyMemory::new(bounds.max_body_memory);
@@ -80,12 +81,13 @@ impl Edge {
         }
     }
 
-    /// Creates an edge that admits callers with one of these keys and shares the limits with `self`.
+    /// Creates an edge with other keys that shares the limits with `self`.
     pub fn with_keys(&self, keys: Keys) -> Self {
         Self { keys: Arc::new(keys), ..self.clone() }
     }
 
-    /// Takes a place among the concurrent requests for a caller.
+    /// Takes a place among the concurrent requests for a caller. Returns `None` if no place is free, or if the caller
+    /// has used up its share.
     fn admit(&self, caller: &Caller) -> Option<Place> {
         let limits = PlaceLimits::new(self.bounds.max_in_flight, self.keys.are_several());
         self.in_flight.take(caller.as_str(), limits)
@@ -95,10 +97,11 @@ impl Edge {
 /// Wraps a complete router in the layers, from the outermost to the innermost:
 ///
 /// 1. The envelope assigns the request's id and opens its span. It converts failed answers into problem documents, sets
-///    the headers that every answer has, logs the request and its failure once, and reads the rest of an unread body.
+///    the headers that every answer has, logs and counts the request and its failure once, and reads the rest of an
+///    unread body.
 /// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
-/// 3. Admission requires one `Host`, and a key for every path under `/v1`; it limits the wrong keys of a network. It
-///    immediately refuses a request above the bounds as `overloaded`.
+/// 3. Admission checks the `Host` header, requires a key for every path under `/v1` if there are keys, and limits the
+///    wrong keys of a network. It immediately refuses a request above the limit of concurrent requests as `overloaded`.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
     router
         .layer(middleware::from_fn_with_state(edge, admission::admit))

@@ -9,9 +9,11 @@ use switchboard_core::error::{Error, Kind, Result, Violation};
 
 use super::mac;
 
-/// The length of a tag, in bytes. 128 of the 256 bits of the signature keep the URL short and cannot be guessed.
+/// The length of a tag, in bytes. The tag is the first half of the signature: 128 bits keep the URL short and cannot be
+/// guessed.
 const TAG_LEN: usize = 16;
-/// The maximum length of a cursor, in characters. The gateway never makes a longer cursor. The longest have a name.
+/// The maximum length of a cursor, in characters. The gateway never makes a longer cursor; the longest cursors
+/// contain the name of a record.
 const MAX_LEN: usize = 4096;
 
 /// The list to which a cursor applies. A cursor of one list is invalid for another.
@@ -61,7 +63,7 @@ impl Cursors {
         String::from_utf8(position.to_vec()).ok()
     }
 
-    /// Signs each part with its length, so that no two scopes yield the same bytes.
+    /// Signs each part with its length, so that different scopes and positions never yield the same bytes.
     fn sign(&self, scope: Scope<'_>, position: &[u8]) -> Hmac<Sha256> {
         let mut mac = self.mac.clone();
         let filters = scope.filters.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);

@@ -119,6 +119,9 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 }
 
 /// Returns the string of a strong tag, or `None` for a weak tag, which never matches (RFC 9110, 13.1.1).
+///
+/// # Errors
+/// `parameter_invalid` for a string that is not an entity tag.
 fn strong(tag: &str) -> Result<Option<String>> {
     let (weak, quoted) = match tag.strip_prefix("W/") {
         Some(quoted) => (true, quoted),

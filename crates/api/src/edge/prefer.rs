@@ -37,7 +37,7 @@ impl Prefer {
         let known = [("strict", Handling::Strict), ("lenient", Handling::Lenient)];
         let handling = first("handling")
             .and_then(|value| known.into_iter().find(|(text, _)| value.eq_ignore_ascii_case(text)));
-        // A wait that is not a whole number of seconds is also ignored.
+        // A value that is not valid, such as a wait of half a second, is also ignored.
         let wait = first("wait").and_then(|value| value.parse().ok()).map(Duration::from_secs);
         Self { handling: handling.map(|(_, handling)| handling), wait }
     }

@@ -129,7 +129,7 @@ impl Query {
         values
     }
 
-    /// Reads a parameter whose values are the names of an enum's variants.
+    /// Reads a parameter whose values are the names of an enum's variants. Records an error for any other value.
     pub fn choice<T: DeserializeOwned + utoipa::PartialSchema>(&mut self, name: &'static str) -> Option<T> {
         self.read(name, |text| {
             serde_json::from_value(Value::from(text))
@@ -137,8 +137,8 @@ impl Query {
         })
     }
 
-    /// Reads a parameter and parses it with `read`. An error of `read` becomes the detail, so the error must name the
-    /// accepted values.
+    /// Reads a parameter and parses it with `read`. Records an error of `read` as the detail, so the error must name
+    /// the accepted values.
     pub fn read<T, E: Display>(
         &mut self,
         name: &'static str,
@@ -148,7 +148,8 @@ impl Query {
         read(&text).map_err(|error| self.refuse(name, error)).ok()
     }
 
-    /// Reads a parameter that is `true` or `false`. Returns false if the parameter is absent or invalid.
+    /// Reads a parameter that is `true` or `false`. Returns false if the parameter is absent or invalid. Records an
+    /// error for an invalid value.
     pub fn flag(&mut self, name: &'static str) -> bool {
         self.read(name, |text| match text {
             "true" => Ok(true),
@@ -158,8 +159,8 @@ impl Query {
         .unwrap_or_default()
     }
 
-    /// Reads `limit`, the maximum number of items on a page. Returns 50 if the parameter is absent or invalid, and 200 if the
-    /// number is larger than 200.
+    /// Reads `limit`, the maximum number of items on a page. Returns 50 if the parameter is absent or invalid, and
+    /// 200 if the number is larger than 200. Records an error for an invalid value.
     pub fn limit(&mut self) -> usize {
         self.read("limit", |text| {
             match text.bytes().all(|b| b.is_ascii_digit()).then(|| text.trim_start_matches('0')) {
@@ -174,8 +175,8 @@ impl Query {
     /// Checks that the query has no unknown parameter and that no error was recorded.
     ///
     /// # Errors
-    /// One error with all violations: `parameter_unknown` if every violation is an unknown parameter, `parameter_invalid`
-    /// otherwise.
+    /// One error with all violations, of which at most 20 are unknown parameters: `parameter_unknown` if every
+    /// violation is an unknown parameter, `parameter_invalid` otherwise.
     pub fn finish(mut self) -> Result<()> {
         let mut strangers: Vec<_> = self.given.iter().map(|(name, _)| name.as_str()).collect();
         strangers.retain(|name| !self.known.contains(name));
@@ -212,7 +213,8 @@ pub fn name_of(variant: impl Serialize) -> String {
     json!(variant).as_str().unwrap_or_default().to_owned()
 }
 
-/// Returns true for a value that was not UTF-8, whose bytes were decoded to the replacement character, or that contains U+0000.
+/// Returns true if a value contains U+0000 or the replacement character. Decoding replaces bytes that are not UTF-8
+/// with the replacement character.
 fn is_unreadable(text: &str) -> bool {
     text.contains(['\0', char::REPLACEMENT_CHARACTER])
 }

@@ -30,7 +30,7 @@ impl RequestId {
         &self.0
     }
 
-    /// Returns the id as a header value.
+    /// Returns the id as a header value. Always `Some`, because an id consists of characters that a header permits.
     pub fn header(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.0).ok()
     }

@@ -8,8 +8,8 @@ use switchboard_core::error::Kind;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-/// Continues the trace of the caller's header `traceparent`, if there is one, and describes the request. `route` has no values of
-/// the path.
+/// Continues the trace of the caller's header `traceparent`, if there is one, and describes the request. `route` is the
+/// pattern of the path, such as `/v1/agents/{id}`, without the caller's values.
 pub fn describe<B>(span: &Span, request: &Request<B>, route: &str) {
     let parent = if request.headers().contains_key("traceparent") {
         global::get_text_map_propagator(|propagator| propagator.extract(&Headers(request.headers())))

@@ -1,7 +1,8 @@
-//! Request bodies that the gateway answers without having read them.
+//! The bodies of requests that the gateway answers before it has read the whole body.
 //!
-//! If a server closes a connection while the peer still sends, the peer's system discards the answer. Therefore the rest of a body
-//! is read and dropped, within limits, and the answer states that the connection ends.
+//! If a server closes a connection while the peer still sends, the peer's system discards the answer. Therefore, the
+//! gateway reads and drops the rest of the body, within limits. Unless a small rest arrives immediately, the answer
+//! states that the connection closes.
 
 use std::{
     pin::Pin,
@@ -22,23 +23,23 @@ use tokio::time::timeout;
 
 /// Maximum size, in bytes, of the rest of a body that is awaited before the answer, so that the connection can stay open.
 const PROMPT_BYTES: u64 = 64 * 1024;
-/// Maximum time for which such a rest is awaited.
+/// Maximum time for which the gateway awaits such a rest.
 const PROMPT_TIME: Duration = Duration::from_millis(10);
 /// Maximum size, in bytes, of the rest of a body that is read and dropped after the answer.
 const DRAIN_BYTES: usize = 1024 * 1024;
-/// Maximum time in which it must arrive.
+/// Maximum time in which the gateway reads that rest after the answer.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
-/// The rest of a request's body, once its handler has dropped it.
+/// The rest of a request's body. Empty until the handler drops a body that it has not read to its end.
 #[derive(Debug, Clone, Default)]
 pub(super) struct UnreadBody {
     rest: Arc<Mutex<Option<Body>>>,
-    /// True if the connection must be closed to skip the rest of the body.
+    /// True if the connection must be closed to skip the rest of the body, as in HTTP/1.1.
     needs_close: bool,
 }
 
 impl UnreadBody {
-    /// Observes the body of a request.
+    /// Wraps the body of a request, so that the returned value receives the rest of the body when the handler drops it.
     pub fn observe(request: Request) -> (Request, Self) {
         if request.body().is_end_stream() {
             return (request, Self::default());
@@ -51,7 +52,9 @@ impl UnreadBody {
         (request, unread)
     }
 
-    /// Reads the rest of the body, if there is one. If it does not arrive before the answer, the answer closes the connection.
+    /// Reads and drops the rest of the body if the connection must otherwise be closed. Waits up to 10 ms for a rest
+    /// of at most 64 KiB. If the rest is larger or does not arrive, adds `Connection: close` to the answer and reads
+    /// the rest in the background.
     pub async fn finish(self, response: &mut Response) {
         let rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut rest) = rest.filter(|_| self.needs_close) else { return };
@@ -64,7 +67,7 @@ impl UnreadBody {
     }
 }
 
-/// Reads a body and drops it.
+/// Reads a body and drops it, until its end or until [`DRAIN_BYTES`] have arrived.
 async fn drain(body: &mut Body) {
     let mut received = 0;
     while let Some(Ok(frame)) = body.frame().await {

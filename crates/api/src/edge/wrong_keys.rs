@@ -26,7 +26,7 @@ pub struct WrongKeys(Arc<Mutex<Generations>>);
 
 #[derive(Debug)]
 struct Generations {
-    /// The number of wrong keys from one network that are answered as such within `WINDOW`.
+    /// The number of wrong keys from one network within `WINDOW` before the penalty begins.
     max: u32,
     young: HashMap<Network, Count>,
     old: HashMap<Network, Count>,
@@ -36,7 +36,7 @@ struct Generations {
 #[derive(Debug, Clone, Copy)]
 struct Count {
     wrong: u32,
-    /// The end of the window or, once there were too many, of the penalty.
+    /// The end of the window or, once there were too many wrong keys, of the penalty.
     until: Instant,
 }
 
@@ -49,7 +49,7 @@ impl WrongKeys {
     /// Records a wrong key from this network.
     ///
     /// # Errors
-    /// The remaining time of the penalty, if there were too many.
+    /// The remaining time of the penalty, if there were too many wrong keys.
     pub fn record(&self, network: Network) -> Result<(), Duration> {
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         generations.record(network, Instant::now())

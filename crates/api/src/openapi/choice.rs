@@ -27,7 +27,8 @@ pub fn split(schemas: &mut Map<String, Value>, name: &str) {
     schemas.extend(components);
 }
 
-/// Finds the tag of an alternative: the member with a single permitted value. Returns the member's name and that value.
+/// Finds the tag of an alternative: the first member with a single permitted value. Returns the member's name and that
+/// value, or `None` if there is no such member.
 fn tag_of(alternative: &Value) -> Option<(String, String)> {
     alternative["properties"].as_object()?.iter().find_map(|(name, member)| {
         let [value] = member["enum"].as_array()?.as_slice() else { return None };

@@ -35,7 +35,8 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Collects the schemas that the schemas of these records refer to, from `all`.
+    /// Keeps all of these schemas, and finds those that a patch merges: the schemas with members to which a member or
+    /// an alternative of a record refers, directly or through other such schemas.
     pub fn new(records: &[Value], all: Vec<(String, Value)>) -> Self {
         let (mut merged, mut ahead) = (BTreeSet::new(), records.iter().collect::<Vec<_>>());
         while let Some(schema) = ahead.pop() {
@@ -57,7 +58,8 @@ impl Parts {
         if schema.get("oneOf").is_some() { self.choice(form, schema) } else { self.object(form, schema) }
     }
 
-    /// Returns the schemas by name, in the form for answers and in the forms for request bodies.
+    /// Returns the schemas by name, in the form for answers. Schemas with members are also returned in the form
+    /// `New`, and those that a patch merges in the form `Patch`.
     pub fn components(self) -> impl Iterator<Item = (String, Value)> {
         let structured = self.all.iter().filter(|(_, schema)| is_structured(schema));
         let sent: Vec<_> = structured
@@ -88,7 +90,8 @@ impl Parts {
         sent
     }
 
-    /// Converts a choice. A patch may omit the tag, so a choice in a patch has no discriminator.
+    /// Derives the schema of a choice in this form. A patch may omit the tag, so that several alternatives can match.
+    /// A choice in a patch is therefore an `anyOf` without a discriminator.
     fn choice(&self, form: Form, schema: &Value) -> Value {
         let mut sent = schema.clone();
         if let Some(Value::Array(choices)) = sent.get_mut("oneOf") {

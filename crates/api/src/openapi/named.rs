@@ -8,7 +8,7 @@ use switchboard_core::error::Kind;
 
 use super::schemas::reference;
 
-/// The names of the closed sets, each with the values.
+/// The names of the closed sets, each with its values.
 const SETS: &[(&str, &[&str])] = &[
     ("AliasKind", &["voice", "model", "knowledge_base"]),
     ("CapabilityChange", &["lost", "narrowed", "gained", "equal"]),
@@ -73,13 +73,14 @@ const MAPS: &[(&str, &str)] = &[
     ("widget", "Widget"),
 ];
 
-/// The members that describe a place and not the set of values. They remain at the place.
+/// The members of a schema that describe the place of its use and not the set of values. These members remain at the
+/// place.
 const OF_PLACE: [&str; 5] = ["description", "default", "example", "examples", "x-vendor-support"];
 
 /// The name of the schema of problem codes.
 const CODES: &str = "ProblemCode";
 
-/// Gives the closed sets and the maps of a document names.
+/// Gives names to the closed sets and the maps of a document.
 pub fn name(document: &mut Value) {
     let mut named = Map::new();
     named.insert(CODES.to_owned(), codes());
@@ -88,7 +89,7 @@ pub fn name(document: &mut Value) {
             if let Some(code) = schema.pointer_mut("/properties/code").filter(|_| name != "VendorFailure") {
                 replace(code, CODES);
             }
-            // A component that is itself a closed set has a name.
+            // A component that is itself a closed set already has a name, so only its members can lack one.
             members(schema, &mut named);
         }
     }
@@ -129,7 +130,7 @@ fn members(schema: &mut Value, named: &mut Map<String, Value>) {
     }
 }
 
-/// Returns a member of an object. Does not add a missing one, as an index would.
+/// Returns a member of an object. For a missing member, returns `None` instead of adding the member, as an index would.
 fn within<'a>(value: &'a mut Value, member: &str) -> Option<&'a mut Value> {
     value.as_object_mut()?.get_mut(member)
 }
@@ -144,8 +145,8 @@ fn one(schema: &mut Value, named: &mut Map<String, Value>) {
     }
 }
 
-/// Moves a schema to a component, and leaves a reference at its place. Returns false, and changes nothing, if another schema has
-/// the name.
+/// Moves a schema to a component, and leaves a reference at its place. Returns false, and changes nothing, if a
+/// schema with other limits has the name.
 fn hoist(schema: &mut Value, name: &str, named: &mut Map<String, Value>) -> bool {
     let mut component = schema.clone();
     if let Value::Object(component) = &mut component {

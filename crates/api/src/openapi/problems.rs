@@ -33,8 +33,8 @@ pub trait Failures {
 const OF_CATALOGUES: [Kind; 4] =
     [Kind::VendorProtocolError, Kind::VendorUnavailable, Kind::VendorThrottled, Kind::VendorTimeout];
 
-/// Documents the failures of writes of a kind of record. Omits `OF_CATALOGUES` if the kind reads no catalogues. If the request
-/// of a write to the vendor fails in one of these ways, the answer is 202.
+/// Documents the failures of writes of a kind of record. Omits `OF_CATALOGUES` if the kind reads no catalogues,
+/// because a write whose own request to the vendor fails in one of these ways is answered with 202.
 pub fn of_writes<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind))
 }
@@ -84,7 +84,7 @@ failures! {
     Problem: ParameterInvalid NotFound NotAcceptable Overloaded;
     /// Failures of operations that read the configuration.
     Configured: ParameterUnknown Unauthenticated Overloaded;
-    /// Failures of operations that compare configured vendors.
+    /// Failures of operations that read the configuration and have query parameters.
     Compared: ParameterUnknown ParameterInvalid Unauthenticated Overloaded;
     /// Failures of operations that read the configuration of one vendor.
     OneConfigured: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded;
@@ -103,7 +103,7 @@ failures! {
         VendorTimeout Internal;
     /// Failures of operations that read one stored document.
     Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
-    /// Failures of operations that create a record.
+    /// Failures of operations that create or import a record.
     Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
         AlreadyExists IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
         CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
@@ -181,8 +181,8 @@ failures! {
         Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
 }
 
-/// Builds one response for each status. The description of a response lists the problem codes. An operation that needs a key
-/// limits wrong keys.
+/// Builds one response for each status. The description of a response lists the problem codes. Adds `rate_limited` to
+/// the failures of an operation that needs a key, because the gateway limits wrong keys.
 fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     let limited = kinds.contains(&Kind::Unauthenticated).then_some(&Kind::RateLimited);

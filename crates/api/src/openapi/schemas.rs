@@ -222,7 +222,7 @@ pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// Returns the name of the schema that a reference leads to.
+/// Returns the name of the schema that a reference leads to, or `None` if the schema is not a reference.
 pub fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }

@@ -55,6 +55,7 @@ fn said(capability: &Capability) -> Value {
 }
 
 /// Adds the capabilities to the property at the JSON pointer `field`, following references from schema to schema.
+/// Does nothing if there is no such property.
 fn set(schemas: &mut Map<String, Value>, schema: &str, field: &str, support: &Value) {
     let (mut schema, mut names) = (schema.to_owned(), field.trim_start_matches('/').split('/').peekable());
     while let Some(name) = names.next() {

@@ -1,8 +1,9 @@
 //! Batches: several creations and changes of records in one request.
 //!
-//! The writes of a batch are independent. Each has an idempotency key that derives from the key of the batch, so a repetition of
-//! the batch replays what was carried out, also after a kill in the middle. The answer is sent while the writes go on, in the order
-//! of the operations, so that the memory of a batch is bounded.
+//! The writes of a batch are independent. If the batch has an idempotency key, each write has a key that derives from
+//! it. A repetition of the batch then replays the results that were stored, even if the process was killed during the
+//! batch. The gateway sends each result in the order of the operations while later writes are in progress, so that
+//! the memory of a batch is bounded.
 
 use std::{io, pin::pin, sync::Arc};
 
@@ -35,7 +36,7 @@ use crate::{
     write::Result,
 };
 
-/// The maximum number of writes of a batch that are in progress.
+/// The maximum number of concurrent writes of a batch.
 const CONCURRENT_WRITES: usize = 8;
 
 pub async fn batch<R: Exposed>(
@@ -71,7 +72,7 @@ fn start<R: Exposed>(
         let writes = stream::iter(operations.into_iter().enumerate()).map(write);
         let mut results = pin!(writes.buffered(CONCURRENT_WRITES));
         while let Some(result) = results.next().await {
-            // The caller may have left.
+            // If the caller has left, sending fails, and the remaining operations are carried out nevertheless.
             let _ = sender.send(result).await;
         }
     };
@@ -79,7 +80,8 @@ fn start<R: Exposed>(
     results
 }
 
-/// Renders the answer piece by piece. If a result is missing because its operation panicked, the answer breaks off.
+/// Renders the answer piece by piece. If a result is missing because its operation panicked, the stream ends with an
+/// error, so that the caller receives an incomplete answer.
 fn rendered(results: mpsc::Receiver<String>, count: usize) -> impl Stream<Item = io::Result<Bytes>> {
     stream::try_unfold((results, 0), move |(mut results, place)| async move {
         if place == count {
@@ -93,6 +95,7 @@ fn rendered(results: mpsc::Receiver<String>, count: usize) -> impl Stream<Item =
 }
 
 /// Carries out one operation, and returns its result as JSON. The operation waits for the vendor until the deadline.
+/// Stores a final refusal, so that a repetition of the batch replays it.
 async fn run<R: Managed>(
     engine: Arc<Engine>,
     mut call: RequestContext,
@@ -105,7 +108,7 @@ async fn run<R: Managed>(
         Err(error) => {
             let problem = document(&error, &call.request_id);
             let answer = Answer::refused(&error, problem.body);
-            // A repetition carries out again only what may succeed then.
+            // A refusal that is not final is not stored, so that a repetition carries out the operation again.
             let is_final = !spec(error.kind).retryable && error.retry_after.is_none();
             if is_final && let Err(failure) = store_refusal(engine.repository(), &call, &answer).await {
                 tracing::warn!(%failure, "failed to store the refusal of an operation of a batch");

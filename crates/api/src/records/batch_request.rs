@@ -19,13 +19,13 @@ pub enum BatchOperation {
         id: String,
         /// The merge patch (RFC 7396).
         patch: Value,
-        /// The revision that the record must have.
+        /// The revision that the record must have. If `None`, the record may have any revision.
         if_revision: Option<u64>,
     },
 }
 
-/// Reads the body `{"operations": [{"create": {…}}, {"id": …, "patch": {…}, "if_revision": …}]}`. Bodies of records and patches are
-/// not read.
+/// Reads the body `{"operations": [{"create": {…}}, {"id": …, "patch": {…}, "if_revision": …}]}`. Does not check the
+/// members of `create` and `patch`.
 ///
 /// # Errors
 /// All violations in the body.

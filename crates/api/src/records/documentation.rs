@@ -29,7 +29,7 @@ use crate::{
     report_detail::ReportDetail,
 };
 
-/// The media types of a body that is no merge patch.
+/// The media types of a body that is not a merge patch.
 pub const JSON: &[&str] = &["application/json"];
 const MERGE_PATCH: &[&str] = &["application/merge-patch+json"];
 const JSON_OR_MERGE_PATCH: &[&str] = &["application/json", "application/merge-patch+json"];

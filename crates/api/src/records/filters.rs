@@ -43,8 +43,8 @@ pub struct RecordFilters {
     /// Lists only records whose translation report has this fidelity.
     #[param(required = false, inline, value_type = Fidelity)]
     fidelity: Option<Fidelity>,
-    /// Lists only records that run at a vendor other than the one to which their route leads now. `routes_checked_at` in the answer
-    /// tells the time of the check.
+    /// Lists only records that run at a vendor other than the one to which their route leads now. `routes_checked_at`
+    /// in the answer is the time of the check, or null if the gateway has not checked all routes yet.
     #[param(required = false, inline, value_type = PlacementFilter)]
     placement: Option<PlacementFilter>,
     /// Lists only records whose `updated_at` is later than this time (RFC 3339).
@@ -61,7 +61,7 @@ pub struct RecordOrder {
     sort: Sort,
 }
 
-/// The filters of a list of records that take part in calls.
+/// The filters of a list whose records have a language and a direction of calls.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CallFilters {
@@ -125,7 +125,7 @@ impl utoipa::ToSchema for LabelText {}
 impl Parameters for RecordFilters {
     fn read(query: &mut Query) -> Self {
         let mut label = query.texts("label", MAX_LABELS);
-        // Clients write an empty list as `label=`.
+        // Drop empty values, because some clients write an empty list as `label=`.
         label.retain(|label| !label.is_empty());
         if label.iter().any(|label| !label.contains('=')) {
             query.refuse("label", "Give a label as NAME=VALUE, such as team=sales.");
@@ -167,7 +167,7 @@ impl Parameters for CallFilters {
     }
 }
 
-/// What a list of records selects, and its order.
+/// The filters and the order of a list of records.
 pub struct Listing {
     filters: RecordFilters,
     calls: Option<CallFilters>,
@@ -189,7 +189,8 @@ impl Listing {
         self.filters.placement == Some(PlacementFilter::Stale)
     }
 
-    /// Returns the filter of a list that needs no search index, or `None` if the list needs it.
+    /// Returns the filter of a list that needs no search index: one in the default order, filtered at most by vendor
+    /// and external reference. Returns `None` for any other list.
     pub fn plain(&self) -> Option<Filter> {
         let RecordFilters { vendor, external_ref, .. } = &self.filters;
         let plain = Filter { vendor: vendor.clone(), external_ref: external_ref.clone() };

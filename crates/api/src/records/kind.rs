@@ -8,8 +8,8 @@ use crate::examples;
 
 /// A kind of record that has routes.
 pub trait Exposed: Managed {
-    /// True if the rules look up values in the vendor's catalogues. The gateway may then read a catalogue before it accepts a
-    /// write.
+    /// True if the translation rules look up values in the vendor's catalogues. The gateway may then read a catalogue
+    /// before it accepts a write.
     const READS_CATALOGUES: bool;
 
     /// True if records of this kind have a language and a direction of calls.

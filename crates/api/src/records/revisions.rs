@@ -1,4 +1,4 @@
-//! The routes of kinds of records that are written in batches, imported, reconciled and restored: agents.
+//! The routes for batches, imports, reconciliation and revisions, which only agents have.
 
 use axum::{
     Json as Answer,

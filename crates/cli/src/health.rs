@@ -31,10 +31,10 @@ pub struct Health {
 }
 
 impl Health {
-    /// Asks the gateway.
+    /// Requests the health route, and prints the status and, after a failure, the detail of the problem.
     ///
     /// # Errors
-    /// The reason why there is no answer.
+    /// The reason why there is no answer, or the error of printing.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let timeout = Duration::from_secs_f64(self.timeout_s);
         let settings = Settings {

@@ -40,10 +40,10 @@ pub use signals::{StopSignals, stop_signal};
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a comment here would replace the help that each command's own type gives")]
 pub enum Command {
-    /// Lists, shows, creates, changes and deletes single agents.
+    /// Lists agents, and shows, creates, changes and deletes one agent.
     #[command(subcommand)]
     Agents(RecordCommand<Agent>),
-    /// Lists, shows, creates, changes and deletes single trunks.
+    /// Lists trunks, and shows, creates, changes and deletes one trunk.
     #[command(subcommand)]
     Trunks(RecordCommand<Trunk>),
     /// Lists, shows and resolves operations, the writes that go to vendors.
@@ -53,9 +53,9 @@ pub enum Command {
     #[command(subcommand)]
     Migrations(MigrationCommand),
     Vendors(Vendors),
-    /// Lists the voices of a vendor, whose ids an agent accepts in `voice.id` and `voice.fallback_ids`.
+    /// Lists the voices of a vendor. An agent has their ids in `voice.id` and `voice.fallback_ids`.
     Voices(Catalogue),
-    /// Lists the language models of a vendor, whose ids an agent accepts in `model.name` and `model.fallback`.
+    /// Lists the language models of a vendor. An agent has their ids in `model.name` and `model.fallback`.
     Models(Catalogue),
     /// Lists the languages that agents of a vendor can speak.
     Languages(Catalogue),

@@ -1,4 +1,4 @@
-//! The plan of a gateway, rendered for people.
+//! Plans, placements and translation reports of a gateway, rendered for people.
 
 use std::io::{self, Write};
 
@@ -10,14 +10,14 @@ use super::render::{
     style::{CHANGED, FAINT, GOOD, STRONG, value},
 };
 
-/// A dry run, as a gateway returns it.
+/// A dry run, a record or an import, as a gateway returns it.
 pub struct Preview<'a>(&'a Value);
 
 /// A row of the translation report: a field that the vendor would not hold exactly as requested.
 pub struct PreviewRow<'a>(&'a Value);
 
 impl<'a> Preview<'a> {
-    /// Wraps the gateway's answer to a dry run.
+    /// Wraps the gateway's answer.
     pub fn new(answer: &'a Value) -> Self {
         Self(answer)
     }
@@ -28,7 +28,7 @@ impl<'a> Preview<'a> {
         format!("at {}, because of {}", text(&placement["vendor"]), text(&placement["because"]))
     }
 
-    /// Describes the vendors to which earlier rules led, and the reason why each was passed over.
+    /// Describes each vendor that was passed over, with the rule that led to the vendor and the reason.
     pub fn passed_over(&self) -> impl Iterator<Item = String> {
         list(&self.0["placement"]["passed_over"]).iter().map(|passed| {
             format!(
@@ -55,7 +55,7 @@ impl<'a> Preview<'a> {
         self.rows().filter(PreviewRow::is_loss)
     }
 
-    /// Returns the requests to the vendor, with masked secrets.
+    /// Returns the requests of a dry run to the vendor, with masked secrets.
     pub fn requests(&self) -> &'a [Value] {
         list(&self.0["requests"])
     }

@@ -42,7 +42,7 @@ pub struct List<T> {
     /// The ids of the stored items of the page that cannot be read. Omitted if empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
-    /// For a list of misplaced records, the time at which every route was known to follow the routing in force, or
+    /// The time at which every route was known to follow the routing in force, for a list of misplaced records.
     /// `Some(None)` if more records have to be routed. `None` for any other list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routes_checked_at: Option<Option<Timestamp>>,

@@ -25,8 +25,9 @@ use super::{
 
 /// Creates and changes agents so that the gateway has all agents of the files. With --prune, also deletes agents.
 ///
-/// Continues with the other agents after a failure. The command can be repeated safely, also after an interruption. Exits with 0
-/// if the gateway has completed or accepted every write, and with 1 otherwise.
+/// After a failure, continues to create and change the other agents, but deletes none. The command can be repeated
+/// safely, even after an interruption. Exits with 0 if the gateway has completed or accepted every write, and with 1
+/// otherwise.
 #[derive(Debug, Args)]
 pub struct Apply {
     #[command(flatten)]

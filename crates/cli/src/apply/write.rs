@@ -11,7 +11,7 @@ use crate::{
     fleet::{Action, AgentDiff, GatewayAgent},
 };
 
-/// Brings the gateway's agent to the state in the file.
+/// Creates the agent, or replaces it if it differs from the agent in the file.
 pub async fn apply(client: &Client, diff: &AgentDiff, strict: bool) -> ApplyOutcome {
     let body = match diff.file_agent.body.document() {
         Ok(body) => body,
@@ -36,7 +36,7 @@ async fn create(client: &Client, body: &Value, strict: bool) -> Result<Answer, C
     let ask = Ask::post(["agents"], body.clone()).strictly(strict);
     let answer = once(client, ask.clone(), &key(&Method::POST, "", 0, body, strict)).await?;
     if answer.replayed && is_deleted(client, &answer.body).await? {
-        // An earlier run created the same agent, which has been deleted since.
+        // An earlier run created the same agent, which has been deleted since. Create it again, with a new key.
         return client.send(&ask.once(&new_key())).await;
     }
     Ok(answer)
@@ -90,7 +90,8 @@ impl ApplyOutcome {
     }
 }
 
-/// Returns the id of the operation in a 202 answer. The answer is the written agent, or the operation of a deletion.
+/// Returns the id of the operation in a 202 answer, if the answer has one. The answer is the written agent, or the
+/// operation of a deletion.
 fn operation(body: &Value) -> Option<String> {
     let id = body["sync"]["operation_id"].as_str().or_else(|| body["id"].as_str());
     id.filter(|id| id.starts_with("op_")).map(ToOwned::to_owned)

@@ -75,6 +75,9 @@ impl Connection {
     }
 
     /// Reads the key, if one is given.
+    ///
+    /// # Errors
+    /// If the key file is empty or cannot be read, or if the key contains characters that an HTTP header cannot hold.
     fn credential(&self) -> anyhow::Result<Credential> {
         let (key, source): (SecretString, _) = match &self.key_file {
             Some(path) => {

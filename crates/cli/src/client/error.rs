@@ -47,7 +47,7 @@ pub enum ClientError {
     },
 }
 
-/// Converts the error of a document that the command could not serialize.
+/// Converts the error of serializing a document.
 impl From<switchboard_core::error::Error> for ClientError {
     fn from(cause: switchboard_core::error::Error) -> Self {
         Self::Unexpected { detail: cause.to_string() }

@@ -74,7 +74,8 @@ impl Client {
         Ok(Self { direct: Direct::new(&settings)?, server, credential })
     }
 
-    /// Sends a request. After a failure, sends the request again, up to four times, if a repetition is safe and may succeed.
+    /// Sends a request. After a failure, sends the request again, up to four times, if a repetition is safe and may
+    /// succeed, and if the gateway requests no wait of more than 30 seconds.
     ///
     /// # Errors
     /// The gateway's problem document, or the reason why there is no usable answer.
@@ -98,13 +99,13 @@ impl Client {
     /// Reads all items of a list, in the list's order. `ask` is the request for the first page.
     ///
     /// # Errors
-    /// The errors of [`Client::send`].
+    /// The errors of [`Client::send`]. Also fails if the gateway cannot read some of the stored items.
     pub async fn list(&self, ask: Ask) -> Result<Vec<Value>, ClientError> {
         let ask = ask.query("limit", PAGE);
         let (mut items, mut next) = (Vec::new(), ask.clone());
         loop {
             let mut page = self.send(&next).await?.body;
-            // A list without them would read as if they did not exist.
+            // Without this error, the items that the gateway cannot read would seem not to exist.
             if let Some(Value::Array(ids)) = page.get("unreadable") {
                 return Err(ClientError::damaged(ids));
             }

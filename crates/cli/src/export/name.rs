@@ -9,9 +9,9 @@ const MAX_NAME_CHARS: usize = 100;
 
 /// Returns the file names of agents with these external references, without extension.
 ///
-/// The name is the external reference itself if the name is valid in every file system. Otherwise unsafe characters are
-/// replaced, characters after the hundredth are dropped, and a hash is appended, so that names stay distinct. References that
-/// differ only in case also get a hash.
+/// The name is the external reference itself if that is a valid name in every file system. Otherwise, unsafe
+/// characters are replaced, characters after the hundredth are dropped, and a hash is appended, so that names stay
+/// distinct. References that differ only in case also get a hash.
 pub fn names<'a>(identities: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
     let mut alike: HashMap<String, usize> = HashMap::new();
     for identity in identities.clone().filter(|identity| safe(identity) == *identity) {
@@ -28,7 +28,8 @@ pub fn names<'a>(identities: impl Iterator<Item = &'a str> + Clone) -> Vec<Strin
 fn safe(identity: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' };
     let name: String = identity.chars().map(plain).take(MAX_NAME_CHARS).collect();
-    // The search for files skips hidden files, and a leading dash looks like an option.
+    // A name must not begin with a dot, because the search for files skips hidden files, nor with a dash, which would
+    // look like an option.
     match name.strip_prefix(['.', '-']) {
         Some(rest) => format!("_{rest}"),
         None => name,

@@ -111,6 +111,9 @@ impl Target {
 }
 
 /// Reads the external references of the agents in the files of a directory.
+///
+/// # Errors
+/// All errors in the files.
 fn known(directory: &Path) -> Result<BTreeMap<PathBuf, BTreeSet<Option<String>>>, FileErrors> {
     let (found, mut errors) = find(&[directory.to_owned()]);
     let mut known = BTreeMap::new();

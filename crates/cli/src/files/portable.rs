@@ -42,7 +42,7 @@ pub fn read(document: Document, extensions: &Extensions) -> Result<FileAgent, Ve
     }
 }
 
-/// Returns a warning if the agent is pinned to a vendor, which other gateways may not have.
+/// Returns a warning if the agent is pinned to a vendor, because other gateways may not have that vendor.
 pub fn warning(file_agent: &FileAgent) -> Option<FileError> {
     let vendor = file_agent.body.envelope.vendor.as_ref()?;
     let detail = format!(

@@ -6,8 +6,8 @@ use switchboard_core::{
     model::schema::escape,
 };
 
-/// Refuses a document of a YAML file if it has a number that the file writes as a whole number beyond 64 bits. `text` is the content of
-/// the file.
+/// Returns the document of a YAML file, unless the file writes a number of the document as a whole number beyond 64
+/// bits. `text` is the content of the file.
 ///
 /// # Errors
 /// `validation_failed`, with the pointer of each such number.
@@ -20,8 +20,9 @@ pub fn refuse_rounded(document: Value, text: &str) -> Result<Value> {
     if violations.is_empty() { Ok(document) } else { Err(Error::invalid(violations)) }
 }
 
-/// Lists the whole numbers beyond 64 bits in the content of a file, as the parser rounds them. A number in a string or comment is listed too, which
-/// matters only if the document has a fraction of the same value.
+/// Lists the whole numbers beyond 64 bits in the content of a file, as the parser rounds them. Also lists such a
+/// number in a string or a comment. This matters only if the document also has a floating-point number of the same
+/// value, which is then refused.
 fn literals(text: &str) -> Vec<f64> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '+' | '-');
     let tokens = text.split(|c| !is_part(c));

@@ -32,7 +32,7 @@ impl Fleet {
         Self { client, extensions: extensions() }
     }
 
-    /// Finds the agent with this external reference.
+    /// Finds the agent with this external reference, if there is one.
     ///
     /// # Errors
     /// The errors of [`Client::list`] and [`GatewayAgent::from_answer`].

@@ -34,7 +34,7 @@ pub enum MigrationCommand {
     Pause(One),
     /// Resumes a paused migration.
     Resume(One),
-    /// Cancels a migration. Agents that have moved stay, and moves in progress are rolled back.
+    /// Cancels a migration. Agents that have moved stay at their new vendor, and moves in progress are rolled back.
     Cancel(One),
 }
 

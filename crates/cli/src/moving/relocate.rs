@@ -105,7 +105,7 @@ impl Move {
         blocked.then_some("an agent cannot move: --leave-blocked leaves it where it is")
     }
 
-    /// Shows the summary and asks the user for confirmation.
+    /// Shows the summary and asks the user for confirmation. With `--yes`, returns true without asking.
     ///
     /// # Errors
     /// The errors of [`confirm`].

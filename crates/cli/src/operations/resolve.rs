@@ -37,13 +37,14 @@ pub struct Resolve {
 #[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Action {
-    /// Links the gateway's record to a record that the vendor already has, and continues the operation. A creation or an update
-    /// overwrites the vendor's record with the desired state; a deletion deletes it.
+    /// Links the gateway's record to a record that the vendor already has, and continues the operation. A creation or
+    /// an update then overwrites the vendor's record with the desired state; a deletion deletes the vendor's record.
     Adopt,
-    /// Continues the operation. Choose it if the vendor does not have the record to be created, or if the cause of the failure is
-    /// fixed.
+    /// Continues the operation. Choose `retry` if the vendor does not have the record to be created, or if the cause
+    /// of the failure is fixed.
     Retry,
-    /// Gives the operation up. A record at the vendor remains.
+    /// Gives the operation up. If the operation was to delete the record, or to create a record that the API does not
+    /// show yet, the gateway removes its own record. A record at the vendor remains.
     Abandon,
 }
 

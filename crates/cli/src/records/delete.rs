@@ -94,7 +94,7 @@ impl<K: Kind> Delete<K> {
 struct Deletion {
     id: String,
     outcome: Outcome,
-    /// The id of the operation that continues the deletion, if the gateway accepted it only.
+    /// The id of the operation that continues the deletion, if the gateway has accepted but not completed it.
     operation_id: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use crate::{
     fleet::{Label, label},
 };
 
-/// The filters of one kind of record beside those that all kinds have.
+/// The filters that only one kind of record has.
 pub trait OwnFilter: Args + Debug + Send + 'static {
     /// Returns the query parameters, each with its value if the option is given.
     fn parameters(self) -> Vec<(&'static str, Option<String>)>;
@@ -18,28 +18,29 @@ pub trait OwnFilter: Args + Debug + Send + 'static {
 /// The filters and the order that every kind of record has. The gateway checks the values.
 #[derive(Debug, Args)]
 pub struct Filter {
-    /// Lists only those that run at this vendor.
+    /// Lists only records that run at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Lists only those with this label. If given several times, all of the labels are required.
+    /// Lists only records with this label. If given several times, a record must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
-    /// Lists only those in which each of these words begins a word of the name, of the external reference or of a label's value.
+    /// Lists only records in which each of these words begins a word of the name, of the external reference or of a
+    /// label's value.
     #[arg(long, value_name = "WORDS")]
     query: Option<String>,
-    /// Lists only those with this sync state, such as `drifted`.
+    /// Lists only records with this sync state, such as `drifted`.
     #[arg(long, value_name = "STATE")]
     sync: Option<String>,
-    /// Lists only those whose translation report has this fidelity, such as `exact`.
+    /// Lists only records whose translation report has this fidelity, such as `exact`.
     #[arg(long, value_name = "FIDELITY")]
     fidelity: Option<String>,
-    /// Lists only those that run at another vendor than the one to which their route leads now.
+    /// Lists only records that run at another vendor than the one to which their route leads now.
     #[arg(long)]
     stale: bool,
-    /// Lists only those that were changed after this time, such as `2026-01-31T12:00:00Z`.
+    /// Lists only records that were changed after this time, such as `2026-01-31T12:00:00Z`.
     #[arg(long, value_name = "TIME")]
     updated_after: Option<String>,
-    /// The order: `created_at`, `updated_at` or `name`, each with a `-` before it for the reverse order.
+    /// The order: `created_at`, `updated_at` or `name`. A `-` before the name of the order reverses the order.
     #[arg(long, value_name = "ORDER", default_value = "created_at", allow_hyphen_values = true)]
     sort: String,
 }
@@ -66,10 +67,10 @@ impl Filter {
 /// The filters that only agents have.
 #[derive(Debug, Args)]
 pub struct AgentFilter {
-    /// Lists only those with this language, in any region unless the region is given.
+    /// Lists only agents with this language, such as `de`. Without a region, agents of all regions are listed.
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
-    /// Lists only those with this direction of calls: `inbound` or `outbound`.
+    /// Lists only agents with this direction of calls: `inbound` or `outbound`.
     #[arg(long, value_name = "DIRECTION")]
     direction: Option<String>,
 }

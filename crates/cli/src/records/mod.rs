@@ -1,4 +1,4 @@
-//! The commands about single records: `agents` and `trunks`.
+//! The commands that list records, and that show and write one record: `agents` and `trunks`.
 
 mod create;
 mod delete;

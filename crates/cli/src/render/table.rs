@@ -9,7 +9,7 @@ use serde_json::Value;
 /// The number of spaces between two columns.
 const GAP: u16 = 2;
 
-/// Writes a table with a heading and without borders. On a terminal, long cells are wrapped to its width.
+/// Writes a table with a heading and without borders. On a terminal, wraps long cells to the width of the terminal.
 ///
 /// # Errors
 /// If writing fails.
@@ -45,7 +45,7 @@ fn cell(value: Option<&Value>) -> String {
     }
 }
 
-/// Replaces control characters, by which a name could move the cursor or change the colors of a terminal.
+/// Replaces control characters. With them, a name could move the cursor or change the colors of a terminal.
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

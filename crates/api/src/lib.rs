@@ -1,4 +1,4 @@
-//! The REST API: one file per resource. Handlers read the request, call the engine, and write the answer.
+//! The REST API: one module per resource. Handlers read the request, call the engine, and write the answer.
 
 mod aliases;
 mod answer;

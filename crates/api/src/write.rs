@@ -15,8 +15,8 @@ pub type Result<T = Response> = std::result::Result<T, Failure>;
 /// Returns the stored answer if the request repeats an earlier request with its idempotency key.
 ///
 /// # Errors
-/// `overloaded` if there are too many writes, in which case nothing is stored; the errors of
-/// [`replayed_answer`]; the errors of the write.
+/// `overloaded` if there are too many writes, in which case nothing is stored; the errors of [`replayed_answer`]; the
+/// errors of the write.
 pub async fn write<F>(
     api: &Api,
     call: RequestContext,
@@ -60,6 +60,6 @@ where
     }
     engine.writer().admit(&mut call)?;
     let running = engine.running().clone();
-    // The future has several kilobytes. Boxed, it can be moved to the task of the write without a copy.
+    // The future has a size of several kilobytes. In a box, it moves to the task of the write without a copy.
     Ok(timing::run_to_completion(&running, Box::pin(run(engine, call))).await?)
 }

@@ -36,7 +36,7 @@ use self::{
 pub use render::{OutputFormat, Render};
 pub use signals::{StopSignals, stop_signal};
 
-/// The commands, one per file.
+/// The commands, one per module.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a comment here would replace the help that each command's own type gives")]
 pub enum Command {

@@ -13,7 +13,7 @@ use super::render::{
 /// A dry run, a record or an import, as a gateway returns it.
 pub struct Preview<'a>(&'a Value);
 
-/// A row of the translation report: a field that the vendor would not hold exactly as requested.
+/// A row of the translation report: a field with its verdict.
 pub struct PreviewRow<'a>(&'a Value);
 
 impl<'a> Preview<'a> {

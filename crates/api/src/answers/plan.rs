@@ -48,7 +48,8 @@ pub struct PlannedRequest {
     /// The query parameters of the request, by name.
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
     query: Map<String, Value>,
-    /// The JSON body of the request, with secrets masked; null if the request has no body.
+    /// The JSON body of the request, with secrets masked. A string with the length and the media type if the body is
+    /// not JSON; null if the request has no body.
     #[schema(required)]
     body: Option<Value>,
 }

@@ -1,4 +1,4 @@
-//! The vendors of the tables: those that the gateway has, or one for each API if it has none.
+//! The columns of the tables: the vendors of the gateway or, if it has none, one vendor for each API that it supports.
 
 use serde_json::json;
 use switchboard_core::vendor::Factory;

@@ -21,7 +21,7 @@ impl<'a> Document<'a> {
         members(&self.0["components"]["schemas"])
     }
 
-    /// Returns the schema with this name.
+    /// Returns the schema with this name, or null if there is none.
     pub fn schema(self, name: &str) -> &'a Value {
         &self.0["components"]["schemas"][name]
     }
@@ -31,7 +31,7 @@ impl<'a> Document<'a> {
         items(&self.0["tags"]).map(|tag| (text(tag, "name"), text(tag, "description")))
     }
 
-    /// Returns the operation with this id.
+    /// Returns the operation with this id, if there is one.
     pub fn operation(self, id: &str) -> Option<Operation<'a>> {
         self.operations().find(|operation| operation.id() == id)
     }

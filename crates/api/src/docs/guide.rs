@@ -8,7 +8,7 @@ use pulldown_cmark::{
 
 use super::{guides::Guide, links};
 
-/// A part of a guide, from one heading to the next.
+/// A part of a guide, from one heading of the second level to the next.
 pub struct Part {
     /// The anchor of the heading; empty for the beginning of the guide.
     pub anchor: String,

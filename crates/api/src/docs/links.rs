@@ -15,7 +15,7 @@ use super::{
     pages::Page,
 };
 
-/// The fields of agents that every vendor's table has, such as `voice.speed`.
+/// The fields of agents that the tables of every gateway have: all fields except extensions.
 static FIELDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let matrix = built_in(&ADAPTERS);
     let fields = matrix.agent_fields().into_iter().filter(|field| !field.starts_with("/extensions/"));

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
-/// Renders paragraphs and lists.
+/// Renders a description of several paragraphs and lists.
 pub fn blocks(text: &str) -> Markup {
     written(Parser::new(text))
 }

@@ -1,7 +1,8 @@
 //! The API's contract in two forms: the OpenAPI document, and pages to read, search and try. Everything is built into the binary;
 //! no page loads anything from another host.
 //!
-//! [`Site`] renders a page on its first request. The pages work without the script, except for the search and the trial form.
+//! [`Site`] renders a page on its first request. The pages can be read without the script. Only the search, the
+//! controls of the tables and the trial form need the script.
 
 mod assets;
 mod columns;
@@ -48,7 +49,8 @@ use crate::edge::{
     problem::Failure,
 };
 
-/// The content security policy of the pages. It permits only the gateway's own style and script, and requests to this gateway.
+/// The content security policy of the pages. It permits only the gateway's own styles, scripts and images, images in
+/// `data:` URLs, and requests to this gateway.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -21,7 +21,8 @@ pub(crate) struct AccessLog {
 }
 
 impl AccessLog {
-    /// Creates the entry for a request, after the router has matched it to a route.
+    /// Creates the entry for a request, after the router has matched it to a route. The route is `none` if no route
+    /// matches.
     pub fn from_request<B>(request: &Request<B>, id: &RequestId) -> Self {
         let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
         let span = info_span!(
@@ -41,7 +42,8 @@ impl AccessLog {
         handling.instrument(self.span.clone())
     }
 
-    /// Logs the answered request and, if it failed, the failure at the level of its kind.
+    /// Logs the answered request and, if there is a failure, the failure at the level of its kind. Also records both
+    /// in the trace.
     pub fn log(&self, status: StatusCode, elapsed: Duration, failure: Option<&Failure>) {
         let _entered = self.span.enter();
         trace::describe_answer(&self.span, status, failure.map(|failure| failure.error.kind));

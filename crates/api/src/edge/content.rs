@@ -10,12 +10,12 @@ use sha2::{Digest, Sha256};
 
 use super::list;
 
-/// The time for which a browser may use a content.
+/// The rule by which a browser may use its copy of a content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caching {
-    /// The browser asks each time if the content has changed.
+    /// The browser must ask each time whether the content has changed.
     Revalidate,
-    /// The address contains the hash of the content, so the content at this address never changes.
+    /// The browser may use the copy for a year without asking, because the address contains the hash of the content.
     Forever,
 }
 
@@ -38,7 +38,7 @@ impl Content {
         Self { kind, hash, compressed: compressed.unwrap_or_default().into() }
     }
 
-    /// Returns the first 16 hexadecimal digits of the SHA-256 hash.
+    /// Returns the first 16 hexadecimal digits of the content's SHA-256 hash.
     pub fn hash(&self) -> &str {
         &self.hash
     }

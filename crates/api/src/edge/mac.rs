@@ -1,4 +1,4 @@
-//! Message authentication codes with the store's signing key.
+//! Message authentication codes (HMAC with SHA-256).
 
 use hmac::{Hmac, KeyInit};
 use sha2::Sha256;

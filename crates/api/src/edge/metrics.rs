@@ -75,7 +75,8 @@ impl ActiveRequest {
         Self { method, route }
     }
 
-    /// Counts the answer. `code` is the code of the problem, if the answer is one.
+    /// Counts the answer, and records the duration of the request. `code` is the code of the problem, if the answer
+    /// is one.
     pub fn answered(&self, status: StatusCode, code: Option<Kind>, elapsed: Duration) {
         // Omit the route of a request that was refused before it reached the route, because such a request says
         // nothing about the route.

@@ -1,4 +1,4 @@
-//! The HTTP edge: the layers between the callers and the handlers, which every request and every answer passes.
+//! The HTTP edge: the layers that every request and every answer passes between the caller and the handler.
 //!
 //! [`with_layers`] puts the layers around a router; the other modules are the extractors and responses of handlers.
 

@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The network of a connection's peer, which counts as one address: an IPv4 address, or the first 64 bits of an IPv6
-/// address. The server attaches the network to each request of the connection.
+/// The network of a connection's peer: an IPv4 address, or the first 64 bits of an IPv6 address. The limits count all
+/// addresses of a network as one. The server attaches the network to each request of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network(pub IpAddr);
 

@@ -65,7 +65,8 @@ impl IntoParams for Prefer {
     }
 }
 
-/// Returns the value of an element, if the element is the preference with this name.
+/// Returns the value of an element, if the element is the preference with this name. A preference without a value has
+/// an empty value.
 fn preference<'a>(element: &'a str, wanted: &str) -> Option<&'a str> {
     let preference = list::split(element, ';').next()?;
     let (name, value) = preference.split_once('=').unwrap_or((preference, ""));

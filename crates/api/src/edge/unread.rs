@@ -52,9 +52,9 @@ impl UnreadBody {
         (request, unread)
     }
 
-    /// Reads and drops the rest of the body if the connection must otherwise be closed. Waits up to 10 ms for a rest
-    /// of at most 64 KiB. If the rest is larger or does not arrive, adds `Connection: close` to the answer and reads
-    /// the rest in the background.
+    /// Reads and drops the rest of an HTTP/1 body, if there is one. Waits up to 10 ms for a rest of at most 64 KiB. If
+    /// the rest may be larger or does not arrive, adds `Connection: close` to the answer and reads the rest in the
+    /// background.
     pub async fn finish(self, response: &mut Response) {
         let rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut rest) = rest.filter(|_| self.needs_close) else { return };
@@ -82,8 +82,8 @@ async fn drain(body: &mut Body) {
 struct Observed {
     /// The body, until it has ended.
     body: Option<Body>,
-    /// True while the peer waits for `100 Continue`, that is, until the first read. Until then the peer has sent no
-    /// part of the body, so nothing remains to be read.
+    /// True while a peer that sent `Expect` waits for `100 Continue`, that is, until the first read. Until then, the
+    /// peer has sent no part of the body, so nothing remains to be read.
     is_awaited: bool,
     rest: Arc<Mutex<Option<Body>>>,
 }

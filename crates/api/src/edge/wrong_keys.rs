@@ -12,7 +12,7 @@ use super::peer::Network;
 
 /// The time in which wrong keys are counted, from the first one.
 const WINDOW: Duration = Duration::from_secs(60);
-/// The time for which further wrong keys are then refused.
+/// The time for which the gateway refuses further wrong keys as `rate_limited`, after too many.
 const PENALTY: Duration = Duration::from_secs(60);
 /// The maximum number of networks in one of the two generations: about a megabyte in each.
 const MAX_NETWORKS: usize = 8192;
@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    /// Needs the private clock.
+    /// Tests the private function, because the public one reads the clock itself.
     #[test]
     fn a_penalty_lasts_for_a_minute_however_many_keys_follow() {
         let (mut generations, began) = (Generations::new(20), Instant::now());
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(at(110), Err(Duration::from_secs(60)));
     }
 
-    /// Needs the private bound on the memory.
+    /// Counts the networks in the private maps.
     #[test]
     fn the_networks_in_memory_are_bounded() {
         let (mut generations, now) = (Generations::new(20), Instant::now());

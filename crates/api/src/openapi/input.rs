@@ -115,8 +115,8 @@ impl Parts {
         }
     }
 
-    /// Makes a reference lead to the target's schema in this form. A patch replaces lists and maps whole, so list items and
-    /// map values always have the form of a whole record.
+    /// Makes a reference lead to the target's schema in this form. A schema that a patch does not merge always has
+    /// the form of a whole record. So do list items and map values, because a patch replaces lists and maps whole.
     fn lead(&self, form: Form, schema: &mut Value) {
         if let Some(name) = referred(schema).map(ToOwned::to_owned)
             && self.all.iter().any(|(part, schema)| *part == name && is_structured(schema))

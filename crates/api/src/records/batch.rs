@@ -58,7 +58,8 @@ pub async fn batch<R: Exposed>(
     Ok((headers, Body::from_stream(rendered(results, count))).into_response())
 }
 
-/// Starts the operations. Returns their results, in order. The operations are carried out even if the caller leaves.
+/// Starts the operations, and returns the channel of their results, in order. The operations are carried out even if
+/// the caller leaves.
 fn start<R: Exposed>(
     engine: Arc<Engine>,
     call: RequestContext,

@@ -111,7 +111,7 @@ impl Sort {
     }
 }
 
-/// A label in a query, for the schema.
+/// The schema of a label in a query: `NAME=VALUE`, or an empty string.
 struct LabelText;
 
 impl utoipa::PartialSchema for LabelText {

@@ -59,7 +59,7 @@ impl Connection {
     /// Creates a client of the gateway. Sends no request.
     ///
     /// # Errors
-    /// If the URL or the key is invalid, or the key file cannot be read.
+    /// If the URL or the key is invalid, or if the key file is empty or cannot be read.
     pub fn open(&self) -> anyhow::Result<Client> {
         let server = &self.server;
         if !matches!(server.scheme(), "http" | "https") || !server.has_host() {

@@ -9,7 +9,7 @@ use crate::{
     render::{Listed, OutputFormat},
 };
 
-/// The columns for people.
+/// The columns of the printed table: the heading, and the JSON pointer of the value.
 const COLUMNS: &[(&str, &str)] = &[
     ("ID", "/id"),
     ("KIND", "/kind"),

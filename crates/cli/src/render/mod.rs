@@ -62,7 +62,7 @@ impl OutputFormat {
     /// Prints a remark on standard error, unless the output is JSON.
     pub fn note(self, line: &str) {
         if !self.json {
-            // If standard error is closed, the line has no reader.
+            // Ignore a failure: if standard error is closed, the line has no reader.
             let _ = writeln!(stderr(), "{line}");
         }
     }

@@ -39,7 +39,8 @@ impl Progress {
         Self::Silent
     }
 
-    /// Creates the progress of a task that has this number of parts.
+    /// Creates the progress of a task that has this number of parts: a bar on a terminal, and lines on any other
+    /// stream. On such a stream, a task of fewer than 20 parts prints nothing.
     pub fn new(doing: &'static str, total: usize) -> Self {
         if !stderr().is_terminal() {
             return if total < FEW { Self::Silent } else { Self::Lines { doing, total, done: 0.into() } };
@@ -70,7 +71,7 @@ impl Progress {
                 let before = done.swap(now, Ordering::Relaxed);
                 let tenth = |done: usize| done * LINES / total;
                 if tenth(now) > tenth(before) {
-                    // If standard error is closed, the line has no reader.
+                    // Ignore a failure: if standard error is closed, the line has no reader.
                     let _ = writeln!(stderr(), "{doing}: {now} of {total}");
                 }
             }

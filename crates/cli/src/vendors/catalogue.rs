@@ -60,7 +60,7 @@ impl CatalogueName {
         }
     }
 
-    /// Returns the columns for people.
+    /// Returns the columns of the printed table: the heading, and the JSON pointer of the value.
     fn columns(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Voices => &[("ID", "/id"), ("NAME", "/name"), ("LANGUAGE", "/language"), ("KIND", "/kind")],

@@ -10,7 +10,7 @@ use crate::{
     render::{Listed, OutputFormat},
 };
 
-/// The columns for people.
+/// The columns of the printed table: the heading, and the JSON pointer of the value.
 const COLUMNS: &[(&str, &str)] = &[
     ("NAME", "/name"),
     ("ADAPTER", "/adapter"),

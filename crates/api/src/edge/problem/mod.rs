@@ -53,7 +53,7 @@ pub struct Problem<'a> {
     /// All violations in the request; omitted if there are none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub errors: &'a [Violation],
-    /// The vendor's failure that caused the problem; omitted if no vendor was involved.
+    /// The vendor's failure that caused the problem; omitted if no vendor caused it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub vendor: Option<&'a VendorFailure>,

@@ -9,7 +9,7 @@ const element = (name, properties = {}, ...children) => {
   made.append(...children);
   return made;
 };
-// A browser may refuse storage; the pages then only forget.
+// A browser may refuse storage. The pages then work, but do not remember the choices of the reader.
 const remembered = (store, name) => { try { return store().getItem(name); } catch { return null; } };
 const remember = (store, name, value) => { try { store().setItem(name, value); } catch { /* forgotten */ } };
 const local = () => localStorage, session = () => sessionStorage;

@@ -19,7 +19,7 @@ if (dialog && find) {
   // Guides come first and schemas last, except for the exact name of a schema in the letters of the document.
   const RANK = { guide: 40, section: 4, operation: 6, field: 4, problem: 2, schema: 0 };
 
-  // A word in the title counts more than one in the text.
+  // A word that is in the title counts more than a word that is only in the text.
   const worth = (entry, words, query) => {
     let sum = entry.title === input.value.trim() ? 200 : entry.inTitle === query ? 60 : entry.inTitle.startsWith(query) ? 30 : 0;
     for (const word of words) {

@@ -30,7 +30,7 @@ for (const controls of document.querySelectorAll("form.controls")) {
     for (const cell of controls.parentElement.querySelectorAll("details.cell")) cell.open = controls.open.checked;
   });
   controls.hidden = false;
-  // The browser may have restored the choices from before a reload.
+  // Apply the choices that the browser may have restored after a reload.
   narrow();
 }
 

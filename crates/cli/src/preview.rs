@@ -50,7 +50,7 @@ impl<'a> Preview<'a> {
         list(&self.0["translation"]["fields"]).iter().map(PreviewRow)
     }
 
-    /// Returns the rows that are losses.
+    /// Returns the rows of losses and of unverified values.
     pub fn losses(&self) -> impl Iterator<Item = PreviewRow<'a>> {
         self.rows().filter(PreviewRow::is_loss)
     }
@@ -62,7 +62,8 @@ impl<'a> Preview<'a> {
 }
 
 impl PreviewRow<'_> {
-    /// Returns true if the vendor would lose or change the requested value. An assumed value is an addition, not a loss.
+    /// Returns true if the vendor would lose or change the requested value, or if the gateway could not verify the
+    /// value. An assumed value is an addition, not a loss.
     fn is_loss(&self) -> bool {
         !matches!(text(&self.0["verdict"]), "exact" | "assumed" | "extension")
     }

@@ -76,7 +76,7 @@ pub enum TrialKey {
     NotNeeded,
     /// The reader enters a key, which stays in the memory of the page.
     Entered,
-    /// The form contains this key, which is no secret, because it is the development key of every sandbox.
+    /// The form contains this key. The key is not a secret, because it is the development key of every sandbox.
     Development(&'static str),
 }
 

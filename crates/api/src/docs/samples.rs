@@ -40,7 +40,7 @@ enum HeaderValue<'a> {
     Key,
     /// A new random value for each request.
     Fresh,
-    /// This value.
+    /// A value from the OpenAPI document.
     Fixed(&'a str),
 }
 

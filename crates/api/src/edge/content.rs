@@ -43,8 +43,8 @@ impl Content {
         &self.hash
     }
 
-    /// Answers a request that has these headers: with 304 if the caller has the content already, else with the content, in gzip
-    /// if the caller accepts it.
+    /// Answers a request that has these headers: with 304 if the caller already has the content, and with the content
+    /// otherwise. Sends the content in gzip if the caller accepts gzip.
     pub fn answer(&self, headers: &HeaderMap, caching: Caching) -> Response {
         let cache = match caching {
             Caching::Revalidate => "no-cache",

@@ -1,4 +1,4 @@
-//! The outermost layer, which runs once for every request, whatever its outcome.
+//! The outermost layer, which runs once for every request, even if an inner layer refuses the request.
 
 use std::time::Instant;
 use switchboard_engine::timing;

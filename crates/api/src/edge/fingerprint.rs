@@ -9,11 +9,11 @@ use super::mac;
 
 /// The purpose of the key that is derived for fingerprints.
 const PURPOSE: &[u8] = b"switchboard idempotency fingerprint";
-/// The first byte of a keyed fingerprint, by which it differs from an unkeyed one of an earlier version.
+/// The first byte of a keyed fingerprint. Fingerprints of earlier versions have no key and lack this byte.
 const VERSION: u8 = 1;
 
-/// The maker of fingerprints. A fingerprint reveals nothing about the secrets in a body to a reader of the store, because it depends
-/// on a key.
+/// The maker of fingerprints. The stored form of a fingerprint depends on a key, so that it reveals nothing about the
+/// secrets in a body to a reader of the store.
 #[derive(Clone)]
 pub struct Fingerprints {
     mac: Hmac<Sha256>,
@@ -26,7 +26,8 @@ impl Fingerprints {
         Self { mac: mac::keyed(&derived.into()) }
     }
 
-    /// Makes the fingerprint of a request from its method, target and precondition, and its parsed body.
+    /// Makes the fingerprint of a request from its method, target and precondition, and its parsed body. Also returns
+    /// the form without a key, to compare the request with fingerprints that an earlier version stored.
     pub(super) fn make(&self, parts: [&[u8]; 3], body: &Value) -> Fingerprint {
         let mut hash = Sha256::new();
         for part in parts {

@@ -113,9 +113,9 @@ impl Drop for ActiveRequest {
 pub enum AuthFailure {
     /// There is no `Authorization` header.
     Missing,
-    /// There are several such headers, or the header is no bearer token.
+    /// There are several `Authorization` headers, or the header has no bearer token.
     Malformed,
-    /// No key is equal to the token.
+    /// The token is not a key of the gateway.
     Unknown,
 }
 

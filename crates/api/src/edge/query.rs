@@ -19,7 +19,7 @@ const MAX_LIMIT: usize = 200;
 /// The maximum number of unknown parameters that an error lists. More would not help the caller.
 const MAX_PROBLEMS: usize = 20;
 
-/// The error for a value that is no readable text.
+/// The error for a value that cannot be read as a string.
 const UNREADABLE: &str = "The value is not UTF-8, or contains U+0000.";
 
 /// A group of query parameters, which the implementing type documents and reads.

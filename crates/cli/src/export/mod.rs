@@ -100,7 +100,7 @@ struct Exported {
     files: Vec<Written>,
     /// The agents without a file.
     left_out: Vec<LeftOut>,
-    /// The existing files of agents that the gateway does not have; empty if a filter is given. The command does not change
+    /// The existing files that contain no exported agent; empty if a filter is given. The command does not change
     /// these files.
     others: Vec<String>,
 }

@@ -38,8 +38,8 @@ impl Target {
     /// Opens the directory and creates it if missing.
     ///
     /// # Errors
-    /// If the directory cannot be created or an existing file is invalid. Also if a file would lose an agent, or an agent
-    /// would be in two files; the error then lists all such conflicts. No file is written.
+    /// If the directory cannot be created or an existing file is invalid. Also fails if a file would lose an agent,
+    /// or if an agent would be in two files; the error then lists all such conflicts. No file is written.
     pub fn new(directory: &Path, format: Format, agents: &[(String, Value)]) -> anyhow::Result<Self> {
         fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         let extension = match format {

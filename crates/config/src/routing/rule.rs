@@ -26,9 +26,9 @@ pub struct Rule {
 /// Requirement for the fidelity of a record at a vendor. The rule passes over a vendor that does not meet the requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Require {
-    /// The vendor holds every field exactly as requested.
+    /// The vendor holds every field exactly as requested, as far as the gateway can verify the value.
     Exact,
-    /// The vendor holds every field, at least approximately.
+    /// The vendor supports every field, at least approximately.
     NoUnsupported,
 }
 

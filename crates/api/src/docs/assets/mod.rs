@@ -1,4 +1,5 @@
-//! The files that all pages share. Their addresses contain the hash of their content, so browsers keep them.
+//! The files that all pages share. The address of a file contains the hash of its content, so that a browser can keep
+//! the file.
 
 use std::sync::LazyLock;
 

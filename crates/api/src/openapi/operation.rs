@@ -72,7 +72,7 @@ impl About {
         Self { operation: self.operation.parameter(parameter), ..self }
     }
 
-    /// Adds the request body of one of these media types, whose schema has this name.
+    /// Adds a request body that has one of these media types and the schema with this name.
     pub fn body(self, media_types: &[&str], schema: &str, example: Value) -> Self {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema)));
         let content = content.example(Some(example)).build();

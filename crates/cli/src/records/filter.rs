@@ -37,7 +37,7 @@ pub struct Filter {
     /// Lists only records that run at another vendor than the one to which their route leads now.
     #[arg(long)]
     stale: bool,
-    /// Lists only records that were changed after this time, such as `2026-01-31T12:00:00Z`.
+    /// Lists only records whose `updated_at` is later than this time, such as `2026-01-31T12:00:00Z`.
     #[arg(long, value_name = "TIME")]
     updated_after: Option<String>,
     /// The order: `created_at`, `updated_at` or `name`. A `-` before the name of the order reverses the order.

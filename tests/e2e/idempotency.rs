@@ -117,7 +117,9 @@ async fn a_key_whose_first_request_is_being_carried_out() {
 #[tokio::test]
 async fn refusals() {
     let harness = Harness::start().await;
-    let unknown = with(agent(Vendor::AUTOCALLS_2025), json!({ "phone_number_id": "999" }));
+    let unknown = agent(Vendor::AUTOCALLS_2025);
+    let status = json!({ "kind": "status", "status": 422 });
+    harness.order(Vendor::AUTOCALLS_2025, "createAssistant", 1, &status).await;
     let refused = harness.keyed("k-1", Method::POST, "/v1/agents", &unknown).await;
     let problem = refused.clone().problem(422, "vendor_rejected");
     let detail = problem["detail"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! Voices, models and knowledge bases are checked against the vendor's lists and the aliases.
+//! Voices, models, knowledge bases and phone numbers are checked against the vendor's lists and the aliases.
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use crate::{
 const ALIASES: &str = "[voices.warm-female]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\n\
                        opencx = \"hP72SDESIJq2YuAblBqz\"\n\
                        [models.fast]\nqcall = \"1\"\n[knowledge_bases.handbook]\nqcall = \"kb-1\"\n\
+                       [phone_numbers.front-desk]\nautocalls-2025 = \"501\"\n\
                        [routing]\ndefault = \"opencx\"\n";
 
 async fn start() -> Harness {
@@ -62,6 +63,7 @@ async fn an_unknown_name_is_refused_with_the_name_that_is_meant() {
         (Vendor::AUTOCALLS_2025, json!({ "voice": { "id": "999" } }), "/voice/id"),
         (Vendor::AUTOCALLS_2025, json!({ "model": { "name": "GPT-4" } }), "/model/name"),
         (Vendor::AUTOCALLS_2026, json!({ "model": { "name": "GPT-4" } }), "/model/name"),
+        (Vendor::AUTOCALLS_2025, json!({ "phone_number_id": "999" }), "/phone_number_id"),
         (Vendor::OPENCX, json!({ "voice": { "id": "TxErUhYT25MQSG3MlH4a" } }), "/voice/id"),
     ] {
         let problem =
@@ -196,4 +198,31 @@ async fn a_summary_omits_the_fields_of_reports() {
         );
     }
     harness.get(&format!("{full}?translation=none")).await.problem(400, "parameter_invalid");
+}
+
+#[tokio::test]
+async fn a_phone_number_is_named_by_an_alias_or_listed_by_the_vendor() {
+    let harness = start().await;
+    let vendor = Vendor::AUTOCALLS_2025;
+    let numbered = |number: &str| with(agent(vendor), json!({ "phone_number_id": number }));
+    let made = harness.create("/v1/agents", &numbered("front-desk")).await;
+    let stored = harness.stored(vendor, trial(vendor).agents.collection).await;
+    let record = stored.as_object().unwrap().values().next().unwrap();
+    assert_eq!(
+        (&record["phone_number_id"], &made.body["phone_number_id"]),
+        (&json!(501), &json!("front-desk"))
+    );
+    let problem = harness.post("/v1/agents", &numbered("front-des")).await.problem(422, "capability_loss");
+    let detail = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("Did you mean \"front-desk\"?"), "{detail}");
+    assert!(
+        detail.contains("GET /v1/vendors/autocalls-2025/phone-numbers lists the phone numbers."),
+        "{detail}"
+    );
+    let listed = harness.get("/v1/vendors/autocalls-2025/phone-numbers").await.expect(200);
+    assert_eq!(listed["data"][0]["name"], "+4930123401", "{listed}");
+    harness.create("/v1/agents", &numbered("502")).await;
+    let plan = json!({ "to": "autocalls-2026", "ids": [made.id] });
+    let plan = harness.post("/v1/migrations/plan", &plan).await.expect(200);
+    assert_eq!(plan["summary"]["blocked"], 1, "the alias has no number there: {plan}");
 }

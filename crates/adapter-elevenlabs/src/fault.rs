@@ -3,7 +3,7 @@
 //! Four shapes are in use: an object with `type` and `code`; an object with `status` but no `type`; a list of
 //! complaints of the web framework; and `input_invalid`, whose message quotes the whole request (public page of errors;
 //! recorded answers of 2026). A message can contain values of the request, so no text of a failure is passed on. Errors
-//! have the vendor's code and a text of this module instead.
+//! have the vendor's code and a message of this module instead.
 
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;

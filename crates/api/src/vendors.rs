@@ -181,9 +181,10 @@ pub async fn models(
 
 /// List a vendor's phone numbers
 ///
-/// Lists the phone numbers that can be assigned to an agent in `phone_number_id`. `name` is the number. `listAliases` lists the names that the configuration gives to phone numbers. The gateway caches the list for
-/// 10 minutes. If the vendor is temporarily unavailable, the gateway answers with the last list that it read, unless
-/// `refresh` is `true`. The header `Age` is the age of the list in seconds.
+/// Lists the phone numbers that can be assigned to an agent in `phone_number_id`. `name` is the number. `listAliases`
+/// lists the names that the configuration gives to phone numbers. The gateway caches the list for 10 minutes. If the
+/// vendor is temporarily unavailable, the gateway answers with the last list that it read, unless `refresh` is
+/// `true`. The header `Age` is the age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/phone-numbers", tag = "vendors", operation_id = "listVendorPhoneNumbers",
     responses((status = 200, description = "The phone numbers of the vendor.",
@@ -202,9 +203,10 @@ pub async fn phone_numbers(
 
 /// List a vendor's knowledge bases
 ///
-/// Lists the knowledge bases that an agent can have in `knowledge_base_ids`. `listAliases` lists the names that the configuration gives to knowledge bases. The gateway caches the list for
-/// 10 minutes. If the vendor is temporarily unavailable, the gateway answers with the last list that it read, unless
-/// `refresh` is `true`. The header `Age` is the age of the list in seconds.
+/// Lists the knowledge bases that an agent can have in `knowledge_base_ids`. `listAliases` lists the names that the
+/// configuration gives to knowledge bases. The gateway caches the list for 10 minutes. If the vendor is temporarily
+/// unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header `Age` is
+/// the age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/knowledge-bases", tag = "vendors", operation_id = "listVendorKnowledgeBases",
     responses((status = 200, description = "The knowledge bases of the vendor.",

@@ -10,7 +10,7 @@ use super::{
 use crate::bodies::{agent, trunk, with};
 
 /// The operations that require a key.
-pub const PROTECTED: [&str; 44] = [
+pub const PROTECTED: [&str; 46] = [
     "listAgents",
     "createAgent",
     "planAgent",

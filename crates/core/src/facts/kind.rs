@@ -46,6 +46,11 @@ impl CatalogueKind {
     pub fn name(self) -> &'static str {
         self.name
     }
+
+    /// Returns the last segment of the path at which the API answers with the catalogue: `phone-numbers`.
+    pub fn path(self) -> String {
+        self.name.replace('_', "-")
+    }
 }
 
 /// Writes the name in the form for messages, with spaces: `phone numbers`.

@@ -127,7 +127,7 @@ fn absent(listed: &Listed, names: &KnownNames, value: &str) -> String {
     format!(
         "{value:?} is neither an alias nor one of the {kind} of {vendor}.{meant}{aliases} GET /v1/vendors/{vendor}/{} lists the \
          {kind}.",
-        kind.name()
+        kind.path()
     )
 }
 

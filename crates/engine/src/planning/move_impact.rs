@@ -15,7 +15,7 @@ use super::{
     loss_diff::{FieldChange, losses},
 };
 use crate::{
-    records::{Item, Managed, SyncState},
+    records::{AliasKind, Item, Managed, SyncState},
     vendors::Target,
 };
 
@@ -193,19 +193,23 @@ fn todo(
     let given = item.body.desired.record.aliased();
     for (given, sent) in given.into_iter().zip(resolved.record.aliased()) {
         // An alias has a different id at each vendor; any other value is sent unchanged.
-        if given.value == sent.value && held(&given.pointer) {
-            let detail = format!(
+        if given.value != sent.value {
+            continue;
+        }
+        let detail = if given.kind == AliasKind::PhoneNumber {
+            format!(
+                "The value is the id of a phone number at {from}: give the agent a number at {to}, and redirect its callers \
+                 to it."
+            )
+        } else if held(&given.pointer) {
+            format!(
                 "{:?} is not an alias but an id of {from}: the gateway would send it to {to} unchanged.",
                 given.value
-            );
-            todo.push(Remark::new(&given.pointer, None, detail));
-        }
-    }
-    if item.body.desired.record.phone_number_id.is_some() {
-        let detail = format!(
-            "The value is the id of a phone number at {from}: give the agent a number at {to}, and redirect its callers to it."
-        );
-        todo.push(Remark::new("/phone_number_id", None, detail));
+            )
+        } else {
+            continue;
+        };
+        todo.push(Remark::new(&given.pointer, None, detail));
     }
     let unread =
         item.report.fields.iter().filter(|row| row.verdict == Verdict::Unsupported && row.wanted.is_none());

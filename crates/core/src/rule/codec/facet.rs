@@ -124,8 +124,8 @@ impl<T: Leaf, C: Codec<T>> Codec<T> for Besides<C> {
     }
 }
 
-/// Builds a codec for a choice of two values, at a path that another field shares. `told` is written as `wire`. Any
-/// other wire value is read as `other`, and writing `other` only removes `wire`.
+/// Builds a codec for a choice of two values, at a path that another field shares. The first value is written as
+/// `wire`. Any other wire value is read as `other`, and writing `other` only removes `wire`.
 pub fn told_by<T: Leaf>(wire: &'static str, told: T, other: T) -> impl Codec<T> {
     ToldBy { wire, told, other }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use switchboard_core::prelude::*;
 use url::Url;
 
-/// The vendor's own host (vendor's API reference). White-labels serve the same API at other hosts.
+/// The base URL of the vendor's own API (vendor's API reference). White-label resellers serve the same API at other URLs.
 pub const DEFAULT_BASE_URL: &str = "https://app.autocalls.ai/api";
 
 /// The settings of one Autocalls account.

@@ -1,7 +1,7 @@
 //! Conversion of the vendor's failures to errors of the core.
 //!
 //! A failure has the body `{message}`, or `{message, errors: {field: [string]}}` if fields are refused. On some
-//! operations, the body is `{error}` (reference pages of the white-label Famulor, 2025-08 and 2026-06). The HTTP
+//! operations, the body is `{error}` (reference pages of the reseller Famulor, 2025-08 and 2026-06). The HTTP
 //! status is reliable.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The adapter for Autocalls and its white-labels. An Autocalls assistant is an agent.
+//! The adapter for Autocalls and its white-label resellers. An Autocalls assistant is an agent.
 //!
 //! The vendor has renamed the fields of its requests: its pages of 2025 have `assistant_name`, its pages of
 //! 2026 have `name`. It is not known which names the live service accepts. There are therefore two rule
@@ -7,7 +7,7 @@
 //! The vendor's peculiarities, with their sources:
 //!
 //! * In both generations, answers have the current field names, numbers as strings, flags as 0 and 1, and values
-//!   outside the ranges of requests (reference pages of the white-label Famulor, 2025-08 and 2026-06).
+//!   outside the ranges of requests (reference pages of the reseller Famulor, 2025-08 and 2026-06).
 //! * No copy of the documentation has a route that reads one assistant, so the adapter searches the list.
 //! * An update changes only the fields that it contains. Only lists, maps and the fields that the pages call nullable
 //!   can be cleared.
@@ -37,7 +37,7 @@ pub const FACTORY: Factory = Factory {
     settings: &[
         Setting {
             name: "base_url",
-            about: "Base URL of the API; default https://app.autocalls.ai/api. White-labels have their own.",
+            about: "Base URL of the API; default https://app.autocalls.ai/api. White-label resellers have their own.",
             secret: false,
         },
         Setting { name: "api_key", about: "The key from the dashboard, /api-keys; required.", secret: true },

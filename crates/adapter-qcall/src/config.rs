@@ -5,7 +5,7 @@ use serde_json::Value;
 use switchboard_core::prelude::*;
 use url::Url;
 
-/// The vendor's own host (QCall docs). White-labels serve the same API at other hosts.
+/// The base URL of the vendor's own API (QCall docs). White-label resellers serve the same API at other URLs.
 const DEFAULT_BASE_URL: &str = "https://api.qcall.ai/api/v1";
 
 /// The settings of one QCall account.

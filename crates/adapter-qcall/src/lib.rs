@@ -40,7 +40,7 @@ pub const FACTORY: Factory = Factory {
     settings: &[
         Setting {
             name: "base_url",
-            about: "Base URL of the API; default https://api.qcall.ai/api/v1. White-labels have their own.",
+            about: "Base URL of the API; default https://api.qcall.ai/api/v1. White-label resellers have their own.",
             secret: false,
         },
         Setting {

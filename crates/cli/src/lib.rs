@@ -79,7 +79,7 @@ impl Command {
     /// Runs the command.
     ///
     /// # Errors
-    /// The reason for the failure, for standard error.
+    /// The reason why the command failed. `main` prints it to standard error.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Agents(command) => command.run().await,

@@ -1,4 +1,4 @@
-//! The commands about migrations: `migrations`. `move` plans and starts one.
+//! The commands for migrations: `migrations`. `move` plans and starts one.
 
 mod agents;
 mod change;
@@ -16,7 +16,7 @@ use crate::{
     render::{EXIT_CHANGES, OutputFormat},
 };
 
-/// The commands about migrations. `switchboard move` starts one.
+/// The commands for migrations. `switchboard move` starts one.
 #[derive(Debug, Subcommand)]
 pub enum MigrationCommand {
     /// Lists migrations, oldest first.
@@ -54,7 +54,7 @@ impl MigrationCommand {
     /// Runs the command.
     ///
     /// # Errors
-    /// The reason for the failure, for standard error.
+    /// The reason why the command failed. `main` prints it to standard error.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::List(list) => list.run().await,

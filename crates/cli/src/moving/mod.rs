@@ -1,4 +1,4 @@
-//! The commands about moves of agents to another vendor: `parity` and `move`.
+//! The commands for moves of agents to another vendor: `parity` and `move`.
 
 mod follow;
 mod parity;

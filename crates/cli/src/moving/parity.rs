@@ -23,8 +23,7 @@ pub struct Parity {
     /// The vendor, by its configured name.
     #[arg(long, value_name = "VENDOR")]
     to: String,
-    /// A field whose loss is accepted, as a JSON pointer that also covers every field below it; may be given several
-    /// times.
+    /// A JSON pointer to a field whose loss is accepted. Covers every field below it. May be given several times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
     /// Includes only agents that run at this vendor.

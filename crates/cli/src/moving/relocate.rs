@@ -31,8 +31,7 @@ pub struct Move {
     /// The destination, by its configured name; by default, each agent moves to the vendor that its route leads to.
     #[arg(long, value_name = "VENDOR")]
     to: Option<String>,
-    /// A field whose loss is accepted, as a JSON pointer that also covers every field below it; may be given several
-    /// times.
+    /// A JSON pointer to a field whose loss is accepted. Covers every field below it. May be given several times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
     /// The action on the record that an agent leaves at its old vendor.

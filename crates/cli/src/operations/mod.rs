@@ -1,4 +1,4 @@
-//! The commands about operations: `operations`.
+//! The commands for operations: `operations`.
 
 mod list;
 mod resolve;
@@ -15,7 +15,7 @@ use crate::{
 
 use self::shown::Shown;
 
-/// The commands about operations.
+/// The commands for operations.
 #[derive(Debug, Subcommand)]
 pub enum OperationCommand {
     List(list::List),
@@ -27,7 +27,7 @@ impl OperationCommand {
     /// Runs the command.
     ///
     /// # Errors
-    /// The reason for the failure, for standard error.
+    /// The reason why the command failed. `main` prints it to standard error.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::List(list) => list.run().await,

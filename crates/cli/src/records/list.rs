@@ -15,7 +15,7 @@ use crate::{
 
 /// The selection of records, and the form of their list.
 #[derive(Debug, Args)]
-#[command(about = format!("Lists {}s, oldest first", K::NAME))]
+#[command(about = format!("Lists {}s, oldest first unless --sort gives another order", K::NAME))]
 pub struct List<K: Kind> {
     #[command(flatten)]
     filter: Filter,

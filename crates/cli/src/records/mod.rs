@@ -17,7 +17,7 @@ use clap::Subcommand;
 
 pub use self::kind::Kind;
 
-/// The commands about the records of one kind, one per file.
+/// The commands for the records of one kind, one per file.
 #[derive(Debug, Subcommand)]
 pub enum RecordCommand<K: Kind> {
     List(list::List<K>),
@@ -31,7 +31,7 @@ impl<K: Kind> RecordCommand<K> {
     /// Runs the command.
     ///
     /// # Errors
-    /// The reason for the failure, for standard error.
+    /// The reason why the command failed. `main` prints it to standard error.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::List(list) => list.run().await,

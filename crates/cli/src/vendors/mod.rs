@@ -1,4 +1,4 @@
-//! The commands about the vendors of a gateway: `vendors`, and those for their catalogues.
+//! The commands for the vendors of a gateway: `vendors`, and those for their catalogues.
 
 mod catalogue;
 mod list;

@@ -112,7 +112,7 @@ impl Condition {
         });
         let language = language.collect();
         let direction: Vec<String> = table.take("direction").unwrap_or_default();
-        if let Some(wrong) = direction.iter().find(|text| !["inbound", "outbound"].contains(&text.as_str())) {
+        for wrong in direction.iter().filter(|text| !["inbound", "outbound"].contains(&text.as_str())) {
             table.refuse("direction", format!("must be inbound or outbound, not {wrong:?}"));
         }
         let labels = table.take("labels").unwrap_or_default();

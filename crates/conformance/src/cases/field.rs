@@ -69,10 +69,10 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     passed()
 }
 
-/// Checks that a change of one field leaves other fields alone. A merging vendor is sent only the members of
-/// that field and the members that every update contains, unless the change makes the vendor reset other
-/// fields. At a replacing vendor, every other member is unchanged or named in the report. A change that only
-/// a creation could make is reported and not sent.
+/// Checks that changing one field leaves the others alone: every other member keeps its value, unless the report names
+/// it or it belongs to a field whose accepted values depend on the changed one. If the vendor merges updates, the
+/// request contains only the members of these fields and those that every update contains, unless the change makes the
+/// vendor reset other fields. If the field can be set only at creation, the change is reported and not sent.
 pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let Some((before, after)) = bench.change(row) else {
         return cannot("No two values are known that the vendor takes.");

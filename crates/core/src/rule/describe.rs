@@ -26,7 +26,8 @@ pub struct Capability {
     /// The vendor's support for the field.
     #[schema(inline)]
     pub support: Support,
-    /// The paths of the field in the vendor's document, as JSON pointers; omitted if there are none.
+    /// The paths of the field in the vendor's document: JSON pointers, in which a segment such as `[type=end_call]`
+    /// selects the list item with this member; omitted if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vendor_fields: Vec<&'static str>,
     /// The path of the field in the request that creates a record, as a JSON pointer; omitted if the path is

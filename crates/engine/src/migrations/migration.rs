@@ -176,7 +176,8 @@ pub enum Stage {
     Moved,
     /// The move has failed, and the agent remains at its old vendor.
     Failed,
-    /// The move has ended without a failure, because the migration was cancelled, or the agent or its successor was deleted.
+    /// The move has ended before its cut-over, because the migration was cancelled, or because the agent or the successor
+    /// was deleted. This does not count as a failure.
     RolledBack,
 }
 

@@ -1,4 +1,5 @@
-//! The component that decides placements and plans writes. It writes neither to vendors nor to the store.
+//! The component that decides placements and plans writes. It never writes to vendors. In the store, it changes only the
+//! indexed routes of records.
 
 use std::sync::Arc;
 

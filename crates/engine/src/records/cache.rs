@@ -156,7 +156,7 @@ impl PendingCommit<'_> {
         let ended = self.advance();
         self.ids.clear();
         let (begun, ended) = (self.begun.first()?, ended.first()?);
-        (begun + 1 == *ended).then_some(CacheStamp(*ended))
+        (begun.checked_add(1) == Some(*ended)).then_some(CacheStamp(*ended))
     }
 
     fn advance(&self) -> Vec<u64> {

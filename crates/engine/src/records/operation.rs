@@ -47,7 +47,8 @@ pub struct Operation {
 pub struct OperationSpec {
     /// The kind of write.
     pub kind: OperationKind,
-    /// The id of the owner, if the operation's record is hidden. The API shows this id instead of the record's id.
+    /// The id of the record's owner, if the record is a successor, leftover or standby of another record. The API then
+    /// shows this id instead of the record's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
     /// The revision that the operation sends to the vendor.

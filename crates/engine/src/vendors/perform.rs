@@ -13,7 +13,7 @@ use crate::records::Managed;
 /// The maximum number of characters of an unusable id in an error.
 const SHOWN_ID_CHARS: usize = 80;
 
-/// Returns true if a write failed because the vendor no longer has the record that it changes.
+/// Returns true if a write failed because the vendor no longer has the record to be changed.
 pub fn is_lost_record(error: &Error) -> bool {
     error.kind == Kind::StateConflict && error.means_gone()
 }

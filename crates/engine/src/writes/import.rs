@@ -39,7 +39,7 @@ struct Adoption<'a, R: Managed> {
     target: Target<'a, R>,
     remote_id: String,
     parts: Parts,
-    /// The vendor's record as a body. Values that the vendor does not return are those of `body`.
+    /// The vendor's record as a body. If the vendor returns only names, all other values are copied from `body`.
     vendor_body: Body<R>,
     /// The body to store in the gateway.
     body: Body<R>,

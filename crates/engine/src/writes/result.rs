@@ -105,7 +105,7 @@ pub(super) struct Applied {
 }
 
 impl AttemptResult {
-    /// Returns true if the attempt failed because the vendor no longer has the record that it changes.
+    /// Returns true if the attempt failed because the vendor no longer has the record to be changed.
     pub fn has_lost_record(&self) -> bool {
         matches!(&self.outcome, VendorResult::Failed(failure) if is_lost_record(failure.classified().1))
     }

@@ -50,7 +50,7 @@ impl Cli {
     /// Runs the command.
     ///
     /// # Errors
-    /// The reason for the failure, for standard error.
+    /// The reason why the command failed. `main` prints it to standard error.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Init(init) => init.run(),

@@ -20,8 +20,8 @@ const LONGEST_AUTH_PAUSE: Duration = Duration::from_secs(10 * 60);
 /// that the vendor requests.
 pub(crate) struct Circuit {
     settings: Settings,
-    /// Number of times that the circuit was opened or closed. The result of a request from an earlier epoch does not
-    /// open or close the circuit, and does not change the number of failures.
+    /// Number of times that the circuit was opened or closed. The result of a request that was permitted in an earlier
+    /// epoch does not open or close the circuit, and does not change the number of failures.
     epoch: u64,
     failures: u32,
     open: Option<OpenCircuit>,
@@ -82,7 +82,8 @@ impl Circuit {
         self.throttle.as_ref().map(|hold| hold.until).filter(|until| *until > Instant::now())
     }
 
-    /// Returns the time until a request may be sent, or `None` if it may be sent immediately.
+    /// Returns the time until a request may be sent, or `None` if it may be sent immediately. While a probe is running,
+    /// the time is an estimate.
     pub fn ready_in(&self) -> Option<Duration> {
         let held = self.throttled_until().map(|until| until.saturating_duration_since(Instant::now()));
         self.blocked_for().map(|(_, rest)| rest).max(held)

@@ -24,8 +24,8 @@ use crate::{
 
 impl Transport {
     /// Sends a request. Repeats it while a repetition is safe and may succeed, and while the deadline, the number of
-    /// attempts and the retry budget permit it. If it remains unknown whether a write was carried out, the error states
-    /// so.
+    /// attempts, the circuit and the retry budget permit it. If it remains unknown whether the vendor has carried out a
+    /// write, the error states so.
     pub(crate) async fn deliver(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let wire = Wire::compose(self.account.base_url(), request)?;
         let mut number = 0;
@@ -73,7 +73,8 @@ impl Transport {
         result
     }
 
-    /// Waits until the attempt may be sent, then sends it. If the deadline passes before that, nothing is sent.
+    /// Waits until the attempt may be sent, then sends it and records the result in the circuit. Sends nothing if the
+    /// deadline passes first, or if the circuit refuses the attempt.
     async fn send(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
         let error = |failure: Failure| failure.into_error(request.method);
         if deadline <= Instant::now() {
@@ -118,8 +119,8 @@ impl Transport {
     }
 }
 
-/// Records the result of an attempt in the circuit. If the result does not concern the vendor's API, drops
-/// the permit without a result.
+/// Records the result of an attempt in the circuit. If the result does not concern the vendor's API, drops the permit
+/// without a result.
 fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
     if concerns_api(request) {
         pass.settle(result);

@@ -1,12 +1,13 @@
-//! Checks on the destination of a request: whether the account may send the request, and whether it signs the
-//! request.
+//! The effects of a request's destination: whether the request may be sent, whether the account signs it, whether its
+//! result concerns the vendor's API, and the meaning of a refusal.
 
 use switchboard_core::{
     error::{Error, Kind, Result},
     vendor::{Account, Destination, Request},
 };
 
-/// Returns whether the account signs the request.
+/// Returns true if the account signs the request. It signs every request below the base URL, and a request with a
+/// granted URL only if the allowed host of the URL requires this.
 ///
 /// # Errors
 /// `vendor_protocol_error` with the outcome `not_sent` if a granted URL does not lead to a host that the

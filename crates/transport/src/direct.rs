@@ -61,14 +61,14 @@ impl Direct {
         answer.unwrap_or(Err(Failure::TimedOut)).map_err(Unanswered::from)
     }
 
-    /// Returns the wait that the response requests with `Retry-After`, or `None` if it requests no wait.
+    /// Returns the wait that the response requests with `Retry-After`, or `None` if the header is missing or invalid.
     pub fn retry_after<T>(answer: &Response<T>) -> Option<Duration> {
         reply::retry_after(answer.headers())
     }
 }
 
-/// Formats the innermost cause, such as the operating system's message about a refused connection. Returns an empty
-/// string if there is no cause.
+/// Formats the innermost cause after a colon, such as the operating system's message about a refused connection.
+/// Returns an empty string if there is no cause.
 fn reason(failure: &Failure) -> String {
     let first = std::error::Error::source(failure);
     let last = std::iter::successors(first, |&cause| cause.source()).last();

@@ -15,8 +15,8 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_allow_trailing_bits(true);
 
 /// Returns true if the text contains the secret in any letter case: as it is, percent-encoded, with escapes of JSON or
-/// HTML, in two of these encodings, in base64, or in hexadecimal digits. Base64 and hexadecimal digits may encode more
-/// than the secret, as the credentials of Basic authentication do.
+/// HTML, in one of these encodings within another, in base64, or in hexadecimal digits. Base64 and hexadecimal digits
+/// may encode more than the secret, as the credentials of Basic authentication do.
 pub(crate) fn has_disguised(text: &str, secret: &str) -> bool {
     let secret = secret.to_lowercase();
     let has_secret = |decoded: &str| decoded.to_lowercase().contains(&secret);
@@ -31,7 +31,7 @@ pub(crate) fn has_disguised(text: &str, secret: &str) -> bool {
 /// Decodes percent-encoding, and a plus sign as a space.
 fn percent_decoded(text: &str) -> String {
     let pairs = url::form_urlencoded::parse(text.as_bytes());
-    // The separators of pairs are no part of a secret's encoding, so any character can replace them.
+    // A percent-encoded secret contains no separator of pairs, so the separators need not be restored exactly.
     pairs.map(|(name, value)| format!("{name}={value}&")).collect()
 }
 

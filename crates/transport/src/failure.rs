@@ -49,7 +49,8 @@ impl Failure {
         }
     }
 
-    /// Extracts the failure from an error of the stack. Any other error is the timeout of the stack's timeout layer.
+    /// Extracts the failure from an error of the stack. An error that is not a [`Failure`] comes from the timeout layer
+    /// of the stack.
     pub(crate) fn from_stack(error: BoxError) -> Self {
         error.downcast().map_or(Self::TimedOut, |failure| *failure)
     }

@@ -67,7 +67,8 @@ impl Gate {
         Ok(entry?.map(|ticket| Permit { gate: self, ticket: Some(ticket) }))
     }
 
-    /// Returns the time until a request may be sent, or `None` if it may be sent immediately.
+    /// Returns the time until a request may be sent, or `None` if it may be sent immediately. While a probe is running,
+    /// the time is an estimate.
     pub fn ready_in(&self) -> Option<Duration> {
         self.circuit.borrow().ready_in()
     }
@@ -94,8 +95,8 @@ impl Gate {
     }
 }
 
-/// Permission to send one request. A permit that is dropped without a result does not change the state of the circuit.
-/// If its request was a probe, the next request may probe instead.
+/// Permission to send one request. A permit that is dropped without a result neither opens nor closes the circuit. If
+/// its request was a probe, the next request may probe instead.
 #[must_use = "the circuit needs the request's result"]
 pub(crate) struct Permit<'a> {
     gate: &'a Gate,

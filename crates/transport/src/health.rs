@@ -63,7 +63,7 @@ pub enum State {
     Throttled,
 }
 
-/// The latest error that the gateway recorded in its requests to a vendor.
+/// The latest error of the gateway's requests to a vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = ToldError)]
 pub struct LastError {

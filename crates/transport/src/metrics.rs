@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::spans::outcome_name;
 
-/// The upper limits of the buckets of the histogram, in seconds.
+/// The upper limits of the histogram's buckets, in seconds.
 const DURATIONS: [f64; 10] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(Instruments::new);
@@ -69,7 +69,8 @@ pub(crate) fn record_attempt(vendor: &Arc<str>, method: Method, begun: Instant, 
     INSTRUMENTS.attempts.add(1, &labels);
 }
 
-/// Shows the refused retries of a vendor with the count 0, so that a first refusal is an increase.
+/// Exports the counter of a vendor's refused retries with the value 0, so that the first refusal appears as an
+/// increase.
 pub(crate) fn show_vendor(vendor: &Arc<str>) {
     INSTRUMENTS.retries_refused.add(0, &[KeyValue::new("vendor", vendor.clone())]);
 }

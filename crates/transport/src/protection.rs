@@ -102,7 +102,9 @@ impl Protection {
         Ok(pass)
     }
 
-    /// Returns true if a request may be repeated after this wait. In that case, the retry is deducted from the budget.
+    /// Returns true if a request may be repeated after this wait, and deducts the retry from the budget. Returns false
+    /// if the circuit permits no request by then, or if the budget is used up. Only a refusal by the budget is counted
+    /// in the metrics.
     pub fn may_repeat_after(&self, wait: Duration) -> bool {
         if self.gate.ready_in().is_some_and(|ready| ready > wait) {
             return false;
@@ -114,7 +116,8 @@ impl Protection {
         permitted
     }
 
-    /// Returns the time until a request may be sent, or `None` if it may be sent immediately.
+    /// Returns the time until a request may be sent, or `None` if it may be sent immediately. While a probe is running,
+    /// the time is an estimate.
     pub fn ready_in(&self) -> Option<Duration> {
         self.gate.ready_in()
     }

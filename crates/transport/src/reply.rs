@@ -34,7 +34,7 @@ pub(crate) async fn read(response: Response, max_body: usize, accepts_bytes: boo
     Ok(Reply { status: status.as_u16(), retry_after, body })
 }
 
-/// Reads a body to its end. Fails if the body exceeds the size limit.
+/// Reads a body to its end. Fails if the body exceeds the size limit, or if the connection fails before the end.
 pub(crate) async fn whole(mut response: Response, max_body: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Failure::from_client)? {
@@ -46,8 +46,8 @@ pub(crate) async fn whole(mut response: Response, max_body: usize) -> Result<Vec
     Ok(bytes)
 }
 
-/// Parses a body. A JSON object or array is recognized even if the content type is wrong, because vendors' proxies send
-/// wrong types.
+/// Parses a body. Recognizes a JSON object or array even if the content type is wrong, because vendors' proxies send
+/// wrong types. Keeps only the beginning of a body that is not JSON.
 fn body(bytes: &[u8], is_json: bool) -> Body {
     let bytes = bytes.trim_ascii();
     if bytes.is_empty() {

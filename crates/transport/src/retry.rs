@@ -36,8 +36,9 @@ pub(crate) fn may_repeat(error: &Error, repeatable: bool) -> bool {
         || (repeatable && may_pass)
 }
 
-/// Generates the waits between attempts. The waits grow exponentially. Half of each wait is random, so that
-/// many callers do not retry simultaneously. The other half is fixed, so that no wait is close to zero.
+/// Generates the waits between at most `attempts` attempts. The waits grow exponentially, up to 2 seconds. Half of each
+/// wait is random, so that many callers do not retry simultaneously. The other half is fixed, so that no wait is close
+/// to zero.
 pub(crate) fn waits(attempts: u32) -> impl Backoff {
     successors(Some(FIRST_WAIT), |longest| Some((*longest * 2).min(LONGEST_WAIT)))
         .map(|longest| longest.mul_f64(0.5 + fastrand::f64() / 2.0))

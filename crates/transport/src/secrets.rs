@@ -14,13 +14,14 @@ use crate::disguise::has_disguised;
 /// Minimum length, in bytes, of a word of a header, or of a portion of a granted URL, that counts as a secret. Shorter
 /// words, such as `Bearer`, a flag or a version, are too common.
 const MIN_WORD: usize = 8;
-/// Minimum length, in bytes, of a secret that is replaced within a message. A message with a shorter secret is withheld
-/// as a whole. Otherwise, a caller could infer a common string, such as a digit, from the places of its replacements.
+/// Minimum length, in bytes, of a secret that is replaced within a message. A vendor's message that contains a shorter
+/// secret is withheld as a whole. Otherwise, a caller could infer a common string, such as a digit, from the places of
+/// its replacements.
 const MIN_REPLACED: usize = 8;
 /// Length of a vendor's message, in characters, at which it may have been cut off.
 const CUT_LENGTH: usize = 512;
-/// A message that was cut off counts as containing a secret if it ends with this many bytes, or more, of the beginning
-/// of the secret.
+/// Minimum length, in bytes, of the beginning of a secret at the end of a message that was cut off. Such a message
+/// counts as containing the secret.
 const MIN_BEGINNING: usize = 4;
 
 const REDACTED: &str = "[redacted]";
@@ -32,7 +33,7 @@ pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
     /// Collects each word of the request's header values and each portion of a granted URL, if they have at least
-    /// `MIN_WORD` bytes, and each string in the body that the request marks as secret.
+    /// `MIN_WORD` bytes. Also collects each non-empty string in the body that the request marks as secret.
     pub(crate) fn from_request(request: &Request) -> Self {
         let headers = request.headers.iter().flat_map(|(_, value)| value.expose_secret().split_whitespace());
         let words = headers.filter(|word| word.len() >= MIN_WORD);
@@ -74,7 +75,8 @@ impl Secrets {
         }
     }
 
-    /// Replaces the secrets. Withholds the text if it still contains a secret in any form.
+    /// Replaces each secret of at least `MIN_REPLACED` bytes. Then withholds the text if it still contains a secret,
+    /// plain or encoded, or if it may have been cut off within one.
     fn mask(&self, text: &mut String) {
         self.replace(text);
         for secret in self.0.iter().map(ExposeSecret::expose_secret) {

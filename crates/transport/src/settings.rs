@@ -43,7 +43,8 @@ pub struct Settings {
     /// True to send the header `traceparent` with the present span; false by default.
     pub propagate_trace: bool,
     /// Pause after the vendor refused the credential; 30 seconds by default. The pause doubles after each further
-    /// refusal, up to 10 minutes. With 0, the next request probes the vendor immediately, one request at a time.
+    /// refusal, up to 10 minutes. A random share is subtracted, as in `breaker_open`. With 0, the next request probes
+    /// the vendor immediately, one request at a time.
     pub auth_pause: Duration,
 }
 

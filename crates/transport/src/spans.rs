@@ -10,7 +10,7 @@ pub(crate) fn record_result<T>(span: &Span, begun: Instant, result: &Result<T>) 
     span.record("elapsed_ms", begun.elapsed().as_millis());
 }
 
-/// Returns the name of an outcome in spans and metrics.
+/// Returns the name of a result in spans and metrics. An error without a vendor failure is `internal`.
 pub(crate) fn outcome_name<T>(result: &Result<T>) -> &'static str {
     let Err(error) = result else { return "ok" };
     match error.vendor.as_ref().map(|failure| failure.outcome) {

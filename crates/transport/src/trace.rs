@@ -1,5 +1,6 @@
-//! The header `traceparent` (W3C Trace Context), which names the present span, and the attributes of that span by the
-//! semantic conventions of OpenTelemetry. If no traces are sent, nothing here has an effect.
+//! The header `traceparent` (W3C Trace Context), which names the present span, and the attributes that describe a
+//! vendor request in that span, named as in the semantic conventions of OpenTelemetry. If no traces are sent, nothing
+//! here has an effect.
 
 use std::collections::HashMap;
 

@@ -57,7 +57,8 @@ impl Transport {
         self.protection.health()
     }
 
-    /// Returns the time until a request may be sent to the vendor, or `None` if it may be sent immediately.
+    /// Returns the time until a request may be sent to the vendor, or `None` if it may be sent immediately. While a
+    /// probe is running, the time is an estimate.
     ///
     /// A caller that can wait should wait for this time, because a request that is started earlier fails or waits.
     pub fn ready_in(&self) -> Option<Duration> {
@@ -70,7 +71,7 @@ impl Transport {
     /// therefore the vendor's share of a request's time.
     ///
     /// # Errors
-    /// If there is a response, the errors of the account's `admit` and of the exchange's reader. Otherwise:
+    /// The errors that the account's `admit` and the exchange's reader return for a response, and:
     /// * `vendor_unavailable`: the request was not sent, for example because the circuit is open, or the connection
     ///   broke during a read;
     /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
@@ -83,8 +84,9 @@ impl Transport {
     /// * `parameter_invalid`: an id cannot be a single segment of a path; the request was not sent;
     /// * `internal`: a header or media type is not valid in HTTP; the request was not sent.
     ///
-    /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` guarantee
-    /// that nothing changed at the vendor. No error contains a secret of the request.
+    /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` mean that
+    /// nothing changed at the vendor. The exception is a repeated deletion with the outcome `rejected`: an earlier attempt
+    /// may have deleted the object. No error contains a secret of the request.
     pub async fn run<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         self.run_within(exchange, Instant::now() + self.settings.total_timeout).await
     }
@@ -97,8 +99,8 @@ impl Transport {
         self.run_until(exchange, || deadline).await
     }
 
-    /// Reads a list to its end. [`Settings::total_timeout`] applies to each request, so that a list of many
-    /// pages can be read. Reading the whole list takes at most 20 times as long.
+    /// Reads a list to its end. [`Settings::total_timeout`] applies to each request, so that a list of many pages can
+    /// be read. Reading the whole list takes at most 20 times `total_timeout`.
     ///
     /// # Errors
     /// The errors of [`Transport::run`].

@@ -69,7 +69,8 @@ impl Wire {
         &self.url
     }
 
-    /// Returns the request with this value of the header `traceparent`, if there is one.
+    /// Adds the header `traceparent`. Returns the request unchanged if there is no value, or if the value is not valid
+    /// in HTTP.
     pub(crate) fn with_trace(mut self, traceparent: Option<String>) -> Self {
         if let Some(value) = traceparent.and_then(|value| HeaderValue::from_str(&value).ok()) {
             self.headers.insert(TRACEPARENT, value);
@@ -102,8 +103,8 @@ fn media_type(text: &str) -> Result<HeaderValue> {
         .map_err(|_| Error::new(Kind::Internal, format!("The media type {text:?} is not valid in HTTP.")))
 }
 
-/// Converts a header. The value is marked as sensitive, so it is never shown and never enters the compression
-/// table of HTTP/2.
+/// Converts a header. Marks the value as sensitive, so that `Debug` hides it and HTTP/2 does not add it to its
+/// compression table.
 fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)> {
     let fault = || Error::new(Kind::Internal, format!("The header {name} is not valid in HTTP."));
     let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| fault())?;

@@ -85,8 +85,8 @@ impl Transport {
     /// * `internal`: a header or media type is not valid in HTTP; the request was not sent.
     ///
     /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` mean that
-    /// nothing changed at the vendor. The exception is a repeated deletion with the outcome `rejected`: an earlier attempt
-    /// may have deleted the object. No error contains a secret of the request.
+    /// nothing changed at the vendor. The exception is a repeated deletion with the outcome `rejected`: an earlier
+    /// attempt may have deleted the object. No error contains a secret of the request.
     pub async fn run<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         self.run_within(exchange, Instant::now() + self.settings.total_timeout).await
     }

@@ -20,7 +20,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub struct Error {
     /// The kind, which has a stable code for callers.
     pub kind: Kind,
-    /// An explanation for the caller, in one sentence. It contains no secret and no raw vendor body.
+    /// An explanation for the caller, in one or two sentences. It contains no secret and no raw vendor body.
     pub detail: String,
     /// All violations of the input, not just the first.
     pub violations: Vec<Violation>,
@@ -47,8 +47,8 @@ impl Error {
         }
     }
 
-    /// Builds an error from violations of the input. The error has the kind of the violations if they all
-    /// have the same kind, otherwise `validation_failed`.
+    /// Builds an error from violations of the input. If all violations have the same kind, the error has this kind;
+    /// otherwise, its kind is `validation_failed`.
     pub fn invalid(violations: Vec<Violation>) -> Self {
         let first = violations.first().map_or(Kind::ValidationFailed, |v| v.code);
         let same = violations.iter().all(|v| v.code == first);
@@ -101,8 +101,10 @@ impl Error {
         }
     }
 
-    /// Marks the error as ambiguous, because an earlier request has or may have changed something at the vendor. A kind
-    /// that would mean an unchanged vendor becomes `vendor_outcome_unknown`, without `retry_after`.
+    /// Marks the error as ambiguous, because a request has or may have changed something at the vendor. The kinds
+    /// `vendor_unavailable`, `vendor_throttled`, `vendor_timeout`, `parameter_invalid` and `storage_unavailable` would
+    /// mean an unchanged vendor, so they become `vendor_outcome_unknown`, without `retry_after`. Any other kind
+    /// remains.
     pub fn unsettled(mut self) -> Self {
         let failure = self.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));
         failure.outcome = Outcome::Ambiguous;
@@ -156,7 +158,7 @@ pub struct Violation {
     /// The stable code of the error.
     #[schema(value_type = String)]
     pub code: Kind,
-    /// An explanation of the error, in one sentence.
+    /// An explanation of the error.
     pub detail: String,
 }
 
@@ -212,7 +214,7 @@ pub struct VendorFailure {
     /// The possible effect of the request on the vendor's state.
     #[schema(inline)]
     pub outcome: Outcome,
-    /// The HTTP status of the vendor's answer; omitted if the vendor did not answer.
+    /// The HTTP status of the vendor's answer; omitted if the gateway could not read an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i32, nullable = false)]
     pub status: Option<u16>,

@@ -34,8 +34,9 @@ impl KnownNames {
         self.aliases.values().any(|known| known == id)
     }
 
-    /// Returns the known name that `wrong` most likely means. An entry whose id or name is `wrong`, regardless of
-    /// case, comes first. Otherwise, the closest alias or entry is returned, or `None` if none is similar.
+    /// Returns the known name that `wrong` most likely means. An entry whose id or name is `wrong`, regardless of ASCII
+    /// case, comes first. Otherwise, returns the closest alias or entry, or `None` if none is similar. An entry is
+    /// returned as its id if `by` is `Id`, otherwise as its name.
     pub fn suggestion(&self, by: ListedBy, wrong: &str) -> Option<&str> {
         let entries = || self.entries.iter().flat_map(|entries| entries.iter());
         let same = |entry: &&CatalogueEntry| {

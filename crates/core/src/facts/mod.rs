@@ -1,4 +1,5 @@
-//! A vendor's catalogues, in which plans look up values.
+//! Facts about a vendor for plans: its catalogues, the names by which values are checked, and whether the vendor is on
+//! the internet.
 
 mod kind;
 mod known_names;
@@ -32,7 +33,8 @@ pub struct CatalogueEntry {
     pub document: Value,
 }
 
-/// The catalogues in which a plan may look up values. The caller fetches the catalogues before it plans.
+/// The catalogues in which a plan may look up values, and the names by which it checks values. Planning does no I/O, so
+/// its caller fetches both beforehand.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// The entries of each catalogue, by the name of its kind.
@@ -70,8 +72,8 @@ impl Facts {
         self.remote
     }
 
-    /// Returns the names against which the plan checks values of this kind. Returns `None` if the plan does not
-    /// check them, because the caller set none or an earlier plan has checked them.
+    /// Returns the names against which the plan checks values of this kind. Returns `None` if the plan does not check
+    /// these values, for example because they are unchanged or an earlier plan has checked them.
     pub fn known_names(&self, kind: CatalogueKind) -> Option<&KnownNames> {
         self.known_names.get(kind.name())
     }

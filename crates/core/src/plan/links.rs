@@ -90,14 +90,14 @@ impl PartChange {
         key_of(self.part.name, self.item.as_deref())
     }
 
-    /// Returns the path, in another part, at which the write sets or clears the id of this part. Returns
-    /// `None` if the write does neither.
+    /// Returns the path, in another part, at which the write sets or clears the id of this part. Returns `None` if the
+    /// write does neither, or if no part stores the id.
     pub fn written_link(&self) -> Option<&'static str> {
         self.part.linked_at.filter(|_| self.unlinked || matches!(self.fate, Fate::Made | Fate::Removed))
     }
 }
 
-/// Returns the ids that the link to a part contains after the write.
+/// Returns the keys of the objects whose ids the link to a part contains after the write.
 fn ids(part: &Part, changes: &[PartChange]) -> Ids {
     let there = |change: &&PartChange| matches!(change.fate, Fate::Made | Fate::Kept);
     match part.is_list() {

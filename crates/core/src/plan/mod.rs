@@ -1,5 +1,5 @@
-//! Plans: the pure translation of a desired record into the bodies of a vendor's requests. The translation is
-//! identical for a dry run and a write.
+//! Plans: the pure translation of a desired record into the bodies of a vendor's requests, and of the vendor's document
+//! into a record. The translation is identical for a dry run and a write.
 
 mod links;
 mod steps;
@@ -37,7 +37,7 @@ pub enum Transition<'a, R> {
         before: &'a Desired<R>,
         /// The observed state, if it was read.
         observed: Option<&'a Value>,
-        /// The report of the last write.
+        /// The report of the last write, if there is one.
         previous: Option<&'a Report>,
     },
 }
@@ -136,7 +136,7 @@ impl fmt::Debug for Plan {
     }
 }
 
-/// A plan, or the demand for the observed state that the plan requires.
+/// The result of planning: a plan, or the demand to plan again with the observed state.
 #[derive(Debug)]
 pub enum Planned {
     /// The plan.

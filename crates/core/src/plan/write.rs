@@ -135,8 +135,9 @@ impl<R: Record> Translator<'_, R> {
         out
     }
 
-    /// Encodes the record, and encodes it again until every condition has read the value that the vendor field on
-    /// which it depends has after the write. Gives up after `MAX_PASSES` repetitions.
+    /// Encodes the record, and encodes it again until each condition has read the value that its vendor field has after
+    /// the write. One pass may not suffice, because a later rule may write that vendor field. Stops after `MAX_PASSES`
+    /// repetitions.
     fn encode_knowing<'a>(&'a self, transition: &Transition<'a, R>, desired: &Desired<R>) -> Encoder<'a> {
         let mut out = self.encode(transition, desired, Opened::default(), ValuesAfter::new());
         for _ in 0..MAX_PASSES {
@@ -165,8 +166,8 @@ impl<R: Record> Translator<'_, R> {
         }
     }
 
-    /// Returns the document in which the rules write their fields: the observed state of every unit that is
-    /// written whole.
+    /// Returns the document in which the rules write their fields. It contains the observed state of every unit that is
+    /// written whole, and nothing else.
     fn start(&self, transition: &Transition<'_, R>, units: &BTreeSet<&'static str>) -> Value {
         let observed = transition.observed().filter(|_| transition.is_update());
         let whole = |part: &&Part| self.is_replaced(part);
@@ -263,8 +264,8 @@ fn take(document: &mut Value, PartChange { part, item, .. }: &PartChange) -> Val
     }
 }
 
-/// Returns the units that a second pass must write whole because the write changes a portion of them. If the
-/// write makes the vendor reset other fields, the units with an unchanged value are included.
+/// Returns the units that a second pass must write whole because the write changes a portion of them. If the write
+/// makes the vendor reset other fields, also returns the units that hold an unchanged value.
 fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     let mut units = std::mem::take(&mut out.units_touched);
     let linked = changes.iter().filter_map(PartChange::written_link);

@@ -1,4 +1,4 @@
-//! Values that the gateway sends if the vendor requires a value and the caller gave no accepted value.
+//! Values that the gateway sends for a field without an accepted value from the caller.
 
 use serde_json::{Value, json};
 
@@ -18,10 +18,12 @@ const LISTED: &str = "None was given; the value is from the vendor's own list.";
 const OFF: &str = "The vendor requires a value and none was given; the gateway switches the feature off.";
 
 impl Encoder<'_> {
-    /// Writes a value that the caller did not give: the value that the vendor has, or else the value of the catalogue
-    /// lookup, or else the default. The first and the last are written only if the vendor requires a value; if it does
-    /// and there is none, adds a violation. Writes nothing to a merging vendor, unless the vendor requires the field
-    /// together with another one that the write sends.
+    /// Writes a value for a field without an accepted value from the caller: the value that the vendor has, or else the
+    /// value of the catalogue lookup, or else the default. The first and the last are written only if the vendor
+    /// requires a value. If the vendor requires a value and there is none, adds a violation.
+    ///
+    /// In [`Mode::Merge`], writes nothing, unless the vendor requires the field together with another one that the
+    /// write sends. Also writes nothing if the clearing of the field has already written a value.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge && !self.accompanies(mapping) {
             return;
@@ -85,8 +87,8 @@ impl Encoder<'_> {
         self.note(entry, &Change::<&T>::Keep(None));
     }
 
-    /// Looks up the field's value in the catalogue. Returns `None` if the field has no lookup, if the catalogue has no
-    /// such entry, or if the entry has no value that the codec can read.
+    /// Looks up the field's value in the catalogue. Returns `None` if the field has no lookup, if the body has no id of
+    /// an entry of the catalogue, or if the entry has no value that the codec can read.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let look_up = mapping.lookup.as_ref()?;
         let id = document_path::get(&self.body, look_up.key).and_then(crate::rule::scalar)?;
@@ -120,8 +122,8 @@ impl Encoder<'_> {
         on.unwrap_or(false)
     }
 
-    /// Replaces the report entry of a lost field by a refusal with the same reason, because the vendor
-    /// requires the field.
+    /// Replaces the report entry of a lost field by a refusal with the same reason, because the vendor requires the
+    /// field. Does nothing if the field has no entry, because a violation then covers it.
     fn refuse_lost(&mut self) {
         let row = self.entries.iter().position(|entry| entry.field == self.at);
         if let Some(why) = row.and_then(|row| self.entries.remove(row).why) {

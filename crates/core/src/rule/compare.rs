@@ -83,8 +83,8 @@ impl Comparer<'_> {
     }
 
     /// Compares the desired value with the value that the vendor holds, and records the drift or the regained field, if
-    /// any. `held` is `None` if the vendor's value cannot be read. `crossed` is the desired value in the form in which
-    /// the vendor would return it.
+    /// any. Ignores a field that the report has as unsupported or assumed. `held` is `None` if the vendor's value
+    /// cannot be read. `crossed` is the desired value in the form in which the vendor would return it.
     fn judge(
         &mut self,
         vendor_field: &str,

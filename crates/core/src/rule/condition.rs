@@ -27,7 +27,8 @@ impl Encoder<'_> {
         self.other(condition.path).map(|value| value.is_some_and(|value| condition.values.contains(value)))
     }
 
-    /// Records the vendor fields that the conditions of a field read, with their values so far.
+    /// Records the vendor fields that the conditions of a field read, with their values so far. Conditions on the
+    /// accepted values are read only if the field has a value.
     pub(super) fn note_conditions<T>(&mut self, mapping: &Mapping<T>, has_value: bool) {
         let limits = mapping.limited_by().filter(|_| has_value);
         let checks = self.checked_by(mapping).filter(|_| has_value);
@@ -41,7 +42,8 @@ impl Encoder<'_> {
 
     /// Returns the values of the vendor field at `path` with which a field needs no second encoding, although the first
     /// one did not know the value. If `only_when` is the field's only option that reads `path`, these are the values
-    /// with which its condition holds. Otherwise, there are none.
+    /// with which its condition holds. Otherwise, or if the previous report has the field as unsupported, there are
+    /// none.
     fn values_without_effect<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Vec<Value> {
         let mut readers = mapping.limited_by().chain(mapping.required_by()).filter(|other| *other == path);
         match &mapping.only_when {
@@ -127,8 +129,9 @@ impl Encoder<'_> {
         }
     }
 
-    /// Ends the collection. Takes a value that was not collected from the body or, if the vendor merges, from the
-    /// observed state. Returns the values if a condition read another value than the collected one, otherwise `None`.
+    /// Ends the collection. A value that was not collected is read from the body or, if the vendor merges and the body
+    /// lacks it, from the observed state. Returns the values if a condition read another value than the collected one,
+    /// otherwise `None`.
     pub(crate) fn finish_collecting(&mut self) -> Option<ValuesAfter> {
         let mut collected = self.conditions.collected.take().unwrap_or_default();
         for ReadField { path, .. } in &self.conditions.read {

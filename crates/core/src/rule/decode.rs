@@ -23,7 +23,8 @@ pub struct Decoder<'a> {
 pub struct Unread {
     /// The field to which the value belongs, as a JSON pointer.
     pub field: String,
-    /// The path of the field in the vendor's document, as a JSON pointer.
+    /// The path of the field in the vendor's document: a JSON pointer, in which a segment such as `[type=end_call]`
+    /// selects the list item with this member.
     pub vendor_field: String,
     /// The reason why the value cannot be read.
     pub why: String,
@@ -46,8 +47,8 @@ impl Decoder<'_> {
         read
     }
 
-    /// Reads one field. A value outside the model's limits is noted as unread, because the model also refuses
-    /// such a value from a caller.
+    /// Reads one field. A value that the model does not allow is noted as unread, because the model also refuses such a
+    /// value from a caller.
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>) -> Option<T> {
         match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
@@ -69,8 +70,9 @@ impl Decoder<'_> {
         }
     }
 
-    /// Reads one field from all paths that hold its value. Returns `None` if there is no value. If the values differ or
-    /// one of them cannot be read, also returns `None`, and notes the field as unread.
+    /// Reads one field from all paths that hold its value. Returns `None` if there is no value, or if the vendor does
+    /// not return the field. If the values differ or one of them cannot be read, also returns `None`, and notes the
+    /// field as unread.
     pub(super) fn mapped<T: Leaf>(&mut self, mapping: &Mapping<T>) -> Option<T> {
         if mapping.write_only {
             return None;

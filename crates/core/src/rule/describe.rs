@@ -35,14 +35,15 @@ pub struct Capability {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub created_as: Option<&'static str>,
-    /// The values that the vendor accepts, in the unit of the field; omitted if the vendor does not store the
+    /// The values that the vendor accepts, in the unit of the field; omitted if the vendor stores no value for the
     /// field itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub domain: Option<Domain>,
     /// The vendor's list in which the gateway looks up each value that a caller sets. The gateway refuses a value that
-    /// is neither an alias nor in the list, or reports the value as `unverified` if the list cannot be read or may be
-    /// incomplete. Omitted if the gateway does not look up the value.
+    /// is no alias, is not in the list, and is not documented by the vendor. If the list cannot be read or may be
+    /// incomplete, the gateway reports such a value as `unverified` instead. Omitted if the gateway does not look up
+    /// the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, nullable = false)]
     pub listed_in: Option<CatalogueKind>,

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 pub struct Drift {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The path of the field in the vendor's document, as a JSON pointer.
+    /// The path of the field in the vendor's document: a JSON pointer, in which a segment such as `[type=end_call]`
+    /// selects the list item with this member.
     #[serde(skip)]
     pub vendor_field: Option<String>,
     /// The value that was sent, in the unit of the field. This value differs from the requested one if the
@@ -26,9 +27,9 @@ pub struct Drift {
 pub struct Comparison {
     /// The readable fields whose values differ from those that were sent.
     ///
-    /// Drift excludes four kinds of fields: those that the vendor cannot hold or return, those that were
-    /// assumed, those that have no desired value, and those that are already reported as not persisted with
-    /// the same observed value. Secrets are never included.
+    /// Drift excludes fields that the vendor cannot hold or return, fields that the vendor may omit and that the
+    /// document lacks, assumed fields, fields without a desired value, and fields that are already reported as not
+    /// persisted with the same observed value. Write-only fields, such as secrets, are therefore never included.
     pub drift: Vec<Drift>,
     /// The fields that are reported as not persisted although the vendor holds the values that were sent. For
     /// example, the vendor's earlier answers lagged behind its writes. The caller passes these fields to

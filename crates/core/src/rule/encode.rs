@@ -19,7 +19,7 @@ use crate::{
 pub enum Mode {
     /// The part is new: all desired values are written.
     Create,
-    /// The vendor keeps omitted fields: only changed fields are written.
+    /// The vendor keeps omitted fields: an unchanged field is written only if another rule requires this.
     Merge,
     /// The vendor removes omitted fields: all fields are written into a copy of the observed state.
     Replace,

@@ -11,7 +11,8 @@ use crate::{
     },
 };
 
-/// Maps the field to a portion of the value at `path`. Other fields have portions of the same value.
+/// Builds the rule for a field that is stored in a portion of the value at `path`. Other fields are stored in other
+/// portions of the same value.
 ///
 /// The codec adds the field to the value that the preceding fields wrote ([`Translation::held`]), and reads
 /// the field from the whole value. If one of the fields changes, the value is written again from all of them.
@@ -22,15 +23,14 @@ pub fn facet<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rul
     at(path, codec).with(|m| m.shared = true)
 }
 
-/// Maps a boolean to the presence of the value at `path`, which another field, `field`, writes. The boolean is true if
-/// the value is present. `why` explains this in reports and in the published capabilities.
+/// Builds the rule for a boolean that is true if the value at `path` is present. Another field, `field`, writes that
+/// value. `why` explains this in reports and in the published capabilities.
 pub fn presence(path: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
     presence_as(path, field, why, (true, false), Value::Null)
 }
 
-/// Maps a choice of two values to the presence of the value at `path`, as [`presence`] does for a boolean. The first
-/// value means that the value at `path` is present, and the second one that it is absent. The wire value `off` stands
-/// for absence.
+/// Builds the rule for a choice of two values, as [`presence`] does for a boolean. The first value means that the value
+/// at `path` is present, and the second one that it is absent. The wire value `off` stands for absence.
 pub fn presence_as<T: Leaf>(
     path: &'static str,
     field: &'static str,
@@ -42,8 +42,8 @@ pub fn presence_as<T: Leaf>(
     facet(path, codec).note(why).with(|m| m.clearing = Clearing::Nothing)
 }
 
-/// Maps a boolean to the existence of the object at `path`, such as a built-in tool. True creates a missing object with
-/// the members `new`. False removes the object, and so does clearing the field.
+/// Builds the rule for a boolean that is true if the object at `path` exists, such as a built-in tool. Writing true
+/// creates a missing object with the members `new`. Writing false removes the object, and so does clearing the field.
 pub fn existence(path: &'static str, new: NewMembers) -> Rule<bool> {
     facet(path, Existence { new }).cleared_as(false)
 }
@@ -74,7 +74,7 @@ impl Encoder<'_> {
         if !mapping.shared {
             return;
         }
-        // The field may have removed the value, with the list item that contained it.
+        // If the field has removed the value together with its list item, this is null.
         let held = self.held(mapping.path);
         let codec = mapping.codec.clone();
         let read = move |wire: &Value, facts: &Facts| match codec.lacks(wire) {

@@ -1,4 +1,4 @@
-//! The places in list items that a write fills or empties.
+//! The paths in list items at which a write sets or removes values.
 
 /// The paths in list items at which a write sets or removes values.
 #[derive(Default)]

@@ -31,7 +31,7 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
-    /// Returns the values that a value of the other field allows.
+    /// Returns the values that the value `other` of the other field allows.
     pub fn beside(&self, other: &str) -> &'static [&'static str] {
         let listed = self.by_value.iter().find(|(value, _)| *value == other);
         listed.map_or(self.otherwise, |(_, choices)| *choices)

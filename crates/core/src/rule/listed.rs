@@ -8,7 +8,7 @@ use crate::{
     rule::{Encoder, Entry, FieldCondition, Mapping, Verdict, encode::json as plain},
 };
 
-/// The maximum number of aliases that a refusal lists.
+/// The maximum number of aliases that a refusal lists. If there are more, the refusal lists none.
 const MAX_ALIASES: usize = 10;
 
 /// The vendor's list of a field's values, and the extent of the list.
@@ -66,7 +66,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the other vendor field that decides whether this plan can check the field.
+    /// Returns the other vendor field that decides whether this plan can check the field, or `None` if no other field
+    /// decides this.
     pub(super) fn checked_by<T>(&self, mapping: &Mapping<T>) -> Option<&'static str> {
         let listed = mapping.listed.as_ref()?;
         self.facts.known_names(listed.catalogue)?;
@@ -86,7 +87,7 @@ impl Encoder<'_> {
 }
 
 impl Listed {
-    /// Describes a limit of the check. Returns `None` if the gateway checks every value.
+    /// Returns the reason why the gateway may not be able to check a value, or `None` if the list is complete.
     pub(crate) fn note(&self) -> Option<&'static str> {
         match &self.extent {
             Extent::Complete(_) => None,
@@ -115,7 +116,8 @@ fn unchecked(why: &str) -> String {
     format!("{why} The gateway sends the value unchecked.")
 }
 
-/// Describes the absence of a value, and advises the caller.
+/// Builds the message that the vendor does not have a value. The message suggests a similar name, lists the aliases if
+/// there are at most [`MAX_ALIASES`], and names the request that returns the vendor's list.
 fn absent(listed: &Listed, names: &KnownNames, value: &str) -> String {
     let (kind, vendor) = (listed.catalogue, &names.vendor);
     let meant = suggestion(listed, names, value);

@@ -64,8 +64,8 @@ pub(crate) struct Switch {
 
 /// The way in which a field is cleared at a vendor.
 pub(crate) enum Clearing<T> {
-    /// A replacing vendor is sent a body without the field. A merging vendor is sent `null`, a switch that is
-    /// false, or a list without the item.
+    /// The field is omitted from a body that replaces the vendor's values. A body that is merged contains `null`, a
+    /// switch that is false, or a list without the item.
     Natural,
     /// This wire value stands for no value.
     By(Value),
@@ -91,8 +91,8 @@ pub(crate) struct Lookup {
 }
 
 impl<T> Mapping<T> {
-    /// Returns the field's value in a document: the value at `path`, unless it is null. If the path is empty because
-    /// the field fills several members, returns the whole document when one of the members has a value.
+    /// Returns the field's value in a document: the value at `path`, unless it is null. The path is empty if the field
+    /// is stored in several members. In this case, returns the whole document if one of the members has a value.
     pub(crate) fn value_in<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {
         let filled = |path: &str| document_path::get(document, path).filter(|wire| !wire.is_null());
         match path.is_empty() {

@@ -1,4 +1,4 @@
-//! Rules, as data, for writing one normalized field to a vendor and reading it back.
+//! Rules, as data: a rule defines how one normalized field is written to a vendor and read back.
 
 mod assume;
 mod change;
@@ -97,7 +97,7 @@ pub enum Rule<T> {
     },
 }
 
-/// Maps the field to the vendor field at `path`, with `codec` as its conversion.
+/// Builds the rule for a field that is stored in the vendor field at `path`. `codec` converts its values.
 ///
 /// A path is a JSON pointer. In addition, a segment such as `[type=end_call]` selects the list item whose
 /// member `type` is `end_call`.
@@ -134,13 +134,14 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
     }))
 }
 
-/// Maps the field to several vendor fields. The output of the codec is an object that contains them.
+/// Builds the rule for a field that is stored in several vendor fields. The output of the codec is an object that
+/// contains them.
 pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     at("", codec).with(|m| m.fields = fields.to_vec())
 }
 
-/// Maps the field to several paths that hold the same value. A write sets the value at all paths. A read
-/// returns the value only if it is the same at all paths.
+/// Builds the rule for a field whose value the vendor stores at several paths. A write sets the value at all paths. A
+/// read returns the value only if it is the same at all paths.
 pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     let (first, copies) = paths.split_first().map_or(("", &paths[..0]), |(first, copies)| (*first, copies));
     at(first, codec).with(|m| {

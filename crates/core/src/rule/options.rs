@@ -85,12 +85,14 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.clearing = Clearing::Impossible(why))
     }
 
-    /// Makes the field available only if the vendor field at `path` has this value.
+    /// Makes the field available only if the vendor field at `path` has this value after the write. The value of
+    /// [`Self::default`] is always available.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
         self.with(|m| m.only_when = Some((FieldCondition { path, values: vec![value] }, why)))
     }
 
-    /// Makes the field available only if the vendor field at `path` has one of these values.
+    /// Makes the field available only if the vendor field at `path` has one of these values after the write. The value
+    /// of [`Self::default`] is always available.
     pub fn only_when_any(self, path: &'static str, values: &[&str], why: &'static str) -> Self {
         let values = values.iter().map(|value| Value::from(*value)).collect();
         self.with(|m| m.only_when = Some((FieldCondition { path, values }, why)))
@@ -159,7 +161,7 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))
     }
 
-    /// Sets the wire value that is sent if the vendor requires the field and the caller omits it.
+    /// Sets the wire value that is sent if the vendor requires the field and the caller gives no accepted value.
     pub fn default(self, wire: Value) -> Self {
         self.with(|m| m.default = Some(wire))
     }
@@ -219,7 +221,7 @@ impl<T: Leaf> Rule<T> {
     }
 
     /// States that the vendor sends requests to the URL that the field holds. A plan for a vendor on the internet
-    /// refuses a URL with a host that only a private network has.
+    /// refuses a URL whose host only a private network can reach.
     pub fn called(self) -> Self {
         self.with(|m| m.called = true)
     }

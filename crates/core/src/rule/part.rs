@@ -2,8 +2,8 @@
 
 /// An object in which the vendor stores a portion of a record.
 ///
-/// If a vendor keeps a record in one object, that part has no name and is called the root. If a vendor uses
-/// several objects, every path starts with the name of its part: `/llm/general_prompt`.
+/// If a vendor keeps a record in one object, this object is the only part, has no name, and is called the root. If a
+/// vendor uses several objects, every path starts with the name of its part: `/llm/general_prompt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
     /// The first segment of the part's paths, such as `llm`; empty for the root.
@@ -26,7 +26,8 @@ pub struct Part {
 /// The smallest portion of an object that an update replaces whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// The value of one field. The vendor keeps all fields that an update omits.
+    /// The value of one field, or the outermost list that contains it. The vendor keeps all other fields that an update
+    /// omits.
     Leaf,
     /// A top-level member. The vendor keeps members that an update omits, and removes fields that are omitted
     /// inside a member.
@@ -110,7 +111,7 @@ impl Part {
         if self.name.is_empty() { String::new() } else { format!("/{}", self.name) }
     }
 
-    /// Removes the part's name from a path of this part.
+    /// Returns a path of this part without the part's name.
     pub fn within<'p>(&self, path: &'p str) -> &'p str {
         path.get(self.prefix()..).unwrap_or(path)
     }
@@ -153,7 +154,7 @@ pub(crate) struct Layout(pub &'static [Part]);
 static ROOT: Part = Part::root(Unit::Leaf);
 
 impl Layout {
-    /// Returns the part that contains a path.
+    /// Returns the part that contains a path, or the main part if the path names no part.
     pub fn part(self, path: &str) -> &'static Part {
         match self.0 {
             [only] => only,

@@ -26,7 +26,8 @@ pub enum Verdict {
     /// The request has no value for the field, but the gateway sent a value, usually because the vendor
     /// requires one.
     Assumed,
-    /// The vendor does not support the field or the requested value; only the gateway stores the value.
+    /// The vendor does not support the field or the requested value, which only the gateway stores; or the gateway
+    /// cannot read the value that the vendor has.
     Unsupported,
     /// The vendor accepted the value, but was later observed to hold a different value or none.
     NotPersisted,
@@ -94,8 +95,8 @@ pub enum Fidelity {
 pub struct Entry {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The path of the field in the vendor's document, as a JSON pointer; omitted if the vendor has no such
-    /// field.
+    /// The path of the field in the vendor's document: a JSON pointer, in which a segment such as `[type=end_call]`
+    /// selects the list item with this member. Omitted if the vendor has no such field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub vendor_field: Option<String>,
@@ -329,9 +330,9 @@ impl Report {
         self.fields.iter().filter(|row| row.verdict == Verdict::Unverified)
     }
 
-    /// Adds entries of unverified fields from another report on the same desired state, unless this report has another
-    /// verdict on the field than `exact` or `unverified`. An attempt does not check the values again that the plan of
-    /// its write has checked, so its report counts them as exact.
+    /// Adds entries of unverified fields from another report on the same desired state. Skips a field for which this
+    /// report has a verdict other than `exact` or `unverified`. An attempt does not check again the values that the
+    /// plan of its write has checked, so its report counts them as exact.
     pub fn keep_unverified<'a>(&mut self, rows: impl IntoIterator<Item = &'a Entry>) {
         for row in rows {
             match self.row(&row.field).map(|present| present.verdict) {

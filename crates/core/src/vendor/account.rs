@@ -7,7 +7,7 @@ use crate::{
     vendor::{AllowedHost, Reply, Request},
 };
 
-/// An account at a vendor: its URL, its credential and the meaning of its status codes.
+/// An account at a vendor: its URL, its credential, the further hosts that it allows, and the meaning of its answers.
 pub trait Account: Send + Sync {
     /// Returns the base URL of the vendor's API. Request paths are appended to this URL.
     fn base_url(&self) -> &Url;
@@ -25,8 +25,8 @@ pub trait Account: Send + Sync {
 
     /// Returns a successful answer unchanged, and converts a failure to an error.
     ///
-    /// The transport passes every answer to this method, whatever its HTTP status. An answer that reports a
-    /// failure is a failure, even if its HTTP status is 200.
+    /// The transport passes every answer except a redirect to this method, whatever its HTTP status. An answer that
+    /// reports a failure is a failure, even if its HTTP status is 200.
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,

@@ -45,7 +45,8 @@ pub trait Adapter: Account {
     }
 }
 
-/// The description of an adapter's vendor: its names, the API generation, and how it returns stored records.
+/// The description of an adapter's vendor: its names, its API generation and documentation, and the behaviour that
+/// callers should know.
 #[derive(Debug, Clone)]
 pub struct Descriptor {
     /// The adapter's name in the configuration: `qcall`.
@@ -58,7 +59,7 @@ pub struct Descriptor {
     pub documentation: &'static str,
     /// The extent to which the vendor returns stored agents.
     pub read_back: ReadBack,
-    /// The vendor's surprising behaviours, in one or two sentences each.
+    /// The vendor's surprising behaviours, one in each entry.
     pub quirks: &'static [&'static str],
 }
 
@@ -74,18 +75,17 @@ pub enum ReadBack {
     NameOnly,
 }
 
-/// An adapter's name, settings, extension and constructor, and the data for trying it.
+/// The name, settings, extension and constructor of an adapter, and the data with which it can be tried.
 pub struct Factory {
     /// The adapter's name in `adapter = "…"`.
     pub adapter: &'static str,
     /// The adapter's own settings, in addition to the settings that every vendor has.
     pub settings: &'static [Setting],
-    /// Returns the documented answer to a request for one of the vendor's catalogues, as a fixture
-    /// (`{"status": …, "body": …}`), or `None` if there is no such answer.
+    /// Returns the documented answer to a request for one of the vendor's catalogues, as a fixture that
+    /// [`Reply::from_fixture`](crate::vendor::Reply::from_fixture) reads. Returns `None` if there is no such answer.
     pub recorded: fn(generation: &str, request: &Request) -> Option<&'static str>,
     /// The rules of `extensions.<adapter>` on agents, or `None` if the adapter has no extension. The rules need no
-    /// account, so the documentation can describe the extension, and a record keeps its extension while another vendor
-    /// runs the record.
+    /// account, so the gateway can describe the extension and check it in any agent, whichever vendor runs the agent.
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
     /// Builds the adapter from its settings, or returns all violations. Their pointers are relative to the
     /// vendor's table in the configuration.

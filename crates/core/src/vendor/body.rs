@@ -20,7 +20,7 @@ pub enum Body {
     Empty,
     /// A JSON document.
     Json(Value),
-    /// The bytes of a successful answer, if the request [accepts bytes](super::Request::accepting).
+    /// The bytes of a successful answer that is not JSON, if the request [accepts bytes](super::Request::accepting).
     Bytes(Binary),
     /// The first 512 characters of any other body.
     Other(String),
@@ -28,7 +28,7 @@ pub enum Body {
 
 /// Bytes with their media type, such as audio, a file or a form.
 ///
-/// `Debug` shows the media type and the number of bytes.
+/// `Debug` and `Display` show only the media type and the number of bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Binary {
     /// The media type with its parameters, as in the header `Content-Type`.

@@ -57,8 +57,9 @@ pub struct Request {
     /// The media types of the bytes that a successful answer may contain, such as `audio/*`; `None` if the
     /// answer must be JSON.
     pub accept: Option<&'static str>,
-    /// True if the transport may send the request again although the vendor may have applied it. An update
-    /// that is repeated late could undo a newer update, so only reads and deletions start as repeatable.
+    /// True if the transport may send the request again although the vendor may have applied it. Only reads and
+    /// deletions start as repeatable: a repeated creation could create a second object, and an update that is repeated
+    /// late could undo a newer update.
     pub repeatable: bool,
     /// The JSON pointers of secret values in a JSON body.
     pub secrets: Vec<Cow<'static, str>>,
@@ -132,8 +133,8 @@ impl Request {
         }
     }
 
-    /// Returns the body for dry runs, with its secrets masked. An empty string is not masked. A body of bytes
-    /// is described by its length and media type.
+    /// Returns the body for dry runs, with its secrets masked, or `None` if the request has no body. An empty string is
+    /// not masked. A body of bytes is described by its length and media type.
     pub fn redacted_body(&self) -> Option<Value> {
         let mut body = match self.body.as_ref()? {
             Payload::Json(document) => document.clone(),
@@ -191,7 +192,7 @@ impl Reply {
         Self { status, retry_after: None, body: Body::Empty }
     }
 
-    /// Returns the JSON document. An error names the expected content.
+    /// Returns the JSON document. `expected` describes it in the error's message.
     ///
     /// # Errors
     /// `vendor_protocol_error` if the body is empty or not JSON. The outcome is ambiguous, because the vendor
@@ -204,7 +205,7 @@ impl Reply {
         }
     }
 
-    /// Returns the bytes of the answer. An error names the expected content.
+    /// Returns the bytes of the answer. `expected` describes them in the error's message.
     ///
     /// # Errors
     /// `vendor_protocol_error` if the body does not consist of accepted bytes. The outcome is ambiguous,

@@ -1,4 +1,4 @@
-//! Hosts, other than that of the base URL, to which an account may send requests.
+//! Hosts to which an account may send requests with granted URLs.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

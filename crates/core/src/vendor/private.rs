@@ -1,4 +1,4 @@
-//! Hosts that only a private network has.
+//! The recognition of hosts that only a private network can reach.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

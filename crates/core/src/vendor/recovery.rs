@@ -1,4 +1,4 @@
-//! The search for the record of a lost creation.
+//! The conditions under which a vendor's record or object may be the result of a lost creation.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -26,9 +26,10 @@ pub struct LostCreation<'a, R> {
 }
 
 impl<R: Root> Translator<'_, R> {
-    /// Returns true if a vendor's record may be the result of this creation. The record must meet four
-    /// conditions: no record of the gateway has its id, its name is the desired name, it is not older than
-    /// the request, and every value that the vendor returns is the value that was sent.
+    /// Returns true if a vendor's record may be the result of this creation. The record must meet four conditions: no
+    /// record of the gateway has its id, its name is the desired name, it is at most 5 minutes older than the request,
+    /// and every value that the vendor returns is the value that was sent. If the vendor does not return the creation
+    /// time, the age is not checked.
     ///
     /// If the vendor returns only names, records are matched by name. If the record is not
     /// [whole](Remote::is_whole), true only means that no returned value differs; the caller should fetch the
@@ -45,9 +46,10 @@ impl<R: Root> Translator<'_, R> {
 }
 
 impl VendorStep {
-    /// Returns true if this step may have created a vendor's object. The object must not be older than the request,
-    /// and must have every value of the step's body. Nulls in the body are not compared, because null can stand for
-    /// the id of a part that did not exist yet.
+    /// Returns true if this step may have created a vendor's object. The object must have every value of the step's
+    /// body and, if its creation time is known, must be at most 5 minutes older than the request. Nulls in the body are
+    /// not compared, because null can stand for the id of a part that did not exist yet. Returns false for a step
+    /// without a body.
     pub fn may_have_made(&self, found: &FoundPart, sent_at: Timestamp) -> bool {
         let made = |body: &Value| !is_older(found.created_at, sent_at) && holds(&found.document, body);
         self.body().is_some_and(made)
@@ -58,7 +60,8 @@ fn is_older(created_at: Option<VendorTime>, sent_at: Timestamp) -> bool {
     created_at.is_some_and(|made| sent_at.duration_since(made.latest()) > MAX_CLOCK_SKEW)
 }
 
-/// Returns true if a document has every value of a body; null counts as absent.
+/// Returns true if a document has every value of a body. Null in the body matches any value, and a list must be equal
+/// as a whole.
 fn holds(document: &Value, body: &Value) -> bool {
     match (document, body) {
         (_, Value::Null) => true,

@@ -12,8 +12,8 @@ use crate::{
 
 /// The rules and exchanges for one kind of record at one vendor.
 ///
-/// The exchanges send the steps of a plan, and never translate fields themselves. An adapter whose vendor keeps a
-/// record in one object implements [`SingleObject`] instead.
+/// The exchanges send the steps of a plan and read records; they never translate fields themselves. An adapter whose
+/// vendor keeps a record in one object implements [`SingleObject`] instead.
 pub trait Resource<R: Record>: Rules<R> {
     /// Returns true if each creation of a record costs money. The gateway then repeats a creation only after
     /// the first attempt is proven to have failed.
@@ -27,7 +27,7 @@ pub trait Resource<R: Record>: Rules<R> {
     /// deletes the part, after it has confirmed with a list that the part is gone.
     ///
     /// # Errors
-    /// `internal` if the id of the step's part is not known.
+    /// `internal` if the step does not create its part and the id of the part is not known.
     fn perform(&self, step: VendorStep, parts: &Parts, key: OperationKey) -> Result<Exchange<StepAnswer>>;
 
     /// Reads one record. Returns `None` if the vendor cannot return a single record.

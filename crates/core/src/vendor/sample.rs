@@ -21,8 +21,8 @@ pub struct Sample {
 }
 
 impl Factory {
-    /// Builds one sample for each generation of the vendor's API; the first sample has the default
-    /// generation. Omits a generation whose trial settings the adapter refuses.
+    /// Builds one sample for each generation of the vendor's API, the default generation first. Omits a generation
+    /// whose trial settings the adapter refuses.
     pub fn samples(&self) -> Vec<Sample> {
         self.trials.iter().filter_map(|trial| self.sample(trial, &[])).collect()
     }
@@ -65,9 +65,9 @@ impl Factory {
 }
 
 impl Reply {
-    /// Reads a documented answer, `{"status": …, "headers": …, "body": …}`. The body is JSON, or a string if
-    /// the header `content-type` names another media type. Returns `None` if the document does not have this
-    /// form.
+    /// Reads a documented answer, `{"status": …, "headers": …, "body": …}`; headers and body may be missing. The body
+    /// is JSON, or a string if the header `content-type` names another media type. Returns `None` if the document does
+    /// not have this form.
     pub fn from_fixture(fixture: &Value) -> Option<Self> {
         let header = |name: &str| fixture["headers"][name].as_str();
         let seconds = header("retry-after").and_then(|seconds| seconds.parse().ok());

@@ -59,6 +59,7 @@ impl Settings {
     }
 
     /// Reads an optional setting that is a string, and parses it with `read`, whose error describes the violation.
+    /// Returns `None` without a violation if the setting is missing.
     pub fn text<T>(
         &mut self,
         name: &'static str,

@@ -2,8 +2,8 @@
 
 use crate::error::{Kind, Outcome};
 
-/// Returns the meaning of an HTTP status other than success. Adapters use this meaning unless the vendor
-/// documents another. `dated` is true if the answer contains the time after which the vendor accepts requests
+/// Returns the kind and outcome that an HTTP status other than success stands for. Adapters use this meaning unless the
+/// vendor documents another. `dated` is true if the answer contains the time after which the vendor accepts requests
 /// again.
 ///
 /// A server or proxy also sends 408, 409, 423, 425 and 499 for a request that it has applied or that another

@@ -27,7 +27,7 @@ impl Codec<bool> for Flag {
     }
 }
 
-/// Builds a codec for a closed set from (normalized, wire) pairs.
+/// Builds a codec for a closed set from (normalized, wire) pairs. The codec reports any other value as unsupported.
 pub fn one_of<T: Leaf>(pairs: &'static [(T, &'static str)]) -> impl Codec<T> {
     OneOf(pairs)
 }

@@ -7,7 +7,7 @@ use crate::{
     rule::{Codec, Domain, Encoded, Refusal, Translation},
 };
 
-/// The members with which the gateway creates an object: names and strings.
+/// The members of an object that the gateway creates, as (name, string value) pairs.
 pub type NewMembers = &'static [(&'static str, &'static str)];
 
 /// A codec for a boolean that is true if the object exists. True keeps an existing object with all its members, and

@@ -1,4 +1,4 @@
-//! A codec for a number that the vendor states as one of a few words.
+//! A codec for a number that the vendor stores as one of a few words.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// Builds a codec for a number at a vendor that has a word for each of a few grades, as (number, word) pairs in
+/// Builds a codec for a number that the vendor stores as one of a few words. `grades` has (number, word) pairs in
 /// increasing order and at equal distances. The codec sends the nearest grade and reports the rounding.
 pub fn graded(grades: &'static [(f64, &'static str)]) -> impl Codec<f64> {
     Graded(grades)

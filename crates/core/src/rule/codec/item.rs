@@ -1,4 +1,4 @@
-//! A codec for a flag that a vendor states as an item of a list.
+//! A codec for a flag that a vendor stores as an item of a list.
 
 use serde_json::{Value, json};
 
@@ -8,8 +8,8 @@ use crate::{
 };
 
 /// Builds a codec for a flag that is true if the vendor's list has `item`, for a [`facet`](crate::rule::facet()). A
-/// write preserves the other items. `otherwise` is the list that the vendor uses if none is sent. If the item means
-/// something similar to the flag but not the same, `substitute` is the difference, which reports show.
+/// write preserves the other items. `otherwise` is the list that the vendor uses if none is sent. If the item only
+/// resembles the flag in meaning, `substitute` explains the difference in reports on the value true.
 pub fn has_item(
     item: &'static str,
     otherwise: &'static [&'static str],

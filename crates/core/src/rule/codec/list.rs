@@ -78,8 +78,8 @@ impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for Single<C> {
     }
 }
 
-/// Builds a codec that writes a list as one string with separators, for a vendor without lists. The codec
-/// removes spaces around an item, and refuses an item that is empty or contains the separator.
+/// Builds a codec that writes a list as one string with separators, for a vendor without lists. The codec removes
+/// spaces around an item and reports this. It refuses an item that is empty or contains the separator.
 pub fn joined(separator: &'static str) -> impl Codec<Vec<String>> {
     Joined(separator)
 }

@@ -1,4 +1,4 @@
-//! A codec for a field that takes some members of a vendor object.
+//! A codec for a field that is stored in some members of a vendor object.
 
 use serde_json::{Map, Value};
 
@@ -15,8 +15,8 @@ type WriteMembers<T> = fn(&T, &mut Map<String, Value>) -> Result<Option<Loss>, R
 /// be read.
 type ReadMembers<T> = fn(&Map<String, Value>) -> Option<Option<T>>;
 
-/// Builds a codec for a field that takes some members of a vendor object, for a [`facet`](crate::rule::facet()). Other
-/// fields take other members of the same object, and a write preserves the rest. `domain` returns the accepted values.
+/// Builds a codec for a field that is stored in some members of a vendor object, for a [`facet`](crate::rule::facet()).
+/// Other fields may be stored in other members, so a write preserves these. `domain` returns the accepted values.
 pub fn members<T: Leaf>(
     write: WriteMembers<T>,
     read: ReadMembers<T>,

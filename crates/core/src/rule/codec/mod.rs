@@ -101,7 +101,7 @@ pub struct Encoded {
     pub loss: Option<Loss>,
 }
 
-/// A change of a value that the vendor does not accept to a value that the vendor accepts.
+/// The replacement of a value that the vendor does not accept by a value that it accepts.
 pub struct Loss {
     /// The kind of change: `Rounded`, `Clamped` or `Substituted`.
     pub verdict: Verdict,

@@ -41,12 +41,14 @@ impl Number {
         Self { scale, unit: Some(unit), ..self }
     }
 
-    /// Sets the step. The vendor accepts multiples of `step`, in the vendor's unit.
+    /// Sets the step. The vendor accepts only multiples of `step`, in the vendor's unit, so the codec rounds other
+    /// numbers and reports this.
     pub fn steps(self, step: f64) -> Self {
         Self { steps: Some(step), ..self }
     }
 
-    /// Sets the range that the vendor accepts, in the vendor's unit.
+    /// Sets the range that the vendor accepts, in the vendor's unit. The codec sends the nearest limit for a number
+    /// outside the range, and reports this.
     pub fn within(self, range: RangeInclusive<f64>) -> Self {
         Self { range: Some(range), ..self }
     }

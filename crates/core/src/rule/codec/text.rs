@@ -53,7 +53,7 @@ pub fn text() -> Text {
 }
 
 impl Text {
-    /// Sets the maximum number of characters that the vendor accepts.
+    /// Sets the maximum number of characters that the vendor accepts. A longer string is not sent.
     pub fn max_len(self, characters: usize) -> Self {
         Self { max_len: Some(characters), ..self }
     }

@@ -27,7 +27,8 @@ impl FormerField {
         fields.iter().find(|field| below(field.member, pointer).is_some())
     }
 
-    /// Converts a JSON pointer at or below the earlier field to a pointer at or below the present field.
+    /// Converts a JSON pointer at or below the earlier field to a pointer at or below the present field. Converts any
+    /// other pointer to the pointer of the present field.
     pub fn moved(&self, pointer: &str) -> String {
         format!("{}{}", self.successor, below(self.pointer, pointer).unwrap_or_default())
     }

@@ -106,7 +106,7 @@ impl Findings {
         }
     }
 
-    /// Notes a number beyond 64 bits. If it is known to be written as a whole number, adds a violation, because
+    /// Notes a number beyond 64 bits. Adds a violation if the number is known to be written as a whole number, because
     /// `serde_json` has rounded it.
     fn large(&mut self, at: &Here<'_>) {
         self.has_large = true;

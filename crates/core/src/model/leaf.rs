@@ -126,7 +126,8 @@ pub(crate) fn lengths<'a>(
         .collect()
 }
 
-/// Returns one violation, at a member of the object at the pointer `at`. `detail` follows the member's pointer.
+/// Returns one violation, at the member `member` of the object at the pointer `at`. Its message is the member's pointer
+/// followed by `detail`.
 pub(crate) fn wrong(at: &str, member: &str, detail: &str) -> Vec<Violation> {
     vec![Violation::at(format!("{at}/{member}"), Kind::ValidationFailed, format!("{at}/{member} {detail}."))]
 }

@@ -131,7 +131,7 @@ impl FieldReader {
     /// Do not use the record if the reader has violations.
     pub fn merge<R: Record>(&mut self, record: &mut R, patch: &Map<String, Value>) {
         // Null for an unknown member clears nothing, so it is accepted. Null for an earlier field was meant to clear
-        // the field that replaced it.
+        // the field that replaced it, so it is a violation.
         let named = patch.iter().filter(|(name, change)| !change.is_null() || self.replaced(name).is_some());
         let named: Vec<_> = named.map(|(name, _)| name).collect();
         self.note_unknown::<R>(named.into_iter());

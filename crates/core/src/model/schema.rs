@@ -1,4 +1,5 @@
-//! Schemas for the OpenAPI document, built from the same declarations as validation.
+//! Schemas for the OpenAPI document, built from the same declarations as validation, and functions that read and change
+//! JSON documents by pointers and merge patches.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};

@@ -11,7 +11,7 @@ pub struct UsualName {
     pub remark: &'static str,
 }
 
-/// The names by which the field that a caller means is looked up.
+/// The names by which the gateway finds the field that a caller means.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FieldNames {
     /// The names from other APIs.

@@ -44,7 +44,7 @@ pub struct Analysis {
     /// The instructions for determining the outcome of a call.
     #[field(max_len = 100_000)]
     pub outcome_prompt: Option<String>,
-    /// The criteria for assessing the sentiment of a call. If one criterion changes, the gateway sends all of them to
+    /// The instructions for assessing the sentiment of a call. If one member changes, the gateway sends all members to
     /// the vendor.
     pub sentiment: Option<Sentiment>,
     /// The data points that the vendor extracts from the conversation. An update replaces the whole list.
@@ -64,7 +64,7 @@ pub struct Criterion {
     pub prompt: String,
 }
 
-/// The criteria for assessing the sentiment of a call.
+/// The instructions for assessing the sentiment of a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sentiment {

@@ -26,8 +26,8 @@ pub struct CallLimits {
     /// calls are not recorded.
     #[field(essential_when = false)]
     pub record: Option<bool>,
-    /// The maximum duration for which the other party's phone rings in an outbound call. The vendor then gives up the
-    /// call as unanswered.
+    /// The maximum duration for which the other party's phone rings in an outbound call. The vendor then ends the call
+    /// as unanswered.
     #[field(min = 1.0, max = 600.0)]
     pub ring_timeout_s: Option<Seconds>,
 }
@@ -56,7 +56,7 @@ pub struct Audio {
     pub noise_cancellation: Option<bool>,
     /// If true, the agent fills its pauses with filler words.
     pub fillers: Option<bool>,
-    /// The filler words that the agent uses in its pauses.
+    /// The filler words that the agent uses in its pauses. An update replaces the whole list.
     #[field(max_items = 50)]
     pub filler_words: Option<Vec<String>>,
 }

@@ -79,7 +79,7 @@ pub struct Silence {
     /// The duration of silence after which the agent reprompts the other party.
     #[field(min = 0.0, max = 3600.0)]
     pub reprompt_after_s: Option<Seconds>,
-    /// The sentences with which the agent reprompts the other party.
+    /// The sentences with which the agent reprompts the other party. An update replaces the whole list.
     #[field(max_items = 20)]
     pub reprompts: Option<Vec<String>>,
     /// The maximum number of reprompts in one call.

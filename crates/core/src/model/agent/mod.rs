@@ -47,7 +47,7 @@ pub struct Agent {
     /// The language that the agent speaks and understands.
     #[field(required, essential)]
     pub language: Option<Language>,
-    /// Further languages that the agent understands.
+    /// Further languages that the agent understands. An update replaces the whole list.
     #[field(max_items = 20)]
     pub additional_languages: Option<Vec<Language>>,
     /// The time zone for times in prompts and bookings.
@@ -79,7 +79,7 @@ pub struct Agent {
     pub audio: Audio,
     /// The end of a call: the agent's last message, and the agent's ability to hang up.
     pub ending: Ending,
-    /// The phone numbers of the people to whom the agent can transfer a call. An update replaces the whole list.
+    /// The transfers that the agent can make, each to the phone number of a person. An update replaces the whole list.
     #[field(essential, min_items = 1, max_items = 20)]
     pub transfers: Option<Vec<Transfer>>,
     /// The handling of people who ask not to be called again.
@@ -100,11 +100,12 @@ pub struct Agent {
     /// The vendor's ids of further tools that exist at the vendor. An update replaces the whole list.
     #[field(max_items = 50)]
     pub tool_ids: Option<Vec<String>>,
-    /// The knowledge bases that the agent can consult: aliases from the gateway's configuration, or the
-    /// vendor's own ids.
+    /// The knowledge bases that the agent can consult: aliases from the gateway's configuration
+    /// (`[knowledge_bases.NAME]`), or the vendor's own ids. An update replaces the whole list.
     #[field(max_items = 50)]
     pub knowledge_base_ids: Option<Vec<String>>,
-    /// The vendor's id of the phone number that the agent uses.
+    /// The phone number that the agent uses: an alias from the gateway's configuration (`[phone_numbers.NAME]`), or the
+    /// vendor's own id.
     #[field(min_len = 1, max_len = 255)]
     pub phone_number_id: Option<String>,
 }

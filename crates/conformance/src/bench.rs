@@ -74,8 +74,8 @@ impl<R: Root> Bench<R> {
         self.plan(&Transition::Create, &Parts::NONE, document, handling)
     }
 
-    /// Plans an update from `before` to `after`. Also returns the vendor's document before the update. That
-    /// document has, in each part, an additional member that no rule covers.
+    /// Plans an update from `before` to `after`. Also returns the vendor's document before the update. In each part
+    /// except lists, that document has an additional member that no rule covers.
     pub fn update(&self, before: &Value, after: &Value, handling: Handling) -> Result<(Plan, Value)> {
         let created = self.create(before, Handling::Lenient)?;
         let stored = self.with_unmodelled(self.linked(self.stored(created.document()))?)?;
@@ -109,8 +109,8 @@ impl<R: Root> Bench<R> {
         self.check_steps(plan, self.parts_of(stored).map_err(|error| error.detail)?)
     }
 
-    /// Returns values of a field that the model accepts and that are within the vendor's limits. The value of the full
-    /// sample comes first, unless the limits exclude it.
+    /// Returns values of a field that the model accepts: first values within the vendor's limits, then the second
+    /// values of the samples. The value of the full sample is the first one, unless the limits exclude it.
     pub fn samples(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         let others = self.others.iter().filter_map(|other| other.pointer(&row.field).cloned());
@@ -129,17 +129,16 @@ impl<R: Root> Bench<R> {
         values.into_iter().filter(fits).collect()
     }
 
-    /// Returns the full record with this value in a field. If the vendor accepts the value only together with
-    /// a certain value of another field, the record has that value as well. Returns `None` if the vendor does
-    /// not accept the value at all.
+    /// Returns the full record with this value in a field. If the vendor accepts the value only together with a certain
+    /// value of another field, the record has that other value as well. Returns `None` if no such record is found.
     pub fn with(&self, row: &Capability, value: &Value) -> Option<Value> {
         let documents = std::iter::once(self.full.clone()).chain(self.neighbours(row));
         let mut documents = documents.map(|document| changed(&document, &row.field, value));
         documents.find(|document| self.carries(document, row))
     }
 
-    /// Returns variants of the full record. In each variant, one field other than the given one has one of
-    /// its accepted values. Only fields with a small set of accepted values are varied.
+    /// Returns variants of the full record. In each variant, one field other than the given one has one of its accepted
+    /// values. Only fields with a closed set of accepted values are varied.
     pub fn neighbours(&self, row: &Capability) -> impl Iterator<Item = Value> {
         let closed = self.rows.iter().filter(|other| {
             let few =
@@ -173,8 +172,8 @@ impl<R: Root> Bench<R> {
         self.create(&document, Handling::Lenient).is_ok().then_some(document)
     }
 
-    /// Returns two records that the vendor accepts and that differ only in one field. Returns `None` if no
-    /// such records are known.
+    /// Returns two records that the vendor accepts and that differ only in one field. In the first record, the field
+    /// may have no value. Returns `None` if no such records are known.
     pub fn change(&self, row: &Capability) -> Option<(Value, Value)> {
         let samples = self.samples(row);
         let before = samples.first().and_then(|value| self.with(row, value))?;
@@ -231,7 +230,8 @@ impl<R: Root> Bench<R> {
         Ok(Desired { record: read(&record)?, extensions })
     }
 
-    /// Removes refused fields from the full sample until the vendor accepts the rest.
+    /// Removes refused fields from the full sample until the vendor accepts the rest. Fails if the vendor refuses the
+    /// sample for another reason.
     fn settle(&mut self) -> Result<(), String> {
         while let Err(error) = self.create(&self.full, Handling::Lenient) {
             let before = self.refused.len();

@@ -14,7 +14,8 @@ pub struct Fixture {
     pub operation: String,
     /// The answer.
     pub reply: Reply,
-    /// The kind of error that the adapter must return for the answer; `None` for a success.
+    /// The kind of error that the adapter must return for the answer; `None` for a success. `not_found` also permits a
+    /// result without a record.
     pub expect: Option<String>,
 }
 

@@ -60,7 +60,7 @@ pub struct Generation {
     pub name: &'static str,
     /// The path of the OpenAPI document, relative to the adapter's `contract/`.
     pub document: &'static str,
-    /// The path of the directory of fixtures, relative to the adapter's `contract/`.
+    /// The path of the directory with the fixtures of answers, relative to the adapter's `contract/`.
     pub fixtures: &'static str,
     /// The settings from which the adapter is built, with every secret that it accepts.
     pub settings: Value,

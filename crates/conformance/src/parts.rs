@@ -173,7 +173,7 @@ impl<R: Root> Bench<R> {
     }
 }
 
-/// Returns the id that a part, or an item of a list of parts, has in every case.
+/// Returns the id that the suite gives to a part, or to an item of a list of parts.
 fn id_of(key: &str) -> String {
     if key.is_empty() { ID.to_owned() } else { format!("{ID}-{}", key.replace('/', "-")) }
 }
@@ -208,7 +208,7 @@ fn set(document: &mut Value, part: &Part, body: Value) {
     }
 }
 
-/// Returns a step without the member that no rule covers, because no contract allows that member.
+/// Returns a step without the additional member that no rule covers, because no contract allows that member.
 fn modelled(mut step: VendorStep) -> VendorStep {
     if let StepAction::Create(body) | StepAction::Update(body) = &mut step.action {
         schema::take(body, &format!("/{UNMODELLED}"));

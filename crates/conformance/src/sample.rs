@@ -57,7 +57,7 @@ pub fn merge(into: &mut Value, patch: &Value) {
 pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
     let own = match &row.domain {
         Some(domain) => domain_samples(domain, given, facts),
-        // A supported field without a domain is a switch, so `true` is a possible value.
+        // A field without a domain can be a flag without a vendor value of its own, so `true` is a possible value.
         None => vec![json!(true)],
     };
     let taken = match &row.domain {

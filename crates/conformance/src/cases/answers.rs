@@ -14,7 +14,7 @@ use crate::{
     fixture::Fixture,
 };
 
-/// The maximum number of further fixtures that the suite replays in one exchange.
+/// The maximum number of requests for which the suite searches for a fixture, before or after the tested answer.
 const LONGEST: usize = 4;
 
 /// The exchanges and fixtures of a vendor, with the contract against which they are checked.
@@ -71,8 +71,8 @@ impl Answers {
         Ok(replay(&*self.vendor.adapter, exchange, replies))
     }
 
-    /// Finds the answers after which the next request of an exchange belongs to an operation. Returns `None` if the
-    /// fixtures do not lead to the operation.
+    /// Finds the answers after which the next request of an exchange belongs to `operation`. Returns `None` if the
+    /// fixtures do not lead to that operation within [`LONGEST`] requests.
     fn way(&self, conversation: &Conversation, operation: &str) -> Option<Vec<Reply>> {
         let mut replies = Vec::new();
         for _ in 0..LONGEST {
@@ -85,8 +85,8 @@ impl Answers {
         None
     }
 
-    /// Checks that the adapter understands the answer. The exchange must end with every value read. If the
-    /// fixtures lead to no end, the exchange must continue with another operation.
+    /// Checks that the adapter understands the last of these answers. The exchange must end with every value read. If
+    /// the fixtures lead to no end, the exchange must continue with another operation.
     fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
         match self.hold(conversation, replies)? {
             ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),

@@ -10,7 +10,7 @@ use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::Bench;
 
 /// Checks that an update that changes only this field loses the field's value if and only if a creation of the same
-/// record loses it, for all tested values of the other fields.
+/// record loses it, for all tested values of the other fields. Skips a record if the creation or the update is refused.
 pub fn a_change_is_judged_like_a_creation<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let values: Vec<_> = bench.samples(row).into_iter().chain(bench.extremes(row)).collect();
     let (mut taken, mut lost) = (0, 0);

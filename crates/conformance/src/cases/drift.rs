@@ -1,5 +1,5 @@
-//! Cases about drift: a faithful vendor never drifts, and if one field is changed at the vendor, only that
-//! field drifts.
+//! Cases about drift. A faithful vendor never drifts. If one field is changed at the vendor, that field drifts, and no
+//! other field does unless it shares a vendor field with the changed one.
 
 use libtest_mimic::Failed;
 use serde_json::Value;
@@ -26,7 +26,8 @@ pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> CaseResult 
     passed()
 }
 
-/// Checks that a field that was changed at the vendor has drifted, and that no unrelated field has.
+/// Checks that a field that was changed at the vendor has drifted. Another field may drift only if it shares a vendor
+/// field with the changed one.
 pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if let Support::Unsupported | Support::Fixed = row.support {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));

@@ -71,8 +71,9 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
 
 /// Checks that changing one field leaves the others alone: every other member keeps its value, unless the report names
 /// it or it belongs to a field whose accepted values depend on the changed one. If the vendor merges updates, the
-/// request contains only the members of these fields and those that every update contains, unless the change makes the
-/// vendor reset other fields. If the field can be set only at creation, the change is reported and not sent.
+/// request contains only the members of these fields, the members that an update replaces together with them, and the
+/// members that every update contains. The content of the request is not checked if the change makes the vendor reset
+/// other fields. If the field can be set only at creation, the change is reported and not sent.
 pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let Some((before, after)) = bench.change(row) else {
         return cannot("No two values are known that the vendor takes.");
@@ -91,7 +92,7 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     }
     ensure!(arrives, "the field is not sent: {sent}");
     let told = plan.report.fields.iter().filter_map(|entry| entry.vendor_field.as_deref());
-    // A field that the vendor accepts only beside this one may come and go with it.
+    // A field whose accepted values depend on this one may be sent or lost together with it.
     let limited =
         bench.rows.iter().filter(|other| other.footprint.limited_by.iter().any(|by| own.contains(by)));
     let limited: Vec<_> = limited.flat_map(touched).collect();
@@ -157,8 +158,8 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
     passed()
 }
 
-/// Checks that the requests that set, change and clear a field are in the contract, for every sample value
-/// that the model accepts.
+/// Checks that the requests that set, change and clear a field are in the contract, for every sample value that the
+/// model and the vendor accept.
 pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let mut last: Option<Value> = None;
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
@@ -183,7 +184,7 @@ pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capabilit
     }
 }
 
-/// Checks that strict handling refuses exactly the changed fields that lenient handling reports as lost.
+/// Checks that strict handling refuses exactly the changed fields that lenient handling reports as lost or unverified.
 pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
         let Some(after) = bench.with(row, &value) else { continue };
@@ -197,8 +198,8 @@ pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capabi
     passed()
 }
 
-/// Checks that a field that the vendor does not have is never lost silently. Every write of a record with a
-/// value for the field must report the loss, or refuse the loss if the field is essential.
+/// Checks that a field that the vendor does not have is never lost silently. Every write of a record with a value for
+/// the field must report the loss or, if the field is essential, be refused.
 pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let given = bench.given.pointer(&row.field).ok_or("the full sample has no value here")?;
     let other = given.as_bool().map(|flag| Value::Bool(!flag));
@@ -229,7 +230,7 @@ pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseRe
     passed()
 }
 
-/// Checks that strict handling refuses exactly the changed fields that a lenient plan loses.
+/// Checks that strict handling refuses exactly the changed fields that the lenient plan reports as lost or unverified.
 pub fn agree(lenient: &Plan, strict: switchboard_core::error::Result<Plan>) -> Result<(), String> {
     let kept = |verdict| matches!(verdict, Verdict::Exact | Verdict::Assumed | Verdict::Extension);
     let losses = lenient.report.fields.iter().filter(|entry| entry.changed && !kept(entry.verdict));

@@ -84,7 +84,7 @@ fn passed() -> CaseResult {
     Ok(Completion::Completed)
 }
 
-/// Marks a case as ignored because it does not apply to the vendor.
+/// Marks a case as ignored, because it does not apply to the vendor or because no sample value can test it.
 fn cannot(reason: impl ToString) -> CaseResult {
     Ok(Completion::ignored_with(reason))
 }

@@ -10,8 +10,8 @@ use crate::{
     leaves::owns,
 };
 
-/// Checks that an update without a change sends nothing, and that the unsent bodies of its plan contain only
-/// values that the vendor already holds.
+/// Checks that an update without a change sends nothing. The unsent bodies of its plan may contain only values that the
+/// vendor already holds and, if the vendor merges updates, only fields that it requires.
 pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let (plan, stored) = bench.update(document, document, Handling::Lenient)?;
@@ -29,8 +29,8 @@ pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// Checks that no two rules write the same path, because such rules would overwrite each other. Only portions
-/// of a shared string and items of a list may share a path.
+/// Checks that no two rules write the same path, because such rules would overwrite each other. Only portions of a
+/// shared value and items of a list may share a path.
 pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut owners: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
     let writing = bench.rows.iter().filter(|row| row.domain.is_some());
@@ -51,7 +51,8 @@ pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// Checks that the requests for a full and for a minimal record are in the contract.
+/// Checks that the requests that create a full and a minimal record, and that update the minimal record to the full
+/// one, are in the contract.
 pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         bench.check_creation(&bench.create(document, Handling::Lenient)?)?;
@@ -61,8 +62,8 @@ pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// Checks that strict handling refuses exactly the fields of a creation that lenient handling reports as
-/// lost.
+/// Checks that strict handling refuses exactly the fields of a creation that lenient handling reports as lost or
+/// unverified.
 pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let lenient = bench.create(document, Handling::Lenient)?;

@@ -26,7 +26,8 @@ struct Credentials {
 /// A case about an account.
 type AccountCase = fn(&Credentials) -> CaseResult;
 
-/// Lists the cases about an account. These cases need no records.
+/// Lists the cases about an account. These cases need no records. Fails if the settings lack a secret, or have one of
+/// fewer than 8 bytes.
 pub fn trials(
     prefix: &str,
     factory: &Factory,
@@ -102,7 +103,7 @@ impl Credentials {
     }
 }
 
-/// Checks that the secrets of a record are in its request bodies and are shown nowhere.
+/// Checks that the vendor gets the secrets of a record, and that neither the report nor a shown request contains them.
 pub fn of_record<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut tried = 0;
     for row in bench.rows.iter().filter(|row| R::SECRETS.iter().any(|secret| secret.starts_with(&row.field)))

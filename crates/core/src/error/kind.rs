@@ -83,7 +83,7 @@ kinds! {
     FieldRequired,
     /// The request body has a field that does not exist.
     UnknownField,
-    /// The vendor cannot hold a requested value, and the caller or the field forbids the loss of that value.
+    /// The vendor cannot hold a requested value, and the write must not lose that value.
     CapabilityLoss,
     /// The named vendor is not configured.
     VendorUnknown,

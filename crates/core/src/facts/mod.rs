@@ -46,7 +46,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// An empty set of catalogues.
+    /// No catalogues and no names, for a vendor that is not known to be on the internet.
     pub const NONE: Self = Self { catalogues: BTreeMap::new(), known_names: BTreeMap::new(), remote: false };
 
     /// Adds the entries of a catalogue, or replaces them if the catalogue was already added.

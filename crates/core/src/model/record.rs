@@ -294,7 +294,7 @@ impl Difference {
     /// Lists the leaves in which two records differ, in the record's order.
     ///
     /// # Errors
-    /// The error of a leaf that cannot be serialised.
+    /// The error of a leaf that cannot be serialized.
     pub fn between<R: Record>(before: &R, after: &R) -> serde_json::Result<Vec<ChangedLeaf>> {
         let mut difference = Self::default();
         before.differ(after, &mut difference);

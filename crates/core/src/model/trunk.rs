@@ -52,8 +52,7 @@ impl Root for Trunk {
 
 /// The carrier of a trunk's calls, with the data of the carrier account.
 ///
-/// Serialization never shows a secret: `auth_token` and `password` become the booleans `auth_token_set` and
-/// `password_set`.
+/// Serialization shows no secret: `auth_token` and `password` become the booleans `auth_token_set` and `password_set`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Carrier {

@@ -45,7 +45,8 @@ pub enum Transition<'a, R> {
 /// The handling of losses in a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Handling {
-    /// Losses are reported. The loss of an essential field that this write changes is refused.
+    /// Losses are reported. A write is still refused if it changes an essential field and would lose it, or if it sends
+    /// a value that a rule refuses.
     #[default]
     Lenient,
     /// A write is refused if it would lose a field that it changes, or if it changes a field to a value that cannot be

@@ -55,7 +55,7 @@ pub struct Encoder<'a> {
     pub(crate) filled: Vec<&'static str>,
     /// True if the write sets a field that makes the vendor reset other fields.
     pub(crate) resets: bool,
-    /// The units that the write changes, except those that this body replaces whole.
+    /// The units of which the write changes a portion, except those that this body replaces whole.
     pub(crate) units_touched: BTreeSet<&'static str>,
     /// The units that hold an unchanged value.
     pub(crate) units_standing: BTreeSet<&'static str>,

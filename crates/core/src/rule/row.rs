@@ -36,8 +36,8 @@ impl Encoder<'_> {
         self.violations.push(Violation::at(at, Kind::CapabilityLoss, detail));
     }
 
-    /// Reports an unchanged field that is not sent: with the previous report's entry if an earlier write could not send
-    /// the value, otherwise as exact.
+    /// Reports an unchanged field that is not sent. Repeats the previous report's entry if an earlier write could not
+    /// send the value, could not check it, or did not persist it. Otherwise, reports the field as exact.
     pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         if !self.carry_over(self.display_path(mapping)) {
             self.note_exact(mapping, change);

@@ -21,10 +21,10 @@ pub trait Resource<R: Record>: Rules<R> {
         false
     }
 
-    /// Performs one step of a write; `parts` are the parts that the vendor has before the step. If the vendor
-    /// no longer has the step's part, the exchange returns an error for which
-    /// [`Error::means_gone`](crate::error::Error::means_gone) is true. The caller ignores this error when it
-    /// deletes the part, after it has confirmed with a list that the part is gone.
+    /// Performs one step of a write; `parts` are the parts that the vendor has before the step. If the vendor no longer
+    /// has the step's part, the exchange returns an error for which
+    /// [`Error::means_gone`](crate::error::Error::means_gone) is true. If the step deletes the part, the caller reads a
+    /// list from the vendor and ignores this error, unless the list contains the part.
     ///
     /// # Errors
     /// `internal` if the step does not create its part and the id of the part is not known.

@@ -28,7 +28,7 @@ pub struct Pages<T> {
 
 impl<T: Send + 'static> Pages<T> {
     /// Starts at the first page. `request` builds the request for the page at a cursor, `read` reads a page, and `id`
-    /// returns the id by which rows are told apart.
+    /// returns the id by which rows are distinguished.
     pub fn new(
         request: fn(Option<&str>) -> Request,
         read: fn(Reply) -> Result<Rows<T>>,

@@ -69,7 +69,7 @@ impl Pace {
         Ok(())
     }
 
-    /// Adds a request to the end of the queue. Returns `None` if the request may begin immediately. Fails if the
+    /// Adds a request to the end of the queue, or returns `None` if the request may begin immediately. Fails if the
     /// request's turn would be after the deadline.
     fn join(&self, deadline: Instant) -> Result<Option<QueueSlot<'_>>, Failure> {
         let mut queue = self.queue();

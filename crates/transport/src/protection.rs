@@ -68,7 +68,7 @@ impl Protection {
     }
 
     /// Waits until an attempt may be sent and has a slot. `number` is the number of the attempt, counted from 1. A
-    /// first attempt adds to the retry budget.
+    /// first attempt that may be sent adds to the retry budget.
     ///
     /// # Errors
     /// The reason why the request cannot be sent. The error is returned as soon as the reason is known. Nothing was

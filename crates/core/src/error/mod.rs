@@ -26,7 +26,7 @@ pub struct Error {
     pub violations: Vec<Violation>,
     /// The vendor's failure, if a vendor was involved.
     pub vendor: Option<Box<VendorFailure>>,
-    /// The wait after which a retry may succeed.
+    /// The wait after which a retry may succeed, if it is known.
     pub retry_after: Option<Duration>,
     /// The id of an operation with further details about the error, or `None`.
     pub operation: Option<String>,

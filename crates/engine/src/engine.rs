@@ -19,7 +19,7 @@ use crate::{
     writes::{RenderProblem, Writer, WriterSettings},
 };
 
-/// The gateway without HTTP, under one fixed configuration.
+/// The gateway without its HTTP API, under one fixed configuration.
 ///
 /// [`Engine::reconfigured`] creates the engine of another configuration. Both engines share the stored records, and the
 /// tracker of running writes and background tasks.
@@ -55,8 +55,9 @@ impl Engine {
     /// removes or gives another adapter.
     ///
     /// # Errors
-    /// All problems in the settings of the vendors, and a problem for each vendor that `config` removes or gives another
-    /// adapter although the vendor still has records or open operations. After an error, nothing has changed.
+    /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot
+    /// change its adapter, because it still has records or open operations, or because the store cannot be read. After
+    /// an error, nothing has changed.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
         let (fleet, retirement) = self.fleet().next(config, &self.repository).await?;
         retirement.close();
@@ -156,7 +157,8 @@ impl Engine {
         &self.driver.handles().running
     }
 
-    /// Returns the signal that callers must not wait any longer. Their writes are then answered as accepted and continue.
+    /// Returns the signal that callers must not wait any longer. A write whose attempt is running is then answered as
+    /// accepted and continues. A write that still waits for other writes of its record is refused.
     pub fn time_is_up(&self) -> &CancellationToken {
         &self.driver.handles().time_is_up
     }

@@ -26,8 +26,8 @@ pub struct PlaceLimits {
 }
 
 impl PlaceLimits {
-    /// Creates the limits of a bound. If there are several names, each may use at most half of the places, rounded up,
-    /// so that no name can take the places of all others.
+    /// Creates the limits of a bound. If there are several names, each of them may use at most half of the places,
+    /// rounded up. One name can then exhaust the places only if there is just one place.
     pub fn new(total: usize, several_names: bool) -> Self {
         Self { total, share: if several_names { total.div_ceil(2) } else { total } }
     }

@@ -21,7 +21,7 @@ pub struct RequestContext {
     pub request_id: String,
     /// The idempotency key under which the answer is stored. `None` if the caller sent no key.
     pub key: Option<IdempotencyKey>,
-    /// The value of the `Preference-Applied` header in the answer.
+    /// The value of the `Preference-Applied` header in the answer. `None` if the answer has no such header.
     pub preference_applied: Option<String>,
 }
 
@@ -49,9 +49,9 @@ pub struct IdempotencyKey {
 /// The fingerprint of a request: equal requests have equal fingerprints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// The fingerprint that is stored, which depends on the store's key.
+    /// The fingerprint that is stored. It depends on a key, which is derived from the signing key of the store.
     pub keyed: Vec<u8>,
-    /// The fingerprint that version 0.1 would have stored, which is a hash without a key.
+    /// The fingerprint that an earlier version would have stored: a hash without a key.
     pub unkeyed: Vec<u8>,
 }
 

@@ -16,15 +16,15 @@ use crate::{metrics::meter, records::OperationStatus, vendors::Fleet};
 pub struct Observed {
     /// The configured vendors.
     pub fleet: Arc<Fleet>,
-    /// The latest counts, or `None` if the store could not be read and written within 5 seconds.
+    /// The latest counts, or `None` if the latest count failed or took more than 5 seconds.
     pub stored: Option<StoredCounts>,
 }
 
 /// The counts of the operations and records in the store.
 pub struct StoredCounts {
-    /// The open operations.
+    /// The numbers of open operations.
     pub operations: Vec<OperationCount>,
-    /// The records, hidden ones included.
+    /// The numbers of records, hidden ones included.
     pub rows: Vec<RowCount>,
 }
 
@@ -145,7 +145,8 @@ fn register_vendors(shared: &Shared) {
 }
 
 impl Observed {
-    /// Returns the number of open operations of each vendor in each open state. A configured vendor has all of these states.
+    /// Returns the number of open operations of each vendor in each open state. For a configured vendor, the result
+    /// includes the states without operations. The result is empty if there are no counts.
     fn operations(&self) -> BTreeMap<(String, &'static str), u64> {
         let Some(stored) = &self.stored else { return BTreeMap::new() };
         let vendors = self.fleet.vendors().map(|vendor| vendor.name().to_owned());
@@ -158,7 +159,8 @@ impl Observed {
         zeros.chain(counted).collect()
     }
 
-    /// Returns, for each vendor, the age of the oldest operation that runs or waits. The age is zero if there is none.
+    /// Returns, for each vendor, the age of the oldest operation that runs or waits, or zero if a configured vendor has
+    /// none. The result is empty if there are no counts.
     fn oldest(&self) -> BTreeMap<String, Duration> {
         let Some(stored) = &self.stored else { return BTreeMap::new() };
         let vendors = self.fleet.vendors().map(|vendor| (vendor.name().to_owned(), Duration::ZERO));

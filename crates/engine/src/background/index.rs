@@ -14,7 +14,7 @@ use tracing::info;
 use super::{BackgroundTask, Next, Schedule};
 use crate::{planning::Planner, records::Repository};
 
-/// The pause after a failed pass.
+/// The pause after a failed pass, and the pause of the task for routes while the index is incomplete.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 /// The pause between two checks of the routes. A check uses the catalogues that requests have read. A new configuration
 /// starts a check immediately.

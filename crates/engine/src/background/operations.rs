@@ -13,7 +13,8 @@ use crate::{records::Repository, vendors::Fleet, writes::Writer};
 /// The longest pause between two claims. Another process may add operations, or may be killed during an attempt, without
 /// a signal to this process.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
-/// The shortest pause after a claim that returned no operation. Another process may hold the due operation for a short time.
+/// The shortest pause after a pass that claimed no operation. Another process may hold the due operation for a short
+/// time.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
 
 /// The task that claims operations and attempts up to 32 of them concurrently.

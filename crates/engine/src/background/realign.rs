@@ -26,7 +26,7 @@ use crate::{
 
 /// The interval between two searches for misplaced agents. A new configuration starts a search immediately.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
-/// The pause between two checks while a migration of misplaced agents is running.
+/// The pause before the next check while a migration of misplaced agents is running.
 const BUSY_RECHECK: Duration = Duration::from_secs(1);
 /// The pause after a failed search, for example if a vendor's catalogue cannot be read.
 const RETRY_DELAY: Duration = Duration::from_secs(5);

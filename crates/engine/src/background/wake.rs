@@ -37,7 +37,8 @@ pub struct MoveWaker {
 pub struct DirtySet {
     /// True if all moves may have changed.
     pub all: bool,
-    /// The ids of the agents for which an operation was attempted, including operations of their successors and leftovers.
+    /// The ids of the records for which an operation was attempted. An operation of a successor, leftover or standby
+    /// counts for its owner. The ids of trunks have no effect.
     pub agents: BTreeSet<String>,
 }
 

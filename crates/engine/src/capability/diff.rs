@@ -46,9 +46,9 @@ pub struct Difference {
     pub to: Option<Capability>,
 }
 
-/// Compares the capabilities of two vendors. Returns one row for each field of agents, and one for each field of
-/// trunks, if one of the vendors has trunks. The rows include equal fields. If the vendors have different adapters,
-/// every extension is lost or gained.
+/// Compares the capabilities of two vendors. Returns the rows for agents and those for trunks, with one row for each
+/// field, even for equal fields. If neither vendor has trunks, there are no rows for trunks. If the vendors have
+/// different adapters, every extension is lost or gained.
 pub fn difference(from: &Column, to: &Column) -> (Vec<Difference>, Vec<Difference>) {
     let none = Vec::new();
     let trunks = |column: &Column| column.trunks.clone().unwrap_or_default();
@@ -109,7 +109,7 @@ fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
     .collect()
 }
 
-/// Removes from a domain each bound that the model's own limits already imply.
+/// Removes from a domain of texts or numbers each bound that the model's own limits already imply.
 fn open(domain: &Domain, limits: &Limits) -> Domain {
     match domain {
         Domain::Text { max_length: Some(most) } if limits.max_len.is_some_and(|max| max <= *most) => {

@@ -1,5 +1,5 @@
-//! Migrations of agents between vendors. They are planned without side effects, executed without downtime, and can be rolled
-//! back.
+//! Migrations of agents between vendors. Planning changes nothing at a vendor. An agent moves without downtime, and its
+//! move can be rolled back until the cut-over.
 //!
 //! ```text
 //!            plan ── plan_id ──▶ start                           (one commit: the migration and its moves)

@@ -40,7 +40,7 @@ impl Planner {
     }
 
     /// Plans the update of a standby to the agent's state. Returns `None` if the standby has no id at the vendor, or if
-    /// the vendor no longer has it.
+    /// the plan needs the vendor's record and the vendor no longer has that record.
     async fn plan_return(
         &self,
         item: &Item<Agent>,

@@ -73,9 +73,10 @@ impl Planner {
         }
     }
 
-    /// Returns the assumed state of the vendor's record. If the state is uncertain, the returned state differs from `desired`
-    /// in every field whose value at the vendor may differ from `desired`. `current` is the body of the item's revision. If
-    /// `current` is `None`, that body is read from the store.
+    /// Returns the assumed state of the vendor's record. If the state is uncertain, the returned state differs from
+    /// `desired` in every field whose value at the vendor may differ from `desired`. `current` is the body of the
+    /// item's revision. If `current` is `None`, that body is read from the store. In the fields that can be set only at
+    /// a creation, the returned state has the values of the observed revision, if there is one.
     ///
     /// # Errors
     /// The errors of the store; `internal` if a state cannot be serialised.
@@ -144,7 +145,7 @@ fn with_creation_only<R: Managed>(
     }
     let extensions = schema::take(&mut document, "/extensions");
     let extensions = extensions.and_then(|extensions| extensions.as_object().cloned()).unwrap_or_default();
-    // A mixture may lack required fields, so violations do not count.
+    // A mixture may lack required fields, so its violations are ignored.
     Ok(Desired { record: FieldReader::default().root(&document), extensions })
 }
 

@@ -55,7 +55,8 @@ pub struct MoveImpact {
     pub todo: Vec<Remark>,
     /// The reasons why the agent cannot move. Empty if the agent can move.
     pub blocked: Vec<Remark>,
-    /// True if the gateway would move the agent back automatically, because the agent's route leads to another vendor.
+    /// True if the gateway would move the agent away from `to` again, because the agent's route leads to another vendor
+    /// and `routing.on_change` is `migrate`.
     #[serde(skip)]
     pub returns: bool,
     /// The report entries of the values that could not be checked against the new vendor's lists.
@@ -137,8 +138,8 @@ impl MoveImpact {
         losses(&self.lost, &self.narrowed)
     }
 
-    /// Adds the remark that the agent's own route leads to a vendor other than the destination. `moved_back` is true if the
-    /// gateway would move the agent to that vendor automatically.
+    /// Adds the remark that the agent's own route leads to a vendor other than the destination. `moved_back` is true if
+    /// the gateway would move the agent from the destination to that vendor automatically.
     pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
         let consequence = match moved_back {
             true => {
@@ -177,7 +178,7 @@ fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     blocked
 }
 
-/// Lists the tasks that the move of an agent requires of an operator, and the costs of the move.
+/// Lists the tasks that the move of an agent requires of an operator, and its other consequences, such as costs.
 fn todo(
     item: &Item<Agent>,
     resolved: &Desired<Agent>,
@@ -192,7 +193,7 @@ fn todo(
     }
     let given = item.body.desired.record.aliased();
     for (given, sent) in given.into_iter().zip(resolved.record.aliased()) {
-        // An alias has a different id at each vendor; any other value is sent unchanged.
+        // A value that differs from the sent value is an alias, which has an id at the new vendor.
         if given.value != sent.value {
             continue;
         }

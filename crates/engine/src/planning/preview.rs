@@ -22,7 +22,7 @@ pub struct Preview {
     pub vendor: String,
     /// The adapter of the vendor.
     pub adapter: &'static str,
-    /// The entry that decided the placement, or `import`.
+    /// The reason for the placement: the deciding entry, `import` or `migration`.
     pub because: String,
     /// The vendors that routing rules preferred and that do not meet the requirements of these rules.
     pub passed_over: Vec<PassedOver>,

@@ -1,4 +1,4 @@
-//! The check of the indexed routes against the routing in force.
+//! The update of the indexed routes that do not follow the routing in force.
 
 use jiff::Timestamp;
 use switchboard_core::error::Result;
@@ -10,7 +10,7 @@ use crate::records::{Batch, Item, Managed, now};
 
 /// The number of records whose routes one commit stores.
 const PAGE_SIZE: u32 = 100;
-/// The maximum number of pages that a list request routes before it is answered.
+/// The maximum number of pages that a list request or the planning of a migration routes.
 const LIST_PAGES: usize = 5;
 
 impl Planner {

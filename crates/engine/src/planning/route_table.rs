@@ -20,7 +20,7 @@ use crate::{
     vendors::{Fleet, Vendor},
 };
 
-/// The fingerprint while it is not known.
+/// The value that stands for an unknown fingerprint.
 const UNKNOWN: i64 = 0;
 
 /// The routing of one configuration, with a fingerprint of the rules and the default. If a rule has a requirement, the
@@ -107,8 +107,8 @@ fn identity(vendor: &Vendor) -> (&str, &'static str, &'static str) {
     (vendor.name(), about.adapter, about.generation)
 }
 
-/// Serialises the catalogues of a vendor that plans for a kind of record need. The order of their entries does not
-/// change the string. Returns an empty string if the vendor does not have this kind of record.
+/// Serialises those catalogues of a vendor that are needed to plan a kind of record. The order of their entries does
+/// not change the string. Returns an empty string if the vendor does not have this kind of record.
 async fn catalogue_text<R: Managed>(vendor: &Vendor) -> Result<String> {
     Ok(match vendor.resource::<R>() {
         Ok(resource) => text_of(&vendor.facts(resource).await?, resource.catalogues()),

@@ -33,7 +33,7 @@ impl Batch {
         Self::default()
     }
 
-    /// Returns true if there is nothing to commit.
+    /// Returns true if there is nothing to commit: no mutation, and no document that could not be serialised.
     pub fn is_empty(&self) -> bool {
         self.mutations.is_empty() && self.failure.is_none()
     }
@@ -43,9 +43,9 @@ impl Batch {
         &mut self.tally
     }
 
-    /// Returns the mutations, the permits that the caller must hold until the mutations are committed, and the events that the
-    /// caller records then. The mutations include the changes of the search index under the routing `routes`. `indexed` is true
-    /// if the index is complete.
+    /// Returns the mutations, the permits that the caller must hold until the mutations are committed, and the events
+    /// that the caller records then. The mutations include the changes of the search index under the routing `routes`.
+    /// `indexed` is true if the index is known to be complete.
     ///
     /// # Errors
     /// `internal` if a document could not be serialised.
@@ -124,7 +124,8 @@ impl Batch {
         self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
     }
 
-    /// Ends an operation that a newer one replaces or that an operator abandons.
+    /// Ends an operation as superseded, because a newer operation replaces it, an operator abandons it, or it is
+    /// obsolete: its record is deleted or moves, or a move is rolled back.
     pub fn supersede(&mut self, operation: &Operation) {
         self.count_end(operation, Ending::Superseded);
         self.push(Mutation::Supersede { id: operation.id.clone(), fence: operation.fence });
@@ -135,8 +136,8 @@ impl Batch {
         self.add(operation.to_stored().map(Mutation::Reopen));
     }
 
-    /// Reserves the new `external_ref` of a record until the operation that sets the reference is accepted or settled. A
-    /// hidden row stores the reservation.
+    /// Reserves the new `external_ref` of a record until the write that sets the reference is accepted or refused. A
+    /// hidden row stores the reservation. `permit` is the permit for that row, as for [`Self::insert`].
     pub fn reserve_external_ref(
         &mut self,
         operation: &Operation,
@@ -160,7 +161,7 @@ impl Batch {
         }));
     }
 
-    /// Releases a reservation made by [`Self::reserve_external_ref`], if there is one, so that the record can take the
+    /// Releases a reservation made by [`Self::reserve_external_ref`], if there is one, so that a record can take the
     /// reference.
     pub fn release_external_ref(&mut self, operation: &Operation) {
         if operation.spec.reserves {
@@ -169,8 +170,8 @@ impl Batch {
         }
     }
 
-    /// Stores a request under its idempotency key. `operation` is the operation that executes the request, and `answer`
-    /// is the answer; either is `None` if there is none. Does nothing if `key` is `None`.
+    /// Stores a request under its idempotency key. `operation` is the id of the operation that executes the request,
+    /// and `answer` is the answer; either is `None` if there is none. Does nothing if `key` is `None`.
     pub fn remember(
         &mut self,
         key: Option<&IdempotencyKey>,

@@ -138,7 +138,7 @@ impl<R: Managed> Body<R> {
     /// it may have been removed from the configuration.
     ///
     /// # Errors
-    /// The errors of [`Body::read`], for the merged body.
+    /// The errors of [`Body::read`], for the members that are validated.
     pub fn merge(
         &self,
         patch: &Map<String, Value>,

@@ -19,11 +19,11 @@ const CAPACITY_BYTES: u64 = 32 << 20;
 /// The memory of a cached record, as a multiple of the size of its answer. The desired state, its stored form and the report
 /// each need about as much memory as the answer.
 const MEMORY_PER_ANSWER: usize = 4;
-/// The number of shards. While a commit runs, no record of its shards is cached. With many more shards than concurrent
-/// commits, a commit rarely affects the caching of other records.
+/// The number of shards. A record is not cached if a commit of its shard begins or ends while the record is read. With
+/// many more shards than concurrent commits, a commit rarely affects the caching of other records.
 const SHARD_COUNT: usize = 4096;
 
-/// The counter value of a closed shard, which no longer caches records.
+/// The counter value of a closed shard. No further record of such a shard is cached.
 const CLOSED: u64 = u64::MAX;
 
 /// A record with its serialised answer, which is created on first use.
@@ -96,7 +96,7 @@ impl RecordCache {
         self.0.is_none()
     }
 
-    /// Returns the cached record with this id, or `None` if it is not cached.
+    /// Returns the record with this id, or `None` if no such record of the kind `R` is cached.
     pub fn get<R: Managed>(&self, id: &str) -> Option<Arc<Cached<R>>> {
         self.0.as_ref()?.cached.get(id)?.record.downcast().ok()
     }
@@ -109,7 +109,7 @@ impl RecordCache {
     }
 
     /// Caches a record, unless a commit has begun or ended in the record's shard since the stamp was taken, or the
-    /// shard is closed. Does nothing without a stamp.
+    /// shard is closed. Does nothing without a stamp, or if the record cannot be serialised.
     pub fn put<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
         let (Some(shards), Some(CacheStamp(then)), Ok(answer)) = (&self.0, stamp, record.answer()) else {
             return;
@@ -150,8 +150,8 @@ pub struct PendingCommit<'a> {
 
 impl PendingCommit<'_> {
     /// Marks the end of the commit. Returns the stamp for caching the first record of the commit. Returns `None` if
-    /// another commit, or another record of this commit, has also changed the counter of that record's shard, if the
-    /// commit wrote no record, or if the cache is disabled.
+    /// another commit, or another record of this commit, has also changed the counter of that record's shard, if that
+    /// shard is closed, if the commit wrote no record, or if the cache is disabled.
     pub fn end(mut self) -> Option<CacheStamp> {
         let ended = self.advance();
         self.ids.clear();

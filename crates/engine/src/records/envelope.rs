@@ -81,8 +81,8 @@ fn metadata_schema() -> RefOr<Schema> {
 }
 
 impl Envelope {
-    /// Merges a patch into the envelope (RFC 7396). Ignores the members of the patch that belong to the record. Adds
-    /// violations to `from`.
+    /// Merges a patch into the envelope (RFC 7396), and ignores all other members of the patch. Adds violations to
+    /// `from`. Checks the pinned vendor even if the patch does not name it.
     pub(super) fn merge(
         &self,
         patch: &Map<String, Value>,
@@ -119,7 +119,7 @@ pub(super) fn changed<T: Clone + Default>(
     }
 }
 
-/// Merges a patch into a small document (RFC 7396).
+/// Returns the document with a patch merged into it (RFC 7396).
 pub(super) fn merged(mut document: Value, patch: &Value) -> Value {
     schema::merge(&mut document, patch);
     document
@@ -128,7 +128,7 @@ pub(super) fn merged(mut document: Value, patch: &Value) -> Value {
 /// A check of the name of a vendor. The error is the detail of a violation.
 pub type CheckVendor<'a> = dyn Fn(&str) -> Result<(), String> + 'a;
 
-/// Reads the envelope of a whole body.
+/// Reads the envelope of a whole body, and adds violations to `from`.
 pub(super) fn read_envelope(
     members: &Map<String, Value>,
     check_vendor: &CheckVendor<'_>,

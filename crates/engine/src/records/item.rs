@@ -32,7 +32,7 @@ pub struct Item<R> {
     pub version: u64,
     /// The visibility in the API.
     pub visibility: Visibility,
-    /// The id of the owner, if this item is a successor, leftover or standby of another record.
+    /// The id of the record whose successor, leftover or standby this item is. `None` for any other item.
     pub owner: Option<String>,
     /// The ids of the standbys, by the configured vendor to which the record can return.
     pub standbys: BTreeMap<String, String>,
@@ -53,7 +53,7 @@ pub struct Item<R> {
     pub updated_at: Timestamp,
     /// A cache of the body's stored form.
     pub(crate) document: BodyDocument,
-    /// The values by which the stored version can be found.
+    /// The values by which the search index finds the stored version.
     pub(crate) indexed: IndexedValues,
 }
 
@@ -226,8 +226,8 @@ impl<R: Managed> Item<R> {
         })
     }
 
-    /// Returns a copy of the item in which the vendor's record is missing and no operation is pending. A write that finds
-    /// that the vendor no longer has the record stores this copy.
+    /// Returns a copy of the item with the sync state `missing` and without an operation. A write that finds that the
+    /// vendor no longer has the record stores this copy.
     #[must_use]
     pub fn with_lost_record(&self) -> Self {
         let mut item = self.with_observation(&Observation::Missing);
@@ -251,8 +251,8 @@ impl<R: Managed> Item<R> {
                 (state, drift.clone(), None)
             }
         };
-        // The vendor refused the latest revision or has not received it. The observation concerns an older revision, so
-        // it changes only the drift.
+        // The vendor is not known to have the latest revision, so the observation may concern an older one. It changes
+        // the drift and the report, but not the sync state.
         if item.sync.observed_revision != Some(item.revision) && state != SyncState::Missing {
             item.sync.drift = drift;
             return item;

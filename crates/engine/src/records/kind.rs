@@ -40,7 +40,7 @@ pub trait Managed: Root {
         Vec::new()
     }
 
-    /// Returns the fields of [`Managed::aliased`], for replacing their values.
+    /// Returns the fields of [`Managed::aliased`], in the same order, for replacing their values.
     fn aliased_mut(&mut self) -> Vec<Aliased<&mut String>> {
         Vec::new()
     }
@@ -50,7 +50,7 @@ pub trait Managed: Root {
 pub struct Aliased<V> {
     /// The kind of alias.
     pub kind: AliasKind,
-    /// The JSON pointer of the field.
+    /// The JSON pointer of the field, or of its item if the field is a list.
     pub pointer: String,
     /// The value.
     pub value: V,

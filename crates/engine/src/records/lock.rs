@@ -1,4 +1,5 @@
-//! Locks that serialise the writes of each record within this process, and signals that a record was written.
+//! Locks that serialise the requests of this process that write the same record, and signals that a record was written.
+//! Such locks also serialise the searches for lost creations at the same vendor.
 
 use std::{
     collections::HashMap,
@@ -7,11 +8,12 @@ use std::{
 
 use tokio::sync::{Notify, OwnedMutexGuard};
 
-/// The locks of the records that this process is writing.
+/// The locks of the records that this process is writing, by record id, and those of the vendors at which it searches
+/// for lost creations, by vendor name.
 #[derive(Default)]
 pub struct RecordLocks(Mutex<HashMap<String, Weak<Lock>>>);
 
-/// The lock of one record.
+/// The lock of one record or vendor.
 #[derive(Default)]
 pub struct Lock {
     turn: Arc<tokio::sync::Mutex<()>>,
@@ -34,7 +36,7 @@ impl Turn {
 }
 
 impl RecordLocks {
-    /// Waits for the turn to write the record with this id.
+    /// Waits for the turn to write the record with this id, or to search at the vendor with this name.
     pub async fn acquire(&self, id: &str) -> Turn {
         let lock = self.lock_for(id);
         let guard = lock.turn.clone().lock_owned().await;

@@ -57,7 +57,7 @@ pub use words::words;
 /// another write or a new configuration prevented.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// Creates the error for a write that waited too long for other writes of its record.
+/// Creates the error for a write that waited too long for other writes, or that another write overtook.
 pub fn busy() -> Error {
     let detail = "Other writes of this record are in progress at the vendor; send the request again later.";
     Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER)

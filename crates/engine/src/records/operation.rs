@@ -51,7 +51,8 @@ pub struct OperationSpec {
     /// shows this id instead of the record's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
-    /// The revision that the operation sends to the vendor.
+    /// The revision that the operation sends to the vendor. For a deletion or a move, the record's revision at the
+    /// start.
     pub revision: u64,
     /// The number of attempts.
     pub attempts: u32,
@@ -125,8 +126,8 @@ impl OperationSpec {
         }
     }
 
-    /// Copies `before` from an older operation. Does not copy `absent_since`: this operation is attempted before the
-    /// required pause after that search has passed.
+    /// Copies `before` from an older operation. Does not copy `absent_since`, because this operation may be attempted
+    /// before the required pause after the older operation's search has passed.
     pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
     }
@@ -221,8 +222,8 @@ pub struct InFlight {
 }
 
 impl InFlight {
-    /// Reads the open operations of a record. If the record refers to no operation, the store is queried only if `suspected`
-    /// is true.
+    /// Reads the open operations of a record. If the record refers to no operation, the store is queried only if
+    /// `suspected` is true; otherwise, the result is empty.
     ///
     /// # Errors
     /// `storage_unavailable`.

@@ -29,7 +29,8 @@ pub struct OperationAnswer<'a> {
     /// The configured vendor to which the operation sends its requests. For a `move` operation, which sends no
     /// requests, this is the vendor to which the agent moves.
     vendor: &'a str,
-    /// The revision of the record that the operation sends to the vendor.
+    /// The revision of the record that the operation sends to the vendor. A `delete` or `move` operation sends no
+    /// revision; this is then the record's revision when the operation was started.
     #[schema(minimum = 1)]
     revision: u64,
     /// The number of attempts that the gateway has made.
@@ -119,7 +120,8 @@ pub enum OperationStatus {
     /// The vendor refused the write or no longer has the record, or the gateway could not translate the record for the
     /// vendor.
     Failed,
-    /// A newer operation replaced this operation, or an operator abandoned it.
+    /// A newer operation replaced this operation, an operator abandoned it, or it became obsolete, because the record
+    /// was deleted or moved, or because a move was rolled back.
     Superseded,
 }
 

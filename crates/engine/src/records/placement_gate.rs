@@ -7,8 +7,9 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock, RwLockWriteGuard};
 
 use super::RETRY_AFTER;
 
-/// The placement gate of a vendor, open while the vendor is configured. A commit that places a record at the vendor holds a
-/// [`Permit`]. Once the gate is locked, all earlier placements are therefore visible in the store.
+/// The placement gate of a vendor, open until a configuration removes the vendor or changes its adapter. A commit that
+/// places a record at the vendor holds a [`Permit`]. Once the gate is locked, all earlier placements are therefore
+/// visible in the store.
 #[derive(Default)]
 pub struct PlacementGate(Arc<RwLock<State>>);
 
@@ -19,12 +20,14 @@ enum State {
     Closed,
 }
 
-/// The permission to place a record at a vendor. While a permit exists, the vendor cannot be removed from the configuration.
+/// The permission to place a record at a vendor. While a permit exists, no configuration can remove the vendor or
+/// change its adapter.
 pub struct Permit {
     _state: OwnedRwLockReadGuard<State>,
 }
 
-/// The exclusive lock of a placement gate, held while the vendor's removal from the configuration is decided.
+/// The exclusive lock of a placement gate, held while the gateway decides whether a configuration may remove the vendor
+/// or change its adapter.
 pub struct RemovalGuard<'a>(RwLockWriteGuard<'a, State>);
 
 impl PlacementGate {

@@ -23,12 +23,12 @@ use super::{
 /// The filter for a list of records. A record matches if it has every given value.
 pub type Filter = store::Filter;
 
-/// The stored records, their revisions and operations.
+/// The component that reads and commits the stored records and their revisions.
 pub struct Repository {
     store: Arc<dyn Store>,
     cache: RecordCache,
     locks: RecordLocks,
-    /// The routing in force. `None` until the first configuration is complete.
+    /// The routing in force. `None` until the first planner is created.
     routes: RwLock<Option<Arc<dyn RouteTable>>>,
     /// True if this process knows that the search index is complete.
     indexed: AtomicBool,
@@ -47,7 +47,8 @@ impl Repository {
         }
     }
 
-    /// Sets the routing by which all later commits index the routes of records, including commits of an earlier configuration.
+    /// Sets the routing by which all later commits index the routes of records, including the commits of writes that
+    /// continue under an earlier configuration.
     pub fn route_by(&self, routes: Arc<dyn RouteTable>) {
         *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Some(routes);
     }
@@ -107,7 +108,7 @@ impl Repository {
         }
     }
 
-    /// Lists the matching records after the record `after`.
+    /// Lists the matching records that are not hidden, after the record `after`.
     ///
     /// # Errors
     /// `storage_unavailable`. A damaged record is not an error; see [`Page::read`].
@@ -184,10 +185,11 @@ impl Repository {
         self.cache.put(stamp, record);
     }
 
-    /// Waits for the turn to write a record, at most until a deadline.
+    /// Waits for the turn to write the record with this id, at most until a deadline. To search for lost creations at a
+    /// vendor, the caller passes the vendor's name as `id`.
     ///
     /// # Errors
-    /// `state_conflict` if other writes of the record have not ended by the deadline.
+    /// `state_conflict` if the other writes or searches have not ended by the deadline.
     pub async fn turn(&self, id: &str, deadline: Instant) -> Result<Turn> {
         timeout_at(deadline, self.locks.acquire(id)).await.map_err(|_| super::busy())
     }
@@ -197,7 +199,7 @@ fn missing<R: Managed>(id: &str) -> Error {
     Error::new(Kind::NotFound, format!("There is no {} {id:?}.", R::NAME))
 }
 
-/// Returns the id of the record that a mutation writes.
+/// Returns the id of the record that a mutation writes, or `None` if the mutation writes no record.
 fn written_id(mutation: &Mutation) -> Option<&str> {
     match mutation {
         Mutation::Insert(row) | Mutation::Update(row) => Some(&row.id),

@@ -37,7 +37,7 @@ pub fn of_record<R: Root>(secrets: Option<&SecretString>) -> Result<Vec<(String,
     Ok(read::<R>(secrets)?.into_iter().filter(|(key, _)| !key.starts_with(PART)).collect())
 }
 
-/// Adds the stored secrets of parts to the parts of a record.
+/// Adds the stored secrets of parts to the parts of a record. Ignores a secret whose part is not among `parts`.
 ///
 /// # Errors
 /// `internal` if the stored string cannot be read.

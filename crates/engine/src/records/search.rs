@@ -17,8 +17,8 @@ const MAX_DAMAGED: u32 = 1000;
 
 impl Repository {
     /// Lists the records that match a search, after a position that the previous page returned as `next`. The first
-    /// page also names at most 1000 records as unreadable, because their documents could not be read when
-    /// the index was made, so that no search can find them.
+    /// page also names up to 1000 damaged records as unreadable. No search finds these records, because their documents
+    /// could not be read when they were added to the index.
     ///
     /// # Errors
     /// `storage_unavailable` while the index is incomplete; `internal` if the position belongs to another order. A

@@ -91,9 +91,9 @@ impl Searchable {
     }
 }
 
-/// The values by which the search index finds a record, as of a stored version. A write compares the new values with
-/// these, and changes only the values that differ. If the values of the version that a write replaces are not known,
-/// the write replaces the whole entry.
+/// The values by which the search index finds a record, as of a stored version. A commit compares the new values with
+/// these. If at most the time and the sync state differ, it changes only those, or nothing. If other values differ, or
+/// if the values of the version that it replaces are not known, it replaces or removes the whole entry.
 #[derive(Debug, Clone, Default)]
 pub struct IndexedValues(Option<Arc<StoredValues>>);
 
@@ -141,12 +141,11 @@ pub struct IndexRequest {
 }
 
 impl IndexRequest {
-    /// Prepares the change for an inserted record.
+    /// Prepares the change for an inserted record. Returns `None` for a hidden record, which has no entry.
     pub fn insertion<R: Managed>(item: &Item<R>) -> Option<Self> {
         let after = Searchable::new(item);
         let request =
             Self { collection: R::COLLECTION, id: item.id.clone(), version: 1, before: None, after };
-        // A row that is new and hidden has no entry.
         request.after.visible.then_some(request)
     }
 
@@ -245,8 +244,8 @@ fn entry(collection: Collection, id: String, values: Searchable, route: IndexedR
     }
 }
 
-/// Returns the number that marks a record of this version as to be routed. Each write of a record has another number, so that a
-/// route that was found before the write is not stored after it.
+/// Returns the value of `routed_by` for a record of this version whose route is not known yet. Each version has its own
+/// value, so that a route that was decided for an earlier version is not stored for this one.
 fn to_be_routed(version: u64) -> i64 {
     i64::try_from(version).map_or(i64::MIN, |version| -version)
 }

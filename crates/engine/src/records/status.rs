@@ -25,10 +25,11 @@ pub enum Visibility {
     #[default]
     #[serde(rename = "yes")]
     Listed,
-    /// A successor or standby of another record. The API never shows the record.
+    /// A successor or standby of another record. The API does not show the record.
     #[serde(rename = "beside")]
     Standby,
-    /// A record whose deletion is accepted, or the leftover of a move. The API does not show the record.
+    /// A record whose deletion is accepted, or a leftover or standby that the gateway is removing. The API does not
+    /// show the record.
     #[serde(rename = "no_more")]
     Deleted,
 }
@@ -94,8 +95,8 @@ pub struct Sync {
     #[serde(default)]
     #[schema(required)]
     pub last_error: Option<RecordedError>,
-    /// The id of the operation that sends the latest revision to the vendor, or that failed to do so. Null if there is no
-    /// such operation.
+    /// The id of the operation that sends the latest revision to the vendor, that failed to send it, or that checks the
+    /// vendor's record at `settles_at`. Null if there is no such operation.
     #[serde(default)]
     #[schema(required)]
     pub operation_id: Option<String>,

@@ -85,7 +85,7 @@ impl Fleet {
         if self.vendors.contains_key(name) { Ok(()) } else { Err(self.unknown(name)) }
     }
 
-    /// Describes the absence of a vendor. Names the closest name, and lists the vendors.
+    /// Describes the absence of a vendor. Suggests the closest name, if one is similar, and lists the vendors.
     fn unknown(&self, name: &str) -> String {
         let known: Vec<_> = self.vendors.keys().map(String::as_str).collect();
         let detail = unknown_name("vendor", name, known.iter().copied());

@@ -1,5 +1,5 @@
-//! The inventory of a vendor: all records at the vendor, each with the id of the corresponding record of the gateway, if
-//! there is one.
+//! The inventory of a vendor: all records of a kind at the vendor, each with the id of the corresponding record of the
+//! gateway, if there is one.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The names by which plans check the voices, models and knowledge bases that a caller sets.
+//! The names by which plans check the voices, models, knowledge bases and phone numbers that a caller sets.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,8 +17,8 @@ const MIN_REFRESH_AGE: Duration = Duration::from_secs(2);
 impl<'a, R: Managed> Target<'a, R> {
     /// Returns the target with the names by which a plan checks the values that a caller sets. `before` is the caller's
     /// earlier state of the record at this vendor. Does not read the vendor's list of a kind if the values of this kind
-    /// are the same as in `before`, or if all of them are aliases. If a list cannot be read, the plan reports the
-    /// values as unverified.
+    /// are the same as in `before`, or if all of them are aliases. If the vendor has no such list, or if the list
+    /// cannot be read, the plan reports the values as unverified.
     pub async fn checking(&self, before: Option<&Desired<R>>, desired: &Desired<R>) -> Target<'a, R> {
         let mut target = self.clone();
         for kind in AliasKind::ALL {

@@ -7,8 +7,8 @@ use switchboard_store::{Collection, Filter, OperationFilter, OperationState};
 use super::vendor::{Vendor, Vendors};
 use crate::records::{RemovalGuard, Repository};
 
-/// The vendors that the next configuration removes or whose adapter it changes. No record can be placed at these vendors
-/// while this value exists. After [`Retirement::close`], placements remain blocked permanently.
+/// The locks of the vendors that the next configuration removes or whose adapter it changes. No record can be placed at
+/// these vendors while this value exists. After [`Retirement::close`], placements remain blocked permanently.
 pub struct Retirement<'a>(Vec<RemovalGuard<'a>>);
 
 impl Retirement<'_> {
@@ -66,7 +66,8 @@ async fn removal_problem(
     }
 }
 
-/// Lists the kinds of records and operations that a vendor still has.
+/// Describes the records of the gateway that a vendor still has, by kind, and its open operations. Mentions hidden
+/// records only if no visible record of the kind remains.
 async fn remaining_records(repository: &Repository, vendor: &str) -> Result<Vec<&'static str>> {
     let (store, mut held) = (repository.store(), Vec::new());
     let filter = Filter { vendor: Some(vendor.to_owned()), external_ref: None };

@@ -159,7 +159,7 @@ impl<'a, R: Managed> Target<'a, R> {
     }
 
     /// Plans an update without reading the vendor's record. The plan has the translation report of the update, but may
-    /// lack some of its requests.
+    /// lack some of its requests. The parameters have the same meaning as those of [`Self::plan_update`].
     ///
     /// # Errors
     /// A violation for each field that the vendor cannot hold as the handling of losses requires.

@@ -133,7 +133,7 @@ impl Vendor {
         self.configured.late
     }
 
-    /// Returns true if records are read back after a write.
+    /// Returns true if the configuration requests that records are read back after a write.
     pub fn reads_back(&self) -> bool {
         self.configured.read_back
     }
@@ -209,7 +209,7 @@ impl Vendor {
         })
     }
 
-    /// Loads the catalogues that plans for this kind of record need.
+    /// Loads the catalogues that are needed to plan this kind of record.
     ///
     /// # Errors
     /// The errors of [`Self::catalogue`].
@@ -223,8 +223,8 @@ impl Vendor {
         Ok(facts)
     }
 
-    /// Returns the catalogues that plans for this kind of record need, if all of them are cached and less than 10
-    /// minutes old. Sends no request to the vendor.
+    /// Returns the catalogues that are needed to plan this kind of record, or `None` unless all of them are cached and
+    /// less than 10 minutes old. Sends no request to the vendor.
     pub async fn cached_facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Option<Facts> {
         let mut facts = Facts::default();
         for kind in resource.catalogues() {
@@ -300,7 +300,8 @@ pub(super) fn build_all(
     if problems.is_empty() { Ok(vendors) } else { Err(problems) }
 }
 
-/// Returns true if a failed read may succeed later.
+/// Returns true if a read failed at the vendor and may succeed when it is repeated. Returns false for a refused
+/// credential and an exhausted quota.
 pub fn is_transient(error: &Error) -> bool {
     let by_vendor = error.vendor.as_ref().is_some_and(|failure| failure.outcome != Outcome::Rejected);
     by_vendor && !matches!(error.kind, Kind::VendorAuthFailed | Kind::VendorQuotaExhausted)

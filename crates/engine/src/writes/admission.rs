@@ -22,7 +22,7 @@ impl Writer {
     }
 
     /// Takes a place among the writes to a vendor. If there are several vendors, a vendor that does not respond can
-    /// take at most half of the places.
+    /// take at most half of the places, rounded up.
     ///
     /// # Errors
     /// `overloaded` if all places, or the vendor's share of them, are taken.

@@ -33,7 +33,7 @@ struct Written {
     report: Report,
     /// The fields that the write changed.
     changed: Vec<String>,
-    /// True if the vendor may still apply an earlier request after the write.
+    /// True if the vendor may have applied an earlier request for another revision after the attempt began.
     contested: bool,
 }
 
@@ -216,8 +216,9 @@ impl Writer {
     }
 
     /// Checks that the vendor's record still has the desired value in every field that an earlier request may have
-    /// changed. Returns `None` if such a field differs or cannot be verified, or if the record is not or cannot be read
-    /// back. The caller then sends the desired state again.
+    /// changed. Returns `None` if such a field differs or cannot be verified, or if there is no document to compare:
+    /// the configuration disables reading back, or the vendor returns only names or no longer has the record. The
+    /// caller then sends the desired state again.
     async fn confirm<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -268,9 +269,9 @@ impl Writer {
         };
         let compared = seen.map(|document| target.translator().compare(desired, &report, &document));
         let Comparison { drift, regained } = compared.unwrap_or_default();
-        // A differing field that this write changed was not persisted by the vendor, unless the vendor has applied an earlier
-        // request since: the check after that request's time decides. Another party changed the other differing fields
-        // earlier.
+        // The vendor did not persist a differing field that this write changed. If the vendor may have applied an
+        // earlier request meanwhile, this is not certain, and a later check decides. Another party changed the other
+        // differing fields before the write.
         let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
         report.mark_persisted(&regained);
         if !contested {

@@ -96,8 +96,8 @@ pub async fn begin_batch(repository: &Repository, request: &RequestContext) -> R
     }
 }
 
-/// Stores the refusal of a write that has stored nothing, so that a repetition gets the same answer. Does nothing if the request
-/// has no key, or if its key has been stored with the write.
+/// Stores the refusal of a write, so that a repetition gets the same answer. Does nothing if the request has no key, or
+/// if the key is already stored.
 ///
 /// # Errors
 /// The errors of the commit.

@@ -53,9 +53,9 @@ struct Adoption<'a, R: Managed> {
 const IMPORT: &str = "import";
 
 impl Writer {
-    /// Imports the vendor's record that `document` names. If the vendor returns its records in full, the imported record
-    /// takes the vendor's values, and differing values in `document` are sent to the vendor. Otherwise, `document` must
-    /// contain the values that the vendor does not return.
+    /// Imports the vendor's record that `document` names. If the vendor returns its records in full, the imported
+    /// record takes the vendor's values, and differing values in `document` are sent to the vendor. If the vendor
+    /// returns only names, `document` supplies all other values.
     ///
     /// # Errors
     /// The errors of a creation; `validation_failed` if the vendor does not have the record; `already_exists` if a record of

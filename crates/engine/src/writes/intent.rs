@@ -46,7 +46,7 @@ pub enum RecordChange<R> {
     Removed(Box<Item<R>>),
     /// The record remains unchanged, and a proposed revision is dropped.
     Unchanged,
-    /// The vendor no longer has the record. The sync state of the stored record is updated, and the proposed revision
+    /// The vendor no longer has the record. The stored record gets the sync state `missing`, and the proposed revision
     /// is dropped.
     Lost(Box<Item<R>>),
     /// The proposed revision is dropped, and this new operation sends the record's accepted revision again.

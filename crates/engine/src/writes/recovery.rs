@@ -1,4 +1,4 @@
-//! The search for a record of a lost creation.
+//! The search for the record of a lost creation.
 
 use std::time::Duration;
 

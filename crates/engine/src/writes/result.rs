@@ -153,8 +153,9 @@ impl AttemptResult {
         }
     }
 
-    /// Keeps the uncertain revisions after an attempt that failed between two steps of an update. The next attempt then
-    /// links and publishes the parts again.
+    /// Keeps the uncertain revisions after an attempt that did not complete the write of a record with several parts.
+    /// Adds the revision of the attempt if the attempt finished a step. The next attempt then links and publishes the
+    /// parts again.
     pub fn note_unfinished(&mut self) {
         let worked_out = matches!(self.outcome, VendorResult::Applied(_) | VendorResult::Removed);
         let updates = self.spec.kind != OperationKind::Delete && self.remote_id.is_some();

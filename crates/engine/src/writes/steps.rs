@@ -115,7 +115,8 @@ impl Writer {
                     attempted.parts.remove(&key);
                     attempted.remote_id.take_if(|_| key == target.main_part());
                 }
-                // The id of the part remains stored, so the next attempt finds the part.
+                // If the removal may be repeated, the id of the part remains stored, so the next attempt finds the
+                // part.
                 Err(failure) => return FailedAt::AfterSend(failure),
             }
         }

@@ -56,8 +56,9 @@ impl Writer {
     /// Creates a record at the vendor of its route.
     ///
     /// # Errors
-    /// All violations in the body; losses of essential fields, or of any field under strict handling; the vendor's refusal.
-    /// After these errors, no record is stored. `vendor_outcome_unknown` if the result cannot be stored.
+    /// All violations in the body; the errors of routing and of reading the vendor's catalogues; losses of essential
+    /// fields, or of any field under strict handling; the vendor's refusal. After these errors, no record is stored.
+    /// `vendor_outcome_unknown` if the result cannot be stored.
     pub async fn create<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,

@@ -31,7 +31,7 @@ fn merge<R: Managed>(full: &str, patch: &Value) -> Result<Body<R>> {
     body.merge(patch.as_object().unwrap(), &Extensions::from_factories(&[]), &|_| Ok(()))
 }
 
-/// Returns the pointers of all violations, of a patch and of the patched body, which must agree.
+/// Returns the pointers of all violations in a patch. Checks that the patched body has the same violations.
 fn pointers<R: Managed>(full: &str, patch: &Value) -> Vec<String> {
     let [patched, whole] = [merge::<R>(full, patch), read::<R>(document(full, patch))].map(|result| {
         let violations = result.err().map(|error| error.violations).unwrap_or_default();

@@ -29,9 +29,9 @@ pub struct Handles {
     pub attempt_permits: Arc<Semaphore>,
     /// The time of each task's last successful pass.
     pub last_runs: LastRuns,
-    /// The places of writes, by the names of their callers.
+    /// The bound on concurrent writes, with a share for each caller.
     pub writes_of_callers: Arc<Places>,
-    /// The places of writes, by the names of their vendors.
+    /// The bound on concurrent writes, with a share for each vendor.
     pub writes_to_vendors: Arc<Places>,
     /// The gauges of the store and the vendors.
     pub gauges: Gauges,

@@ -111,7 +111,8 @@ impl MigrationsTask {
         if dirty.all {
             moves.extend(self.some_moves(migration, MoveState::Retiring, MAX_UNDERWAY).await?);
         }
-        // Retiring moves do not count, so that a slow removal at an old vendor does not delay other moves.
+        // Retiring moves do not count against the limit, so that a slow removal at an old vendor does not delay other
+        // moves.
         let room =
             MAX_UNDERWAY.saturating_sub(u32::try_from(count(MoveState::Underway)).unwrap_or(MAX_UNDERWAY));
         if matches!(state, State::Running | State::Cancelling) && room > 0 {

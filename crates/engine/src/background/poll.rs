@@ -1,5 +1,5 @@
-//! The task for polling. It compares every vendor's records with the values that were sent, and records the drift. It changes
-//! nothing at a vendor.
+//! The task for polling. It compares the vendors' records with the values that were sent, and records the drift. It
+//! changes nothing at a vendor.
 
 use std::{sync::Arc, time::Duration};
 

@@ -42,15 +42,15 @@ pub struct RealignTask {
     memory: Mutex<RealignMemory>,
 }
 
-/// The state that the task keeps between passes. If an agent could not move, the task does not try to move the agent
-/// again until the agent's revision changes.
+/// The state that the task keeps between passes. If a migration of this task failed to move an agent, the task does not
+/// try to move the agent again until the agent's revision changes.
 #[derive(Default)]
 struct RealignMemory {
     /// The id of the last migration that this task started, until the agents that it failed to move are recorded.
     last: Option<String>,
-    /// The revision at which an agent could not move, by agent id.
+    /// The revision at which a migration failed to move an agent, by agent id.
     immovable: HashMap<String, u64>,
-    /// The misplaced agents that could not move according to the latest search, each with the reason that was logged.
+    /// The misplaced agents that could not move according to the latest search, each with the reason.
     reported: BTreeMap<String, String>,
 }
 

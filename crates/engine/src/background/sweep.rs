@@ -12,7 +12,7 @@ use tracing::debug;
 use super::{BackgroundTask, Next, Schedule};
 use crate::records::Repository;
 
-/// The pause after a sweep that deleted no rows.
+/// The pause before the first sweep, and after a sweep that failed or deleted no rows.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
 /// The pause after a sweep that deleted rows. More expired rows may remain.
 const BATCH_PAUSE: Duration = Duration::from_millis(100);

@@ -109,7 +109,7 @@ fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
     .collect()
 }
 
-/// Removes from a domain of texts or numbers each bound that the model's own limits already imply.
+/// Removes each bound that the model's own limits already imply from a domain of text or numbers.
 fn open(domain: &Domain, limits: &Limits) -> Domain {
     match domain {
         Domain::Text { max_length: Some(most) } if limits.max_len.is_some_and(|max| max <= *most) => {

@@ -1,5 +1,5 @@
-//! The metrics of the engine. Every label has a closed set of values: names of configured vendors and adapters, and words of the
-//! API.
+//! The metrics of the engine. Every label has a closed set of values: names of configured vendors and adapters, and
+//! fixed words.
 //!
 //! A [`Tally`] counts the events of a commit. The gauges are in `background`, beside the task that refreshes them.
 

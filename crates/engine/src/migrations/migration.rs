@@ -109,7 +109,7 @@ pub struct Move {
     pub version: u64,
     /// The progress.
     pub progress: MoveProgress,
-    /// The time of the start.
+    /// The time at which the migration was started.
     pub created_at: Timestamp,
 }
 

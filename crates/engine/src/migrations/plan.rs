@@ -136,7 +136,7 @@ impl Mover {
                         }
                     };
                     after.clone_from(&page.next);
-                    // A migration must not leave out an agent that cannot be read.
+                    // An agent that cannot be read is an error, because a migration must not leave it out silently.
                     for item in page.complete()?.iter().filter(|item| selection.filter.matches(item)) {
                         builder.add(item, &selection).await?;
                     }

@@ -37,7 +37,7 @@ impl Mover {
         let plan = match self.compute_plan(selection).await {
             Ok(plan) if plan.plan_id == start.plan_id => plan,
             Ok(_) => return Err(plan_outdated()),
-            // The selection names an agent or a vendor that no longer exists.
+            // The selection names an agent or a vendor that no longer exists, or it now covers too many agents.
             Err(error) if matches!(error.kind, Kind::ValidationFailed | Kind::VendorUnknown) => {
                 return Err(plan_outdated());
             }

@@ -27,7 +27,8 @@ pub struct PlannedChange<R> {
     pub facts: Facts,
     /// The translation report of the change.
     pub report: Report,
-    /// The planned steps. `None` if the vendor cannot be read now, or if the vendor has not returned the record's id yet.
+    /// The planned steps. `None` if the plan needs the vendor's record and that record cannot be read now, or if the
+    /// vendor has not returned the record's id yet.
     pub plan: Option<Plan>,
 }
 
@@ -35,7 +36,7 @@ impl Planner {
     /// Applies a merge patch (RFC 7396) to a record's body.
     ///
     /// # Errors
-    /// `validation_failed` if the patch is not an object; otherwise all violations in the merged body.
+    /// `validation_failed` if the patch is not an object; otherwise the errors of [`Body::merge`].
     pub fn patched<R: Managed>(&self, item: &Item<R>, patch: &Value) -> Result<Body<R>> {
         self.fleet.merge_body(&item.body, members(patch)?)
     }

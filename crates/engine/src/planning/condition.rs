@@ -9,7 +9,7 @@ use crate::records::{Managed, RoutingValues};
 
 /// Returns true if a record with these values meets every criterion of a condition. An empty criterion is always met.
 /// Any other criterion is not met if the record lacks the field. The criterion on the phone number is met if one of the
-/// record's phone numbers starts with one of its prefixes.
+/// record's phone numbers starts with one of the prefixes in the condition.
 pub fn matches(when: &Condition, values: &RoutingValues) -> bool {
     let RoutingValues { pin: _, labels, language, direction, phone_numbers } = values;
     let spoken = language.as_deref();

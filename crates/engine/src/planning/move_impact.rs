@@ -160,7 +160,7 @@ impl MoveImpact {
     }
 }
 
-/// Lists the reasons that prevent the move of an agent regardless of the new vendor's capabilities.
+/// Lists the reasons against the move of an agent that do not depend on the new vendor's capabilities.
 fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     let mut blocked = Vec::new();
     let to = &route.vendor;
@@ -222,7 +222,7 @@ fn todo(
     todo
 }
 
-/// Lists the ids for which an agent's aliases stand at a vendor.
+/// Lists the ids for which an agent's aliases stand at a vendor, each with the JSON pointer of its field.
 fn alias_ids(item: &Item<Agent>, resolved: &Desired<Agent>) -> Vec<(String, String)> {
     let pairs = item.body.desired.record.aliased().into_iter().zip(resolved.record.aliased());
     let aliases = pairs.filter(|(given, sent)| given.value != sent.value);

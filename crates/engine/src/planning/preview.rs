@@ -26,8 +26,7 @@ pub struct Preview {
     pub because: String,
     /// The vendors that routing rules preferred and that do not meet the requirements of these rules.
     pub passed_over: Vec<PassedOver>,
-    /// The first request of each step that creates or changes the record, with secrets masked. Empty if no request
-    /// would be sent.
+    /// The first request of each step of the write, with secrets masked. Empty if no request would be sent.
     pub requests: Vec<PreviewedRequest>,
     /// The translation report of the write.
     pub report: Report,

@@ -75,8 +75,8 @@ impl Planner {
     }
 
     /// Returns the first candidate that has no requirement or meets the requirement of its rule. If there is none,
-    /// returns all candidates that were passed over. A vendor whose catalogues cannot be read is not passed over,
-    /// because the failure may be temporary. The result is then an error.
+    /// returns all candidates that were passed over. If the catalogues of a vendor cannot be read, returns an error
+    /// instead of passing the vendor over, because the failure may be temporary.
     async fn decide<R: Managed>(
         &self,
         body: &Body<R>,

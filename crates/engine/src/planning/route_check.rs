@@ -14,9 +14,9 @@ const PAGE_SIZE: u32 = 100;
 const LIST_PAGES: usize = 5;
 
 impl Planner {
-    /// Routes the records of a kind whose indexed route does not have the fingerprint of the routing in force, at most
-    /// 500. Returns a time at which every indexed route followed that routing, or `None` if more records may have to be
-    /// routed.
+    /// Routes at most 500 records of a kind: those whose indexed route does not have the fingerprint of the routing in
+    /// force. Returns a time at which every indexed route followed that routing, or `None` if more records may have to
+    /// be routed.
     ///
     /// # Errors
     /// `storage_unavailable`, and the errors of reading the catalogues that are needed to check a rule's requirement.
@@ -31,9 +31,9 @@ impl Planner {
         Ok(None)
     }
 
-    /// Routes all records of a kind whose indexed route does not have the fingerprint of the routing in force. Does
-    /// nothing if a catalogue that is needed to check a rule's requirement is not cached. Returns early if the token
-    /// `shutdown` is triggered.
+    /// Routes the records of a kind: all those whose indexed route does not have the fingerprint of the routing in
+    /// force. Does nothing if a catalogue that is needed to check a rule's requirement is not cached. Returns early if
+    /// the token `shutdown` is triggered.
     ///
     /// # Errors
     /// The errors of [`Self::check_routes`].

@@ -50,7 +50,7 @@ impl Routes {
         Self { routing, basis, fingerprint: AtomicI64::new(fingerprint) }
     }
 
-    /// Returns the fingerprint. Reads the catalogues of the vendors that rules with a requirement name.
+    /// Returns the fingerprint. If rules have requirements, reads the catalogues of the vendors in these rules.
     ///
     /// # Errors
     /// The errors of reading a catalogue.
@@ -75,7 +75,7 @@ impl Routes {
         Some(self.note_fingerprint(catalogues))
     }
 
-    /// Returns the vendors that rules with a requirement name.
+    /// Returns the vendors in the rules that have a requirement.
     fn required_vendors(&self) -> BTreeSet<&String> {
         let rules = self.routing.rules.iter().filter(|rule| rule.require.is_some());
         rules.flat_map(|rule| rule.vendors.keys()).collect()

@@ -19,10 +19,10 @@ pub struct Batch {
     mutations: Vec<Mutation>,
     /// The changes of the search index for the inserted and updated records.
     index: Vec<IndexRequest>,
-    /// The permits for new records. Until the commit, they prevent the removal of the records' vendors from the
+    /// The permits for inserted rows. Until the commit, they prevent the removal of the rows' vendors from the
     /// configuration.
     permits: Vec<Permit>,
-    /// The events that count once the commit has succeeded.
+    /// The events to count once the commit has succeeded.
     tally: Tally,
     failure: Option<Error>,
 }
@@ -38,14 +38,14 @@ impl Batch {
         self.mutations.is_empty() && self.failure.is_none()
     }
 
-    /// Returns the events that count once the commit has succeeded, so that the caller can add events.
+    /// Returns the events to count once the commit has succeeded, so that the caller can add events.
     pub fn tally(&mut self) -> &mut Tally {
         &mut self.tally
     }
 
     /// Returns the mutations, the permits that the caller must hold until the mutations are committed, and the events
-    /// that the caller records then. The mutations include the changes of the search index under the routing `routes`.
-    /// `indexed` is true if the index is known to be complete.
+    /// that the caller counts after the commit. The mutations include the changes of the search index under the routing
+    /// `routes`. `indexed` is true if the index is known to be complete.
     ///
     /// # Errors
     /// `internal` if a document could not be serialised.
@@ -81,7 +81,7 @@ impl Batch {
         self.push(Mutation::Index(change));
     }
 
-    /// Deletes a record and its revisions.
+    /// Deletes a record, its revisions, and its entry in the search index.
     pub fn delete<R: Managed>(&mut self, item: &Item<R>) {
         let (id, version) = (item.id.clone(), item.version);
         self.push(Mutation::Delete { collection: R::COLLECTION, id, version });

@@ -28,8 +28,8 @@ pub struct Envelope {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, examples("qcall"))]
     pub vendor: Option<String>,
-    /// The caller's own key for the record, unique among the records of its kind. It cannot have the characters that `name`
-    /// cannot have.
+    /// The caller's own key for the record, unique among the records of its kind. Characters that are not allowed in
+    /// `name` are not allowed here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub external_ref: Option<String>,

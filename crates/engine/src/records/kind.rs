@@ -19,12 +19,12 @@ pub trait Managed: Root {
     /// Returns an adapter's rules and exchanges for this kind of record, or `None` if the vendor does not have this kind.
     fn at(adapter: &dyn Adapter) -> Option<&dyn Resource<Self>>;
 
-    /// Returns the language that routing rules compare.
+    /// Returns the record's language, which routing rules compare, or `None` if the record has none.
     fn language(&self) -> Option<&Language> {
         None
     }
 
-    /// Returns the direction that routing rules compare.
+    /// Returns the record's call direction, which routing rules compare, or `None` if the record has none.
     fn direction(&self) -> Option<Direction> {
         None
     }

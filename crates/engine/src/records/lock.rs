@@ -20,8 +20,8 @@ pub struct Lock {
     changed: Notify,
 }
 
-/// The right to write a record. While this value exists, no other request in this process changes the record. A
-/// background task can still change the record.
+/// The right to write a record, or to search for lost creations at a vendor. While a right to write a record exists,
+/// no other request in this process changes the record. A background task can still change the record.
 pub struct Turn {
     lock: Arc<Lock>,
     _guard: OwnedMutexGuard<()>,

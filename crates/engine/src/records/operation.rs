@@ -226,7 +226,7 @@ impl InFlight {
     /// `suspected` is true; otherwise, the result is empty.
     ///
     /// # Errors
-    /// `storage_unavailable`.
+    /// `storage_unavailable`; `internal` if a stored operation cannot be read.
     pub async fn read<R: Managed>(store: &dyn Store, item: &Item<R>, suspected: bool) -> Result<Self> {
         if item.sync.operation_id.is_none() && !suspected {
             return Ok(Self::default());

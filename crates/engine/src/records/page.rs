@@ -22,8 +22,8 @@ pub fn rows(limit: usize) -> u32 {
 }
 
 impl<T, K: fmt::Display> Page<T, K> {
-    /// Reads a page from rows. The caller must have read one row more than the limit, see [`rows`]. One damaged row does not hide
-    /// the others: it is logged as an error, and its key is in [`unreadable`](Self::unreadable).
+    /// Reads a page from rows. The caller must have read one row more than the limit (see [`rows`]). A damaged row is
+    /// omitted and logged as an error, and its key is in [`unreadable`](Self::unreadable).
     pub fn read<S>(
         mut rows: Vec<S>,
         limit: usize,

@@ -77,7 +77,7 @@ impl Repository {
     /// Reads a listed record.
     ///
     /// # Errors
-    /// `not_found` if no listed record has this id.
+    /// `not_found` if no listed record has this id; the other errors of [`Self::load`].
     pub async fn get<R: Managed>(&self, id: &str) -> Result<Arc<Cached<R>>> {
         if !id::fits::<R>(id) {
             return Err(missing::<R>(id));
@@ -100,7 +100,7 @@ impl Repository {
     /// Reads a record of any visibility from the store.
     ///
     /// # Errors
-    /// `not_found` if no record has this id.
+    /// `not_found` if no record has this id; `storage_unavailable`; `internal` if the stored record cannot be read.
     pub async fn load<R: Managed>(&self, id: &str) -> Result<Item<R>> {
         match self.store.get(R::COLLECTION, id).await? {
             Some(row) => Item::from_row(row),

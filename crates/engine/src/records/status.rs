@@ -133,7 +133,7 @@ pub enum SyncState {
     Drifted,
     /// The vendor no longer has the record.
     Missing,
-    /// The vendor does not have the latest revision yet, and the gateway will send that revision again.
+    /// The vendor does not have the latest revision yet. The gateway will try again to send that revision.
     Retrying,
     /// The vendor may or may not have the latest revision, because a write is in progress, a response was lost, or the vendor
     /// may still apply an earlier request (see `settles_at`).

@@ -175,7 +175,7 @@ impl Fleet {
     /// Merges a patch into a body (RFC 7396).
     ///
     /// # Errors
-    /// All violations in the result.
+    /// The errors of [`Body::merge`].
     pub fn merge_body<R: Managed>(&self, body: &Body<R>, patch: &Map<String, Value>) -> Result<Body<R>> {
         body.merge(patch, &self.extensions, &|name| self.check_name(name))
     }

@@ -49,7 +49,7 @@ impl<R: Managed> Target<'_, R> {
     /// its id, and otherwise searches the vendor's list. Returns `None` if the vendor does not have the record.
     ///
     /// # Errors
-    /// The errors of the exchange.
+    /// The errors of the exchange and of [`Self::confirm_gone`].
     pub async fn find(&self, parts: &Parts) -> Result<Option<Remote>> {
         match self.read_back() {
             ReadBack::One => self.fetch(parts).await,
@@ -63,7 +63,7 @@ impl<R: Managed> Target<'_, R> {
     /// record or does not return whole documents.
     ///
     /// # Errors
-    /// The errors of the exchange.
+    /// The errors of [`Self::find`].
     pub async fn document_if_readable(&self, parts: &Parts) -> Result<Option<Value>> {
         match self.read_back() {
             ReadBack::One | ReadBack::Listing => Ok(self.find(parts).await?.map(|remote| remote.document)),
@@ -75,7 +75,8 @@ impl<R: Managed> Target<'_, R> {
     /// record exists and returns `None`.
     ///
     /// # Errors
-    /// The errors of the exchange; `vendor_unavailable` if the vendor does not show the record, or not yet.
+    /// The errors of the exchange; `vendor_unavailable` if the vendor does not return the record, or does not return it
+    /// yet.
     pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
         let (there, document) = match self.read_back() {
             ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),

@@ -19,8 +19,9 @@ pub fn is_lost_record(error: &Error) -> bool {
 }
 
 impl<R: Managed> Target<'_, R> {
-    /// Performs one step of a write. A deletion also succeeds if the vendor no longer has the object. If the vendor
-    /// returns no id of a created object, searches for the object among those that no record in the store uses.
+    /// Performs one step of a write. A deletion also succeeds if the vendor no longer has the object. If the vendor's
+    /// response to a creation has no id, searches for the created object among the vendor's objects that no record in
+    /// the store uses.
     ///
     /// # Errors
     /// The errors of the exchange, of the store and of [`Self::confirm_gone`]; `state_conflict` if the vendor no longer

@@ -32,8 +32,8 @@ impl Hold {
 }
 
 impl Writer {
-    /// Checks that this process still holds the operation of an attempt. The attempt may have been delayed since it read the
-    /// vendor's record, so that another process has taken the operation over.
+    /// Checks that this process still holds the operation of an attempt. The attempt may have been delayed since it
+    /// read the vendor's record, so another process may have taken the operation over.
     ///
     /// The check queries the store only for a claimed operation. For an operation that this process has just begun, it
     /// compares only the time, because the first attempt normally sends a prepared plan without reading the vendor's

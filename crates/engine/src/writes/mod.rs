@@ -12,8 +12,9 @@
 //! * `admission` bounds the number of writes in progress.
 //! * `intent` defines a write in progress: the operation, the record, and the plan.
 //! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
-//! * `attempt` sends the requests. Any process may repeat an attempt at any time. A repeated attempt reads from the vendor
-//!   before it sends a request again that is not safe to repeat.
+//! * `attempt` runs the operation against the vendor once. Any process may repeat an attempt at any time. A repeated
+//!   attempt reads from the vendor before it sends a request again that is not safe to repeat.
+//! * `steps` sends the requests of an attempt, and `recovery` searches for the record of a lost creation.
 //! * `settle` stores the result with the record and the answer, in one commit.
 //! * `resume` sends the accepted revision again after a later write was refused.
 //! * `claimed` continues operations that wait or were interrupted. A background task claims these operations from the

@@ -85,8 +85,9 @@ impl Writer {
     /// Applies a merge patch (RFC 7396) to a record.
     ///
     /// # Errors
-    /// The errors of a creation; `precondition_failed` if `expected` refuses the revision; `state_conflict` if another write of
-    /// the record takes longer than the caller waits.
+    /// The errors of a creation; `not_found`; `precondition_failed` if `expected` refuses the revision;
+    /// `state_conflict` if another write of the record takes longer than the caller waits, if the vendor is no longer
+    /// configured, or if the vendor no longer has the record.
     pub async fn patch<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,

@@ -85,8 +85,8 @@ fn a_patch_of_another_field_accepts_a_stored_name_of_an_older_version() {
     body.merge(patch.as_object().unwrap(), &Extensions::from_factories(&[]), &|_| Ok(())).unwrap();
 }
 
-/// Checks that a number of free-form JSON is kept exactly or refused. The JSON parser knows whether it rounded a number, so the body
-/// is parsed as that of a request.
+/// Checks that a number of free-form JSON is kept exactly or refused. The JSON parser knows whether it rounded a
+/// number, so the body is parsed as that of a request.
 #[test]
 fn metadata_has_no_whole_number_beyond_64_bits() {
     let body = |number: &str| {

@@ -109,7 +109,8 @@ fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
     .collect()
 }
 
-/// Removes each bound that the model's own limits already imply from a domain of text or numbers.
+/// Returns the domain without the bounds that the model's own limits already imply. Only text and number domains
+/// change.
 fn open(domain: &Domain, limits: &Limits) -> Domain {
     match domain {
         Domain::Text { max_length: Some(most) } if limits.max_len.is_some_and(|max| max <= *most) => {

@@ -33,7 +33,7 @@ impl Batch {
         Self::default()
     }
 
-    /// Returns true if there is nothing to commit: no mutation, and no document that could not be serialised.
+    /// Returns true if the batch has no mutation and no failed serialisation.
     pub fn is_empty(&self) -> bool {
         self.mutations.is_empty() && self.failure.is_none()
     }

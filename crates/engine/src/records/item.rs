@@ -251,8 +251,8 @@ impl<R: Managed> Item<R> {
                 (state, drift.clone(), None)
             }
         };
-        // The vendor is not known to have the latest revision, so the observation may concern an older one. It changes
-        // the drift and the report, but not the sync state.
+        // The vendor is not known to have the latest revision, so the observation may concern an older one. It
+        // therefore changes only the drift and the report, and not the sync state.
         if item.sync.observed_revision != Some(item.revision) && state != SyncState::Missing {
             item.sync.drift = drift;
             return item;

@@ -51,8 +51,8 @@ pub struct OperationSpec {
     /// shows this id instead of the record's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
-    /// The revision that the operation sends to the vendor. For a deletion or a move, the record's revision at the
-    /// start.
+    /// The revision that the operation sends to the vendor. For a deletion or a move, which sends no revision, this is
+    /// the record's revision at the start of the operation.
     pub revision: u64,
     /// The number of attempts.
     pub attempts: u32,

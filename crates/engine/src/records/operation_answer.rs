@@ -29,8 +29,8 @@ pub struct OperationAnswer<'a> {
     /// The configured vendor to which the operation sends its requests. For a `move` operation, which sends no
     /// requests, this is the vendor to which the agent moves.
     vendor: &'a str,
-    /// The revision of the record that the operation sends to the vendor. A `delete` or `move` operation sends no
-    /// revision; this is then the record's revision when the operation was started.
+    /// The revision of the record that the operation sends to the vendor. For a `delete` or `move` operation, which
+    /// sends no revision, this is the record's revision at the start of the operation.
     #[schema(minimum = 1)]
     revision: u64,
     /// The number of attempts that the gateway has made.

@@ -92,8 +92,8 @@ impl Searchable {
 }
 
 /// The values by which the search index finds a record, as of a stored version. A commit compares the new values with
-/// these. If at most the time and the sync state differ, it changes only those, or nothing. If other values differ, or
-/// if the values of the version that it replaces are not known, it replaces or removes the whole entry.
+/// these. If only `updated_at` or the sync state differs, the commit changes only these values. If other values differ,
+/// or if the values of the replaced version are not known, the commit replaces or removes the whole entry.
 #[derive(Debug, Clone, Default)]
 pub struct IndexedValues(Option<Arc<StoredValues>>);
 

@@ -19,8 +19,8 @@ use crate::{
 };
 
 impl Writer {
-    /// Attempts an operation that was claimed from the store. Instead, defers an operation whose vendor is not
-    /// configured, and ends an operation whose record no longer exists.
+    /// Attempts an operation that was claimed from the store. Defers an operation whose vendor is not configured, and
+    /// ends an operation whose record or proposed revision no longer exists.
     ///
     /// # Errors
     /// The errors of the store, and `vendor_outcome_unknown` if the result cannot be stored. The hold then expires, and the

@@ -160,6 +160,27 @@ async fn a_refused_agent_leaves_no_webhook() {
 }
 
 #[tokio::test]
+async fn a_refused_import_removes_nothing_that_the_vendor_had() {
+    let harness = Harness::start().await;
+    let first = harness.create("/v1/agents", &new(json!({ "webhook": { "url": HOOK } }))).await;
+    let record = harness.at_elevenlabs(&first.remote_id).await;
+    harness.put_record(ELEVENLABS, "agents", "agent_of_the_console", &record).await;
+    let before = harness.webhooks().await;
+    let fault = json!({ "kind": "status", "status": 422 });
+    for changes in
+        [json!({ "prompt": { "instructions": "New." } }), json!({ "webhook": { "url": OTHER_HOOK } })]
+    {
+        harness.order(ELEVENLABS, "updateAgent", 1, &fault).await;
+        let import =
+            json!({ "vendor": "elevenlabs", "remote_id": "agent_of_the_console", "direction": "inbound" });
+        let import = with(import, changes.clone());
+        harness.post("/v1/agents/import", &import).await.problem(422, "vendor_rejected");
+        assert_eq!(harness.at_elevenlabs("agent_of_the_console").await, record, "{changes}");
+        assert_eq!(harness.webhooks().await, before, "{changes}");
+    }
+}
+
+#[tokio::test]
 async fn a_webhook_that_is_used_or_not_the_gateways_stays() {
     let harness = Harness::start().await;
     let team =

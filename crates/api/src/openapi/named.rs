@@ -10,7 +10,7 @@ use super::schemas::reference;
 
 /// The names of the closed sets, each with its values.
 const SETS: &[(&str, &[&str])] = &[
-    ("AliasKind", &["voice", "model", "knowledge_base"]),
+    ("AliasKind", &["voice", "model", "knowledge_base", "phone_number"]),
     ("CapabilityChange", &["lost", "narrowed", "gained", "equal"]),
     ("CatalogueKind", &["voices", "languages", "models", "phone_numbers", "knowledge_bases"]),
     ("Direction", &["inbound", "outbound"]),

@@ -205,6 +205,13 @@ impl Parts {
         self.0.insert(part.to_owned(), state);
     }
 
+    /// Returns the parts that `other` lacks or has with another id.
+    pub fn besides(&self, other: &Self) -> Self {
+        let is_new =
+            |(part, state): &(&String, &PartState)| other.get(part).is_none_or(|known| known.id != state.id);
+        Self(self.0.iter().filter(is_new).map(|(part, state)| (part.clone(), state.clone())).collect())
+    }
+
     /// Removes a part from the set.
     pub fn remove(&mut self, part: &str) {
         self.0.remove(part);

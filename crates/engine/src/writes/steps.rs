@@ -18,7 +18,7 @@ use super::{
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
-    records::{Batch, Item, Managed, Visibility, now},
+    records::{Batch, Item, Managed, OperationKind, Visibility, now},
     vendors::Target,
 };
 
@@ -90,8 +90,9 @@ impl Writer {
         Ok(Sent::All(seen.filter(|_| !target.has_several_parts())))
     }
 
-    /// Removes the parts that were created for a record whose creation the vendor then refused. After any other
-    /// failure, the parts remain. Returns the failure to report: `refusal`, or the failure of the removal.
+    /// Removes the parts that were created for a record whose creation or import the vendor then refused. After any other
+    /// failure, the parts remain. The parts that an imported record has at the vendor always remain. Returns the failure
+    /// to report: `refusal`, or the failure of the removal.
     async fn abandon_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -102,10 +103,14 @@ impl Writer {
         let refused = matches!(classify(&refusal), FailureClass::Refused | FailureClass::NotAllowed);
         // A refused record that was never listed is dropped, even if its main part was created.
         let creates = attempted.remote_id.is_none() || item.visibility == Visibility::Pending;
-        if !creates || attempted.parts.is_empty() || !refused {
+        // An import is an update of a record that the vendor had before.
+        let imports = attempted.spec.kind == OperationKind::Update && attempted.remote_id.is_some();
+        let made =
+            if imports { attempted.parts.besides(&item.placement.parts) } else { attempted.parts.clone() };
+        if !creates || made.is_empty() || !refused {
             return FailedAt::AfterSend(refusal);
         }
-        for step in target.translator().with_parts(&attempted.parts.clone()).plan_deletion() {
+        for step in target.translator().with_parts(&made).plan_deletion() {
             let key = step.key();
             match target
                 .perform(step, &attempted.parts, OperationKey::default(), self.repository.store())

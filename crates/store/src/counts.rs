@@ -13,7 +13,8 @@ pub struct OperationCount {
     pub state: OperationState,
     /// Number of operations, at least 1.
     pub operations: u64,
-    /// Time since the first write of the oldest of these operations. Zero if the clock was set back since.
+    /// Time since the first write of the oldest of these operations. Zero if the clock was set back to before that
+    /// write.
     pub oldest: Duration,
 }
 

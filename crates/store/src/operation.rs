@@ -85,7 +85,7 @@ impl OperationState {
     }
 }
 
-/// A filter for operations. An operation matches if it has every given value.
+/// A filter for operations. An operation matches if it meets every given condition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
     /// Accepted states. If empty, every state is accepted.

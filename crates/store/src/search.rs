@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::{Collection, Row};
 
-/// The entry of a row in the search index. Only rows that are not hidden have an entry. The store does not know what
-/// the columns mean.
+/// The entry of a row in the search index. Only rows that are not hidden have an entry. The engine decides the values,
+/// and the store only compares them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchEntry {
     /// The row's collection.
@@ -41,7 +41,8 @@ pub struct SearchEntry {
 pub struct IndexedRoute {
     /// The vendor to which the route leads. `None` if there is no route or if the route is not known yet.
     pub vendor: Option<String>,
-    /// True if the route leads to a vendor other than the present one, or if no route was found.
+    /// True if the route leads to a vendor other than the present one, or if the record cannot be read, so that its
+    /// route is unknown.
     pub stale: bool,
     /// Fingerprint of the routing that found this route, greater than 0. A number below 1 marks a record that was not
     /// routed since its latest change. If the routing in force has another fingerprint, the record has to be routed

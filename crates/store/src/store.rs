@@ -41,7 +41,7 @@ pub trait Store: Send + Sync {
     /// Lists at most `limit` matching rows that are not hidden, in byte order of their ids, starting after the id
     /// `after`.
     ///
-    /// Pages do not shift. A row that exists during the whole listing is listed exactly once, even if other rows are
+    /// Pages do not shift. A row that matches during the whole listing is listed exactly once, even if other rows are
     /// added or removed.
     async fn list(
         &self,
@@ -127,8 +127,8 @@ pub trait Store: Send + Sync {
     /// operations.
     async fn count_operations(&self) -> Result<Vec<OperationCount>>;
 
-    /// Counts the rows by collection and vendor, hidden rows included. Scans an index of all rows, not the rows
-    /// themselves.
+    /// Counts the rows by collection, vendor and sync state. Rows that are hidden or not indexed yet have no sync
+    /// state. Scans the search index and an index of all rows, not the rows themselves.
     async fn count_rows(&self) -> Result<Vec<RowCount>>;
 
     /// Returns the migration with this id.
@@ -165,8 +165,9 @@ pub trait Store: Send + Sync {
     /// Returns the stored request with this idempotency key.
     async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>>;
 
-    /// Deletes a limited number of expired rows and returns the number of deleted rows. Deletes a migration before its
-    /// moves, so that no migration is visible with only some of its moves.
+    /// Deletes a limited number of the replays, operations, migrations, moves and revisions that `retention` does not
+    /// keep, and returns their number. Deletes a migration before its moves, so that no migration is visible with only
+    /// some of its moves.
     async fn sweep(&self, retention: &Retention) -> Result<u64>;
 
     /// Checks that the store can be used now, by a read and a write.

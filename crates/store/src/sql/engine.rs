@@ -14,8 +14,9 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// Returns the rows that a statement finds. The statement never sees the changes of an unfinished unit of work.
     fn read(&self, statement: Statement) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
 
-    /// Returns the first row that a statement finds, or `None` if there is none, like [`read`](Self::read). The
-    /// statement must read only a few rows, because SQLite reads a database in a file on the thread of the caller.
+    /// Reads like [`read`](Self::read), but returns only the first row that the statement finds, or `None` if it finds
+    /// none. The statement must read only a few rows, because SQLite reads a database in a file on the thread of the
+    /// caller.
     fn read_by_key(&self, statement: Statement) -> impl Future<Output = Result<Option<Self::Row>>> + Send {
         async { Ok(self.read(statement).await?.into_iter().next()) }
     }
@@ -80,7 +81,7 @@ pub(crate) trait Session: Send {
 
 /// The failure of a unit of work.
 pub(crate) enum Failure {
-    /// The unit of work returned this error for the caller: a refusal, or damaged data.
+    /// The caller receives this error: a refusal, damaged data, or a commit whose result is unknown.
     Refused(Error),
     /// Another writer changed the same rows concurrently. A repetition sees the new state.
     Raced,

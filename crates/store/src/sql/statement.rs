@@ -89,7 +89,7 @@ impl Statement {
         self
     }
 
-    /// Appends a list of values in parentheses.
+    /// Appends a list of values in parentheses. There must be at least one value.
     pub(crate) fn list<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
         let mut before = "(";
         for value in values {

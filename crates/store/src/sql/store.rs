@@ -220,7 +220,8 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn count_rows(&self) -> Result<Vec<RowCount>> {
-        // A row that is written between the two statements may be counted in the next interval only.
+        // The two statements may see different states. A row that is written between them may be counted wrongly this
+        // time.
         let listed = self.read_as("count", resources::count_listed(Self::DIALECT)).await?;
         let mut counts = listed.iter().map(resources::read_listed_count).collect::<Result<Vec<_>>>()?;
         let listed = counts.len();

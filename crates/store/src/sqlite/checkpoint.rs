@@ -46,9 +46,9 @@ impl Checkpoints {
         Self { path: path.to_owned(), log: 0, since: 0, running: None }
     }
 
-    /// Adds a batch of `pieces` jobs with values of `bytes` bytes to the estimates. Starts a checkpoint if one is due.
-    /// If the log has reached `MAX_LOG_BYTES`, waits for the running checkpoint and, if necessary, for a restart of the
-    /// log.
+    /// Adds a batch of `pieces` jobs with values of `bytes` bytes to the estimates. If a checkpoint is due, waits for
+    /// the running one and starts the next. If the log has reached `MAX_LOG_BYTES`, waits for the running checkpoint
+    /// and, if necessary, for a restart of the log.
     pub(super) fn record_write(&mut self, pieces: usize, bytes: usize) {
         let written = pieces as u64 * JOB_OVERHEAD_BYTES + bytes as u64;
         self.log += written;

@@ -27,7 +27,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |_| Ok(()))
 }
 
-/// Opens a connection to a file that runs checkpoints.
+/// Opens a connection that runs the checkpoints of a file.
 pub(super) fn checkpointer(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |connection| {
         connection.pragma_update(None, "synchronous", "full")

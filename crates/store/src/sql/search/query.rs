@@ -2,9 +2,9 @@
 //!
 //! A query starts from one index range and checks the other conditions row by row. It starts from the rows of the
 //! external reference, if one is given, and otherwise from those of the condition that selects the fewest, if they are
-//! at most [`MAX_DRIVEN`]. If every condition selects more, a query in the order of ids starts from a column or label,
-//! whose rows have this order. Any other query, and a query without such a condition, follows the index of its order,
-//! because enough of the rows there match.
+//! at most [`MAX_DRIVEN`]. If every condition selects more, a query in the order of ids starts from a column, a label
+//! or the stale routes, whose rows have this order. Any other query, and a query without such a condition, follows the
+//! index of its order, because enough of the rows there match.
 
 use jiff::Timestamp;
 

@@ -29,8 +29,8 @@ fn describe(path: &str, documented: &[String]) -> Failure {
     Error::new(Kind::NotFound, detail).into()
 }
 
-/// Finds at most 3 documented paths that differ equally little from a path: in misspelled segments, and in a missing
-/// `/v1` or a surplus last segment. Returns none if no documented path is similar.
+/// Finds the documented paths that are closest to a path, at most 3. Misspelled segments, a missing `/v1` and a surplus
+/// last segment count as differences. Returns an empty list if no documented path is similar.
 fn closest<'a>(path: &str, documented: &'a [String]) -> Vec<&'a str> {
     let given: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let versioned = [&["v1"], given.as_slice()].concat();
@@ -48,7 +48,8 @@ fn closest<'a>(path: &str, documented: &'a [String]) -> Vec<&'a str> {
 }
 
 /// Returns the difference between a path and a known path: 3 for each misspelled segment. Returns `None` if the
-/// numbers of segments differ, or if a segment is not similar to the known one. A parameter is equal to any segment.
+/// path is empty, if the numbers of segments differ, or if a segment is not similar to the known one. A parameter is
+/// equal to any segment.
 fn cost(given: &[&str], known: &str) -> Option<usize> {
     let known: Vec<_> = known.split('/').filter(|segment| !segment.is_empty()).collect();
     if known.len() != given.len() || given.is_empty() {

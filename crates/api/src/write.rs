@@ -12,7 +12,7 @@ use crate::edge::problem::Failure;
 pub type Result<T = Response> = std::result::Result<T, Failure>;
 
 /// Runs a write to its end, even if the caller disconnects, because the gateway must store the result of every vendor request.
-/// Returns the stored answer if the request repeats an earlier request with its idempotency key.
+/// If an earlier request with the same idempotency key has a stored answer, returns this answer and writes nothing.
 ///
 /// # Errors
 /// `overloaded` if there are too many writes, in which case nothing is stored; the errors of [`replayed_answer`]; the

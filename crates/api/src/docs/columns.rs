@@ -22,7 +22,8 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Collects the columns of the configured vendors.
+    /// Collects the columns of the configured vendors or, if there are none, of the vendor APIs that the gateway
+    /// supports.
     pub fn new(fleet: &Fleet) -> Self {
         let mut columns: Vec<Column> = Vec::new();
         for vendor in fleet.vendors() {

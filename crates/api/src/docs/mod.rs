@@ -72,7 +72,7 @@ pub enum Documentation {
 /// The API key of the form that tries an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrialKey {
-    /// The gateway has no keys, so the form has none.
+    /// The gateway has no keys, so the form asks for none.
     NotNeeded,
     /// The reader enters a key, which stays in the memory of the page.
     Entered,

@@ -43,7 +43,7 @@ impl Keys {
         })
     }
 
-    /// Returns true if there is more than one caller.
+    /// Returns true if there is more than one key.
     pub fn are_several(&self) -> bool {
         self.0.len() > 1
     }

@@ -1,4 +1,5 @@
-//! The metrics of requests. Every label has a closed set of values: routes, methods, statuses and codes of the API.
+//! The metrics of requests. Every label has a closed set of values, such as the routes, methods, statuses and problem
+//! codes of the API.
 //!
 //! The durations have few labels, because each combination of label values adds 17 series. The counter of requests
 //! has all labels.
@@ -145,7 +146,7 @@ fn by_address() -> KeyValue {
     KeyValue::new("by", "address")
 }
 
-/// Returns the name of a method, or `None` if no route of the API has this method.
+/// Returns the name of a method, or `None` if no operation of the API has this method.
 fn known(method: &Method) -> Option<&'static str> {
     let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
     methods.into_iter().find(|known| method.as_str() == *known)

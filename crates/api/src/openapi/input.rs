@@ -35,8 +35,9 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Keeps all of these schemas, and finds those that a patch merges: the schemas with members to which a member or
-    /// an alternative of a record refers, directly or through other such schemas.
+    /// Keeps all of these schemas, and finds those that a patch merges: the objects and choices to which a record
+    /// refers through its members and alternatives, directly or through other such schemas. References from list items
+    /// and map values do not count.
     pub fn new(records: &[Value], all: Vec<(String, Value)>) -> Self {
         let (mut merged, mut ahead) = (BTreeSet::new(), records.iter().collect::<Vec<_>>());
         while let Some(schema) = ahead.pop() {
@@ -58,8 +59,8 @@ impl Parts {
         if schema.get("oneOf").is_some() { self.choice(form, schema) } else { self.object(form, schema) }
     }
 
-    /// Returns the schemas by name, in the form for answers. Schemas with members are also returned in the form
-    /// `New`, and those that a patch merges in the form `Patch`.
+    /// Returns the schemas by name, in the form for answers. Objects and choices are also returned in the form `New`,
+    /// and those that a patch merges in the form `Patch`.
     pub fn components(self) -> impl Iterator<Item = (String, Value)> {
         let structured = self.all.iter().filter(|(_, schema)| is_structured(schema));
         let sent: Vec<_> = structured

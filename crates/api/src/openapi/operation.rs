@@ -129,7 +129,7 @@ impl Answer {
         Self { headers: Vec::new(), content: Some((schema.to_owned(), example)) }
     }
 
-    /// Adds headers, each with its description.
+    /// Sets the headers, each with its description.
     pub fn with(self, headers: &[(&str, &str)]) -> Self {
         let headers = headers.iter().map(|(name, about)| ((*name).to_owned(), (*about).to_owned()));
         Self { headers: headers.collect(), ..self }

@@ -1,4 +1,5 @@
-//! The simplification of schemas to a plain, equivalent form.
+//! The simplification of schemas. A simplified schema accepts every value that the original schema accepts, and may
+//! accept more.
 
 use serde_json::{Map, Value, json};
 use switchboard_core::model::schema::described;

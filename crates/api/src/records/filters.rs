@@ -29,8 +29,8 @@ pub struct RecordFilters {
     /// Lists only the record with this external reference.
     #[param(required = false, value_type = String)]
     external_ref: Option<String>,
-    /// Lists only records with this label, written `NAME=VALUE`. Repeat the parameter to require several labels, at most 16. An empty
-    /// value counts as no label.
+    /// Lists only records with this label, written `NAME=VALUE`. Repeat the parameter to require several labels, at
+    /// most 16. The gateway ignores an empty value.
     #[param(required = false, inline, max_items = 16, value_type = Vec<LabelText>, style = Form, explode, example = json!(["team=sales"]))]
     label: Vec<String>,
     /// Lists only records in which each of these words begins a word of the name, of `external_ref` or of the value of a label. Words

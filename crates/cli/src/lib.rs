@@ -36,7 +36,7 @@ use self::{
 pub use render::{OutputFormat, Render};
 pub use signals::{StopSignals, stop_signal};
 
-/// The commands, one per module.
+/// The commands for users of a gateway.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a comment here would replace the help that each command's own type gives")]
 pub enum Command {
@@ -59,9 +59,9 @@ pub enum Command {
     Models(Catalogue),
     /// Lists the languages that agents of a vendor can speak.
     Languages(Catalogue),
-    /// Lists the phone numbers of a vendor, whose ids an agent accepts in `phone_number_id`.
+    /// Lists the phone numbers of a vendor. An agent has the id of one in `phone_number_id`.
     PhoneNumbers(Catalogue),
-    /// Lists the knowledge bases of a vendor, whose ids an agent accepts in `knowledge_base_ids`.
+    /// Lists the knowledge bases of a vendor. An agent has their ids in `knowledge_base_ids`.
     KnowledgeBases(Catalogue),
     Capabilities(capabilities::Capabilities),
     Explain(explain::Explain),

@@ -11,7 +11,7 @@ use crate::{
     fleet::{Action, AgentDiff, GatewayAgent},
 };
 
-/// Creates the agent, or replaces it if it differs from the agent in the file.
+/// Creates the agent of the file, or replaces the gateway's agent if the two differ. Does nothing if they are equal.
 pub async fn apply(client: &Client, diff: &AgentDiff, strict: bool) -> ApplyOutcome {
     let body = match diff.file_agent.body.document() {
         Ok(body) => body,

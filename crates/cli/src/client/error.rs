@@ -39,7 +39,8 @@ pub enum ClientError {
         /// True if the request was sent, so the gateway may have executed it.
         sent: bool,
     },
-    /// The answer does not have the form that a gateway of this version returns, or the request cannot be built.
+    /// The answer does not have the form that a gateway of this version returns, the gateway cannot read some of the
+    /// listed items, or the request cannot be built.
     #[error("{detail}")]
     Unexpected {
         /// The explanation.

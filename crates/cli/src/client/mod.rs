@@ -99,7 +99,8 @@ impl Client {
     /// Reads all items of a list, in the list's order. `ask` is the request for the first page.
     ///
     /// # Errors
-    /// The errors of [`Client::send`]. Also fails if the gateway cannot read some of the stored items.
+    /// The errors of [`Client::send`]. Also fails if an answer is not a list, or if the gateway cannot read some of the
+    /// stored items.
     pub async fn list(&self, ask: Ask) -> Result<Vec<Value>, ClientError> {
         let ask = ask.query("limit", PAGE);
         let (mut items, mut next) = (Vec::new(), ask.clone());
@@ -123,7 +124,7 @@ impl Client {
     /// Reads all items of a list that always has one page.
     ///
     /// # Errors
-    /// The errors of [`Client::send`].
+    /// The errors of [`Client::send`]. Also fails if the answer is not a list.
     pub async fn page(&self, ask: &Ask) -> Result<Vec<Value>, ClientError> {
         match self.send(ask).await?.body.get_mut("data").map(Value::take) {
             Some(Value::Array(data)) => Ok(data),

@@ -20,7 +20,7 @@ pub struct Problem {
     /// All violations in the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// The vendor's error, if a vendor was involved.
+    /// The vendor's failure, if a vendor caused the problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<Value>,
     /// The id of the operation that ended with this problem or continues in the background, if any.

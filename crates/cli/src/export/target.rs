@@ -35,7 +35,7 @@ pub struct Written {
 }
 
 impl Target {
-    /// Opens the directory and creates it if missing.
+    /// Creates the directory if it is missing, and reads the files that it contains.
     ///
     /// # Errors
     /// If the directory cannot be created or an existing file is invalid. Also fails if a file would lose an agent,

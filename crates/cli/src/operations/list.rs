@@ -53,7 +53,7 @@ enum State {
     Succeeded,
     /// The vendor refused the write or no longer has the record.
     Failed,
-    /// A newer operation replaced this operation, or an operator abandoned it.
+    /// A newer operation replaced this operation, an operator abandoned it, or its record no longer exists.
     Superseded,
 }
 

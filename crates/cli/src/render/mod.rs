@@ -72,7 +72,7 @@ impl OutputFormat {
         if self.json { Progress::silent() } else { Progress::new(doing, total) }
     }
 
-    /// Completes a command. With `--json`, prints a failure as a JSON document too.
+    /// Completes a command. With `--json`, also prints a failure as a JSON document on standard output.
     ///
     /// # Errors
     /// The command's error, unchanged, or the error of writing to standard output.

@@ -25,8 +25,8 @@ impl<'a> References<'a> {
         Self { environment, files: RefCell::default() }
     }
 
-    /// Returns the value of a reference, or the reason why the reference cannot be resolved. An empty value counts as
-    /// missing. Returns `None` if the string is not a reference.
+    /// Returns the value of a reference, or the reason why the reference cannot be resolved, such as an empty value.
+    /// Returns `None` if the string is not a reference.
     pub fn resolve(&self, text: &str) -> Option<Result<String, String>> {
         if let Some(name) = text.strip_prefix("env:") {
             return Some(match self.environment.get(name).filter(|value| !value.is_empty()) {

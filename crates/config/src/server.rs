@@ -51,7 +51,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Reads the table. `open` is true if there are no API keys, so that the API must listen on a loopback address.
+    /// Reads the table. `open` is true if there are no API keys. An address of the API other than a loopback address is
+    /// then a problem.
     pub(super) fn read(mut table: Table<'_>, open: bool) -> Option<Self> {
         let listen = table.must("listen", Table::parse);
         if open && listen.is_some_and(|at: SocketAddr| !at.ip().is_loopback()) {

@@ -100,7 +100,7 @@ fn insert(
 ) {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (name, is_list) = first.strip_suffix("[0]").map_or((first, false), |name| (name, true));
-    // A file may omit the required keys of all other tables, because `DEFAULTS` sets them.
+    // Only a table or list item that the operator adds has required keys, because `DEFAULTS` sets all others.
     let is_chosen = base.contains(ANY) || base.contains("[0]");
     let Some(rest) = rest else {
         let mut schema = schema;

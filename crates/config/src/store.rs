@@ -7,8 +7,8 @@ use super::table::Table;
 /// Settings of the store.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// URL of the database, after resolution of a reference: `sqlite:` and a path, or a PostgreSQL URL, which may
-    /// contain a password.
+    /// URL of the database, after resolution of a reference: a SQLite URL, or a PostgreSQL URL, which may contain a
+    /// password.
     pub url: SecretString,
     /// Key that protects secrets and cursors, after resolution of its reference. Never absent for PostgreSQL. If the
     /// key is absent, the store uses the key file beside a SQLite file, and generates a key for a database in memory.

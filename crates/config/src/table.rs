@@ -39,7 +39,8 @@ impl<'a> Table<'a> {
         Self { reading, path: String::new(), values, known: Vec::new() }
     }
 
-    /// Takes an optional value. An empty string counts as absent. Reports a value of the wrong type.
+    /// Takes an optional value. Returns `None` if the key is absent or has an empty string. Reports a value of the
+    /// wrong type, and also returns `None`.
     pub fn take<T: Typed>(&mut self, key: &'static str) -> Option<T> {
         self.note(key, T::schema());
         self.take_as(key, Value::try_deserialize)
@@ -158,14 +159,15 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Takes an inner table. An absent table counts as empty. So does a value that is not a table, after it is
-    /// reported.
+    /// Takes an inner table. Returns an empty table if the key is absent. Reports a value that is not a table, and also
+    /// returns an empty table.
     pub fn table(&mut self, key: &'static str) -> Table<'a> {
         let values = self.take_as(key, Value::into_table).unwrap_or_default();
         self.inner(key, values)
     }
 
-    /// Takes the tables in a list. An absent list counts as empty. Reports and omits each item that is not a table.
+    /// Takes the tables in a list. Returns an empty list if the key is absent. Reports and omits a value that is not a
+    /// list, and each item that is not a table.
     pub fn list(&mut self, key: &'static str) -> Vec<Table<'a>> {
         let tables = self.take_as(key, Value::into_array).unwrap_or_default().into_iter().enumerate();
         tables.filter_map(|(index, item)| self.as_table(&format!("{key}[{index}]"), item)).collect()
@@ -224,7 +226,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Returns true if the key has a value. An empty string counts as absent.
+    /// Returns true if the key has a value other than an empty string.
     pub fn has(&self, key: &str) -> bool {
         self.values.get(key).is_some_and(|value| match &value.kind {
             ValueKind::Nil => false,

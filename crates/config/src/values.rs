@@ -61,7 +61,7 @@ fn collect(
         other => other.to_string(),
     };
     let resolved = references.resolve(&text).and_then(Result::ok).unwrap_or(text);
-    // An empty string counts as an absent key.
+    // The reader treats a key with an empty string like an absent key.
     if !resolved.is_empty() {
         digests.insert(key, Sha256::digest(resolved).into());
     }

@@ -30,7 +30,7 @@ pub struct Cli {
     command: Command,
 }
 
-/// The commands, one per file.
+/// The commands of this crate, one per file, and those of [`switchboard_cli`].
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),

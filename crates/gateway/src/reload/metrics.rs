@@ -27,7 +27,8 @@ static RELOADS: LazyLock<Counter<u64>> = LazyLock::new(|| {
         .build()
 });
 
-/// Records that a configuration became active. Also shows both outcomes of a reload with the count 0.
+/// Records that a configuration became active. Also adds 0 to the counter of both outcomes of a reload, so that their
+/// series exist.
 pub fn record_start() {
     record_loaded();
     RELOADS.add(0, &[KeyValue::new("outcome", "replaced")]);

@@ -12,8 +12,8 @@ use super::Live;
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Live {
-    /// Reloads the configuration after a change of its file and after a signal on `asked`. `file` is the file as the
-    /// last reload read it. Returns when the token `stop` is triggered.
+    /// Reloads the configuration after a change of its file and after a signal on `asked`. `file` is the file from
+    /// which the active configuration was read. Returns when the token `stop` is triggered.
     ///
     /// A reload waits until two checks in a row find the same content, so that a half-written file is not applied.
     /// Polling works with links, renames and every file system, unlike file system events.

@@ -57,7 +57,7 @@ impl Room {
     }
 
     /// Admits a connection. Evicts others if the room is full or the bound of the address is reached. Returns `None` if
-    /// no connection may be evicted.
+    /// others would have to be evicted and none may be.
     pub fn enter(self: &Arc<Self>, address: Network, activity: Arc<Activity>) -> Option<Slot> {
         let mut state = self.lock();
         let from_address = state.per_address.get(&address).copied().unwrap_or_default();

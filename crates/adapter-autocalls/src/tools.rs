@@ -81,7 +81,7 @@ pub fn write_hang_up(hang_up: &HangUp, with: &Translation<'_>) -> Result<Map<Str
     Ok(tool)
 }
 
-/// Reads the tool that ends a call. An empty description counts as no instructions.
+/// Reads the tool that ends a call. An empty description means that there are no instructions.
 pub fn read_hang_up(tool: Map<String, Value>, _: &Facts) -> Option<HangUp> {
     Some(HangUp { instructions: filled(&tool, "description") })
 }

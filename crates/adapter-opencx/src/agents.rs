@@ -63,7 +63,7 @@ impl SingleObject<Agent> for Agents {
         Some(walk.go(|found| found.into_iter().next().into()))
     }
 
-    /// Updates the agent. The answer has no body.
+    /// Updates the agent. The vendor documents no body of the answer.
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Patch, ["phone".to_owned(), remote_id.to_owned()]);
         Exchange::send(request.json(body), |reply| wordless(reply, "an acknowledged change").map(|()| None))

@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::extension::AreaCode;
 
-/// The vendor's own host (`spec.json`, servers).
+/// The base URL of the vendor's own API (`spec.json`, servers).
 const DEFAULT_BASE_URL: &str = "https://api.open.cx";
 
 /// The settings of one OpenCX account.

@@ -147,8 +147,8 @@ fn greeting() -> GreetingRules {
     }
 }
 
-/// Returns the rules for the voice. Name, accent, gender and provider come from the vendor's list of voices,
-/// as in the vendor's own app.
+/// Returns the rules for the voice. If the caller does not give the name, the accent, the gender or the provider,
+/// the value comes from the vendor's list of voices, as in the vendor's own app.
 fn voice() -> VoiceRules {
     VoiceRules {
         id: at("/voice_id", text()).required().listed(CatalogueKind::VOICES, ListedBy::Id).listed_while(

@@ -56,7 +56,7 @@ impl Answer {
 
     /// Returns the members of the record in the answer to a write: the members of a bare record, or the members of
     /// `data` (an object or a list of one object) with the ids next to `data`. Returns no members if an answer with an
-    /// envelope contains no record.
+    /// envelope contains no record. An answer without an envelope that is no record is an error.
     pub fn written(self) -> Result<Map<String, Value>> {
         let members = match &self.document {
             Value::Object(members) => members,

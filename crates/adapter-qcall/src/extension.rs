@@ -14,7 +14,7 @@ pub struct QcallExtension {
     /// The maximum length of an utterance. The vendor documents no unit.
     #[field(min = 1.0, max = 10.0)]
     pub utterance_length: Option<u32>,
-    /// True makes the assistant pause briefly before it answers, as people do.
+    /// If true, the assistant pauses briefly before it answers, as people do.
     pub enable_delay: Option<bool>,
     /// The time in milliseconds that the model may take before the assistant speaks a fallback sentence.
     #[field(min = 0.0, max = 60_000.0)]

@@ -25,7 +25,7 @@ pub(crate) struct Entry {
     pub query: BTreeMap<String, String>,
     /// The JSON body, a body that is not JSON as a string, or null.
     pub body: Value,
-    /// The status of the answer. Null until the answer is sent. If the connection is closed without an answer,
+    /// The status of the answer. Null until the sandbox answers. If the connection is closed without an answer,
     /// the status remains null.
     pub status: Option<u16>,
     /// True if the request satisfied the documented contract.

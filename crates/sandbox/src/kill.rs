@@ -20,7 +20,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum KillPoint {
-    /// The request has been read in full but not checked. The request is never carried out.
+    /// The request has been read in full, and may be one that the vendor refuses. The request is never carried out.
     Received,
     /// The request is authenticated and satisfies the contract, but no record has changed. The request is never
     /// carried out.

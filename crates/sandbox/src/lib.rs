@@ -51,7 +51,7 @@
 //!
 //! | `at` | the vendor's records | the answer |
 //! |---|---|---|
-//! | `received` | unchanged; the request has not been checked | none |
+//! | `received` | unchanged; the request may lack the key or violate the contract | none |
 //! | `before_apply` | unchanged; the request is authenticated and satisfies the contract | none |
 //! | `after_apply` | changed | none |
 //! | `half_answer` | changed | the status, the headers and half of the body, flushed to the socket |

@@ -171,7 +171,7 @@ pub fn webhooks(reply: Reply) -> Result<Vec<Webhook>> {
     read(reply, "a list of webhooks", |Answer { webhooks }| Some(webhooks))
 }
 
-/// Reads the id and the secret of a created webhook.
+/// Reads the id of a created webhook and, if the answer has it, the webhook's secret.
 pub fn created_webhook(reply: Reply) -> Result<PartState> {
     read(reply, "a created webhook with its id", |answer: Value| {
         let state = PartState::new(answer.get("webhook_id")?.as_str().filter(|id| !id.is_empty())?);

@@ -57,8 +57,8 @@ impl Codec<Vec<EventName>> for Events {
     }
 }
 
-/// Builds the codec for the criteria of a call's success. Settings of a criterion that the model does not have remain
-/// as the vendor holds them; a new criterion gets its name as id. Refuses a prompt of more than 2000 characters.
+/// Builds the codec for the criteria of a call's success. The vendor's further settings of a criterion remain as the
+/// vendor holds them; a new criterion gets its name as id. Refuses a prompt of more than 2000 characters.
 pub fn criteria() -> impl Codec<Vec<Criterion>> {
     Criteria
 }
@@ -111,7 +111,7 @@ pub fn fallback() -> impl Codec<Vec<String>> {
                 let models = object.get("order")?.as_array()?.iter();
                 Some(Some(models.map(|model| model.as_str().map(ToOwned::to_owned)).collect::<Option<_>>()?))
             }
-            // A list without models counts as no value, as everywhere.
+            // `default` and `disabled` are both read as no value, as an empty list is in every other field.
             _ => Some(None),
         },
         || Domain::List {

@@ -15,6 +15,7 @@ const FILLER_PAUSE: f64 = 3.0;
 const FILLER: &str = "Hhmmmm...yeah.";
 
 /// Builds the codec for the background sound. `off` is the absence of a sound, and `cafe` is sent as `restaurant`.
+/// Refuses any other name that [`SOUNDS`] lacks.
 pub fn ambient_sound() -> impl Codec<String> {
     members::<String>(
         |asked, object| {
@@ -75,8 +76,9 @@ pub fn fillers() -> impl Codec<bool> {
     )
 }
 
-/// Builds the codec for the filler words: the first one is `message`, and the agent chooses among all of them. Refuses
-/// more than 8 words, and a word of 0 or more than 200 characters.
+/// Builds the codec for the filler words: the first one is `message`, and the agent chooses among all of them. An empty
+/// list is sent as the vendor's own filler word. Refuses more than 8 words, and a word of 0 or more than 200
+/// characters.
 pub fn filler_words() -> impl Codec<Vec<String>> {
     members::<Vec<String>>(
         |words, object| {

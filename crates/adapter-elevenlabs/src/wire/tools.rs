@@ -103,8 +103,8 @@ impl Codec<String> for VoicemailMessage {
 }
 
 /// Builds the codec for the transfers to phone numbers. Refuses a transfer with a message. A cold transfer is the
-/// vendor's blind transfer, and a warm one its conference (vendor page on transfers to numbers, 2026). Settings of a
-/// transfer that the model does not have remain as the vendor holds them.
+/// vendor's blind transfer, and a warm one its conference (vendor page on transfers to numbers, 2026). The vendor's
+/// further settings of a transfer remain as the vendor holds them.
 pub fn transfers() -> impl Codec<Vec<Transfer>> {
     Transfers
 }

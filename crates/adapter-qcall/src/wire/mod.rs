@@ -18,7 +18,7 @@ pub use sentiment::{read_sentiment, write_sentiment};
 const BOOK_KEEPING: [&str; 8] =
     ["id", "_id", "hash_id", "user_id", "created_by", "created_at", "updated_at", "deleted_at"];
 
-/// The members of an assistant for which an empty string counts as absent.
+/// The members of an assistant in which an empty string means that there is no value.
 const DESCRIBED: [&str; 7] =
     ["voice_name", "accent", "gender", "ai_modal", "eleven_lab_modal", "background_type", "zapier_hook"];
 
@@ -37,7 +37,8 @@ const DIALER: [&str; 7] = [
 /// Converts an assistant from the form of answers to the form of writes.
 ///
 /// Drops the members that the vendor maintains, members that are null (because the documentation requires numbers or
-/// strings in writes), and empty strings that count as absent.
+/// strings in writes), and the empty strings of [`DESCRIBED`] members. Renames the member for knowledge bases, and
+/// makes lists of the strings that are lists in writes.
 pub fn assistant(mut record: Map<String, Value>) -> Value {
     record.retain(|name, value| !value.is_null() && !BOOK_KEEPING.contains(&name.as_str()));
     record.retain(|name, value| value != "" || !DESCRIBED.contains(&name.as_str()));

@@ -1,4 +1,5 @@
-//! The control routes, which read the journal, read and change records and options, and order faults.
+//! The control routes, which read the journal, read and change records and options, order faults, release held
+//! requests, and reset the sandbox.
 
 mod holds;
 mod records;

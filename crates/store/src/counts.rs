@@ -13,8 +13,7 @@ pub struct OperationCount {
     pub state: OperationState,
     /// Number of operations, at least 1.
     pub operations: u64,
-    /// Time since the first write of the oldest of these operations. Zero if the clock was set back to before that
-    /// write.
+    /// Time since the oldest of these operations was stored. Zero if the clock was set back to before that time.
     pub oldest: Duration,
 }
 

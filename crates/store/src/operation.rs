@@ -25,9 +25,9 @@ pub struct Operation {
     pub document: Document,
     /// Due time of a waiting operation, or end of the hold of a held operation. `None` in any other state.
     pub due_at: Option<Timestamp>,
-    /// Time of the first write.
+    /// Time at which the operation was stored.
     pub created_at: Timestamp,
-    /// Time of the latest write.
+    /// Time of the latest change of the stored operation.
     pub updated_at: Timestamp,
 }
 

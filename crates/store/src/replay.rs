@@ -5,7 +5,8 @@ use jiff::Timestamp;
 /// A request that carried an idempotency key, with the answer to the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replay {
-    /// Owner of the idempotency key: the caller that sent the request, known by the name of its API key.
+    /// Owner of the idempotency key: the name of the API key of the caller that sent the request. Empty if the gateway
+    /// has no API keys.
     pub scope: String,
     /// The idempotency key. For one write of a batch, the key of the batch and the place of the write.
     pub key: String,

@@ -8,7 +8,7 @@ pub struct Retention {
     /// Age limit of replays, measured from the first request. A replay without an answer is not deleted while its
     /// operation is open.
     pub replays: Duration,
-    /// Age limit of ended operations, measured from their latest write.
+    /// Age limit of ended operations, measured from the latest change of the stored operation.
     pub operations: Duration,
     /// Age limit of ended migrations and their moves, measured from the migration's latest write.
     pub migrations: Duration,

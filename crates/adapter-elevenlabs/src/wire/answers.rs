@@ -10,9 +10,9 @@ use crate::webhooks;
 /// An agent as the vendor returned it.
 pub struct ReadAgent {
     id: String,
-    /// The id of the agent's webhook.
+    /// The id of the agent's webhook; `None` if the agent has none.
     pub webhook: Option<String>,
-    /// The vendor's fields.
+    /// The whole answer.
     pub document: Value,
 }
 

@@ -111,7 +111,7 @@ pub fn fallback() -> impl Codec<Vec<String>> {
                 let models = object.get("order")?.as_array()?.iter();
                 Some(Some(models.map(|model| model.as_str().map(ToOwned::to_owned)).collect::<Option<_>>()?))
             }
-            // `default` and `disabled` are both read as no value, as an empty list is in every other field.
+            // Read `disabled` as no value too, because an empty list is no value in any field.
             _ => Some(None),
         },
         || Domain::List {

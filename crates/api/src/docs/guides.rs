@@ -1,6 +1,6 @@
 //! The guides. The repository's manual in `docs/` is their only source.
 
-/// A guide.
+/// A guide, made from one page of the manual.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Guide {
     /// The last part of the address.

@@ -56,15 +56,15 @@ pub struct Group<'a> {
     pub pointer: String,
     /// The description of the group.
     pub about: &'a str,
-    /// The fields.
+    /// The members of the object for which the matrix has a capability.
     pub fields: Vec<Field<'a>>,
 }
 
 /// One member of an object.
 pub struct Field<'a> {
-    /// The JSON pointer.
+    /// The JSON pointer of the member in the record.
     pub pointer: String,
-    /// The schema.
+    /// The schema of the member in the OpenAPI document.
     pub schema: &'a Value,
     /// True if the member is required.
     pub required: bool,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::edge::problem::spec;
 
-/// A page.
+/// A page of the documentation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Page {
     /// The first page.
@@ -58,7 +58,7 @@ impl Page {
         pages.chain([Self::Schemas]).chain(schemas).chain([Self::Problems]).chain(problems).collect()
     }
 
-    /// Returns the path.
+    /// Returns the path of the page.
     pub fn address(self) -> String {
         match self {
             Self::Overview => "/docs".to_owned(),

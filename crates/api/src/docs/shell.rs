@@ -13,7 +13,7 @@ use super::{
 pub struct Shell<'a> {
     /// The pages to which the page belongs.
     pub site: &'a Site,
-    /// The page itself.
+    /// The page to render.
     pub page: Page,
 }
 

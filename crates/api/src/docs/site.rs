@@ -37,7 +37,7 @@ impl Site {
         Self { engine, served, columns: OnceLock::new(), index: OnceLock::new(), pages }
     }
 
-    /// Returns a page.
+    /// Returns a page. Renders the page on the first call.
     pub fn page(&self, page: Page) -> &Content {
         // `Page::all` lists every page, so each page has an entry and `NONE` is never used.
         static NONE: OnceLock<Content> = OnceLock::new();

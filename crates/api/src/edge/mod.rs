@@ -97,8 +97,8 @@ impl Edge {
 /// Wraps a complete router in the layers, from the outermost to the innermost:
 ///
 /// 1. The envelope assigns the request's id and opens its span. It converts failed answers into problem documents, sets
-///    the headers that every answer has, logs and counts the request and its failure once, and reads the rest of an
-///    unread body.
+///    the headers that every answer has, logs the request and its failure once, counts both unless the request is a
+///    probe, and reads the rest of an unread body.
 /// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
 /// 3. Admission checks the `Host` header, requires a key for every path under `/v1` if there are keys, and limits the
 ///    wrong keys of a network. It immediately refuses a request above the limit of concurrent requests as `overloaded`.

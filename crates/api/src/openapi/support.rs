@@ -1,4 +1,4 @@
-//! The extension `x-vendor-support`, which shows the capability of each vendor on every property.
+//! The extension `x-vendor-support`, which shows the capability of each vendor for a property of agents or trunks.
 
 use serde_json::{Map, Value, json};
 use switchboard_core::rule::Capability;
@@ -7,8 +7,8 @@ use switchboard_engine::{capability::Matrix, capability::limits};
 /// The name of the extension.
 const SUPPORT: &str = "x-vendor-support";
 
-/// Adds the capability of each vendor to every property of agents and trunks. Annotates only the schemas of answers, because
-/// bodies have the same properties.
+/// Adds the capabilities of all vendors to each property of agents and trunks for which the matrix has one. Annotates
+/// only the schemas of answers, because bodies have the same properties.
 pub fn annotate(schemas: &mut Map<String, Value>, matrix: &Matrix) {
     for (root, fields, row) in
         [("Agent", matrix.agent_fields(), Row::Agent), ("Trunk", matrix.trunk_fields(), Row::Trunk)]

@@ -42,7 +42,7 @@ pub enum ApplyOutcome {
     Spared,
     /// Failed, because the gateway did not accept the write, or the gateway's answer was missing or unexpected.
     Failed {
-        /// The reason.
+        /// The reason for the failure.
         problem: ClientError,
     },
 }

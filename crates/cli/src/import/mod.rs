@@ -118,7 +118,7 @@ async fn records(client: &Client, vendor: &str) -> Result<Vec<Record>, ClientErr
         .map_err(|_| ClientError::unreadable("a list of a vendor's agents"))
 }
 
-/// The result of an import.
+/// The results of an import, for all agents of the vendor.
 #[derive(Serialize)]
 struct Account {
     vendor: String,

@@ -21,7 +21,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("FINISHED", "/finished_at"),
 ];
 
-/// The form of the list.
+/// The gateway whose migrations are listed, and the form of the list.
 #[derive(Debug, Args)]
 pub struct List {
     #[command(flatten)]

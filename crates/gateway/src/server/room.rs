@@ -18,9 +18,9 @@ const EVICTED_SHARE: usize = 64;
 
 /// The connections of one listener.
 ///
-/// A new connection finds a place as long as another connection is idle or has sent no valid key. If the bound of its
-/// address is reached, that connection must come from the same address. Connections without a valid key are evicted
-/// first and, among equals, those that have been idle for the longest time.
+/// If the room is full, a new connection takes the place of one for which no handler runs or that has sent no valid
+/// key. If the bound of its address is reached, it takes the place of such a connection from the same address.
+/// Connections without a valid key are evicted first and, among equals, those that have been idle for the longest time.
 #[derive(Debug)]
 pub struct Room {
     max: usize,
@@ -91,8 +91,8 @@ impl Room {
 
 impl State {
     /// Evicts connections, only those from `address` if it is given: up to one [`EVICTED_SHARE`]th of `bound`, but at
-    /// least one, that have sent no valid key and have no request. If there are none, evicts one other connection.
-    /// Returns true if a connection was evicted.
+    /// least one, that have sent no valid key and for which no handler runs. If there are none, evicts one other
+    /// connection. Returns true if a connection was evicted.
     fn evict(&mut self, address: Option<Network>, bound: usize) -> bool {
         let eligible =
             self.connections.iter().filter(|(_, connection)| address.is_none_or(|a| a == connection.address));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{FieldErrors, catalogue};
 use crate::records::Record;
 
-/// Fields that were only renamed.
+/// The fields whose names have changed and whose values have not: the names of 2025 and of 2026.
 const RENAMED: [(&str, &str); 7] = [
     ("assistant_name", "name"),
     ("engine_type", "mode"),

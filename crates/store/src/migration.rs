@@ -15,9 +15,9 @@ pub struct Migration {
     pub version: u64,
     /// The engine's data about the migration, without secrets. The store does not parse it.
     pub document: Document,
-    /// Time of the first write.
+    /// Time at which the migration was stored.
     pub created_at: Timestamp,
-    /// Time of the latest write.
+    /// Time of the latest change of the stored migration.
     pub updated_at: Timestamp,
 }
 
@@ -61,9 +61,9 @@ pub struct Move {
     pub version: u64,
     /// The engine's data about the move, without secrets. The store does not parse it.
     pub document: Document,
-    /// Time of the first write.
+    /// Time at which the move was stored.
     pub created_at: Timestamp,
-    /// Time of the latest write.
+    /// Time of the latest change of the stored move.
     pub updated_at: Timestamp,
 }
 

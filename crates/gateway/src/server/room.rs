@@ -78,8 +78,8 @@ impl Room {
         Some(Slot { room: self.clone(), id, evicted })
     }
 
-    /// Evicts connections because the process has no file descriptor left. Returns true if there was a connection to
-    /// evict.
+    /// Evicts connections after the server failed to accept one, for example because the process has no file
+    /// descriptor left. Returns true if there was a connection to evict.
     pub fn relieve(&self) -> bool {
         self.lock().evict(None, self.max)
     }

@@ -43,7 +43,7 @@ pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut Fie
             "end_call_tool" => {
                 current.insert("tools".to_owned(), with_end_call(stored, value));
             }
-            // Both fields depend on other fields of the request and are handled below.
+            // Handled after the loop: the model depends on the mode, and the flag can clear `min_interrupt_words`.
             "llm_model" | "use_min_interrupt_words" => {}
             name => {
                 let renamed = RENAMED.iter().find(|(legacy, _)| *legacy == name);

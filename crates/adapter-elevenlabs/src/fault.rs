@@ -164,7 +164,8 @@ impl Complaint {
     }
 }
 
-/// Returns true if a word of the vendor is a name, and so contains no text of the request.
+/// Returns true if a word has the form of a name in the vendor's API. A word of another form is not passed on, because
+/// it may be text of the request.
 fn is_plain(word: &str) -> bool {
     (1..=64).contains(&word.len())
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

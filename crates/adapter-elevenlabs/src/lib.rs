@@ -13,8 +13,8 @@
 //!   no entry is removed (vendor OpenAPI document, 2026-08-22; official clients 2.78.0 and 2.73.0, 2026-11).
 //! * The URL of a webhook cannot be changed, and its secret is returned once. A webhook that an agent uses cannot be
 //!   deleted (vendor OpenAPI document, 2026-08-22; recorded answers of 2026).
-//! * An older failure quotes the whole request, and newer ones may quote values (recorded answers of 2026). No text of
-//!   a failure is passed on.
+//! * A failure in an older shape quotes the whole request, and one in a newer shape may quote values (recorded answers
+//!   of 2026). No text of a failure is passed on.
 //! * A list omits archived agents unless the request asks for them (vendor OpenAPI document, 2026-08-22).
 
 mod adapter;

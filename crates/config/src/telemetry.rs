@@ -15,7 +15,7 @@ pub struct Telemetry {
     pub log: String,
     /// Format of log lines.
     pub format: Format,
-    /// True if the gateway measures itself. Otherwise, there is no `/metrics`, and no metrics are sent.
+    /// True if the gateway collects metrics. Otherwise, there is no `/metrics`, and no metrics are sent.
     pub metrics: bool,
     /// The collector that receives telemetry; `None` if the gateway sends no telemetry.
     pub otlp: Option<Otlp>,

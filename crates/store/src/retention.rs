@@ -10,9 +10,9 @@ pub struct Retention {
     pub replays: Duration,
     /// Age limit of ended operations, measured from the latest change of the stored operation.
     pub operations: Duration,
-    /// Age limit of ended migrations and their moves, measured from the migration's latest write.
+    /// Age limit of ended migrations and their moves, measured from the latest change of the stored migration.
     pub migrations: Duration,
-    /// Age limit of planned migrations, measured from their latest write.
+    /// Age limit of planned migrations, measured from the latest change of the stored migration.
     pub plans: Duration,
     /// Number of revisions of each record that a sweep retains, counted from the newest.
     pub revisions: u32,

@@ -41,7 +41,7 @@ pub struct VendorAnswer {
     /// The catalogues that the vendor offers.
     #[schema(inline)]
     catalogues: Vec<CatalogueKind>,
-    /// The vendor's surprising behaviours, one sentence each.
+    /// The vendor's surprising behaviours, one per string.
     quirks: &'static [&'static str],
     health: Health,
 }

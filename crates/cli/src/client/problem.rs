@@ -13,7 +13,7 @@ pub struct Problem {
     pub status: u16,
     /// The stable code.
     pub code: String,
-    /// The explanation, one sentence.
+    /// The explanation of this occurrence, in one or two sentences.
     pub detail: String,
     /// True if the same request may succeed later and is safe to repeat.
     pub retryable: bool,
@@ -46,7 +46,7 @@ pub struct FieldError {
     pub header: Option<String>,
     /// The stable code.
     pub code: String,
-    /// The explanation, one sentence.
+    /// The explanation of the violation.
     pub detail: String,
 }
 

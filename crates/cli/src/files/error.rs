@@ -46,7 +46,7 @@ pub struct FileError {
     pub pointer: String,
     /// The stable code that the API uses for this error.
     pub code: Kind,
-    /// The explanation, one sentence.
+    /// The explanation of the error.
     pub detail: String,
 }
 

@@ -62,8 +62,8 @@ impl Files {
     /// Reads these files and all files in these directories.
     ///
     /// # Errors
-    /// All errors in all files and paths. A directory without a file of agents, and an external reference that
-    /// several agents have, are errors too.
+    /// All errors in all files and paths. An external reference that several agents have is an error too. If the paths
+    /// have no other error, the first directory without a file of agents is reported.
     pub fn read(paths: &[PathBuf]) -> Result<Self, FileErrors> {
         let (found, mut errors) = find(paths);
         let empty = |path: &&PathBuf| !found.iter().any(|file| file.starts_with(path));

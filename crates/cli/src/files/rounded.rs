@@ -21,8 +21,8 @@ pub fn refuse_rounded(document: Value, text: &str) -> Result<Value> {
 }
 
 /// Lists the whole numbers beyond 64 bits in the content of a file, as the parser rounds them. Also lists such a
-/// number in a string or a comment. This matters only if the document also has a floating-point number of the same
-/// value, which is then refused.
+/// number in a string or a comment. If the document then has a floating-point number of the same value, that number is
+/// refused too.
 fn literals(text: &str) -> Vec<f64> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '+' | '-');
     let tokens = text.split(|c| !is_part(c));

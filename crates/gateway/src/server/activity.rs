@@ -15,8 +15,8 @@ use tokio::{
 /// The requests of a connection and the deadlines that follow from them.
 ///
 /// A connection without requests must send the next complete header within the header timeout. A caller must take an
-/// answer within the header timeout, which begins anew with each piece of the answer. Nothing else prolongs a deadline,
-/// in particular neither a partial header nor an HTTP/2 ping.
+/// answer within the header timeout, which begins anew with each piece of the answer. Nothing else that the
+/// peer sends prolongs a deadline, in particular neither a partial header nor an HTTP/2 ping.
 #[derive(Debug)]
 pub struct Activity {
     /// The mark that a request with a valid key has arrived on the connection.

@@ -79,7 +79,7 @@ pub async fn serve(
     (activity, slot): (Arc<Activity>, Slot),
     stop: Stop,
 ) {
-    // Each response is written whole, so waiting to fill a packet would only delay it.
+    // Otherwise, the last packet of an answer could wait until the peer acknowledges the earlier packets.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "failed to set TCP_NODELAY");
     }

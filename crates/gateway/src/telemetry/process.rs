@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use opentelemetry::metrics::Meter;
 
-/// The unit in which Linux reports processor time, on every platform that Rust supports.
+/// The ticks per second in Linux's reports of processor time, on every platform that Rust supports.
 const TICKS_PER_S: f64 = 100.0;
 
 /// Registers the metrics. Each is read when the metrics are collected.

@@ -55,7 +55,7 @@ const fn voice(
 }
 
 /// The phone numbers that can be assigned, as (id, number, country, label of the type, type of calls). A number without a
-/// type of calls serves both.
+/// type of calls serves inbound and outbound calls.
 const NUMBERS: [(u64, &str, &str, &str, Option<&str>); 3] = [
     (501, "+4930123401", "DE", "Phone number", None),
     (502, "+15550100502", "US", "SIP trunk", None),

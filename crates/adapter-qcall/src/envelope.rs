@@ -105,7 +105,7 @@ pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, 
 
 /// Returns the id of a record as a string, or `None` if the record has no id or an empty one.
 pub fn id(record: &Map<String, Value>) -> Option<String> {
-    IDS.iter().find_map(|name| scalar(record.get(*name)?)).filter(|id| !id.is_empty())
+    IDS.iter().find_map(|name| scalar(record.get(*name)?).filter(|id| !id.is_empty()))
 }
 
 /// Returns whether `ids` contains one of the record's ids.

@@ -106,7 +106,7 @@ pub(super) fn voices(generation: Generation, mode: Option<&str>, language_id: Op
 }
 
 /// Lists the numbers for one type of calls, or all numbers if `calls` is `None`. `taken` has the ids of the numbers
-/// that assistants have.
+/// that inbound assistants have.
 pub(super) fn phone_numbers(calls: Option<&str>, taken: &[u64]) -> Value {
     NUMBERS
         .iter()

@@ -213,8 +213,10 @@ impl Simulator for Autocalls {
             "listPhoneNumbers" => {
                 let calls = request.in_query("type");
                 let assistants = self.records.iter(ASSISTANTS).map(|(_, record)| record);
+                let inbound =
+                    assistants.filter(|record| record.get("type").is_some_and(|kind| kind == "inbound"));
                 let taken: Vec<_> =
-                    assistants.filter_map(|record| record.get("phone_number_id")?.as_u64()).collect();
+                    inbound.filter_map(|record| record.get("phone_number_id")?.as_u64()).collect();
                 Answer::ok(catalogue::phone_numbers(calls, &taken))
             }
             "listVoices" => {

@@ -75,6 +75,7 @@
 //! The module of each simulator, such as `src/qcall/mod.rs`, lists its collections and its options.
 
 mod autocalls;
+mod bland;
 mod connection;
 mod contract;
 mod control;
@@ -114,6 +115,7 @@ pub const SIMULATORS: &[Simulated] = &[
     autocalls::SIMULATOR_2026,
     opencx::SIMULATOR,
     elevenlabs::SIMULATOR,
+    bland::SIMULATOR,
 ];
 
 /// The permissions and limits of a sandbox.

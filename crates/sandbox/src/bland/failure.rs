@@ -1,0 +1,66 @@
+//! The vendor's shapes of failures (vendor documentation, 2026-08-09). The statuses of the persona failures are inferred.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::contract::{self, Violation};
+use crate::simulator::Answer;
+
+/// The shape of the persona routes.
+pub(super) fn coded(status: StatusCode, code: &str, message: &str, details: &Value) -> Answer {
+    let error = json!({ "error": code, "message": message, "details": details });
+    Answer::json(status, json!({ "data": null, "errors": [error] }))
+}
+
+/// The shape of the routes for calls, phone numbers and tools.
+pub(super) fn text(status: StatusCode, message: &str) -> Answer {
+    Answer::json(status, json!({ "status": "error", "message": message }))
+}
+
+pub(super) fn unauthorized() -> Answer {
+    let error = json!({ "error": "AUTH_FAILURE", "message": "Unauthorized" });
+    Answer::json(StatusCode::UNAUTHORIZED, json!({ "data": null, "errors": [error] }))
+}
+
+/// A request that violates the contract. The code is inferred.
+pub(super) fn invalid(violations: &[Violation]) -> Answer {
+    coded(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", &contract::sentence(violations), &json!({}))
+}
+
+/// A value that the vendor does not accept.
+pub(super) fn input(message: &str, quoted: Option<&Value>) -> Answer {
+    let message = match quoted {
+        Some(body) => format!("{message} Received: {body}"),
+        None => message.to_owned(),
+    };
+    coded(StatusCode::BAD_REQUEST, "INVALID_INPUT", &message, &json!({}))
+}
+
+pub(super) fn no_persona(id: &str) -> Answer {
+    coded(StatusCode::NOT_FOUND, "PERSONA_NOT_FOUND", "Persona not found.", &json!({ "persona_id": id }))
+}
+
+pub(super) fn no_draft(id: &str) -> Answer {
+    let details = json!({ "persona_id": id });
+    coded(StatusCode::BAD_REQUEST, "NO_DRAFT_VERSION", "The persona has no draft version.", &details)
+}
+
+pub(super) fn in_use(status: u16, id: &str, numbers: &[&str]) -> Answer {
+    let details = json!({
+        "persona_id": id, "phone_numbers_using": numbers, "suggestion": "Use force=true to detach the numbers.",
+    });
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
+    coded(status, "PERSONA_IN_USE", "The persona is attached to phone numbers.", &details)
+}
+
+/// The answer with a status, regardless of the request.
+pub(super) fn failing(status: StatusCode) -> Answer {
+    match status.as_u16() {
+        401 => unauthorized(),
+        402 => text(status, "Insufficient balance."),
+        403 => text(status, "Your account has been flagged."),
+        429 => text(status, "Rate limit exceeded"),
+        500.. => text(status, "Internal server error."),
+        _ => text(status, status.canonical_reason().unwrap_or("Failed.")),
+    }
+}

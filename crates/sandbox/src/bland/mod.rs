@@ -1,0 +1,146 @@
+//! Bland. A persona has a draft and a production version. An update changes the draft, and a promotion makes it the
+//! production version (vendor documentation of 2026-08-09, official command-line tool 0.6.1).
+//!
+//! Collections: `personas`, each with the settings of its versions in `production` and, if it has changes that are not
+//! promoted, in `draft`; `numbers`, by phone number, each with `persona_id`, which only control routes create. Options with
+//! their defaults: `page_size`: 20, the number of personas on a page if the request has no `limit`; `name_in_updates`: true,
+//! an update needs the name; `call_config`: `replace`, or `merge`, the treatment of a partial object, which is not
+//! documented; `draft_stays`: true, a promotion leaves a draft behind; `failures_as_200`: false, a refused request about
+//! personas has status 200; `quotes`: false, a refused body is quoted in the message; `in_use_status`: 409; `forgets`: [],
+//! the JSON pointers of settings that the vendor drops silently.
+
+mod catalogue;
+mod failure;
+mod personas;
+
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::Vendor;
+use crate::options::{self, PageSize};
+use crate::records::Records;
+use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
+use crate::vendor::Credential;
+
+const PERSONAS: &str = "personas";
+const NUMBERS: &str = "numbers";
+
+impl Vendor {
+    /// Bland, in the API of August 2026.
+    pub const BLAND: Self = Self {
+        name: "bland",
+        title: "Bland",
+        base_path: "/bland",
+        api_key: "sandbox-key-bland-opens-nothing",
+        // The bare key: a key with `Bearer` is refused (inferred).
+        credential: Credential::Header("authorization"),
+    };
+}
+
+pub(crate) const SIMULATOR: Simulated = Simulated {
+    vendor: Vendor::BLAND,
+    contract: include_str!("../../../adapter-bland/contract/openapi.json"),
+    simulator: || Box::new(Bland::new()),
+};
+
+/// The simulated organization, with its options.
+struct Bland {
+    records: Records,
+    options: Options,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    page_size: PageSize,
+    name_in_updates: bool,
+    call_config: Depth,
+    draft_stays: bool,
+    failures_as_200: bool,
+    quotes: bool,
+    in_use_status: u16,
+    forgets: Vec<String>,
+}
+
+/// The effect of an update on the members of `call_config` that it omits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Depth {
+    Replace,
+    Merge,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            page_size: PageSize::new(20),
+            name_in_updates: true,
+            call_config: Depth::Replace,
+            draft_stays: true,
+            failures_as_200: false,
+            quotes: false,
+            in_use_status: 409,
+            forgets: Vec::new(),
+        }
+    }
+}
+
+impl Bland {
+    fn new() -> Self {
+        Self { records: Records::with_uuids(&[PERSONAS, NUMBERS]), options: Options::default() }
+    }
+
+    /// Gives a refusal the status of a success, if the option says so.
+    fn disguise(&self, mut answer: Answer) -> Answer {
+        if self.options.failures_as_200 && answer.status.is_client_error() {
+            answer.status = StatusCode::OK;
+        }
+        answer
+    }
+}
+
+impl Simulator for Bland {
+    fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let id = request.in_path("persona_id");
+        let answer = match request.operation {
+            "createPersona" => self.create_persona(request),
+            "listPersonas" => self.list_personas(request),
+            "getPersona" => self.persona(id),
+            "updatePersona" => self.update_persona(request),
+            "promotePersona" => self.promote_persona(id),
+            "deletePersona" => self.delete_persona(id, request.in_query("force") == Some("true")),
+            "listVoices" => return Answer::ok(catalogue::voices()),
+            _ => return self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
+        };
+        self.disguise(answer)
+    }
+
+    fn refuse(&self, refusal: &Refusal<'_>) -> Answer {
+        match refusal {
+            Refusal::UnknownRoute { .. } => failure::text(StatusCode::NOT_FOUND, "Not Found"),
+            Refusal::Unauthenticated => failure::unauthorized(),
+            Refusal::Invalid { violations, .. } => self.disguise(failure::invalid(violations)),
+            Refusal::Failing(status) => failure::failing(*status),
+        }
+    }
+
+    fn records(&mut self) -> &mut Records {
+        &mut self.records
+    }
+
+    fn options(&self) -> Value {
+        json!(self.options)
+    }
+
+    fn configure(&mut self, options: Value) -> Result<(), String> {
+        self.options = options::read(options)?;
+        Ok(())
+    }
+}
+
+/// Returns the present time as the vendor writes it, with milliseconds.
+fn now() -> String {
+    format!("{:.3}", Timestamp::now())
+}

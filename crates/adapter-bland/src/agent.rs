@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use crate::{catalogue::CURATED_VOICES, wire};
@@ -88,6 +88,7 @@ pub fn rules() -> AgentRules {
         voicemail: VoicemailRules { action: unsupported(PER_CALL), message: unsupported(PER_CALL) },
         audio: AudioRules {
             ambient_sound: at("/call_config/background", wire::background())
+                .cleared_by(Value::Null)
                 .note("Without a value, the vendor plays quiet line static."),
             ambient_volume: unsupported(NO_SETTING),
             noise_cancellation: unsupported(PER_CALL),

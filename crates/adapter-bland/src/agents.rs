@@ -7,7 +7,7 @@ use switchboard_core::prelude::*;
 
 use crate::{
     agent,
-    wire::{self, Persona},
+    wire::{self, Change},
 };
 
 /// The number of personas that a page is asked for, the largest that the vendor accepts (vendor documentation, 2026-08-09).
@@ -27,51 +27,36 @@ impl Agents {
     }
 }
 
+/// The name of the only part.
+const ROOT: &str = "";
+
 impl Rules<Agent> for Agents {
     fn rules(&self) -> &AgentRules {
         &self.rules
     }
+
+    /// Declares that an update starts from the persona that was read. It thus knows what the draft has, although the vendor
+    /// keeps the settings that an update omits.
+    fn parts(&self) -> &'static [Part] {
+        Part::REPLACED
+    }
 }
 
-impl SingleObject<Agent> for Agents {
-    /// Creates a persona. Its production version exists at once, so there is nothing to promote.
-    fn create(&self, body: Value, _: OperationKey) -> Exchange<StepAnswer> {
-        let request = Request::new("create agent", Method::Post, ["v1", "personas"]).json(body);
-        Exchange::send(request, |reply| wire::persona(reply).map(|persona| persona.remote().into()))
-    }
-
-    fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
-        Some(Exchange::send(one("read agent", Method::Get, remote_id), |reply| {
-            wire::persona(reply).map(|persona| Some(persona.remote()).into())
-        }))
-    }
-
-    /// Changes the draft and promotes it. The draft is compared with the production version before the change, so that a
-    /// refused write changes nothing, and after it, so that a change which somebody made in between is not promoted.
-    fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
-        let id = remote_id.to_owned();
-        Exchange::ask(one("read agent", Method::Get, remote_id), move |reply| {
-            let before = wire::persona(reply)?;
-            let publishes = wire::has_versioned(&body);
-            if publishes {
-                refuse_others(&before, &body)?;
-            }
-            let request = one("update agent", Method::Patch, &id).json(before.complete(body.clone()));
-            Ok(Exchange::ask(request, move |reply| {
-                let after = wire::persona(reply)?;
-                if publishes {
-                    refuse_others(&after, &body)?;
-                }
-                Ok(match publishes && !after.is_published()? {
-                    true => promote(&id),
-                    false => Exchange::Done(after.remote().whole()),
-                })
-            }))
+impl Resource<Agent> for Agents {
+    fn perform(&self, step: VendorStep, parts: &Parts, _: OperationKey) -> Result<Exchange<StepAnswer>> {
+        Ok(match step.action {
+            StepAction::Create(body) => create(body),
+            StepAction::Update(body) => update(parts.id(ROOT)?, &body)?,
+            StepAction::Delete => delete(parts.id(ROOT)?),
+            StepAction::Publish => Exchange::Done(Performed::new(PartState::new(parts.id(ROOT)?)).into()),
         })
     }
 
-    fn delete(&self, remote_id: &str) -> Exchange<()> {
-        Exchange::send(one("delete agent", Method::Delete, remote_id), wire::deleted)
+    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+        let Some(state) = parts.get(ROOT) else { return Some(Exchange::Done(Fetched::Gone)) };
+        Some(Exchange::send(one("read agent", Method::Get, &state.id), |reply| {
+            wire::persona(reply).map(|persona| Some(persona.remote()).into())
+        }))
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {
@@ -79,12 +64,58 @@ impl SingleObject<Agent> for Agents {
     }
 }
 
-fn promote(id: &str) -> Exchange<Option<Value>> {
+/// Creates a persona. Its production version exists at once, so there is nothing to promote.
+fn create(body: Value) -> Exchange<StepAnswer> {
+    let request = Request::new("create agent", Method::Post, ["v1", "personas"]).json(body);
+    Exchange::send(request, |reply| wire::persona(reply).map(|persona| persona.remote().into()))
+}
+
+/// Changes the draft and promotes it, in one exchange: a failure of the promotion leaves the change in the draft, so the
+/// whole update is then repeated. The draft is compared with the production version as they were read, so that a refused
+/// write changes nothing, and as they are after the change, so that a change of somebody else is not promoted.
+///
+/// # Errors
+/// `state_conflict` if somebody else has changed the draft.
+fn update(id: &str, body: &Value) -> Result<Exchange<StepAnswer>> {
+    let change = Change::new(body);
+    let (id, sent) = (id.to_owned(), change.body());
+    let promotes = wire::has_settings(&sent);
+    if promotes {
+        refuse_others(change.others())?;
+    }
+    let request = one("update agent", Method::Patch, &id).json(sent.clone());
+    Ok(Exchange::ask(request, move |reply| {
+        let after = wire::persona(reply)?;
+        if !promotes {
+            return Ok(Exchange::Done(after.remote().into()));
+        }
+        let pending = after.pending()?;
+        refuse_others(
+            pending.iter().filter(|path| document_path::get(&sent, path).is_none()).cloned().collect(),
+        )?;
+        Ok(match pending.is_empty() {
+            true => Exchange::Done(after.remote().into()),
+            false => promote(&id),
+        })
+    }))
+}
+
+fn promote(id: &str) -> Exchange<StepAnswer> {
     let path = ["v1", "personas", id, "versions", "promote"].map(ToOwned::to_owned);
     Exchange::send(Request::new("publish agent", Method::Post, path), |reply| {
         let status = reply.status;
-        let document = wire::persona(reply)?.remote().whole();
-        document.map(Some).ok_or_else(|| Error::unreadable(status, "a persona with a production version"))
+        let remote = wire::persona(reply)?.remote();
+        match remote.is_whole() {
+            true => Ok(remote.into()),
+            false => Err(Error::unreadable(status, "a persona with a production version")),
+        }
+    })
+}
+
+fn delete(id: &str) -> Exchange<StepAnswer> {
+    let state = PartState::new(id);
+    Exchange::send(one("delete agent", Method::Delete, id), |reply| {
+        wire::deleted(reply).map(|()| Performed::new(state).into())
     })
 }
 
@@ -92,12 +123,11 @@ fn one(operation: &'static str, method: Method, id: &str) -> Request {
     Request::new(operation, method, ["v1", "personas", id].map(ToOwned::to_owned))
 }
 
-/// Checks that a promotion publishes nothing but the settings of this body.
+/// Refuses a write whose promotion would publish changes of somebody else, at these paths.
 ///
 /// # Errors
-/// `state_conflict` with the settings that somebody else has changed in the draft.
-fn refuse_others(persona: &Persona, body: &Value) -> Result<()> {
-    let others = persona.other_changes(body)?;
+/// `state_conflict` with the paths, if there are any.
+fn refuse_others(others: Vec<String>) -> Result<()> {
     if others.is_empty() {
         return Ok(());
     }

@@ -1,13 +1,14 @@
 //! The adapter for Bland.
 //!
 //! An agent is a persona, which the vendor keeps in a draft and a production version. A creation makes both with equal
-//! content. An update is one exchange: it reads the persona, changes the draft, and promotes the draft.
+//! content. An update starts from the persona that was read, changes the draft, and promotes the draft.
 //!
 //! The vendor's peculiarities, with their sources:
 //!
 //! * An update changes the draft only. A promotion makes the draft a new production version, and the draft stays (vendor
-//!   documentation, 2026-08-09). A promotion publishes all that is in the draft, whoever wrote it. The exchange therefore
+//!   documentation, 2026-08-09). A promotion publishes all that is in the draft, whoever wrote it. An update therefore
 //!   compares the draft with the production version before and after its change, and refuses to promote other changes.
+//!   The document of an agent has both versions, so that the update knows them.
 //! * An update needs the name (vendor documentation, 2026-08-09). Whether a partial `call_config` is merged is not
 //!   documented, so an update sends the whole object.
 //! * The name has no versions, so it changes at once (inferred).

@@ -10,8 +10,9 @@ use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
     facts::CatalogueKind,
     model::Agent,
-    plan::Translator,
-    vendor::{Adapter, Exchange, Method, Reply, Request},
+    plan::{Parts, StepAction, Translator, VendorStep},
+    rule::document_path,
+    vendor::{Adapter, Exchange, Method, OperationKey, Performed, Reply, Request},
 };
 
 const ID: &str = "0b7c1a52-6a1e-4b0f-9d35-5a7e0c2f4d10";
@@ -76,11 +77,22 @@ fn answer(persona: &Value) -> Reply {
     Reply::json(200, json!({ "data": persona, "errors": null }))
 }
 
-/// Starts an update and answers the first request with this persona.
-fn updating(body: Value, held: &Value) -> Result<Exchange<Option<Value>>> {
-    let (request, read) = sent(account().agents().update(ID, body));
+/// Returns the document of a persona, as an update starts from it.
+fn document(held: &Value) -> Value {
+    let (request, read) = sent(account().agents().fetch_one(ID).unwrap());
     assert_eq!(route(&request), (Method::Get, format!("v1/personas/{ID}")));
-    read(answer(held))
+    done(read(answer(held)).unwrap()).unwrap().whole().unwrap()
+}
+
+/// Starts an update of this persona, which sets these values.
+fn updating(changes: &Value, held: &Value) -> Result<Exchange<Performed>> {
+    let mut body = document(held);
+    for (pointer, value) in changes.as_object().unwrap() {
+        document_path::put(&mut body, pointer, value.clone());
+    }
+    let step = VendorStep::new("", StepAction::Update(body));
+    let exchange = account().agents().perform(step, &Parts::root(ID), OperationKey::default())?;
+    exchange.then(|answer| Ok(answer.identify(Vec::new())))
 }
 
 #[test]
@@ -97,8 +109,8 @@ fn a_creation_promotes_nothing() {
 
 #[test]
 fn an_update_sends_the_whole_configuration_and_the_name_and_promotes_the_draft() {
-    let change = json!({ "call_config": { "record": true } });
-    let (request, read) = sent(updating(change, &persona(&json!({}))).unwrap());
+    let (request, read) =
+        sent(updating(&json!({ "/call_config/record": true }), &persona(&json!({}))).unwrap());
     assert_eq!(route(&request), (Method::Patch, format!("v1/personas/{ID}")));
     let whole = json!({ "voice": "June", "language": "en", "record": true, "max_duration": 15 });
     assert_eq!(request.document(), Some(&json!({ "name": "Reception", "call_config": whole })));
@@ -106,7 +118,7 @@ fn an_update_sends_the_whole_configuration_and_the_name_and_promotes_the_draft()
     let (request, read) = sent(read(answer(&persona(&json!({ "/call_config/record": true })))).unwrap());
     assert_eq!(route(&request), (Method::Post, format!("v1/personas/{ID}/versions/promote")));
     assert!(request.body.is_none());
-    let document = done(read(fixture("promotePersona.promoted")).unwrap()).unwrap();
+    let document = done(read(fixture("promotePersona.promoted")).unwrap()).whole().unwrap();
     assert_eq!(document["call_config"]["background"], "none", "it is what calls use now");
     assert!(document.get("version_number").is_none());
 }
@@ -117,7 +129,7 @@ fn a_draft_that_somebody_else_has_changed_is_not_touched() {
         "/call_config/voice": "Josh", "/pathway_conditions": [{ "name": "Sales" }], "/call_config/record": true,
         "/of_the_dashboard": { "first_sentence": "Hello!" },
     }));
-    let error = updating(json!({ "call_config": { "record": true } }), &held).err().unwrap();
+    let error = updating(&json!({ "/call_config/record": true }), &held).err().unwrap();
     assert_eq!(error.kind, Kind::StateConflict);
     let failure = error.vendor.unwrap();
     assert_eq!(failure.outcome, Outcome::Rejected);
@@ -131,8 +143,7 @@ fn a_draft_that_somebody_else_has_changed_is_not_touched() {
 
 #[test]
 fn a_change_that_somebody_else_makes_meanwhile_is_not_promoted() {
-    let (_, read) =
-        sent(updating(json!({ "call_config": { "record": true } }), &persona(&json!({}))).unwrap());
+    let (_, read) = sent(updating(&json!({ "/call_config/record": true }), &persona(&json!({}))).unwrap());
     let after = persona(&json!({ "/call_config/record": true, "/personality_prompt": "Be rude." }));
     let error = read(answer(&after)).err().unwrap();
     assert_eq!(error.kind, Kind::StateConflict);
@@ -142,27 +153,41 @@ fn a_change_that_somebody_else_makes_meanwhile_is_not_promoted() {
 #[test]
 fn a_draft_that_an_interrupted_write_left_is_overwritten_and_promoted() {
     let left = persona(&json!({ "/call_config/record": true, "/kb_ids": ["KB-2"] }));
-    let again = json!({ "call_config": { "record": true }, "kb_ids": [] });
-    let (request, read) = sent(updating(again, &left).unwrap());
+    let again = json!({ "/call_config/record": true, "/kb_ids": [] });
+    let (request, read) = sent(updating(&again, &left).unwrap());
     assert_eq!(request.document().unwrap()["kb_ids"], json!([]));
     let (request, _) = sent(read(answer(&persona(&json!({ "/kb_ids": [] })))).unwrap());
     assert_eq!(route(&request).1, format!("v1/personas/{ID}/versions/promote"));
 }
 
 #[test]
-fn a_write_that_leaves_the_draft_as_it_is_in_production_promotes_nothing() {
-    let (_, read) = sent(updating(json!({ "kb_ids": ["KB-1"] }), &persona(&json!({}))).unwrap());
+fn a_change_that_the_vendor_drops_promotes_nothing() {
+    let (_, read) = sent(updating(&json!({ "/kb_ids": ["KB-2"] }), &persona(&json!({}))).unwrap());
     let same = persona(&json!({ "/pathway_conditions": null }));
-    let document = done(read(answer(&same)).unwrap()).unwrap();
+    let document = done(read(answer(&same)).unwrap()).whole().unwrap();
     assert_eq!(document["kb_ids"], json!(["KB-1"]));
 }
 
 #[test]
-fn a_new_name_takes_effect_at_once_beside_a_foreign_draft() {
+fn a_cleared_sound_is_sent_as_null() {
+    let held = {
+        let mut held = persona(&json!({}));
+        for version in ["current_production_version", "current_draft_version"] {
+            held[version]["call_config"]["background"] = json!("office");
+        }
+        held
+    };
+    let (request, _) = sent(updating(&json!({ "/call_config/background": null }), &held).unwrap());
+    let config = &request.document().unwrap()["call_config"];
+    assert_eq!((config.get("background"), &config["voice"]), (Some(&Value::Null), &json!("June")));
+}
+
+#[test]
+fn a_new_name_takes_effect_at_once_beside_a_draft_of_somebody_else() {
     let held = persona(&json!({ "/personality_prompt": "Not promoted." }));
-    let (request, read) = sent(updating(json!({ "name": "Night desk" }), &held).unwrap());
+    let (request, read) = sent(updating(&json!({ "/name": "Night desk" }), &held).unwrap());
     assert_eq!(request.document(), Some(&json!({ "name": "Night desk" })));
-    let document = done(read(answer(&held)).unwrap()).unwrap();
+    let document = done(read(answer(&held)).unwrap()).whole().unwrap();
     assert_eq!(document["personality_prompt"], "Be kind.", "calls use the production version");
 }
 

@@ -28,7 +28,7 @@ fn plan(transition: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<
     let translator = Translator::new(account.agents(), "bland").with(&facts);
     match translator.plan(transition, desired, Handling::Lenient)? {
         Planned::Ready(plan) => Ok(plan),
-        Planned::NeedsObserved => panic!("a plan needs nothing observed: the exchange reads the persona"),
+        Planned::NeedsObserved => panic!("the plan needs the persona"),
     }
 }
 
@@ -90,17 +90,22 @@ fn clearing_sends_the_defaults() {
         "call": { "max_duration_s": 900, "record": true }, "audio": { "ambient_sound": "off" },
         "knowledge_base_ids": ["KB-1"],
     }));
-    let update = Transition::Update { before: &before, observed: None, previous: None };
+    let observed = plan(&Transition::Create, &before).unwrap().document();
+    let update = Transition::Update { before: &before, observed: Some(&observed), previous: None };
     let plan = plan(&update, &agent(json!({}))).unwrap();
     insta::assert_json_snapshot!(plan.document(), @r#"
     {
+      "name": "Reception",
       "call_config": {
+        "language": "en",
         "wait_for_greeting": false,
+        "voice": "745fbef5-f445-44fa-91ba-93f89803e1ce",
         "interruption_threshold": 500,
         "max_duration": 30,
         "record": false,
         "background": null
       },
+      "personality_prompt": "You answer the phone.",
       "kb_ids": []
     }
     "#);

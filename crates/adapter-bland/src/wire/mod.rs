@@ -5,5 +5,5 @@ mod persona;
 mod values;
 
 pub use answers::{ErrorBody, deleted, persona, personas, voices};
-pub use persona::{Persona, has_versioned};
+pub use persona::{Change, Persona, has_settings};
 pub use values::{background, language};

@@ -1,4 +1,4 @@
-//! A persona with its two versions.
+//! A persona with its two versions, and the change of its draft.
 
 use std::collections::BTreeSet;
 
@@ -23,6 +23,11 @@ const METADATA: [&str; 9] = [
 const NAME: &str = "name";
 /// The setting that consists of settings.
 const CALL_CONFIG: &str = "call_config";
+/// The member of a document that has the settings of both versions. No rule reads or writes it.
+const VERSIONS: &str = "versions";
+
+/// The settings of a version.
+type Settings = Map<String, Value>;
 
 /// A persona as the vendor returned it. An excerpt lacks the versions.
 #[derive(Deserialize)]
@@ -34,9 +39,9 @@ pub struct Persona {
     #[serde(default)]
     deleted_at: Value,
     #[serde(rename = "current_production_version")]
-    production: Option<Map<String, Value>>,
+    production: Option<Settings>,
     #[serde(rename = "current_draft_version")]
-    draft: Option<Map<String, Value>>,
+    draft: Option<Settings>,
 }
 
 impl Persona {
@@ -45,94 +50,110 @@ impl Persona {
         !self.deleted_at.is_null()
     }
 
-    /// Builds the record: the name, and the settings of the production version, which calls use.
+    /// Builds the record: the name, and the settings of the production version, which calls use. Updates start from this
+    /// document, so it has both versions, too.
     pub fn remote(self) -> Remote {
         let coverage = Coverage::whole_if(self.production.is_some());
-        let mut document = json!({ NAME: self.name });
-        for (name, value) in self.production.into_iter().flatten().filter(|(name, _)| is_setting(name)) {
-            document[name] = value;
-        }
+        let [production, draft] = [self.production, self.draft].map(|version| {
+            let mut settings = version.unwrap_or_default();
+            settings.retain(|name, _| !METADATA.contains(&name.as_str()));
+            settings
+        });
+        let mut document = production.clone();
+        document.insert(NAME.to_owned(), json!(self.name));
+        document.insert(VERSIONS.to_owned(), json!({ "production": production, "draft": draft }));
         let created_at = parse_timestamp(&self.created_at);
-        Remote { name: Some(self.name), created_at, coverage, ..Remote::new(self.id, document) }
+        let (name, document) = (Some(self.name), Value::Object(document));
+        Remote { name, created_at, coverage, ..Remote::new(self.id, document) }
     }
 
-    /// Completes the body of an update: with the name, which the vendor requires, and with the other members of
-    /// `call_config`, because the vendor may replace the object whole.
-    pub fn complete(&self, mut body: Value) -> Value {
-        let held = self.draft.as_ref().and_then(|draft| draft.get(CALL_CONFIG)?.as_object());
-        if let Some(changes) = body.get_mut(CALL_CONFIG).and_then(Value::as_object_mut) {
-            let mut whole = held.cloned().unwrap_or_default();
-            whole.append(changes);
-            *changes = whole;
-        }
-        if let Value::Object(members) = &mut body {
-            members.entry(NAME).or_insert_with(|| json!(self.name));
-        }
-        body
-    }
-
-    /// Lists the settings in which the draft differs from the production version and that a body does not set, as paths.
+    /// Lists the paths of the settings in which the draft differs from the production version.
     ///
     /// # Errors
     /// `vendor_protocol_error` if the persona lacks a version.
-    pub fn other_changes(&self, body: &Value) -> Result<Vec<String>> {
-        let mut changes = self.changes()?;
-        changes.retain(|path| document_path::get(body, path).is_none());
-        Ok(changes)
-    }
-
-    /// Returns true if the draft has the settings of the production version.
-    ///
-    /// # Errors
-    /// `vendor_protocol_error` if the persona lacks a version.
-    pub fn is_published(&self) -> Result<bool> {
-        self.changes().map(|changes| changes.is_empty())
-    }
-
-    /// Lists the settings in which the two versions differ.
-    fn changes(&self) -> Result<Vec<String>> {
+    pub fn pending(&self) -> Result<Vec<String>> {
         let both = self.draft.as_ref().zip(self.production.as_ref());
         let (draft, production) =
             both.ok_or_else(|| Error::unreadable(200, "a persona with a draft and a production version"))?;
-        let changed = differences(draft, production).into_iter().filter(|name| is_setting(name));
-        let paths = changed.flat_map(|name| {
-            let inner = |version: &Map<String, Value>| {
-                version.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
-            };
-            match name {
-                CALL_CONFIG => differences(&inner(draft), &inner(production))
-                    .into_iter()
-                    .map(|member| format!("/{CALL_CONFIG}/{member}"))
-                    .collect(),
-                name => vec![format!("/{name}")],
-            }
-        });
-        Ok(paths.collect())
+        let mut paths = differences(draft, production);
+        paths.retain(|path| !METADATA.contains(&path.trim_start_matches('/')));
+        Ok(paths)
     }
 }
 
-/// Returns true if a body has a setting, which takes effect only after a promotion.
-pub fn has_versioned(body: &Value) -> bool {
+/// A change of a persona.
+pub struct Change {
+    /// The name that the persona is to have.
+    name: Value,
+    /// The settings that the persona is to have.
+    wanted: Settings,
+    /// The settings of both versions as they were read, the production version first.
+    read: Option<[Settings; 2]>,
+}
+
+impl Change {
+    /// Builds the change to a document that has the versions from which it starts.
+    pub fn new(document: &Value) -> Self {
+        let mut wanted = document.as_object().cloned().unwrap_or_default();
+        let name = wanted.shift_remove(NAME).unwrap_or_default();
+        let versions = wanted.shift_remove(VERSIONS);
+        let read = versions.map(|versions| ["production", "draft"].map(|kind| settings(&versions[kind])));
+        Self { name, wanted, read }
+    }
+
+    /// Lists the paths of the settings in which the draft differs from the production version, and that this change leaves
+    /// as they are in production. Somebody else has changed them.
+    pub fn others(&self) -> Vec<String> {
+        let Some([production, draft]) = &self.read else { return Vec::new() };
+        let changed = differences(&self.wanted, production);
+        differences(draft, production).into_iter().filter(|path| !changed.contains(path)).collect()
+    }
+
+    /// Builds the body of the update: the name, which the vendor requires, and the settings that change. `call_config` is
+    /// whole, because the vendor may replace it.
+    pub fn body(&self) -> Value {
+        let mut body = self.wanted.clone();
+        if let Some([production, _]) = &self.read {
+            body.retain(|name, value| !is_same(Some(value), production.get(name)));
+        }
+        body.insert(NAME.to_owned(), self.name.clone());
+        Value::Object(body)
+    }
+}
+
+/// Returns true if the body of an update has a setting, which takes effect only after a promotion.
+pub fn has_settings(body: &Value) -> bool {
     body.as_object().is_some_and(|members| members.keys().any(|name| name != NAME))
 }
 
-fn is_setting(name: &str) -> bool {
-    !METADATA.contains(&name)
+/// Lists the paths at which two versions differ.
+fn differences(one: &Settings, other: &Settings) -> Vec<String> {
+    let names = |one: &Settings, other: &Settings| -> BTreeSet<String> {
+        let names = one.keys().chain(other.keys());
+        names.filter(|name| !is_same(one.get(*name), other.get(*name))).cloned().collect()
+    };
+    let paths = names(one, other).into_iter().flat_map(|name| match name.as_str() {
+        CALL_CONFIG => {
+            let [one, other] =
+                [one, other].map(|version| version.get(&name).map(settings).unwrap_or_default());
+            names(&one, &other).into_iter().map(|member| format!("/{name}/{member}")).collect()
+        }
+        name => vec![format!("/{name}")],
+    });
+    paths.collect()
 }
 
-/// Lists the members in which two objects differ. A missing member equals null and an empty value.
-fn differences<'a>(one: &'a Map<String, Value>, other: &'a Map<String, Value>) -> BTreeSet<&'a str> {
-    let value =
-        |object: &'a Map<String, Value>, name: &str| object.get(name).filter(|value| !is_empty(value));
-    let names = one.keys().chain(other.keys()).map(String::as_str);
-    names.filter(|name| value(one, name) != value(other, name)).collect()
+fn settings(value: &Value) -> Settings {
+    value.as_object().cloned().unwrap_or_default()
 }
 
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+/// Returns true if two settings are equal. A missing setting equals null and an empty value.
+fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
+    let is_value = |value: &&Value| match value {
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    };
+    one.filter(is_value) == other.filter(is_value)
 }

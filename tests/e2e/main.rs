@@ -8,6 +8,7 @@
 mod adoption;
 mod architecture;
 mod batch;
+mod bland;
 mod bodies;
 mod capability_loss;
 mod cli;

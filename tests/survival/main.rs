@@ -20,6 +20,7 @@ mod moving;
 mod one_key;
 mod one_to_one;
 mod outage;
+mod personas;
 mod postgres;
 mod random_kills;
 mod reload_storm;
@@ -82,6 +83,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
     trials.extend([
         trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
         trial(scale, Shared, "killed_beside_a_webhook", webhooks::at_every_step),
+        trial(scale, Shared, "killed_before_a_promotion", personas::at_every_step),
         trial(scale, Shared, "one_key::in_one_process", one_key),
         trial(scale, Shared, "a_storm_of_configurations", reload_storm::run),
         trial(scale, Shared, "moving::there_and_back", moving::there_and_back),

@@ -17,8 +17,8 @@ const DESCRIPTOR: Descriptor = Descriptor {
     read_back: ReadBack::One,
     quirks: &[
         "An agent is a persona. The vendor keeps a draft and a production version of it. An update changes the draft, and the gateway then promotes the draft to production.",
-        "The gateway promotes a draft only if all its changes are those of the write. If somebody else has changed the draft and not promoted it, the gateway refuses the write and names these changes.",
-        "The name of a persona has no versions, so a new name takes effect at once.",
+        "The gateway promotes a draft only if all its changes are those of the write. If another user has changed the draft without promoting it, the gateway refuses the write and names these changes.",
+        "The name of a persona has no versions, so a new name takes effect immediately.",
         "Many settings exist only for a call or a phone number, such as the greeting, the webhook and the voicemail. The gateway keeps them and reports them as unsupported.",
         "A persona that answers phone numbers cannot be deleted. Detach the numbers at the vendor first.",
         "A failure can come with status 200. The gateway replaces the vendor's error messages by its own.",

@@ -64,7 +64,7 @@ impl Resource<Agent> for Agents {
     }
 }
 
-/// Creates a persona. Its production version exists at once, so there is nothing to promote.
+/// Creates a persona. Its production version exists immediately, so there is nothing to promote.
 fn create(body: Value) -> Exchange<StepAnswer> {
     let request = Request::new("create agent", Method::Post, ["v1", "personas"]).json(body);
     Exchange::send(request, |reply| wire::persona(reply).map(|persona| persona.remote().into()))
@@ -72,10 +72,10 @@ fn create(body: Value) -> Exchange<StepAnswer> {
 
 /// Changes the draft and promotes it, in one exchange: a failure of the promotion leaves the change in the draft, so the
 /// whole update is then repeated. The draft is compared with the production version as they were read, so that a refused
-/// write changes nothing, and as they are after the change, so that a change of somebody else is not promoted.
+/// write changes nothing, and as they are after the change, so that a change of another user is not promoted.
 ///
 /// # Errors
-/// `state_conflict` if somebody else has changed the draft.
+/// `state_conflict` if another user has changed the draft.
 fn update(id: &str, body: &Value) -> Result<Exchange<StepAnswer>> {
     let change = Change::new(body);
     let (id, sent) = (id.to_owned(), change.body());
@@ -123,7 +123,7 @@ fn one(operation: &'static str, method: Method, id: &str) -> Request {
     Request::new(operation, method, ["v1", "personas", id].map(ToOwned::to_owned))
 }
 
-/// Refuses a write whose promotion would publish changes of somebody else, at these paths.
+/// Refuses a write whose promotion would publish changes of another user, at these paths.
 ///
 /// # Errors
 /// `state_conflict` with the paths, if there are any.
@@ -131,10 +131,10 @@ fn refuse_others(others: Vec<String>) -> Result<()> {
     if others.is_empty() {
         return Ok(());
     }
-    let why = "The draft at the vendor has another value, which nobody has promoted.";
+    let why = "The draft at the vendor has another value, which is not promoted.";
     let detail = format!(
-        "The draft of the persona has changes that are not part of this write and that nobody has promoted: {}. The write \
-         would publish them. Promote or discard them at the vendor, and repeat the write.",
+        "The draft of the persona has changes of another user, which are not promoted: {}. This write would publish them. \
+         Promote or discard them at the vendor, and repeat the write.",
         others.join(", ")
     );
     let fields = others.into_iter().map(|path| (path, why.to_owned())).collect();

@@ -2,7 +2,7 @@
 //!
 //! The codes of failures are documented, and most of their HTTP statuses are not. A code therefore counts more than the
 //! status, which can even be 200 (vendor documentation, 2026-08-09; official command-line tool 0.6.1). A message can contain
-//! values of the request, so no text of a failure is passed on. Errors have the vendor's code and a text of this module.
+//! values of the request, so no message of a failure is passed on. Errors have the vendor's code and a message of this module.
 
 use switchboard_core::prelude::*;
 

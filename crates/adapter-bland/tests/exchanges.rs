@@ -124,7 +124,7 @@ fn an_update_sends_the_whole_configuration_and_the_name_and_promotes_the_draft()
 }
 
 #[test]
-fn a_draft_that_somebody_else_has_changed_is_not_touched() {
+fn a_draft_that_another_user_has_changed_is_not_touched() {
     let held = persona(&json!({
         "/call_config/voice": "Josh", "/pathway_conditions": [{ "name": "Sales" }], "/call_config/record": true,
         "/of_the_dashboard": { "first_sentence": "Hello!" },
@@ -142,7 +142,7 @@ fn a_draft_that_somebody_else_has_changed_is_not_touched() {
 }
 
 #[test]
-fn a_change_that_somebody_else_makes_meanwhile_is_not_promoted() {
+fn a_change_that_another_user_makes_meanwhile_is_not_promoted() {
     let (_, read) = sent(updating(&json!({ "/call_config/record": true }), &persona(&json!({}))).unwrap());
     let after = persona(&json!({ "/call_config/record": true, "/personality_prompt": "Be rude." }));
     let error = read(answer(&after)).err().unwrap();
@@ -183,7 +183,7 @@ fn a_cleared_sound_is_sent_as_null() {
 }
 
 #[test]
-fn a_new_name_takes_effect_at_once_beside_a_draft_of_somebody_else() {
+fn a_new_name_takes_effect_beside_a_draft_of_another_user() {
     let held = persona(&json!({ "/personality_prompt": "Not promoted." }));
     let (request, read) = sent(updating(&json!({ "/name": "Night desk" }), &held).unwrap());
     assert_eq!(request.document(), Some(&json!({ "name": "Night desk" })));
@@ -272,9 +272,9 @@ fn the_voices_have_their_languages_and_genders() {
     let (request, read) = sent(account().catalogue(CatalogueKind::VOICES).unwrap());
     assert_eq!(route(&request), (Method::Get, "v1/voices".to_owned()));
     let voices = done(read(fixture("listVoices.all")).unwrap());
-    let told: Vec<_> =
+    let listed: Vec<_> =
         voices.iter().map(|voice| (voice.language.as_deref(), voice.kind.as_deref())).collect();
-    assert_eq!(told, [(Some("en"), Some("female")), (Some("en"), Some("male")), (None, None)]);
+    assert_eq!(listed, [(Some("en"), Some("female")), (Some("en"), Some("male")), (None, None)]);
     assert!(account().catalogue(CatalogueKind::MODELS).is_none());
 }
 

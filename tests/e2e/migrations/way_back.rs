@@ -9,7 +9,7 @@ use crate::bodies::with;
 #[tokio::test]
 async fn there_and_back_is_the_identity() {
     for retire in ["keep", "delete"] {
-        for to in [Vendor::AUTOCALLS_2025, Vendor::AUTOCALLS_2026, Vendor::OPENCX, Vendor::ELEVENLABS] {
+        for to in Vendor::ALL.into_iter().filter(|to| *to != Vendor::QCALL) {
             let harness = site(Vendor::QCALL).await;
             let agent = harness.create("/v1/agents", &demanding("Returner")).await;
             let before = harness.stored(Vendor::QCALL, "assistants").await[&agent.remote_id].clone();

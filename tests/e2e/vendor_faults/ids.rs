@@ -19,6 +19,7 @@ fn created(vendor: Vendor, id: &str) -> Value {
     match vendor {
         Vendor::QCALL => json!({ "success": true, "data": { "id": id } }),
         Vendor::ELEVENLABS => json!({ "agent_id": id }),
+        Vendor::BLAND => json!({ "data": { "id": id, "name": "Reception" }, "errors": null }),
         Vendor::OPENCX => json!({ "id": id, "phone_number": "+14155550100" }),
         _ => json!({ "message": "Assistant created successfully", "data": { "id": id } }),
     }

@@ -102,7 +102,7 @@ impl Change {
     }
 
     /// Lists the paths of the settings in which the draft differs from the production version, and that this change leaves
-    /// as they are in production. Somebody else has changed them.
+    /// as they are in production. Another user has changed them.
     pub fn others(&self) -> Vec<String> {
         let Some([production, draft]) = &self.read else { return Vec::new() };
         let changed = differences(&self.wanted, production);

@@ -10,7 +10,7 @@ const SILENCE: &str = "none";
 /// The background sounds (vendor documentation of calls, 2026-08-09; inferred for personas).
 const SOUNDS: [&str; 4] = ["off", "office", "cafe", "restaurant"];
 
-/// Builds the codec for the language. The vendor has further codes for some languages and for several languages at once,
+/// Builds the codec for the language. The vendor has further codes for some languages and for several languages together,
 /// which the codec reads and does not write.
 pub fn language() -> impl Codec<Language> {
     Spoken(languages(LANGUAGE_CODES))

@@ -45,7 +45,7 @@ impl Bland {
         }
     }
 
-    /// Changes the draft. Members without versions change at once.
+    /// Changes the draft. Members without versions change immediately.
     pub(super) fn update_persona(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("persona_id");
         let Some(mut persona) = self.records.get(PERSONAS, id).cloned() else {

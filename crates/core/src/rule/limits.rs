@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::rule::Domain;
 
+/// The maximum number of values that a description lists.
+const MAX_DESCRIBED: usize = 20;
+
 /// A condition that another vendor field has one of these values.
 pub(crate) struct FieldCondition {
     pub path: &'static str,
@@ -37,12 +40,27 @@ impl Choices {
         listed.map_or(self.otherwise, |(_, choices)| *choices)
     }
 
-    /// Describes the values that each value of the other field allows.
+    /// Describes the values that each value of the other field allows. If the other field has many values, names only
+    /// its path.
     pub fn note(&self) -> String {
+        if self.by_value.len() > MAX_DESCRIBED {
+            return format!("The values depend on {}.", self.path);
+        }
         let listed = self.by_value.iter();
-        let listed = listed.map(|(value, choices)| format!("{} for {value}; ", choices.join(", ")));
-        let otherwise = self.otherwise.join(", ");
+        let listed = listed.map(|(value, choices)| format!("{} for {value}; ", enumeration(choices)));
+        let otherwise = enumeration(self.otherwise);
         format!("The values depend on {}: {}{otherwise} otherwise.", self.path, listed.collect::<String>())
+    }
+}
+
+/// Lists the first values, and counts the others.
+pub(crate) fn enumeration(values: &[&str]) -> String {
+    match values.split_at_checked(MAX_DESCRIBED) {
+        Some((first, [_, ..])) => {
+            format!("{} and {} more", first.join(", "), values.len() - MAX_DESCRIBED)
+        }
+        _ if values.is_empty() => "none".to_owned(),
+        _ => values.join(", "),
     }
 }
 

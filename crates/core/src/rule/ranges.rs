@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     model::{Leaf, Measure},
-    rule::{Encoder, Mapping},
+    rule::{Encoder, Mapping, limits::enumeration},
 };
 
 impl Encoder<'_> {
@@ -28,7 +28,7 @@ impl Encoder<'_> {
         let choices = mapping.choices.as_ref()?;
         let other = self.other(choices.path)?.and_then(|other| other.as_str()).unwrap_or_default();
         let accepted = choices.beside(other);
-        let why = || format!("beside {other:?}, the vendor accepts only {}.", accepted.join(", "));
+        let why = || format!("beside {other:?}, the vendor accepts only {}.", enumeration(accepted));
         (!accepted.iter().any(|choice| wire == choice)).then(why)
     }
 }

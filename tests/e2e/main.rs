@@ -55,4 +55,5 @@ mod statuses;
 mod stopping;
 mod sync;
 mod telemetry;
+mod vapi;
 mod vendor_faults;

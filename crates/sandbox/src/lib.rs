@@ -92,6 +92,7 @@ mod records;
 mod server;
 mod simulator;
 mod state;
+mod vapi;
 mod vendor;
 mod wire;
 
@@ -116,6 +117,7 @@ pub const SIMULATORS: &[Simulated] = &[
     opencx::SIMULATOR,
     elevenlabs::SIMULATOR,
     bland::SIMULATOR,
+    vapi::SIMULATOR,
 ];
 
 /// The permissions and limits of a sandbox.

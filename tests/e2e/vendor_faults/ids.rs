@@ -20,6 +20,7 @@ fn created(vendor: Vendor, id: &str) -> Value {
         Vendor::QCALL => json!({ "success": true, "data": { "id": id } }),
         Vendor::ELEVENLABS => json!({ "agent_id": id }),
         Vendor::BLAND => json!({ "data": { "id": id, "name": "Reception" }, "errors": null }),
+        Vendor::VAPI => json!({ "id": id }),
         Vendor::OPENCX => json!({ "id": id, "phone_number": "+14155550100" }),
         _ => json!({ "message": "Assistant created successfully", "data": { "id": id } }),
     }

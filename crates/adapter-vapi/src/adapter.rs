@@ -1,0 +1,75 @@
+//! The adapter for one Vapi organisation.
+
+use secrecy::{ExposeSecret, SecretString};
+use switchboard_core::prelude::*;
+use url::Url;
+
+use crate::{agents::Agents, catalogue, config::Config, fault};
+
+/// The adapter's name in the configuration and in `extensions`.
+pub const NAME: &str = "vapi";
+
+const DESCRIPTOR: Descriptor = Descriptor {
+    adapter: NAME,
+    title: "Vapi",
+    generation: "2026",
+    documentation: "https://docs.vapi.ai",
+    read_back: ReadBack::One,
+    quirks: &[
+        "An update replaces the model, the voice, the transcriber and every other nested object whole. The gateway reads the assistant before such an update and keeps what it does not know.",
+        "The fields and ranges of a voice depend on its provider. The provider of a documented voice is known; for any other voice, voice.provider is required.",
+        "The vendor accepts an unknown voice id of another provider, and calls then fail.",
+        "The language is set for the transcriber and for the voice. Without transcription.provider, the gateway sends deepgram with the model nova-3.",
+        "Without a background sound, calls have the sound of an office; the gateway then sends off. Calls are recorded unless call.record is false.",
+        "The reprompts are a hook named switchboard-reprompt. Other hooks are kept.",
+        "Headers and keys for servers are not shown. The gateway keeps them in updates.",
+        "An update makes a new version. Calls that the vendor pins to a version do not use it.",
+        "A phone number that is assigned to a deleted assistant keeps its id, and its calls fail.",
+    ],
+};
+
+/// The adapter for one Vapi organisation.
+pub struct Vapi {
+    base_url: Url,
+    authorization: SecretString,
+    agents: Agents,
+}
+
+impl Vapi {
+    /// Builds the adapter from the settings of its organisation.
+    pub fn new(config: Config) -> Self {
+        Self {
+            base_url: config.base_url,
+            authorization: format!("Bearer {}", config.api_key.expose_secret()).into(),
+            agents: Agents::new(),
+        }
+    }
+}
+
+impl Account for Vapi {
+    fn base_url(&self) -> &Url {
+        &self.base_url
+    }
+
+    fn sign(&self, request: &mut Request) {
+        request.headers.push(("authorization", self.authorization.clone()));
+    }
+
+    fn admit(&self, reply: Reply) -> Result<Reply> {
+        fault::admit(reply)
+    }
+}
+
+impl Adapter for Vapi {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn agents(&self) -> &dyn Resource<Agent> {
+        &self.agents
+    }
+
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        catalogue::ask(kind)
+    }
+}

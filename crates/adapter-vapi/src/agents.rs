@@ -1,0 +1,99 @@
+//! The rules and exchanges for agents, which the vendor calls assistants.
+
+use serde_json::Value;
+use switchboard_core::prelude::*;
+
+use crate::{agent, wire};
+
+/// The rules and exchanges for Vapi assistants.
+pub struct Agents {
+    rules: AgentRules,
+}
+
+impl Agents {
+    /// Builds the rules and exchanges.
+    pub fn new() -> Self {
+        Self { rules: agent::rules() }
+    }
+}
+
+impl Rules<Agent> for Agents {
+    fn rules(&self) -> &AgentRules {
+        &self.rules
+    }
+
+    /// Returns the layout: an update replaces each member that it has, with all that is inside.
+    fn parts(&self) -> &'static [Part] {
+        const PARTS: &[Part] = &[Part::root(Unit::Member)];
+        PARTS
+    }
+
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::VOICES]
+    }
+}
+
+impl SingleObject<Agent> for Agents {
+    fn create(&self, mut body: Value, _: OperationKey) -> Exchange<StepAnswer> {
+        wire::to_vendor(&mut body, false);
+        let request = Request::new("create assistant", Method::Post, ["assistant"]).json(body);
+        Exchange::send(request, |reply| wire::assistant(reply).map(StepAnswer::from))
+    }
+
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
+        let request = one("read assistant", Method::Get, remote_id);
+        Some(Exchange::send(request, |reply| wire::assistant(reply).map(|remote| Some(remote).into())))
+    }
+
+    /// Updates the assistant. If an object that is replaced has credentials, which no document of the gateway contains, the
+    /// assistant is read first and keeps them.
+    fn update(&self, remote_id: &str, mut body: Value) -> Exchange<Option<Value>> {
+        let request = one("update assistant", Method::Patch, remote_id);
+        if !wire::has_mark(&body) {
+            wire::to_vendor(&mut body, true);
+            return send(request.json(body));
+        }
+        Exchange::ask(one("read assistant", Method::Get, remote_id), move |reply| {
+            let status = reply.status;
+            let fresh = wire::unconverted(reply)?;
+            wire::to_vendor(&mut body, true);
+            let mut credentials = Vec::new();
+            wire::restore(&mut body, &fresh, "", &mut credentials);
+            let are_known =
+                credentials.iter().all(|at| body.pointer(at).is_some_and(|value| !value.is_null()));
+            match are_known {
+                true => Ok(send(request.json(body).hiding(credentials))),
+                false => Err(Error::unreadable(status, "the assistant that was read before")),
+            }
+        })
+    }
+
+    /// Deletes the assistant. The vendor answers the deleted assistant.
+    fn delete(&self, remote_id: &str) -> Exchange<()> {
+        Exchange::send(one("delete assistant", Method::Delete, remote_id), |reply| {
+            wire::assistant(reply).map(drop)
+        })
+    }
+
+    fn list(&self) -> Exchange<Vec<Remote>> {
+        Pages::new(page, wire::assistants, |remote| &remote.id).exchange()
+    }
+}
+
+fn send(request: Request) -> Exchange<Option<Value>> {
+    Exchange::send(request, |reply| wire::assistant(reply).map(|remote| Some(remote.document)))
+}
+
+/// Builds the request for a page. A cursor is a query parameter with its value.
+fn page(cursor: Option<&str>) -> Request {
+    let request = Request::new("list assistants", Method::Get, ["assistant"]).query("limit", wire::PAGE_SIZE);
+    match cursor.and_then(|cursor| cursor.split_once('=')) {
+        Some((wire::AFTER, time)) => request.query(wire::AFTER, time),
+        Some((_, time)) => request.query(wire::BEFORE, time),
+        None => request,
+    }
+}
+
+fn one(operation: &'static str, method: Method, id: &str) -> Request {
+    Request::new(operation, method, ["assistant", id].map(ToOwned::to_owned))
+}

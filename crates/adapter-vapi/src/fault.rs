@@ -1,0 +1,109 @@
+//! The vendor's failures, converted to errors of the core.
+//!
+//! A refused body has a list of sentences, each with the path of a value (recorded answers of 2026). A sentence can contain
+//! values of the request, so none is passed on. Errors have the field, and a text of this module with the vendor's numbers.
+
+use serde::Deserialize;
+use switchboard_core::prelude::*;
+
+/// The endings of the vendor's sentences, each with the text of the gateway.
+const COMPLAINTS: &[(&str, &str)] = &[
+    ("should not exist", "The vendor does not accept the field here."),
+    ("must be shorter than or equal to", "The value is too long: the vendor takes at most"),
+    ("must be longer than or equal to", "The value is too short: the vendor takes at least"),
+    ("must not be greater than", "The value is too large: the vendor takes at most"),
+    ("must not be less than", "The value is too small: the vendor takes at least"),
+    ("must be one of the following values", "The vendor does not accept the value."),
+    ("should not be empty", "The vendor requires a value."),
+];
+
+/// The vendor's places whose place in the rules differs, by their beginnings.
+const PLACES: &[(&str, &str)] = &[
+    ("model/provider", "model/model"),
+    ("model/messages", "model/messages/[role=system]/content"),
+    ("voice/generationConfig/speed", "voice/speed"),
+    ("voice/speakingRate", "voice/speed"),
+    ("voice/languageCode", "transcriber/language"),
+    ("voice/language", "transcriber/language"),
+    ("transcriber/keywords", "transcriber/keyterm"),
+    ("transcriber/customVocabulary", "transcriber/keyterm"),
+    ("transcriber/keytermsPrompt", "transcriber/keyterm"),
+    ("voicemailMessage", "voicemailDetection"),
+    ("hooks", "hooks/[name=switchboard-reprompt]/options/timeoutSeconds"),
+    ("transportConfigurations", "transportConfigurations/[provider=twilio]/timeout"),
+];
+
+/// The answer to the deletion of an assistant of which another resource uses a version.
+const PINNED: &str = "assistant_pinned";
+
+/// Returns a successful answer unchanged, and converts a failure to an error.
+pub fn admit(reply: Reply) -> Result<Reply> {
+    match reply.status {
+        200..=299 => Ok(reply),
+        _ => Err(failure(&reply)),
+    }
+}
+
+/// The body of a failure. No member is required, because proxies answer with other documents.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Told {
+    message: Option<Message>,
+    error: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Message {
+    Sentences(Vec<String>),
+    One(String),
+}
+
+fn failure(reply: &Reply) -> Error {
+    let told = match &reply.body {
+        Body::Json(document) => Told::deserialize(document).unwrap_or_default(),
+        Body::Empty | Body::Bytes(_) | Body::Other(_) => Told::default(),
+    };
+    let (mut kind, mut outcome) = status_meaning(reply.status, reply.retry_after.is_some());
+    let mut failure = VendorFailure::new(outcome);
+    if reply.status == 409 && told.error == PINNED {
+        (kind, outcome) = (Kind::VendorRejected, Outcome::Rejected);
+        failure = VendorFailure::new(outcome)
+            .message("another resource, such as a scheduled call, uses a version of the assistant");
+        failure.code = Some(PINNED.to_owned());
+    }
+    let sentences = match told.message {
+        Some(Message::Sentences(sentences)) => sentences,
+        Some(Message::One(sentence)) => vec![sentence],
+        None => Vec::new(),
+    };
+    let fields = sentences.iter().take(100).filter_map(|sentence| complaint(sentence)).collect();
+    let error = Error::vendor(kind, failure.status(reply.status).gone_by_status().fields(fields));
+    match reply.retry_after {
+        Some(wait) => error.retry_after(wait),
+        None => error,
+    }
+}
+
+/// Reads a sentence: `voice.speed must not be greater than 1.2`, or `voice.property stability should not exist`. Returns the
+/// place of the value and a text; `None` for any other sentence.
+fn complaint(sentence: &str) -> Option<(String, String)> {
+    let (ending, text) = COMPLAINTS.iter().find(|(ending, _)| sentence.contains(ending))?;
+    let (subject, rest) = sentence.split_once(ending)?;
+    let subject = subject.trim().replace(".property ", ".").replace("property ", "");
+    let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
+    if subject.is_empty() || subject.len() > 200 || !subject.chars().all(is_path) {
+        return None;
+    }
+    let path = subject.replace('.', "/");
+    let begins =
+        |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let place = PLACES.iter().find(|(theirs, _)| begins(theirs)).map_or(path.as_str(), |(_, ours)| ours);
+    let limit = rest.split_whitespace().next().filter(|limit| limit.parse::<f64>().is_ok());
+    let text = match limit {
+        Some(limit) if !text.ends_with('.') => format!("{text} {limit}."),
+        _ if text.ends_with('.') => (*text).to_owned(),
+        _ => "The vendor does not accept the value.".to_owned(),
+    };
+    Some((format!("/{place}"), text))
+}

@@ -1,0 +1,73 @@
+//! The adapter for Vapi.
+//!
+//! The vendor keeps an agent in one object, an assistant, and has no other object that an agent needs.
+//!
+//! The vendor's peculiarities, with their sources:
+//!
+//! * An update replaces each member that it has whole, with all nested members (vendor tool gitops, 2026-06-08). Unknown
+//!   members are refused at every depth (recorded answers of 2025 and 2026).
+//! * Null unsets `startSpeakingPlan.smartEndpointingPlan` (gitops, 2026-06-08). Its effect on any other member is not
+//!   documented. Features are switched off by their own value; a text is sent as null, and reported.
+//! * A voice, a transcriber and a model have other members for each provider (vendor OpenAPI document, 2026-08-20). The
+//!   gateway leaves out the members of other providers when the provider changes.
+//! * There is no list of voices and models. The catalogues are from the vendor's OpenAPI document of 2026-08-20 and its
+//!   official client 3.0.0 of 2026-10.
+//! * A list is bare, without a cursor or a documented order. The next page begins at the time of the last row.
+//! * A deletion answers the deleted assistant, and 409 if another resource pins a version (vendor OpenAPI document,
+//!   2026-08-20).
+//! * A recorded answer can show headers and keys. The gateway replaces them by a mark (inferred from the record of phone
+//!   numbers, which shows the keys of a carrier).
+//! * Since 2026-08-17 the vendor's dashboard has drafts. The API has none, and an update is assumed to take effect at once.
+
+mod adapter;
+mod agent;
+mod agents;
+mod catalogue;
+mod config;
+mod fault;
+mod wire;
+
+use switchboard_core::prelude::*;
+
+/// The factory of the adapter: `adapter = "vapi"`.
+pub const FACTORY: Factory = Factory {
+    adapter: adapter::NAME,
+    settings: &[
+        Setting {
+            name: "region",
+            about: "The region of the organisation: \"us\" (default) or \"eu\".",
+            secret: false,
+        },
+        Setting {
+            name: "base_url",
+            about: "Base URL of the API, instead of the region's. Default: https://api.vapi.ai",
+            secret: false,
+        },
+        Setting {
+            name: "api_key",
+            about: "The private API key of the organisation; required. The public key has the same form and is refused.",
+            secret: true,
+        },
+    ],
+    recorded: |_, _| None,
+    extension: None,
+    build: |settings| Ok(Box::new(adapter::Vapi::new(config::parse(settings)?))),
+    trials: &[Trial {
+        name: "vapi",
+        generation: "2026",
+        settings: &[("api_key", "sandbox-key-vapi-opens-nothing")],
+        sandbox_settings: &[],
+        agent: include_str!("../trial/agent.json"),
+        full_agent: include_str!("../trial/full_agent.json"),
+        full_record: include_str!("../contract/fixtures/getAssistant.full_record.json"),
+        voice: "Clara",
+        model: Some("gpt-4.1-nano"),
+        agents: TrialAgents {
+            create: "createAssistant",
+            update: "updateAssistant",
+            delete: "deleteAssistant",
+            collection: "assistants",
+            instructions: "/model/messages/0/content",
+        },
+    }],
+};

@@ -1,0 +1,90 @@
+//! Codecs that refuse some values before another codec converts them.
+
+use serde_json::Value;
+use switchboard_core::prelude::*;
+
+/// Returns the reason why the vendor cannot hold a value beside the others of the body; `None` if it can.
+type Objection<T> = fn(&T, &Translation<'_>) -> Option<&'static str>;
+
+/// Builds a codec that reports a value as unsupported if there is an objection to it.
+pub fn unless<T: Leaf>(codec: impl Codec<T>, objection: Objection<T>) -> impl Codec<T> {
+    Guarded { codec, objection }
+}
+
+struct Guarded<T, C> {
+    codec: C,
+    objection: Objection<T>,
+}
+
+impl<T: Leaf, C: Codec<T>> Codec<T> for Guarded<T, C> {
+    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match (self.objection)(value, with) {
+            Some(why) => Err(Refusal::Unsupported(why.to_owned())),
+            None => self.codec.encode(value, with),
+        }
+    }
+    fn decode(&self, wire: &Value, facts: &Facts) -> Option<T> {
+        self.codec.decode(wire, facts)
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        self.codec.lacks(wire)
+    }
+    fn domain(&self) -> Domain {
+        self.codec.domain()
+    }
+    fn conversion(&self) -> Option<String> {
+        self.codec.conversion()
+    }
+}
+
+/// Builds the codec for a sentence that the agent says. The vendor plays a URL as an audio file (vendor OpenAPI document,
+/// 2026-08-20), so a URL is refused, and one that the vendor holds cannot be read.
+pub fn spoken(max_length: Option<usize>) -> impl Codec<String> {
+    Spoken(max_length.map_or(text(), |max| text().max_len(max)))
+}
+
+struct Spoken<C>(C);
+
+fn is_url(text: &str) -> bool {
+    let lower = text.trim_start().get(..8).map(str::to_ascii_lowercase).unwrap_or_default();
+    lower.starts_with("http://") || lower.starts_with("https://")
+}
+
+impl<C: Codec<String>> Codec<String> for Spoken<C> {
+    fn encode(&self, value: &String, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match is_url(value) {
+            true => Err(Refusal::Refused(
+                "the vendor plays a URL as an audio file instead of saying it.".to_owned(),
+            )),
+            false => self.0.encode(value, with),
+        }
+    }
+    fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
+        self.0.decode(wire, facts).filter(|text| !is_url(text))
+    }
+    fn domain(&self) -> Domain {
+        self.0.domain()
+    }
+}
+
+/// Builds a codec whose accepted values depend on other fields or are described in a few words.
+pub fn described<T: Leaf>(codec: impl Codec<T>, conversion: &'static str) -> impl Codec<T> {
+    Described { codec, conversion }
+}
+
+struct Described<C> {
+    codec: C,
+    conversion: &'static str,
+}
+
+impl<T: Leaf, C: Codec<T>> Codec<T> for Described<C> {
+    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        self.codec.encode(value, with)
+    }
+    fn decode(&self, wire: &Value, facts: &Facts) -> Option<T> {
+        self.codec.decode(wire, facts)
+    }
+    fn conversion(&self) -> Option<String> {
+        Some(self.conversion.to_owned())
+    }
+}

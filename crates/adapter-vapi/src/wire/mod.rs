@@ -1,0 +1,33 @@
+//! The vendor's answers, the conversion of its documents, and the codecs for values that the vendor structures differently
+//! from the model.
+
+mod answers;
+mod guarded;
+mod languages;
+mod models;
+mod providers;
+mod results;
+mod secrets;
+mod shape;
+mod tools;
+mod voicemail;
+mod voices;
+
+pub use answers::{AFTER, BEFORE, PAGE_SIZE, assistant, assistants, unconverted};
+pub use guarded::{described, spoken, unless};
+pub use languages::{ANY, BY_TRANSCRIBER, VOICES_BY_TAG, further_language, language};
+pub use models::{fallback, model};
+pub use providers::{TRANSCRIBERS, VOICE_PROVIDERS, VOICES_WITH_FALLBACK, provider};
+pub use results::{DEFAULT_MESSAGES, delivery, events, extraction, prompt};
+pub use secrets::{has_mark, restore};
+pub use shape::to_vendor;
+pub use tools::{hang_up, transfers};
+pub use voicemail::{ambient_sound, voicemail, voicemail_message};
+pub use voices::{
+    endpointing, fallback_voices, generated, interruption_sensitivity, pronunciations, reprompts, speaker,
+};
+
+/// Lists the tags of the languages.
+pub fn tags() -> impl Iterator<Item = &'static str> {
+    ANY.iter().copied()
+}

@@ -1,0 +1,196 @@
+//! The conversion of assistants between the vendor's form and the form that the rules read. The second form has one place
+//! for each field, whichever provider a voice, a transcriber or a model has:
+//!
+//! | the rules | the vendor |
+//! |---|---|
+//! | `/model/model`, the provider and the name | `/model/provider`, `/model/model` |
+//! | `/voice/speed` | `/voice/generationConfig/speed` of cartesia, `/voice/speakingRate` of inworld |
+//! | `/voice/language`, `/transcriber/language`, as tags | codes of each provider; `/voice/languageCode` of inworld |
+//! | `/transcriber/keyterm` | a list that each provider names differently |
+//! | `/voicemailDetection/message` | `/voicemailMessage` |
+//! | `/startSpeakingPlan/smartEndpointingPlan`: `vad` | no plan |
+
+use serde_json::{Map, Value, json};
+use switchboard_core::prelude::*;
+
+use super::{
+    languages::{transcriber_code, transcriber_tag, voice_code},
+    providers::drop_foreign,
+    voices::VAD,
+};
+
+/// The name of the hook by which the gateway finds its reprompts.
+const REPROMPT: &str = "/hooks/[name=switchboard-reprompt]";
+/// The duration of silence after which the vendor runs such a hook by default (vendor guides, 2026-08-20).
+const REPROMPT_AFTER: f64 = 7.5;
+
+/// The vendor's plan for the end of a turn.
+const PLAN: &str = "/startSpeakingPlan/smartEndpointingPlan";
+
+/// The members in which transcribers take keywords.
+const KEYWORDS: &[(&str, &str)] = &[
+    ("vapi", "keywords"),
+    ("soniox", "customVocabulary"),
+    ("speechmatics", "customVocabulary"),
+    ("assembly-ai", "keytermsPrompt"),
+];
+
+fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    members.get(name)?.as_str()
+}
+
+fn object<'a>(document: &'a mut Value, name: &str) -> Option<&'a mut Map<String, Value>> {
+    document.get_mut(name)?.as_object_mut()
+}
+
+/// Moves a value between two members, or between a member and a member of an object.
+fn carry(members: &mut Map<String, Value>, from: &str, to: &str) {
+    let mut document = Value::Object(std::mem::take(members));
+    if let Some(value) = document_path::get(&document, from).cloned() {
+        document_path::remove(&mut document, from);
+        document_path::put(&mut document, to, value);
+    }
+    if let Value::Object(carried) = document {
+        *members = carried;
+    }
+}
+
+/// The vendor's places of a voice's speed and language.
+fn places_of_voice(provider: &str) -> &'static [(&'static str, &'static str)] {
+    match provider {
+        "cartesia" => &[("/generationConfig/speed", "/speed")],
+        "inworld" => &[("/speakingRate", "/speed"), ("/languageCode", "/language")],
+        _ => &[],
+    }
+}
+
+/// Converts an assistant to the form that the rules read.
+pub fn to_rules(document: &mut Value) {
+    if let Some(model) = object(document, "model")
+        && let Some(provider) = text(model, "provider")
+    {
+        let name = format!("{provider}/{}", text(model, "model").unwrap_or_default());
+        model.insert("model".to_owned(), json!(name));
+    }
+    let mut spoken = None;
+    if let Some(transcriber) = object(document, "transcriber") {
+        let provider = text(transcriber, "provider").unwrap_or_default().to_owned();
+        if let Some((_, theirs)) = KEYWORDS.iter().find(|(known, _)| *known == provider) {
+            carry(transcriber, &format!("/{theirs}"), "/keyterm");
+        }
+        if let Some(Value::Array(words)) = transcriber.get_mut("keyterm") {
+            for word in words.iter_mut().filter(|word| word.get("content").is_some()) {
+                *word = word["content"].take();
+            }
+        }
+        if let Some(tag) =
+            text(transcriber, "language").map(|code| transcriber_tag(&provider, code).to_owned())
+        {
+            transcriber.insert("language".to_owned(), json!(tag));
+            spoken = Some(tag);
+        }
+    }
+    if let Some(voice) = object(document, "voice") {
+        let provider = text(voice, "provider").unwrap_or_default().to_owned();
+        for (theirs, ours) in places_of_voice(&provider) {
+            carry(voice, theirs, ours);
+        }
+        if let Some(tag) = spoken {
+            let code = voice_code(&provider, text(voice, "model"), &tag);
+            // A voice without a language of its own speaks the one of the text.
+            if voice.get("language").is_none_or(|held| held.as_str() == code.as_deref()) {
+                voice.insert("language".to_owned(), json!(tag));
+            }
+        }
+    }
+    if document.get("startSpeakingPlan").is_none_or(Value::is_object)
+        && document_path::get(document, PLAN).is_none_or(Value::is_null)
+    {
+        document_path::put(document, PLAN, json!(VAD));
+    }
+    if let Value::Object(members) = document
+        && members.get("voicemailDetection").is_some_and(Value::is_object)
+    {
+        carry(members, "/voicemailMessage", "/voicemailDetection/message");
+    }
+}
+
+/// Converts the body of a request to the vendor's form, and completes it with the members that the vendor requires.
+pub fn to_vendor(body: &mut Value, is_update: bool) {
+    if let Some(model) = object(body, "model") {
+        let joined = text(model, "model").and_then(|name| name.split_once('/'));
+        if let Some((provider, name)) = joined.map(|(provider, name)| (provider.to_owned(), name.to_owned()))
+        {
+            model.insert("provider".to_owned(), json!(provider));
+            match name.is_empty() {
+                true => model.shift_remove("model"),
+                false => model.insert("model".to_owned(), json!(name)),
+            };
+        }
+        drop_foreign("model", model);
+    }
+    if let Some(transcriber) = object(body, "transcriber") {
+        let provider = text(transcriber, "provider").unwrap_or_default().to_owned();
+        if let Some(code) = text(transcriber, "language").map(|tag| transcriber_code(&provider, tag)) {
+            transcriber.insert("language".to_owned(), json!(code));
+        }
+        if let Some((_, theirs)) = KEYWORDS.iter().find(|(known, _)| *known == provider) {
+            carry(transcriber, "/keyterm", &format!("/{theirs}"));
+        }
+        if provider == "speechmatics" {
+            let words = transcriber.entry("customVocabulary").or_insert_with(|| json!([]));
+            for word in words.as_array_mut().into_iter().flatten().filter(|word| word.is_string()) {
+                *word = json!({ "content": word.take() });
+            }
+        }
+        drop_foreign("transcriber", transcriber);
+    }
+    if let Some(voice) = object(body, "voice") {
+        let provider = text(voice, "provider").unwrap_or_default().to_owned();
+        let tag = voice.shift_remove("language").and_then(|tag| tag.as_str().map(ToOwned::to_owned));
+        if let Some(code) = tag.and_then(|tag| voice_code(&provider, text(voice, "model"), &tag)) {
+            voice.insert("language".to_owned(), json!(code));
+        }
+        for (theirs, ours) in places_of_voice(&provider) {
+            carry(voice, ours, theirs);
+        }
+        drop_foreign("voice", voice);
+        let main = Value::from(provider);
+        let others = voice.get_mut("fallbackPlan").and_then(|plan| plan.get_mut("voices")?.as_array_mut());
+        for other in others.into_iter().flatten().filter_map(Value::as_object_mut) {
+            other.entry("provider").or_insert_with(|| main.clone());
+        }
+    }
+    complete(body, is_update);
+}
+
+fn complete(body: &mut Value, is_update: bool) {
+    if document_path::get(body, REPROMPT).is_some() {
+        let at = |name: &str| format!("{REPROMPT}/{name}");
+        document_path::put(body, &at("on"), json!("customer.speech.timeout"));
+        if document_path::get(body, &at("options/timeoutSeconds")).is_none() {
+            document_path::put(body, &at("options/timeoutSeconds"), json!(REPROMPT_AFTER));
+        }
+        if document_path::get(body, &at("do")).and_then(Value::as_array).is_none_or(Vec::is_empty) {
+            let prompt = "Ask briefly whether the other party is still there.";
+            document_path::put(body, &at("do"), json!([{ "type": "say", "prompt": prompt }]));
+        }
+    }
+    if document_path::get(body, PLAN).is_some_and(|plan| plan == VAD) {
+        match is_update {
+            true => document_path::put(body, PLAN, Value::Null),
+            false => document_path::remove(body, PLAN),
+        }
+    }
+    let Value::Object(members) = body else { return };
+    if let Some(plan) = members.get_mut("voicemailDetection").and_then(Value::as_object_mut) {
+        // Without a message, the agent hangs up, and the record then reads so.
+        let message = plan.shift_remove("message").filter(|message| message != "");
+        if message.is_some() || is_update {
+            members.insert("voicemailMessage".to_owned(), message.unwrap_or_default());
+        }
+    }
+    if !is_update {
+        members.retain(|_, value| !value.is_null());
+    }
+}

@@ -1,0 +1,214 @@
+//! Codecs for what is heard: the greeting, voices, pauses and sounds.
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+const SPEAKS: &str = "assistant-speaks-first";
+const GENERATES: &str = "assistant-speaks-first-with-model-generated-message";
+const WAITS: &str = "assistant-waits-for-user";
+
+/// Builds the codec for the party that speaks first.
+pub fn speaker() -> impl Codec<Speaker> {
+    Mode {
+        write: |speaker, held| match speaker {
+            Speaker::Caller => WAITS,
+            Speaker::Agent if held == GENERATES => GENERATES,
+            Speaker::Agent => SPEAKS,
+        },
+        read: |mode| if mode == WAITS { Speaker::Caller } else { Speaker::Agent },
+        all: &[Speaker::Agent, Speaker::Caller],
+    }
+}
+
+/// Builds the codec for a greeting that the language model composes.
+pub fn generated() -> impl Codec<bool> {
+    Mode {
+        write: |generated, held| match (generated, held) {
+            (true, _) => GENERATES,
+            (false, WAITS) => WAITS,
+            (false, _) => SPEAKS,
+        },
+        read: |mode| mode == GENERATES,
+        all: &[true, false],
+    }
+}
+
+/// A codec for one aspect of the vendor's mode of the first message.
+struct Mode<T: 'static> {
+    /// Returns the mode for a value and the mode that the preceding field wrote.
+    write: fn(&T, &str) -> &'static str,
+    read: fn(&str) -> T,
+    all: &'static [T],
+}
+
+impl<T: Leaf> Codec<T> for Mode<T> {
+    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        Ok(json!((self.write)(value, with.held.as_str().unwrap_or_default())).into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        wire.as_str().filter(|mode| [SPEAKS, GENERATES, WAITS].contains(mode)).map(self.read)
+    }
+    fn domain(&self) -> Domain {
+        Domain::Choice { values: self.all.iter().map(|value| json!(value)).collect() }
+    }
+}
+
+/// Builds the codec for the voices that replace a failing one. A documented voice brings its provider, and any other has the
+/// provider of the voice that it replaces.
+pub fn fallback_voices() -> impl Codec<Vec<String>> {
+    structured::<Vec<String>, Value>(
+        |ids, with| {
+            let held = with.observed.and_then(|plan| plan["voices"].as_array()).into_iter().flatten();
+            let voice = |id: &String| {
+                let same = held.clone().find(|voice| voice["voiceId"] == **id).cloned();
+                let listed = || {
+                    let row = with.facts.by_id(CatalogueKind::VOICES, id)?;
+                    Some(json!({ "provider": row.document["provider"], "voiceId": id }))
+                };
+                same.or_else(listed).unwrap_or_else(|| json!({ "voiceId": id }))
+            };
+            Ok(json!({ "voices": ids.iter().map(voice).collect::<Vec<_>>() }))
+        },
+        |plan, _| {
+            let id = |voice: &Value| voice.get("voiceId")?.as_str().map(ToOwned::to_owned);
+            plan.get("voices")?.as_array()?.iter().map(id).collect()
+        },
+    )
+}
+
+/// Builds the codec for pronunciations. The vendor's replacements by regular expressions are kept.
+pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
+    Replacements
+}
+
+struct Replacements;
+
+fn is_exact(replacement: &&Value) -> bool {
+    replacement["type"] == "exact"
+}
+
+impl Codec<Vec<Pronunciation>> for Replacements {
+    fn encode(&self, value: &Vec<Pronunciation>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        if value.iter().any(|entry| entry.alphabet == Alphabet::Ipa) {
+            return Err(Refusal::Unsupported(
+                "the vendor replaces words by other words, not by sounds.".to_owned(),
+            ));
+        }
+        let entry = |entry: &Pronunciation| json!({ "type": "exact", "key": entry.text, "value": entry.say });
+        let others = with.held.as_array().into_iter().flatten().filter(|held| !is_exact(held)).cloned();
+        Ok(Value::Array(value.iter().map(entry).chain(others).collect()).into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<Pronunciation>> {
+        let text = |entry: &Value, name: &str| entry.get(name)?.as_str().map(ToOwned::to_owned);
+        let entry = |entry: &Value| {
+            let (text, say) = (text(entry, "key")?, text(entry, "value")?);
+            Some(Pronunciation { text, say, alphabet: Alphabet::Alias })
+        };
+        wire.as_array()?.iter().filter(is_exact).map(entry).collect()
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.as_array().map_or(wire.is_null(), |list| !list.iter().any(|entry| is_exact(&entry)))
+    }
+    fn rest(&self, held: &Value) -> Option<Value> {
+        let mut rest = held.clone();
+        if let Some(list) = rest.as_array_mut() {
+            list.retain(|entry| !is_exact(&&*entry));
+        }
+        Some(rest)
+    }
+    fn domain(&self) -> Domain {
+        Domain::Structure
+    }
+}
+
+/// The absence of a plan, in the form that the rules read.
+pub const VAD: &str = "vad";
+
+/// Builds the codec for the method by which the end of a turn is detected. A plan that the vendor has is kept.
+pub fn endpointing() -> impl Codec<Endpointing> {
+    Plan
+}
+
+struct Plan;
+
+impl Codec<Endpointing> for Plan {
+    fn encode(&self, value: &Endpointing, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        Ok(match value {
+            Endpointing::Vad => json!(VAD),
+            Endpointing::Semantic if with.observed.is_some_and(Value::is_object) => json!(with.observed),
+            // The vendor's other plan works in English only (vendor OpenAPI document, 2026-08-20).
+            Endpointing::Semantic => json!({ "provider": "vapi" }),
+        }
+        .into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Endpointing> {
+        match wire {
+            Value::String(word) if word == VAD => Some(Endpointing::Vad),
+            Value::Object(_) => Some(Endpointing::Semantic),
+            _ => None,
+        }
+    }
+    fn domain(&self) -> Domain {
+        Domain::Choice { values: vec![json!(Endpointing::Vad), json!(Endpointing::Semantic)] }
+    }
+}
+
+/// The vendor's longest duration of speech that counts as an interruption, in seconds.
+const LONGEST: f64 = 0.5;
+
+/// Builds the codec for the sensitivity to interruptions: the shorter the speech that interrupts, the higher.
+pub fn interruption_sensitivity() -> impl Codec<f64> {
+    Sensitivity
+}
+
+struct Sensitivity;
+
+impl Codec<f64> for Sensitivity {
+    fn encode(&self, value: &f64, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        Ok(json!(clean(LONGEST * (1.0 - value))).into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<f64> {
+        wire.as_f64().map(|seconds| clean(1.0 - seconds / LONGEST))
+    }
+    fn domain(&self) -> Domain {
+        Domain::Number { min: Some(0.0), max: Some(1.0), step: None }
+    }
+    fn conversion(&self) -> Option<String> {
+        Some("to 0.5 to 0 seconds of speech".to_owned())
+    }
+}
+
+/// Rounds off the floating-point error of a conversion.
+fn clean(number: f64) -> f64 {
+    (number * 1e9).round() / 1e9
+}
+
+/// Builds the codec for the sentences of a reprompt.
+pub fn reprompts() -> impl Codec<Vec<String>> {
+    Sentences
+}
+
+struct Sentences;
+
+impl Codec<Vec<String>> for Sentences {
+    fn encode(&self, value: &Vec<String>, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let loss = (value.len() > 1).then(|| Loss {
+            verdict: Verdict::Substituted,
+            sent: json!(value),
+            why: "The vendor picks one of several sentences at random each time.".to_owned(),
+        });
+        Ok(Encoded { wire: if value.is_empty() { Value::Null } else { json!(value) }, loss })
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.as_array().map_or(wire.is_null(), Vec::is_empty)
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<String>> {
+        match wire {
+            Value::String(sentence) => Some(vec![sentence.clone()]),
+            other => other.as_array()?.iter().map(|one| one.as_str().map(ToOwned::to_owned)).collect(),
+        }
+    }
+    fn domain(&self) -> Domain {
+        Domain::List { items: Box::new(Domain::Text { max_length: None }), max_items: Some(1) }
+    }
+}

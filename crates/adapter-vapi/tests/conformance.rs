@@ -1,0 +1,51 @@
+//! The conformance suite for the Vapi adapter.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+use switchboard_adapter_vapi::FACTORY;
+use switchboard_conformance::{Generation, Suite};
+
+fn main() -> ExitCode {
+    Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+        .generation(Generation {
+            name: "2026",
+            document: "openapi.json",
+            fixtures: "fixtures",
+            settings: json!({ "api_key": "conformance-key-0001" }),
+            agent: json!({
+                "voice": {
+                    "id": "EXAVITQu4vr4xnSDxMaL", "fallback_ids": ["nova"], "provider": "elevenlabs",
+                    "model": "eleven_flash_v2_5",
+                },
+                "model": { "name": "gpt-4.1-nano", "fallback": ["gpt-4o-mini"] },
+                "transcription": { "provider": "soniox", "model": "stt-rt-v5" },
+                "turn_taking": { "endpointing": "semantic", "interruption_min_words": 0 },
+                "silence": { "reprompts": ["Are you still there?"] },
+                "voicemail": { "action": "leave_message" },
+                "ending": { "hang_up": { "instructions": null } },
+                "webhook": { "events": ["call.transcript_ready", "call.recording_ready", "call.analyzed"] },
+                "transfers": [{ "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "warm" }],
+            }),
+            other_agent: json!({
+                "language": "de",
+                "voice": { "id": "sarah", "model": "eleven_turbo_v2_5", "fallback_ids": ["Emma", "nova"] },
+                "model": { "name": "openrouter/mistral-small", "fallback": ["gpt-4.1", "gpt-4o"] },
+                "transcription": { "model": "stt-rt-v4", "keywords": ["implant"] },
+                "additional_languages": ["fr"],
+                "pronunciations": [{ "text": "SQL", "say": "sequel" }],
+                "silence": { "reprompts": ["Hello?"] },
+                "voicemail": { "message": "Call again." },
+                "webhook": {
+                    "url": "https://hooks.northwind.example/other",
+                    "events": ["call.ringing", "call.answered", "call.transferred", "call.ended", "call.failed"],
+                },
+                "tool_ids": ["c2d9e0aa-6b57-4f6e-9d1d-0c6a3b7f0402"],
+                "transfers": [
+                    { "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "cold" },
+                    { "phone_number": "+15550100198", "mode": "warm", "message": "One moment." },
+                ],
+            }),
+        })
+        .run()
+}

@@ -1,0 +1,115 @@
+//! Vapi. An update replaces each member that it has whole, and an unknown member is refused at every depth (vendor OpenAPI
+//! document of 2026-08-20, vendor tool gitops of 2026-06-08, and answers that public integrations recorded in 2025 and 2026).
+//!
+//! Collections: `assistants`, as read by their id but without the id. Options with their defaults: `order`: `newest_first`, or
+//! `oldest_first`, the order of the list, which is not documented; `nulls`: `remove`, or `keep`, the effect of null on a
+//! stored member, which is not documented; `pinned`: [], the ids of assistants of which another resource uses a version;
+//! `quotes`: false. If `quotes` is true, a refusal contains the whole request.
+
+mod assistants;
+mod failure;
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::Vendor;
+use crate::options;
+use crate::records::Records;
+use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
+use crate::vendor::Credential;
+
+const ASSISTANTS: &str = "assistants";
+
+impl Vendor {
+    /// Vapi, in the API of November 2026.
+    pub const VAPI: Self = Self {
+        name: "vapi",
+        title: "Vapi",
+        base_path: "/vapi",
+        api_key: "sandbox-key-vapi-opens-nothing",
+        credential: Credential::Bearer,
+    };
+}
+
+pub(crate) const SIMULATOR: Simulated = Simulated {
+    vendor: Vendor::VAPI,
+    contract: include_str!("../../../adapter-vapi/contract/openapi.json"),
+    simulator: || Box::new(Vapi::new()),
+};
+
+/// The simulated organisation, with its options.
+struct Vapi {
+    records: Records,
+    options: Options,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    order: Order,
+    nulls: Nulls,
+    pinned: Vec<String>,
+    quotes: bool,
+}
+
+/// The order of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Order {
+    #[default]
+    NewestFirst,
+    OldestFirst,
+}
+
+/// The effect of null on a stored member.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Nulls {
+    #[default]
+    Remove,
+    Keep,
+}
+
+impl Vapi {
+    fn new() -> Self {
+        Self { records: Records::with_uuids(&[ASSISTANTS]), options: Options::default() }
+    }
+}
+
+impl Simulator for Vapi {
+    fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        match request.operation {
+            "createAssistant" => self.create(request),
+            "getAssistant" => self.read(StatusCode::OK, request.in_path("id")),
+            "listAssistants" => self.list(request),
+            "updateAssistant" => self.update(request),
+            "deleteAssistant" => self.delete(request.in_path("id")),
+            _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal<'_>) -> Answer {
+        match refusal {
+            Refusal::UnknownRoute { method, path } => {
+                failure::plain(StatusCode::NOT_FOUND, &format!("Cannot {method} {path}"))
+            }
+            Refusal::Unauthenticated => failure::unauthenticated(),
+            Refusal::Invalid { violations, .. } => failure::invalid(violations),
+            Refusal::Failing(status) => failure::failing(*status),
+        }
+    }
+
+    fn records(&mut self) -> &mut Records {
+        &mut self.records
+    }
+
+    fn options(&self) -> Value {
+        json!(self.options)
+    }
+
+    fn configure(&mut self, options: Value) -> Result<(), String> {
+        self.options = options::read(options)?;
+        Ok(())
+    }
+}

@@ -25,6 +25,7 @@ mod agents;
 mod catalogue;
 mod config;
 mod fault;
+mod lists;
 mod wire;
 
 use switchboard_core::prelude::*;

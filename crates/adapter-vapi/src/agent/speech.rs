@@ -1,78 +1,29 @@
 //! The rules for hearing and speaking: language, voice, transcription and turns.
 
+use std::sync::LazyLock;
+
 use serde_json::json;
 use switchboard_core::prelude::*;
 
-use crate::wire;
+use crate::{
+    lists::{LISTS, choices},
+    wire,
+};
 
 const VOICE: &str = "/voice/provider";
 const TRANSCRIBER: &str = "/transcriber/provider";
 const PLAN: &str = "/startSpeakingPlan/smartEndpointingPlan";
 
-/// The models of each voice provider that has any (vendor OpenAPI document, 2026-08-20).
-#[rustfmt::skip]
-const VOICE_MODELS: &[(&str, &[&str])] = &[
-    ("cartesia", &[
-        "sonic-3.5", "sonic-3.5-2026-05-04", "sonic-3", "sonic-3-2026-01-12", "sonic-3-2025-10-27", "sonic-2",
-        "sonic-2-2025-06-11", "sonic-english", "sonic-multilingual", "sonic-preview", "sonic",
-    ]),
-    ("deepgram", &["aura", "aura-2"]),
-    ("11labs", &[
-        "eleven_multilingual_v2", "eleven_turbo_v2", "eleven_turbo_v2_5", "eleven_flash_v2", "eleven_flash_v2_5",
-        "eleven_monolingual_v1", "eleven_v3", "eleven_v4_turbo",
-    ]),
-    ("hume", &["octave", "octave2"]),
-    ("inworld", &["inworld-tts-1"]),
-    ("minimax", &["speech-02-hd", "speech-02-turbo", "speech-2.5-turbo-preview"]),
-    ("neuphonic", &["neu_hq", "neu_fast"]),
-    ("openai", &["tts-1", "tts-1-hd", "gpt-4o-mini-tts"]),
-    ("playht", &["PlayHT2.0", "PlayHT2.0-turbo", "Play3.0-mini", "PlayDialog"]),
-    ("rime-ai", &["arcana", "mistv2", "mist"]),
-    ("sesame", &["csm-1b"]),
-    ("smallest-ai", &["lightning"]),
-    ("wellsaid", &["caruso", "legacy"]),
-];
+/// The models of each voice provider.
+static VOICE_MODELS: LazyLock<Vec<(&str, &[&str])>> = LazyLock::new(|| choices(&LISTS.voice_models));
+/// The models of each transcriber.
+static TRANSCRIBER_MODELS: LazyLock<Vec<(&str, &[&str])>> =
+    LazyLock::new(|| choices(&LISTS.transcriber_models));
 
-/// The models of each transcriber that has any (vendor OpenAPI document, 2026-08-20).
-#[rustfmt::skip]
-const TRANSCRIBER_MODELS: &[(&str, &[&str])] = &[
-    ("cartesia", &["ink-whisper", "ink-2"]),
-    ("deepgram", &[
-        "nova-3", "nova-3-general", "nova-3-medical", "nova-2", "nova-2-general", "nova-2-meeting", "nova-2-phonecall",
-        "nova-2-finance", "nova-2-conversationalai", "nova-2-voicemail", "nova-2-video", "nova-2-medical",
-        "nova-2-drivethru", "nova-2-automotive", "nova", "nova-general", "nova-phonecall", "nova-medical", "enhanced",
-        "enhanced-general", "enhanced-meeting", "enhanced-phonecall", "enhanced-finance", "base", "base-general",
-        "base-meeting", "base-phonecall", "base-finance", "base-conversationalai", "base-voicemail", "base-video",
-        "whisper", "flux-general-en", "flux-general-multi",
-    ]),
-    ("11labs", &["scribe_v1", "scribe_v2", "scribe_v2_realtime"]),
-    ("gladia", &["fast", "accurate", "solaria-1"]),
-    ("google", &[
-        "gemini-3.5-flash", "gemini-3.1-flash-lite", "gemini-3-flash-preview", "gemini-2.5-pro", "gemini-2.5-flash",
-        "gemini-2.5-flash-lite", "gemini-2.0-flash-thinking-exp", "gemini-2.0-pro-exp-02-05", "gemini-2.0-flash",
-        "gemini-2.0-flash-lite", "gemini-2.0-flash-exp", "gemini-2.0-flash-realtime-exp", "gemini-1.5-flash",
-        "gemini-1.5-flash-002", "gemini-1.5-pro", "gemini-1.5-pro-002", "gemini-1.0-pro",
-    ]),
-    ("openai", &["gpt-4o-transcribe", "gpt-4o-mini-transcribe"]),
-    ("soniox", &["stt-rt-v4", "stt-rt-v5"]),
-    ("speechmatics", &["default"]),
-    ("talkscriber", &["whisper"]),
-    ("xai", &["default"]),
-];
-
-/// Returns the first members of rows, which are the providers of a table.
-const fn providers<const N: usize>(table: &[(&'static str, &[&str])]) -> [&'static str; N] {
-    let mut all = [""; N];
-    let mut row = 0;
-    while row < N {
-        all[row] = table[row].0;
-        row += 1;
-    }
-    all
+/// Returns the providers of a table.
+fn providers(table: &[(&'static str, &[&str])]) -> Vec<&'static str> {
+    table.iter().map(|(provider, _)| *provider).collect()
 }
-
-const WITH_VOICE_MODELS: &[&str] = &providers::<{ VOICE_MODELS.len() }>(VOICE_MODELS);
-const WITH_TRANSCRIBER_MODELS: &[&str] = &providers::<{ TRANSCRIBER_MODELS.len() }>(TRANSCRIBER_MODELS);
 
 /// Returns the rule for the language, which the vendor stores for the transcriber and for the voice.
 pub fn language() -> Rule<Language> {
@@ -106,8 +57,8 @@ pub fn voice() -> VoiceRules {
             .choices_by("/transcriber/language", &wire::VOICES_BY_TAG, wire::VOICE_PROVIDERS)
             .note("If omitted, the provider is the one of the documented voice with this id."),
         model: at("/voice/model", wire::described(text(), "a model of the provider"))
-            .only_when_any(VOICE, WITH_VOICE_MODELS, "The provider has one model.")
-            .choices_by(VOICE, VOICE_MODELS, &[]),
+            .only_when_any(VOICE, &providers(&VOICE_MODELS), "The provider has one model.")
+            .choices_by(VOICE, &VOICE_MODELS, &[]),
         speed: at("/voice/speed", number()).domain_by(
             VOICE,
             &[
@@ -138,8 +89,8 @@ pub fn transcription() -> TranscriptionRules {
     TranscriptionRules {
         provider: at(TRANSCRIBER, wire::provider(wire::TRANSCRIBERS)).required().default(json!("deepgram")),
         model: at("/transcriber/model", wire::described(text(), "a model of the provider"))
-            .only_when_any(TRANSCRIBER, WITH_TRANSCRIBER_MODELS, "The provider has one model.")
-            .choices_by(TRANSCRIBER, TRANSCRIBER_MODELS, &[])
+            .only_when_any(TRANSCRIBER, &providers(&TRANSCRIBER_MODELS), "The provider has one model.")
+            .choices_by(TRANSCRIBER, &TRANSCRIBER_MODELS, &[])
             .required_when(TRANSCRIBER, json!("deepgram"))
             .default(json!("nova-3")),
         keywords: at(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use crate::catalogue::MODELS;
+use crate::lists::LISTS;
 
 /// The providers whose models have any name.
 const OPEN: &[&str] = &["anyscale", "deepinfra", "openrouter", "perplexity-ai", "together-ai"];
@@ -15,12 +15,17 @@ const OPEN: &[&str] = &["anyscale", "deepinfra", "openrouter", "perplexity-ai", 
 fn provider_of(name: &str) -> Option<&'static str> {
     let plain = name.split_once(':').map_or(name, |(plain, _)| plain);
     let known = |model: &str| model == name || model == plain;
-    MODELS.iter().find(|(_, names)| names.split_ascii_whitespace().any(known)).map(|(provider, _)| *provider)
+    LISTS
+        .models
+        .iter()
+        .find(|(_, names)| names.split_ascii_whitespace().any(known))
+        .map(|(provider, _)| *provider)
 }
 
 /// Splits a value of a caller into a provider and a name.
 fn split(value: &str) -> Option<(&str, &str)> {
-    let is_provider = |name: &str| OPEN.contains(&name) || MODELS.iter().any(|(known, _)| *known == name);
+    let is_provider =
+        |name: &str| OPEN.contains(&name) || LISTS.models.iter().any(|(known, _)| *known == name);
     // Some documented names contain the name of another provider, such as openai/gpt-oss-20b of groq.
     let documented = provider_of(value).map(|provider| (provider, value));
     documented.or_else(|| {

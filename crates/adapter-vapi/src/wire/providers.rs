@@ -1,9 +1,10 @@
 //! The providers of voices, transcribers and language models, and the members that only some of them have. The vendor
-//! refuses a member of another provider (recorded answers of 2026); the lists are from the vendor's OpenAPI document of
-//! 2026-08-20 and its official client 3.0.0 of 2026-10.
+//! refuses a member of another provider (recorded answers of 2026).
 
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
+
+use crate::lists::LISTS;
 
 /// The providers of voices. A voice of `custom-voice` needs a server of its own, so the gateway never chooses it.
 #[rustfmt::skip]
@@ -30,62 +31,12 @@ pub const TRANSCRIBERS: &[&str] = &[
 const RENAMED: &[(&str, &str)] =
     &[("elevenlabs", "11labs"), ("rime", "rime-ai"), ("smallest", "smallest-ai")];
 
-/// The members of voices that only these providers have.
-#[rustfmt::skip]
-const OF_VOICES: &[(&str, &str)] = &[
-    ("speed", "11labs azure deepgram lmnt microsoft minimax neuphonic openai playht rime-ai smallest-ai vapi xai"),
-    ("model", "11labs cartesia deepgram hume inworld minimax neuphonic openai playht rime-ai sesame smallest-ai wellsaid"),
-    ("language", "11labs cartesia lmnt neuphonic playht rime-ai vapi xai"),
-    ("style", "11labs microsoft"), ("stability", "11labs"), ("similarityBoost", "11labs"), ("useSpeakerBoost", "11labs"),
-    ("optimizeStreamingLatency", "11labs"), ("autoMode", "11labs"), ("enableSsmlParsing", "11labs"),
-    ("pronunciationDictionaryLocators", "11labs"), ("experimentalControls", "cartesia"), ("generationConfig", "cartesia"),
-    ("pronunciationDictId", "cartesia"), ("server", "custom-voice"), ("mipOptOut", "deepgram"), ("expressivity", "deepgram"),
-    ("description", "hume"), ("isCustomHumeVoice", "hume"), ("languageCode", "inworld"), ("speakingRate", "inworld"),
-    ("temperature", "inworld playht"), ("role", "microsoft"), ("styleDegree", "microsoft"), ("emotion", "minimax playht"),
-    ("languageBoost", "minimax"), ("pitch", "minimax"), ("region", "minimax"), ("subtitleType", "minimax"),
-    ("textNormalizationEnabled", "minimax"), ("volume", "minimax"), ("instructions", "openai"), ("styleGuidance", "playht"),
-    ("textGuidance", "playht"), ("voiceGuidance", "playht"), ("inlineSpeedAlpha", "rime-ai"), ("pauseBetweenBrackets", "rime-ai"),
-    ("phonemizeBetweenBrackets", "rime-ai"), ("reduceLatency", "rime-ai"), ("callbackUrl", "tavus"), ("conversationName", "tavus"),
-    ("conversationalContext", "tavus"), ("customGreeting", "tavus"), ("personaId", "tavus"), ("properties", "tavus"),
-    ("pronunciationDictionary", "vapi"), ("version", "vapi"), ("enableSsml", "wellsaid"), ("libraryIds", "wellsaid"),
-];
-
-/// The members of transcribers that only these providers have.
-#[rustfmt::skip]
-const OF_TRANSCRIBERS: &[(&str, &str)] = &[
-    ("model", "11labs cartesia deepgram gladia google openai soniox speechmatics talkscriber xai"),
-    ("languages", "deepgram gladia soniox vapi"), ("keywords", "deepgram vapi"), ("keyterm", "deepgram"),
-    ("confidenceThreshold", "11labs assembly-ai deepgram gladia soniox"), ("endpointing", "deepgram gladia"),
-    ("customVocabulary", "soniox speechmatics"), ("region", "gladia speechmatics"), ("server", "custom-transcriber"),
-    ("eotThreshold", "deepgram"), ("eotTimeoutMs", "deepgram"), ("mipOptOut", "deepgram"), ("numerals", "deepgram"),
-    ("profanityFilter", "deepgram"), ("redaction", "deepgram"), ("smartFormat", "deepgram"), ("turnTaking", "vapi"), ("version", "vapi"),
-    ("segmentationMaximumTimeMs", "azure"), ("segmentationSilenceTimeoutMs", "azure"), ("segmentationStrategy", "azure"),
-    ("minSilenceDurationMs", "11labs"), ("minSpeechDurationMs", "11labs"), ("silenceThresholdSeconds", "11labs"),
-    ("keytermsPrompt", "assembly-ai"), ("wordBoost", "assembly-ai"), ("languageCodes", "assembly-ai"), ("formatTurns", "assembly-ai"),
-    ("maxTurnSilence", "assembly-ai"), ("mode", "assembly-ai"), ("prompt", "assembly-ai"), ("speechModel", "assembly-ai"),
-    ("audioEnhancer", "gladia"), ("customVocabularyConfig", "gladia"), ("customVocabularyEnabled", "gladia"),
-    ("languageBehaviour", "gladia"), ("prosody", "gladia"), ("transcriptionHint", "gladia"), ("contextGeneral", "soniox"),
-    ("languageHintsStrict", "soniox"), ("maxEndpointDelayMs", "soniox"), ("enableDiarization", "speechmatics"),
-    ("endOfTurnSensitivity", "speechmatics"), ("maxDelay", "speechmatics"), ("numeralStyle", "speechmatics"),
-    ("operatingPoint", "speechmatics"), ("removeDisfluencies", "speechmatics"),
-];
-
-/// The members of language models that only these providers have.
-#[rustfmt::skip]
-const OF_MODELS: &[(&str, &str)] = &[
-    ("fallbackModels", "openai anthropic-bedrock"), ("reasoningEffort", "openai"), ("toolStrictCompatibilityMode", "openai"),
-    ("promptCacheRetention", "openai"), ("promptCacheKey", "openai"), ("serviceTier", "openai"), ("speaker", "openai"),
-    ("reasoner", "openai"), ("thinking", "anthropic anthropic-bedrock"), ("realtimeConfig", "google"), ("url", "custom-llm"),
-    ("headers", "custom-llm"), ("timeoutSeconds", "custom-llm"), ("metadataSendMode", "custom-llm"),
-    ("wordLevelConfidenceEnabled", "custom-llm"), ("version", "vapi"), ("workflow", "vapi"), ("workflowId", "vapi"),
-];
-
 /// Removes the members that only other providers have. Members that the lists do not name remain.
 pub fn drop_foreign(part: &str, members: &mut Map<String, Value>) {
     let table = match part {
-        "voice" => OF_VOICES,
-        "transcriber" => OF_TRANSCRIBERS,
-        _ => OF_MODELS,
+        "voice" => &LISTS.voice_members,
+        "transcriber" => &LISTS.transcriber_members,
+        _ => &LISTS.model_members,
     };
     let provider = members.get("provider").and_then(Value::as_str).unwrap_or_default().to_owned();
     members.retain(|name, _| {

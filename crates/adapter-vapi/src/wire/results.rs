@@ -100,7 +100,7 @@ impl Codec<Vec<EventName>> for Events {
     fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<EventName>> {
         let messages = wire.as_array()?;
         let sent = EVENTS.iter().filter(|(_, theirs)| messages.iter().any(|message| message == theirs));
-        sent.map(|(ours, _)| EventName::new(*ours).ok()).collect()
+        sent.map(|(ours, _)| EventName::new(ours).ok()).collect()
     }
     fn lacks(&self, wire: &Value) -> bool {
         wire.is_null() || self.decode(wire, &Facts::NONE).is_some_and(|events| events.is_empty())
@@ -151,10 +151,10 @@ impl Codec<String> for Prompt {
 
 /// Builds the codec for extractions: the properties of a JSON Schema, read in alphabetical order.
 pub fn extraction() -> impl Codec<Vec<Extraction>> {
-    members::<Vec<Extraction>>(write, read, || Domain::Structure)
+    members::<Vec<Extraction>>(|items, plan| write(items, plan), read, || Domain::Structure)
 }
 
-fn write(items: &Vec<Extraction>, plan: &mut Map<String, Value>) -> Result<Option<Loss>, Refusal> {
+fn write(items: &[Extraction], plan: &mut Map<String, Value>) -> Result<Option<Loss>, Refusal> {
     let property = |Extraction { name, r#type, description, choices }: &Extraction| {
         let mut property = json!({ "type": r#type, "description": description });
         if let Some(choices) = choices {

@@ -83,7 +83,7 @@ pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
 
 struct Replacements;
 
-fn is_exact(replacement: &&Value) -> bool {
+fn is_exact(replacement: &Value) -> bool {
     replacement["type"] == "exact"
 }
 
@@ -104,15 +104,15 @@ impl Codec<Vec<Pronunciation>> for Replacements {
             let (text, say) = (text(entry, "key")?, text(entry, "value")?);
             Some(Pronunciation { text, say, alphabet: Alphabet::Alias })
         };
-        wire.as_array()?.iter().filter(is_exact).map(entry).collect()
+        wire.as_array()?.iter().filter(|entry| is_exact(entry)).map(entry).collect()
     }
     fn lacks(&self, wire: &Value) -> bool {
-        wire.as_array().map_or(wire.is_null(), |list| !list.iter().any(|entry| is_exact(&entry)))
+        wire.as_array().map_or(wire.is_null(), |list| !list.iter().any(is_exact))
     }
     fn rest(&self, held: &Value) -> Option<Value> {
         let mut rest = held.clone();
         if let Some(list) = rest.as_array_mut() {
-            list.retain(|entry| !is_exact(&&*entry));
+            list.retain(|entry| !is_exact(entry));
         }
         Some(rest)
     }

@@ -1,12 +1,12 @@
 //! The vendor's failures, converted to errors of the core.
 //!
 //! A refused body has a list of sentences, each with the path of a value (recorded answers of 2026). A sentence can contain
-//! values of the request, so none is passed on. Errors have the field, and a text of this module with the vendor's numbers.
+//! values of the request, so none is passed on. Errors have the field, and a message of this module with the vendor's numbers.
 
 use serde::Deserialize;
 use switchboard_core::prelude::*;
 
-/// The endings of the vendor's sentences, each with the text of the gateway.
+/// The endings of the vendor's sentences, each with the gateway's message.
 const COMPLAINTS: &[(&str, &str)] = &[
     ("should not exist", "The vendor does not accept the field here."),
     ("must be shorter than or equal to", "The value is too long: the vendor takes at most"),
@@ -86,7 +86,7 @@ fn failure(reply: &Reply) -> Error {
 }
 
 /// Reads a sentence: `voice.speed must not be greater than 1.2`, or `voice.property stability should not exist`. Returns the
-/// place of the value and a text; `None` for any other sentence.
+/// place of the value and a message; `None` for any other sentence.
 fn complaint(sentence: &str) -> Option<(String, String)> {
     let (ending, text) = COMPLAINTS.iter().find(|(ending, _)| sentence.contains(ending))?;
     let (subject, rest) = sentence.split_once(ending)?;

@@ -7,7 +7,7 @@
 //! * An update replaces each member that it has whole, with all nested members (vendor tool gitops, 2026-06-08). Unknown
 //!   members are refused at every depth (recorded answers of 2025 and 2026).
 //! * Null unsets `startSpeakingPlan.smartEndpointingPlan` (gitops, 2026-06-08). Its effect on any other member is not
-//!   documented. Features are switched off by their own value; a text is sent as null, and reported.
+//!   documented. Features are switched off by their own value; a string is cleared by null, and this is reported.
 //! * A voice, a transcriber and a model have other members for each provider (vendor OpenAPI document, 2026-08-20). The
 //!   gateway leaves out the members of other providers when the provider changes.
 //! * There is no list of voices and models. The catalogues are from the vendor's OpenAPI document of 2026-08-20 and its
@@ -17,7 +17,7 @@
 //!   2026-08-20).
 //! * A recorded answer can show headers and keys. The gateway replaces them by a mark (inferred from the record of phone
 //!   numbers, which shows the keys of a carrier).
-//! * Since 2026-08-17 the vendor's dashboard has drafts. The API has none, and an update is assumed to take effect at once.
+//! * Since 2026-08-17 the vendor's dashboard has drafts. The API has none, and an update is assumed to take effect immediately.
 
 mod adapter;
 mod agent;

@@ -12,8 +12,8 @@ use crate::wire;
 
 const NO_SETTING: &str = "The vendor has no such setting.";
 const ONE_PROMPT: &str = "The vendor has one prompt.";
-/// The effect of null on a stored text is not documented: the validation passes over it (inferred).
-const BY_NULL: &str = "The vendor does not document how a text is removed. The gateway sends null; a text that stays is in the vendor's record.";
+/// The effect of null on a stored string is not documented: the validation passes over it (inferred).
+const BY_NULL: &str = "The vendor does not document how this value is removed. The gateway sends null.";
 
 const MODE: &str = "/firstMessageMode";
 const VOICEMAIL: &str = "/voicemailDetection";

@@ -80,7 +80,7 @@ impl Codec<Vec<EventName>> for Events {
                 messages.push(json!(theirs));
             }
         }
-        // The vendor's default is no choice of anybody.
+        // The vendor's default was not chosen by the caller.
         match held.filter(|_| *with.held != json!(DEFAULT_MESSAGES)) {
             Some(held) => messages.extend(held.iter().filter(|message| !is_event(message)).cloned()),
             None => messages.extend(REQUESTS.iter().map(|message| json!(message))),

@@ -120,7 +120,7 @@ impl Vapi {
             sentences
                 .push("model.model must be one of the following values: (the documented ones)".to_owned());
         }
-        // Only two models have languages (vendor OpenAPI document, 2026-08-20); the text is inferred.
+        // Only two models have languages (vendor OpenAPI document, 2026-08-20); the sentence is inferred.
         let takes_language = text("voice", "model").is_some_and(|model| model.ends_with("_v2_5"));
         if text("voice", "provider") == Some("11labs")
             && text("voice", "language").is_some()

@@ -1,4 +1,4 @@
-//! The vendor's failures. `message` is a list for validation failures, with texts of the library class-validator, and a
+//! The vendor's failures. `message` is a list for validation failures, with sentences of the library class-validator, and a
 //! string otherwise (recorded answers of 2025 and 2026).
 
 use http::StatusCode;
@@ -23,7 +23,7 @@ pub(super) fn unauthenticated() -> Answer {
     )
 }
 
-/// The answer with a status, regardless of the request. The texts other than 401 are inferred.
+/// The answer with a status, regardless of the request. The messages other than that of 401 are inferred.
 pub(super) fn failing(status: StatusCode) -> Answer {
     match status {
         StatusCode::UNAUTHORIZED => unauthenticated(),
@@ -32,7 +32,7 @@ pub(super) fn failing(status: StatusCode) -> Answer {
     }
 }
 
-/// The text of an unknown id is not documented; it is inferred from the vendor's examples.
+/// The message for an unknown id is not documented; it is inferred from the vendor's examples.
 pub(super) fn unknown() -> Answer {
     plain(StatusCode::NOT_FOUND, "Not Found")
 }
@@ -56,7 +56,7 @@ pub(super) fn invalid(violations: &[Violation]) -> Answer {
     }
 }
 
-/// Writes a violation as class-validator does. Violations of other kinds have a text of the simulator.
+/// Writes a violation as class-validator does. Violations of other kinds have a sentence of the simulator.
 fn sentence(violation: &Violation) -> String {
     let path = violation.pointer.trim_start_matches(['/', '?']).replace('/', ".");
     let last = |text: &str| {

@@ -127,6 +127,12 @@ fn members_of_another_provider_are_left_out_and_unknown_ones_kept() {
         updated(voice)["voice"],
         json!({ "provider": "openai", "voiceId": "alloy", "newOfTheVendor": 1, "cachingEnabled": false })
     );
+    let transcriber = json!({ "transcriber": { "provider": "google", "model": "nova-3", "language": "de" } });
+    assert_eq!(
+        updated(transcriber)["transcriber"],
+        json!({ "provider": "google", "language": "German" }),
+        "nova-3 is a model of deepgram"
+    );
     let model = json!({ "model": { "model": "anthropic/claude-sonnet-5", "provider": "openai", "reasoningEffort": "low", "temperature": 1 } });
     assert_eq!(
         updated(model)["model"],

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 
-use crate::lists::LISTS;
+use crate::lists::{LISTS, words};
 
 /// The providers of voices. A voice of `custom-voice` needs a server of its own, so the gateway never chooses it.
 #[rustfmt::skip]
@@ -31,7 +31,7 @@ pub const TRANSCRIBERS: &[&str] = &[
 const RENAMED: &[(&str, &str)] =
     &[("elevenlabs", "11labs"), ("rime", "rime-ai"), ("smallest", "smallest-ai")];
 
-/// Removes the members that only other providers have. Members that the lists do not name remain.
+/// Removes the members that only other providers have, and a model of another provider. Members that the lists do not name remain.
 pub fn drop_foreign(part: &str, members: &mut Map<String, Value>) {
     let table = match part {
         "voice" => &LISTS.voice_members,
@@ -43,6 +43,16 @@ pub fn drop_foreign(part: &str, members: &mut Map<String, Value>) {
         let owners = table.iter().find(|(known, _)| known == name);
         owners.is_none_or(|(_, owners)| owners.split_ascii_whitespace().any(|owner| owner == provider))
     });
+    let models = match part {
+        "voice" => &LISTS.voice_models,
+        "transcriber" => &LISTS.transcriber_models,
+        _ => return,
+    };
+    let model = members.get("model").and_then(Value::as_str).unwrap_or_default();
+    let has_model = |owner: &str| words(models, owner).any(|known| known == model);
+    if !has_model(&provider) && models.iter().any(|(owner, _)| has_model(owner)) {
+        members.shift_remove("model");
+    }
     if part == "voice" && provider == "vapi" {
         members.shift_remove("fallbackPlan");
     }

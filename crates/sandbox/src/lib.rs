@@ -89,6 +89,7 @@ mod opencx;
 mod options;
 mod qcall;
 mod records;
+mod retell;
 mod server;
 mod simulator;
 mod state;
@@ -118,6 +119,7 @@ pub const SIMULATORS: &[Simulated] = &[
     elevenlabs::SIMULATOR,
     bland::SIMULATOR,
     vapi::SIMULATOR,
+    retell::SIMULATOR,
 ];
 
 /// The permissions and limits of a sandbox.

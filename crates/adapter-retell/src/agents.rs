@@ -1,0 +1,178 @@
+//! The rules and exchanges for agents.
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use crate::{
+    agent, drafts, fault,
+    wire::{self, LlmVersion},
+};
+
+/// The objects of an agent. An update replaces each top-level member that it contains.
+const PARTS: &[Part] = &[
+    Part::named(wire::AGENT, Unit::Member).published(),
+    Part::named(wire::LLM, Unit::Member).linked_at(wire::LLM_LINK),
+];
+
+/// The rules and exchanges for Retell agents.
+pub struct Agents {
+    rules: AgentRules,
+}
+
+impl Agents {
+    /// Builds the rules and exchanges.
+    pub fn new() -> Self {
+        Self { rules: agent::rules() }
+    }
+}
+
+impl Rules<Agent> for Agents {
+    fn rules(&self) -> &AgentRules {
+        &self.rules
+    }
+
+    fn parts(&self) -> &'static [Part] {
+        PARTS
+    }
+}
+
+impl Resource<Agent> for Agents {
+    fn perform(&self, step: VendorStep, parts: &Parts, _: OperationKey) -> Result<Exchange<StepAnswer>> {
+        let is_llm = step.part == wire::LLM;
+        if let StepAction::Create(body) = step.action {
+            return Ok(if is_llm { create_llm(body) } else { create_agent(body) });
+        }
+        let id = parts.id(step.part)?.to_owned();
+        let agent = || parts.id(wire::AGENT).map(ToOwned::to_owned);
+        Ok(match step.action {
+            StepAction::Update(body) if is_llm => update_llm(agent()?, id, body),
+            StepAction::Update(body) => update_agent(id, body),
+            StepAction::Delete if is_llm => delete_llm(id),
+            StepAction::Delete => delete_agent(id),
+            _ => drafts::publish(id),
+        })
+    }
+
+    /// Reads the latest version of the agent, which can be a draft, and the LLM of that version.
+    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+        let Some(state) = parts.get(wire::AGENT) else { return Some(Exchange::Done(Fetched::Gone)) };
+        Some(Exchange::ask(one("read agent", Method::Get, "get-agent", &state.id), |reply| {
+            if fault::is_unknown(&reply) {
+                return Ok(Exchange::Done(Fetched::Gone));
+            }
+            let agent = wire::agent(reply)?;
+            let found = |remote| Fetched::Found(Box::new(remote));
+            let Some(llm) = agent.llm.clone() else { return Ok(Exchange::Done(found(agent.remote(None)))) };
+            let request = llm_at("read LLM", Method::Get, "get-retell-llm", &llm);
+            Ok(Exchange::send(request, move |reply| {
+                // Without its LLM, the agent still exists.
+                let llm = if fault::is_unknown(&reply) { None } else { Some(wire::llm(reply)?) };
+                Ok(found(agent.remote(llm)))
+            }))
+        }))
+    }
+
+    fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
+        (part == wire::LLM).then(|| {
+            let pages = Pages::new(llms, wire::llms, |llm| &llm.row);
+            pages.and_then(|llms| Ok(Exchange::Done(wire::latest_of_each(llms))))
+        })
+    }
+
+    fn list(&self) -> Exchange<Vec<Remote>> {
+        Pages::new(agents, wire::agents, |remote| &remote.id).exchange()
+    }
+}
+
+fn llms(cursor: Option<&str>) -> Request {
+    paged(Request::new("list LLMs", Method::Get, ["v2", "list-retell-llms"]), cursor)
+}
+
+/// Builds the request for a page of the voice agents. The filter is in the body, so the vendor reads it by POST.
+fn agents(cursor: Option<&str>) -> Request {
+    let channel = json!({ "op": "eq", "type": "string", "value": "voice" });
+    let request = Request::new("list agents", Method::Post, ["v2", "list-agents"])
+        .json(json!({ "filter_criteria": { "channel": channel } }));
+    paged(Request { repeatable: true, ..request }, cursor)
+}
+
+fn paged(request: Request, cursor: Option<&str>) -> Request {
+    let request = request.query("limit", wire::PAGE_SIZE);
+    match cursor {
+        Some(cursor) => request.query("pagination_key", cursor),
+        None => request,
+    }
+}
+
+fn create_llm(body: Value) -> Exchange<StepAnswer> {
+    let request = Request::new("create LLM", Method::Post, ["create-retell-llm"]);
+    Exchange::send(request.json(body), |reply| {
+        wire::created(reply, wire::llm).map(|llm| llm.performed().into())
+    })
+}
+
+/// Creates the agent. Its first version is a draft with the number 0.
+fn create_agent(body: Value) -> Exchange<StepAnswer> {
+    let request = Request::new("create agent", Method::Post, ["create-agent"]);
+    Exchange::send(request.json(wire::complete_agent(body, drafts::title(0), &Value::Null)), |reply| {
+        wire::created(reply, wire::agent).map(|agent| agent.performed().into())
+    })
+}
+
+fn update_agent(id: String, body: Value) -> Exchange<StepAnswer> {
+    drafts::open(id.clone(), move |draft| {
+        let version = draft.agent.version;
+        let body = wire::complete_agent(body, drafts::title(version), &draft.agent.document);
+        Exchange::send(agent_at(&id, version).json(body), |reply| {
+            wire::agent(reply).map(|agent| agent.performed().into())
+        })
+    })
+}
+
+/// Updates the LLM in a draft of its agent. The draft gets its title before the change, so that a repeated attempt knows it.
+fn update_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
+    drafts::open(agent.clone(), move |draft| {
+        let (version, is_marked) = (draft.agent.version, draft.is_marked);
+        // The plan changes this LLM, even if the draft has got another one since.
+        let llm = draft.agent.llm.filter(|llm| llm.id == id).unwrap_or(LlmVersion { id, version });
+        let request = llm_at("update LLM", Method::Patch, "update-retell-llm", &llm);
+        let update =
+            Exchange::send(request.json(body), |reply| wire::llm(reply).map(|llm| llm.performed().into()));
+        if is_marked {
+            return update;
+        }
+        let mark = agent_at(&agent, version).json(json!({ "version_title": drafts::title(version) }));
+        Exchange::ask(mark, |reply| wire::agent(reply).map(|_| update))
+    })
+}
+
+fn delete_agent(id: String) -> Exchange<StepAnswer> {
+    Exchange::send(one("delete agent", Method::Delete, "delete-agent", &id), |reply| {
+        wire::done(reply)?;
+        Ok(Performed::new(PartState::new(id)).into())
+    })
+}
+
+/// Deletes the LLM. The vendor refuses to delete an LLM that another agent uses, which then stays.
+fn delete_llm(id: String) -> Exchange<StepAnswer> {
+    Exchange::send(one("delete LLM", Method::Delete, "delete-retell-llm", &id), |reply| {
+        if reply.status != 400 {
+            wire::done(reply)?;
+        }
+        Ok(Performed::new(PartState::new(id)).into())
+    })
+}
+
+/// Builds a request for an object, such as `/get-agent/ID`.
+pub fn one(operation: &'static str, method: Method, verb: &'static str, id: &str) -> Request {
+    Request::new(operation, method, [verb.to_owned(), id.to_owned()])
+}
+
+/// Builds a request for a version of an LLM.
+pub fn llm_at(operation: &'static str, method: Method, verb: &'static str, llm: &LlmVersion) -> Request {
+    one(operation, method, verb, &llm.id).query("version", llm.version)
+}
+
+fn agent_at(id: &str, version: i64) -> Request {
+    one("update agent", Method::Patch, "update-agent", id).query("version", version)
+}

@@ -1,0 +1,115 @@
+//! The drafts of an agent. A draft of the gateway has a title with its number. No other draft is changed or published, unless
+//! it equals the version that callers get.
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use crate::{
+    agents::{llm_at, one},
+    fault,
+    wire::{self, ReadAgent},
+};
+
+/// The first word of the title of each draft that the gateway changes.
+const MARK: &str = "Switchboard";
+
+/// A draft that may be changed.
+pub struct Draft {
+    /// The draft.
+    pub agent: ReadAgent,
+    /// True if the draft has the gateway's title.
+    pub is_marked: bool,
+}
+
+/// Returns the title of the gateway's draft with this number. The number tells it from a draft of somebody else, which the
+/// vendor may have copied from a version of the gateway together with its title.
+pub fn title(version: i64) -> String {
+    format!("{MARK} {version}")
+}
+
+/// Finds the draft to which a change is written, and opens one if the latest version is published.
+///
+/// The exchange fails with `state_conflict` if the vendor has a draft that somebody else has changed.
+pub fn open<T: Send + 'static>(
+    id: String,
+    next: impl FnOnce(Draft) -> Exchange<T> + Send + 'static,
+) -> Exchange<T> {
+    Exchange::ask(one("read agent", Method::Get, "get-agent", &id), move |reply| {
+        let latest = wire::agent(reply)?;
+        let version = latest.version;
+        match latest.is_published {
+            true => Ok(create(id, version, next)),
+            false if latest.title.as_deref() == Some(&title(version)) => {
+                Ok(next(Draft { agent: latest, is_marked: true }))
+            }
+            false => Ok(compare(id, latest, next)),
+        }
+    })
+}
+
+/// Publishes the gateway's draft. Does nothing if the latest version is published.
+pub fn publish(id: String) -> Exchange<StepAnswer> {
+    let versions = one("list versions", Method::Get, "list-agent-versions", &id);
+    Exchange::ask(versions.query("limit", wire::PAGE_SIZE), move |reply| {
+        let latest = wire::latest_version(reply)?;
+        let state = PartState::new(id.as_str()).at_version(latest.version.to_string());
+        match latest.is_published {
+            true => Ok(Exchange::Done(Performed::new(state).into())),
+            false if latest.title.as_deref() == Some(&title(latest.version)) => {
+                let request = one("publish agent", Method::Post, "publish-agent-version", &id);
+                Ok(Exchange::send(request.json(json!({ "version": latest.version })), |reply| {
+                    wire::done(reply)?;
+                    Ok(Performed::new(state).into())
+                }))
+            }
+            false => Err(fault::foreign_draft()),
+        }
+    })
+}
+
+fn create<T: Send + 'static>(
+    id: String,
+    base: i64,
+    next: impl FnOnce(Draft) -> Exchange<T> + Send + 'static,
+) -> Exchange<T> {
+    let request = one("open draft", Method::Post, "create-agent-version", &id);
+    Exchange::ask(request.json(json!({ "base_version": base })), move |reply| {
+        Ok(next(Draft { agent: wire::agent(reply)?, is_marked: false }))
+    })
+}
+
+/// Passes on a draft without a title if the agent and its LLM equal their published version: the gateway opened it and was
+/// stopped before it set the title, or nobody has changed it.
+fn compare<T: Send + 'static>(
+    id: String,
+    draft: ReadAgent,
+    next: impl FnOnce(Draft) -> Exchange<T> + Send + 'static,
+) -> Exchange<T> {
+    let request = one("read agent", Method::Get, "get-agent", &id).query("version", "latest_published");
+    Exchange::ask(request, move |reply| {
+        if fault::is_unknown(&reply) {
+            return Err(fault::foreign_draft());
+        }
+        let published = wire::agent(reply)?;
+        let is_same = wire::settings(&draft.document) == wire::settings(&published.document);
+        let llms = draft.llm.clone().zip(published.llm);
+        let Some((changed, unchanged)) = llms.filter(|(one, other)| is_same && one.id == other.id) else {
+            return Err(fault::foreign_draft());
+        };
+        let read = |llm| llm_at("read LLM", Method::Get, "get-retell-llm", llm);
+        let (changed, unchanged) = (read(&changed), read(&unchanged));
+        Ok(settings(changed, move |changed| {
+            Ok(settings(unchanged, move |unchanged| match changed == unchanged {
+                true => Ok(next(Draft { agent: draft, is_marked: false })),
+                false => Err(fault::foreign_draft()),
+            }))
+        }))
+    })
+}
+
+fn settings<T: Send + 'static>(
+    request: Request,
+    next: impl FnOnce(Value) -> Result<Exchange<T>> + Send + 'static,
+) -> Exchange<T> {
+    Exchange::ask(request, |reply| next(wire::settings(&wire::llm(reply)?.document)))
+}

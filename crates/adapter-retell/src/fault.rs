@@ -1,0 +1,100 @@
+//! The vendor's failures, converted to errors of the core.
+//!
+//! A failure is `{"status": "error", "message": TEXT}`. The texts of validation failures are not documented and may contain
+//! values of the request, so no text is passed on. Errors have a text of this module instead, and the name of the vendor
+//! field if the message begins with one.
+
+use serde_json::Value;
+use switchboard_core::prelude::*;
+
+/// Words that tell a failure from others, each with its meaning (vendor specification, 2026-04-03; recorded answers of 2026).
+#[rustfmt::skip]
+const MEANINGS: &[(&str, &str)] = &[
+    ("Cannot update published", "the version is published and cannot be changed"),
+    ("not found from", "the object does not exist"),
+    ("Cannot find requested asset", "the object does not exist"),
+    ("API key is missing or invalid", "the key is not valid"),
+    ("Trial has ended", "the trial has ended, and the workspace has no payment method"),
+    ("Account rate limited", "there were too many requests"),
+    ("version mismatch", "the version of the LLM is not that of the agent"),
+    ("Invalid request format", "a value is not accepted"),
+];
+
+/// The members of an LLM that an error message can name. All others are members of the agent.
+const LLM_MEMBERS: &[&str] = &[
+    "general_prompt",
+    "begin_message",
+    "start_speaker",
+    "model_config",
+    "general_tools",
+    "knowledge_base_ids",
+    "default_dynamic_variables",
+];
+
+/// Returns a successful answer unchanged, and converts a failure to an error. A refusal with status 400, 404 or 422 is
+/// returned unchanged, too, because its meaning depends on the request: the reader of the answer converts it with
+/// [`refused`].
+pub fn admit(reply: Reply) -> Result<Reply> {
+    match reply.status {
+        200..300 | 400 | 404 | 422 => Ok(reply),
+        _ => Err(failure(&reply)),
+    }
+}
+
+/// Returns a success unchanged, and converts a refusal to an error.
+pub fn refused(reply: Reply) -> Result<Reply> {
+    if is_refusal(&reply) { Err(failure(&reply)) } else { Ok(reply) }
+}
+
+/// Returns true if the vendor refused the request.
+pub fn is_refusal(reply: &Reply) -> bool {
+    reply.status >= 400
+}
+
+/// Returns true if the vendor refused the request because it does not have the object.
+pub fn is_unknown(reply: &Reply) -> bool {
+    match reply.status {
+        404 => true,
+        422 => text(reply).contains("find"),
+        _ => false,
+    }
+}
+
+/// Builds the error for a draft that is not the gateway's.
+pub fn foreign_draft() -> Error {
+    let why = "The vendor has a draft of the agent that was not made by Switchboard. The update would publish it. Publish or delete the draft at the vendor, then repeat the update.";
+    let failure = VendorFailure::new(Outcome::Rejected).message("a draft was opened at the vendor");
+    Error::vendor(Kind::StateConflict, failure).with_detail(why)
+}
+
+fn failure(reply: &Reply) -> Error {
+    let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
+    let text = text(reply);
+    let meaning = MEANINGS.iter().find(|(words, _)| text.contains(words)).map(|(_, meaning)| *meaning);
+    let field = field(text).map(|field| (field, "The vendor does not accept the value.".to_owned()));
+    let mut failure = VendorFailure::new(outcome).status(reply.status).fields(field.into_iter().collect());
+    failure.message = meaning.map(ToOwned::to_owned);
+    failure.gone = is_unknown(reply);
+    let error = Error::vendor(kind, failure);
+    match reply.retry_after {
+        Some(wait) => error.retry_after(wait),
+        None => error,
+    }
+}
+
+fn text(reply: &Reply) -> &str {
+    match &reply.body {
+        Body::Json(body) => body.get("message").and_then(Value::as_str).unwrap_or_default(),
+        Body::Empty | Body::Bytes(_) | Body::Other(_) => "",
+    }
+}
+
+/// Returns the JSON pointer of the field with which a message begins, such as `general_tools/0/type must …`.
+fn field(text: &str) -> Option<String> {
+    let place = text.split(' ').next()?.trim_start_matches('/');
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '/');
+    let is_name =
+        (1..=100).contains(&place.len()) && place.chars().all(is_plain) && place.contains(['_', '/']);
+    let part = if LLM_MEMBERS.contains(&place.split('/').next()?) { "llm" } else { "agent" };
+    is_name.then(|| format!("/{part}/{place}"))
+}

@@ -1,0 +1,161 @@
+//! Codecs for the analysis of calls and for the events of the webhook.
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use super::portion::{Portion, text};
+
+const PRESET: &str = "system-presets";
+
+fn is_preset(name: &'static str) -> impl Fn(&Value) -> bool {
+    move |item| item["type"] == PRESET && item["name"] == name
+}
+
+fn write_preset(prompt: &str, items: &mut Vec<Value>, name: &'static str) -> Result<Option<Loss>, Refusal> {
+    match items.iter_mut().find(|item| is_preset(name)(item)) {
+        Some(item) => item["description"] = json!(prompt),
+        None => items.push(json!({ "type": PRESET, "name": name, "description": prompt })),
+    }
+    Ok(None)
+}
+
+fn read_preset(items: &[Value], name: &'static str) -> Option<Option<String>> {
+    let item = items.iter().find(|item| is_preset(name)(item));
+    Some(item.and_then(|item| text(item, "/description")).map(ToOwned::to_owned))
+}
+
+/// Builds the codec for the instructions for the summary.
+pub fn summary_prompt() -> impl Codec<String> {
+    const NAME: &str = "call_summary";
+    Portion::<String> {
+        write: |prompt, items| write_preset(prompt, items, NAME),
+        read: |items| read_preset(items, NAME),
+        clear: |items| items.retain(|item| !is_preset(NAME)(item)),
+        domain: || Domain::Text { max_length: None },
+    }
+}
+
+/// Builds the codec for the instructions for the outcome.
+pub fn outcome_prompt() -> impl Codec<String> {
+    const NAME: &str = "call_successful";
+    Portion::<String> {
+        write: |prompt, items| write_preset(prompt, items, NAME),
+        read: |items| read_preset(items, NAME),
+        clear: |items| items.retain(|item| !is_preset(NAME)(item)),
+        domain: || Domain::Text { max_length: None },
+    }
+}
+
+/// Builds the codec for extractions. Settings of a data point that the model does not have remain as the vendor holds them.
+pub fn extraction() -> impl Codec<Vec<Extraction>> {
+    Portion::<Vec<Extraction>> {
+        write: |wanted, items| {
+            let held: Vec<_> = items.iter().filter(|item| item["type"] != PRESET).cloned().collect();
+            items.retain(|item| item["type"] == PRESET);
+            for extraction in wanted {
+                items.push(write(extraction, &held)?);
+            }
+            let is_whole = |extraction: &&Extraction| extraction.r#type == ExtractedType::Integer;
+            let sent = wanted.iter().map(|extraction| match extraction.r#type {
+                ExtractedType::Integer => Extraction { r#type: ExtractedType::Number, ..extraction.clone() },
+                _ => extraction.clone(),
+            });
+            Ok(wanted.iter().any(|extraction| is_whole(&extraction)).then(|| Loss {
+                verdict: Verdict::Substituted,
+                sent: json!(sent.collect::<Vec<_>>()),
+                why: "The vendor does not tell whole numbers from others.".to_owned(),
+            }))
+        },
+        read: |items| {
+            let points = items.iter().filter(|item| item["type"] != PRESET);
+            let points = points.map(read).collect::<Option<Vec<_>>>()?;
+            Some(Some(points).filter(|points| !points.is_empty()))
+        },
+        clear: |items| items.retain(|item| item["type"] == PRESET),
+        domain: || Domain::Structure,
+    }
+}
+
+fn write(
+    Extraction { name, r#type, description, choices }: &Extraction,
+    held: &[Value],
+) -> Result<Value, Refusal> {
+    if description.is_empty() {
+        return Err(Refusal::Refused(format!("the vendor requires a description for {name:?}.")));
+    }
+    let kind = match (r#type, choices) {
+        (_, Some(_)) => "enum",
+        (ExtractedType::String, None) => "string",
+        (ExtractedType::Boolean, None) => "boolean",
+        (ExtractedType::Number | ExtractedType::Integer, None) => "number",
+    };
+    let same = held.iter().find(|item| item["name"] == *name && item["type"] == kind).cloned();
+    let mut item = same.unwrap_or(json!({ "type": kind, "name": name }));
+    item["description"] = json!(description);
+    if let Some(choices) = choices {
+        item["choices"] = json!(choices);
+    }
+    Ok(item)
+}
+
+fn read(item: &Value) -> Option<Extraction> {
+    let r#type = match text(item, "/type")? {
+        "string" | "enum" => ExtractedType::String,
+        "boolean" => ExtractedType::Boolean,
+        "number" => ExtractedType::Number,
+        _ => return None,
+    };
+    let choice = |choice: &Value| choice.as_str().map(ToOwned::to_owned);
+    let choices = item["choices"].as_array().map(|choices| choices.iter().map(choice).collect::<Option<_>>());
+    Some(Extraction {
+        name: text(item, "/name")?.to_owned(),
+        r#type,
+        description: text(item, "/description").unwrap_or_default().to_owned(),
+        choices: match choices {
+            Some(choices) => Some(choices?),
+            None => None,
+        },
+    })
+}
+
+/// The events of the webhook, with the vendor's names (SDK 6.2.13).
+const EVENTS: &[(&str, &str)] = &[
+    ("call.answered", "call_started"),
+    ("call.ended", "call_ended"),
+    ("call.analyzed", "call_analyzed"),
+    ("call.transcript_updated", "transcript_updated"),
+    ("call.transferred", "transfer_bridged"),
+];
+
+fn ours(theirs: &Value) -> Option<&'static str> {
+    EVENTS.iter().find(|(_, known)| theirs == known).map(|(ours, _)| *ours)
+}
+
+/// Builds the codec for the events that the webhook receives. Events of the vendor that have no name here are kept.
+pub fn events() -> impl Codec<Vec<EventName>> {
+    Portion::<Vec<EventName>> {
+        write: |wanted, items| {
+            let theirs = |event: &EventName| {
+                EVENTS.iter().find(|(ours, _)| *ours == event.as_str()).map(|(_, it)| *it)
+            };
+            items.retain(|event| ours(event).is_none());
+            let sent: Vec<_> = wanted.iter().filter(|event| theirs(event).is_some()).collect();
+            items.splice(0..0, sent.iter().filter_map(|event| theirs(event)).map(Value::from));
+            Ok((sent.len() < wanted.len()).then(|| Loss {
+                verdict: Verdict::Substituted,
+                sent: json!(sent),
+                why: "The vendor has only call.answered, call.ended, call.analyzed, call.transcript_updated and call.transferred.".to_owned(),
+            }))
+        },
+        read: |items| {
+            let known: Option<Vec<_>> =
+                items.iter().filter_map(ours).map(|it| EventName::new(it).ok()).collect();
+            known.map(|known| Some(known).filter(|known| !known.is_empty()))
+        },
+        clear: |items| items.clear(),
+        domain: || {
+            let values = EVENTS.iter().map(|(ours, _)| json!(ours)).collect();
+            Domain::List { items: Box::new(Domain::Choice { values }), max_items: None }
+        },
+    }
+}

@@ -1,0 +1,229 @@
+//! The vendor's answers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use super::{AGENT, LLM, body};
+use crate::fault;
+
+/// Members that describe a version and are no settings.
+const BOOKKEEPING: &[&str] = &[
+    "version",
+    "base_version",
+    "is_published",
+    "assigned_tags",
+    "version_title",
+    "version_description",
+    "last_modification_timestamp",
+];
+
+/// A version of an agent as the vendor returned it.
+pub struct ReadAgent {
+    id: String,
+    /// The number of the version.
+    pub version: i64,
+    /// True if the version is published, so that it cannot be changed.
+    pub is_published: bool,
+    /// The title of the version.
+    pub title: Option<String>,
+    /// The agent's LLM. An agent with another kind of response engine has none.
+    pub llm: Option<LlmVersion>,
+    /// The vendor's fields, in the form in which the rules read them.
+    pub document: Value,
+}
+
+impl ReadAgent {
+    /// Builds the record from the agent and its LLM, if the vendor has it.
+    pub fn remote(self, llm: Option<ReadLlm>) -> Remote {
+        let name = self.document["agent_name"].as_str().map(ToOwned::to_owned);
+        let mut parts = Parts::NONE.with(AGENT, PartState::new(self.id.as_str()));
+        let mut document = json!({ AGENT: self.document });
+        if let Some(llm) = llm {
+            parts.insert(LLM, PartState::new(llm.id));
+            document[LLM] = llm.document;
+        }
+        Remote { parts, name, coverage: Coverage::Whole, ..Remote::new(self.id, document) }
+    }
+
+    /// Converts the agent to the result of a step.
+    pub fn performed(self) -> Performed {
+        Performed { state: PartState::new(self.id), document: self.document, coverage: Coverage::Whole }
+    }
+}
+
+/// The version of an LLM that a version of an agent uses.
+#[derive(Clone, PartialEq)]
+pub struct LlmVersion {
+    /// The id of the LLM.
+    pub id: String,
+    /// The number of the version: that of the agent, unless the draft got another LLM.
+    pub version: i64,
+}
+
+/// A version of an LLM as the vendor returned it.
+pub struct ReadLlm {
+    id: String,
+    version: i64,
+    /// The id and the version, which tell the rows of a list apart.
+    pub row: String,
+    /// The vendor's fields, in the form in which the rules read them.
+    pub document: Value,
+}
+
+impl ReadLlm {
+    /// Converts the LLM to the result of a step.
+    pub fn performed(self) -> Performed {
+        Performed { state: PartState::new(self.id), document: self.document, coverage: Coverage::Whole }
+    }
+
+    fn from_value(mut document: Value) -> Option<Self> {
+        let id = id(&document, "llm_id")?;
+        let version = document.get("version").and_then(Value::as_i64).unwrap_or_default();
+        body::read_llm(&mut document);
+        Some(Self { row: format!("{id} {version}"), id, version, document })
+    }
+}
+
+/// Reads an answer that contains a version of an agent.
+pub fn agent(reply: Reply) -> Result<ReadAgent> {
+    read(reply, "an agent with an id and a version", |mut document: Value| {
+        let text = |name: &str| document.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        let engine = document.get("response_engine")?;
+        let (llm, is_llm) = (engine["llm_id"].as_str(), engine["type"] == "retell-llm");
+        let (id, version) = (id(&document, "agent_id")?, document.get("version")?.as_i64()?);
+        let used = engine["version"].as_i64().unwrap_or(version);
+        let llm = llm.filter(|_| is_llm).map(|id| LlmVersion { id: id.to_owned(), version: used });
+        let (title, is_published) = (text("version_title"), document["is_published"] == true);
+        body::read_agent(&mut document);
+        Some(ReadAgent { id, version, is_published, title, llm, document })
+    })
+}
+
+/// Reads an answer that contains a version of an LLM.
+pub fn llm(reply: Reply) -> Result<ReadLlm> {
+    read(reply, "an LLM with an id", ReadLlm::from_value)
+}
+
+/// Reads the answer to a creation. A refusal does not mean that the object to be created is gone, even if the vendor does
+/// not have another object that the request names.
+pub fn created<T>(reply: Reply, read: fn(Reply) -> Result<T>) -> Result<T> {
+    read(reply).map_err(|mut error| {
+        if let Some(failure) = &mut error.vendor {
+            failure.gone = false;
+        }
+        error
+    })
+}
+
+/// Reads an answer that only acknowledges the request. Its body is empty.
+pub fn done(reply: Reply) -> Result<()> {
+    match fault::refused(reply)? {
+        Reply { body: Body::Empty | Body::Json(_), .. } => Ok(()),
+        Reply { status, .. } => Err(Error::unreadable(status, "an acknowledgement")),
+    }
+}
+
+/// A row of the list of versions.
+#[derive(Deserialize)]
+pub struct Version {
+    pub version: i64,
+    pub is_published: bool,
+    #[serde(rename = "version_title")]
+    pub title: Option<String>,
+}
+
+/// Reads the latest version from the list of versions, whose order is not documented.
+pub fn latest_version(reply: Reply) -> Result<Version> {
+    read(reply, "a list of versions", |page: Page<Version>| {
+        page.items.into_iter().max_by_key(|version| version.version)
+    })
+}
+
+#[derive(Deserialize)]
+struct Page<T> {
+    items: Vec<T>,
+    has_more: bool,
+    pagination_key: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Converts the rows. Returns `None` if a row cannot be read, or if there are more pages but no key.
+    fn rows<U>(self, row: fn(T) -> Option<U>) -> Option<Rows<U>> {
+        let next = self.pagination_key.filter(|key| self.has_more && !key.is_empty());
+        (next.is_some() == self.has_more)
+            .then(|| Some((self.items.into_iter().map(row).collect::<Option<_>>()?, next)))?
+    }
+}
+
+/// Reads a page of the list of agents, whose rows contain no settings.
+pub fn agents(reply: Reply) -> Result<Rows<Remote>> {
+    let row = |row: Value| {
+        let id = id(&row, "agent_id")?;
+        let name = row.get("agent_name").and_then(Value::as_str).map(ToOwned::to_owned);
+        let parts = Parts::NONE.with(AGENT, PartState::new(id.as_str()));
+        Some(Remote { parts, name, ..Remote::new(id, json!({})) })
+    };
+    read(reply, "a list of agents", |page: Page<Value>| page.rows(row))
+}
+
+/// Reads a page of the list of LLMs.
+pub fn llms(reply: Reply) -> Result<Rows<ReadLlm>> {
+    read(reply, "a list of LLMs", |page: Page<Value>| page.rows(ReadLlm::from_value))
+}
+
+/// Converts the latest version of each LLM to an object that may be the result of a lost creation. The vendor does not
+/// document whether its list has one row for each LLM or one for each version.
+pub fn latest_of_each(llms: Vec<ReadLlm>) -> Vec<FoundPart> {
+    let mut latest = BTreeMap::<String, ReadLlm>::new();
+    for llm in llms {
+        match latest.get(&llm.id) {
+            Some(known) if known.version >= llm.version => {}
+            _ => drop(latest.insert(llm.id.clone(), llm)),
+        }
+    }
+    let found = |llm: ReadLlm| {
+        // The vendor has no creation time. The last modification is never earlier.
+        let seconds = llm.document["last_modification_timestamp"].as_i64().map(|ms| json!(ms / 1000));
+        let created_at = seconds.and_then(|seconds| parse_unix_seconds(&seconds));
+        FoundPart { state: PartState::new(llm.id), document: llm.document, created_at }
+    };
+    latest.into_values().map(found).collect()
+}
+
+/// Reads the list of voices, which has no pages.
+pub fn voices(reply: Reply) -> Result<Vec<CatalogueEntry>> {
+    let row = |document: Value| {
+        let name = document.get("voice_name")?.as_str()?.to_owned();
+        let kind = document["gender"].as_str().map(ToOwned::to_owned);
+        Some(CatalogueEntry { id: id(&document, "voice_id")?, name, language: None, kind, document })
+    };
+    read(reply, "a list of voices", |rows: Vec<Value>| rows.into_iter().map(row).collect())
+}
+
+/// Returns the settings of a version, without the members that differ between two equal versions.
+pub fn settings(document: &Value) -> Value {
+    let mut settings = document.clone();
+    for name in BOOKKEEPING {
+        document_path::remove(&mut settings, &format!("/{name}"));
+    }
+    document_path::remove(&mut settings, "/response_engine/version");
+    settings
+}
+
+fn id(document: &Value, name: &str) -> Option<String> {
+    document.get(name)?.as_str().filter(|id| !id.is_empty()).map(ToOwned::to_owned)
+}
+
+fn read<A: DeserializeOwned, T>(
+    reply: Reply,
+    expected: &str,
+    take: impl FnOnce(A) -> Option<T>,
+) -> Result<T> {
+    let reply = fault::refused(reply)?;
+    let status = reply.status;
+    let answer = A::deserialize(reply.document(expected)?).ok();
+    answer.and_then(take).ok_or_else(|| Error::unreadable(status, expected))
+}

@@ -1,0 +1,67 @@
+//! The form of agents and LLMs: members that belong together in requests, and members of answers that have several forms.
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use super::call::ALL_BUT_PERSONAL;
+
+/// The kinds of personal data (SDK 6.2.13).
+#[rustfmt::skip]
+const PERSONAL_DATA: &[&str] = &[
+    "person_name", "address", "email", "phone_number", "ssn", "passport", "driver_license", "credit_card", "bank_account",
+    "password", "pin", "medical_id", "date_of_birth", "customer_account_number",
+];
+
+/// Completes the body of a request for an agent: the title of its draft, the kind of its response engine, the mode that
+/// makes its settings of the transcription effective, the kinds of personal data that are removed, and the default
+/// sensitivity to interruptions. `held` is the agent at the vendor, whose own kinds of personal data are kept.
+pub fn complete_agent(mut body: Value, title: String, held: &Value) -> Value {
+    body["version_title"] = json!(title);
+    if body.get("response_engine").is_some() {
+        body["response_engine"]["type"] = json!("retell-llm");
+    }
+    if let Some(config) = body.get("custom_stt_config") {
+        body["stt_mode"] = json!(if config.is_null() { "fast" } else { "custom" });
+    }
+    let removes = |agent: &Value| agent.get("data_storage_setting").is_some_and(|it| it == ALL_BUT_PERSONAL);
+    if removes(&body) && !removes(held) {
+        body["pii_config"] = json!({ "mode": "post_call", "categories": PERSONAL_DATA });
+    }
+    // The vendor takes no null here. This is its default.
+    if let Some(sensitivity) = body.get_mut("interruption_sensitivity").filter(|held| held.is_null()) {
+        *sensitivity = json!(1);
+    }
+    body
+}
+
+/// Gives an agent one form: a list of languages, also if there is only one, and settings of the transcription only if they
+/// are in effect.
+pub fn read_agent(agent: &mut Value) {
+    if let Some(language) = agent.get_mut("language").filter(|language| language.is_string()) {
+        *language = json!([language]);
+    }
+    if agent.get("stt_mode").is_none_or(|mode| mode != "custom") {
+        document_path::remove(agent, "/custom_stt_config");
+    }
+}
+
+/// Gives an LLM one form: the model in `model_config`, and tools without the member that the vendor adds to them.
+pub fn read_llm(llm: &mut Value) {
+    if document_path::get(llm, "/model_config").is_none_or(Value::is_null) {
+        let member = |name: &str| llm.get(name).filter(|value| !value.is_null()).cloned();
+        let speech = member("s2s_model");
+        let kind = if speech.is_some() { "s2s" } else { "cascading" };
+        if let Some(model) = speech.or_else(|| member("model")) {
+            let mut config = json!({ "type": kind, "primary": { "model": model } });
+            if let Some(temperature) = member("model_temperature") {
+                config["temperature"] = temperature;
+            }
+            document_path::put(llm, "/model_config", config);
+        }
+    }
+    for tool in llm.get_mut("general_tools").and_then(Value::as_array_mut).into_iter().flatten() {
+        if tool.get("speak_after_execution") == Some(&Value::Bool(false)) {
+            document_path::remove(tool, "/speak_after_execution");
+        }
+    }
+}

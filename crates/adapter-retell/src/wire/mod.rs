@@ -1,0 +1,33 @@
+//! The vendor's answers, and the codecs for values that the vendor structures differently from the model.
+
+mod analysis;
+mod answers;
+mod body;
+mod call;
+mod model;
+mod portion;
+mod speech;
+mod tools;
+
+pub use analysis::{events, extraction, outcome_prompt, summary_prompt};
+pub use answers::{
+    LlmVersion, ReadAgent, agent, agents, created, done, latest_of_each, latest_version, llm, llms, settings,
+    voices,
+};
+pub use body::complete_agent;
+pub use call::{ambient_sound, denoising, fillers, record, redact, voicemail, voicemail_message};
+pub use model::{engine, fallback_model, model_name, temperature};
+pub use speech::{
+    additional_languages, generated, interruptible, interruption_sensitivity, language, pronunciations,
+    silence, stability,
+};
+pub use tools::{closing_message, hang_up, press_digits, transfers};
+
+/// The part that is the agent itself.
+pub const AGENT: &str = "agent";
+/// The part with the prompt, the greeting, the model and the tools.
+pub const LLM: &str = "llm";
+/// The path at which an agent stores the id of its LLM.
+pub const LLM_LINK: &str = "/agent/response_engine/llm_id";
+/// The number of rows that a page is asked for, the largest that the vendor accepts (SDK 6.2.13).
+pub const PAGE_SIZE: usize = 1000;

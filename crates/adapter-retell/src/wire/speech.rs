@@ -1,0 +1,253 @@
+//! Codecs for languages, the voice, interruptions, the model and pronunciations.
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use crate::catalogue::LANGUAGES;
+
+/// Finds the vendor's language for a tag: the same one, else the first one of the same language. For Portuguese without a
+/// region, that is the Brazilian one.
+fn locale(language: &Language) -> Result<(&'static str, Option<Loss>), Refusal> {
+    let tag = language.as_str();
+    if let Some(same) = LANGUAGES.iter().find(|known| known.eq_ignore_ascii_case(tag)) {
+        return Ok((same, None));
+    }
+    let primary = |known: &&&str| known.split('-').next() == Some(language.primary());
+    let near = if tag == "pt" { Some(&"pt-BR") } else { LANGUAGES.iter().find(primary) };
+    let Some(near) = near else {
+        let known = LANGUAGES.join(", ");
+        let why = format!("the vendor does not have the language {tag:?}. The vendor has {known}.");
+        return Err(Refusal::Unsupported(why));
+    };
+    let verdict = if tag == language.primary() { Verdict::Rounded } else { Verdict::Substituted };
+    let why = format!("The vendor has languages only with certain regions, such as {near}.");
+    Ok((near, Some(Loss { verdict, sent: json!(near), why })))
+}
+
+fn known() -> Domain {
+    Domain::Choice { values: LANGUAGES.iter().map(|tag| json!(tag)).collect() }
+}
+
+/// Builds the codec for the language: the first item of the vendor's list.
+pub fn language() -> impl Codec<Language> {
+    First
+}
+
+struct First;
+
+impl Codec<Language> for First {
+    fn encode(&self, value: &Language, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let (first, loss) = locale(value)?;
+        let others = with.held.as_array().into_iter().flatten().skip(1).filter(|other| *other != first);
+        Ok(Encoded { wire: std::iter::once(&json!(first)).chain(others).cloned().collect(), loss })
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Language> {
+        Language::new(wire.as_array()?.first()?.as_str()?).ok()
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.as_array().map_or(wire.is_null(), Vec::is_empty)
+    }
+    fn domain(&self) -> Domain {
+        known()
+    }
+}
+
+/// Builds the codec for additional languages: the other items of the vendor's list.
+pub fn additional_languages() -> impl Codec<Vec<Language>> {
+    Others
+}
+
+struct Others;
+
+impl Codec<Vec<Language>> for Others {
+    fn encode(&self, value: &Vec<Language>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let Some(first) = with.held.as_array().and_then(|all| all.first()) else {
+            return Err(Refusal::Unsupported("the vendor takes them behind a first one only.".to_owned()));
+        };
+        let found = value.iter().map(locale).collect::<Result<Vec<_>, _>>()?;
+        let sent: Vec<_> = found.iter().map(|(tag, _)| json!(tag)).collect();
+        let loss = found.iter().find_map(|(_, loss)| loss.as_ref()).map(|loss| Loss {
+            verdict: Verdict::Substituted,
+            sent: json!(sent),
+            why: loss.why.clone(),
+        });
+        let all = std::iter::once(first.clone()).chain(sent.iter().filter(|tag| *tag != first).cloned());
+        Ok(Encoded { wire: all.collect(), loss })
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<Language>> {
+        wire.as_array()?.iter().skip(1).map(|tag| Language::new(tag.as_str()?).ok()).collect()
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.as_array().map_or(wire.is_null(), |all| all.len() < 2)
+    }
+    fn rest(&self, held: &Value) -> Option<Value> {
+        Some(held.as_array().map(|all| all.iter().take(1).cloned().collect()).unwrap_or_default())
+    }
+    fn domain(&self) -> Domain {
+        Domain::List { items: Box::new(known()), max_items: None }
+    }
+}
+
+/// Builds the codec for the stability of the voice. The vendor has the opposite, a temperature from 0 to 2.
+pub fn stability() -> impl Codec<f64> {
+    Stability
+}
+
+struct Stability;
+
+impl Codec<f64> for Stability {
+    fn encode(&self, value: &f64, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        Ok(json!(rounded(2.0 * (1.0 - value))).into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<f64> {
+        Some(rounded(1.0 - wire.as_f64()? / 2.0)).filter(|stability| (0.0..=1.0).contains(stability))
+    }
+    fn domain(&self) -> Domain {
+        Domain::Number { min: Some(0.0), max: Some(1.0), step: None }
+    }
+    fn conversion(&self) -> Option<String> {
+        Some("as a temperature from 2, least stable, to 0".to_owned())
+    }
+}
+
+/// Removes the error of a floating-point subtraction.
+fn rounded(number: f64) -> f64 {
+    (number * 1e9).round() / 1e9
+}
+
+/// Builds the codec for the permission to interrupt. The vendor has a sensitivity, and 0 forbids interruptions.
+pub fn interruptible() -> impl Codec<bool> {
+    Interruptible
+}
+
+struct Interruptible;
+
+fn is_forbidden(sensitivity: &Value) -> bool {
+    sensitivity.as_f64().is_some_and(|sensitivity| sensitivity <= 0.0)
+}
+
+impl Codec<bool> for Interruptible {
+    fn encode(&self, value: &bool, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let held = with.held.as_f64().filter(|sensitivity| *sensitivity > 0.0);
+        Ok(json!(if *value { held.unwrap_or(1.0) } else { 0.0 }).into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<bool> {
+        wire.as_f64().map(|sensitivity| sensitivity > 0.0)
+    }
+    fn domain(&self) -> Domain {
+        Domain::Flag
+    }
+}
+
+/// Builds the codec for the sensitivity to interruptions.
+pub fn interruption_sensitivity() -> impl Codec<f64> {
+    Sensitivity
+}
+
+struct Sensitivity;
+
+impl Codec<f64> for Sensitivity {
+    fn encode(&self, value: &f64, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match is_forbidden(with.held) && *value > 0.0 {
+            true => Err(Refusal::Unsupported(
+                "the agent cannot be interrupted; set turn_taking.interruptible to true.".to_owned(),
+            )),
+            false => Ok(json!(value).into()),
+        }
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<f64> {
+        wire.as_f64()
+    }
+    fn rest(&self, held: &Value) -> Option<Value> {
+        Some(if is_forbidden(held) { held.clone() } else { Value::Null })
+    }
+    fn domain(&self) -> Domain {
+        Domain::Number { min: Some(0.0), max: Some(1.0), step: None }
+    }
+}
+
+/// The least and greatest duration of silence of each provider of transcription, in milliseconds (SDK 6.2.13).
+const PROVIDERS: &[(&str, f64, f64)] = &[
+    ("deepgram", 10.0, 60_000.0),
+    ("azure", 100.0, 60_000.0),
+    ("soniox", 500.0, 60_000.0),
+    ("assemblyai", 100.0, 3000.0),
+    ("muse", 100.0, 60_000.0),
+];
+
+/// Builds the codec for the silence after which a turn ends. The vendor takes it only with a provider of transcription.
+pub fn silence() -> impl Codec<Millis> {
+    members::<Millis>(
+        |silence, object| {
+            let held = object.get("provider").and_then(Value::as_str);
+            let known = PROVIDERS.iter().find(|(name, ..)| held.is_none_or(|held| held == *name));
+            let (name, least, most) = known.copied().unwrap_or((held.unwrap_or_default(), 100.0, 3000.0));
+            let sent = silence.number().round().clamp(least, most);
+            let provider = json!(name);
+            object.insert("provider".to_owned(), provider);
+            object.insert("endpointing_ms".to_owned(), json!(sent as i64));
+            Ok((sent != silence.number()).then(|| Loss {
+                verdict: Verdict::Clamped,
+                sent: json!(sent as i64),
+                why: format!(
+                    "The provider of transcription takes whole milliseconds from {least} to {most}."
+                ),
+            }))
+        },
+        |object| {
+            object
+                .get("endpointing_ms")
+                .map_or(Some(None), |silence| Millis::from_number(silence.as_f64()?).map(Some))
+        },
+        || Domain::Number { min: Some(10.0), max: Some(60_000.0), step: Some(1.0) },
+    )
+}
+
+/// Builds the codec for pronunciations.
+pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
+    list(structured::<Pronunciation, Value>(
+        |Pronunciation { text, say, alphabet }, _| match alphabet {
+            Alphabet::Ipa => Ok(json!({ "word": text, "alphabet": "ipa", "phoneme": say })),
+            Alphabet::Alias => {
+                Err(Refusal::Unsupported("the vendor takes only the alphabet ipa.".to_owned()))
+            }
+        },
+        |wire, _| {
+            let text = |name: &str| wire.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+            let is_ipa = wire["alphabet"] == "ipa";
+            Some(Pronunciation { text: text("word")?, say: text("phoneme")?, alphabet: Alphabet::Ipa })
+                .filter(|_| is_ipa)
+        },
+    ))
+}
+
+/// Builds the codec for a greeting that the language model composes. The vendor composes one if there is no text.
+pub fn generated() -> impl Codec<bool> {
+    Generated
+}
+
+struct Generated;
+
+impl Codec<bool> for Generated {
+    fn encode(&self, value: &bool, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match value {
+            true => Ok(Value::Null.into()),
+            false if with.held.is_null() => Err(Refusal::Unsupported(
+                "the language model composes the greeting if greeting.message has no value.".to_owned(),
+            )),
+            false => Ok(with.held.clone().into()),
+        }
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<bool> {
+        Some(wire.is_null())
+    }
+    fn lacks(&self, _: &Value) -> bool {
+        false
+    }
+    fn rest(&self, held: &Value) -> Option<Value> {
+        Some(held.clone())
+    }
+    fn domain(&self) -> Domain {
+        Domain::Flag
+    }
+}

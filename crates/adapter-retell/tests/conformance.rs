@@ -1,0 +1,38 @@
+//! The conformance suite for the Retell adapter.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+use switchboard_adapter_retell::FACTORY;
+use switchboard_conformance::{Generation, Suite};
+
+fn main() -> ExitCode {
+    Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+        .generation(Generation {
+            name: "2026",
+            document: "openapi.json",
+            fixtures: "fixtures",
+            settings: json!({ "api_key": "conformance-key-0001" }),
+            agent: json!({
+                "language": "en-US",
+                "additional_languages": ["es-ES", "de-DE"],
+                "voice": { "id": "cartesia-Cimo", "fallback_ids": ["minimax-Cimo"], "model": "sonic-3" },
+                "model": { "name": "gpt-4.1-mini", "fallback": ["gemini-3.5-flash"] },
+                "pronunciations": [{ "text": "Northwind", "say": "ˈnɔːθwɪnd", "alphabet": "ipa" }],
+            }),
+            other_agent: json!({
+                "language": "de-DE",
+                "additional_languages": ["fr-FR"],
+                "voice": { "id": "11labs-Adrian", "fallback_ids": ["openai-Alloy"], "model": "eleven_v4" },
+                "model": { "name": "gpt-4.1", "fallback": ["claude-5-sonnet"] },
+                "pronunciations": [{ "text": "SQL", "say": "ˈsiːkwəl", "alphabet": "ipa" }],
+                "voicemail": { "message": "Call again." },
+                "ending": { "hang_up": { "instructions": "Hang up at once." } },
+                "transfers": [
+                    { "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "cold" },
+                    { "phone_number": "+15550100198", "condition": "The caller is a supplier.", "mode": "warm", "message": "One moment." },
+                ],
+            }),
+        })
+        .run()
+}

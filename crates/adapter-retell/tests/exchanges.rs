@@ -1,0 +1,304 @@
+//! The exchanges with Retell, tested with given answers.
+
+#![cfg(test)]
+
+use serde_json::{Value, json};
+use switchboard_adapter_retell::FACTORY;
+use switchboard_core::{
+    error::{Error, Kind, Outcome, Result},
+    facts::{CatalogueEntry, CatalogueKind},
+    plan::{PartState, Parts, StepAction, VendorStep},
+    vendor::{Adapter, Exchange, Fetched, Method, OperationKey, Performed, Reply, Request},
+};
+
+const AGENT: &str = "agent_0f1e2d3c4b5a69788796a5b4c3";
+const LLM: &str = "llm_9f8e7d6c5b4a39281706f5e4d3";
+
+fn account() -> Box<dyn Adapter> {
+    (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
+}
+
+/// Returns the request, as `METHOD path?query`, its body, and the reader of its answer.
+fn sent<T: Send + 'static>(
+    exchange: Exchange<T>,
+) -> (String, Option<Value>, impl FnOnce(Reply) -> Result<Exchange<T>>) {
+    match exchange {
+        Exchange::Send(request, read) => {
+            (line(&request), request.document().cloned(), move |reply| read(account().admit(reply)?))
+        }
+        Exchange::Done(_) => panic!("a request was expected"),
+    }
+}
+
+fn line(request: &Request) -> String {
+    let query: Vec<_> = request.query.iter().map(|(name, value)| format!("?{name}={value}")).collect();
+    format!("{} {}{}", request.method.as_str(), request.path().join("/"), query.concat())
+}
+
+fn done<T>(exchange: Exchange<T>) -> T {
+    match exchange {
+        Exchange::Done(value) => value,
+        Exchange::Send(request, _) => panic!("no request was expected: {request:?}"),
+    }
+}
+
+fn fixture(name: &str) -> Reply {
+    let path = format!("{}/contract/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let fixture: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    Reply::from_fixture(&fixture).unwrap()
+}
+
+fn whole() -> Parts {
+    Parts::NONE.with("agent", PartState::new(AGENT)).with("llm", PartState::new(LLM))
+}
+
+fn perform(part: &'static str, action: StepAction) -> Exchange<Performed> {
+    let step = VendorStep::new(part, action);
+    let exchange = account().agents().perform(step, &whole(), OperationKey::new("0198")).unwrap();
+    exchange.then(|answer| Ok(answer.identify(Vec::new()))).unwrap()
+}
+
+/// Answers the requests of an exchange one after the other. Returns the requests and the result of the exchange.
+fn run<T: Send + 'static>(exchange: Exchange<T>, replies: Vec<Reply>) -> (Vec<String>, Result<T>) {
+    let (mut exchange, mut lines) = (exchange, Vec::new());
+    for reply in replies {
+        let (line, _, read) = sent(exchange);
+        lines.push(line);
+        match read(reply) {
+            Ok(next) => exchange = next,
+            Err(error) => return (lines, Err(error)),
+        }
+    }
+    (lines, Ok(done(exchange)))
+}
+
+fn update_llm(replies: Vec<Reply>) -> (Vec<String>, Result<Performed>) {
+    run(perform("llm", StepAction::Update(json!({ "general_prompt": "Be brief." }))), replies)
+}
+
+/// Builds a version of the agent of the fixtures.
+fn version(changes: Value) -> Reply {
+    let path = format!("{}/contract/fixtures/getAgent.own_draft.json", env!("CARGO_MANIFEST_DIR"));
+    let mut fixture: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    fixture["body"].as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    Reply::from_fixture(&fixture).unwrap()
+}
+
+/// Builds a version of the LLM of the fixtures.
+fn llm(prompt: &str) -> Reply {
+    Reply::json(200, json!({ "llm_id": LLM, "last_modification_timestamp": 1, "general_prompt": prompt }))
+}
+
+fn is_told(error: &Error) {
+    assert_eq!(error.kind, Kind::StateConflict, "{error}");
+    assert_eq!(error.vendor.as_ref().unwrap().outcome, Outcome::Rejected);
+    assert!(error.detail.contains("Publish or delete the draft"), "{error}");
+}
+
+#[test]
+fn a_new_agent_is_a_draft_of_the_gateway() {
+    let engine = json!({ "response_engine": { "llm_id": LLM }, "voice_id": "cartesia-Cimo" });
+    let (line, body, read) = sent(perform("agent", StepAction::Create(engine)));
+    assert_eq!(line, "POST create-agent");
+    let body = body.unwrap();
+    assert_eq!(body["response_engine"], json!({ "llm_id": LLM, "type": "retell-llm" }));
+    assert_eq!(body["version_title"], "Switchboard 0");
+    assert_eq!(
+        done(read(fixture("createAgent.created")).unwrap()).state.id,
+        "agent_7d1f0a2b3c4d5e6f7a8b9c0d1e"
+    );
+    let (_, _, read) = sent(perform("agent", StepAction::Create(json!({}))));
+    let error = read(fixture("createAgent.llm_unknown")).err().unwrap();
+    assert!(!error.means_gone(), "an agent that was never made is not gone");
+}
+
+#[test]
+fn a_change_opens_a_draft_and_gives_it_its_title_first() {
+    let (lines, result) = update_llm(vec![
+        fixture("getAgent.full_record"),
+        fixture("createAgentVersion.opened"),
+        fixture("updateAgent.changed"),
+        fixture("updateRetellLlm.changed"),
+    ]);
+    assert_eq!(result.unwrap().state.id, LLM);
+    assert_eq!(
+        lines,
+        [
+            format!("GET get-agent/{AGENT}"),
+            format!("POST create-agent-version/{AGENT}"),
+            format!("PATCH update-agent/{AGENT}?version=4"),
+            format!("PATCH update-retell-llm/{LLM}?version=4"),
+        ]
+    );
+}
+
+#[test]
+fn a_draft_of_the_gateway_is_used_again() {
+    let (lines, result) = update_llm(vec![fixture("getAgent.own_draft"), fixture("updateRetellLlm.changed")]);
+    result.unwrap();
+    assert_eq!(lines[1], format!("PATCH update-retell-llm/{LLM}?version=4"));
+    let body = json!({ "custom_stt_config": null, "data_storage_setting": "everything_except_pii" });
+    let (_, _, read) = sent(perform("agent", StepAction::Update(body)));
+    let (line, body, _) = sent(read(fixture("getAgent.own_draft")).unwrap());
+    assert_eq!(line, format!("PATCH update-agent/{AGENT}?version=4"));
+    let body = body.unwrap();
+    assert_eq!((&body["stt_mode"], &body["version_title"]), (&json!("fast"), &json!("Switchboard 4")));
+    assert_eq!(body.get("pii_config"), None, "the draft has its own kinds of personal data");
+    let body = json!({ "data_storage_setting": "everything_except_pii" });
+    let (_, _, read) = sent(perform("agent", StepAction::Update(body)));
+    let (_, body, _) = sent(read(version(json!({ "data_storage_setting": "everything" }))).unwrap());
+    assert_eq!(body.unwrap()["pii_config"]["categories"].as_array().map(Vec::len), Some(14));
+}
+
+#[test]
+fn a_draft_of_somebody_else_is_neither_changed_nor_published() {
+    for title in [Value::Null, json!("Switchboard 3"), json!("For the summer")] {
+        let draft = || version(json!({ "version_title": title }));
+        let changed = version(json!({ "version": 3, "is_published": true, "voice_speed": 1.5 }));
+        let (lines, result) = update_llm(vec![draft(), changed]);
+        is_told(&result.err().unwrap());
+        assert_eq!(lines[1], format!("GET get-agent/{AGENT}?version=latest_published"));
+        let same = version(json!({ "version": 3, "is_published": true }));
+        let (_, result) = update_llm(vec![draft(), same, llm("Be kind."), llm("Be brief.")]);
+        is_told(&result.err().unwrap());
+        let (_, result) = update_llm(vec![draft(), fixture("getAgent.unknown_older")]);
+        is_told(&result.err().unwrap());
+        let row = json!({ "version": 4, "is_published": false, "version_title": title, "last_modification_timestamp": 1 });
+        let versions = Reply::json(200, json!({ "items": [row], "has_more": false }));
+        is_told(&run(perform("agent", StepAction::Publish), vec![versions]).1.err().unwrap());
+    }
+}
+
+#[test]
+fn a_draft_without_a_change_is_taken_over() {
+    let (lines, result) = update_llm(vec![
+        version(json!({ "version_title": null })),
+        version(json!({ "version": 3, "is_published": true, "version_title": "Switchboard 3" })),
+        llm("Be kind."),
+        llm("Be kind."),
+        fixture("updateAgent.changed"),
+        fixture("updateRetellLlm.changed"),
+    ]);
+    result.unwrap();
+    assert_eq!(lines[4], format!("PATCH update-agent/{AGENT}?version=4"));
+}
+
+#[test]
+fn a_publication_names_its_version_and_is_not_repeated() {
+    let (lines, result) = run(
+        perform("agent", StepAction::Publish),
+        vec![fixture("listAgentVersions.own_draft"), fixture("publishAgentVersion.published")],
+    );
+    assert_eq!(result.unwrap().state.version.as_deref(), Some("4"));
+    assert_eq!(lines[1], format!("POST publish-agent-version/{AGENT}"));
+    let (lines, result) =
+        run(perform("agent", StepAction::Publish), vec![fixture("listAgentVersions.published")]);
+    assert_eq!((lines.len(), result.unwrap().state.version.as_deref()), (1, Some("3")));
+}
+
+#[test]
+fn an_agent_is_read_with_the_llm_of_its_version() {
+    let fetch = || account().agents().fetch(&whole()).unwrap();
+    let replies = vec![fixture("getAgent.full_record"), fixture("getRetellLlm.full_record")];
+    let (lines, read) = run(fetch(), replies);
+    assert_eq!(lines[1], format!("GET get-retell-llm/{LLM}?version=3"));
+    let remote = read.unwrap().found().unwrap();
+    assert_eq!(remote.parts.id("llm").unwrap(), LLM);
+    assert_eq!(remote.name.as_deref(), Some("Front desk"));
+    let tools = &remote.document["llm"]["general_tools"];
+    assert_eq!(tools[3].get("speak_after_execution"), None, "the vendor adds it to what is sent");
+    let (_, read) = run(fetch(), vec![fixture("getAgent.few_members"), fixture("getRetellLlm.former_names")]);
+    let document = read.unwrap().found().unwrap().document;
+    assert_eq!(document["agent"]["language"], json!(["de-DE"]));
+    let model = json!({ "type": "s2s", "primary": { "model": "gpt-realtime" }, "temperature": 0.2 });
+    assert_eq!(document["llm"]["model_config"], model);
+}
+
+#[test]
+fn an_agent_without_its_llm_still_exists() {
+    let fetch = || account().agents().fetch(&whole()).unwrap();
+    for reply in ["getAgent.unknown", "getAgent.unknown_older"] {
+        assert!(matches!(run(fetch(), vec![fixture(reply)]).1, Ok(Fetched::Gone)), "{reply}");
+        let (_, read) = run(fetch(), vec![fixture("getAgent.full_record"), fixture(reply)]);
+        let remote = read.unwrap().found().unwrap();
+        assert!(remote.parts.id("llm").is_err() && remote.document.get("llm").is_none(), "{reply}");
+    }
+    let (_, read) = run(fetch(), vec![fixture("getAgent.of_a_conversation_flow")]);
+    assert!(read.unwrap().found().unwrap().document.get("llm").is_none());
+}
+
+#[test]
+fn an_llm_that_another_agent_uses_stays() {
+    for answer in ["deleteRetellLlm.deleted", "deleteRetellLlm.in_use"] {
+        let (lines, result) = run(perform("llm", StepAction::Delete), vec![fixture(answer)]);
+        result.unwrap();
+        assert_eq!(lines, [format!("DELETE delete-retell-llm/{LLM}")]);
+    }
+    let gone = run(perform("agent", StepAction::Delete), vec![fixture("deleteAgent.unknown")]).1;
+    assert!(gone.err().unwrap().means_gone());
+}
+
+#[test]
+fn a_lost_llm_is_sought_by_its_latest_version() {
+    let row = |version: i64, prompt: &str| json!({ "llm_id": LLM, "version": version, "general_prompt": prompt, "last_modification_timestamp": 1_793_697_300_000_i64 });
+    let page = Reply::json(
+        200,
+        json!({ "items": [row(0, "Old."), row(2, "New."), row(1, "Older.")], "has_more": false }),
+    );
+    let (lines, found) = run(account().agents().find("llm").unwrap(), vec![page]);
+    assert_eq!(lines, ["GET v2/list-retell-llms?limit=1000"]);
+    let found = found.unwrap();
+    assert_eq!((found.len(), &found[0].document["general_prompt"]), (1, &json!("New.")));
+    assert!(found[0].created_at.is_some());
+    assert!(account().agents().find("agent").is_none());
+}
+
+#[test]
+fn the_list_of_agents_follows_its_pages() {
+    let replies = vec![fixture("listAgents.first_page"), fixture("listAgents.last_page")];
+    let (lines, agents) = run(account().agents().list(), replies);
+    assert_eq!(
+        lines,
+        ["POST v2/list-agents?limit=1000", "POST v2/list-agents?limit=1000?pagination_key=page-2"]
+    );
+    let names: Vec<_> = agents.unwrap().into_iter().map(|remote| remote.name.unwrap()).collect();
+    assert_eq!(names, ["Front desk", "Reception"]);
+    let request = match account().agents().list() {
+        Exchange::Send(request, _) => request,
+        Exchange::Done(_) => panic!("a request was expected"),
+    };
+    assert!(request.method == Method::Post && request.repeatable, "a list changes nothing");
+}
+
+#[test]
+fn no_text_of_a_failure_is_passed_on() {
+    let failed = |text: &str, status: u16| {
+        let reply = Reply::json(status, json!({ "status": "error", "message": text }));
+        run(perform("llm", StepAction::Create(json!({}))), vec![reply]).1.err().unwrap()
+    };
+    let error = failed("general_tools/0/url must be public: https://hooks.example/?token=s3cret", 400);
+    assert!(!format!("{error:?}").contains("s3cret"));
+    assert_eq!(error.vendor.as_ref().unwrap().fields[0].0, "/llm/general_tools/0/url");
+    let error = failed("voice_id s3cret is unknown", 400);
+    assert_eq!(error.vendor.as_ref().unwrap().fields[0].0, "/agent/voice_id");
+    assert!(!format!("{error:?}").contains("s3cret"));
+    assert!(failed("s3cret", 400).vendor.unwrap().fields.is_empty());
+    let lost = failed("An unexpected server error occurred.", 500);
+    assert_eq!(lost.vendor.unwrap().outcome, Outcome::Ambiguous);
+}
+
+#[test]
+fn the_catalogues_have_voices_languages_and_models() {
+    let read = |kind| -> Vec<CatalogueEntry> {
+        match account().catalogue(kind).unwrap() {
+            Exchange::Done(rows) => rows,
+            exchange => run(exchange, vec![fixture("listVoices.all")]).1.unwrap(),
+        }
+    };
+    let voices = read(CatalogueKind::VOICES);
+    assert_eq!(
+        (voices.len(), voices[1].id.as_str(), voices[1].kind.as_deref()),
+        (4, "cartesia-Cimo", Some("female"))
+    );
+    assert_eq!((read(CatalogueKind::LANGUAGES).len(), read(CatalogueKind::MODELS).len()), (63, 39));
+}

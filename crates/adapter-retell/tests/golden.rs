@@ -1,0 +1,219 @@
+//! The request bodies for Retell, as snapshots for reviewers.
+
+#![cfg(test)]
+
+use serde_json::{Value, json};
+use switchboard_adapter_retell::FACTORY;
+use switchboard_core::{
+    error::Result,
+    facts::Facts,
+    model::{Agent, read},
+    plan::{Desired, Handling, PartState, Parts, Plan, Planned, StepAction, Transition, Translator},
+    vendor::Adapter,
+};
+
+fn account() -> Box<dyn Adapter> {
+    (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
+}
+
+/// Builds the agent of the trial with these top-level members replaced.
+fn agent(change: Value) -> Desired<Agent> {
+    let mut agent: Value = serde_json::from_str(include_str!("../trial/agent.json")).unwrap();
+    agent.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    Desired { record: read(&agent).unwrap(), extensions: Default::default() }
+}
+
+fn plan(transition: &Transition<'_, Agent>, parts: &Parts, desired: &Desired<Agent>) -> Result<Plan> {
+    let (account, facts) = (account(), Facts::default());
+    let translator = Translator::new(account.agents(), "retell").with(&facts).with_parts(parts);
+    match translator.plan(transition, desired, Handling::Lenient)? {
+        Planned::Ready(plan) => Ok(plan),
+        Planned::NeedsObserved => panic!("the plan needs the observed agent"),
+    }
+}
+
+fn created(change: Value) -> Plan {
+    plan(&Transition::Create, &Parts::NONE, &agent(change)).unwrap()
+}
+
+fn updated(before: Value, held: Option<&Value>, after: Value) -> Plan {
+    let parts = Parts::NONE.with("agent", PartState::new("a")).with("llm", PartState::new("l"));
+    let before = agent(before);
+    let update = Transition::Update { before: &before, observed: held, previous: None };
+    plan(&update, &parts, &agent(after)).unwrap()
+}
+
+fn steps(plan: &Plan) -> Vec<String> {
+    let verb = |action: &StepAction| match action {
+        StepAction::Create(_) => "create",
+        StepAction::Update(_) => "update",
+        StepAction::Publish => "publish",
+        StepAction::Delete => "delete",
+    };
+    plan.steps.iter().map(|step| format!("{} {}", verb(&step.action), step.key())).collect()
+}
+
+/// Returns the verdict and the reason of a row of the report.
+fn row(plan: &Plan, field: &str) -> (String, String) {
+    let row = plan.report.row(field).unwrap();
+    (row.verdict.name().to_owned(), row.why.clone().unwrap_or_default())
+}
+
+#[test]
+fn the_smallest_creation() {
+    let plan = created(json!({}));
+    assert_eq!(steps(&plan), ["create llm", "create agent", "publish agent"]);
+    insta::assert_json_snapshot!(plan.document(), @r#"
+    {
+      "llm": {
+        "general_prompt": "You answer the phone.",
+        "start_speaker": "agent"
+      },
+      "agent": {
+        "agent_name": "Reception",
+        "language": [
+          "en-US"
+        ],
+        "voice_id": "cartesia-Cimo",
+        "response_engine": {
+          "llm_id": null
+        }
+      }
+    }
+    "#);
+}
+
+#[test]
+fn the_full_creation() {
+    let full: Value = serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap();
+    let desired = Desired { record: read(&full).unwrap(), extensions: Default::default() };
+    let plan = plan(&Transition::Create, &Parts::NONE, &desired).unwrap();
+    insta::assert_json_snapshot!(json!({ "body": plan.document(), "report": plan.report }));
+}
+
+#[test]
+fn an_update_of_one_object_leaves_the_other_alone() {
+    let prompt = updated(json!({}), None, json!({ "prompt": { "instructions": "Be brief." } }));
+    assert_eq!(steps(&prompt), ["update llm", "publish agent"]);
+    assert_eq!(prompt.document(), json!({ "llm": { "general_prompt": "Be brief." } }));
+    let name = updated(json!({}), None, json!({ "name": "Night desk" }));
+    assert_eq!(steps(&name), ["update agent", "publish agent"]);
+    assert_eq!(name.document(), json!({ "agent": { "agent_name": "Night desk" } }));
+}
+
+#[test]
+fn a_tool_is_changed_among_those_of_the_console() {
+    let custom =
+        json!({ "type": "custom", "name": "check_hours", "url": "https://tools.northwind.example/hours" });
+    let foreign = json!({ "type": "transfer_call", "name": "to_sales", "transfer_destination": { "type": "inferred", "prompt": "Sales." }, "transfer_option": { "type": "cold_transfer" } });
+    let own = json!({ "type": "transfer_call", "name": "to_desk", "transfer_destination": { "type": "predefined", "number": "+15550100199", "extension": "7" }, "transfer_option": { "type": "cold_transfer", "cold_transfer_mode": "sip_refer" } });
+    let held = json!({ "llm": { "general_tools": [custom, foreign, own] } });
+    let before = json!({ "transfers": [{ "phone_number": "+15550100199" }] });
+    let after = json!({ "transfers": [{ "phone_number": "+15550100199", "condition": "The caller insists." }], "keypad": { "press_digits": true } });
+    insta::assert_json_snapshot!(updated(before, Some(&held), after).document()["llm"]["general_tools"], @r#"
+    [
+      {
+        "type": "custom",
+        "name": "check_hours",
+        "url": "https://tools.northwind.example/hours"
+      },
+      {
+        "type": "transfer_call",
+        "name": "to_sales",
+        "transfer_destination": {
+          "type": "inferred",
+          "prompt": "Sales."
+        },
+        "transfer_option": {
+          "type": "cold_transfer"
+        }
+      },
+      {
+        "type": "press_digit",
+        "name": "press_digit"
+      },
+      {
+        "type": "transfer_call",
+        "name": "to_desk",
+        "transfer_destination": {
+          "type": "predefined",
+          "number": "+15550100199",
+          "extension": "7"
+        },
+        "transfer_option": {
+          "type": "cold_transfer",
+          "cold_transfer_mode": "sip_refer"
+        },
+        "description": "The caller insists."
+      }
+    ]
+    "#);
+}
+
+#[test]
+fn a_change_of_the_temperature_keeps_the_rest_of_the_model() {
+    let model =
+        json!({ "type": "cascading", "primary": { "model": "gpt-4.1", "tier": "fast" }, "temperature": 0.3 });
+    let held = json!({ "llm": { "model_config": model } });
+    let before = json!({ "model": { "name": "gpt-4.1", "temperature": 0.3 } });
+    let after = json!({ "model": { "name": "gpt-4.1", "temperature": 0.5 } });
+    let sent = updated(before, Some(&held), after).document();
+    assert_eq!(sent["llm"]["model_config"]["primary"], model["primary"]);
+    assert_eq!(sent["llm"]["model_config"]["temperature"], 0.5);
+}
+
+#[test]
+fn a_model_of_the_other_engine_is_not_sent() {
+    let plan = created(json!({ "model": { "engine": "pipeline", "name": "gpt-realtime" } }));
+    let (verdict, why) = row(&plan, "/model/name");
+    assert_eq!(verdict, "unsupported");
+    assert!(why.contains("realtime"), "{why}");
+    let plan = created(json!({ "model": { "name": "gpt-realtime" } }));
+    assert_eq!(
+        plan.document()["llm"]["model_config"],
+        json!({ "type": "s2s", "primary": { "model": "gpt-realtime" } })
+    );
+}
+
+#[test]
+fn a_language_without_a_region_is_rounded() {
+    let plan = created(json!({ "language": "pt", "additional_languages": ["en", "fr-CA"] }));
+    assert_eq!(plan.document()["agent"]["language"], json!(["pt-BR", "en-US", "fr-CA"]));
+    assert_eq!(row(&plan, "/language").0, "rounded");
+    assert_eq!(row(&plan, "/additional_languages").0, "substituted");
+    let refused = self::plan(&Transition::Create, &Parts::NONE, &agent(json!({ "language": "tlh" })));
+    assert_eq!(refused.err().unwrap().kind.to_string(), "capability_loss");
+}
+
+#[test]
+fn a_recording_cannot_be_forbidden() {
+    let desired = agent(json!({ "call": { "record": false } }));
+    let refused = plan(&Transition::Create, &Parts::NONE, &desired).err().unwrap();
+    assert_eq!(refused.kind.to_string(), "capability_loss");
+}
+
+#[test]
+fn an_agent_that_must_not_be_interrupted_has_no_sensitivity() {
+    let taking = json!({ "interruptible": false, "interruption_sensitivity": 0.4 });
+    let plan = created(json!({ "turn_taking": taking }));
+    assert_eq!(plan.document()["agent"]["interruption_sensitivity"], 0.0);
+    assert_eq!(row(&plan, "/turn_taking/interruption_sensitivity").0, "unsupported");
+}
+
+#[test]
+fn a_closing_message_and_the_ability_to_hang_up_share_a_tool() {
+    let tools =
+        |ending: Value| created(json!({ "ending": ending })).document()["llm"]["general_tools"].clone();
+    let both = tools(json!({ "message": "Goodbye!", "hang_up": {} }));
+    assert_eq!((both.as_array().map(Vec::len), &both[0]["type"]), (Some(1), &json!("end_call")));
+    assert_eq!(both[0]["execution_message_description"], "Goodbye!");
+    let held = json!({ "llm": { "general_tools": both } });
+    let before = json!({ "ending": { "message": "Goodbye!", "hang_up": {} } });
+    let left = updated(before, Some(&held), json!({ "ending": { "hang_up": {} } }));
+    let tool = &left.document()["llm"]["general_tools"][0];
+    assert_eq!((tool.get("execution_message_description"), &tool["name"]), (None, &json!("end_call")));
+    let before = json!({ "ending": { "message": "Goodbye!" } });
+    let held = json!({ "llm": { "general_tools": tools(before["ending"].clone()) } });
+    let left = updated(before, Some(&held), json!({}));
+    assert_eq!(left.document()["llm"]["general_tools"], Value::Null);
+}

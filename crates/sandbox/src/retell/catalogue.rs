@@ -1,0 +1,36 @@
+//! The voices and models of the simulated workspace.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+static VOICES: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("voices.json")).unwrap_or_default());
+
+/// The models: `text`, `speech`, and `voice` by provider.
+static MODELS: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("models.json")).unwrap_or_default());
+
+pub(super) fn voices() -> Value {
+    VOICES.clone()
+}
+
+/// Returns the provider of a voice, or `None` if the workspace does not have the voice.
+pub(super) fn provider(voice: &str) -> Option<&'static str> {
+    let mut voices = VOICES.as_array().into_iter().flatten();
+    voices.find(|known| known["voice_id"] == voice)?["provider"].as_str()
+}
+
+/// Returns true if the vendor has the model of this kind: `text` or `speech`.
+pub(super) fn has_model(kind: &str, name: &str) -> bool {
+    has(&MODELS[kind], name)
+}
+
+/// Returns true if the provider's voices have this model.
+pub(super) fn has_voice_model(provider: &str, name: &str) -> bool {
+    has(&MODELS["voice"][provider], name)
+}
+
+fn has(list: &Value, name: &str) -> bool {
+    list.as_array().is_some_and(|models| models.iter().any(|model| model == name))
+}

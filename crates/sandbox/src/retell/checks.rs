@@ -1,0 +1,107 @@
+//! The vendor's checks of an agent and an LLM after a write. The texts are inferred.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{LLMS, Retell, catalogue, failure, versions};
+use crate::records::Record;
+use crate::simulator::Answer;
+
+impl Retell {
+    /// Refuses a value, and quotes it if the vendor does so.
+    fn not_accepted(&self, path: &str, value: &Value) -> Answer {
+        match self.options.quotes {
+            true => failure::refused(&format!("{path} is not accepted: {value}")),
+            false => failure::refused(&format!("{path} is not accepted")),
+        }
+    }
+
+    /// Checks a version of an agent.
+    ///
+    /// # Errors
+    /// The vendor's refusal.
+    pub(super) fn check_agent(&mut self, agent: &Record) -> Result<(), Answer> {
+        let member = |name: &str| agent.get(name).unwrap_or(&Value::Null);
+        let voice = member("voice_id").as_str().unwrap_or_default();
+        let Some(provider) = catalogue::provider(voice) else {
+            return Err(self.not_accepted("voice_id", member("voice_id")));
+        };
+        for other in member("fallback_voice_ids").as_array().into_iter().flatten() {
+            let known = other.as_str().and_then(catalogue::provider);
+            if known.is_none_or(|known| known == provider) {
+                return Err(self.not_accepted("fallback_voice_ids", other));
+            }
+        }
+        if let Some(model) = member("voice_model").as_str()
+            && !catalogue::has_voice_model(provider, model)
+        {
+            return Err(self.not_accepted("voice_model", member("voice_model")));
+        }
+        if member("stt_mode") == "custom" && !member("custom_stt_config").is_object() {
+            return Err(self.not_accepted("custom_stt_config", &Value::Null));
+        }
+        if jiff_zone(member("timezone")).is_none() {
+            return Err(self.not_accepted("timezone", member("timezone")));
+        }
+        let engine = member("response_engine");
+        let Some(id) = engine["llm_id"].as_str() else { return Ok(()) };
+        match self.records.get(LLMS, id) {
+            Some(_) => Ok(()),
+            None => Err(self.no_such(id, "retell-llm")),
+        }
+    }
+
+    /// Checks a version of an LLM.
+    ///
+    /// # Errors
+    /// The vendor's refusal.
+    pub(super) fn check_llm(&self, llm: &Record) -> Result<(), Answer> {
+        let config = llm.get("model_config").unwrap_or(&Value::Null);
+        let kind = if config["type"] == "s2s" { "speech" } else { "text" };
+        for (path, kind) in [("primary", kind), ("backup", "text")] {
+            let model = &config[path]["model"];
+            if model.as_str().is_some_and(|name| !catalogue::has_model(kind, name)) {
+                return Err(self.not_accepted(&format!("model_config/{path}/model"), model));
+            }
+        }
+        let mut names = BTreeSet::new();
+        for tool in llm.get("general_tools").and_then(Value::as_array).into_iter().flatten() {
+            if !names.insert(tool["name"].as_str().unwrap_or_default()) {
+                return Err(self.not_accepted("general_tools", &tool["name"]));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn jiff_zone(name: &Value) -> Option<()> {
+    match name.as_str() {
+        Some(name) => jiff::tz::TimeZone::get(name).ok().map(drop),
+        None => Some(()),
+    }
+}
+
+/// Writes an update to an LLM. The members of `model_config` are replaced one by one; a change of its type needs a model.
+///
+/// # Errors
+/// The vendor's refusal.
+pub(super) fn write_llm(llm: &mut Record, body: &Record) -> Result<(), Answer> {
+    let mut body = body.clone();
+    if let Some(Value::Object(given)) = body.get("model_config") {
+        let mut config = llm.get("model_config").and_then(Value::as_object).cloned().unwrap_or_default();
+        let changes_kind =
+            given.get("type").is_some_and(|kind| config.get("type").is_some_and(|held| held != kind));
+        if changes_kind && !given.contains_key("primary") {
+            return Err(failure::refused("model_config/primary is required"));
+        }
+        if changes_kind {
+            config.clear();
+        }
+        versions::write(&mut config, given);
+        config.shift_remove("last_modification_timestamp");
+        body.insert("model_config".to_owned(), Value::Object(config));
+    }
+    versions::write(llm, &body);
+    Ok(())
+}

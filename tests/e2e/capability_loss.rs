@@ -144,6 +144,8 @@ async fn essential_fields_are_never_lost() {
         (Vendor::OPENCX, opt_out, opted_out),
         (Vendor::OPENCX, json!({ "call": { "record": false } }), &["/call/record"]),
         (Vendor::OPENCX, json!({ "language": "sw" }), &["/language"]),
+        (Vendor::RETELL, json!({ "call": { "record": false } }), &["/call/record"]),
+        (Vendor::RETELL, json!({ "language": "tlh" }), &["/language"]),
     ] {
         let made = harness.create("/v1/agents", &agent(vendor)).await;
         let writes = harness.writes(vendor).await.len();

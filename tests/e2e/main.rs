@@ -44,6 +44,7 @@ mod preconditions;
 mod process;
 mod recovery;
 mod reload;
+mod retell;
 mod revisions;
 mod routing;
 mod search;

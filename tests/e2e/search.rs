@@ -224,7 +224,7 @@ async fn aliases_are_listed_with_the_vendors_that_lack_them() {
             "kind": "voice",
             "name": "warm",
             "ids": { "qcall": "qv-aurora", "opencx": "hP72SDESIJq2YuAblBqz" },
-            "missing_at": ["autocalls-2025", "autocalls-2026", "bland", "elevenlabs", "vapi"],
+            "missing_at": ["autocalls-2025", "autocalls-2026", "bland", "elevenlabs", "retell", "vapi"],
         })
     );
     let models = harness.get("/v1/aliases?kind=model").await.expect(200);

@@ -9,6 +9,7 @@
 
 mod caller;
 mod compare_and_set;
+mod drafts;
 #[expect(dead_code, unused_imports, reason = "the other tests use more of it")]
 #[path = "../harness/mod.rs"]
 mod harness;
@@ -84,6 +85,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
         trial(scale, Shared, "killed_beside_a_webhook", webhooks::at_every_step),
         trial(scale, Shared, "killed_before_a_promotion", personas::at_every_step),
+        trial(scale, Shared, "killed_beside_a_draft", drafts::at_every_step),
         trial(scale, Shared, "one_key::in_one_process", one_key),
         trial(scale, Shared, "a_storm_of_configurations", reload_storm::run),
         trial(scale, Shared, "moving::there_and_back", moving::there_and_back),

@@ -97,7 +97,7 @@ fn is_told(error: &Error) {
 
 #[test]
 fn a_new_agent_is_a_draft_of_the_gateway() {
-    let engine = json!({ "response_engine": { "llm_id": LLM }, "voice_id": "cartesia-Cimo" });
+    let engine = json!({ "response_engine": { "llm_id": LLM, "version": 7 }, "voice_id": "cartesia-Cimo" });
     let (line, body, read) = sent(perform("agent", StepAction::Create(engine)));
     assert_eq!(line, "POST create-agent");
     let body = body.unwrap();

@@ -21,8 +21,10 @@ use crate::{
 pub const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
                        opencx = \"hP72SDESIJq2YuAblBqz\"\nelevenlabs = \"Xb7hH8MSUJpSbSDYk0k2\"\n\
                        bland = \"745fbef5-f445-44fa-91ba-93f89803e1ce\"\nvapi = \"Clara\"\n\
+                       retell = \"cartesia-Cimo\"\n\
                        [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n\
-                       elevenlabs = \"gemini-2.5-flash-lite\"\nvapi = \"gpt-4.1-nano\"\n";
+                       elevenlabs = \"gemini-2.5-flash-lite\"\nvapi = \"gpt-4.1-nano\"\n\
+                       retell = \"gpt-4.1-mini\"\n";
 
 const SAID: &str = "You answer the phone.";
 

@@ -21,6 +21,10 @@ fn created(vendor: Vendor, id: &str) -> Value {
         Vendor::ELEVENLABS => json!({ "agent_id": id }),
         Vendor::BLAND => json!({ "data": { "id": id, "name": "Reception" }, "errors": null }),
         Vendor::VAPI => json!({ "id": id }),
+        Vendor::RETELL => {
+            let engine = json!({ "type": "retell-llm", "llm_id": "llm_1", "version": 0 });
+            json!({ "agent_id": id, "version": 0, "response_engine": engine, "voice_id": "cartesia-Cimo" })
+        }
         Vendor::OPENCX => json!({ "id": id, "phone_number": "+14155550100" }),
         _ => json!({ "message": "Assistant created successfully", "data": { "id": id } }),
     }

@@ -19,6 +19,8 @@ pub fn complete_agent(mut body: Value, title: String, held: &Value) -> Value {
     body["version_title"] = json!(title);
     if body.get("response_engine").is_some() {
         body["response_engine"]["type"] = json!("retell-llm");
+        // Without a version, the vendor takes the version that belongs to the draft.
+        document_path::remove(&mut body, "/response_engine/version");
     }
     if let Some(config) = body.get("custom_stt_config") {
         body["stt_mode"] = json!(if config.is_null() { "fast" } else { "custom" });

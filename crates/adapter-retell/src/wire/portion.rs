@@ -1,4 +1,4 @@
-//! A codec for a field that takes some items of a vendor list.
+//! Codecs for fields that share a vendor value, built from functions.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -14,6 +14,41 @@ pub struct Portion<T> {
     pub clear: fn(&mut Vec<Value>),
     /// The values that the vendor accepts.
     pub domain: fn() -> Domain,
+}
+
+/// A field of a vendor value that several fields share or that has several forms, for a [`facet`].
+pub struct Shared<T> {
+    /// Writes a value beside what the vendor value holds.
+    pub write: fn(&T, &Value) -> Result<Encoded, Refusal>,
+    /// Reads a value: `Some(None)` if there is none, and `None` if the vendor value cannot be read.
+    pub read: fn(&Value) -> Option<Option<T>>,
+    /// Returns what remains of the vendor value without the field; `None` if the field has no value to remove.
+    pub rest: fn(&Value) -> Option<Value>,
+    /// The values that the vendor accepts.
+    pub domain: fn() -> Domain,
+}
+
+impl<T: Leaf> Codec<T> for Shared<T> {
+    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        (self.write)(value, with.held)
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        (self.read)(wire)?
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        matches!((self.read)(wire), Some(None))
+    }
+    fn rest(&self, held: &Value) -> Option<Value> {
+        (self.rest)(held)
+    }
+    fn domain(&self) -> Domain {
+        (self.domain)()
+    }
+}
+
+/// Reads a value that null stands for the lack of.
+pub fn unless_null<'w, T>(wire: &'w Value, read: impl FnOnce(&'w Value) -> Option<T>) -> Option<Option<T>> {
+    if wire.is_null() { Some(None) } else { read(wire).map(Some) }
 }
 
 fn items(wire: &Value) -> &[Value] {

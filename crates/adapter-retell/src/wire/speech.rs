@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
+use super::portion::{Shared, unless_null};
 use crate::catalogue::LANGUAGES;
 
 /// Finds the vendor's language for a tag: the same one, else the first one of the same language. For Portuguese without a
@@ -30,83 +31,64 @@ fn known() -> Domain {
 
 /// Builds the codec for the language: the first item of the vendor's list.
 pub fn language() -> impl Codec<Language> {
-    First
-}
-
-struct First;
-
-impl Codec<Language> for First {
-    fn encode(&self, value: &Language, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let (first, loss) = locale(value)?;
-        let others = with.held.as_array().into_iter().flatten().skip(1).filter(|other| *other != first);
-        Ok(Encoded { wire: std::iter::once(&json!(first)).chain(others).cloned().collect(), loss })
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<Language> {
-        Language::new(wire.as_array()?.first()?.as_str()?).ok()
-    }
-    fn lacks(&self, wire: &Value) -> bool {
-        wire.as_array().map_or(wire.is_null(), Vec::is_empty)
-    }
-    fn domain(&self) -> Domain {
-        known()
+    Shared::<Language> {
+        write: |language, held| {
+            let (first, loss) = locale(language)?;
+            let others = held.as_array().into_iter().flatten().skip(1).filter(|other| *other != first);
+            Ok(Encoded { wire: std::iter::once(&json!(first)).chain(others).cloned().collect(), loss })
+        },
+        read: |wire| {
+            unless_null(wire, |wire| wire.as_array())?.map_or(Some(None), |all| match all.first() {
+                Some(first) => Some(Some(Language::new(first.as_str()?).ok()?)),
+                None => Some(None),
+            })
+        },
+        rest: |_| None,
+        domain: known,
     }
 }
 
 /// Builds the codec for additional languages: the other items of the vendor's list.
 pub fn additional_languages() -> impl Codec<Vec<Language>> {
-    Others
-}
-
-struct Others;
-
-impl Codec<Vec<Language>> for Others {
-    fn encode(&self, value: &Vec<Language>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let Some(first) = with.held.as_array().and_then(|all| all.first()) else {
-            return Err(Refusal::Unsupported("the vendor takes them behind a first one only.".to_owned()));
-        };
-        let found = value.iter().map(locale).collect::<Result<Vec<_>, _>>()?;
-        let sent: Vec<_> = found.iter().map(|(tag, _)| json!(tag)).collect();
-        let loss = found.iter().find_map(|(_, loss)| loss.as_ref()).map(|loss| Loss {
-            verdict: Verdict::Substituted,
-            sent: json!(sent),
-            why: loss.why.clone(),
-        });
-        let all = std::iter::once(first.clone()).chain(sent.iter().filter(|tag| *tag != first).cloned());
-        Ok(Encoded { wire: all.collect(), loss })
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<Language>> {
-        wire.as_array()?.iter().skip(1).map(|tag| Language::new(tag.as_str()?).ok()).collect()
-    }
-    fn lacks(&self, wire: &Value) -> bool {
-        wire.as_array().map_or(wire.is_null(), |all| all.len() < 2)
-    }
-    fn rest(&self, held: &Value) -> Option<Value> {
-        Some(held.as_array().map(|all| all.iter().take(1).cloned().collect()).unwrap_or_default())
-    }
-    fn domain(&self) -> Domain {
-        Domain::List { items: Box::new(known()), max_items: None }
+    Shared::<Vec<Language>> {
+        write: |languages, held| {
+            let Some(first) = held.as_array().and_then(|all| all.first()) else {
+                return Err(Refusal::Unsupported(
+                    "the vendor takes them behind a first one only.".to_owned(),
+                ));
+            };
+            let found = languages.iter().map(locale).collect::<Result<Vec<_>, _>>()?;
+            let sent: Vec<_> = found.iter().map(|(tag, _)| json!(tag)).collect();
+            let loss = found.iter().find_map(|(_, loss)| loss.as_ref()).map(|loss| Loss {
+                verdict: Verdict::Substituted,
+                sent: json!(sent),
+                why: loss.why.clone(),
+            });
+            let all = std::iter::once(first).chain(sent.iter().filter(|tag| *tag != first));
+            Ok(Encoded { wire: all.cloned().collect(), loss })
+        },
+        read: |wire| {
+            let all = unless_null(wire, |wire| wire.as_array())?.map(Vec::as_slice).unwrap_or_default();
+            let others = all.iter().skip(1).map(|tag| Language::new(tag.as_str()?).ok());
+            others.collect::<Option<Vec<_>>>().map(|others| Some(others).filter(|others| !others.is_empty()))
+        },
+        rest: |held| {
+            Some(held.as_array().map(|all| all.iter().take(1).cloned().collect()).unwrap_or_default())
+        },
+        domain: || Domain::List { items: Box::new(known()), max_items: None },
     }
 }
 
 /// Builds the codec for the stability of the voice. The vendor has the opposite, a temperature from 0 to 2.
 pub fn stability() -> impl Codec<f64> {
-    Stability
-}
-
-struct Stability;
-
-impl Codec<f64> for Stability {
-    fn encode(&self, value: &f64, _: &Translation<'_>) -> Result<Encoded, Refusal> {
-        Ok(json!(rounded(2.0 * (1.0 - value))).into())
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<f64> {
-        Some(rounded(1.0 - wire.as_f64()? / 2.0)).filter(|stability| (0.0..=1.0).contains(stability))
-    }
-    fn domain(&self) -> Domain {
-        Domain::Number { min: Some(0.0), max: Some(1.0), step: None }
-    }
-    fn conversion(&self) -> Option<String> {
-        Some("as a temperature from 2, least stable, to 0".to_owned())
+    Shared::<f64> {
+        write: |stability, _| Ok(json!(rounded(2.0 * (1.0 - stability))).into()),
+        read: |wire| {
+            let ours = |wire: &Value| Some(rounded(1.0 - wire.as_f64()? / 2.0));
+            unless_null(wire, |wire| ours(wire).filter(|stability| (0.0..=1.0).contains(stability)))
+        },
+        rest: |_| None,
+        domain: || Domain::Number { min: Some(0.0), max: Some(1.0), step: None },
     }
 }
 
@@ -115,54 +97,35 @@ fn rounded(number: f64) -> f64 {
     (number * 1e9).round() / 1e9
 }
 
-/// Builds the codec for the permission to interrupt. The vendor has a sensitivity, and 0 forbids interruptions.
-pub fn interruptible() -> impl Codec<bool> {
-    Interruptible
-}
-
-struct Interruptible;
-
 fn is_forbidden(sensitivity: &Value) -> bool {
     sensitivity.as_f64().is_some_and(|sensitivity| sensitivity <= 0.0)
 }
 
-impl Codec<bool> for Interruptible {
-    fn encode(&self, value: &bool, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let held = with.held.as_f64().filter(|sensitivity| *sensitivity > 0.0);
-        Ok(json!(if *value { held.unwrap_or(1.0) } else { 0.0 }).into())
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<bool> {
-        wire.as_f64().map(|sensitivity| sensitivity > 0.0)
-    }
-    fn domain(&self) -> Domain {
-        Domain::Flag
+/// Builds the codec for the permission to interrupt. The vendor has a sensitivity, and 0 forbids interruptions.
+pub fn interruptible() -> impl Codec<bool> {
+    Shared::<bool> {
+        write: |allows, held| {
+            let held = held.as_f64().filter(|sensitivity| *sensitivity > 0.0);
+            Ok(json!(if *allows { held.unwrap_or(1.0) } else { 0.0 }).into())
+        },
+        read: |wire| unless_null(wire, |wire| Some(wire.as_f64()? > 0.0)),
+        rest: |_| None,
+        domain: || Domain::Flag,
     }
 }
 
 /// Builds the codec for the sensitivity to interruptions.
 pub fn interruption_sensitivity() -> impl Codec<f64> {
-    Sensitivity
-}
-
-struct Sensitivity;
-
-impl Codec<f64> for Sensitivity {
-    fn encode(&self, value: &f64, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        match is_forbidden(with.held) && *value > 0.0 {
+    Shared::<f64> {
+        write: |sensitivity, held| match is_forbidden(held) && *sensitivity > 0.0 {
             true => Err(Refusal::Unsupported(
                 "the agent cannot be interrupted; set turn_taking.interruptible to true.".to_owned(),
             )),
-            false => Ok(json!(value).into()),
-        }
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<f64> {
-        wire.as_f64()
-    }
-    fn rest(&self, held: &Value) -> Option<Value> {
-        Some(if is_forbidden(held) { held.clone() } else { Value::Null })
-    }
-    fn domain(&self) -> Domain {
-        Domain::Number { min: Some(0.0), max: Some(1.0), step: None }
+            false => Ok(json!(sensitivity).into()),
+        },
+        read: |wire| unless_null(wire, Value::as_f64),
+        rest: |held| Some(if is_forbidden(held) { held.clone() } else { Value::Null }),
+        domain: || Domain::Number { min: Some(0.0), max: Some(1.0), step: None },
     }
 }
 
@@ -223,31 +186,16 @@ pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
 
 /// Builds the codec for a greeting that the language model composes. The vendor composes one if there is no text.
 pub fn generated() -> impl Codec<bool> {
-    Generated
-}
-
-struct Generated;
-
-impl Codec<bool> for Generated {
-    fn encode(&self, value: &bool, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        match value {
+    Shared::<bool> {
+        write: |generated, held| match generated {
             true => Ok(Value::Null.into()),
-            false if with.held.is_null() => Err(Refusal::Unsupported(
+            false if held.is_null() => Err(Refusal::Unsupported(
                 "the language model composes the greeting if greeting.message has no value.".to_owned(),
             )),
-            false => Ok(with.held.clone().into()),
-        }
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<bool> {
-        Some(wire.is_null())
-    }
-    fn lacks(&self, _: &Value) -> bool {
-        false
-    }
-    fn rest(&self, held: &Value) -> Option<Value> {
-        Some(held.clone())
-    }
-    fn domain(&self) -> Domain {
-        Domain::Flag
+            false => Ok(held.clone().into()),
+        },
+        read: |wire| Some(Some(wire.is_null())),
+        rest: |held| Some(held.clone()),
+        domain: || Domain::Flag,
     }
 }

@@ -146,7 +146,7 @@ pub fn rules() -> AgentRules {
     }
 }
 
-/// Returns the rules for the greeting. An agent without a text composes its greeting, and one with an empty text waits.
+/// Returns the rules for the greeting. An agent without a message composes its greeting, and one with an empty message waits.
 fn greeting() -> GreetingRules {
     GreetingRules {
         message: facet(BEGIN, besides("", text())).note(

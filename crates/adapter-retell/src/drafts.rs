@@ -21,7 +21,7 @@ pub struct Draft {
     pub is_marked: bool,
 }
 
-/// Returns the title of the gateway's draft with this number. The number tells it from a draft of somebody else, which the
+/// Returns the title of the gateway's draft with this number. The number tells it from a draft of another editor, which the
 /// vendor may have copied from a version of the gateway together with its title.
 pub fn title(version: i64) -> String {
     format!("{MARK} {version}")
@@ -29,7 +29,7 @@ pub fn title(version: i64) -> String {
 
 /// Finds the draft to which a change is written, and opens one if the latest version is published.
 ///
-/// The exchange fails with `state_conflict` if the vendor has a draft that somebody else has changed.
+/// The exchange fails with `state_conflict` if the vendor has a draft that another editor has changed.
 pub fn open<T: Send + 'static>(
     id: String,
     next: impl FnOnce(Draft) -> Exchange<T> + Send + 'static,
@@ -79,7 +79,7 @@ fn create<T: Send + 'static>(
 }
 
 /// Passes on a draft without a title if the agent and its LLM equal their published version: the gateway opened it and was
-/// stopped before it set the title, or nobody has changed it.
+/// stopped before it set the title, or no editor has changed it.
 fn compare<T: Send + 'static>(
     id: String,
     draft: ReadAgent,

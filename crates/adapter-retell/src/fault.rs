@@ -1,7 +1,7 @@
 //! The vendor's failures, converted to errors of the core.
 //!
-//! A failure is `{"status": "error", "message": TEXT}`. The texts of validation failures are not documented and may contain
-//! values of the request, so no text is passed on. Errors have a text of this module instead, and the name of the vendor
+//! A failure is `{"status": "error", "message": MESSAGE}`. The messages of validation failures are not documented and may contain
+//! values of the request, so none is passed on. Errors have a message of this module instead, and the name of the vendor
 //! field if the message begins with one.
 
 use serde_json::Value;

@@ -7,7 +7,7 @@
 //!
 //! * A published version cannot be changed. A new draft copies the agent together with its LLM, and publishing concerns both
 //!   (vendor API reference, 2026-08-01; recorded answers of 2026). The gateway gives its drafts a title, so that it never
-//!   changes or publishes a draft that somebody else has opened.
+//!   changes or publishes a draft that another editor has opened.
 //! * Calls can use the latest version, which may be a draft, or the latest published one (recorded answers of 2026).
 //! * An unknown id is refused with 404 or, in older answers, 422 (vendor specification, 2026-04-03; recorded answers).
 //! * A list of languages with one item reads as that item; a tool reads with a member more (SDK 6.2.13, 2026-10-26).

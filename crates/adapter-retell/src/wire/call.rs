@@ -125,7 +125,7 @@ fn is_left(option: &Value) -> bool {
 }
 
 /// Builds the codec for the reaction to a voicemail. An agent without the option talks as if a person had answered. An agent
-/// that leaves a message says a text, which is empty while it is not known.
+/// that leaves a message has its wording, which is empty while it is not known.
 pub fn voicemail() -> impl Codec<VoicemailAction> {
     Shared::<VoicemailAction> {
         write: |action, held| {

@@ -77,7 +77,7 @@ impl<T: Leaf> Codec<T> for Portion<T> {
     }
 }
 
-/// Returns a text member of an item, unless it is empty.
+/// Returns a string member of an item, unless it is empty.
 pub fn text<'a>(item: &'a Value, pointer: &str) -> Option<&'a str> {
     item.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
 }

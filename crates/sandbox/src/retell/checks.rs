@@ -1,4 +1,4 @@
-//! The vendor's checks of an agent and an LLM after a write. The texts are inferred.
+//! The vendor's checks of an agent and an LLM after a write. The messages are inferred.
 
 use std::collections::BTreeSet;
 

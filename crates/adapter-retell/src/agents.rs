@@ -136,8 +136,9 @@ fn update_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
         // The plan changes this LLM, even if the draft has got another one since.
         let llm = draft.agent.llm.filter(|llm| llm.id == id).unwrap_or(LlmVersion { id, version });
         let request = llm_at("update LLM", Method::Patch, "update-retell-llm", &llm);
-        let update =
-            Exchange::send(request.json(body), |reply| wire::llm(reply).map(|llm| llm.performed().into()));
+        let update = Exchange::send(request.json(body), |reply| {
+            wire::created(reply, wire::llm).map(|llm| llm.performed().into())
+        });
         if is_marked {
             return update;
         }

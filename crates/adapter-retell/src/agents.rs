@@ -43,9 +43,13 @@ impl Resource<Agent> for Agents {
             return Ok(if is_llm { create_llm(body) } else { create_agent(body) });
         }
         let id = parts.id(step.part)?.to_owned();
-        let agent = || parts.id(wire::AGENT).map(ToOwned::to_owned);
+        let agent = parts.get(wire::AGENT).map(|state| state.id.clone());
         Ok(match step.action {
-            StepAction::Update(body) if is_llm => update_llm(agent()?, id, body),
+            StepAction::Update(body) if is_llm => match agent {
+                Some(agent) => update_llm(agent, id, body),
+                // An earlier attempt of the creation made the LLM, and no agent uses it yet.
+                None => updated_llm(one("update LLM", Method::Patch, "update-retell-llm", &id), body),
+            },
             StepAction::Update(body) => update_agent(id, body),
             StepAction::Delete if is_llm => delete_llm(id),
             StepAction::Delete => delete_agent(id),
@@ -136,14 +140,18 @@ fn update_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
         // The plan changes this LLM, even if the draft has got another one since.
         let llm = draft.agent.llm.filter(|llm| llm.id == id).unwrap_or(LlmVersion { id, version });
         let request = llm_at("update LLM", Method::Patch, "update-retell-llm", &llm);
-        let update = Exchange::send(request.json(body), |reply| {
-            wire::created(reply, wire::llm).map(|llm| llm.performed().into())
-        });
+        let update = updated_llm(request, body);
         if is_marked {
             return update;
         }
         let mark = agent_at(&agent, version).json(json!({ "version_title": drafts::title(version) }));
         Exchange::ask(mark, |reply| wire::agent(reply).map(|_| update))
+    })
+}
+
+fn updated_llm(request: Request, body: Value) -> Exchange<StepAnswer> {
+    Exchange::send(request.json(body), |reply| {
+        wire::created(reply, wire::llm).map(|llm| llm.performed().into())
     })
 }
 

@@ -133,6 +133,14 @@ fn a_change_opens_a_draft_and_gives_it_its_title_first() {
 }
 
 #[test]
+fn an_llm_of_an_interrupted_creation_is_changed_without_an_agent() {
+    let parts = Parts::NONE.with("llm", PartState::new(LLM));
+    let step = VendorStep::new("llm", StepAction::Update(json!({ "general_prompt": "Be brief." })));
+    let (line, ..) = sent(account().agents().perform(step, &parts, OperationKey::new("0198")).unwrap());
+    assert_eq!(line, format!("PATCH update-retell-llm/{LLM}"));
+}
+
+#[test]
 fn a_draft_of_the_gateway_is_used_again() {
     let (lines, result) = update_llm(vec![fixture("getAgent.own_draft"), fixture("updateRetellLlm.changed")]);
     result.unwrap();

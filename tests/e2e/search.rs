@@ -230,7 +230,7 @@ async fn aliases_are_listed_with_the_vendors_that_lack_them() {
     let models = harness.get("/v1/aliases?kind=model").await.expect(200);
     assert_eq!(models["data"].as_array().unwrap().len(), 1);
     let problem = harness.get("/v1/aliases?kind=song").await.problem(400, "parameter_invalid");
-    assert_eq!(problem["errors"][0]["detail"], "Give voice, model or knowledge_base.");
+    assert_eq!(problem["errors"][0]["detail"], "Give voice, model, knowledge_base or phone_number.");
     let voices = harness.get("/v1/vendors/qcall/voices").await;
     assert_eq!(voices.header("link"), Some("</v1/aliases?kind=voice>; rel=\"related\""));
     let languages = harness.get("/v1/vendors/qcall/languages").await;

@@ -22,7 +22,8 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
     harness.restart().await;
     for (vendor, records) in &made {
         let [first, second] = &records[..] else { panic!("{} records", records.len()) };
-        let with_lists = ![Vendor::OPENCX, Vendor::ELEVENLABS, Vendor::BLAND, Vendor::VAPI, Vendor::RETELL].contains(vendor);
+        let with_lists = ![Vendor::OPENCX, Vendor::ELEVENLABS, Vendor::BLAND, Vendor::VAPI, Vendor::RETELL]
+            .contains(vendor);
         for answer in [
             harness.post("/v1/agents", &agent(*vendor)).await,
             harness.patch(&first.path, &json!({ "name": "Changed" })).await,

@@ -5,7 +5,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, with},
-    harness::{Harness, pointers},
+    harness::{Config, Harness, pointers},
 };
 
 #[tokio::test]
@@ -64,10 +64,12 @@ async fn complaints_are_mapped_back() {
 /// Checks refusals by the simulator itself, without an ordered fault.
 #[tokio::test]
 async fn what_only_the_vendor_can_know_is_refused_there() {
-    let harness = Harness::start().await;
+    // The gateway sends the id of an alias unchecked.
+    let tables = "[phone_numbers.none]\nautocalls-2025 = \"999\"\nautocalls-2026 = \"999\"\n".to_owned();
+    let harness = Harness::with(Config { tables, ..Config::default() }).await;
     for (vendor, patch, pointer) in [
-        (Vendor::AUTOCALLS_2025, json!({ "phone_number_id": "999" }), "/phone_number_id"),
-        (Vendor::AUTOCALLS_2026, json!({ "phone_number_id": "999" }), "/phone_number_id"),
+        (Vendor::AUTOCALLS_2025, json!({ "phone_number_id": "none" }), "/phone_number_id"),
+        (Vendor::AUTOCALLS_2026, json!({ "phone_number_id": "none" }), "/phone_number_id"),
         // The voice belongs to the other engine.
         (Vendor::AUTOCALLS_2026, json!({ "voice": { "id": "111" } }), "/voice/id"),
     ] {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     facts::{CatalogueKind, Facts},
-    model::{Described, Field, Leaf, Limits},
+    model::{Described, Essential, Field, Leaf, Limits},
     rule::{Choices, Clearing, Domain, Extent, Listed, Ranges, Rule, WriteEffects, encode::json as plain},
 };
 
@@ -71,6 +71,13 @@ pub struct Capability {
     /// True if the gateway refuses a write that changes the field and would lose it, even with lenient handling. For
     /// some flags, this applies to only one of the two values.
     pub essential: bool,
+    /// The only value of an essential flag that must not be lost; `None` if every value of the field is essential, or
+    /// none is.
+    #[serde(skip)]
+    pub essential_value: Option<bool>,
+    /// The value that the vendor always holds, in the unit of the field; `None` unless the field cannot be set.
+    #[serde(skip)]
+    pub fixed_value: Option<Value>,
     /// The reason why the vendor does not support the field, or a restriction of the support; omitted if
     /// there is neither.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +128,12 @@ impl Describer {
             default: None,
             readable: false,
             clearable: !field.required,
-            essential: field.essential != crate::model::Essential::Never,
+            essential: field.essential != Essential::Never,
+            essential_value: match field.essential {
+                Essential::When(value) => Some(value),
+                Essential::Never | Essential::Always => None,
+            },
+            fixed_value: None,
             why: None,
             footprint: WriteEffects::default(),
         };
@@ -132,6 +144,7 @@ impl Describer {
             }
             Rule::Fixed { sent, why } => {
                 row.support = Support::Fixed;
+                row.fixed_value = Some(sent.clone());
                 let sent = sent.as_str().map_or_else(|| sent.to_string(), str::to_owned);
                 row.why = Some(format!("Always {sent}: {why}"));
             }

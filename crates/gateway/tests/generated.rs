@@ -58,6 +58,16 @@ fn the_table_of_all_vendors() {
 }
 
 #[test]
+fn the_table_of_all_moves() {
+    let table = markdown::moves(&built_in(&ADAPTERS));
+    let title = "# What each move between vendors loses\n\n";
+    let about = "Made from the rules that translate. The first number counts the essential fields that the new vendor lacks: the \
+                 gateway refuses\nto move an agent that sets one. The second number counts the other fields that are lost, \
+                 substituted or narrowed.\n`/docs/moving` of a running gateway lists them for each pair.\n\n";
+    holds("openapi/moving.md", &format!("{title}{about}{table}"));
+}
+
+#[test]
 fn the_tables_of_the_adapters() {
     let matrix = built_in(&ADAPTERS);
     for Factory { adapter, .. } in &ADAPTERS {

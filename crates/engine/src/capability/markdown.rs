@@ -16,6 +16,11 @@ pub fn column(column: &Column) -> String {
     render(&table::column(column), "")
 }
 
+/// Renders the table of the losses of each move between two vendors.
+pub fn moves(matrix: &Matrix) -> String {
+    render(&[table::moves(matrix)], "")
+}
+
 /// Renders tables one after the other. `level` precedes each title: `## ` makes it a heading of the second level.
 pub fn render(tables: &[Table], level: &str) -> String {
     let tables: Vec<_> = tables.iter().map(|table| one(table, level)).collect();

@@ -2,16 +2,16 @@
 
 use switchboard_core::rule::{Capability, Support};
 
-use super::{Change, Column, Difference, Matrix, limits, support};
+use super::{Change, Column, Difference, Effect, Matrix, MoveOutline, limits, support};
 
 /// A table of capabilities. Names in `backticks` are code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// The title. `None` for a table of differences.
+    /// The title. `None` for a table of differences or moves.
     pub title: Option<&'static str>,
     /// The headings of the columns.
     pub heading: Vec<String>,
-    /// The rows, with as many cells as there are headings. The first cell is the name of a field.
+    /// The rows, with as many cells as there are headings. The first cell names the row.
     pub rows: Vec<Vec<String>>,
     /// A remark below the table.
     pub remark: Option<String>,
@@ -67,6 +67,29 @@ pub fn difference(from: &str, to: &str, rows: &[Difference]) -> Table {
         heading: ["field", "", from, to, "because"].map(ToOwned::to_owned).to_vec(),
         rows: shown.collect(),
         remark: Some(format!("{equal} fields are equal.")),
+    }
+}
+
+/// Builds the table of the losses of each move: a row for each old vendor, a column for each new vendor, and in each
+/// cell the number of fields whose loss is refused and the number of other losses.
+pub fn moves(matrix: &Matrix) -> Table {
+    let heading = matrix.0.iter().map(|to| format!("to {}", to.vendor));
+    let losses = |from: &Column, to: &Column| {
+        if from.vendor == to.vendor {
+            return "–".to_owned();
+        }
+        let outline = MoveOutline::new(from, to);
+        format!("{} + {}", outline.count(Effect::Refused), outline.other_losses())
+    };
+    let rows = matrix.0.iter().map(|from| {
+        let cells = matrix.0.iter().map(|to| losses(from, to));
+        std::iter::once(format!("from {}", from.vendor)).chain(cells).collect()
+    });
+    Table {
+        title: None,
+        heading: std::iter::once(String::new()).chain(heading).collect(),
+        rows: rows.collect(),
+        remark: None,
     }
 }
 

@@ -84,6 +84,16 @@ impl AliasKind {
         }
     }
 
+    /// Returns the kind of alias that a field of agents may have, if any.
+    pub fn of_field(pointer: &str) -> Option<Self> {
+        let once = || std::iter::once(());
+        let fields = aliased_fields(Some(()), once(), Some(()), once(), once(), Some(()));
+        fields
+            .into_iter()
+            .find(|field| field.pointer.trim_end_matches("/0") == pointer)
+            .map(|field| field.kind)
+    }
+
     /// Returns the name of the configuration table with the aliases of this kind.
     pub fn table(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const base = process.env.SWITCHBOARD_URL;
 const PAGES = [
   "/docs", "/docs/guides/quickstart", "/docs/guides/writes", "/docs/guides/cli", "/docs/operations/createAgent", "/docs/operations/listAgents",
-  "/docs/operations/replaceAgent", "/docs/fields/agent", "/docs/fields/trunk", "/docs/examples/agent", "/docs/schemas", "/docs/schemas/NewAgent", "/problems",
+  "/docs/operations/replaceAgent", "/docs/fields/agent", "/docs/fields/trunk", "/docs/examples/agent", "/docs/moving", "/docs/schemas", "/docs/schemas/NewAgent", "/problems",
   "/problems/loss_not_accepted",
 ];
 const MAX_WEIGHT = 250_000;
@@ -90,6 +90,7 @@ await check("the keyboard alone opens the search, finds a page and goes there", 
     ["Control+k", "voice.speed", "/docs/fields/agent#agent.voice.speed"],
     ["/", "loss_not_accepted", "/problems/loss_not_accepted"],
     ["/", "create agent", "/docs/operations/createAgent"],
+    ["/", "moving between vendors", "/docs/moving"],
   ]) {
     await page.goto(`${base}/docs`);
     await page.keyboard.press(hotkey);

@@ -8,7 +8,10 @@ use switchboard_engine::{
 };
 use switchboard_registry::ADAPTERS;
 
-use super::model::Record;
+use super::{model::Record, moving::Party};
+
+/// The text between the names of vendors that share a column. Names have no comma.
+const SEPARATOR: &str = ", ";
 
 /// The columns of the tables of one gateway.
 pub struct Columns {
@@ -29,7 +32,7 @@ impl Columns {
         for vendor in fleet.vendors() {
             let column = Column::new(vendor.name(), vendor.adapter());
             match columns.iter_mut().find(|known| are_equal(known, &column)) {
-                Some(known) => known.vendor = format!("{}, {}", known.vendor, column.vendor),
+                Some(known) => known.vendor = [&*known.vendor, &*column.vendor].join(SEPARATOR),
                 None => columns.push(column),
             }
         }
@@ -37,6 +40,14 @@ impl Columns {
         let matrix = if columns.is_empty() { built_in(&ADAPTERS) } else { Matrix(columns) };
         let labels = matrix.0.iter().map(label).collect();
         Self { matrix, labels, vendors }
+    }
+
+    /// Lists the vendors of the tables with their columns.
+    pub fn parties(&self) -> impl Iterator<Item = Party<'_>> {
+        self.matrix
+            .0
+            .iter()
+            .flat_map(|column| column.vendor.split(SEPARATOR).map(|name| Party { name, column }))
     }
 
     /// Lists the columns of the vendors that have a kind of record, each with the label of its API in the OpenAPI

@@ -30,6 +30,11 @@ pub static GUIDES: [Guide; 9] = [
     guide!("operating", "OPERATING.md"),
 ];
 
+/// Finds the guide whose address ends with this name.
+pub fn named(name: &str) -> Option<&'static Guide> {
+    GUIDES.iter().find(|guide| guide.name == name)
+}
+
 impl Guide {
     /// Returns the title.
     pub fn title(&self) -> &'static str {

@@ -39,14 +39,21 @@ pub fn of_code(code: &str) -> Option<String> {
     is_field.then(|| format!("{}#{}", Page::Fields(Record::Agent).address(), row_anchor(Record::Agent, code)))
 }
 
-/// Returns the address to which a link in a guide leads. A link to the file of a guide leads to the page of that
-/// guide. A link that begins with `#` or `/` is unchanged. Returns `None` for any other link, such as one to a file
-/// that the gateway does not serve.
+/// The files of the repository with tables that a gateway serves as pages.
+const TABLES: [(&str, Page); 2] =
+    [("../openapi/capabilities.md", Page::Fields(Record::Agent)), ("../openapi/moving.md", Page::Moving)];
+
+/// Returns the address to which a link in a guide leads. A link to the file of a guide, or to a file with tables, leads
+/// to the page with the same content. A link that begins with `#` or `/` is unchanged. Returns `None` for any other
+/// link, such as one to a file that the gateway does not serve.
 pub fn of_file(link: &str) -> Option<String> {
     if link.starts_with(['#', '/']) {
         return Some(link.to_owned());
     }
     let (file, anchor) = link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
+    if let Some((_, page)) = TABLES.iter().find(|(table, _)| *table == file) {
+        return Some(page.address());
+    }
     let guide = GUIDES.iter().find(|guide| guide.file == file)?;
     let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
     Some(Page::Guide(guide).address() + &anchor)

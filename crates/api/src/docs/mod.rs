@@ -15,6 +15,7 @@ mod links;
 mod literal;
 mod markdown;
 mod model;
+mod moving;
 mod navigation;
 mod operations;
 mod overview;
@@ -112,11 +113,10 @@ async fn page(
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let page = Page::at(&format!("/docs/{path}")).filter(|page| !page.explains_a_problem());
-    let page = page.ok_or_else(|| {
+    let page = site.at(&format!("/docs/{path}")).ok_or_else(|| {
         Error::new(Kind::NotFound, format!("The documentation has no page {path:?}; /docs lists its pages."))
     })?;
-    Ok(html(&site, page, &headers))
+    Ok(answer(page, &headers))
 }
 
 async fn asset(
@@ -135,7 +135,11 @@ async fn asset(
 
 /// Builds the answer with a page.
 pub fn html(site: &Site, page: Page, headers: &HeaderMap) -> Response {
+    answer(site.page(page), headers)
+}
+
+fn answer(page: &Content, headers: &HeaderMap) -> Response {
     const HEADERS: [(HeaderName, &str); 2] =
         [(header::CONTENT_SECURITY_POLICY, POLICY), (header::REFERRER_POLICY, "no-referrer")];
-    (HEADERS, site.page(page).answer(headers, Caching::Revalidate)).into_response()
+    (HEADERS, page.answer(headers, Caching::Revalidate)).into_response()
 }

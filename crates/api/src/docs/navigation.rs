@@ -11,14 +11,33 @@ use super::{
     site::Site,
 };
 
+/// The place of a page in the navigation.
+#[derive(Clone, Copy)]
+pub enum Here {
+    /// The navigation has the page itself.
+    At(Page),
+    /// The navigation has the list that contains the page.
+    Below(Page),
+}
+
+impl From<Page> for Here {
+    fn from(page: Page) -> Self {
+        match page {
+            Page::Schema(_) => Self::Below(Page::Schemas),
+            Page::Problem(_) => Self::Below(Page::Problems),
+            page => Self::At(page),
+        }
+    }
+}
+
 /// Returns the address of the first page: the overview, or the list of problems if the gateway serves no `/docs`.
 pub fn home(site: &Site) -> String {
     if site.is_full() { Page::Overview.address() } else { Page::Problems.address() }
 }
 
-/// Renders the links to the pages that the gateway serves, except for the pages of single schemas and problems. Marks
-/// the link to the present page, or to the list that contains it.
-pub fn links(site: &Site, here: Page) -> Markup {
+/// Renders the links to the pages that the gateway serves, except for the pages of single schemas, problems and moves.
+/// Marks the link to the present page, or to the list that contains it.
+pub fn links(site: &Site, here: Here) -> Markup {
     let link = |page: Page| link(page, here, &html! { (page.title()) });
     let document = Document(&DOCUMENT);
     html! {
@@ -27,7 +46,7 @@ pub fn links(site: &Site, here: Page) -> Markup {
             h2 { "Guides" }
             ul { @for guide in &GUIDES { (link(Page::Guide(guide))) } }
             h2 { "Model" }
-            ul { @for record in Record::ALL { (link(Page::Fields(record))) (link(Page::Example(record))) } }
+            ul { @for record in Record::ALL { (link(Page::Fields(record))) (link(Page::Example(record))) } (link(Page::Moving)) }
             @for (tag, _) in document.tags() {
                 h2 { (capitalized(tag)) }
                 ul { @for operation in document.operations().filter(|operation| operation.has_tag(tag)) {
@@ -46,13 +65,11 @@ pub fn links(site: &Site, here: Page) -> Markup {
     }
 }
 
-fn link(page: Page, here: Page, text: &Markup) -> Markup {
-    let current = if page == here {
-        Some("page")
-    } else {
-        let within =
-            matches!((page, here), (Page::Schemas, Page::Schema(_)) | (Page::Problems, Page::Problem(_)));
-        within.then_some("true")
+fn link(page: Page, here: Here, text: &Markup) -> Markup {
+    let current = match here {
+        Here::At(at) if at == page => Some("page"),
+        Here::Below(list) if list == page => Some("true"),
+        Here::At(_) | Here::Below(_) => None,
     };
     html! { li { a href=(page.address()) aria-current=[current] { (text) } } }
 }

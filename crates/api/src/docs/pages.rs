@@ -1,4 +1,5 @@
-//! The list of all pages, with their addresses and titles.
+//! The list of all pages that every gateway has, with their addresses and titles. The module `moving` has the
+//! pages of pairs of vendors.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::edge::problem::spec;
 
-/// A page of the documentation.
+/// A page of the documentation that every gateway has.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Page {
     /// The first page.
@@ -25,6 +26,8 @@ pub enum Page {
     Fields(Record),
     /// The example of a kind of record at each vendor.
     Example(Record),
+    /// The table of all moves between two vendors.
+    Moving,
     /// The list of schemas.
     Schemas,
     /// The schema with this name.
@@ -55,7 +58,12 @@ impl Page {
         let schemas = document.schemas().map(|(name, _)| Self::Schema(name));
         let problems = Kind::ALL.into_iter().map(Self::Problem);
         let pages = [Self::Overview].into_iter().chain(guides).chain(operations).chain(records);
-        pages.chain([Self::Schemas]).chain(schemas).chain([Self::Problems]).chain(problems).collect()
+        pages
+            .chain([Self::Moving, Self::Schemas])
+            .chain(schemas)
+            .chain([Self::Problems])
+            .chain(problems)
+            .collect()
     }
 
     /// Returns the path of the page.
@@ -66,6 +74,7 @@ impl Page {
             Self::Operation(id) => format!("/docs/operations/{id}"),
             Self::Fields(record) => format!("/docs/fields/{}", record.name()),
             Self::Example(record) => format!("/docs/examples/{}", record.name()),
+            Self::Moving => "/docs/moving".to_owned(),
             Self::Schemas => "/docs/schemas".to_owned(),
             Self::Schema(name) => format!("/docs/schemas/{name}"),
             Self::Problems => "/problems".to_owned(),
@@ -84,6 +93,7 @@ impl Page {
             }
             Self::Fields(record) => format!("Fields of the {}", record.name()),
             Self::Example(record) => format!("Example {} at each vendor", record.name()),
+            Self::Moving => "Moving between vendors".to_owned(),
             Self::Schemas => "Schemas".to_owned(),
             Self::Schema(name) => name.to_owned(),
             Self::Problems => "Problems".to_owned(),

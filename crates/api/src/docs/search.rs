@@ -1,5 +1,5 @@
-//! The search index: one entry for each guide section, operation, field, schema and problem. The script of the pages
-//! reads and searches the index.
+//! The search index: one entry for each guide section, operation, field, move, problem and schema. The script of the
+//! pages reads and searches the index.
 
 use serde_json::{Value, json};
 use switchboard_core::error::Kind;
@@ -11,6 +11,7 @@ use super::{
     guide,
     guides::GUIDES,
     model::{Record, dotted, groups},
+    moving::Pair,
     pages::Page,
     site::Site,
 };
@@ -52,6 +53,16 @@ pub fn index(site: &Site) -> Value {
                 json!(["field", dotted(&field.pointer), address, said])
             }));
         }
+    }
+    let address = Page::Moving.address();
+    entries.push(json!([
+        "move",
+        Page::Moving.title(),
+        address,
+        "lost and gained fields of each pair of vendors"
+    ]));
+    for pair in Pair::all(site.columns()) {
+        entries.push(json!(["move", pair.title(), pair.address(), "lost and gained fields"]));
     }
     for kind in Kind::ALL {
         let spec = spec(kind);

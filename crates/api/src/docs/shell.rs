@@ -4,8 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::{
     assets::{self, SCRIPT, STYLE},
-    navigation,
-    pages::Page,
+    navigation::{self, Here},
     site::Site,
 };
 
@@ -13,14 +12,16 @@ use super::{
 pub struct Shell<'a> {
     /// The pages to which the page belongs.
     pub site: &'a Site,
-    /// The page to render.
-    pub page: Page,
+    /// The title of the page.
+    pub title: &'a str,
+    /// The place of the page in the navigation.
+    pub here: Here,
 }
 
 impl Shell<'_> {
     /// Renders the page around this content.
     pub fn around(self, content: &Markup) -> String {
-        let Self { site, page } = self;
+        let Self { site, title, here } = self;
         let page = html! {
             (DOCTYPE)
             html lang="en" {
@@ -28,7 +29,7 @@ impl Shell<'_> {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    title { (page.title()) " · Switchboard" }
+                    title { (title) " · Switchboard" }
                     link rel="icon" href="data:,";
                     link rel="stylesheet" href=(assets::address(&STYLE, "page.css"));
                     @if site.is_full() { script src=(assets::address(&SCRIPT, "page.js")) defer {} }
@@ -43,7 +44,7 @@ impl Shell<'_> {
                             button.find type="button" hidden { "Search " kbd { "/" } }
                         }
                     }
-                    nav #navigation popover="auto" aria-label="Documentation" { (navigation::links(site, page)) }
+                    nav #navigation popover="auto" aria-label="Documentation" { (navigation::links(site, here)) }
                     main #content tabindex="-1" { (content) }
                     @if site.is_full() { (search(site)) }
                 }

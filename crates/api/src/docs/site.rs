@@ -13,7 +13,10 @@ use super::{
     assets::{SCRIPT, STYLE},
     columns::Columns,
     document::Document,
-    fields, guide, operations, overview,
+    fields, guide,
+    moving::{self, Pair},
+    navigation::Here,
+    operations, overview,
     pages::Page,
     problems, schemas, search,
     shell::Shell,
@@ -28,23 +31,55 @@ pub struct Site {
     columns: OnceLock<Columns>,
     index: OnceLock<Content>,
     pages: HashMap<String, OnceLock<Content>>,
+    /// The pages of pairs of vendors, by address.
+    moves: OnceLock<HashMap<String, OnceLock<Content>>>,
 }
 
 impl Site {
     /// Prepares the pages of a gateway with the vendors of this engine. Renders none.
     pub fn new(engine: Arc<Engine>, served: Documentation) -> Self {
         let pages = Page::all().into_iter().map(|page| (page.address(), OnceLock::new())).collect();
-        Self { engine, served, columns: OnceLock::new(), index: OnceLock::new(), pages }
+        Self {
+            engine,
+            served,
+            columns: OnceLock::new(),
+            index: OnceLock::new(),
+            pages,
+            moves: OnceLock::new(),
+        }
+    }
+
+    /// Returns the page at a path below `/docs`.
+    pub fn at(&self, path: &str) -> Option<&Content> {
+        match Page::at(path) {
+            Some(page) => Some(page).filter(|page| !page.explains_a_problem()).map(|page| self.page(page)),
+            None => self.move_at(path),
+        }
     }
 
     /// Returns a page. Renders the page on the first call.
     pub fn page(&self, page: Page) -> &Content {
         // `Page::all` lists every page, so each page has an entry and `NONE` is never used.
         static NONE: OnceLock<Content> = OnceLock::new();
-        self.pages.get(&page.address()).unwrap_or(&NONE).get_or_init(|| {
-            let content = self.content(page);
-            Content::new("text/html; charset=utf-8", &Shell { site: self, page }.around(&content))
-        })
+        self.pages
+            .get(&page.address())
+            .unwrap_or(&NONE)
+            .get_or_init(|| self.rendered(&page.title(), page.into(), &self.content(page)))
+    }
+
+    /// Returns the page of a pair of vendors.
+    fn move_at(&self, path: &str) -> Option<&Content> {
+        let pairs = || Pair::all(self.columns());
+        let moves =
+            self.moves.get_or_init(|| pairs().map(|pair| (pair.address(), OnceLock::new())).collect());
+        let (place, pair) = (moves.get(path)?, pairs().find(|pair| pair.address() == path)?);
+        let here = Here::Below(Page::Moving);
+        Some(place.get_or_init(|| self.rendered(&pair.title(), here, &moving::page(pair))))
+    }
+
+    fn rendered(&self, title: &str, here: Here, content: &Markup) -> Content {
+        let page = Shell { site: self, title, here }.around(content);
+        Content::new("text/html; charset=utf-8", &page)
     }
 
     /// Returns the file with this name that pages load. Returns `None` if there is no such file, or if only the pages
@@ -88,6 +123,7 @@ impl Site {
             Page::Operation(id) => operations::page(self, id),
             Page::Fields(record) => fields::page(self, record),
             Page::Example(record) => translations::page(self, record),
+            Page::Moving => moving::index(self),
             Page::Schemas => schemas::list(Document(&DOCUMENT)),
             Page::Schema(name) => schemas::page(Document(&DOCUMENT), name),
             Page::Problems => problems::all(),

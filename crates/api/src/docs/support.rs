@@ -56,9 +56,13 @@ fn said(capability: &Capability) -> Vec<(&'static str, Markup)> {
         ("required by the vendor", (held && capability.required).then(|| html! { "yes" })),
         ("can be read back", held.then(|| html! { (yes_or_no(capability.readable)) })),
         ("can be cleared", held.then(|| html! { (yes_or_no(capability.clearable)) })),
-        ("if the vendor cannot hold it", capability.essential.then(|| html! { "the write is refused" })),
+        ("if the vendor cannot hold it", capability.essential.then(|| refused(capability))),
     ];
     known.into_iter().filter_map(|(name, said)| Some((name, said?))).collect()
+}
+
+fn refused(capability: &Capability) -> Markup {
+    html! { "the write is refused" @if let Some(value) = capability.essential_value { " for " code { (value) } } }
 }
 
 fn vendor_fields(capability: &Capability) -> Markup {

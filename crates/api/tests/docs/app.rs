@@ -1,4 +1,4 @@
-//! The gateway's public router without vendors, and functions that send requests to it.
+//! The gateway's public router, without vendors unless a test configures some, and functions that send requests to it.
 
 use std::{io::Read, sync::Arc, time::Duration};
 
@@ -24,7 +24,11 @@ use crate::html::Page;
 
 /// Builds the routes without the edge.
 pub async fn routes(documentation: Documentation) -> Router {
-    let config = Config::load(None, None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
+    configured(None, documentation).await
+}
+
+async fn configured(settings: Option<&str>, documentation: Documentation) -> Router {
+    let config = Config::load(settings, None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
     let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
     let engine = Engine::new(&config, opened.store, &ADAPTERS, api::render_problem).unwrap();
     let limits =
@@ -48,13 +52,17 @@ pub async fn app() -> Router {
 
 /// Builds the gateway with these pages, without API keys.
 pub async fn with(documentation: Documentation) -> Router {
-    edge::with_layers(
-        routes(documentation).await,
-        Edge::new(
-            Keys::default(),
-            Bounds { max_in_flight: 64, max_body_memory: 1 << 20, max_wrong_keys: 20 },
-        ),
-    )
+    layered(routes(documentation).await)
+}
+
+/// Builds the gateway with its documentation and these settings, in TOML, without API keys.
+pub async fn with_settings(settings: &str) -> Router {
+    layered(configured(Some(settings), Documentation::Full(TrialKey::NotNeeded)).await)
+}
+
+fn layered(routes: Router) -> Router {
+    let bounds = Bounds { max_in_flight: 64, max_body_memory: 1 << 20, max_wrong_keys: 20 };
+    edge::with_layers(routes, Edge::new(Keys::default(), bounds))
 }
 
 /// Returns the page at this path of the documentation.

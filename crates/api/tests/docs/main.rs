@@ -7,6 +7,7 @@ mod caching;
 mod guides;
 mod html;
 mod model;
+mod moving;
 mod operations;
 mod policy;
 mod problems;

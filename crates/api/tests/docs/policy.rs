@@ -36,12 +36,17 @@ async fn crawled(app: &Router) -> BTreeMap<String, Received> {
             continue;
         }
         let page = Page::read(&reply.text);
-        let links = page.all(&["a"]).map(|link| link.attribute("href").split('#').next().unwrap());
+        let links = page.all(&["a"]).map(|link| path_of(link.attribute("href")));
         let links: Vec<_> = links.filter(|link| !link.is_empty()).map(ToOwned::to_owned).collect();
         pages.insert(path, Received { headers: reply.headers, page });
         ahead.extend(links.into_iter().filter(|link| !pages.contains_key(link)));
     }
     pages
+}
+
+/// Returns the path of an address. A query sets the controls of a page and leads to no other page.
+fn path_of(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap()
 }
 
 /// Lists the resources that a page loads automatically.
@@ -106,7 +111,7 @@ async fn links_lead_to_an_element_of_a_page() {
     for (path, Received { page, .. }) in pages {
         for address in page.all(&["a"]).map(|link| link.attribute("href")) {
             let (target, anchor) = address.split_once('#').unwrap_or((address, ""));
-            let target = if target.is_empty() { path } else { target };
+            let target = if target.is_empty() { path } else { path_of(target) };
             assert!(is_local(target), "{path} leads to {address}");
             match pages.get(target) {
                 Some(_) if anchor.is_empty() => {}

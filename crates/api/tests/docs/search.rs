@@ -41,6 +41,7 @@ async fn operations_fields_schemas_and_problems_are_found_by_name() {
     assert!(schemas.into_iter().all(|name| has("schema", name)));
     assert!(Kind::ALL.iter().all(|kind| has("problem", &kind.to_string())));
     assert!(has("field", "voice.speed") && has("problem", "loss_not_accepted") && has("guide", "Migrations"));
+    assert!(has("move", "Moving from qcall to opencx"));
     let sections: Vec<_> =
         index.iter().filter(|[kind, ..]| kind == "guide").map(|[_, title, ..]| &**title).collect();
     assert!(sections.contains(&"Migrations: Move back"), "{sections:?}");

@@ -17,7 +17,7 @@ if (dialog && find) {
   };
 
   // Guides come first and schemas last, except for the exact name of a schema in the letters of the document.
-  const RANK = { guide: 40, section: 4, operation: 6, field: 4, problem: 2, schema: 0 };
+  const RANK = { guide: 40, section: 4, operation: 6, field: 4, move: 3, problem: 2, schema: 0 };
 
   // A word that is in the title counts more than a word that is only in the text.
   const worth = (entry, words, query) => {

@@ -1,5 +1,5 @@
-// Checks the documentation of a running gateway in a browser: accessibility, layout, weight, the search, the keyboard and the form
-// that tries an operation.
+// Checks the documentation of a running gateway in a browser: accessibility, layout, weight, the search, the keyboard, the tables of
+// vendors and the form that tries an operation.
 //
 // SWITCHBOARD_URL is the gateway, with the development key. CHROMIUM is the path of the browser.
 import assert from "node:assert/strict";
@@ -11,7 +11,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const base = process.env.SWITCHBOARD_URL;
 const PAGES = [
   "/docs", "/docs/guides/quickstart", "/docs/guides/writes", "/docs/guides/cli", "/docs/operations/createAgent", "/docs/operations/listAgents",
-  "/docs/operations/replaceAgent", "/docs/fields/agent", "/docs/fields/trunk", "/docs/examples/agent", "/docs/moving", "/docs/schemas", "/docs/schemas/NewAgent", "/problems",
+  "/docs/operations/replaceAgent", "/docs/fields/agent", "/docs/fields/trunk", "/docs/examples/agent", "/docs/examples/trunk", "/docs/moving", "/docs/schemas", "/docs/schemas/NewAgent", "/problems",
   "/problems/loss_not_accepted",
 ];
 const MAX_WEIGHT = 250_000;
@@ -30,6 +30,19 @@ async function opened(path, options = {}) {
   return { page, errors, close: () => context.close() };
 }
 
+// Lists the accessibility violations of a page.
+async function violations(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const found = await window.axe.run(document, { resultTypes: ["violations"] });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`);
+  });
+}
+
+// Returns the vendors of the visible columns of the first table, from left to right.
+const columns = (page) => page.locator("table:has(thead [data-vendor])").first().locator("thead [data-vendor]:visible")
+  .evaluateAll((all) => all.map((cell) => cell.dataset.vendor));
+
 async function check(name, run) {
   await run();
   passed.push(name);
@@ -47,12 +60,7 @@ await check("pages have no accessibility violations and fit every width", async 
       assert.ok(wider <= 0, `${path} is ${wider} px wider than ${width} px`);
       assert.deepEqual(errors, [], path);
       if (!withAxe) continue;
-      await page.evaluate(axe);
-      const violations = await page.evaluate(async () => {
-        const found = await window.axe.run(document, { resultTypes: ["violations"] });
-        return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`);
-      });
-      assert.deepEqual(violations, [], `${path} at ${width} px, ${colorScheme}`);
+      assert.deepEqual(await violations(page), [], `${path} at ${width} px, ${colorScheme}`);
     }
     await close();
   }
@@ -154,11 +162,81 @@ await check("the samples show one language, which the next page keeps", async ()
   await close();
 });
 
+await check("the keyboard alone chooses vendors, and the address keeps the choice", async () => {
+  const { page, errors, close } = await opened("/docs/fields/agent");
+  const vendors = await columns(page);
+  assert.ok(vendors.length > 3, String(vendors));
+  const press = async (locator, key) => { await locator.focus(); await page.keyboard.press(key); };
+  await press(page.getByRole("button", { name: "None", exact: true }), "Enter");
+  assert.deepEqual(await columns(page), []);
+  for (const vendor of [vendors[3], vendors[1]]) await press(page.getByRole("checkbox", { name: vendor, exact: true }), "Space");
+  assert.deepEqual(await columns(page), [vendors[1], vendors[3]]);
+  await page.reload();
+  assert.deepEqual(await columns(page), [vendors[1], vendors[3]]);
+  // Another table takes over the choice.
+  await page.goto(new URL(await page.locator("nav a[href*='/docs/examples/agent']").getAttribute("href"), base).href);
+  assert.deepEqual(await columns(page), [vendors[1], vendors[3]]);
+  await press(page.getByRole("button", { name: "All", exact: true }), "Enter");
+  assert.deepEqual(await columns(page), vendors);
+  assert.equal(new URL(page.url()).search, "");
+  assert.deepEqual(errors, []);
+  await close();
+});
+
+await check("a vendor becomes the first column, and two are compared, at every width", async () => {
+  for (const [width, colorScheme] of [[360, "dark"], [1600, "light"]]) {
+    const { page, errors, close } = await opened("/docs/fields/agent", { viewport: { width, height: 900 }, colorScheme });
+    const vendors = await columns(page), all = await page.locator("tr[data-field]:visible").count();
+    const choose = async (label, vendor) => {
+      const select = page.getByLabel(label);
+      await select.focus();
+      await page.keyboard.type(vendor);
+      assert.equal(await select.inputValue(), vendor);
+    };
+    await choose("First column", vendors[2]);
+    assert.deepEqual(await columns(page), [vendors[2], ...vendors.filter((vendor) => vendor !== vendors[2])]);
+    const second = await page.locator("tr[data-field]").first().locator("th, td").nth(1).getAttribute("data-vendor");
+    assert.equal(second, vendors[2]);
+    await choose("Compare it with", vendors[0]);
+    assert.deepEqual(await columns(page), [vendors[2], vendors[0]]);
+    const differing = (page) => page.locator("tr[data-field]:visible").evaluateAll((rows) => rows.map((row) => {
+      const said = [...row.querySelectorAll("td[data-vendor]")].filter((cell) => !cell.hidden);
+      return said.map((cell) => (cell.querySelector("summary") ?? cell).textContent);
+    }));
+    const shown = await differing(page);
+    assert.ok(shown.length > 0 && shown.length < all, `${shown.length} of ${all}`);
+    for (const [one, other] of shown) assert.notEqual(one, other);
+    assert.deepEqual(await violations(page), [], `${width} px`);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px`);
+    const other = await opened(page.url().slice(base.length), { viewport: { width, height: 900 } });
+    assert.deepEqual([await columns(other.page), await differing(other.page)], [[vendors[2], vendors[0]], shown]);
+    await other.close();
+    await page.getByRole("link", { name: `Moving from ${vendors[2]} to ${vendors[0]}` }).click();
+    await page.waitForURL(`${base}/docs/moving/${vendors[2]}/${vendors[0]}`);
+    assert.deepEqual(await violations(page), [], `${page.url()} at ${width} px`);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${page.url()} at ${width} px`);
+    await page.getByRole("link", { name: "Both vendors in the table of fields" }).click();
+    await page.waitForURL(`${base}/docs/fields/agent?**`);
+    assert.deepEqual(await columns(page), [vendors[2], vendors[0]]);
+    await page.getByLabel("First column").selectOption("");
+    assert.deepEqual(await columns(page), vendors);
+    assert.equal(await page.locator("tr[data-field]:visible").count(), all);
+    assert.deepEqual(errors, []);
+    await close();
+  }
+});
+
 await check("without the script, every page can be read", async () => {
   const { page, close } = await opened("/docs/operations/createAgent", { javaScriptEnabled: false });
   assert.equal(await page.locator("pre[data-language=curl]").isVisible(), true);
   assert.equal(await page.locator("form.trial").isVisible(), false);
   assert.equal(await page.locator("button.find").isVisible(), false);
+  await page.goto(`${base}/docs/fields/agent?vendor=`);
+  assert.equal(await page.locator("form.controls").isVisible(), false);
+  assert.ok((await columns(page)).length > 3);
+  await page.goto(`${base}/docs/moving`);
+  await page.locator("table.moves a").first().click();
+  await page.waitForURL(`${base}/docs/moving/*/*`);
   await close();
 });
 

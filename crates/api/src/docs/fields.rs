@@ -5,6 +5,7 @@ use switchboard_engine::capability::Matrix;
 
 use super::{
     DOCUMENT,
+    controls::Controls,
     document::{Document, text},
     markdown,
     model::{Field, Group, Record, dotted, groups, kept},
@@ -18,6 +19,8 @@ use super::{
 pub fn page(site: &Site, record: Record) -> Markup {
     let (document, matrix) = (Document(&DOCUMENT), &site.columns().matrix);
     let (name, groups) = (record.name(), groups(document, record, matrix));
+    let vendors = matrix.0.iter().map(|column| column.vendor.as_str()).collect();
+    let controls = Controls { vendors, has_details: true, has_moves: record == Record::Agent };
     html! {
         h1 { "Fields of the " (name) }
         p {
@@ -31,7 +34,7 @@ pub fn page(site: &Site, record: Record) -> Markup {
             a href=(Page::Moving.address()) { "a table of all moves" } " shows the losses from one vendor to another."
         }
         section id=(name) aria-label={ "Fields of the " (name) } {
-            (controls(record, matrix))
+            (controls.form())
             (jumps(record, &groups))
             @for group in &groups { (table(record, group, matrix)) }
             h2 id="gateway" { "Kept by the gateway" }
@@ -64,25 +67,6 @@ fn title(record: Record, group: &Group<'_>) -> String {
     if group.pointer.is_empty() { format!("{} itself", record.name()) } else { dotted(&group.pointer) }
 }
 
-/// Renders the controls of the tables. The controls need the script and stay hidden until the script shows them.
-fn controls(record: Record, matrix: &Matrix) -> Markup {
-    let name = record.name();
-    html! {
-        form.controls data-for=(name) hidden {
-            label { "Fields " input type="search" name="field" placeholder="voice, record, …" autocomplete="off"; }
-            fieldset {
-                legend { "Vendors" }
-                @for column in &matrix.0 {
-                    label { input type="checkbox" name="vendor" value=(column.vendor) checked; " " (column.vendor) }
-                }
-            }
-            label { input type="checkbox" name="differing"; " only fields that differ" }
-            label { input type="checkbox" name="open"; " open all cells" }
-            output aria-live="polite" {}
-        }
-    }
-}
-
 fn table(record: Record, group: &Group<'_>, matrix: &Matrix) -> Markup {
     let (anchor, title) = (anchor(record, group), title(record, group));
     html! {
@@ -94,11 +78,11 @@ fn table(record: Record, group: &Group<'_>, matrix: &Matrix) -> Markup {
                 p { (markdown::inline(group.about)) }
             }
             div.scroll tabindex="0" role="group" aria-label={ "Fields of " (title) } {
-                table.support data-record=(record.name()) {
+                table.support {
                     thead { tr {
                         th scope="col" { "Field" }
-                        th scope="col" { "Type and limits" }
-                        th scope="col" { "Meaning" }
+                        th.type scope="col" { "Type and limits" }
+                        th.meaning scope="col" { "Meaning" }
                         @for column in &matrix.0 {
                             th scope="col" data-vendor=(column.vendor) { (wrapping(&column.vendor)) }
                         }
@@ -119,7 +103,7 @@ fn row(record: Record, field: &Field<'_>, matrix: &Matrix) -> Markup {
                 (required(field))
             }
             td { (type_and_limits(field.schema)) }
-            td { (markdown::inline(text(field.schema, "description"))) }
+            td.meaning { (markdown::inline(text(field.schema, "description"))) }
             @for column in &matrix.0 { (support::cell(&column.vendor, record.capability(column, &field.pointer))) }
         }
     }

@@ -6,6 +6,7 @@
 
 mod assets;
 mod columns;
+mod controls;
 mod document;
 mod fields;
 mod guide;

@@ -7,6 +7,7 @@ use switchboard_engine::capability::{Column, Matrix};
 
 use super::{
     DOCUMENT,
+    controls::Controls,
     document::{Document, items, text},
     fields::row_anchor,
     json, markdown,
@@ -28,6 +29,8 @@ pub fn page(site: &Site, record: Record) -> Markup {
     let columns = site.columns().of_record(record);
     let columns: Vec<_> = columns.map(|(column, label)| (column, &translations[label])).collect();
     let name = record.name();
+    let vendors = columns.iter().map(|(column, _)| column.vendor.as_str()).collect();
+    let controls = Controls { vendors, has_details: false, has_moves: record == Record::Agent };
     html! {
         h1 { "The example " (name) " at each vendor" }
         section id={ "example-" (name) } aria-label={ "The example " (name) } {
@@ -37,6 +40,7 @@ pub fn page(site: &Site, record: Record) -> Markup {
                 ", computed by the adapters without asking any vendor. An alias in the example stands for a different id at each \
                 vendor."
             }
+            (controls.form())
             h2 { "Values that each vendor would hold" }
             (verdicts(record, example, &columns, &site.columns().matrix))
             h2 { "Requests that each vendor would receive" }
@@ -57,14 +61,14 @@ fn verdicts(record: Record, example: &Value, columns: &[(&Column, &Value)], matr
         div.scroll tabindex="0" role="group" aria-label={ "The example " (record.name()) " at each vendor" } {
             table.verdicts {
                 thead { tr {
-                    th scope="col" { "Field" } th scope="col" { "Requested" }
+                    th scope="col" { "Field" } th.requested scope="col" { "Requested" }
                     @for (column, translated) in columns {
                         th scope="col" data-vendor=(column.vendor) {
                             (wrapping(&column.vendor)) " " span.fidelity { (text(&translated["translation"], "fidelity")) }
                         }
                     }
                 } }
-                tbody { @for pointer in record.pointers(matrix).into_iter().filter(concerned) { tr {
+                tbody { @for pointer in record.pointers(matrix).into_iter().filter(concerned) { tr data-field=(dotted(pointer)) {
                     th scope="row" {
                         a href={ (Page::Fields(record).address()) "#" (row_anchor(record, pointer)) } {
                             code { (wrapping(&dotted(pointer))) }

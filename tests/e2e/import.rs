@@ -183,7 +183,7 @@ async fn an_import_that_cannot_be_is_refused() {
             "validation_failed",
             "/pin",
         ),
-        (import(json!("vapi"), id), 422, "vendor_unknown", "/vendor"),
+        (import(json!("acme"), id), 422, "vendor_unknown", "/vendor"),
     ] {
         for path in ["/v1/agents/import/plan", "/v1/agents/import"] {
             let problem = harness.post(path, &body).await.problem(status, code);

@@ -81,12 +81,14 @@ async fn an_update_in_flight_at_a_kill_is_outlived_too() {
     for vendor in Vendor::ALL {
         let mut harness = Harness::with(config("timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 3\n")).await;
         let made = harness.create("/v1/agents", &agent(vendor)).await;
-        let late = json!({ "kind": "late", "ms": LATE });
-        harness.order(vendor, harness::trial(vendor).agents.update, 1, &late).await;
+        let update = harness::trial(vendor).agents.update;
+        let before = harness.asked(vendor, update).await;
+        harness.order(vendor, update, 1, &json!({ "kind": "late", "ms": LATE })).await;
         let older = harness.request(reqwest::Method::PATCH, &made.path).header("prefer", "wait=0");
         assert_eq!(older.json(&says("Older.")).send().await.unwrap().status(), 202);
-        let sent = async || harness.writes(vendor).await.len() == 2;
-        while !sent().await {
+        let begun = std::time::Instant::now();
+        while harness.asked(vendor, update).await == before {
+            assert!(begun.elapsed() < harness::TIMEOUT, "{vendor}: no update is sent");
             tokio::task::yield_now().await;
         }
         harness.restart().await;

@@ -12,7 +12,8 @@ use crate::{
 
 /// The number of personas that a page is asked for, the largest that the vendor accepts (vendor documentation, 2026-08-09).
 const PAGE_SIZE: usize = 100;
-/// The maximum number of pages in the list of personas. Accounts are assumed to have fewer, so a longer list is an error.
+/// The maximum number of pages in the list of personas: 50,000 personas, more than any account is assumed to have. A
+/// longer list is an error.
 const MAX_PAGES: usize = 500;
 
 /// The rules and exchanges for Bland agents.

@@ -45,7 +45,8 @@ pub fn write_actions(tools: &Vec<Tool>, with: &Translation<'_>) -> Result<Vec<Va
     Ok(written)
 }
 
-/// Reads the actions that are tools in the model. Returns `None` if one of these actions cannot be read.
+/// Converts the vendor's actions to the agent's tools, and skips actions that have no equivalent. Returns `None` if a
+/// meeting or message action cannot be read.
 pub fn read_actions(actions: Vec<Value>, _: &Facts) -> Option<Vec<Tool>> {
     let read: Option<Vec<_>> = actions.iter().map(read).collect();
     Some(read?.concat())

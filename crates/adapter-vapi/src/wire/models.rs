@@ -22,7 +22,8 @@ fn provider_of(name: &str) -> Option<&'static str> {
         .map(|(provider, _)| *provider)
 }
 
-/// Splits a value of a caller into a provider and a name.
+/// Returns the provider and the name of the model that a caller set. Looks up the provider of a documented name; any
+/// other value must be `PROVIDER/NAME` with a known provider. Otherwise, returns `None`.
 fn split(value: &str) -> Option<(&str, &str)> {
     let is_provider =
         |name: &str| OPEN.contains(&name) || LISTS.models.iter().any(|(known, _)| *known == name);

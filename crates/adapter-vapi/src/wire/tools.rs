@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-/// Builds the codec for the tool that ends a call. The vendor's tool has no description (vendor OpenAPI document,
-/// 2026-08-20).
+/// Builds the codec for the tool that ends a call. The vendor's tool cannot hold instructions (vendor OpenAPI document,
+/// 2026-08-20), so `ending.hang_up` with instructions is reported as substituted.
 pub fn hang_up() -> impl Codec<HangUp> {
     EndCall
 }

@@ -42,7 +42,7 @@ impl Columns {
         Self { matrix, labels, vendors }
     }
 
-    /// Lists the vendors of the tables with their columns.
+    /// Lists the vendors in the tables, each with its column. Vendors that share a column are listed separately.
     pub fn parties(&self) -> impl Iterator<Item = Party<'_>> {
         self.matrix
             .0

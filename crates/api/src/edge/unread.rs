@@ -52,9 +52,9 @@ impl UnreadBody {
         (request, unread)
     }
 
-    /// Reads and drops the rest of an HTTP/1 body, if there is one. Waits up to 10 ms for a rest of at most 64 KiB. If
-    /// the rest may be larger or does not arrive, adds `Connection: close` to the answer and reads the rest in the
-    /// background.
+    /// Reads and drops the unread remainder of an HTTP/1 body, if there is one. Waits up to 10 ms if at most 64 KiB
+    /// remain. If more may remain, or the remainder does not arrive in time, adds `Connection: close` to the answer and
+    /// reads the remainder in the background.
     pub async fn finish(self, response: &mut Response) {
         let rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut rest) = rest.filter(|_| self.needs_close) else { return };

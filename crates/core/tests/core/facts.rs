@@ -48,7 +48,7 @@ fn a_rule_looks_values_up_in_a_catalogue_of_any_kind() {
 #[test]
 fn the_schema_names_the_registered_kinds() {
     let schema = serde_json::to_value(CatalogueKind::schema()).unwrap();
-    assert_eq!(schema["enum"], json!(["voices", "languages", "models"]));
+    assert_eq!(schema["enum"], json!(["voices", "languages", "models", "phone_numbers", "knowledge_bases"]));
     assert_eq!(schema["enum"], json!(CatalogueKind::ALL));
     let described = schema["description"].as_str().unwrap();
     assert!(described.starts_with("`voices`: the voices an agent can have. `languages`: "), "{described}");

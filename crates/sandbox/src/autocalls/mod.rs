@@ -58,9 +58,9 @@ pub(crate) const SIMULATOR_2026: Simulated = Simulated {
 /// A generation of the vendor's API. It determines the field names in requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generation {
-    /// `assistant_name`, `calls_direction`: the reference pages of 2025.
+    /// The generation of the reference pages of 2025, with field names such as `assistant_name` and `calls_direction`.
     Legacy,
-    /// `name`, `type`: the reference pages of 2026.
+    /// The generation of the reference pages of 2026, with field names such as `name` and `type`.
     Current,
 }
 

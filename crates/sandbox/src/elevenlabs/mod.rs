@@ -1,13 +1,16 @@
 //! ElevenLabs Agents. An update is merged deeply into the agent, and a member that the vendor does not know is dropped
-//! without an error (vendor OpenAPI document of 2026-08-22, official clients of 2026-11, vendor skills of 2026-08-07,
-//! and answers that public repositories recorded in 2026).
+//! without an error (vendor OpenAPI document of 2026-08-22, official clients of 2026-11, the vendor's skills for
+//! coding assistants of 2026-08-07, and answers that public repositories recorded in 2026).
 //!
-//! Collections: `agents`, as read by their id but without the id; `webhooks`, each with its secret in `webhook_secret`;
-//! `tools`, which only control routes create. Options with their defaults: `page_size`: 30, the number of agents on a
-//! page if the request has no `page_size`; `largest_page`: 100; `voices_page_size`: 10; `errors`: `current`, or
-//! `legacy`, in which a refused configuration is quoted whole; `forgets`: [], the JSON pointers of agent members that
-//! the vendor drops as if it did not know them; `foreign_branch`: false. If `foreign_branch` is true, answers about
-//! agents show a branch other than the main branch.
+//! Collections: `agents`, each as the vendor returns it, without its id; `webhooks`, each with its secret in
+//! `webhook_secret`; `tools`, which only control routes create. Options, each with its default:
+//!
+//! - `page_size`: 30, the number of agents on a page if the request has no `page_size`
+//! - `largest_page`: 100, the largest `page_size` that a request for agents may have
+//! - `voices_page_size`: 10, the number of voices on a page if the request has no `page_size`
+//! - `errors`: `current`. With `legacy`, the message that refuses a configuration quotes the whole request
+//! - `forgets`: [], the JSON pointers of agent members that the vendor drops as if it did not know them
+//! - `foreign_branch`: false. If true, answers about agents show a branch other than the main branch
 
 mod agents;
 mod catalogue;

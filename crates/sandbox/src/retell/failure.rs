@@ -49,7 +49,7 @@ pub(super) fn llm_in_use() -> Answer {
     refused("Cannot delete an LLM that an agent uses")
 }
 
-/// The answer with a status, regardless of the request.
+/// Builds a failure with this status and the vendor's message for it. The message depends on the status only.
 pub(super) fn failing(status: StatusCode) -> Answer {
     let message = match status.as_u16() {
         400 => "Invalid request format, please check API reference.",

@@ -62,7 +62,7 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     let readers = Some(Readers::open(&path)?);
     let engine = Sqlite { writer: Writer::start(connection, Some(file))?, readers, lock: Some(lock) };
     let store = SqlStore::new(engine, seal);
-    // Check that the file can be written. SQLite opens a read-only file without an error.
+    // Check reading and writing through the finished store, as the health check does.
     store.check().await?;
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice })
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::FormerField;
 
-/// The fields of versions before 0.3.
+/// The fields of versions before 0.3 that other fields have replaced.
 pub const FIELDS: &[FormerField] = &[
     FormerField {
         member: "/actions",

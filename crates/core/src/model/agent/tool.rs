@@ -226,7 +226,7 @@ impl Leaf for Tool {
         TemplateMessage::schemas(out);
     }
 
-    /// Reads a tool. Reads the tags first, so that each violation has the pointer of the wrong member.
+    /// Reads a tool. Reads `type` and `channel` first, so that each violation points to the member at fault.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let one = |violation| vec![violation];
         match tag(value, at, "type")? {

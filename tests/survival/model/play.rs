@@ -3,7 +3,7 @@
 use std::{
     array,
     sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use reqwest::Method;
@@ -16,7 +16,7 @@ use super::{
     agent::Agent,
 };
 use crate::{
-    caller::{CallerRequest, is_transient},
+    caller::{CallerRequest, TIMEOUT, is_transient},
     harness::{Answer, Config},
     one_to_one::{agents, one_to_one},
     site::{Site, eventually, text},
@@ -25,9 +25,6 @@ use crate::{
 
 /// The longest time after a vendor's recovery until every write has reached it.
 const SETTLING: Duration = Duration::from_secs(30);
-/// The maximum number of attempts at a request that was interrupted or is in progress.
-const TRIES: u32 = 2000;
-
 /// The statistics of all stories.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -162,7 +159,9 @@ impl Play<'_> {
                 asked.await.map_err(|error| error.to_string())?
             }
         };
-        for _ in 0..TRIES {
+        // A vendor may ask for a pause of 60 seconds.
+        let begun = Instant::now();
+        while begun.elapsed() < TIMEOUT {
             match first.take() {
                 Some(answer) if !is_transient(&answer) => return Ok(answer),
                 _ => {}

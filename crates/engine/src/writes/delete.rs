@@ -69,7 +69,7 @@ impl Writer {
             return answer_without_vendor(&self.repository, batch, Answer::deleted(), request).await;
         }
         self.fleet.of_record(&item)?;
-        if self.repository.is_shared() {
+        if self.may_be_overtaken(&item) {
             batch.expect(&item);
         }
         let mut intent = Intent::new(OperationKind::Delete, item, request);

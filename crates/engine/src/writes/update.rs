@@ -119,8 +119,7 @@ impl Writer {
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
         }
-        // Within one process, the turn guarantees that no other request has changed the record since it was read.
-        if self.repository.is_shared() {
+        if self.may_be_overtaken(item) {
             batch.expect(item);
         }
         batch.add_revision(&intent.item);
@@ -138,10 +137,17 @@ impl Writer {
         self.begin(intent, batch, request).await
     }
 
-    /// Returns true if the store is shared and the record was written since it was read. Another process may have moved the
-    /// record to another vendor.
+    /// Returns true if the record may change between a request's read of the record and the request's first commit.
+    /// The turn excludes the other requests of this process, but neither other processes nor the operation that is in
+    /// progress for the record.
+    pub(super) fn may_be_overtaken<R: Managed>(&self, item: &Item<R>) -> bool {
+        self.repository.is_shared() || item.sync.operation_id.is_some()
+    }
+
+    /// Returns true if the record was written since it was read. Another process may have moved the record to another
+    /// vendor.
     async fn was_overtaken<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
-        Ok(self.repository.is_shared() && self.repository.load::<R>(&item.id).await?.version != item.version)
+        Ok(self.may_be_overtaken(item) && self.repository.load::<R>(&item.id).await?.version != item.version)
     }
 
     /// Stores that the vendor no longer has a record, unless another write of the record determines its sync state.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result},
     plan::{Handling, PartState, Parts, StepAction, Steps, VendorStep},
-    vendor::OperationKey,
+    vendor::{FoundPart, OperationKey},
 };
 use switchboard_store::{OperationFilter, OperationState};
 use tokio::time::Instant;
@@ -161,8 +161,9 @@ impl Writer {
         }
     }
 
-    /// Searches for the part that a step would create, if an earlier attempt may have created it. If only the lost
-    /// response contained the part's secret, removes the found objects instead.
+    /// Searches for the part that a step would create, if an earlier attempt may have created it. Removes the found
+    /// objects that cannot be used: those with the contents of an earlier revision, and all of them if only the lost
+    /// response contained the part's secret.
     async fn find_part<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -175,26 +176,26 @@ impl Writer {
             return Ok(LostPart::None);
         }
         let seen_at = now();
-        let Some(mut made) = self.lost_parts(target, item, step, attempted).await? else {
+        let Some(made) = self.lost_parts(target, item, step, attempted).await? else {
             let vendor = target.vendor.name();
             let detail =
                 format!("{vendor} may have created a part of the {}, and cannot list such parts.", R::NAME);
             return Ok(LostPart::Undecided(VendorResult::Stuck(outcome_unknown(detail))));
         };
         let part = target.resource.parts().iter().find(|part| part.name == step.part);
-        if part.is_some_and(|part| part.reveals_secret) {
-            // Only the lost response contained the part's secret, so the found objects cannot be used.
-            for lost in made.drain(..) {
-                let parts = Parts::NONE.with(&step.key(), lost);
-                let removal = VendorStep::new(step.part, StepAction::Delete).for_item(step.item.clone());
-                let removed =
-                    target.perform(removal, &parts, OperationKey::default(), self.repository.store()).await;
-                removed.map_err(FailedAt::AfterSend)?;
-                attempted.absence_proved = true;
-            }
+        let reveals_secret = part.is_some_and(|part| part.reveals_secret);
+        let (usable, unusable): (Vec<_>, Vec<_>) =
+            made.into_iter().partition(|found| !reveals_secret && step.may_have_made(found, attempted.since));
+        for lost in unusable {
+            let parts = Parts::NONE.with(&step.key(), lost.state);
+            let removal = VendorStep::new(step.part, StepAction::Delete).for_item(step.item.clone());
+            let removed =
+                target.perform(removal, &parts, OperationKey::default(), self.repository.store()).await;
+            removed.map_err(FailedAt::AfterSend)?;
+            attempted.absence_proved = true;
         }
-        if let Some(state) = made.into_iter().next() {
-            return Ok(LostPart::Found(state));
+        if let Some(found) = usable.into_iter().next() {
+            return Ok(LostPart::Found(found.state));
         }
         if !attempted.absence_proved
             && let SearchResult::Undecided(outcome) = self.confirm_absent(target, seen_at, attempted)
@@ -224,7 +225,7 @@ impl Writer {
                 made.into_iter()
                     .flatten()
                     .take(1)
-                    .for_each(|state| attempted.parts.insert(&step.key(), state));
+                    .for_each(|found| attempted.parts.insert(&step.key(), found.state));
             }
         }
         Ok(())
@@ -238,7 +239,7 @@ impl Writer {
         item: &Item<R>,
         step: &VendorStep,
         attempted: &AttemptResult,
-    ) -> Result<Option<Vec<PartState>>> {
+    ) -> Result<Option<Vec<FoundPart>>> {
         if attempted.lost_revisions.is_empty() || step.part == target.main_part() {
             return Ok(Some(Vec::new()));
         }
@@ -251,7 +252,7 @@ impl Writer {
                 |sent: &VendorStep| sent.key() == step.key() && sent.may_have_made(found, attempted.since);
             !bound.contains(&found.state.id) && sent.iter().any(may_have_made)
         });
-        Ok(Some(made.map(|found| found.state).collect()))
+        Ok(Some(made.collect()))
     }
 
     /// Lists the steps that create a part, planned for the desired state of each of these revisions. Skips expired revisions.

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Mutex,
-    atomic::{AtomicU32, Ordering},
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use tokio::sync::watch;
@@ -59,12 +59,14 @@ pub struct FaultPoint {
     requests: AtomicU32,
     commits: AtomicU32,
     reached: watch::Sender<bool>,
+    /// True if a read of a record's operations waits for the next commit.
+    pub reads_late: AtomicBool,
 }
 
 impl Default for FaultPoint {
     fn default() -> Self {
-        let (cut, requests, commits) = Default::default();
-        Self { cut, requests, commits, reached: watch::Sender::new(false) }
+        let (cut, requests, commits, reads_late) = Default::default();
+        Self { cut, requests, commits, reached: watch::Sender::new(false), reads_late }
     }
 }
 

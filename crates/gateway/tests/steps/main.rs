@@ -13,6 +13,7 @@ mod site;
 mod store;
 
 use std::{
+    sync::atomic::Ordering,
     thread,
     time::{Duration, Instant},
 };
@@ -231,6 +232,35 @@ fn a_deletion_takes_what_an_unfinished_creation_made() {
         let last = (1..).take_while(|number| deleted_in_an_outage(&front_desk, *number)).last();
         assert_eq!(last, Some(requests));
     }
+}
+
+#[test]
+fn a_change_sees_what_a_lost_creation_left() {
+    for (front_desk, requests) in [(agent("Front desk", "Be brief.", Some(URL)), 7), (both(), 9)] {
+        for number in 1..=requests {
+            changed_as_a_lost_creation_is_stored(&front_desk, number);
+        }
+    }
+}
+
+/// Creates an agent, loses the answer to a request, and changes the agent. Between the change's reads of the record and
+/// of the record's operations, the result of the creation is stored.
+fn changed_as_a_lost_creation_is_stored(front_desk: &Value, number: u32) {
+    let context = format!("lost answer to request {number}");
+    let site = Site::start();
+    let process = Process::start(&site);
+    site.fault.set(Some(Cut { at: At::Connection, number, when: When::After }));
+    let made = process.ask(&Write::Create(front_desk.clone()), "", Duration::ZERO).expect(&context);
+    let id = serde_json::from_slice::<Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
+    site.fault.reads_late.store(true, Ordering::SeqCst);
+    let patch = json!({ "prompt": { "instructions": "Be long." } });
+    process.ask(&Write::Patch(patch.clone()), &id, WAIT).expect(&context);
+    assert!(site.fault.was_reached(), "{context}");
+    site.fault.reads_late.store(false, Ordering::SeqCst);
+    process.settle();
+    let mut wanted = front_desk.clone();
+    wanted["prompt"] = patch["prompt"].clone();
+    site.check(&process, &[&wanted], &context);
 }
 
 /// Creates an agent and refuses one request. Returns whether there is such a request.

@@ -1,6 +1,11 @@
 //! A store that stops at a commit, as if its process were killed.
 
-use std::{collections::BTreeMap, future::pending, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    future::pending,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use switchboard_core::error::Result;
@@ -9,9 +14,12 @@ use switchboard_store::{
     OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search, SearchPosition,
     Store, Unrouted,
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 use crate::fault::{At, FaultPoint, When};
+
+/// The longest time for which a read waits for the next commit.
+const LONGEST_DELAY: Duration = Duration::from_millis(200);
 
 /// A store that forwards to another store until the cut is reached.
 pub struct KillableStore {
@@ -109,6 +117,9 @@ impl Store for KillableStore {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<Operation>> {
+        if filter.record.is_some() && self.fault.reads_late.load(Ordering::SeqCst) {
+            let _ = timeout(LONGEST_DELAY, self.commits.subscribe().changed()).await;
+        }
         self.store.operations(filter, after, limit).await
     }
 

@@ -9,6 +9,7 @@
 // inside this crate too.
 extern crate self as switchboard_core;
 
+pub mod call;
 pub mod error;
 pub mod facts;
 pub mod model;

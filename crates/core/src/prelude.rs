@@ -1,6 +1,7 @@
 //! The names that adapters import: `use switchboard_core::prelude::*;`.
 
 pub use crate::{
+    call::*,
     error::{Error, InputLocation, Kind, Outcome, Result, VendorFailure, Violation},
     facts::{CatalogueEntry, CatalogueKind, Facts, ListedBy},
     model::*,

@@ -23,6 +23,11 @@ impl VendorTime {
             false => self.at.checked_add(MAX_OFFSET).unwrap_or(Timestamp::MAX),
         }
     }
+
+    /// Returns the time if the vendor returned its offset from UTC.
+    pub fn exact(self) -> Option<Timestamp> {
+        self.has_offset.then_some(self.at)
+    }
 }
 
 impl From<Timestamp> for VendorTime {

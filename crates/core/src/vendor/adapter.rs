@@ -7,7 +7,7 @@ use crate::{
     facts::{CatalogueEntry, CatalogueKind},
     model::{Agent, Described, Trunk},
     rule::ExtensionRules,
-    vendor::{Account, Exchange, Request, Resource},
+    vendor::{Account, Calls, Exchange, Request, Resource},
 };
 
 /// An adapter for one vendor account: field names, limits and exchanges.
@@ -23,6 +23,11 @@ pub trait Adapter: Account {
         None
     }
 
+    /// Returns the calls of the vendor, or `None` if the adapter does not support calls.
+    fn calls(&self) -> Option<&dyn Calls> {
+        None
+    }
+
     /// Returns the exchange that reads a catalogue from the vendor's API, or a finished exchange with the entries that
     /// the vendor documents. Returns `None` if the vendor has no such catalogue or the adapter does not read it.
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
@@ -35,7 +40,8 @@ pub trait Adapter: Account {
     fn catalogue_kinds(&self) -> Vec<CatalogueKind> {
         let trunks = self.trunks().map_or(&[][..], |trunks| trunks.catalogues());
         let mut kinds = CatalogueKind::ALL.to_vec();
-        for kind in self.agents().catalogues().iter().chain(trunks) {
+        let dials = self.calls().map_or(&[][..], |calls| calls.rules().catalogues());
+        for kind in self.agents().catalogues().iter().chain(trunks).chain(dials) {
             if !kinds.contains(kind) {
                 kinds.push(*kind);
             }

@@ -61,6 +61,9 @@ pub struct Request {
     /// deletions start as repeatable: a repeated creation could create a second object, and an update that is repeated
     /// late could undo a newer update.
     pub repeatable: bool,
+    /// True if the request has an effect outside the vendor's data that cannot be undone, such as a call. See
+    /// [`Request::effect`].
+    pub is_effect: bool,
     /// The JSON pointers of secret values in a JSON body.
     pub secrets: Vec<Cow<'static, str>>,
 }
@@ -90,6 +93,7 @@ impl Request {
             body: None,
             accept: None,
             repeatable: matches!(method, Method::Get | Method::Delete),
+            is_effect: false,
             secrets: Vec::new(),
         }
     }
@@ -113,6 +117,14 @@ impl Request {
     /// Allows a successful answer to contain [bytes](Body::Bytes) of these media types, such as `audio/*`.
     pub fn accepting(self, media_types: &'static str) -> Self {
         Self { accept: Some(media_types), ..self }
+    }
+
+    /// Marks the request as an effect that cannot be undone, such as a dial. The transport sends at most one such request
+    /// of which a byte may have left. Unless the answer is a readable success or a refusal of the request, the outcome is
+    /// ambiguous: this applies to every redirect, to 408, 425 and 5xx, whatever their headers, and to an answer that
+    /// cannot be read. The transport never repeats a request that the vendor throttled.
+    pub fn effect(self) -> Self {
+        Self { is_effect: true, repeatable: false, ..self }
     }
 
     /// Sets the pointers of body values that must never be shown.

@@ -4,6 +4,7 @@ mod account;
 mod adapter;
 mod address;
 mod body;
+mod calls;
 mod destination;
 mod exchange;
 mod host;
@@ -20,6 +21,9 @@ pub use account::Account;
 pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting, Trial, TrialAgents};
 pub use address::{is_addressable, is_path_segment};
 pub use body::{Binary, Body, Payload};
+pub use calls::{
+    AnswersId, CallObservations, CallWindow, Calls, Marks, PlaceCall, Placed, PublishedCallLimits,
+};
 pub use destination::{Destination, GrantedUrl};
 pub use exchange::{Exchange, Method, Reader, Reply, Request};
 pub use host::AllowedHost;

@@ -17,7 +17,6 @@ const MAX_INSTRUCTIONS: usize = 10_000;
 
 /// The maximum durations of calls and of ringing, and the recording of calls.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
-#[field(schema_name = "Call")]
 pub struct CallLimits {
     /// The maximum duration of a call.
     #[field(min = 1.0, max = 86_400.0)]

@@ -37,12 +37,6 @@ macro_rules! texts {
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&self.0, f)
-            }
-        }
-
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
@@ -73,6 +67,39 @@ texts! {
     EventName: event_name, "The name of an event, such as `call.ended`.", None, Some("^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$"), Some(MAX_EVENT);
     /// An absolute `http` or `https` URL without credentials, at most 2048 characters.
     WebUrl: web_url, "An absolute http or https URL without credentials.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
+}
+
+macro_rules! shown {
+    ($($name:ident)*) => { $(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    )* };
+}
+
+shown! { Language Timezone EventName WebUrl }
+
+/// The number may belong to a person, so `Debug` shows only its last two digits.
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "…{}", &self.0[self.0.len() - 2..])
+    }
+}
+
+impl PhoneNumber {
+    /// Reads a phone number as vendors write it. Removes spaces, hyphens, dots, slashes and brackets, and adds a missing
+    /// `+` or replaces a leading `00` by it. Returns `None` for a number without its country code, and for anything
+    /// else.
+    pub fn from_vendor(text: &str) -> Option<Self> {
+        let international = international(text);
+        let number = match international.starts_with('+') {
+            true => international,
+            false => format!("+{international}"),
+        };
+        Self::new(&number).ok()
+    }
 }
 
 impl Language {
@@ -138,17 +165,22 @@ fn phone_number(text: &str) -> Result<String, String> {
     if fits {
         Ok(text.to_owned())
     } else {
-        let written: String =
-            text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '/' | '(' | ')')).collect();
-        let international = match written.strip_prefix("00") {
-            Some(rest) => format!("+{rest}"),
-            None => written,
-        };
+        let international = international(text);
         let advice = match international != text && phone_number(&international).is_ok() {
             true => format!("use {international:?}"),
             false => "write +, the country code and the number without its leading 0, without spaces, such as \"+493012345678\"".to_owned(),
         };
         Err(format!("must be an E.164 phone number, not {text:?}; {advice}"))
+    }
+}
+
+/// Removes the characters by which people group digits, and replaces a leading `00` by `+`.
+fn international(text: &str) -> String {
+    let is_grouping = |c: &char| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '[' | ']');
+    let written: String = text.chars().filter(|c| !is_grouping(c)).collect();
+    match written.strip_prefix("00") {
+        Some(rest) => format!("+{rest}"),
+        None => written,
     }
 }
 

@@ -1,0 +1,39 @@
+//! The choice between two values that a vendor returned for one call.
+
+use serde_json::Value;
+
+/// Replaces a string if the other one is longer or, if both have the same length, greater.
+pub(super) fn keep_longer(held: &mut Option<String>, seen: Option<&String>) {
+    let rank = |text: &String| (text.len(), text.clone());
+    if let Some(seen) = seen
+        && held.as_ref().is_none_or(|held| rank(held) < rank(seen))
+    {
+        *held = Some(seen.clone());
+    }
+}
+
+/// Replaces a value if the JSON of the other one is longer or, if both have the same length, greater.
+pub(super) fn keep_longer_value(held: &mut Value, seen: &Value) {
+    let rank = |value: &Value| {
+        let text = value.to_string();
+        (text.len(), text)
+    };
+    if rank(held) < rank(seen) {
+        held.clone_from(seen);
+    }
+}
+
+/// Replaces a value if the other one is greater. No value is the least.
+pub(super) fn keep_greater<T: Ord + Clone>(held: &mut Option<T>, seen: Option<&T>) {
+    if held.as_ref() < seen {
+        *held = seen.cloned();
+    }
+}
+
+/// Replaces a value if the other one is smaller, or if there is none yet.
+pub(super) fn keep_smaller<T: Ord + Copy>(held: &mut Option<T>, seen: Option<T>) {
+    *held = match (*held, seen) {
+        (Some(held), Some(seen)) => Some(held.min(seen)),
+        (held, seen) => held.or(seen),
+    };
+}

@@ -1,0 +1,231 @@
+//! The search for the vendor's call of a dial whose answer had no id.
+//!
+//! The function is pure: it compares the dials that have no vendor's id yet with the calls that the vendor lists, and
+//! decides for each dial. It never guesses between two calls.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AgentRef, CallMatch, CallObservation};
+use crate::{
+    model::{Direction, PhoneNumber, VendorTime},
+    vendor::Marks,
+};
+
+/// The greatest accepted difference by which the vendor's time of a call may precede the dial.
+const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// The greatest accepted difference by which a dial may follow the vendor's time of its call, if several dials compete
+/// for one call.
+const MAX_LEAD: SignedDuration = SignedDuration::from_secs(60);
+
+/// The minimum time between two looks that must both find the same single call.
+const MIN_BETWEEN_LOOKS: SignedDuration = SignedDuration::from_secs(10);
+
+/// A dial without the vendor's id of its call.
+#[derive(Debug, Clone)]
+pub struct UnmatchedCall {
+    /// The gateway's id of the call, which is also the marker that was sent with the dial.
+    pub id: String,
+    /// The called phone number.
+    pub peer: PhoneNumber,
+    /// The vendor's agent of the dial.
+    pub agent: AgentRef,
+    /// The time at which the dial was sent, by the gateway's clock.
+    pub sent_at: Timestamp,
+    /// The vendor's ids of the calls that the vendor listed before the dial.
+    pub before: Vec<String>,
+    /// The single call that an earlier look found, if there was one.
+    pub suspicion: Option<Suspicion>,
+}
+
+/// A single call of the vendor that one look found for a dial. A second look must confirm it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspicion {
+    /// The vendor's id of the call.
+    pub remote_id: String,
+    /// The time of the look that first found the call.
+    pub since: Timestamp,
+}
+
+/// The circumstances of one look at the vendor's list.
+#[derive(Debug, Clone, Copy)]
+pub struct MatchRound<'a> {
+    /// The time of the look.
+    pub at: Timestamp,
+    /// The vendor's treatment of markers.
+    pub marks: Marks,
+    /// The vendor's ids that already belong to calls of the gateway.
+    pub bound: &'a [String],
+    /// The time after which a dial without any candidate is given up, counted from the dial.
+    pub lost_after: Duration,
+}
+
+/// A call of the vendor that may be the call of a dial.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CallCandidate {
+    /// The vendor's id of the call.
+    pub remote_id: String,
+    /// The vendor's time of the call. Null if the vendor does not return it with its offset.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub placed_at: Option<Timestamp>,
+}
+
+/// The decision about one dial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MatchResult {
+    /// The vendor's call is found, in this way.
+    Bound {
+        /// The vendor's id of the call.
+        remote_id: String,
+        /// `Marked` or `Inferred`.
+        matched: CallMatch,
+    },
+    /// One call fits. A later look must find the same one again.
+    Suspected(Suspicion),
+    /// Several calls fit, or another dial could have the only call that fits. A person must decide.
+    Ambiguous(Vec<CallCandidate>),
+    /// No call fits yet.
+    NotSeen,
+    /// No call fits, and the time for looking is over.
+    Lost,
+}
+
+/// Decides for each dial which of the vendor's calls is its call. Returns one result for each dial, by the gateway's id.
+///
+/// A dial is bound if exactly one call has its marker. Otherwise, and only if the vendor's markers are not certain, a
+/// call is a candidate if it has the same phone number, is not inbound, fits the agent as far as the vendor returns it,
+/// belongs to no other call, was not listed before the dial, and, if the vendor's time has an offset, is at most 5 minutes
+/// older than the dial. A single candidate is bound if two looks, at least 10 seconds apart, find the same one.
+///
+/// If several dials compete for a call whose time has an offset, the call belongs to the latest dial that was sent at
+/// most 60 seconds after that time. Without an offset, all of these dials are ambiguous.
+pub fn match_calls(
+    dials: &[UnmatchedCall],
+    seen: &[CallObservation],
+    round: &MatchRound<'_>,
+) -> BTreeMap<String, MatchResult> {
+    let marked = |dial: &UnmatchedCall| -> Vec<&CallObservation> {
+        seen.iter().filter(|row| row.marker.as_deref() == Some(&dial.id)).collect()
+    };
+    let is_marked: Vec<_> = dials.iter().map(|dial| distinct(marked(dial))).collect();
+    let open: Vec<_> = dials.iter().zip(&is_marked).filter(|(_, rows)| rows.is_empty()).collect();
+    let claims = Claims::collect(open.into_iter().map(|(dial, _)| dial), seen, round);
+    let results = dials.iter().zip(&is_marked).map(|(dial, rows)| {
+        let result = match rows.as_slice() {
+            [] => claims.decide(dial, round),
+            [row] => MatchResult::Bound { remote_id: row.remote_id.clone(), matched: CallMatch::Marked },
+            several => MatchResult::Ambiguous(several.iter().map(|row| candidate(row)).collect()),
+        };
+        (dial.id.clone(), result)
+    });
+    results.collect()
+}
+
+/// The candidates of each dial, by the gateway's id.
+#[derive(Default)]
+struct Claims<'a> {
+    by_dial: BTreeMap<&'a str, Vec<Claim<'a>>>,
+}
+
+/// A candidate of a dial. It is contested if another dial could have it as well.
+struct Claim<'a> {
+    row: &'a CallObservation,
+    is_contested: bool,
+}
+
+impl<'a> Claims<'a> {
+    fn collect(
+        dials: impl Iterator<Item = &'a UnmatchedCall>,
+        seen: &'a [CallObservation],
+        round: &MatchRound<'_>,
+    ) -> Self {
+        let mut claims = Self::default();
+        if round.marks == Marks::Certain {
+            return claims;
+        }
+        let dials: Vec<_> = dials.collect();
+        for row in distinct(seen.iter().collect()) {
+            let fitting: Vec<_> = dials.iter().filter(|dial| fits(dial, row, round)).copied().collect();
+            let (owners, is_contested) = match (fitting.as_slice(), exact(row)) {
+                ([] | [_], _) => (fitting, false),
+                (_, Some(at)) => (latest_before(&fitting, at), false),
+                (_, None) => (fitting, true),
+            };
+            for dial in owners {
+                claims.by_dial.entry(&dial.id).or_default().push(Claim { row, is_contested });
+            }
+        }
+        claims
+    }
+
+    fn decide(&self, dial: &UnmatchedCall, round: &MatchRound<'_>) -> MatchResult {
+        match self.by_dial.get(dial.id.as_str()).map(Vec::as_slice) {
+            None | Some([]) if is_over(dial, round) => MatchResult::Lost,
+            None | Some([]) => MatchResult::NotSeen,
+            Some([Claim { row, is_contested: false }]) => confirm(dial, row, round.at),
+            Some(several) => {
+                MatchResult::Ambiguous(several.iter().map(|claim| candidate(claim.row)).collect())
+            }
+        }
+    }
+}
+
+fn confirm(dial: &UnmatchedCall, row: &CallObservation, at: Timestamp) -> MatchResult {
+    let earlier = dial.suspicion.as_ref().filter(|earlier| earlier.remote_id == row.remote_id);
+    match earlier {
+        Some(earlier) if at.duration_since(earlier.since) >= MIN_BETWEEN_LOOKS => {
+            MatchResult::Bound { remote_id: row.remote_id.clone(), matched: CallMatch::Inferred }
+        }
+        Some(earlier) => MatchResult::Suspected(earlier.clone()),
+        None => MatchResult::Suspected(Suspicion { remote_id: row.remote_id.clone(), since: at }),
+    }
+}
+
+fn fits(dial: &UnmatchedCall, row: &CallObservation, round: &MatchRound<'_>) -> bool {
+    row.marker.is_none()
+        && row.peer.as_ref() == Some(&dial.peer)
+        && row.direction != Some(Direction::Inbound)
+        && row.agent.as_ref().is_none_or(|agent| is_same_agent(agent, &dial.agent))
+        && !round.bound.contains(&row.remote_id)
+        && !dial.before.contains(&row.remote_id)
+        && exact(row).is_none_or(|at| dial.sent_at.duration_since(at) <= MAX_CLOCK_SKEW)
+}
+
+/// Compares two agents by the vendor's id or, if one of them has none, by name. Agents of which neither can be compared
+/// count as the same.
+fn is_same_agent(one: &AgentRef, other: &AgentRef) -> bool {
+    match (&one.remote_id, &other.remote_id) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.name.is_none() || other.name.is_none() || one.name == other.name,
+    }
+}
+
+/// Returns the latest dial that was sent at most 60 seconds after the vendor's time of a call. Returns none if all were
+/// sent later.
+fn latest_before<'a>(dials: &[&'a UnmatchedCall], at: Timestamp) -> Vec<&'a UnmatchedCall> {
+    let in_time = dials.iter().filter(|dial| dial.sent_at.duration_since(at) <= MAX_LEAD);
+    in_time.max_by_key(|dial| (dial.sent_at, &dial.id)).copied().into_iter().collect()
+}
+
+/// Removes repeated rows of one call, which lists return if they shift between two pages.
+fn distinct(rows: Vec<&CallObservation>) -> Vec<&CallObservation> {
+    let by_id: BTreeMap<_, _> = rows.into_iter().map(|row| (&row.remote_id, row)).collect();
+    by_id.into_values().collect()
+}
+
+fn candidate(row: &CallObservation) -> CallCandidate {
+    CallCandidate { remote_id: row.remote_id.clone(), placed_at: exact(row) }
+}
+
+fn exact(row: &CallObservation) -> Option<Timestamp> {
+    row.times.begun_at.and_then(VendorTime::exact)
+}
+
+fn is_over(dial: &UnmatchedCall, round: &MatchRound<'_>) -> bool {
+    let waited = round.at.duration_since(dial.sent_at);
+    Duration::try_from(waited).is_ok_and(|waited| waited >= round.lost_after)
+}

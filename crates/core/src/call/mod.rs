@@ -1,0 +1,44 @@
+//! Phone calls: the request to dial, the state of a call, and the pure functions that follow a call.
+//!
+//! A [`Dial`] is a record with rules, like an agent: each adapter declares [`Rules`](crate::rule::Rules) for it, and the
+//! same plan translates it. The vendor's answers become [`CallObservation`]s. [`TrackedCall::fold`] adds an observation
+//! to a call, and [`match_calls`] finds the vendor's call for a dial whose answer had no id.
+//!
+//! ```text
+//! Dial ──plan──▶ body ──Calls::place──▶ vendor
+//!                                          │ list, single read, signed webhook
+//!                     TrackedCall ◀──fold── CallObservation
+//! ```
+
+mod analysis;
+mod cost;
+mod dial;
+mod fold;
+mod latest;
+mod longest;
+mod matching;
+mod observation;
+mod overrides;
+mod recording;
+mod state;
+mod status;
+mod transcript;
+mod usual;
+
+pub use analysis::CallAnalysis;
+pub use cost::{CallCost, CostUnit};
+pub use dial::{Dial, DialFrom, DialFromRules, DialRules, DialTo, DialToRules, MAX_VARIABLE_BYTES};
+pub use fold::{CallChange, Folded};
+pub use matching::{CallCandidate, MatchResult, MatchRound, Suspicion, UnmatchedCall, match_calls};
+pub use observation::{AgentRef, CallObservation, CallTimes, Trust};
+pub use overrides::{
+    AnalysisOverrides, AnalysisOverridesRules, CallOverrides, CallOverridesRules, GreetingOverrides,
+    GreetingOverridesRules, Overrides, OverridesRules, PromptOverrides, PromptOverridesRules,
+    SilenceOverrides, SilenceOverridesRules, VoiceOverrides, VoiceOverridesRules,
+};
+pub use recording::{Recording, RecordingState};
+pub use state::{Call, CallMatch, CallOrigin, CallParty, TrackedCall};
+pub use status::{AnsweredBy, CallStatus, EndedReason};
+pub use transcript::{
+    MAX_TRANSCRIPT_BYTES, Transcript, TranscriptSegment, TranscriptSpeaker, TranscriptState,
+};

@@ -1,0 +1,202 @@
+//! The contract for calls at one vendor.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    call::{CallObservation, Dial, Transcript},
+    error::Result,
+    facts::Facts,
+    model::{Described, PhoneNumber},
+    plan::Parts,
+    rule::Rules,
+    vendor::{Exchange, OperationKey, Request},
+};
+
+/// The calls at one vendor.
+///
+/// The exchanges send the bodies that a plan made from the rules of [`Dial`], and read calls. A method that returns `None`
+/// states that the vendor cannot do this; the published capabilities follow from it.
+pub trait Calls: Send + Sync {
+    /// Returns the rules of a request to dial. Its only part is the root: the body of the dial.
+    fn rules(&self) -> &dyn Rules<Dial>;
+
+    /// Returns whether the answer to a dial contains the vendor's id of the call.
+    fn answers_id(&self) -> AnswersId;
+
+    /// Returns whether the marker of a dial comes back with the call.
+    fn marks(&self) -> Marks;
+
+    /// Builds the exchange that dials: exactly one request, which is an [effect](Request::effect). If the answer reports a
+    /// refusal, the exchange fails with the outcome `rejected`. If the answer to a success lacks an id although
+    /// [`Self::answers_id`] is `Always`, it fails with the outcome `ambiguous`.
+    ///
+    /// # Errors
+    /// `internal` if the agent lacks a part whose id the dial needs. `field_required` at `/from/phone_number_id` if the
+    /// vendor's lists have no entry that the dial needs. Nothing was sent.
+    fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>>;
+
+    /// Builds the exchange that reads one call. Its result is `None` if the vendor has no such call. Returns `None` if the
+    /// vendor cannot return a single call.
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {
+        let _ = remote_id;
+        None
+    }
+
+    /// Builds the exchange that reads the calls of a window. It reads pages until the window is covered, and at most as
+    /// many pages as 1,000 calls need at the vendor's page size, or 20 if that is more. The result states whether the
+    /// window was covered. Returns `None` if the vendor has no list of calls.
+    fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>>;
+
+    /// Builds the exchange that reads the transcript of a call. Returns `None` if the observations contain the transcript
+    /// or the vendor has none.
+    fn transcript(&self, remote_id: &str) -> Option<Exchange<Option<Transcript>>> {
+        let _ = remote_id;
+        None
+    }
+
+    /// Builds the exchange that ends a live call. The exchange may be repeated, and succeeds if the call is not live any
+    /// more. Returns `None` if the vendor cannot end calls.
+    fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
+        let _ = remote_id;
+        None
+    }
+
+    /// Builds the request for the bytes of a recording that needs the account's credential. Returns `None` if the links in
+    /// the observations need no credential, or if the vendor has no recordings.
+    fn recording(&self, remote_id: &str) -> Option<Request> {
+        let _ = remote_id;
+        None
+    }
+
+    /// Builds the exchange that erases a call at the vendor, with its recording and transcript. The exchange may be
+    /// repeated, and succeeds if the vendor has no such call. Returns `None` if the vendor cannot erase calls.
+    fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
+        let _ = remote_id;
+        None
+    }
+
+    /// Lists the members of a [call](crate::call::Call) that the vendor never returns, as JSON pointers such as
+    /// `/answered_at`.
+    fn undisclosed(&self) -> &'static [&'static str];
+
+    /// Returns the limits that the vendor publishes. They are the defaults of the configuration.
+    fn limits(&self) -> PublishedCallLimits {
+        PublishedCallLimits::default()
+    }
+}
+
+/// The input of a dial.
+pub struct PlaceCall<'a> {
+    /// The parts of the agent at the vendor, with their ids and versions.
+    pub agent: &'a Parts,
+    /// The body that the plan made from the rules of [`Dial`].
+    pub body: Value,
+    /// The gateway's id of the call, sent with the dial if the vendor has a place for it.
+    pub marker: &'a str,
+    /// The key of the operation, for a vendor that recognizes repeated dials by a key.
+    pub key: &'a OperationKey,
+    /// The vendor's catalogues, for a vendor whose path depends on the phone number from which the call is placed.
+    pub facts: &'a Facts,
+}
+
+/// The result of a dial that the vendor accepted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Placed {
+    /// The vendor's id of the call, if the answer has one.
+    pub remote_id: Option<String>,
+    /// The content of the answer, if it describes the call.
+    pub observation: Option<CallObservation>,
+}
+
+/// The calls to read from a vendor's list. A vendor that cannot filter by a member ignores it, so the caller filters the
+/// result again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallWindow {
+    /// The earliest time at which the calls began.
+    pub since: Timestamp,
+    /// The time of the look, by which the adapter dates its observations.
+    pub now: Timestamp,
+    /// The phone number of the other party; `None` for all.
+    pub peer: Option<PhoneNumber>,
+    /// The marker of the call; `None` for all.
+    pub marker: Option<String>,
+    /// True to read live calls only.
+    pub live_only: bool,
+    /// The vendor's id of the agent; `None` for all.
+    pub agent: Option<String>,
+}
+
+impl CallWindow {
+    /// Builds the window of all calls since a time.
+    pub fn since(since: Timestamp, now: Timestamp) -> Self {
+        Self { since, now, peer: None, marker: None, live_only: false, agent: None }
+    }
+
+    /// Limits the window to calls with this phone number of the other party.
+    pub fn with_peer(self, peer: PhoneNumber) -> Self {
+        Self { peer: Some(peer), ..self }
+    }
+
+    /// Limits the window to calls with this marker.
+    pub fn with_marker(self, marker: impl Into<String>) -> Self {
+        Self { marker: Some(marker.into()), ..self }
+    }
+
+    /// Limits the window to calls of the agent with this vendor's id.
+    pub fn with_agent(self, remote_id: impl Into<String>) -> Self {
+        Self { agent: Some(remote_id.into()), ..self }
+    }
+
+    /// Limits the window to live calls.
+    pub fn live(self) -> Self {
+        Self { live_only: true, ..self }
+    }
+}
+
+/// The calls that a vendor listed for a window.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CallObservations {
+    /// The calls, each once.
+    pub rows: Vec<CallObservation>,
+    /// True if the rows contain every call of the window. If false, the list was longer than the adapter reads.
+    pub is_complete: bool,
+}
+
+/// The presence of the vendor's id in the answer to a dial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswersId {
+    /// Every answer to an accepted dial has the id.
+    Always,
+    /// Some answers to accepted dials have the id.
+    Sometimes,
+    /// No answer to a dial has the id.
+    Never,
+}
+
+/// The return of the marker of a dial with the vendor's call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
+#[serde(rename_all = "snake_case")]
+pub enum Marks {
+    /// The vendor documents that the marker comes back with the call.
+    Certain,
+    /// The marker probably comes back (inferred).
+    Likely,
+    /// The vendor has no place for a marker, or never returns it.
+    Never,
+}
+
+/// The limits on calls that a vendor publishes. Omitted if none is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PublishedCallLimits {
+    /// The maximum number of concurrent calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub concurrent: Option<u32>,
+    /// The maximum number of calls per day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub per_day: Option<u32>,
+}

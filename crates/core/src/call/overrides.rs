@@ -2,7 +2,10 @@
 
 use switchboard_core_derive::Fields;
 
-use crate::model::{Language, Seconds, Speaker, Transfer};
+use crate::{
+    model::{AgentRules, Language, Seconds, Speaker, Transfer},
+    rule::{Moves, unsupported},
+};
 
 /// Settings of the agent that apply to one call instead of the agent's own.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
@@ -99,4 +102,60 @@ pub struct AnalysisOverrides {
     /// If true, the vendor recognizes the emotions of the other party in this call.
     #[field(essential)]
     pub emotions: Option<bool>,
+}
+
+impl OverridesRules {
+    /// Derives the rules from those of the vendor's agents. `moves` names the places of the agent's settings in the request
+    /// to dial. The adapter then replaces the rules of the fields that the vendor accepts in another form, or not at all.
+    pub fn from_agent(agent: AgentRules, moves: Moves) -> Self {
+        Self {
+            language: agent.language.moved(moves),
+            prompt: PromptOverridesRules { instructions: agent.prompt.instructions.moved(moves) },
+            greeting: GreetingOverridesRules {
+                message: agent.greeting.message.moved(moves),
+                first_speaker: agent.greeting.first_speaker.moved(moves),
+                generated: agent.greeting.generated.moved(moves),
+                interruptible: agent.greeting.interruptible.moved(moves),
+                delay_s: agent.greeting.delay_s.moved(moves),
+            },
+            voice: VoiceOverridesRules {
+                id: agent.voice.id.moved(moves),
+                speed: agent.voice.speed.moved(moves),
+            },
+            silence: SilenceOverridesRules {
+                reprompt_after_s: agent.silence.reprompt_after_s.moved(moves),
+                reprompts: agent.silence.reprompts.moved(moves),
+                max_reprompts: agent.silence.max_reprompts.moved(moves),
+                hang_up_after_s: agent.silence.hang_up_after_s.moved(moves),
+            },
+            call: CallOverridesRules { max_duration_s: agent.call.max_duration_s.moved(moves) },
+            transfers: agent.transfers.moved(moves),
+            analysis: AnalysisOverridesRules { emotions: agent.analysis.emotions.moved(moves) },
+        }
+    }
+
+    /// Builds the rules of a vendor that accepts no settings in a request to dial.
+    pub fn unsupported(why: &'static str) -> Self {
+        Self {
+            language: unsupported(why),
+            prompt: PromptOverridesRules { instructions: unsupported(why) },
+            greeting: GreetingOverridesRules {
+                message: unsupported(why),
+                first_speaker: unsupported(why),
+                generated: unsupported(why),
+                interruptible: unsupported(why),
+                delay_s: unsupported(why),
+            },
+            voice: VoiceOverridesRules { id: unsupported(why), speed: unsupported(why) },
+            silence: SilenceOverridesRules {
+                reprompt_after_s: unsupported(why),
+                reprompts: unsupported(why),
+                max_reprompts: unsupported(why),
+                hang_up_after_s: unsupported(why),
+            },
+            call: CallOverridesRules { max_duration_s: unsupported(why) },
+            transfers: unsupported(why),
+            analysis: AnalysisOverridesRules { emotions: unsupported(why) },
+        }
+    }
 }

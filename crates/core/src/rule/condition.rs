@@ -21,10 +21,25 @@ impl Encoder<'_> {
         }
     }
 
+    /// Returns the value of another vendor field that decides which values the vendor accepts for a field, as
+    /// [`Self::other`] does. Returns `None` as well if the body lacks the other field and the field overrides the same
+    /// field of an agent, because the agent's value of the other field then applies.
+    pub(super) fn other_beside<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Option<Option<&Value>> {
+        self.other(path).filter(|value| value.is_some() || !mapping.overrides)
+    }
+
     /// Returns true if the condition holds after the write, or `None` if the value of the other vendor field
     /// is not known.
     pub(super) fn condition_holds(&self, condition: &FieldCondition) -> Option<bool> {
         self.other(condition.path).map(|value| value.is_some_and(|value| condition.values.contains(value)))
+    }
+
+    /// Returns true if the field is available after the write, or `None` if this is not known. A field without a condition
+    /// is available.
+    pub(super) fn is_available<T>(&self, mapping: &Mapping<T>) -> Option<bool> {
+        let Some((condition, _)) = &mapping.only_when else { return Some(true) };
+        let value = self.other_beside(mapping, condition.path)?;
+        Some(value.is_some_and(|value| condition.values.contains(value)))
     }
 
     /// Records the vendor fields that the conditions of a field read, with their values so far. Conditions on the
@@ -151,5 +166,5 @@ impl Encoder<'_> {
 
 /// Lists the paths of a field: its own path, and those of the vendor fields and copies that a write of it sets.
 fn places<T>(mapping: &Mapping<T>) -> impl Iterator<Item = &'static str> {
-    std::iter::once(mapping.path).chain(mapping.fields.iter().chain(mapping.copies).copied())
+    std::iter::once(mapping.path).chain(mapping.fields.iter().chain(&mapping.copies).copied())
 }

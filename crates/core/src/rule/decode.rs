@@ -79,7 +79,7 @@ impl Decoder<'_> {
         }
         let noted = self.unread.len();
         let value = self.read_at(mapping, mapping.answer_path());
-        for copy in mapping.copies {
+        for copy in &mapping.copies {
             if self.unread.len() > noted {
                 return None;
             }

@@ -207,10 +207,10 @@ impl Encoder<'_> {
                 return false;
             }
         };
-        if let Some((circumstance, why)) = &mapping.only_when
+        if let Some((_, why)) = &mapping.only_when
             && Some(&wire) != mapping.default.as_ref()
         {
-            match self.condition_holds(circumstance) {
+            match self.is_available(mapping) {
                 Some(true) => {}
                 Some(false) => {
                     self.leave_out(path);
@@ -292,8 +292,7 @@ impl Encoder<'_> {
     /// Returns true if the vendor does not accept the value, because the field's condition does not hold, or
     /// the value is outside the range or the choices that apply.
     fn is_ruled_out<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        let condition = mapping.only_when.as_ref().map(|(condition, _)| condition);
-        condition.and_then(|condition| self.condition_holds(condition)) == Some(false)
+        self.is_available(mapping) == Some(false)
             || self.outside_range(mapping, value).is_some()
             || self.is_outside_choices(mapping, value)
     }

@@ -15,7 +15,7 @@ pub struct Mapping<T> {
     /// All vendor fields that a write of the field sets.
     pub(crate) fields: Vec<&'static str>,
     /// The other paths that hold the same value.
-    pub(crate) copies: &'static [&'static str],
+    pub(crate) copies: Vec<&'static str>,
     pub(crate) codec: Arc<dyn Codec<T>>,
     pub(crate) created_as: Option<&'static str>,
     pub(crate) read: Option<Reading<T>>,
@@ -47,6 +47,9 @@ pub struct Mapping<T> {
     /// True if the vendor sends requests to the URL that the field holds.
     pub(crate) called: bool,
     pub(crate) note: Option<&'static str>,
+    /// True if the field applies instead of the same field of an agent. The agent's values of the vendor fields that the
+    /// body lacks then still apply, and are not known.
+    pub(crate) overrides: bool,
 }
 
 /// The path and codec of the field in answers, if they differ from those in requests.

@@ -18,6 +18,7 @@ mod items;
 mod limits;
 mod listed;
 mod mapping;
+mod moved;
 mod needs;
 mod options;
 mod part;
@@ -52,6 +53,7 @@ pub(crate) use limits::{Choices, FieldCondition, Ranges};
 pub(crate) use listed::{Extent, Listed};
 pub use mapping::Mapping;
 pub(crate) use mapping::{Clearing, Lookup, Reading, Switch};
+pub use moved::Moves;
 pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
 pub(crate) use portion::Portion;
@@ -105,7 +107,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
     Rule::Mapped(Box::new(Mapping {
         path,
         fields: vec![path],
-        copies: &[],
+        copies: Vec::new(),
         codec: Arc::new(codec),
         created_as: None,
         read: None,
@@ -131,6 +133,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         shared: false,
         called: false,
         note: None,
+        overrides: false,
     }))
 }
 
@@ -143,7 +146,8 @@ pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) 
 /// Builds the rule for a field whose value the vendor stores at several paths. A write sets the value at all paths. A
 /// read returns the value only if it is the same at all paths.
 pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
-    let (first, copies) = paths.split_first().map_or(("", &paths[..0]), |(first, copies)| (*first, copies));
+    let (first, copies) =
+        paths.split_first().map_or(("", Vec::new()), |(first, copies)| (*first, copies.to_vec()));
     at(first, codec).with(|m| {
         m.fields = paths.to_vec();
         m.copies = copies;

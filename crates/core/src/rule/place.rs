@@ -64,7 +64,7 @@ impl Encoder<'_> {
         let changed = !matches!(change, Change::Keep(_));
         let standing = document_path::get(&self.body, mapping.path).cloned();
         let touched = contains_name(&self.touched, self.layout.part(mapping.path).name);
-        for copy in mapping.copies {
+        for copy in &mapping.copies {
             if changed && touched {
                 self.touch_place(copy);
             }

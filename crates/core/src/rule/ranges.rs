@@ -14,7 +14,8 @@ impl Encoder<'_> {
     pub(super) fn outside_range<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Option<String> {
         let ranges = mapping.ranges.as_ref()?;
         let Measure::Number(number) = value.measure() else { return None };
-        let other = self.other(ranges.path)?.and_then(|other| other.as_str()).unwrap_or_default();
+        let other =
+            self.other_beside(mapping, ranges.path)?.and_then(|other| other.as_str()).unwrap_or_default();
         match ranges.by_value.iter().find(|(value, _)| *value == other) {
             Some((_, range)) if range.contains(&number) => None,
             _ => Some(ranges.note()),
@@ -26,7 +27,8 @@ impl Encoder<'_> {
     /// [`Self::outside_range`].
     pub(super) fn outside_choices<T: Leaf>(&self, mapping: &Mapping<T>, wire: &Value) -> Option<String> {
         let choices = mapping.choices.as_ref()?;
-        let other = self.other(choices.path)?.and_then(|other| other.as_str()).unwrap_or_default();
+        let other =
+            self.other_beside(mapping, choices.path)?.and_then(|other| other.as_str()).unwrap_or_default();
         let accepted = choices.beside(other);
         let why = || format!("beside {other:?}, the vendor accepts only {}.", enumeration(accepted));
         (!accepted.iter().any(|choice| wire == choice)).then(why)

@@ -1,0 +1,131 @@
+//! Rules for the same field at another place: the vendor accepts a setting of an agent in the request to dial as well.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
+use crate::{
+    model::Leaf,
+    rule::{Choices, Clearing, Extent, FieldCondition, Listed, Mapping, Ranges, Rule, Switch},
+};
+
+/// The places at which a vendor accepts the settings of an agent in another request.
+///
+/// Each entry pairs a path of the agent's document with the path of the same value in the other request. A path below
+/// the first one moves below the second one. The first entry that fits applies. An empty path fits every path.
+#[derive(Debug, Clone, Copy)]
+pub struct Moves(pub &'static [(&'static str, &'static str)]);
+
+/// The reason for a field without a place in the other request.
+const NO_PLACE: &str = "The vendor has no place for this field in the request.";
+
+impl<T: Leaf> Rule<T> {
+    /// Returns the rule of the same field in a request that lets its values apply instead of the agent's. The codec, the
+    /// vendor's list and the conditions remain.
+    ///
+    /// Such a request is written once, and nothing is read back, required, or cleared. A condition on another vendor field
+    /// applies only if the request contains that field; otherwise, the agent's value decides, and it is not known. A field
+    /// that the agent cannot set, that is stored in several vendor fields, or that has no place in `moves`, becomes
+    /// unsupported. A codec that reads other fields of the body must not be moved.
+    pub fn moved(self, moves: Moves) -> Self {
+        match self {
+            Self::Mapped(mapping) => match mapping.moved(moves) {
+                Some(mapping) => Self::Mapped(Box::new(mapping)),
+                None => Self::Unsupported { why: NO_PLACE },
+            },
+            Self::Unsupported { why } | Self::Fixed { why, .. } => Self::Unsupported { why },
+        }
+    }
+}
+
+impl<T> Mapping<T> {
+    fn moved(self, moves: Moves) -> Option<Self> {
+        let path = moves.apply(self.path).filter(|_| !self.path.is_empty())?;
+        let all = |paths: Vec<&'static str>| -> Option<Vec<_>> {
+            paths.into_iter().map(|path| moves.apply(path)).collect()
+        };
+        let condition =
+            |FieldCondition { path, values }| moves.apply(path).map(|path| FieldCondition { path, values });
+        let switch = match self.switch {
+            Some(Switch { path, off }) => Some(Switch { path: moves.apply(path)?, off }),
+            None => None,
+        };
+        let also_sets = match self.also_sets {
+            Some(path) => Some(moves.apply(path)?),
+            None => None,
+        };
+        Some(Self {
+            path,
+            fields: all(self.fields)?,
+            copies: all(self.copies)?,
+            codec: self.codec,
+            created_as: None,
+            read: None,
+            write_only: true,
+            may_be_omitted: false,
+            switch,
+            clearing: Clearing::Natural,
+            creation_only: None,
+            only_when: self.only_when.and_then(|(when, why)| Some((condition(when)?, why))),
+            needs: None,
+            ranges: self.ranges.and_then(|Ranges { path, by_value }| {
+                moves.apply(path).map(|path| Ranges { path, by_value })
+            }),
+            choices: self
+                .choices
+                .and_then(|choices| moves.apply(choices.path).map(|path| Choices { path, ..choices })),
+            sent_with: None,
+            also_sets,
+            always: false,
+            resets_others: false,
+            required: false,
+            required_when: None,
+            default: self.default,
+            default_when: None,
+            lookup: None,
+            listed: self.listed.map(|listed| listed.moved(condition)),
+            shared: self.shared,
+            called: self.called,
+            note: self.note,
+            overrides: true,
+        })
+    }
+}
+
+impl Listed {
+    fn moved(self, condition: impl FnOnce(FieldCondition) -> Option<FieldCondition>) -> Self {
+        let extent = match self.extent {
+            Extent::CompleteWhen(when, why) => match condition(when) {
+                Some(when) => Extent::CompleteWhen(when, why),
+                // Whether the list is complete cannot be known, so that a value that it lacks is unverified.
+                None => Extent::Unread(why),
+            },
+            extent => extent,
+        };
+        Self { extent, ..self }
+    }
+}
+
+impl Moves {
+    /// Returns the path in the other request, or `None` if the path has no place there.
+    fn apply(self, path: &str) -> Option<&'static str> {
+        self.0.iter().find_map(|(from, to)| {
+            let rest = path.strip_prefix(from)?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| interned(format!("{to}{rest}")))
+        })
+    }
+}
+
+/// Returns a path that lives as long as the process. Rules have such paths, and are built again whenever the
+/// configuration changes. Each path is kept only once, so the memory is bounded by the paths in the code.
+fn interned(path: String) -> &'static str {
+    static PATHS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut paths = PATHS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = paths.get(path.as_str()) {
+        return known;
+    }
+    let path: &'static str = path.leak();
+    paths.insert(path);
+    path
+}

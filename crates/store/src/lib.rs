@@ -3,9 +3,11 @@
 //!
 //! A store keeps [`Row`]s. A row has a [`Document`] that the store does not parse, the columns that the store searches
 //! by, and secrets that the store encrypts. A store also keeps the [`Revision`]s of rows, the [`Operation`]s that write
-//! records to vendors, the [`Migration`]s that move records between vendors, and the [`Replay`]s of requests. The store
-//! has no logic for agents, vendors or HTTP. [`open()`] chooses the implementation by the URL.
+//! records to vendors, the [`Migration`]s that move records between vendors, the [`Replay`]s of requests, and telephone
+//! calls ([`CallRow`]). The store has no logic for agents, vendors or HTTP. [`open()`] chooses the implementation by
+//! the URL.
 
+mod calls;
 mod counts;
 mod document;
 mod key;
@@ -29,6 +31,10 @@ mod sql;
 mod sqlite;
 mod store;
 
+pub use calls::{
+    CallCap, CallCaps, CallChange, CallCount, CallPosition, CallProgress, CallRow, CallSearch, CallStore,
+    CapUsage,
+};
 pub use counts::{OperationCount, RowCount};
 pub use document::Document;
 pub use key::MasterKey;

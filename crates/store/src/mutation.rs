@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Collection, Ending, Migration, Move, Operation, Replay, Revision, Row, SearchChange};
+use crate::{
+    CallChange, Collection, Ending, Migration, Move, Operation, Replay, Revision, Row, SearchChange,
+};
 
 /// One element of a commit. A commit applies its mutations in order, all of them or none.
 #[derive(Debug, Clone)]
@@ -83,13 +85,19 @@ pub enum Mutation {
     /// Stores a request with its idempotency key, and with its answer if there is one. Refused as
     /// `idempotency_in_progress` if the key is already stored for the same scope, with or without an answer.
     Remember(Replay),
-    /// Stores the answer to the request that began this operation. Repetitions of the request receive this answer. Does
+    /// Stores the answer to the request that began this operation or call. Repetitions of the request receive this answer. Does
     /// nothing if the request had no idempotency key, or if an answer is already stored.
     Answer {
-        /// Id of the operation.
+        /// Id of the operation or call.
         operation: String,
         /// The answer to store.
         reply: Vec<u8>,
+    },
+    /// Removes the request that began this operation or call, if no answer is stored, so that a repetition of the
+    /// request is carried out as if it were the first. Does nothing otherwise.
+    Forget {
+        /// Id of the operation or call.
+        operation: String,
     },
     /// Adds a migration at version 1. The version and times in `Migration` are ignored. Refused as `already_exists` if
     /// another migration has the same id. Also removes moves that a removed migration with this id left behind.
@@ -113,6 +121,8 @@ pub enum Mutation {
     UpdateMove(Move),
     /// Changes the search index. Never refused.
     Index(SearchChange),
+    /// Changes a call. [`CallChange`] documents the refusals.
+    Call(CallChange),
 }
 
 /// State of an operation after an attempt.

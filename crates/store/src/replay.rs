@@ -12,7 +12,7 @@ pub struct Replay {
     pub key: String,
     /// Hash of the request.
     pub fingerprint: Vec<u8>,
-    /// Id of the operation that the request began. `None` if the request began no operation.
+    /// Id of the operation or call that the request began. `None` if the request began neither.
     pub operation: Option<String>,
     /// The stored answer. `None` until the request is answered.
     pub reply: Option<Vec<u8>>,

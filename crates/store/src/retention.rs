@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Age limit of replays, measured from the first request. A replay without an answer is not deleted while its
-    /// operation is open.
+    /// operation is open, or its call is intended or sent.
     pub replays: Duration,
     /// Age limit of ended operations, measured from the latest change of the stored operation.
     pub operations: Duration,

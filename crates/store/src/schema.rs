@@ -14,17 +14,19 @@ use crate::sql::fault;
 type MigrationFile = (i64, &'static str, &'static str);
 
 /// All files of `migrations/sqlite`.
-pub(crate) const SQLITE: [MigrationFile; 3] = [
+pub(crate) const SQLITE: [MigrationFile; 4] = [
     (1, "resources", include_str!("../migrations/sqlite/0001_resources.sql")),
     (2, "migrations", include_str!("../migrations/sqlite/0002_migrations.sql")),
     (3, "search", include_str!("../migrations/sqlite/0003_search.sql")),
+    (4, "calls", include_str!("../migrations/sqlite/0004_calls.sql")),
 ];
 
 /// All files of `migrations/postgres`.
-pub(crate) const POSTGRES: [MigrationFile; 3] = [
+pub(crate) const POSTGRES: [MigrationFile; 4] = [
     (1, "resources", include_str!("../migrations/postgres/0001_resources.sql")),
     (2, "migrations", include_str!("../migrations/postgres/0002_migrations.sql")),
     (3, "search", include_str!("../migrations/postgres/0003_search.sql")),
+    (4, "calls", include_str!("../migrations/postgres/0004_calls.sql")),
 ];
 
 /// Name of the table in which the driver records the applied files.

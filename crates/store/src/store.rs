@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use switchboard_core::error::Result;
 
 use crate::{
-    BoundId, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search, SearchPosition,
-    Unrouted,
+    BoundId, CallStore, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation,
+    Operation, OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search,
+    SearchPosition, Unrouted,
 };
 
 /// A database of rows, their revisions, the operations that write records to vendors, the migrations that move records
@@ -169,6 +169,9 @@ pub trait Store: Send + Sync {
     /// keep, and returns their number. Deletes a migration before its moves, so that no migration is visible with only
     /// some of its moves.
     async fn sweep(&self, retention: &Retention) -> Result<u64>;
+
+    /// Returns the calls of the store.
+    fn calls(&self) -> &dyn CallStore;
 
     /// Checks that the store can be used now, by a read and a write.
     async fn check(&self) -> Result<()>;

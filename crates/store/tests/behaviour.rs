@@ -105,6 +105,64 @@ fn main() -> ExitCode {
             claims_and_supersessions_do_not_share
             one_reopening_wins
             a_newer_operation_meets_a_retry;
+        calls:
+            a_call_comes_back_as_it_went_in
+            absent_values_of_a_call_stay_absent
+            a_taken_value_names_the_other_call
+            one_dial_to_a_number_at_a_vendor
+            a_call_is_sent_once_by_its_holder
+            an_update_replaces_the_call
+            an_update_needs_the_version_and_the_fence
+            an_update_to_a_taken_value_names_the_other_call
+            a_dropped_call_is_gone_and_frees_its_values
+            a_drop_needs_the_version_and_the_fence
+            a_call_and_its_key_are_one_commit
+            a_dropped_call_frees_its_key
+            an_answered_key_is_not_forgotten
+            the_key_of_a_dial_is_kept_until_its_outcome
+            printing_a_call_hides_its_personal_data;
+        call_lists:
+            calls_are_listed_newest_first
+            every_condition_of_a_list_selects
+            pages_of_calls_do_not_shift_under_writes
+            a_position_is_written_and_read
+            live_and_unmatched_calls_are_listed_oldest_first
+            calls_are_found_by_their_remote_ids
+            calls_are_counted_by_vendor_and_progress
+            calls_that_are_over_expire;
+        call_claims:
+            a_claim_of_a_call_raises_its_fence
+            a_claimed_call_is_no_longer_its_holders
+            a_released_call_is_due_later
+            a_call_that_is_being_dialled_is_not_released
+            the_longest_due_calls_are_claimed_first
+            vendors_can_be_left_out_of_a_claim_of_calls
+            a_call_without_a_due_time_is_never_due;
+        call_caps:
+            each_cap_refuses_one_more_call
+            all_reached_caps_are_named
+            calls_that_are_not_counted_leave_room
+            a_call_that_has_ended_is_not_live
+            a_dial_that_was_not_made_gives_its_place_back
+            a_number_is_counted_at_all_vendors
+            usage_tells_what_is_left;
+        transcripts:
+            a_transcript_comes_back_as_it_went_in
+            a_transcript_needs_its_call
+            a_transcript_goes_with_its_call
+            transcripts_expire;
+        leases:
+            a_lease_has_one_holder
+            an_expired_lease_passes_on
+            an_expired_lease_is_not_renewed
+            a_lease_is_released_by_its_holder;
+        call_races:
+            one_dial_of_many_to_a_number_begins
+            one_call_of_many_is_bound
+            caps_are_exact_among_many
+            one_of_sent_and_claimed_wins
+            each_call_goes_to_one_claimer
+            one_process_gets_a_lease;
         migrations:
             a_migration_begins_at_version_one
             a_migration_id_is_taken_once
@@ -158,7 +216,10 @@ fn main() -> ExitCode {
             one_replica_wins_a_key
             replicas_lose_no_update
             crossing_commits_get_through
-            a_plan_that_starts_is_not_forgotten;
+            a_plan_that_starts_is_not_forgotten
+            replicas_exceed_no_cap_together
+            each_call_goes_to_one_replica
+            one_replica_gets_a_lease;
         lost:
             a_commit_that_breaks_off_happens_once;
     };
@@ -168,6 +229,9 @@ fn main() -> ExitCode {
             an_old_schema_is_refused_until_migrated
             a_later_schema_is_refused
             a_key_is_needed_and_stays_the_same
+            an_earlier_schema_gets_the_tables_of_calls
+            a_call_counts_for_its_window
+            a_damaged_call_is_held_and_not_claimed
             a_damaged_document_is_given_back
             broken_connections_are_replaced
             urls_are_not_repeated;

@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use switchboard_core::error::Result;
 use switchboard_store::{
-    BoundId, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
+    BoundId, CallStore, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
     OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search, SearchPosition,
     Store, Unrouted,
 };
@@ -180,6 +180,10 @@ impl Store for KillableStore {
 
     async fn sweep(&self, retention: &Retention) -> Result<u64> {
         self.store.sweep(retention).await
+    }
+
+    fn calls(&self) -> &dyn CallStore {
+        self.store.calls()
     }
 
     async fn check(&self) -> Result<()> {

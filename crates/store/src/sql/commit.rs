@@ -3,7 +3,7 @@
 use switchboard_core::error::Result;
 
 use super::{
-    Columns, Dialect, Failure, Session, Statement, UnitOfWork, migrations, moves, operations,
+    Columns, Dialect, Failure, Session, Statement, UnitOfWork, calls, migrations, moves, operations,
     refusal::explain, replays, resources, revisions, search,
 };
 use crate::{Migration, Mutation, seal::Seal};
@@ -55,6 +55,7 @@ impl Commit {
                 Mutation::Reopen(operation) => (operations::reopen(dialect, operation), true),
                 Mutation::Remember(replay) => (replays::add(dialect, replay), true),
                 Mutation::Answer { operation, reply } => (replays::answer(dialect, operation, reply), false),
+                Mutation::Forget { operation } => (replays::remove(dialect, operation), false),
                 Mutation::AddMigration(migration) => (migrations::add(dialect, migration), true),
                 Mutation::UpdateMigration(migration) => (migrations::update(dialect, migration), true),
                 Mutation::DropMigration { id } => (migrations::remove(dialect, id), false),
@@ -62,6 +63,13 @@ impl Commit {
                 Mutation::UpdateMove(changed) => (moves::update(dialect, changed), true),
                 Mutation::Index(change) => {
                     statements.extend(search::statements(dialect, change)?.into_iter().map(Guarded::free));
+                    continue;
+                }
+                Mutation::Call(change) => {
+                    let changes = calls::statements(dialect, change, seal)?;
+                    let guarded =
+                        |(statement, must): (_, bool)| Guarded { statement, guards: must.then_some(place) };
+                    statements.extend(changes.into_iter().map(guarded));
                     continue;
                 }
             };

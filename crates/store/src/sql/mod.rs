@@ -3,8 +3,10 @@
 //! A [`SqlStore`] implements the store with [`Statement`]s and [`UnitOfWork`]s. An [`Engine`] runs the statements and
 //! the units of work.
 
+mod calls;
 mod check;
 mod claim;
+mod clock_check;
 mod columns;
 mod commit;
 pub(crate) mod engine;

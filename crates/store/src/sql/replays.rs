@@ -35,14 +35,20 @@ pub(super) fn get(dialect: Dialect, scope: &str, key: &str) -> Statement {
     Statement::new(dialect, "SELECT * FROM replays WHERE scope = ? AND key = ?", values![scope, key])
 }
 
+/// Removes the replay of an operation or call, if it has no answer.
+pub(super) fn remove(dialect: Dialect, operation: &str) -> Statement {
+    Statement::new(dialect, "DELETE FROM replays WHERE operation = ? AND reply IS NULL", values![operation])
+}
+
 /// Removes at most `limit` replays that are older than `age`. Does not remove a replay without an answer while its
-/// operation is open.
+/// operation is open, or its call is intended or sent.
 pub(super) fn forget(dialect: Dialect, age: Duration, limit: u32) -> Statement {
     Statement::new(
         dialect,
         "DELETE FROM replays WHERE (scope, key) IN (SELECT scope, key FROM replays AS old WHERE created_at < @now - ? \
          AND (reply IS NOT NULL OR NOT EXISTS (SELECT 1 FROM operations WHERE operations.id = old.operation \
-         AND operations.state IN ('held', 'waiting', 'attention'))) ORDER BY created_at LIMIT ?)",
+         AND operations.state IN ('held', 'waiting', 'attention')) AND NOT EXISTS (SELECT 1 FROM calls \
+         WHERE calls.id = old.operation AND calls.progress IN ('intended', 'sent'))) ORDER BY created_at LIMIT ?)",
         values![age, limit],
     )
 }

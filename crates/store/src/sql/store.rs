@@ -1,10 +1,6 @@
 //! The implementation of [`Store`] for any engine.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use switchboard_core::error::Result;
@@ -14,6 +10,7 @@ use super::{
     Columns as _, Dialect, Engine, UnitOfWork,
     check::Check,
     claim::Claim,
+    clock_check::ClockCheck,
     commit::Commit,
     migrations, moves, operations, replays, resources, revisions,
     search::{self, Driver},
@@ -21,37 +18,24 @@ use super::{
     sweep::{MAX_ROWS, Sweep},
 };
 use crate::{
-    BoundId, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search, SearchKey,
-    SearchPosition, Store, Unrouted, metrics::measured, seal::Seal,
+    BoundId, CallStore, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation,
+    Operation, OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search,
+    SearchKey, SearchPosition, Store, Unrouted, metrics::measured, seal::Seal,
 };
-
-/// Minimum interval between checks of the clock.
-const CLOCK_CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A store in an SQL database.
 pub(crate) struct SqlStore<E> {
     engine: E,
-    seal: Seal,
-    clock_checked: Mutex<Option<Instant>>,
+    pub(super) seal: Seal,
+    operation_clock: ClockCheck,
+    pub(super) call_clock: ClockCheck,
 }
 
 impl<E: Engine> SqlStore<E> {
-    const DIALECT: Dialect = E::DIALECT;
+    pub(super) const DIALECT: Dialect = E::DIALECT;
 
     pub(crate) fn new(engine: E, seal: Seal) -> Self {
-        Self { engine, seal, clock_checked: Mutex::default() }
-    }
-
-    /// Returns true at most once in each `CLOCK_CHECK_INTERVAL`. The claim must then look for operations that still
-    /// wait because the clock was set back.
-    fn must_check_clock(&self) -> bool {
-        let mut checked = self.clock_checked.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = checked.is_none_or(|checked| checked.elapsed() >= CLOCK_CHECK_INTERVAL);
-        if is_due {
-            *checked = Some(Instant::now());
-        }
-        is_due
+        Self { engine, seal, operation_clock: ClockCheck::default(), call_clock: ClockCheck::default() }
     }
 
     /// Chooses the condition from whose rows a query starts. Returns `None` if the query should follow the index of its
@@ -81,19 +65,23 @@ impl<E: Engine> SqlStore<E> {
         Ok(chosen)
     }
 
-    async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
+    pub(super) async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
         measured(Self::DIALECT.system(), "get", self.engine.read_by_key(statement)).await
     }
 
-    async fn read_all(&self, statement: Statement) -> Result<Vec<E::Row>> {
+    pub(super) async fn read_all(&self, statement: Statement) -> Result<Vec<E::Row>> {
         self.read_as("list", statement).await
     }
 
-    async fn read_as(&self, operation: &'static str, statement: Statement) -> Result<Vec<E::Row>> {
+    pub(super) async fn read_as(&self, operation: &'static str, statement: Statement) -> Result<Vec<E::Row>> {
         measured(Self::DIALECT.system(), operation, self.engine.read(statement)).await
     }
 
-    async fn write<W: UnitOfWork>(&self, operation: &'static str, work: W) -> Result<W::Output<E::Row>> {
+    pub(super) async fn write<W: UnitOfWork>(
+        &self,
+        operation: &'static str,
+        work: W,
+    ) -> Result<W::Output<E::Row>> {
         measured(Self::DIALECT.system(), operation, self.engine.write(work)).await
     }
 }
@@ -204,7 +192,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>> {
-        let checks_clock = self.must_check_clock();
+        let checks_clock = self.operation_clock.must_check();
         self.write("claim", Claim { hold, except: except.to_vec(), limit, checks_clock }).await
     }
 
@@ -298,6 +286,10 @@ impl<E: Engine> Store for SqlStore<E> {
         let left = self.read_all(moves::left(Self::DIALECT, MAX_ROWS)).await?;
         let left = left.iter().map(|found| found.text("migration")).collect::<Result<_>>()?;
         self.write("sweep", Sweep { retention: *retention, crowded, left }).await
+    }
+
+    fn calls(&self) -> &dyn CallStore {
+        self
     }
 
     async fn check(&self) -> Result<()> {

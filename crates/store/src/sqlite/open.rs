@@ -55,9 +55,14 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
         Some(check) => check.verify(&seal)?,
         None => execute(&connection, &key_check::insert(Dialect::Sqlite, &seal)?)?,
     }
-    let let_go = "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now";
-    // This process has the lock, so the processes that had earlier holds have ended.
-    execute(&connection, &Statement::new(Dialect::Sqlite, let_go, []))?;
+    // This process has the lock, so the processes that had earlier holds and leases have ended.
+    for let_go in [
+        "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now",
+        "UPDATE calls SET due_at = @now WHERE progress IN ('intended', 'sent') AND due_at > @now",
+        "DELETE FROM leases",
+    ] {
+        execute(&connection, &Statement::new(Dialect::Sqlite, let_go, []))?;
+    }
 
     let readers = Some(Readers::open(&path)?);
     let engine = Sqlite { writer: Writer::start(connection, Some(file))?, readers, lock: Some(lock) };

@@ -1,7 +1,13 @@
 //! The cases by topic.
 
+pub mod call_caps;
+pub mod call_claims;
+pub mod call_lists;
+pub mod call_races;
+pub mod calls;
 pub mod claims;
 pub mod commits;
+pub mod leases;
 pub mod lists;
 pub mod lost;
 pub mod migrations;
@@ -15,10 +21,11 @@ pub mod schema;
 pub mod search;
 pub mod shared;
 pub mod sweeps;
+pub mod transcripts;
 pub mod values;
 
 use serde_json::json;
-use switchboard_core::error::Result;
+use switchboard_core::error::{Error, InputLocation, Result};
 use switchboard_store::{
     Collection, Migration, MigrationState, Move, MoveState, Mutation, Replay, Row, Store,
 };
@@ -61,6 +68,17 @@ pub fn moving(migration: &str, record: &str, state: MoveState) -> Move {
         created_at: "1999-01-01T00:00:00Z".parse().unwrap(),
         updated_at: "1999-01-01T00:00:00Z".parse().unwrap(),
     }
+}
+
+/// Returns the JSON pointers of the error's violations.
+pub fn pointers(error: &Error) -> Vec<String> {
+    let violations = error.violations.iter();
+    violations
+        .map(|violation| match &violation.location {
+            InputLocation::Pointer(pointer) => pointer.clone(),
+            other => panic!("{other:?}"),
+        })
+        .collect()
 }
 
 pub async fn delete(store: &dyn Store, row: &Row) -> Result<()> {

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use switchboard_core::error::Kind;
-use switchboard_store::{Migrated, migrate, open};
+use switchboard_store::{CallCaps, CallProgress::Live, CallRow, Migrated, migrate, open};
 
+use super::{
+    calls::{NOW, add, add_within, found},
+    operations::LONG,
+};
 use crate::{
-    fixture::{insert, refused, row},
+    fixture::{call, insert, refused, row},
     home::{Home, KEY, key},
 };
 
@@ -27,10 +31,11 @@ pub async fn an_old_schema_is_refused_until_migrated(home: Arc<Home>) {
 
     let migrations = tokio::join!(migrate(&home.url), migrate(&home.url), migrate(&home.url));
     let migrations = [migrations.0.unwrap(), migrations.1.unwrap(), migrations.2.unwrap()];
-    let applied = ["0001_resources", "0002_migrations", "0003_search"].map(ToOwned::to_owned).to_vec();
-    let all = Migrated { applied, version: 3 };
+    let applied =
+        ["0001_resources", "0002_migrations", "0003_search", "0004_calls"].map(ToOwned::to_owned).to_vec();
+    let all = Migrated { applied, version: 4 };
     assert_eq!(migrations.iter().filter(|migrated| **migrated == all).count(), 1, "{migrations:?}");
-    let none = Migrated { applied: Vec::new(), version: 3 };
+    let none = Migrated { applied: Vec::new(), version: 4 };
     assert_eq!(migrations.iter().filter(|migrated| **migrated == none).count(), 2, "{migrations:?}");
     insert(&*home.open().await, &row("agt_1")).await.unwrap();
 }
@@ -63,6 +68,57 @@ pub async fn a_key_is_needed_and_stays_the_same(home: Arc<Home>) {
     let error = open(&home.url, Some(key(OTHER))).await.err().unwrap();
     assert_eq!(error.kind, Kind::StorageUnavailable);
     assert!(error.detail.contains("master key"), "{error}");
+}
+
+/// Checks that a database of the schema before calls keeps its rows and gets the new tables.
+pub async fn an_earlier_schema_gets_the_tables_of_calls(home: Arc<Home>) {
+    migrate(&home.url).await.unwrap();
+    let store = home.open().await;
+    insert(&*store, &row("agt_1")).await.unwrap();
+    store.close().await;
+    tamper(
+        &home,
+        "DROP TABLE calls; DROP TABLE transcripts; DROP TABLE leases; \
+         DELETE FROM _sqlx_migrations WHERE version = 4",
+    )
+    .await;
+    assert_eq!(home.try_open().await.err().unwrap().kind, Kind::StorageUnavailable);
+    let applied = vec!["0004_calls".to_owned()];
+    assert_eq!(migrate(&home.url).await.unwrap(), Migrated { applied, version: 4 });
+    let store = home.open().await;
+    let agents = switchboard_store::Collection::Agents;
+    assert!(store.get(agents, "agt_1").await.unwrap().is_some());
+    add(&*store, call("call_1"), Some(LONG)).await.unwrap();
+    found(&*store, "call_1").await;
+}
+
+pub async fn a_call_counts_for_its_window(home: Arc<Home>) {
+    migrate(&home.url).await.unwrap();
+    let store = home.open().await;
+    let dial = |id: &str| CallRow { peer: Some(b"peer".to_vec()), dialling: false, ..call(id) };
+    let one = CallCaps { max_live: 9, per_minute: 1, per_day: 9, per_number_per_day: 9 };
+    add_within(&*store, dial("a"), one).await.unwrap();
+    assert_eq!(refused(add_within(&*store, dial("b"), one).await), Kind::StateConflict);
+    tamper(&home, "UPDATE calls SET created_at = created_at - 60000000").await;
+    add_within(&*store, dial("b"), one).await.unwrap();
+
+    let two = CallCaps { max_live: 9, per_minute: 9, per_day: 2, per_number_per_day: 2 };
+    assert_eq!(refused(add_within(&*store, dial("c"), two).await), Kind::StateConflict);
+    tamper(&home, "UPDATE calls SET created_at = created_at - 86400000000 WHERE id = 'a'").await;
+    add_within(&*store, dial("c"), two).await.unwrap();
+}
+
+pub async fn a_damaged_call_is_held_and_not_claimed(home: Arc<Home>) {
+    migrate(&home.url).await.unwrap();
+    let store = home.open().await;
+    for id in ["call_1", "call_2"] {
+        add(&*store, CallRow { progress: Live, ..call(id) }, Some(NOW)).await.unwrap();
+    }
+    tamper(&home, "UPDATE calls SET personal = '\\x00' WHERE id = 'call_1'").await;
+    let claimed = store.calls().claim(LONG, &[], 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|call| call.id.as_str()).collect::<Vec<_>>(), ["call_2"]);
+    assert!(store.calls().claim(LONG, &[], 10).await.unwrap().is_empty());
+    assert_eq!(refused(store.calls().get("call_1").await), Kind::Internal);
 }
 
 pub async fn a_damaged_document_is_given_back(home: Arc<Home>) {

@@ -15,6 +15,7 @@ use switchboard_store::{
 use tokio::{task::JoinSet, time::timeout};
 
 use super::{
+    call_races::{at_most_the_cap, claimed_by_many as calls_claimed_by_many, leased_to_one},
     claims::claimed_by_many,
     migration,
     migrations::added,
@@ -158,6 +159,18 @@ pub async fn crossing_commits_get_through(home: Arc<Home>) {
     for id in ["agt_1", "agt_2"] {
         assert_eq!(stores[0].get(Agents, id).await.unwrap().unwrap().version, 81);
     }
+}
+
+pub async fn replicas_exceed_no_cap_together(home: Arc<Home>) {
+    at_most_the_cap(&[home.open().await, home.open().await]).await;
+}
+
+pub async fn each_call_goes_to_one_replica(home: Arc<Home>) {
+    calls_claimed_by_many(&[home.open().await, home.open().await]).await;
+}
+
+pub async fn one_replica_gets_a_lease(home: Arc<Home>) {
+    leased_to_one(&[home.open().await, home.open().await]).await;
 }
 
 /// Starts a planned migration while another process sweeps it. Either may come first, but committed data is

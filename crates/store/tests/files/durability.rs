@@ -12,11 +12,12 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use switchboard_core::error::Kind;
 use switchboard_store::{
-    Collection::Agents, Filter, Migrated, Mutation, Opened, OperationState::Held, Replay, Row, migrate, open,
+    CallCaps, CallChange, CallProgress::Live, CallRow, Collection::Agents, Filter, Migrated, Mutation,
+    Opened, OperationState::Held, Replay, Row, migrate, open,
 };
 use tempfile::TempDir;
 
-use crate::fixture::{document, insert, operation, refused, row};
+use crate::fixture::{call, document, insert, operation, refused, row};
 
 fn url(folder: &Path) -> String {
     format!("sqlite://{}/test.db", folder.display())
@@ -46,6 +47,92 @@ async fn a_hold_ends_with_its_process() {
     assert_eq!((left.state, left.fence), (Held, 1));
     assert_eq!(second.next_due(&[]).await.unwrap(), Some(Duration::ZERO));
     assert_eq!(second.claim(Duration::from_secs(60), &[], 1).await.unwrap()[0].fence, 2);
+}
+
+#[tokio::test]
+async fn the_holds_of_dials_and_the_leases_end_with_their_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder).await;
+    let due = Some(Duration::from_secs(3600));
+    let live = CallRow { progress: Live, ..call("call_2") };
+    for call in [call("call_1"), live] {
+        let add = CallChange::Add { call, due, caps: None };
+        first.store.commit(vec![Mutation::Call(add)]).await.unwrap();
+    }
+    assert!(first.store.calls().acquire("lease", "one", Duration::from_secs(3600)).await.unwrap());
+    first.store.close().await;
+
+    let second = opened(&folder).await.store;
+    let claimed = second.calls().claim(Duration::from_secs(60), &[], 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|call| call.id.as_str()).collect::<Vec<_>>(), ["call_1"]);
+    assert!(second.calls().acquire("lease", "other", Duration::from_secs(3600)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_call_counts_for_its_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    let add = |id: &str, per_minute, per_day| {
+        let caps = CallCaps { max_live: 9, per_minute, per_day, per_number_per_day: per_day };
+        let call = CallRow { peer: Some(b"peer".to_vec()), dialling: false, ..call(id) };
+        let due = Some(Duration::from_secs(3600));
+        vec![Mutation::Call(CallChange::Add { call, due, caps: Some(caps) })]
+    };
+    store.commit(add("a", 1, 9)).await.unwrap();
+    assert_eq!(refused(store.commit(add("b", 1, 9)).await), Kind::StateConflict);
+    store.close().await;
+    tamper(&folder, "UPDATE calls SET created_at = created_at - 60000000").await;
+    let store = opened(&folder).await.store;
+    store.commit(add("b", 1, 9)).await.unwrap();
+    assert_eq!(refused(store.commit(add("c", 9, 2)).await), Kind::StateConflict);
+    store.close().await;
+    tamper(&folder, "UPDATE calls SET created_at = created_at - 86400000000 WHERE id = 'a'").await;
+    opened(&folder).await.store.commit(add("c", 9, 2)).await.unwrap();
+}
+
+/// Checks that calls and leases whose times are in the future, because the clock was set back, are free.
+#[tokio::test]
+async fn a_clock_that_was_set_back_keeps_no_call_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    let call = CallRow { progress: Live, ..call("call_1") };
+    let add = CallChange::Add { call, due: Some(Duration::from_secs(5)), caps: None };
+    store.commit(vec![Mutation::Call(add)]).await.unwrap();
+    store.close().await;
+    tamper(&folder, "UPDATE calls SET due_at = due_at + 86400000000, updated_at = updated_at + 86400000000")
+        .await;
+    let store = opened(&folder).await.store;
+    let claimed = store.calls().claim(Duration::from_secs(60), &[], 10).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+}
+
+/// Checks that a database of the schema before calls keeps its rows and gets the new tables.
+#[tokio::test]
+async fn an_earlier_schema_gets_the_tables_of_calls() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    insert(&*store, &row("agt_1")).await.unwrap();
+    store.close().await;
+    tamper(
+        &folder,
+        "DROP TABLE calls; DROP TABLE transcripts; DROP TABLE leases; DELETE FROM _sqlx_migrations WHERE version = 4",
+    )
+    .await;
+    let store = opened(&folder).await.store;
+    assert!(store.get(Agents, "agt_1").await.unwrap().is_some());
+    let add = CallChange::Add { call: call("call_1"), due: Some(Duration::from_secs(60)), caps: None };
+    store.commit(vec![Mutation::Call(add)]).await.unwrap();
+    assert!(store.calls().get("call_1").await.unwrap().is_some());
+}
+
+/// Checks the store that version 0.1 wrote.
+#[tokio::test]
+async fn a_store_of_the_first_version_is_migrated() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/old_store/store_0_1.sqlite");
+    fs::copy(old, folder.path().join("test.db")).unwrap();
+    let migrated = migrate(&url(folder.path())).await.unwrap();
+    assert_eq!((migrated.applied.last().map(String::as_str), migrated.version), (Some("0004_calls"), 4));
 }
 
 /// Checks the permissions of all files, also of those that an earlier version has created.
@@ -195,10 +282,11 @@ async fn a_database_of_a_later_version_is_refused() {
 #[tokio::test]
 async fn migrating_a_file_says_what_was_missing() {
     let folder = tempfile::tempdir().unwrap();
-    let applied = ["0001_resources", "0002_migrations", "0003_search"].map(ToOwned::to_owned).to_vec();
-    let all = Migrated { applied, version: 3 };
+    let applied =
+        ["0001_resources", "0002_migrations", "0003_search", "0004_calls"].map(ToOwned::to_owned).to_vec();
+    let all = Migrated { applied, version: 4 };
     assert_eq!(migrate(&url(folder.path())).await.unwrap(), all);
-    assert_eq!(migrate(&url(folder.path())).await.unwrap(), Migrated { applied: Vec::new(), version: 3 });
+    assert_eq!(migrate(&url(folder.path())).await.unwrap(), Migrated { applied: Vec::new(), version: 4 });
     let running = opened(&folder).await;
     assert_eq!(refused(migrate(&url(folder.path())).await), Kind::StorageUnavailable);
     running.store.close().await;

@@ -1,6 +1,7 @@
 //! Refusals: the reasons why a mutation changed nothing. The reasons are queried in the same transaction, after the
 //! preceding mutations.
 
+mod calls;
 mod migrations;
 mod rows;
 
@@ -48,9 +49,11 @@ pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Fai
         Mutation::UpdateMigration(migration) => migrations::update(session, migration).await,
         Mutation::AddMove(added) => migrations::add_move(session, added).await,
         Mutation::UpdateMove(changed) => migrations::update_move(session, changed).await,
+        Mutation::Call(change) => calls::explain(session, change).await,
         // These mutations may change nothing and are never refused.
         Mutation::DropRevision { .. }
         | Mutation::Answer { .. }
+        | Mutation::Forget { .. }
         | Mutation::DropMigration { .. }
         | Mutation::Index(_) => {
             return Failure::Raced;

@@ -1,0 +1,87 @@
+//! Changes of calls, which are parts of a commit.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::{CallCaps, CallRow};
+
+/// A change of one call, of its transcript or of both.
+///
+/// A change that is refused because another call has a unique value is refused with a violation for each such value.
+/// The detail of the violation names the other call. The location is `/external_ref` or `/remote_id`, with the kind
+/// `already_exists`, or `/to/phone_number`, with the kind `state_conflict`, if the other call is
+/// [dialling](CallRow::dialling) to the same peer at the same vendor.
+#[derive(Debug, Clone)]
+pub enum CallChange {
+    /// Adds a call at version 1 and fence 1. The version, fence and times in `CallRow` are ignored. Refused if another
+    /// call has a unique value, and as `already_exists` with a violation for `/id` if the id is in use.
+    ///
+    /// With `caps`, refused as `state_conflict` if the call would exceed a cap. The refusal has a violation for each
+    /// reached cap, such as `/max_live`, and a retry after the longest known wait. No two processes can exceed a cap
+    /// together. A dropped call, or one that is no longer counted, makes room again.
+    Add {
+        /// The new call.
+        call: CallRow,
+        /// Duration of the caller's hold, or time until the next look. `None` if the call is not due.
+        due: Option<Duration>,
+        /// The caps that the call must not exceed.
+        caps: Option<CallCaps>,
+    },
+    /// Marks an intended call as sent at the present time, holds it for the duration `hold` from now, and increments its
+    /// version. Refused as `state_conflict` if the call is not intended or has another fence, for example because
+    /// another process has claimed or dropped the call since. An expired hold remains valid until then.
+    MarkSent {
+        /// Id of the call.
+        id: String,
+        /// Fence of the caller's hold.
+        fence: u64,
+        /// Duration of the hold from now.
+        hold: Duration,
+    },
+    /// Replaces a call if the stored version and fence are those in `CallRow`, and increments the version. The vendor,
+    /// origin, fence, `sent_at` and `created_at` are not changed. Refused as `not_found` if the call does not exist, as
+    /// `precondition_failed` if the stored version differs, as `state_conflict` if the stored fence differs, or if
+    /// another call has a unique value.
+    Update {
+        /// The call with its new values.
+        call: CallRow,
+        /// Time until the next look, or duration of the hold. `None` if the call is not due again.
+        due: Option<Duration>,
+    },
+    /// Ends the hold of a call and changes nothing else; the version stays. Refused as `state_conflict` if the call is
+    /// intended or sent, or if the stored fence differs.
+    Release {
+        /// Id of the call.
+        id: String,
+        /// Fence of the caller's hold.
+        fence: u64,
+        /// Time until the next look. `None` if the call is not due again.
+        due: Option<Duration>,
+    },
+    /// Removes a call with its transcript. Refused like `Update`.
+    Drop {
+        /// Id of the call.
+        id: String,
+        /// Version that the caller read.
+        version: u64,
+        /// Fence that the caller read.
+        fence: u64,
+    },
+    /// Stores the transcript of a call, in place of an earlier one. Refused as `not_found` if the call does not exist.
+    /// A caller that commits it with an `Update` of the call cannot add a transcript to a call that was erased
+    /// concurrently.
+    PutTranscript {
+        /// Id of the call.
+        call: String,
+        /// The transcript, encrypted at rest and bound to the call. The store does not parse it.
+        transcript: SecretString,
+        /// Time until the transcript expires.
+        keep: Duration,
+    },
+    /// Removes the transcript of a call. Never refused.
+    DropTranscript {
+        /// Id of the call.
+        call: String,
+    },
+}

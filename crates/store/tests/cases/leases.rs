@@ -1,0 +1,46 @@
+//! Leases.
+
+use std::{sync::Arc, time::Duration};
+
+use switchboard_store::Store;
+
+use super::operations::LONG;
+
+const NOW: Duration = Duration::ZERO;
+
+pub async fn a_lease_has_one_holder(store: Arc<dyn Store>) {
+    let calls = store.calls();
+    assert!(calls.acquire("follow:qcall", "one", LONG).await.unwrap());
+    assert!(!calls.acquire("follow:qcall", "other", LONG).await.unwrap());
+    assert!(!calls.renew("follow:qcall", "other", LONG).await.unwrap());
+    assert!(calls.renew("follow:qcall", "one", LONG).await.unwrap());
+    assert!(calls.acquire("follow:qcall", "one", LONG).await.unwrap());
+    assert!(calls.acquire("follow:opencx", "other", LONG).await.unwrap());
+}
+
+pub async fn an_expired_lease_passes_on(store: Arc<dyn Store>) {
+    let calls = store.calls();
+    assert!(calls.acquire("lease", "one", NOW).await.unwrap());
+    assert!(calls.acquire("lease", "other", LONG).await.unwrap());
+    assert!(!calls.acquire("lease", "one", LONG).await.unwrap());
+    assert!(!calls.renew("lease", "one", LONG).await.unwrap());
+}
+
+pub async fn an_expired_lease_is_not_renewed(store: Arc<dyn Store>) {
+    let calls = store.calls();
+    assert!(!calls.renew("lease", "one", LONG).await.unwrap());
+    assert!(calls.acquire("lease", "one", LONG).await.unwrap());
+    assert!(calls.renew("lease", "one", NOW).await.unwrap());
+    assert!(!calls.renew("lease", "one", LONG).await.unwrap());
+    assert!(calls.acquire("lease", "one", LONG).await.unwrap());
+}
+
+pub async fn a_lease_is_released_by_its_holder(store: Arc<dyn Store>) {
+    let calls = store.calls();
+    assert!(calls.acquire("lease", "one", LONG).await.unwrap());
+    calls.release("lease", "other").await.unwrap();
+    assert!(!calls.acquire("lease", "other", LONG).await.unwrap());
+    calls.release("lease", "one").await.unwrap();
+    calls.release("lease", "one").await.unwrap();
+    assert!(calls.acquire("lease", "other", LONG).await.unwrap());
+}

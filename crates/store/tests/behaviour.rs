@@ -111,6 +111,7 @@ fn main() -> ExitCode {
             a_taken_value_names_the_other_call
             one_dial_to_a_number_at_a_vendor
             a_call_is_sent_once_by_its_holder
+            a_dial_is_always_due
             an_update_replaces_the_call
             an_update_needs_the_version_and_the_fence
             an_update_to_a_taken_value_names_the_other_call

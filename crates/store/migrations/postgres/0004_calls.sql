@@ -26,7 +26,6 @@ CREATE UNIQUE INDEX calls_remote_id ON calls (vendor, remote_id) WHERE remote_id
 CREATE UNIQUE INDEX calls_external_ref ON calls (external_ref) WHERE external_ref IS NOT NULL;
 CREATE UNIQUE INDEX calls_dialling ON calls (vendor, peer) WHERE dialling AND peer IS NOT NULL;
 CREATE INDEX calls_due ON calls (due_at, id) WHERE due_at IS NOT NULL;
-CREATE INDEX calls_open ON calls (vendor, created_at, id) WHERE progress <> 'over';
 CREATE INDEX calls_over ON calls (updated_at) WHERE progress = 'over';
 
 -- For the caps.
@@ -41,6 +40,9 @@ CREATE INDEX calls_status ON calls (status, created_at, id);
 CREATE INDEX calls_direction ON calls (direction, created_at, id);
 CREATE INDEX calls_origin ON calls (origin, created_at, id);
 CREATE INDEX calls_peer ON calls (peer, created_at, id);
+
+-- For the few calls that are not over.
+CREATE INDEX calls_open ON calls (vendor, created_at, id) WHERE progress <> 'over';
 
 -- The transcripts of calls, apart from them because a transcript is large and is deleted earlier.
 CREATE TABLE transcripts (

@@ -12,6 +12,8 @@ use super::{CallCaps, CallRow};
 /// The detail of the violation names the other call. The location is `/external_ref` or `/remote_id`, with the kind
 /// `already_exists`, or `/to/phone_number`, with the kind `state_conflict`, if the other call is
 /// [dialling](CallRow::dialling) to the same peer at the same vendor.
+///
+/// A call that is intended or sent must have a due time; a change without one is refused as `internal`.
 #[derive(Debug, Clone)]
 pub enum CallChange {
     /// Adds a call at version 1 and fence 1. The version, fence and times in `CallRow` are ignored. Refused if another

@@ -108,16 +108,16 @@ pub async fn a_taken_value_names_the_other_call(store: Arc<dyn Store>) {
         other
     };
     let external_ref = with(|other, first| other.external_ref.clone_from(&first.external_ref));
-    assert_eq!(taken(add(&*store, external_ref, None).await, "call_1"), ["/external_ref"]);
+    assert_eq!(taken(add(&*store, external_ref, Some(LONG)).await, "call_1"), ["/external_ref"]);
     let remote_id = with(|other, first| other.remote_id.clone_from(&first.remote_id));
-    assert_eq!(taken(add(&*store, remote_id.clone(), None).await, "call_1"), ["/remote_id"]);
+    assert_eq!(taken(add(&*store, remote_id.clone(), Some(LONG)).await, "call_1"), ["/remote_id"]);
     let all = CallRow { id: "call_2".to_owned(), ..first.clone() };
     assert_eq!(
-        taken(add(&*store, all, None).await, "call_1"),
+        taken(add(&*store, all, Some(LONG)).await, "call_1"),
         ["/external_ref", "/remote_id", "/to/phone_number"]
     );
     let same = CallRow { id: first.id.clone(), ..call("call_2") };
-    assert_eq!(taken(add(&*store, same, None).await, "call_1"), ["/id"]);
+    assert_eq!(taken(add(&*store, same, Some(LONG)).await, "call_1"), ["/id"]);
     assert!(store.calls().get("call_2").await.unwrap().is_none());
 
     let elsewhere = CallRow { vendor: "opencx".to_owned(), ..remote_id };
@@ -161,6 +161,14 @@ pub async fn a_call_is_sent_once_by_its_holder(store: Arc<dyn Store>) {
     assert_eq!((live.sent_at, live.due_at), (Some(sent_at), None));
 }
 
+pub async fn a_dial_is_always_due(store: Arc<dyn Store>) {
+    for progress in [Intended, Sent] {
+        assert_eq!(refused(add(&*store, CallRow { progress, ..call("call_1") }, None).await), Kind::Internal);
+    }
+    let first = added(&*store, call("call_1")).await;
+    assert_eq!(refused(update(&*store, &first, None).await), Kind::Internal);
+}
+
 pub async fn an_update_replaces_the_call(store: Arc<dyn Store>) {
     let first = added(&*store, call("call_1")).await;
     let given = CallRow {
@@ -196,7 +204,7 @@ pub async fn an_update_replaces_the_call(store: Arc<dyn Store>) {
 
 pub async fn an_update_needs_the_version_and_the_fence(store: Arc<dyn Store>) {
     let first = added(&*store, call("call_1")).await;
-    assert_eq!(refused(update(&*store, &call("call_2"), None).await), Kind::NotFound);
+    assert_eq!(refused(update(&*store, &call("call_2"), Some(LONG)).await), Kind::NotFound);
     let late = CallRow { version: 2, ..first.clone() };
     assert_eq!(refused(update(&*store, &late, Some(LONG)).await), Kind::PreconditionFailed);
     let fenced = CallRow { fence: 0, ..first.clone() };

@@ -36,7 +36,7 @@ pub(super) fn room(dialect: Dialect, call: &CallRow, caps: &CallCaps) -> Stateme
 
 /// Selects, for each cap, the number of calls that count and the time in microseconds until the oldest of the newest
 /// `limit` calls no longer counts.
-pub(in crate::sql) fn usage(
+pub(crate) fn usage(
     dialect: Dialect,
     vendor: &str,
     peer: Option<&[u8]>,
@@ -61,7 +61,7 @@ pub(in crate::sql) fn usage(
     counts(vendor, peer, caps).into_iter().map(usage).collect()
 }
 
-pub(in crate::sql) fn read_usage(cap: CallCap, limit: u32, columns: &impl Columns) -> Result<CapUsage> {
+pub(crate) fn read_usage(cap: CallCap, limit: u32, columns: &impl Columns) -> Result<CapUsage> {
     let calls = columns.count("calls", "a count of calls")?;
     let wait = columns.maybe_whole("wait")?.map(|wait| Duration::from_micros(wait.try_into().unwrap_or(0)));
     let wait = match calls < limit.into() {

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use switchboard_core::error::Result;
+use switchboard_core::error::{Error, Kind, Result};
 
 use super::{Dialect, Statement, caps, sealed, transcripts, values};
-use crate::{CallChange, CallRow, seal::Seal};
+use crate::{CallChange, CallProgress, CallRow, seal::Seal};
 
 /// Returns the statements of a change. Each has a flag that is true if the change is refused when the statement changes
 /// no row.
-pub(in crate::sql) fn statements(
+pub(crate) fn statements(
     dialect: Dialect,
     change: &CallChange,
     seal: &Seal,
@@ -34,6 +34,7 @@ pub(in crate::sql) fn statements(
 }
 
 fn add(dialect: Dialect, call: &CallRow, due: Option<Duration>, seal: &Seal) -> Result<Statement> {
+    check_due(call, due)?;
     let add = Statement::new(
         dialect,
         "INSERT INTO calls (id, vendor, agent, remote_id, progress, status, direction, origin, external_ref, peer, \
@@ -56,7 +57,7 @@ fn add(dialect: Dialect, call: &CallRow, due: Option<Duration>, seal: &Seal) -> 
             sealed(call, seal)?,
         ],
     );
-    Ok(due_in(add, due).then(") ON CONFLICT DO NOTHING", []))
+    Ok(due_at(add, due).then(") ON CONFLICT DO NOTHING", []))
 }
 
 fn mark_sent(dialect: Dialect, id: &str, fence: u64, hold: Duration) -> Statement {
@@ -69,6 +70,7 @@ fn mark_sent(dialect: Dialect, id: &str, fence: u64, hold: Duration) -> Statemen
 }
 
 fn update(dialect: Dialect, call: &CallRow, due: Option<Duration>, seal: &Seal) -> Result<Statement> {
+    check_due(call, due)?;
     let update = Statement::new(
         dialect,
         "UPDATE calls SET agent = ?, remote_id = ?, progress = ?, status = ?, direction = ?, external_ref = ?, \
@@ -88,7 +90,7 @@ fn update(dialect: Dialect, call: &CallRow, due: Option<Duration>, seal: &Seal) 
             sealed(call, seal)?,
         ],
     );
-    let mut update = due_in(update, due)
+    let mut update = due_at(update, due)
         .then(" WHERE id = ? AND version = ? AND fence = ?", values![&call.id, call.version, call.fence]);
     // The statement itself checks for duplicates, because a violation of a unique index would abort the transaction.
     // The reason for the refusal could then not be queried.
@@ -117,7 +119,7 @@ fn update(dialect: Dialect, call: &CallRow, due: Option<Duration>, seal: &Seal) 
 
 fn release(dialect: Dialect, id: &str, fence: u64, due: Option<Duration>) -> Statement {
     let release = Statement::new(dialect, "UPDATE calls SET updated_at = @now, due_at = ", []);
-    due_in(release, due)
+    due_at(release, due)
         .then(" WHERE id = ? AND fence = ? AND progress NOT IN ('intended', 'sent')", values![id, fence])
 }
 
@@ -130,9 +132,21 @@ fn remove(dialect: Dialect, id: &str, version: u64, fence: u64) -> Statement {
 }
 
 /// Appends the due time: the present time plus `due`, or `NULL`.
-fn due_in(statement: Statement, due: Option<Duration>) -> Statement {
+fn due_at(statement: Statement, due: Option<Duration>) -> Statement {
     match due {
         Some(due) => statement.then("@now + ?", values![due]),
         None => statement.then("NULL", []),
+    }
+}
+
+/// Returns an error if a call that is intended or sent would never be due. No process would then find the call after
+/// the end of its holder.
+fn check_due(call: &CallRow, due: Option<Duration>) -> Result<()> {
+    match (call.progress, due) {
+        (CallProgress::Intended | CallProgress::Sent, None) => {
+            let detail = format!("The call {} is being dialled and needs a due time.", call.id);
+            Err(Error::new(Kind::Internal, detail))
+        }
+        _ => Ok(()),
     }
 }

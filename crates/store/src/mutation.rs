@@ -122,7 +122,13 @@ pub enum Mutation {
     /// Changes the search index. Never refused.
     Index(SearchChange),
     /// Changes a call. [`CallChange`] documents the refusals.
-    Call(CallChange),
+    Call(Box<CallChange>),
+}
+
+impl From<CallChange> for Mutation {
+    fn from(change: CallChange) -> Self {
+        Self::Call(Box::new(change))
+    }
 }
 
 /// State of an operation after an attempt.

@@ -16,7 +16,7 @@ use crate::fixture::{call, document, refused};
 pub const NOW: Duration = Duration::ZERO;
 
 pub async fn change(store: &dyn Store, change: CallChange) -> Result<()> {
-    store.commit(vec![Mutation::Call(change)]).await
+    store.commit(vec![Mutation::from(change)]).await
 }
 
 /// Adds a call that is due after `due`.
@@ -244,7 +244,7 @@ pub async fn a_drop_needs_the_version_and_the_fence(store: Arc<dyn Store>) {
 pub async fn a_call_and_its_key_are_one_commit(store: Arc<dyn Store>) {
     let steps = |id: &str| {
         vec![
-            Mutation::Call(CallChange::Add { call: call(id), due: Some(LONG), caps: None }),
+            Mutation::from(CallChange::Add { call: call(id), due: Some(LONG), caps: None }),
             Mutation::Remember(replay("key", id)),
         ]
     };
@@ -261,11 +261,11 @@ pub async fn a_dropped_call_frees_its_key(store: Arc<dyn Store>) {
     store.commit(vec![Mutation::Remember(replay("key", "call_1"))]).await.unwrap();
     let forget = Mutation::Forget { operation: "call_1".to_owned() };
     let stale = CallChange::Drop { id: first.id.clone(), version: 9, fence: 1 };
-    let refusal = store.commit(vec![forget.clone(), Mutation::Call(stale)]).await;
+    let refusal = store.commit(vec![forget.clone(), Mutation::from(stale)]).await;
     assert_eq!(refused(refusal), Kind::PreconditionFailed);
     assert!(store.replay("dev", "key").await.unwrap().is_some());
 
-    store.commit(vec![Mutation::Call(drop_of(&first)), forget]).await.unwrap();
+    store.commit(vec![Mutation::from(drop_of(&first)), forget]).await.unwrap();
     assert!(store.replay("dev", "key").await.unwrap().is_none());
     store.commit(vec![Mutation::Remember(replay("key", "call_2"))]).await.unwrap();
 }

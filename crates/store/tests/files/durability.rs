@@ -57,7 +57,7 @@ async fn the_holds_of_dials_and_the_leases_end_with_their_process() {
     let live = CallRow { progress: Live, ..call("call_2") };
     for call in [call("call_1"), live] {
         let add = CallChange::Add { call, due, caps: None };
-        first.store.commit(vec![Mutation::Call(add)]).await.unwrap();
+        first.store.commit(vec![Mutation::from(add)]).await.unwrap();
     }
     assert!(first.store.calls().acquire("lease", "one", Duration::from_secs(3600)).await.unwrap());
     first.store.close().await;
@@ -76,7 +76,7 @@ async fn a_call_counts_for_its_window() {
         let caps = CallCaps { max_live: 9, per_minute, per_day, per_number_per_day: per_day };
         let call = CallRow { peer: Some(b"peer".to_vec()), dialling: false, ..call(id) };
         let due = Some(Duration::from_secs(3600));
-        vec![Mutation::Call(CallChange::Add { call, due, caps: Some(caps) })]
+        vec![Mutation::from(CallChange::Add { call, due, caps: Some(caps) })]
     };
     store.commit(add("a", 1, 9)).await.unwrap();
     assert_eq!(refused(store.commit(add("b", 1, 9)).await), Kind::StateConflict);
@@ -97,7 +97,7 @@ async fn a_clock_that_was_set_back_keeps_no_call_waiting() {
     let store = opened(&folder).await.store;
     let call = CallRow { progress: Live, ..call("call_1") };
     let add = CallChange::Add { call, due: Some(Duration::from_secs(5)), caps: None };
-    store.commit(vec![Mutation::Call(add)]).await.unwrap();
+    store.commit(vec![Mutation::from(add)]).await.unwrap();
     store.close().await;
     tamper(&folder, "UPDATE calls SET due_at = due_at + 86400000000, updated_at = updated_at + 86400000000")
         .await;
@@ -121,7 +121,7 @@ async fn an_earlier_schema_gets_the_tables_of_calls() {
     let store = opened(&folder).await.store;
     assert!(store.get(Agents, "agt_1").await.unwrap().is_some());
     let add = CallChange::Add { call: call("call_1"), due: Some(Duration::from_secs(60)), caps: None };
-    store.commit(vec![Mutation::Call(add)]).await.unwrap();
+    store.commit(vec![Mutation::from(add)]).await.unwrap();
     assert!(store.calls().get("call_1").await.unwrap().is_some());
 }
 

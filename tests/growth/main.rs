@@ -14,6 +14,7 @@
 mod copies;
 #[path = "../load/driving.rs"]
 mod driving;
+#[expect(dead_code, reason = "the other benchmarks use more of it")]
 #[path = "../measuring/mod.rs"]
 mod measuring;
 mod options;

@@ -47,6 +47,7 @@ mod bare;
 mod bodies;
 mod conditions;
 mod driving;
+#[expect(dead_code, reason = "the other benchmarks use more of it")]
 #[path = "../measuring/mod.rs"]
 mod measuring;
 mod options;

@@ -12,6 +12,8 @@ use super::process::{Process, free_address};
 
 /// The key that the gateway accepts.
 pub const KEY: &str = "a-key-of-the-benchmarks";
+/// The key of the other callers of a benchmark.
+pub const CROWD_KEY: &str = "a-key-of-the-other-callers";
 /// The path at which a server reports its readiness.
 pub const HEALTH: &str = "/readyz";
 
@@ -19,6 +21,8 @@ pub struct Gateway {
     pub process: Process,
     /// The address of the API.
     pub address: SocketAddr,
+    /// The address of the health routes.
+    pub admin: SocketAddr,
     /// The duration from the start to the first answer.
     pub took: Duration,
 }
@@ -35,7 +39,8 @@ impl Gateway {
         let toml = format!(
             "[server]\nlisten = \"{address}\"\nadmin_listen = \"{admin}\"\nmax_in_flight = {in_flight}\n\
              [store]\nurl = \"sqlite://{store}\"\n\
-             [auth]\nkeys = [{{ name = \"benchmark\", secret = \"env:KEY\" }}]\n\
+             [auth]\nkeys = [{{ name = \"benchmark\", secret = \"env:KEY\" }}, \
+             {{ name = \"crowd\", secret = \"env:CROWD_KEY\" }}]\n\
              [telemetry]\nlog = \"info\"\n\
              {tables}",
             store = folder.join("switchboard.db").display(),
@@ -43,10 +48,15 @@ impl Gateway {
         let config = folder.join("switchboard.toml");
         fs::write(&config, toml)?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-under-test"));
-        command.env_clear().env("KEY", KEY).args(["serve", "--config"]).arg(config);
+        command
+            .env_clear()
+            .env("KEY", KEY)
+            .env("CROWD_KEY", CROWD_KEY)
+            .args(["serve", "--config"])
+            .arg(config);
         let begun = Instant::now();
         let mut process = Process::start(&mut command, folder)?;
         process.wait_until_ready(admin, HEALTH)?;
-        Ok(Self { process, address, took: begun.elapsed() })
+        Ok(Self { process, address, admin, took: begun.elapsed() })
     }
 }

@@ -30,7 +30,7 @@
 mod agents;
 mod api;
 mod cost;
-#[expect(dead_code, reason = "the other benchmark uses more of it")]
+#[expect(dead_code, reason = "the other benchmarks use more of it")]
 #[path = "../measuring/mod.rs"]
 mod measuring;
 mod moving;

@@ -10,9 +10,9 @@ use std::{
 use async_trait::async_trait;
 use switchboard_core::error::Result;
 use switchboard_store::{
-    BoundId, CallStore, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation, Operation,
-    OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search, SearchPosition,
-    Store, Unrouted,
+    BoundId, CallStore, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation,
+    Operation, OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search,
+    SearchPosition, Store, Unrouted,
 };
 use tokio::{sync::watch, time::timeout};
 

@@ -32,7 +32,7 @@ mod sqlite;
 mod store;
 
 pub use calls::{
-    CallCap, CallCaps, CallChange, CallCount, CallPosition, CallProgress, CallRow, CallSearch, CallStore,
+    CallCap, CallCaps, CallCount, CallMutation, CallPosition, CallProgress, CallRow, CallSearch, CallStore,
     CapUsage,
 };
 pub use counts::{OperationCount, RowCount};

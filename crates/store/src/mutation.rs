@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    CallChange, Collection, Ending, Migration, Move, Operation, Replay, Revision, Row, SearchChange,
+    CallMutation, Collection, Ending, Migration, Move, Operation, Replay, Revision, Row, SearchChange,
 };
 
 /// One element of a commit. A commit applies its mutations in order, all of them or none.
@@ -121,13 +121,13 @@ pub enum Mutation {
     UpdateMove(Move),
     /// Changes the search index. Never refused.
     Index(SearchChange),
-    /// Changes a call. [`CallChange`] documents the refusals.
-    Call(Box<CallChange>),
+    /// Changes a call. [`CallMutation`] documents the refusals.
+    Call(Box<CallMutation>),
 }
 
-impl From<CallChange> for Mutation {
-    fn from(change: CallChange) -> Self {
-        Self::Call(Box::new(change))
+impl From<CallMutation> for Mutation {
+    fn from(mutation: CallMutation) -> Self {
+        Self::Call(Box::new(mutation))
     }
 }
 

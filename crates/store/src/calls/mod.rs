@@ -1,14 +1,14 @@
-//! Telephone calls in the store: their rows, the changes of a commit, the caps on dials, lists, and the contract
+//! Telephone calls in the store: their rows, the mutations of a commit, the caps on dials, lists, and the contract
 //! [`CallStore`].
 
 mod caps;
-mod change;
+mod mutation;
 mod row;
 mod search;
 mod store;
 
 pub use caps::{CallCap, CallCaps, CapUsage};
-pub use change::CallChange;
+pub use mutation::CallMutation;
 pub use row::{CallCount, CallProgress, CallRow};
 pub use search::{CallPosition, CallSearch};
 pub use store::CallStore;

@@ -10,7 +10,7 @@ use super::{CallCaps, CallCount, CallPosition, CallRow, CallSearch, CapUsage};
 
 /// The calls of a [`Store`](crate::Store), their transcripts, and the leases by which one process at a time does a piece
 /// of work. Calls are changed by [`Store::commit`](crate::Store::commit) with a
-/// [`CallChange`](crate::CallChange).
+/// [`CallMutation`](crate::CallMutation).
 ///
 /// # Errors
 /// The errors of [`Store`](crate::Store).
@@ -60,7 +60,7 @@ pub trait CallStore: Send + Sync {
 
     /// Returns the use of each cap for one more call to `peer` at this vendor. Without a peer, the cap per number is
     /// omitted. Another process may add a call at any time, so only a commit with
-    /// [`caps`](crate::CallChange::Add) keeps to them.
+    /// [`caps`](crate::CallMutation::Add) keeps to them.
     async fn usage(&self, vendor: &str, peer: Option<&[u8]>, caps: &CallCaps) -> Result<Vec<CapUsage>>;
 
     /// Returns the transcript of a call, even if it has expired and is not removed yet.

@@ -65,11 +65,11 @@ impl Commit {
                     statements.extend(search::statements(dialect, change)?.into_iter().map(Guarded::free));
                     continue;
                 }
-                Mutation::Call(change) => {
-                    let changes = calls::statements(dialect, change, seal)?;
+                Mutation::Call(mutation) => {
+                    let parts = calls::statements(dialect, mutation, seal)?;
                     let guarded =
                         |(statement, must): (_, bool)| Guarded { statement, guards: must.then_some(place) };
-                    statements.extend(changes.into_iter().map(guarded));
+                    statements.extend(parts.into_iter().map(guarded));
                     continue;
                 }
             };

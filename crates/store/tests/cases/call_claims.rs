@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use switchboard_core::error::Kind;
 use switchboard_store::{
-    CallChange,
+    CallMutation,
     CallProgress::{Intended, Live, Over, Sent},
     CallRow, Store,
 };
@@ -23,8 +23,8 @@ pub fn live(id: &str) -> CallRow {
     CallRow { progress: Live, ..call(id) }
 }
 
-fn released(id: &str, fence: u64, due: Option<Duration>) -> CallChange {
-    CallChange::Release { id: id.to_owned(), fence, due }
+fn released(id: &str, fence: u64, due: Option<Duration>) -> CallMutation {
+    CallMutation::Release { id: id.to_owned(), fence, due }
 }
 
 pub async fn a_claim_of_a_call_raises_its_fence(store: Arc<dyn Store>) {
@@ -45,7 +45,7 @@ pub async fn a_claimed_call_is_no_longer_its_holders(store: Arc<dyn Store>) {
     add(&*store, call("call_1"), Some(NOW)).await.unwrap();
     let lost = found(&*store, "call_1").await;
     let claimed = store.calls().claim(LONG, &[], 10).await.unwrap().remove(0);
-    let sent = CallChange::MarkSent { id: "call_1".to_owned(), fence: lost.fence, hold: LONG };
+    let sent = CallMutation::MarkSent { id: "call_1".to_owned(), fence: lost.fence, hold: LONG };
     assert_eq!(refused(change(&*store, sent).await), Kind::StateConflict);
     assert_eq!(refused(update(&*store, &lost, Some(LONG)).await), Kind::StateConflict);
     assert_eq!(refused(drop_call(&*store, &lost).await), Kind::StateConflict);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use switchboard_core::error::Kind;
-use switchboard_store::{CallCaps, CallChange, CallProgress::Sent, CallRow, CallSearch, Store};
+use switchboard_store::{CallCaps, CallMutation, CallProgress::Sent, CallRow, CallSearch, Store};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use super::{
@@ -77,7 +77,7 @@ pub async fn one_of_sent_and_claimed_wins(store: Arc<dyn Store>) {
         let id = format!("call_{round}");
         add(&*store, call(&id), Some(NOW)).await.unwrap();
         let (claimer, sender) = (Arc::clone(&store), Arc::clone(&store));
-        let sent = CallChange::MarkSent { id: id.clone(), fence: 1, hold: LONG };
+        let sent = CallMutation::MarkSent { id: id.clone(), fence: 1, hold: LONG };
         let (claimed, sent) = tokio::join!(
             tokio::spawn(async move { claimer.calls().claim(LONG, &[], 1).await.unwrap() }),
             tokio::spawn(async move { change(&*sender, sent).await }),

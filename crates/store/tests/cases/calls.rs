@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use secrecy::{ExposeSecret as _, SecretString};
 use switchboard_core::error::{Kind, Result};
 use switchboard_store::{
-    CallCaps, CallChange,
+    CallCaps, CallMutation,
     CallProgress::{self, Intended, Live, Over, Sent},
     CallRow, Mutation, Replay, Retention, Store,
 };
@@ -15,29 +15,29 @@ use crate::fixture::{call, document, refused};
 
 pub const NOW: Duration = Duration::ZERO;
 
-pub async fn change(store: &dyn Store, change: CallChange) -> Result<()> {
+pub async fn change(store: &dyn Store, change: CallMutation) -> Result<()> {
     store.commit(vec![Mutation::from(change)]).await
 }
 
 /// Adds a call that is due after `due`.
 pub async fn add(store: &dyn Store, call: CallRow, due: Option<Duration>) -> Result<()> {
-    change(store, CallChange::Add { call, due, caps: None }).await
+    change(store, CallMutation::Add { call, due, caps: None }).await
 }
 
 pub async fn add_within(store: &dyn Store, call: CallRow, caps: CallCaps) -> Result<()> {
-    change(store, CallChange::Add { call, due: Some(LONG), caps: Some(caps) }).await
+    change(store, CallMutation::Add { call, due: Some(LONG), caps: Some(caps) }).await
 }
 
 pub async fn update(store: &dyn Store, call: &CallRow, due: Option<Duration>) -> Result<()> {
-    change(store, CallChange::Update { call: call.clone(), due }).await
+    change(store, CallMutation::Update { call: call.clone(), due }).await
 }
 
 pub async fn drop_call(store: &dyn Store, call: &CallRow) -> Result<()> {
     change(store, drop_of(call)).await
 }
 
-fn drop_of(call: &CallRow) -> CallChange {
-    CallChange::Drop { id: call.id.clone(), version: call.version, fence: call.fence }
+fn drop_of(call: &CallRow) -> CallMutation {
+    CallMutation::Drop { id: call.id.clone(), version: call.version, fence: call.fence }
 }
 
 pub async fn found(store: &dyn Store, id: &str) -> CallRow {
@@ -144,7 +144,7 @@ pub async fn one_dial_to_a_number_at_a_vendor(store: Arc<dyn Store>) {
 
 pub async fn a_call_is_sent_once_by_its_holder(store: Arc<dyn Store>) {
     let intended = added(&*store, call("call_1")).await;
-    let sent = |fence| CallChange::MarkSent { id: "call_1".to_owned(), fence, hold: 2 * LONG };
+    let sent = |fence| CallMutation::MarkSent { id: "call_1".to_owned(), fence, hold: 2 * LONG };
     assert_eq!(refused(change(&*store, sent(2)).await), Kind::StateConflict);
     change(&*store, sent(1)).await.unwrap();
     let stored = found(&*store, "call_1").await;
@@ -153,7 +153,7 @@ pub async fn a_call_is_sent_once_by_its_holder(store: Arc<dyn Store>) {
     assert!(sent_at >= intended.created_at);
     assert_eq!(stored.due_at.unwrap().duration_since(sent_at).as_secs(), 7200);
     assert_eq!(refused(change(&*store, sent(1)).await), Kind::StateConflict);
-    let unknown = CallChange::MarkSent { id: "call_2".to_owned(), fence: 1, hold: LONG };
+    let unknown = CallMutation::MarkSent { id: "call_2".to_owned(), fence: 1, hold: LONG };
     assert_eq!(refused(change(&*store, unknown).await), Kind::StateConflict);
 
     update(&*store, &CallRow { progress: Live, ..stored }, None).await.unwrap();
@@ -244,7 +244,7 @@ pub async fn a_drop_needs_the_version_and_the_fence(store: Arc<dyn Store>) {
 pub async fn a_call_and_its_key_are_one_commit(store: Arc<dyn Store>) {
     let steps = |id: &str| {
         vec![
-            Mutation::from(CallChange::Add { call: call(id), due: Some(LONG), caps: None }),
+            Mutation::from(CallMutation::Add { call: call(id), due: Some(LONG), caps: None }),
             Mutation::Remember(replay("key", id)),
         ]
     };
@@ -260,7 +260,7 @@ pub async fn a_dropped_call_frees_its_key(store: Arc<dyn Store>) {
     let first = added(&*store, call("call_1")).await;
     store.commit(vec![Mutation::Remember(replay("key", "call_1"))]).await.unwrap();
     let forget = Mutation::Forget { operation: "call_1".to_owned() };
-    let stale = CallChange::Drop { id: first.id.clone(), version: 9, fence: 1 };
+    let stale = CallMutation::Drop { id: first.id.clone(), version: 9, fence: 1 };
     let refusal = store.commit(vec![forget.clone(), Mutation::from(stale)]).await;
     assert_eq!(refused(refusal), Kind::PreconditionFailed);
     assert!(store.replay("dev", "key").await.unwrap().is_some());

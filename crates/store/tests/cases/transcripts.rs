@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use switchboard_core::error::{Kind, Result};
-use switchboard_store::{CallChange, Store};
+use switchboard_store::{CallMutation, Store};
 
 use super::{
     calls::{NOW, added, change, drop_call},
@@ -14,7 +14,7 @@ use crate::fixture::{call, refused};
 
 async fn put(store: &dyn Store, call: &str, text: &str, keep: Duration) -> Result<()> {
     let (call, transcript) = (call.to_owned(), SecretString::from(text));
-    change(store, CallChange::PutTranscript { call, transcript, keep }).await
+    change(store, CallMutation::PutTranscript { call, transcript, keep }).await
 }
 
 async fn text(store: &dyn Store, call: &str) -> Option<String> {
@@ -30,7 +30,7 @@ pub async fn a_transcript_comes_back_as_it_went_in(store: Arc<dyn Store>) {
         put(&*store, "call_1", given, LONG).await.unwrap();
         assert_eq!(text(&*store, "call_1").await.as_deref(), Some(given));
     }
-    let remove = CallChange::DropTranscript { call: "call_1".to_owned() };
+    let remove = CallMutation::DropTranscript { call: "call_1".to_owned() };
     change(&*store, remove.clone()).await.unwrap();
     assert_eq!(text(&*store, "call_1").await, None);
     change(&*store, remove).await.unwrap();

@@ -12,7 +12,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use switchboard_core::error::Kind;
 use switchboard_store::{
-    CallCaps, CallChange, CallProgress::Live, CallRow, Collection::Agents, Filter, Migrated, Mutation,
+    CallCaps, CallMutation, CallProgress::Live, CallRow, Collection::Agents, Filter, Migrated, Mutation,
     Opened, OperationState::Held, Replay, Row, migrate, open,
 };
 use tempfile::TempDir;
@@ -56,7 +56,7 @@ async fn the_holds_of_dials_and_the_leases_end_with_their_process() {
     let due = Some(Duration::from_secs(3600));
     let live = CallRow { progress: Live, ..call("call_2") };
     for call in [call("call_1"), live] {
-        let add = CallChange::Add { call, due, caps: None };
+        let add = CallMutation::Add { call, due, caps: None };
         first.store.commit(vec![Mutation::from(add)]).await.unwrap();
     }
     assert!(first.store.calls().acquire("lease", "one", Duration::from_secs(3600)).await.unwrap());
@@ -76,7 +76,7 @@ async fn a_call_counts_for_its_window() {
         let caps = CallCaps { max_live: 9, per_minute, per_day, per_number_per_day: per_day };
         let call = CallRow { peer: Some(b"peer".to_vec()), dialling: false, ..call(id) };
         let due = Some(Duration::from_secs(3600));
-        vec![Mutation::from(CallChange::Add { call, due, caps: Some(caps) })]
+        vec![Mutation::from(CallMutation::Add { call, due, caps: Some(caps) })]
     };
     store.commit(add("a", 1, 9)).await.unwrap();
     assert_eq!(refused(store.commit(add("b", 1, 9)).await), Kind::StateConflict);
@@ -96,7 +96,7 @@ async fn a_clock_that_was_set_back_keeps_no_call_waiting() {
     let folder = tempfile::tempdir().unwrap();
     let store = opened(&folder).await.store;
     let call = CallRow { progress: Live, ..call("call_1") };
-    let add = CallChange::Add { call, due: Some(Duration::from_secs(5)), caps: None };
+    let add = CallMutation::Add { call, due: Some(Duration::from_secs(5)), caps: None };
     store.commit(vec![Mutation::from(add)]).await.unwrap();
     store.close().await;
     tamper(&folder, "UPDATE calls SET due_at = due_at + 86400000000, updated_at = updated_at + 86400000000")
@@ -120,7 +120,7 @@ async fn an_earlier_schema_gets_the_tables_of_calls() {
     .await;
     let store = opened(&folder).await.store;
     assert!(store.get(Agents, "agt_1").await.unwrap().is_some());
-    let add = CallChange::Add { call: call("call_1"), due: Some(Duration::from_secs(60)), caps: None };
+    let add = CallMutation::Add { call: call("call_1"), due: Some(Duration::from_secs(60)), caps: None };
     store.commit(vec![Mutation::from(add)]).await.unwrap();
     assert!(store.calls().get("call_1").await.unwrap().is_some());
 }

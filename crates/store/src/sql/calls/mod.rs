@@ -1,10 +1,10 @@
 //! SQL for calls.
 
 mod caps;
-mod change;
 mod claim;
 mod leases;
 mod list;
+mod mutation;
 #[cfg(test)]
 mod plan_test;
 mod store;
@@ -17,7 +17,7 @@ use super::{Columns, Dialect, Statement, fault::damaged, values};
 use crate::{CallCount, CallProgress, CallRow, seal::Seal};
 
 pub(super) use caps::{read_usage, usage};
-pub(super) use change::statements;
+pub(super) use mutation::statements;
 
 /// Selects the call with this id.
 fn get(dialect: Dialect, id: &str) -> Statement {

@@ -1,4 +1,4 @@
-//! Refusals of changes of calls.
+//! Refusals of mutations of calls.
 
 use switchboard_core::error::{Error, Kind, Violation};
 
@@ -6,30 +6,31 @@ use super::{
     super::{Columns as _, Failure, Session, Statement, calls, engine::refuse, values},
     stale,
 };
-use crate::{CallCap, CallCaps, CallChange, CallRow};
+use crate::{CallCap, CallCaps, CallMutation, CallRow};
 
 pub(super) async fn explain<S: Session>(
     session: &mut S,
-    change: &CallChange,
+    mutation: &CallMutation,
 ) -> Result<Option<Failure>, Failure> {
-    match change {
-        CallChange::Add { call, caps, .. } => add(session, call, caps.as_ref()).await,
-        CallChange::Update { call, .. } => match missed(session, &call.id, call.version, call.fence).await? {
+    match mutation {
+        CallMutation::Add { call, caps, .. } => add(session, call, caps.as_ref()).await,
+        CallMutation::Update { call, .. } => match missed(session, &call.id, call.version, call.fence).await?
+        {
             None => taken(session, call).await,
             missed => Ok(missed),
         },
-        CallChange::MarkSent { id, .. } => {
+        CallMutation::MarkSent { id, .. } => {
             let detail =
                 format!("Another process holds the call {id}, or the call is no longer to be dialled.");
             Ok(Some(refuse(Kind::StateConflict, detail)))
         }
-        CallChange::Release { id, .. } => {
+        CallMutation::Release { id, .. } => {
             let detail = format!("Another process holds the call {id}, or the call is being dialled.");
             Ok(Some(refuse(Kind::StateConflict, detail)))
         }
-        CallChange::Drop { id, version, fence } => missed(session, id, *version, *fence).await,
-        CallChange::PutTranscript { call, .. } => Ok(Some(unknown(call))),
-        CallChange::DropTranscript { .. } => Ok(None),
+        CallMutation::Drop { id, version, fence } => missed(session, id, *version, *fence).await,
+        CallMutation::PutTranscript { call, .. } => Ok(Some(unknown(call))),
+        CallMutation::DropTranscript { .. } => Ok(None),
     }
 }
 

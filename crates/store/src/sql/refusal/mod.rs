@@ -49,7 +49,7 @@ pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Fai
         Mutation::UpdateMigration(migration) => migrations::update(session, migration).await,
         Mutation::AddMove(added) => migrations::add_move(session, added).await,
         Mutation::UpdateMove(changed) => migrations::update_move(session, changed).await,
-        Mutation::Call(change) => calls::explain(session, change).await,
+        Mutation::Call(mutation) => calls::explain(session, mutation).await,
         // These mutations may change nothing and are never refused.
         Mutation::DropRevision { .. }
         | Mutation::Answer { .. }

@@ -1,4 +1,4 @@
-//! Changes of calls, which are parts of a commit.
+//! Mutations of calls, which are parts of a commit.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use secrecy::SecretString;
 
 use super::{CallCaps, CallRow};
 
-/// A change of one call, of its transcript or of both.
+/// A mutation of one call, of its transcript or of both.
 ///
-/// A change that is refused because another call has a unique value is refused with a violation for each such value.
+/// A mutation that is refused because another call has a unique value is refused with a violation for each such value.
 /// The detail of the violation names the other call. The location is `/external_ref` or `/remote_id`, with the kind
 /// `already_exists`, or `/to/phone_number`, with the kind `state_conflict`, if the other call is
 /// [dialling](CallRow::dialling) to the same peer at the same vendor.
 ///
-/// A call that is intended or sent must have a due time; a change without one is refused as `internal`.
+/// A call that is intended or sent must have a due time; a mutation without one is refused as `internal`.
 #[derive(Debug, Clone)]
-pub enum CallChange {
+pub enum CallMutation {
     /// Adds a call at version 1 and fence 1. The version, fence and times in `CallRow` are ignored. Refused if another
     /// call has a unique value, and as `already_exists` with a violation for `/id` if the id is in use.
     ///

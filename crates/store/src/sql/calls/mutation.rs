@@ -1,35 +1,35 @@
-//! SQL for changes of calls.
+//! SQL for mutations of calls.
 
 use std::time::Duration;
 
 use switchboard_core::error::{Error, Kind, Result};
 
 use super::{Dialect, Statement, caps, sealed, transcripts, values};
-use crate::{CallChange, CallProgress, CallRow, seal::Seal};
+use crate::{CallMutation, CallProgress, CallRow, seal::Seal};
 
-/// Returns the statements of a change. Each has a flag that is true if the change is refused when the statement changes
+/// Returns the statements of a mutation. Each has a flag that is true if the mutation is refused when the statement changes
 /// no row.
 pub(crate) fn statements(
     dialect: Dialect,
-    change: &CallChange,
+    mutation: &CallMutation,
     seal: &Seal,
 ) -> Result<Vec<(Statement, bool)>> {
-    Ok(match change {
-        CallChange::Add { call, due, caps } => {
+    Ok(match mutation {
+        CallMutation::Add { call, due, caps } => {
             let room =
                 caps.map(|caps| [(caps::lock(dialect), false), (caps::room(dialect, call, &caps), true)]);
             room.into_iter().flatten().chain([(add(dialect, call, *due, seal)?, true)]).collect()
         }
-        CallChange::MarkSent { id, fence, hold } => vec![(mark_sent(dialect, id, *fence, *hold), true)],
-        CallChange::Update { call, due } => vec![(update(dialect, call, *due, seal)?, true)],
-        CallChange::Release { id, fence, due } => vec![(release(dialect, id, *fence, *due), true)],
-        CallChange::Drop { id, version, fence } => {
+        CallMutation::MarkSent { id, fence, hold } => vec![(mark_sent(dialect, id, *fence, *hold), true)],
+        CallMutation::Update { call, due } => vec![(update(dialect, call, *due, seal)?, true)],
+        CallMutation::Release { id, fence, due } => vec![(release(dialect, id, *fence, *due), true)],
+        CallMutation::Drop { id, version, fence } => {
             vec![(remove(dialect, id, *version, *fence), true), (transcripts::remove(dialect, id), false)]
         }
-        CallChange::PutTranscript { call, transcript, keep } => {
+        CallMutation::PutTranscript { call, transcript, keep } => {
             vec![(transcripts::put(dialect, call, transcript, *keep, seal)?, true)]
         }
-        CallChange::DropTranscript { call } => vec![(transcripts::remove(dialect, call), false)],
+        CallMutation::DropTranscript { call } => vec![(transcripts::remove(dialect, call), false)],
     })
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Entry {
     pub query: BTreeMap<String, String>,
     /// The JSON body, a body that is not JSON as a string, or null.
     pub body: Value,
+    /// True if the request has the vendor's key.
+    pub has_key: bool,
     /// The status of the answer. Null until the sandbox answers. If the connection is closed without an answer,
     /// the status remains null.
     pub status: Option<u16>,

@@ -22,7 +22,11 @@
 //! | `/_sandbox/{vendor}/records/{collection}/{id}` | GET PUT PATCH DELETE | one record; a write here simulates a user of the vendor's console; PATCH accepts a merge patch (RFC 7396) |
 //! | `/_sandbox/{vendor}/changes` | GET | the history of every record, deleted ones included; see below |
 //! | `/_sandbox/{vendor}/options` | GET PUT | the vendor's options; PUT sets all of them, omitted ones to their defaults |
-//! | `/_sandbox/reset` | POST | deletes records, changes, faults and journal entries, and resets the options; held and late requests end without an answer |
+//! | `/_sandbox/{vendor}/calls` | GET POST | the vendor's calls and their stages; POST creates a call that no request has placed; see below |
+//! | `/_sandbox/{vendor}/calls/{id}/end` | POST | ends a live call on behalf of a side: `{"by": "customer"}`, or `agent`; `customer` by default |
+//! | `/_sandbox/{vendor}/clock` | GET POST | the vendor's clock: `{now, pace}`; POST `{"advance_ms"?, "pace"?}` sets it |
+//! | `/_sandbox/{vendor}/dials` | GET | the ledger of the calls that vendor requests have placed: `{forgotten, dials: [{call_id, number, at, body}]}`, with the last 100,000 dials, oldest first, and at most 64 MiB of bodies |
+//! | `/_sandbox/reset` | POST | deletes records, changes, calls, faults and journal entries, and resets the options and the clocks; held and late requests end without an answer |
 //!
 //! # Faults
 //!
@@ -70,12 +74,41 @@
 //! created the record. `created` and `deleted` are positions in the sequence of all changes at the vendor,
 //! counted from 1. `deleted` is null while the record exists.
 //!
+//! # Calls
+//!
+//! The last two digits of the called number select the course of a call. Times are in seconds after the call was placed.
+//!
+//! | digits | story | rings | is answered | ends |
+//! |---|---|---|---|---|
+//! | `01`, and all others | `agent_ends` | 1 | 2 | 6: the agent ends the call |
+//! | `02` | `customer_ends` | 1 | 2 | 6: the customer ends the call |
+//! | `03` | `no_answer` | 1 | – | 5 |
+//! | `04` | `busy` | – | – | 1.5 |
+//! | `05` | `fails` | – | – | 1.5: the carrier cannot connect the call |
+//! | `06` | `voicemail` | 1 | 2, by a voicemail system | 6 |
+//! | `07` | `endless` | 1 | 2 | never, unless a request ends the call |
+//! | `08` | `refused` | – | – | the vendor refuses to place the call |
+//! | `09` | `late_results` | 1 | 2 | 6: the agent ends the call |
+//! | `10` | `transferred` | 1 | 2 | 6: the agent transfers the call |
+//!
+//! Transcript, recording, analysis and cost are available 1 s after the end, with `09` 60 s after it. The stages follow the
+//! vendor's clock, which starts with the real time. `advance_ms` advances the clock at once, by at most 366 days. `pace` is
+//! the number of seconds of the clock in one real second, 0 to 10,000, and 1 by default; 0 stops the clock.
+//!
+//! POST `/_sandbox/{vendor}/calls` creates a call that came in or that a user of the vendor's console placed: `{"agent_id",
+//! "number", "direction"?: "outbound", "our_number"?, "story"?, "age_ms"?: 0}`. `agent_id` and `our_number` are the values
+//! that the vendor's requests have, and are not checked. `age_ms` is the time since the call was placed. `{"copy_of": ID}`
+//! creates a second call that differs from the first one in its id and its time. The answer is `{id}`.
+//!
+//! The open links to recordings lead to `/_recordings/{vendor}/{id}.wav` on the sandbox's listener.
+//!
 //! # Collections and options
 //!
 //! The module of each simulator, such as `src/qcall/mod.rs`, lists its collections and its options.
 
 mod autocalls;
 mod bland;
+mod calls;
 mod connection;
 mod contract;
 mod control;
@@ -102,6 +135,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -168,6 +202,7 @@ impl Sandbox {
         let state = Arc::new(SandboxState::new(options).map_err(io::Error::other)?);
         let router = Router::new()
             .nest("/_sandbox", control::routes())
+            .route("/_recordings/{vendor}/{file}", get(calls::download))
             .fallback(dispatch::vendor_request)
             .with_state(state);
         let listener = TcpListener::bind(listen).await?;

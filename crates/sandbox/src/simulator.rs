@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 
 use crate::Vendor;
+use crate::calls::Calls;
 use crate::contract::Violation;
 use crate::records::{Record, Records};
 
@@ -31,6 +33,11 @@ pub(crate) trait Simulator: Send {
     /// Returns the vendor's stored records.
     fn records(&mut self) -> &mut Records;
 
+    /// Returns the vendor's calls, or `None` if the simulator has no calls.
+    fn calls(&mut self) -> Option<&mut Calls> {
+        None
+    }
+
     /// Returns the current values of the options.
     fn options(&self) -> Value;
 
@@ -52,6 +59,8 @@ pub(crate) struct SimulatedRequest<'a> {
     pub query: &'a [(String, String)],
     /// The JSON body, as the vendor reads it. `null` if the request has no body.
     pub body: &'a Value,
+    /// The origin at which the request reached the sandbox, such as `http://127.0.0.1:4010`.
+    pub origin: &'a str,
 }
 
 impl SimulatedRequest<'_> {
@@ -94,12 +103,21 @@ pub(crate) enum Refusal<'a> {
 pub(crate) struct Answer {
     pub status: StatusCode,
     /// The body. `None` means an empty body without a content type.
-    pub body: Option<Value>,
+    pub body: Option<Content>,
+    /// The target of a redirect.
+    pub location: Option<String>,
+}
+
+/// The body of an answer.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Json(Value),
+    Bytes { media_type: &'static str, bytes: Bytes },
 }
 
 impl Answer {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
-        Self { status, body: Some(body) }
+        Self { status, body: Some(Content::Json(body)), location: None }
     }
 
     pub(crate) fn ok(body: Value) -> Self {
@@ -108,6 +126,21 @@ impl Answer {
 
     /// Returns an answer with status 200 and no body.
     pub(crate) fn empty() -> Self {
-        Self { status: StatusCode::OK, body: None }
+        Self::without_body(StatusCode::OK)
+    }
+
+    /// Returns an answer without a body.
+    pub(crate) fn without_body(status: StatusCode) -> Self {
+        Self { status, body: None, location: None }
+    }
+
+    /// Returns a redirect with the status 302.
+    pub(crate) fn redirect(location: String) -> Self {
+        Self { location: Some(location), ..Self::without_body(StatusCode::FOUND) }
+    }
+
+    /// Returns an answer with the status 200 and these bytes.
+    pub(crate) fn bytes(media_type: &'static str, bytes: Bytes) -> Self {
+        Self { body: Some(Content::Bytes { media_type, bytes }), ..Self::empty() }
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::faults::Fault;
 use crate::kill::{KillPoint, Victim};
-use crate::simulator::Answer;
+use crate::simulator::{Answer, Content};
 
 /// Marks a response that must not be sent. The server closes the connection instead.
 #[derive(Clone, Copy)]
@@ -25,13 +25,28 @@ pub(crate) struct KillAfter(pub Victim);
 
 /// Renders the answer without a fault.
 pub(crate) fn intact(answer: Answer) -> Response {
-    match answer.body {
-        Some(body) => with_body(answer.status, "application/json", body.to_string().into()),
+    let mut response = match answer.body {
+        Some(content) => {
+            let (media_type, bytes) = written(content);
+            with_body(answer.status, media_type, bytes)
+        }
         None => {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = answer.status;
             response
         }
+    };
+    if let Some(location) = answer.location.and_then(|location| HeaderValue::try_from(location).ok()) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+/// Returns the media type and the bytes of a body.
+fn written(content: Content) -> (&'static str, Bytes) {
+    match content {
+        Content::Json(body) => ("application/json", body.to_string().into()),
+        Content::Bytes { media_type, bytes } => (media_type, bytes),
     }
 }
 
@@ -44,9 +59,8 @@ pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
             intact(answer)
         }
         Fault::Status { status, retry_after, body, .. } => {
-            let body = body.or(answer.body);
-            let status = status_of(status);
-            let mut response = intact(Answer { status, body });
+            let body = body.map(Content::Json).or(answer.body);
+            let mut response = intact(Answer { status: status_of(status), body, location: None });
             if let Some(seconds) = retry_after {
                 let headers = response.headers_mut();
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -76,14 +90,7 @@ pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
                 <body><h1>Bad gateway</h1></body></html>\n";
             with_body(status_of(status), "text/html; charset=utf-8", page.into())
         }
-        Fault::Redirect { location } => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::FOUND;
-            if let Ok(location) = HeaderValue::from_str(&location) {
-                response.headers_mut().insert(LOCATION, location);
-            }
-            response
-        }
+        Fault::Redirect { location } => intact(Answer::redirect(location)),
     }
 }
 
@@ -113,12 +120,12 @@ pub(crate) fn hang_up() -> Response {
 /// Renders a response that declares the length of the whole answer, and sends half of it and then `rest`. An answer
 /// without a body becomes half of an empty object, because an empty body cannot be halved.
 fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
-    let text = answer.body.unwrap_or_else(|| json!({})).to_string();
-    let length = text.len();
-    let half = Bytes::from(text).slice(..length / 2);
+    let (media_type, whole) = written(answer.body.unwrap_or_else(|| Content::Json(json!({}))));
+    let length = whole.len();
+    let half = whole.slice(..length / 2);
     let mut response = Response::new(Body::from_stream(stream::once(async { Ok(half) }).chain(rest)));
     *response.status_mut() = answer.status;
-    content_type(&mut response, "application/json");
+    content_type(&mut response, media_type);
     let headers = response.headers_mut();
     headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     response

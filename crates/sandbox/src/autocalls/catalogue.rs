@@ -137,6 +137,12 @@ pub(super) fn knows_model(id: &Value, kinds: &[&str]) -> bool {
     MODELS.iter().any(|(known, .., kind)| Some(*known) == id.as_u64() && kinds.contains(kind))
 }
 
+/// Returns the phone number with this id, or `None` if the account does not own it.
+pub(super) fn number(id: &str) -> Option<&'static str> {
+    let (_, number, ..) = NUMBERS.iter().find(|(known, ..)| known.to_string() == id)?;
+    Some(number)
+}
+
 pub(super) fn owns_number(id: &Value) -> bool {
     NUMBERS.iter().any(|(known, ..)| Some(*known) == id.as_u64())
 }

@@ -2,9 +2,19 @@
 //! have the current field names and mixed encodings (vendor's reference pages of 2025 and 2026).
 //!
 //! Collections: `assistants`, with the field names of 2026. Options with their defaults: `default_page_size`:
-//! 10.
+//! 10; `calls`, an object with the behaviour of calls:
+//!
+//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//! - `order`: `newest`, or `oldest`, the order of the list, which is not documented
+//! - `transcript`: `segments`, or `lines`
+//! - `evaluation`: `list`, or `object`
+//! - `costs`: `text`, or `number`
+//! - `times`: `iso`, or `plain`, without an offset
+//! - `echo_variables`: true, `variables` are those of the request; false, they are the collected values; or `empty_list`
 
 mod assistant;
+mod call;
+mod calls;
 mod catalogue;
 mod defaults;
 mod legacy;
@@ -16,11 +26,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::Vendor;
+use crate::calls::{Calls, Ids};
 use crate::contract::Violation;
 use crate::options::{self, PageSize};
 use crate::records::{By, Record, Records};
 use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
 use crate::vendor::Credential;
+use calls::CallOptions;
 
 const ASSISTANTS: &str = "assistants";
 
@@ -68,6 +80,7 @@ pub(crate) struct Autocalls {
     generation: Generation,
     /// The assistants, with the current field names and plain JSON types.
     records: Records,
+    calls: Calls,
     options: Options,
 }
 
@@ -76,11 +89,12 @@ pub(crate) struct Autocalls {
 struct Options {
     /// The number of rows on a page if the request has no `per_page`. The reference pages state 10.
     default_page_size: PageSize,
+    calls: CallOptions,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { default_page_size: PageSize::new(10) }
+        Self { default_page_size: PageSize::new(10), calls: CallOptions::default() }
     }
 }
 
@@ -103,7 +117,19 @@ impl FieldErrors {
 
 impl Autocalls {
     pub(crate) fn new(generation: Generation) -> Self {
-        Self { generation, records: Records::with_numbers(1_001, &[ASSISTANTS]), options: Options::default() }
+        Self {
+            generation,
+            records: Records::with_numbers(1_001, &[ASSISTANTS]),
+            calls: Calls::new(Ids::From(480_001)),
+            options: Options::default(),
+        }
+    }
+
+    fn vendor(&self) -> Vendor {
+        match self.generation {
+            Generation::Legacy => Vendor::AUTOCALLS_2025,
+            Generation::Current => Vendor::AUTOCALLS_2026,
+        }
     }
 
     fn create(&mut self, request: &SimulatedRequest<'_>) -> Answer {
@@ -205,6 +231,10 @@ impl Simulator for Autocalls {
             "updateAssistant" => self.update(request),
             "listAssistants" => self.list(request),
             "deleteAssistant" => self.delete(request),
+            "placeCall" => self.place_call(request),
+            "getCall" => self.call(request),
+            "listCalls" => self.list_calls(request),
+            "deleteCall" => self.delete_call(request),
             "listLanguages" => Answer::ok(catalogue::languages()),
             "listModels" => {
                 let kind = request.in_query("type");
@@ -251,6 +281,10 @@ impl Simulator for Autocalls {
 
     fn records(&mut self) -> &mut Records {
         &mut self.records
+    }
+
+    fn calls(&mut self) -> Option<&mut Calls> {
+        Some(&mut self.calls)
     }
 
     fn options(&self) -> Value {

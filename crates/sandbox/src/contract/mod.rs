@@ -51,6 +51,8 @@ pub(crate) struct Operation {
     segments: Vec<String>,
     parameters: Vec<Parameter>,
     body: Option<Body>,
+    /// True if the operation needs no key: the contract states `"security": []`.
+    is_open: bool,
 }
 
 struct Body {
@@ -84,6 +86,10 @@ impl Contract {
                         segments: path.split('/').map(str::to_owned).collect(),
                         parameters: parameter::parse_all(&schemas, item, operation)?,
                         body: Body::from_operation(&schemas, operation, drops_unknown)?,
+                        is_open: operation
+                            .get("security")
+                            .and_then(Value::as_array)
+                            .is_some_and(Vec::is_empty),
                     });
                 }
             }
@@ -109,6 +115,11 @@ impl Contract {
 impl Operation {
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Returns true if the vendor carries out the operation without a key.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// Lists all violations of the documented contract by a request.

@@ -1,6 +1,7 @@
-//! The control routes, which read the journal, read and change records and options, order faults, release held
-//! requests, and reset the sandbox.
+//! The control routes, which read the journal, read and change records, options and calls, set clocks, order faults,
+//! release held requests, and reset the sandbox.
 
+mod calls;
 mod holds;
 mod records;
 
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<SandboxState>> {
         .route("/faults", faults)
         .route("/reset", post(reset))
         .route("/{vendor}/options", get(options).put(set_options))
+        .merge(calls::routes())
         .merge(holds::routes())
         .merge(records::routes())
         .fallback(async || not_found("no such control route"))

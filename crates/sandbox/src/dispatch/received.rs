@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::body::Bytes;
 use axum::extract::Query;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HOST};
 use http::request::Parts;
 use jiff::Timestamp;
 use json_patch::jsonptr::Delete;
@@ -75,13 +75,23 @@ impl Received {
         let Some(route) = &self.route else {
             return Err(Refusal::UnknownRoute { method: self.parts.method.as_str(), path: &self.path });
         };
-        if !self.vendor.admits(&self.parts.headers) {
+        if !route.0.is_open() && !self.has_key() {
             return Err(Refusal::Unauthenticated);
         }
         match self.refused.as_slice() {
             [] => Ok(route),
             violations => Err(Refusal::Invalid { operation: route.0.id(), violations }),
         }
+    }
+
+    fn has_key(&self) -> bool {
+        self.vendor.admits(&self.parts.headers)
+    }
+
+    /// Returns the origin that the request names.
+    fn origin(&self) -> String {
+        let host = self.parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        format!("http://{}", host.unwrap_or("localhost"))
     }
 
     /// Returns the body as the vendor reads it, or `None` if the request has no JSON body.
@@ -108,6 +118,7 @@ impl Received {
             path,
             query: &self.query,
             body: &body,
+            origin: &self.origin(),
         })
     }
 
@@ -126,6 +137,7 @@ impl Received {
             path: self.path.clone(),
             query: self.query.iter().cloned().collect(),
             body,
+            has_key: self.has_key(),
             status: None,
             valid: self.violations.is_empty(),
             violations: self.violations.clone(),

@@ -81,7 +81,7 @@ impl Retell {
     pub(super) fn delete_agent(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path(ID);
         match self.records.remove(AGENTS, id, By::Request) {
-            true => Answer { status: StatusCode::NO_CONTENT, body: None },
+            true => Answer::without_body(StatusCode::NO_CONTENT),
             false => self.no_such(id, KIND),
         }
     }

@@ -58,7 +58,7 @@ impl Retell {
             return failure::llm_in_use();
         }
         match self.records.remove(LLMS, id, By::Request) {
-            true => Answer { status: StatusCode::NO_CONTENT, body: None },
+            true => Answer::without_body(StatusCode::NO_CONTENT),
             false => self.no_such(id, KIND),
         }
     }

@@ -1,0 +1,107 @@
+//! Calls that control routes create and end.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Calls, Direction, Outcome, SimulatedCall, Story};
+use crate::options;
+use crate::records::Record;
+
+/// A call that comes in, or that a user of the vendor's console places.
+pub(crate) enum PlantedCall {
+    /// A second call with the members of an existing one, except its id and its time.
+    Copy(Copied),
+    New(Planted),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Copied {
+    copy_of: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Planted {
+    #[serde(default)]
+    direction: Direction,
+    /// The vendor's id of the agent. The simulator does not check it.
+    agent_id: String,
+    /// The phone number of the other side.
+    number: String,
+    /// The vendor's id of the number on the agent's side, or that number, as the vendor's requests name it.
+    our_number: Option<String>,
+    /// The course of the call. If omitted, the last two digits of `number` select it.
+    story: Option<Story>,
+    /// The time since the call was placed, in milliseconds.
+    #[serde(default)]
+    age_ms: u32,
+}
+
+/// The end of a call on behalf of one of its sides.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct EndOrder {
+    by: Side,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Side {
+    #[default]
+    Customer,
+    Agent,
+}
+
+impl PlantedCall {
+    /// Parses an order. An object with `copy_of` orders a copy.
+    ///
+    /// # Errors
+    ///
+    /// The parser's message.
+    pub(crate) fn parse(order: Value) -> Result<Self, String> {
+        match order.get("copy_of") {
+            Some(_) => options::read(order).map(Self::Copy),
+            None => options::read(order).map(Self::New),
+        }
+    }
+}
+
+impl EndOrder {
+    pub(crate) fn outcome(self) -> Outcome {
+        match self.by {
+            Side::Customer => Outcome::CustomerEnded,
+            Side::Agent => Outcome::AgentEnded,
+        }
+    }
+}
+
+impl Calls {
+    /// Creates a call that no vendor request has placed, and returns its id. The ledger does not list it.
+    ///
+    /// # Errors
+    ///
+    /// A message if there is no call to copy.
+    pub(crate) fn plant(&mut self, order: PlantedCall) -> Result<String, String> {
+        let (id, now) = (self.new_id(), self.now());
+        let call = match order {
+            PlantedCall::Copy(Copied { copy_of }) => {
+                let call = self.get(&copy_of).ok_or("there is no such call")?;
+                SimulatedCall { id: id.clone(), placed_at: now, stopped: None, ..call.clone() }
+            }
+            PlantedCall::New(new) => SimulatedCall {
+                id: id.clone(),
+                story: new.story.unwrap_or_else(|| Story::of_number(&new.number)),
+                direction: new.direction,
+                agent: new.agent_id,
+                peer: new.number,
+                ours: new.our_number,
+                placed_at: now.saturating_sub(new.age_ms.into()),
+                stopped: None,
+                request: Record::new(),
+            },
+        };
+        self.add(call);
+        Ok(id)
+    }
+}

@@ -1,0 +1,11 @@
+//! The calls of the simulators: stories, clocks, ledgers, and the answers of each vendor.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+#[allow(dead_code, reason = "the tests of each simulator use a part of it")]
+#[path = "../sandbox/support.rs"]
+mod support;
+
+mod autocalls;
+mod framework;
+mod stage;

@@ -159,8 +159,7 @@ fn transcript(call: &SimulatedCall, state: &CallState, form: Transcript) -> Valu
         Transcript::Segments => lines
             .map(|line| {
                 let sender = if line.speaker == Speaker::Agent { "bot" } else { "human" };
-                let timestamp = seconds(line.start);
-                json!({ "text": line.text, "type": "transcript", "sender": sender, "timestamp": timestamp })
+                json!({ "text": line.text, "type": "transcript", "sender": sender, "timestamp": line.start_s() })
             })
             .collect(),
         Transcript::Lines => {
@@ -200,9 +199,4 @@ fn evaluation(state: &CallState, form: Evaluation) -> Value {
         ]),
         Evaluation::Object => json!({ "status": success, "summary": summary }),
     }
-}
-
-/// Converts milliseconds to seconds.
-fn seconds(ms: i64) -> f64 {
-    i32::try_from(ms).map_or(f64::MAX, f64::from) / 1_000.0
 }

@@ -111,6 +111,23 @@ const fn line(speaker: Speaker, text: &'static str, start: i64, end: i64) -> Lin
     Line { speaker, text, start, end }
 }
 
+impl Line {
+    /// Returns the beginning of the line in seconds after the call was answered.
+    pub(crate) fn start_s(&self) -> f64 {
+        seconds(self.start)
+    }
+
+    /// Returns the end of the line in seconds after the call was answered.
+    pub(crate) fn end_s(&self) -> f64 {
+        seconds(self.end)
+    }
+}
+
+/// Converts milliseconds to seconds.
+pub(crate) fn seconds(ms: i64) -> f64 {
+    i32::try_from(ms).map_or(f64::MAX, f64::from) / 1_000.0
+}
+
 impl SimulatedCall {
     /// Computes the state of the call.
     pub(crate) fn state(&self, now: i64) -> CallState {

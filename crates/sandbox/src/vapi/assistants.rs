@@ -15,7 +15,7 @@ use crate::simulator::{Answer, SimulatedRequest};
 static MODELS: LazyLock<BTreeMap<String, Vec<String>>> =
     LazyLock::new(|| serde_json::from_str(include_str!("models.json")).unwrap_or_default());
 
-const ORGANISATION: &str = "9b1d7a40-0c64-4e61-8a55-2f1f0a6c0001";
+pub(super) const ORGANISATION: &str = "9b1d7a40-0c64-4e61-8a55-2f1f0a6c0001";
 
 /// The number of assistants in a list if the request has no limit.
 const DEFAULT_LIMIT: usize = 100;

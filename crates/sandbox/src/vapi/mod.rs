@@ -4,9 +4,18 @@
 //! Collections: `assistants`, as read by their id but without the id. Options with their defaults: `order`: `newest_first`, or
 //! `oldest_first`, the order of the list, which is not documented; `nulls`: `remove`, or `keep`, the effect of null on a
 //! stored member, which is not documented; `pinned`: [], the ids of assistants of which another resource uses a version;
-//! `quotes`: false. If `quotes` is true, a refusal contains the whole request.
+//! `quotes`: false. If `quotes` is true, a refusal contains the whole request; `calls`, an object with the behaviour of calls:
+//!
+//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//! - `order`: `newest`, or `oldest`, the order of the list, which is not documented
+//! - `control`: `on`; `off`, a live call has no control URL; or `elsewhere`, the URL has another name of the same host
+//! - `recording_lag_ms`: 0, the milliseconds from the end of a call until its recording is available, at least 1,000
+//!
+//! Calls are placed from `5f6c1de0-2a0e-4c1f-8f41-6d0a9f3e0601` (+15550100601) or `…0602` (+15550100602).
 
 mod assistants;
+mod call;
+mod calls;
 mod failure;
 
 use http::StatusCode;
@@ -14,10 +23,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Vendor;
+use crate::calls::{Calls, Ids};
 use crate::options;
 use crate::records::Records;
 use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
 use crate::vendor::Credential;
+use calls::CallOptions;
 
 const ASSISTANTS: &str = "assistants";
 
@@ -41,6 +52,7 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
 /// The simulated organisation, with its options.
 struct Vapi {
     records: Records,
+    calls: Calls,
     options: Options,
 }
 
@@ -51,6 +63,7 @@ struct Options {
     nulls: Nulls,
     pinned: Vec<String>,
     quotes: bool,
+    calls: CallOptions,
 }
 
 /// The order of the list.
@@ -73,7 +86,8 @@ enum Nulls {
 
 impl Vapi {
     fn new() -> Self {
-        Self { records: Records::with_uuids(&[ASSISTANTS]), options: Options::default() }
+        let records = Records::with_uuids(&[ASSISTANTS]);
+        Self { records, calls: Calls::new(Ids::Uuid), options: Options::default() }
     }
 }
 
@@ -85,6 +99,12 @@ impl Simulator for Vapi {
             "listAssistants" => self.list(request),
             "updateAssistant" => self.update(request),
             "deleteAssistant" => self.delete(request.in_path("id")),
+            "placeCall" => self.place_call(request),
+            "getCall" => self.call(request),
+            "listCalls" => self.list_calls(request),
+            "deleteCall" => self.delete_call(request),
+            "getCallRecording" => self.call_recording(request),
+            "controlCall" => self.control_call(request),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }
     }
@@ -102,6 +122,10 @@ impl Simulator for Vapi {
 
     fn records(&mut self) -> &mut Records {
         &mut self.records
+    }
+
+    fn calls(&mut self) -> Option<&mut Calls> {
+        Some(&mut self.calls)
     }
 
     fn options(&self) -> Value {

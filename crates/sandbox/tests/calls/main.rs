@@ -9,3 +9,4 @@ mod support;
 mod autocalls;
 mod framework;
 mod stage;
+mod vapi;

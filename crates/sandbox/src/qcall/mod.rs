@@ -7,9 +7,19 @@
 //!
 //! Options with their values, the default first: `envelope`: wrapped, bare, nested; `nested_under`: rows,
 //! data, list, items, result; `create_answers_id`: hash_id, bare, none; `failures_as_200`: true, false;
-//! `reads_as_array`: false, true; `default_page_size`: 20; `largest_page_size`: 100.
+//! `reads_as_array`: false, true; `default_page_size`: 20; `largest_page_size`: 100; `calls`, an object with the
+//! behaviour of calls:
+//!
+//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//! - `order`: newest, oldest
+//! - `dial_answers_id`: true; false, the rows of the answer have no `call_sid`; empty, it is empty; no_rows, there are none
+//! - `call_rows`: client; echo, rows have the members of the request as well
+//! - `created_at`: utc, offset, local_without_offset, absent
+//! - `transcribe`: text, json
 
 mod assistants;
+mod call_options;
+mod calls;
 mod catalogue;
 mod dialers;
 mod envelope;
@@ -19,6 +29,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::Vendor;
+use crate::calls::{Calls, Ids};
 use crate::contract;
 use crate::options as vendor_options;
 use crate::records::{Record, Records, Refused};
@@ -52,12 +63,14 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
 
 pub(crate) struct Qcall {
     records: Records,
+    calls: Calls,
     options: Options,
 }
 
 impl Qcall {
     pub(crate) fn new() -> Self {
-        Self { records: Records::with_uuids(&[ASSISTANTS, DIALERS, CAMPAIGNS]), options: Options::default() }
+        let records = Records::with_uuids(&[ASSISTANTS, DIALERS, CAMPAIGNS]);
+        Self { records, calls: Calls::new(Ids::Prefixed("CA")), options: Options::default() }
     }
 
     fn fail(&self, status: StatusCode, message: &str) -> Answer {
@@ -88,6 +101,14 @@ impl Qcall {
         row: impl Fn(&str, &Record) -> Value,
     ) -> Answer {
         let total = self.records.iter(collection).count();
+        let (first, size) = self.window(request, total);
+        let rows = self.records.iter(collection).skip(first).take(size);
+        let rows = rows.map(|(id, record)| row(id, record)).collect();
+        envelope::rows(&self.options, rows, total, total.div_ceil(size))
+    }
+
+    /// Returns the number of rows before the requested page, and the number of rows on it.
+    fn window(&self, request: &SimulatedRequest<'_>, total: usize) -> (usize, usize) {
         let size = match request.number_in_query("perpage") {
             Some(-1) => total.max(1),
             asked => {
@@ -97,10 +118,7 @@ impl Qcall {
             }
         };
         let page = request.number_in_query("page").unwrap_or(0);
-        let start = usize::try_from(page).unwrap_or(0).saturating_mul(size);
-        let rows = self.records.iter(collection).skip(start).take(size);
-        let rows = rows.map(|(id, record)| row(id, record)).collect();
-        envelope::rows(&self.options, rows, total, total.div_ceil(size))
+        (usize::try_from(page).unwrap_or(0).saturating_mul(size), size)
     }
 }
 
@@ -116,6 +134,8 @@ impl Simulator for Qcall {
             "updateDialer" => self.update_dialer(request),
             "listDialers" => self.list_dialers(request),
             "deleteDialer" => self.delete_dialer(request),
+            "placeCall" => self.place_call(request),
+            "listCalls" => self.list_calls(request),
             "listVoices" => envelope::done("", Some(catalogue::voices())),
             "listModels" => {
                 let models = catalogue::models();
@@ -143,6 +163,10 @@ impl Simulator for Qcall {
 
     fn records(&mut self) -> &mut Records {
         &mut self.records
+    }
+
+    fn calls(&mut self) -> Option<&mut Calls> {
+        Some(&mut self.calls)
     }
 
     fn options(&self) -> Value {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::call_options::CallOptions;
 use crate::options::PageSize;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -22,6 +23,7 @@ pub(super) struct Options {
     /// The maximum number of rows on a page. A larger `perpage` is reduced to this number. `perpage=-1`
     /// requests all rows and is not limited.
     pub largest_page_size: PageSize,
+    pub calls: CallOptions,
 }
 
 impl Default for Options {
@@ -35,6 +37,7 @@ impl Default for Options {
             reads_as_array: false,
             default_page_size: PageSize::new(20),
             largest_page_size: PageSize::new(100),
+            calls: CallOptions::default(),
         }
     }
 }

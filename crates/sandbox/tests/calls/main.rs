@@ -8,5 +8,6 @@ mod support;
 
 mod autocalls;
 mod framework;
+mod qcall;
 mod stage;
 mod vapi;

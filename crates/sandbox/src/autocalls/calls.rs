@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{ASSISTANTS, Autocalls, call, catalogue, said};
 use crate::calls::{NewCall, Order, SimulatedCall, Story, is_e164, link, page, timestamp};
+use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
 /// The number of calls on a page if the request has no `per_page` (vendor's reference pages).
@@ -36,8 +37,13 @@ impl Autocalls {
             return Answer::json(StatusCode::BAD_REQUEST, said("The phone number is invalid."));
         }
         let ours = assistant.get("phone_number_id").and_then(Value::as_u64).map(|id| id.to_string());
-        let call =
-            self.calls.place(NewCall { agent, number: number.to_owned(), ours, request: request.record() });
+        let call = self.calls.place(NewCall {
+            agent,
+            number: number.to_owned(),
+            ours,
+            request: request.record(),
+            details: Record::new(),
+        });
         Answer::ok(json!({
             "message": "Call initiated successfully", "call_id": self.records.id_value(&call.id), "status": "initiated",
         }))

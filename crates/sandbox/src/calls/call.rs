@@ -24,6 +24,8 @@ pub(crate) struct SimulatedCall {
     pub stopped: Option<(i64, Outcome)>,
     /// The body of the request that placed the call. Empty for a call that a control route created.
     pub request: Record,
+    /// Further values that the simulator keeps with the call.
+    pub details: Record,
 }
 
 /// The direction of a call, seen from the vendor.

@@ -59,6 +59,8 @@ pub(crate) struct NewCall {
     pub ours: Option<String>,
     /// The body of the request.
     pub request: Record,
+    /// Further values that the simulator keeps with the call.
+    pub details: Record,
 }
 
 impl Calls {
@@ -98,6 +100,7 @@ impl Calls {
             placed_at: self.now(),
             stopped: None,
             request: new.request,
+            details: new.details,
         };
         self.ledger.note(Dial {
             call_id: call.id.clone(),

@@ -99,6 +99,7 @@ impl Calls {
                 placed_at: now.saturating_sub(new.age_ms.into()),
                 stopped: None,
                 request: Record::new(),
+                details: Record::new(),
             },
         };
         self.add(call);

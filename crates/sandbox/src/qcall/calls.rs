@@ -11,6 +11,7 @@ use crate::Vendor;
 use crate::calls::{
     CallState, NewCall, Outcome, Phase, SimulatedCall, Speaker, Story, is_e164, link, page, timestamp,
 };
+use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
 /// The offset of the vendor's local time: India, in hours and minutes (inferred from the vendor's seat).
@@ -43,6 +44,7 @@ impl Qcall {
                 number: number.to_owned(),
                 ours: (!dialer.is_empty()).then(|| dialer.to_owned()),
                 request: request.record(),
+                details: Record::new(),
             });
             rows.push(match self.options.calls.dial_answers_id {
                 DialAnswer::Id => json!({ "call_sid": call.id, "phone_number": number, "status": "queued" }),

@@ -8,9 +8,19 @@
 //! Options with their defaults: `page_size`: 50, if the request has no `limit`; `rows_of_llms`: `llms`, or `versions`, in
 //! which the list has a row for each version; `titled_drafts`: false. If it is true, a new draft has the title of its base.
 //! `quotes`: false. If it is true, a refusal of a value quotes the request. `forgets`: [], members of agents and LLMs that
-//! the vendor drops without an error.
+//! the vendor drops without an error; `calls`, an object with the behaviour of calls:
+//!
+//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//! - `order`: `newest`, or `oldest`, the order of a list whose request has no `sort_order`
+//! - `gone`: 404, or 422, the status of the answer about an unknown call, number or agent, and about the end of a call that
+//!   is not live
+//!
+//! Calls are placed from +15550100701 or +15550100702. An idempotency key is kept for one hour of the vendor's clock.
 
 mod agents;
+mod call;
+mod call_list;
+mod calls;
 mod catalogue;
 mod checks;
 mod failure;
@@ -24,10 +34,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::Vendor;
+use crate::calls::{Calls, Ids};
 use crate::options::{self, PageSize};
 use crate::records::Records;
 use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
 use crate::vendor::Credential;
+use calls::{CallOptions, Keys};
 
 const AGENTS: &str = "agents";
 const LLMS: &str = "llms";
@@ -52,6 +64,8 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
 /// The simulated workspace, with its options.
 struct Retell {
     records: Records,
+    calls: Calls,
+    keys: Keys,
     options: Options,
     /// The number of refusals of unknown ids so far.
     unknown: u64,
@@ -65,6 +79,7 @@ struct Options {
     titled_drafts: bool,
     quotes: bool,
     forgets: Vec<String>,
+    calls: CallOptions,
 }
 
 /// The rows of the list of LLMs.
@@ -83,13 +98,20 @@ impl Default for Options {
             titled_drafts: false,
             quotes: false,
             forgets: Vec::new(),
+            calls: CallOptions::default(),
         }
     }
 }
 
 impl Retell {
     fn new() -> Self {
-        Self { records: Records::with_uuids(&[AGENTS, LLMS]), options: Options::default(), unknown: 0 }
+        Self {
+            records: Records::with_uuids(&[AGENTS, LLMS]),
+            calls: Calls::new(Ids::Prefixed("call_")),
+            keys: Keys::default(),
+            options: Options::default(),
+            unknown: 0,
+        }
     }
 
     /// Refuses an unknown id: with 404 and with 422 in turn.
@@ -135,6 +157,11 @@ impl Simulator for Retell {
             "publishAgentVersion" => self.publish_version(request),
             "listAgentVersions" => self.list_versions(request),
             "listVoices" => Answer::ok(catalogue::voices()),
+            "placeCall" => self.place_call(request),
+            "getCall" => self.call(request),
+            "listCalls" => self.list_calls(request),
+            "stopCall" => self.stop_call(request),
+            "deleteCall" => self.delete_call(request),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }
     }
@@ -150,6 +177,10 @@ impl Simulator for Retell {
 
     fn records(&mut self) -> &mut Records {
         &mut self.records
+    }
+
+    fn calls(&mut self) -> Option<&mut Calls> {
+        Some(&mut self.calls)
     }
 
     fn options(&self) -> Value {

@@ -41,11 +41,14 @@ pub(super) fn latest(record: &Record) -> Record {
     version
 }
 
-/// Returns the version that the request names: a number, `latest`, `latest_published` or a tag. Without a name, returns the
-/// latest version.
+/// Returns the version that the request names. Without a name, returns the latest version.
 pub(super) fn named(record: &Record, request: &SimulatedRequest<'_>) -> Option<Record> {
+    with_name(record, request.in_query("version").unwrap_or("latest"))
+}
+
+/// Returns the version with this name: a number, `latest`, `latest_published` or a tag.
+pub(super) fn with_name(record: &Record, name: &str) -> Option<Record> {
     let mut versions = all(record);
-    let name = request.in_query("version").unwrap_or("latest");
     let has_tag = |version: &Record| {
         let tags = version.get("assigned_tags").and_then(Value::as_array);
         tags.is_some_and(|tags| tags.iter().any(|tag| tag == name))

@@ -9,6 +9,7 @@ use crate::Vendor;
 use crate::calls::{
     CallState, NewCall, Order, Outcome, SimulatedCall, Story, is_e164, link, page, parse_iso,
 };
+use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
 /// The phone numbers of the organisation: id and number.
@@ -79,6 +80,7 @@ impl Vapi {
             number: number.to_owned(),
             ours: Some(ours.to_owned()),
             request: request.record(),
+            details: Record::new(),
         });
         let state = call.state(call.placed_at);
         Answer::json(StatusCode::CREATED, self.shown_call(&call, &state, request.origin))

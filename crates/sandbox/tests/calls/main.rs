@@ -9,5 +9,6 @@ mod support;
 mod autocalls;
 mod framework;
 mod qcall;
+mod retell;
 mod stage;
 mod vapi;

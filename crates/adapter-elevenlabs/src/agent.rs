@@ -122,10 +122,10 @@ pub fn rules() -> AgentRules {
             ring_timeout_s: unsupported("The vendor takes the duration of ringing with each call."),
         },
         voicemail: VoicemailRules {
-            action: facet(VOICEMAIL, wire::voicemail())
+            action: facet(VOICEMAIL, wire::VOICEMAIL.action())
                 .cleared_as(VoicemailAction::Continue)
                 .note("The language model recognizes a voicemail."),
-            message: facet(VOICEMAIL, wire::voicemail_message())
+            message: facet(VOICEMAIL, wire::VOICEMAIL.message(text()))
                 .note("The vendor takes a message only if voicemail.action is leave_message."),
         },
         audio: AudioRules {

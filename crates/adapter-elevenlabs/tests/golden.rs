@@ -207,3 +207,12 @@ fn a_list_keeps_what_the_vendor_has_in_it() {
     assert_eq!((&sent["transfer_type"], &sent["custom_sip_headers"]), (&json!("sip_refer"), &json!([])));
     assert_eq!(sent["condition"], "The caller asks.");
 }
+
+#[test]
+fn an_agent_without_a_message_to_leave_hangs_up() {
+    let plan = created(&agent(json!({ "voicemail": { "action": "leave_message" } })));
+    let row = plan.report.row("/voicemail/action").unwrap();
+    assert_eq!((row.verdict.name(), row.sent.clone()), ("substituted", Some(json!("hang_up"))));
+    let tools = &plan.document()["agent"]["conversation_config"]["agent"]["prompt"]["built_in_tools"];
+    assert_eq!(tools["voicemail_detection"]["params"]["voicemail_message"], Value::Null);
+}

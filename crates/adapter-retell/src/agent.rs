@@ -98,9 +98,9 @@ pub fn rules() -> AgentRules {
             ring_timeout_s: duration("/agent/ring_duration_ms", 5000.0..=300_000.0, 30.0),
         },
         voicemail: VoicemailRules {
-            action: facet(VOICEMAIL, wire::voicemail()).cleared_as(VoicemailAction::Continue)
+            action: facet(VOICEMAIL, wire::VOICEMAIL.action()).cleared_as(VoicemailAction::Continue)
                 .note("The vendor looks for a voicemail in the first three minutes of a call."),
-            message: facet(VOICEMAIL, wire::voicemail_message())
+            message: facet(VOICEMAIL, wire::VOICEMAIL.message(text()))
                 .note("The vendor takes a message only if voicemail.action is leave_message."),
         },
         audio: AudioRules {

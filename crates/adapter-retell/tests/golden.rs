@@ -217,3 +217,10 @@ fn a_closing_message_and_the_ability_to_hang_up_share_a_tool() {
     let left = updated(before, Some(&held), json!({}));
     assert_eq!(left.document()["llm"]["general_tools"], Value::Null);
 }
+
+#[test]
+fn an_agent_without_a_message_to_leave_hangs_up() {
+    let plan = created(json!({ "voicemail": { "action": "leave_message" } }));
+    assert_eq!(row(&plan, "/voicemail/action").0, "substituted");
+    assert_eq!(plan.document()["agent"]["voicemail_option"], json!({ "action": { "type": "hangup" } }));
+}

@@ -194,3 +194,13 @@ fn what_the_vendor_would_refuse_is_refused_before() {
     );
     assert_eq!(fields(json!({ "name": "x".repeat(41) })), ["/name"]);
 }
+
+#[test]
+fn an_agent_without_a_message_to_leave_hangs_up() {
+    let plan = created(&agent(json!({ "voicemail": { "action": "leave_message" } })));
+    let row = plan.report.row("/voicemail/action").unwrap();
+    assert_eq!((row.verdict.name(), row.sent.clone()), ("substituted", Some(json!("hang_up"))));
+    let sent = body(plan);
+    assert_eq!(sent["voicemailDetection"], json!({ "provider": "vapi" }));
+    assert_eq!(sent.get("voicemailMessage"), None);
+}

@@ -8,11 +8,11 @@ pub use crate::{
     plan::{Desired, PartState, Parts, StepAction, Steps, Translator, VendorStep},
     rule::{
         Cardinality, Codec, Domain, Encoded, ExtensionRules, Loss, Moves, NewMembers, Number, Part, Refusal,
-        Rule, RuleSet, Rules, Textual, Translation, Unit, Verdict, across, at, at_each, besides,
-        catalogue_id, document_path, existence, facet, first_item, fixed, flag, graded, growing_map,
-        hang_up_instructions, has_item, integer_id, joined, language_by_id, language_by_name, languages,
-        list, map, members, minutes, number, object, one_of, other_items, presence, presence_as, scalar,
-        seconds, single, structured, text, told_by, transfer_number, unsupported, words, yes_no,
+        Rule, RuleSet, Rules, Textual, Translation, Unit, Verdict, VoicemailForm, VoicemailReaction, across,
+        at, at_each, besides, catalogue_id, document_path, existence, facet, first_item, fixed, flag, graded,
+        growing_map, hang_up_instructions, has_item, integer_id, joined, language_by_id, language_by_name,
+        languages, list, map, members, minutes, number, object, one_of, other_items, presence, presence_as,
+        scalar, seconds, single, structured, text, told_by, transfer_number, unsupported, words, yes_no,
     },
     vendor::*,
 };

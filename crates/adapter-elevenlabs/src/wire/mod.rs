@@ -15,7 +15,7 @@ pub use body::complete;
 pub use maps::{additional_languages, extraction, variables};
 pub use results::{criteria, events, fallback, redact};
 pub use sounds::{ambient_sound, ambient_volume, filler_words, fillers};
-pub use tools::{end_call, transfers, voicemail, voicemail_message};
+pub use tools::{VOICEMAIL, end_call, transfers};
 
 /// The member by which a webhook is known.
 pub const WEBHOOK_URL: &str = "webhook_url";

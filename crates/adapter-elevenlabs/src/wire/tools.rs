@@ -28,78 +28,26 @@ pub fn end_call() -> impl Codec<HangUp> {
     )
 }
 
-/// Returns the message of the voicemail detection, if it has one. An empty message stands for a message that is not
-/// known yet.
-fn message(tool: &Value) -> Option<&str> {
-    tool.pointer("/params/voicemail_message").and_then(Value::as_str)
-}
+/// The form of the voicemail detection. An agent without the tool talks as if a person had answered. An agent with the tool
+/// leaves the message, if there is one, and hangs up otherwise.
+pub const VOICEMAIL: VoicemailForm = VoicemailForm { read: read_voicemail, write: write_voicemail };
 
-/// Builds the codec for the voicemail detection. An agent without the tool talks as if a person had answered. An agent
-/// with the tool leaves the message, if there is one, and hangs up otherwise.
-pub fn voicemail() -> impl Codec<VoicemailAction> {
-    Voicemail
-}
-
-struct Voicemail;
-
-impl Codec<VoicemailAction> for Voicemail {
-    fn encode(&self, value: &VoicemailAction, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let text = match value {
-            VoicemailAction::HangUp => Value::Null,
-            VoicemailAction::LeaveMessage => json!(message(with.held).unwrap_or_default()),
-            VoicemailAction::Continue => return Ok(Value::Null.into()),
-        };
-        Ok(system_tool("voicemail_detection", json!({ "voicemail_message": text })).into())
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<VoicemailAction> {
-        match wire {
-            Value::Null => Some(VoicemailAction::Continue),
-            Value::Object(_) if message(wire).is_some() => Some(VoicemailAction::LeaveMessage),
-            Value::Object(_) => Some(VoicemailAction::HangUp),
-            _ => None,
-        }
-    }
-    fn lacks(&self, _: &Value) -> bool {
-        false
-    }
-    fn domain(&self) -> Domain {
-        let all = [VoicemailAction::HangUp, VoicemailAction::LeaveMessage, VoicemailAction::Continue];
-        Domain::Choice { values: all.iter().map(|action| json!(action)).collect() }
+fn read_voicemail(tool: &Value) -> Option<VoicemailReaction<'_>> {
+    match (tool, tool.pointer("/params/voicemail_message").and_then(Value::as_str)) {
+        (Value::Null, _) => Some(VoicemailReaction::Continue),
+        (Value::Object(_), None) => Some(VoicemailReaction::HangUp),
+        (Value::Object(_), message) => Some(VoicemailReaction::Leave(message)),
+        _ => None,
     }
 }
 
-/// Builds the codec for the message that is left on a voicemail.
-pub fn voicemail_message() -> impl Codec<String> {
-    VoicemailMessage
-}
-
-struct VoicemailMessage;
-
-impl Codec<String> for VoicemailMessage {
-    fn encode(&self, value: &String, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let mut tool = with.held.clone();
-        match message(&tool).is_some() {
-            true => tool["params"]["voicemail_message"] = json!(value),
-            false => return Err(Refusal::Unsupported("voicemail.action is not leave_message.".to_owned())),
-        }
-        Ok(tool.into())
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<String> {
-        message(wire).map(ToOwned::to_owned)
-    }
-    fn lacks(&self, wire: &Value) -> bool {
-        wire.is_null() || (wire.is_object() && message(wire).is_none_or(str::is_empty))
-    }
-    fn rest(&self, held: &Value) -> Option<Value> {
-        let mut tool = held.clone();
-        if message(&tool).is_some() {
-            tool["params"]["voicemail_message"] = json!("");
-        }
-        Some(tool)
-    }
-    fn domain(&self) -> Domain {
-        Domain::Text { max_length: None }
-    }
+fn write_voicemail(reaction: VoicemailReaction<'_>, _: &Value) -> Value {
+    let message = match reaction {
+        VoicemailReaction::Continue => return Value::Null,
+        VoicemailReaction::HangUp => Value::Null,
+        VoicemailReaction::Leave(message) => json!(message.unwrap_or_default()),
+    };
+    system_tool("voicemail_detection", json!({ "voicemail_message": message }))
 }
 
 /// Builds the codec for the transfers to phone numbers. Refuses a transfer with a message. A cold transfer is the

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::portion::{Shared, text, unless_null};
+use super::portion::{Shared, unless_null};
 
 /// The background sounds, with the vendor's names (SDK 6.2.13).
 const SOUNDS: &[(&str, &str)] = &[
@@ -119,55 +119,28 @@ fn option(held: &Value, action: Value) -> Value {
     option
 }
 
-/// Returns true if the agent leaves a message, with a fixed text or with words of the model.
-fn is_left(option: &Value) -> bool {
-    matches!(text(option, "/action/type"), Some("static_text" | "prompt"))
-}
+/// The form of the reaction to a voicemail. An agent without the option talks as if a person had answered.
+pub const VOICEMAIL: VoicemailForm = VoicemailForm { read: read_voicemail, write: write_voicemail };
 
-/// Builds the codec for the reaction to a voicemail. An agent without the option talks as if a person had answered. An agent
-/// that leaves a message has its wording, which is empty while it is not known.
-pub fn voicemail() -> impl Codec<VoicemailAction> {
-    Shared::<VoicemailAction> {
-        write: |action, held| {
-            Ok(match action {
-                VoicemailAction::HangUp => option(held, json!({ "type": "hangup" })),
-                VoicemailAction::LeaveMessage if is_left(held) => held.clone(),
-                VoicemailAction::LeaveMessage => option(held, json!({ "type": "static_text", "text": "" })),
-                VoicemailAction::Continue => Value::Null,
-            }
-            .into())
-        },
-        read: |wire| match text(wire, "/action/type") {
-            None if wire.is_null() => Some(Some(VoicemailAction::Continue)),
-            Some("hangup") => Some(Some(VoicemailAction::HangUp)),
-            Some("static_text" | "prompt") => Some(Some(VoicemailAction::LeaveMessage)),
-            _ => None,
-        },
-        rest: |_| None,
-        domain: || {
-            let all = [VoicemailAction::HangUp, VoicemailAction::LeaveMessage, VoicemailAction::Continue];
-            Domain::Choice { values: all.iter().map(|action| json!(action)).collect() }
-        },
+fn read_voicemail(wire: &Value) -> Option<VoicemailReaction<'_>> {
+    match wire.pointer("/action/type").and_then(Value::as_str) {
+        None if wire.is_null() => Some(VoicemailReaction::Continue),
+        Some("hangup") => Some(VoicemailReaction::HangUp),
+        Some("prompt") => Some(VoicemailReaction::Leave(None)),
+        Some("static_text") => {
+            let message = wire.pointer("/action/text").and_then(Value::as_str);
+            Some(VoicemailReaction::Leave(Some(message.unwrap_or_default())))
+        }
+        _ => None,
     }
 }
 
-/// Builds the codec for the message that is left on a voicemail.
-pub fn voicemail_message() -> impl Codec<String> {
-    Shared::<String> {
-        write: |message, held| match is_left(held) {
-            true => Ok(option(held, json!({ "type": "static_text", "text": message })).into()),
-            false => Err(Refusal::Unsupported("voicemail.action is not leave_message.".to_owned())),
-        },
-        read: |wire| match text(wire, "/action/type") {
-            Some("static_text") => Some(text(wire, "/action/text").map(ToOwned::to_owned)),
-            _ => Some(None),
-        },
-        rest: |held| {
-            Some(match text(held, "/action/type") {
-                Some("static_text") => option(held, json!({ "type": "static_text", "text": "" })),
-                _ => held.clone(),
-            })
-        },
-        domain: || Domain::Text { max_length: None },
+fn write_voicemail(reaction: VoicemailReaction<'_>, held: &Value) -> Value {
+    match reaction {
+        VoicemailReaction::Continue => Value::Null,
+        VoicemailReaction::HangUp => option(held, json!({ "type": "hangup" })),
+        VoicemailReaction::Leave(message) => {
+            option(held, json!({ "type": "static_text", "text": message.unwrap_or_default() }))
+        }
     }
 }

@@ -15,7 +15,7 @@ pub use answers::{
     voices,
 };
 pub use body::complete_agent;
-pub use call::{ambient_sound, denoising, fillers, record, redact, voicemail, voicemail_message};
+pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};
 pub use model::{engine, fallback_model, model_name, temperature};
 pub use speech::{
     additional_languages, generated, interruptible, interruption_sensitivity, language, pronunciations,

@@ -72,8 +72,8 @@ pub fn rules() -> AgentRules {
                 .note("Only for phone numbers that were imported from Twilio."),
         },
         voicemail: VoicemailRules {
-            action: facet(VOICEMAIL, wire::voicemail()).cleared_as(VoicemailAction::Continue),
-            message: facet(VOICEMAIL, wire::voicemail_message(wire::spoken(Some(1000))))
+            action: facet(VOICEMAIL, wire::VOICEMAIL.action()).cleared_as(VoicemailAction::Continue),
+            message: facet(VOICEMAIL, wire::VOICEMAIL.message(wire::spoken(Some(1000))))
                 .note("The vendor takes a message only if voicemail.action is leave_message."),
         },
         audio: AudioRules {

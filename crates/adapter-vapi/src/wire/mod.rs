@@ -22,7 +22,7 @@ pub use results::{DEFAULT_MESSAGES, delivery, events, extraction, prompt};
 pub use secrets::{has_mark, restore};
 pub use shape::to_vendor;
 pub use tools::{hang_up, transfers};
-pub use voicemail::{ambient_sound, voicemail, voicemail_message};
+pub use voicemail::{VOICEMAIL, ambient_sound};
 pub use voices::{
     endpointing, fallback_voices, generated, interruption_sensitivity, pronunciations, reprompts, speaker,
 };

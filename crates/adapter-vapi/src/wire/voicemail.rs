@@ -1,89 +1,34 @@
-//! Codecs for the handling of a voicemail and for background sounds.
+//! The form of the handling of a voicemail, and the codec for background sounds.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-const MESSAGE: &str = "message";
 const OFF: &str = "off";
 
-fn message(plan: &Value) -> Option<&str> {
-    plan.get(MESSAGE)?.as_str()
-}
+/// The form of the handling of a voicemail: a plan that detects one, with the message beside it. An agent without a message
+/// hangs up (vendor OpenAPI document, 2026-08-20).
+pub const VOICEMAIL: VoicemailForm = VoicemailForm { read, write };
 
-/// Builds the codec for the action: a plan detects a voicemail, and a message is left if there is one.
-pub fn voicemail() -> impl Codec<VoicemailAction> {
-    Action
-}
-
-struct Action;
-
-impl Codec<VoicemailAction> for Action {
-    fn encode(&self, value: &VoicemailAction, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let mut plan = if with.held.is_object() { with.held.clone() } else { json!({ "provider": "vapi" }) };
-        match value {
-            VoicemailAction::Continue => return Ok(json!(OFF).into()),
-            // An empty message stands for one that is not known yet.
-            VoicemailAction::LeaveMessage => plan[MESSAGE] = json!(message(&plan).unwrap_or_default()),
-            VoicemailAction::HangUp => {
-                plan.as_object_mut().and_then(|members| members.shift_remove(MESSAGE));
-            }
-        }
-        Ok(plan.into())
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<VoicemailAction> {
-        match wire {
-            Value::Null => Some(VoicemailAction::Continue),
-            Value::String(word) if word == OFF => Some(VoicemailAction::Continue),
-            Value::Object(_) if message(wire).is_some() => Some(VoicemailAction::LeaveMessage),
-            Value::Object(_) => Some(VoicemailAction::HangUp),
-            _ => None,
-        }
-    }
-    fn lacks(&self, _: &Value) -> bool {
-        false
-    }
-    fn domain(&self) -> Domain {
-        let all = [VoicemailAction::HangUp, VoicemailAction::LeaveMessage, VoicemailAction::Continue];
-        Domain::Choice { values: all.iter().map(|action| json!(action)).collect() }
+fn read(wire: &Value) -> Option<VoicemailReaction<'_>> {
+    match wire {
+        Value::Null => Some(VoicemailReaction::Continue),
+        Value::String(word) if word == OFF => Some(VoicemailReaction::Continue),
+        Value::Object(plan) => Some(match plan.get("message").and_then(Value::as_str) {
+            Some(message) => VoicemailReaction::Leave(Some(message)),
+            None => VoicemailReaction::HangUp,
+        }),
+        _ => None,
     }
 }
 
-/// Builds the codec for the message, which `text` converts.
-pub fn voicemail_message(text: impl Codec<String>) -> impl Codec<String> {
-    Message(text)
-}
-
-struct Message<C>(C);
-
-impl<C: Codec<String>> Codec<String> for Message<C> {
-    fn encode(&self, value: &String, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let mut plan = with.held.clone();
-        if message(&plan).is_none() {
-            return Err(Refusal::Unsupported("voicemail.action is not leave_message.".to_owned()));
-        }
-        let Encoded { wire, loss } = self.0.encode(value, with)?;
-        plan[MESSAGE] = wire;
-        Ok(Encoded { wire: plan, loss })
+fn write(reaction: VoicemailReaction<'_>, held: &Value) -> Value {
+    let mut plan = if held.is_object() { held.clone() } else { json!({ "provider": "vapi" }) };
+    match reaction {
+        VoicemailReaction::Continue => return json!(OFF),
+        VoicemailReaction::HangUp => document_path::remove(&mut plan, "/message"),
+        VoicemailReaction::Leave(message) => plan["message"] = json!(message.unwrap_or_default()),
     }
-    fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
-        self.0.decode(wire.get(MESSAGE)?, facts)
-    }
-    fn lacks(&self, wire: &Value) -> bool {
-        match wire.get(MESSAGE) {
-            None => wire.is_object() || wire.is_null() || wire == OFF,
-            Some(message) => message.as_str().is_some_and(str::is_empty),
-        }
-    }
-    fn rest(&self, held: &Value) -> Option<Value> {
-        let mut plan = held.clone();
-        if message(&plan).is_some() {
-            plan[MESSAGE] = json!("");
-        }
-        Some(plan)
-    }
-    fn domain(&self) -> Domain {
-        self.0.domain()
-    }
+    plan
 }
 
 /// Builds the codec for the background sound: `off`, `office`, or the URL of an audio file.

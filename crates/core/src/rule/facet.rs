@@ -6,8 +6,8 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Clearing, Codec, Encoder, Existence, Mapping, Mode, NewMembers, Portion, Presence, Rule, Verdict, at,
-        document_path, encode::json as plain,
+        Clearing, Codec, Encoded, Encoder, Existence, Mapping, Mode, NewMembers, Portion, Presence, Rule,
+        Verdict, at, document_path, encode::json as plain,
     },
 };
 
@@ -76,7 +76,7 @@ impl Encoder<'_> {
         }
         // If the field has removed the value together with its list item, this is null.
         let held = self.held(mapping.path);
-        let codec = mapping.codec.clone();
+        let (codec, completing) = (mapping.codec.clone(), mapping.codec.clone());
         let read = move |wire: &Value, facts: &Facts| match codec.lacks(wire) {
             true => Value::Null,
             false => codec.decode(wire, facts).as_ref().map(plain).unwrap_or_default(),
@@ -90,14 +90,20 @@ impl Encoder<'_> {
             written: read(held, self.facts),
             note: mapping.note,
             read: Box::new(read),
+            complete: Box::new(move |wire| completing.completed(wire)),
         });
     }
 
-    /// Reports a field as unsupported if a later field removed it from their shared value. Refuses the write
-    /// instead if the removed field is essential and the write changes it.
+    /// Replaces a shared value that lacks a field without which another one has no effect, and reports the loss. Reports a
+    /// field as unsupported if a later field removed it from their shared value. Refuses the write instead if the removed
+    /// field is essential and the write changes it.
     pub(super) fn settle_portions(&mut self) {
         let portions = std::mem::take(&mut self.portions);
         for (index, portion) in portions.iter().enumerate() {
+            if let Some(encoded) = (portion.complete)(self.held(portion.path)) {
+                self.complete_portion(portion, encoded);
+                continue;
+            }
             let mut others = portions.iter().skip(index + 1).rev();
             let Some(later) = others.find(|later| later.path == portion.path) else { continue };
             if (portion.read)(self.held(portion.path), self.facts) == portion.written {
@@ -116,6 +122,18 @@ impl Encoder<'_> {
             row.verdict = Verdict::Unsupported;
             row.vendor_field = Some(portion.path.to_owned());
             row.why = Some(why);
+        }
+    }
+
+    fn complete_portion(&mut self, portion: &Portion, Encoded { wire, loss }: Encoded) {
+        document_path::put(&mut self.body, portion.path, wire);
+        let row = self.entries.iter_mut().find(|entry| entry.field == portion.field);
+        if let (Some(row), Some(loss)) = (row, loss) {
+            row.verdict = loss.verdict;
+            row.vendor_field = Some(portion.path.to_owned());
+            row.wanted = Some(portion.asked.clone());
+            row.sent = Some(loss.sent);
+            row.why = Some(loss.why);
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use crate::facts::Facts;
+use crate::{facts::Facts, rule::Encoded};
 
 /// A function that reads a field from the shared value, in normalized form; null if the field has no value.
 type ReadPortion = Box<dyn Fn(&Value, &Facts) -> Value>;
+
+/// A function that returns the value to send instead of the shared value, with the loss of the field.
+type CompletePortion = Box<dyn Fn(&Value) -> Option<Encoded>>;
 
 /// A field that was written to a shared value, with the data to detect that a later field removed it.
 pub(crate) struct Portion {
@@ -19,4 +22,5 @@ pub(crate) struct Portion {
     pub written: Value,
     pub note: Option<&'static str>,
     pub read: ReadPortion,
+    pub complete: CompletePortion,
 }

@@ -15,6 +15,7 @@ mod number;
 mod structure;
 mod text;
 mod transfer;
+mod voicemail;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -41,6 +42,7 @@ pub use number::{Number, minutes, number, seconds};
 pub use structure::{object, structured};
 pub use text::{Text, Textual, text};
 pub use transfer::transfer_number;
+pub use voicemail::{VoicemailForm, VoicemailReaction};
 
 /// A two-way conversion between a normalized value and its wire form.
 ///
@@ -64,6 +66,14 @@ pub trait Codec<T>: Send + Sync {
     /// fields share. Returns `None` if the field is cleared in the same way as a field that shares no value.
     fn rest(&self, held: &Value) -> Option<Value> {
         let _ = held;
+        None
+    }
+
+    /// Returns the value to send instead of `wire`, which several fields share and which all of them have written, if
+    /// `wire` lacks another field without which this field's value has no effect. The loss says what the vendor does
+    /// instead. Returns `None` if `wire` is sent as it is.
+    fn completed(&self, wire: &Value) -> Option<Encoded> {
+        let _ = wire;
         None
     }
 

@@ -192,5 +192,16 @@ async fn an_llm_is_shared_or_lost() {
     let synced =
         harness.post(&format!("{}/sync", other.path), &json!({ "on_drift": "report" })).await.expect(200);
     assert_eq!(synced["sync"]["state"], "drifted", "{synced}");
+
+    let change = json!({ "prompt": { "instructions": "Be brief." } });
+    let problem = harness.patch(&other.path, &change).await.problem(409, "state_conflict");
+    assert!(problem["detail"].as_str().unwrap().contains("removed at the vendor"), "{problem}");
+    let again =
+        harness.post(&format!("{}/sync", other.path), &json!({ "on_drift": "overwrite" })).await.expect(200);
+    assert_eq!(again["sync"]["state"], "in_sync", "{again}");
+    let (renewed, _) = harness.at_retell(&other).await;
+    assert_ne!(llm(&renewed), llm(&held));
+    let llms = harness.stored(RETELL, "llms").await;
+    assert_eq!(llms[llm(&renewed)]["general_prompt"], "You answer the phone.", "{llms}");
     harness.delete(&other.path).await.expect(204);
 }

@@ -76,6 +76,7 @@ pub fn rules() -> AgentRules {
             endpointing: unsupported(NO_SETTING),
             endpointing_sensitivity: at("/agent/responsiveness", share()).cleared_as(1.0),
             endpointing_silence_ms: facet("/agent/custom_stt_config", wire::silence())
+                .brings("/transcription/provider", "/agent/custom_stt_config/provider", "The vendor takes a duration of silence only together with a provider of transcription.")
                 .note("The vendor takes it only together with a provider of transcription. The gateway sends deepgram, unless the vendor has another one."),
             interruptible: facet(INTERRUPTIONS, wire::interruptible()).cleared_as(true),
             interruption_sensitivity: facet(INTERRUPTIONS, wire::interruption_sensitivity()),

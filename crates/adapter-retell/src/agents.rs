@@ -60,13 +60,19 @@ impl Resource<Agent> for Agents {
     /// Reads the latest version of the agent, which can be a draft, and the LLM of that version.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(wire::AGENT) else { return Some(Exchange::Done(Fetched::Gone)) };
-        Some(Exchange::ask(one("read agent", Method::Get, "get-agent", &state.id), |reply| {
+        let stored = parts.get(wire::LLM).cloned();
+        Some(Exchange::ask(one("read agent", Method::Get, "get-agent", &state.id), move |reply| {
             if fault::is_unknown(&reply) {
                 return Ok(Exchange::Done(Fetched::Gone));
             }
             let agent = wire::agent(reply)?;
             let found = |remote| Fetched::Found(Box::new(remote));
-            let Some(llm) = agent.llm.clone() else { return Ok(Exchange::Done(found(agent.remote(None)))) };
+            let Some(llm) = agent.llm.clone() else {
+                // Another kind of engine answers for the agent. The LLM that the gateway made is still the agent's part.
+                let mut remote = agent.remote(None);
+                stored.into_iter().for_each(|llm| remote.parts.insert(wire::LLM, llm));
+                return Ok(Exchange::Done(found(remote)));
+            };
             let request = llm_at("read LLM", Method::Get, "get-retell-llm", &llm);
             Ok(Exchange::send(request, move |reply| {
                 // Without its LLM, the agent still exists.
@@ -151,6 +157,9 @@ fn update_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
 
 fn updated_llm(request: Request, body: Value) -> Exchange<StepAnswer> {
     Exchange::send(request.json(body), |reply| {
+        if fault::is_unknown(&reply) {
+            return Err(fault::lost_llm(&reply));
+        }
         wire::created(reply, wire::llm).map(|llm| llm.performed().into())
     })
 }

@@ -107,9 +107,13 @@ fn compare<T: Send + 'static>(
     })
 }
 
+/// Reads the settings of a version of an LLM; `None` if the vendor no longer has the LLM.
 fn settings<T: Send + 'static>(
     request: Request,
-    next: impl FnOnce(Value) -> Result<Exchange<T>> + Send + 'static,
+    next: impl FnOnce(Option<Value>) -> Result<Exchange<T>> + Send + 'static,
 ) -> Exchange<T> {
-    Exchange::ask(request, |reply| next(wire::settings(&wire::llm(reply)?.document)))
+    Exchange::ask(request, |reply| match fault::is_unknown(&reply) {
+        true => next(None),
+        false => next(Some(wire::settings(&wire::llm(reply)?.document))),
+    })
 }

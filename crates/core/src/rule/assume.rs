@@ -6,8 +6,8 @@ use crate::{
     error::{InputLocation, Kind, Violation},
     model::Leaf,
     rule::{
-        Change, Clearing, Encoder, Entry, Lookup, Mapping, Mode, Verdict, decode::truth, document_path,
-        encode::json as plain,
+        Brought, Change, Clearing, Encoder, Entry, Lookup, Mapping, Mode, Verdict, decode::truth,
+        document_path, encode::json as plain,
     },
 };
 
@@ -85,6 +85,14 @@ impl Encoder<'_> {
         let entry =
             Entry::new(&self.at, Some(self.display_path(mapping)), Verdict::Assumed).sent(sent).why(why);
         self.note(entry, &Change::<&T>::Keep(None));
+    }
+
+    /// Reports a vendor field that the value of another field sets as well.
+    pub(super) fn note_brought(&mut self, Brought { field, path, why }: &Brought) {
+        let sent = document_path::get(&self.body, path).cloned();
+        if let Some(sent) = sent.filter(|_| self.entries.iter().all(|entry| entry.field != *field)) {
+            self.entries.push(Entry::new(field, Some(path), Verdict::Assumed).sent(sent).why(*why));
+        }
     }
 
     /// Looks up the field's value in the catalogue. Returns `None` if the field has no lookup, if the body has no id of

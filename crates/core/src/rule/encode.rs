@@ -246,6 +246,9 @@ impl Encoder<'_> {
                 document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
             }
             self.fill(path, wire);
+            if let Some(brought) = &mapping.brings {
+                self.note_brought(brought);
+            }
         }
         match loss {
             None if !sends => self.note_unchanged(mapping, change),

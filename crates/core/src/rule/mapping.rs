@@ -33,6 +33,7 @@ pub struct Mapping<T> {
     /// The vendor field with which the vendor requires this field in the same request.
     pub(crate) sent_with: Option<&'static str>,
     pub(crate) also_sets: Option<&'static str>,
+    pub(crate) brings: Option<Brought>,
     pub(crate) always: bool,
     pub(crate) resets_others: bool,
     pub(crate) required: bool,
@@ -56,6 +57,15 @@ pub struct Mapping<T> {
 pub(crate) struct Reading<T> {
     pub path: &'static str,
     pub codec: Option<Box<dyn Codec<T>>>,
+}
+
+/// A vendor field that a write of another field sets as well, although the caller cannot set it.
+pub(crate) struct Brought {
+    /// The field of the record that describes the vendor field, as a JSON pointer.
+    pub field: &'static str,
+    pub path: &'static str,
+    /// The reason that reports show.
+    pub why: &'static str,
 }
 
 /// A vendor flag that is true while the field's value applies.

@@ -52,7 +52,7 @@ pub(crate) use item_places::ItemPlaces;
 pub(crate) use limits::{Choices, FieldCondition, Ranges};
 pub(crate) use listed::{Extent, Listed};
 pub use mapping::Mapping;
-pub(crate) use mapping::{Clearing, Lookup, Reading, Switch};
+pub(crate) use mapping::{Brought, Clearing, Lookup, Reading, Switch};
 pub use moved::Moves;
 pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
@@ -122,6 +122,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         choices: None,
         sent_with: None,
         also_sets: None,
+        brings: None,
         always: false,
         resets_others: false,
         required: false,

@@ -8,8 +8,8 @@ use crate::{
     facts::{CatalogueKind, ListedBy},
     model::Leaf,
     rule::{
-        Choices, Clearing, Codec, Extent, FieldCondition, Listed, Lookup, Mapping, Ranges, Reading, Rule,
-        Switch,
+        Brought, Choices, Clearing, Codec, Extent, FieldCondition, Listed, Lookup, Mapping, Ranges, Reading,
+        Rule, Switch,
     },
 };
 
@@ -137,6 +137,13 @@ impl<T: Leaf> Rule<T> {
     /// Sets the path of a flag that is set to true whenever the field is set.
     pub fn also_sets(self, path: &'static str) -> Self {
         self.with(|m| m.also_sets = Some(path))
+    }
+
+    /// States that the codec also sets the vendor field at `path`, which another field of the record, `field`, describes.
+    /// That field precedes this one. A write that sends the value reports the other field as assumed, unless the caller
+    /// gives a value for it.
+    pub fn brings(self, field: &'static str, path: &'static str, why: &'static str) -> Self {
+        self.with(|m| m.brings = Some(Brought { field, path, why }))
     }
 
     /// States that the vendor requires the field in every update.

@@ -117,7 +117,7 @@ impl Part {
     }
 
     /// Returns true if the part is a list of objects.
-    pub(crate) fn is_list(&self) -> bool {
+    pub fn is_list(&self) -> bool {
         matches!(self.cardinality, Cardinality::Each(_))
     }
 

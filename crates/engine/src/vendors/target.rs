@@ -7,7 +7,7 @@ use switchboard_core::{
     model::schema,
     plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
     rule::{Part, Report, Unread},
-    vendor::{ReadBack, Resource, is_private},
+    vendor::{ReadBack, Remote, Resource, is_private},
 };
 
 use super::{Vendor, alias::Aliases};
@@ -72,6 +72,17 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Returns the parts of a placed record at the vendor.
     pub fn placed_parts(&self, placement: &Placement) -> Parts {
         self.parts(placement.remote_id.as_deref(), &placement.parts)
+    }
+
+    /// Returns the stored parts of a record without those that its vendor no longer has. A list of parts remains, because
+    /// a vendor's record shows only the items whose ids it contains.
+    pub fn parts_left(&self, stored: &Parts, remote: &Remote) -> Parts {
+        let mut left = stored.clone();
+        let single = self.resource.parts().iter().filter(|part| !part.is_list());
+        let lost =
+            single.filter(|part| part.name != self.main_part() && remote.parts.get(part.name).is_none());
+        lost.for_each(|part| left.remove(part.name));
+        left
     }
 
     /// Returns the name of the main part. Its id is the vendor's id of the record.

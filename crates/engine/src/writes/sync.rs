@@ -96,6 +96,10 @@ impl Writer {
         let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
+            // The write that follows creates the parts that the vendor has lost.
+            if let Some(remote) = &remote {
+                item.placement.parts = target.parts_left(&item.placement.parts, remote);
+            }
             // Fields that the vendor did not persist are sent again as well.
             let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);
             let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();

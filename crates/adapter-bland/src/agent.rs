@@ -128,10 +128,7 @@ pub fn rules() -> AgentRules {
             "The vendor does not document how a persona refers to a tool. Assign tools at the vendor; they are kept.",
         ),
         knowledge_base_ids: at("/kb_ids", list(text()))
-            .unlisted(
-                CatalogueKind::KNOWLEDGE_BASES,
-                "The gateway does not read the vendor's knowledge bases.",
-            )
+            .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id)
             .cleared_by(json!([])),
         phone_number_id: unsupported(
             "This adapter does not attach phone numbers yet. Attach them at the vendor; they are kept.",

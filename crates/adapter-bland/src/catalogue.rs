@@ -1,4 +1,4 @@
-//! The vendor's catalogues: voices from its API, and languages from its documentation.
+//! The vendor's catalogues: languages from its documentation, all others from its API.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -44,6 +44,14 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
         CatalogueKind::VOICES => {
             Some(Exchange::send(Request::new("list voices", Method::Get, ["v1", "voices"]), wire::voices))
         }
+        CatalogueKind::PHONE_NUMBERS => {
+            let request = Request::new("list phone numbers", Method::Get, ["v1", "inbound"]);
+            Some(Exchange::send(request, wire::phone_numbers))
+        }
+        CatalogueKind::KNOWLEDGE_BASES => {
+            let request = Request::new("list knowledge bases", Method::Get, ["v1", "knowledge"]);
+            Some(Exchange::send(request, wire::knowledge_bases))
+        }
         CatalogueKind::LANGUAGES => Some(Exchange::Done(LANGUAGES.iter().map(language).collect())),
         _ => None,
     }
@@ -68,6 +76,8 @@ pub fn language_called(name: &str) -> Option<&'static str> {
 pub fn recorded(_: &str, request: &Request) -> Option<&'static str> {
     match request.path().last()?.as_ref() {
         "voices" => Some(include_str!("../contract/fixtures/listVoices.all.json")),
+        "inbound" => Some(include_str!("../contract/fixtures/listPhoneNumbers.all.json")),
+        "knowledge" => Some(include_str!("../contract/fixtures/listKnowledgeBases.all.json")),
         _ => None,
     }
 }

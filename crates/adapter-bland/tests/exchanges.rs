@@ -309,3 +309,20 @@ fn the_settings_are_checked_all_at_once() {
     let own = json!({ "api_key": "placeholder-key-0001", "base_url": "https://bland.northwind.example" });
     assert_eq!((FACTORY.build)(own).unwrap().base_url().host_str(), Some("bland.northwind.example"));
 }
+
+#[test]
+fn phone_numbers_and_knowledge_bases_are_listed() {
+    for (kind, path, name, first) in [
+        (CatalogueKind::PHONE_NUMBERS, "v1/inbound", "listPhoneNumbers.all", "+14155550142"),
+        (
+            CatalogueKind::KNOWLEDGE_BASES,
+            "v1/knowledge",
+            "listKnowledgeBases.all",
+            "kb_01k7m2v9q4x8c3n6b5z0d1f2g3",
+        ),
+    ] {
+        let (request, read) = sent(account().catalogue(kind).unwrap());
+        assert_eq!(route(&request), (Method::Get, path.to_owned()));
+        assert_eq!(done(read(fixture(name)).unwrap())[0].id, first);
+    }
+}

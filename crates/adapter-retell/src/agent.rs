@@ -142,7 +142,7 @@ pub fn rules() -> AgentRules {
         tools: unsupported("This adapter does not assign tools that book meetings or send messages. Set up such tools at the vendor; they are kept."),
         tool_ids: unsupported("The vendor has no tools that several agents share."),
         knowledge_base_ids: at("/llm/knowledge_base_ids", list(text())).cleared_by(json!([]))
-            .unlisted(CatalogueKind::KNOWLEDGE_BASES, "The gateway does not read the vendor's knowledge bases."),
+            .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id),
         phone_number_id: unsupported("This adapter does not assign phone numbers yet. Assign them at the vendor; they are kept."),
     }
 }

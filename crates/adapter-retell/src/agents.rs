@@ -106,7 +106,8 @@ fn agents(cursor: Option<&str>) -> Request {
     paged(Request { repeatable: true, ..request }, cursor)
 }
 
-fn paged(request: Request, cursor: Option<&str>) -> Request {
+/// Completes the request for a page of a list.
+pub fn paged(request: Request, cursor: Option<&str>) -> Request {
     let request = request.query("limit", wire::PAGE_SIZE);
     match cursor {
         Some(cursor) => request.query("pagination_key", cursor),

@@ -1,9 +1,9 @@
-//! The vendor's catalogues: voices from its API, languages and language models from its official client.
+//! The vendor's catalogues: languages and language models from its official client, all others from its API.
 
 use serde_json::json;
 use switchboard_core::prelude::*;
 
-use crate::wire;
+use crate::{agents::paged, wire};
 
 /// The languages of the vendor (SDK 6.2.13, 2026-10-26). All of them are BCP 47 tags.
 #[rustfmt::skip]
@@ -38,6 +38,13 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
         CatalogueKind::VOICES => {
             Some(Exchange::send(Request::new("list voices", Method::Get, ["list-voices"]), wire::voices))
         }
+        CatalogueKind::PHONE_NUMBERS => {
+            Some(Pages::new(phone_numbers, wire::phone_numbers, |number| &number.id).exchange())
+        }
+        CatalogueKind::KNOWLEDGE_BASES => {
+            let request = Request::new("list knowledge bases", Method::Get, ["list-knowledge-bases"]);
+            Some(Exchange::send(request, wire::knowledge_bases))
+        }
         CatalogueKind::LANGUAGES => {
             let languages = LANGUAGES.iter().map(|tag| entry(tag, Some(tag), None));
             Some(Exchange::Done(languages.collect()))
@@ -51,6 +58,10 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
     }
 }
 
+fn phone_numbers(cursor: Option<&str>) -> Request {
+    paged(Request::new("list phone numbers", Method::Get, ["v2", "list-phone-numbers"]), cursor)
+}
+
 fn entry(id: &str, language: Option<&str>, kind: Option<&str>) -> CatalogueEntry {
     CatalogueEntry {
         id: id.to_owned(),
@@ -62,6 +73,11 @@ fn entry(id: &str, language: Option<&str>, kind: Option<&str>) -> CatalogueEntry
 }
 
 /// Returns the documented answer to a request for a catalogue.
-pub fn recorded(_: &str, _: &Request) -> Option<&'static str> {
-    Some(include_str!("../contract/fixtures/listVoices.all.json"))
+pub fn recorded(_: &str, request: &Request) -> Option<&'static str> {
+    match request.path().last()?.as_ref() {
+        "list-voices" => Some(include_str!("../contract/fixtures/listVoices.all.json")),
+        "list-phone-numbers" => Some(include_str!("../contract/fixtures/listPhoneNumbers.last_page.json")),
+        "list-knowledge-bases" => Some(include_str!("../contract/fixtures/listKnowledgeBases.all.json")),
+        _ => None,
+    }
 }

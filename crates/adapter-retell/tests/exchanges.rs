@@ -310,3 +310,19 @@ fn the_catalogues_have_voices_languages_and_models() {
     );
     assert_eq!((read(CatalogueKind::LANGUAGES).len(), read(CatalogueKind::MODELS).len()), (63, 39));
 }
+
+#[test]
+fn phone_numbers_and_knowledge_bases_are_listed() {
+    let list = |kind, replies| {
+        let (lines, rows) = run(account().catalogue(kind).unwrap(), replies);
+        let rows: Vec<_> = rows.unwrap().into_iter().map(|row: CatalogueEntry| (row.id, row.name)).collect();
+        (lines, rows)
+    };
+    let pages = vec![fixture("listPhoneNumbers.first_page"), fixture("listPhoneNumbers.last_page")];
+    let (lines, numbers) = list(CatalogueKind::PHONE_NUMBERS, pages);
+    assert_eq!(lines[1], "GET v2/list-phone-numbers?limit=1000?pagination_key=bnVtYmVy");
+    let same = |number: &str| (number.to_owned(), number.to_owned());
+    assert_eq!(numbers, [same("+14155550142"), same("+4930901820")]);
+    let (lines, bases) = list(CatalogueKind::KNOWLEDGE_BASES, vec![fixture("listKnowledgeBases.all")]);
+    assert_eq!((lines, bases[0].1.as_str()), (vec!["GET list-knowledge-bases".to_owned()], "Handbook"));
+}

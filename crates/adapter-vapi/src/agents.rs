@@ -84,9 +84,13 @@ fn send(request: Request) -> Exchange<Option<Value>> {
     Exchange::send(request, |reply| wire::assistant(reply).map(|remote| Some(remote.document)))
 }
 
-/// Builds the request for a page. A cursor is a query parameter with its value.
 fn page(cursor: Option<&str>) -> Request {
-    let request = Request::new("list assistants", Method::Get, ["assistant"]).query("limit", wire::PAGE_SIZE);
+    paged(Request::new("list assistants", Method::Get, ["assistant"]), cursor)
+}
+
+/// Completes the request for a page of a list. A cursor is a query parameter with its value.
+pub fn paged(request: Request, cursor: Option<&str>) -> Request {
+    let request = request.query("limit", wire::PAGE_SIZE);
     match cursor.and_then(|cursor| cursor.split_once('=')) {
         Some((wire::AFTER, time)) => request.query(wire::AFTER, time),
         Some((_, time)) => request.query(wire::BEFORE, time),

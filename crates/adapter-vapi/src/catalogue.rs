@@ -1,9 +1,9 @@
-//! The vendor's catalogues, from its documentation: its API has none.
+//! The vendor's catalogues: phone numbers from its API, all others from its documentation.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use crate::{lists::LISTS, wire};
+use crate::{agents::paged, lists::LISTS, wire};
 
 /// Returns the exchange that reads a catalogue.
 pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
@@ -11,8 +11,15 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
         CatalogueKind::VOICES => Some(Exchange::Done(rows(&LISTS.voices, false))),
         CatalogueKind::MODELS => Some(Exchange::Done(rows(&LISTS.models, true))),
         CatalogueKind::LANGUAGES => Some(Exchange::Done(wire::tags().map(language).collect())),
+        CatalogueKind::PHONE_NUMBERS => {
+            Some(Pages::new(phone_numbers, wire::phone_numbers, |number| &number.id).exchange())
+        }
         _ => None,
     }
+}
+
+fn phone_numbers(cursor: Option<&str>) -> Request {
+    paged(Request::new("list phone numbers", Method::Get, ["phone-number"]), cursor)
 }
 
 /// Returns a row for each name. If two providers have a name, the id of the second one begins with the provider.
@@ -38,4 +45,9 @@ fn language(tag: &str) -> CatalogueEntry {
         kind: None,
         document: Value::from(tag),
     }
+}
+
+/// Returns the documented answer to a request for a catalogue.
+pub fn recorded(_: &str, _: &Request) -> Option<&'static str> {
+    Some(include_str!("../contract/fixtures/listPhoneNumbers.all.json"))
 }

@@ -10,7 +10,7 @@
 //!   documented. Features are switched off by their own value; a string is cleared by null, and this is reported.
 //! * A voice, a transcriber and a model have other members for each provider (vendor OpenAPI document, 2026-08-20). The
 //!   gateway leaves out the members of other providers when the provider changes.
-//! * There is no list of voices and models. The catalogues are from the vendor's OpenAPI document of 2026-08-20 and its
+//! * There is no list of voices and models. Their catalogues are from the vendor's OpenAPI document of 2026-08-20 and its
 //!   official client 3.0.0 of 2026-10.
 //! * A list is bare, without a cursor or a documented order. The next page begins at the time of the last row.
 //! * A deletion answers the deleted assistant, and 409 if another resource pins a version (vendor OpenAPI document,
@@ -50,7 +50,7 @@ pub const FACTORY: Factory = Factory {
             secret: true,
         },
     ],
-    recorded: |_, _| None,
+    recorded: catalogue::recorded,
     extension: None,
     build: |settings| Ok(Box::new(adapter::Vapi::new(config::parse(settings)?))),
     trials: &[Trial {

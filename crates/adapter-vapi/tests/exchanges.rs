@@ -317,3 +317,19 @@ fn requests_are_signed_with_the_key() {
     let (name, value) = &request.headers[0];
     assert_eq!((*name, value.expose_secret()), ("authorization", "Bearer placeholder-key-0001"));
 }
+
+#[test]
+fn phone_numbers_are_listed_with_their_digits_and_without_credentials() {
+    let (request, read) = sent(account().catalogue(CatalogueKind::PHONE_NUMBERS).unwrap());
+    assert_eq!(request.path().join("/"), "phone-number");
+    let numbers = done(read(fixture("listPhoneNumbers.all")).unwrap());
+    let listed: Vec<_> = numbers.iter().map(|row| (row.name.as_str(), row.kind.as_deref())).collect();
+    let expected =
+        [("Desk", Some("vapi")), ("+14155550142", Some("twilio")), ("+4930901820", Some("byo-phone-number"))];
+    assert_eq!(listed, expected);
+    let (_, read) = sent(account().catalogue(CatalogueKind::PHONE_NUMBERS).unwrap());
+    let number =
+        json!({ "id": "n1", "provider": "twilio", "number": "+14155550142", "twilioAuthToken": "s3cret" });
+    let numbers = done(read(Reply::json(200, json!([number]))).unwrap());
+    assert!(!format!("{numbers:?}").contains("s3cret"), "{numbers:?}");
+}

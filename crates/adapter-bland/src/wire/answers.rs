@@ -70,21 +70,36 @@ pub fn voices(reply: Reply) -> Result<Vec<CatalogueEntry>> {
         let kind = tags.into_iter().find(|tag| matches!(tag.as_str(), "female" | "male"));
         Some(CatalogueEntry { id, name, language, kind, document })
     };
-    read(reply, "a list of voices", |Answer { voices }| voices.into_iter().map(row).collect())
+    reply.read("a list of voices", |Answer { voices }| voices.into_iter().map(row).collect())
+}
+
+/// Reads the list of phone numbers that take calls.
+pub fn phone_numbers(reply: Reply) -> Result<Vec<CatalogueEntry>> {
+    #[derive(Deserialize)]
+    struct Answer {
+        inbound_numbers: Vec<Value>,
+    }
+    let row = |row| CatalogueEntry::from_row(row, "phone_number", "phone_number", "");
+    reply.read("a list of phone numbers", |Answer { inbound_numbers: rows }| {
+        rows.into_iter().map(row).collect()
+    })
+}
+
+/// Reads the list of knowledge bases. The vendor documents no pages, only the total, so a shorter list is refused.
+pub fn knowledge_bases(reply: Reply) -> Result<Vec<CatalogueEntry>> {
+    #[derive(Deserialize)]
+    struct List {
+        kbs: Vec<Value>,
+        total: usize,
+    }
+    let row = |row| CatalogueEntry::from_row(row, "id", "name", "type");
+    reply.read("a list of all knowledge bases", |Envelope { data: List { kbs, total } }| {
+        (kbs.len() >= total).then(|| kbs.into_iter().map(row).collect())?
+    })
 }
 
 fn data<T: DeserializeOwned>(reply: Reply, expected: &str, is_right: impl FnOnce(&T) -> bool) -> Result<T> {
-    read(reply, expected, |Envelope { data }| Some(data).filter(is_right))
-}
-
-fn read<A: DeserializeOwned, T>(
-    reply: Reply,
-    expected: &str,
-    take: impl FnOnce(A) -> Option<T>,
-) -> Result<T> {
-    let status = reply.status;
-    let answer = A::deserialize(reply.document(expected)?).ok();
-    answer.and_then(take).ok_or_else(|| Error::unreadable(status, expected))
+    reply.read(expected, |Envelope { data }| Some(data).filter(is_right))
 }
 
 /// The members of an answer by which it is a failure, in any of the vendor's shapes (vendor documentation, 2026-08-09).

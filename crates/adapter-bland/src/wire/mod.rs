@@ -4,6 +4,6 @@ mod answers;
 mod persona;
 mod values;
 
-pub use answers::{ErrorBody, deleted, persona, personas, voices};
+pub use answers::{ErrorBody, deleted, knowledge_bases, persona, personas, phone_numbers, voices};
 pub use persona::{Change, Persona, has_settings};
 pub use values::{background, language};

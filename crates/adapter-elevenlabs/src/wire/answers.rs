@@ -1,6 +1,6 @@
 //! The vendor's answers.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
@@ -39,7 +39,7 @@ impl ReadAgent {
 /// # Errors
 /// `vendor_protocol_error` if the answer is not an agent, or shows a branch other than the main one.
 pub fn agent(reply: Reply) -> Result<ReadAgent> {
-    read(reply, "an agent of the main branch, with an id", |document: Value| {
+    reply.read("an agent of the main branch, with an id", |document: Value| {
         let text = |pointer| document.pointer(pointer).and_then(Value::as_str);
         let id = text("/agent_id").filter(|id| !id.is_empty())?.to_owned();
         let is_foreign =
@@ -52,7 +52,7 @@ pub fn agent(reply: Reply) -> Result<ReadAgent> {
 
 /// Reads the id of a created agent.
 pub fn created_agent(reply: Reply) -> Result<String> {
-    read(reply, "a created agent with its id", |answer: Value| {
+    reply.read("a created agent with its id", |answer: Value| {
         answer.get("agent_id")?.as_str().filter(|id| !id.is_empty()).map(ToOwned::to_owned)
     })
 }
@@ -72,7 +72,7 @@ pub fn agents(reply: Reply) -> Result<Rows<Remote>> {
         let created_at = parse_unix_seconds(&row["created_at_unix_secs"]);
         Some(Remote { parts, name, created_at, ..Remote::new(id, json!({})) })
     };
-    read(reply, "a list of agents", |Page { agents, next_cursor, has_more }| {
+    reply.read("a list of agents", |Page { agents, next_cursor, has_more }| {
         Some((agents.into_iter().map(row).collect::<Option<_>>()?, next_page(has_more, next_cursor)?))
     })
 }
@@ -85,14 +85,14 @@ pub fn voices(reply: Reply) -> Result<Rows<CatalogueEntry>> {
         next_page_token: Option<String>,
         has_more: bool,
     }
-    let row = |document: Value| {
-        let id = document.get("voice_id")?.as_str().filter(|id| !id.is_empty())?.to_owned();
-        let name = document.get("name")?.as_str()?.to_owned();
-        let label = |name| document["labels"][name].as_str().map(ToOwned::to_owned);
-        let language = label("language").filter(|code| Language::new(code).is_ok());
-        Some(CatalogueEntry { id, name, language, kind: label("gender"), document })
+    let row = |row| {
+        let entry = CatalogueEntry::from_row(row, "voice_id", "name", "")?;
+        let label = |name| entry.document["labels"][name].as_str().map(ToOwned::to_owned);
+        let (language, kind) =
+            (label("language").filter(|code| Language::new(code).is_ok()), label("gender"));
+        Some(CatalogueEntry { language, kind, ..entry })
     };
-    read(reply, "a list of voices", |Page { voices, next_page_token, has_more }| {
+    reply.read("a list of voices", |Page { voices, next_page_token, has_more }| {
         Some((voices.into_iter().map(row).collect::<Option<_>>()?, next_page(has_more, next_page_token)?))
     })
 }
@@ -103,22 +103,14 @@ pub fn models(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     struct Answer {
         llms: Vec<Value>,
     }
-    let row = |document: Value| {
-        let name = document.get("llm")?.as_str().filter(|name| !name.is_empty())?.to_owned();
-        Some(CatalogueEntry { id: name.clone(), name, language: None, kind: None, document })
-    };
-    read(reply, "a list of language models", |Answer { llms }| llms.into_iter().map(row).collect())
+    let row = |row| CatalogueEntry::from_row(row, "llm", "llm", "");
+    reply.read("a list of language models", |Answer { llms }| llms.into_iter().map(row).collect())
 }
 
 /// Reads the list of phone numbers, which has no pages.
 pub fn phone_numbers(reply: Reply) -> Result<Vec<CatalogueEntry>> {
-    let row = |document: Value| {
-        let id = document.get("phone_number_id")?.as_str().filter(|id| !id.is_empty())?.to_owned();
-        let name = document.get("phone_number")?.as_str()?.to_owned();
-        let kind = document.get("provider").and_then(Value::as_str).map(ToOwned::to_owned);
-        Some(CatalogueEntry { id, name, language: None, kind, document })
-    };
-    read(reply, "a list of phone numbers", |numbers: Vec<Value>| numbers.into_iter().map(row).collect())
+    let row = |row| CatalogueEntry::from_row(row, "phone_number_id", "phone_number", "provider");
+    reply.read("a list of phone numbers", |numbers: Vec<Value>| numbers.into_iter().map(row).collect())
 }
 
 /// Reads a page of the list of documents in the knowledge base.
@@ -129,13 +121,8 @@ pub fn documents(reply: Reply) -> Result<Rows<CatalogueEntry>> {
         next_cursor: Option<String>,
         has_more: bool,
     }
-    let row = |document: Value| {
-        let id = document.get("id")?.as_str().filter(|id| !id.is_empty())?.to_owned();
-        let name = document.get("name")?.as_str()?.to_owned();
-        let kind = document.get("type").and_then(Value::as_str).map(ToOwned::to_owned);
-        Some(CatalogueEntry { id, name, language: None, kind, document })
-    };
-    read(reply, "a list of documents", |Page { documents, next_cursor, has_more }| {
+    let row = |row| CatalogueEntry::from_row(row, "id", "name", "type");
+    reply.read("a list of documents", |Page { documents, next_cursor, has_more }| {
         Some((documents.into_iter().map(row).collect::<Option<_>>()?, next_page(has_more, next_cursor)?))
     })
 }
@@ -168,35 +155,16 @@ pub fn webhooks(reply: Reply) -> Result<Vec<Webhook>> {
     struct Answer {
         webhooks: Vec<Webhook>,
     }
-    read(reply, "a list of webhooks", |Answer { webhooks }| Some(webhooks))
+    reply.read("a list of webhooks", |Answer { webhooks }| Some(webhooks))
 }
 
 /// Reads the id of a created webhook and, if the answer has it, the webhook's secret.
 pub fn created_webhook(reply: Reply) -> Result<PartState> {
-    read(reply, "a created webhook with its id", |answer: Value| {
+    reply.read("a created webhook with its id", |answer: Value| {
         let state = PartState::new(answer.get("webhook_id")?.as_str().filter(|id| !id.is_empty())?);
         Some(match answer.get("webhook_secret").and_then(Value::as_str) {
             Some(secret) => state.with_secret(secret),
             None => state,
         })
     })
-}
-
-/// Returns the cursor of the next page, or `Some(None)` on the last page. Returns `None` if the page announces another
-/// page without a cursor.
-fn next_page(has_more: bool, cursor: Option<String>) -> Option<Option<String>> {
-    match cursor.filter(|cursor| has_more && !cursor.is_empty()) {
-        None if has_more => None,
-        cursor => Some(cursor),
-    }
-}
-
-fn read<A: DeserializeOwned, T>(
-    reply: Reply,
-    expected: &str,
-    take: impl FnOnce(A) -> Option<T>,
-) -> Result<T> {
-    let status = reply.status;
-    let answer = A::deserialize(reply.document(expected)?).ok();
-    answer.and_then(take).ok_or_else(|| Error::unreadable(status, expected))
 }

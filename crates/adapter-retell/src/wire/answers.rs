@@ -152,9 +152,8 @@ struct Page<T> {
 impl<T> Page<T> {
     /// Converts the rows. Returns `None` if a row cannot be read, or if there are more pages but no key.
     fn rows<U>(self, row: fn(T) -> Option<U>) -> Option<Rows<U>> {
-        let next = self.pagination_key.filter(|key| self.has_more && !key.is_empty());
-        (next.is_some() == self.has_more)
-            .then(|| Some((self.items.into_iter().map(row).collect::<Option<_>>()?, next)))?
+        let next = next_page(self.has_more, self.pagination_key)?;
+        Some((self.items.into_iter().map(row).collect::<Option<_>>()?, next))
     }
 }
 
@@ -195,12 +194,20 @@ pub fn latest_of_each(llms: Vec<ReadLlm>) -> Vec<FoundPart> {
 
 /// Reads the list of voices, which has no pages.
 pub fn voices(reply: Reply) -> Result<Vec<CatalogueEntry>> {
-    let row = |document: Value| {
-        let name = document.get("voice_name")?.as_str()?.to_owned();
-        let kind = document["gender"].as_str().map(ToOwned::to_owned);
-        Some(CatalogueEntry { id: id(&document, "voice_id")?, name, language: None, kind, document })
-    };
+    let row = |row| CatalogueEntry::from_row(row, "voice_id", "voice_name", "gender");
     read(reply, "a list of voices", |rows: Vec<Value>| rows.into_iter().map(row).collect())
+}
+
+/// Reads a page of the list of phone numbers. A number is its own id.
+pub fn phone_numbers(reply: Reply) -> Result<Rows<CatalogueEntry>> {
+    let row = |row| CatalogueEntry::from_row(row, "phone_number", "phone_number", "phone_number_type");
+    read(reply, "a list of phone numbers", |page: Page<Value>| page.rows(row))
+}
+
+/// Reads the list of knowledge bases, which has no pages.
+pub fn knowledge_bases(reply: Reply) -> Result<Vec<CatalogueEntry>> {
+    let row = |row| CatalogueEntry::from_row(row, "knowledge_base_id", "knowledge_base_name", "");
+    read(reply, "a list of knowledge bases", |rows: Vec<Value>| rows.into_iter().map(row).collect())
 }
 
 /// Returns the settings of a version, without the members that differ between two equal versions.
@@ -222,8 +229,5 @@ fn read<A: DeserializeOwned, T>(
     expected: &str,
     take: impl FnOnce(A) -> Option<T>,
 ) -> Result<T> {
-    let reply = fault::refused(reply)?;
-    let status = reply.status;
-    let answer = A::deserialize(reply.document(expected)?).ok();
-    answer.and_then(take).ok_or_else(|| Error::unreadable(status, expected))
+    fault::refused(reply)?.read(expected, take)
 }

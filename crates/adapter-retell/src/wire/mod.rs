@@ -11,8 +11,8 @@ mod tools;
 
 pub use analysis::{events, extraction, outcome_prompt, summary_prompt};
 pub use answers::{
-    LlmVersion, ReadAgent, agent, agents, created, done, latest_of_each, latest_version, llm, llms, settings,
-    voices,
+    LlmVersion, ReadAgent, agent, agents, created, done, knowledge_bases, latest_of_each, latest_version,
+    llm, llms, phone_numbers, settings, voices,
 };
 pub use body::complete_agent;
 pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};

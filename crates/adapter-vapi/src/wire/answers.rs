@@ -1,7 +1,6 @@
 //! The vendor's answers.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use super::{secrets, shape};
@@ -19,18 +18,34 @@ pub const AFTER: &str = "createdAtGe";
 /// # Errors
 /// `vendor_protocol_error` if the answer is not an assistant.
 pub fn assistant(reply: Reply) -> Result<Remote> {
-    read(reply, "an assistant with an id", remote)
+    reply.read("an assistant with an id", remote)
 }
 
 /// Reads an assistant in the vendor's form, with its credentials.
 pub fn unconverted(reply: Reply) -> Result<Value> {
-    read(reply, "an assistant with an id", |document: Value| document["id"].is_string().then_some(document))
+    reply.read("an assistant with an id", |document: Value| document["id"].is_string().then_some(document))
 }
 
-/// Reads a page of the list. The vendor documents no order (vendor OpenAPI document, 2026-08-20), so the page tells it: the
-/// next page begins at the time of the last row. The same rows may be on both pages.
+/// Reads a page of the list of assistants.
 pub fn assistants(reply: Reply) -> Result<Rows<Remote>> {
-    read(reply, "a list of assistants", |rows: Vec<Value>| {
+    page(reply, "a list of assistants", remote)
+}
+
+/// Reads a page of the list of phone numbers. A number has no digits until the vendor has activated it, and may have
+/// credentials of its carrier, so the entry has only some of its members.
+pub fn phone_numbers(reply: Reply) -> Result<Rows<CatalogueEntry>> {
+    page(reply, "a list of phone numbers", |row| {
+        let text = |name: &str| row.get(name).and_then(Value::as_str);
+        let name = ["number", "sipUri", "name", "id"].into_iter().find_map(text)?;
+        let document = json!({ "id": text("id"), "name": name, "provider": text("provider") });
+        CatalogueEntry::from_row(document, "id", "name", "provider")
+    })
+}
+
+/// Reads a page of a list. The vendor documents no order (vendor OpenAPI document, 2026-08-20), so the page tells it: the
+/// next page begins at the time of the last row. The same rows may be on both pages.
+fn page<T>(reply: Reply, expected: &str, row: fn(Value) -> Option<T>) -> Result<Rows<T>> {
+    reply.read(expected, |rows: Vec<Value>| {
         let time = |row: Option<&Value>| row?.get("createdAt")?.as_str().map(ToOwned::to_owned);
         let next = match rows.len() < PAGE_SIZE {
             true => None,
@@ -39,7 +54,7 @@ pub fn assistants(reply: Reply) -> Result<Rows<Remote>> {
                 Some(format!("{}={last}", if first < last { AFTER } else { BEFORE }))
             }
         };
-        Some((rows.into_iter().map(remote).collect::<Option<_>>()?, next))
+        Some((rows.into_iter().map(row).collect::<Option<_>>()?, next))
     })
 }
 
@@ -51,14 +66,4 @@ fn remote(mut document: Value) -> Option<Remote> {
     secrets::hide(&mut document);
     shape::to_rules(&mut document);
     Some(Remote { name, created_at, coverage: Coverage::Whole, ..Remote::new(id, document) })
-}
-
-fn read<A: DeserializeOwned, T>(
-    reply: Reply,
-    expected: &str,
-    take: impl FnOnce(A) -> Option<T>,
-) -> Result<T> {
-    let status = reply.status;
-    let answer = A::deserialize(reply.document(expected)?).ok();
-    answer.and_then(take).ok_or_else(|| Error::unreadable(status, expected))
 }

@@ -13,7 +13,7 @@ mod tools;
 mod voicemail;
 mod voices;
 
-pub use answers::{AFTER, BEFORE, PAGE_SIZE, assistant, assistants, unconverted};
+pub use answers::{AFTER, BEFORE, PAGE_SIZE, assistant, assistants, phone_numbers, unconverted};
 pub use guarded::{described, spoken, unless};
 pub use languages::{ANY, BY_TRANSCRIBER, VOICES_BY_TAG, further_language, language};
 pub use models::{fallback, model};

@@ -33,6 +33,16 @@ pub struct CatalogueEntry {
     pub document: Value,
 }
 
+impl CatalogueEntry {
+    /// Reads a row of a vendor's list, whose members `id`, `name` and `kind` have the values of the entry. Returns `None`
+    /// if the row has no id or no name.
+    pub fn from_row(document: Value, id: &str, name: &str, kind: &str) -> Option<Self> {
+        let text = |member: &str| document.get(member).and_then(Value::as_str).map(ToOwned::to_owned);
+        let id = text(id).filter(|id| !id.is_empty())?;
+        Some(Self { id, name: text(name)?, language: None, kind: text(kind), document })
+    }
+}
+
 /// The catalogues in which a plan may look up values, and the names by which it checks values. Planning does no I/O, so
 /// its caller fetches both beforehand.
 #[derive(Debug, Clone, Default)]
@@ -83,8 +93,9 @@ impl Facts {
         self.catalogues.get(kind.name()).map_or(&[], |entries| entries.as_slice())
     }
 
-    /// Finds the entry of a catalogue that has this id.
+    /// Finds the entry of a catalogue that has this id, in the added catalogue or among the names that the plan checks.
     pub fn by_id(&self, kind: CatalogueKind, id: &str) -> Option<&CatalogueEntry> {
-        self.entries(kind).iter().find(|entry| entry.id == id)
+        let checked = self.known_names(kind).and_then(|names| names.entries.as_deref());
+        self.entries(kind).iter().chain(checked.into_iter().flatten()).find(|entry| entry.id == id)
     }
 }

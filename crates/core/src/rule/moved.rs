@@ -77,6 +77,7 @@ impl<T> Mapping<T> {
                 .and_then(|choices| moves.apply(choices.path).map(|path| Choices { path, ..choices })),
             sent_with: None,
             also_sets,
+            brings: None,
             always: false,
             resets_others: false,
             required: false,

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
@@ -215,6 +216,22 @@ impl Reply {
             Body::Json(value) => Ok(value),
             _ => Err(Error::unreadable(status, expected)),
         }
+    }
+
+    /// Reads the JSON document as an `A`, from which `take` takes the result. `expected` describes the document in the
+    /// error's message.
+    ///
+    /// # Errors
+    /// `vendor_protocol_error` if the document is no `A`, or if `take` returns `None`. The outcome is ambiguous, as for
+    /// [`Self::document`].
+    pub fn read<A: DeserializeOwned, T>(
+        self,
+        expected: &str,
+        take: impl FnOnce(A) -> Option<T>,
+    ) -> Result<T> {
+        let status = self.status;
+        let answer = A::deserialize(self.document(expected)?).ok();
+        answer.and_then(take).ok_or_else(|| Error::unreadable(status, expected))
     }
 
     /// Returns the bytes of the answer. `expected` describes them in the error's message.

@@ -27,7 +27,7 @@ pub use calls::{
 pub use destination::{Destination, GrantedUrl};
 pub use exchange::{Exchange, Method, Reader, Reply, Request};
 pub use host::AllowedHost;
-pub use pages::{Pages, Rows};
+pub use pages::{Pages, Rows, next_page};
 pub use private::is_private;
 pub use recovery::LostCreation;
 pub use remote::{Coverage, Fetched, FindCreated, FoundPart, Performed, Remote, StepAnswer};

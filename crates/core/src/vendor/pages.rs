@@ -14,6 +14,15 @@ const MAX_PAGES: usize = 500;
 /// The rows of a page, and the cursor of the next page. There is no cursor on the last page.
 pub type Rows<T> = (Vec<T>, Option<String>);
 
+/// Returns the cursor of the next page of a list that says whether there are more pages, or `Some(None)` on the last page.
+/// Returns `None` if the page announces another page without a cursor.
+pub fn next_page(has_more: bool, cursor: Option<String>) -> Option<Option<String>> {
+    match cursor.filter(|cursor| has_more && !cursor.is_empty()) {
+        None if has_more => None,
+        cursor => Some(cursor),
+    }
+}
+
 /// A pass through all pages of a list.
 pub struct Pages<T> {
     request: fn(Option<&str>) -> Request,

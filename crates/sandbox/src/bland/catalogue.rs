@@ -1,4 +1,4 @@
-//! The voices, languages and background sounds of the simulated vendor.
+//! The voices, languages, background sounds, phone numbers and knowledge bases of the simulated vendor.
 
 use std::sync::LazyLock;
 
@@ -20,6 +20,34 @@ const BACKGROUNDS: [&str; 4] = ["none", "office", "cafe", "restaurant"];
 
 pub(super) fn voices() -> Value {
     json!({ "voices": *VOICES })
+}
+
+/// The phone numbers that the organization has bought, with their labels. Others can be planted.
+const BOUGHT: [(&str, &str); 2] = [("+14155550142", "front desk"), ("+14155550143", "sales")];
+
+/// Lists the phone numbers. `planted` has those of the records, each with the id of its persona.
+pub(super) fn phone_numbers(planted: Vec<(String, Value)>) -> Value {
+    let row = |number: &str, label: Value, persona: Value| {
+        json!({
+            "phone_number": number, "label": label, "persona_id": persona, "prompt": "Answer.", "webhook": null,
+            "created_at": "2026-11-02T09:15:00.000Z",
+        })
+    };
+    let mut rows: Vec<_> =
+        BOUGHT.iter().map(|(number, label)| row(number, json!(label), Value::Null)).collect();
+    rows.extend(planted.iter().map(|(number, persona)| row(number, Value::Null, persona.clone())));
+    json!({ "inbound_numbers": rows })
+}
+
+/// Lists the knowledge bases.
+pub(super) fn knowledge_bases() -> Value {
+    let rows = [
+        ("kb_01k7m2v9q4x8c3n6b5z0d1f2g3", "Handbook", "FILE"),
+        ("KB-30d465c0-22d0-41e0-a63d-61bcacc277e7", "Opening hours", "TEXT"),
+    ];
+    let kbs =
+        rows.map(|(id, name, kind)| json!({ "id": id, "name": name, "status": "COMPLETED", "type": kind }));
+    json!({ "data": { "total": kbs.len(), "kbs": kbs }, "errors": null })
 }
 
 /// Returns the vendor's complaint about a `call_config`, in the words that it has for calls.

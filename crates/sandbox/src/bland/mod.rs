@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use crate::Vendor;
 use crate::options::{self, PageSize};
-use crate::records::Records;
+use crate::records::{Record, Records};
 use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
 use crate::vendor::Credential;
 
@@ -112,6 +112,13 @@ impl Simulator for Bland {
             "promotePersona" => self.promote_persona(id),
             "deletePersona" => self.delete_persona(id, request.in_query("force") == Some("true")),
             "listVoices" => return Answer::ok(catalogue::voices()),
+            "listPhoneNumbers" => {
+                let persona = |record: &Record| record.get("persona_id").cloned().unwrap_or_default();
+                let planted =
+                    self.records.iter(NUMBERS).map(|(number, record)| (number.to_owned(), persona(record)));
+                return Answer::ok(catalogue::phone_numbers(planted.collect()));
+            }
+            "listKnowledgeBases" => return Answer::ok(catalogue::knowledge_bases()),
             _ => return self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         };
         self.disguise(answer)

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 static VOICES: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("voices.json")).unwrap_or_default());
@@ -13,6 +13,30 @@ static MODELS: LazyLock<Value> =
 
 pub(super) fn voices() -> Value {
     VOICES.clone()
+}
+
+/// The phone numbers, as (number, type, nickname).
+const NUMBERS: [(&str, &str, &str); 2] =
+    [("+14155550142", "retell-twilio", "Desk"), ("+4930901820", "custom", "Berlin")];
+
+/// The knowledge bases, as (id, name).
+const KNOWLEDGE_BASES: [(&str, &str); 2] =
+    [("knowledge_base_0a1b2c3d4e5f", "Handbook"), ("knowledge_base_1b2c3d4e5f6a", "Opening hours")];
+
+pub(super) fn phone_numbers() -> Vec<Value> {
+    let row = |(number, kind, nickname)| {
+        json!({
+            "phone_number": number, "phone_number_type": kind, "nickname": nickname, "inbound_agents": null,
+            "outbound_agents": null, "last_modification_timestamp": 1_793_697_300_000_u64,
+        })
+    };
+    NUMBERS.map(row).into()
+}
+
+pub(super) fn knowledge_bases() -> Value {
+    let row =
+        |(id, name)| json!({ "knowledge_base_id": id, "knowledge_base_name": name, "status": "complete" });
+    KNOWLEDGE_BASES.map(row).into()
 }
 
 /// Returns the provider of a voice, or `None` if the workspace does not have the voice.

@@ -162,6 +162,8 @@ impl Simulator for Retell {
             "listCalls" => self.list_calls(request),
             "stopCall" => self.stop_call(request),
             "deleteCall" => self.delete_call(request),
+            "listPhoneNumbers" => self.page(request, catalogue::phone_numbers()),
+            "listKnowledgeBases" => Answer::ok(catalogue::knowledge_bases()),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }
     }

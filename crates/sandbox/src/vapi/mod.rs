@@ -17,6 +17,7 @@ mod assistants;
 mod call;
 mod calls;
 mod failure;
+mod numbers;
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -105,6 +106,7 @@ impl Simulator for Vapi {
             "deleteCall" => self.delete_call(request),
             "getCallRecording" => self.call_recording(request),
             "controlCall" => self.control_call(request),
+            "listPhoneNumbers" => Answer::ok(numbers::rows(request)),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }
     }

@@ -75,6 +75,8 @@ async fn every_operation_answers_as_documented() {
     contract.check("promotePersona", &persona.promote().await);
     contract.check("listPersonas", &bench.get(BLAND, "/v1/personas?page=1&limit=100").await);
     contract.check("listVoices", &bench.get(BLAND, "/v1/voices").await);
+    contract.check("listPhoneNumbers", &bench.get(BLAND, "/v1/inbound").await);
+    contract.check("listKnowledgeBases", &bench.get(BLAND, "/v1/knowledge").await);
     for status in [200, 404] {
         let deleted = bench.delete(BLAND, &persona.path).await;
         assert_eq!(deleted.0, status);

@@ -67,6 +67,8 @@ async fn every_operation_answers_as_documented() {
     contract.check("listAgents", &list(&bench, "?limit=1000").await);
     contract.check("listRetellLlms", &bench.get(RETELL, "/v2/list-retell-llms").await);
     contract.check("listVoices", &bench.get(RETELL, "/list-voices").await);
+    contract.check("listPhoneNumbers", &bench.get(RETELL, "/v2/list-phone-numbers?limit=1").await);
+    contract.check("listKnowledgeBases", &bench.get(RETELL, "/list-knowledge-bases").await);
     let update = patch(&bench, &format!("/update-agent/{id}?version=0"), json!({ "voice_speed": 1.2 })).await;
     contract.check("updateAgent", &update);
     let update =

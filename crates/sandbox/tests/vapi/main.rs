@@ -53,6 +53,9 @@ async fn every_operation_answers_as_documented() {
     let id = made.1["id"].as_str().expect("an id").to_owned();
     contract.check("getAssistant", &bench.get(VAPI, &path(&id)).await);
     contract.check("listAssistants", &bench.get(VAPI, ASSISTANT).await);
+    let numbers = bench.get(VAPI, "/phone-number?limit=2&createdAtLe=2026-11-03T09:15:00.000Z").await;
+    contract.check("listPhoneNumbers", &numbers);
+    assert_eq!(numbers.1.as_array().map(Vec::len), Some(2), "{}", numbers.1);
     let changed = patch(&bench, &id, json!({ "name": "Desk" })).await;
     contract.check("updateAssistant", &changed);
     assert_eq!((&changed.1["name"], &changed.1["latestVersion"]), (&json!("Desk"), &json!("v2")));

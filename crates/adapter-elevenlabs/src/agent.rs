@@ -160,7 +160,10 @@ pub fn rules() -> AgentRules {
         .cannot_clear(STAYS),
         tools: unsupported("The vendor has no tool that books meetings or sends messages. Set up such tools at the vendor; they are kept."),
         tool_ids: at("/agent/conversation_config/agent/prompt/tool_ids", list(text())).cleared_by(json!([])),
-        knowledge_base_ids: unsupported("This adapter does not assign knowledge bases yet. Assign them at the vendor; they are kept."),
+        knowledge_base_ids: at("/agent/conversation_config/agent/prompt/knowledge_base", wire::knowledge_bases())
+            .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id)
+            .cleared_by(json!([]))
+            .note("The vendor requires the type and the name of each document. The gateway reads them before it assigns the document."),
         phone_number_id: unsupported("This adapter does not assign phone numbers yet. Assign them at the vendor; they are kept."),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{agent, webhooks, wire};
+use crate::{agent, catalogue, webhooks, wire};
 
 /// The name of the main part.
 const PART: &str = "agent";
@@ -104,17 +104,36 @@ fn page(archived: &'static str, cursor: Option<&str>) -> Request {
 
 fn create(body: Value) -> Exchange<StepAnswer> {
     let request = Request::new("create agent", Method::Post, ["v1", "convai", "agents", "create"]);
-    Exchange::send(request.json(wire::complete(body)), |reply| {
-        wire::created_agent(reply).map(|id| Performed::new(PartState::new(id)).into())
+    with_documents(body, |body| {
+        Exchange::send(request.json(wire::complete(body)), |reply| {
+            wire::created_agent(reply).map(|id| Performed::new(PartState::new(id)).into())
+        })
     })
+}
+
+/// Completes the documents of the knowledge base in the body of an agent, and sends the body. Reads the list of documents
+/// only if the body assigns one.
+fn with_documents(
+    mut body: Value,
+    send: impl FnOnce(Value) -> Exchange<StepAnswer> + Send + 'static,
+) -> Exchange<StepAnswer> {
+    match wire::lacks_documents(&body) {
+        true => catalogue::documents().and_then(|known| {
+            wire::complete_documents(&mut body, &known)?;
+            Ok(send(body))
+        }),
+        false => send(body),
+    }
 }
 
 /// Updates the main branch, because the request names no branch.
 fn update(id: &str, body: Value) -> Exchange<StepAnswer> {
-    let state = PartState::new(id);
-    Exchange::send(one("update agent", Method::Patch, id).json(wire::complete(body)), |reply| {
-        let document = wire::agent(reply)?.document;
-        Ok(Performed { state, document, coverage: Coverage::Whole }.into())
+    let (state, request) = (PartState::new(id), one("update agent", Method::Patch, id));
+    with_documents(body, |body| {
+        Exchange::send(request.json(wire::complete(body)), |reply| {
+            let document = wire::agent(reply)?.document;
+            Ok(Performed { state, document, coverage: Coverage::Whole }.into())
+        })
     })
 }
 

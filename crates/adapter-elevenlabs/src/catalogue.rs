@@ -43,9 +43,7 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
             let request = Request::new("list phone numbers", Method::Get, ["v1", "convai", "phone-numbers"]);
             Some(Exchange::send(request, wire::phone_numbers))
         }
-        CatalogueKind::KNOWLEDGE_BASES => {
-            Some(Pages::new(documents, wire::documents, |document| &document.id).exchange())
-        }
+        CatalogueKind::KNOWLEDGE_BASES => Some(documents().exchange()),
         CatalogueKind::LANGUAGES => Some(Exchange::Done(LANGUAGES.iter().map(language).collect())),
         _ => None,
     }
@@ -60,7 +58,12 @@ fn voices(cursor: Option<&str>) -> Request {
     }
 }
 
-fn documents(cursor: Option<&str>) -> Request {
+/// Returns the pass through the documents of the knowledge base.
+pub fn documents() -> Pages<CatalogueEntry> {
+    Pages::new(page_of_documents, wire::documents, |document| &document.id)
+}
+
+fn page_of_documents(cursor: Option<&str>) -> Request {
     let request = Request::new("list knowledge bases", Method::Get, ["v1", "convai", "knowledge-base"])
         .query("page_size", wire::PAGE_SIZE);
     match cursor {
@@ -84,7 +87,7 @@ pub fn recorded(_: &str, request: &Request) -> Option<&'static str> {
     match request.path().last()?.as_ref() {
         "voices" => Some(include_str!("../contract/fixtures/listVoices.last_page.json")),
         "phone-numbers" => Some(include_str!("../contract/fixtures/listPhoneNumbers.all.json")),
-        "knowledge-base" => Some(include_str!("../contract/fixtures/listKnowledgeBases.last_page.json")),
+        "knowledge-base" => Some(include_str!("../contract/fixtures/listKnowledgeBases.all.json")),
         "list" => Some(include_str!("../contract/fixtures/listModels.all.json")),
         _ => None,
     }

@@ -20,12 +20,14 @@ fn main() -> ExitCode {
                 "transcription": { "provider": "elevenlabs", "model": "scribe_realtime" },
                 "webhook": { "events": ["call.transcript_ready", "call.failed"] },
                 "transfers": [{ "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "warm" }],
+                "knowledge_base_ids": ["kbd_2"],
             }),
             other_agent: json!({
                 "additional_languages": ["fr"],
                 "voice": { "id": "pM7kQ2wX9zR4tY6uI8oA", "model": "eleven_v3_conversational" },
                 "model": { "name": "gpt-4.1", "fallback": ["gemini-2.5-flash", "claude-sonnet-4-6"] },
                 "analysis": { "criteria": [{ "name": "booked", "prompt": "A visit was booked." }] },
+                "knowledge_base_ids": ["kbd_1"],
                 "voicemail": { "message": "Call again." },
                 "ending": { "hang_up": { "instructions": "Hang up at once." } },
                 "transfers": [

@@ -328,3 +328,30 @@ fn phone_numbers_and_documents_are_listed_with_their_ids() {
     let expected = [("kbd_1", "Handbook", "file"), ("kbd_2", "Opening hours", "text")];
     assert_eq!(documents.iter().map(row).collect::<Vec<_>>(), rows(&expected));
 }
+
+#[test]
+fn a_document_is_assigned_with_its_type_and_its_name() {
+    let document = |id: &str| json!({ "id": id });
+    let body = |documents: Value| json!({ "conversation_config": { "agent": { "prompt": { "knowledge_base": documents } } } });
+    let parts = Parts::NONE.with("agent", PartState::new("agent_1"));
+    let update = |documents: Value| {
+        let step = VendorStep::new("agent", StepAction::Update(body(documents)));
+        account().agents().perform(step, &parts, OperationKey::default()).unwrap()
+    };
+    let (request, read) = sent(update(json!([document("kbd_2")])));
+    assert_eq!(request.path().join("/"), "v1/convai/knowledge-base");
+    let (request, _) = sent(read(fixture("listKnowledgeBases.last_page")).unwrap());
+    let complete = json!([{ "id": "kbd_2", "name": "Opening hours", "type": "text" }]);
+    assert_eq!((request.method, request.document()), (Method::Patch, Some(&body(complete.clone()))));
+
+    let (request, _) = sent(update(complete.clone()));
+    assert_eq!(
+        (request.method, request.document()),
+        (Method::Patch, Some(&body(complete))),
+        "nothing is missing"
+    );
+
+    let (_, read) = sent(update(json!([document("kbd_9")])));
+    let Err(error) = read(fixture("listKnowledgeBases.last_page")) else { panic!("the document is unknown") };
+    assert_eq!((error.kind, error.means_gone()), (Kind::VendorRejected, false));
+}

@@ -2,6 +2,7 @@
 
 mod answers;
 mod body;
+mod documents;
 mod maps;
 mod results;
 mod sounds;
@@ -12,6 +13,7 @@ pub use answers::{
     webhooks,
 };
 pub use body::complete;
+pub use documents::{complete_documents, knowledge_bases, lacks_documents};
 pub use maps::{additional_languages, extraction, variables};
 pub use results::{criteria, events, fallback, redact};
 pub use sounds::{ambient_sound, ambient_volume, filler_words, fillers};

@@ -73,9 +73,18 @@ pub(super) fn phone_numbers() -> Value {
     .into()
 }
 
+/// The documents of the knowledge base, as (id, name, type).
+const DOCUMENTS: [(&str, &str, &str); 2] =
+    [("kbd_01k2", "Handbook", "file"), ("kbd_02k2", "Opening hours", "text")];
+
+/// Returns true if the workspace has the document that an agent names, with this type.
+pub(super) fn has_document(document: &Value) -> bool {
+    DOCUMENTS.iter().any(|(id, _, kind)| document["id"] == *id && document["type"] == *kind)
+}
+
 /// Lists the documents of the knowledge base, on one page.
 pub(super) fn documents() -> Value {
-    let rows = [("kbd_01k2", "Handbook", "file"), ("kbd_02k2", "Opening hours", "text")].map(|(id, name, kind)| {
+    let rows = DOCUMENTS.map(|(id, name, kind)| {
         json!({
             "id": id, "name": name, "type": kind,
             "metadata": { "created_at_unix_secs": 1_767_225_600, "last_updated_at_unix_secs": 1_767_225_600, "size_bytes": 2048 },

@@ -52,6 +52,10 @@ impl Elevenlabs {
         if tools.into_iter().any(|id| self.records.get(TOOLS, id).is_none()) {
             return refuse("Unknown tool.");
         }
+        let documents = prompt["knowledge_base"].as_array().into_iter().flatten();
+        if documents.into_iter().any(|document| !catalogue::has_document(document)) {
+            return refuse("Unknown document.");
+        }
         let webhook = at("platform_settings/workspace_overrides/webhooks/post_call_webhook_id").as_str();
         if webhook.is_some_and(|id| !self.has_webhook(id)) {
             return refuse("Unknown webhook.");

@@ -139,7 +139,8 @@ pub fn rules() -> AgentRules {
                 .note("If true, the vendor removes all kinds of personal data after the call."),
         },
         variables: at("/llm/default_dynamic_variables", map()),
-        tools: unsupported("This adapter does not assign tools that book meetings or send messages. Set up such tools at the vendor; they are kept."),
+        tools: facet(TOOLS, wire::tools())
+            .note("The vendor sends an SMS with a fixed text, during the call and from a phone number that can send SMS. Set up other tools at the vendor; they are kept."),
         tool_ids: unsupported("The vendor has no tools that several agents share."),
         knowledge_base_ids: at("/llm/knowledge_base_ids", list(text())).cleared_by(json!([]))
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id),

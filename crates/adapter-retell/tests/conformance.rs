@@ -14,6 +14,7 @@ fn main() -> ExitCode {
             fixtures: "fixtures",
             settings: json!({ "api_key": "conformance-key-0001" }),
             agent: json!({
+                "tools": [{ "type": "send_message", "channel": "sms", "content": "See you!", "description": "After a booking." }],
                 "language": "en-US",
                 "additional_languages": ["es-ES", "de-DE"],
                 "voice": { "id": "cartesia-Cimo", "fallback_ids": ["minimax-Cimo"], "model": "sonic-3" },
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
                 "pronunciations": [{ "text": "Northwind", "say": "ˈnɔːθwɪnd", "alphabet": "ipa" }],
             }),
             other_agent: json!({
+                "tools": [{ "type": "send_message", "channel": "sms", "content": "Bye!" }],
                 "language": "de-DE",
                 "additional_languages": ["fr-FR"],
                 "voice": { "id": "11labs-Adrian", "fallback_ids": ["openai-Alloy"], "model": "eleven_v4" },

@@ -224,3 +224,31 @@ fn an_agent_without_a_message_to_leave_hangs_up() {
     assert_eq!(row(&plan, "/voicemail/action").0, "substituted");
     assert_eq!(plan.document()["agent"]["voicemail_option"], json!({ "action": { "type": "hangup" } }));
 }
+
+/// Returns the tools of a new LLM.
+fn tools(wanted: Value) -> (Plan, Value) {
+    let plan = created(json!({ "tools": wanted }));
+    let tools = plan.document()["llm"]["general_tools"].clone();
+    (plan, tools)
+}
+
+#[test]
+fn an_sms_during_the_call_is_a_tool() {
+    let sms = |content: &str| json!({ "type": "send_message", "channel": "sms", "content": content });
+    let (plan, sent) = tools(json!([sms("See you."), sms("Bye.")]));
+    assert!(plan.report.row("/tools").is_none(), "{:?}", plan.report);
+    let tool = |name: &str, text: &str| json!({ "type": "send_sms", "name": name, "sms_content": { "type": "predefined", "text": text } });
+    assert_eq!(sent, json!([tool("send_sms", "See you."), tool("send_sms_2", "Bye.")]));
+}
+
+#[test]
+fn messages_that_the_vendor_cannot_send_are_reported() {
+    let later = json!({ "type": "send_message", "channel": "sms", "content": "Bye.", "after_call": true });
+    let (plan, sent) = tools(json!([later]));
+    assert_eq!((row(&plan, "/tools").0.as_str(), &sent), ("unsupported", &Value::Null));
+    let now = json!({ "type": "send_message", "channel": "sms", "content": "Hi.", "after_call": false, "when_unanswered": false });
+    let (plan, sent) = tools(json!([now, later, { "type": "book_meeting" }]));
+    assert_eq!(row(&plan, "/tools").0, "substituted");
+    assert_eq!(plan.report.row("/tools").unwrap().sent, Some(json!([now])));
+    assert_eq!(sent.as_array().unwrap().len(), 1);
+}

@@ -4,6 +4,7 @@ mod analysis;
 mod answers;
 mod body;
 mod call;
+mod messages;
 mod model;
 mod portion;
 mod speech;
@@ -16,6 +17,7 @@ pub use answers::{
 };
 pub use body::complete_agent;
 pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};
+pub use messages::tools;
 pub use model::{engine, fallback_model, model_name, temperature};
 pub use speech::{
     additional_languages, generated, interruptible, interruption_sensitivity, language, pronunciations,

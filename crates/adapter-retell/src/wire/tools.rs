@@ -9,7 +9,8 @@ use super::portion::{Portion, text};
 /// The description of the tool for hanging up if the caller gives no instructions for it.
 const ANY_END: &str = "End the call when the conversation is over.";
 
-fn is(kind: &'static str) -> impl Fn(&Value) -> bool {
+/// Returns the test whether a tool is of a kind.
+pub(super) fn is(kind: &'static str) -> impl Fn(&Value) -> bool {
     move |tool| tool["type"] == kind
 }
 
@@ -117,7 +118,7 @@ pub fn transfers() -> impl Codec<Vec<Transfer>> {
             for wanted in transfers {
                 let same =
                     |tool: &&Value| tool["transfer_destination"]["number"] == json!(wanted.phone_number);
-                let free = name(tools, &held);
+                let free = free_name("transfer_call", tools, &held);
                 let mut tool = held.iter().find(same).cloned().unwrap_or(json!({ "name": free }));
                 if tools.iter().any(|other| other["name"] == tool["name"]) {
                     tool["name"] = json!(free);
@@ -136,12 +137,12 @@ pub fn transfers() -> impl Codec<Vec<Transfer>> {
     }
 }
 
-/// Returns a name that no tool has.
-fn name(tools: &[Value], held: &[Value]) -> String {
+/// Returns a name for a tool of a kind that no tool has.
+pub(super) fn free_name(kind: &str, tools: &[Value], held: &[Value]) -> String {
     let taken = |name: &str| tools.iter().chain(held).any(|tool| tool["name"] == name);
     let mut names = (1..).map(|number| match number {
-        1 => "transfer_call".to_owned(),
-        number => format!("transfer_call_{number}"),
+        1 => kind.to_owned(),
+        number => format!("{kind}_{number}"),
     });
     names.find(|name| !taken(name)).unwrap_or_default()
 }

@@ -1,0 +1,81 @@
+//! The codec for the tools with which an agent sends an SMS. Tools with other contents or recipients stay in the vendor's list
+//! (SDK 6.2.13).
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use super::{
+    portion::{Portion, text},
+    tools::{free_name, is},
+};
+
+const KIND: &str = "send_sms";
+const WHY: &str = "The vendor sends only an SMS with a fixed text, during the call.";
+
+/// Builds the codec for the tools of the model, of which the vendor has an SMS to the other party of the call.
+pub fn tools() -> impl Codec<Vec<Tool>> {
+    Portion::<Vec<Tool>> {
+        write: |wanted, tools| {
+            let sent: Vec<_> = wanted.iter().filter(|tool| message(tool).is_some()).collect();
+            if sent.is_empty() && !wanted.is_empty() {
+                return Err(Refusal::Unsupported(WHY.to_owned()));
+            }
+            let held: Vec<_> = tools.iter().filter(|tool| read(tool).is_some()).cloned().collect();
+            tools.retain(|tool| read(tool).is_none());
+            for message in wanted.iter().filter_map(message) {
+                let tool = write(message, tools, &held);
+                tools.push(tool);
+            }
+            Ok((sent.len() < wanted.len()).then(|| Loss {
+                verdict: Verdict::Substituted,
+                sent: json!(sent),
+                why: WHY.to_owned(),
+            }))
+        },
+        read: |tools| {
+            let messages: Vec<_> = tools.iter().filter_map(read).collect();
+            Some(Some(messages).filter(|messages| !messages.is_empty()))
+        },
+        clear: |tools| tools.retain(|tool| read(tool).is_none()),
+        domain: || Domain::Structure,
+    }
+}
+
+/// Returns the message that the vendor can send; `None` for any other tool.
+fn message(tool: &Tool) -> Option<&TextMessage> {
+    match tool {
+        Tool::SendMessage(SendMessage::Sms(message)) => {
+            Some(message).filter(|message| !message.after_call && !message.when_unanswered)
+        }
+        _ => None,
+    }
+}
+
+/// Writes the tool. A tool that has the same text keeps its name and its sender.
+fn write(TextMessage { content, description, .. }: &TextMessage, tools: &[Value], held: &[Value]) -> Value {
+    let same = |tool: &&Value| tool["sms_content"]["text"] == *content;
+    let mut tool = held.iter().find(same).cloned().unwrap_or(json!({ "type": KIND }));
+    if tool.get("name").is_none() || tools.iter().any(|other| other["name"] == tool["name"]) {
+        tool["name"] = json!(free_name(KIND, tools, held));
+    }
+    tool["sms_content"] = json!({ "type": "predefined", "text": content });
+    match description {
+        Some(description) => tool["description"] = json!(description),
+        None => document_path::remove(&mut tool, "/description"),
+    }
+    tool
+}
+
+/// Reads an SMS with a fixed text to the other party; `None` for any other tool.
+fn read(tool: &Value) -> Option<Tool> {
+    let is_fixed = tool["sms_content"]["type"] == "predefined";
+    let recipient = tool.pointer("/sms_destination/type").and_then(Value::as_str);
+    let is_ours =
+        is(KIND)(tool) && is_fixed && recipient.is_none_or(|recipient| recipient == "customer_number");
+    let message = TextMessage {
+        content: text(tool, "/sms_content/text").filter(|_| is_ours)?.to_owned(),
+        description: text(tool, "/description").map(ToOwned::to_owned),
+        ..TextMessage::default()
+    };
+    Some(Tool::SendMessage(SendMessage::Sms(message)))
+}

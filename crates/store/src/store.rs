@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A database of rows, their revisions, the operations that write records to vendors, the migrations that move records
-/// between vendors, and the requests that have an idempotency key.
+/// between vendors, the requests that have an idempotency key, and telephone calls.
 ///
 /// A commit that returned `Ok` is not lost if the process is killed, and is visible to every later read. A commit that
 /// returned an error changed nothing, with one exception: if the connection to PostgreSQL is lost during a commit, and
@@ -170,7 +170,7 @@ pub trait Store: Send + Sync {
     /// some of its moves.
     async fn sweep(&self, retention: &Retention) -> Result<u64>;
 
-    /// Returns the calls of the store.
+    /// Returns the part of the store that reads and claims calls.
     fn calls(&self) -> &dyn CallStore;
 
     /// Checks that the store can be used now, by a read and a write.

@@ -232,6 +232,7 @@ fn main() -> ExitCode {
             a_key_is_needed_and_stays_the_same
             an_earlier_schema_gets_the_tables_of_calls
             a_call_counts_for_its_window
+            a_lease_of_the_future_is_free
             a_damaged_call_is_held_and_not_claimed
             a_damaged_document_is_given_back
             broken_connections_are_replaced

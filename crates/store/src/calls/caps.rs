@@ -12,7 +12,8 @@ pub struct CallCaps {
     pub per_minute: u32,
     /// Number of calls of the vendor in the latest 24 hours.
     pub per_day: u32,
-    /// Number of calls to the peer in the latest 24 hours, at all vendors. Does not limit a call without a peer.
+    /// Number of calls to the peer in the latest 24 hours, at all vendors. Does not limit a call without a peer, and does not
+    /// count a call whose peer was erased.
     pub per_number_per_day: u32,
 }
 

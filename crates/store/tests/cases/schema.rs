@@ -108,6 +108,18 @@ pub async fn a_call_counts_for_its_window(home: Arc<Home>) {
     add_within(&*store, dial("c"), two).await.unwrap();
 }
 
+/// Checks that a lease is free if its latest renewal is in the future, because the clock was set back.
+pub async fn a_lease_of_the_future_is_free(home: Arc<Home>) {
+    migrate(&home.url).await.unwrap();
+    let store = home.open().await;
+    assert!(store.calls().acquire("lease", "one", LONG).await.unwrap());
+    // A statement that waits for a lock may have a present time before the latest renewal.
+    tamper(&home, "UPDATE leases SET renewed_at = renewed_at + 10000000").await;
+    assert!(!store.calls().acquire("lease", "other", LONG).await.unwrap());
+    tamper(&home, "UPDATE leases SET renewed_at = renewed_at + 90000000").await;
+    assert!(store.calls().acquire("lease", "other", LONG).await.unwrap());
+}
+
 pub async fn a_damaged_call_is_held_and_not_claimed(home: Arc<Home>) {
     migrate(&home.url).await.unwrap();
     let store = home.open().await;

@@ -90,7 +90,7 @@ async fn a_call_counts_for_its_window() {
     opened(&folder).await.store.commit(add("c", 9, 2)).await.unwrap();
 }
 
-/// Checks that calls and leases whose times are in the future, because the clock was set back, are free.
+/// Checks that a call is due if its last change is in the future, because the clock was set back.
 #[tokio::test]
 async fn a_clock_that_was_set_back_keeps_no_call_waiting() {
     let folder = tempfile::tempdir().unwrap();

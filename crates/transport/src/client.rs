@@ -13,6 +13,15 @@ use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, util::BoxCloneSy
 
 use crate::{Settings, failure::Failure, reply, wire::Wire};
 
+/// The HTTP library's own retries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LibraryRetries {
+    /// The library repeats a request if HTTP/2 states that the server did not process it.
+    Unprocessed,
+    /// The library repeats no request.
+    Never,
+}
+
 /// Idle time after which the client closes a connection. The time should be shorter than the vendor's idle limit,
 /// because a request is lost if the vendor closes the connection while the request is on its way.
 const POOL_IDLE: Duration = Duration::from_secs(20);
@@ -27,12 +36,11 @@ const MAX_HEADERS_H2: u32 = 64 * 1024;
 /// The stack that sends an attempt. Clones share the connections and the limit on requests in flight.
 pub(crate) type Pipeline = BoxCloneSyncService<Wire, Reply, Failure>;
 
-/// Builds the stack for all attempts. `slots` limits the number of requests in flight.
-///
-/// # Errors
-/// `internal` if TLS cannot be set up.
-pub(crate) fn pipeline(settings: &Settings, slots: Arc<Semaphore>) -> Result<Pipeline> {
-    let client = client(settings)?;
+/// The stack that sends a request and returns the response before its body is read.
+pub(crate) type Opener = BoxCloneSyncService<Wire, reqwest::Response, Failure>;
+
+/// Builds the stack for attempts that read the complete response. `slots` limits the number of requests in flight.
+pub(crate) fn pipeline(client: reqwest::Client, settings: &Settings, slots: Arc<Semaphore>) -> Pipeline {
     let max_body = settings.max_body;
     let stack = ServiceBuilder::new()
         .map_err(Failure::from_stack)
@@ -46,17 +54,35 @@ pub(crate) fn pipeline(settings: &Settings, slots: Arc<Semaphore>) -> Result<Pip
                 reply::read(response, max_body, accepts_bytes).await
             }
         });
-    Ok(BoxCloneSyncService::new(stack))
+    BoxCloneSyncService::new(stack)
+}
+
+/// Builds the stack for requests whose response body is read piece by piece. `slots` limits the number of requests that
+/// wait for a response.
+pub(crate) fn opener(client: reqwest::Client, settings: &Settings, slots: Arc<Semaphore>) -> Opener {
+    let stack = ServiceBuilder::new()
+        .map_err(Failure::from_stack)
+        .layer(GlobalConcurrencyLimitLayer::with_semaphore(slots))
+        .timeout(settings.attempt_timeout)
+        .service_fn(move |wire: Wire| {
+            let client = client.clone();
+            async move { client.execute(wire.into()).await.map_err(Failure::from_client) }
+        });
+    BoxCloneSyncService::new(stack)
 }
 
 /// Builds the client without the stack.
 ///
 /// # Errors
 /// `internal` if TLS cannot be set up.
-pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client> {
+pub(crate) fn client(settings: &Settings, retries: LibraryRetries) -> Result<reqwest::Client> {
     let fault = || Error::new(Kind::Internal, "TLS cannot be set up.");
     let tls = tls().map_err(|cause| fault().caused_by(cause))?;
-    reqwest::Client::builder()
+    let builder = match retries {
+        LibraryRetries::Unprocessed => reqwest::Client::builder(),
+        LibraryRetries::Never => reqwest::Client::builder().retry(reqwest::retry::never()),
+    };
+    builder
         .tls_backend_preconfigured(tls)
         .user_agent(concat!("switchboard/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())

@@ -12,6 +12,7 @@ use tracing::{Instrument, Span, debug, field, info_span};
 use crate::{
     Transport,
     destination::concerns_api,
+    effect,
     failure::Failure,
     gate::Permit,
     metrics::record_attempt,
@@ -36,7 +37,7 @@ impl Transport {
         };
         let result = attempt
             .retry(waits(self.settings.attempts))
-            .when(|error| may_repeat(error, request.repeatable))
+            .when(|error| may_repeat(error, request))
             .adjust(|error, backoff| {
                 wait(error, backoff, deadline).filter(|wait| self.protection.may_repeat_after(*wait))
             })
@@ -80,13 +81,18 @@ impl Transport {
         if deadline <= Instant::now() {
             return Err(error(Failure::DeadlinePassed));
         }
-        let mut pipeline = self.pipeline.clone();
+        let mut pipeline = if request.is_effect { self.effects.clone() } else { self.pipeline.clone() };
         let pass = self.protection.acquire(&mut pipeline, number, deadline).await.map_err(error)?;
         describe_request(request.method.as_str(), wire.url());
         let propagates = self.settings.propagate_trace && concerns_api(request);
         let wire = if propagates { wire.with_trace(traceparent()) } else { wire };
         let begun = Instant::now();
-        let Ok(answered) = timeout_at(deadline, pipeline.call(wire)).await else {
+        let call = pipeline.call(wire);
+        let answered = match request.is_effect {
+            true => effect::until(deadline, call).await,
+            false => timeout_at(deadline, call).await.ok(),
+        };
+        let Some(answered) = answered else {
             let result = Err(error(Failure::TimedOut));
             // If the deadline left the vendor too little time, the timeout does not count as the vendor's failure.
             if begun.elapsed() >= self.settings.silence_threshold() {
@@ -97,7 +103,7 @@ impl Transport {
         let result = answered.map_err(error).and_then(|reply| {
             Span::current().record("status", reply.status);
             describe_status(reply.status);
-            self.admit(reply)
+            self.admit(request, reply)
         });
         // Remove the secrets now, because the vendor's health shows the error to other callers.
         let result = result.map_err(|error| Secrets::from_request(request).scrub(error));
@@ -105,23 +111,24 @@ impl Transport {
         result
     }
 
-    fn admit(&self, reply: Reply) -> Result<Reply> {
+    pub(crate) fn admit(&self, request: &Request, reply: Reply) -> Result<Reply> {
         let (status, retry_after) = (reply.status, reply.retry_after);
         if (300..400).contains(&status) {
             let failure = VendorFailure::new(Outcome::Ambiguous).status(status);
             return Err(Error::vendor(Kind::VendorProtocolError, failure)
                 .with_detail("The vendor answered with a redirect. The gateway does not follow redirects."));
         }
-        self.account.admit(reply).map_err(|mut error| {
+        let result = self.account.admit(reply).map_err(|mut error| {
             error.retry_after = error.retry_after.or(retry_after).map(|wait| wait.min(LONGEST_RETRY_AFTER));
             error
-        })
+        });
+        effect::judge(request, status, result)
     }
 }
 
 /// Records the result of an attempt in the circuit. If the result does not concern the vendor's API, drops the permit
 /// without a result.
-fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
+pub(crate) fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
     if concerns_api(request) {
         pass.settle(result);
     }

@@ -6,7 +6,12 @@ use bytes::Bytes;
 use http::{Request, Response};
 use switchboard_core::error::Result;
 
-use crate::{Settings, client::client, failure::Failure, reply};
+use crate::{
+    Settings,
+    client::{LibraryRetries, client},
+    failure::Failure,
+    reply,
+};
 
 /// A client for servers that need no circuit, limits or retries, such as a gateway. Clones share the connections.
 ///
@@ -41,7 +46,7 @@ impl Direct {
     /// `internal` if TLS cannot be set up.
     pub fn new(settings: &Settings) -> Result<Self> {
         let Settings { attempt_timeout, max_body, .. } = *settings;
-        Ok(Self { client: client(settings)?, attempt_timeout, max_body })
+        Ok(Self { client: client(settings, LibraryRetries::Unprocessed)?, attempt_timeout, max_body })
     }
 
     /// Sends a request once and reads the complete response, regardless of its status.

@@ -9,17 +9,17 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 use tower::{
-    ServiceExt,
+    Service, ServiceExt,
     retry::budget::{Budget, TpsBudget},
 };
 
 use crate::{
     Health, Settings,
-    client::Pipeline,
     failure::Failure,
     gate::{Gate, Permit},
     metrics::{record_refused_retry, show_vendor},
     pace::Pace,
+    wire::Wire,
 };
 
 /// Time for which a request counts towards the retry budget.
@@ -73,9 +73,9 @@ impl Protection {
     /// # Errors
     /// The reason why the request cannot be sent. The error is returned as soon as the reason is known. Nothing was
     /// sent.
-    pub async fn acquire(
+    pub async fn acquire<S: Service<Wire, Error = Failure>>(
         &self,
-        pipeline: &mut Pipeline,
+        pipeline: &mut S,
         number: u32,
         deadline: Instant,
     ) -> Result<Permit<'_>, Failure> {

@@ -3,7 +3,10 @@
 use std::{iter::successors, time::Duration};
 
 use backon::Backoff;
-use switchboard_core::error::{Error, Kind, Outcome};
+use switchboard_core::{
+    error::{Error, Kind, Outcome},
+    vendor::Request,
+};
 use tokio::time::Instant;
 
 use crate::failure::Failure;
@@ -18,12 +21,14 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// failure into an ambiguous one.
 const MIN_TIME_LEFT: Duration = Duration::from_millis(200);
 
-/// Returns true if a retry is safe and may succeed. `repeatable` is true if no harm is done when the vendor applies the
-/// request twice.
-pub(crate) fn may_repeat(error: &Error, repeatable: bool) -> bool {
+/// Returns true if a retry is safe and may succeed. An effect is repeated only if no byte of it was sent.
+pub(crate) fn may_repeat(error: &Error, request: &Request) -> bool {
     let Some(failure) = &error.vendor else { return false };
     if Failure::held_back(error) {
         return false;
+    }
+    if request.is_effect {
+        return failure.outcome == Outcome::NotSent;
     }
     let refused_for_now = failure.outcome == Outcome::Throttled || failure.status == Some(503);
     let may_pass = match error.kind {
@@ -33,7 +38,7 @@ pub(crate) fn may_repeat(error: &Error, repeatable: bool) -> bool {
     };
     failure.outcome == Outcome::NotSent
         || (refused_for_now && error.retry_after.is_some())
-        || (repeatable && may_pass)
+        || (request.repeatable && may_pass)
 }
 
 /// Generates the waits between at most `attempts` attempts. The waits grow exponentially, up to 2 seconds. Half of each

@@ -12,8 +12,9 @@ use tracing::{Instrument, field, info_span};
 
 use crate::{
     Health, Settings,
-    client::{Pipeline, pipeline},
+    client::{LibraryRetries, Opener, Pipeline, client, opener, pipeline},
     destination::{is_signed, without_credential},
+    effect,
     protection::Protection,
     secrets::Secrets,
     spans::record_result,
@@ -32,6 +33,9 @@ pub struct Transport {
     pub(crate) name: Arc<str>,
     pub(crate) settings: Settings,
     pub(crate) pipeline: Pipeline,
+    /// The stack for [effects](Request::effect), whose client repeats nothing.
+    pub(crate) effects: Pipeline,
+    pub(crate) opener: Opener,
     pub(crate) protection: Arc<Protection>,
 }
 
@@ -48,8 +52,11 @@ impl Transport {
         }
         let name: Arc<str> = name.into();
         let protection = Arc::new(Protection::new(name.clone(), settings)?);
-        let pipeline = pipeline(&settings, protection.slots())?;
-        Ok(Self { account, name, settings, pipeline, protection })
+        let reader = client(&settings, LibraryRetries::Unprocessed)?;
+        let opener = opener(reader.clone(), &settings, protection.slots());
+        let effects = pipeline(client(&settings, LibraryRetries::Never)?, &settings, protection.slots());
+        let pipeline = pipeline(reader, &settings, protection.slots());
+        Ok(Self { account, name, settings, pipeline, effects, opener, protection })
     }
 
     /// Returns the vendor's health, derived from the results of earlier requests. Sends no request.
@@ -139,9 +146,9 @@ impl Transport {
             let step = match self.authorize(&mut request) {
                 Ok(signed) => {
                     let answer = self.deliver(&request, deadline()).await;
-                    answer
-                        .map_err(|error| if signed { error } else { without_credential(error) })
-                        .and_then(read)
+                    answer.map_err(|error| if signed { error } else { without_credential(error) }).and_then(
+                        |reply| read(reply).map_err(|error| effect::unless_refused(&request, error)),
+                    )
                 }
                 Err(refusal) => Err(refusal),
             };
@@ -158,7 +165,7 @@ impl Transport {
     ///
     /// # Errors
     /// `vendor_protocol_error` if the account does not allow the host of a granted URL.
-    fn authorize(&self, request: &mut Request) -> Result<bool> {
+    pub(crate) fn authorize(&self, request: &mut Request) -> Result<bool> {
         let signed = is_signed(&*self.account, request)?;
         if signed {
             self.account.sign(request);
@@ -168,7 +175,7 @@ impl Transport {
 
     /// Adds the vendor's name to an error. If the error is `vendor_unavailable` or `vendor_throttled` and has
     /// no wait, adds a wait of 5 seconds.
-    fn complete(&self, mut error: Error) -> Error {
+    pub(crate) fn complete(&self, mut error: Error) -> Error {
         if matches!(error.kind, Kind::VendorUnavailable | Kind::VendorThrottled) {
             error.retry_after.get_or_insert(RETRY_AFTER);
         }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod call;
 mod change;
 mod codec;
 mod exchange;

@@ -6,7 +6,9 @@
 
 mod aliases;
 pub mod auth;
+pub mod calls;
 mod key_hash;
+mod phone_prefix;
 mod problem;
 pub mod public;
 mod reference;
@@ -38,6 +40,7 @@ pub use values::Values;
 
 use self::{
     auth::Key,
+    calls::Calls,
     public::Public,
     reference::References,
     routing::Routing,
@@ -68,6 +71,8 @@ pub struct Config {
     pub store: Store,
     /// Settings for writes to vendors and for retention.
     pub writes: Writes,
+    /// Settings for phone calls.
+    pub calls: Calls,
     /// API keys. If the list is empty, the API needs no key and must listen on a loopback address.
     pub keys: Vec<Key>,
     /// The vendor accounts, by name.
@@ -134,6 +139,7 @@ impl Config {
         let server = Server::read(root.table("server"), keys.as_ref().is_some_and(Vec::is_empty));
         let store = Store::read(root.table("store"));
         let writes = Writes::read(root.table("writes"));
+        let calls = Calls::read(root.table("calls"));
         let vendors = root.table("vendors");
         let names = VendorNames::from_table(&vendors);
         let vendors = vendor::read(vendors, vet);
@@ -149,6 +155,7 @@ impl Config {
             server: server?,
             store: store?,
             writes: writes?,
+            calls: calls?,
             keys: keys?,
             vendors,
             routing: routing?,

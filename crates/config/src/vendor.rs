@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use serde_json::{Value, json};
 use switchboard_core::error::unknown_name;
 
-use super::{BODY_BYTES, Problem, table::Table};
+use super::{BODY_BYTES, Problem, calls::VendorCalls, table::Table};
 
 /// The default of [`Limits::timeout`].
 pub const TIMEOUT: Duration = Duration::from_secs(30);
@@ -26,6 +26,8 @@ pub struct Vendor {
     pub propagate_trace: bool,
     /// The longest time for which the vendor may still apply a request whose answer was lost.
     pub late: Duration,
+    /// Settings for the vendor's calls.
+    pub calls: VendorCalls,
     /// Adapter-specific settings, as an object with resolved references. Contains secrets.
     pub settings: Value,
 }
@@ -91,13 +93,14 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let read_back = table.take("read_back").unwrap_or(true);
     let propagate_trace = table.take("propagate_trace").unwrap_or(false);
     let late = read_late(&mut table, limits.timeout.unwrap_or(TIMEOUT));
+    let calls = VendorCalls::read(&mut table);
     // The schema of a vendor accepts all other keys, because only the adapter knows its own settings.
     table.note("*", json!({}));
     let settings = Value::Object(table.take_rest());
     for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);
     }
-    Some(Vendor { adapter: adapter?, limits, read_back, propagate_trace, late, settings })
+    Some(Vendor { adapter: adapter?, limits, read_back, propagate_trace, late, calls, settings })
 }
 
 fn read_late(table: &mut Table<'_>, timeout: Duration) -> Duration {

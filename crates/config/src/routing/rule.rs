@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 use oxilangtag::LanguageTag;
 use serde_json::{Value, json};
 
-use crate::{table::Table, vendor::VendorNames};
+use crate::{phone_prefix, table::Table, vendor::VendorNames};
 
 /// Largest weight of a vendor.
 const MAX_WEIGHT: u32 = 1000;
-/// Maximum number of digits of a phone number (E.164).
-const MAX_DIGITS: usize = 15;
 
 /// A routing rule: a condition, and the vendors to which the rule leads the records that meet the condition.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,19 +115,10 @@ impl Condition {
         }
         let labels = table.take("labels").unwrap_or_default();
         let phone_number: Vec<String> = table.take("phone_number").unwrap_or_default();
-        for wrong in phone_number.iter().filter(|text| !is_prefix(text)) {
-            let message =
-                format!("{wrong:?} is not the beginning of a phone number (E.164), such as \"+49\"");
-            table.refuse("phone_number", message);
+        for wrong in phone_number.iter().filter(|text| !phone_prefix::is_prefix(text)) {
+            table.refuse("phone_number", phone_prefix::describe_wrong(wrong));
         }
         table.end();
         Self { language, direction, labels, phone_number }
     }
-}
-
-/// Returns true if a string is the beginning of a phone number (E.164).
-fn is_prefix(text: &str) -> bool {
-    let digits = text.strip_prefix('+').unwrap_or_default();
-    let length = (1..=MAX_DIGITS).contains(&digits.len());
-    length && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
 }

@@ -9,6 +9,7 @@
 //! | [`vendors`] | [`Fleet`] | holds the configured vendors |
 //! | [`planning`] | [`Planner`] | decides placements and plans the requests of a write |
 //! | [`writes`] | [`Writer`] | sends writes to vendors |
+//! | [`calls`] | [`CallBook`](calls::CallBook) | places and follows phone calls |
 //! | [`migrations`] | [`Mover`] | moves agents between vendors |
 //! | [`background`] | [`Driver`](background::Driver) | runs the background tasks |
 //!
@@ -17,6 +18,7 @@
 //! the capabilities of vendors and uses none of these modules. The [`Engine`] composes the components.
 
 pub mod background;
+pub mod calls;
 pub mod capability;
 mod engine;
 pub mod metrics;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use switchboard_core::error::{Error, Result};
 use switchboard_store::{
-    Document, Ending, Migration, Move, Mutation, Next, OperationState, Replay, Row, SearchChange,
+    CallChange, Document, Ending, Migration, Move, Mutation, Next, OperationState, Replay, Row, SearchChange,
 };
 
 use super::{
@@ -195,6 +195,23 @@ impl Batch {
     pub fn answer(&mut self, operation: &Operation, answer: Result<Vec<u8>>) {
         let operation = operation.id.clone();
         self.add(answer.map(|reply| Mutation::Answer { operation, reply }));
+    }
+
+    /// Adds a change of a call.
+    pub fn change_call(&mut self, change: Result<CallChange>) {
+        self.add(change.map(Mutation::Call));
+    }
+
+    /// Stores the answer to the request that began a call.
+    pub fn answer_call(&mut self, call: &str, answer: Result<Vec<u8>>) {
+        let operation = call.to_owned();
+        self.add(answer.map(|reply| Mutation::Answer { operation, reply }));
+    }
+
+    /// Releases the idempotency key of the request that began a call, unless an answer is stored, so that a repetition is
+    /// carried out as if it were the first.
+    pub fn forget_call(&mut self, call: &str) {
+        self.push(Mutation::Forget { operation: call.to_owned() });
     }
 
     /// Adds a migration or a migration plan.

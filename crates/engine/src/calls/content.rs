@@ -1,0 +1,71 @@
+//! The parts of a call that come from the request to dial.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use switchboard_core::call::AgentRef;
+
+/// The members of a call that the gateway stores and never sends to vendors.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CallEnvelope {
+    /// The caller's own key for the call, unique among all calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_ref: Option<String>,
+    /// The labels of the call.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// The caller's own data.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub metadata: Map<String, Value>,
+}
+
+/// The request to dial, as the caller sent it. Contains personal data.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RequestedDial {
+    /// The values of placeholders, by name, without those of the agent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
+    /// The settings of the agent that apply to this call, in the form of the API.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub overrides: Map<String, Value>,
+    /// The extensions, by adapter.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extensions: Map<String, Value>,
+}
+
+/// `Debug` shows no values.
+impl fmt::Debug for RequestedDial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestedDial").field("variables", &self.variables.len()).finish_non_exhaustive()
+    }
+}
+
+/// The data of a dial that is stored without encryption, because it has no personal data.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Placing {
+    /// The adapter that translated the dial.
+    pub adapter: String,
+    /// The vendor's id of the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_remote_id: Option<String>,
+    /// The name of the agent at the vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_name: Option<String>,
+    /// The vendor's ids of the calls to the same phone number that the vendor listed before the dial.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
+    /// The maximum duration of the call, in seconds, if the dial or the agent has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_duration_s: Option<f64>,
+    /// The value of the `Preference-Applied` header of the answer, for an answer that another process stores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preference_applied: Option<String>,
+}
+
+impl Placing {
+    /// Returns the vendor's agent of the dial.
+    pub fn agent(&self) -> AgentRef {
+        AgentRef { remote_id: self.agent_remote_id.clone(), name: self.agent_name.clone() }
+    }
+}

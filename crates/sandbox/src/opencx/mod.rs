@@ -3,7 +3,15 @@
 //! of September 2024).
 //!
 //! Collections: `phone_numbers`, with the configuration that the vendor never returns. Options with their
-//! defaults: `page_size`: 20.
+//! defaults: `page_size`: 20; `calls`, an object with the behaviour of calls:
+//!
+//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//! - `order`: `newest`, or `oldest`, the order of the list, which is not documented
+//! - `session_for_unanswered`: false. If it is true, a call that is not answered becomes a conversation too
+//! - `session_lag_ms`: 0, the milliseconds until a call becomes a conversation
+//! - `history_page_size`: 20, the number of events on a page
+
+mod calls;
 
 use std::collections::HashSet;
 
@@ -12,11 +20,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Vendor;
+use crate::calls::{Calls, Ids};
 use crate::contract;
 use crate::options::{self, PageSize};
 use crate::records::{By, Record, Records};
 use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
 use crate::vendor::Credential;
+use calls::CallOptions;
 
 const PHONE_NUMBERS: &str = "phone_numbers";
 
@@ -40,6 +50,7 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
 pub(crate) struct Opencx {
     /// The configuration of each phone number, with the phone number itself in `phone_number`.
     records: Records,
+    calls: Calls,
     options: Options,
 }
 
@@ -48,17 +59,19 @@ pub(crate) struct Opencx {
 struct Options {
     /// The number of items on a page. The vendor does not document this number.
     page_size: PageSize,
+    calls: CallOptions,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { page_size: PageSize::new(20) }
+        Self { page_size: PageSize::new(20), calls: CallOptions::default() }
     }
 }
 
 impl Opencx {
     pub(crate) fn new() -> Self {
-        Self { records: Records::with_uuids(&[PHONE_NUMBERS]), options: Options::default() }
+        let records = Records::with_uuids(&[PHONE_NUMBERS]);
+        Self { records, calls: Calls::new(Ids::Uuid), options: Options::default() }
     }
 
     fn buy(&mut self, request: &SimulatedRequest<'_>) -> Answer {
@@ -137,6 +150,10 @@ impl Simulator for Opencx {
             "listPhoneNumbers" => self.list(request),
             "updatePhoneNumber" => self.update(request),
             "deletePhoneNumber" => self.delete(request),
+            "placeCall" => self.place_call(request),
+            "listSessions" => self.list_sessions(request),
+            "getSession" => self.read_session(request),
+            "listSessionHistory" => self.list_history(request),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }
     }
@@ -157,6 +174,10 @@ impl Simulator for Opencx {
 
     fn records(&mut self) -> &mut Records {
         &mut self.records
+    }
+
+    fn calls(&mut self) -> Option<&mut Calls> {
+        Some(&mut self.calls)
     }
 
     fn options(&self) -> Value {

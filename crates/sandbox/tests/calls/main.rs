@@ -8,6 +8,7 @@ mod support;
 
 mod autocalls;
 mod framework;
+mod opencx;
 mod qcall;
 mod retell;
 mod stage;

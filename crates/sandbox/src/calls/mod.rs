@@ -20,7 +20,7 @@ pub(crate) use clock::{Clock, ClockChange, ClockReading, iso, parse_iso, timesta
 pub(crate) use ledger::{Dial, Ledger};
 pub(crate) use listing::{Order, is_e164, page};
 pub(crate) use plant::{EndOrder, PlantedCall};
-pub(crate) use recording::{MEDIA_TYPE, download, link, wave};
+pub(crate) use recording::{download, link, mpeg};
 pub(crate) use story::{Outcome, Story};
 
 use crate::records::Record;
@@ -138,6 +138,13 @@ impl Calls {
             call.stopped = Some((now, outcome));
         }
         Some(is_live)
+    }
+
+    /// Ends a call `after_ms` milliseconds after it was placed, unless it ends before.
+    pub(crate) fn end_after(&mut self, id: &str, after_ms: i64, outcome: Outcome) {
+        if let Some(call) = self.positions.get(id).and_then(|position| self.calls.get_mut(position)) {
+            call.stopped = Some((call.placed_at.saturating_add(after_ms), outcome));
+        }
     }
 
     /// Deletes a call, and returns whether it existed.

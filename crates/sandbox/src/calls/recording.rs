@@ -1,4 +1,4 @@
-//! The recordings of simulated calls: a second of silence as a WAVE file, and its open links.
+//! The recordings of simulated calls, all of which are a second of silence, and their open links.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use super::SimulatedCall;
 use crate::Vendor;
 use crate::state::SandboxState;
 
-/// The media type of the recordings.
-pub(crate) const MEDIA_TYPE: &str = "audio/wav";
+/// The media type of the files at the links.
+const MEDIA_TYPE: &str = "audio/wav";
 
 /// Samples in one second of the recordings. A sample is one byte.
 const SAMPLE_RATE: u32 = 8_000;
 
-/// Returns the recording of a call. All recordings are equal.
-pub(crate) fn wave() -> Bytes {
+/// Returns a second of silence as a WAVE file.
+fn wave() -> Bytes {
     let mut file = Vec::new();
     let mut chunk = |name: &[u8; 4], length: u32, content: &[u8]| {
         file.extend_from_slice(name);
@@ -38,6 +38,15 @@ pub(crate) fn wave() -> Bytes {
     chunk(b"fmt ", 16, &format);
     chunk(b"data", SAMPLE_RATE, &vec![128; usize::try_from(SAMPLE_RATE).unwrap_or_default()]);
     file.into()
+}
+
+/// Returns a second of silence as an MPEG stream: 39 equal frames with 128 kbit/s and 44.1 kHz, without side information.
+pub(crate) fn mpeg() -> Bytes {
+    const FRAMES: usize = 39;
+    const FRAME_BYTES: usize = 417;
+    let mut frame = vec![0xff, 0xfb, 0x90, 0x64];
+    frame.resize(FRAME_BYTES, 0);
+    frame.repeat(FRAMES).into()
 }
 
 /// Returns the link to the recording of a call. The link needs no key. `origin` is the origin of the sandbox.

@@ -136,7 +136,7 @@ fn defaults() -> Value {
 }
 
 /// Returns an agent with all members. A record that a control route wrote may lack some of them.
-fn whole(record: &Record) -> Value {
+pub(super) fn whole(record: &Record) -> Value {
     let mut agent = defaults();
     agent["metadata"] = json!({ "created_at_unix_secs": 0, "updated_at_unix_secs": 0 });
     merge(&mut agent, &Value::Object(record.clone()));

@@ -59,18 +59,36 @@ pub(super) fn models() -> Value {
     json!({ "llms": rows.collect::<Vec<_>>(), "default_deprecation_config": {} })
 }
 
+/// A phone number of the workspace.
+pub(super) struct PhoneNumber {
+    id: &'static str,
+    pub number: &'static str,
+    label: &'static str,
+    pub provider: &'static str,
+}
+
+const NUMBERS: [PhoneNumber; 2] = [
+    PhoneNumber { id: "phnum_0401k2", number: "+4930123451", label: "Front desk", provider: "twilio" },
+    PhoneNumber { id: "phnum_0402k2", number: "+15550100452", label: "Trunk", provider: "sip_trunk" },
+];
+
+/// The providers in the paths that place calls.
+pub(super) const PROVIDERS: [&str; 3] = ["twilio", "sip-trunk", "exotel"];
+
+/// Returns the phone number with this id.
+pub(super) fn number(id: &str) -> Option<&'static PhoneNumber> {
+    NUMBERS.iter().find(|number| number.id == id)
+}
+
 /// Lists the phone numbers, none of which has an agent.
 pub(super) fn phone_numbers() -> Value {
-    let rows = [
-        ("phnum_0401k2", "+4930123451", "Front desk", "twilio"),
-        ("phnum_0402k2", "+15550100452", "Trunk", "sip_trunk"),
-    ];
-    rows.map(|(id, number, label, provider)| {
+    let row = |row: &PhoneNumber| {
         json!({
-            "phone_number_id": id, "phone_number": number, "label": label, "provider": provider, "assigned_agent": null,
+            "phone_number_id": row.id, "phone_number": row.number, "label": row.label, "provider": row.provider,
+            "assigned_agent": null,
         })
-    })
-    .into()
+    };
+    NUMBERS.iter().map(row).collect()
 }
 
 /// The documents of the knowledge base, as (id, name, type).

@@ -82,9 +82,15 @@ pub(super) fn configuration(shape: Shape, why: &str, input: &Value) -> Answer {
 }
 
 /// Builds the answer for an agent that does not exist. The vendor calls the agent a document (recorded answers of
-/// 2026).
+/// 2026). That it does so with a phone number and a conversation is inferred.
 pub(super) fn no_agent(id: &str) -> Answer {
     simple(StatusCode::NOT_FOUND, "document_not_found", &format!("Document with id {id} not found."))
+}
+
+/// Builds the answer for a number of another provider than the path names. Its form is inferred.
+pub(super) fn wrong_provider() -> Answer {
+    let message = "The phone number belongs to another provider.";
+    current(StatusCode::BAD_REQUEST, "validation_error", "invalid_parameters", message)
 }
 
 pub(super) fn no_voice(id: &str) -> Answer {

@@ -11,11 +11,19 @@
 //! - `errors`: `current`. With `legacy`, the message that refuses a configuration quotes the whole request
 //! - `forgets`: [], the JSON pointers of agent members that the vendor drops as if it did not know them
 //! - `foreign_branch`: false. If true, answers about agents show a branch other than the main branch
+//! - `calls`: an object with the behaviour of calls:
+//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//!   - `order`: `newest`, or `oldest`, the order of a list whose request has no `sort_direction`
+//!   - `overrides_allowed`: false, the agent determines the overrides that it allows; or true, all are allowed
+//!   - `call_result`: true. If false, answers have no `call_result`, like older ones
 
 mod agents;
+mod calls;
 mod catalogue;
 mod checks;
+mod conversation;
 mod failure;
+mod initiation;
 mod webhooks;
 
 use http::StatusCode;
@@ -25,10 +33,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::Vendor;
+use crate::calls::{Calls, Ids};
 use crate::options::{self, PageSize};
 use crate::records::Records;
 use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
 use crate::vendor::Credential;
+use calls::CallOptions;
 use failure::Shape;
 
 const AGENTS: &str = "agents";
@@ -55,6 +65,7 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
 /// The simulated workspace, with its options.
 struct Elevenlabs {
     records: Records,
+    calls: Calls,
     options: Options,
 }
 
@@ -67,6 +78,7 @@ struct Options {
     errors: Shape,
     forgets: Vec<String>,
     foreign_branch: bool,
+    calls: CallOptions,
 }
 
 impl Default for Options {
@@ -78,13 +90,15 @@ impl Default for Options {
             errors: Shape::Current,
             forgets: Vec::new(),
             foreign_branch: false,
+            calls: CallOptions::default(),
         }
     }
 }
 
 impl Elevenlabs {
     fn new() -> Self {
-        Self { records: Records::with_uuids(&[AGENTS, WEBHOOKS, TOOLS]), options: Options::default() }
+        let records = Records::with_uuids(&[AGENTS, WEBHOOKS, TOOLS]);
+        Self { records, calls: Calls::new(Ids::Prefixed("conv_")), options: Options::default() }
     }
 }
 
@@ -103,6 +117,11 @@ impl Simulator for Elevenlabs {
             "listModels" => Answer::ok(catalogue::models()),
             "listPhoneNumbers" => Answer::ok(catalogue::phone_numbers()),
             "listKnowledgeBases" => Answer::ok(catalogue::documents()),
+            "placeCall" => self.place_call(request),
+            "listConversations" => self.list_conversations(request),
+            "getConversation" => self.read_conversation(request),
+            "getConversationAudio" => self.conversation_audio(request),
+            "deleteConversation" => self.delete_conversation(request),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }
     }
@@ -125,6 +144,10 @@ impl Simulator for Elevenlabs {
 
     fn records(&mut self) -> &mut Records {
         &mut self.records
+    }
+
+    fn calls(&mut self) -> Option<&mut Calls> {
+        Some(&mut self.calls)
     }
 
     fn options(&self) -> Value {

@@ -1,14 +1,17 @@
 //! The cost of a request without I/O: from the caller's bytes to the vendor's, and from the vendor's to the record.
 //!
-//! `cargo bench -p switchboard-gateway --bench pure_path`; add the name of a part or an adapter to measure less.
+//! `cargo bench -p switchboard-registry --bench pure_path`; add the name of a part or an adapter to measure less. The run
+//! begins with a table: the time of a creation as a multiple of the time in which serde_json parses the caller's document and
+//! writes it again.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a benchmark must stop if its documents no longer fit"
 )]
 
-use std::hint::black_box;
+use std::{hint::black_box, time::Instant};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Map, Value};
@@ -16,7 +19,8 @@ use switchboard_core::model::json::parse;
 use switchboard_core::{
     error::{InputLocation, Result},
     model::{Agent, FieldReader, schema::take},
-    plan::{Desired, Handling, Parts, Plan, Planned, Transition, Translator},
+    plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
+    rule::Part,
     vendor::{Exchange, Fetched, Remote, Reply, Sample, Trial},
 };
 use switchboard_registry::ADAPTERS;
@@ -30,8 +34,12 @@ struct Vendor {
     sample: Sample,
     /// A full agent, as a caller sends it.
     request: Vec<u8>,
-    /// A full record, as the vendor returns it.
-    answer: Vec<u8>,
+    /// A full record, as the vendor returns it. `None` if the vendor returns a record in several answers.
+    answer: Option<Answer>,
+}
+
+struct Answer {
+    bytes: Vec<u8>,
     remote_id: String,
 }
 
@@ -42,9 +50,10 @@ fn from_text(text: &str) -> Value {
 impl Vendor {
     fn new((trial, sample): (&Trial, Sample)) -> Self {
         let body = from_text(trial.full_record)["body"].take();
-        let remote_id = remote_id(&sample, &body);
+        let answer = remote_id(&sample, &body)
+            .map(|remote_id| Answer { bytes: serde_json::to_vec(&body).unwrap(), remote_id });
         let request = serde_json::to_vec(&carried(&sample, from_text(trial.full_agent))).unwrap();
-        Self { sample, request, answer: serde_json::to_vec(&body).unwrap(), remote_id }
+        Self { sample, request, answer }
     }
 
     fn asked(&self) -> Desired<Agent> {
@@ -59,13 +68,15 @@ impl Vendor {
         serde_json::to_vec(&self.planned(&Transition::Create, &self.asked()).document()).unwrap()
     }
 
-    fn remote(&self) -> Remote {
-        fetched(&self.sample, &self.remote_id, serde_json::from_slice(&self.answer).unwrap())
+    /// Parses the caller's document and writes it again, without the gateway.
+    fn copied(&self) -> Vec<u8> {
+        serde_json::to_vec(&serde_json::from_slice::<Value>(&self.request).unwrap()).unwrap()
     }
 
-    fn decoded(&self) -> Agent {
+    fn decoded(&self, Answer { bytes, remote_id }: &Answer) -> Agent {
         let Sample { adapter, facts, .. } = &self.sample;
-        let document = self.remote().document;
+        let answer = serde_json::from_slice(bytes).unwrap();
+        let document = fetched(&self.sample, remote_id, answer).unwrap().document;
         Translator::new(adapter.agents(), adapter.descriptor().adapter)
             .with(facts)
             .decode(&document)
@@ -75,22 +86,25 @@ impl Vendor {
 }
 
 /// The id of the only record in an answer, be it the answer to reading a list or to reading one record.
-fn remote_id(sample: &Sample, body: &Value) -> String {
+fn remote_id(sample: &Sample, body: &Value) -> Option<String> {
     if let Exchange::Send(_, read) = sample.adapter.agents().list()
         && let Ok(Exchange::Done(remotes)) = read(Reply::json(200, body.clone()))
         && let [remote] = remotes.as_slice()
     {
-        return remote.id.clone();
+        return Some(remote.id.clone());
     }
-    fetched(sample, "", body.clone()).id
+    fetched(sample, "", body.clone()).map(|remote| remote.id)
 }
 
-/// Reads one record from the answer to it.
-fn fetched(sample: &Sample, remote_id: &str, answer: Value) -> Remote {
-    match sample.adapter.agents().fetch(&Parts::root(remote_id)).unwrap() {
+/// Reads one record from the answer to it; `None` if the record needs further answers.
+fn fetched(sample: &Sample, remote_id: &str, answer: Value) -> Option<Remote> {
+    let agents = sample.adapter.agents();
+    let main = Part::main(agents.parts()).name;
+    match agents.fetch(&Parts::NONE.with(main, PartState::new(remote_id))).unwrap() {
         Exchange::Send(_, read) => match read(Reply::json(200, answer)).unwrap() {
-            Exchange::Done(Fetched::Found(remote)) => *remote,
-            _ => panic!("the record needs more than one response"),
+            Exchange::Done(Fetched::Found(remote)) => Some(*remote),
+            Exchange::Done(Fetched::Gone) => panic!("the record is gone"),
+            Exchange::Send(..) => None,
         },
         Exchange::Done(_) => panic!("the exchange sends no request"),
     }
@@ -139,12 +153,41 @@ fn faster(agent: &Desired<Agent>) -> Desired<Agent> {
     faster
 }
 
+fn vendors() -> Vec<Vendor> {
+    let trials = ADAPTERS.iter().flat_map(|factory| factory.trials.iter().zip(factory.samples()));
+    trials.map(Vendor::new).collect()
+}
+
+/// The number of rounds of the table. Each round measures both sides in turn, so that a slow moment affects both.
+const ROUNDS: usize = 200;
+/// The number of calls that one measurement covers.
+const CALLS: u32 = 20;
+
+/// Prints the median time of a creation, and its multiple of the time that serde_json takes for the document alone.
+fn ratios(_: &mut Criterion) {
+    let timed = |call: &dyn Fn() -> Vec<u8>| {
+        let start = Instant::now();
+        (0..CALLS).for_each(|_| drop(black_box(call())));
+        start.elapsed() / CALLS
+    };
+    println!("{:<16} {:>8} {:>10} {:>11} {:>6}", "creation", "bytes", "gateway µs", "serde_json µs", "ratio");
+    for vendor in vendors() {
+        let (mut ours, mut floor) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            ours.push(timed(&|| vendor.created()));
+            floor.push(timed(&|| vendor.copied()));
+        }
+        let [ours, floor] = [ours, floor].map(|mut times| {
+            times.sort();
+            times[times.len() / 2].as_secs_f64() * 1e6
+        });
+        let (label, bytes, ratio) = (&vendor.sample.label, vendor.request.len(), ours / floor);
+        println!("{label:<16} {bytes:>8} {ours:>10.1} {floor:>13.1} {ratio:>6.2}");
+    }
+}
+
 fn pure_path(criterion: &mut Criterion) {
-    let vendors: Vec<_> = ADAPTERS
-        .iter()
-        .flat_map(|factory| factory.trials.iter().zip(factory.samples()))
-        .map(Vendor::new)
-        .collect();
+    let vendors = vendors();
 
     let mut group = criterion.benchmark_group("create");
     for vendor in &vendors {
@@ -155,8 +198,9 @@ fn pure_path(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("answer");
     for vendor in &vendors {
-        group.throughput(Throughput::Bytes(vendor.answer.len() as u64));
-        group.bench_function(&vendor.sample.label, |b| b.iter(|| black_box(vendor.decoded())));
+        let Some(answer) = &vendor.answer else { continue };
+        group.throughput(Throughput::Bytes(answer.bytes.len() as u64));
+        group.bench_function(&vendor.sample.label, |b| b.iter(|| black_box(vendor.decoded(answer))));
     }
     group.finish();
 
@@ -164,10 +208,10 @@ fn pure_path(criterion: &mut Criterion) {
     for vendor in &vendors {
         let label = &vendor.sample.label;
         let document = parse(&vendor.request).unwrap();
-        let (asked, observed) = (vendor.asked(), vendor.remote().document);
-        let before = faster(&asked);
-        let update = Transition::Update { before: &before, observed: Some(&observed), previous: None };
+        let asked = vendor.asked();
         let body = vendor.planned(&Transition::Create, &asked).document();
+        let before = faster(&asked);
+        let update = Transition::Update { before: &before, observed: Some(&body), previous: None };
         group.bench_function(format!("parse/{label}"), |b| b.iter(|| parse(black_box(&vendor.request))));
         group.bench_function(format!("read/{label}"), |b| {
             let read = |document| desired(&vendor.sample, document);
@@ -184,5 +228,5 @@ fn pure_path(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pure_path);
+criterion_group!(benches, ratios, pure_path);
 criterion_main!(benches);

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use switchboard_core::error::{Error, Result};
 use switchboard_store::{
-    CallChange, Document, Ending, Migration, Move, Mutation, Next, OperationState, Replay, Row, SearchChange,
+    CallMutation, Document, Ending, Migration, Move, Mutation, Next, OperationState, Replay, Row,
+    SearchChange,
 };
 
 use super::{
@@ -198,8 +199,8 @@ impl Batch {
     }
 
     /// Adds a change of a call.
-    pub fn change_call(&mut self, change: Result<CallChange>) {
-        self.add(change.map(Mutation::Call));
+    pub fn change_call(&mut self, change: Result<CallMutation>) {
+        self.add(change.map(Mutation::from));
     }
 
     /// Stores the answer to the request that began a call.

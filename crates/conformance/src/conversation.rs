@@ -108,7 +108,7 @@ pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String
 
 /// Identifies an exchange by the operation of its first request. Returns `None` if the exchange sends no
 /// request.
-fn conversation(
+pub fn conversation(
     vendor: &Vendor,
     begin: impl Fn() -> Result<Exchange<Outcome>> + Send + Sync + 'static,
 ) -> Result<Option<Conversation>, String> {

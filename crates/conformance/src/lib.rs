@@ -21,6 +21,7 @@
 
 mod adoption;
 mod bench;
+mod calls;
 mod cases;
 mod contract;
 mod conversation;
@@ -35,7 +36,7 @@ mod sample;
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Completion, Trial};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use switchboard_core::{
     facts::Facts,
     model::{Agent, Root, Trunk},
@@ -44,13 +45,15 @@ use switchboard_core::{
 
 pub use one_object::OneObject;
 
-use crate::{bench::Bench, cases::Answers, contract::Contract, conversation::Conversation};
+use crate::{bench::Bench, calls::CallBench, cases::Answers, contract::Contract, conversation::Conversation};
 
 /// The conformance suite for one adapter.
 pub struct Suite {
     factory: Factory,
     contracts: PathBuf,
     generations: Vec<&'static str>,
+    /// The patch that turns the neutral dial into one that the vendor accepts.
+    dial: Value,
     trials: Vec<Trial>,
 }
 
@@ -75,7 +78,19 @@ impl Suite {
     /// Creates the suite for the adapter of this factory; `contracts` is the directory of the adapter's
     /// contract.
     pub fn new(factory: Factory, contracts: impl Into<PathBuf>) -> Self {
-        Self { factory, contracts: contracts.into(), generations: Vec::new(), trials: Vec::new() }
+        Self {
+            factory,
+            contracts: contracts.into(),
+            generations: Vec::new(),
+            dial: Value::Object(Map::new()),
+            trials: Vec::new(),
+        }
+    }
+
+    /// Sets the patch that turns the neutral full dial into one that the vendor accepts, for the generations that are added
+    /// afterwards. The patch contains, for example, a voice of the vendor in `overrides.voice.id`.
+    pub fn dial(self, patch: Value) -> Self {
+        Self { dial: patch, ..self }
     }
 
     /// Adds the cases for a generation of the vendor's API. If the cases cannot be built, adds one case that
@@ -121,6 +136,15 @@ impl Suite {
         add(&format!("{name}::agent"), agents, &mut trials, &mut conversations)?;
         let trunks = Bench::<Trunk>::new(&vendor, |adapter| adapter.trunks(), sample::trunks()?)?;
         add(&format!("{name}::trunk"), trunks, &mut trials, &mut conversations)?;
+        match CallBench::new(&vendor, &self.dial)?.map(Arc::new) {
+            Some(bench) => {
+                trials.extend(calls::trials(&format!("{name}::calls"), &bench, &fixtures));
+                conversations.extend(calls::about_calls(&bench)?);
+            }
+            None => trials.push(Trial::ignorable_test(format!("{name}::calls"), || {
+                Ok(Completion::ignored_with("The adapter does not support calls."))
+            })),
+        }
         trials.extend(cases::answers(name, Answers { vendor, conversations, fixtures }));
         Ok(trials)
     }

@@ -25,7 +25,7 @@ pub use secrets::trials as secrets;
 pub use trial::trials as trial;
 
 /// The result of a case.
-type CaseResult = Result<Completion, Failed>;
+pub type CaseResult = Result<Completion, Failed>;
 
 /// A case about one field.
 type FieldCase<R> = fn(&Bench<R>, &Capability) -> CaseResult;
@@ -80,12 +80,12 @@ fn cases_of<R: Root>(row: &Capability) -> Vec<(&'static str, FieldCase<R>)> {
     cases
 }
 
-fn passed() -> CaseResult {
+pub fn passed() -> CaseResult {
     Ok(Completion::Completed)
 }
 
 /// Marks a case as ignored, because it does not apply to the vendor or because no sample value can test it.
-fn cannot(reason: impl ToString) -> CaseResult {
+pub fn cannot(reason: impl ToString) -> CaseResult {
     Ok(Completion::ignored_with(reason))
 }
 
@@ -97,4 +97,4 @@ macro_rules! ensure {
         }
     };
 }
-use ensure;
+pub(crate) use ensure;

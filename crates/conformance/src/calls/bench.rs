@@ -1,0 +1,126 @@
+//! The test bench for the calls of one vendor, with a sample dial.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::{Map, Value};
+use switchboard_core::{
+    call::Dial,
+    error::{Error, Kind, Result},
+    model::{read, schema},
+    plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
+    rule::{Capability, Part},
+    vendor::{Calls, Exchange, OperationKey, PlaceCall, Placed, Resource},
+};
+
+use crate::{Vendor, bench::refusals, conversation::ID, sample};
+
+const DIAL: &str = include_str!("../full_dial.json");
+
+/// The marker of the dials of the suite. A fixture of a call that the gateway dialled contains this marker.
+pub const MARKER: &str = "call_01k00000000000000000000000";
+
+/// The calls of one vendor, with samples of dials that the vendor accepts.
+pub struct CallBench {
+    pub vendor: Arc<Vendor>,
+    /// The capabilities of the vendor, field by field.
+    pub rows: Vec<Capability>,
+    /// The full sample.
+    pub given: Value,
+    /// The full sample without the fields that the vendor refuses.
+    pub full: Value,
+    /// The refused fields of the full sample, each with the reason.
+    pub refused: BTreeMap<String, String>,
+    /// The full sample reduced to the fields that a dial cannot lack.
+    pub least: Value,
+}
+
+impl CallBench {
+    /// Prepares the samples. `patch` turns the neutral dial into one that the vendor accepts. Returns `None` if the adapter
+    /// does not support calls.
+    ///
+    /// # Errors
+    /// A message if the vendor refuses the sample for another reason than a field that it does not have.
+    pub fn new(vendor: &Arc<Vendor>, patch: &Value) -> Result<Option<Self>, String> {
+        let Some(calls) = vendor.adapter.calls() else { return Ok(None) };
+        let mut given = serde_json::from_str(DIAL).map_err(|error| error.to_string())?;
+        sample::merge(&mut given, patch);
+        let mut bench = Self {
+            vendor: vendor.clone(),
+            rows: Translator::new(calls.rules(), vendor.name).capabilities(),
+            full: given.clone(),
+            given,
+            refused: BTreeMap::new(),
+            least: Value::Null,
+        };
+        bench.settle()?;
+        bench.least = bench.reduced();
+        Ok(Some(bench))
+    }
+
+    pub fn calls(&self) -> Result<&dyn Calls> {
+        self.vendor.adapter.calls().ok_or_else(|| Error::new(Kind::Internal, "The adapter lost its calls."))
+    }
+
+    /// Plans a dial.
+    pub fn plan(&self, document: &Value, handling: Handling) -> Result<Plan> {
+        let rules = self.calls()?.rules();
+        let mut record = document.clone();
+        let extensions = schema::take(&mut record, "/extensions").unwrap_or(Value::Object(Map::new()));
+        let extensions = extensions.as_object().cloned().unwrap_or_default();
+        let desired = Desired { record: read::<Dial>(&record)?, extensions };
+        let translator = Translator::new(rules, self.vendor.name).with(&self.vendor.facts);
+        match translator.plan(&Transition::Create, &desired, handling)? {
+            Planned::Ready(plan) => Ok(plan),
+            Planned::NeedsObserved => Err(Error::new(Kind::Internal, "A dial has no observed state.")),
+        }
+    }
+
+    /// Builds the exchange that dials.
+    pub fn place(&self, document: &Value) -> Result<Exchange<Placed>> {
+        let body = self.plan(document, Handling::Lenient)?.document();
+        let (agent, key) = (parts(self.vendor.adapter.agents()), OperationKey::new("op-1"));
+        let dial = PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &self.vendor.facts };
+        self.calls()?.place(dial)
+    }
+
+    /// Returns the smallest dial with the value of the full sample in this field.
+    pub fn with(&self, row: &Capability) -> Option<Value> {
+        let mut document = self.least.clone();
+        schema::put(&mut document, &row.field, self.given.pointer(&row.field)?.clone());
+        Some(document)
+    }
+
+    fn settle(&mut self) -> Result<(), String> {
+        // The two exclude each other, and a vendor has at most one of them.
+        while let Err(error) = self.plan(&self.full, Handling::Lenient) {
+            let before = self.refused.len();
+            for (field, why) in refusals(&error) {
+                if schema::take(&mut self.full, &field).is_some() {
+                    self.refused.insert(field, why);
+                }
+            }
+            if self.refused.len() == before {
+                return Err(format!("the full dial cannot be planned: {error} {:?}", error.violations));
+            }
+        }
+        Ok(())
+    }
+
+    fn reduced(&self) -> Value {
+        self.rows.iter().fold(self.full.clone(), |document, row| {
+            let mut without = document.clone();
+            let taken = schema::take(&mut without, &row.field).is_some();
+            if taken && self.plan(&without, Handling::Lenient).is_ok() { without } else { document }
+        })
+    }
+}
+
+/// Returns an agent with every part that it has as one object.
+fn parts(agents: &dyn Resource<switchboard_core::model::Agent>) -> Parts {
+    let single = agents.parts().iter().filter(|part| !is_list(part));
+    single.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(ID).at_version("1")))
+}
+
+fn is_list(part: &Part) -> bool {
+    matches!(part.cardinality, switchboard_core::rule::Cardinality::Each(_))
+}

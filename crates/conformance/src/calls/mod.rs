@@ -1,0 +1,10 @@
+//! The cases about calls: the rules of a dial, the dial itself, and the reading and ending of calls.
+
+mod bench;
+mod cases;
+mod conversation;
+mod seen;
+
+pub use bench::CallBench;
+pub use cases::trials;
+pub use conversation::about_calls;

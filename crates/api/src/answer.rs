@@ -86,6 +86,14 @@ impl From<&Outcome> for Parts {
             Outcome::MigrationStarted { migration } => {
                 Self { location: Some(format!("/v1/migrations/{migration}")), ..json(StatusCode::ACCEPTED) }
             }
+            Outcome::CallPlaced { call } => {
+                Self { location: Some(format!("/v1/calls/{call}")), ..json(StatusCode::CREATED) }
+            }
+            Outcome::CallAccepted { call, retry_after } => Self {
+                location: Some(format!("/v1/calls/{call}")),
+                retry_after: Some(*retry_after),
+                ..json(StatusCode::ACCEPTED)
+            },
             Outcome::Deleted => json(StatusCode::NO_CONTENT),
             Outcome::Refused { kind, retry_after } => {
                 let status = problem::spec(*kind).status;

@@ -12,6 +12,7 @@ use crate::{
         BackgroundTask, CountTask, Driver, Handles, IndexTask, MigrationsTask, OperationsTask, PollTask,
         RealignTask, RoutesTask, SweepTask,
     },
+    calls::{CallBook, PeerHash},
     migrations::Mover,
     planning::Planner,
     records::Repository,
@@ -28,11 +29,13 @@ pub struct Engine {
     planner: Arc<Planner>,
     writer: Arc<Writer>,
     mover: Arc<Mover>,
+    calls: Arc<CallBook>,
     driver: Driver,
 }
 
 impl Engine {
-    /// Creates an engine over a store, with the vendors and routes of the configuration. `render_problem` renders the problem
+    /// Creates an engine over a store, with the vendors and routes of the configuration. `signing_key` is the key of the
+    /// store for values that are compared and never decrypted, such as hashes of phone numbers. `render_problem` renders the problem
     /// document of a refused write. If the request has an idempotency key, that document is stored for repeated requests.
     ///
     /// # Errors
@@ -40,12 +43,14 @@ impl Engine {
     pub fn new(
         config: &Config,
         store: Arc<dyn Store>,
+        signing_key: &[u8; 32],
         factories: &'static [Factory],
         render_problem: RenderProblem,
     ) -> Result<Self, Vec<Problem>> {
         let repository = Arc::new(Repository::new(store, config.store.shared));
         let fleet = Fleet::new(config, factories)?;
-        Ok(Self::compose(config, repository, fleet, Arc::default(), render_problem))
+        let calls = Arc::new(CallBook::new(repository.clone(), PeerHash::new(signing_key)));
+        Ok(Self::compose(config, repository, calls, fleet, Arc::default(), render_problem))
     }
 
     /// Creates the engine of another configuration. Both engines share the store, the record cache, the tracker of running
@@ -65,6 +70,7 @@ impl Engine {
         Ok(Self::compose(
             config,
             self.repository.clone(),
+            self.calls.clone(),
             fleet,
             handles,
             self.writer.settings().render_problem,
@@ -82,6 +88,7 @@ impl Engine {
     fn compose(
         config: &Config,
         repository: Arc<Repository>,
+        calls: Arc<CallBook>,
         fleet: Fleet,
         handles: Arc<Handles>,
         render_problem: RenderProblem,
@@ -118,7 +125,7 @@ impl Engine {
                 handles: handles.clone(),
             }),
         ];
-        Self { repository, planner, writer, mover, driver: Driver::new(tasks, handles) }
+        Self { repository, planner, writer, mover, calls, driver: Driver::new(tasks, handles) }
     }
 
     /// Returns the repository of the stored records.
@@ -144,6 +151,11 @@ impl Engine {
     /// Returns the component that moves agents between vendors.
     pub fn mover(&self) -> &Arc<Mover> {
         &self.mover
+    }
+
+    /// Returns the component that reads and commits the stored calls.
+    pub fn calls(&self) -> &Arc<CallBook> {
+        &self.calls
     }
 
     /// Starts the background tasks. They run until the token `stop` is triggered. A task that the configuration

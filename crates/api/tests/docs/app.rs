@@ -30,7 +30,8 @@ pub async fn routes(documentation: Documentation) -> Router {
 async fn configured(settings: Option<&str>, documentation: Documentation) -> Router {
     let config = Config::load(settings, None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
     let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
-    let engine = Engine::new(&config, opened.store, &ADAPTERS, api::render_problem).unwrap();
+    let engine =
+        Engine::new(&config, opened.store, &opened.signing_key, &ADAPTERS, api::render_problem).unwrap();
     let limits =
         Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30), pause: Duration::from_secs(30) };
     let patience = WaitLimits { wait: config.writes.wait, longest_wait: config.writes.longest_wait };

@@ -15,6 +15,7 @@ mod call_answer;
 mod content;
 mod peer;
 mod record;
+mod replay;
 mod stored;
 
 pub use book::CallBook;

@@ -45,6 +45,9 @@ pub struct CallRecord {
     pub suspicion: Option<Suspicion>,
     /// The error that explains the end of the call, or its need for attention.
     pub error: Option<RecordedError>,
+    /// The document of the stored answer to the request to dial. `None` until the request is answered. It is sealed with the
+    /// call, so the stored answer itself has no document.
+    pub first_answer: Option<String>,
     /// The progress of the gateway's work on the call.
     pub progress: CallProgress,
     /// True while no other dial to the same phone number may begin at the vendor.
@@ -110,6 +113,7 @@ impl CallRecord {
             placing: None,
             suspicion: None,
             error: None,
+            first_answer: None,
             progress: CallProgress::Live,
             is_dialling: false,
             is_counted: false,
@@ -139,6 +143,7 @@ impl CallRecord {
         self.dial = None;
         self.report = None;
         self.error = None;
+        self.first_answer = None;
     }
 
     /// Converts the call to its stored form.
@@ -158,6 +163,7 @@ impl CallRecord {
             dial: self.dial.as_ref(),
             report: self.report.as_ref(),
             error: self.error.as_ref(),
+            first_answer: self.first_answer.as_deref(),
         };
         Ok(CallRow {
             id: self.id.clone(),
@@ -204,6 +210,7 @@ impl CallRecord {
             placing: stored.placing,
             suspicion: stored.suspicion,
             error: personal.error,
+            first_answer: personal.first_answer,
             progress: row.progress,
             is_dialling: row.dialling,
             is_counted: row.counted,

@@ -33,6 +33,8 @@ pub(super) struct StoredPersonal<'a> {
     pub report: Option<&'a Report>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<&'a RecordedError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_answer: Option<&'a str>,
 }
 
 impl StoredPersonal<'_> {
@@ -54,6 +56,8 @@ pub(super) struct Personal {
     pub report: Option<Report>,
     #[serde(default)]
     pub error: Option<RecordedError>,
+    #[serde(default)]
+    pub first_answer: Option<String>,
 }
 
 impl Personal {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use switchboard_core::error::{Error, Result};
 use switchboard_store::{
-    CallMutation, Document, Ending, Migration, Move, Mutation, Next, OperationState, Replay, Row, SearchChange,
+    CallMutation, Document, Ending, Migration, Move, Mutation, Next, OperationState, Replay, Row,
+    SearchChange,
 };
 
 use super::{

@@ -71,6 +71,18 @@ pub enum Outcome {
         /// The migration's id.
         migration: String,
     },
+    /// The vendor accepted a call. The document is the call.
+    CallPlaced {
+        /// The call's id.
+        call: String,
+    },
+    /// A call is being placed, or it is not known whether the vendor has it. The document is the call.
+    CallAccepted {
+        /// The call's id.
+        call: String,
+        /// The time after which the caller should read the call again.
+        retry_after: Duration,
+    },
     /// The record was deleted.
     Deleted,
     /// The write was refused. The document is the problem.
@@ -149,6 +161,11 @@ impl Answer {
     pub fn migration_started(id: &str, migration: &impl Serialize) -> Result<Self> {
         let outcome = Outcome::MigrationStarted { migration: id.to_owned() };
         Ok(Self::new(outcome, json("migration", migration)?))
+    }
+
+    /// Creates the answer to a request to place a call. `document` is the call as JSON.
+    pub fn call(outcome: Outcome, document: String) -> Self {
+        Self::new(outcome, document)
     }
 
     /// Creates the answer to a refused write. `problem` is the problem document of the error.

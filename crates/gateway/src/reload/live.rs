@@ -61,7 +61,8 @@ impl Live {
         store: Opened,
         exposition: Option<Exposition>,
     ) -> Result<Self, Problems> {
-        let engine = Engine::new(&config, store.store, &ADAPTERS, api::render_problem).map_err(Problems)?;
+        let engine = Engine::new(&config, store.store, &store.signing_key, &ADAPTERS, api::render_problem);
+        let engine = engine.map_err(Problems)?;
         let engine = Arc::new(engine);
         let cursors = Cursors::new(&store.signing_key);
         let fingerprints = Fingerprints::new(&store.signing_key);

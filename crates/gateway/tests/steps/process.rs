@@ -48,7 +48,9 @@ impl Process {
             let store: Arc<dyn Store> = Arc::new(store);
             let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
             let config = Config::load(Some(&site.config()), None, &Environment::new(), &vet).unwrap();
-            let engine = Engine::new(&config, store.clone(), &FACTORIES, |error, _| error.to_string());
+            let engine = Engine::new(&config, store.clone(), &opened.signing_key, &FACTORIES, |error, _| {
+                error.to_string()
+            });
             let engine = engine.unwrap();
             engine.start_background(&CancellationToken::new());
             (store, commits, engine)

@@ -1,0 +1,60 @@
+//! The stored answer to a request to dial.
+//!
+//! The store does not seal stored answers, and a call has personal data. Therefore, the stored answer has no document, and
+//! the document is sealed with the call.
+
+use std::time::Duration;
+
+use switchboard_core::error::{Error, Kind, Result};
+
+use super::{CallBook, CallRecord};
+use crate::{
+    records::Batch,
+    writes::{Answer, Outcome},
+};
+
+/// The time after which a caller should read a call again whose outcome is not known yet.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+impl CallRecord {
+    /// Answers the request to dial with the present state of the call: as placed if the vendor has the call, else as
+    /// accepted. Keeps the document in the record, and adds the answer to the batch that commits the record.
+    ///
+    /// # Errors
+    /// `internal` if the call cannot be serialised.
+    pub fn answer_request(
+        &mut self,
+        undisclosed: &'static [&'static str],
+        is_placed: bool,
+        batch: &mut Batch,
+    ) -> Result<Answer> {
+        let document = self.json(undisclosed)?;
+        let call = self.id.clone();
+        let outcome = match is_placed {
+            true => Outcome::CallPlaced { call },
+            false => Outcome::CallAccepted { call, retry_after: RETRY_AFTER },
+        };
+        self.first_answer = Some(document.clone());
+        let preferences = self.placing.as_ref().and_then(|placing| placing.preference_applied.clone());
+        let answer = Answer::call(outcome.clone(), document).with_preferences(preferences.clone());
+        let stored = Answer::call(outcome, String::new()).with_preferences(preferences);
+        batch.answer_call(&self.id, stored.to_bytes());
+        Ok(answer)
+    }
+}
+
+impl CallBook {
+    /// Adds the document to a stored answer to a request to dial. Any other answer is unchanged.
+    ///
+    /// # Errors
+    /// `not_found` if the call or its personal data was erased; `storage_unavailable`; `internal` if the stored call
+    /// cannot be read.
+    pub(super) async fn complete(&self, answer: Answer) -> Result<Answer> {
+        let (Outcome::CallPlaced { call } | Outcome::CallAccepted { call, .. }) = &answer.outcome else {
+            return Ok(answer);
+        };
+        let erased = || Error::new(Kind::NotFound, "The call of this Idempotency-Key was erased.");
+        let document = self.get(call).await?.first_answer.ok_or_else(erased)?;
+        Ok(Answer { body: document.into(), ..answer })
+    }
+}

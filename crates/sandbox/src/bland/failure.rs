@@ -27,6 +27,34 @@ pub(super) fn invalid(violations: &[Violation]) -> Answer {
     coded(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", &contract::sentence(violations), &json!({}))
 }
 
+/// A request about calls that violates the contract.
+pub(super) fn invalid_call(violations: &[Violation]) -> Answer {
+    if violations.iter().any(|violation| violation.message == "is not a documented field") {
+        return text(StatusCode::BAD_REQUEST, "Additional properties are not allowed");
+    }
+    let errors = violations.iter().map(|violation| {
+        let name = violation.pointer.trim_start_matches(['/', '?']);
+        match violation.message.as_str() {
+            "is required" => format!("Missing required parameter: {name}."),
+            message => format!("{name} {message}"),
+        }
+    });
+    let errors: Vec<_> = errors.collect();
+    let message = format!("Invalid parameters. Error: {}", json!(errors));
+    let body = json!({ "status": "error", "message": message, "errors": errors });
+    Answer::json(StatusCode::BAD_REQUEST, body)
+}
+
+/// The answer about a number that must not be called.
+pub(super) fn do_not_call() -> Answer {
+    let body = json!({ "status": "DNC Error", "message": "Number found in DNC list." });
+    Answer::json(StatusCode::BAD_REQUEST, body)
+}
+
+pub(super) fn too_soon() -> Answer {
+    text(StatusCode::TOO_MANY_REQUESTS, "Calls can only be sent every 10 seconds to the same number.")
+}
+
 /// A value that the vendor does not accept.
 pub(super) fn input(message: &str, quoted: Option<&Value>) -> Answer {
     let message = match quoted {

@@ -7,8 +7,18 @@
 //! an update needs the name; `call_config`: `replace`, or `merge`, the treatment of a partial object, which is not
 //! documented; `draft_stays`: true, a promotion leaves a draft behind; `failures_as_200`: false, a refused request about
 //! personas has status 200; `quotes`: false, a refused body is quoted in the message; `in_use_status`: 409; `forgets`: [],
-//! the JSON pointers of settings that the vendor drops silently.
+//! the JSON pointers of settings that the vendor drops silently; `calls`, an object with the behaviour of calls:
+//!
+//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//! - `order`: `newest`, or `oldest`, the order of a list whose request has no `ascending`
+//! - `ends_as`: `complete`, or `completed`, the `queue_status` of a call that has ended
+//! - `stop`: `taken`, or `refused`, the treatment of a request that ends a live call
+//!
+//! Calls are placed from +15550100801, +15550100802, a number in `numbers` or, without `from`, +15550100899. Within 10 s of
+//! the vendor's clock, a second request to call a number is refused.
 
+mod call;
+mod calls;
 mod catalogue;
 mod failure;
 mod personas;
@@ -19,13 +29,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Vendor;
+use crate::calls::{Calls, Ids};
 use crate::options::{self, PageSize};
 use crate::records::{Record, Records};
 use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
 use crate::vendor::Credential;
+use calls::CallOptions;
 
 const PERSONAS: &str = "personas";
 const NUMBERS: &str = "numbers";
+
+/// The operations whose failures have the shape of the routes for calls.
+const OF_CALLS: [&str; 5] = ["placeCall", "getCall", "listCalls", "stopCall", "getCallRecording"];
 
 impl Vendor {
     /// Bland, in the API of August 2026.
@@ -48,6 +63,7 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
 /// The simulated organization, with its options.
 struct Bland {
     records: Records,
+    calls: Calls,
     options: Options,
 }
 
@@ -62,6 +78,7 @@ struct Options {
     quotes: bool,
     in_use_status: u16,
     forgets: Vec<String>,
+    calls: CallOptions,
 }
 
 /// The effect of an update on the members of `call_config` that it omits.
@@ -83,13 +100,15 @@ impl Default for Options {
             quotes: false,
             in_use_status: 409,
             forgets: Vec::new(),
+            calls: CallOptions::default(),
         }
     }
 }
 
 impl Bland {
     fn new() -> Self {
-        Self { records: Records::with_uuids(&[PERSONAS, NUMBERS]), options: Options::default() }
+        let records = Records::with_uuids(&[PERSONAS, NUMBERS]);
+        Self { records, calls: Calls::new(Ids::Uuid), options: Options::default() }
     }
 
     /// Gives a refusal the status of a success, if the option says so.
@@ -111,6 +130,11 @@ impl Simulator for Bland {
             "updatePersona" => self.update_persona(request),
             "promotePersona" => self.promote_persona(id),
             "deletePersona" => self.delete_persona(id, request.in_query("force") == Some("true")),
+            "placeCall" => return self.place_call(request),
+            "getCall" => return self.call(request),
+            "listCalls" => return self.list_calls(request),
+            "stopCall" => return self.stop_call(request),
+            "getCallRecording" => return self.call_recording(request),
             "listVoices" => return Answer::ok(catalogue::voices()),
             "listPhoneNumbers" => {
                 let persona = |record: &Record| record.get("persona_id").cloned().unwrap_or_default();
@@ -128,6 +152,9 @@ impl Simulator for Bland {
         match refusal {
             Refusal::UnknownRoute { .. } => failure::text(StatusCode::NOT_FOUND, "Not Found"),
             Refusal::Unauthenticated => failure::unauthorized(),
+            Refusal::Invalid { operation, violations } if OF_CALLS.contains(operation) => {
+                failure::invalid_call(violations)
+            }
             Refusal::Invalid { violations, .. } => self.disguise(failure::invalid(violations)),
             Refusal::Failing(status) => failure::failing(*status),
         }
@@ -135,6 +162,10 @@ impl Simulator for Bland {
 
     fn records(&mut self) -> &mut Records {
         &mut self.records
+    }
+
+    fn calls(&mut self) -> Option<&mut Calls> {
+        Some(&mut self.calls)
     }
 
     fn options(&self) -> Value {

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-pub(crate) use call::{CallState, Direction, Line, Phase, SimulatedCall, Speaker};
+pub(crate) use call::{CallState, Direction, Line, Phase, SimulatedCall, Speaker, seconds};
 pub(crate) use clock::{Clock, ClockChange, ClockReading, iso, parse_iso, timestamp};
 pub(crate) use ledger::{Dial, Ledger};
 pub(crate) use listing::{Order, is_e164, page};

@@ -7,6 +7,7 @@
 mod support;
 
 mod autocalls;
+mod bland;
 mod elevenlabs;
 mod framework;
 mod opencx;

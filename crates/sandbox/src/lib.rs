@@ -92,7 +92,7 @@
 //! | `10` | `transferred` | 1 | 2 | 6: the agent transfers the call |
 //!
 //! Transcript, recording, analysis and cost are available 1 s after the end, with `09` 60 s after it. The stages follow the
-//! vendor's clock, which starts with the real time. `advance_ms` advances the clock at once, by at most 366 days. `pace` is
+//! vendor's clock, which starts with the real time. `advance_ms` moves the clock forward by at most 366 days. `pace` is
 //! the number of seconds of the clock in one real second, 0 to 10,000, and 1 by default; 0 stops the clock.
 //!
 //! POST `/_sandbox/{vendor}/calls` creates a call that came in or that a user of the vendor's console placed: `{"agent_id",

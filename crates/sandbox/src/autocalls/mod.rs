@@ -13,6 +13,7 @@
 //! - `echo_variables`: true, `variables` are those of the request; false, they are the collected values; or `empty_list`
 
 mod assistant;
+mod assistants;
 mod call;
 mod calls;
 mod catalogue;
@@ -21,7 +22,6 @@ mod legacy;
 mod row;
 
 use http::StatusCode;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -29,7 +29,7 @@ use crate::Vendor;
 use crate::calls::{Calls, Ids};
 use crate::contract::Violation;
 use crate::options::{self, PageSize};
-use crate::records::{By, Record, Records};
+use crate::records::Records;
 use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
 use crate::vendor::Credential;
 use calls::CallOptions;
@@ -132,80 +132,6 @@ impl Autocalls {
         }
     }
 
-    fn create(&mut self, request: &SimulatedRequest<'_>) -> Answer {
-        let mut record = defaults::assistant(self.generation, Timestamp::now());
-        let asked = request.record();
-        if let Err(errors) = assistant::change(self.generation, &mut record, &asked) {
-            return self.invalid(errors);
-        }
-        let id = match self.records.insert(ASSISTANTS, record) {
-            Ok(id) => id,
-            Err(_) => {
-                return Answer::json(StatusCode::INTERNAL_SERVER_ERROR, said("Assistant creation failed"));
-            }
-        };
-        let status = match self.generation {
-            Generation::Legacy => StatusCode::OK,
-            Generation::Current => StatusCode::CREATED,
-        };
-        self.written(status, "Assistant created successfully", &id)
-    }
-
-    fn update(&mut self, request: &SimulatedRequest<'_>) -> Answer {
-        let id = request.in_path("id");
-        let Some(mut record) = self.records.get(ASSISTANTS, id).cloned() else {
-            return self.no_assistant();
-        };
-        if let Err(errors) = assistant::change(self.generation, &mut record, &request.record()) {
-            return self.invalid(errors);
-        }
-        record.insert("updated_at".to_owned(), json!(Timestamp::now().to_string()));
-        self.records.replace(ASSISTANTS, id, record);
-        self.written(StatusCode::OK, "Assistant updated successfully", id)
-    }
-
-    fn delete(&mut self, request: &SimulatedRequest<'_>) -> Answer {
-        if self.records.remove(ASSISTANTS, request.in_path("id"), By::Request) {
-            Answer::ok(said("Assistant deleted successfully"))
-        } else {
-            self.no_assistant()
-        }
-    }
-
-    /// Lists assistants. Pages are counted from 1.
-    fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
-        let number = |name| {
-            let number = request.number_in_query(name)?;
-            usize::try_from(number).ok().filter(|number| *number > 0)
-        };
-        let size = number("per_page").unwrap_or(self.options.default_page_size.get());
-        let page = number("page").unwrap_or(1);
-        let total = self.records.iter(ASSISTANTS).count();
-        let rows = self.records.iter(ASSISTANTS);
-        let rows = rows.skip((page - 1).saturating_mul(size)).take(size);
-        let rows: Vec<Value> = rows.map(|(id, record)| row::row(self.records.id_value(id), record)).collect();
-        Answer::ok(json!({
-            "data": rows,
-            "current_page": page,
-            "per_page": size,
-            "total": total,
-            "last_page": total.div_ceil(size).max(1),
-        }))
-    }
-
-    /// Builds the answer to a write. The answer has the current field names in both generations.
-    fn written(&self, status: StatusCode, message: &str, id: &str) -> Answer {
-        let empty = Record::new();
-        let record = self.records.get(ASSISTANTS, id).unwrap_or(&empty);
-        let mut told = Record::new();
-        told.insert("id".to_owned(), self.records.id_value(id));
-        for name in ["name", "status", "type", "mode"] {
-            let value = record.get(name).cloned().unwrap_or_default();
-            told.insert(name.to_owned(), value);
-        }
-        Answer::json(status, json!({ "message": message, "data": told }))
-    }
-
     fn invalid(&self, FieldErrors(errors): FieldErrors) -> Answer {
         let message = match self.generation {
             Generation::Legacy => "The given data was invalid.",
@@ -213,14 +139,6 @@ impl Autocalls {
         };
         let body = json!({ "message": message, "errors": errors });
         Answer::json(StatusCode::UNPROCESSABLE_ENTITY, body)
-    }
-
-    fn no_assistant(&self) -> Answer {
-        let message = match self.generation {
-            Generation::Legacy => "Assistant not found or does not belong to the authenticated user",
-            Generation::Current => "Assistant not found",
-        };
-        Answer::json(StatusCode::NOT_FOUND, said(message))
     }
 }
 

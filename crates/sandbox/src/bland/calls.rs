@@ -47,7 +47,7 @@ enum Stop {
 }
 
 impl Bland {
-    /// Places a call. The texts about an unknown persona and an unknown `from` are inferred.
+    /// Places a call. The messages about an unknown persona and an unknown `from` are inferred.
     pub(super) fn place_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let text = |name: &str| request.body[name].as_str();
         let agent = text("persona_id").unwrap_or_default();

@@ -24,7 +24,7 @@ pub(crate) struct Clock {
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ClockChange {
-    /// The milliseconds by which the clock advances at once, at most 366 days.
+    /// The milliseconds by which the clock jumps forward, at most 366 days.
     advance_ms: i64,
     /// The seconds of the clock in one real second, at most 10,000; 0 stops the clock.
     pace: Option<u32>,

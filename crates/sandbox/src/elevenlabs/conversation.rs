@@ -84,8 +84,8 @@ fn status(state: &CallState) -> &'static str {
     }
 }
 
-/// Returns the free text about the end. Only the texts about an agent and a customer that hang up were recorded; the
-/// others are inferred.
+/// Returns the free text about the end. The values for an agent and a customer that hang up were recorded; the others are
+/// inferred.
 fn reason(call: &SimulatedCall, state: &CallState) -> Value {
     if let Some(failure) = call.details.get(FAILURE).filter(|_| !state.is_live()) {
         return failure.clone();

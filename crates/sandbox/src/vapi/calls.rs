@@ -47,7 +47,8 @@ enum Control {
 }
 
 impl Vapi {
-    /// Places a call. The texts about a missing or unknown number, apart from the first one, are inferred.
+    /// Places a call. The messages about references that are missing or unknown are recorded for `phoneNumberId` missing and
+    /// `assistantId` unknown, and inferred for the others.
     pub(super) fn place_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let text = |pointer: &str| request.body.pointer(pointer).and_then(Value::as_str);
         let refuse = |message: &str| failure::plain(StatusCode::BAD_REQUEST, message);

@@ -106,6 +106,22 @@ async fn the_caller_itself_can_be_killed() {
 }
 
 #[tokio::test]
+async fn a_request_that_places_a_call_is_cut_at_the_same_points() {
+    let vendor = Vendor::AUTOCALLS_2026;
+    for (at, placed) in POINTS {
+        let bench = bench().await;
+        bench.send(vendor, Method::POST, "/user/assistant", &autocalls_2026_assistant()).await;
+        let mut bystander = Bystander::start();
+        order(&bench, vendor, bystander.pid(), at).await;
+        let dial = json!({ "phone_number": "+15550100101", "assistant_id": 1001 });
+        raw(&bench, vendor, "POST /user/make_call", &dial).await;
+        assert_eq!(bystander.signal(), Some(9), "{at}");
+        let (_, ledger) = bench.control(Method::GET, "/autocalls-2026/dials", None).await;
+        assert_eq!(ledger["dials"].as_array().map(Vec::len), Some(placed), "{at}");
+    }
+}
+
+#[tokio::test]
 async fn updates_and_deletions_are_cut_at_the_same_points() {
     for (at, applied) in POINTS {
         let bench = bench().await;

@@ -78,7 +78,7 @@ impl Acme {
 
     fn delete(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         if self.records.remove(AGENTS, request.in_path("agent_id"), By::Request) {
-            Answer { status: StatusCode::NO_CONTENT, body: None }
+            Answer::without_body(StatusCode::NO_CONTENT)
         } else {
             unknown()
         }

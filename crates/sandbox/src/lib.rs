@@ -15,7 +15,7 @@
 //!
 //! | route | methods | meaning |
 //! |---|---|---|
-//! | `/_sandbox/requests?vendor=` | GET DELETE | the last [`journal`](SandboxOptions::journal) vendor requests, oldest first, without headers; requests with a body over 2 MiB are not recorded; DELETE clears the journal |
+//! | `/_sandbox/requests?vendor=` | GET DELETE | the last [`journal`](SandboxOptions::journal) vendor requests, oldest first, without headers; `has_key` states whether a request had the vendor's key; requests with a body over 2 MiB are not recorded; DELETE clears the journal |
 //! | `/_sandbox/faults` | GET POST DELETE | the pending faults; POST orders a fault; DELETE clears all faults |
 //! | `/_sandbox/held?vendor=` | GET DELETE | the held requests: `[{vendor, operation, when, since}]`; DELETE releases them |
 //! | `/_sandbox/{vendor}/records` | GET | the vendor's stored records: `{collection: {id: record}}` |

@@ -10,9 +10,6 @@ use crate::calls::{Direction, NewCall, Order, Outcome, SimulatedCall, Story, lin
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The phone numbers of the organization from which it can place calls.
-const OUTBOUND: [&str; 2] = ["+15550100801", "+15550100802"];
-
 /// The number of the vendor's pool, from which a call without `from` is placed.
 const POOL: &str = "+15550100899";
 
@@ -55,7 +52,8 @@ impl Bland {
             return failure::text(StatusCode::NOT_FOUND, &format!("Persona with ID \"{agent}\" not found"));
         }
         let ours = text("from").unwrap_or(POOL);
-        let is_owned = ours == POOL || OUTBOUND.contains(&ours) || self.records.get(NUMBERS, ours).is_some();
+        let is_owned =
+            ours == POOL || catalogue::is_bought(ours) || self.records.get(NUMBERS, ours).is_some();
         if !is_owned {
             let why = "Invalid 'from' - the number does not belong to the organization.";
             return failure::text(StatusCode::BAD_REQUEST, why);

@@ -25,6 +25,11 @@ pub(super) fn voices() -> Value {
 /// The phone numbers that the organization has bought, with their labels. Others can be planted.
 const BOUGHT: [(&str, &str); 2] = [("+14155550142", "front desk"), ("+14155550143", "sales")];
 
+/// Returns true if the organization has bought the phone number.
+pub(super) fn is_bought(number: &str) -> bool {
+    BOUGHT.iter().any(|(known, _)| *known == number)
+}
+
 /// Lists the phone numbers. `planted` has those of the records, each with the id of its persona.
 pub(super) fn phone_numbers(planted: Vec<(String, Value)>) -> Value {
     let row = |number: &str, label: Value, persona: Value| {

@@ -14,8 +14,8 @@
 //! - `ends_as`: `complete`, or `completed`, the `queue_status` of a call that has ended
 //! - `stop`: `taken`, or `refused`, the treatment of a request that ends a live call
 //!
-//! Calls are placed from +15550100801, +15550100802, a number in `numbers` or, without `from`, +15550100899. Within 10 s of
-//! the vendor's clock, a second request to call a number is refused.
+//! Calls are placed from the listed phone numbers or, without `from`, from +15550100899. Within 10 s of the vendor's clock, a
+//! second request to call a number is refused.
 
 mod call;
 mod calls;

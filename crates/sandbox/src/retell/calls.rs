@@ -6,14 +6,11 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{AGENTS, Retell, call, failure, versions};
+use super::{AGENTS, Retell, call, catalogue, failure, versions};
 use crate::Vendor;
 use crate::calls::{NewCall, Order, Outcome, Story, is_e164, link};
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
-
-/// The phone numbers of the workspace. A number is its own id, and has no agent.
-const NUMBERS: [&str; 2] = ["+15550100701", "+15550100702"];
 
 /// The time for which the vendor keeps an idempotency key: one hour.
 const KEY_TIME_MS: i64 = 60 * 60 * 1_000;
@@ -77,7 +74,7 @@ impl Retell {
             return self.read_call(StatusCode::CREATED, &id, request.origin);
         }
         let (ours, number) = (text("from_number").unwrap_or_default(), text("to_number").unwrap_or_default());
-        if !NUMBERS.contains(&ours) {
+        if !catalogue::has_number(ours) {
             return self.gone(ours, "phone-number");
         }
         let Some(agent) = text("override_agent_id") else {

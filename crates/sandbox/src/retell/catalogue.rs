@@ -33,6 +33,11 @@ pub(super) fn phone_numbers() -> Vec<Value> {
     NUMBERS.map(row).into()
 }
 
+/// Returns true if the workspace has the phone number.
+pub(super) fn has_number(number: &str) -> bool {
+    NUMBERS.iter().any(|(known, ..)| *known == number)
+}
+
 pub(super) fn knowledge_bases() -> Value {
     let row =
         |(id, name)| json!({ "knowledge_base_id": id, "knowledge_base_name": name, "status": "complete" });

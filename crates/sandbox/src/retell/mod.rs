@@ -15,7 +15,7 @@
 //! - `gone`: 404, or 422, the status of the answer about an unknown call, number or agent, and about the end of a call that
 //!   is not live
 //!
-//! Calls are placed from +15550100701 or +15550100702. An idempotency key is kept for one hour of the vendor's clock.
+//! Calls are placed from the listed phone numbers. An idempotency key is kept for one hour of the vendor's clock.
 
 mod agents;
 mod call;

@@ -4,19 +4,13 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ASSISTANTS, Vapi, call, failure};
+use super::{ASSISTANTS, Vapi, call, failure, numbers};
 use crate::Vendor;
 use crate::calls::{
     CallState, NewCall, Order, Outcome, SimulatedCall, Story, is_e164, link, page, parse_iso,
 };
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
-
-/// The phone numbers of the organisation: id and number.
-const NUMBERS: [(&str, &str); 2] = [
-    ("5f6c1de0-2a0e-4c1f-8f41-6d0a9f3e0601", "+15550100601"),
-    ("5f6c1de0-2a0e-4c1f-8f41-6d0a9f3e0602", "+15550100602"),
-];
 
 /// The number of calls in a list if the request has no limit.
 const DEFAULT_LIMIT: usize = 100;
@@ -55,8 +49,14 @@ impl Vapi {
         let Some(ours) = text("/phoneNumberId") else {
             return refuse("Couldn't Get Phone Number. Need Either `phoneNumberId` Or `phoneNumber`.");
         };
-        if !NUMBERS.iter().any(|(id, _)| *id == ours) {
-            return refuse(&format!("Couldn't Get Phone Number. `phoneNumberId` {ours} Does Not Exist."));
+        match numbers::status(ours).as_deref() {
+            None => {
+                return refuse(&format!("Couldn't Get Phone Number. `phoneNumberId` {ours} Does Not Exist."));
+            }
+            Some("active") => {}
+            Some(_) => {
+                return refuse(&format!("Couldn't Use Phone Number. `phoneNumberId` {ours} Is Not Active."));
+            }
         }
         let Some(agent) = text("/assistantId") else {
             return refuse("Couldn't Get Assistant. Need Either `assistantId` Or `assistant`.");

@@ -11,7 +11,7 @@
 //! - `control`: `on`; `off`, a live call has no control URL; or `elsewhere`, the URL has another name of the same host
 //! - `recording_lag_ms`: 0, the milliseconds from the end of a call until its recording is available, at least 1,000
 //!
-//! Calls are placed from `5f6c1de0-2a0e-4c1f-8f41-6d0a9f3e0601` (+15550100601) or `…0602` (+15550100602).
+//! Calls are placed from the listed phone numbers that are active.
 
 mod assistants;
 mod call;

@@ -17,7 +17,7 @@ async fn stage() -> (Bench, Value) {
     let (status, made) = bench.send(BLAND, Method::POST, "/v1/personas", &persona).await;
     assert_eq!(status, 200, "{made}");
     let dial = json!({
-        "phone_number": "+15550100101", "persona_id": made["data"]["id"], "from": "+15550100801", "first_sentence": "Hi!",
+        "phone_number": "+15550100101", "persona_id": made["data"]["id"], "from": "+14155550142", "first_sentence": "Hi!",
         "record": true, "request_data": { "order": "17" }, "metadata": { "id": "call_01k" }, "max_duration": 5,
     });
     (bench, dial)
@@ -163,7 +163,7 @@ async fn the_list_has_positions_filters_an_order_and_a_lag() {
         ids.push(place(&bench, &with(&dial, json!({ "phone_number": number }))).await.1["call_id"].clone());
         advance(&bench, BLAND, 1).await;
     }
-    let inbound = json!({ "direction": "inbound", "agent_id": "x", "number": "+15550100207", "our_number": "+15550100801" });
+    let inbound = json!({ "direction": "inbound", "agent_id": "x", "number": "+15550100207", "our_number": "+14155550142" });
     ids.push(json!(plant(&bench, BLAND, inbound).await));
     advance(&bench, BLAND, 7_000).await;
     let found = async |query: &str| {
@@ -181,7 +181,7 @@ async fn the_list_has_positions_filters_an_order_and_a_lag() {
     assert_eq!(found("inbound=true").await.0, [3]);
     assert_eq!(found("completed=true").await.0, [1, 0]);
     assert_eq!(found("answered_by=no-answer").await.0, [1]);
-    assert_eq!(found("to_number=%2B15550100107&from_number=%2B15550100801").await.0, [2]);
+    assert_eq!(found("to_number=%2B15550100107&from_number=%2B14155550142").await.0, [2]);
     assert_eq!(found("start_date=2026-01-01&end_date=2026-01-02").await.0, [0; 0]);
     assert_eq!(found("start_date=2026-01-01").await.0.len(), 4);
     bench.set_options(BLAND, json!({ "calls": { "order": "oldest", "list_lag_ms": 7_001 } })).await;

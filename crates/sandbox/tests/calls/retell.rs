@@ -19,7 +19,7 @@ async fn stage() -> (Bench, Value) {
     let (status, agent) = bench.send(RETELL, Method::POST, "/create-agent", &agent).await;
     assert_eq!(status, 201, "{agent}");
     let dial = json!({
-        "from_number": "+15550100701", "to_number": "+15550100101", "override_agent_id": agent["agent_id"],
+        "from_number": "+14155550142", "to_number": "+15550100101", "override_agent_id": agent["agent_id"],
         "override_agent_version": 0, "retell_llm_dynamic_variables": { "order": "17" }, "metadata": { "id": "call_01k" },
         "agent_override": { "agent": { "voice_speed": 1.1 }, "retell_llm": { "begin_message": "Hi!" } },
     });
@@ -119,7 +119,7 @@ async fn a_wrong_dial_is_refused_and_places_nothing() {
     let (status, refused) = place(&bench, &without(&dial, &["override_agent_id"])).await;
     assert_eq!(
         (status, &refused["message"]),
-        (400, &json!("No outbound agent id set up for phone number +15550100701"))
+        (400, &json!("No outbound agent id set up for phone number +14155550142"))
     );
     bench.set_options(RETELL, json!({ "calls": { "gone": 422 } })).await;
     assert_eq!(place(&bench, &with(&dial, json!({ "from_number": "+15550100799" }))).await.0, 422);
@@ -167,7 +167,7 @@ async fn the_list_has_filters_pages_an_order_and_a_lag() {
         placed.push(place(&bench, &dial).await.1["call_id"].clone());
         advance(&bench, RETELL, 10).await;
     }
-    let inbound = json!({ "direction": "inbound", "agent_id": "x", "number": "+15550100207", "our_number": "+15550100701" });
+    let inbound = json!({ "direction": "inbound", "agent_id": "x", "number": "+15550100207", "our_number": "+14155550142" });
     placed.push(json!(plant(&bench, RETELL, inbound).await));
     advance(&bench, RETELL, 7_000).await;
     let found = async |body: Value| {

@@ -8,7 +8,8 @@ use crate::stage::{advance, dials, open, plant, stopped};
 use crate::support::{Bench, Contract, with};
 
 const VAPI: Vendor = Vendor::VAPI;
-const NUMBER: &str = "5f6c1de0-2a0e-4c1f-8f41-6d0a9f3e0601";
+const NUMBER: &str = "b7f4c1de-2a0e-4c1f-8f41-6d0a9f3e0302";
+const INACTIVE: &str = "b7f4c1de-2a0e-4c1f-8f41-6d0a9f3e0303";
 
 async fn stage(assistant: Value) -> (Bench, Value) {
     let bench = stopped(VAPI).await;
@@ -69,6 +70,10 @@ async fn a_dial_with_a_wrong_reference_or_member_is_refused_and_places_nothing()
     let (bench, dial) = stage(json!({})).await;
     let wrong = [
         (json!({ "phoneNumberId": "x" }), "Couldn't Get Phone Number. `phoneNumberId` x Does Not Exist."),
+        (
+            json!({ "phoneNumberId": INACTIVE }),
+            "Couldn't Use Phone Number. `phoneNumberId` b7f4c1de-2a0e-4c1f-8f41-6d0a9f3e0303 Is Not Active.",
+        ),
         (json!({ "assistantId": "x" }), "Couldn't Get Assistant. `assistantId` x Does Not Exist."),
         (json!({ "customer": {} }), "Couldn't Get Customer. Need Either `customerId` Or `customer`."),
         (

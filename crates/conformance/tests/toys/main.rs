@@ -1,6 +1,7 @@
 //! Toy vendors with shapes that no current adapter has. The toys run the suite that every adapter must pass.
 
 mod bare;
+mod calls;
 mod catalogue;
 mod shapes;
 mod vendor;

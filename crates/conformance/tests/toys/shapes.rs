@@ -88,6 +88,7 @@ static VAPI_SHAPE: Shape = Shape {
             ..bare::rules()
         }
     },
+    calls: None,
     complete: |_, _| {},
 };
 
@@ -141,6 +142,7 @@ static RETELL_SHAPE: Shape = Shape {
             ..bare::rules()
         }
     },
+    calls: Some(Moves(&[("/agent", "/override/agent"), ("/llm", "/override/llm")])),
     complete: |part, body| {
         if part == "agent" {
             body["response_engine"]["type"] = json!("retell-llm");
@@ -212,6 +214,7 @@ static ELEVENLABS_SHAPE: Shape = Shape {
             ..bare::rules()
         }
     },
+    calls: None,
     complete: |_, _| {},
 };
 

@@ -6,6 +6,8 @@ use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 use url::Url;
 
+use crate::calls::ToyCalls;
+
 /// The behaviour of one shape of vendor.
 pub struct Shape {
     pub descriptor: &'static Descriptor,
@@ -17,6 +19,8 @@ pub struct Shape {
     /// The hosts to which granted URLs of the vendor may lead.
     pub hosts: &'static [AllowedHost],
     pub rules: fn() -> AgentRules,
+    /// The places of the agent's settings in a dial, if the vendor has calls.
+    pub calls: Option<Moves>,
     /// Completes the body of a new object with the members that no rule covers.
     pub complete: fn(part: &str, body: &mut Value),
 }
@@ -24,6 +28,7 @@ pub struct Shape {
 pub struct Toy {
     shape: &'static Shape,
     rules: AgentRules,
+    calls: Option<ToyCalls>,
     base_url: Url,
     api_key: SecretString,
 }
@@ -34,7 +39,10 @@ pub fn build(shape: &'static Shape, settings: Value) -> BuildResult {
     let base_url = settings.base_url("https://toy.example");
     let api_key = settings.credential("api_key");
     let together = base_url.zip(api_key);
-    let toy = together.map(|(base_url, api_key)| Toy { shape, rules: (shape.rules)(), base_url, api_key });
+    let toy = together.map(|(base_url, api_key)| {
+        let calls = shape.calls.map(|moves| ToyCalls::new((shape.rules)(), moves));
+        Toy { shape, rules: (shape.rules)(), calls, base_url, api_key }
+    });
     settings.finish(toy).map(|toy| Box::new(toy) as Box<dyn Adapter>)
 }
 
@@ -84,6 +92,10 @@ impl Adapter for Toy {
 
     fn agents(&self) -> &dyn Resource<Agent> {
         self
+    }
+
+    fn calls(&self) -> Option<&dyn Calls> {
+        self.calls.as_ref().map(|calls| calls as &dyn Calls)
     }
 
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {

@@ -37,8 +37,9 @@ pub trait Calls: Send + Sync {
     /// vendor's lists have no entry that the dial needs. Nothing was sent.
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>>;
 
-    /// Builds the exchange that reads one call. Its result is `None` if the vendor has no such call. Returns `None` if the
-    /// vendor cannot return a single call.
+    /// Builds the exchange that reads one call. If the vendor has no such call, the result is `None`, or the exchange fails
+    /// with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. Returns `None` if the vendor
+    /// cannot return a single call.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {
         let _ = remote_id;
         None
@@ -56,8 +57,9 @@ pub trait Calls: Send + Sync {
         None
     }
 
-    /// Builds the exchange that ends a live call. The exchange may be repeated, and succeeds if the call is not live any
-    /// more. Returns `None` if the vendor cannot end calls.
+    /// Builds the exchange that ends a live call. The exchange may be repeated. If the call is not live any more, the
+    /// exchange succeeds, or fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true.
+    /// Returns `None` if the vendor cannot end calls.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let _ = remote_id;
         None
@@ -71,14 +73,16 @@ pub trait Calls: Send + Sync {
     }
 
     /// Builds the exchange that erases a call at the vendor, with its recording and transcript. The exchange may be
-    /// repeated, and succeeds if the vendor has no such call. Returns `None` if the vendor cannot erase calls.
+    /// repeated. If the vendor has no such call, the exchange succeeds, or fails with an error for which
+    /// [`Error::means_gone`](crate::error::Error::means_gone) is true. Returns `None` if the vendor cannot erase calls.
     fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
         let _ = remote_id;
         None
     }
 
     /// Lists the members of a [call](crate::call::Call) that the vendor never returns, as JSON pointers such as
-    /// `/answered_at`.
+    /// `/answered_at`. `/to/phone_number` stands for the number of the other party, `/from/phone_number` for that of the
+    /// agent's side. Times that the vendor returns without an offset count as not returned.
     fn undisclosed(&self) -> &'static [&'static str];
 
     /// Returns the limits that the vendor publishes. They are the defaults of the configuration.

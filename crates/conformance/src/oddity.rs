@@ -1,7 +1,10 @@
 //! Answers that violate the vendor's documentation.
 
 use serde_json::{Value, json};
-use switchboard_core::{model::Root, rule::document_path};
+use switchboard_core::{
+    model::{Root, schema},
+    rule::document_path,
+};
 
 use crate::bench::{Bench, touched};
 
@@ -36,6 +39,45 @@ pub fn oddities() -> Vec<Value> {
         json!({}),
         json!({ "x": { "y": null } }),
     ]
+}
+
+/// Returns copies of an answer: for each member of each object, one without the member, and one with each strange value in
+/// its place.
+pub fn strange_copies(answer: &Value) -> Vec<Value> {
+    let mut pointers = Vec::new();
+    list_members(answer, "", &mut pointers);
+    let oddities = oddities();
+    let copies = pointers.iter().flat_map(|pointer| {
+        let mut without = answer.clone();
+        schema::take(&mut without, pointer);
+        let replaced = oddities.iter().map(|oddity| {
+            let mut copy = answer.clone();
+            if let Some(place) = copy.pointer_mut(pointer) {
+                place.clone_from(oddity);
+            }
+            copy
+        });
+        std::iter::once(without).chain(replaced).collect::<Vec<_>>()
+    });
+    copies.collect()
+}
+
+fn list_members(value: &Value, at: &str, out: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let pointer = format!("{at}/{}", schema::escape(name));
+                list_members(member, &pointer, out);
+                out.push(pointer);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                list_members(item, &format!("{at}/{index}"), out);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Lists the paths of all vendor fields that an answer can contain.

@@ -5,10 +5,11 @@ use std::{collections::BTreeSet, sync::Arc};
 use libtest_mimic::Trial;
 use serde_json::json;
 use switchboard_core::{
+    call::CallObservation,
     error::{Kind, Outcome},
     plan::Handling,
     rule::{Capability, Support, Verdict},
-    vendor::{AnswersId, Destination, Marks, Method, Reply},
+    vendor::{AnswersId, Body, Destination, Exchange, Marks, Method, Reply},
 };
 
 use super::{
@@ -21,6 +22,7 @@ use crate::{
     cases::{CaseResult, cannot, ensure, passed},
     conversation::{ID, ReplayResult, replay},
     fixture::Fixture,
+    oddity::strange_copies,
 };
 
 /// The end of the name of a fixture whose status the vendor does not document.
@@ -34,12 +36,14 @@ type CallCase = fn(&Seen<'_>) -> CaseResult;
 
 /// Lists the cases about calls.
 pub fn trials(prefix: &str, bench: &Arc<CallBench>, fixtures: &[Fixture]) -> Vec<Trial> {
-    let cases: [(&str, CallCase); 9] = [
+    let cases: [(&str, CallCase); 11] = [
         ("a_dial_is_one_effect_in_the_contract", a_dial_is_one_effect_in_the_contract),
         ("strict_refuses_what_lenient_loses", strict_refuses_what_lenient_loses),
         ("the_id_is_answered_as_declared", the_id_is_answered_as_declared),
         ("the_marker_comes_back_as_declared", the_marker_comes_back_as_declared),
         ("every_documented_status_is_known", every_documented_status_is_known),
+        ("strange_answers_are_read_or_reported", strange_answers_are_read_or_reported),
+        ("answers_about_one_call_agree", answers_about_one_call_agree),
         ("lists_end", lists_end),
         ("undisclosed_members_are_never_filled", undisclosed_members_are_never_filled),
         ("a_recording_is_read_from_the_vendor", a_recording_is_read_from_the_vendor),
@@ -175,6 +179,62 @@ fn every_documented_status_is_known(seen: &Seen<'_>) -> CaseResult {
     let unknown = seen.iter().any(|(name, _)| name.ends_with(UNKNOWN_STATUS));
     ensure!(unknown, "no fixture with the name …{UNKNOWN_STATUS} shows an unknown status");
     passed()
+}
+
+/// Checks that an answer with a missing or strange member is read, or is an answer that violates the vendor's contract.
+fn strange_answers_are_read_or_reported(seen: &Seen<'_>) -> CaseResult {
+    let adapter = &*seen.bench.vendor.adapter;
+    let calls = seen.bench.calls()?;
+    let begin: [&dyn Fn() -> Option<Exchange<()>>; 2] =
+        [&|| calls.fetch(ID).map(|exchange| exchange.map(drop)), &|| {
+            calls.recent(&window()).map(|exchange| exchange.map(drop))
+        }];
+    for begin in begin {
+        let Some(operation) = begin().and_then(|exchange| seen.operation(&exchange)) else { continue };
+        for fixture in seen.successes(&operation) {
+            let Body::Json(document) = &fixture.reply.body else { continue };
+            for strange in strange_copies(document) {
+                let exchange = begin().ok_or("the exchange is gone")?;
+                let reply = Reply::json(fixture.reply.status, strange.clone());
+                if let ReplayResult::Failed(error) = replay(adapter, exchange, &[reply]) {
+                    let expected = Kind::VendorProtocolError;
+                    ensure!(error.kind == expected, "{}: {error:?} for {strange}", fixture.name);
+                }
+            }
+        }
+    }
+    passed()
+}
+
+/// Checks that observations of one call with one status have the same values.
+fn answers_about_one_call_agree(seen: &Seen<'_>) -> CaseResult {
+    let seen = seen.observations()?;
+    for (index, (name, one)) in seen.iter().enumerate() {
+        let same = |other: &&(&str, CallObservation)| {
+            other.1.remote_id == one.remote_id && other.1.vendor_status == one.vendor_status
+        };
+        for (other_name, other) in seen.iter().skip(index + 1).filter(same) {
+            let members = [
+                ("peer", differ(&one.peer, &other.peer)),
+                ("own", differ(&one.own, &other.own)),
+                ("direction", differ(&one.direction, &other.direction)),
+                ("marker", differ(&one.marker, &other.marker)),
+                ("ended_reason", differ(&one.ended_reason, &other.ended_reason)),
+                ("begun_at", differ(&one.times.begun_at, &other.times.begun_at)),
+                ("ended_at", differ(&one.times.ended_at, &other.times.ended_at)),
+                ("duration", differ(&one.duration, &other.duration)),
+                ("cost", differ(&one.cost, &other.cost)),
+            ];
+            let different: Vec<_> =
+                members.iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect();
+            ensure!(different.is_empty(), "{name} and {other_name} differ in {different:?}");
+        }
+    }
+    passed()
+}
+
+fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+    one.is_some() && other.is_some() && one != other
 }
 
 /// Checks that a list ends if the vendor answers every page with the same page.

@@ -30,7 +30,7 @@ pub struct Dial {
     /// `from.phone_number_id`. If both are omitted, the vendor uses the phone number of the agent or its own default.
     #[field(essential, min_len = 1, max_len = 255)]
     pub trunk_id: Option<String>,
-    /// The values of placeholders in the agent's texts for this call, by placeholder name. They are added to the agent's
+    /// The values of placeholders in the agent's prompt and messages for this call, by placeholder name. They are added to the agent's
     /// `variables` and replace those of the same name. A name starts with a lower-case letter, consists of lower-case
     /// letters, digits and underscores, has at most 64 characters, and does not start with `switchboard_`. All names and
     /// values together have at most 16 KiB.

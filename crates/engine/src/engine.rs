@@ -12,11 +12,11 @@ use crate::{
         BackgroundTask, CountTask, Driver, Handles, IndexTask, MigrationsTask, OperationsTask, PollTask,
         RealignTask, RoutesTask, SweepTask,
     },
-    calls::{CallBook, PeerHash},
+    calls::{CallBook, Dialer, Guards, PeerHash},
     migrations::Mover,
     planning::Planner,
     records::Repository,
-    vendors::Fleet,
+    vendors::{Fleet, Retirement},
     writes::{RenderProblem, Writer, WriterSettings},
 };
 
@@ -30,6 +30,7 @@ pub struct Engine {
     writer: Arc<Writer>,
     mover: Arc<Mover>,
     calls: Arc<CallBook>,
+    dialer: Arc<Dialer>,
     driver: Driver,
 }
 
@@ -48,9 +49,12 @@ impl Engine {
         render_problem: RenderProblem,
     ) -> Result<Self, Vec<Problem>> {
         let repository = Arc::new(Repository::new(store, config.store.shared));
-        let fleet = Fleet::new(config, factories)?;
+        let (fleet, guards) = match (Fleet::new(config, factories), Guards::new(&config.calls)) {
+            (Ok(fleet), Ok(guards)) => (fleet, guards),
+            (fleet, guards) => return Err(problems(fleet.err(), guards.err())),
+        };
         let calls = Arc::new(CallBook::new(repository.clone(), PeerHash::new(signing_key)));
-        Ok(Self::compose(config, repository, calls, fleet, Arc::default(), render_problem))
+        Ok(Self::compose(config, repository, calls, (fleet, guards), Arc::default(), render_problem))
     }
 
     /// Creates the engine of another configuration. Both engines share the store, the record cache, the tracker of running
@@ -64,14 +68,14 @@ impl Engine {
     /// change its adapter, because it still has records or open operations, or because the store cannot be read. After
     /// an error, nothing has changed.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
-        let (fleet, retirement) = self.fleet().next(config, &self.repository).await?;
+        let (fleet, retirement, guards) = self.next(config).await?;
         retirement.close();
         let handles = self.driver.handles().clone();
         Ok(Self::compose(
             config,
             self.repository.clone(),
             self.calls.clone(),
-            fleet,
+            (fleet, guards),
             handles,
             self.writer.settings().render_problem,
         ))
@@ -82,14 +86,21 @@ impl Engine {
     /// # Errors
     /// The errors of [`Engine::reconfigured`].
     pub async fn check(&self, config: &Config) -> Result<(), Vec<Problem>> {
-        self.fleet().next(config, &self.repository).await.map(drop)
+        self.next(config).await.map(drop)
+    }
+
+    async fn next(&self, config: &Config) -> Result<(Fleet, Retirement<'_>, Guards), Vec<Problem>> {
+        match (self.fleet().next(config, &self.repository).await, Guards::new(&config.calls)) {
+            (Ok((fleet, retirement)), Ok(guards)) => Ok((fleet, retirement, guards)),
+            (fleet, guards) => Err(problems(fleet.err(), guards.err())),
+        }
     }
 
     fn compose(
         config: &Config,
         repository: Arc<Repository>,
         calls: Arc<CallBook>,
-        fleet: Fleet,
+        (fleet, guards): (Fleet, Guards),
         handles: Arc<Handles>,
         render_problem: RenderProblem,
     ) -> Self {
@@ -101,6 +112,14 @@ impl Engine {
             Writer::new(repository.clone(), planner.clone(), fleet.clone(), settings, handles.clone());
         let writer = Arc::new(writer);
         let mover = Arc::new(Mover::new(repository.clone(), fleet.clone(), planner.clone(), handles.clone()));
+        let dialer = Arc::new(Dialer::new(
+            repository.clone(),
+            fleet.clone(),
+            writer.clone(),
+            calls.clone(),
+            guards,
+            handles.clone(),
+        ));
         let tasks: Vec<Arc<dyn BackgroundTask>> = vec![
             Arc::new(OperationsTask {
                 repository: repository.clone(),
@@ -125,7 +144,7 @@ impl Engine {
                 handles: handles.clone(),
             }),
         ];
-        Self { repository, planner, writer, mover, calls, driver: Driver::new(tasks, handles) }
+        Self { repository, planner, writer, mover, calls, dialer, driver: Driver::new(tasks, handles) }
     }
 
     /// Returns the repository of the stored records.
@@ -158,6 +177,11 @@ impl Engine {
         &self.calls
     }
 
+    /// Returns the component that places calls.
+    pub fn dialer(&self) -> &Arc<Dialer> {
+        &self.dialer
+    }
+
     /// Starts the background tasks. They run until the token `stop` is triggered. A task that the configuration
     /// disables, or that has done its work, ends earlier.
     pub fn start_background(&self, stop: &CancellationToken) {
@@ -182,4 +206,8 @@ impl Engine {
         self.running().wait().await;
         self.repository.store().close().await;
     }
+}
+
+fn problems(fleet: Option<Vec<Problem>>, guards: Option<Vec<Problem>>) -> Vec<Problem> {
+    [fleet, guards].into_iter().flatten().flatten().collect()
 }

@@ -49,6 +49,8 @@ kinds! {
     CursorInvalid,
     /// The idempotency key is invalid.
     IdempotencyKeyInvalid,
+    /// The operation requires an idempotency key.
+    IdempotencyKeyRequired,
     /// The request has no credential, or the credential is unknown.
     Unauthenticated,
     /// The credential is known but does not permit the operation.
@@ -67,6 +69,10 @@ kinds! {
     StateConflict,
     /// A move would lose fields whose loss the caller has not accepted.
     LossNotAccepted,
+    /// The vendor does not have the agent, or has an earlier revision of it.
+    AgentNotReady,
+    /// Another call to the same phone number is being placed at the vendor.
+    CallInProgress,
     /// An earlier request with the same idempotency key is still in progress.
     IdempotencyInProgress,
     /// The revision in `If-Match` is not the current revision.
@@ -85,6 +91,8 @@ kinds! {
     UnknownField,
     /// The vendor cannot hold a requested value, and the write must not lose that value.
     CapabilityLoss,
+    /// The configuration does not permit calls to the phone number.
+    DestinationNotAllowed,
     /// The named vendor is not configured.
     VendorUnknown,
     /// The vendor refused the content of the request.
@@ -95,6 +103,8 @@ kinds! {
     IdempotencyKeyReused,
     /// The caller's network has sent too many wrong keys.
     RateLimited,
+    /// A configured limit on calls is reached.
+    CallLimitReached,
     /// The vendor refused the gateway's credential.
     VendorAuthFailed,
     /// The gateway's account at the vendor has no quota left.

@@ -8,20 +8,39 @@
 //! * T1 stores the call as intended, with the idempotency key, within the limits on dials. M1 marks it as sent. Both are
 //!   commits that end before the first byte of the dial leaves, so after a crash an intended call was surely not
 //!   dialled.
+//! * `prepare` reads the body, checks the agent and translates the dial. `guard` decides whether the number may be
+//!   called. `begin` commits T1, `send` commits M1 and dials, and `settle` commits T2 with the answer.
+//! * [`Dialer`] places calls. Only a request of a caller has the right to dial
+//!   ([`DialRight`](crate::vendors::DialRight)).
 //! * [`CallRecord`] is a call with its state. [`CallBook`] reads and commits calls.
 
+mod begin;
 mod book;
 mod call_answer;
 mod content;
+mod dial_body;
+mod dialer;
+mod dialling;
+mod guard;
+mod inherit;
+mod metrics;
+mod outcome;
 mod peer;
+mod plan;
+mod prepare;
 mod record;
 mod replay;
+mod send;
+mod settle;
 mod stored;
 
 pub use book::CallBook;
 pub use call_answer::CallAnswer;
 pub use content::{CallEnvelope, Placing, RequestedDial};
+pub use dialer::Dialer;
+pub use guard::{Guard, GuardVerdict, Guards};
 pub use peer::PeerHash;
+pub use plan::DialPlan;
 pub use record::CallRecord;
 
 /// The prefix of the ids of calls, without the underscore.

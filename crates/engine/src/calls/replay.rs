@@ -43,6 +43,16 @@ impl CallRecord {
     }
 }
 
+impl CallRecord {
+    /// Returns the answer that a caller received before the outcome of the dial was known.
+    pub(super) fn first_answer(&self) -> Option<Answer> {
+        let outcome = Outcome::CallAccepted { call: self.id.clone(), retry_after: RETRY_AFTER };
+        let preferences = self.placing.as_ref().and_then(|placing| placing.preference_applied.clone());
+        let document = self.first_answer.clone()?;
+        Some(Answer::call(outcome, document).with_preferences(preferences))
+    }
+}
+
 impl CallBook {
     /// Adds the document to a stored answer to a request to dial. Any other answer is unchanged.
     ///

@@ -198,6 +198,11 @@ impl Batch {
         self.add(answer.map(|reply| Mutation::Answer { operation, reply }));
     }
 
+    /// Keeps a permit until the commit, so that no configuration removes the vendor of a new call.
+    pub fn keep_permit(&mut self, permit: Option<Permit>) {
+        self.permits.extend(permit);
+    }
+
     /// Adds a change of a call.
     pub fn change_call(&mut self, change: Result<CallMutation>) {
         self.add(change.map(Mutation::from));

@@ -129,7 +129,7 @@ pub(super) fn merged(mut document: Value, patch: &Value) -> Value {
 pub type CheckVendor<'a> = dyn Fn(&str) -> Result<(), String> + 'a;
 
 /// Reads the envelope of a whole body, and adds violations to `from`.
-pub(super) fn read_envelope(
+pub(crate) fn read_envelope(
     members: &Map<String, Value>,
     check_vendor: &CheckVendor<'_>,
     from: &mut FieldReader,

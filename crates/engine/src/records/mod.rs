@@ -36,6 +36,7 @@ pub use body::{Body, OUTPUT_ONLY, SETTABLE};
 pub use body_document::BodyDocument;
 pub use cache::{CacheStamp, Cached};
 pub use envelope::Envelope;
+pub(crate) use envelope::read_envelope;
 pub use extensions::Extensions;
 pub use item::Item;
 pub use item_answer::{Answer as RecordAnswer, PlacementAnswer};

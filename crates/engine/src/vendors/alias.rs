@@ -6,7 +6,7 @@ use switchboard_config::{self as config, Config};
 use switchboard_core::{
     error::{Error, Kind, Result, Violation},
     plan::{Desired, Translator},
-    rule::{Support, Unread},
+    rule::{Capability, Support, Unread},
 };
 
 use super::Vendor;
@@ -51,19 +51,38 @@ impl Aliases {
         label: &str,
     ) -> Result<Desired<R>> {
         let mut resolved = desired.clone();
-        let aliased = resolved.record.aliased_mut().into_iter();
-        let mut missing: Vec<_> =
-            aliased.filter_map(|field| self.replace(field, vendor.name(), label)).collect();
-        if !missing.is_empty() {
-            let rows = Translator::new(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter)
-                .capabilities();
-            missing.retain(|(pointer, _)| {
-                let row = rows.iter().find(|row| pointer.starts_with(&row.field));
-                row.is_none_or(|row| row.support != Support::Unsupported)
-            });
+        let rows = || {
+            let adapter = vendor.adapter().descriptor().adapter;
+            Ok(Translator::new(vendor.resource::<R>()?, adapter).capabilities())
+        };
+        self.replace_all(resolved.record.aliased_mut(), vendor.name(), label, rows)?;
+        Ok(resolved)
+    }
+
+    /// Replaces every alias in these fields with the vendor's id. `capabilities` returns the vendor's capabilities for the
+    /// kind of record.
+    ///
+    /// # Errors
+    /// The errors of [`Self::resolve`], and those of `capabilities`.
+    pub(super) fn replace_all(
+        &self,
+        fields: Vec<Aliased<&mut String>>,
+        vendor: &str,
+        label: &str,
+        capabilities: impl FnOnce() -> Result<Vec<Capability>>,
+    ) -> Result<()> {
+        let missing = fields.into_iter().filter_map(|field| self.replace(field, vendor, label));
+        let mut missing: Vec<_> = missing.collect();
+        if missing.is_empty() {
+            return Ok(());
         }
+        let rows = capabilities()?;
+        missing.retain(|(pointer, _)| {
+            let row = rows.iter().find(|row| pointer.starts_with(&row.field));
+            row.is_none_or(|row| row.support != Support::Unsupported)
+        });
         let missing: Vec<_> = missing.into_iter().map(|(_, violation)| violation).collect();
-        if missing.is_empty() { Ok(resolved) } else { Err(Error::invalid(missing)) }
+        if missing.is_empty() { Ok(()) } else { Err(Error::invalid(missing)) }
     }
 
     /// Lists the fields of a vendor's record that clash with an alias, each once. The value of such a field equals the

@@ -80,6 +80,11 @@ impl Fleet {
         self.aliases.all()
     }
 
+    /// Returns the aliases.
+    pub(super) fn aliases_in_force(&self) -> &Aliases {
+        &self.aliases
+    }
+
     /// Checks that a vendor with this name is configured.
     fn check_name(&self, name: &str) -> Result<(), String> {
         if self.vendors.contains_key(name) { Ok(()) } else { Err(self.unknown(name)) }

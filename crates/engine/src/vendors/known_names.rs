@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
-    facts::{CatalogueEntry, CatalogueKind, KnownNames},
+    facts::{CatalogueEntry, CatalogueKind, Facts, KnownNames},
     plan::Desired,
 };
 
-use super::{Target, Vendor};
+use super::{Target, Vendor, alias::Aliases};
 use crate::records::{AliasKind, Managed};
 
 /// The minimum age of a cached catalogue that is fetched again because it lacks a name: 2 seconds. A series of requests with
@@ -26,21 +26,33 @@ impl<'a, R: Managed> Target<'a, R> {
             if set.is_empty() || before.is_some_and(|before| values(before, kind) == set) {
                 continue;
             }
-            let names: Vec<_> = set.into_iter().filter(|name| !self.aliases.is_alias(kind, name)).collect();
-            if !names.is_empty() {
-                let known = KnownNames {
-                    vendor: self.vendor.name().to_owned(),
-                    entries: self.vendor.entries_with(kind.catalogue(), &names).await,
-                    aliases: Arc::new(self.aliases.ids(kind, self.vendor.name())),
-                };
-                target.facts = target.facts.with_known_names(kind.catalogue(), known);
-            }
+            target.facts = self.vendor.checking(target.facts, self.aliases, kind, set).await;
         }
         target
     }
 }
 
 impl Vendor {
+    /// Adds to the facts the names by which a plan checks these values of one kind, unless all of them are aliases.
+    pub(super) async fn checking(
+        &self,
+        facts: Facts,
+        aliases: &Aliases,
+        kind: AliasKind,
+        set: Vec<&String>,
+    ) -> Facts {
+        let names: Vec<_> = set.into_iter().filter(|name| !aliases.is_alias(kind, name)).collect();
+        if names.is_empty() {
+            return facts;
+        }
+        let known = KnownNames {
+            vendor: self.name().to_owned(),
+            entries: self.entries_with(kind.catalogue(), &names).await,
+            aliases: Arc::new(aliases.ids(kind, self.name())),
+        };
+        facts.with_known_names(kind.catalogue(), known)
+    }
+
     /// Returns the entries of a catalogue, or `None` if the vendor has no such catalogue or the catalogue cannot be
     /// read. Fetches a cached catalogue again if it lacks one of the names and is at least [`MIN_REFRESH_AGE`] old.
     async fn entries_with(&self, kind: CatalogueKind, names: &[&String]) -> Option<Arc<Vec<CatalogueEntry>>> {

@@ -1,6 +1,7 @@
 //! The configured vendors: their catalogues, their records, and their removal from the configuration.
 
 mod alias;
+mod calls;
 mod fleet;
 mod inventory;
 mod known_names;
@@ -12,6 +13,7 @@ mod target;
 pub mod timing;
 mod vendor;
 
+pub use calls::DialRight;
 pub use fleet::Fleet;
 pub use inventory::{VendorRecord, inventory};
 pub use perform::is_lost_record;

@@ -21,7 +21,7 @@ impl Retirement<'_> {
 /// Blocks placements at every vendor that a configuration removes or whose adapter it changes.
 ///
 /// # Errors
-/// A problem for each such vendor that still has records or open operations, or whose records cannot be checked. After an
+/// A problem for each such vendor that still has records, open operations or live calls, or whose records cannot be checked. After an
 /// error, placements are no longer blocked.
 pub(super) async fn retire<'a>(
     vendors: &'a Vendors,
@@ -66,7 +66,7 @@ async fn removal_problem(
     }
 }
 
-/// Describes the records of the gateway that a vendor still has, by kind, and its open operations. Mentions hidden
+/// Describes the records of the gateway that a vendor still has, by kind, its open operations, and its live calls. Mentions hidden
 /// records only if no visible record of the kind remains.
 async fn remaining_records(repository: &Repository, vendor: &str) -> Result<Vec<&'static str>> {
     let (store, mut held) = (repository.store(), Vec::new());
@@ -85,6 +85,9 @@ async fn remaining_records(repository: &Repository, vendor: &str) -> Result<Vec<
     let filter = OperationFilter { states: open, record: None, vendor: Some(vendor.to_owned()) };
     if !store.operations(&filter, None, 1).await?.is_empty() {
         held.push("open operations");
+    }
+    if !store.calls().live(vendor, None, 1).await?.is_empty() {
+        held.push("live calls");
     }
     Ok(held)
 }

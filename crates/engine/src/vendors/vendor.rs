@@ -104,7 +104,7 @@ impl Vendor {
     }
 
     /// Returns the vendor's configuration.
-    pub(super) fn configured(&self) -> &vendor::Vendor {
+    pub(crate) fn configured(&self) -> &vendor::Vendor {
         &self.configured
     }
 
@@ -207,6 +207,11 @@ impl Vendor {
             }
             None => error,
         })
+    }
+
+    /// Runs an exchange without measuring it and without converting its errors.
+    pub(super) async fn run_unmapped<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
+        self.transport.run(exchange).await
     }
 
     /// Loads the catalogues that are needed to plan this kind of record.

@@ -26,7 +26,7 @@ impl Writer {
     ///
     /// # Errors
     /// `overloaded` if all places, or the vendor's share of them, are taken.
-    pub(super) fn admit_to_vendor(&self, vendor: &str) -> Result<Place> {
+    pub(crate) fn admit_to_vendor(&self, vendor: &str) -> Result<Place> {
         let several_vendors = self.fleet.vendors().nth(1).is_some();
         let limits = PlaceLimits::new(self.settings.writes.max_in_progress, several_vendors);
         self.handles.writes_to_vendors.take(vendor, limits).ok_or_else(too_many)

@@ -64,6 +64,13 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             "Invalid idempotency key",
             "The header Idempotency-Key must occur once and contain 1 to 255 visible ASCII characters, with or without quotes.",
         ),
+        Kind::IdempotencyKeyRequired => caller(
+            StatusCode::BAD_REQUEST,
+            "Idempotency key required",
+            "The operation has an effect that cannot be undone, such as a phone call, so the request needs the header \
+             Idempotency-Key with a new value of 1 to 255 visible ASCII characters. Send the same key only to repeat the same \
+             request: the gateway then returns the first answer and does not act again.",
+        ),
         Kind::Unauthenticated => ProblemSpec {
             level: Level::INFO,
             ..caller(
@@ -123,6 +130,25 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             "Agents of the migration would lose values, entirely or in part, at their new vendor. The errors list the fields. \
              Either list the acceptable losses in accept_loss, or change the agents.",
         ),
+        Kind::AgentNotReady => ProblemSpec {
+            retryable: true,
+            ..caller(
+                StatusCode::CONFLICT,
+                "Agent not ready",
+                "The vendor does not have the agent yet, or does not have the latest revision of it. Nothing was dialled. Wait \
+                 until the sync state of the agent is in_sync and send the request again, or send allow_stale to call with the \
+                 revision that the vendor has.",
+            )
+        },
+        Kind::CallInProgress => ProblemSpec {
+            retryable: true,
+            ..caller(
+                StatusCode::CONFLICT,
+                "Call in progress",
+                "Another call to the same phone number is being placed at the vendor, and the vendor has not returned its id. \
+                 Nothing was dialled. The detail names the other call. Send the request again after the seconds in Retry-After.",
+            )
+        },
         Kind::IdempotencyInProgress => ProblemSpec {
             retryable: true,
             ..caller(
@@ -177,6 +203,13 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
              (Prefer: handling=strict). Change the value, choose another vendor, or send handling=lenient if the field is not \
              essential.",
         ),
+        Kind::DestinationNotAllowed => caller(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Destination not allowed",
+            "The configuration of the gateway does not permit calls to this phone number. The errors list each reason. The \
+             operator permits numbers by calls.countries, calls.kinds and calls.prefixes. Emergency numbers and other special \
+             numbers are refused unless calls.prefixes permits them.",
+        ),
         Kind::VendorUnknown => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Unknown vendor",
@@ -206,6 +239,15 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             "More than 20 wrong keys came from the caller's address (IPv6: its network of 64 bits) within a minute. The gateway \
              refuses further wrong keys from there for a minute. Requests with a valid key are answered as usual.",
         ),
+        Kind::CallLimitReached => ProblemSpec {
+            retryable: true,
+            ..caller(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Call limit reached",
+                "A limit on calls in the configuration of the gateway is reached. Nothing was dialled. The detail names the \
+                 limit. If the end of the limit is known, Retry-After has the seconds until then.",
+            )
+        },
         Kind::VendorAuthFailed => vendor(
             StatusCode::BAD_GATEWAY,
             "The vendor refused our credential",

@@ -1,0 +1,217 @@
+//! The first commit of a dial: the call as intended, within the limits, with the idempotency key (T1).
+
+use std::time::Duration;
+
+use serde_json::Value;
+use switchboard_core::{
+    error::{Error, InputLocation, Kind, Outcome, Result, VendorFailure, Violation},
+    model::{PhoneNumber, id},
+    vendor::{AnswersId, CallWindow, Exchange, Placed},
+};
+use switchboard_store::CallMutation;
+
+use super::{
+    CallRecord, Dialer, Placing,
+    guard::{Guard, GuardVerdict, refusal},
+    metrics,
+    prepare::PreparedDial,
+};
+use crate::{
+    records::{Batch, now},
+    request::RequestContext,
+    vendors::Vendor,
+    writes::replayed_answer,
+};
+
+/// The time before a dial for which the vendor's calls to the number are listed. A call that the vendor lists later than
+/// the dial and that began earlier than this cannot be mistaken for the call of the dial, because it is too old.
+const LOOK_BACK: Duration = Duration::from_secs(3600);
+
+/// A call that is stored as intended, with the exchange that dials.
+pub(super) struct BegunDial {
+    pub record: CallRecord,
+    pub exchange: Exchange<Placed>,
+}
+
+/// The result of a refused first commit.
+enum Refused {
+    /// The agent or another call has changed, so the dial is to be prepared again.
+    Changed,
+    /// The dial is refused.
+    Refused(Error),
+}
+
+impl Dialer {
+    /// Checks that the configuration permits calls at all.
+    pub(super) fn check_permitted(&self) -> Result<()> {
+        match self.guards.settings().place {
+            true => Ok(()),
+            false => {
+                let reason = "The configuration of the gateway permits no calls (calls.place).";
+                self.refuse(&[GuardVerdict::refuse(Guard::Place, reason, None)])
+            }
+        }
+    }
+
+    /// Prepares a dial and stores it as intended. Returns `None` if its agent has changed meanwhile.
+    ///
+    /// # Errors
+    /// The errors of the preparation and of the guards; `vendor_unavailable` if the vendor's calls to the number cannot be
+    /// listed although the vendor may not return the id of the call. Nothing is stored, and the idempotency key is free.
+    pub(super) async fn begin(
+        &self,
+        request: &mut RequestContext,
+        document: &Value,
+    ) -> Result<Option<BegunDial>> {
+        let call = id::prefixed(super::ID_PREFIX);
+        let prepared = self.prepare(document, &call, request.handling).await?;
+        self.refuse(&self.guards.check(&prepared.peer))?;
+        let vendor = self.fleet.vendor(&prepared.vendor)?;
+        request.occupied.add(self.writer.admit_to_vendor(vendor.name())?);
+        let before = self.look_before(vendor, &prepared.peer).await?;
+        let record = intended(&prepared, call, vendor, before, request);
+        let caps = self.guards.caps(&vendor.configured().calls, vendor.calls()?.limits());
+        let mut batch = Batch::new();
+        batch.keep_permit(self.fleet.permit(vendor.name()).await?);
+        batch.expect(&prepared.agent);
+        let due = Some(self.fleet.hold());
+        let add = |call| CallMutation::Add { call, due, caps: Some(caps) };
+        batch.change_call(record.to_row(self.book.peers()).map(add));
+        batch.remember(request.key.as_ref(), Some(&record.id), None);
+        match self.book.commit(batch).await {
+            Ok(()) => Ok(Some(BegunDial { record, exchange: prepared.exchange })),
+            Err(error) => match self.explain(error, &record, &prepared.peer, request).await? {
+                Refused::Changed => Ok(None),
+                Refused::Refused(error) => Err(error),
+            },
+        }
+    }
+
+    /// Fails if a guard refuses the call, and counts each refusal.
+    fn refuse(&self, verdicts: &[GuardVerdict]) -> Result<()> {
+        match refusal(verdicts) {
+            None => Ok(()),
+            Some(error) => {
+                verdicts.iter().filter(|verdict| !verdict.permits).for_each(metrics::count_refusal);
+                Err(error)
+            }
+        }
+    }
+
+    /// Lists the vendor's ids of the recent calls to a number, if the vendor may not return the id of the call that is
+    /// about to be placed.
+    async fn look_before(&self, vendor: &Vendor, peer: &PhoneNumber) -> Result<Vec<String>> {
+        let calls = vendor.calls()?;
+        if calls.answers_id() == AnswersId::Always {
+            return Ok(Vec::new());
+        }
+        let now = now();
+        let since = now.checked_sub(LOOK_BACK).unwrap_or(now);
+        let Some(exchange) = calls.recent(&CallWindow::since(since, now).with_peer(peer.clone())) else {
+            return Ok(Vec::new());
+        };
+        let not_dialled = |error: Option<Error>| {
+            let detail = format!(
+                "{} may not return the id of a call, so the gateway lists the recent calls to the number first, and this \
+                 failed. Nothing was dialled.",
+                vendor.name()
+            );
+            let mut error = error.unwrap_or_else(|| {
+                Error::vendor(Kind::VendorUnavailable, VendorFailure::new(Outcome::NotSent))
+            });
+            let wait = error.retry_after.unwrap_or(crate::records::RETRY_AFTER);
+            error.kind = match error.kind {
+                Kind::VendorThrottled | Kind::VendorAuthFailed | Kind::VendorQuotaExhausted => error.kind,
+                _ => Kind::VendorUnavailable,
+            };
+            error.with_detail(detail).retry_after(wait)
+        };
+        let seen = vendor.run_for_calls(exchange).await.map_err(|error| not_dialled(Some(error)))?;
+        if !seen.is_complete {
+            return Err(not_dialled(None));
+        }
+        let to_peer = seen.rows.into_iter().filter(|row| row.peer.as_ref().is_none_or(|seen| seen == peer));
+        Ok(to_peer.map(|row| row.remote_id).collect())
+    }
+
+    /// Explains why the first commit was refused.
+    async fn explain(
+        &self,
+        error: Error,
+        record: &CallRecord,
+        peer: &PhoneNumber,
+        request: &RequestContext,
+    ) -> Result<Refused> {
+        match error.kind {
+            // `replayed_answer` returns the error for a key that belongs to another request.
+            Kind::IdempotencyInProgress => {
+                replayed_answer(&self.repository, request).await?;
+                return Err(error.retry_after(Duration::from_secs(1)));
+            }
+            Kind::PreconditionFailed | Kind::NotFound => return Ok(Refused::Changed),
+            _ if error.violations.is_empty() => return Err(error),
+            _ => {}
+        }
+        let mut verdicts = Vec::new();
+        let mut others: Vec<Violation> = Vec::new();
+        for violation in &error.violations {
+            let InputLocation::Pointer(pointer) = &violation.location else { continue };
+            let name = pointer.trim_start_matches('/');
+            match Guard::ALL.into_iter().find(|guard| guard.name() == name) {
+                Some(guard) => {
+                    verdicts.push(GuardVerdict::refuse(guard, &violation.detail, error.retry_after));
+                }
+                None if pointer == "/to/phone_number" => {
+                    let Some(other) = self.find_dialling(&record.vendor, peer).await? else {
+                        return Ok(Refused::Changed);
+                    };
+                    match self.dialling_verdict(&other) {
+                        Some(verdict) => verdicts.push(verdict),
+                        None => {
+                            self.release_number(other).await?;
+                            return Ok(Refused::Changed);
+                        }
+                    }
+                }
+                None => others.push(violation.clone()),
+            }
+        }
+        match others.is_empty() {
+            true => Ok(match self.refuse(&verdicts) {
+                Ok(()) => Refused::Changed,
+                Err(refused) => Refused::Refused(refused),
+            }),
+            false => Ok(Refused::Refused(Error::invalid(others))),
+        }
+    }
+}
+
+fn intended(
+    prepared: &PreparedDial,
+    call: String,
+    vendor: &Vendor,
+    before: Vec<String>,
+    request: &RequestContext,
+) -> CallRecord {
+    let agent = &prepared.agent;
+    let placing = Placing {
+        adapter: vendor.adapter().descriptor().adapter.to_owned(),
+        agent_remote_id: agent.placement.remote_id.clone(),
+        agent_name: agent.body.desired.record.name.clone(),
+        before,
+        max_duration_s: prepared.max_duration_s,
+        preference_applied: request.preference_applied.clone(),
+    };
+    let mut record = CallRecord::intended(
+        vendor.name(),
+        agent.id.clone(),
+        prepared.peer.clone(),
+        prepared.from.clone(),
+        placing,
+    );
+    record.id = call;
+    record.envelope = prepared.envelope.clone();
+    record.dial = Some(prepared.requested.clone());
+    record.report = Some(prepared.report.clone());
+    record
+}

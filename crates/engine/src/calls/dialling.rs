@@ -1,0 +1,72 @@
+//! The rule that at most one dial to a number is in progress at a vendor while the vendor's id is not known.
+
+use std::time::Duration;
+
+use switchboard_core::{
+    error::{Kind, Result},
+    model::PhoneNumber,
+};
+use switchboard_store::{CallMutation, CallProgress, CallSearch};
+
+use super::{
+    CallRecord, Dialer,
+    guard::{Guard, GuardVerdict},
+};
+use crate::records::{Batch, now};
+
+/// The number of latest calls to a number among which the dial in progress is searched.
+const SEARCHED_CALLS: usize = 100;
+
+impl Dialer {
+    /// Returns the verdict about another dial to the number that is in progress at the vendor. Returns `None` if there is
+    /// none, or if its time is over.
+    pub(super) async fn dialling_now(
+        &self,
+        vendor: &str,
+        peer: &PhoneNumber,
+    ) -> Result<Option<GuardVerdict>> {
+        let other = self.find_dialling(vendor, peer).await?;
+        Ok(other.and_then(|other| self.dialling_verdict(&other)))
+    }
+
+    /// Returns the call that is dialling the number at the vendor.
+    pub(super) async fn find_dialling(&self, vendor: &str, peer: &PhoneNumber) -> Result<Option<CallRecord>> {
+        let search = CallSearch { vendor: Some(vendor.to_owned()), ..self.book.search_for(peer) };
+        let calls = self.book.list(&search, None, SEARCHED_CALLS).await?.items;
+        Ok(calls.into_iter().find(|call| call.is_dialling))
+    }
+
+    /// Returns the verdict about another dial to the same number, or `None` if its time is over.
+    pub(super) fn dialling_verdict(&self, other: &CallRecord) -> Option<GuardVerdict> {
+        let gap = self.guards.settings().dial_gap;
+        let begun = other.sent_at.unwrap_or(other.created_at);
+        let passed = Duration::try_from(now().duration_since(begun)).unwrap_or_default();
+        if passed >= gap && !is_being_sent(other) {
+            return None;
+        }
+        let reason = format!(
+            "The call {} to this number is being placed at {}, and the vendor has not returned its id.",
+            other.id, other.vendor
+        );
+        let wait = gap.saturating_sub(passed).max(Duration::from_secs(1));
+        Some(GuardVerdict::refuse(Guard::Dialling, reason, Some(wait)))
+    }
+
+    /// Releases the number of a dial whose time is over, unless another process changes the call at the same time.
+    pub(super) async fn release_number(&self, mut other: CallRecord) -> Result<()> {
+        other.is_dialling = false;
+        let due = other.due_at.map(|at| Duration::try_from(at.duration_since(now())).unwrap_or_default());
+        let row = other.to_row(self.book.peers());
+        let mut batch = Batch::new();
+        batch.change_call(row.map(|call| CallMutation::Update { call, due }));
+        match self.book.commit(batch).await {
+            Err(error) if error.kind == Kind::StorageUnavailable => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Returns true while a process may still send the dial.
+fn is_being_sent(call: &CallRecord) -> bool {
+    matches!(call.progress, CallProgress::Intended | CallProgress::Sent)
+}

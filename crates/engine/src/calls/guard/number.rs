@@ -1,0 +1,51 @@
+//! The country and the kind of a phone number.
+
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberType};
+use switchboard_config::calls::NumberKind;
+use switchboard_core::model::PhoneNumber;
+
+/// The country and the kind of a phone number that a subscriber can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberPlan {
+    /// The country (ISO 3166-1 alpha-2). `None` if the number belongs to no country, such as that of a satellite phone.
+    pub country: Option<String>,
+    /// The kind. `None` if the numbering plan of the country does not tell it.
+    pub kind: Option<NumberKind>,
+}
+
+/// Looks up the country and the kind of a phone number in the numbering plans. Returns `None` if no numbering plan has
+/// the number as that of a subscriber, as for emergency numbers, other short numbers and ranges that are not assigned.
+///
+/// The first call loads the numbering plans, which then use about 10 MB of memory.
+pub fn look_up(number: &PhoneNumber) -> Option<NumberPlan> {
+    let parsed = PHONE_NUMBER_UTIL.parse(number.as_str(), None).ok()?;
+    if !PHONE_NUMBER_UTIL.is_valid_number(&parsed) {
+        return None;
+    }
+    let country = parsed.get_region_code().map(|region| region.to_string());
+    let country =
+        country.filter(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()));
+    Some(NumberPlan { country, kind: kind(parsed.get_type()) })
+}
+
+/// Returns true if the numbering plans have a country with this code.
+pub fn is_country(code: &str) -> bool {
+    PHONE_NUMBER_UTIL.get_supported_regions().any(|region| region.to_string() == code)
+}
+
+fn kind(kind: PhoneNumberType) -> Option<NumberKind> {
+    Some(match kind {
+        PhoneNumberType::FixedLine => NumberKind::FixedLine,
+        PhoneNumberType::Mobile => NumberKind::Mobile,
+        PhoneNumberType::FixedLineOrMobile => NumberKind::FixedLineOrMobile,
+        PhoneNumberType::TollFree => NumberKind::TollFree,
+        PhoneNumberType::PremiumRate => NumberKind::PremiumRate,
+        PhoneNumberType::SharedCost => NumberKind::SharedCost,
+        PhoneNumberType::VoIP => NumberKind::Voip,
+        PhoneNumberType::PersonalNumber => NumberKind::PersonalNumber,
+        PhoneNumberType::Pager => NumberKind::Pager,
+        PhoneNumberType::UAN => NumberKind::Uan,
+        PhoneNumberType::VoiceMail => NumberKind::Voicemail,
+        PhoneNumberType::Unknown => return None,
+    })
+}

@@ -1,0 +1,40 @@
+//! The settings of an agent that its vendor cannot hold in the agent, and can hold in each call.
+
+use serde_json::{Map, Value};
+use switchboard_core::{
+    error::Result,
+    model::{Agent, schema},
+    plan::Translator,
+    rule::{Capability, Support},
+};
+
+use crate::vendors::Vendor;
+
+/// The prefix of the fields of a dial that apply instead of the agent's.
+const OVERRIDES: &str = "/overrides";
+
+/// Returns true if a request can set the field.
+pub(super) fn is_settable(row: &Capability) -> bool {
+    matches!(row.support, Support::Supported | Support::CreationOnly)
+}
+
+/// Returns the values of those fields of an agent that only a call can hold at the vendor, as the overrides of a call.
+/// `rows` are the vendor's capabilities for dials, and `agent` is the agent in the form of the API.
+///
+/// # Errors
+/// `capability_loss` if the vendor has no agents.
+pub(super) fn held_by_calls_only(vendor: &Vendor, rows: &[Capability], agent: &Value) -> Result<Value> {
+    let adapter = vendor.adapter().descriptor().adapter;
+    let held = Translator::new(vendor.resource::<Agent>()?, adapter).capabilities();
+    let is_unsupported = |field: &str| !held.iter().any(|row| row.field == field && is_settable(row));
+    let mut inherited = Value::Object(Map::new());
+    for row in rows.iter().filter(|row| is_settable(row)) {
+        let Some(field) = row.field.strip_prefix(OVERRIDES).filter(|field| is_unsupported(field)) else {
+            continue;
+        };
+        if let Some(value) = agent.pointer(field).filter(|value| !value.is_null()) {
+            schema::put(&mut inherited, field, value.clone());
+        }
+    }
+    Ok(inherited)
+}

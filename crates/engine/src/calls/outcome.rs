@@ -1,0 +1,79 @@
+//! The outcome of a dial.
+
+use std::time::Duration;
+
+use switchboard_core::{
+    error::{Error, Kind, Outcome, Result},
+    model::PhoneNumber,
+    vendor::Placed,
+};
+
+use crate::records::RETRY_AFTER;
+
+/// The outcome of a dial.
+pub(super) enum DialOutcome {
+    /// The vendor accepted the dial.
+    Placed(Box<Placed>),
+    /// The vendor refused the dial, and a repetition would be refused as well.
+    Refused(Error),
+    /// The vendor certainly did not dial, because no byte was sent or because it asked to slow down.
+    NotSent(Error),
+    /// The vendor may or may not have dialled.
+    Unknown(Error),
+}
+
+impl DialOutcome {
+    /// Classifies the result of a dial. `ready_in` is the time until the vendor may be asked again, if it is known.
+    pub fn from_result(result: Result<Placed>, ready_in: Option<Duration>) -> Self {
+        let error = match result {
+            Ok(placed) => return Self::Placed(Box::new(placed)),
+            Err(error) => error,
+        };
+        match error.vendor.as_ref().map(|failure| failure.outcome) {
+            Some(Outcome::Rejected) => Self::Refused(error),
+            Some(Outcome::Throttled) => Self::NotSent(not_sent(error, Kind::VendorThrottled, ready_in)),
+            Some(Outcome::NotSent) => Self::NotSent(not_sent(error, Kind::VendorUnavailable, ready_in)),
+            // A failure without a stated effect may have happened after the request was sent.
+            Some(Outcome::Ambiguous) | None => Self::Unknown(error),
+        }
+    }
+
+    /// Returns the name of the outcome in metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Placed(_) => "placed",
+            Self::Refused(_) => "refused",
+            Self::NotSent(error) if error.kind == Kind::VendorThrottled => "throttled",
+            Self::NotSent(_) => "not_sent",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+fn not_sent(mut error: Error, kind: Kind, ready_in: Option<Duration>) -> Error {
+    // A refused credential and an exhausted quota remain what they are: waiting does not mend them.
+    error.kind = match error.kind {
+        Kind::VendorAuthFailed | Kind::VendorQuotaExhausted => error.kind,
+        _ => kind,
+    };
+    let wait = error.retry_after.or(ready_in).unwrap_or(RETRY_AFTER);
+    error.retry_after(wait)
+}
+
+/// Removes a phone number from the messages of an error, because the error is stored without encryption.
+pub(super) fn without_number(mut error: Error, number: Option<&PhoneNumber>) -> Error {
+    let Some(number) = number.map(PhoneNumber::as_str) else { return error };
+    let digits = number.trim_start_matches('+');
+    let masked = format!("…{}", &digits[digits.len().saturating_sub(2)..]);
+    let mask = |text: &mut String| {
+        if text.contains(digits) {
+            *text = text.replace(number, &masked).replace(digits, &masked);
+        }
+    };
+    mask(&mut error.detail);
+    error.violations.iter_mut().for_each(|violation| mask(&mut violation.detail));
+    if let Some(failure) = &mut error.vendor {
+        failure.message.as_mut().map(mask);
+    }
+    error
+}

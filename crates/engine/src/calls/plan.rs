@@ -1,0 +1,60 @@
+//! Dry runs of requests to dial.
+
+use serde_json::Value;
+use switchboard_core::{error::Result, plan::Handling, rule::Report};
+
+use super::{
+    Dialer, ID_PREFIX,
+    guard::{Guard, GuardVerdict, verdict_of_usage},
+};
+use crate::planning::PreviewedRequest;
+
+/// The result of a dry run of a request to dial.
+#[derive(Debug)]
+pub struct DialPlan {
+    /// The gateway's id of the agent.
+    pub agent: String,
+    /// The configured vendor that runs the agent, and that would place the call.
+    pub vendor: String,
+    /// The adapter of the vendor.
+    pub adapter: &'static str,
+    /// The reason for the placement of the agent at the vendor, such as `routing.default`.
+    pub because: String,
+    /// The request to the vendor, with secrets masked.
+    pub request: Option<PreviewedRequest>,
+    /// The translation report.
+    pub report: Report,
+    /// The verdict of each guard. The call would be refused unless all of them permit it.
+    pub guards: Vec<GuardVerdict>,
+}
+
+impl Dialer {
+    /// Plans a dial. Nothing is stored, and nothing but reads of catalogues is sent to the vendor. The verdicts of the
+    /// guards are those of the present moment.
+    ///
+    /// # Errors
+    /// The errors of [`Dialer::place`] that do not come from a guard or from dialling.
+    pub async fn plan(&self, document: &Value, handling: Handling) -> Result<DialPlan> {
+        // The id of a call is a marker in some vendors' requests. A plan has no call.
+        let prepared = self.prepare(document, &format!("{ID_PREFIX}_plan"), handling).await?;
+        let vendor = self.fleet.vendor(&prepared.vendor)?;
+        let caps = self.guards.caps(&vendor.configured().calls, vendor.calls()?.limits());
+        let peer = self.book.peers().hash(&prepared.peer);
+        let usage = self.book.store().usage(vendor.name(), Some(&peer), &caps).await?;
+        let mut guards = self.guards.check(&prepared.peer);
+        guards.extend(usage.iter().map(verdict_of_usage));
+        let free = || {
+            GuardVerdict::permit(Guard::Dialling, "No other dial to the number is in progress at the vendor.")
+        };
+        guards.push(self.dialling_now(vendor.name(), &prepared.peer).await?.unwrap_or_else(free));
+        Ok(DialPlan {
+            agent: prepared.agent.id.clone(),
+            vendor: vendor.name().to_owned(),
+            adapter: vendor.adapter().descriptor().adapter,
+            because: prepared.agent.placement.because.clone(),
+            request: prepared.exchange.first().map(PreviewedRequest::from),
+            report: prepared.report,
+            guards,
+        })
+    }
+}

@@ -1,0 +1,230 @@
+//! The preparation of a dial: the agent, its vendor, the translation, and the exchange. Nothing is stored or sent, except
+//! reads of the vendor's catalogues.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use switchboard_core::{
+    call::{CallParty, Dial},
+    error::{Error, Kind, Result, Violation},
+    facts::Facts,
+    model::{Agent, Direction, PhoneNumber, Quantity, Trunk, schema},
+    plan::{Desired, Handling, Plan, Planned, Transition, Translator},
+    rule::{Capability, Report},
+    vendor::{Calls, Exchange, OperationKey, PlaceCall, Placed},
+};
+
+use super::{
+    CallEnvelope, Dialer, RequestedDial,
+    dial_body::{CheckedBody, DialBody},
+    inherit::{self, is_settable},
+};
+use crate::{
+    records::{Cached, RETRY_AFTER, SyncState, to_document},
+    vendors::Vendor,
+};
+
+/// A dial that is translated and ready to be sent.
+pub(super) struct PreparedDial {
+    /// The agent that the call is placed for, as it was read.
+    pub agent: Arc<Cached<Agent>>,
+    /// The vendor's name.
+    pub vendor: String,
+    /// The phone number to call.
+    pub peer: PhoneNumber,
+    /// The phone number or trunk by which the call is placed, as far as the request or the agent names it.
+    pub from: CallParty,
+    pub envelope: CallEnvelope,
+    pub requested: RequestedDial,
+    pub report: Report,
+    /// The maximum duration of the call, in seconds.
+    pub max_duration_s: Option<f64>,
+    /// The exchange that dials.
+    pub exchange: Exchange<Placed>,
+}
+
+impl Dialer {
+    /// Prepares a dial with the gateway's id `call`.
+    ///
+    /// # Errors
+    /// All violations in the body; `agent_not_ready` if the vendor does not have the latest revision of the agent;
+    /// `capability_loss` for each value that the vendor must hold and cannot; `field_required` if the vendor needs a phone
+    /// number to call from; the errors of reading the vendor's catalogues.
+    pub(super) async fn prepare(
+        &self,
+        document: &Value,
+        call: &str,
+        handling: Handling,
+    ) -> Result<PreparedDial> {
+        let body = DialBody::read(document)?;
+        let agent = match self.repository.get::<Agent>(&body.agent_id).await {
+            Ok(agent) => agent,
+            Err(error) if error.kind == Kind::NotFound => {
+                let detail = format!("/agent_id: {}", error.detail);
+                return Err(body.refuse(Violation::at("/agent_id", Kind::ValidationFailed, detail)));
+            }
+            Err(error) => return Err(error),
+        };
+        let vendor = self.fleet.of_record(&agent)?;
+        let calls = match vendor.calls() {
+            Ok(calls) => calls,
+            Err(mut error) => {
+                let violation = error.violations.pop();
+                return Err(violation.map_or(error, |violation| body.refuse(violation)));
+            }
+        };
+        let adapter = vendor.adapter().descriptor().adapter;
+        let allow_stale = body.allow_stale;
+        let checked = body.check(adapter, calls.rules().extension())?;
+        let rows = vendor.dial_translator(calls).capabilities();
+        self.check_agent(&agent, vendor, allow_stale)?;
+        let requested = checked.requested()?;
+        let CheckedBody { envelope, desired } = checked;
+        let max_duration_s = max_duration(&desired.record, &agent.body.desired.record);
+        let completed = Desired { record: self.complete(&desired.record, &agent, vendor, &rows)?, ..desired };
+        let (mut resolved, facts) = self.fleet.resolve_dial(vendor, calls, &completed).await?;
+        let from = CallParty {
+            phone_number: None,
+            phone_number_id: resolved.record.from.phone_number_id.clone(),
+            trunk_id: resolved.record.trunk_id.clone(),
+        };
+        self.resolve_trunk(&mut resolved.record, vendor).await?;
+        let plan = plan(vendor, calls, &resolved, &facts, handling)?;
+        let peer = resolved.record.to.phone_number.clone();
+        let peer = peer.ok_or_else(|| Error::new(Kind::Internal, "A dial was planned without a number."))?;
+        let parts =
+            self.fleet.prepared_target::<Agent>(vendor, Facts::default())?.placed_parts(&agent.placement);
+        let report = plan.report.clone();
+        let key = OperationKey::new(call);
+        let place = PlaceCall { agent: &parts, body: body_of(plan), marker: call, key: &key, facts: &facts };
+        let exchange = calls.place(place)?;
+        let vendor = vendor.name().to_owned();
+        Ok(PreparedDial { agent, vendor, peer, from, envelope, requested, report, max_duration_s, exchange })
+    }
+
+    /// Checks that the vendor has the agent, in its latest revision unless the caller accepts an earlier one, and that
+    /// the agent places calls.
+    fn check_agent(&self, agent: &Cached<Agent>, vendor: &Vendor, allow_stale: bool) -> Result<()> {
+        let is_missing = agent.sync.state == SyncState::Missing || agent.placement.remote_id.is_none();
+        let is_stale = agent.sync.observed_revision != Some(agent.revision);
+        if is_missing || (is_stale && !allow_stale) {
+            let vendor = vendor.name();
+            let detail = match is_missing {
+                true => format!("{vendor} does not have the agent {}.", agent.id),
+                false => format!(
+                    "{vendor} does not have revision {} of the agent {} yet. Send allow_stale to call with the revision \
+                     that it has.",
+                    agent.revision, agent.id
+                ),
+            };
+            return Err(Error::new(Kind::AgentNotReady, detail).retry_after(RETRY_AFTER));
+        }
+        let answers_only = agent.body.desired.record.direction == Some(Direction::Inbound);
+        if answers_only && holds_direction(vendor) {
+            let detail = format!(
+                "The agent {} answers calls (its direction is inbound), and {} distinguishes such agents from those that \
+                 place calls.",
+                agent.id,
+                vendor.name()
+            );
+            return Err(Error::invalid(vec![Violation::at("/agent_id", Kind::ValidationFailed, detail)]));
+        }
+        Ok(())
+    }
+
+    /// Adds the values of the agent that apply to each of its calls: its variables, its phone number, and the settings
+    /// that only a call can hold at the vendor.
+    fn complete(
+        &self,
+        dial: &Dial,
+        agent: &Cached<Agent>,
+        vendor: &Vendor,
+        rows: &[Capability],
+    ) -> Result<Dial> {
+        let record = &agent.body.desired.record;
+        let mut dial = dial.clone();
+        if supports(rows, "/variables") {
+            let own = dial.variables.take();
+            let mut variables = record.variables.clone().unwrap_or_default();
+            variables.extend(own.clone().unwrap_or_default());
+            dial.variables = Some(variables).filter(|variables| own.is_some() || !variables.is_empty());
+        }
+        let names_origin = dial.trunk_id.is_some() || dial.from.phone_number_id.is_some();
+        if !names_origin && supports(rows, "/from/phone_number_id") {
+            dial.from.phone_number_id.clone_from(&record.phone_number_id);
+        }
+        let inherited = inherit::held_by_calls_only(vendor, rows, &to_document("agent", record)?)?;
+        if inherited.as_object().is_none_or(|inherited| inherited.is_empty()) {
+            return Ok(dial);
+        }
+        // The caller's own overrides replace those of the agent.
+        let mut whole = json!({ "overrides": inherited });
+        schema::merge(&mut whole, &to_document("request to dial", &dial)?);
+        switchboard_core::model::read(&whole)
+    }
+
+    /// Replaces the gateway's id of the trunk by the vendor's id.
+    async fn resolve_trunk(&self, dial: &mut Dial, vendor: &Vendor) -> Result<()> {
+        let Some(id) = dial.trunk_id.as_mut() else { return Ok(()) };
+        let refuse = |kind, detail: String| Error::invalid(vec![Violation::at("/trunk_id", kind, detail)]);
+        let trunk = match self.repository.get::<Trunk>(id).await {
+            Ok(trunk) => trunk,
+            Err(error) if error.kind == Kind::NotFound => {
+                return Err(refuse(Kind::ValidationFailed, format!("/trunk_id: {}", error.detail)));
+            }
+            Err(error) => return Err(error),
+        };
+        if trunk.placement.vendor != vendor.name() {
+            let detail = format!(
+                "/trunk_id: the trunk runs at {}, but the agent runs at {}.",
+                trunk.placement.vendor,
+                vendor.name()
+            );
+            return Err(refuse(Kind::ValidationFailed, detail));
+        }
+        match &trunk.placement.remote_id {
+            Some(remote_id) => id.clone_from(remote_id),
+            None => {
+                let detail = format!("{} does not have the trunk {id} yet.", vendor.name());
+                return Err(Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn plan(
+    vendor: &Vendor,
+    calls: &dyn Calls,
+    desired: &Desired<Dial>,
+    facts: &Facts,
+    handling: Handling,
+) -> Result<Plan> {
+    match vendor.dial_translator(calls).with(facts).plan(&Transition::Create, desired, handling)? {
+        Planned::Ready(plan) => Ok(plan),
+        Planned::NeedsObserved => {
+            Err(Error::new(Kind::Internal, "The plan of a dial needs an observed state."))
+        }
+    }
+}
+
+/// Returns the body of the only request of a plan.
+fn body_of(plan: Plan) -> Value {
+    let body = plan.steps.first().and_then(|step| step.body().cloned());
+    body.unwrap_or_else(|| plan.document())
+}
+
+fn max_duration(dial: &Dial, agent: &Agent) -> Option<f64> {
+    let limit = dial.overrides.call.max_duration_s.or(agent.call.max_duration_s);
+    limit.map(|limit| limit.number())
+}
+
+fn supports(rows: &[Capability], field: &str) -> bool {
+    rows.iter().any(|row| row.field == field && is_settable(row))
+}
+
+/// Returns true if the vendor distinguishes agents that answer calls from agents that place them.
+fn holds_direction(vendor: &Vendor) -> bool {
+    let adapter = vendor.adapter().descriptor().adapter;
+    supports(&Translator::new(vendor.adapter().agents(), adapter).capabilities(), "/direction")
+}

@@ -1,0 +1,237 @@
+//! The commit of the outcome of a dial, with the answer to the request (T2).
+
+use std::{sync::Arc, time::Duration};
+
+use switchboard_core::{
+    call::CallStatus,
+    error::{Error, Kind, Result},
+    vendor::Placed,
+};
+use switchboard_store::{CallMutation, CallProgress};
+use tokio::time::sleep;
+use tracing::error;
+
+use super::{
+    CallRecord, Dialer, metrics,
+    outcome::{DialOutcome, without_number},
+};
+use crate::{
+    records::{Batch, RecordedError},
+    request::RequestContext,
+    writes::Answer,
+};
+
+/// The time from the dial to the first look at the call.
+const FIRST_LOOK: Duration = Duration::from_secs(2);
+
+/// The pauses before the outcome is stored again after a failure of the store.
+const STORE_RETRIES: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(400),
+    Duration::from_millis(1000),
+    Duration::from_millis(2000),
+];
+
+/// A record with the outcome of its dial, and the commit that stores both.
+struct Settled {
+    batch: Batch,
+    /// The answer, or the error for the caller.
+    answer: Result<Answer>,
+}
+
+impl Dialer {
+    /// Stores the outcome of a dial with the answer to the request. `record` is the call as this process last stored it.
+    ///
+    /// # Errors
+    /// The refusal, or the reason why nothing was sent; `vendor_outcome_unknown` if the outcome cannot be stored.
+    pub(super) async fn settle(
+        self: &Arc<Self>,
+        mut record: CallRecord,
+        outcome: DialOutcome,
+        request: &RequestContext,
+    ) -> Result<Answer> {
+        let outcome = masked(outcome, &record);
+        metrics::count_dial(&record.vendor, outcome.name());
+        let mut pauses = STORE_RETRIES.into_iter();
+        loop {
+            let Settled { batch, answer } = self.settled(&record, &outcome, request)?;
+            let failure = match self.book.commit(batch).await {
+                Ok(()) => return answer,
+                Err(failure) => failure,
+            };
+            match failure.kind {
+                Kind::StorageUnavailable => match pauses.next() {
+                    Some(pause) => sleep(pause).await,
+                    None => return Err(not_stored(failure)),
+                },
+                // Another process has taken the call over, or this process has stored the outcome although the store
+                // reported a failure. The outcome is added to the call as it is now.
+                Kind::PreconditionFailed | Kind::StateConflict if failure.violations.is_empty() => {
+                    match self.book.get(&record.id).await {
+                        Ok(stored) if is_settled(&stored, &outcome) => {
+                            return self.present_answer(stored, answer);
+                        }
+                        Ok(stored) => record = stored,
+                        Err(failure) => return Err(not_stored(failure)),
+                    }
+                }
+                _ if takes_remote_id(&failure) => match self.without_adopted(&record, &outcome).await {
+                    Ok(true) => {}
+                    Ok(false) | Err(_) => {
+                        error!(call = record.id, %failure, "the vendor returned the id of another call");
+                        return Err(not_stored(failure));
+                    }
+                },
+                _ => return Err(not_stored(failure)),
+            }
+        }
+    }
+
+    fn settled(
+        &self,
+        record: &CallRecord,
+        outcome: &DialOutcome,
+        request: &RequestContext,
+    ) -> Result<Settled> {
+        let is_answered = record.first_answer.is_some();
+        let mut record = record.clone();
+        let mut batch = Batch::new();
+        let undisclosed = self.undisclosed(&record.vendor);
+        let is_placed = match outcome {
+            DialOutcome::Placed(placed) => {
+                place(&mut record, placed);
+                true
+            }
+            DialOutcome::Unknown(error) => {
+                record.tracked.lose_answer();
+                record.progress = CallProgress::Live;
+                record.error = Some(RecordedError::now(error));
+                false
+            }
+            DialOutcome::Refused(error) | DialOutcome::NotSent(error) if is_answered => {
+                end_unplaced(&mut record, error);
+                false
+            }
+            DialOutcome::Refused(error) => {
+                let problem = (self.writer.settings().render_problem)(error, &request.request_id);
+                let answer =
+                    Answer::refused(error, problem).with_preferences(request.preference_applied.clone());
+                drop_call(&mut batch, &record);
+                batch.answer_call(&record.id, answer.to_bytes());
+                return Ok(Settled { batch, answer: Err(error.without_source()) });
+            }
+            DialOutcome::NotSent(error) => {
+                drop_call(&mut batch, &record);
+                batch.forget_call(&record.id);
+                return Ok(Settled { batch, answer: Err(error.without_source()) });
+            }
+        };
+        let answer = match record.first_answer() {
+            None => record.answer_request(undisclosed, is_placed, &mut batch),
+            Some(answer) => Ok(answer),
+        };
+        let due = (record.progress != CallProgress::Over).then_some(FIRST_LOOK);
+        let row = record.to_row(self.book.peers());
+        batch.change_call(row.map(|call| CallMutation::Update { call, due }));
+        Ok(Settled { batch, answer })
+    }
+
+    /// Returns the answer after the outcome was already stored, by this process or another one.
+    fn present_answer(&self, stored: CallRecord, answer: Result<Answer>) -> Result<Answer> {
+        let (document, answer) = (stored.first_answer, answer?);
+        Ok(match document {
+            Some(document) => Answer { body: document.into(), ..answer },
+            None => answer,
+        })
+    }
+
+    /// Removes the call that was adopted from the vendor's list although it is the call of this dial. Returns false if
+    /// the other call is one that the gateway placed.
+    async fn without_adopted(&self, record: &CallRecord, outcome: &DialOutcome) -> Result<bool> {
+        let DialOutcome::Placed(placed) = outcome else { return Ok(false) };
+        let Placed { remote_id: Some(remote_id), .. } = &**placed else { return Ok(false) };
+        let bound = self.book.store().bound(&record.vendor, std::slice::from_ref(remote_id)).await?;
+        let Some(row) = bound.into_iter().find(|row| row.id != record.id) else { return Ok(true) };
+        let other = CallRecord::from_row(row)?;
+        if other.call().origin != switchboard_core::call::CallOrigin::Vendor {
+            return Ok(false);
+        }
+        let mut batch = Batch::new();
+        drop_call(&mut batch, &other);
+        self.book.commit(batch).await.map(|()| true)
+    }
+
+    /// Returns the members of a call that the vendor never returns.
+    pub(super) fn undisclosed(&self, vendor: &str) -> &'static [&'static str] {
+        let calls = self.fleet.vendor(vendor).ok().and_then(|vendor| vendor.adapter().calls());
+        calls.map_or(&[], |calls| calls.undisclosed())
+    }
+}
+
+fn place(record: &mut CallRecord, placed: &Placed) {
+    let observed = placed.observation.clone();
+    let remote_id = placed.remote_id.clone().or_else(|| observed.as_ref().map(|seen| seen.remote_id.clone()));
+    record.tracked.accept(remote_id.filter(|id| !id.is_empty()));
+    if let Some(mut seen) = observed {
+        // The answer to a dial has no transcript. If it had one, a later look would store it.
+        seen.transcript = None;
+        record.tracked.fold(&seen);
+    }
+    record.is_dialling = record.tracked.remote_id().is_none();
+    record.progress = match record.tracked.observed_status() {
+        CallStatus::Ended => CallProgress::Settling,
+        _ => CallProgress::Live,
+    };
+}
+
+fn end_unplaced(record: &mut CallRecord, error: &Error) {
+    record.tracked.end_unplaced();
+    record.tracked.settle();
+    record.error = Some(RecordedError::now(error));
+    record.progress = CallProgress::Over;
+    record.is_dialling = false;
+    record.is_counted = false;
+}
+
+fn drop_call(batch: &mut Batch, record: &CallRecord) {
+    let (id, version, fence) = (record.id.clone(), record.version, record.fence);
+    batch.change_call(Ok(CallMutation::Drop { id, version, fence }));
+}
+
+/// Removes the called number from the messages of a failure.
+fn masked(outcome: DialOutcome, record: &CallRecord) -> DialOutcome {
+    let peer = record.call().peer;
+    let mask = |error| without_number(error, peer.as_ref());
+    match outcome {
+        DialOutcome::Placed(placed) => DialOutcome::Placed(placed),
+        DialOutcome::Refused(error) => DialOutcome::Refused(mask(error)),
+        DialOutcome::NotSent(error) => DialOutcome::NotSent(mask(error)),
+        DialOutcome::Unknown(error) => DialOutcome::Unknown(mask(error)),
+    }
+}
+
+/// Returns true if the stored call already contains this outcome.
+fn is_settled(stored: &CallRecord, outcome: &DialOutcome) -> bool {
+    match outcome {
+        DialOutcome::Placed(placed) => match &placed.remote_id {
+            Some(id) => stored.tracked.remote_id() == Some(id),
+            None => stored.tracked.observed_status() >= CallStatus::Queued,
+        },
+        DialOutcome::Unknown(_) => stored.tracked.observed_status() >= CallStatus::Unknown,
+        DialOutcome::Refused(_) | DialOutcome::NotSent(_) => {
+            stored.tracked.observed_status() == CallStatus::Ended
+        }
+    }
+}
+
+fn takes_remote_id(error: &Error) -> bool {
+    let at_id = |violation: &switchboard_core::error::Violation| matches!(&violation.location, switchboard_core::error::InputLocation::Pointer(at) if at == "/remote_id");
+    error.violations.iter().any(at_id)
+}
+
+/// Creates the error for a dial whose outcome cannot be stored. The call is then taken for one whose outcome is unknown.
+pub(super) fn not_stored(failure: Error) -> Error {
+    let detail = "The gateway could not store the outcome of the dial, and the vendor may have placed the call. Send the \
+                  same request with the same Idempotency-Key to learn the outcome; the gateway does not dial again.";
+    Error::new(Kind::VendorOutcomeUnknown, detail).caused_by(failure)
+}

@@ -7,13 +7,15 @@
 //! | layer | function |
 //! |---|---|
 //! | exchange | sets one deadline for all requests, or one for each request of a list; never reports a failure after an earlier write as harmless |
-//! | retry | repeats a request only if that is safe, within the deadline and the retry budget |
+//! | retry | repeats a request only if that is safe, within the deadline and the retry budget; repeats an effect, such as a dial, only if no byte of it was sent |
 //! | circuit | refuses requests, except probes, after repeated failures or a refused credential; delays requests during a requested pause |
 //! | concurrency | limits the requests in flight at one vendor |
 //! | rate | limits the requests per second to one vendor |
 //! | circuit, again | checks the state once more, immediately before the request is sent |
 //! | attempt timeout | limits the time to connect, send and read the complete response |
 //! | client | uses pooled HTTP/1.1 and HTTP/2 connections; follows no redirects; ignores proxies in the environment; stores no cookies; limits the size of responses |
+//!
+//! [`Transport::stream`] hands on the body of a response piece by piece, without the retry layer.
 //!
 //! [`Direct`] is the client with a time limit and without the other layers, for programs that call a gateway instead of
 //! a vendor.

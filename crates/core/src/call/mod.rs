@@ -22,6 +22,7 @@ mod overrides;
 mod recording;
 mod state;
 mod status;
+mod tracked;
 mod transcript;
 mod usual;
 
@@ -37,8 +38,9 @@ pub use overrides::{
     SilenceOverrides, SilenceOverridesRules, VoiceOverrides, VoiceOverridesRules,
 };
 pub use recording::{Recording, RecordingState};
-pub use state::{Call, CallMatch, CallOrigin, CallParty, TrackedCall};
+pub use state::{Call, CallMatch, CallOrigin, CallParty, CallTranscript};
 pub use status::{AnsweredBy, CallStatus, EndedReason};
+pub use tracked::TrackedCall;
 pub use transcript::{
     MAX_TRANSCRIPT_BYTES, Transcript, TranscriptSegment, TranscriptSpeaker, TranscriptState,
 };

@@ -54,6 +54,8 @@ pub struct Suite {
     generations: Vec<&'static str>,
     /// The patch that turns the neutral dial into one that the vendor accepts.
     dial: Value,
+    /// The vendor's id of the agents that dial.
+    agent_id: &'static str,
     trials: Vec<Trial>,
 }
 
@@ -83,6 +85,7 @@ impl Suite {
             contracts: contracts.into(),
             generations: Vec::new(),
             dial: Value::Object(Map::new()),
+            agent_id: conversation::ID,
             trials: Vec::new(),
         }
     }
@@ -91,6 +94,12 @@ impl Suite {
     /// afterwards. The patch contains, for example, a voice of the vendor in `overrides.voice.id`.
     pub fn dial(self, patch: Value) -> Self {
         Self { dial: patch, ..self }
+    }
+
+    /// Sets the vendor's id of the agents that dial, for the generations that are added afterwards. It is needed if the
+    /// vendor's ids have another form than a UUID.
+    pub fn agent_id(self, id: &'static str) -> Self {
+        Self { agent_id: id, ..self }
     }
 
     /// Adds the cases for a generation of the vendor's API. If the cases cannot be built, adds one case that
@@ -136,7 +145,7 @@ impl Suite {
         add(&format!("{name}::agent"), agents, &mut trials, &mut conversations)?;
         let trunks = Bench::<Trunk>::new(&vendor, |adapter| adapter.trunks(), sample::trunks()?)?;
         add(&format!("{name}::trunk"), trunks, &mut trials, &mut conversations)?;
-        match CallBench::new(&vendor, &self.dial)?.map(Arc::new) {
+        match CallBench::new(&vendor, &self.dial, self.agent_id)?.map(Arc::new) {
             Some(bench) => {
                 trials.extend(calls::trials(&format!("{name}::calls"), &bench, &fixtures));
                 conversations.extend(calls::about_calls(&bench)?);

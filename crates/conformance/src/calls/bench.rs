@@ -9,10 +9,10 @@ use switchboard_core::{
     model::{read, schema},
     plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
     rule::{Capability, Part},
-    vendor::{Calls, Exchange, OperationKey, PlaceCall, Placed, Resource},
+    vendor::{Calls, Exchange, OperationKey, PlaceCall, Placed},
 };
 
-use crate::{Vendor, bench::refusals, conversation::ID, sample};
+use crate::{Vendor, bench::refusals, sample};
 
 const DIAL: &str = include_str!("../full_dial.json");
 
@@ -32,6 +32,7 @@ pub struct CallBench {
     pub refused: BTreeMap<String, String>,
     /// The full sample reduced to the fields that a dial cannot lack.
     pub least: Value,
+    agent_id: &'static str,
 }
 
 impl CallBench {
@@ -40,7 +41,7 @@ impl CallBench {
     ///
     /// # Errors
     /// A message if the vendor refuses the sample for another reason than a field that it does not have.
-    pub fn new(vendor: &Arc<Vendor>, patch: &Value) -> Result<Option<Self>, String> {
+    pub fn new(vendor: &Arc<Vendor>, patch: &Value, agent_id: &'static str) -> Result<Option<Self>, String> {
         let Some(calls) = vendor.adapter.calls() else { return Ok(None) };
         let mut given = serde_json::from_str(DIAL).map_err(|error| error.to_string())?;
         sample::merge(&mut given, patch);
@@ -51,6 +52,7 @@ impl CallBench {
             given,
             refused: BTreeMap::new(),
             least: Value::Null,
+            agent_id,
         };
         bench.settle()?;
         bench.least = bench.reduced();
@@ -78,7 +80,7 @@ impl CallBench {
     /// Builds the exchange that dials.
     pub fn place(&self, document: &Value) -> Result<Exchange<Placed>> {
         let body = self.plan(document, Handling::Lenient)?.document();
-        let (agent, key) = (parts(self.vendor.adapter.agents()), OperationKey::new("op-1"));
+        let (agent, key) = (self.agent(), OperationKey::new("op-1"));
         let dial = PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &self.vendor.facts };
         self.calls()?.place(dial)
     }
@@ -88,6 +90,14 @@ impl CallBench {
         let mut document = self.least.clone();
         schema::put(&mut document, &row.field, self.given.pointer(&row.field)?.clone());
         Some(document)
+    }
+
+    /// Returns an agent with every part that it has as one object.
+    fn agent(&self) -> Parts {
+        let single = self.vendor.adapter.agents().parts().iter().filter(|part| !is_list(part));
+        single.fold(Parts::NONE, |parts, part| {
+            parts.with(part.name, PartState::new(self.agent_id).at_version("1"))
+        })
     }
 
     fn settle(&mut self) -> Result<(), String> {
@@ -113,12 +123,6 @@ impl CallBench {
             if taken && self.plan(&without, Handling::Lenient).is_ok() { without } else { document }
         })
     }
-}
-
-/// Returns an agent with every part that it has as one object.
-fn parts(agents: &dyn Resource<switchboard_core::model::Agent>) -> Parts {
-    let single = agents.parts().iter().filter(|part| !is_list(part));
-    single.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(ID).at_version("1")))
 }
 
 fn is_list(part: &Part) -> bool {

@@ -19,6 +19,7 @@ mod longest;
 mod matching;
 mod observation;
 mod overrides;
+mod person;
 mod recording;
 mod state;
 mod status;
@@ -37,6 +38,7 @@ pub use overrides::{
     GreetingOverridesRules, Overrides, OverridesRules, PromptOverrides, PromptOverridesRules,
     SilenceOverrides, SilenceOverridesRules, VoiceOverrides, VoiceOverridesRules,
 };
+pub use person::variables_beside_person;
 pub use recording::{Recording, RecordingState};
 pub use state::{Call, CallMatch, CallOrigin, CallParty, CallTranscript};
 pub use status::{AnsweredBy, CallStatus, EndedReason};

@@ -7,6 +7,7 @@ use url::Url;
 use crate::{
     NAME,
     agents::Agents,
+    calls::PhoneCalls,
     catalogue,
     config::{Config, Generation},
     fault,
@@ -46,13 +47,15 @@ const CURRENT: Descriptor = Descriptor {
 pub struct Autocalls {
     config: Config,
     agents: Agents,
+    calls: PhoneCalls,
 }
 
 impl Autocalls {
     /// Creates the adapter for the account with these settings.
     pub fn new(config: Config) -> Self {
         let agents = Agents::new(config.generation);
-        Self { config, agents }
+        let calls = PhoneCalls::new(config.generation);
+        Self { config, agents, calls }
     }
 }
 
@@ -82,6 +85,10 @@ impl Adapter for Autocalls {
 
     fn agents(&self) -> &dyn Resource<Agent> {
         &self.agents
+    }
+
+    fn calls(&self) -> Option<&dyn Calls> {
+        Some(&self.calls)
     }
 
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {

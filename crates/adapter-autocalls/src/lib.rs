@@ -14,14 +14,18 @@
 //! * Built-in tools are flat in requests and nested in answers (reference pages, 2026-06). In answers, the calendar
 //!   tool contains the account's Cal.com key. The adapter removes the key before other code reads the answer, and
 //!   restores the key when an update rewrites the tools.
+//! * The two generations share the routes for calls, except that a single call can be read since 2026-01.
 //! * The engine determines the field that contains the model. Models of both engines share ids and names (reference
 //!   pages, 2026-06).
 
 mod adapter;
 mod agent;
 mod agents;
+mod call;
+mod calls;
 mod catalogue;
 mod config;
+mod dial;
 mod fault;
 mod rows;
 mod tools;

@@ -9,6 +9,7 @@ use switchboard_conformance::{Generation, Suite};
 fn main() -> ExitCode {
     let settings = |generation| json!({ "api_key": "conformance-key-0001", "generation": generation });
     Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+        .agent_id("1842")
         .generation(Generation {
             name: "2025",
             document: "2025.openapi.json",

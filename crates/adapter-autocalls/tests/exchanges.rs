@@ -6,13 +6,15 @@ mod autocalls;
 
 use std::time::Duration;
 
-use autocalls::{GENERATIONS, account, answered, done, fixture, fixtures, reply, reply_of, sent};
+use autocalls::{
+    GENERATIONS, account, answered, done, fixture, fixtures, place, reply, reply_of, sent, window,
+};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
-    error::{Error, Kind, Outcome, Result},
+    error::{Error, Kind, Outcome, Result, VendorFailure},
     facts::CatalogueKind,
     plan::Translator,
     vendor::{Adapter, Body, Reply},
@@ -34,6 +36,25 @@ fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> 
         "listModels" => list(CatalogueKind::MODELS),
         "listVoices" => list(CatalogueKind::VOICES),
         "listPhoneNumbers" => list(CatalogueKind::PHONE_NUMBERS),
+        "placeCall" => {
+            answered(place(account, json!({ "phone_number": "+15550100123" })), &replies).map(drop)
+        }
+        "getCall" => {
+            answered(account.calls().unwrap().fetch("480337").unwrap(), &replies).and_then(
+                |call| match call {
+                    Some(_) => Ok(()),
+                    None => Err(Error::vendor(
+                        Kind::VendorRejected,
+                        VendorFailure::new(Outcome::Rejected).status(404),
+                    )),
+                },
+            )
+        }
+        "listCalls" => {
+            let (_, read) = sent(account.calls().unwrap().recent(&window()).unwrap());
+            read(replies[0].clone()).map(drop)
+        }
+        "deleteCall" => answered(account.calls().unwrap().erase("480337").unwrap(), &replies),
         _ => panic!("there is no {operation}"),
     }
 }

@@ -8,8 +8,8 @@ use switchboard_core::{
     error::{Error, Result},
     facts::{CatalogueKind, Facts},
     model::{Agent, read},
-    plan::{Desired, Handling, Observed, Plan, Planned, Transition, Translator},
-    vendor::{Adapter, Exchange, Reply, Request},
+    plan::{Desired, Handling, Observed, Parts, Plan, Planned, Transition, Translator},
+    vendor::{Adapter, CallWindow, Exchange, OperationKey, PlaceCall, Placed, Reply, Request},
 };
 
 pub const GENERATIONS: [&str; 2] = ["2025", "2026"];
@@ -46,6 +46,21 @@ pub fn answered<T: Send + 'static>(mut exchange: Exchange<T>, replies: &[Reply])
         exchange = sent(exchange).1(replies[step.min(replies.len() - 1)].clone())?;
     }
     panic!("the conversation does not end");
+}
+
+/// The marker of the dials.
+pub const MARKER: &str = "call_01k00000000000000000000000";
+
+/// Builds the exchange that dials with this body for the assistant 1842.
+pub fn place(account: &dyn Adapter, body: Value) -> Exchange<Placed> {
+    let (agent, key) = (Parts::root("1842"), OperationKey::new("op_1"));
+    let dial = PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &Facts::NONE };
+    account.calls().unwrap().place(dial).unwrap()
+}
+
+/// Returns the window of the calls since a day.
+pub fn window() -> CallWindow {
+    CallWindow::since("2026-11-02T00:30:00Z".parse().unwrap(), "2026-11-02T10:00:00Z".parse().unwrap())
 }
 
 /// Reads a fixture's answer.

@@ -1,0 +1,33 @@
+//! The vendor's words for the status of a call (reference pages, 2025-08).
+
+use switchboard_core::prelude::*;
+
+/// The words of live calls, by which lists of live calls are requested.
+pub const LIVE: [&str; 3] = ["initiated", "ringing", "in-progress"];
+
+/// Returns the status for the vendor's word and, for an ended call, the reason. Returns `None` if the word is not
+/// documented.
+pub fn status(word: &str) -> Option<(CallStatus, Option<EndedReason>)> {
+    let reason = match word {
+        "initiated" => return Some((CallStatus::Queued, None)),
+        "ringing" => return Some((CallStatus::Ringing, None)),
+        "in-progress" => return Some((CallStatus::InProgress, None)),
+        "completed" | "ended" => EndedReason::Completed,
+        "ended_by_customer" => EndedReason::CustomerHungUp,
+        "ended_by_assistant" => EndedReason::AgentHungUp,
+        "busy" => EndedReason::Busy,
+        "no-answer" => EndedReason::NoAnswer,
+        "failed" => EndedReason::Failed,
+        _ => return None,
+    };
+    Some((CallStatus::Ended, Some(reason)))
+}
+
+/// Returns the party for the vendor's word. The vendor also returns `unknown`.
+pub fn answered_by(word: &str) -> Option<AnsweredBy> {
+    match word {
+        "human" => Some(AnsweredBy::Human),
+        "machine" => Some(AnsweredBy::Machine),
+        _ => None,
+    }
+}

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::prelude::*;
 use url::Url;
 
-use crate::{agents::Agents, catalogue, config::Config, fault};
+use crate::{agents::Agents, calls::PhoneCalls, catalogue, config::Config, fault};
 
 /// The adapter's name in the configuration and in `extensions`.
 pub const NAME: &str = "vapi";
@@ -33,15 +33,22 @@ pub struct Vapi {
     base_url: Url,
     authorization: SecretString,
     agents: Agents,
+    calls: PhoneCalls,
+    /// The hosts of the URLs that control live calls.
+    hosts: [AllowedHost; 2],
 }
 
 impl Vapi {
     /// Builds the adapter from the settings of its organisation.
     pub fn new(config: Config) -> Self {
+        // The host of a control URL is not documented; those in recorded answers of 2025 and 2026 are below vapi.ai.
+        let hosts = [AllowedHost::origin_of(config.base_url.clone()), AllowedHost::below("vapi.ai")];
         Self {
             base_url: config.base_url,
             authorization: format!("Bearer {}", config.api_key.expose_secret()).into(),
             agents: Agents::new(),
+            calls: PhoneCalls::new(),
+            hosts,
         }
     }
 }
@@ -49,6 +56,10 @@ impl Vapi {
 impl Account for Vapi {
     fn base_url(&self) -> &Url {
         &self.base_url
+    }
+
+    fn allowed_hosts(&self) -> &[AllowedHost] {
+        &self.hosts
     }
 
     fn sign(&self, request: &mut Request) {
@@ -67,6 +78,10 @@ impl Adapter for Vapi {
 
     fn agents(&self) -> &dyn Resource<Agent> {
         &self.agents
+    }
+
+    fn calls(&self) -> Option<&dyn Calls> {
+        Some(&self.calls)
     }
 
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {

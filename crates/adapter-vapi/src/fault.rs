@@ -15,6 +15,8 @@ const COMPLAINTS: &[(&str, &str)] = &[
     ("must not be less than", "The value is too small: the vendor takes at least"),
     ("must be one of the following values", "The vendor does not accept the value."),
     ("should not be empty", "The vendor requires a value."),
+    ("must be a valid phone number", "The vendor does not accept the phone number."),
+    ("must be an email", "The vendor does not accept the email address."),
 ];
 
 /// The vendor's places whose place in the rules differs, by their beginnings.
@@ -33,15 +35,32 @@ const PLACES: &[(&str, &str)] = &[
     ("transportConfigurations", "transportConfigurations/[provider=twilio]/timeout"),
 ];
 
+/// The beginnings of the sentences with which the vendor refuses a dial (recorded answers of 2025 and 2026), each with the
+/// vendor field, if there is one, and the gateway's message.
+const REFUSED_DIALS: &[(&str, Option<&str>, &str)] = &[
+    ("Couldn't Get Phone Number", Some("/phoneNumberId"), "the organisation has no such phone number"),
+    ("Couldn't Get Assistant", None, "the organisation has no such assistant"),
+    ("Couldn't Get Customer", Some("/customer/number"), "the phone number of the called party is missing"),
+];
+
+/// The sentence with which the vendor refuses a dial while as many calls as allowed are live. Its status is 400 or 429.
+const TOO_MANY_CALLS: &str = "Over Concurrency Limit";
+
 /// The answer to the deletion of an assistant of which another resource uses a version.
 const PINNED: &str = "assistant_pinned";
 
-/// Returns a successful answer unchanged, and converts a failure to an error.
+/// Returns a successful answer unchanged, and converts a failure to an error. An answer with status 404 is returned
+/// unchanged, too, because its meaning depends on the request: the reader of the answer converts it with [`refused`].
 pub fn admit(reply: Reply) -> Result<Reply> {
     match reply.status {
-        200..=299 => Ok(reply),
+        200..=299 | 404 => Ok(reply),
         _ => Err(failure(&reply)),
     }
+}
+
+/// Returns a success unchanged, and converts a refusal to an error.
+pub fn refused(reply: Reply) -> Result<Reply> {
+    if reply.status < 400 { Ok(reply) } else { Err(failure(&reply)) }
 }
 
 /// The body of a failure. No member is required, because proxies answer with other documents.
@@ -77,7 +96,17 @@ fn failure(reply: &Reply) -> Error {
         Some(Message::One(sentence)) => vec![sentence],
         None => Vec::new(),
     };
-    let fields = sentences.iter().take(100).filter_map(|sentence| complaint(sentence)).collect();
+    let says = |words: &str| sentences.iter().any(|sentence| sentence.contains(words));
+    if reply.status < 500 && says(TOO_MANY_CALLS) {
+        kind = Kind::VendorThrottled;
+        failure = VendorFailure::new(Outcome::Throttled).message("as many calls as allowed are live");
+    }
+    let refused = REFUSED_DIALS.iter().find(|(words, ..)| reply.status == 400 && says(words));
+    if let Some((_, _, message)) = refused {
+        failure = failure.message(*message);
+    }
+    let named = refused.and_then(|(_, field, message)| Some(((*field)?.to_owned(), format!("{message}."))));
+    let fields = sentences.iter().take(100).filter_map(|sentence| complaint(sentence)).chain(named).collect();
     let error = Error::vendor(kind, failure.status(reply.status).gone_by_status().fields(fields));
     match reply.retry_after {
         Some(wait) => error.retry_after(wait),
@@ -96,14 +125,19 @@ fn complaint(sentence: &str) -> Option<(String, String)> {
         return None;
     }
     let path = subject.replace('.', "/");
+    // The overrides of a dial have the places of an assistant.
+    let (overrides, path) = match path.strip_prefix("assistantOverrides/") {
+        Some(rest) => ("assistantOverrides/", rest),
+        None => ("", path.as_str()),
+    };
     let begins =
         |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let place = PLACES.iter().find(|(theirs, _)| begins(theirs)).map_or(path.as_str(), |(_, ours)| ours);
+    let place = PLACES.iter().find(|(theirs, _)| begins(theirs)).map_or(path, |(_, ours)| *ours);
     let limit = rest.split_whitespace().next().filter(|limit| limit.parse::<f64>().is_ok());
     let text = match limit {
         Some(limit) if !text.ends_with('.') => format!("{text} {limit}."),
         _ if text.ends_with('.') => (*text).to_owned(),
         _ => "The vendor does not accept the value.".to_owned(),
     };
-    Some((format!("/{place}"), text))
+    Some((format!("/{overrides}{place}"), text))
 }

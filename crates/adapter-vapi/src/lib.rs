@@ -17,13 +17,18 @@
 //!   2026-08-20).
 //! * A recorded answer can show headers and keys. The gateway replaces them by a mark (inferred from the record of phone
 //!   numbers, which shows the keys of a carrier).
+//! * A live call is ended at a URL of its own at another host, without the key (vendor guides, 2026-08-20). Overrides of a call
+//!   merge deeply, and each object in them must be complete (vendor tool gitops, 2026-06-08; recorded answers of 2026).
 //! * Since 2026-08-17 the vendor's dashboard has drafts. The API has none, and an update is assumed to take effect immediately.
 
 mod adapter;
 mod agent;
 mod agents;
+mod call;
+mod calls;
 mod catalogue;
 mod config;
+mod dial;
 mod fault;
 mod lists;
 mod wire;

@@ -185,7 +185,8 @@ fn a_deletion_answers_the_assistant() {
     let (request, answer) = sent(account().agents().delete(ID));
     assert_eq!(request.method, Method::Delete);
     done(answer(fixture("deleteAssistant.deleted")).unwrap());
-    assert!(rejected("deleteAssistant.unknown").means_gone());
+    let (_, read) = sent(account().agents().delete(ID));
+    assert!(read(fixture("deleteAssistant.unknown")).err().unwrap().means_gone());
     let pinned = rejected("deleteAssistant.pinned");
     assert_eq!(pinned.kind, Kind::VendorRejected);
     let failure = pinned.vendor.unwrap();

@@ -5,6 +5,8 @@
 
 mod speech;
 
+pub use speech::SPEEDS;
+
 use serde_json::json;
 use switchboard_core::prelude::*;
 

@@ -1,6 +1,6 @@
 //! The rules for hearing and speaking: language, voice, transcription and turns.
 
-use std::sync::LazyLock;
+use std::{ops::RangeInclusive, sync::LazyLock};
 
 use serde_json::json;
 use switchboard_core::prelude::*;
@@ -19,6 +19,24 @@ static VOICE_MODELS: LazyLock<Vec<(&str, &[&str])>> = LazyLock::new(|| choices(&
 /// The models of each transcriber.
 static TRANSCRIBER_MODELS: LazyLock<Vec<(&str, &[&str])>> =
     LazyLock::new(|| choices(&LISTS.transcriber_models));
+
+/// The ranges of the speed of each voice provider that has any.
+pub const SPEEDS: &[(&str, RangeInclusive<f64>)] = &[
+    ("11labs", 0.7..=1.2),
+    ("azure", 0.5..=2.0),
+    ("cartesia", 0.6..=1.5),
+    ("inworld", 0.5..=1.5),
+    ("lmnt", 0.25..=2.0),
+    ("microsoft", 0.5..=2.0),
+    ("minimax", 0.5..=2.0),
+    ("neuphonic", 0.25..=2.0),
+    ("openai", 0.25..=4.0),
+    ("playht", 0.1..=5.0),
+    ("rime-ai", 0.1..=4.0),
+    ("smallest-ai", 0.25..=4.0),
+    ("vapi", 0.25..=2.0),
+    ("xai", 0.7..=1.5),
+];
 
 /// Returns the providers of a table.
 fn providers(table: &[(&'static str, &[&str])]) -> Vec<&'static str> {
@@ -59,25 +77,7 @@ pub fn voice() -> VoiceRules {
         model: at("/voice/model", wire::described(text(), "a model of the provider"))
             .only_when_any(VOICE, &providers(&VOICE_MODELS), "The provider has one model.")
             .choices_by(VOICE, &VOICE_MODELS, &[]),
-        speed: at("/voice/speed", number()).domain_by(
-            VOICE,
-            &[
-                ("11labs", 0.7..=1.2),
-                ("azure", 0.5..=2.0),
-                ("cartesia", 0.6..=1.5),
-                ("inworld", 0.5..=1.5),
-                ("lmnt", 0.25..=2.0),
-                ("microsoft", 0.5..=2.0),
-                ("minimax", 0.5..=2.0),
-                ("neuphonic", 0.25..=2.0),
-                ("openai", 0.25..=4.0),
-                ("playht", 0.1..=5.0),
-                ("rime-ai", 0.1..=4.0),
-                ("smallest-ai", 0.25..=4.0),
-                ("vapi", 0.25..=2.0),
-                ("xai", 0.7..=1.5),
-            ],
-        ),
+        speed: at("/voice/speed", number()).domain_by(VOICE, SPEEDS),
         stability: at("/voice/stability", share()).only_when(VOICE, json!("11labs"), ELEVENLABS),
         similarity: at("/voice/similarityBoost", share()).only_when(VOICE, json!("11labs"), ELEVENLABS),
         style: at("/voice/style", share()).only_when(VOICE, json!("11labs"), ELEVENLABS),

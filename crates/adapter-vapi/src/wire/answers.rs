@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use super::{secrets, shape};
+use crate::fault;
 
 /// The number of rows that a page is asked for, the vendor's default (vendor OpenAPI document, 2026-08-20).
 pub const PAGE_SIZE: usize = 100;
@@ -18,12 +19,13 @@ pub const AFTER: &str = "createdAtGe";
 /// # Errors
 /// `vendor_protocol_error` if the answer is not an assistant.
 pub fn assistant(reply: Reply) -> Result<Remote> {
-    reply.read("an assistant with an id", remote)
+    fault::refused(reply)?.read("an assistant with an id", remote)
 }
 
-/// Reads an assistant in the vendor's form, with its credentials.
+/// Reads an object in the vendor's form, with its credentials.
 pub fn unconverted(reply: Reply) -> Result<Value> {
-    reply.read("an assistant with an id", |document: Value| document["id"].is_string().then_some(document))
+    let expected = "an object with an id";
+    fault::refused(reply)?.read(expected, |document: Value| document["id"].is_string().then_some(document))
 }
 
 /// Reads a page of the list of assistants.
@@ -45,7 +47,7 @@ pub fn phone_numbers(reply: Reply) -> Result<Rows<CatalogueEntry>> {
 /// Reads a page of a list. The vendor documents no order (vendor OpenAPI document, 2026-08-20), so the page tells it: the
 /// next page begins at the time of the last row. The same rows may be on both pages.
 fn page<T>(reply: Reply, expected: &str, row: fn(Value) -> Option<T>) -> Result<Rows<T>> {
-    reply.read(expected, |rows: Vec<Value>| {
+    fault::refused(reply)?.read(expected, |rows: Vec<Value>| {
         let time = |row: Option<&Value>| row?.get("createdAt")?.as_str().map(ToOwned::to_owned);
         let next = match rows.len() < PAGE_SIZE {
             true => None,

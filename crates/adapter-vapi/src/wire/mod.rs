@@ -2,9 +2,11 @@
 //! from the model.
 
 mod answers;
+mod dials;
 mod guarded;
 mod languages;
 mod models;
+mod observed;
 mod providers;
 mod results;
 mod secrets;
@@ -14,9 +16,11 @@ mod voicemail;
 mod voices;
 
 pub use answers::{AFTER, BEFORE, PAGE_SIZE, assistant, assistants, phone_numbers, unconverted};
+pub use dials::{dial, generated_for_call, name_part, speed_for_call, voice_for_call};
 pub use guarded::{described, spoken, unless};
 pub use languages::{ANY, BY_TRANSCRIBER, VOICES_BY_TAG, further_language, language};
 pub use models::{fallback, model};
+pub use observed::{CALLS_PER_PAGE, Control, call, calls, control, gone_or_done, placed};
 pub use providers::{TRANSCRIBERS, VOICE_PROVIDERS, VOICES_WITH_FALLBACK, provider};
 pub use results::{DEFAULT_MESSAGES, delivery, events, extraction, prompt};
 pub use secrets::{has_mark, restore};

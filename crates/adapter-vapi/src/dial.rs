@@ -1,0 +1,75 @@
+//! The rules of a request to dial.
+//!
+//! Paths and limits are from the vendor's OpenAPI document of 2026-08-20. The vendor merges `assistantOverrides` deeply into
+//! the assistant, and requires that each object in it is complete by itself: a model needs its provider and its name, a voice
+//! its provider and its id (answers that public integrations recorded in 2026). The gateway sends one request and does not
+//! read the assistant before it, so it sends only overrides that need nothing of the assistant.
+
+use switchboard_core::prelude::*;
+
+use crate::{agent, wire};
+
+/// The places of the agent's settings that the vendor merges alone.
+const OVERRIDES: Moves = Moves(&[
+    ("/firstMessage", "/assistantOverrides/firstMessage"),
+    ("/firstMessageMode", MODE),
+    ("/firstMessageInterruptionsEnabled", "/assistantOverrides/firstMessageInterruptionsEnabled"),
+    ("/silenceTimeoutSeconds", "/assistantOverrides/silenceTimeoutSeconds"),
+    ("/maxDurationSeconds", "/assistantOverrides/maxDurationSeconds"),
+]);
+
+const MODE: &str = "/assistantOverrides/firstMessageMode";
+const VOICE: &str = "/assistantOverrides/voice";
+const NAME: &str = "/customer/name";
+
+const WITH_MODEL: &str = "For one call, the vendor accepts instructions and tools only together with the agent's language model, which a request to dial does not contain.";
+const WITH_TRANSCRIBER: &str = "For one call, the vendor accepts a language only together with the agent's transcriber and voice, which a request to dial does not contain.";
+const ALL_HOOKS: &str = "For one call, the vendor replaces all hooks of the agent, including those that the gateway does not know.";
+
+/// Returns a rule for each field of a request to dial.
+pub fn rules() -> DialRules {
+    DialRules {
+        to: DialToRules {
+            phone_number: at("/customer/number", text()).required(),
+            first_name: facet(NAME, wire::name_part()).write_only(),
+            last_name: facet(NAME, wire::name_part()).write_only().note("The vendor has one name."),
+            email: at("/customer/email", text().max_len(40)),
+        },
+        from: DialFromRules { phone_number_id: at("/phoneNumberId", text()).required() },
+        trunk_id: unsupported("The vendor places calls from a phone number; set from.phone_number_id."),
+        variables: at("/assistantOverrides/variableValues", map()),
+        overrides: overrides(),
+    }
+}
+
+fn overrides() -> OverridesRules {
+    let moved = OverridesRules::from_agent(agent::rules(), OVERRIDES);
+    OverridesRules {
+        language: unsupported(WITH_TRANSCRIBER),
+        prompt: PromptOverridesRules { instructions: unsupported(WITH_MODEL) },
+        greeting: GreetingOverridesRules {
+            first_speaker: moved.greeting.first_speaker.note(
+                "The vendor has one setting for first_speaker and generated. Without overrides.greeting.generated, the message is not generated.",
+            ),
+            generated: facet(MODE, wire::generated_for_call()).write_only(),
+            ..moved.greeting
+        },
+        voice: VoiceOverridesRules {
+            id: facet(VOICE, wire::voice_for_call())
+                .write_only()
+                .listed(CatalogueKind::VOICES, ListedBy::Id)
+                .note("Only voices that the vendor documents. The agent's other settings of the voice remain."),
+            speed: facet(VOICE, wire::speed_for_call())
+                .write_only()
+                .note("Only together with overrides.voice.id. The range depends on the provider of the voice."),
+        },
+        silence: SilenceOverridesRules {
+            reprompt_after_s: unsupported(ALL_HOOKS),
+            reprompts: unsupported(ALL_HOOKS),
+            max_reprompts: unsupported(ALL_HOOKS),
+            ..moved.silence
+        },
+        transfers: unsupported(WITH_MODEL),
+        ..moved
+    }
+}

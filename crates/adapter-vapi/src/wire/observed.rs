@@ -1,0 +1,199 @@
+//! Calls as the vendor returns them (vendor OpenAPI document, 2026-08-20). Single reads and lists have the same members.
+//! A member of another type than documented states nothing.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use super::unconverted;
+use crate::{
+    call::{ended_reason, status},
+    fault,
+};
+
+/// The number of calls that a page is asked for. A call contains its whole transcript, so the page is small.
+pub const CALLS_PER_PAGE: usize = 100;
+
+/// The types of calls that use no telephone.
+const NO_PHONE: &[&str] = &["webCall", "vapi.websocketCall"];
+
+/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
+const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// A page of the list of calls.
+pub struct CallPage {
+    /// The calls by telephone.
+    pub rows: Vec<CallObservation>,
+    /// The creation times of the first and the last row, if the page is full.
+    pub span: Option<(String, String)>,
+}
+
+/// The means to end a call.
+pub enum Control {
+    /// The call is not live.
+    Over,
+    /// The URL to which commands for the live call are sent.
+    At(GrantedUrl),
+    /// The vendor returned no URL for commands.
+    Off,
+}
+
+/// Reads the answer to a dial.
+pub fn placed(reply: Reply) -> Result<Placed> {
+    fault::refused(reply)?.read("a call with an id", |call: Value| {
+        let observation = observed(&call, UNDATED)?;
+        Some(Placed { remote_id: Some(observation.remote_id.clone()), observation: Some(observation) })
+    })
+}
+
+/// Reads a single call. Returns `None` if the vendor does not have it.
+pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
+    let read = |reply: Reply| reply.read("a call with an id", |call: Value| observed(&call, UNDATED));
+    found(fault::refused(reply).and_then(read))
+}
+
+/// Reads the means to end a call.
+///
+/// # Errors
+/// An error that [means gone](Error::means_gone) if the vendor does not have the call.
+pub fn control(reply: Reply) -> Result<Control> {
+    let call = unconverted(reply)?;
+    let is_over = text(&call, "/status").and_then(status) == Some(CallStatus::Ended);
+    let url = text(&call, "/monitor/controlUrl").and_then(GrantedUrl::parse);
+    Ok(match url {
+        _ if is_over => Control::Over,
+        Some(url) => Control::At(url),
+        None => Control::Off,
+    })
+}
+
+/// Reads a page of the list.
+pub fn calls(reply: Reply, now: Timestamp) -> Result<CallPage> {
+    fault::refused(reply)?.read("a list of calls", |rows: Vec<Value>| {
+        let time = |row: Option<&Value>| Some(text(row?, "/createdAt")?.to_owned());
+        let is_full = rows.len() >= CALLS_PER_PAGE;
+        let span = if is_full { Some((time(rows.first())?, time(rows.last())?)) } else { None };
+        let is_phone = |row: &&Value| !text(row, "/type").is_some_and(|kind| NO_PHONE.contains(&kind));
+        let rows = rows.iter().filter(is_phone).map(|row| observed(row, now)).collect::<Option<_>>()?;
+        Some(CallPage { rows, span })
+    })
+}
+
+/// Accepts the success of a request about a call, and an answer that the vendor does not have the call.
+pub fn gone_or_done(reply: Reply) -> Result<()> {
+    found(fault::refused(reply)).map(drop)
+}
+
+/// Converts the failure of a request for an object that the vendor does not have to `None`.
+fn found<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.means_gone() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Converts a call. Returns `None` if it has no id.
+fn observed(call: &Value, at: Timestamp) -> Option<CallObservation> {
+    let word = text(call, "/status");
+    let status = word.and_then(status);
+    let is_over = status == Some(CallStatus::Ended);
+    let ended_reason = text(call, "/endedReason").map(ended_reason);
+    let time = |pointer| parse_timestamp(call.pointer(pointer)?);
+    let times = CallTimes {
+        begun_at: time("/createdAt"),
+        answered_at: time("/startedAt"),
+        ended_at: time("/endedAt"),
+    };
+    let number = |pointer| PhoneNumber::from_vendor(text(call, pointer)?);
+    Some(CallObservation {
+        agent: text(call, "/assistantId").map(|id| AgentRef { remote_id: Some(id.to_owned()), name: None }),
+        peer: number("/customer/number"),
+        direction: match text(call, "/type") {
+            Some("inboundPhoneCall") => Some(Direction::Inbound),
+            Some("outboundPhoneCall") => Some(Direction::Outbound),
+            _ => None,
+        },
+        marker: text(call, "/name").filter(|name| name.starts_with("call_")).map(ToOwned::to_owned),
+        vendor_status: word.map(ToOwned::to_owned),
+        status,
+        ended_reason,
+        answered_by: (ended_reason == Some(EndedReason::Voicemail)).then_some(AnsweredBy::Machine),
+        times,
+        duration: duration(&times),
+        // A live call has the cost 0.
+        cost: if is_over { CallCost::in_currency(&call["cost"], Some("USD")) } else { None },
+        analysis: analysis(call),
+        recording: has_recording(call).then(Recording::through_gateway),
+        transcript: transcript(call),
+        ..CallObservation::new(text(call, "/id")?, at)
+    })
+}
+
+/// Returns the time between answer and end. The vendor returns no duration.
+fn duration(times: &CallTimes) -> Option<Seconds> {
+    let (answered, ended) = (times.answered_at?.exact()?, times.ended_at?.exact()?);
+    Seconds::from_number(ended.duration_since(answered).as_secs_f64())
+}
+
+fn has_recording(call: &Value) -> bool {
+    let links =
+        ["/recording/mono/combinedUrl", "/recording/stereoUrl", "/recordingUrl", "/stereoRecordingUrl"];
+    links.iter().any(|link| text(call, &format!("/artifact{link}")).is_some())
+}
+
+/// Reads the analysis. The evaluation is a string that the assistant's rubric determines, so only `true` and `false` are
+/// a success or none; any other evaluation is among the values.
+fn analysis(call: &Value) -> CallAnalysis {
+    let mut values = BTreeMap::new();
+    let members = |pointer| call.pointer(pointer).and_then(Value::as_object).into_iter().flatten();
+    for (id, output) in members("/artifact/structuredOutputs") {
+        let name = text(output, "/name").unwrap_or(id);
+        values.insert(name.to_owned(), output.get("result").cloned().unwrap_or_default());
+    }
+    values.extend(members("/analysis/structuredData").map(|(name, value)| (name.clone(), value.clone())));
+    let evaluation = text(call, "/analysis/successEvaluation");
+    let success = match evaluation.map(str::to_ascii_lowercase).as_deref() {
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        Some(_) => {
+            values.insert("successEvaluation".to_owned(), json!(evaluation));
+            None
+        }
+        None => None,
+    };
+    let summary = text(call, "/analysis/summary").map(ToOwned::to_owned);
+    CallAnalysis { success, summary, sentiment: None, values }
+}
+
+/// Reads the transcript: the spoken messages, else the text.
+fn transcript(call: &Value) -> Option<Transcript> {
+    let lists = ["/artifact/messages", "/messages"].into_iter();
+    let messages = lists.filter_map(|at| call.pointer(at)?.as_array()).find(|list| !list.is_empty());
+    let segments: Vec<_> = messages.into_iter().flatten().filter_map(segment).collect();
+    match segments.is_empty() {
+        false => Some(Transcript::from_segments(segments)),
+        true => text(call, "/artifact/transcript").map(Transcript::from_text),
+    }
+}
+
+/// Reads a message. The messages of the role `system` are the instructions, and those of tools are not spoken.
+fn segment(message: &Value) -> Option<TranscriptSegment> {
+    let speaker = match text(message, "/role")? {
+        "user" => TranscriptSpeaker::Customer,
+        "bot" | "assistant" => TranscriptSpeaker::Agent,
+        "system" | "tool" | "tool_calls" | "tool_call_result" | "function" => return None,
+        _ => TranscriptSpeaker::System,
+    };
+    let text = text(message, "/message")?.to_owned();
+    let start_s = message.get("secondsFromStart").and_then(Value::as_f64).filter(|start| *start >= 0.0);
+    let at = message.get("time").and_then(Value::as_f64).map(|time| Timestamp::from_millisecond(time as i64));
+    Some(TranscriptSegment { speaker, text, start_s, at: at.and_then(|at| at.ok()) })
+}
+
+/// Returns a string that is not blank.
+fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
+}

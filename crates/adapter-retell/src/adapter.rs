@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::prelude::*;
 use url::Url;
 
-use crate::{agents::Agents, catalogue, config::Config, fault};
+use crate::{agents::Agents, calls::PhoneCalls, catalogue, config::Config, fault};
 
 /// The adapter's name in the configuration and in `extensions`.
 pub const NAME: &str = "retell";
@@ -32,12 +32,18 @@ pub struct Retell {
     base_url: Url,
     api_key: SecretString,
     agents: Agents,
+    calls: PhoneCalls,
 }
 
 impl Retell {
     /// Builds the adapter from the settings of its workspace.
     pub fn new(config: Config) -> Self {
-        Self { base_url: config.base_url, api_key: config.api_key, agents: Agents::new() }
+        Self {
+            base_url: config.base_url,
+            api_key: config.api_key,
+            agents: Agents::new(),
+            calls: PhoneCalls::new(),
+        }
     }
 }
 
@@ -63,6 +69,10 @@ impl Adapter for Retell {
 
     fn agents(&self) -> &dyn Resource<Agent> {
         &self.agents
+    }
+
+    fn calls(&self) -> Option<&dyn Calls> {
+        Some(&self.calls)
     }
 
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {

@@ -11,10 +11,12 @@ use switchboard_core::prelude::*;
 #[rustfmt::skip]
 const MEANINGS: &[(&str, &str)] = &[
     ("Cannot update published", "the version is published and cannot be changed"),
+    ("not found from phone-number", "the workspace has no such phone number"),
     ("not found from", "the object does not exist"),
     ("Cannot find requested asset", "the object does not exist"),
     ("API key is missing or invalid", "the key is not valid"),
     ("Trial has ended", "the trial has ended, and the workspace has no payment method"),
+    ("No valid KYC", "the vendor requires an identity check for calls to this country"),
     ("Account rate limited", "there were too many requests"),
     ("version mismatch", "the version of the LLM is not that of the agent"),
     ("Invalid request format", "a value is not accepted"),
@@ -30,6 +32,9 @@ const LLM_MEMBERS: &[&str] = &[
     "knowledge_base_ids",
     "default_dynamic_variables",
 ];
+
+/// The members of a dial that an error message can name.
+const DIAL_MEMBERS: &[&str] = &["from_number", "to_number", "agent_override", "retell_llm_dynamic_variables"];
 
 /// Returns a successful answer unchanged, and converts a failure to an error. A refusal with status 400, 404 or 422 is
 /// returned unchanged, too, because its meaning depends on the request: the reader of the answer converts it with
@@ -100,10 +105,17 @@ fn text(reply: &Reply) -> &str {
 
 /// Returns the JSON pointer of the field with which a message begins, such as `general_tools/0/type must …`.
 fn field(text: &str) -> Option<String> {
+    if text.contains("not found from phone-number") {
+        return Some("/from_number".to_owned());
+    }
     let place = text.split(' ').next()?.trim_start_matches('/');
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '/');
     let is_name =
         (1..=100).contains(&place.len()) && place.chars().all(is_plain) && place.contains(['_', '/']);
-    let part = if LLM_MEMBERS.contains(&place.split('/').next()?) { "llm" } else { "agent" };
-    is_name.then(|| format!("/{part}/{place}"))
+    let part = match place.split('/').next()? {
+        member if DIAL_MEMBERS.contains(&member) => "",
+        member if LLM_MEMBERS.contains(&member) => "/llm",
+        _ => "/agent",
+    };
+    is_name.then(|| format!("{part}/{place}"))
 }

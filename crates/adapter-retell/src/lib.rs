@@ -19,8 +19,11 @@
 mod adapter;
 mod agent;
 mod agents;
+mod call;
+mod calls;
 mod catalogue;
 mod config;
+mod dial;
 mod drafts;
 mod fault;
 mod wire;

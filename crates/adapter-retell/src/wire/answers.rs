@@ -224,7 +224,8 @@ fn id(document: &Value, name: &str) -> Option<String> {
     document.get(name)?.as_str().filter(|id| !id.is_empty()).map(ToOwned::to_owned)
 }
 
-fn read<A: DeserializeOwned, T>(
+/// Reads an answer. A refusal is an error.
+pub fn read<A: DeserializeOwned, T>(
     reply: Reply,
     expected: &str,
     take: impl FnOnce(A) -> Option<T>,

@@ -4,8 +4,10 @@ mod analysis;
 mod answers;
 mod body;
 mod call;
+mod dials;
 mod messages;
 mod model;
+mod observed;
 mod portion;
 mod speech;
 mod tools;
@@ -17,8 +19,10 @@ pub use answers::{
 };
 pub use body::complete_agent;
 pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};
+pub use dials::{CUSTOMER_NAME, EMAIL, MARKER, dial, email_variable, name_variable, variables};
 pub use messages::tools;
 pub use model::{engine, fallback_model, model_name, temperature};
+pub use observed::{calls, placed, read_call};
 pub use speech::{
     additional_languages, generated, interruptible, interruption_sensitivity, language, pronunciations,
     silence, stability,

@@ -1,0 +1,159 @@
+//! The exchanges for calls.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use switchboard_core::prelude::*;
+
+use crate::{dial, fault, wire};
+
+/// The number of calls that a page is asked for. The vendor allows 1,000 (SDK 6.2.13).
+const PAGE_SIZE: usize = 200;
+
+/// The maximum number of pages of one look. 1,000 calls need 5.
+const MAX_PAGES: usize = 20;
+
+/// The number of concurrent calls of a workspace that pays by use (vendor documentation, 2026-08).
+const CONCURRENT: u32 = 20;
+
+/// The rules and exchanges for Retell calls.
+pub struct PhoneCalls {
+    rules: DialRules,
+}
+
+impl PhoneCalls {
+    /// Builds the rules and exchanges.
+    pub fn new() -> Self {
+        Self { rules: dial::rules() }
+    }
+}
+
+impl Rules<Dial> for PhoneCalls {
+    fn rules(&self) -> &DialRules {
+        &self.rules
+    }
+
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::VOICES]
+    }
+}
+
+impl Calls for PhoneCalls {
+    fn rules(&self) -> &dyn Rules<Dial> {
+        self
+    }
+
+    fn answers_id(&self) -> AnswersId {
+        AnswersId::Always
+    }
+
+    /// The marker is a member of the metadata, which the vendor returns with the call.
+    fn marks(&self) -> Marks {
+        Marks::Certain
+    }
+
+    fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>> {
+        let unknown = || Error::new(Kind::Internal, "The vendor's id of the agent is not known.");
+        let agent = dial.agent.get(wire::AGENT).ok_or_else(unknown)?;
+        let body = wire::dial(dial.body, agent, dial.marker, dial.key);
+        let request =
+            Request::new("place call", Method::Post, ["v2", "create-phone-call"]).json(body).effect();
+        Ok(Exchange::send(request, |reply| wire::created(reply, wire::placed)))
+    }
+
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {
+        Some(Exchange::send(one("read call", Method::Get, "get-call", remote_id), wire::read_call))
+    }
+
+    fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
+        let look = Look {
+            window: window.clone(),
+            seen: BTreeSet::new(),
+            followed: BTreeSet::new(),
+            rows: Vec::new(),
+        };
+        Some(look.page(None))
+    }
+
+    /// Ends a live call. The vendor answers 404 or 422 if the call is not live (recorded answers of 2026).
+    fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
+        let request = one("end call", Method::Post, "stop-call", remote_id);
+        Some(Exchange::send(Request { repeatable: true, ..request }, |reply| match reply.status {
+            404 | 422 => Ok(()),
+            _ => wire::done(reply),
+        }))
+    }
+
+    fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
+        Some(Exchange::send(one("delete call", Method::Delete, "delete-call", remote_id), |reply| {
+            if fault::is_unknown(&reply) { Ok(()) } else { wire::done(reply) }
+        }))
+    }
+
+    fn undisclosed(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn limits(&self) -> PublishedCallLimits {
+        PublishedCallLimits { concurrent: Some(CONCURRENT), per_day: None }
+    }
+}
+
+/// A pass through the pages of the list, the newest call first.
+struct Look {
+    window: CallWindow,
+    seen: BTreeSet<String>,
+    /// The keys of the pages read so far.
+    followed: BTreeSet<String>,
+    rows: Vec<CallObservation>,
+}
+
+impl Look {
+    /// Reads the page with a key. The filters are in the body, so the vendor reads the list by POST.
+    fn page(mut self, key: Option<String>) -> Exchange<CallObservations> {
+        let mut body =
+            json!({ "filter_criteria": self.filters(), "sort_order": "descending", "limit": PAGE_SIZE });
+        if let Some(key) = key {
+            body["pagination_key"] = json!(key);
+        }
+        let request = Request::new("list calls", Method::Post, ["v3", "list-calls"]).json(body);
+        Exchange::ask(Request { repeatable: true, ..request }, move |reply| {
+            let page = wire::calls(reply, self.window.now)?;
+            let is_empty = page.rows.is_empty();
+            // A call begins before it is connected, so this call and all older ones began before the window.
+            let is_older = |row: &CallObservation| {
+                row.times.answered_at.is_some_and(|answered| answered.latest() < self.window.since)
+            };
+            let is_covered = !page.has_more || page.rows.iter().any(is_older);
+            for row in page.rows {
+                if self.seen.insert(row.remote_id.clone()) {
+                    self.rows.push(row);
+                }
+            }
+            match page.next.filter(|_| !is_covered && !is_empty) {
+                Some(key) if self.followed.len() + 1 < MAX_PAGES && self.followed.insert(key.clone()) => {
+                    Ok(self.page(Some(key)))
+                }
+                _ => Ok(Exchange::Done(CallObservations { rows: self.rows, is_complete: is_covered })),
+            }
+        })
+    }
+
+    /// Returns the filters. A call that is not connected has no time and no status that the vendor filters by, so there is no
+    /// filter by either. The vendor cannot filter by the other party of both directions.
+    fn filters(&self) -> Value {
+        let mut filters = json!({ "call_type": { "type": "enum", "op": "in", "value": ["phone_call"] } });
+        if let Some(agent) = &self.window.agent {
+            filters["agent"] = json!([{ "agent_id": agent }]);
+        }
+        if let Some(marker) = &self.window.marker {
+            filters["metadata"] =
+                json!([{ "key": wire::MARKER, "type": "string", "op": "eq", "value": marker }]);
+        }
+        filters
+    }
+}
+
+fn one(operation: &'static str, method: Method, verb: &'static str, id: &str) -> Request {
+    Request::new(operation, method, ["v2", verb, id].map(ToOwned::to_owned))
+}

@@ -1,0 +1,51 @@
+//! The rules of a request to dial.
+//!
+//! Paths are from the official client (SDK 6.2.13, 2026-10-26). The vendor takes any member of the agent and of its LLM in
+//! `agent_override`. A list in it replaces the agent's list, so the gateway sends only overrides that lose nothing else.
+
+use switchboard_core::prelude::*;
+
+use crate::{agent, wire};
+
+/// The places of the two parts of an agent.
+const OVERRIDES: Moves =
+    Moves(&[("/agent", "/agent_override/agent"), ("/llm", "/agent_override/retell_llm")]);
+
+const VARIABLES: &str = "/retell_llm_dynamic_variables";
+
+/// Returns a rule for each field of a request to dial.
+pub fn rules() -> DialRules {
+    DialRules {
+        to: DialToRules {
+            phone_number: at("/to_number", text()).required(),
+            first_name: facet(wire::CUSTOMER_NAME, wire::name_variable()).write_only(),
+            last_name: facet(wire::CUSTOMER_NAME, wire::name_variable()).write_only(),
+            email: at(wire::EMAIL, wire::email_variable()).write_only(),
+        },
+        from: DialFromRules {
+            phone_number_id: at("/from_number", text())
+                .required()
+                .note("A phone number is its own id, in E.164 form."),
+        },
+        trunk_id: unsupported("The vendor places calls from a phone number; set from.phone_number_id."),
+        variables: facet(VARIABLES, wire::variables()).write_only(),
+        overrides: overrides(),
+    }
+}
+
+fn overrides() -> OverridesRules {
+    let moved = OverridesRules::from_agent(agent::rules(), OVERRIDES);
+    OverridesRules {
+        language: moved.language.note("The agent understands no additional languages in this call."),
+        greeting: GreetingOverridesRules {
+            generated: unsupported(
+                "The vendor does not document how one call replaces a fixed greeting by a generated one.",
+            ),
+            ..moved.greeting
+        },
+        transfers: unsupported(
+            "For one call, the vendor replaces all tools of the agent, including those that the gateway does not know.",
+        ),
+        ..moved
+    }
+}

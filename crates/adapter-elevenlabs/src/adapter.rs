@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use switchboard_core::prelude::*;
 use url::Url;
 
-use crate::{agents::Agents, catalogue, config::Config, fault};
+use crate::{agents::Agents, calls::PhoneCalls, catalogue, config::Config, fault};
 
 /// The adapter's name in the configuration and in `extensions`.
 pub const NAME: &str = "elevenlabs";
@@ -32,12 +32,18 @@ pub struct ElevenLabs {
     base_url: Url,
     api_key: SecretString,
     agents: Agents,
+    calls: PhoneCalls,
 }
 
 impl ElevenLabs {
     /// Builds the adapter from the settings of its workspace.
     pub fn new(config: Config) -> Self {
-        Self { base_url: config.base_url, api_key: config.api_key, agents: Agents::new() }
+        Self {
+            base_url: config.base_url,
+            api_key: config.api_key,
+            agents: Agents::new(),
+            calls: PhoneCalls::new(config.call_overrides),
+        }
     }
 }
 
@@ -62,6 +68,10 @@ impl Adapter for ElevenLabs {
 
     fn agents(&self) -> &dyn Resource<Agent> {
         &self.agents
+    }
+
+    fn calls(&self) -> Option<&dyn Calls> {
+        Some(&self.calls)
     }
 
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{agent, catalogue, webhooks, wire};
+use crate::{agent, catalogue, fault, webhooks, wire};
 
 /// The name of the main part.
-const PART: &str = "agent";
+pub const PART: &str = "agent";
 
 /// The objects of an agent. The webhook is a list with at most one item, known by its URL: the vendor cannot change the
 /// URL of a webhook, so another URL is another webhook, which is created before the old one is deleted.
@@ -139,9 +139,8 @@ fn update(id: &str, body: Value) -> Exchange<StepAnswer> {
 
 fn delete(id: &str) -> Exchange<StepAnswer> {
     let state = PartState::new(id);
-    Exchange::send(one("delete agent", Method::Delete, id), |reply| match reply.body {
-        Body::Empty | Body::Json(_) => Ok(Performed::new(state).into()),
-        Body::Bytes(_) | Body::Other(_) => Err(Error::unreadable(reply.status, "an acknowledged deletion")),
+    Exchange::send(one("delete agent", Method::Delete, id), |reply| {
+        wire::deleted(fault::found(reply)?).map(|()| Performed::new(state).into())
     })
 }
 

@@ -15,6 +15,19 @@ const REGIONS: &[(&str, &str)] = &[
     ("sg", "https://api.sg.residency.elevenlabs.io"),
 ];
 
+/// Whether the agents at the vendor allow the settings that a request to dial contains for one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallOverrides {
+    /// They allow none, as new agents do.
+    Refused,
+    /// They allow all.
+    Allowed,
+}
+
+/// The words for [`CallOverrides`] in the configuration, the default first.
+const CALL_OVERRIDES: &[(&str, CallOverrides)] =
+    &[("refused", CallOverrides::Refused), ("allowed", CallOverrides::Allowed)];
+
 /// The settings of one workspace.
 #[derive(Debug)]
 pub struct Config {
@@ -22,6 +35,8 @@ pub struct Config {
     pub base_url: Url,
     /// The API key of the workspace, in printable ASCII.
     pub api_key: SecretString,
+    /// Whether the agents allow settings for one call.
+    pub call_overrides: CallOverrides,
 }
 
 /// Reads the settings, or returns all their violations.
@@ -30,6 +45,11 @@ pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let region = settings.one_of("region", REGIONS);
     let base_url = settings.base_url(region.unwrap_or_default());
     let api_key = settings.credential("api_key");
-    let together = region.zip(base_url.zip(api_key));
-    settings.finish(together.map(|(_, (base_url, api_key))| Config { base_url, api_key }))
+    let overrides = settings.one_of("call_overrides", CALL_OVERRIDES);
+    let together = region.zip(base_url.zip(api_key)).zip(overrides);
+    settings.finish(together.map(|((_, (base_url, api_key)), call_overrides)| Config {
+        base_url,
+        api_key,
+        call_overrides,
+    }))
 }

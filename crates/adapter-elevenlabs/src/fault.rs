@@ -9,12 +9,18 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
+use crate::dial;
+
 const VOICE: &str = "/agent/conversation_config/tts/voice_id";
 const VOICE_MODEL: &str = "/agent/conversation_config/tts/model_id";
 const MODEL: &str = "/agent/conversation_config/agent/prompt/llm";
 
 /// The code of the refusal to delete a webhook that an agent uses.
 const IN_USE: &str = "webhook_in_use";
+
+/// The members of a request to dial (vendor OpenAPI document, 2026-08-22).
+const DIAL: &[&str] =
+    &["agent_id", "agent_phone_number_id", "to_number", "conversation_initiation_client_data"];
 
 /// The vendor's codes, each with its meaning and the vendor field that it concerns. An empty string means that the code
 /// concerns no field or any field.
@@ -46,23 +52,36 @@ const CODES: &[(&str, &str, &str)] = &[
     ("concurrent_limit_exceeded", "there are too many requests at the same time", ""),
     ("system_busy", "the vendor is busy", ""),
     (IN_USE, "the webhook is in use", ""),
+    ("conversation_not_found", "the call does not exist", ""),
+    ("phone_number_not_found", "the workspace does not have the phone number", dial::FROM),
 ];
 
 /// Returns a successful answer unchanged, and converts a failure to an error. The refusal to delete a webhook that is
-/// in use counts as a success: the webhook stays for the agents that use it.
+/// in use counts as a success: the webhook stays for the agents that use it. An answer with status 404 is returned
+/// unchanged, too, because its meaning depends on the request: the reader of the answer converts it with [`found`].
 pub fn admit(reply: Reply) -> Result<Reply> {
-    if (200..300).contains(&reply.status) {
-        return Ok(reply);
+    match reply.status {
+        200..300 if is_refused_dial(&reply) => Err(refused_dial(&reply)),
+        200..300 | 404 => Ok(reply),
+        405 if matches!(Detail::of(&reply), Detail::Told(told) if told.code() == IN_USE) => Ok(reply),
+        _ => Err(failure(&reply)),
     }
-    let detail = match &reply.body {
-        Body::Json(body) => body.get("detail").and_then(|detail| Detail::deserialize(detail).ok()),
-        Body::Empty | Body::Bytes(_) | Body::Other(_) => None,
-    };
-    let detail = detail.unwrap_or(Detail::Unknown(IgnoredAny));
-    match &detail {
-        Detail::Told(told) if reply.status == 405 && told.code() == IN_USE => Ok(reply),
-        _ => Err(failure(&reply, detail)),
-    }
+}
+
+/// Converts the answer that the requested object does not exist to an error. Returns any other admitted answer unchanged.
+pub fn found(reply: Reply) -> Result<Reply> {
+    if reply.status == 404 { Err(failure(&reply)) } else { Ok(reply) }
+}
+
+/// Returns true for the answer to a dial that the vendor or its carrier refused. Its status is 200, and its message is a
+/// text without a code.
+fn is_refused_dial(reply: &Reply) -> bool {
+    matches!(&reply.body, Body::Json(body) if body.get("success") == Some(&Value::Bool(false)))
+}
+
+fn refused_dial(reply: &Reply) -> Error {
+    let failure = VendorFailure::new(Outcome::Rejected).status(reply.status);
+    Error::vendor(Kind::VendorRejected, failure.message("the vendor or the carrier refused the call"))
 }
 
 /// The content of a failure.
@@ -89,10 +108,20 @@ struct Told {
     message: String,
 }
 
-fn failure(reply: &Reply, detail: Detail) -> Error {
+impl Detail {
+    fn of(reply: &Reply) -> Self {
+        let detail = match &reply.body {
+            Body::Json(body) => body.get("detail").and_then(|detail| Self::deserialize(detail).ok()),
+            Body::Empty | Body::Bytes(_) | Body::Other(_) => None,
+        };
+        detail.unwrap_or(Self::Unknown(IgnoredAny))
+    }
+}
+
+fn failure(reply: &Reply) -> Error {
     let (mut kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let mut failure = VendorFailure::new(outcome).status(reply.status).gone_by_status();
-    match detail {
+    match Detail::of(reply) {
         Detail::Complaints(complaints) => {
             let fields = complaints.iter().take(100).map(|complaint| (complaint.place(), complaint.text()));
             failure = failure.fields(fields.collect());
@@ -150,6 +179,7 @@ impl Complaint {
             Some((first, rest)) if first == "settings" => {
                 format!("/webhook/[kind=post_call]/{}", rest.join("/"))
             }
+            Some((first, _)) if DIAL.contains(&first.as_str()) => format!("/{}", segments.join("/")),
             Some(_) => format!("/agent/{}", segments.join("/")),
             None => String::new(),
         }

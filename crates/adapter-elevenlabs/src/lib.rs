@@ -20,8 +20,11 @@
 mod adapter;
 mod agent;
 mod agents;
+mod call;
+mod calls;
 mod catalogue;
 mod config;
+mod dial;
 mod fault;
 mod webhooks;
 mod wire;
@@ -43,8 +46,13 @@ pub const FACTORY: Factory = Factory {
             secret: false,
         },
         Setting {
+            name: "call_overrides",
+            about: "Whether the agents at the vendor allow every setting that a request to dial can contain for one call: \"refused\" (default) or \"allowed\". If \"allowed\" and an agent does not allow a setting, the vendor ends the call after it was placed.",
+            secret: false,
+        },
+        Setting {
             name: "api_key",
-            about: "An API key of the workspace; required. It needs the permissions to read and write agents, voices and workspace webhooks.",
+            about: "An API key of the workspace; required. It needs the permissions to read and write agents, voices and workspace webhooks, and to place calls.",
             secret: true,
         },
     ],

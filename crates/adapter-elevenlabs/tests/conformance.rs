@@ -8,11 +8,15 @@ use switchboard_conformance::{Generation, Suite};
 
 fn main() -> ExitCode {
     Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+        .dial(json!({
+            "from": { "phone_number_id": "phnum_4101k0" },
+            "overrides": { "language": "de", "greeting": { "first_speaker": "caller" }, "voice": { "id": "Xb7hH8MSUJpSbSDYk0k2" } },
+        }))
         .generation(Generation {
             name: "2026",
             document: "openapi.json",
             fixtures: "fixtures",
-            settings: json!({ "api_key": "conformance-key-0001" }),
+            settings: json!({ "api_key": "conformance-key-0001", "call_overrides": "allowed" }),
             agent: json!({
                 "additional_languages": ["de", "es"],
                 "voice": { "id": "Xb7hH8MSUJpSbSDYk0k2", "model": "eleven_flash_v2", "provider": "elevenlabs" },

@@ -1,0 +1,78 @@
+//! The vendor's words for the status of a call and for the reason of its end.
+
+use switchboard_core::prelude::*;
+
+/// The beginning of the reason that the vendor gives if the other party hangs up (recorded answers of 2026).
+const DISCONNECTED: &str = "client disconnected";
+
+/// The reasons for an end, each with words in the vendor's texts, in lower case. The first line that fits applies. The
+/// vendor documents no texts: those of the first two lines are from recorded answers of 2026, all others are inferred.
+const REASONS: &[(EndedReason, &[&str])] = &[
+    (EndedReason::AgentHungUp, &["end_call tool was called"]),
+    (EndedReason::CustomerHungUp, &["call ended by remote party"]),
+    (EndedReason::Voicemail, &["voicemail"]),
+    (EndedReason::Transferred, &["transfer"]),
+    (EndedReason::Silence, &["silence", "inactivity"]),
+    (
+        EndedReason::MaxDuration,
+        &[
+            "max duration",
+            "maximum duration",
+            "max call duration",
+            "maximum call duration",
+            "max conversation duration",
+            "maximum conversation duration",
+            "duration exceeded",
+            "time limit",
+        ],
+    ),
+];
+
+/// Returns the status for the vendor's word, or `None` if the word is not documented (vendor OpenAPI document,
+/// 2026-08-22).
+pub fn status(word: &str) -> Option<CallStatus> {
+    Some(match word {
+        // The vendor does not tell a call that rings from one that waits.
+        "initiated" => CallStatus::Queued,
+        "in-progress" => CallStatus::InProgress,
+        // In `processing`, the conversation is over and its analysis follows.
+        "processing" | "done" | "failed" => CallStatus::Ended,
+        _ => return None,
+    })
+}
+
+/// The vendor's statements about the end of a call.
+#[derive(Default)]
+pub struct Ending<'a> {
+    /// The word for the status.
+    pub status: &'a str,
+    /// The carrier's result, which newer answers have (official clients, 2026-11).
+    pub result: Option<&'a str>,
+    /// The reason, as a text for people.
+    pub text: Option<&'a str>,
+    /// True if the vendor reports an error.
+    pub has_error: bool,
+}
+
+impl Ending<'_> {
+    /// Returns the reason for the end of an ended call.
+    pub fn reason(&self) -> EndedReason {
+        match self.result {
+            Some("voicemail") => return EndedReason::Voicemail,
+            Some("busy") => return EndedReason::Busy,
+            Some("no_answer") => return EndedReason::NoAnswer,
+            Some("failed") => return EndedReason::Failed,
+            _ => {}
+        }
+        let text = self.text.unwrap_or_default().to_lowercase();
+        if text.starts_with(DISCONNECTED) {
+            return EndedReason::CustomerHungUp;
+        }
+        let told = REASONS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));
+        match told {
+            Some((reason, _)) => *reason,
+            None if self.has_error || self.status == "failed" => EndedReason::Failed,
+            None => EndedReason::Completed,
+        }
+    }
+}

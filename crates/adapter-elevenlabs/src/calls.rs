@@ -1,0 +1,137 @@
+//! The exchanges for calls.
+
+use std::collections::BTreeSet;
+
+use switchboard_core::prelude::*;
+
+use crate::{agents, config::CallOverrides, dial, wire};
+
+/// The maximum number of pages of one look: twice as many as 1,000 calls need.
+const MAX_PAGES: usize = 20;
+
+/// The providers of phone numbers, each with its segment in the path of a dial (vendor OpenAPI document, 2026-08-22).
+const PROVIDERS: &[(&str, &str)] = &[("twilio", "twilio"), ("sip_trunk", "sip-trunk"), ("exotel", "exotel")];
+
+/// The rules and exchanges for ElevenLabs calls.
+pub struct PhoneCalls {
+    rules: DialRules,
+}
+
+impl PhoneCalls {
+    /// Builds the rules and exchanges.
+    pub fn new(overrides: CallOverrides) -> Self {
+        Self { rules: dial::rules(overrides) }
+    }
+}
+
+impl Rules<Dial> for PhoneCalls {
+    fn rules(&self) -> &DialRules {
+        &self.rules
+    }
+
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::PHONE_NUMBERS]
+    }
+}
+
+impl Calls for PhoneCalls {
+    fn rules(&self) -> &dyn Rules<Dial> {
+        self
+    }
+
+    fn answers_id(&self) -> AnswersId {
+        AnswersId::Always
+    }
+
+    /// The marker is the user of the conversation, which the vendor returns with it.
+    fn marks(&self) -> Marks {
+        Marks::Certain
+    }
+
+    /// Dials by the request of the provider that has the phone number.
+    fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>> {
+        let agent = dial.agent.id(agents::PART)?;
+        let from = document_path::get(&dial.body, dial::FROM).and_then(|id| id.as_str());
+        let number = from.and_then(|id| dial.facts.by_id(CatalogueKind::PHONE_NUMBERS, id));
+        let provider = number.and_then(|number| number.kind.as_deref());
+        let Some((_, segment)) = PROVIDERS.iter().find(|(known, _)| Some(*known) == provider) else {
+            return Err(unknown_number());
+        };
+        let request = Request::new("place call", Method::Post, ["v1", "convai", segment, "outbound-call"])
+            .json(wire::dial(dial.body, agent, dial.marker));
+        Ok(Exchange::send(request.effect(), wire::placed))
+    }
+
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {
+        Some(Exchange::send(one("read call", Method::Get, remote_id), wire::call))
+    }
+
+    fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
+        let (window, rows) = (window.clone(), Vec::new());
+        Some(Look { window, seen: BTreeSet::new(), followed: BTreeSet::new(), rows }.page(None))
+    }
+
+    fn recording(&self, remote_id: &str) -> Option<Request> {
+        let path = ["v1", "convai", "conversations", remote_id, "audio"].map(ToOwned::to_owned);
+        Some(Request::new("read recording", Method::Get, path).accepting("audio/*"))
+    }
+
+    fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
+        Some(Exchange::send(one("delete call", Method::Delete, remote_id), wire::deleted))
+    }
+
+    fn undisclosed(&self) -> &'static [&'static str] {
+        &["/ended_at", "/analysis/sentiment"]
+    }
+}
+
+/// A pass through the pages of the list.
+struct Look {
+    window: CallWindow,
+    seen: BTreeSet<String>,
+    /// The cursors followed so far, to detect a list that leads back to an earlier page.
+    followed: BTreeSet<String>,
+    rows: Vec<CallObservation>,
+}
+
+impl Look {
+    fn page(mut self, cursor: Option<&str>) -> Exchange<CallObservations> {
+        let request = Request::new("list calls", Method::Get, ["v1", "convai", "conversations"])
+            .query("page_size", wire::PAGE_SIZE)
+            // Whether the vendor includes the second itself is not documented.
+            .query("call_start_after_unix", self.window.since.as_second().saturating_sub(1));
+        let filters = [("agent_id", &self.window.agent), ("user_id", &self.window.marker)]
+            .map(|(name, value)| value.as_ref().map(|value| (name, value.clone())));
+        let cursor = cursor.map(|cursor| ("cursor", cursor.to_owned()));
+        let request = filters
+            .into_iter()
+            .flatten()
+            .chain(cursor)
+            .fold(request, |request, (name, value)| request.query(name, value));
+        Exchange::ask(request, move |reply| {
+            let (rows, next) = wire::calls(reply, self.window.now)?;
+            for row in rows {
+                // The list shifts if a call begins between two requests, so a call can be on two pages.
+                if self.seen.insert(row.remote_id.clone()) {
+                    self.rows.push(row);
+                }
+            }
+            let is_complete = next.is_none();
+            match next
+                .filter(|next| self.followed.len() + 1 < MAX_PAGES && self.followed.insert(next.clone()))
+            {
+                Some(next) => Ok(self.page(Some(&next))),
+                None => Ok(Exchange::Done(CallObservations { rows: self.rows, is_complete })),
+            }
+        })
+    }
+}
+
+fn unknown_number() -> Error {
+    let detail = "/from/phone_number_id must be the id of a phone number in the vendor's list, because the provider of the number determines the vendor's request.";
+    Error::invalid(vec![Violation::at("/from/phone_number_id", Kind::FieldRequired, detail)])
+}
+
+fn one(operation: &'static str, method: Method, id: &str) -> Request {
+    Request::new(operation, method, ["v1", "convai", "conversations", id].map(ToOwned::to_owned))
+}

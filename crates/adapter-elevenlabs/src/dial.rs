@@ -1,0 +1,81 @@
+//! The rules of a request to dial.
+//!
+//! Paths are from the vendor's OpenAPI document of 2026-08-22. The vendor has a request for each provider of phone numbers;
+//! all have the same members in use here.
+
+use switchboard_core::prelude::*;
+
+use crate::{agent, config::CallOverrides};
+
+/// The path of the id of the phone number from which the call is placed.
+pub const FROM: &str = "/agent_phone_number_id";
+
+const VARIABLES: &str = "/conversation_initiation_client_data/dynamic_variables";
+
+const NOT_DECLARED: &str = "The vendor accepts a setting for one call only if the agent at the vendor allows it, and otherwise ends the call after it was placed. The setting call_overrides of this vendor states that the agents allow it.";
+
+/// The places of the agent's settings in the request. All other settings of an agent have no place there.
+const OVERRIDES: Moves = Moves(&[
+    (
+        "/agent/conversation_config/agent/language",
+        "/conversation_initiation_client_data/conversation_config_override/agent/language",
+    ),
+    (
+        "/agent/conversation_config/agent/first_message",
+        "/conversation_initiation_client_data/conversation_config_override/agent/first_message",
+    ),
+    (
+        "/agent/conversation_config/agent/prompt/prompt",
+        "/conversation_initiation_client_data/conversation_config_override/agent/prompt/prompt",
+    ),
+    (
+        "/agent/conversation_config/tts/voice_id",
+        "/conversation_initiation_client_data/conversation_config_override/tts/voice_id",
+    ),
+    (
+        "/agent/conversation_config/tts/speed",
+        "/conversation_initiation_client_data/conversation_config_override/tts/speed",
+    ),
+    (
+        "/agent/conversation_config/conversation/max_duration_seconds",
+        "/conversation_initiation_client_data/conversation_config_override/conversation/max_duration_seconds",
+    ),
+]);
+
+/// Returns a rule for each field of a request to dial.
+pub fn rules(overrides: CallOverrides) -> DialRules {
+    DialRules {
+        to: DialToRules::as_variables(at("/to_number", text()).required().write_only(), VARIABLES),
+        from: DialFromRules {
+            phone_number_id: at(FROM, text())
+                .required()
+                .write_only()
+                .listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id)
+                .note("The provider of the phone number determines the vendor's request."),
+        },
+        trunk_id: unsupported(
+            "The vendor places a call from a phone number. A number of a SIP trunk is one of its phone numbers.",
+        ),
+        variables: variables_beside_person(VARIABLES)
+            .note("A call fails if a text of the agent has a placeholder without a value."),
+        overrides: match overrides {
+            CallOverrides::Refused => OverridesRules::unsupported(NOT_DECLARED),
+            CallOverrides::Allowed => allowed(),
+        },
+    }
+}
+
+/// Returns the rules of the overrides for agents that allow them.
+fn allowed() -> OverridesRules {
+    let moved = OverridesRules::from_agent(agent::rules(), OVERRIDES);
+    OverridesRules {
+        language: moved.language.note("The agent's voice model must speak the language."),
+        greeting: GreetingOverridesRules {
+            first_speaker: moved.greeting.first_speaker.note(
+                "The agent speaks first if overrides.greeting.message has a value, and waits for the caller otherwise.",
+            ),
+            ..moved.greeting
+        },
+        ..moved
+    }
+}

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use switchboard_core::prelude::*;
 use url::Url;
 
-use crate::{agents::Agents, catalogue, config::Config, fault};
+use crate::{agents::Agents, calls::PhoneCalls, catalogue, config::Config, fault};
 
 /// The adapter's name in the configuration and in `extensions`.
 pub const NAME: &str = "bland";
@@ -21,6 +21,8 @@ const DESCRIPTOR: Descriptor = Descriptor {
         "The name of a persona has no versions, so a new name takes effect immediately.",
         "Many settings exist only for a call or a phone number, such as the greeting, the webhook and the voicemail. The gateway keeps them and reports them as unsupported.",
         "A persona that answers phone numbers cannot be deleted. Detach the numbers at the vendor first.",
+        "The vendor calls a phone number only once in 10 seconds. A second call is throttled.",
+        "The list of calls has neither the direction nor the agent, so the gateway reads each call.",
         "A failure can come with status 200. The gateway replaces the vendor's error messages by its own.",
     ],
 };
@@ -30,12 +32,18 @@ pub struct Bland {
     base_url: Url,
     api_key: SecretString,
     agents: Agents,
+    calls: PhoneCalls,
 }
 
 impl Bland {
     /// Builds the adapter from the settings of its organization.
     pub fn new(config: Config) -> Self {
-        Self { base_url: config.base_url, api_key: config.api_key, agents: Agents::new() }
+        Self {
+            base_url: config.base_url,
+            api_key: config.api_key,
+            agents: Agents::new(),
+            calls: PhoneCalls::new(),
+        }
     }
 }
 
@@ -61,6 +69,10 @@ impl Adapter for Bland {
 
     fn agents(&self) -> &dyn Resource<Agent> {
         &self.agents
+    }
+
+    fn calls(&self) -> Option<&dyn Calls> {
+        Some(&self.calls)
     }
 
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {

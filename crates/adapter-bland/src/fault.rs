@@ -4,6 +4,8 @@
 //! status, which can even be 200 (vendor documentation, 2026-08-09; official command-line tool 0.6.1). A message can contain
 //! values of the request, so no message of a failure is passed on. Errors have the vendor's code and a message of this module.
 
+use std::time::Duration;
+
 use switchboard_core::prelude::*;
 
 use crate::wire::ErrorBody;
@@ -26,23 +28,71 @@ const CODES: &[(&str, &str)] = &[
 ];
 
 /// The beginnings of the vendor's messages about a value, each with its meaning and the vendor field. They are documented
-/// for calls, and inferred for personas (vendor documentation, 2026-08-09).
+/// for calls (vendor documentation, 2026-08-09). Those about a setting that personas have are inferred for personas.
 const MESSAGES: &[(&str, &str, &str)] = &[
     ("Invalid language code", "the language is not accepted", "/call_config/language"),
     ("Invalid background_track option", "the background sound is not accepted", "/call_config/background"),
     ("Max duration must be at least", "the duration is too short", "/call_config/max_duration"),
     ("max_duration must be at most", "the duration is too long", "/call_config/max_duration"),
+    ("Phone number must be", "the phone number is not accepted", "/phone_number"),
+    (
+        "Number found in DNC list",
+        "the phone number is on the list of numbers that must not be called",
+        "/phone_number",
+    ),
+    ("Cannot dial sensitive numbers", "the vendor does not call this phone number", "/phone_number"),
+    (BLOCKED, "the vendor has blocked the phone number", "/phone_number"),
+    ("Invalid 'from'", "the phone number to call from is not accepted", "/from"),
+    (
+        "Transfer phone number cannot be",
+        "a transfer must lead to another phone number",
+        "/transfer_phone_number",
+    ),
+    (TOO_SOON, "the vendor calls a phone number only once in 10 seconds", "/phone_number"),
 ];
 
-/// Returns a successful answer unchanged, and converts a failure to an error.
+/// The beginning of the refusal to call a number. Its status is 429, but the refusal is permanent.
+const BLOCKED: &str = "This number is blacklisted";
+/// The beginning of the refusal of a second call to a number, and the time between two calls.
+const TOO_SOON: &str = "Calls can only be sent every 10 seconds";
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// The beginning of the refusal to end a call that is not live, or not yet. Its status is not documented.
+const NO_CALL_TO_END: &str = "SID not found";
+
+/// Returns a successful answer unchanged, and converts a failure to an error. Two failures are returned unchanged, too,
+/// because their meaning depends on the request: an answer with status 404, which the reader converts with [`found`], and
+/// the refusal to end a call, which the reader recognizes by [`refuses_end`].
 pub fn admit(reply: Reply) -> Result<Reply> {
-    let body = match &reply.body {
-        Body::Json(document) => ErrorBody::read(document),
-        Body::Empty | Body::Bytes(_) | Body::Other(_) => ErrorBody::default(),
-    };
+    let body = body(&reply);
     match reply.status {
+        404 => Ok(reply),
+        _ if body.has_message(NO_CALL_TO_END) => Ok(reply),
         200..300 if !body.is_failure() => Ok(reply),
         _ => Err(failure(&reply, &body)),
+    }
+}
+
+/// Converts the answer that the requested object does not exist to an error. Returns any other admitted answer unchanged.
+pub fn found(reply: Reply) -> Result<Reply> {
+    if reply.status == 404 { Err(failure(&reply, &body(&reply))) } else { Ok(reply) }
+}
+
+/// Returns true if an admitted answer to the request to end a call is a refusal.
+pub fn refuses_end(reply: &Reply) -> bool {
+    reply.status == 404 || body(reply).has_message(NO_CALL_TO_END)
+}
+
+/// Builds the error for a live call that the vendor does not end.
+pub fn not_ended() -> Error {
+    let failure = VendorFailure::new(Outcome::Rejected);
+    Error::vendor(Kind::VendorRejected, failure.message("the vendor does not end the call at this time"))
+}
+
+fn body(reply: &Reply) -> ErrorBody {
+    match &reply.body {
+        Body::Json(document) => ErrorBody::read(document),
+        Body::Empty | Body::Bytes(_) | Body::Other(_) => ErrorBody::default(),
     }
 }
 
@@ -53,6 +103,7 @@ fn failure(reply: &Reply, body: &ErrorBody) -> Error {
     let (kind, outcome) = match code {
         Some((UNAUTHORIZED, _)) => (Kind::VendorAuthFailed, Outcome::Rejected),
         Some(_) => (Kind::VendorRejected, Outcome::Rejected),
+        None if body.has_message(BLOCKED) => (Kind::VendorRejected, Outcome::Rejected),
         None if reply.status < 300 && message.is_some() => (Kind::VendorRejected, Outcome::Rejected),
         // A success with an unknown failure in it: what the vendor did is not known.
         None => status_meaning(reply.status, reply.retry_after.is_some()),
@@ -71,7 +122,8 @@ fn failure(reply: &Reply, body: &ErrorBody) -> Error {
     }
     failure.code = code.map(|(code, _)| (*code).to_owned());
     let error = Error::vendor(kind, failure);
-    match reply.retry_after {
+    let wait = reply.retry_after.or_else(|| body.has_message(TOO_SOON).then_some(PAUSE));
+    match wait {
         Some(wait) => error.retry_after(wait),
         None => error,
     }

@@ -16,13 +16,18 @@
 //!   2026-08-09).
 //! * A failure has one of four shapes, and can have status 200. The codes are documented, and most statuses are not
 //!   (vendor documentation, 2026-08-09; official command-line tool 0.6.1).
+//! * A call names its persona, and its own settings replace those of the persona. An unknown member is refused. The status of the
+//!   refusal to end a call is not documented, so it is recognized by its message (vendor documentation, 2026-08-09).
 //! * The list of personas has no total. A page that is not full is the last (vendor documentation, 2026-08-09).
 
 mod adapter;
 mod agent;
 mod agents;
+mod call;
+mod calls;
 mod catalogue;
 mod config;
+mod dial;
 mod fault;
 mod wire;
 

@@ -8,6 +8,12 @@ use switchboard_conformance::{Generation, Suite};
 
 fn main() -> ExitCode {
     Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+        .dial(json!({
+            "overrides": {
+                "voice": { "id": "745fbef5-f445-44fa-91ba-93f89803e1ce" },
+                "transfers": [{ "phone_number": "+15550100124", "mode": "cold" }],
+            },
+        }))
         .generation(Generation {
             name: "2026",
             document: "openapi.json",

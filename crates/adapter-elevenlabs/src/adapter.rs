@@ -24,6 +24,8 @@ const DESCRIPTOR: Descriptor = Descriptor {
         "An agent without a webhook of its own uses the webhook of the workspace settings, if one is set there.",
         "Each update makes a new version on the main branch. The gateway reads and writes no other branch; calls that the vendor routes to another branch use the settings of that branch.",
         "A failure can quote the whole request, so the gateway replaces the vendor's error messages by its own.",
+        "The vendor ends a call with a setting that the agent does not allow, after the telephone rang. The gateway refuses overrides in a dial unless the setting call_overrides states that the agents allow them.",
+        "The vendor does not return the time at which a call ended, and cannot end a call by a request.",
     ],
 };
 

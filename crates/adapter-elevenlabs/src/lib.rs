@@ -15,6 +15,8 @@
 //!   deleted (vendor OpenAPI document, 2026-08-22; recorded answers of 2026).
 //! * A failure in an older shape quotes the whole request, and one in a newer shape may quote values (recorded answers
 //!   of 2026). No text of a failure is passed on.
+//! * Each provider of phone numbers has a request of its own for a dial. A refusal by the carrier has status 200, and a
+//!   setting that the agent does not allow ends the call later (vendor OpenAPI document, 2026-08-22; inferred for phone calls).
 //! * A list omits archived agents unless the request asks for them (vendor OpenAPI document, 2026-08-22).
 
 mod adapter;

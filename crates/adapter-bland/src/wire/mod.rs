@@ -1,9 +1,11 @@
 //! The vendor's answers, and the codecs for values that the vendor spells differently from the model.
 
 mod answers;
+mod observed;
 mod persona;
 mod values;
 
 pub use answers::{ErrorBody, deleted, knowledge_bases, persona, personas, phone_numbers, voices};
+pub use observed::{call, calls, dial, placed};
 pub use persona::{Change, Persona, has_settings};
 pub use values::{background, language};

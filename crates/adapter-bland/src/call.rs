@@ -1,0 +1,90 @@
+//! The vendor's words for the status of a call and for the reason of its end (vendor documentation, 2026-08-09).
+
+use switchboard_core::prelude::*;
+
+/// The words in the vendor's error messages, each with its reason.
+const ERRORS: &[(&str, EndedReason)] = &[
+    ("not found", EndedReason::InvalidNumber),
+    ("temporarily unavailable", EndedReason::NoAnswer),
+    ("is busy", EndedReason::Busy),
+    ("Blocked Call", EndedReason::Blocked),
+];
+
+/// The vendor's statements about the status and the end of a call. Rows of the list lack most of them.
+#[derive(Default)]
+pub struct Progress<'a> {
+    /// The position in the vendor's queue.
+    pub queue: Option<&'a str>,
+    /// True if the call is over. If this contradicts the position in the queue, this is right.
+    pub completed: Option<bool>,
+    /// The result of the call.
+    pub result: Option<&'a str>,
+    /// The party that answered.
+    pub answered_by: Option<&'a str>,
+    /// The party that ended the call.
+    pub ended_by: Option<&'a str>,
+    /// The error, as a text for people.
+    pub error: Option<&'a str>,
+    /// True if the call was transferred.
+    pub is_transferred: bool,
+    /// True if the call lasted as long as it could.
+    pub is_full: bool,
+}
+
+impl Progress<'_> {
+    /// Returns the status, or `None` if the vendor's word is not documented and the call is not over.
+    pub fn status(&self) -> Option<CallStatus> {
+        if self.completed == Some(true) {
+            return Some(CallStatus::Ended);
+        }
+        Some(match self.queue? {
+            "new" | "queued" => CallStatus::Queued,
+            "allocated" => CallStatus::Ringing,
+            "started" => CallStatus::InProgress,
+            "complete" | "completed" if self.completed.is_some() => CallStatus::InProgress,
+            "complete" | "completed" | "pre_queue_error" | "queue_error" | "call_error"
+            | "complete_error" => CallStatus::Ended,
+            _ => return None,
+        })
+    }
+
+    /// Returns the reason for the end of an ended call: the first statement that fits.
+    pub fn reason(&self) -> EndedReason {
+        let failed = || {
+            let is_error = self.queue.is_some_and(|word| word.ends_with("_error"));
+            (is_error || self.result == Some("failed")).then_some(EndedReason::Failed)
+        };
+        let stated = match (self.result, self.answered_by) {
+            _ if self.is_transferred => Some(EndedReason::Transferred),
+            (_, Some("voicemail")) => Some(EndedReason::Voicemail),
+            (Some("no-answer"), _) | (_, Some("no-answer")) => Some(EndedReason::NoAnswer),
+            (Some("busy"), _) => Some(EndedReason::Busy),
+            (Some("canceled"), _) => Some(EndedReason::Canceled),
+            _ => None,
+        };
+        let error = self.error.unwrap_or_default();
+        let carrier = || ERRORS.iter().find(|(words, _)| error.contains(words)).map(|(_, reason)| *reason);
+        let full = || self.is_full.then_some(EndedReason::MaxDuration);
+        let party = || match self.ended_by? {
+            "ASSISTANT" => Some(EndedReason::AgentHungUp),
+            "USER" => Some(EndedReason::CustomerHungUp),
+            _ => None,
+        };
+        stated.or_else(carrier).or_else(failed).or_else(full).or_else(party).unwrap_or(EndedReason::Completed)
+    }
+
+    /// Returns the party that answered.
+    pub fn answered_by(&self) -> Option<AnsweredBy> {
+        match self.answered_by? {
+            "human" => Some(AnsweredBy::Human),
+            "voicemail" => Some(AnsweredBy::Machine),
+            _ => None,
+        }
+    }
+
+    /// Returns true if the other party did not answer the call, as far as the vendor states it.
+    pub fn is_unanswered(&self) -> bool {
+        self.answered_by == Some("no-answer")
+            || matches!(self.result, Some("failed" | "busy" | "no-answer" | "canceled"))
+    }
+}

@@ -59,6 +59,7 @@ fn any_text() -> Domain {
     Domain::Text { max_length: None }
 }
 
+#[expect(clippy::ptr_arg, reason = "the codec takes the value of the field")]
 fn write_first_name(name: &String, held: &mut Variables) -> Result<Option<Loss>, Refusal> {
     Ok(set(held, NAME, name.clone(), NAME_WHY))
 }
@@ -72,6 +73,7 @@ fn write_last_name(name: &String, held: &mut Variables) -> Result<Option<Loss>, 
     Ok(set(held, NAME, whole, NAME_WHY))
 }
 
+#[expect(clippy::ptr_arg, reason = "the codec takes the value of the field")]
 fn write_email(email: &String, held: &mut Variables) -> Result<Option<Loss>, Refusal> {
     Ok(set(held, EMAIL, email.clone(), EMAIL_WHY))
 }

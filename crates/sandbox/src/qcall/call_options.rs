@@ -58,10 +58,10 @@ impl<'de> Deserialize<'de> for DialAnswer {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum CallRows {
-    /// Those that the vendor's MCP client reads.
+    /// The members that the vendor's MCP client reads.
     #[default]
     Client,
-    /// In addition, those of the request that placed the call (published specification).
+    /// These members, and those of the request that placed the call (published specification).
     Echo,
 }
 

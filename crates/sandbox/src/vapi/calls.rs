@@ -31,12 +31,12 @@ pub(super) struct CallOptions {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Control {
-    /// It has the host of the request.
+    /// A URL with the host of the request.
     #[default]
     On,
-    /// There is none.
+    /// No URL.
     Off,
-    /// It has another name of the host: `localhost` for an address, and `127.0.0.1` for `localhost`.
+    /// A URL with another name of the host: `localhost` for an address, and `127.0.0.1` for `localhost`.
     Elsewhere,
 }
 

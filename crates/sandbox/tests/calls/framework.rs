@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use switchboard_sandbox::Vendor;
+use switchboard_sandbox::{SIMULATORS, Vendor};
 
 use crate::stage::{advance, dials, end, open, plant, set_clock, stopped};
 use crate::support::{Bench, autocalls_2026_assistant, eventually};
@@ -129,4 +129,24 @@ async fn a_recording_can_be_downloaded_without_a_key_when_it_is_available() {
     assert_eq!(open(&bench, &url).await.0, 404);
     advance(&bench, VENDOR, 7_000).await;
     assert_eq!(open(&bench, &url).await, (200, "audio/wav".to_owned(), 8_044));
+}
+
+#[tokio::test]
+async fn every_vendor_with_calls_has_a_clock_and_a_ledger_and_its_calls_can_be_planted_and_ended() {
+    let bench = Bench::new().await;
+    let placing = SIMULATORS.iter().filter(|simulated| simulated.contract.contains("\"placeCall\""));
+    for vendor in placing.map(|simulated| simulated.vendor) {
+        set_clock(&bench, vendor, json!({ "pace": 0 })).await;
+        let id = plant(&bench, vendor, json!({ "agent_id": "x", "number": "+15550100107", "age_ms": 3_000 }))
+            .await;
+        let path = format!("/{}/calls", vendor.name());
+        let phase = async || bench.control(Method::GET, &path, None).await.1[0]["phase"].clone();
+        assert_eq!(phase().await, "in_progress", "{vendor}");
+        assert_eq!(end(&bench, vendor, &id, json!({})).await, 204, "{vendor}");
+        assert_eq!(phase().await, "ended", "{vendor}");
+        assert!(dials(&bench, vendor).await.is_empty(), "{vendor}");
+        advance(&bench, vendor, 1_000).await;
+        let url = format!("http://{}/_recordings/{}/{id}.wav", bench.sandbox.address(), vendor.name());
+        assert_eq!(open(&bench, &url).await.0, 200, "{vendor}");
+    }
 }

@@ -5,7 +5,10 @@ use serde_json::Value;
 use switchboard_core::prelude::*;
 use url::Url;
 
-use crate::{NAME, agents::Agents, config::Config, envelope::Answer, fault, languages, trunks::Trunks, wire};
+use crate::{
+    NAME, agents::Agents, calls::PhoneCalls, config::Config, envelope::Answer, fault, languages,
+    trunks::Trunks, wire,
+};
 
 const DESCRIPTOR: Descriptor = Descriptor {
     adapter: NAME,
@@ -21,6 +24,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
         "Actions of types that this API does not have (call transfer, webhook) are kept unchanged.",
         "The answer to a creation may lack the id; the new record is then found by its name and content.",
         "Numbers for inbound calls are bound to assistants in separate records.",
+        "The answer to a dial may lack the id of the call; the call is then found in the vendor's list.",
     ],
 };
 
@@ -29,12 +33,13 @@ pub struct Qcall {
     config: Config,
     agents: Agents,
     trunks: Trunks,
+    calls: PhoneCalls,
 }
 
 impl Qcall {
     /// Creates the adapter for the account with these settings.
     pub fn new(config: Config) -> Self {
-        Self { config, agents: Agents::default(), trunks: Trunks::default() }
+        Self { config, agents: Agents::default(), trunks: Trunks::default(), calls: PhoneCalls::default() }
     }
 }
 
@@ -64,6 +69,10 @@ impl Adapter for Qcall {
 
     fn trunks(&self) -> Option<&dyn Resource<Trunk>> {
         Some(&self.trunks)
+    }
+
+    fn calls(&self) -> Option<&dyn Calls> {
+        Some(&self.calls)
     }
 
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {

@@ -30,7 +30,7 @@ impl Answer {
 
     /// Returns the rows of a list, each converted by `read`. An unreadable row is an error.
     pub fn rows<T>(self, read: fn(&Value) -> Option<T>) -> Result<Vec<T>> {
-        let rows = rows(&self.document, DEPTH).and_then(|rows| rows.iter().map(read).collect());
+        let rows = rows(&self.document).and_then(|rows| rows.iter().map(read).collect());
         rows.ok_or_else(|| self.unreadable())
     }
 
@@ -47,7 +47,7 @@ impl Answer {
             }
             _ => {}
         }
-        match rows(&self.document, DEPTH).map(Vec::as_slice) {
+        match rows(&self.document).map(Vec::as_slice) {
             Some([]) => Ok(None),
             Some([Value::Object(record)]) if is_record(record) => Ok(Some(record.clone())),
             _ => Err(self.unreadable()),
@@ -122,12 +122,17 @@ fn is_record(members: &Map<String, Value>) -> bool {
     id(members).is_some() || members.contains_key("name")
 }
 
-fn rows(document: &Value, depth: u8) -> Option<&Vec<Value>> {
+/// Returns the rows in a document, or `None` if it has none at a place where the vendor's MCP client looks for them.
+pub fn rows(document: &Value) -> Option<&Vec<Value>> {
+    rows_within(document, DEPTH)
+}
+
+fn rows_within(document: &Value, depth: u8) -> Option<&Vec<Value>> {
     match document {
         Value::Array(rows) => Some(rows),
         Value::Object(members) if depth > 0 => {
             let inner = ROWS.iter().find_map(|name| members.get(*name))?;
-            rows(inner, depth - 1)
+            rows_within(inner, depth - 1)
         }
         _ => None,
     }

@@ -10,17 +10,21 @@
 //! * The answer to a creation may lack the assistant's id. The adapter then searches the list for the assistant and
 //!   never guesses the id (vendor's MCP client).
 //! * Ids are sent in the query although the vendor's OpenAPI document calls them path parameters (vendor's audit).
+//! * The answer to a dial may lack the id of the call, and the vendor has no place for the gateway's id (vendor's MCP client).
 //! * The list of dialers contains their credentials (vendor's MCP client). The adapter removes the credentials before
 //!   other code reads the list.
 //!
-//! `agent.rs`, `extension.rs` and `trunk.rs` are the rule tables; `agents.rs` and `trunks.rs` are the
-//! exchanges.
+//! `agent.rs`, `dial.rs`, `extension.rs` and `trunk.rs` are the rule tables; `agents.rs`, `calls.rs` and `trunks.rs` are
+//! the exchanges.
 
 mod adapter;
 mod agent;
 mod agents;
+mod call;
+mod calls;
 mod config;
 mod creation;
+mod dial;
 mod envelope;
 mod extension;
 mod fault;

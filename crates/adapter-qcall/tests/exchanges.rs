@@ -6,7 +6,7 @@ mod qcall;
 
 use std::fs;
 
-use qcall::{account, answered, decoded, done, fixture, fixture_document, observed, sent};
+use qcall::{account, answered, decoded, done, fixture, fixture_document, observed, place, sent, window};
 use serde_json::{Value, json};
 use switchboard_conformance::OneObject;
 use switchboard_core::{
@@ -52,6 +52,9 @@ fn fed(operation: &str, reply: &Reply) -> Result<Value> {
         "deleteDialer" => answered(trunks.delete(ID), reply).map(|()| json!(null)),
         "listVoices" => answered(catalogue(CatalogueKind::VOICES), reply).map(|all| json!(all.len())),
         "listModels" => answered(catalogue(CatalogueKind::MODELS), reply).map(|all| json!(all.len())),
+        "placeCall" => answered(place(&*account, json!({})), reply).map(|placed| json!(placed.remote_id)),
+        "listCalls" => answered(account.calls().unwrap().recent(&window()).unwrap(), reply)
+            .map(|seen| json!(seen.rows.len())),
         other => panic!("no conversation for {other}"),
     }
 }

@@ -3,8 +3,10 @@
 mod action;
 mod carrier;
 mod catalogue;
+mod dialled;
 mod meeting;
 mod message;
+mod observed;
 mod sentiment;
 
 use serde_json::{Map, Value, json};
@@ -12,6 +14,8 @@ use serde_json::{Map, Value, json};
 pub use action::{read_actions, write_actions};
 pub use carrier::{read_carrier, write_carrier};
 pub use catalogue::{model, voice};
+pub use dialled::{placed, variables};
+pub use observed::{CallPage, read_page};
 pub use sentiment::{read_sentiment, write_sentiment};
 
 /// The members that the vendor maintains. Answers contain them, and writes do not accept them.

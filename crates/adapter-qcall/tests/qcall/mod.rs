@@ -9,8 +9,8 @@ use switchboard_core::{
     error::Result,
     facts::{CatalogueKind, Facts},
     model::{Agent, read},
-    plan::{Desired, Handling, Observed, Planned, Transition, Translator},
-    vendor::{Adapter, Exchange, Reply, Request},
+    plan::{Desired, Handling, Observed, Parts, Planned, Transition, Translator},
+    vendor::{Adapter, CallWindow, Exchange, OperationKey, PlaceCall, Placed, Reply, Request},
 };
 
 pub fn account() -> Box<dyn Adapter> {
@@ -44,6 +44,22 @@ pub fn answered<T: Send + 'static>(mut exchange: Exchange<T>, reply: &Reply) -> 
         }
     }
     panic!("the conversation does not end");
+}
+
+/// The assistant of the dials.
+pub const ASSISTANT: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
+
+/// Builds the exchange that dials with this body.
+pub fn place(account: &dyn Adapter, body: Value) -> Exchange<Placed> {
+    let (agent, key) = (Parts::root(ASSISTANT), OperationKey::new("op_1"));
+    let marker = "call_01k00000000000000000000000";
+    let dial = PlaceCall { agent: &agent, body, marker, key: &key, facts: &Facts::NONE };
+    account.calls().unwrap().place(dial).unwrap()
+}
+
+/// Returns the window of the calls since a time.
+pub fn window() -> CallWindow {
+    CallWindow::since("2026-11-02T09:00:00Z".parse().unwrap(), "2026-11-02T10:00:00Z".parse().unwrap())
 }
 
 pub fn fixture_document(name: &str) -> Value {

@@ -1,0 +1,25 @@
+//! The vendor's words for the status of a call.
+
+use switchboard_core::prelude::*;
+
+/// Returns the status for the vendor's word and, for an ended call, the reason. Returns `None` if the word is not known.
+///
+/// The vendor's filters have `completed`, `inProgress`, `failed` and `no-answer` (vendor's MCP client), and its app shows
+/// `Error`. The other words are those of the vendor's carriers (inferred). Case, spaces, hyphens and underscores differ
+/// between the sources, so they are ignored.
+pub fn status(word: &str) -> Option<(CallStatus, Option<EndedReason>)> {
+    let is_letter = |letter: &char| !matches!(letter, ' ' | '-' | '_');
+    let word: String = word.chars().filter(is_letter).map(|letter| letter.to_ascii_lowercase()).collect();
+    let reason = match word.as_str() {
+        "queued" | "initiated" => return Some((CallStatus::Queued, None)),
+        "ringing" => return Some((CallStatus::Ringing, None)),
+        "inprogress" => return Some((CallStatus::InProgress, None)),
+        "completed" => EndedReason::Completed,
+        "noanswer" => EndedReason::NoAnswer,
+        "busy" => EndedReason::Busy,
+        "canceled" | "cancelled" => EndedReason::Canceled,
+        "failed" | "error" => EndedReason::Failed,
+        _ => return None,
+    };
+    Some((CallStatus::Ended, Some(reason)))
+}

@@ -1,0 +1,128 @@
+//! The exchanges for calls. The vendor documents no request that reads, ends or erases one call.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use switchboard_core::prelude::*;
+
+use crate::{
+    dial,
+    wire::{self, CallPage},
+};
+
+/// The number of rows requested per page, the highest that the vendor's MCP client requests.
+const PER_PAGE: usize = 100;
+
+/// The maximum number of pages of one look: twice as many as 1,000 calls need.
+const MAX_PAGES: usize = 20;
+
+/// The rules and exchanges for QCall calls.
+pub struct PhoneCalls {
+    rules: DialRules,
+}
+
+impl Default for PhoneCalls {
+    fn default() -> Self {
+        Self { rules: dial::rules() }
+    }
+}
+
+impl Rules<Dial> for PhoneCalls {
+    fn rules(&self) -> &DialRules {
+        &self.rules
+    }
+}
+
+impl Calls for PhoneCalls {
+    fn rules(&self) -> &dyn Rules<Dial> {
+        self
+    }
+
+    /// The vendor's MCP client shows the id if the answer has one.
+    fn answers_id(&self) -> AnswersId {
+        AnswersId::Sometimes
+    }
+
+    /// The vendor may return the request with the call (vendor's OpenAPI document), but its client reads no member that could
+    /// contain the marker.
+    fn marks(&self) -> Marks {
+        Marks::Never
+    }
+
+    fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>> {
+        let mut body = dial.body;
+        body["assistant_id"] = json!(dial.agent.id("")?);
+        let request = Request::new("place call", Method::Post, ["playground", "call"]).json(body).effect();
+        Ok(Exchange::send(request, wire::placed))
+    }
+
+    fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
+        let look = Look { window: window.clone(), ids: BTreeSet::new(), rows: Vec::new() };
+        Some(look.page(0))
+    }
+
+    fn undisclosed(&self) -> &'static [&'static str] {
+        &[
+            "/answered_by",
+            "/from/phone_number",
+            "/answered_at",
+            "/ended_at",
+            "/cost/currency",
+            "/analysis/success",
+            "/analysis/summary",
+            "/analysis/values",
+        ]
+    }
+
+    /// The limits of the standard plan (vendor's page on rate limits, 2026).
+    fn limits(&self) -> PublishedCallLimits {
+        PublishedCallLimits { concurrent: Some(20), per_day: Some(1000) }
+    }
+}
+
+/// A pass through the pages of the list. The list has the newest calls first (vendor's MCP client). Its filter by status has
+/// no value for calls that ring, so live calls are read with all others.
+struct Look {
+    window: CallWindow,
+    ids: BTreeSet<String>,
+    rows: Vec<CallObservation>,
+}
+
+impl Look {
+    /// Reads a page. Pages are counted from 0.
+    fn page(mut self, number: usize) -> Exchange<CallObservations> {
+        let request = Request::new("list calls", Method::Get, ["playground", "list"])
+            .query("page", number)
+            .query("perpage", PER_PAGE);
+        Exchange::ask(request, move |reply| {
+            let page = wire::read_page(reply, self.window.now)?;
+            let leads_on = page.leads_on(self.ids.len(), number + 1, PER_PAGE) && !self.is_covered(&page);
+            let known = self.ids.len();
+            for row in page.rows {
+                // The list shifts if a call begins between two requests, so a call can be on two pages.
+                if self.ids.insert(row.remote_id.clone()) {
+                    self.rows.push(row);
+                }
+            }
+            // A backend that ignores page numbers repeats the same page.
+            let repeats = number > 0 && self.ids.len() == known;
+            match leads_on {
+                true if repeats || number + 1 >= MAX_PAGES => Ok(self.end(false)),
+                true => Ok(self.page(number + 1)),
+                false => Ok(self.end(true)),
+            }
+        })
+    }
+
+    /// Returns true if all calls on later pages are certainly older than the window. This needs a page in the documented
+    /// order, whose times show that its last call is older.
+    fn is_covered(&self, page: &CallPage) -> bool {
+        let latest = |row: Option<&CallObservation>| row?.times.begun_at.map(VendorTime::latest);
+        let (first, last) = (latest(page.rows.first()), latest(page.rows.last()));
+        first > last && last.is_some_and(|last| last < self.window.since)
+    }
+
+    fn end(self, is_complete: bool) -> Exchange<CallObservations> {
+        Exchange::Done(CallObservations { rows: self.rows, is_complete })
+    }
+}

@@ -1,0 +1,115 @@
+//! The variables of a dial, and the answer to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use switchboard_core::prelude::*;
+
+use super::observed;
+use crate::envelope;
+
+/// The members for the called person. They are the placeholders of the same names (vendor's page on custom variables).
+const PERSON: [&str; 3] = ["first_name", "last_name", "email"];
+
+/// The member for all other placeholders, as a JSON object in a text (vendor's page on custom variables).
+const DESCRIPTION: &str = "description";
+
+/// The vendor fields that variables are written to.
+const FIELDS: [&str; 4] = ["/description", "/first_name", "/last_name", "/email"];
+
+/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
+const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// Builds the rule for the variables of a dial. It follows the rules for the called person, whose values apply instead of
+/// variables of the same names.
+pub fn variables() -> Rule<BTreeMap<String, String>> {
+    across(&FIELDS, Variables).write_only()
+}
+
+struct Variables;
+
+impl Codec<BTreeMap<String, String>> for Variables {
+    fn encode(
+        &self,
+        variables: &BTreeMap<String, String>,
+        with: &Translation<'_>,
+    ) -> Result<Encoded, Refusal> {
+        let (mut members, mut described, mut sent) = (Map::new(), Map::new(), variables.clone());
+        let mut replaced = Vec::new();
+        for (name, value) in variables {
+            if !PERSON.contains(&name.as_str()) {
+                described.insert(name.clone(), json!(value));
+                continue;
+            }
+            match with.body.get(name).and_then(Value::as_str) {
+                None => {
+                    members.insert(name.clone(), json!(value));
+                }
+                Some(person) if person == value => {}
+                Some(person) => {
+                    sent.insert(name.clone(), person.to_owned());
+                    replaced.push(name.as_str());
+                }
+            }
+        }
+        if !described.is_empty() {
+            members.insert(DESCRIPTION.to_owned(), json!(Value::Object(described).to_string()));
+        }
+        let loss = (!replaced.is_empty()).then(|| Loss {
+            verdict: Verdict::Substituted,
+            sent: json!(sent),
+            why: format!(
+                "The vendor has one value for the called person and for the variable of the same name. The value in to applies to {}.",
+                replaced.join(", ")
+            ),
+        });
+        Ok(Encoded { wire: Value::Object(members), loss })
+    }
+
+    /// Reads nothing, because a dial is never read back.
+    fn decode(&self, _: &Value, _: &Facts) -> Option<BTreeMap<String, String>> {
+        None
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::Structure
+    }
+
+    fn conversion(&self) -> Option<String> {
+        Some(
+            "first_name, last_name and email to their own fields, the others to a JSON object in description"
+                .to_owned(),
+        )
+    }
+}
+
+/// Reads the answer to a dial: an envelope with a row for the call, an envelope with only a message, or the request
+/// itself. A row may have no id or an empty one.
+pub fn placed(reply: Reply) -> Result<Placed> {
+    const EXPECTED: &str = "an acknowledged dial";
+    let status = reply.status;
+    let answer = reply.document(EXPECTED)?;
+    let is_acknowledged =
+        answer["success"] == json!(true) || answer.get("phone_number").is_some() || answer.is_array();
+    if !is_acknowledged {
+        return Err(Error::unreadable(status, EXPECTED));
+    }
+    let rows = match (envelope::rows(&answer), answer.get("data")) {
+        (Some(rows), _) => rows.as_slice(),
+        (None, Some(data)) => std::slice::from_ref(data),
+        (None, None) => std::slice::from_ref(&answer),
+    };
+    let ids: BTreeSet<_> = rows.iter().filter_map(observed::id).collect();
+    // One call was dialled. If there are several ids, none of them is known to be that of the call.
+    let mut ids = ids.into_iter();
+    Ok(match (ids.next(), ids.next()) {
+        (Some(id), None) => {
+            let row = rows.iter().find(|row| observed::id(row).as_ref() == Some(&id));
+            let observation = row
+                .map(|row| observed::with_status(CallObservation::new(id.as_str(), UNDATED), row, "status"));
+            Placed { remote_id: Some(id), observation }
+        }
+        _ => Placed::default(),
+    })
+}

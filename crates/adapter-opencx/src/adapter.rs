@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::prelude::*;
 use url::Url;
 
-use crate::{agents::Agents, catalogue, config::Config, fault};
+use crate::{agents::Agents, calls::PhoneCalls, catalogue, config::Config, fault};
 
 /// The adapter's name in the configuration and in `extensions`.
 pub const NAME: &str = "opencx";
@@ -23,6 +23,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
         "The closing message can be set only when the number is bought.",
         "Reprompts are sent as one string separated by commas, so a reprompt must not contain a comma.",
         "The voice is sent with every update, and only thirty ElevenLabs voices are accepted.",
+        "The answer to a dial has no id. A call becomes a conversation (inferred), which shows neither its agent nor its direction.",
         "The vendor has replaced this generation of its API and does not document whether it still works.",
     ],
 };
@@ -32,6 +33,7 @@ pub struct Opencx {
     base_url: Url,
     authorization: SecretString,
     agents: Agents,
+    calls: PhoneCalls,
     /// The vendor fields that an error message can name, as JSON pointers.
     fields: Vec<&'static str>,
 }
@@ -39,15 +41,15 @@ pub struct Opencx {
 impl Opencx {
     pub fn new(config: Config) -> Self {
         let agents = Agents::new(config.area_code.as_ref());
-        let fields = Translator::<Agent>::new(&agents, NAME)
-            .capabilities()
-            .into_iter()
-            .flat_map(|row| row.vendor_fields.into_iter().chain(row.created_as))
-            .collect();
+        let calls = PhoneCalls::default();
+        let rows = Translator::<Agent>::new(&agents, NAME).capabilities().into_iter();
+        let rows = rows.chain(Translator::<Dial>::new(&calls, NAME).capabilities());
+        let fields = rows.flat_map(|row| row.vendor_fields.into_iter().chain(row.created_as)).collect();
         Self {
             base_url: config.base_url,
             authorization: format!("Bearer {}", config.api_key.expose_secret()).into(),
             agents,
+            calls,
             fields,
         }
     }
@@ -74,6 +76,10 @@ impl Adapter for Opencx {
 
     fn agents(&self) -> &dyn Resource<Agent> {
         &self.agents
+    }
+
+    fn calls(&self) -> Option<&dyn Calls> {
+        Some(&self.calls)
     }
 
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {

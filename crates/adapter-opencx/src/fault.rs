@@ -8,13 +8,27 @@ use switchboard_core::prelude::*;
 
 use crate::wire::{ErrorBody, Message};
 
-/// Passes a success through and converts a failure to an error. `fields` are the vendor fields that an error
-/// message can name, as JSON pointers.
+/// Returns a success unchanged, and converts a failure to an error. An answer with status 404 is returned unchanged, too,
+/// because its meaning depends on the request: its reader converts it with [`accepted`] or [`found`]. `fields` are the
+/// vendor fields that an error message can name, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
-        200..=299 => Ok(reply),
+        200..=299 | 404 => Ok(reply),
         _ => Err(failure(&reply, fields)),
     }
+}
+
+/// Returns a success unchanged, and converts an answer that the object does not exist to an error.
+pub fn accepted(reply: Reply) -> Result<Reply> {
+    match reply.status {
+        404 => Err(failure(&reply, &[])),
+        _ => Ok(reply),
+    }
+}
+
+/// Returns a success, or `None` for an answer that the object does not exist.
+pub fn found(reply: Reply) -> Option<Reply> {
+    (reply.status != 404).then_some(reply)
 }
 
 fn failure(reply: &Reply, fields: &[&str]) -> Error {
@@ -41,11 +55,11 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     }
 }
 
-/// Returns the field and the message if the message begins with the name of a field, and `None` otherwise. Example:
-/// `voice_speed must be a number`.
+/// Returns the field and the message if the message begins with the name of a field, and `None` otherwise. Examples:
+/// `voice_speed must be a number`, `contact.phone_number must be a valid phone number`.
 fn complaint(line: &str, fields: &[&str]) -> Option<(String, String)> {
-    let name = line.split_whitespace().next()?;
-    let field = fields.iter().find(|field| field.strip_prefix('/') == Some(name))?;
+    let name = line.split_whitespace().next()?.replace('.', "/");
+    let field = fields.iter().find(|field| field.strip_prefix('/') == Some(&name))?;
     Some(((*field).to_owned(), line.to_owned()))
 }
 

@@ -4,6 +4,9 @@
 //! fields that it contains, and it must contain the voice. Answers to updates and deletions have no body. The
 //! settings of an agent cannot be read back, because the list contains only the agent's id, name and number.
 //!
+//! A call becomes a conversation of the channel `phone_voice`, which is inferred from the document's list of channels. The
+//! answer to a dial has no id, so the conversation is found by the phone number.
+//!
 //! The sources are the reference pages `phone/update` and `phone/buy` of docs.opencopilot.so, and `spec.json` of
 //! github.com/openchatai/opencx-oapi-ts of 2024-09-14, as cited by the contract in `contract/`. Later generations
 //! of the vendor's API replaced both paths and fields.
@@ -11,8 +14,11 @@
 mod adapter;
 mod agent;
 mod agents;
+mod call;
+mod calls;
 mod catalogue;
 mod config;
+mod dial;
 mod extension;
 mod fault;
 mod wire;

@@ -1,8 +1,12 @@
 //! The vendor's answers.
 
+mod sessions;
+
 use serde::Deserialize;
 use serde_json::Value;
 use switchboard_core::prelude::*;
+
+pub use sessions::{HistoryPage, PHONE, SessionPage, read_history, read_sessions, session, transcript};
 
 /// A page of the list of agents.
 #[derive(Deserialize)]

@@ -1,0 +1,13 @@
+//! The vendor's words for the status of a conversation.
+
+use switchboard_core::prelude::*;
+
+/// Returns the status of a call for the vendor's word, or `None` if the word is not documented (vendor's OpenAPI document of
+/// 2024-09).
+pub fn status(word: &str) -> Option<CallStatus> {
+    match word {
+        "open" => Some(CallStatus::InProgress),
+        "closed_resolved" | "closed_unresolved" => Some(CallStatus::Ended),
+        _ => None,
+    }
+}

@@ -1,0 +1,148 @@
+//! Calls as conversations, which the vendor calls sessions (vendor's OpenAPI document of 2024-09). A member of another type
+//! than documented states nothing.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use switchboard_core::prelude::*;
+
+use crate::{call::status, fault};
+
+/// The channel of calls.
+pub const PHONE: &str = "phone_voice";
+
+/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
+const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// A page of the list of conversations.
+pub struct SessionPage {
+    /// The conversations by telephone.
+    pub rows: Vec<CallObservation>,
+    /// The number of all conversations on the page.
+    pub count: usize,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+    /// A time before which all conversations on later pages began, if the order of the page shows it.
+    pub oldest: Option<Timestamp>,
+}
+
+/// A page of the events of a conversation.
+pub struct HistoryPage {
+    /// The messages.
+    pub segments: Vec<TranscriptSegment>,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// Reads a single conversation. Returns `None` if the vendor does not have it.
+pub fn session(reply: Reply) -> Result<Option<CallObservation>> {
+    const EXPECTED: &str = "a conversation with an id";
+    let Some(reply) = fault::found(reply) else { return Ok(None) };
+    let http_status = reply.status;
+    let call = observed(&reply.document(EXPECTED)?, UNDATED);
+    call.map(Some).ok_or_else(|| Error::unreadable(http_status, EXPECTED))
+}
+
+/// Reads a page of the list.
+pub fn read_sessions(reply: Reply, now: Timestamp) -> Result<SessionPage> {
+    const EXPECTED: &str = "a list of conversations";
+    let reply = fault::accepted(reply)?;
+    let http_status = reply.status;
+    let page = reply.document(EXPECTED)?;
+    let page = page.get("items").and_then(Value::as_array).and_then(|items| {
+        let channel =
+            |row: &Value| row.get("channel").and_then(|channel| text(channel, "type")).map(str::to_owned);
+        // A vendor that ignores the filter returns conversations of all channels.
+        let by_phone = items.iter().filter(|row| channel(row).is_none_or(|channel| channel == PHONE));
+        Some(SessionPage {
+            rows: by_phone.map(|row| observed(row, now)).collect::<Option<_>>()?,
+            count: items.len(),
+            next: next(&page),
+            oldest: ["created_at", "updated_at"].into_iter().find_map(|member| oldest(items, member)),
+        })
+    });
+    page.ok_or_else(|| Error::unreadable(http_status, EXPECTED))
+}
+
+/// Reads a page of the events of a conversation.
+pub fn read_history(reply: Reply) -> Result<HistoryPage> {
+    const EXPECTED: &str = "a list of events";
+    let reply = fault::accepted(reply)?;
+    let http_status = reply.status;
+    let page = reply.document(EXPECTED)?;
+    let items = page.get("items").and_then(Value::as_array);
+    let items = items.ok_or_else(|| Error::unreadable(http_status, EXPECTED))?;
+    Ok(HistoryPage { segments: items.iter().filter_map(segment).collect(), next: next(&page) })
+}
+
+/// Builds a transcript from all messages. The vendor documents no order of events, so the messages are ordered by their
+/// times if all have one. Returns `None` if there is no message.
+pub fn transcript(mut segments: Vec<TranscriptSegment>) -> Option<Transcript> {
+    if segments.iter().all(|segment| segment.at.is_some()) {
+        segments.sort_by_key(|segment| segment.at);
+    }
+    (!segments.is_empty()).then(|| Transcript::from_segments(segments))
+}
+
+/// Returns the time of the last row if the rows are in descending order of this time. Later pages then have only earlier
+/// times. A conversation changes after it began, so the time of the last change serves as well.
+fn oldest(items: &[Value], member: &str) -> Option<Timestamp> {
+    let time = |row: &Value| parse_timestamp(row.get(member)?)?.exact();
+    let times: Vec<_> = items.iter().map(time).collect::<Option<_>>()?;
+    let (first, last) = (times.first()?, times.last()?);
+    (first > last && times.is_sorted_by(|one, other| one >= other)).then_some(*last)
+}
+
+fn next(page: &Value) -> Option<String> {
+    page.get("next").and_then(scalar).filter(|cursor| !cursor.is_empty())
+}
+
+/// Converts a conversation. Returns `None` if it has no id.
+fn observed(session: &Value, at: Timestamp) -> Option<CallObservation> {
+    let id = session.get("id").and_then(scalar).filter(|id| !id.is_empty())?;
+    let word = text(session, "status");
+    let status = word.and_then(status);
+    let handoff = session.get("handoff").filter(|handoff| handoff.is_object());
+    let said = |name| handoff.and_then(|handoff| text(handoff, name)).map(ToOwned::to_owned);
+    Some(CallObservation {
+        peer: session
+            .get("contact")
+            .and_then(|contact| text(contact, "phone_number"))
+            .and_then(PhoneNumber::from_vendor),
+        vendor_status: word.map(ToOwned::to_owned),
+        status,
+        // A conversation that was handed to a person is a call that was transferred (inferred).
+        ended_reason: (status == Some(CallStatus::Ended)).then_some(match handoff {
+            Some(_) => EndedReason::Transferred,
+            None => EndedReason::Completed,
+        }),
+        times: CallTimes {
+            begun_at: session.get("created_at").and_then(parse_timestamp),
+            ..CallTimes::default()
+        },
+        analysis: CallAnalysis {
+            summary: said("summary"),
+            sentiment: said("sentiment"),
+            ..CallAnalysis::default()
+        },
+        ..CallObservation::new(id, at)
+    })
+}
+
+/// Reads an event. Returns `None` if it is no message with words. The comments of persons are notes that are not spoken.
+fn segment(item: &Value) -> Option<TranscriptSegment> {
+    let event = item.get("event").filter(|event| text(event, "type") == Some("message"))?;
+    let speaker = match event.get("sender").and_then(|sender| text(sender, "type")) {
+        Some("contact") => TranscriptSpeaker::Customer,
+        Some("ai") => TranscriptSpeaker::Agent,
+        Some("human_agent") => TranscriptSpeaker::HumanAgent,
+        _ => TranscriptSpeaker::System,
+    };
+    let text = text(event.get("content")?, "text")?.to_owned();
+    let at = item.get("created_at").and_then(parse_timestamp).and_then(VendorTime::exact);
+    Some(TranscriptSegment { speaker, text, start_s: None, at })
+}
+
+/// Returns a member that is a string and not blank.
+fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name)?.as_str().filter(|text| !text.trim().is_empty())
+}

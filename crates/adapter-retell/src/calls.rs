@@ -34,7 +34,7 @@ impl Rules<Dial> for PhoneCalls {
     }
 
     fn catalogues(&self) -> &'static [CatalogueKind] {
-        &[CatalogueKind::VOICES]
+        &[CatalogueKind::VOICES, CatalogueKind::PHONE_NUMBERS]
     }
 }
 

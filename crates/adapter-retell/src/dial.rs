@@ -17,7 +17,7 @@ const VARIABLES: &str = "/retell_llm_dynamic_variables";
 pub fn rules() -> DialRules {
     DialRules {
         to: DialToRules {
-            phone_number: at("/to_number", text()).required(),
+            phone_number: at("/to_number", text()).required().write_only(),
             first_name: facet(wire::CUSTOMER_NAME, wire::name_variable()).write_only(),
             last_name: facet(wire::CUSTOMER_NAME, wire::name_variable()).write_only(),
             email: at(wire::EMAIL, wire::email_variable()).write_only(),
@@ -25,6 +25,8 @@ pub fn rules() -> DialRules {
         from: DialFromRules {
             phone_number_id: at("/from_number", text())
                 .required()
+                .write_only()
+                .listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id)
                 .note("A phone number is its own id, in E.164 form."),
         },
         trunk_id: unsupported("The vendor places calls from a phone number; set from.phone_number_id."),

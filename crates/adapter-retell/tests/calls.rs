@@ -17,7 +17,9 @@ use switchboard_core::{
 
 const AGENT: &str = "agent_0f1e2d3c4b5a69788796a5b4c3";
 const ID: &str = "call_5a6b7c8d9e0f1a2b3c4d5e6f7a";
-const MARKER: &str = "call_01jd8m4q7r9s2t3v4w5x6y7z8a";
+/// A phone number of the workspace, as the documented list has it.
+const NUMBER: &str = "+4930901820";
+const MARKER: &str = "call_01k00000000000000000000000";
 
 fn account() -> Box<dyn Adapter> {
     (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
@@ -38,15 +40,14 @@ fn answered<T: Send + 'static>(exchange: Exchange<T>, reply: Reply) -> Result<T>
 }
 
 fn fixture(name: &str) -> Reply {
-    let path = format!("{}/contract/fixtures/calls/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/contract/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let fixture: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     Reply::from_fixture(&fixture).unwrap()
 }
 
 /// Plans a dial with these members beside the two required ones.
 fn plan(members: Value) -> Result<Plan> {
-    let mut dial =
-        json!({ "to": { "phone_number": "+15550100142" }, "from": { "phone_number_id": "+15550100701" } });
+    let mut dial = json!({ "to": { "phone_number": "+15550100142" }, "from": { "phone_number_id": NUMBER } });
     for (name, value) in members.as_object().unwrap() {
         match dial[name].as_object_mut() {
             Some(held) => held.extend(value.as_object().unwrap().clone()),
@@ -99,7 +100,7 @@ fn a_dial_is_one_effect_with_the_agents_version_the_marker_and_a_key() {
     assert_eq!(
         request.document().unwrap(),
         &json!({
-            "to_number": "+15550100142", "from_number": "+15550100701",
+            "to_number": "+15550100142", "from_number": NUMBER,
             "override_agent_id": AGENT, "override_agent_version": 3,
             "metadata": { "switchboard_call_id": MARKER }, "idempotency_key": "op_1-call-create",
         })

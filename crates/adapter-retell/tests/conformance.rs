@@ -8,6 +8,10 @@ use switchboard_conformance::{Generation, Suite};
 
 fn main() -> ExitCode {
     Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+        .dial(json!({
+            "from": { "phone_number_id": "+4930901820" },
+            "overrides": { "voice": { "id": "cartesia-Cimo" } },
+        }))
         .generation(Generation {
             name: "2026",
             document: "openapi.json",

@@ -10,8 +10,8 @@ use crate::{
     wire::{self, Control},
 };
 
-/// The maximum number of pages of one look: twice as many as 1,000 calls need.
-const MAX_PAGES: usize = 20;
+/// The maximum number of pages of one look. 1,000 calls need 21, because each page begins with the last row of the one before.
+const MAX_PAGES: usize = 25;
 
 /// The number of concurrent calls of an organisation that has bought no others (vendor guides, 2026-08-20).
 const CONCURRENT: u32 = 10;
@@ -34,7 +34,7 @@ impl Rules<Dial> for PhoneCalls {
     }
 
     fn catalogues(&self) -> &'static [CatalogueKind] {
-        &[CatalogueKind::VOICES]
+        &[CatalogueKind::VOICES, CatalogueKind::PHONE_NUMBERS]
     }
 }
 

@@ -30,14 +30,19 @@ const ALL_HOOKS: &str = "For one call, the vendor replaces all hooks of the agen
 pub fn rules() -> DialRules {
     DialRules {
         to: DialToRules {
-            phone_number: at("/customer/number", text()).required(),
+            phone_number: at("/customer/number", text()).required().write_only(),
             first_name: facet(NAME, wire::name_part()).write_only(),
             last_name: facet(NAME, wire::name_part()).write_only().note("The vendor has one name."),
-            email: at("/customer/email", text().max_len(40)),
+            email: at("/customer/email", text().max_len(40)).write_only(),
         },
-        from: DialFromRules { phone_number_id: at("/phoneNumberId", text()).required() },
+        from: DialFromRules {
+            phone_number_id: at("/phoneNumberId", text())
+                .required()
+                .write_only()
+                .listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
+        },
         trunk_id: unsupported("The vendor places calls from a phone number; set from.phone_number_id."),
-        variables: at("/assistantOverrides/variableValues", map()),
+        variables: at("/assistantOverrides/variableValues", map()).write_only(),
         overrides: overrides(),
     }
 }

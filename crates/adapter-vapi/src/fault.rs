@@ -40,7 +40,6 @@ const PLACES: &[(&str, &str)] = &[
 const REFUSED_DIALS: &[(&str, Option<&str>, &str)] = &[
     ("Couldn't Get Phone Number", Some("/phoneNumberId"), "the organisation has no such phone number"),
     ("Couldn't Get Assistant", None, "the organisation has no such assistant"),
-    ("Couldn't Get Customer", Some("/customer/number"), "the phone number of the called party is missing"),
 ];
 
 /// The sentence with which the vendor refuses a dial while as many calls as allowed are live. Its status is 400 or 429.

@@ -239,7 +239,8 @@ fn no_text_of_a_failure_is_passed_on() {
         .into_iter()
         .flat_map(|status| bodies.iter().map(move |b| (status, b)))
     {
-        let error = account().admit(Reply::json(status, body.clone())).unwrap_err();
+        let (_, read) = sent(account().agents().update(ID, json!({})));
+        let error = read(Reply::json(status, body.clone())).err().unwrap();
         let error = Translator::<Agent>::new(account().agents(), "vapi").map_vendor_fields(error);
         let shown = format!("{error:?} {error} {}", json!(error.violations));
         assert!(!shown.contains(canary), "{status}: {shown}");

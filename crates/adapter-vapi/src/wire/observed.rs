@@ -13,8 +13,8 @@ use crate::{
     fault,
 };
 
-/// The number of calls that a page is asked for. A call contains its whole transcript, so the page is small.
-pub const CALLS_PER_PAGE: usize = 100;
+/// The number of calls that a page is asked for. A call contains its transcript several times, so the page is small.
+pub const CALLS_PER_PAGE: usize = 50;
 
 /// The types of calls that use no telephone.
 const NO_PHONE: &[&str] = &["webCall", "vapi.websocketCall"];

@@ -23,7 +23,7 @@ pub struct Progress<'a> {
     pub answered_by: Option<&'a str>,
     /// The party that ended the call.
     pub ended_by: Option<&'a str>,
-    /// The error, as a text for people.
+    /// The error, in words for people.
     pub error: Option<&'a str>,
     /// True if the call was transferred.
     pub is_transferred: bool,

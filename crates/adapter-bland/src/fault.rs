@@ -60,27 +60,20 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// The beginning of the refusal to end a call that is not live, or not yet. Its status is not documented.
 const NO_CALL_TO_END: &str = "SID not found";
 
-/// Returns a successful answer unchanged, and converts a failure to an error. Two failures are returned unchanged, too,
-/// because their meaning depends on the request: an answer with status 404, which the reader converts with [`found`], and
-/// the refusal to end a call, which the reader recognizes by [`refuses_end`].
+/// Returns a successful answer unchanged, and converts a failure to an error. The refusal to end a call is returned unchanged,
+/// too, because a call that is over needs no end: the reader recognizes it by [`refuses_end`].
 pub fn admit(reply: Reply) -> Result<Reply> {
     let body = body(&reply);
     match reply.status {
-        404 => Ok(reply),
         _ if body.has_message(NO_CALL_TO_END) => Ok(reply),
         200..300 if !body.is_failure() => Ok(reply),
         _ => Err(failure(&reply, &body)),
     }
 }
 
-/// Converts the answer that the requested object does not exist to an error. Returns any other admitted answer unchanged.
-pub fn found(reply: Reply) -> Result<Reply> {
-    if reply.status == 404 { Err(failure(&reply, &body(&reply))) } else { Ok(reply) }
-}
-
 /// Returns true if an admitted answer to the request to end a call is a refusal.
 pub fn refuses_end(reply: &Reply) -> bool {
-    reply.status == 404 || body(reply).has_message(NO_CALL_TO_END)
+    body(reply).has_message(NO_CALL_TO_END)
 }
 
 /// Builds the error for a live call that the vendor does not end.

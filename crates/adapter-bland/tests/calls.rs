@@ -263,7 +263,7 @@ fn strange_members_state_nothing() {
         call.has_unknown_status() && call.peer.is_none() && call.direction.is_none() && call.cost.is_none()
     );
     let (_, read) = sent(account().calls().unwrap().fetch(ID).unwrap());
-    assert_eq!(done(read(fixture("getCall.unknown")).unwrap()), None);
+    assert!(failed(read(fixture("getCall.unknown"))).means_gone());
     for name in ["getCall.id_missing", "getCall.answer_is_array"] {
         let (_, read) = sent(account().calls().unwrap().fetch(ID).unwrap());
         assert_eq!(failed(read(fixture(name))).kind, Kind::VendorProtocolError);
@@ -332,11 +332,9 @@ fn a_call_is_ended_unless_it_is_over() {
     assert_eq!((request.method, request.path().join("/")), (Method::Post, format!("v1/calls/{ID}/stop")));
     assert!(request.repeatable && !request.is_effect);
     done(read(fixture("stopCall.stopped")).unwrap());
-    for refusal in
-        [fixture("stopCall.refused"), fixture("stopCall.refused_with_200"), fixture("getCall.unknown")]
-    {
+    for refusal in [fixture("stopCall.refused"), fixture("stopCall.refused_with_200")] {
         for (answer, is_done) in
-            [("getCall.completed", true), ("getCall.unknown", true), ("getCall.queued", false)]
+            [("getCall.completed", true), ("getCall.busy", true), ("getCall.queued", false)]
         {
             let (_, read) = sent(begin());
             let (request, read) = sent(read(refusal.clone()).unwrap());
@@ -358,6 +356,8 @@ fn a_call_is_ended_unless_it_is_over() {
     }
     let (_, read) = sent(begin());
     assert_eq!(failed(read(fixture("stopCall.down"))).kind, Kind::VendorUnavailable);
+    let (_, read) = sent(begin());
+    assert!(failed(read(fixture("getCall.unknown"))).means_gone());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{agent, catalogue, fault, webhooks, wire};
+use crate::{agent, catalogue, webhooks, wire};
 
 /// The name of the main part.
 pub const PART: &str = "agent";
@@ -139,8 +139,9 @@ fn update(id: &str, body: Value) -> Exchange<StepAnswer> {
 
 fn delete(id: &str) -> Exchange<StepAnswer> {
     let state = PartState::new(id);
-    Exchange::send(one("delete agent", Method::Delete, id), |reply| {
-        wire::deleted(fault::found(reply)?).map(|()| Performed::new(state).into())
+    Exchange::send(one("delete agent", Method::Delete, id), |reply| match reply.body {
+        Body::Empty | Body::Json(_) => Ok(Performed::new(state).into()),
+        Body::Bytes(_) | Body::Other(_) => Err(Error::unreadable(reply.status, "an acknowledged deletion")),
     })
 }
 

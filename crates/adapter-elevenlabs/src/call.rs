@@ -5,8 +5,8 @@ use switchboard_core::prelude::*;
 /// The beginning of the reason that the vendor gives if the other party hangs up (recorded answers of 2026).
 const DISCONNECTED: &str = "client disconnected";
 
-/// The reasons for an end, each with words in the vendor's texts, in lower case. The first line that fits applies. The
-/// vendor documents no texts: those of the first two lines are from recorded answers of 2026, all others are inferred.
+/// The reasons for an end, each with words of the vendor, in lower case. The first line that fits applies. The vendor
+/// documents no words: those of the first two lines are from recorded answers of 2026, and all others are inferred.
 const REASONS: &[(EndedReason, &[&str])] = &[
     (EndedReason::AgentHungUp, &["end_call tool was called"]),
     (EndedReason::CustomerHungUp, &["call ended by remote party"]),
@@ -48,7 +48,7 @@ pub struct Ending<'a> {
     pub status: &'a str,
     /// The carrier's result, which newer answers have (official clients, 2026-11).
     pub result: Option<&'a str>,
-    /// The reason, as a text for people.
+    /// The reason, in words for people.
     pub text: Option<&'a str>,
     /// True if the vendor reports an error.
     pub has_error: bool,

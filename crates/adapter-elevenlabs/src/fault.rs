@@ -57,24 +57,17 @@ const CODES: &[(&str, &str, &str)] = &[
 ];
 
 /// Returns a successful answer unchanged, and converts a failure to an error. The refusal to delete a webhook that is
-/// in use counts as a success: the webhook stays for the agents that use it. An answer with status 404 is returned
-/// unchanged, too, because its meaning depends on the request: the reader of the answer converts it with [`found`].
+/// in use counts as a success: the webhook stays for the agents that use it.
 pub fn admit(reply: Reply) -> Result<Reply> {
     match reply.status {
         200..300 if is_refused_dial(&reply) => Err(refused_dial(&reply)),
-        200..300 | 404 => Ok(reply),
+        200..300 => Ok(reply),
         405 if matches!(Detail::of(&reply), Detail::Told(told) if told.code() == IN_USE) => Ok(reply),
         _ => Err(failure(&reply)),
     }
 }
 
-/// Converts the answer that the requested object does not exist to an error. Returns any other admitted answer unchanged.
-pub fn found(reply: Reply) -> Result<Reply> {
-    if reply.status == 404 { Err(failure(&reply)) } else { Ok(reply) }
-}
-
-/// Returns true for the answer to a dial that the vendor or its carrier refused. Its status is 200, and its message is a
-/// text without a code.
+/// Returns true for the answer to a dial that the vendor or the carrier refused. Its status is 200, and it has no code.
 fn is_refused_dial(reply: &Reply) -> bool {
     matches!(&reply.body, Body::Json(body) if body.get("success") == Some(&Value::Bool(false)))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use crate::{fault, wire};
+use crate::wire;
 
 /// The name of the part.
 pub const PART: &str = "webhook";
@@ -32,9 +32,7 @@ pub fn delete(id: &str) -> Exchange<StepAnswer> {
         let listed = wire::webhooks(reply)?;
         let state = PartState::new(id.as_str());
         match listed.iter().any(|webhook| webhook.webhook_id == id && webhook.name.starts_with(MARK)) {
-            true => {
-                Ok(Exchange::send(request, |reply| fault::found(reply).map(|_| Performed::new(state).into())))
-            }
+            true => Ok(Exchange::send(request, |_| Ok(Performed::new(state).into()))),
             false => Ok(Exchange::Done(Performed::new(state).into())),
         }
     })

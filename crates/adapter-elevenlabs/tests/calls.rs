@@ -292,9 +292,10 @@ fn strange_members_state_nothing() {
 }
 
 #[test]
-fn a_call_that_the_vendor_does_not_have_is_none() {
+fn a_call_that_the_vendor_does_not_have_is_gone() {
     let (_, read) = sent(plain().calls().unwrap().fetch(ID).unwrap());
-    assert_eq!(done(read(fixture("getConversation.unknown")).unwrap()), None);
+    let Err(error) = read(fixture("getConversation.unknown")) else { panic!("there is no such call") };
+    assert!(error.means_gone());
     for name in ["getConversation.id_missing", "getConversation.answer_is_array"] {
         let (_, read) = sent(plain().calls().unwrap().fetch(ID).unwrap());
         let Err(error) = read(fixture(name)) else { panic!("{name} is no call") };
@@ -376,14 +377,17 @@ fn a_look_ends_although_the_list_does_not() {
 
 #[test]
 fn a_call_is_erased_once_or_twice() {
-    for name in ["deleteConversation.deleted", "deleteConversation.unknown"] {
-        let (request, read) = sent(plain().calls().unwrap().erase(ID).unwrap());
-        assert_eq!((request.method, request.repeatable), (Method::Delete, true));
-        done(read(fixture(name)).unwrap());
-    }
-    for name in ["deleteConversation.down", "deleteConversation.answer_is_text"] {
+    let (request, read) = sent(plain().calls().unwrap().erase(ID).unwrap());
+    assert_eq!((request.method, request.repeatable), (Method::Delete, true));
+    done(read(fixture("deleteConversation.deleted")).unwrap());
+    for (name, is_gone) in [
+        ("deleteConversation.unknown", true),
+        ("deleteConversation.down", false),
+        ("deleteConversation.answer_is_text", false),
+    ] {
         let (_, read) = sent(plain().calls().unwrap().erase(ID).unwrap());
-        assert!(read(fixture(name)).is_err(), "{name}");
+        let Err(error) = read(fixture(name)) else { panic!("{name} is no success") };
+        assert_eq!(error.means_gone(), is_gone, "{name}");
     }
 }
 

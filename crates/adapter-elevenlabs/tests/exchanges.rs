@@ -41,16 +41,7 @@ fn fixture(name: &str) -> Reply {
 }
 
 fn rejected(name: &str) -> Error {
-    failed(fixture(name))
-}
-
-/// Returns the error with which an update ends if the vendor answers so.
-fn failed(reply: Reply) -> Error {
-    let (_, read) = sent(perform(None, StepAction::Update(json!({})), &whole()));
-    match read(reply) {
-        Err(error) => error,
-        Ok(_) => panic!("the answer is taken for a success"),
-    }
+    account().admit(fixture(name)).unwrap_err()
 }
 
 /// Performs a step of the agent or, if `item` is given, of its webhook.
@@ -229,7 +220,7 @@ fn no_text_of_a_failure_is_passed_on() {
         .flat_map(|status| bodies.iter().map(move |b| (status, b)))
     {
         let reply = Reply::json(status, body.clone());
-        let error = failed(reply);
+        let error = account().admit(reply).unwrap_err();
         let error = Translator::<Agent>::new(account().agents(), "elevenlabs").map_vendor_fields(error);
         let shown = format!("{error:?} {error} {}", json!(error.violations));
         assert!(!shown.contains(canary), "{status}: {shown}");

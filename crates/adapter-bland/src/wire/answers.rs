@@ -8,7 +8,7 @@ use serde_json::Value;
 use switchboard_core::prelude::*;
 
 use super::Persona;
-use crate::{catalogue, fault};
+use crate::catalogue;
 
 /// The envelope of the answers about personas.
 #[derive(Deserialize)]
@@ -70,7 +70,7 @@ pub fn voices(reply: Reply) -> Result<Vec<CatalogueEntry>> {
         let kind = tags.into_iter().find(|tag| matches!(tag.as_str(), "female" | "male"));
         Some(CatalogueEntry { id, name, language, kind, document })
     };
-    read(reply, "a list of voices", |Answer { voices }| voices.into_iter().map(row).collect())
+    reply.read("a list of voices", |Answer { voices }| voices.into_iter().map(row).collect())
 }
 
 /// Reads the list of phone numbers that take calls.
@@ -80,7 +80,7 @@ pub fn phone_numbers(reply: Reply) -> Result<Vec<CatalogueEntry>> {
         inbound_numbers: Vec<Value>,
     }
     let row = |row| CatalogueEntry::from_row(row, "phone_number", "phone_number", "");
-    read(reply, "a list of phone numbers", |Answer { inbound_numbers: rows }| {
+    reply.read("a list of phone numbers", |Answer { inbound_numbers: rows }| {
         rows.into_iter().map(row).collect()
     })
 }
@@ -93,22 +93,13 @@ pub fn knowledge_bases(reply: Reply) -> Result<Vec<CatalogueEntry>> {
         total: usize,
     }
     let row = |row| CatalogueEntry::from_row(row, "id", "name", "type");
-    read(reply, "a list of all knowledge bases", |Envelope { data: List { kbs, total } }| {
+    reply.read("a list of all knowledge bases", |Envelope { data: List { kbs, total } }| {
         (kbs.len() >= total).then(|| kbs.into_iter().map(row).collect())?
     })
 }
 
-/// Reads an answer that contains an object or a list. `expected` describes it in the error's message.
-pub fn read<A: DeserializeOwned, T>(
-    reply: Reply,
-    expected: &str,
-    take: impl FnOnce(A) -> Option<T>,
-) -> Result<T> {
-    fault::found(reply)?.read(expected, take)
-}
-
 fn data<T: DeserializeOwned>(reply: Reply, expected: &str, is_right: impl FnOnce(&T) -> bool) -> Result<T> {
-    read(reply, expected, |Envelope { data }| Some(data).filter(is_right))
+    reply.read(expected, |Envelope { data }| Some(data).filter(is_right))
 }
 
 /// The members of an answer by which it is a failure, in any of the vendor's shapes (vendor documentation, 2026-08-09).

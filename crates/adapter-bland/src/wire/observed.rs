@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::answers::read;
 use crate::call::Progress;
 
 /// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
@@ -34,17 +33,14 @@ pub fn dial(mut body: Value, persona: &str, marker: &str) -> Value {
 
 /// Reads the answer to a dial that the vendor accepted.
 pub fn placed(reply: Reply) -> Result<Placed> {
-    read(reply, "an accepted call with its id", |answer: Value| {
+    reply.read("an accepted call with its id", |answer: Value| {
         Some(Placed { remote_id: Some(text(&answer, "/call_id")?.to_owned()), observation: None })
     })
 }
 
-/// Reads a single call. Returns `None` if the vendor does not have it.
+/// Reads a single call.
 pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
-    match reply.status {
-        404 => Ok(None),
-        _ => read(reply, "a call with an id", |call: Value| observed(&call)).map(Some),
-    }
+    reply.read("a call with an id", |call: Value| observed(&call)).map(Some)
 }
 
 /// Reads a page of the list. The rows have neither the direction nor the results.
@@ -55,17 +51,20 @@ pub fn calls(reply: Reply, now: Timestamp) -> Result<CallPage> {
         #[serde(default)]
         total_count: Value,
     }
-    read(reply, "a list of calls", |Page { calls, total_count }| {
+    reply.read("a list of calls", |Page { calls, total_count }| {
         let rows = calls.iter().map(|row| excerpt(row, now)).collect::<Option<_>>()?;
         let total = total_count.as_u64().and_then(|total| usize::try_from(total).ok());
         Some(CallPage { rows, total })
     })
 }
 
-/// Converts a row of the list. Without the direction, it is not known which phone number is that of the other party. The
-/// duration of a row is rounded to hundredths of a minute, so it is left to the single call.
+/// Converts a row of the list. Without the direction, it is not known which phone number is that of the other party. A row
+/// lacks the result of the call, so the reason is not known unless the row states it, and it rounds the duration to
+/// hundredths of a minute.
 fn excerpt(row: &Value, now: Timestamp) -> Option<CallObservation> {
-    Some(CallObservation { duration: None, is_excerpt: true, ..state(row, &progress(row), now)? })
+    let base = state(row, &progress(row), now)?;
+    let ended_reason = base.ended_reason.filter(|reason| *reason != EndedReason::Completed);
+    Some(CallObservation { ended_reason, duration: None, is_excerpt: true, ..base })
 }
 
 /// Converts a single call. Returns `None` if it has no id.

@@ -1,11 +1,11 @@
 //! The vendor's answers.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use super::{WEBHOOK_LINK, WEBHOOK_URL};
-use crate::{fault, webhooks};
+use crate::webhooks;
 
 /// An agent as the vendor returned it.
 pub struct ReadAgent {
@@ -39,7 +39,7 @@ impl ReadAgent {
 /// # Errors
 /// `vendor_protocol_error` if the answer is not an agent, or shows a branch other than the main one.
 pub fn agent(reply: Reply) -> Result<ReadAgent> {
-    read(reply, "an agent of the main branch, with an id", |document: Value| {
+    reply.read("an agent of the main branch, with an id", |document: Value| {
         let text = |pointer| document.pointer(pointer).and_then(Value::as_str);
         let id = text("/agent_id").filter(|id| !id.is_empty())?.to_owned();
         let is_foreign =
@@ -52,7 +52,7 @@ pub fn agent(reply: Reply) -> Result<ReadAgent> {
 
 /// Reads the id of a created agent.
 pub fn created_agent(reply: Reply) -> Result<String> {
-    read(reply, "a created agent with its id", |answer: Value| {
+    reply.read("a created agent with its id", |answer: Value| {
         answer.get("agent_id")?.as_str().filter(|id| !id.is_empty()).map(ToOwned::to_owned)
     })
 }
@@ -72,7 +72,7 @@ pub fn agents(reply: Reply) -> Result<Rows<Remote>> {
         let created_at = parse_unix_seconds(&row["created_at_unix_secs"]);
         Some(Remote { parts, name, created_at, ..Remote::new(id, json!({})) })
     };
-    read(reply, "a list of agents", |Page { agents, next_cursor, has_more }| {
+    reply.read("a list of agents", |Page { agents, next_cursor, has_more }| {
         Some((agents.into_iter().map(row).collect::<Option<_>>()?, next_page(has_more, next_cursor)?))
     })
 }
@@ -92,7 +92,7 @@ pub fn voices(reply: Reply) -> Result<Rows<CatalogueEntry>> {
             (label("language").filter(|code| Language::new(code).is_ok()), label("gender"));
         Some(CatalogueEntry { language, kind, ..entry })
     };
-    read(reply, "a list of voices", |Page { voices, next_page_token, has_more }| {
+    reply.read("a list of voices", |Page { voices, next_page_token, has_more }| {
         Some((voices.into_iter().map(row).collect::<Option<_>>()?, next_page(has_more, next_page_token)?))
     })
 }
@@ -104,13 +104,13 @@ pub fn models(reply: Reply) -> Result<Vec<CatalogueEntry>> {
         llms: Vec<Value>,
     }
     let row = |row| CatalogueEntry::from_row(row, "llm", "llm", "");
-    read(reply, "a list of language models", |Answer { llms }| llms.into_iter().map(row).collect())
+    reply.read("a list of language models", |Answer { llms }| llms.into_iter().map(row).collect())
 }
 
 /// Reads the list of phone numbers, which has no pages.
 pub fn phone_numbers(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     let row = |row| CatalogueEntry::from_row(row, "phone_number_id", "phone_number", "provider");
-    read(reply, "a list of phone numbers", |numbers: Vec<Value>| numbers.into_iter().map(row).collect())
+    reply.read("a list of phone numbers", |numbers: Vec<Value>| numbers.into_iter().map(row).collect())
 }
 
 /// Reads a page of the list of documents in the knowledge base.
@@ -122,7 +122,7 @@ pub fn documents(reply: Reply) -> Result<Rows<CatalogueEntry>> {
         has_more: bool,
     }
     let row = |row| CatalogueEntry::from_row(row, "id", "name", "type");
-    read(reply, "a list of documents", |Page { documents, next_cursor, has_more }| {
+    reply.read("a list of documents", |Page { documents, next_cursor, has_more }| {
         Some((documents.into_iter().map(row).collect::<Option<_>>()?, next_page(has_more, next_cursor)?))
     })
 }
@@ -155,33 +155,16 @@ pub fn webhooks(reply: Reply) -> Result<Vec<Webhook>> {
     struct Answer {
         webhooks: Vec<Webhook>,
     }
-    read(reply, "a list of webhooks", |Answer { webhooks }| Some(webhooks))
+    reply.read("a list of webhooks", |Answer { webhooks }| Some(webhooks))
 }
 
 /// Reads the id of a created webhook and, if the answer has it, the webhook's secret.
 pub fn created_webhook(reply: Reply) -> Result<PartState> {
-    read(reply, "a created webhook with its id", |answer: Value| {
+    reply.read("a created webhook with its id", |answer: Value| {
         let state = PartState::new(answer.get("webhook_id")?.as_str().filter(|id| !id.is_empty())?);
         Some(match answer.get("webhook_secret").and_then(Value::as_str) {
             Some(secret) => state.with_secret(secret),
             None => state,
         })
     })
-}
-
-/// Accepts a deletion, and the answer that the vendor does not have the object.
-pub fn deleted(reply: Reply) -> Result<()> {
-    match reply.body {
-        Body::Empty | Body::Json(_) => Ok(()),
-        Body::Bytes(_) | Body::Other(_) => Err(Error::unreadable(reply.status, "an acknowledged deletion")),
-    }
-}
-
-/// Reads an answer that contains an object or a list. `expected` describes it in the error's message.
-pub fn read<A: DeserializeOwned, T>(
-    reply: Reply,
-    expected: &str,
-    take: impl FnOnce(A) -> Option<T>,
-) -> Result<T> {
-    fault::found(reply)?.read(expected, take)
 }

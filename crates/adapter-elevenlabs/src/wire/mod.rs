@@ -10,13 +10,13 @@ mod sounds;
 mod tools;
 
 pub use answers::{
-    Webhook, agent, agents, created_agent, created_webhook, deleted, documents, models, phone_numbers,
-    voices, webhooks,
+    Webhook, agent, agents, created_agent, created_webhook, documents, models, phone_numbers, voices,
+    webhooks,
 };
 pub use body::complete;
 pub use documents::{complete_documents, knowledge_bases, lacks_documents};
 pub use maps::{additional_languages, extraction, variables};
-pub use observed::{call, calls, dial, placed};
+pub use observed::{call, calls, deleted, dial, placed};
 pub use results::{criteria, events, fallback, redact};
 pub use sounds::{ambient_sound, ambient_volume, filler_words, fillers};
 pub use tools::{VOICEMAIL, end_call, transfers};

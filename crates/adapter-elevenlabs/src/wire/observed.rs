@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::answers::read;
 use crate::call::{Ending, status};
 
 /// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
@@ -25,17 +24,22 @@ pub fn dial(mut body: Value, agent: &str, marker: &str) -> Value {
 
 /// Reads the answer to a dial that the vendor accepted.
 pub fn placed(reply: Reply) -> Result<Placed> {
-    read(reply, "an accepted call with its id", |answer: Value| {
+    reply.read("an accepted call with its id", |answer: Value| {
         let remote_id = text(&answer, "/conversation_id")?.to_owned();
         (answer["success"] == true).then_some(Placed { remote_id: Some(remote_id), observation: None })
     })
 }
 
-/// Reads a single call. Returns `None` if the vendor does not have it.
+/// Reads a single call.
 pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
-    match reply.status {
-        404 => Ok(None),
-        _ => read(reply, "a call with an id", |call: Value| observed(&call)).map(Some),
+    reply.read("a call with an id", |call: Value| observed(&call)).map(Some)
+}
+
+/// Reads the answer to a deletion.
+pub fn deleted(reply: Reply) -> Result<()> {
+    match reply.body {
+        Body::Empty | Body::Json(_) => Ok(()),
+        Body::Bytes(_) | Body::Other(_) => Err(Error::unreadable(reply.status, "an acknowledged deletion")),
     }
 }
 
@@ -49,7 +53,7 @@ pub fn calls(reply: Reply, now: Timestamp) -> Result<Rows<CallObservation>> {
         has_more: bool,
     }
     let is_phone = |row: &Value| text(row, "/direction").is_some();
-    read(reply, "a list of conversations", |Page { conversations, next_cursor, has_more }| {
+    reply.read("a list of conversations", |Page { conversations, next_cursor, has_more }| {
         let rows = conversations.iter().filter(|row| is_phone(row)).map(|row| excerpt(row, now));
         Some((rows.collect::<Option<_>>()?, next_page(has_more, next_cursor)?))
     })

@@ -1,10 +1,14 @@
 //! Moves to another vendor and back.
 
 use serde_json::{Value, json};
+use switchboard_core::model::schema::take;
 use switchboard_sandbox::Vendor;
 
 use super::{asked, demanding, portable, site};
-use crate::bodies::with;
+use crate::{
+    bodies::with,
+    harness::{Harness, pointers},
+};
 
 #[tokio::test]
 async fn there_and_back_is_the_identity() {
@@ -34,14 +38,65 @@ async fn there_and_back_is_the_identity() {
 async fn there_and_back_between_any_two_vendors_is_the_identity() {
     for from in Vendor::ALL {
         let harness = site(from).await;
-        let agent = harness.create("/v1/agents", &portable("Traveller")).await;
         for to in Vendor::ALL.into_iter().filter(|to| *to != from) {
+            let fullest = harness.fullest(from, to).await;
+            let agent = harness.create("/v1/agents", &fullest).await;
             for vendor in [to, from] {
                 harness.moved(&json!({ "to": vendor }), "delete").await;
                 let held = harness.lives_at(&agent, vendor).await;
                 assert_eq!(asked(&held), asked(&agent.body), "{from} to {to}, at {vendor}");
             }
+            let held = harness.get(&agent.path).await.expect(200);
+            assert_eq!(
+                without_assumed(&held["translation"]),
+                without_assumed(&agent.body["translation"]),
+                "{from} to {to}"
+            );
             assert_eq!((harness.count_at(from).await, harness.count_at(to).await), (1, 0), "{from} to {to}");
+            harness.delete(&agent.path).await.expect(204);
+        }
+    }
+}
+
+/// Returns a full agent without the ids of one vendor.
+fn full() -> Value {
+    let mut agent: Value =
+        serde_json::from_str(include_str!("../../../crates/conformance/src/full_agent.json")).unwrap();
+    for own in [
+        "/tool_ids",
+        "/knowledge_base_ids",
+        "/phone_number_id",
+        "/voice",
+        "/model/name",
+        "/model/fallback",
+        "/transcription",
+    ] {
+        take(&mut agent, own);
+    }
+    agent
+}
+
+impl Harness {
+    /// Returns the fullest agent that two vendors accept: a full agent without the fields that either of them refuses. A
+    /// field that a vendor only reports as lost remains.
+    async fn fullest(&self, from: Vendor, to: Vendor) -> Value {
+        let mut agent = with(full(), portable("Traveller"));
+        loop {
+            let mut refused = Vec::new();
+            for vendor in [from, to] {
+                let pinned = with(agent.clone(), json!({ "vendor": vendor }));
+                let answer = self.post("/v1/agents/plan", &pinned).await;
+                if answer.status != 200 {
+                    let problem = answer.problem(422, "capability_loss");
+                    refused.extend(pointers(&problem).into_iter().map(ToOwned::to_owned));
+                }
+            }
+            if refused.is_empty() {
+                return agent;
+            }
+            for pointer in refused {
+                take(&mut agent, &pointer);
+            }
         }
     }
 }

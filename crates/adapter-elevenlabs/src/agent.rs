@@ -261,7 +261,7 @@ fn webhook() -> WebhookRules {
             "The vendor has no switch; a webhook with a URL is always used. An agent without one uses the webhook of the workspace settings, if there is one.",
         ),
         only_completed: unsupported("The vendor sends the results of failed calls, too."),
-        events: facet(EVENTS, wire::events())
+        events: facet(EVENTS, event_names(wire::EVENTS))
             .cleared_as(EventName::new("call.transcript_ready").into_iter().collect())
             .needs(WEBHOOK, "The vendor sends events only to a webhook.")
             .note("The transcript contains the analysis of the call."),

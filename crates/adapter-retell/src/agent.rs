@@ -219,7 +219,7 @@ fn webhook() -> WebhookRules {
             "The vendor has no switch; a webhook with a URL is always used. An agent without one uses the webhook of the account, if there is one.",
         ),
         only_completed: unsupported("The vendor sends the results of failed calls, too."),
-        events: facet("/agent/webhook_events", wire::events()),
+        events: facet("/agent/webhook_events", event_names(wire::EVENTS)),
         timeout_s: duration("/agent/webhook_timeout_ms", 1.0..=600_000.0, 10.0),
         include_recording: fixed(true, "The results always include the URL of the recording."),
     }

@@ -17,7 +17,7 @@ pub use body::complete;
 pub use documents::{complete_documents, knowledge_bases, lacks_documents};
 pub use maps::{additional_languages, extraction, variables};
 pub use observed::{call, calls, deleted, dial, placed};
-pub use results::{criteria, events, fallback, redact};
+pub use results::{EVENTS, criteria, fallback, redact};
 pub use sounds::{ambient_sound, ambient_volume, filler_words, fillers};
 pub use tools::{VOICEMAIL, end_call, transfers};
 

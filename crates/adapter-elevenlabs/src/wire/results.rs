@@ -1,10 +1,10 @@
-//! Codecs for the evaluation and the delivery of results, for the models that replace a failing one, and for redaction.
+//! The events of the webhook, and codecs for the evaluation of calls, for the models that replace a failing one, and for redaction.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 /// The events, with the vendor's names. The transcript contains the analysis (vendor OpenAPI document, 2026-08-22).
-const EVENTS: &[(&str, &str)] = &[
+pub const EVENTS: &[(&str, &str)] = &[
     ("call.transcript_ready", "transcript"),
     ("call.recording_ready", "audio"),
     ("call.failed", "call_initiation_failure"),
@@ -17,45 +17,6 @@ const PERSONAL_DATA: &[&str] = &[
     "ethnicity_race", "marital_status", "occupation", "physical_attribute", "language", "username", "password", "url",
     "organization", "financial_id", "location", "date", "date_interval", "unique_id", "medical",
 ];
-
-/// Builds the codec for the events that the webhook receives. Events of the vendor that have no name here are kept.
-/// Events that the vendor does not have are omitted and reported.
-pub fn events() -> impl Codec<Vec<EventName>> {
-    Events
-}
-
-struct Events;
-
-impl Codec<Vec<EventName>> for Events {
-    fn encode(&self, value: &Vec<EventName>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let theirs = |event: &str| EVENTS.iter().find(|(ours, _)| *ours == event).map(|(_, theirs)| *theirs);
-        let is_unnamed = |event: &&Value| !EVENTS.iter().any(|(_, theirs)| **event == *theirs);
-        let unnamed = with.held.as_array().into_iter().flatten().filter(is_unnamed).cloned();
-        let known = value.iter().filter_map(|event| theirs(event.as_str())).map(Value::from);
-        let wire: Vec<_> = known.chain(unnamed).collect();
-        let sent: Vec<_> = value.iter().filter(|event| theirs(event.as_str()).is_some()).collect();
-        let loss = (sent.len() < value.len()).then(|| Loss {
-            verdict: Verdict::Substituted,
-            sent: json!(sent),
-            why: "The vendor has only call.transcript_ready, call.recording_ready and call.failed."
-                .to_owned(),
-        });
-        Ok(Encoded { wire: Value::Array(wire), loss })
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<EventName>> {
-        let known =
-            wire.as_array()?.iter().filter_map(|event| EVENTS.iter().find(|(_, theirs)| event == theirs));
-        known.map(|(ours, _)| EventName::new(ours).ok()).collect()
-    }
-    fn lacks(&self, wire: &Value) -> bool {
-        let is_known = |event: &Value| EVENTS.iter().any(|(_, theirs)| event == theirs);
-        wire.as_array().map_or(wire.is_null(), |events| !events.iter().any(is_known))
-    }
-    fn domain(&self) -> Domain {
-        let values = EVENTS.iter().map(|(ours, _)| json!(ours)).collect();
-        Domain::List { items: Box::new(Domain::Choice { values }), max_items: None }
-    }
-}
 
 /// Builds the codec for the criteria of a call's success. The vendor's further settings of a criterion remain as the
 /// vendor holds them; a new criterion gets its name as id. Refuses a prompt of more than 2000 characters.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::portion::{Portion, text};
+use super::text;
 
 const PRESET: &str = "system-presets";
 
@@ -27,7 +27,7 @@ fn read_preset(items: &[Value], name: &'static str) -> Option<Option<String>> {
 /// Builds the codec for the instructions for the summary.
 pub fn summary_prompt() -> impl Codec<String> {
     const NAME: &str = "call_summary";
-    Portion::<String> {
+    ListPortion::<String> {
         write: |prompt, items| write_preset(prompt, items, NAME),
         read: |items| read_preset(items, NAME),
         clear: |items| items.retain(|item| !is_preset(NAME)(item)),
@@ -38,7 +38,7 @@ pub fn summary_prompt() -> impl Codec<String> {
 /// Builds the codec for the instructions for the outcome.
 pub fn outcome_prompt() -> impl Codec<String> {
     const NAME: &str = "call_successful";
-    Portion::<String> {
+    ListPortion::<String> {
         write: |prompt, items| write_preset(prompt, items, NAME),
         read: |items| read_preset(items, NAME),
         clear: |items| items.retain(|item| !is_preset(NAME)(item)),
@@ -48,7 +48,7 @@ pub fn outcome_prompt() -> impl Codec<String> {
 
 /// Builds the codec for extractions. Settings of a data point that the model does not have remain as the vendor holds them.
 pub fn extraction() -> impl Codec<Vec<Extraction>> {
-    Portion::<Vec<Extraction>> {
+    ListPortion::<Vec<Extraction>> {
         write: |wanted, items| {
             let held: Vec<_> = items.iter().filter(|item| item["type"] != PRESET).cloned().collect();
             items.retain(|item| item["type"] == PRESET);
@@ -119,43 +119,10 @@ fn read(item: &Value) -> Option<Extraction> {
 }
 
 /// The events of the webhook, with the vendor's names (SDK 6.2.13).
-const EVENTS: &[(&str, &str)] = &[
+pub const EVENTS: &[(&str, &str)] = &[
     ("call.answered", "call_started"),
     ("call.ended", "call_ended"),
     ("call.analyzed", "call_analyzed"),
     ("call.transcript_updated", "transcript_updated"),
     ("call.transferred", "transfer_bridged"),
 ];
-
-fn ours(theirs: &Value) -> Option<&'static str> {
-    EVENTS.iter().find(|(_, known)| theirs == known).map(|(ours, _)| *ours)
-}
-
-/// Builds the codec for the events that the webhook receives. Events of the vendor that have no name here are kept.
-pub fn events() -> impl Codec<Vec<EventName>> {
-    Portion::<Vec<EventName>> {
-        write: |wanted, items| {
-            let theirs = |event: &EventName| {
-                EVENTS.iter().find(|(ours, _)| *ours == event.as_str()).map(|(_, it)| *it)
-            };
-            items.retain(|event| ours(event).is_none());
-            let sent: Vec<_> = wanted.iter().filter(|event| theirs(event).is_some()).collect();
-            items.splice(0..0, sent.iter().filter_map(|event| theirs(event)).map(Value::from));
-            Ok((sent.len() < wanted.len()).then(|| Loss {
-                verdict: Verdict::Substituted,
-                sent: json!(sent),
-                why: "The vendor has only call.answered, call.ended, call.analyzed, call.transcript_updated and call.transferred.".to_owned(),
-            }))
-        },
-        read: |items| {
-            let known: Option<Vec<_>> =
-                items.iter().filter_map(ours).map(|it| EventName::new(it).ok()).collect();
-            known.map(|known| Some(known).filter(|known| !known.is_empty()))
-        },
-        clear: |items| items.clear(),
-        domain: || {
-            let values = EVENTS.iter().map(|(ours, _)| json!(ours)).collect();
-            Domain::List { items: Box::new(Domain::Choice { values }), max_items: None }
-        },
-    }
-}

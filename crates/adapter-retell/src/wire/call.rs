@@ -3,8 +3,6 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::portion::{Shared, unless_null};
-
 /// The background sounds, with the vendor's names (SDK 6.2.13).
 const SOUNDS: &[(&str, &str)] = &[
     ("cafe", "coffee-shop"),
@@ -17,7 +15,7 @@ const SOUNDS: &[(&str, &str)] = &[
 
 /// Builds the codec for the background sound. `off` is the absence of a sound.
 pub fn ambient_sound() -> impl Codec<String> {
-    Shared::<String> {
+    ValuePortion::<String> {
         write: |value, _| {
             let sound = if value == "office" { "call-center" } else { value };
             let known = SOUNDS.iter().find(|(ours, theirs)| *ours == sound || *theirs == sound);
@@ -50,7 +48,7 @@ pub fn ambient_sound() -> impl Codec<String> {
 
 /// Builds the codec for the removal of noise. The mode that also removes speech in the background is kept.
 pub fn denoising() -> impl Codec<bool> {
-    Shared::<bool> {
+    ValuePortion::<bool> {
         write: |removes, held| {
             Ok(match held.as_str() {
                 Some(held @ "noise-and-background-speech-cancellation") if *removes => json!(held),
@@ -84,7 +82,7 @@ const NEITHER: &str = "basic_attributes_only";
 /// Builds the codec for the recording of calls. The vendor records every call. A setting that stores neither transcript nor
 /// recording still delivers the recording for ten minutes (vendor documentation, 2026).
 pub fn record() -> impl Codec<bool> {
-    Shared::<bool> {
+    ValuePortion::<bool> {
         write: |records, held| match (records, held.as_str()) {
             (true, None | Some(NEITHER)) => Ok(json!(EVERYTHING).into()),
             (true, Some(held)) => Ok(json!(held).into()),
@@ -98,7 +96,7 @@ pub fn record() -> impl Codec<bool> {
 
 /// Builds the codec for the removal of personal data. A setting that stores neither transcript nor recording is kept.
 pub fn redact() -> impl Codec<bool> {
-    Shared::<bool> {
+    ValuePortion::<bool> {
         write: |removes, held| {
             Ok(match (removes, held.as_str()) {
                 (_, Some(NEITHER)) => json!(NEITHER),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use super::{
-    portion::{Portion, text},
+    text,
     tools::{free_name, is},
 };
 
@@ -14,7 +14,7 @@ const WHY: &str = "The vendor sends only an SMS with a fixed text, during the ca
 
 /// Builds the codec for the tools of the model, of which the vendor has an SMS to the other party of the call.
 pub fn tools() -> impl Codec<Vec<Tool>> {
-    Portion::<Vec<Tool>> {
+    ListPortion::<Vec<Tool>> {
         write: |wanted, tools| {
             let sent: Vec<_> = wanted.iter().filter(|tool| message(tool).is_some()).collect();
             if sent.is_empty() && !wanted.is_empty() {

@@ -8,11 +8,12 @@ mod dials;
 mod messages;
 mod model;
 mod observed;
-mod portion;
 mod speech;
 mod tools;
 
-pub use analysis::{events, extraction, outcome_prompt, summary_prompt};
+use serde_json::Value;
+
+pub use analysis::{EVENTS, extraction, outcome_prompt, summary_prompt};
 pub use answers::{
     LlmVersion, ReadAgent, agent, agents, created, done, knowledge_bases, latest_of_each, latest_version,
     llm, llms, phone_numbers, settings, voices,
@@ -37,3 +38,8 @@ pub const LLM: &str = "llm";
 pub const LLM_LINK: &str = "/agent/response_engine/llm_id";
 /// The number of rows that a page is asked for, the largest that the vendor accepts (SDK 6.2.13).
 pub const PAGE_SIZE: usize = 1000;
+
+/// Returns a string member of an item, unless it is empty.
+fn text<'a>(item: &'a Value, pointer: &str) -> Option<&'a str> {
+    item.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
+}

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::portion::{Shared, unless_null};
 use crate::catalogue::LANGUAGES;
 
 /// Finds the vendor's language for a tag: the same one, else the first one of the same language. For Portuguese without a
@@ -31,7 +30,7 @@ fn known() -> Domain {
 
 /// Builds the codec for the language: the first item of the vendor's list.
 pub fn language() -> impl Codec<Language> {
-    Shared::<Language> {
+    ValuePortion::<Language> {
         write: |language, held| {
             let (first, loss) = locale(language)?;
             let others = held.as_array().into_iter().flatten().skip(1).filter(|other| *other != first);
@@ -50,7 +49,7 @@ pub fn language() -> impl Codec<Language> {
 
 /// Builds the codec for additional languages: the other items of the vendor's list.
 pub fn additional_languages() -> impl Codec<Vec<Language>> {
-    Shared::<Vec<Language>> {
+    ValuePortion::<Vec<Language>> {
         write: |languages, held| {
             let Some(first) = held.as_array().and_then(|all| all.first()) else {
                 return Err(Refusal::Unsupported(
@@ -81,7 +80,7 @@ pub fn additional_languages() -> impl Codec<Vec<Language>> {
 
 /// Builds the codec for the stability of the voice. The vendor has the opposite, a temperature from 0 to 2.
 pub fn stability() -> impl Codec<f64> {
-    Shared::<f64> {
+    ValuePortion::<f64> {
         write: |stability, _| Ok(json!(rounded(2.0 * (1.0 - stability))).into()),
         read: |wire| {
             let ours = |wire: &Value| Some(rounded(1.0 - wire.as_f64()? / 2.0));
@@ -103,7 +102,7 @@ fn is_forbidden(sensitivity: &Value) -> bool {
 
 /// Builds the codec for the permission to interrupt. The vendor has a sensitivity, and 0 forbids interruptions.
 pub fn interruptible() -> impl Codec<bool> {
-    Shared::<bool> {
+    ValuePortion::<bool> {
         write: |allows, held| {
             let held = held.as_f64().filter(|sensitivity| *sensitivity > 0.0);
             Ok(json!(if *allows { held.unwrap_or(1.0) } else { 0.0 }).into())
@@ -116,7 +115,7 @@ pub fn interruptible() -> impl Codec<bool> {
 
 /// Builds the codec for the sensitivity to interruptions.
 pub fn interruption_sensitivity() -> impl Codec<f64> {
-    Shared::<f64> {
+    ValuePortion::<f64> {
         write: |sensitivity, held| match is_forbidden(held) && *sensitivity > 0.0 {
             true => Err(Refusal::Unsupported(
                 "the agent cannot be interrupted; set turn_taking.interruptible to true.".to_owned(),
@@ -186,7 +185,7 @@ pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
 
 /// Builds the codec for a greeting that the language model composes. The vendor composes one if there is no text.
 pub fn generated() -> impl Codec<bool> {
-    Shared::<bool> {
+    ValuePortion::<bool> {
         write: |generated, held| match generated {
             true => Ok(Value::Null.into()),
             false if held.is_null() => Err(Refusal::Unsupported(

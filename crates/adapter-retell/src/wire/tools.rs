@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::portion::{Portion, text};
+use super::text;
 
 /// The description of the tool for hanging up if the caller gives no instructions for it.
 const ANY_END: &str = "End the call when the conversation is over.";
@@ -26,7 +26,7 @@ fn tool<'a>(tools: &'a mut Vec<Value>, kind: &'static str) -> &'a mut Value {
 /// Builds the codec for the ability to press digits.
 pub fn press_digits() -> impl Codec<bool> {
     const KIND: &str = "press_digit";
-    Portion::<bool> {
+    ListPortion::<bool> {
         write: |presses, tools| {
             match presses {
                 true => drop(tool(tools, KIND)),
@@ -73,7 +73,7 @@ fn ending(tools: &[Value]) -> Option<(&Value, bool)> {
 
 /// Builds the codec for the closing message, which the agent says while it hangs up.
 pub fn closing_message() -> impl Codec<String> {
-    Portion::<String> {
+    ListPortion::<String> {
         write: |message, tools| {
             say(tool(tools, END), Some(message));
             Ok(None)
@@ -89,7 +89,7 @@ pub fn closing_message() -> impl Codec<String> {
 
 /// Builds the codec for the ability to hang up.
 pub fn hang_up() -> impl Codec<HangUp> {
-    Portion::<HangUp> {
+    ListPortion::<HangUp> {
         write: |HangUp { instructions }, tools| {
             tool(tools, END)["description"] = json!(instructions.as_deref().unwrap_or(ANY_END));
             Ok(None)
@@ -111,7 +111,7 @@ pub fn hang_up() -> impl Codec<HangUp> {
 
 /// Builds the codec for the transfers to phone numbers. Transfers to other destinations stay as the vendor holds them.
 pub fn transfers() -> impl Codec<Vec<Transfer>> {
-    Portion::<Vec<Transfer>> {
+    ListPortion::<Vec<Transfer>> {
         write: |transfers, tools| {
             let held: Vec<_> = tools.iter().filter(|tool| transfer(tool).is_some()).cloned().collect();
             tools.retain(|tool| transfer(tool).is_none());

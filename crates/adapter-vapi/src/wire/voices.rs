@@ -7,49 +7,45 @@ const SPEAKS: &str = "assistant-speaks-first";
 const GENERATES: &str = "assistant-speaks-first-with-model-generated-message";
 const WAITS: &str = "assistant-waits-for-user";
 
+fn mode(wire: &Value) -> Option<&str> {
+    wire.as_str().filter(|mode| [SPEAKS, GENERATES, WAITS].contains(mode))
+}
+
 /// Builds the codec for the party that speaks first.
 pub fn speaker() -> impl Codec<Speaker> {
-    Mode {
-        write: |speaker, held| match speaker {
-            Speaker::Caller => WAITS,
-            Speaker::Agent if held == GENERATES => GENERATES,
-            Speaker::Agent => SPEAKS,
+    ValuePortion::<Speaker> {
+        write: |speaker, held| {
+            let mode = match speaker {
+                Speaker::Caller => WAITS,
+                Speaker::Agent if held == GENERATES => GENERATES,
+                Speaker::Agent => SPEAKS,
+            };
+            Ok(json!(mode).into())
         },
-        read: |mode| if mode == WAITS { Speaker::Caller } else { Speaker::Agent },
-        all: &[Speaker::Agent, Speaker::Caller],
+        read: |wire| {
+            unless_null(wire, |wire| {
+                mode(wire).map(|mode| if mode == WAITS { Speaker::Caller } else { Speaker::Agent })
+            })
+        },
+        rest: |_| None,
+        domain: || Domain::Choice { values: vec![json!(Speaker::Agent), json!(Speaker::Caller)] },
     }
 }
 
 /// Builds the codec for a greeting that the language model composes.
 pub fn generated() -> impl Codec<bool> {
-    Mode {
-        write: |generated, held| match (generated, held) {
-            (true, _) => GENERATES,
-            (false, WAITS) => WAITS,
-            (false, _) => SPEAKS,
+    ValuePortion::<bool> {
+        write: |generated, held| {
+            let mode = match generated {
+                true => GENERATES,
+                false if held == WAITS => WAITS,
+                false => SPEAKS,
+            };
+            Ok(json!(mode).into())
         },
-        read: |mode| mode == GENERATES,
-        all: &[true, false],
-    }
-}
-
-/// A codec for one aspect of the vendor's mode of the first message.
-struct Mode<T: 'static> {
-    /// Returns the mode for a value and the mode that the preceding field wrote.
-    write: fn(&T, &str) -> &'static str,
-    read: fn(&str) -> T,
-    all: &'static [T],
-}
-
-impl<T: Leaf> Codec<T> for Mode<T> {
-    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        Ok(json!((self.write)(value, with.held.as_str().unwrap_or_default())).into())
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
-        wire.as_str().filter(|mode| [SPEAKS, GENERATES, WAITS].contains(mode)).map(self.read)
-    }
-    fn domain(&self) -> Domain {
-        Domain::Choice { values: self.all.iter().map(|value| json!(value)).collect() }
+        read: |wire| unless_null(wire, |wire| mode(wire).map(|mode| mode == GENERATES)),
+        rest: |_| None,
+        domain: || Domain::Flag,
     }
 }
 

@@ -2,6 +2,7 @@
 //! reports the values that the conversion changed.
 
 mod choice;
+mod events;
 mod existence;
 mod facet;
 mod graded;
@@ -12,6 +13,7 @@ mod list;
 mod lookup;
 mod members;
 mod number;
+mod portion;
 mod structure;
 mod text;
 mod transfer;
@@ -27,6 +29,7 @@ use crate::{
 };
 
 pub use choice::{Words, flag, one_of, words, yes_no};
+pub use events::event_names;
 pub(crate) use existence::Existence;
 pub use existence::NewMembers;
 pub(crate) use facet::Presence;
@@ -39,6 +42,7 @@ pub use list::{joined, list, map, single};
 pub use lookup::{catalogue_id, integer_id, language_by_id, language_by_name, languages};
 pub use members::members;
 pub use number::{Number, minutes, number, seconds};
+pub use portion::{ListPortion, ValuePortion, unless_null};
 pub use structure::{object, structured};
 pub use text::{Text, Textual, text};
 pub use transfer::transfer_number;

@@ -1,12 +1,14 @@
 //! The laws of codecs: a value that is sent is read back, and a value that is not sent is reported as lost.
 
 mod choice;
+mod events;
 mod hang_up;
 mod list;
 mod lookup;
 mod number;
 mod text;
 mod transfer;
+mod voicemail;
 
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};

@@ -1,11 +1,16 @@
 //! Codecs for fields that share a vendor value, built from functions.
 
 use serde_json::Value;
-use switchboard_core::prelude::*;
 
-/// A field that takes some items of a vendor list, for a [`facet`]. Other fields take other items of the same list, and a
-/// write preserves the rest.
-pub struct Portion<T> {
+use crate::{
+    facts::Facts,
+    model::Leaf,
+    rule::{Codec, Domain, Encoded, Loss, Refusal, Translation},
+};
+
+/// A field that takes some items of a vendor list, for a [`facet`](crate::rule::facet()). Other fields take other items of
+/// the same list, and a write preserves the rest.
+pub struct ListPortion<T> {
     /// Writes a value to the list, and returns the change that the conversion made to the value, if any.
     pub write: fn(&T, &mut Vec<Value>) -> Result<Option<Loss>, Refusal>,
     /// Reads a value: `Some(None)` if the list has none, and `None` if its items cannot be read.
@@ -16,8 +21,8 @@ pub struct Portion<T> {
     pub domain: fn() -> Domain,
 }
 
-/// A field of a vendor value that several fields share or that has several forms, for a [`facet`].
-pub struct Shared<T> {
+/// A field of a vendor value that several fields share or that has several forms, for a [`facet`](crate::rule::facet()).
+pub struct ValuePortion<T> {
     /// Writes a value beside what the vendor value holds.
     pub write: fn(&T, &Value) -> Result<Encoded, Refusal>,
     /// Reads a value: `Some(None)` if there is none, and `None` if the vendor value cannot be read.
@@ -28,25 +33,7 @@ pub struct Shared<T> {
     pub domain: fn() -> Domain,
 }
 
-impl<T: Leaf> Codec<T> for Shared<T> {
-    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        (self.write)(value, with.held)
-    }
-    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
-        (self.read)(wire)?
-    }
-    fn lacks(&self, wire: &Value) -> bool {
-        matches!((self.read)(wire), Some(None))
-    }
-    fn rest(&self, held: &Value) -> Option<Value> {
-        (self.rest)(held)
-    }
-    fn domain(&self) -> Domain {
-        (self.domain)()
-    }
-}
-
-/// Reads a value that null stands for the lack of.
+/// Reads a value that null stands for the lack of, for [`ValuePortion::read`].
 pub fn unless_null<'w, T>(wire: &'w Value, read: impl FnOnce(&'w Value) -> Option<T>) -> Option<Option<T>> {
     if wire.is_null() { Some(None) } else { read(wire).map(Some) }
 }
@@ -55,7 +42,7 @@ fn items(wire: &Value) -> &[Value] {
     wire.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-impl<T: Leaf> Codec<T> for Portion<T> {
+impl<T: Leaf> Codec<T> for ListPortion<T> {
     fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
         let mut list = items(with.held).to_vec();
         let loss = (self.write)(value, &mut list)?;
@@ -77,7 +64,20 @@ impl<T: Leaf> Codec<T> for Portion<T> {
     }
 }
 
-/// Returns a string member of an item, unless it is empty.
-pub fn text<'a>(item: &'a Value, pointer: &str) -> Option<&'a str> {
-    item.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
+impl<T: Leaf> Codec<T> for ValuePortion<T> {
+    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        (self.write)(value, with.held)
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        (self.read)(wire)?
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        matches!((self.read)(wire), Some(None))
+    }
+    fn rest(&self, held: &Value) -> Option<Value> {
+        (self.rest)(held)
+    }
+    fn domain(&self) -> Domain {
+        (self.domain)()
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{agent, config::Generation, fault, rows, tools};
+use crate::{agent, config::Generation, rows, tools};
 
 /// The rules and exchanges for assistants.
 pub struct Agents {
@@ -84,7 +84,6 @@ fn remote(row: Value) -> Result<Remote> {
 /// Reads the answer to a creation: `{message, data}`. The member `data` has the id and a few other members.
 fn read_created(reply: Reply) -> Result<StepAnswer> {
     const EXPECTED: &str = "a created assistant with its id";
-    let reply = fault::accepted(reply)?;
     let status = reply.status;
     let mut answer = reply.document(EXPECTED)?;
     let row = answer.get_mut("data").map(Value::take).unwrap_or_default();
@@ -95,7 +94,6 @@ fn read_created(reply: Reply) -> Result<StepAnswer> {
 /// sent.
 fn read_updated(reply: Reply) -> Result<()> {
     const EXPECTED: &str = "a changed assistant";
-    let reply = fault::accepted(reply)?;
     let status = reply.status;
     match reply.document(EXPECTED)? {
         Value::Object(_) => Ok(()),
@@ -106,7 +104,6 @@ fn read_updated(reply: Reply) -> Result<()> {
 /// Reads the answer to a deletion: `{message}` or no body. Rejects a body that is not JSON, because such a body comes
 /// from a proxy.
 fn read_deleted(reply: Reply) -> Result<()> {
-    let reply = fault::accepted(reply)?;
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
         Body::Bytes(_) | Body::Other(_) => {

@@ -9,7 +9,7 @@ use switchboard_core::prelude::*;
 use crate::{
     call,
     config::Generation,
-    dial, fault,
+    dial,
     wire::{self, CallPage},
 };
 
@@ -62,7 +62,10 @@ impl Calls for PhoneCalls {
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {
         match self.generation {
             Generation::Legacy => None,
-            Generation::Current => Some(Exchange::send(one("read call", Method::Get, remote_id), wire::call)),
+            Generation::Current => {
+                let request = one("read call", Method::Get, remote_id);
+                Some(Exchange::send(request, |reply| wire::call(reply).map(Some)))
+            }
         }
     }
 
@@ -80,14 +83,11 @@ impl Calls for PhoneCalls {
     /// Erases a call with its transcript and its recording.
     fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
         let request = one("delete call", Method::Delete, remote_id);
-        Some(Exchange::send(request, |reply| match fault::found(reply) {
-            None => Ok(()),
-            Some(reply) => match reply.body {
-                Body::Empty | Body::Json(_) => Ok(()),
-                Body::Bytes(_) | Body::Other(_) => {
-                    Err(Error::unreadable(reply.status, "a message about a deleted call"))
-                }
-            },
+        Some(Exchange::send(request, |reply| match reply.body {
+            Body::Empty | Body::Json(_) => Ok(()),
+            Body::Bytes(_) | Body::Other(_) => {
+                Err(Error::unreadable(reply.status, "a message about a deleted call"))
+            }
         }))
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{config::Generation, fault};
+use crate::config::Generation;
 
 /// The type of the pipeline engine's models, in the vendor's list of models and in the gateway's catalogue.
 pub const PIPELINE_MODELS: &str = "llm";
@@ -75,7 +75,6 @@ fn go_on(
 
 fn rows(reply: Reply, read: impl Fn(&Value) -> Option<CatalogueEntry>) -> Result<Vec<CatalogueEntry>> {
     const EXPECTED: &str = "a list of rows with id and name";
-    let reply = fault::accepted(reply)?;
     let status = reply.status;
     let document = reply.document(EXPECTED)?;
     let entries = document.as_array().and_then(|rows| rows.iter().map(read).collect());

@@ -16,26 +16,12 @@ const COMPLAINT_CHARS: usize = 512;
 /// The longest retry delay that is taken from a body. A longer delay is shortened to this limit.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
-/// Returns a success unchanged, and converts a failure to an error. An answer with status 404 is returned unchanged, too,
-/// because its meaning depends on the request: its reader converts it with [`accepted`] or [`found`].
+/// Passes a success through and converts a failure to an error.
 pub fn admit(reply: Reply) -> Result<Reply> {
     match reply.status {
-        200..300 | 404 => Ok(reply),
+        200..300 => Ok(reply),
         _ => Err(failure(&reply)),
     }
-}
-
-/// Returns a success unchanged, and converts an answer that the object does not exist to an error.
-pub fn accepted(reply: Reply) -> Result<Reply> {
-    match reply.status {
-        404 => Err(failure(&reply)),
-        _ => Ok(reply),
-    }
-}
-
-/// Returns a success, or `None` for an answer that the object does not exist.
-pub fn found(reply: Reply) -> Option<Reply> {
-    (reply.status != 404).then_some(reply)
 }
 
 fn failure(reply: &Reply) -> Error {

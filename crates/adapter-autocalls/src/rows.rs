@@ -3,8 +3,6 @@
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::fault;
-
 /// The maximum number of rows that the vendor returns on a page (reference pages).
 const PER_PAGE: u64 = 100;
 
@@ -67,7 +65,6 @@ fn walk<S: Send + 'static, T: Send + 'static>(
 /// Returns the rows of a page, each with an id, and the number of the last page.
 fn read(reply: Reply) -> Result<(Vec<Value>, u64)> {
     const EXPECTED: &str = "a page of assistants";
-    let reply = fault::accepted(reply)?;
     let status = reply.status;
     let mut page = reply.document(EXPECTED)?;
     let last = page.get("last_page").and_then(scalar).and_then(|last| last.parse().ok());

@@ -9,7 +9,6 @@ use switchboard_core::prelude::*;
 use crate::{
     agent,
     extension::{self, AreaCode, OpencxExtensionRules},
-    fault,
     wire::{self, Page},
 };
 
@@ -50,7 +49,6 @@ impl SingleObject<Agent> for Agents {
     fn create(&self, body: Value, _: OperationKey) -> Exchange<StepAnswer> {
         let request = Request::new("create agent", Method::Post, ["phone", "buy"]).json(body);
         Exchange::send(request, |reply| {
-            let reply = fault::accepted(reply)?;
             let status = reply.status;
             let remote = wire::remote(reply.document("a bought phone number")?);
             let remote =
@@ -85,7 +83,6 @@ impl SingleObject<Agent> for Agents {
 /// Accepts an empty body or a JSON body, because the vendor documents no body. Rejects any other body, because
 /// such a body comes from a proxy.
 pub fn wordless(reply: Reply, expected: &str) -> Result<()> {
-    let reply = fault::accepted(reply)?;
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
         Body::Bytes(_) | Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
@@ -111,7 +108,6 @@ impl Walk {
             None => request,
         };
         Exchange::ask(request, move |reply| {
-            let reply = fault::accepted(reply)?;
             let status = reply.status;
             let page =
                 Page::deserialize(reply.document("a list of phone numbers")?).ok().and_then(Page::read);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use switchboard_core::prelude::*;
 
 use crate::{
-    agents, dial, fault,
+    agents, dial,
     wire::{self, HistoryPage, SessionPage},
 };
 
@@ -59,7 +59,8 @@ impl Calls for PhoneCalls {
 
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {
         let path = ["chat", "sessions", remote_id].map(ToOwned::to_owned);
-        Some(Exchange::send(Request::new("read call", Method::Get, path), wire::session))
+        let request = Request::new("read call", Method::Get, path);
+        Some(Exchange::send(request, |reply| wire::session(reply).map(Some)))
     }
 
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
@@ -156,7 +157,6 @@ impl History {
             None => request,
         };
         Exchange::ask(request, move |reply| {
-            let Some(reply) = fault::found(reply) else { return Ok(Exchange::Done(None)) };
             let status = reply.status;
             let HistoryPage { segments, next } = wire::read_history(reply)?;
             self.segments.extend(segments);

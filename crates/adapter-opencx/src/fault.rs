@@ -8,27 +8,13 @@ use switchboard_core::prelude::*;
 
 use crate::wire::{ErrorBody, Message};
 
-/// Returns a success unchanged, and converts a failure to an error. An answer with status 404 is returned unchanged, too,
-/// because its meaning depends on the request: its reader converts it with [`accepted`] or [`found`]. `fields` are the
-/// vendor fields that an error message can name, as JSON pointers.
+/// Passes a success through and converts a failure to an error. `fields` are the vendor fields that an error
+/// message can name, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
-        200..=299 | 404 => Ok(reply),
+        200..=299 => Ok(reply),
         _ => Err(failure(&reply, fields)),
     }
-}
-
-/// Returns a success unchanged, and converts an answer that the object does not exist to an error.
-pub fn accepted(reply: Reply) -> Result<Reply> {
-    match reply.status {
-        404 => Err(failure(&reply, &[])),
-        _ => Ok(reply),
-    }
-}
-
-/// Returns a success, or `None` for an answer that the object does not exist.
-pub fn found(reply: Reply) -> Option<Reply> {
-    (reply.status != 404).then_some(reply)
 }
 
 fn failure(reply: &Reply, fields: &[&str]) -> Error {

@@ -11,7 +11,6 @@ use switchboard_core::prelude::*;
 use crate::{
     call::{answered_by, status},
     dial::MARKER,
-    fault,
 };
 
 /// The type of calls that use no telephone.
@@ -44,7 +43,6 @@ pub struct CallPage {
 /// Reads the answer to a dial: `{message, call_id, status}`.
 pub fn placed(reply: Reply) -> Result<Placed> {
     const EXPECTED: &str = "a placed call with its id";
-    let reply = fault::accepted(reply)?;
     let http_status = reply.status;
     let answer = reply.document(EXPECTED)?;
     let id = answer.get("call_id").and_then(scalar).filter(|id| !id.is_empty());
@@ -53,19 +51,17 @@ pub fn placed(reply: Reply) -> Result<Placed> {
     Ok(Placed { remote_id: Some(id), observation: Some(observation) })
 }
 
-/// Reads a single call. Returns `None` if the vendor does not have it.
-pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
+/// Reads a single call.
+pub fn call(reply: Reply) -> Result<CallObservation> {
     const EXPECTED: &str = "a call with an id";
-    let Some(reply) = fault::found(reply) else { return Ok(None) };
     let http_status = reply.status;
     let call = observed(&reply.document(EXPECTED)?, UNDATED);
-    call.map(Some).ok_or_else(|| Error::unreadable(http_status, EXPECTED))
+    call.ok_or_else(|| Error::unreadable(http_status, EXPECTED))
 }
 
 /// Reads a page of the list, as the answer to a request for the calls of `window`.
 pub fn read_page(reply: Reply, window: &CallWindow) -> Result<CallPage> {
     const EXPECTED: &str = "a page of calls";
-    let reply = fault::accepted(reply)?;
     let http_status = reply.status;
     let page = reply.document(EXPECTED)?;
     let page = page.get("data").and_then(Value::as_array).and_then(|data| {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{call::status, fault};
+use crate::call::status;
 
 /// The channel of calls.
 pub const PHONE: &str = "phone_voice";
@@ -33,19 +33,17 @@ pub struct HistoryPage {
     pub next: Option<String>,
 }
 
-/// Reads a single conversation. Returns `None` if the vendor does not have it.
-pub fn session(reply: Reply) -> Result<Option<CallObservation>> {
+/// Reads a single conversation.
+pub fn session(reply: Reply) -> Result<CallObservation> {
     const EXPECTED: &str = "a conversation with an id";
-    let Some(reply) = fault::found(reply) else { return Ok(None) };
     let http_status = reply.status;
     let call = observed(&reply.document(EXPECTED)?, UNDATED);
-    call.map(Some).ok_or_else(|| Error::unreadable(http_status, EXPECTED))
+    call.ok_or_else(|| Error::unreadable(http_status, EXPECTED))
 }
 
 /// Reads a page of the list.
 pub fn read_sessions(reply: Reply, now: Timestamp) -> Result<SessionPage> {
     const EXPECTED: &str = "a list of conversations";
-    let reply = fault::accepted(reply)?;
     let http_status = reply.status;
     let page = reply.document(EXPECTED)?;
     let page = page.get("items").and_then(Value::as_array).and_then(|items| {
@@ -66,7 +64,6 @@ pub fn read_sessions(reply: Reply, now: Timestamp) -> Result<SessionPage> {
 /// Reads a page of the events of a conversation.
 pub fn read_history(reply: Reply) -> Result<HistoryPage> {
     const EXPECTED: &str = "a list of events";
-    let reply = fault::accepted(reply)?;
     let http_status = reply.status;
     let page = reply.document(EXPECTED)?;
     let items = page.get("items").and_then(Value::as_array);

@@ -38,7 +38,7 @@ pub use book::CallBook;
 pub use call_answer::CallAnswer;
 pub use content::{CallEnvelope, Placing, RequestedDial};
 pub use dialer::Dialer;
-pub use guard::{Guard, GuardVerdict, Guards};
+pub use guard::{Guard, GuardVerdict, Guards, refusal};
 pub use peer::PeerHash;
 pub use plan::DialPlan;
 pub use record::CallRecord;

@@ -1,4 +1,5 @@
-//! The configuration of `serve --sandbox`. It has a vendor for each simulator, and keeps records in memory.
+//! The configuration of `serve --sandbox`. It has a vendor for each simulator, keeps records in memory, and permits
+//! calls to numbers that are reserved for fiction.
 
 use sha2::{Digest as _, Sha256};
 use switchboard_core::vendor::{Factory, Trial};
@@ -57,7 +58,7 @@ pub fn toml(sandbox: &Sandbox) -> String {
     let each = |write: &dyn Fn(&Preset) -> String| vendors.iter().map(write).collect::<String>();
     format!(
         "[voices.warm-female]\n{}[models.fast]\n{}[store]\nurl = \"sqlite::memory:\"\n[auth]\nkeys = [{{ name = \"development\", hash = \"sha256:{hash}\" }}]\n\
-         [routing]\ndefault = \"qcall\"\n{}",
+         [routing]\ndefault = \"qcall\"\n[calls]\nprefixes = [\"+1555\"]\n{}",
         each(&|vendor| vendor.alias(Some(vendor.trial.voice))),
         each(&|vendor| vendor.alias(vendor.trial.model)),
         each(&|vendor| vendor.table(sandbox)),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use switchboard_config::{Config, ConfigFile, Environment, Problems, process_environment};
-use switchboard_engine::vet;
+use switchboard_engine::{calls::Guards, vet};
 use switchboard_registry::ADAPTERS;
 
 use serde_json::Value;
@@ -32,6 +32,8 @@ impl Origin {
         let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &ADAPTERS);
         let mut environment = process_environment();
         environment.extend(self.variables.clone());
-        Config::from_file(self.preset.as_deref(), file, &environment, &vet)
+        let config = Config::from_file(self.preset.as_deref(), file, &environment, &vet)?;
+        Guards::new(&config.calls).map_err(Problems)?;
+        Ok(config)
     }
 }

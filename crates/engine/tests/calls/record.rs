@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use switchboard_core::{
     call::{CallParty, CallStatus},
-    model::{Leaf as _, PhoneNumber},
+    model::PhoneNumber,
 };
 use switchboard_engine::calls::{CallRecord, PeerHash, Placing, RequestedDial};
 

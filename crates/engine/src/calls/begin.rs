@@ -74,10 +74,11 @@ impl Dialer {
         let mut batch = Batch::new();
         batch.keep_permit(self.fleet.permit(vendor.name()).await?);
         batch.expect(&prepared.agent);
+        // The key comes first, so that a repetition is told from another dial to the same number.
+        batch.remember(request.key.as_ref(), Some(&record.id), None);
         let due = Some(self.fleet.hold());
         let add = |call| CallMutation::Add { call, due, caps: Some(caps) };
         batch.change_call(record.to_row(self.book.peers()).map(add));
-        batch.remember(request.key.as_ref(), Some(&record.id), None);
         match self.book.commit(batch).await {
             Ok(()) => Ok(Some(BegunDial { record, exchange: prepared.exchange })),
             Err(error) => match self.explain(error, &record, &prepared.peer, request).await? {

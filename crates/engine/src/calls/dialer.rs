@@ -37,7 +37,7 @@ impl Dialer {
         guards: Guards,
         handles: Arc<Handles>,
     ) -> Self {
-        metrics::show_zeros();
+        metrics::show_zeros(fleet.vendors().map(|vendor| vendor.name()));
         Self { repository, fleet, writer, book, guards, handles }
     }
 

@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use opentelemetry::{KeyValue, metrics::Counter};
 
-use super::guard::{Guard, GuardVerdict};
+use super::{
+    guard::{Guard, GuardVerdict},
+    outcome::DialOutcome,
+};
 use crate::metrics::meter;
 
 static PLACED: LazyLock<Counter<u64>> = LazyLock::new(|| {
@@ -22,9 +25,13 @@ static REFUSED: LazyLock<Counter<u64>> = LazyLock::new(|| {
 });
 
 /// Counts a dial that was sent, or that could not be sent after all checks.
-pub(super) fn count_dial(vendor: &str, outcome: &'static str) {
+pub(super) fn count_dial(vendor: &str, outcome: &DialOutcome) {
+    add_dials(vendor, outcome.name(), 1);
+}
+
+fn add_dials(vendor: &str, outcome: &'static str, dials: u64) {
     let labels = [KeyValue::new("vendor", vendor.to_owned()), KeyValue::new("outcome", outcome)];
-    PLACED.add(1, &labels);
+    PLACED.add(dials, &labels);
 }
 
 /// Counts the refusal of a guard.
@@ -32,7 +39,10 @@ pub(super) fn count_refusal(verdict: &GuardVerdict) {
     REFUSED.add(1, &[KeyValue::new("guard", verdict.guard.name())]);
 }
 
-/// Adds 0 to the count of each guard, so that the metrics show the guards before the first refusal.
-pub(super) fn show_zeros() {
+/// Adds 0 to each count, so that the metrics show the vendors and the guards before the first event.
+pub(super) fn show_zeros<'a>(vendors: impl Iterator<Item = &'a str>) {
+    for vendor in vendors {
+        DialOutcome::NAMES.into_iter().for_each(|outcome| add_dials(vendor, outcome, 0));
+    }
     Guard::ALL.into_iter().for_each(|guard| REFUSED.add(0, &[KeyValue::new("guard", guard.name())]));
 }

@@ -23,6 +23,9 @@ pub(super) enum DialOutcome {
 }
 
 impl DialOutcome {
+    /// The names of all outcomes in metrics.
+    pub const NAMES: [&'static str; 5] = ["placed", "refused", "throttled", "not_sent", "unknown"];
+
     /// Classifies the result of a dial. `ready_in` is the time until the vendor may be asked again, if it is known.
     pub fn from_result(result: Result<Placed>, ready_in: Option<Duration>) -> Self {
         let error = match result {

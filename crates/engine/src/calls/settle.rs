@@ -51,7 +51,7 @@ impl Dialer {
         request: &RequestContext,
     ) -> Result<Answer> {
         let outcome = masked(outcome, &record);
-        metrics::count_dial(&record.vendor, outcome.name());
+        metrics::count_dial(&record.vendor, &outcome);
         let mut pauses = STORE_RETRIES.into_iter();
         loop {
             let Settled { batch, answer } = self.settled(&record, &outcome, request)?;

@@ -64,6 +64,8 @@ fn agents() -> AgentRules {
         name: at("/name", text()).required(),
         direction: at("/direction", one_of(&[(Direction::Inbound, "in"), (Direction::Outbound, "out")])),
         prompt: PromptRules { instructions: at("/prompt", text()), ..bare.prompt },
+        language: at("/language", text()),
+        voice: VoiceRules { id: at("/voice", text()), ..bare.voice },
         phone_number_id: at("/number", text()),
         ..bare
     }

@@ -4,10 +4,11 @@ use serde_json::json;
 use switchboard_core::error::Kind;
 use switchboard_engine::Outcome;
 use switchboard_store::{CallProgress, CallSearch};
+use tokio::runtime::{self, Runtime};
 
 use crate::{
     fault::{At, Cut, When},
-    process::Site,
+    process::{Process, Site},
 };
 
 /// The state after the process was killed.
@@ -19,29 +20,58 @@ struct After {
     has_key: bool,
 }
 
-async fn killed(cut: Cut) -> (Site, After, String) {
-    let site = Site::start().await;
-    let process = site.standard().await;
-    let agent = process.agent(json!({})).await;
-    site.fault.set(Some(cut));
-    tokio::select! {
-        biased;
-        () = site.fault.killed() => {}
-        answer = process.call(&agent, "key-1") => panic!("{cut:?}: {answer:?}"),
-    }
-    let calls = process.store.calls().list(&CallSearch::default(), None, 10).await.unwrap();
-    let replay = process.store.replay("", "key-1").await.unwrap();
-    let after = After {
-        progress: calls.first().map(|call| call.progress),
-        dials: site.dials(),
-        has_key: replay.is_some(),
-    };
-    site.fault.set(None);
-    (site, after, agent)
+/// A vendor on a runtime of its own, and the agent of a process that was killed.
+struct Killed {
+    site: Site,
+    agent: String,
+    vendors: Runtime,
 }
 
-#[tokio::test]
-async fn a_call_that_is_not_marked_as_sent_was_not_dialled() {
+impl Killed {
+    /// Kills a process at the cut. Returns the state after it.
+    fn at(cut: Cut) -> (Self, After) {
+        let vendors = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let site = vendors.block_on(Site::start());
+        let (agent, after) = in_process(&site, async |process| {
+            let agent = process.agent(json!({})).await;
+            site.fault.set(Some(cut));
+            tokio::select! {
+                biased;
+                () = site.fault.killed() => {}
+                answer = process.call(&agent, "key-1") => panic!("{cut:?}: {answer:?}"),
+            }
+            let calls = process.store.calls().list(&CallSearch::default(), None, 10).await.unwrap();
+            let replay = process.store.replay("", "key-1").await.unwrap();
+            let after = After {
+                progress: calls.first().map(|call| call.progress),
+                dials: site.dials(),
+                has_key: replay.is_some(),
+            };
+            (agent, after)
+        });
+        site.fault.set(None);
+        (Self { site, agent, vendors }, after)
+    }
+
+    /// Ends the vendor.
+    fn end(self) {
+        self.vendors.shutdown_background();
+    }
+}
+
+/// Runs a process on a runtime of its own, and kills it: no task shuts down in order.
+fn in_process<T>(site: &Site, work: impl AsyncFnOnce(&Process) -> T) -> T {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let result = runtime.block_on(async {
+        let process = site.standard().await;
+        work(&process).await
+    });
+    drop(runtime);
+    result
+}
+
+#[test]
+fn a_call_that_is_not_marked_as_sent_was_not_dialled() {
     let nothing = || After { progress: None, dials: 0, has_key: false };
     let at = |progress, dials| After { progress: Some(progress), dials, has_key: true };
     for (number, when, expected) in [
@@ -53,11 +83,11 @@ async fn a_call_that_is_not_marked_as_sent_was_not_dialled() {
         (3, When::After, at(CallProgress::Live, 1)),
     ] {
         let cut = Cut { at: At::Commit, number, when };
-        let (site, after, agent) = killed(cut).await;
+        let (killed, after) = Killed::at(cut);
         assert_eq!(after, expected, "{cut:?}");
         // Nothing dials again, whatever is asked next with this key.
-        let next = site.standard().await;
-        let answer = next.call(&agent, "key-1").await;
+        let site = &killed.site;
+        let answer = in_process(site, async |next| next.call(&killed.agent, "key-1").await);
         match expected.progress {
             None => assert_eq!(site.dials(), 1, "{cut:?}: {answer:?}"),
             Some(CallProgress::Live) => {
@@ -69,23 +99,26 @@ async fn a_call_that_is_not_marked_as_sent_was_not_dialled() {
                 assert_eq!(site.dials(), expected.dials, "{cut:?}");
             }
         }
+        killed.end();
     }
 }
 
-#[tokio::test]
-async fn a_process_that_is_killed_while_it_dials_leaves_a_call_that_is_sent() {
+#[test]
+fn a_process_that_is_killed_while_it_dials_leaves_a_call_that_is_sent() {
     for (when, dials) in [(When::Before, 0), (When::After, 1)] {
         let cut = Cut { at: At::Request, number: 1, when };
-        let (_, after, _) = killed(cut).await;
+        let (killed, after) = Killed::at(cut);
         assert_eq!(after, After { progress: Some(CallProgress::Sent), dials, has_key: true }, "{cut:?}");
+        killed.end();
     }
 }
 
-#[tokio::test]
-async fn every_sent_call_is_due_so_that_it_is_recovered() {
+#[test]
+fn every_sent_call_is_due_so_that_it_is_recovered() {
     for number in [1, 2] {
-        let (site, _, _) = killed(Cut { at: At::Commit, number, when: When::After }).await;
-        let process = site.standard().await;
-        assert!(process.store.calls().next_due(&[]).await.unwrap().is_some());
+        let (killed, _) = Killed::at(Cut { at: At::Commit, number, when: When::After });
+        let due = in_process(&killed.site, async |next| next.store.calls().next_due(&[]).await.unwrap());
+        assert!(due.is_some());
+        killed.end();
     }
 }

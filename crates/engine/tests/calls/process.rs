@@ -1,6 +1,11 @@
 //! A vendor, the files of the gateway, and processes with an engine.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use switchboard_config::{Config, Environment};
@@ -102,7 +107,10 @@ pub struct Process {
 impl Process {
     /// Creates an agent. Returns its id.
     pub async fn agent(&self, patch: Value) -> String {
-        let mut agent = json!({ "name": "Front desk", "phone_number_id": "front", "prompt": { "instructions": "Be brief." } });
+        let mut agent = json!({
+            "name": "Front desk", "direction": "outbound", "language": "en", "voice": { "id": "v1" },
+            "phone_number_id": "front", "prompt": { "instructions": "Be brief." },
+        });
         for (name, value) in patch.as_object().unwrap() {
             agent[name] = value.clone();
         }
@@ -163,7 +171,9 @@ pub fn context(request_id: &str, wait: Duration) -> RequestContext {
 
 /// Returns the context of a request with a key.
 pub fn keyed(key: &str, wait: Duration, body: &Value) -> RequestContext {
-    let fingerprint = body.to_string().into_bytes();
+    let mut hash = DefaultHasher::new();
+    body.to_string().hash(&mut hash);
+    let fingerprint = hash.finish().to_be_bytes().to_vec();
     let fingerprint = Fingerprint { keyed: fingerprint.clone(), unkeyed: fingerprint };
     let key = IdempotencyKey { scope: String::new(), key: key.to_owned(), fingerprint };
     RequestContext { key: Some(key), ..context("request-1", wait) }

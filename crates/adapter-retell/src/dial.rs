@@ -5,7 +5,7 @@
 
 use switchboard_core::prelude::*;
 
-use crate::{agent, wire};
+use crate::agent;
 
 /// The places of the two parts of an agent.
 const OVERRIDES: Moves =
@@ -16,12 +16,7 @@ const VARIABLES: &str = "/retell_llm_dynamic_variables";
 /// Returns a rule for each field of a request to dial.
 pub fn rules() -> DialRules {
     DialRules {
-        to: DialToRules {
-            phone_number: at("/to_number", text()).required().write_only(),
-            first_name: facet(wire::CUSTOMER_NAME, wire::name_variable()).write_only(),
-            last_name: facet(wire::CUSTOMER_NAME, wire::name_variable()).write_only(),
-            email: at(wire::EMAIL, wire::email_variable()).write_only(),
-        },
+        to: DialToRules::as_variables(at("/to_number", text()).required().write_only(), VARIABLES),
         from: DialFromRules {
             phone_number_id: at("/from_number", text())
                 .required()
@@ -30,7 +25,7 @@ pub fn rules() -> DialRules {
                 .note("A phone number is its own id, in E.164 form."),
         },
         trunk_id: unsupported("The vendor places calls from a phone number; set from.phone_number_id."),
-        variables: facet(VARIABLES, wire::variables()).write_only(),
+        variables: variables_beside_person(VARIABLES),
         overrides: overrides(),
     }
 }

@@ -129,6 +129,8 @@ fn the_called_person_becomes_variables_unless_the_dial_has_them() {
         dial["retell_llm_dynamic_variables"],
         json!({ "customer_name": "Dr. Weber", "email": "ann@example.com" })
     );
+    let replaced = plan(json!({ "to": person, "variables": { "email": "office@example.com" } })).unwrap();
+    assert_eq!(json!(replaced.report.row("/to/email").unwrap().verdict), "unsupported");
     let plan = plan(json!({ "to": person })).unwrap();
     for field in ["/to/first_name", "/to/last_name", "/to/email"] {
         assert_eq!(json!(plan.report.row(field).unwrap().verdict), "substituted", "{field}");

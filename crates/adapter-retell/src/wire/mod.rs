@@ -20,7 +20,7 @@ pub use answers::{
 };
 pub use body::complete_agent;
 pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};
-pub use dials::{CUSTOMER_NAME, EMAIL, MARKER, dial, email_variable, name_variable, variables};
+pub use dials::{MARKER, dial};
 pub use messages::tools;
 pub use model::{engine, fallback_model, model_name, temperature};
 pub use observed::{calls, placed, read_call};

@@ -70,7 +70,7 @@ fn observed(call: &Value, at: Timestamp) -> Option<CallObservation> {
         Some("outbound") => (Some(Direction::Outbound), to, from),
         _ => (None, None, None),
     };
-    // The vendor returns the time of the connection and none of the dial. A call that comes in is connected at once (inferred).
+    // The vendor returns the time of the connection and none of the dial. A call that comes in is connected immediately (inferred).
     let connected = time(call, "/start_timestamp");
     let begun_at = connected.filter(|_| direction == Some(Direction::Inbound));
     let times = CallTimes { begun_at, answered_at: connected, ended_at: time(call, "/end_timestamp") };

@@ -61,15 +61,11 @@ pub fn generated_for_call() -> impl Codec<bool> {
 
 /// Builds the codec for the voice of one call, which the vendor takes only with its provider.
 pub fn voice_for_call() -> impl Codec<String> {
+    const WHY: &str = "the vendor needs the provider of the voice, which is known only for voices that the vendor documents.";
     structured::<String, Value>(
-        |id, with| {
-            match with.facts.by_id(CatalogueKind::VOICES, id) {
+        |id, with| match with.facts.by_id(CatalogueKind::VOICES, id) {
             Some(row) => Ok(json!({ "provider": row.document["provider"], "voiceId": id })),
-            None => Err(Refusal::Unsupported(
-                "the vendor needs the provider of the voice, and it is known only of the voices that the vendor documents."
-                    .to_owned(),
-            )),
-        }
+            None => Err(Refusal::Unsupported(WHY.to_owned())),
         },
         |voice, _| Some(voice.get("voiceId")?.as_str()?.to_owned()),
     )

@@ -11,7 +11,7 @@ use super::{
     last_run::LastRuns,
     wake::{MoveWaker, WakeSignal},
 };
-use crate::places::Places;
+use crate::{calls::CallSignals, places::Places};
 
 /// The maximum number of concurrent background attempts.
 const MAX_BACKGROUND_ATTEMPTS: usize = 32;
@@ -23,6 +23,8 @@ pub struct Handles {
     pub operations: WakeSignal,
     /// The signal that wakes the task for migrations, with the set of moves to check.
     pub moves: MoveWaker,
+    /// The state of following calls in this process.
+    pub calls: CallSignals,
     /// The tracker of all running writes and background tasks.
     pub running: TaskTracker,
     /// The permits for background attempts.
@@ -44,6 +46,7 @@ impl Default for Handles {
         Self {
             operations: WakeSignal::default(),
             moves: MoveWaker::default(),
+            calls: CallSignals::default(),
             running: TaskTracker::new(),
             attempt_permits: Arc::new(Semaphore::new(MAX_BACKGROUND_ATTEMPTS)),
             last_runs: LastRuns::default(),

@@ -21,6 +21,7 @@ mod content;
 mod dial_body;
 mod dialer;
 mod dialling;
+mod follow;
 mod guard;
 mod inherit;
 mod metrics;
@@ -38,6 +39,10 @@ pub use book::CallBook;
 pub use call_answer::CallAnswer;
 pub use content::{CallEnvelope, Placing, RequestedDial};
 pub use dialer::Dialer;
+pub use follow::{
+    CallResolution, CallRetentionTask, CallSignals, CallsTask, ErasedHere, Erasure, ErasureAnswer,
+    ErasureState, FIRST_LOOK, Follower, Following, HangUp, RecordingAnswer, TranscriptAnswer,
+};
 pub use guard::{Guard, GuardVerdict, Guards, refusal};
 pub use peer::PeerHash;
 pub use plan::DialPlan;

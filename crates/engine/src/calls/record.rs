@@ -12,7 +12,7 @@ use switchboard_core::{
 use switchboard_store::{CallPosition, CallProgress, CallRow, Document};
 
 use super::{
-    CallEnvelope, PeerHash, Placing, RequestedDial,
+    CallEnvelope, Following, PeerHash, Placing, RequestedDial,
     stored::{Personal, StoredCall, StoredPersonal, word},
 };
 use crate::records::{RecordedError, damaged, now};
@@ -43,6 +43,8 @@ pub struct CallRecord {
     pub placing: Option<Placing>,
     /// The single call of the vendor that a look found for this dial and that a second look must confirm.
     pub suspicion: Option<Suspicion>,
+    /// The state of following the call.
+    pub following: Following,
     /// The error that explains the end of the call, or its need for attention.
     pub error: Option<RecordedError>,
     /// The document of the stored answer to the request to dial. `None` until the request is answered. It is sealed with the
@@ -112,6 +114,7 @@ impl CallRecord {
             report: None,
             placing: None,
             suspicion: None,
+            following: Following::default(),
             error: None,
             first_answer: None,
             progress: CallProgress::Live,
@@ -136,6 +139,15 @@ impl CallRecord {
         CallPosition { created_at: self.created_at, id: self.id.clone() }
     }
 
+    /// Returns the time at which the call began: the time of the dial or, for a call that the gateway did not place, the
+    /// vendor's time of the call or the time at which the gateway first saw it, whichever is earlier.
+    pub fn begun_at(&self) -> Timestamp {
+        match self.placing {
+            Some(_) => self.sent_at.unwrap_or(self.created_at),
+            None => self.call().placed_at.map_or(self.created_at, |placed| placed.min(self.created_at)),
+        }
+    }
+
     /// Removes the personal data: that of [`TrackedCall::erase`], the request to dial, and the caller's own data.
     pub fn erase(&mut self, at: Timestamp) {
         self.tracked.erase(at);
@@ -156,6 +168,7 @@ impl CallRecord {
             adapter: self.adapter.clone(),
             placing: self.placing.clone(),
             suspicion: self.suspicion.clone(),
+            following: self.following.clone(),
         };
         let personal = StoredPersonal {
             tracked: &self.tracked,
@@ -209,6 +222,7 @@ impl CallRecord {
             report: personal.report,
             placing: stored.placing,
             suspicion: stored.suspicion,
+            following: stored.following,
             error: personal.error,
             first_answer: personal.first_answer,
             progress: row.progress,

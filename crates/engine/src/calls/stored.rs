@@ -9,7 +9,7 @@ use switchboard_core::{
     rule::Report,
 };
 
-use super::{CallEnvelope, Placing, RequestedDial};
+use super::{CallEnvelope, Following, Placing, RequestedDial};
 use crate::records::{RecordedError, not_serializable};
 
 /// The document of a stored call. It contains no personal data.
@@ -20,6 +20,8 @@ pub(super) struct StoredCall {
     pub placing: Option<Placing>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspicion: Option<Suspicion>,
+    #[serde(default)]
+    pub following: Following,
 }
 
 /// The personal data of a call, for writing. Reports and errors can quote values and messages with personal data.

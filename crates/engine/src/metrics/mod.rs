@@ -23,6 +23,18 @@ static OVERLOADED: LazyLock<Counter<u64>> = LazyLock::new(|| {
         .build()
 });
 
+static HANG_UPS: LazyLock<Counter<u64>> = LazyLock::new(|| {
+    meter()
+        .u64_counter("switchboard.calls_hung_up")
+        .with_description("Requests to end a call, by outcome.")
+        .build()
+});
+
+/// Counts a request to end a call. The outcome is `accepted`, `unsupported` or `failed`.
+pub fn count_hang_up(vendor: &str, outcome: &'static str) {
+    HANG_UPS.add(1, &[KeyValue::new("vendor", vendor.to_owned()), KeyValue::new("outcome", outcome)]);
+}
+
 /// A limit of the process beyond which requests are refused as `overloaded`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {

@@ -1,19 +1,27 @@
 //! The events of a commit, which are counted once the commit has succeeded.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
-use opentelemetry::{KeyValue, metrics::Counter};
+use opentelemetry::{
+    KeyValue,
+    metrics::{Counter, Histogram},
+};
 use switchboard_core::rule::{Report, Verdict};
 
 use super::meter;
 
 static COUNTERS: LazyLock<Counters> = LazyLock::new(Counters::new);
 
+/// The upper bounds of the buckets of the lag of calls, in seconds.
+const LAGS: [f64; 9] = [1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0];
+
 struct Counters {
     operations: Counter<u64>,
     fields: Counter<u64>,
     drift: Counter<u64>,
     moves: Counter<u64>,
+    call_lag: Histogram<f64>,
+    unknown_statuses: Counter<u64>,
 }
 
 impl Counters {
@@ -38,14 +46,27 @@ impl Counters {
                 .u64_counter("switchboard.migration_records")
                 .with_description("Moves of agents that ended, by the new vendor and the outcome.")
                 .build(),
+            call_lag: meter
+                .f64_histogram("switchboard.call_lag")
+                .with_unit("s")
+                .with_description(
+                    "Time from the end of a call at its vendor to the time at which the gateway saw it.",
+                )
+                .with_boundaries(LAGS.to_vec())
+                .build(),
+            unknown_statuses: meter
+                .u64_counter("switchboard.call_statuses_unrecognised")
+                .with_description("Statuses of calls that a vendor returned and its adapter does not know.")
+                .build(),
         }
     }
 }
 
-/// Adds 0 to the count of drift at a configured vendor, so that the metrics show the vendor before the first drift, and
-/// the first drift is an increase.
+/// Adds 0 to the counts of drift and of unknown statuses at a configured vendor, so that the metrics show the vendor before
+/// the first of these events, and the first event is an increase.
 pub fn show_vendor(vendor: &str) {
     COUNTERS.drift.add(0, &[text("vendor", vendor.to_owned())]);
+    COUNTERS.unknown_statuses.add(0, &[text("vendor", vendor.to_owned())]);
 }
 
 /// The events of one commit.
@@ -58,6 +79,8 @@ enum Event {
     Translated { adapter: String, counts: [(Verdict, u32); 9] },
     Drifted { vendor: String },
     Moved { to: String, outcome: &'static str },
+    CallEnded { vendor: String, lag: Duration },
+    UnknownStatus { vendor: String },
 }
 
 impl Tally {
@@ -79,6 +102,16 @@ impl Tally {
     /// Adds the end of a move.
     pub fn move_ended(&mut self, to: &str, outcome: &'static str) {
         self.0.push(Event::Moved { to: to.to_owned(), outcome });
+    }
+
+    /// Adds the end of a call, with the time since its end at the vendor.
+    pub fn call_ended(&mut self, vendor: &str, lag: Duration) {
+        self.0.push(Event::CallEnded { vendor: vendor.to_owned(), lag });
+    }
+
+    /// Adds a status of a call that the adapter does not know.
+    pub fn call_status_unrecognised(&mut self, vendor: &str) {
+        self.0.push(Event::UnknownStatus { vendor: vendor.to_owned() });
     }
 
     /// Counts the events.
@@ -106,6 +139,10 @@ impl Event {
             Self::Moved { to, outcome } => {
                 COUNTERS.moves.add(1, &[text("to", to), KeyValue::new("outcome", outcome)]);
             }
+            Self::CallEnded { vendor, lag } => {
+                COUNTERS.call_lag.record(lag.as_secs_f64(), &[text("vendor", vendor)]);
+            }
+            Self::UnknownStatus { vendor } => COUNTERS.unknown_statuses.add(1, &[text("vendor", vendor)]),
         }
     }
 }

@@ -48,7 +48,10 @@ pub async fn inventory<R: Managed>(
 
 /// Returns the id under which the API shows a record: the id of the record itself or, for a hidden record, the id of its
 /// owner. Returns `None` for a hidden record that has no owner or no longer exists.
-async fn visible_id<R: Managed>(repository: &Repository, bound: BoundId) -> Result<Option<String>> {
+///
+/// # Errors
+/// The errors of reading the hidden record.
+pub async fn visible_id<R: Managed>(repository: &Repository, bound: BoundId) -> Result<Option<String>> {
     if !bound.hidden {
         return Ok(Some(bound.id));
     }

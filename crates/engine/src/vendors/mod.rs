@@ -15,7 +15,7 @@ mod vendor;
 
 pub use calls::DialRight;
 pub use fleet::Fleet;
-pub use inventory::{VendorRecord, inventory};
+pub use inventory::{VendorRecord, inventory, visible_id};
 pub use perform::is_lost_record;
 pub use retirement::Retirement;
 pub use shared_listing::Records;

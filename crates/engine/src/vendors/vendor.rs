@@ -14,10 +14,10 @@ use switchboard_core::{
     error::{Error, Kind, Outcome, Result, Violation, unknown_name},
     facts::{CatalogueEntry, CatalogueKind, Facts},
     plan::Translator,
-    vendor::{Adapter, Exchange, Factory, Resource},
+    vendor::{Adapter, CallObservations, Exchange, Factory, Request, Resource},
 };
 use switchboard_store::Collection;
-use switchboard_transport::{Health, Settings, Transport};
+use switchboard_transport::{Health, Settings, Streamed, Transport};
 use tokio::time::Instant;
 
 use super::{
@@ -212,6 +212,22 @@ impl Vendor {
     /// Runs an exchange without measuring it and without converting its errors.
     pub(super) async fn run_unmapped<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         self.transport.run(exchange).await
+    }
+
+    /// Reads a list of calls. The time limit applies to each request.
+    ///
+    /// # Errors
+    /// The errors of the exchange.
+    pub async fn list_calls(&self, exchange: Exchange<CallObservations>) -> Result<CallObservations> {
+        timed(self.transport.run_list(exchange)).await
+    }
+
+    /// Sends a request for a recording of at most `max_bytes` bytes.
+    ///
+    /// # Errors
+    /// The errors of [`Transport::stream`].
+    pub async fn stream(&self, request: Request, max_bytes: u64) -> Result<Streamed> {
+        timed(self.transport.stream(request, max_bytes)).await
     }
 
     /// Loads the catalogues that are needed to plan this kind of record.

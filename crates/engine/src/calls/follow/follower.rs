@@ -1,0 +1,110 @@
+//! The component that follows calls.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use switchboard_config::calls::{Calls as Settings, FollowedCalls};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    vendor::Calls,
+};
+use switchboard_store::CallPosition;
+
+use super::{
+    look::{Look, all},
+    schedule,
+};
+use crate::{
+    background::Handles,
+    calls::{CallBook, CallRecord},
+    records::Repository,
+    vendors::{Fleet, Vendor},
+};
+
+/// The number of calls per query of the store.
+const PAGE_SIZE: u32 = 200;
+
+/// The component that follows calls to their end, and that ends, reads and erases calls on request.
+///
+/// It never dials: the capability to dial is in the component that places calls.
+pub struct Follower {
+    pub(super) book: Arc<CallBook>,
+    pub(super) repository: Arc<Repository>,
+    pub(super) fleet: Arc<Fleet>,
+    pub(super) settings: Settings,
+    pub(super) handles: Arc<Handles>,
+}
+
+impl Follower {
+    /// Creates the component.
+    pub fn new(
+        book: Arc<CallBook>,
+        repository: Arc<Repository>,
+        fleet: Arc<Fleet>,
+        settings: Settings,
+        handles: Arc<Handles>,
+    ) -> Self {
+        Self { book, repository, fleet, settings, handles }
+    }
+
+    /// Returns the configured vendor of a call, with its calls.
+    ///
+    /// # Errors
+    /// `state_conflict` if the vendor is no longer configured, or its adapter has no calls.
+    pub(super) fn vendor_of(&self, call: &CallRecord) -> Result<(&Vendor, &dyn Calls)> {
+        let vendor = self.fleet.vendor(&call.vendor).ok();
+        let found = vendor.and_then(|vendor| Some((vendor, vendor.adapter().calls()?)));
+        found.ok_or_else(|| {
+            let detail =
+                format!("The call runs at {:?}, which is no longer configured for calls.", call.vendor);
+            Error::new(Kind::StateConflict, detail)
+        })
+    }
+
+    /// Looks once at the calls of a vendor at this time: recovers interrupted dials, and follows the other calls, which must
+    /// be due. Also looks for calls of others, if the gateway follows them.
+    ///
+    /// # Errors
+    /// `not_found` if no such vendor is configured; the errors of the store and of reading the vendor's list.
+    pub async fn look_at(&self, vendor: &str, calls: Vec<CallRecord>, at: Timestamp) -> Result<()> {
+        let calls = self.recover(calls).await?;
+        let vendor = self.fleet.vendor(vendor)?;
+        let (Some(contract), None) = (vendor.adapter().calls(), vendor.ready_in()) else {
+            let pause = vendor.ready_in().unwrap_or(schedule::LONG_PAUSE).max(self.settings.follow);
+            return all(calls.iter().map(|call| self.release(call, pause)).collect()).await;
+        };
+        let (erasures, calls): (Vec<_>, Vec<_>) =
+            calls.into_iter().partition(|call| call.following.erasure.is_some());
+        all(erasures.into_iter().map(|call| self.continue_erasure(call, at)).collect()).await?;
+        Look::new(self, vendor, contract, at).run(calls, self.follows_all(vendor)).await
+    }
+
+    /// Returns true if the gateway follows the calls that others place at this vendor.
+    pub(super) fn follows_all(&self, vendor: &Vendor) -> bool {
+        vendor.configured().calls.follow == FollowedCalls::All
+    }
+
+    /// Lists the calls of a vendor that have no vendor's id and are not over.
+    pub(super) async fn unmatched(&self, vendor: &str) -> Result<Vec<CallRecord>> {
+        let (mut all, mut after): (Vec<CallRecord>, Option<CallPosition>) = (Vec::new(), None);
+        loop {
+            let rows = self.book.store().unmatched(vendor, after.as_ref(), PAGE_SIZE).await?;
+            let Some(last) = rows.last() else { return Ok(all) };
+            after = Some(last.position());
+            all.extend(rows.into_iter().filter_map(readable));
+        }
+    }
+}
+
+/// Reads a stored call. Logs a damaged call and returns `None`.
+pub(super) fn readable(row: switchboard_store::CallRow) -> Option<CallRecord> {
+    let id = row.id.clone();
+    CallRecord::from_row(row)
+        .map_err(|failure| tracing::error!(call = id, %failure, "failed to read a stored call"))
+        .ok()
+}
+
+/// Returns the time between two times, or zero if the second one is earlier.
+pub(super) fn since(from: Timestamp, to: Timestamp) -> std::time::Duration {
+    to.duration_since(from).max(SignedDuration::ZERO).unsigned_abs()
+}

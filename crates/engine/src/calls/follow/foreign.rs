@@ -1,0 +1,174 @@
+//! The adoption of calls that came in, or that were placed at the vendor without the gateway.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use switchboard_core::{
+    call::{AgentRef, CallObservation},
+    error::{Kind, Result},
+    model::{Agent, PhoneNumber},
+};
+use switchboard_store::{CallSearch, Collection, Filter};
+use tracing::info;
+
+use super::{
+    look::{Listed, Look, Single},
+    update::Update,
+};
+use crate::{calls::CallRecord, records::Item, vendors::visible_id};
+
+/// The time by which two windows of the list overlap, because a vendor can list a call late.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+
+/// The number of agents per query of the store.
+const PAGE_SIZE: u32 = 100;
+
+impl Look<'_> {
+    /// Returns the beginning of the window in which the list is searched for calls of others. It begins before the latest
+    /// look of this process or, after a start, before the newest stored call of the vendor. If there is none, it begins
+    /// now: calls before the first start are not adopted.
+    pub(super) async fn sweep_window(&self) -> Result<Timestamp> {
+        let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
+        let earlier = |at: Timestamp| at.checked_sub(OVERLAP).unwrap_or(at);
+        if let Some(at) = signals.listed_at(vendor) {
+            return Ok(earlier(at));
+        }
+        let search = CallSearch { vendor: Some(vendor.to_owned()), ..CallSearch::default() };
+        let newest = self.follower.book.store().list(&search, None, 1).await?;
+        let floor = newest.first().map_or(self.at, |newest| earlier(newest.created_at).min(self.at));
+        signals.note_floor(vendor, floor, newest.is_empty());
+        Ok(floor)
+    }
+
+    /// Stores the calls of the list that belong to no stored call. `claimed` are the vendor's ids of calls that may be
+    /// those of unmatched dials.
+    pub(super) async fn adopt(
+        &self,
+        listed: &Listed,
+        known: &BTreeMap<String, CallRecord>,
+        unmatched: &[CallRecord],
+        claimed: &BTreeSet<String>,
+    ) -> Result<()> {
+        let rows = listed.rows.iter().filter(|(id, _)| !known.contains_key(*id) && !claimed.contains(*id));
+        let rows: Vec<_> = rows.filter(|(_, row)| self.is_recent(row)).map(|(_, row)| row).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        // A row with the number of a dial whose call is not known may be the call of that dial.
+        let dialled = unmatched.iter().filter(|call| call.following.lost_at.is_none());
+        let dialled: BTreeSet<_> = dialled.filter_map(|call| call.call().peer).collect();
+        let agents = self.agents(&rows).await?;
+        for row in rows {
+            if let Some(row) = self.distinguish(row, &dialled).await {
+                let agent = row.agent.as_ref().and_then(|agent| agents.find(agent));
+                self.store_discovered(&row, agent).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns true if the vendor's call began since the gateway follows the vendor's calls. A time without an offset may
+    /// be up to 14 hours later than it reads. On the first look ever, a call whose time is not exact counts as earlier.
+    fn is_recent(&self, row: &CallObservation) -> bool {
+        let signals = &self.follower.handles.calls;
+        match row.times.begun_at {
+            Some(begun) if begun.latest() < signals.floor(self.vendor.name()) => false,
+            Some(begun) if begun.exact().is_some() => true,
+            _ => signals.is_new(self.vendor.name(), &row.remote_id),
+        }
+    }
+
+    /// Returns the row if it is certainly not the call of a dial in progress. Reads a call whose row has no phone number.
+    async fn distinguish(
+        &self,
+        row: &CallObservation,
+        dialled: &BTreeSet<PhoneNumber>,
+    ) -> Option<CallObservation> {
+        let row = match &row.peer {
+            None if !dialled.is_empty() && row.is_excerpt => match self.single(&row.remote_id).await {
+                Single::Seen(seen) => *seen,
+                Single::Absent | Single::Impossible | Single::Unread => return None,
+            },
+            _ => row.clone(),
+        };
+        let may_be_dialled = match &row.peer {
+            Some(peer) => dialled.contains(peer),
+            None => !dialled.is_empty(),
+        };
+        (!may_be_dialled).then_some(row)
+    }
+
+    async fn store_discovered(&self, row: &CallObservation, agent: Option<String>) -> Result<()> {
+        let adapter = self.vendor.adapter().descriptor().adapter;
+        let mut call = CallRecord::discovered(self.vendor.name(), adapter, &row.remote_id);
+        call.agent = agent;
+        let mut update = Update::new(self.follower, call, self.at);
+        update.fold(row);
+        let pause = update.progress();
+        let must_be_read = row.is_excerpt && self.calls.fetch(&row.remote_id).is_some();
+        let due =
+            pause.map(|pause| if must_be_read { pause.min(self.follower.settings.follow) } else { pause });
+        let call = update.call.id.clone();
+        match update.add(due).await {
+            // Another process has stored the call.
+            Err(conflict) if conflict.kind == Kind::AlreadyExists => Ok(()),
+            result => {
+                result?;
+                info!(call, vendor = self.vendor.name(), "found a call that others placed");
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads the agents that the gateway knows at this vendor, as far as the rows name agents.
+    async fn agents(&self, rows: &[&CallObservation]) -> Result<Agents> {
+        let named: Vec<_> = rows.iter().filter_map(|row| row.agent.as_ref()).collect();
+        let (store, vendor) = (self.follower.repository.store(), self.vendor.name());
+        let mut agents = Agents::default();
+        if named.iter().any(|agent| agent.remote_id.is_some()) {
+            for bound in store.bound_ids(Collection::Agents, vendor).await? {
+                let remote_id = bound.remote_id.clone();
+                if let Some(id) = visible_id::<Agent>(&self.follower.repository, bound).await? {
+                    agents.by_remote_id.insert(remote_id, id);
+                }
+            }
+        }
+        if named.iter().any(|agent| agent.remote_id.is_none() && agent.name.is_some()) {
+            let filter = Filter { vendor: Some(vendor.to_owned()), external_ref: None };
+            let mut after: Option<String> = None;
+            loop {
+                let page = store.list(Collection::Agents, &filter, after.as_deref(), PAGE_SIZE).await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.id.clone());
+                for item in page.into_iter().filter_map(|row| Item::<Agent>::from_row(row).ok()) {
+                    if let Some(name) = item.body.desired.record.name.clone() {
+                        agents.by_name.entry(name.to_string()).or_default().push(item.id);
+                    }
+                }
+            }
+        }
+        Ok(agents)
+    }
+}
+
+/// The agents of the gateway at one vendor.
+#[derive(Default)]
+struct Agents {
+    by_remote_id: BTreeMap<String, String>,
+    by_name: BTreeMap<String, Vec<String>>,
+}
+
+impl Agents {
+    /// Returns the gateway's id of the vendor's agent: by the vendor's id or, if the vendor does not return it, by a
+    /// unique name.
+    fn find(&self, agent: &AgentRef) -> Option<String> {
+        match (&agent.remote_id, &agent.name) {
+            (Some(remote_id), _) => self.by_remote_id.get(remote_id).cloned(),
+            (None, Some(name)) => match self.by_name.get(name).map(Vec::as_slice) {
+                Some([only]) => Some(only.clone()),
+                _ => None,
+            },
+            (None, None) => None,
+        }
+    }
+}

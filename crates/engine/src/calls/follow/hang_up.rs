@@ -1,0 +1,64 @@
+//! The end of a live call on request.
+
+use std::time::Duration;
+
+use switchboard_core::{
+    call::CallStatus,
+    error::{Error, Kind, Result},
+};
+use tracing::info;
+
+use super::Follower;
+use crate::{calls::CallRecord, metrics::count_hang_up};
+
+/// The result of a request to end a call.
+#[derive(Debug)]
+pub enum HangUp {
+    /// The vendor accepted the request. The call is observed to its end like any other call.
+    Accepted(Box<CallRecord>),
+    /// The call had already ended.
+    Ended(Box<CallRecord>),
+}
+
+impl Follower {
+    /// Ends a live call. The call may be asked to end repeatedly. Its status changes to `ended` only when the vendor
+    /// returns the end.
+    ///
+    /// # Errors
+    /// `not_found` if there is no such call; `state_conflict` if the vendor's id of the call is not known yet, or if the
+    /// vendor is no longer configured; `capability_loss` if the vendor cannot end calls, or not this one; the errors of
+    /// the exchange with the vendor.
+    pub async fn hang_up(&self, id: &str) -> Result<HangUp> {
+        let call = self.book.get(id).await?;
+        let shown = call.call();
+        if shown.status == CallStatus::Ended {
+            return Ok(HangUp::Ended(Box::new(call)));
+        }
+        let Some(remote_id) = shown.remote_id else {
+            let detail = "The vendor's id of the call is not known yet; try again later.";
+            return Err(Error::new(Kind::StateConflict, detail).retry_after(crate::records::RETRY_AFTER));
+        };
+        let (vendor, calls) = self.vendor_of(&call)?;
+        let Some(exchange) = calls.hang_up(&remote_id) else {
+            count_hang_up(vendor.name(), "unsupported");
+            let detail = format!("{} cannot end a call on request.", vendor.adapter().descriptor().title);
+            return Err(Error::new(Kind::CapabilityLoss, detail));
+        };
+        match vendor.run_for_calls(exchange).await {
+            Ok(()) => {}
+            // The call is not live any more. The next look reads its end.
+            Err(gone) if gone.means_gone() => {}
+            Err(failure) => {
+                let outcome = if failure.kind == Kind::CapabilityLoss { "unsupported" } else { "failed" };
+                count_hang_up(vendor.name(), outcome);
+                return Err(failure);
+            }
+        }
+        count_hang_up(vendor.name(), "accepted");
+        info!(call = call.id, "the vendor accepted to end a call");
+        // If another look holds the call, the look after it reads the end.
+        self.release(&call, Duration::ZERO).await?;
+        self.handles.calls.wake.send();
+        Ok(HangUp::Accepted(Box::new(call)))
+    }
+}

@@ -1,0 +1,300 @@
+//! One look at the calls of a vendor. One list serves all live calls; calls that the list does not show are read one by
+//! one.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use futures::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use switchboard_core::{
+    call::{CallObservation, CallStatus, TranscriptState},
+    error::Result,
+    vendor::{CallWindow, Calls},
+};
+use switchboard_store::{CallMutation, CallProgress};
+use tracing::{debug, warn};
+
+use super::{
+    Follower,
+    follower::{readable, since},
+    schedule,
+    update::{Finding, Update},
+};
+use crate::{calls::CallRecord, records::Batch, vendors::Vendor};
+
+/// The maximum number of calls that one look reads one by one. The others are read by the next looks.
+const MAX_SINGLES: u32 = 20;
+
+/// The maximum number of calls that a look reads and stores concurrently.
+const CONCURRENT: usize = 16;
+
+/// The time by which the window of a list begins before the calls that it must contain, because the clocks of the vendor
+/// and the gateway differ.
+pub(super) const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// A look at the calls of one vendor.
+pub(super) struct Look<'a> {
+    pub follower: &'a Follower,
+    pub vendor: &'a Vendor,
+    pub calls: &'a dyn Calls,
+    /// The time of the look.
+    pub at: Timestamp,
+    singles: AtomicU32,
+}
+
+/// The rows of a vendor's list.
+#[derive(Default)]
+pub(super) struct Listed {
+    /// The rows, by the vendor's id.
+    pub rows: BTreeMap<String, CallObservation>,
+    /// The beginning of the window. `None` if no list was read.
+    pub since: Option<Timestamp>,
+    /// True if the rows contain every call of the window.
+    pub is_complete: bool,
+}
+
+/// The result of reading a single call.
+pub(super) enum Single {
+    /// The vendor returned the call.
+    Seen(Box<CallObservation>),
+    /// The vendor has no such call.
+    Absent,
+    /// The vendor cannot return a single call.
+    Impossible,
+    /// The call was not read, because the look has read enough calls or the vendor failed.
+    Unread,
+}
+
+impl<'a> Look<'a> {
+    pub fn new(follower: &'a Follower, vendor: &'a Vendor, calls: &'a dyn Calls, at: Timestamp) -> Self {
+        Self { follower, vendor, calls, at, singles: AtomicU32::new(MAX_SINGLES) }
+    }
+
+    /// Looks at the calls that are due. With `adopts`, also looks at the calls that others placed, if the list is read
+    /// anyway or the time for it has come.
+    ///
+    /// # Errors
+    /// The errors of reading the vendor's list, after which all due calls are due again later; the errors of the store.
+    pub async fn run(&self, due: Vec<CallRecord>, adopts: bool) -> Result<()> {
+        let (signals, own) = (&self.follower.handles.calls, self.window(&due));
+        let is_time = signals.sweep_in(self.vendor.name(), self.follower.settings.sweep).is_zero();
+        let sweeps = adopts && (own.is_some() || is_time);
+        let swept = if sweeps { Some(self.sweep_window().await?) } else { None };
+        let listed = self.list([own, swept].into_iter().flatten().min()).await;
+        if sweeps {
+            signals.note_tried(self.vendor.name());
+        }
+        let listed = match listed {
+            Ok(listed) => listed,
+            Err(failure) => {
+                self.postpone(&due, failure.retry_after).await?;
+                return Err(failure);
+            }
+        };
+        // The store is read after the list. A dial whose call is in the list was stored before it was sent, so it is
+        // among the unmatched calls or, if its answer came since, among the known ones.
+        let unmatched = self.follower.unmatched(self.vendor.name()).await?;
+        let known = self.known(listed.rows.keys()).await?;
+        let is_due: BTreeSet<_> = due.iter().map(|call| call.id.clone()).collect();
+        let noted = known.values().filter(|call| !is_due.contains(&call.id));
+        let noted = noted.map(|call| self.note(call.clone(), &listed)).collect::<Vec<_>>();
+        all(noted).await?;
+        let bound = due.into_iter().filter(|call| call.tracked.remote_id().is_some());
+        let followed = bound.map(|call| self.follow(call, &listed)).collect::<Vec<_>>();
+        all(followed).await?;
+        let claimed = self.match_up(&unmatched, &known, &listed, &is_due).await?;
+        if sweeps {
+            self.adopt(&listed, &known, &unmatched, &claimed).await?;
+            signals.note_listed(self.vendor.name(), self.at);
+        }
+        Ok(())
+    }
+
+    /// Returns the beginning of the window of the list, or `None` if no list is needed. Long calls are read one by one,
+    /// so that they do not lengthen the list, if they are few and the vendor returns single calls.
+    fn window(&self, due: &[CallRecord]) -> Option<Timestamp> {
+        let in_list = due.iter().filter(|call| self.is_read_by_list(call));
+        let (long, short): (Vec<_>, Vec<_>) =
+            in_list.partition(|call| self.is_long(call) && self.can_fetch(call));
+        let few = u32::try_from(long.len()).is_ok_and(|long| long <= MAX_SINGLES);
+        let long = long.into_iter().filter(|_| !few);
+        let begins = short.into_iter().chain(long).map(|call| call.begun_at());
+        begins.min().map(|begun| begun.checked_sub(WINDOW_MARGIN).unwrap_or(begun))
+    }
+
+    /// Returns true if a look at this call needs the vendor's list: it has not ended, or the vendor does not return
+    /// single calls. A call that was given up is looked for by itself.
+    fn is_read_by_list(&self, call: &CallRecord) -> bool {
+        match call.tracked.remote_id() {
+            None => call.following.lost_at.is_none(),
+            Some(_) => call.progress == CallProgress::Live || !self.can_fetch(call),
+        }
+    }
+
+    fn can_fetch(&self, call: &CallRecord) -> bool {
+        call.tracked.remote_id().is_some_and(|remote_id| self.calls.fetch(remote_id).is_some())
+    }
+
+    fn is_long(&self, call: &CallRecord) -> bool {
+        since(call.begun_at(), self.at) >= schedule::LONG_CALL
+    }
+
+    async fn list(&self, since: Option<Timestamp>) -> Result<Listed> {
+        let exchange = since.and_then(|since| self.calls.recent(&CallWindow::since(since, self.at)));
+        let Some(exchange) = exchange else { return Ok(Listed::default()) };
+        let listed = self.vendor.list_calls(exchange).await?;
+        if !listed.is_complete {
+            warn!(
+                vendor = self.vendor.name(),
+                ?since,
+                "the vendor's list of calls is longer than one look reads"
+            );
+        }
+        let rows = listed.rows.into_iter().map(|row| (row.remote_id.clone(), row)).collect();
+        Ok(Listed { rows, since, is_complete: listed.is_complete })
+    }
+
+    /// Returns the stored calls with these vendor's ids, by the vendor's id.
+    pub async fn known(
+        &self,
+        remote_ids: impl Iterator<Item = &String>,
+    ) -> Result<BTreeMap<String, CallRecord>> {
+        let remote_ids: Vec<_> = remote_ids.cloned().collect();
+        if remote_ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = self.follower.book.store().bound(self.vendor.name(), &remote_ids).await?;
+        let calls = rows.into_iter().filter_map(readable);
+        Ok(calls.filter_map(|call| Some((call.tracked.remote_id()?.to_owned(), call))).collect())
+    }
+
+    /// Adds the row of the list to a call that is not due.
+    async fn note(&self, call: CallRecord, listed: &Listed) -> Result<()> {
+        let Some(row) = call.tracked.remote_id().and_then(|id| listed.rows.get(id)) else { return Ok(()) };
+        let left = call.due_at.map(|due| since(self.at, due));
+        let progress = call.progress;
+        let mut update = Update::new(self.follower, call, self.at);
+        update.fold(row);
+        if !update.is_changed() || progress < CallProgress::Live {
+            return Ok(());
+        }
+        let pause = update.progress();
+        let pause = match left {
+            Some(left) if update.call.progress == progress => Some(left),
+            _ => pause,
+        };
+        update.commit(pause).await.map(drop)
+    }
+
+    /// Looks at a call that is due and whose vendor's id is known.
+    async fn follow(&self, call: CallRecord, listed: &Listed) -> Result<()> {
+        let Some(remote_id) = call.tracked.remote_id().map(ToOwned::to_owned) else { return Ok(()) };
+        let (begun, was_live) = (call.begun_at(), call.progress == CallProgress::Live);
+        let row = listed.rows.get(&remote_id);
+        let mut update = Update::new(self.follower, call, self.at);
+        row.into_iter().for_each(|row| update.fold(row));
+        let needs_single = match row {
+            None => true,
+            Some(row) => {
+                !was_live || row.is_excerpt && update.call.tracked.observed_status() == CallStatus::Ended
+            }
+        };
+        let single = if needs_single { self.single(&remote_id).await } else { Single::Impossible };
+        let covers = listed.is_complete && listed.since.is_some_and(|since| since < begun);
+        let finding = match (single, row) {
+            (Single::Seen(seen), _) => {
+                update.fold(&seen);
+                Finding::Seen
+            }
+            (Single::Unread, _) => Finding::Incomplete,
+            (_, Some(_)) => Finding::Seen,
+            (Single::Absent, None) => Finding::Absent,
+            (Single::Impossible, None) => {
+                if covers {
+                    Finding::Absent
+                } else {
+                    Finding::Incomplete
+                }
+            }
+        };
+        let finding =
+            if self.read_transcript(&mut update, &remote_id).await { finding } else { Finding::Incomplete };
+        let pause = update.advance(finding);
+        update.commit(pause).await.map(drop)
+    }
+
+    /// Reads the transcript of a call that has ended, if the observations have none and the vendor has a request for it.
+    /// Returns false if the transcript must be read later.
+    pub async fn read_transcript(&self, update: &mut Update<'_>, remote_id: &str) -> bool {
+        let call = update.call.call();
+        if call.status != CallStatus::Ended || call.transcript.state != TranscriptState::Pending {
+            return true;
+        }
+        let Some(exchange) = self.calls.transcript(remote_id) else { return true };
+        if !self.may_read() {
+            return false;
+        }
+        match self.vendor.run_for_calls(exchange).await {
+            Ok(transcript) => {
+                let seen = CallObservation { transcript, ..CallObservation::new(remote_id, self.at) };
+                update.fold(&seen);
+                true
+            }
+            Err(failure) => {
+                debug!(call = update.call.id, %failure, "failed to read a transcript");
+                false
+            }
+        }
+    }
+
+    /// Reads one call by its id.
+    pub async fn single(&self, remote_id: &str) -> Single {
+        let Some(exchange) = self.calls.fetch(remote_id) else { return Single::Impossible };
+        if !self.may_read() {
+            return Single::Unread;
+        }
+        match self.vendor.run_for_calls(exchange).await {
+            Ok(Some(seen)) => Single::Seen(Box::new(seen)),
+            Ok(None) => Single::Absent,
+            Err(gone) if gone.means_gone() => Single::Absent,
+            Err(failure) => {
+                debug!(vendor = self.vendor.name(), %failure, "failed to read a call");
+                Single::Unread
+            }
+        }
+    }
+
+    /// Takes one of the reads that a look may spend on single calls.
+    pub fn may_read(&self) -> bool {
+        self.singles.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+    }
+
+    /// Makes calls due again after a failed look.
+    async fn postpone(&self, due: &[CallRecord], wait: Option<Duration>) -> Result<()> {
+        let pause = wait.unwrap_or_default().max(self.follower.settings.follow);
+        all(due.iter().map(|call| self.follower.release(call, pause)).collect()).await
+    }
+}
+
+impl Follower {
+    /// Ends the hold of a call without a change.
+    pub(super) async fn release(&self, call: &CallRecord, pause: Duration) -> Result<()> {
+        let (id, fence) = (call.id.clone(), call.fence);
+        let mut batch = Batch::new();
+        batch.change_call(Ok(CallMutation::Release { id, fence, due: Some(pause) }));
+        match self.book.commit(batch).await {
+            // Another process holds the call, or has changed it.
+            Err(conflict) if conflict.kind == switchboard_core::error::Kind::StateConflict => Ok(()),
+            result => result,
+        }
+    }
+}
+
+/// Runs futures concurrently. Returns the first error after all have ended.
+pub(super) async fn all<F: Future<Output = Result<()>>>(futures: Vec<F>) -> Result<()> {
+    let results: Vec<_> = stream::iter(futures).buffer_unordered(CONCURRENT).collect().await;
+    results.into_iter().collect()
+}

@@ -1,0 +1,47 @@
+//! The following of calls to their end. Nothing here dials.
+//!
+//! ```text
+//! due calls ── claim ──▶ holds that expired: recover
+//!                   └──▶ look: one list of the vendor ──▶ calls by id ──▶ fold, next look
+//!                                       │                                   └─▶ ended: settle, transcript
+//!                                       ├──▶ match: dials without an id
+//!                                       └──▶ adopt: calls of others
+//! ```
+//!
+//! * `task` claims due calls. One process at a time follows the calls of a vendor, by a `lease`.
+//! * `recover` handles dials whose process was killed, and answers that arrive after the hold.
+//! * `look` reads the vendor, `update` adds what it returned to a stored call, `schedule` has the times of the looks.
+//! * `matching` finds the vendor's calls of dials without an id. `foreign` adopts calls that the gateway did not place.
+//! * `sync`, `hang_up`, `resolve`, `transcript`, `recording` and `erase` serve requests about one call.
+//! * `retention` removes expired transcripts and calls.
+
+mod erase;
+mod follower;
+mod following;
+mod foreign;
+mod hang_up;
+mod lease;
+mod look;
+mod matching;
+mod recording;
+mod recover;
+mod resolve;
+mod retention;
+mod schedule;
+mod signals;
+mod sync;
+mod task;
+mod transcript;
+mod update;
+
+pub use erase::{ErasedHere, ErasureAnswer};
+pub use follower::Follower;
+pub use following::{Erasure, ErasureState, Following};
+pub use hang_up::HangUp;
+pub use recording::RecordingAnswer;
+pub use resolve::CallResolution;
+pub use retention::CallRetentionTask;
+pub use schedule::FIRST_LOOK;
+pub use signals::CallSignals;
+pub use task::CallsTask;
+pub use transcript::TranscriptAnswer;

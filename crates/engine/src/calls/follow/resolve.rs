@@ -1,0 +1,181 @@
+//! The decision of a person about a call that the gateway cannot find by itself.
+
+use serde::Deserialize;
+use switchboard_core::{
+    call::{CallMatch, CallObservation, CallOrigin, CallParty, TrackedCall},
+    error::{Error, Kind, Result, Violation},
+    vendor::is_addressable,
+};
+use switchboard_store::{CallMutation, CallProgress};
+use tracing::info;
+use utoipa::ToSchema;
+
+use super::{Follower, update::Update};
+use crate::{
+    calls::CallRecord,
+    records::{Batch, busy, now},
+};
+
+/// The largest number of characters of a vendor's id.
+const MAX_REMOTE_ID: usize = 200;
+
+/// The decision of a person about a call whose vendor's id is not known, or was only inferred. Exactly one member is
+/// required.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallResolution {
+    /// The vendor's id of the call.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 200)]
+    pub remote_id: Option<String>,
+    /// True if the vendor certainly did not place the call.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub not_placed: Option<bool>,
+}
+
+/// A valid decision.
+enum Decision {
+    Is(String),
+    NotPlaced,
+}
+
+impl Follower {
+    /// Applies the decision of a person to a call, and returns the call. If the gateway has stored the vendor's call as a
+    /// call of others, that record is removed.
+    ///
+    /// # Errors
+    /// `not_found` if there is no such call; `validation_failed` if the decision is not valid, if the vendor has no call
+    /// with the given id, or if that call went to another phone number; `already_exists` if it belongs to another call of
+    /// the gateway; `state_conflict` if the vendor returned the id of the call itself, or if the call is being dialled or
+    /// was erased; the errors of reading the vendor's call.
+    pub async fn resolve(&self, id: &str, resolution: &CallResolution) -> Result<CallRecord> {
+        let decision = resolution.decision()?;
+        let call = self.book.get(id).await?;
+        check_open(&call)?;
+        let mut batch = Batch::new();
+        let mut update = Update::new(self, start_again(call)?, now());
+        match decision {
+            Decision::NotPlaced => update.end_unplaced(),
+            Decision::Is(remote_id) => {
+                let seen = self.find_named(&update.call, &remote_id).await?;
+                if let Some(adopted) = self.holder_of(&update.call, &remote_id).await? {
+                    Self::give_way(&mut batch, &adopted);
+                }
+                update.bind(&remote_id, CallMatch::Resolved);
+                seen.iter().for_each(|seen| update.fold(seen));
+            }
+        }
+        let pause = update.progress();
+        batch.change_call(Ok(CallMutation::DropTranscript { call: id.to_owned() }));
+        if !update.commit_with(batch, pause).await? {
+            return Err(busy());
+        }
+        info!(call = id, "a person has resolved a call");
+        self.handles.calls.wake.send();
+        self.book.get(id).await
+    }
+
+    /// Reads the vendor's call that a person named.
+    async fn find_named(&self, call: &CallRecord, remote_id: &str) -> Result<Vec<CallObservation>> {
+        let (vendor, calls) = self.vendor_of(call)?;
+        let seen = self.read_one(vendor, calls, call, remote_id).await?;
+        if seen.is_empty() {
+            let detail = format!("{} has no call {remote_id:?}.", vendor.name());
+            return Err(refused(detail));
+        }
+        let (peer, others) = (call.call().peer, seen.iter().filter_map(|seen| seen.peer.as_ref()));
+        if peer.is_some_and(|peer| others.into_iter().any(|other| *other != peer)) {
+            return Err(refused(format!("The vendor's call {remote_id:?} went to another phone number.")));
+        }
+        Ok(seen)
+    }
+
+    /// Returns the other stored call that has the vendor's id, if it was adopted from the vendor's list.
+    ///
+    /// # Errors
+    /// `already_exists` if the gateway placed the other call.
+    async fn holder_of(&self, call: &CallRecord, remote_id: &str) -> Result<Option<CallRecord>> {
+        let rows = self.book.store().bound(&call.vendor, &[remote_id.to_owned()]).await?;
+        let other = rows.into_iter().find(|row| row.id != call.id).map(CallRecord::from_row).transpose()?;
+        match other {
+            Some(other) if other.call().origin == CallOrigin::Api => {
+                let detail = format!("The vendor's call {remote_id:?} is the call {}.", other.id);
+                Err(Error::invalid(vec![Violation::at("/remote_id", Kind::AlreadyExists, detail)]))
+            }
+            other => Ok(other),
+        }
+    }
+}
+
+impl CallResolution {
+    fn decision(&self) -> Result<Decision> {
+        match (&self.remote_id, self.not_placed) {
+            (Some(remote_id), None) => {
+                if remote_id.len() > MAX_REMOTE_ID || !is_addressable(remote_id) {
+                    let detail = format!(
+                        "The vendor's id must be a single segment of a path with at most {MAX_REMOTE_ID} bytes."
+                    );
+                    return Err(refused(detail));
+                }
+                Ok(Decision::Is(remote_id.clone()))
+            }
+            (None, Some(true)) => Ok(Decision::NotPlaced),
+            (None, Some(false)) => {
+                let detail = "The value must be true; otherwise name the vendor's call with `remote_id`.";
+                Err(Error::invalid(vec![Violation::at("/not_placed", Kind::ValidationFailed, detail)]))
+            }
+            (Some(_), Some(_)) | (None, None) => {
+                let detail = "Exactly one of `remote_id` and `not_placed` is required.";
+                Err(Error::invalid(vec![Violation::at("", Kind::ValidationFailed, detail)]))
+            }
+        }
+    }
+}
+
+impl Update<'_> {
+    fn end_unplaced(&mut self) {
+        self.call.tracked.end_unplaced();
+        self.call.tracked.settle();
+        self.call.is_counted = false;
+    }
+}
+
+/// Checks that a person can decide about the call.
+fn check_open(call: &CallRecord) -> Result<()> {
+    let shown = call.call();
+    let is_open = matches!(
+        shown.matched,
+        CallMatch::Pending | CallMatch::Ambiguous | CallMatch::None | CallMatch::Inferred
+    );
+    let conflict = |detail: &str| Err(Error::new(Kind::StateConflict, detail));
+    if shown.erased_at.is_some() {
+        conflict("The call was erased.")
+    } else if call.progress < CallProgress::Live {
+        conflict("The call is being dialled; try again when its status is `unknown`.")
+    } else if !is_open {
+        conflict("The vendor's id of the call is certain.")
+    } else {
+        Ok(())
+    }
+}
+
+/// Returns the call as it was after the dial. What came from a vendor's call that was only inferred is dropped.
+fn start_again(mut call: CallRecord) -> Result<CallRecord> {
+    let shown = call.call();
+    let (Some(peer), Some(placed_at)) = (shown.peer, shown.placed_at) else {
+        return Err(Error::new(Kind::StateConflict, "Only a call that the gateway placed can be resolved."));
+    };
+    let CallParty { phone_number_id, trunk_id, .. } = shown.from;
+    let from = CallParty { phone_number: None, phone_number_id, trunk_id };
+    call.tracked = TrackedCall::dialled(peer, from, placed_at);
+    call.tracked.lose_answer();
+    call.following = Default::default();
+    call.suspicion = None;
+    call.error = None;
+    Ok(call)
+}
+
+fn refused(detail: String) -> Error {
+    Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
+}

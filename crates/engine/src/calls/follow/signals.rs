@@ -1,0 +1,142 @@
+//! The state of following in this process. A change of the configuration preserves this state.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::background::WakeSignal;
+
+/// The state of following in this process: the signal that wakes the task, and the looks in progress.
+pub struct CallSignals {
+    /// The signal that wakes the task for calls.
+    pub wake: WakeSignal,
+    /// The name under which this process holds leases.
+    pub(super) holder: String,
+    vendors: Arc<Mutex<BTreeMap<String, VendorLooks>>>,
+}
+
+/// The looks at the calls of one vendor.
+#[derive(Default)]
+struct VendorLooks {
+    is_looking: bool,
+    /// The time of the latest successful look at the vendor's list.
+    listed: Option<Timestamp>,
+    /// The end of the latest look at the vendor's list, even if it failed.
+    tried: Option<Instant>,
+    /// The time from which the gateway adopts calls that others placed.
+    floor: Option<Timestamp>,
+    /// The vendor's ids of the calls without an exact time that the vendor listed on the first look ever. `None` if this
+    /// process did not make that look.
+    earlier: Option<BTreeSet<String>>,
+}
+
+/// The permission to look at the calls of a vendor. No other look of this process runs until the value is dropped.
+pub(super) struct Looking {
+    vendor: String,
+    vendors: Arc<Mutex<BTreeMap<String, VendorLooks>>>,
+}
+
+impl Default for CallSignals {
+    fn default() -> Self {
+        Self {
+            wake: WakeSignal::default(),
+            holder: format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..)),
+            vendors: Arc::default(),
+        }
+    }
+}
+
+impl CallSignals {
+    /// Returns true if a look at the vendor's calls is in progress.
+    pub(super) fn is_looking(&self, vendor: &str) -> bool {
+        lock(&self.vendors).get(vendor).is_some_and(|looks| looks.is_looking)
+    }
+
+    /// Begins a look. Returns `None` if a look at the vendor's calls is in progress.
+    pub(super) fn begin(&self, vendor: &str) -> Option<Looking> {
+        let mut vendors = lock(&self.vendors);
+        let looks = vendors.entry(vendor.to_owned()).or_default();
+        if looks.is_looking {
+            return None;
+        }
+        looks.is_looking = true;
+        Some(Looking { vendor: vendor.to_owned(), vendors: self.vendors.clone() })
+    }
+
+    /// Returns the time of the latest successful look at the vendor's list, if this process has made one.
+    pub(super) fn listed_at(&self, vendor: &str) -> Option<Timestamp> {
+        lock(&self.vendors).get(vendor).and_then(|looks| looks.listed)
+    }
+
+    /// Notes a successful look at the vendor's list.
+    pub(super) fn note_listed(&self, vendor: &str, at: Timestamp) {
+        lock(&self.vendors).entry(vendor.to_owned()).or_default().listed = Some(at);
+    }
+
+    /// Notes that a look at the vendor's list has ended, even if it failed.
+    pub(super) fn note_tried(&self, vendor: &str) {
+        lock(&self.vendors).entry(vendor.to_owned()).or_default().tried = Some(Instant::now());
+    }
+
+    /// Returns the time until the next look at the list of a vendor that has no live call.
+    pub(super) fn sweep_in(&self, vendor: &str, interval: Duration) -> Duration {
+        let tried = lock(&self.vendors).get(vendor).and_then(|looks| looks.tried);
+        tried.map_or(Duration::ZERO, |tried| interval.saturating_sub(tried.elapsed()))
+    }
+
+    /// Notes the time from which the gateway adopts calls that others placed. `is_first` is true if the store has no call
+    /// of the vendor.
+    pub(super) fn note_floor(&self, vendor: &str, floor: Timestamp, is_first: bool) {
+        let mut vendors = lock(&self.vendors);
+        let looks = vendors.entry(vendor.to_owned()).or_default();
+        looks.floor = Some(floor);
+        looks.earlier = is_first.then(BTreeSet::new);
+    }
+
+    /// Returns the time from which the gateway adopts calls that others placed.
+    pub(super) fn floor(&self, vendor: &str) -> Timestamp {
+        lock(&self.vendors).get(vendor).and_then(|looks| looks.floor).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Returns true if a call without an exact time was not listed on the first look ever. Notes the call if this is the
+    /// first look.
+    pub(super) fn is_new(&self, vendor: &str, remote_id: &str) -> bool {
+        let mut vendors = lock(&self.vendors);
+        let looks = vendors.entry(vendor.to_owned()).or_default();
+        let is_first_look = looks.listed.is_none();
+        match &mut looks.earlier {
+            Some(earlier) if is_first_look => {
+                earlier.insert(remote_id.to_owned());
+                false
+            }
+            Some(earlier) => !earlier.contains(remote_id),
+            None => true,
+        }
+    }
+}
+
+impl Looking {
+    /// Returns the name of the vendor.
+    pub(super) fn vendor(&self) -> &str {
+        &self.vendor
+    }
+}
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        if let Some(looks) = lock(&self.vendors).get_mut(&self.vendor) {
+            looks.is_looking = false;
+        }
+    }
+}
+
+fn lock(vendors: &Mutex<BTreeMap<String, VendorLooks>>) -> MutexGuard<'_, BTreeMap<String, VendorLooks>> {
+    // Ignore poisoning: every change of the map is one call, so a panic while the lock is held cannot leave the map
+    // half-written.
+    vendors.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,209 @@
+//! The addition of observations to a stored call.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use switchboard_core::{
+    call::{CallChange as Step, CallObservation, CallStatus, Transcript, TranscriptState},
+    error::{Kind, Result},
+};
+use switchboard_store::{CallMutation, CallProgress};
+use tracing::debug;
+
+use super::{Follower, follower::since, schedule};
+use crate::{
+    calls::CallRecord,
+    metrics::Tally,
+    records::{Batch, not_serializable},
+};
+
+/// The result of a look at one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finding {
+    /// The vendor returned the call.
+    Seen,
+    /// The vendor does not have the call.
+    Absent,
+    /// The look was not complete, so another one must follow.
+    Incomplete,
+}
+
+/// A call to which observations are being added.
+pub(super) struct Update<'a> {
+    follower: &'a Follower,
+    /// The call with its new content.
+    pub call: CallRecord,
+    at: Timestamp,
+    is_changed: bool,
+    has_ended: bool,
+    transcript: Option<Transcript>,
+    tally: Tally,
+}
+
+impl<'a> Update<'a> {
+    /// Begins the update of a call at this time.
+    pub fn new(follower: &'a Follower, call: CallRecord, at: Timestamp) -> Self {
+        let tally = Tally::default();
+        Self { follower, call, at, is_changed: false, has_ended: false, transcript: None, tally }
+    }
+
+    /// Adds an observation.
+    pub fn fold(&mut self, seen: &CallObservation) {
+        if seen.has_unknown_status() && self.call.call().vendor_status != seen.vendor_status {
+            self.tally.call_status_unrecognised(&self.call.vendor);
+        }
+        let folded = self.call.tracked.fold(seen);
+        self.is_changed |= folded.is_changed;
+        if folded.keeps_transcript {
+            self.transcript.clone_from(&seen.transcript);
+        }
+        if folded.changes.contains(&Step::Ended) {
+            self.has_ended = true;
+            if let Some(ended_at) = seen.times.ended_at.and_then(|time| time.exact()) {
+                self.tally.call_ended(&self.call.vendor, since(ended_at, self.at));
+            }
+        }
+        if !self.call.tracked.is_lost() {
+            self.call.following.lost_at = None;
+        }
+    }
+
+    /// Returns true if an observation has changed the call.
+    pub fn is_changed(&self) -> bool {
+        self.is_changed
+    }
+
+    /// Records that the gateway stops looking for the call.
+    pub fn give_up(&mut self) {
+        if self.call.tracked.give_up(self.at) {
+            self.call.following.lost_at = Some(self.at);
+        }
+    }
+
+    /// Sets the progress of the call after a look that was due. Returns the pause before the next look.
+    pub(super) fn advance(&mut self, finding: Finding) -> Option<Duration> {
+        let is_complete = finding != Finding::Incomplete;
+        if self.is_ended() && !self.has_ended && is_complete {
+            self.settle();
+        } else if finding == Finding::Absent && !self.is_ended() && self.is_too_long() {
+            self.give_up();
+        }
+        let pause = self.progress();
+        if is_complete { pause } else { pause.map(|pause| pause.min(self.follower.settings.follow)) }
+    }
+
+    /// Sets the progress of the call. Returns the pause before the next look.
+    pub fn progress(&mut self) -> Option<Duration> {
+        let (progress, pause) = self.next_step();
+        self.call.progress = progress;
+        let gap = self.follower.settings.dial_gap;
+        self.call.is_dialling &= self.call.tracked.remote_id().is_none() && self.age() < gap;
+        pause
+    }
+
+    fn next_step(&self) -> (CallProgress, Option<Duration>) {
+        let call = &self.call;
+        if self.is_ended() {
+            let pause = schedule::settling_pause(call.following.looks);
+            return match pause.filter(|_| !call.call().settled) {
+                Some(pause) => (CallProgress::Settling, Some(pause)),
+                None => (CallProgress::Over, None),
+            };
+        }
+        match call.following.lost_at {
+            Some(lost_at) if since(lost_at, self.at) >= schedule::RECOGNIZED_FOR => {
+                (CallProgress::Over, None)
+            }
+            Some(_) => (CallProgress::Settling, Some(schedule::LONG_PAUSE)),
+            None => {
+                let pause = schedule::live_pause(self.age(), self.follower.settings.follow);
+                (CallProgress::Live, Some(pause))
+            }
+        }
+    }
+
+    /// Counts a complete look since the end. The call is settled if two looks agree and the transcript is there, and
+    /// after the last look.
+    fn settle(&mut self) {
+        self.call.following.looks += 1;
+        let looks = self.call.following.looks;
+        let transcript = self.call.call().transcript.state;
+        let agrees = looks >= 2 && !self.is_changed && transcript != TranscriptState::Pending;
+        if agrees || schedule::settling_pause(looks).is_none() {
+            self.call.tracked.settle();
+        }
+    }
+
+    fn is_ended(&self) -> bool {
+        self.call.tracked.observed_status() == CallStatus::Ended
+    }
+
+    /// Returns true if the call cannot be live any more.
+    fn is_too_long(&self) -> bool {
+        let limit = self.call.placing.as_ref().and_then(|placing| placing.max_duration_s);
+        let limit = limit.and_then(|limit| Duration::try_from_secs_f64(limit).ok());
+        self.age() > limit.unwrap_or(schedule::DEFAULT_MAX_DURATION) + schedule::DURATION_MARGIN
+    }
+
+    /// Returns the age of the call: the time since the dial or, for a call that the gateway did not place, since the
+    /// gateway first saw it.
+    fn age(&self) -> Duration {
+        since(self.call.begun_at(), self.at)
+    }
+
+    /// Commits a call that is not stored yet, with its transcript and the time of the first look.
+    ///
+    /// # Errors
+    /// The errors of the store. `already_exists` if another call has the vendor's id.
+    pub async fn add(self, due: Option<Duration>) -> Result<()> {
+        let (book, mut batch) = (&self.follower.book, Batch::new());
+        let row = self.call.to_row(book.peers());
+        batch.change_call(row.map(|call| CallMutation::Add { call, due, caps: None }));
+        self.follower.keep_transcript(&mut batch, &self.call.id, self.transcript.as_ref());
+        *batch.tally() = self.tally;
+        book.commit(batch).await
+    }
+
+    /// Commits the call, the new transcript and the time of the next look. Returns false if the stored call has changed
+    /// since it was read; a later look then adds what this one found.
+    ///
+    /// # Errors
+    /// The errors of the store. `already_exists` if another call has the vendor's id.
+    pub async fn commit(self, pause: Option<Duration>) -> Result<bool> {
+        self.commit_with(Batch::new(), pause).await
+    }
+
+    /// Commits like [`Self::commit`], after the changes of a batch.
+    ///
+    /// # Errors
+    /// The errors of [`Self::commit`].
+    pub async fn commit_with(self, mut batch: Batch, pause: Option<Duration>) -> Result<bool> {
+        let book = &self.follower.book;
+        let row = self.call.to_row(book.peers());
+        batch.change_call(row.map(|call| CallMutation::Update { call, due: pause }));
+        self.follower.keep_transcript(&mut batch, &self.call.id, self.transcript.as_ref());
+        *batch.tally() = self.tally;
+        let conflicts = [Kind::PreconditionFailed, Kind::StateConflict, Kind::NotFound];
+        match book.commit(batch).await {
+            Ok(()) => Ok(true),
+            Err(conflict) if conflicts.contains(&conflict.kind) => {
+                debug!(call = self.call.id, "the call changed during the look");
+                Ok(false)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+impl Follower {
+    /// Stores a transcript, unless the configuration keeps none.
+    fn keep_transcript(&self, batch: &mut Batch, call: &str, transcript: Option<&Transcript>) {
+        let keep = self.settings.keep_transcripts;
+        let Some(transcript) = transcript.filter(|_| !keep.is_zero()) else { return };
+        let text = serde_json::to_string(transcript).map(SecretString::from);
+        let text = text.map_err(|cause| not_serializable("transcript", cause));
+        let put = |transcript| CallMutation::PutTranscript { call: call.to_owned(), transcript, keep };
+        batch.change_call(text.map(put));
+    }
+}

@@ -12,7 +12,7 @@ use crate::{
         BackgroundTask, CountTask, Driver, Handles, IndexTask, MigrationsTask, OperationsTask, PollTask,
         RealignTask, RoutesTask, SweepTask,
     },
-    calls::{CallBook, Dialer, Guards, PeerHash},
+    calls::{CallBook, CallRetentionTask, CallsTask, Dialer, Follower, Guards, PeerHash},
     migrations::Mover,
     planning::Planner,
     records::Repository,
@@ -31,6 +31,7 @@ pub struct Engine {
     mover: Arc<Mover>,
     calls: Arc<CallBook>,
     dialer: Arc<Dialer>,
+    follower: Arc<Follower>,
     driver: Driver,
 }
 
@@ -107,7 +108,8 @@ impl Engine {
         let fleet = Arc::new(fleet);
         let planner = Arc::new(Planner::new(repository.clone(), fleet.clone(), config));
         let (writes, several_callers) = (config.writes.clone(), config.keys.len() > 1);
-        let settings = WriterSettings { writes, render_problem, several_callers };
+        let drain = config.calls.drain;
+        let settings = WriterSettings { writes, render_problem, several_callers, drain };
         let writer =
             Writer::new(repository.clone(), planner.clone(), fleet.clone(), settings, handles.clone());
         let writer = Arc::new(writer);
@@ -120,7 +122,16 @@ impl Engine {
             guards,
             handles.clone(),
         ));
+        let follower = Arc::new(Follower::new(
+            calls.clone(),
+            repository.clone(),
+            fleet.clone(),
+            config.calls.clone(),
+            handles.clone(),
+        ));
         let tasks: Vec<Arc<dyn BackgroundTask>> = vec![
+            Arc::new(CallsTask { follower: follower.clone() }),
+            Arc::new(CallRetentionTask { follower: follower.clone() }),
             Arc::new(OperationsTask {
                 repository: repository.clone(),
                 fleet: fleet.clone(),
@@ -144,7 +155,8 @@ impl Engine {
                 handles: handles.clone(),
             }),
         ];
-        Self { repository, planner, writer, mover, calls, dialer, driver: Driver::new(tasks, handles) }
+        let driver = Driver::new(tasks, handles);
+        Self { repository, planner, writer, mover, calls, dialer, follower, driver }
     }
 
     /// Returns the repository of the stored records.
@@ -180,6 +192,11 @@ impl Engine {
     /// Returns the component that places calls.
     pub fn dialer(&self) -> &Arc<Dialer> {
         &self.dialer
+    }
+
+    /// Returns the component that follows calls, and that ends, reads and erases calls on request.
+    pub fn follower(&self) -> &Arc<Follower> {
+        &self.follower
     }
 
     /// Starts the background tasks. They run until the token `stop` is triggered. A task that the configuration

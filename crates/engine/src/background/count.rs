@@ -18,7 +18,7 @@ const INTERVAL: Duration = Duration::from_secs(10);
 /// The maximum time of a count.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The task that counts operations and records.
+/// The task that counts operations, records and calls.
 pub struct CountTask {
     /// The repository of the records and operations.
     pub repository: Arc<Repository>,
@@ -55,7 +55,8 @@ impl CountTask {
         let store = self.repository.store();
         store.check().await?;
         let operations = store.count_operations().await?;
-        Ok(StoredCounts { operations, rows: store.count_rows().await? })
+        let calls = store.calls().count().await?;
+        Ok(StoredCounts { operations, rows: store.count_rows().await?, calls })
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use opentelemetry::{KeyValue, metrics::AsyncInstrument};
-use switchboard_store::{OperationCount, OperationState, RowCount};
+use switchboard_store::{CallCount, OperationCount, OperationState, RowCount};
 use switchboard_transport::State;
 
 use crate::{metrics::meter, records::OperationStatus, vendors::Fleet};
@@ -20,12 +20,14 @@ pub struct Observed {
     pub stored: Option<StoredCounts>,
 }
 
-/// The counts of the operations and records in the store.
+/// The counts of the operations, records and calls in the store.
 pub struct StoredCounts {
     /// The numbers of open operations.
     pub operations: Vec<OperationCount>,
     /// The numbers of records, hidden ones included.
     pub rows: Vec<RowCount>,
+    /// The numbers of calls that are not over.
+    pub calls: Vec<CallCount>,
 }
 
 /// The gauges of one store and its vendors. Successive configurations share them. They show nothing before the first call of
@@ -98,6 +100,26 @@ fn register(shared: &Shared) {
             }
         },
     );
+    count(
+        shared,
+        "switchboard.calls_live",
+        "Calls that have not ended, as counted within the last 10 seconds.",
+        |state, observer| {
+            for (vendor, calls) in state.calls(|count| count.calls) {
+                observer.observe(calls, &[name("vendor", &vendor)]);
+            }
+        },
+    );
+    count(
+        shared,
+        "switchboard.calls_unmatched",
+        "Calls that have not ended and whose id at the vendor is not known, as counted within the last 10 seconds.",
+        |state, observer| {
+            for (vendor, calls) in state.calls(|count| count.unmatched) {
+                observer.observe(calls, &[name("vendor", &vendor)]);
+            }
+        },
+    );
     register_vendors(shared);
 }
 
@@ -157,6 +179,18 @@ impl Observed {
             ((count.vendor.clone(), OperationStatus::from(count.state).name()), count.operations)
         });
         zeros.chain(counted).collect()
+    }
+
+    /// Returns a sum over the calls of each vendor that have not ended, or zero if a configured vendor has none. The result
+    /// is empty if there are no counts.
+    fn calls(&self, number: fn(&CallCount) -> u64) -> BTreeMap<String, u64> {
+        let Some(stored) = &self.stored else { return BTreeMap::new() };
+        let mut sums: BTreeMap<_, _> =
+            self.fleet.vendors().map(|vendor| (vendor.name().to_owned(), 0)).collect();
+        for count in stored.calls.iter().filter(|count| count.progress.is_live()) {
+            *sums.entry(count.vendor.clone()).or_default() += number(count);
+        }
+        sums
     }
 
     /// Returns, for each vendor, the age of the oldest operation that runs or waits, or zero if a configured vendor has

@@ -45,6 +45,11 @@ impl Writer {
             Err(error) if error.kind == Kind::NotFound => return self.end_orphaned(operation).await,
             Err(failure) => return Err(failure),
         };
+        if let Some(pause) = self.drain_pause(&operation, &item).await? {
+            // As in `defer`, the result of `was_interrupted` is preserved.
+            operation.spec.settled += 1;
+            return self.settle_alone(&operation, Next::Later(pause)).await;
+        }
         let intent = match operation.spec.kind {
             OperationKind::Delete => {
                 let accepted = item.visibility == Visibility::Deleted;

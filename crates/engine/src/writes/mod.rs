@@ -17,6 +17,7 @@
 //! * `steps` sends the requests of an attempt, and `recovery` searches for the record of a lost creation.
 //! * `settle` stores the result with the record and the answer, in one commit.
 //! * `resume` sends the accepted revision again after a later write was refused.
+//! * `drain` delays the removal of an agent's old copy until its live calls have ended.
 //! * `claimed` continues operations that wait or were interrupted. A background task claims these operations from the
 //!   store.
 
@@ -27,6 +28,7 @@ mod begin;
 mod claimed;
 mod classify;
 mod delete;
+mod drain;
 mod hold;
 mod idempotency;
 mod import;

@@ -1,6 +1,6 @@
 //! The component that writes records to vendors.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 use switchboard_config::writes::Writes;
@@ -34,6 +34,8 @@ pub struct WriterSettings {
     pub render_problem: RenderProblem,
     /// True if there are several callers, each of which then has its share of the places of writes.
     pub several_callers: bool,
+    /// The maximum time for which the removal of an agent's old copy waits for the live calls of that copy.
+    pub drain: Duration,
 }
 
 impl Writer {

@@ -62,11 +62,18 @@ impl Follower {
     }
 
     /// Looks once at the calls of a vendor at this time: recovers interrupted dials, and follows the other calls, which must
-    /// be due. Also looks for calls of others, if the gateway follows them.
+    /// be due. If the gateway follows the calls of others, also looks for them, provided that the vendor's list is read
+    /// anyway or `sweeps` is true.
     ///
     /// # Errors
     /// `not_found` if no such vendor is configured; the errors of the store and of reading the vendor's list.
-    pub async fn look_at(&self, vendor: &str, calls: Vec<CallRecord>, at: Timestamp) -> Result<()> {
+    pub async fn look_at(
+        &self,
+        vendor: &str,
+        calls: Vec<CallRecord>,
+        at: Timestamp,
+        sweeps: bool,
+    ) -> Result<()> {
         let calls = self.recover(calls).await?;
         let vendor = self.fleet.vendor(vendor)?;
         let (Some(contract), None) = (vendor.adapter().calls(), vendor.ready_in()) else {
@@ -76,7 +83,8 @@ impl Follower {
         let (erasures, calls): (Vec<_>, Vec<_>) =
             calls.into_iter().partition(|call| call.following.erasure.is_some());
         all(erasures.into_iter().map(|call| self.continue_erasure(call, at)).collect()).await?;
-        Look::new(self, vendor, contract, at).run(calls, self.follows_all(vendor)).await
+        let adopts = self.follows_all(vendor).then_some(sweeps);
+        Look::new(self, vendor, contract, at).run(calls, adopts).await
     }
 
     /// Returns true if the gateway follows the calls that others place at this vendor.

@@ -73,15 +73,14 @@ impl<'a> Look<'a> {
         Self { follower, vendor, calls, at, singles: AtomicU32::new(MAX_SINGLES) }
     }
 
-    /// Looks at the calls that are due. With `adopts`, also looks at the calls that others placed, if the list is read
-    /// anyway or the time for it has come.
+    /// Looks at the calls that are due. `adopts` is `None` if the calls of others are not followed. Otherwise, they are
+    /// adopted if the list is read anyway, or if `adopts` contains `true`.
     ///
     /// # Errors
     /// The errors of reading the vendor's list, after which all due calls are due again later; the errors of the store.
-    pub async fn run(&self, due: Vec<CallRecord>, adopts: bool) -> Result<()> {
+    pub async fn run(&self, due: Vec<CallRecord>, adopts: Option<bool>) -> Result<()> {
         let (signals, own) = (&self.follower.handles.calls, self.window(&due));
-        let is_time = signals.sweep_in(self.vendor.name(), self.follower.settings.sweep).is_zero();
-        let sweeps = adopts && (own.is_some() || is_time);
+        let sweeps = adopts.is_some_and(|must| must || own.is_some());
         let swept = if sweeps { Some(self.sweep_window().await?) } else { None };
         let listed = self.list([own, swept].into_iter().flatten().min()).await;
         if sweeps {

@@ -1,7 +1,7 @@
 //! The recovery of dials whose process was killed or lost its hold.
 
 use switchboard_core::{
-    error::{Error, Kind, Result},
+    error::{Error, Kind, Outcome, Result},
     vendor::Placed,
 };
 use switchboard_store::{CallMutation, CallProgress};
@@ -66,7 +66,7 @@ impl Follower {
     }
 
     /// Adds the late answer to a dial whose holder has lost its hold. An accepted dial is bound to the vendor's call. A
-    /// dial that was certainly not placed ends.
+    /// dial that was certainly not placed ends. An answer that leaves it open changes nothing.
     ///
     /// # Errors
     /// The errors of the store. `already_exists` if another call has the vendor's id.
@@ -102,7 +102,8 @@ impl Update<'_> {
     }
 
     fn refuse(&mut self, refusal: &Error) {
-        if self.call.tracked.remote_id().is_none() {
+        let is_certain = refusal.vendor.as_ref().is_some_and(|failure| failure.outcome != Outcome::Ambiguous);
+        if is_certain && self.call.tracked.remote_id().is_none() {
             self.call.tracked.end_unplaced();
             self.call.tracked.settle();
             self.call.error = Some(RecordedError::now(refusal));

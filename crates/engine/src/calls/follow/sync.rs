@@ -32,7 +32,7 @@ impl Follower {
             }
             let (vendor, calls) = self.vendor_of(&call)?;
             let Some(remote_id) = call.tracked.remote_id().map(ToOwned::to_owned) else {
-                Look::new(self, vendor, calls, now()).run(vec![call], false).await?;
+                Look::new(self, vendor, calls, now()).run(vec![call], None).await?;
                 return self.book.get(id).await;
             };
             let seen = self.read_one(vendor, calls, &call, &remote_id).await?;

@@ -81,7 +81,7 @@ impl BackgroundTask for CallsTask {
             let sweeps = self.sweep_in(vendor).is_some_and(|wait| wait.is_zero());
             if !calls.is_empty() || sweeps {
                 pause = MIN_PAUSE;
-                self.spawn(looking, calls);
+                self.spawn(looking, calls, sweeps);
             }
         }
         for calls in due.into_values() {
@@ -101,7 +101,9 @@ impl CallsTask {
     }
 
     /// Starts the look at the calls of one vendor.
-    fn spawn(&self, looking: Looking, calls: Vec<CallRecord>) {
+    fn spawn(&self, looking: Looking, calls: Vec<CallRecord>, sweeps: bool) {
+        // The times of claimed calls are by the store's clock, like those that the look compares them with.
+        let at = calls.iter().map(|call| call.updated_at).max().unwrap_or_else(now);
         let follower = self.follower.clone();
         let span = info_span!("calls", vendor = looking.vendor());
         let look = async move {
@@ -110,7 +112,7 @@ impl CallsTask {
             let renewal =
                 lease::keep(follower.book.store(), &name, &signals.holder, follower.settings.follow);
             let result = tokio::select! {
-                result = follower.look(&name, calls) => result,
+                result = follower.look_at(&name, calls, at, sweeps) => result,
                 never = renewal => match never {},
             };
             if let Err(failure) = result {
@@ -129,17 +131,5 @@ impl CallsTask {
             self.follower.release(&call, UNKNOWN_VENDOR_PAUSE).await?;
         }
         Ok(())
-    }
-}
-
-impl Follower {
-    /// Looks once at the calls of a vendor: recovers interrupted dials, and follows the other calls, which must be due.
-    /// Also looks for calls of others, if the gateway follows them.
-    ///
-    /// # Errors
-    /// The errors of the store and of reading the vendor's list.
-    pub async fn look(&self, vendor: &str, calls: Vec<CallRecord>) -> Result<()> {
-        let at = calls.iter().map(|call| call.updated_at).max().unwrap_or_else(now);
-        self.look_at(vendor, calls, at).await
     }
 }

@@ -1,0 +1,125 @@
+//! Calls that came in, or that were placed at the vendor without the gateway.
+
+use serde_json::json;
+use switchboard_core::call::{CallOrigin, CallStatus};
+
+use crate::world::{NUMBER, World, at, seconds};
+
+const OTHER: &str = "+15550100177";
+
+#[tokio::test]
+async fn a_call_of_others_is_adopted_with_its_agent() {
+    let world = World::start("fetch answers-id").await;
+    let agent = world.agent("Reception").await;
+    world.look_again(seconds(0)).await;
+    world.vendor.put(
+        "in-1",
+        json!({ "status": "talking", "to": OTHER, "direction": "inbound", "agent": "reception", "begun_at": at(70) }),
+    );
+    world.look_again(seconds(71)).await;
+    let ids = world.ids().await;
+    let [id] = &ids[..] else { panic!("{ids:?}") };
+    let record = world.record(id).await;
+    let call = record.call();
+    assert_eq!((call.origin, call.status), (CallOrigin::Vendor, CallStatus::InProgress));
+    assert_eq!(call.from.phone_number.unwrap().as_str(), OTHER);
+    assert_eq!(record.agent, Some(agent));
+    assert_eq!((record.is_counted, record.is_dialling), (false, false));
+    assert_eq!(world.pause(id).await, Some(5));
+}
+
+#[tokio::test]
+async fn an_agent_is_found_by_a_unique_name_only() {
+    let world = World::start("fetch answers-id").await;
+    let agent = world.agent("Reception").await;
+    world.agent("Twin").await;
+    world.agent("twin").await;
+    for (id, name) in [("in-1", "Reception"), ("in-2", "Nobody")] {
+        world
+            .vendor
+            .put(id, json!({ "status": "talking", "to": OTHER, "agent_name": name, "begun_at": at(70) }));
+    }
+    world.look_again(seconds(71)).await;
+    let mut agents = Vec::new();
+    for id in world.ids().await {
+        agents.push(world.record(&id).await.agent);
+    }
+    agents.sort();
+    assert_eq!(agents, [None, Some(agent)]);
+}
+
+#[tokio::test]
+async fn a_call_before_the_first_start_is_not_adopted() {
+    let world = World::start("fetch answers-id").await;
+    world.vendor.put("old", json!({ "status": "ended", "to": OTHER, "begun_at": at(-60) }));
+    world.vendor.put("no-zone", json!({ "status": "ended", "to": OTHER, "begun_at": "2026-11-30 05:00:00" }));
+    world.look_again(seconds(0)).await;
+    world.look_again(seconds(61)).await;
+    assert!(world.ids().await.is_empty());
+}
+
+#[tokio::test]
+async fn calls_during_an_outage_of_the_gateway_are_adopted() {
+    let world = World::start("fetch answers-id").await;
+    world.placed(NUMBER, Some("c1")).await;
+    world.vendor.put("missed", json!({ "status": "ended", "to": OTHER, "begun_at": at(30) }));
+    let next = world.process();
+    next.follower().look_at("toy", Vec::new(), jiff::Timestamp::now(), true).await.unwrap();
+    assert_eq!(world.ids().await.len(), 2);
+}
+
+#[tokio::test]
+async fn with_ours_no_call_of_others_is_adopted() {
+    let world = World::start_with("fetch answers-id", "follow_calls = \"ours\"", "").await;
+    world.vendor.put("in-1", json!({ "status": "talking", "to": OTHER, "begun_at": at(70) }));
+    world.look_again(seconds(71)).await;
+    assert!(world.ids().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_call_to_a_number_that_is_being_dialled_waits_for_the_dial() {
+    let world = World::start("fetch answers-id").await;
+    let sent = world.sent(NUMBER, seconds(60)).await;
+    world.vendor.put("c1", json!({ "status": "ringing", "to": NUMBER, "begun_at": at(1) }));
+    world.look_again(seconds(2)).await;
+    assert_eq!(world.ids().await, [sent.id.clone()]);
+
+    let placed = switchboard_core::vendor::Placed { remote_id: Some("c1".to_owned()), observation: None };
+    world.follower().add_late_answer(&sent.id, Ok(placed)).await.unwrap();
+    world.look_again(seconds(70)).await;
+    assert_eq!(world.ids().await, [sent.id.clone()], "the call is the dial's, not that of others");
+    assert_eq!(world.call(&sent.id).await.status, CallStatus::Ringing);
+}
+
+#[tokio::test]
+async fn a_row_without_a_number_is_read_before_it_is_adopted() {
+    let world = World::start("fetch answers-id excerpts").await;
+    let sent = world.sent(NUMBER, seconds(60)).await;
+    world.vendor.put("c1", json!({ "status": "ringing", "to": NUMBER, "begun_at": at(1) }));
+    world.vendor.put("in-1", json!({ "status": "talking", "to": OTHER, "begun_at": at(1) }));
+    world.vendor.state().hidden_in_list = vec!["to"];
+    world.look_again(seconds(2)).await;
+    let ids = world.ids().await;
+    assert_eq!(ids.len(), 2);
+    let adopted = ids.iter().find(|id| **id != sent.id).unwrap();
+    assert_eq!(world.call(adopted).await.remote_id.as_deref(), Some("in-1"));
+}
+
+#[tokio::test]
+async fn two_processes_store_a_call_of_others_once() {
+    let world = World::start("fetch answers-id").await;
+    let other = world.process();
+    for number in 0..20 {
+        world
+            .vendor
+            .put(&format!("in-{number}"), json!({ "status": "talking", "to": OTHER, "begun_at": at(70) }));
+    }
+    let at = jiff::Timestamp::now().checked_add(seconds(71)).unwrap();
+    let (one, two) = tokio::join!(
+        world.follower().look_at("toy", Vec::new(), at, true),
+        other.follower().look_at("toy", Vec::new(), at, true)
+    );
+    one.unwrap();
+    two.unwrap();
+    assert_eq!(world.ids().await.len(), 20);
+}

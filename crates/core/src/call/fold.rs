@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallObservation, CallOrigin, CallStatus, RecordingState, TrackedCall, Transcript, TranscriptState,
+    Call, CallObservation, CallOrigin, CallStatus, RecordingState, TrackedCall, Transcript, TranscriptState,
     latest::keep_latest,
     longest::{keep_greater, keep_smaller},
 };
@@ -59,8 +59,14 @@ impl TrackedCall {
         keep_latest(&mut self.source, seen.observed_at, seen.trust);
         self.is_final |= seen.is_final && !seen.is_excerpt;
         self.call.settled |= self.is_final && self.call.status == CallStatus::Ended;
-        let is_changed = Self { source: before.source.clone(), ..self.clone() } != before;
+        let is_changed = keeps_transcript || self.content(&before) != before.content(&before);
         Folded { changes: self.changes_since(&before), is_changed, keeps_transcript }
+    }
+
+    /// Returns what an observation can change, except for the time and the source of the latest one.
+    fn content(&self, before: &Self) -> (Call, Option<PhoneNumber>, bool) {
+        let same_source = Self { source: before.source.clone(), ..self.clone() };
+        (same_source.shown(), self.own.clone(), self.is_final)
     }
 
     fn fold_status(&mut self, seen: &CallObservation) {

@@ -41,7 +41,7 @@ pub use content::{CallEnvelope, Placing, RequestedDial};
 pub use dialer::Dialer;
 pub use follow::{
     CallResolution, CallRetentionTask, CallSignals, CallsTask, ErasedHere, Erasure, ErasureAnswer,
-    ErasureState, FIRST_LOOK, Follower, Following, HangUp, RecordingAnswer, TranscriptAnswer,
+    ErasureState, Follower, Following, HangUp, RecordingAnswer, TranscriptAnswer,
 };
 pub use guard::{Guard, GuardVerdict, Guards, refusal};
 pub use peer::PeerHash;

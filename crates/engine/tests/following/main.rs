@@ -1,10 +1,11 @@
-//! Calls are followed to their end: looks, matching, recovery, adoption, and the requests about one call.
+//! Calls are followed to their end: looks, matching, recovery, discovery, and the requests about one call.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
-mod adoption;
 #[path = "../../../conformance/tests/toys/bare.rs"]
 mod bare;
+mod discovery;
+mod drain;
 mod looks;
 mod matching;
 mod processes;

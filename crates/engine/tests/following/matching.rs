@@ -115,3 +115,18 @@ async fn a_call_of_another_dial_is_no_candidate() {
     }
     assert_eq!(world.call(&id).await.remote_id, None);
 }
+
+#[tokio::test]
+async fn a_call_of_others_with_the_marker_of_a_dial_gives_way() {
+    let world = World::start("fetch answers-id marks").await;
+    let id = world.placed(NUMBER, None).await;
+    world.look(&[&id], seconds(901)).await;
+    world.vendor.put("c1", talking(NUMBER));
+    world.vendor.change("c1", json!({ "begun_at": at(880) }));
+    world.look_again(seconds(902)).await;
+    assert_eq!(world.ids().await.len(), 2, "without the marker, the call is one of others");
+    world.vendor.change("c1", json!({ "marker": id }));
+    world.look(&[&id], seconds(1600)).await;
+    assert_eq!(world.ids().await, [id.clone()]);
+    assert_eq!(world.call(&id).await.matched, CallMatch::Marked);
+}

@@ -16,7 +16,7 @@ const QUICK: &str = "follow_s = 0.1\nsweep_s = 1";
 const LEASE: &str = "calls/toy";
 
 /// Waits until a condition holds, at most 20 seconds.
-async fn until<F: Future<Output = bool>>(condition: impl Fn() -> F) {
+pub async fn until(condition: impl AsyncFn() -> bool) {
     let deadline = Instant::now() + seconds(20);
     while !condition().await {
         assert!(Instant::now() < deadline, "the condition does not hold");

@@ -1,13 +1,9 @@
-//! Dials whose process was killed, and answers that arrive after the hold.
+//! Dials whose process was killed.
 
 use std::time::Duration;
 
 use serde_json::json;
-use switchboard_core::{
-    call::{CallStatus, EndedReason},
-    error::{Error, Kind, Outcome, VendorFailure},
-    vendor::Placed,
-};
+use switchboard_core::{call::CallStatus, error::Kind};
 use switchboard_engine::Answer;
 use switchboard_store::CallProgress;
 
@@ -52,39 +48,4 @@ async fn a_holder_with_an_old_fence_changes_nothing() {
     assert_eq!(refused.kind, Kind::StateConflict);
     world.look(&[&id], seconds(1)).await;
     assert!(world.row(&id).await.is_none());
-}
-
-#[tokio::test]
-async fn a_late_answer_binds_the_call() {
-    let world = World::start("fetch answers-id").await;
-    let id = world.sent(NUMBER, Duration::ZERO).await.id;
-    world.look(&[&id], seconds(1)).await;
-    let placed = Placed { remote_id: Some("c1".to_owned()), observation: None };
-    world.follower().add_late_answer(&id, Ok(placed)).await.unwrap();
-    let call = world.call(&id).await;
-    assert_eq!((call.remote_id.as_deref(), call.status), (Some("c1"), CallStatus::Queued));
-}
-
-#[tokio::test]
-async fn a_late_refusal_ends_the_call_as_not_placed() {
-    let world = World::start("fetch answers-id").await;
-    let id = world.sent(NUMBER, Duration::ZERO).await.id;
-    world.look(&[&id], seconds(1)).await;
-    let refusal = Error::vendor(Kind::VendorRejected, VendorFailure::new(Outcome::Rejected));
-    world.follower().add_late_answer(&id, Err(refusal)).await.unwrap();
-    let record = world.record(&id).await;
-    let call = record.call();
-    assert_eq!((call.status, call.ended_reason), (CallStatus::Ended, Some(EndedReason::NotPlaced)));
-    assert_eq!((record.progress, record.is_counted), (CallProgress::Over, false));
-    assert!(record.error.is_some());
-}
-
-#[tokio::test]
-async fn a_late_answer_whose_result_is_unknown_changes_nothing() {
-    let world = World::start("fetch answers-id").await;
-    let id = world.sent(NUMBER, Duration::ZERO).await.id;
-    world.look(&[&id], seconds(1)).await;
-    let lost = Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(Outcome::Ambiguous));
-    world.follower().add_late_answer(&id, Err(lost)).await.unwrap();
-    assert_eq!(world.call(&id).await.status, CallStatus::Unknown);
 }

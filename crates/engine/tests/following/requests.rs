@@ -107,13 +107,15 @@ async fn a_person_can_correct_an_inferred_call() {
 }
 
 #[tokio::test]
-async fn a_resolved_call_takes_the_place_of_the_adopted_one() {
+async fn a_resolved_call_takes_the_place_of_a_call_of_others() {
     let world = World::start("").await;
     let id = world.placed(NUMBER, None).await;
     world.look(&[&id], seconds(901)).await;
-    world.vendor.put("c1", json!({ "status": "talking", "to": NUMBER, "begun_at": at(1), "agent": "other" }));
+    world
+        .vendor
+        .put("c1", json!({ "status": "talking", "to": NUMBER, "begun_at": at(880), "agent": "other" }));
     world.look_again(seconds(902)).await;
-    assert_eq!(world.ids().await.len(), 2, "the vendor's call was adopted");
+    assert_eq!(world.ids().await.len(), 2, "the vendor's call was stored as a call of others");
     world.follower().resolve(&id, &is("c1")).await.unwrap();
     assert_eq!(world.ids().await, [id]);
 }
@@ -205,7 +207,7 @@ async fn an_ended_call_is_erased_here_and_at_the_vendor() {
 }
 
 #[tokio::test]
-async fn an_erased_call_takes_no_observation_and_is_not_adopted() {
+async fn an_erased_call_takes_no_observation_and_is_not_discovered() {
     let (world, id) = with_ended_call("fetch answers-id", "").await;
     assert_eq!(world.follower().erase(&id).await.unwrap().vendor, ErasureState::Unsupported);
     world.look_again(seconds(100)).await;
@@ -220,7 +222,7 @@ async fn the_erasure_at_the_vendor_is_repeated_until_it_succeeds() {
     world.vendor.state().is_down = true;
     assert_eq!(world.follower().erase(&id).await.unwrap().vendor, ErasureState::Pending);
     assert_eq!(world.pause(&id).await, Some(30));
-    world.try_look(&[&id], seconds(40)).await.unwrap_err();
+    world.look(&[&id], seconds(40)).await;
     assert_eq!(world.pause(&id).await, Some(60));
     world.vendor.state().is_down = false;
     world.look(&[&id], seconds(100)).await;

@@ -127,10 +127,10 @@ impl Rules<Agent> for Toy {
 }
 
 impl Resource<Agent> for Toy {
-    /// Accepts every write. The vendor's id of an agent is its name.
+    /// Accepts every write. The vendor's id of an agent is its prompt.
     fn perform(&self, step: VendorStep, parts: &Parts, _: OperationKey) -> Result<Exchange<StepAnswer>> {
         let id = match &step.action {
-            StepAction::Create(body) => body["name"].as_str().unwrap_or("agent").to_lowercase(),
+            StepAction::Create(body) => body["text"].as_str().unwrap_or_default().to_owned(),
             _ => parts.id("agent")?.to_owned(),
         };
         Ok(Exchange::Done(Performed::new(PartState::new(id)).into()))

@@ -40,7 +40,7 @@ impl World {
     /// Starts a world with further lines in the sections of the vendor and of calls.
     pub async fn start_with(abilities: &str, account: &str, calls: &str) -> Self {
         let (vendor, address) = Server::start().await;
-        let abilities = abilities.replace(' ', ",");
+        let abilities = format!("toy,{}", abilities.replace(' ', ","));
         let config = format!(
             "[vendors.toy]\nadapter = \"toy\"\nbase_url = \"http://{address}\"\napi_key = \"{abilities}\"\n\
              attempts = 1\nbreaker_failures = 1000\nread_back = false\n{account}\n[routing]\ndefault = \"toy\"\n\
@@ -62,16 +62,26 @@ impl World {
 
     /// Stores a dial that the vendor accepted. `None` stands for an answer without an id.
     pub async fn placed(&self, number: &str, remote_id: Option<&str>) -> String {
-        let mut record = self.sent(number, Duration::from_secs(60)).await;
+        let record = self.sent(number, Duration::from_secs(60)).await;
+        self.answer(record, remote_id).await
+    }
+
+    /// Stores the answer to a dial that was sent.
+    pub async fn answer(&self, mut record: CallRecord, remote_id: Option<&str>) -> String {
         match remote_id {
             Some(_) => drop(record.tracked.accept(remote_id.map(ToOwned::to_owned))),
             None => record.tracked.lose_answer(),
         }
         record.progress = CallProgress::Live;
         record.is_dialling = remote_id.is_none();
+        self.store_record(&record).await;
+        record.id
+    }
+
+    /// Stores a call that is due in an hour.
+    pub async fn store_record(&self, record: &CallRecord) {
         let call = record.to_row(&PeerHash::new(&KEY)).unwrap();
         self.commit(CallMutation::Update { call, due: Some(Duration::from_secs(3600)) }).await;
-        record.id
     }
 
     /// Stores a dial that is marked as sent and held for this time.
@@ -153,24 +163,16 @@ impl World {
         rows.into_iter().map(|row| row.id).collect()
     }
 
-    /// Creates an agent, whose vendor's id is its name in lower case. Returns its id.
-    pub async fn agent(&self, name: &str) -> String {
-        let context = RequestContext {
-            handling: Handling::Lenient,
-            wait: Duration::from_secs(20),
-            caller: String::new(),
-            occupied: Occupied::default(),
-            request_id: "request-1".to_owned(),
-            key: None,
-            preference_applied: None,
-        };
+    /// Creates an agent with this name and this id at the vendor. Returns its id.
+    pub async fn agent(&self, name: &str, remote_id: &str) -> String {
         let agent = json!({
             "name": name,
+            "direction": "inbound",
             "language": "en",
-            "prompt": { "instructions": "Be brief." },
+            "prompt": { "instructions": remote_id },
             "voice": { "id": "v1" },
         });
-        let answer = self.engine.writer().create::<Agent>(context, &agent).await.unwrap();
+        let answer = self.engine.writer().create::<Agent>(context(), &agent).await.unwrap();
         serde_json::from_slice::<Value>(&answer.body).unwrap()["id"].as_str().unwrap().to_owned()
     }
 }
@@ -181,6 +183,19 @@ fn process(config: &str, store: &Arc<dyn Store>) -> Engine {
     Engine::new(&config, store.clone(), &KEY, &FACTORIES, |error, _| error.to_string())
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
         .unwrap()
+}
+
+/// Returns the context of a request.
+pub fn context() -> RequestContext {
+    RequestContext {
+        handling: Handling::Lenient,
+        wait: Duration::from_secs(20),
+        caller: String::new(),
+        occupied: Occupied::default(),
+        request_id: "request-1".to_owned(),
+        key: None,
+        preference_applied: None,
+    }
 }
 
 pub fn phone(number: &str) -> PhoneNumber {

@@ -268,3 +268,19 @@ fn an_excerpt_does_not_settle_a_call() {
     let whole = CallObservation { is_excerpt: false, transcript: Some(Transcript::from_text("Hi")), ..row };
     assert_eq!(call.fold(&whole).changes, [CallChange::TranscriptReady, CallChange::Settled]);
 }
+
+#[test]
+fn the_same_content_at_a_later_time_is_no_change() {
+    let word = Some("done".to_owned());
+    let seen = CallObservation {
+        vendor_status: word,
+        status: Some(CallStatus::Ended),
+        recording: Some(Recording::at("https://files.example.com/a")),
+        ..CallObservation::new("r1", second(1))
+    };
+    let mut call = TrackedCall::discovered("r1");
+    assert!(call.fold(&seen).is_changed);
+    let later = CallObservation { observed_at: second(9), ..seen };
+    assert!(!call.fold(&later).is_changed);
+    assert_eq!(call.shown().observed_at, Some(second(9)));
+}

@@ -1,4 +1,4 @@
-//! The erasure of a call: here at once, and then at the vendor.
+//! The erasure of a call: first at the gateway, then at the vendor.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use serde::Serialize;
 use switchboard_core::{
     call::EndedReason,
     error::{Error, Kind, Result},
+    model::Described,
 };
 use switchboard_store::{CallMutation, CallProgress};
 use tracing::{info, warn};
@@ -42,7 +43,7 @@ pub struct ErasureAnswer {
 }
 
 /// The state of the erasure of a call at the gateway.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, switchboard_core::model::Described)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum ErasedHere {
     /// The gateway has no personal data of the call any more.

@@ -83,8 +83,8 @@ impl Follower {
         let (erasures, calls): (Vec<_>, Vec<_>) =
             calls.into_iter().partition(|call| call.following.erasure.is_some());
         all(erasures.into_iter().map(|call| self.continue_erasure(call, at)).collect()).await?;
-        let adopts = self.follows_all(vendor).then_some(sweeps);
-        Look::new(self, vendor, contract, at).run(calls, adopts).await
+        let discovers = self.follows_all(vendor).then_some(sweeps);
+        Look::new(self, vendor, contract, at).run(calls, discovers).await
     }
 
     /// Returns true if the gateway follows the calls that others place at this vendor.

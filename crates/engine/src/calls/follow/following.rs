@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use switchboard_core::model::Described;
 
 /// The stored state of following one call. It contains no personal data.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -12,7 +13,7 @@ pub struct Following {
     /// The time at which the gateway gave the call up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost_at: Option<Timestamp>,
-    /// The erasure of the call at the vendor. `None` if nobody requested it.
+    /// The erasure of the call at the vendor. `None` if no caller requested it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erasure: Option<Erasure>,
 }
@@ -28,7 +29,7 @@ pub struct Erasure {
 }
 
 /// The state of the erasure of a call at the vendor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, switchboard_core::model::Described)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum ErasureState {
     /// The vendor has erased the call, or has no such call.

@@ -3,25 +3,24 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::AtomicU32,
     time::Duration,
 };
 
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use switchboard_core::{
-    call::{CallObservation, CallStatus, TranscriptState},
-    error::Result,
+    call::CallObservation,
+    error::{Kind, Result},
     vendor::{CallWindow, Calls},
 };
 use switchboard_store::{CallMutation, CallProgress};
-use tracing::{debug, warn};
+use tracing::warn;
 
 use super::{
     Follower,
     follower::{readable, since},
     schedule,
-    update::{Finding, Update},
 };
 use crate::{calls::CallRecord, records::Batch, vendors::Vendor};
 
@@ -33,7 +32,7 @@ const CONCURRENT: usize = 16;
 
 /// The time by which the window of a list begins before the calls that it must contain, because the clocks of the vendor
 /// and the gateway differ.
-pub(super) const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
+const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A look at the calls of one vendor.
 pub(super) struct Look<'a> {
@@ -42,7 +41,8 @@ pub(super) struct Look<'a> {
     pub calls: &'a dyn Calls,
     /// The time of the look.
     pub at: Timestamp,
-    singles: AtomicU32,
+    /// The number of calls that the look may still read one by one.
+    pub singles: AtomicU32,
 }
 
 /// The rows of a vendor's list.
@@ -56,31 +56,19 @@ pub(super) struct Listed {
     pub is_complete: bool,
 }
 
-/// The result of reading a single call.
-pub(super) enum Single {
-    /// The vendor returned the call.
-    Seen(Box<CallObservation>),
-    /// The vendor has no such call.
-    Absent,
-    /// The vendor cannot return a single call.
-    Impossible,
-    /// The call was not read, because the look has read enough calls or the vendor failed.
-    Unread,
-}
-
 impl<'a> Look<'a> {
     pub fn new(follower: &'a Follower, vendor: &'a Vendor, calls: &'a dyn Calls, at: Timestamp) -> Self {
         Self { follower, vendor, calls, at, singles: AtomicU32::new(MAX_SINGLES) }
     }
 
-    /// Looks at the calls that are due. `adopts` is `None` if the calls of others are not followed. Otherwise, they are
-    /// adopted if the list is read anyway, or if `adopts` contains `true`.
+    /// Looks at the calls that are due. `discovers` is `None` if the calls of others are not followed. Otherwise, they are
+    /// stored if the list is read anyway, or if `discovers` contains `true`.
     ///
     /// # Errors
     /// The errors of reading the vendor's list, after which all due calls are due again later; the errors of the store.
-    pub async fn run(&self, due: Vec<CallRecord>, adopts: Option<bool>) -> Result<()> {
+    pub async fn run(&self, due: Vec<CallRecord>, discovers: Option<bool>) -> Result<()> {
         let (signals, own) = (&self.follower.handles.calls, self.window(&due));
-        let sweeps = adopts.is_some_and(|must| must || own.is_some());
+        let sweeps = discovers.is_some_and(|must| must || own.is_some());
         let swept = if sweeps { Some(self.sweep_window().await?) } else { None };
         let listed = self.list([own, swept].into_iter().flatten().min()).await;
         if sweeps {
@@ -106,7 +94,7 @@ impl<'a> Look<'a> {
         all(followed).await?;
         let claimed = self.match_up(&unmatched, &known, &listed, &is_due).await?;
         if sweeps {
-            self.adopt(&listed, &known, &unmatched, &claimed).await?;
+            self.discover(&listed, &known, &unmatched, &claimed).await?;
             signals.note_listed(self.vendor.name(), self.at);
         }
         Ok(())
@@ -120,8 +108,7 @@ impl<'a> Look<'a> {
             in_list.partition(|call| self.is_long(call) && self.can_fetch(call));
         let few = u32::try_from(long.len()).is_ok_and(|long| long <= MAX_SINGLES);
         let long = long.into_iter().filter(|_| !few);
-        let begins = short.into_iter().chain(long).map(|call| call.begun_at());
-        begins.min().map(|begun| begun.checked_sub(WINDOW_MARGIN).unwrap_or(begun))
+        short.into_iter().chain(long).map(window_of).min()
     }
 
     /// Returns true if a look at this call needs the vendor's list: it has not ended, or the vendor does not return
@@ -170,107 +157,6 @@ impl<'a> Look<'a> {
         Ok(calls.filter_map(|call| Some((call.tracked.remote_id()?.to_owned(), call))).collect())
     }
 
-    /// Adds the row of the list to a call that is not due.
-    async fn note(&self, call: CallRecord, listed: &Listed) -> Result<()> {
-        let Some(row) = call.tracked.remote_id().and_then(|id| listed.rows.get(id)) else { return Ok(()) };
-        let left = call.due_at.map(|due| since(self.at, due));
-        let progress = call.progress;
-        let mut update = Update::new(self.follower, call, self.at);
-        update.fold(row);
-        if !update.is_changed() || progress < CallProgress::Live {
-            return Ok(());
-        }
-        let pause = update.progress();
-        let pause = match left {
-            Some(left) if update.call.progress == progress => Some(left),
-            _ => pause,
-        };
-        update.commit(pause).await.map(drop)
-    }
-
-    /// Looks at a call that is due and whose vendor's id is known.
-    async fn follow(&self, call: CallRecord, listed: &Listed) -> Result<()> {
-        let Some(remote_id) = call.tracked.remote_id().map(ToOwned::to_owned) else { return Ok(()) };
-        let (begun, was_live) = (call.begun_at(), call.progress == CallProgress::Live);
-        let row = listed.rows.get(&remote_id);
-        let mut update = Update::new(self.follower, call, self.at);
-        row.into_iter().for_each(|row| update.fold(row));
-        let needs_single = match row {
-            None => true,
-            Some(row) => {
-                !was_live || row.is_excerpt && update.call.tracked.observed_status() == CallStatus::Ended
-            }
-        };
-        let single = if needs_single { self.single(&remote_id).await } else { Single::Impossible };
-        let covers = listed.is_complete && listed.since.is_some_and(|since| since < begun);
-        let finding = match (single, row) {
-            (Single::Seen(seen), _) => {
-                update.fold(&seen);
-                Finding::Seen
-            }
-            (Single::Unread, _) => Finding::Incomplete,
-            (_, Some(_)) => Finding::Seen,
-            (Single::Absent, None) => Finding::Absent,
-            (Single::Impossible, None) => {
-                if covers {
-                    Finding::Absent
-                } else {
-                    Finding::Incomplete
-                }
-            }
-        };
-        let finding =
-            if self.read_transcript(&mut update, &remote_id).await { finding } else { Finding::Incomplete };
-        let pause = update.advance(finding);
-        update.commit(pause).await.map(drop)
-    }
-
-    /// Reads the transcript of a call that has ended, if the observations have none and the vendor has a request for it.
-    /// Returns false if the transcript must be read later.
-    pub async fn read_transcript(&self, update: &mut Update<'_>, remote_id: &str) -> bool {
-        let call = update.call.call();
-        if call.status != CallStatus::Ended || call.transcript.state != TranscriptState::Pending {
-            return true;
-        }
-        let Some(exchange) = self.calls.transcript(remote_id) else { return true };
-        if !self.may_read() {
-            return false;
-        }
-        match self.vendor.run_for_calls(exchange).await {
-            Ok(transcript) => {
-                let seen = CallObservation { transcript, ..CallObservation::new(remote_id, self.at) };
-                update.fold(&seen);
-                true
-            }
-            Err(failure) => {
-                debug!(call = update.call.id, %failure, "failed to read a transcript");
-                false
-            }
-        }
-    }
-
-    /// Reads one call by its id.
-    pub async fn single(&self, remote_id: &str) -> Single {
-        let Some(exchange) = self.calls.fetch(remote_id) else { return Single::Impossible };
-        if !self.may_read() {
-            return Single::Unread;
-        }
-        match self.vendor.run_for_calls(exchange).await {
-            Ok(Some(seen)) => Single::Seen(Box::new(seen)),
-            Ok(None) => Single::Absent,
-            Err(gone) if gone.means_gone() => Single::Absent,
-            Err(failure) => {
-                debug!(vendor = self.vendor.name(), %failure, "failed to read a call");
-                Single::Unread
-            }
-        }
-    }
-
-    /// Takes one of the reads that a look may spend on single calls.
-    pub fn may_read(&self) -> bool {
-        self.singles.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
-    }
-
     /// Makes calls due again after a failed look.
     async fn postpone(&self, due: &[CallRecord], wait: Option<Duration>) -> Result<()> {
         let pause = wait.unwrap_or_default().max(self.follower.settings.follow);
@@ -286,10 +172,16 @@ impl Follower {
         batch.change_call(Ok(CallMutation::Release { id, fence, due: Some(pause) }));
         match self.book.commit(batch).await {
             // Another process holds the call, or has changed it.
-            Err(conflict) if conflict.kind == switchboard_core::error::Kind::StateConflict => Ok(()),
+            Err(conflict) if conflict.kind == Kind::StateConflict => Ok(()),
             result => result,
         }
     }
+}
+
+/// Returns the beginning of a window that contains a call.
+pub(super) fn window_of(call: &CallRecord) -> Timestamp {
+    let begun = call.begun_at();
+    begun.checked_sub(WINDOW_MARGIN).unwrap_or(begun)
 }
 
 /// Runs futures concurrently. Returns the first error after all have ended.

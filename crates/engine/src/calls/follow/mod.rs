@@ -5,24 +5,25 @@
 //!                   └──▶ look: one list of the vendor ──▶ calls by id ──▶ fold, next look
 //!                                       │                                   └─▶ ended: settle, transcript
 //!                                       ├──▶ match: dials without an id
-//!                                       └──▶ adopt: calls of others
+//!                                       └──▶ discover: calls of others
 //! ```
 //!
 //! * `task` claims due calls. One process at a time follows the calls of a vendor, by a `lease`.
-//! * `recover` handles dials whose process was killed, and answers that arrive after the hold.
-//! * `look` reads the vendor, `update` adds what it returned to a stored call, `schedule` has the times of the looks.
-//! * `matching` finds the vendor's calls of dials without an id. `foreign` adopts calls that the gateway did not place.
+//! * `recover` handles dials whose process was killed.
+//! * `look` reads the vendor, `one` looks at one call, `update` adds what it returned to a stored call, `schedule` has the times of the looks.
+//! * `matching` finds the vendor's calls of dials without an id. `discovery` stores calls that the gateway did not place.
 //! * `sync`, `hang_up`, `resolve`, `transcript`, `recording` and `erase` serve requests about one call.
 //! * `retention` removes expired transcripts and calls.
 
+mod discovery;
 mod erase;
 mod follower;
 mod following;
-mod foreign;
 mod hang_up;
 mod lease;
 mod look;
 mod matching;
+mod one;
 mod recording;
 mod recover;
 mod resolve;
@@ -41,7 +42,6 @@ pub use hang_up::HangUp;
 pub use recording::RecordingAnswer;
 pub use resolve::CallResolution;
 pub use retention::CallRetentionTask;
-pub use schedule::FIRST_LOOK;
 pub use signals::CallSignals;
 pub use task::CallsTask;
 pub use transcript::TranscriptAnswer;

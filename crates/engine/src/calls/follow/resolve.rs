@@ -10,7 +10,7 @@ use switchboard_store::{CallMutation, CallProgress};
 use tracing::info;
 use utoipa::ToSchema;
 
-use super::{Follower, update::Update};
+use super::{Follower, matching::give_way, update::Update};
 use crate::{
     calls::CallRecord,
     records::{Batch, busy, now},
@@ -59,8 +59,8 @@ impl Follower {
             Decision::NotPlaced => update.end_unplaced(),
             Decision::Is(remote_id) => {
                 let seen = self.find_named(&update.call, &remote_id).await?;
-                if let Some(adopted) = self.holder_of(&update.call, &remote_id).await? {
-                    Self::give_way(&mut batch, &adopted);
+                if let Some(other) = self.holder_of(&update.call, &remote_id).await? {
+                    give_way(&mut batch, &other);
                 }
                 update.bind(&remote_id, CallMatch::Resolved);
                 seen.iter().for_each(|seen| update.fold(seen));
@@ -91,7 +91,7 @@ impl Follower {
         Ok(seen)
     }
 
-    /// Returns the other stored call that has the vendor's id, if it was adopted from the vendor's list.
+    /// Returns the other stored call that has the vendor's id, if the gateway did not place it.
     ///
     /// # Errors
     /// `already_exists` if the gateway placed the other call.

@@ -28,12 +28,18 @@ struct VendorLooks {
     listed: Option<Timestamp>,
     /// The end of the latest look at the vendor's list, even if it failed.
     tried: Option<Instant>,
-    /// The time from which the gateway adopts calls that others placed.
+    /// The time from which the gateway stores calls that others placed.
     floor: Option<Timestamp>,
     /// The vendor's ids of the calls without an exact time that the vendor listed on the first look ever. `None` if this
     /// process did not make that look.
     earlier: Option<BTreeSet<String>>,
+    /// The vendor's ids of calls that were read by themselves and belong to no dial of the gateway.
+    others: BTreeSet<String>,
 }
+
+/// The maximum number of ids of other calls that are remembered. When it is reached, all are forgotten, and the calls are read
+/// again.
+const MAX_OTHERS: usize = 10_000;
 
 /// The permission to look at the calls of a vendor. No other look of this process runs until the value is dropped.
 pub(super) struct Looking {
@@ -89,7 +95,7 @@ impl CallSignals {
         tried.map_or(Duration::ZERO, |tried| interval.saturating_sub(tried.elapsed()))
     }
 
-    /// Notes the time from which the gateway adopts calls that others placed. `is_first` is true if the store has no call
+    /// Notes the time from which the gateway stores calls that others placed. `is_first` is true if the store has no call
     /// of the vendor.
     pub(super) fn note_floor(&self, vendor: &str, floor: Timestamp, is_first: bool) {
         let mut vendors = lock(&self.vendors);
@@ -98,7 +104,22 @@ impl CallSignals {
         looks.earlier = is_first.then(BTreeSet::new);
     }
 
-    /// Returns the time from which the gateway adopts calls that others placed.
+    /// Notes a call that was read by itself and belongs to no dial of the gateway.
+    pub(super) fn note_other(&self, vendor: &str, remote_id: &str) {
+        let mut vendors = lock(&self.vendors);
+        let others = &mut vendors.entry(vendor.to_owned()).or_default().others;
+        if others.len() >= MAX_OTHERS {
+            others.clear();
+        }
+        others.insert(remote_id.to_owned());
+    }
+
+    /// Returns true if [`Self::note_other`] has noted the call.
+    pub(super) fn is_other(&self, vendor: &str, remote_id: &str) -> bool {
+        lock(&self.vendors).get(vendor).is_some_and(|looks| looks.others.contains(remote_id))
+    }
+
+    /// Returns the time from which the gateway stores calls that others placed.
     pub(super) fn floor(&self, vendor: &str) -> Timestamp {
         lock(&self.vendors).get(vendor).and_then(|looks| looks.floor).unwrap_or(Timestamp::MIN)
     }

@@ -10,7 +10,7 @@ use switchboard_store::CallProgress;
 use super::{
     Follower,
     follower::since,
-    look::{Look, WINDOW_MARGIN},
+    look::{Look, window_of},
     update::Update,
 };
 use crate::{calls::CallRecord, records::now, vendors::Vendor};
@@ -89,8 +89,7 @@ impl Follower {
         call: &CallRecord,
         remote_id: &str,
     ) -> Result<Option<CallObservation>> {
-        let begun = call.begun_at();
-        let mut window = CallWindow::since(begun.checked_sub(WINDOW_MARGIN).unwrap_or(begun), now());
+        let mut window = CallWindow::since(window_of(call), now());
         if let Some(peer) = call.call().peer {
             window = window.with_peer(peer);
         }

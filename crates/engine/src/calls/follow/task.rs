@@ -49,7 +49,7 @@ impl BackgroundTask for CallsTask {
         }
     }
 
-    async fn run(&self, _shutdown: &CancellationToken) -> Result<Next> {
+    async fn run(&self, shutdown: &CancellationToken) -> Result<Next> {
         let (store, signals) = (self.follower.book.store(), &self.follower.handles.calls);
         let vendors = self.follower.fleet.vendors();
         let (looking, idle): (Vec<_>, Vec<_>) = vendors.partition(|vendor| signals.is_looking(vendor.name()));
@@ -81,7 +81,7 @@ impl BackgroundTask for CallsTask {
             let sweeps = self.sweep_in(vendor).is_some_and(|wait| wait.is_zero());
             if !calls.is_empty() || sweeps {
                 pause = MIN_PAUSE;
-                self.spawn(looking, calls, sweeps);
+                self.spawn(looking, calls, sweeps, shutdown.clone());
             }
         }
         for calls in due.into_values() {
@@ -100,8 +100,9 @@ impl CallsTask {
         (follows && vendor.ready_in().is_none()).then_some(wait)
     }
 
-    /// Starts the look at the calls of one vendor.
-    fn spawn(&self, looking: Looking, calls: Vec<CallRecord>, sweeps: bool) {
+    /// Starts the look at the calls of one vendor. After the token `shutdown` is triggered, the look ends early, and another
+    /// process may follow the vendor.
+    fn spawn(&self, looking: Looking, calls: Vec<CallRecord>, sweeps: bool, shutdown: CancellationToken) {
         // The times of claimed calls are by the store's clock, like those that the look compares them with.
         let at = calls.iter().map(|call| call.updated_at).max().unwrap_or_else(now);
         let follower = self.follower.clone();
@@ -114,6 +115,9 @@ impl CallsTask {
             let result = tokio::select! {
                 result = follower.look_at(&name, calls, at, sweeps) => result,
                 never = renewal => match never {},
+                () = shutdown.cancelled() => {
+                    follower.book.store().release(&lease::name(&name), &signals.holder).await
+                }
             };
             if let Err(failure) = result {
                 warn!(vendor = name, %failure, "failed to look at the calls of a vendor");

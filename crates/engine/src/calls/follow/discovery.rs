@@ -1,4 +1,4 @@
-//! The adoption of calls that came in, or that were placed at the vendor without the gateway.
+//! The discovery of calls that came in, or that were placed at the vendor without the gateway.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,13 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use switchboard_core::{
     call::{AgentRef, CallObservation},
     error::{Kind, Result},
-    model::{Agent, PhoneNumber},
+    model::{Agent, Direction, PhoneNumber},
 };
 use switchboard_store::{CallSearch, Collection, Filter};
 use tracing::info;
 
 use super::{
-    look::{Listed, Look, Single},
+    look::{Listed, Look},
+    one::Single,
     update::Update,
 };
 use crate::{calls::CallRecord, records::Item, vendors::visible_id};
@@ -26,7 +27,7 @@ const PAGE_SIZE: u32 = 100;
 impl Look<'_> {
     /// Returns the beginning of the window in which the list is searched for calls of others. It begins before the latest
     /// look of this process or, after a start, before the newest stored call of the vendor. If there is none, it begins
-    /// now: calls before the first start are not adopted.
+    /// now: calls before the first start are not stored.
     pub(super) async fn sweep_window(&self) -> Result<Timestamp> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let earlier = |at: Timestamp| at.checked_sub(OVERLAP).unwrap_or(at);
@@ -42,7 +43,7 @@ impl Look<'_> {
 
     /// Stores the calls of the list that belong to no stored call. `claimed` are the vendor's ids of calls that may be
     /// those of unmatched dials.
-    pub(super) async fn adopt(
+    pub(super) async fn discover(
         &self,
         listed: &Listed,
         known: &BTreeMap<String, CallRecord>,
@@ -92,6 +93,7 @@ impl Look<'_> {
             _ => row.clone(),
         };
         let may_be_dialled = match &row.peer {
+            Some(_) if row.direction == Some(Direction::Inbound) => false,
             Some(peer) => dialled.contains(peer),
             None => !dialled.is_empty(),
         };

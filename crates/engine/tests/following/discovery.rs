@@ -8,9 +8,9 @@ use crate::world::{NUMBER, World, at, seconds};
 const OTHER: &str = "+15550100177";
 
 #[tokio::test]
-async fn a_call_of_others_is_adopted_with_its_agent() {
+async fn a_call_of_others_is_stored_with_its_agent() {
     let world = World::start("fetch answers-id").await;
-    let agent = world.agent("Reception").await;
+    let agent = world.agent("Reception", "reception").await;
     world.look_again(seconds(0)).await;
     world.vendor.put(
         "in-1",
@@ -31,13 +31,13 @@ async fn a_call_of_others_is_adopted_with_its_agent() {
 #[tokio::test]
 async fn an_agent_is_found_by_a_unique_name_only() {
     let world = World::start("fetch answers-id").await;
-    let agent = world.agent("Reception").await;
-    world.agent("Twin").await;
-    world.agent("twin").await;
-    for (id, name) in [("in-1", "Reception"), ("in-2", "Nobody")] {
+    let agent = world.agent("Reception", "reception").await;
+    world.agent("Twin", "one").await;
+    world.agent("Twin", "two").await;
+    for (id, name) in [("in-1", "Reception"), ("in-2", "Twin")] {
         world
             .vendor
-            .put(id, json!({ "status": "talking", "to": OTHER, "agent_name": name, "begun_at": at(70) }));
+            .put(id, json!({ "status": "talking", "to": OTHER, "agent_name": name, "begun_at": at(72) }));
     }
     world.look_again(seconds(71)).await;
     let mut agents = Vec::new();
@@ -49,7 +49,7 @@ async fn an_agent_is_found_by_a_unique_name_only() {
 }
 
 #[tokio::test]
-async fn a_call_before_the_first_start_is_not_adopted() {
+async fn a_call_before_the_first_start_is_not_stored() {
     let world = World::start("fetch answers-id").await;
     world.vendor.put("old", json!({ "status": "ended", "to": OTHER, "begun_at": at(-60) }));
     world.vendor.put("no-zone", json!({ "status": "ended", "to": OTHER, "begun_at": "2026-11-30 05:00:00" }));
@@ -59,7 +59,7 @@ async fn a_call_before_the_first_start_is_not_adopted() {
 }
 
 #[tokio::test]
-async fn calls_during_an_outage_of_the_gateway_are_adopted() {
+async fn calls_during_an_outage_of_the_gateway_are_stored() {
     let world = World::start("fetch answers-id").await;
     world.placed(NUMBER, Some("c1")).await;
     world.vendor.put("missed", json!({ "status": "ended", "to": OTHER, "begun_at": at(30) }));
@@ -69,7 +69,7 @@ async fn calls_during_an_outage_of_the_gateway_are_adopted() {
 }
 
 #[tokio::test]
-async fn with_ours_no_call_of_others_is_adopted() {
+async fn with_ours_no_call_of_others_is_stored() {
     let world = World::start_with("fetch answers-id", "follow_calls = \"ours\"", "").await;
     world.vendor.put("in-1", json!({ "status": "talking", "to": OTHER, "begun_at": at(70) }));
     world.look_again(seconds(71)).await;
@@ -84,15 +84,14 @@ async fn a_call_to_a_number_that_is_being_dialled_waits_for_the_dial() {
     world.look_again(seconds(2)).await;
     assert_eq!(world.ids().await, [sent.id.clone()]);
 
-    let placed = switchboard_core::vendor::Placed { remote_id: Some("c1".to_owned()), observation: None };
-    world.follower().add_late_answer(&sent.id, Ok(placed)).await.unwrap();
+    world.answer(sent.clone(), Some("c1")).await;
     world.look_again(seconds(70)).await;
     assert_eq!(world.ids().await, [sent.id.clone()], "the call is the dial's, not that of others");
     assert_eq!(world.call(&sent.id).await.status, CallStatus::Ringing);
 }
 
 #[tokio::test]
-async fn a_row_without_a_number_is_read_before_it_is_adopted() {
+async fn a_row_without_a_number_is_read_before_it_is_stored() {
     let world = World::start("fetch answers-id excerpts").await;
     let sent = world.sent(NUMBER, seconds(60)).await;
     world.vendor.put("c1", json!({ "status": "ringing", "to": NUMBER, "begun_at": at(1) }));
@@ -101,8 +100,8 @@ async fn a_row_without_a_number_is_read_before_it_is_adopted() {
     world.look_again(seconds(2)).await;
     let ids = world.ids().await;
     assert_eq!(ids.len(), 2);
-    let adopted = ids.iter().find(|id| **id != sent.id).unwrap();
-    assert_eq!(world.call(adopted).await.remote_id.as_deref(), Some("in-1"));
+    let other = ids.iter().find(|id| **id != sent.id).unwrap();
+    assert_eq!(world.call(other).await.remote_id.as_deref(), Some("in-1"));
 }
 
 #[tokio::test]
@@ -112,7 +111,7 @@ async fn two_processes_store_a_call_of_others_once() {
     for number in 0..20 {
         world
             .vendor
-            .put(&format!("in-{number}"), json!({ "status": "talking", "to": OTHER, "begun_at": at(70) }));
+            .put(&format!("in-{number}"), json!({ "status": "talking", "to": OTHER, "begun_at": at(72) }));
     }
     let at = jiff::Timestamp::now().checked_add(seconds(71)).unwrap();
     let (one, two) = tokio::join!(

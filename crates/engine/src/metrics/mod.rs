@@ -32,7 +32,16 @@ static HANG_UPS: LazyLock<Counter<u64>> = LazyLock::new(|| {
 
 /// Counts a request to end a call. The outcome is `accepted`, `unsupported` or `failed`.
 pub fn count_hang_up(vendor: &str, outcome: &'static str) {
-    HANG_UPS.add(1, &[KeyValue::new("vendor", vendor.to_owned()), KeyValue::new("outcome", outcome)]);
+    add_hang_ups(1, vendor, outcome);
+}
+
+/// Adds 0 to the counts of requests to end a call at a configured vendor.
+fn show_hang_ups(vendor: &str) {
+    ["accepted", "unsupported", "failed"].into_iter().for_each(|outcome| add_hang_ups(0, vendor, outcome));
+}
+
+fn add_hang_ups(requests: u64, vendor: &str, outcome: &'static str) {
+    HANG_UPS.add(requests, &[KeyValue::new("vendor", vendor.to_owned()), KeyValue::new("outcome", outcome)]);
 }
 
 /// A limit of the process beyond which requests are refused as `overloaded`.

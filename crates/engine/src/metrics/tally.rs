@@ -8,7 +8,7 @@ use opentelemetry::{
 };
 use switchboard_core::rule::{Report, Verdict};
 
-use super::meter;
+use super::{meter, show_hang_ups};
 
 static COUNTERS: LazyLock<Counters> = LazyLock::new(Counters::new);
 
@@ -62,11 +62,12 @@ impl Counters {
     }
 }
 
-/// Adds 0 to the counts of drift and of unknown statuses at a configured vendor, so that the metrics show the vendor before
-/// the first of these events, and the first event is an increase.
+/// Adds 0 to the counts of drift, of unknown statuses and of requests to end a call at a configured vendor, so that the
+/// metrics show the vendor before the first of these events, and the first event is an increase.
 pub fn show_vendor(vendor: &str) {
     COUNTERS.drift.add(0, &[text("vendor", vendor.to_owned())]);
     COUNTERS.unknown_statuses.add(0, &[text("vendor", vendor.to_owned())]);
+    show_hang_ups(vendor);
 }
 
 /// The events of one commit.

@@ -27,7 +27,7 @@ const PAGE_SIZE: u32 = 100;
 impl Look<'_> {
     /// Returns the beginning of the window in which the list is searched for calls of others. It begins before the latest
     /// look of this process or, after a start, before the newest stored call of the vendor. If there is none, it begins
-    /// now: calls before the first start are not stored.
+    /// with the start of the process: calls before the first start are not stored.
     pub(super) async fn sweep_window(&self) -> Result<Timestamp> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let earlier = |at: Timestamp| at.checked_sub(OVERLAP).unwrap_or(at);
@@ -36,7 +36,8 @@ impl Look<'_> {
         }
         let search = CallSearch { vendor: Some(vendor.to_owned()), ..CallSearch::default() };
         let newest = self.follower.book.store().list(&search, None, 1).await?;
-        let floor = newest.first().map_or(self.at, |newest| earlier(newest.created_at).min(self.at));
+        let floor =
+            newest.first().map_or(signals.started_at, |newest| earlier(newest.created_at)).min(self.at);
         signals.note_floor(vendor, floor, newest.is_empty());
         Ok(floor)
     }

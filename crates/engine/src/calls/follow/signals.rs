@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::background::WakeSignal;
+use crate::{background::WakeSignal, records::now};
 
 /// The state of following in this process: the signal that wakes the task, and the looks in progress.
 pub struct CallSignals {
@@ -17,6 +17,9 @@ pub struct CallSignals {
     pub wake: WakeSignal,
     /// The name under which this process holds leases.
     pub(super) holder: String,
+    /// The time at which this process began to follow calls.
+    pub(super) started_at: Timestamp,
+    started: Instant,
     vendors: Arc<Mutex<BTreeMap<String, VendorLooks>>>,
 }
 
@@ -52,6 +55,8 @@ impl Default for CallSignals {
         Self {
             wake: WakeSignal::default(),
             holder: format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..)),
+            started_at: now(),
+            started: Instant::now(),
             vendors: Arc::default(),
         }
     }
@@ -89,10 +94,11 @@ impl CallSignals {
         lock(&self.vendors).entry(vendor.to_owned()).or_default().tried = Some(Instant::now());
     }
 
-    /// Returns the time until the next look at the list of a vendor that has no live call.
+    /// Returns the time until the next look at the list of a vendor that has no live call. The first one is an interval
+    /// after the start of the process.
     pub(super) fn sweep_in(&self, vendor: &str, interval: Duration) -> Duration {
         let tried = lock(&self.vendors).get(vendor).and_then(|looks| looks.tried);
-        tried.map_or(Duration::ZERO, |tried| interval.saturating_sub(tried.elapsed()))
+        interval.saturating_sub(tried.unwrap_or(self.started).elapsed())
     }
 
     /// Notes the time from which the gateway stores calls that others placed. `is_first` is true if the store has no call

@@ -111,6 +111,12 @@ impl CallObservation {
         }
     }
 
+    /// Dates the observation at the time at which the gateway received it, unless the adapter has given it a later time.
+    /// An adapter does not know the time of the answer to a dial or to the read of a single call.
+    pub fn received(self, at: Timestamp) -> Self {
+        Self { observed_at: self.observed_at.max(at), ..self }
+    }
+
     /// Returns true if the vendor returned a word for the status that the adapter does not know.
     pub fn has_unknown_status(&self) -> bool {
         self.status.is_none() && self.vendor_status.is_some()

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
-    call::CallStatus,
+    call::{CallObservation, CallStatus},
     error::{Error, Kind, Result},
     vendor::Placed,
 };
@@ -16,7 +16,7 @@ use super::{
     outcome::{DialOutcome, without_number},
 };
 use crate::{
-    records::{Batch, RecordedError},
+    records::{Batch, RecordedError, now},
     request::RequestContext,
     writes::Answer,
 };
@@ -172,10 +172,9 @@ fn place(record: &mut CallRecord, placed: &Placed) {
     let observed = placed.observation.clone();
     let remote_id = placed.remote_id.clone().or_else(|| observed.as_ref().map(|seen| seen.remote_id.clone()));
     record.tracked.accept(remote_id.filter(|id| !id.is_empty()));
-    if let Some(mut seen) = observed {
+    if let Some(seen) = observed {
         // The answer to a dial has no transcript. If it had one, a later look would store it.
-        seen.transcript = None;
-        record.tracked.fold(&seen);
+        record.tracked.fold(&CallObservation { transcript: None, ..seen.received(now()) });
     }
     record.is_dialling = record.tracked.remote_id().is_none();
     record.progress = match record.tracked.observed_status() {

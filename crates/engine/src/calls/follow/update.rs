@@ -53,7 +53,7 @@ impl<'a> Update<'a> {
         if seen.has_unknown_status() && self.call.call().vendor_status != seen.vendor_status {
             self.tally.call_status_unrecognised(&self.call.vendor);
         }
-        let folded = self.call.tracked.fold(seen);
+        let folded = self.call.tracked.fold(&seen.clone().received(self.at));
         self.is_changed |= folded.is_changed;
         if folded.keeps_transcript {
             self.transcript.clone_from(&seen.transcript);

@@ -162,7 +162,7 @@ fn transcript(transcript: &Value) -> Option<Transcript> {
     }
 }
 
-/// Reads a segment. That its time counts from the beginning of the call is inferred from the examples.
+/// Reads a segment. Its time counts from the beginning of the call (inferred from the examples).
 fn segment(item: &Value) -> Option<TranscriptSegment> {
     let speaker = match text(item, "sender") {
         Some("bot") => TranscriptSpeaker::Agent,
@@ -174,7 +174,7 @@ fn segment(item: &Value) -> Option<TranscriptSegment> {
     Some(TranscriptSegment { speaker, text: text(item, "text")?.to_owned(), start_s, at: None })
 }
 
-/// Divides a text into segments. Returns `None` unless each line begins with the label of a party.
+/// Divides text into segments. Returns `None` unless each line begins with the label of a party.
 fn lines(text: &str) -> Option<Vec<TranscriptSegment>> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let segment = |line: &str| {

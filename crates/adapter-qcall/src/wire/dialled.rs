@@ -12,7 +12,7 @@ use crate::envelope;
 /// The members for the called person. They are the placeholders of the same names (vendor's page on custom variables).
 const PERSON: [&str; 3] = ["first_name", "last_name", "email"];
 
-/// The member for all other placeholders, as a JSON object in a text (vendor's page on custom variables).
+/// The member for all other placeholders, as a JSON object in a string (vendor's page on custom variables).
 const DESCRIPTION: &str = "description";
 
 /// The vendor fields that variables are written to.

@@ -42,7 +42,7 @@ pub fn read_page(reply: Reply, now: Timestamp) -> Result<CallPage> {
     let answer = Answer::parse(reply, "a list of calls")?;
     let totals = answer.totals();
     let rows = answer.rows(|row| row.is_object().then(|| row.clone()))?;
-    // A row without an id cannot be told from another call. The id may follow.
+    // A row without an id cannot be distinguished from other calls. The id may follow.
     let calls = rows.iter().filter_map(|row| observed(row, now)).collect();
     Ok(CallPage { rows: calls, count: rows.len(), totals })
 }
@@ -104,7 +104,7 @@ fn number(wire: &Value) -> Option<PhoneNumber> {
     }
 }
 
-/// Reads a transcript: text, JSON, or JSON in a text. If any part of it is not recognized, the whole is one text.
+/// Reads a transcript: text, JSON, or JSON in a string. If any part is not recognized, the whole is kept as text.
 fn transcript(wire: &Value) -> Option<Transcript> {
     let (segments, text) = match wire {
         Value::String(text) if text.trim().is_empty() => return None,
@@ -128,7 +128,7 @@ fn parts(list: &Value) -> Option<Vec<TranscriptSegment>> {
     items.iter().map(|item| segment(&member(item, SPEAKERS)?, &member(item, WORDS)?)).collect()
 }
 
-/// Divides a text. Returns `None` unless each line begins with the label of a party.
+/// Divides text into segments. Returns `None` unless each line begins with the label of a party.
 fn lines(text: &str) -> Option<Vec<TranscriptSegment>> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.map(|line| line.split_once(':').and_then(|(label, words)| segment(label, words))).collect()

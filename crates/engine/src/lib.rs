@@ -13,7 +13,7 @@
 //! | [`migrations`] | [`Mover`] | moves agents between vendors |
 //! | [`background`] | [`Driver`](background::Driver) | runs the background tasks |
 //!
-//! Of the modules in the table, each uses only those above it, with one exception: `writes` and `migrations` share
+//! Of the modules in the table, each uses only those above it, with one exception: `writes`, `calls` and `migrations` share
 //! [`background::Handles`] with the background tasks, for example to wake a task. The module [`capability`] compares
 //! the capabilities of vendors and uses none of these modules. The [`Engine`] composes the components.
 

@@ -74,7 +74,7 @@ impl Dialer {
         let mut batch = Batch::new();
         batch.keep_permit(self.fleet.permit(vendor.name()).await?);
         batch.expect(&prepared.agent);
-        // The key comes first, so that a repetition is told from another dial to the same number.
+        // The key comes first, so that a repetition is distinguished from another dial to the same number.
         batch.remember(request.key.as_ref(), Some(&record.id), None);
         let due = Some(self.fleet.hold());
         let add = |call| CallMutation::Add { call, due, caps: Some(caps) };

@@ -41,6 +41,12 @@ impl DialOutcome {
         }
     }
 
+    /// Returns true if a call with this outcome was certainly not placed, so that it is removed unless its caller was already
+    /// answered.
+    pub fn removes_call(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::NotSent(_))
+    }
+
     /// Returns the name of the outcome in metrics.
     pub fn name(&self) -> &'static str {
         match self {
@@ -54,7 +60,7 @@ impl DialOutcome {
 }
 
 fn not_sent(mut error: Error, kind: Kind, ready_in: Option<Duration>) -> Error {
-    // A refused credential and an exhausted quota remain what they are: waiting does not mend them.
+    // A refused credential and an exhausted quota keep their kinds, because a wait does not fix them.
     error.kind = match error.kind {
         Kind::VendorAuthFailed | Kind::VendorQuotaExhausted => error.kind,
         _ => kind,

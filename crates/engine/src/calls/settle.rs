@@ -75,6 +75,8 @@ impl Dialer {
                         Err(failure) => return Err(not_stored(failure)),
                     }
                 }
+                // An earlier attempt has removed the call although the store reported a failure.
+                Kind::NotFound if outcome.removes_call() => return answer,
                 _ if takes_remote_id(&failure) => match self.without_adopted(&record, &outcome).await {
                     Ok(true) => {}
                     Ok(false) | Err(_) => {

@@ -14,7 +14,7 @@ fn to(agent: &str, number: usize) -> Value {
     body
 }
 
-/// Places this number of calls at once, each to another number. Returns the number of placed calls.
+/// Places this number of calls concurrently, each to another number. Returns the number of placed calls.
 async fn place_at_once(process: &Process, agent: &str, calls: usize) -> usize {
     let requests: Vec<_> = (0..calls)
         .map(|number| {

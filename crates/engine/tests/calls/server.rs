@@ -1,4 +1,4 @@
-//! The vendor's server, on the loopback interface. It stores agents and calls, and treats the next dials as told.
+//! The vendor's server, on the loopback interface. It stores agents and calls, and treats the next dials as the test orders.
 
 use std::{
     collections::{BTreeMap, VecDeque},

@@ -9,7 +9,7 @@ use switchboard_core::model::PhoneNumber;
 pub struct NumberPlan {
     /// The country (ISO 3166-1 alpha-2). `None` if the number belongs to no country, such as that of a satellite phone.
     pub country: Option<String>,
-    /// The kind. `None` if the numbering plan of the country does not tell it.
+    /// The kind. `None` if the numbering plan of the country does not show it.
     pub kind: Option<NumberKind>,
 }
 

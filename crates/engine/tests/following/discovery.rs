@@ -82,11 +82,15 @@ async fn a_call_to_a_number_that_is_being_dialled_waits_for_the_dial() {
     let sent = world.sent(NUMBER, seconds(60)).await;
     world.vendor.put("c1", json!({ "status": "ringing", "to": NUMBER, "begun_at": at(1) }));
     world.look_again(seconds(2)).await;
-    assert_eq!(world.ids().await, [sent.id.clone()]);
+    assert_eq!(world.ids().await, std::slice::from_ref(&sent.id));
 
     world.answer(sent.clone(), Some("c1")).await;
     world.look_again(seconds(70)).await;
-    assert_eq!(world.ids().await, [sent.id.clone()], "the call is the dial's, not that of others");
+    assert_eq!(
+        world.ids().await,
+        std::slice::from_ref(&sent.id),
+        "the call is the dial's, not that of others"
+    );
     assert_eq!(world.call(&sent.id).await.status, CallStatus::Ringing);
 }
 

@@ -127,6 +127,6 @@ async fn a_call_of_others_with_the_marker_of_a_dial_gives_way() {
     assert_eq!(world.ids().await.len(), 2, "without the marker, the call is one of others");
     world.vendor.change("c1", json!({ "marker": id }));
     world.look(&[&id], seconds(1600)).await;
-    assert_eq!(world.ids().await, [id.clone()]);
+    assert_eq!(world.ids().await, std::slice::from_ref(&id));
     assert_eq!(world.call(&id).await.matched, CallMatch::Marked);
 }

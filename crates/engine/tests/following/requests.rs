@@ -211,7 +211,7 @@ async fn an_erased_call_takes_no_observation_and_is_not_discovered() {
     let (world, id) = with_ended_call("fetch answers-id", "").await;
     assert_eq!(world.follower().erase(&id).await.unwrap().vendor, ErasureState::Unsupported);
     world.look_again(seconds(100)).await;
-    assert_eq!(world.ids().await, [id.clone()]);
+    assert_eq!(world.ids().await, std::slice::from_ref(&id));
     let row = world.row(&id).await.unwrap();
     assert!(!row.personal.as_ref().unwrap().expose_secret().contains("15550100123"));
 }

@@ -3,6 +3,7 @@
 mod aliases;
 mod answer;
 mod answers;
+mod calls;
 mod capabilities;
 mod docs;
 pub mod edge;
@@ -55,6 +56,7 @@ fn documented() -> OpenApiRouter<Api> {
     let records = KINDS.iter().fold(OpenApiRouter::new(), |router, kind| router.merge((kind.routes)()));
     records
         .merge(records::revisions::routes::<Agent>())
+        .merge(calls::routes())
         .routes(routes!(operations::list))
         .routes(routes!(operations::get))
         .routes(routes!(operations::resolve))

@@ -2,6 +2,7 @@
 //! capabilities.
 
 mod alias;
+mod call;
 mod capability;
 mod plan;
 mod problem;
@@ -12,19 +13,23 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::Serialize;
 use switchboard_core::{facts::CatalogueEntry, model::Component};
-use switchboard_engine::{MigrationAnswer, MoveAnswer, OperationAnswer, capability::Column};
+use switchboard_engine::{
+    MigrationAnswer, MoveAnswer, OperationAnswer, calls::CallAnswer, capability::Column,
+};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type, schema::SchemaType},
 };
 
 pub use alias::AliasAnswer;
+pub use call::CallPlan;
 pub use capability::CapabilityDifference;
 pub use plan::{ImportPlan, Plan, PlannedRequest};
 pub use problem::ProblemExplanation;
 pub use vendor::{VendorAgent, VendorAnswer};
 
 pub type AliasList = List<AliasAnswer>;
+pub type CallList = List<CallAnswer<'static>>;
 pub type CapabilityList = List<Column>;
 pub type CatalogueList = List<CatalogueEntry>;
 pub type MigrationList = List<MigrationAnswer<'static>>;

@@ -27,12 +27,12 @@ pub struct Plan {
 
 /// The placement of a record in a plan, without the remote id.
 #[derive(Debug, Serialize)]
-struct PlannedPlacement {
-    vendor: String,
-    adapter: &'static str,
-    because: String,
+pub(super) struct PlannedPlacement {
+    pub vendor: String,
+    pub adapter: &'static str,
+    pub because: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    passed_over: Vec<PassedOver>,
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// A request that the gateway would send to the vendor.

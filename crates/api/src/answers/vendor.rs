@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::call::VendorCalls;
 use serde::Serialize;
 use switchboard_core::{
     facts::CatalogueKind,
@@ -41,6 +42,9 @@ pub struct VendorAnswer {
     /// The catalogues that the vendor offers.
     #[schema(inline)]
     catalogues: Vec<CatalogueKind>,
+    /// The abilities of the vendor with calls. Null if the gateway can neither place nor read calls at the vendor.
+    #[schema(required)]
+    calls: Option<VendorCalls>,
     /// The vendor's surprising behaviours, one per string.
     quirks: &'static [&'static str],
     health: Health,
@@ -89,6 +93,7 @@ impl From<&Vendor> for VendorAnswer {
             trunks: adapter.trunks().is_some(),
             updates,
             catalogues: adapter.catalogue_kinds(),
+            calls: adapter.calls().map(VendorCalls::from),
             quirks: about.quirks,
             health: vendor.health(),
         }

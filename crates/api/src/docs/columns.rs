@@ -54,12 +54,18 @@ impl Columns {
     /// document.
     pub fn of_record(&self, record: Record) -> impl Iterator<Item = (&Column, &str)> {
         let columns = self.matrix.0.iter().zip(self.labels.iter().map(String::as_str));
-        columns.filter(move |(column, _)| record == Record::Agent || column.trunks.is_some())
+        columns.filter(move |(column, _)| match record {
+            Record::Agent => true,
+            Record::Trunk => column.trunks.is_some(),
+            Record::Call => column.calls.is_some(),
+        })
     }
 }
 
 fn are_equal(one: &Column, other: &Column) -> bool {
-    let told = |column: &Column| json!([column.adapter, column.generation, column.agents, column.trunks]);
+    let told = |column: &Column| {
+        json!([column.adapter, column.generation, column.agents, column.trunks, column.calls])
+    };
     told(one) == told(other)
 }
 

@@ -30,8 +30,10 @@ pub fn page(site: &Site, record: Record) -> Markup {
             changed; " span.badge.no { "no" } " only the gateway keeps the value. Without a value that is " span.badge.part { "required here" } ", the vendor creates no record. \
             Limits are in the unit of the field. \
             Open a cell for the vendor’s field, conversions and reasons. "
-            a href=(Page::Example(record).address()) { "An example at each vendor" } " shows the result, and "
-            a href=(Page::Moving.address()) { "a table of all moves" } " shows the losses from one vendor to another."
+            @if Record::WITH_EXAMPLES.contains(&record) {
+                a href=(Page::Example(record).address()) { "An example at each vendor" } " shows the result, and "
+                a href=(Page::Moving.address()) { "a table of all moves" } " shows the losses from one vendor to another."
+            }
         }
         section id=(name) aria-label={ "Fields of the " (name) } {
             (controls.form())

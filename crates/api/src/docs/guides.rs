@@ -18,10 +18,11 @@ macro_rules! guide {
 }
 
 /// All guides, in the order in which a new reader needs them.
-pub static GUIDES: [Guide; 9] = [
+pub static GUIDES: [Guide; 10] = [
     guide!("quickstart", "QUICKSTART.md"),
     guide!("routing", "ROUTING.md"),
     guide!("writes", "WRITES.md"),
+    guide!("calls", "CALLS.md"),
     guide!("errors", "ERRORS.md"),
     guide!("pagination", "PAGINATION.md"),
     guide!("migrations", "MIGRATIONS.md"),

@@ -4,32 +4,41 @@ use serde_json::Value;
 use switchboard_core::rule::Capability;
 use switchboard_engine::{capability::Column, capability::Matrix};
 
-use super::document::{Document, items, members, referred, text};
+use super::document::{Document, items, members, text};
+use crate::openapi::schemas::target;
 
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Record {
     Agent,
     Trunk,
+    /// A request to place a call.
+    Call,
 }
 
 impl Record {
     /// All kinds of records.
-    pub const ALL: [Self; 2] = [Self::Agent, Self::Trunk];
+    pub const ALL: [Self; 3] = [Self::Agent, Self::Trunk, Self::Call];
+
+    /// The kinds of records of which the document has an example at each vendor.
+    pub const WITH_EXAMPLES: [Self; 2] = [Self::Agent, Self::Trunk];
 
     /// Returns the name for sentences and anchors.
     pub fn name(self) -> &'static str {
         match self {
             Self::Agent => "agent",
             Self::Trunk => "trunk",
+            Self::Call => "call",
         }
     }
 
-    /// Returns the name of the schema for answers. That schema has all members of the record.
+    /// Returns the name of the schema that has all members of the record: the one for answers or, for a call, the one for the
+    /// request to place it.
     pub fn schema(self) -> &'static str {
         match self {
             Self::Agent => "Agent",
             Self::Trunk => "Trunk",
+            Self::Call => "NewCall",
         }
     }
 
@@ -38,6 +47,7 @@ impl Record {
         match self {
             Self::Agent => column.agent(pointer),
             Self::Trunk => column.trunk(pointer),
+            Self::Call => column.call(pointer),
         }
     }
 
@@ -46,6 +56,16 @@ impl Record {
         match self {
             Self::Agent => matrix.agent_fields(),
             Self::Trunk => matrix.trunk_fields(),
+            Self::Call => matrix.call_fields(),
+        }
+    }
+
+    /// Returns true if a request body with this schema is such a record.
+    pub fn is_body(self, schema: &str) -> bool {
+        let name = self.schema();
+        match self {
+            Self::Agent | Self::Trunk => schema == format!("New{name}") || schema == format!("{name}Patch"),
+            Self::Call => schema == name,
         }
     }
 }
@@ -118,9 +138,7 @@ impl<'a> Model<'a, '_> {
             self.groups.push(Group { pointer, about, fields: held });
         }
         for field in others {
-            let Some(target) = referred(field.schema).map(|name| self.document.schema(name)) else {
-                continue;
-            };
+            let Some(target) = target(field.schema).map(|name| self.document.schema(name)) else { continue };
             let about = [field.schema, target].map(|schema| text(schema, "description"));
             let about = about.into_iter().find(|about| !about.is_empty()).unwrap_or_default();
             self.collect(field.pointer, about, target);

@@ -46,7 +46,13 @@ pub fn links(site: &Site, here: Here) -> Markup {
             h2 { "Guides" }
             ul { @for guide in &GUIDES { (link(Page::Guide(guide))) } }
             h2 { "Model" }
-            ul { @for record in Record::ALL { (link(Page::Fields(record))) (link(Page::Example(record))) } (link(Page::Moving)) }
+            ul {
+                @for record in Record::ALL {
+                    (link(Page::Fields(record)))
+                    @if Record::WITH_EXAMPLES.contains(&record) { (link(Page::Example(record))) }
+                }
+                (link(Page::Moving))
+            }
             @for (tag, _) in document.tags() {
                 h2 { (capitalized(tag)) }
                 ul { @for operation in document.operations().filter(|operation| operation.has_tag(tag)) {

@@ -61,10 +61,7 @@ fn parameters(said: &Value) -> Markup {
 
 fn body(said: &Value, content: &Value) -> Markup {
     let schema = referred(&content["schema"]);
-    let record = Record::ALL.into_iter().find(|record| {
-        let name = record.schema();
-        schema.is_some_and(|schema| schema == format!("New{name}") || schema == format!("{name}Patch"))
-    });
+    let record = Record::ALL.into_iter().find(|record| schema.is_some_and(|schema| record.is_body(schema)));
     html! {
         h2 { "Body" }
         @for (media, content) in members(&said["requestBody"]["content"]) {

@@ -54,7 +54,7 @@ impl Page {
         let guides = GUIDES.iter().map(Self::Guide);
         let operations = document.operations().map(|operation| Self::Operation(operation.id()));
         let records =
-            Record::ALL.into_iter().flat_map(|record| [Self::Fields(record), Self::Example(record)]);
+            Record::ALL.map(Self::Fields).into_iter().chain(Record::WITH_EXAMPLES.map(Self::Example));
         let schemas = document.schemas().map(|(name, _)| Self::Schema(name));
         let problems = Kind::ALL.into_iter().map(Self::Problem);
         let pages = [Self::Overview].into_iter().chain(guides).chain(operations).chain(records);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use utoipa::{
     IntoParams,
     openapi::{
-        ObjectBuilder, Type,
+        ObjectBuilder, Required, Type,
         path::{Parameter, ParameterIn},
     },
 };
@@ -55,6 +55,17 @@ impl IntoParams for WriteHeaders {
         let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
         let key = key.max_length(Some(idempotency::MAX));
         vec![document::header("Idempotency-Key", about, "7c1e9a52-order-4711").schema(Some(key)).build()]
+    }
+}
+
+/// Documents the `Idempotency-Key` header of a write that requires it.
+pub struct RequiredKey;
+
+impl IntoParams for RequiredKey {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = WriteHeaders::into_params(place);
+        parameters.iter_mut().for_each(|parameter| parameter.required = Required::True);
+        parameters
     }
 }
 

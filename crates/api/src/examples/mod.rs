@@ -44,6 +44,20 @@ examples! {
     accepted_agent = "accepted_agent.json";
     /// Returns the answer to a write of a trunk that the vendor has not confirmed yet.
     accepted_trunk = "accepted_trunk.json";
+    /// Returns the body of a request to place a call.
+    new_call = "new_call.json";
+    /// Returns the call after the vendor has accepted it.
+    call = "call.json";
+    /// Returns the call after the vendor's response was lost.
+    unknown_call = "unknown_call.json";
+    /// Returns the call after its end.
+    ended_call = "ended_call.json";
+    /// Returns the plan for the call.
+    call_plan = "call_plan.json";
+    /// Returns the transcript of the call.
+    transcript = "transcript.json";
+    /// Returns the body that names the vendor's call.
+    call_resolution = "call_resolution.json";
     /// Returns an operation that is on its way to a vendor.
     operation = "operation.json";
     /// Returns a deletion that is on its way to a vendor.
@@ -100,6 +114,16 @@ pub fn agents() -> Value {
 /// Returns a page of trunks.
 pub fn trunks() -> Value {
     page(trunk())
+}
+
+/// Returns a page of calls.
+pub fn calls() -> Value {
+    page(ended_call())
+}
+
+/// Returns the answer to the erasure of a call.
+pub fn erasure() -> Value {
+    json!({ "here": "erased", "vendor": "erased" })
 }
 
 /// Returns a page of operations.

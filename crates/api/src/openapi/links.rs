@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::schemas::referred;
 
-/// Adds links to every answer that is one record, one revision, one operation or one migration.
+/// Adds links to every answer that is one record, one revision, one operation, one migration or one call.
 pub fn annotate(paths: &mut Value) {
     let operations = paths.as_object_mut().into_iter().flat_map(Map::values_mut);
     let operations = operations.filter_map(Value::as_object_mut).flat_map(Map::values_mut);
@@ -20,6 +20,7 @@ fn links(status: &str, response: &Value) -> Option<Value> {
     let links = match referred(response.pointer("/content/application~1json/schema")?)? {
         "Operation" => of_an_operation("$response.body#/id"),
         "Migration" => of_a_migration(),
+        "Call" => of_a_call(),
         "AgentRevision" => vec![of_a_revision()],
         record if response.pointer("/headers/ETag").is_some() => {
             let mut links = of_a_record(record);
@@ -91,6 +92,19 @@ fn of_a_migration() -> Vec<(String, Value)> {
             "Cancel the migration. Agents that still run at their old vendor stay there.",
             &id,
         ),
+    ]
+}
+
+fn of_a_call() -> Vec<(String, Value)> {
+    let id = json!({ "path.id": "$response.body#/id" });
+    vec![
+        link("getCall".to_owned(), "Read the progress of the call.", &id),
+        link("getCallTranscript".to_owned(), "Read the transcript of the call.", &id),
+        link("getCallRecording".to_owned(), "Fetch the recording of the call.", &id),
+        link("hangUpCall".to_owned(), "End the call, if it is live.", &id),
+        link("syncCall".to_owned(), "Look at the call at the vendor now.", &id),
+        link("resolveCall".to_owned(), "Name the vendor's call, if the gateway cannot find it.", &id),
+        link("eraseCall".to_owned(), "Erase the personal data of the call, if it has ended.", &id),
     ]
 }
 

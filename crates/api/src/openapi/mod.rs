@@ -1,6 +1,7 @@
 //! The OpenAPI document, assembled from the routes, the model's own schemas and the table of problems.
 
 mod batch;
+mod calls;
 mod choice;
 pub mod input;
 mod links;
@@ -30,6 +31,7 @@ pub fn document() -> Value {
     document["tags"] = json!([
         { "name": "agents", "description": "AI phone agents, whichever vendor runs them." },
         { "name": "trunks", "description": "SIP trunks: the carrier accounts by which vendors place and receive calls." },
+        { "name": "calls", "description": "Phone calls: placed at most once, followed to their end, with transcripts and recordings." },
         { "name": "operations", "description": "Durable writes on their way to vendors." },
         { "name": "migrations", "description": "Moves of agents between vendors: their plan, progress and roll-back." },
         { "name": "vendors", "description": "The configured vendors, their capabilities, agents and catalogues." },

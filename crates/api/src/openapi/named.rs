@@ -11,11 +11,22 @@ use super::schemas::reference;
 /// The names of the closed sets, each with its values.
 const SETS: &[(&str, &[&str])] = &[
     ("AliasKind", &["voice", "model", "knowledge_base", "phone_number"]),
+    ("AnsweredBy", &["human", "machine"]),
+    ("AnswersId", &["always", "sometimes", "never"]),
+    ("CallGuard", GUARDS),
+    ("CallMatch", &["answered", "marked", "inferred", "resolved", "pending", "ambiguous", "none"]),
+    ("CallOrigin", &["api", "vendor"]),
+    ("CallReading", &["one", "listing", "none"]),
+    ("CallStatus", &["placing", "unknown", "queued", "ringing", "in_progress", "ended"]),
+    ("CallTrust", &["fetched", "signed"]),
     ("CapabilityChange", &["lost", "narrowed", "gained", "equal"]),
     ("CatalogueKind", &["voices", "languages", "models", "phone_numbers", "knowledge_bases"]),
+    ("CostUnit", &["credits", "currency"]),
     ("Direction", &["inbound", "outbound"]),
+    ("EndedReason", ENDED_REASONS),
     ("Endpointing", &["vad", "semantic"]),
     ("Engine", &["pipeline", "realtime"]),
+    ("ErasureState", &["erased", "pending", "unsupported"]),
     ("Fidelity", &["exact", "unverified", "approximate", "partial"]),
     ("Gender", &["male", "female"]),
     ("HttpMethod", &["GET", "POST", "PUT", "PATCH", "DELETE"]),
@@ -35,6 +46,8 @@ const SETS: &[(&str, &[&str])] = &[
     ("Outcome", &["not_sent", "rejected", "throttled", "ambiguous"]),
     ("PlacementFilter", &["stale"]),
     ("ReadBack", &["one", "listing", "name_only"]),
+    ("RecordingAccess", &["link", "through_gateway", "none"]),
+    ("RecordingState", &["pending", "none", "available", "expired", "erased"]),
     ("RecordKind", &["agent", "trunk"]),
     ("RecordSort", &["created_at", "-created_at", "updated_at", "-updated_at", "name", "-name"]),
     ("ReportDetail", &["full", "summary"]),
@@ -43,6 +56,8 @@ const SETS: &[(&str, &[&str])] = &[
     ("Speaker", &["agent", "caller"]),
     ("Support", &["supported", "creation_only", "fixed", "unsupported"]),
     ("SyncState", &["in_sync", "drifted", "missing", "retrying", "unknown", "needs_attention", "failed"]),
+    ("TranscriptSpeaker", &["agent", "customer", "human_agent", "system"]),
+    ("TranscriptState", &["pending", "available", "none", "expired", "erased"]),
     ("UpdateMode", &["merge", "replace"]),
     ("VendorState", &["ok", "open", "probing", "paused", "throttled"]),
     (
@@ -60,6 +75,46 @@ const SETS: &[(&str, &[&str])] = &[
         ],
     ),
     ("VoicemailAction", &["hang_up", "leave_message", "continue"]),
+];
+
+/// The guards of calls.
+const GUARDS: &[&str] = &[
+    "place",
+    "deny",
+    "subscriber",
+    "country",
+    "kind",
+    "max_live",
+    "per_minute",
+    "per_day",
+    "per_number_per_day",
+    "dialling",
+];
+
+/// The reasons for the end of a call.
+const ENDED_REASONS: &[&str] = &[
+    "completed",
+    "failed",
+    "canceled",
+    "agent_hung_up",
+    "customer_hung_up",
+    "transferred",
+    "taken_over",
+    "silence",
+    "max_duration",
+    "no_answer",
+    "busy",
+    "declined",
+    "voicemail",
+    "ivr",
+    "callback_requested",
+    "opted_out",
+    "blocked",
+    "invalid_number",
+    "limit_reached",
+    "account",
+    "not_placed",
+    "indeterminate",
 ];
 
 /// The names of the maps, by member. Maps of one member with different limits have different names.

@@ -175,6 +175,40 @@ failures! {
         IdempotencyInProgress IdempotencyKeyReused Overloaded StorageUnavailable Internal;
     /// Failures of operations that list the agents of a migration.
     Moves: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
+    /// Failures of the operation that places a call.
+    CallPlaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid IdempotencyKeyRequired
+        Unauthenticated Forbidden RequestTimeout AlreadyExists AgentNotReady CallInProgress IdempotencyInProgress BodyTooLarge
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss DestinationNotAllowed VendorRejected
+        IdempotencyKeyReused CallLimitReached VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable
+        VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Failures of the operation that plans a call.
+    CallPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AgentNotReady BodyTooLarge
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        Internal;
+    /// Failures of the operation that ends a call.
+    CallHungUp: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict CapabilityLoss VendorRejected
+        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout VendorOutcomeUnknown Internal;
+    /// Failures of the operation that reads a call at the vendor.
+    CallSynced: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        Internal;
+    /// Failures of the operation that resolves a call.
+    CallResolved: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound RequestTimeout
+        AlreadyExists StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed UnknownField VendorRejected
+        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout Internal;
+    /// Failures of the operation that erases a call.
+    CallErased: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict Overloaded StorageUnavailable Internal;
+    /// Failures of the operation that reads a transcript.
+    TranscriptRead: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        Internal;
+    /// Failures of the operation that fetches a recording.
+    RecordingRead: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        Internal;
     /// Failures of operations that remove a record. These operations read nothing from the vendor.
     Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
         IdempotencyInProgress PreconditionFailed VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted

@@ -11,7 +11,7 @@ use switchboard_engine::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{
-    batch, choice,
+    batch, calls, choice,
     input::{Form, Parts},
     plain::plain,
 };
@@ -57,9 +57,14 @@ pub fn all(used: Value, adapters: &[Factory]) -> Map<String, Value> {
         plain(schema);
     }
     choice::split(&mut all, "Domain");
-    for closed in
-        ["MigrationFilter", "MigrationRequest", "MigrationStart", "OperationResolution", "SyncRequest"]
-    {
+    for closed in [
+        "CallResolution",
+        "MigrationFilter",
+        "MigrationRequest",
+        "MigrationStart",
+        "OperationResolution",
+        "SyncRequest",
+    ] {
         all[closed]["additionalProperties"] = false.into();
     }
     all["MigrationRequest"]["not"] = json!({
@@ -71,6 +76,7 @@ pub fn all(used: Value, adapters: &[Factory]) -> Map<String, Value> {
     all.extend(KINDS.iter().flat_map(|kind| (kind.schemas)(&gateway, &parts)));
     all.extend(of_revisions::<Agent>(&gateway, &parts));
     all.extend(batch::of_batches::<Agent>());
+    all.extend(calls::all(&gateway.settable, adapters));
     all.extend(parts.components());
     all.sort_keys();
     all
@@ -204,7 +210,7 @@ fn settable<R: Managed>() -> impl Iterator<Item = &'static str> {
 }
 
 /// Returns the simplified schema of a type.
-fn stated<T: PartialSchema>() -> Value {
+pub fn stated<T: PartialSchema>() -> Value {
     let mut schema = json!(T::schema());
     plain(&mut schema);
     schema
@@ -225,4 +231,9 @@ pub fn reference(name: &str) -> Value {
 /// Returns the name of the schema that a reference leads to, or `None` if the schema is not a reference.
 pub fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
+}
+
+/// Returns the name of the schema of a property that is a reference, or a choice between a reference and null.
+pub fn target(schema: &Value) -> Option<&str> {
+    referred(schema).or_else(|| referred(schema.get("oneOf")?.get(0)?))
 }

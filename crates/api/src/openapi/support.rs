@@ -1,18 +1,23 @@
-//! The extension `x-vendor-support`, which shows the capability of each vendor for a property of agents or trunks.
+//! The extension `x-vendor-support`, which shows the capability of each vendor for a property of agents, trunks or requests to
+//! place a call.
 
 use serde_json::{Map, Value, json};
 use switchboard_core::rule::Capability;
 use switchboard_engine::{capability::Matrix, capability::limits};
 
+use super::schemas::target;
+
 /// The name of the extension.
 const SUPPORT: &str = "x-vendor-support";
 
-/// Adds the capabilities of all vendors to each property of agents and trunks for which the matrix has one. Annotates
-/// only the schemas of answers, because bodies have the same properties.
+/// Adds the capabilities of all vendors to each property of agents, trunks and requests to place a call for which the
+/// matrix has one. Annotates only the schemas of answers of agents and trunks, because bodies have the same properties.
 pub fn annotate(schemas: &mut Map<String, Value>, matrix: &Matrix) {
-    for (root, fields, row) in
-        [("Agent", matrix.agent_fields(), Row::Agent), ("Trunk", matrix.trunk_fields(), Row::Trunk)]
-    {
+    for (root, fields, row) in [
+        ("Agent", matrix.agent_fields(), Row::Agent),
+        ("Trunk", matrix.trunk_fields(), Row::Trunk),
+        ("NewCall", matrix.call_fields(), Row::Call),
+    ] {
         for field in fields {
             set(schemas, root, field, &vendors(matrix, field, row));
         }
@@ -23,6 +28,7 @@ pub fn annotate(schemas: &mut Map<String, Value>, matrix: &Matrix) {
 enum Row {
     Agent,
     Trunk,
+    Call,
 }
 
 fn vendors(matrix: &Matrix, field: &str, row: Row) -> Value {
@@ -30,6 +36,7 @@ fn vendors(matrix: &Matrix, field: &str, row: Row) -> Value {
         let capability = match row {
             Row::Agent => column.agent(field),
             Row::Trunk => column.trunk(field),
+            Row::Call => column.call(field),
         };
         let support = match capability {
             Some(capability) => said(capability),
@@ -67,9 +74,7 @@ fn set(schemas: &mut Map<String, Value>, schema: &str, field: &str, support: &Va
             property[SUPPORT] = support.clone();
             return;
         }
-        let Some(next) = property["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) else {
-            return;
-        };
+        let Some(next) = target(property) else { return };
         schema = next.to_owned();
     }
 }

@@ -1,6 +1,7 @@
 //! The commands for users of a gateway, and the files of agents that these commands read and write.
 
 mod apply;
+mod calls;
 mod capabilities;
 mod client;
 mod diff;
@@ -27,6 +28,7 @@ use clap::Subcommand;
 use switchboard_core::model::{Agent, Trunk};
 
 use self::{
+    calls::{CallCommand, Place},
     migrations::MigrationCommand,
     operations::OperationCommand,
     records::RecordCommand,
@@ -46,6 +48,10 @@ pub enum Command {
     /// Lists trunks, and shows, creates, changes and deletes one trunk.
     #[command(subcommand)]
     Trunks(RecordCommand<Trunk>),
+    Call(Place),
+    /// Lists, shows, follows, ends, resolves and erases calls. `call` places one.
+    #[command(subcommand)]
+    Calls(CallCommand),
     /// Lists, shows and resolves operations, the writes that go to vendors.
     #[command(subcommand)]
     Operations(OperationCommand),
@@ -84,6 +90,8 @@ impl Command {
         match self {
             Self::Agents(command) => command.run().await,
             Self::Trunks(command) => command.run().await,
+            Self::Call(place) => place.run().await,
+            Self::Calls(command) => command.run().await,
             Self::Operations(command) => command.run().await,
             Self::Migrations(command) => command.run().await,
             Self::Vendors(vendors) => vendors.run().await,

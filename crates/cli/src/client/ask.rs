@@ -37,6 +37,11 @@ impl Ask {
         Self { body: Some(body), ..Self::new(Method::POST, &path) }
     }
 
+    /// Creates a POST request without a body.
+    pub fn order<const N: usize>(path: [&str; N]) -> Self {
+        Self::new(Method::POST, &path)
+    }
+
     /// Creates a POST request that changes nothing, such as a dry run.
     pub fn plan<const N: usize>(path: [&str; N], body: Value) -> Self {
         Self { harmless: true, ..Self::post(path, body) }
@@ -82,6 +87,11 @@ impl Ask {
     /// Adds an idempotency key. The gateway executes the request once, even if the client sends the request repeatedly.
     pub fn once(self, key: &str) -> Self {
         Self { harmless: true, ..self }.header(IDEMPOTENCY_KEY, key.to_owned())
+    }
+
+    /// Marks the request as safe to repeat, because it asks for a state.
+    pub fn repeatable(self) -> Self {
+        Self { harmless: true, ..self }
     }
 
     /// Returns true if the request is known to be safe to repeat, because it changes nothing or has an idempotency key.

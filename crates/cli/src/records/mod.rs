@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-pub use self::kind::Kind;
+pub use self::{kind::Kind, selector::Selector, write::IdempotencyKey};
 
 /// The commands for the records of one kind, one per file.
 #[derive(Debug, Subcommand)]

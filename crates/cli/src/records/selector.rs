@@ -23,6 +23,11 @@ pub struct Selector<K: Kind> {
 }
 
 impl<K: Kind> Selector<K> {
+    /// Selects the record with this id or external reference.
+    pub fn named(record: String) -> Self {
+        Self { record, kind: PhantomData }
+    }
+
     /// Reads the record.
     ///
     /// # Errors

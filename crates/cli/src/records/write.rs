@@ -34,17 +34,19 @@ pub struct WriteOptions {
 pub struct IdempotencyKey {
     /// A key of your choice. A second run with the same key gets the first run's answer and writes nothing. By default, each run
     /// has a new key.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, visible_alias = "key", value_name = "KEY")]
     idempotency_key: Option<String>,
 }
 
 impl IdempotencyKey {
+    /// Returns the given key, or a new one.
+    pub fn chosen(&self) -> String {
+        self.idempotency_key.clone().unwrap_or_else(|| format!("cli-{}", Uuid::now_v7()))
+    }
+
     /// Adds the key to a request.
     pub fn add_to(&self, ask: Ask) -> Ask {
-        match &self.idempotency_key {
-            Some(key) => ask.once(key),
-            None => ask.once(&format!("cli-{}", Uuid::now_v7())),
-        }
+        ask.once(&self.chosen())
     }
 }
 

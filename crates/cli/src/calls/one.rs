@@ -1,0 +1,110 @@
+//! The commands that show, follow, end and look at one call.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::{
+    follow::follow,
+    shown::{Shown, exit_code},
+};
+use crate::{
+    client::{Ask, Connection},
+    render::OutputFormat,
+};
+
+/// The call, the gateway, and the form of the output.
+#[derive(Debug, Args)]
+pub struct One {
+    /// The id of the call (call_…).
+    #[arg(value_name = "CALL")]
+    pub id: String,
+    #[command(flatten)]
+    pub connection: Connection,
+    #[command(flatten)]
+    pub form: OutputFormat,
+}
+
+/// Shows one call: its status, times, costs, and the vendor's analysis.
+#[derive(Debug, Args)]
+pub struct Get {
+    #[command(flatten)]
+    call: One,
+}
+
+/// Follows a call until it ends.
+///
+/// Exits with 0 if the call was answered and has ended, and with 2 if it was not answered, or if following was stopped.
+#[derive(Debug, Args)]
+pub struct Follow {
+    #[command(flatten)]
+    call: One,
+}
+
+/// Asks the vendor to end a live call.
+#[derive(Debug, Args)]
+pub struct HangUp {
+    #[command(flatten)]
+    call: One,
+}
+
+/// Reads a call at its vendor now, and shows it.
+#[derive(Debug, Args)]
+pub struct Sync {
+    #[command(flatten)]
+    call: One,
+}
+
+impl Get {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let ask = Ask::get(["calls", &self.call.id]);
+        self.call.show(ask).await
+    }
+}
+
+impl HangUp {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        // The request can be repeated safely, because it asks for a state.
+        let ask = Ask::order(["calls", &self.call.id, "hangup"]).repeatable();
+        self.call.show(ask).await
+    }
+}
+
+impl Sync {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let ask = Ask::order(["calls", &self.call.id, "sync"]).repeatable();
+        self.call.show(ask).await
+    }
+}
+
+impl Follow {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let form = self.call.form;
+        form.finish(self.follow().await)
+    }
+
+    async fn follow(self) -> anyhow::Result<ExitCode> {
+        let client = self.call.connection.open()?;
+        let call = client.send(&Ask::get(["calls", &self.call.id])).await?.body;
+        let call = follow(&client, call, self.call.form).await?;
+        let code = exit_code(&call);
+        self.call.form.print_result(&Shown(call))?;
+        Ok(code)
+    }
+}
+
+impl One {
+    /// Sends a request and prints the call of the answer.
+    pub async fn show(self, ask: Ask) -> anyhow::Result<ExitCode> {
+        let form = self.form;
+        form.finish(self.answer(ask).await.and_then(|call| {
+            form.print_result(&Shown(call))?;
+            Ok(ExitCode::SUCCESS)
+        }))
+    }
+
+    async fn answer(&self, ask: Ask) -> anyhow::Result<Value> {
+        Ok(self.connection.open()?.send(&ask).await?.body)
+    }
+}

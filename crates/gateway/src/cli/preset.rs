@@ -10,6 +10,10 @@ use switchboard_sandbox::{Sandbox, Vendor};
 /// and is reachable only from this machine.
 pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
 
+/// The settings for calls. Simulated calls cost nothing and ring nowhere, so every number may be called, and often.
+const CALLS: &str = "[calls]\nprefixes = [\"+1\", \"+2\", \"+3\", \"+4\", \"+5\", \"+6\", \"+7\", \"+8\", \"+9\"]\n\
+                     per_number_per_day = 1000\nfollow_s = 1\n";
+
 /// One vendor of the configuration.
 struct Preset {
     /// The configured name. The vendor of the adapter's first trial has the adapter's name; the vendor of any other trial has
@@ -57,8 +61,8 @@ pub fn toml(sandbox: &Sandbox) -> String {
     let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let each = |write: &dyn Fn(&Preset) -> String| vendors.iter().map(write).collect::<String>();
     format!(
-        "[voices.warm-female]\n{}[models.fast]\n{}[store]\nurl = \"sqlite::memory:\"\n[auth]\nkeys = [{{ name = \"development\", hash = \"sha256:{hash}\" }}]\n\
-         [routing]\ndefault = \"qcall\"\n[calls]\nprefixes = [\"+1555\"]\n{}",
+        "{CALLS}[voices.warm-female]\n{}[models.fast]\n{}[store]\nurl = \"sqlite::memory:\"\n[auth]\nkeys = [{{ name = \"development\", hash = \"sha256:{hash}\" }}]\n\
+         [routing]\ndefault = \"qcall\"\n{}",
         each(&|vendor| vendor.alias(Some(vendor.trial.voice))),
         each(&|vendor| vendor.alias(vendor.trial.model)),
         each(&|vendor| vendor.table(sandbox)),

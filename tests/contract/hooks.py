@@ -23,11 +23,24 @@ TRUNK = {
     "carrier": {"type": "telnyx", "connection_id": "1"},
 }
 
+CALLER = {
+    "vendor": "bland",
+    "name": "Reminder",
+    "direction": "outbound",
+    "language": "en",
+    "prompt": {"instructions": "Remind the called person."},
+    "voice": {"id": "warm-female"},
+}
+
 # Codes of refusals that concern the meaning of a request, in whatever field.
 MEANINGS = {
+    "agent_not_ready",
     "already_exists",
+    "call_in_progress",
+    "call_limit_reached",
     "capability_loss",
     "cursor_invalid",
+    "destination_not_allowed",
     "loss_not_accepted",
     "not_found",
     "precondition_failed",
@@ -52,7 +65,15 @@ PLACES = {
     r"/carrier(/.*)?": "what a change needs depends on the stored carrier, and a secret stays out only where one is stored",
     r"/analysis/sentiment(/.*)?": "what a change needs depends on what is stored",
     r"/analysis/extraction/\d+/choices": "only data points of the type string have choices",
-    r"from|to": "the vendors are those of the configuration",
+    r"from|to": "the vendors are those of the configuration, and a phone number has a plus sign",
+    r"/agent_id": "only the gateway knows its agents, and which of them place calls",
+    r"/trunk_id": "only the gateway knows its trunks; a trunk and a phone number exclude each other",
+    r"/from/phone_number_id": "only the vendor knows its phone numbers",
+    r"/to/(email|first_name|last_name)": "names and addresses have a grammar",
+    r"/variables(/.*)?": "names of variables have a grammar, and all of them together a maximum size",
+    r"/overrides/.*": "the vendor decides which values it accepts",
+    r"/not_placed": "the value is true or omitted",
+    r"": "one of the two members of a resolution of a call is required",
 }
 
 
@@ -92,6 +113,8 @@ def before_call(ctx, case, kwargs):
             body["ids"] = [api.standing("agents")]
         case "POST /v1/migrations":
             body["plan_id"] = api.planned()
+        case "POST /v1/calls" | "POST /v1/calls/plan":
+            body["agent_id"] = api.caller()
     if case.meta.phase.name.value != "coverage":
         return
     if body.get("external_ref"):
@@ -130,11 +153,25 @@ class Api(requests.Session):
         return plan.json()["plan_id"]
 
     @functools.cache
+    def caller(self):
+        """Returns the id of an agent that places calls."""
+        return self.make("agents", CALLER)["id"]
+
+    @functools.cache
+    def called(self):
+        """Returns the id of a call."""
+        dial = {"agent_id": self.caller(), "to": {"phone_number": "+4930123401"}}
+        made = self.post(f"{self.url}/v1/calls", json=dial, headers={"Idempotency-Key": str(uuid.uuid4())})
+        return made.json()["id"]
+
+    @functools.cache
     def standing(self, collection):
         """Returns the id of a record that no other request deletes, of the operation that created it, or of a migration."""
         if collection == "operations":
             made = self.get(f"{self.url}/v1/operations", params={"resource_id": self.standing("agents")})
             return made.json()["data"][0]["id"]
+        if collection == "calls":
+            return self.called()
         if collection == "migrations":
             return self.make("migrations", {"plan_id": self.planned()})["id"]
         return self.make(collection, AGENT if collection == "agents" else TRUNK)["id"]

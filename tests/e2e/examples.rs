@@ -4,10 +4,14 @@
 
 use std::path::PathBuf;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use crate::harness::{Answer, Config, Harness};
+use crate::{
+    bodies::{agent, with},
+    harness::{Answer, Config, Harness},
+};
 
 /// The ids in the examples, which replace the generated ids.
 const AGENT: &str = "agt_01kd4xq7cme5jr1c9zv0w8s3tf";
@@ -17,6 +21,8 @@ const REMOTE_TRUNK: &str = "8b21e0f4-52c7-4e39-9d6a-7c3f5b0a1d84";
 const OPERATION: &str = "op_01kd4xqd3mf0wrtyq5b8n2c7vz";
 const PLAN: &str = "plan_4r2m0g7x9t6e1k8c3w5zabhdqn";
 const MIGRATION: &str = "mig_01kkcvb8q0e9w8d2m7a3r5x6tz";
+const CALL: &str = "call_01kd4xr2hge4m9v6s3w8b5n7tz";
+const REMOTE_CALL: &str = "c-480337";
 const MOMENT: &str = "2026-11-21T09:30:00Z";
 
 /// The number of rows to which examples shorten long lists.
@@ -154,6 +160,45 @@ async fn the_examples_of_migrations_are_what_the_gateway_answers() {
     let one = &moves["data"][0];
     let ours = [&ours[..], &[(one["operation_id"].as_str().unwrap(), OPERATION)]].concat();
     is_documented("migration_agent", documented(one, &ours));
+}
+
+#[tokio::test]
+async fn the_examples_of_calls_are_what_the_gateway_answers() {
+    let tables = "[calls]\ncountries = [\"DE\"]\nfollow_s = 0.2\n".to_owned();
+    let harness = Harness::with(Config { tables, ..Config::default() }).await;
+    let clock = format!("/{}/clock", Vendor::BLAND);
+    harness.vendors.control(Method::POST, &clock, Some(&json!({ "pace": 20 }))).await.expect(200);
+    let caller = with(agent(Vendor::BLAND), json!({ "name": "Reminder", "direction": "outbound" }));
+    let caller = harness.create("/v1/agents", &caller).await;
+    let mut body = example("new_call");
+    assert_eq!(body["agent_id"], AGENT);
+    body["agent_id"] = json!(caller.id);
+    let agents = [(caller.id.as_str(), AGENT), (caller.remote_id.as_str(), REMOTE_AGENT)];
+    let plan = harness.post("/v1/calls/plan", &body).await.expect(200);
+    is_documented("call_plan", documented(&plan, &agents));
+
+    let dial = async |key: &str, body: &Value| {
+        Answer::to(harness.request(Method::POST, "/v1/calls").header("idempotency-key", key).json(body)).await
+    };
+    let call = dial("first", &body).await.expect(201);
+    let (id, remote) =
+        (call["id"].as_str().unwrap().to_owned(), call["remote_id"].as_str().unwrap().to_owned());
+    let ours = [agents[0], agents[1], (id.as_str(), CALL), (remote.as_str(), REMOTE_CALL)];
+    is_documented("call", documented(&call, &ours));
+    let path = format!("/v1/calls/{id}");
+    let ended = harness.once(&path, |call| call["settled"] == true).await;
+    is_documented("ended_call", documented(&ended, &ours));
+    let transcript = harness.get(&format!("{path}/transcript")).await.expect(200);
+    is_documented("transcript", documented(&transcript, &ours));
+
+    harness.order(Vendor::BLAND, "placeCall", 1, &json!({ "kind": "reset" })).await;
+    body["to"]["phone_number"] = json!("+4930123457");
+    body["external_ref"] = json!("another");
+    let lost = dial("second", &body).await.expect(202);
+    let id = lost["id"].as_str().unwrap();
+    let ours =
+        [agents[0], agents[1], (id, CALL), ("+4930123457", "+4930123456"), ("another", "reminder-4711")];
+    is_documented("unknown_call", documented(&lost, &ours));
 }
 
 /// Makes the vendor answer that it has received too many requests.

@@ -10,6 +10,7 @@ mod architecture;
 mod batch;
 mod bland;
 mod bodies;
+mod calls;
 mod canaries;
 mod capability_loss;
 mod cli;

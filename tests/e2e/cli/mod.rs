@@ -1,6 +1,7 @@
 //! The commands that send requests to a running gateway, run as by people or a CI pipeline.
 
 mod apply;
+mod calls;
 mod connection;
 mod explain;
 mod export;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     contract::Contract,
-    fixture::{Fixture, PLANNED},
+    fixture::{CALLER, Fixture, PLANNED},
     operations::valid,
 };
 use crate::{
@@ -132,7 +132,9 @@ impl Case {
         }
         match &self.ask.payload {
             Payload::None => request,
-            Payload::Text(text) => request.body(text.replace(PLANNED, &standing.plan)),
+            Payload::Text(text) => {
+                request.body(text.replace(PLANNED, &standing.plan).replace(CALLER, &standing.agent))
+            }
             Payload::Unfinished => {
                 let nothing = futures::stream::pending::<Result<Vec<u8>, std::io::Error>>();
                 request.body(Body::wrap_stream(nothing))

@@ -15,7 +15,10 @@ pub const IMPORTED: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
 /// The placeholder for the fixture's plan in request bodies.
 pub const PLANNED: &str = "plan_01kkcvb8q0e9w8d2m7a3r5x6tz";
 
-/// The ids of an agent, a trunk, an operation, the plan of a migration, and a migration.
+/// The placeholder for the fixture's agent in request bodies.
+pub const CALLER: &str = "agt_01kd4xq7cme5jr1c9zv0w8s3tf";
+
+/// The ids of an agent, a trunk, an operation, the plan of a migration, a migration, and a call.
 pub struct Fixture {
     pub agent: String,
     /// The vendor's id of the agent.
@@ -24,18 +27,20 @@ pub struct Fixture {
     pub operation: String,
     pub plan: String,
     pub migration: String,
+    pub call: String,
 }
 
 impl Fixture {
     /// Returns a fixture whose ids do not exist.
     pub fn nowhere() -> Self {
         Self {
-            agent: "agt_01kd4xq7cme5jr1c9zv0w8s3tf".into(),
+            agent: CALLER.into(),
             remote_agent: IMPORTED.into(),
             trunk: "trk_01kd4xqbn2f1krt6a7hd4m9g5e".into(),
             operation: "op_01kd4xqd3mf0wrtyq5b8n2c7vz".into(),
             plan: PLANNED.into(),
             migration: "mig_01kkcvb8q0e9w8d2m7a3r5x6tz".into(),
+            call: "call_01kd4xr2hge4m9v6s3w8b5n7tz".into(),
         }
     }
 
@@ -56,7 +61,8 @@ impl Fixture {
         let stay = json!({ "to": agent.body["placement"]["vendor"], "ids": [agent.id] });
         let plan = planned(harness, &stay).await;
         let migration = started(harness, &plan).await;
-        Self { agent: agent.id, remote_agent: agent.remote_id, trunk, operation, plan, migration }
+        let call = Self::nowhere().call;
+        Self { agent: agent.id, remote_agent: agent.remote_id, trunk, operation, plan, migration, call }
     }
 
     /// Replaces the plan by the plan of another migration.
@@ -90,6 +96,7 @@ impl Fixture {
     pub fn id_for(&self, template: &str) -> &str {
         match template.split('/').nth(2) {
             Some("trunks") => &self.trunk,
+            Some("calls") => &self.call,
             Some("operations") => &self.operation,
             Some("migrations") => &self.migration,
             _ => &self.agent,

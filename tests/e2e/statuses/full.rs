@@ -10,7 +10,7 @@ use super::{
     case::{Case, authorization, problem},
     contract::Contract,
     fixture::Fixture,
-    operations::{COMMANDS, PATCHES, PROTECTED, PUBLIC, WHOLE},
+    operations::{COMMANDS, PATCHES, PROTECTED, PUBLIC, WHOLE, WITH_CALL_BODY},
 };
 use crate::harness::{Config, Harness, TIMEOUT};
 
@@ -21,7 +21,7 @@ pub fn bounded() -> Vec<Case> {
             problem(operation, (413, "body_too_large"), |ask| ask.text(" ".repeat(1025))),
         ]
     };
-    WHOLE.into_iter().chain(PATCHES).chain(COMMANDS).flat_map(each).collect()
+    WHOLE.into_iter().chain(PATCHES).chain(COMMANDS).chain(WITH_CALL_BODY).flat_map(each).collect()
 }
 
 pub fn overloaded() -> Vec<Case> {

@@ -2,6 +2,7 @@
 //! undocumented status.
 
 mod broken;
+mod calls;
 mod case;
 mod contract;
 mod done;
@@ -33,6 +34,7 @@ fn cases() -> Vec<Case> {
         going_on::broken_off(),
         going_on::untold(),
         keys::cases(),
+        calls::cases(),
         wrong_keys::cases(),
         vec![refused::costly(), refused::outdated(), keys::again()],
     ]

@@ -5,12 +5,12 @@ use switchboard_sandbox::Vendor;
 
 use super::{
     case::{Ask, Payload, authorization},
-    fixture::{IMPORTED, PLANNED},
+    fixture::{CALLER, IMPORTED, PLANNED},
 };
 use crate::bodies::{agent, trunk, with};
 
 /// The operations that require a key.
-pub const PROTECTED: [&str; 46] = [
+pub const PROTECTED: [&str; 56] = [
     "listAgents",
     "createAgent",
     "planAgent",
@@ -34,6 +34,16 @@ pub const PROTECTED: [&str; 46] = [
     "patchTrunk",
     "deleteTrunk",
     "planTrunkPatch",
+    "placeCall",
+    "listCalls",
+    "planCall",
+    "getCall",
+    "eraseCall",
+    "getCallTranscript",
+    "getCallRecording",
+    "hangUpCall",
+    "syncCall",
+    "resolveCall",
     "listOperations",
     "getOperation",
     "resolveOperation",
@@ -76,6 +86,20 @@ pub const WHOLE: [&str; 8] = [
 
 /// The operations that accept a merge patch.
 pub const PATCHES: [&str; 4] = ["patchAgent", "planAgentPatch", "patchTrunk", "planTrunkPatch"];
+
+/// The operations on calls that have a body.
+pub const WITH_CALL_BODY: [&str; 3] = ["placeCall", "planCall", "resolveCall"];
+
+/// The operations on one call.
+pub const OF_A_CALL: [&str; 7] = [
+    "getCall",
+    "eraseCall",
+    "getCallTranscript",
+    "getCallRecording",
+    "hangUpCall",
+    "syncCall",
+    "resolveCall",
+];
 
 /// The operations that accept a command.
 pub const COMMANDS: [&str; 5] =
@@ -182,7 +206,8 @@ pub fn valid(operation: &str) -> Ask {
         }
         "listVendorKnowledgeBases" => ask.param("elevenlabs").query("refresh=true"),
         // A plan writes no field, so the handling of losses does not apply.
-        "planMigration" => with_body(ask, operation).without("prefer"),
+        "planMigration" | "resolveCall" => with_body(ask, operation).without("prefer"),
+        "placeCall" => with_body(ask, operation).header("idempotency-key", "of-a-call"),
         _ => with_body(ask, operation),
     }
 }
@@ -211,6 +236,8 @@ fn body(operation: &str) -> Option<Value> {
         "batchAgents" => json!({ "operations": [{ "create": agent(Vendor::QCALL) }] }),
         "syncAgent" => json!({ "on_drift": "report" }),
         "resolveOperation" => json!({ "action": "retry" }),
+        "placeCall" | "planCall" => json!({ "agent_id": CALLER, "to": { "phone_number": "+4930123401" } }),
+        "resolveCall" => json!({ "not_placed": true }),
         // A vendor whose catalogues a plan must read.
         "planMigration" => json!({ "to": Vendor::AUTOCALLS_2025 }),
         "startMigration" => json!({ "plan_id": PLANNED }),

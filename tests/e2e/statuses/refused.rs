@@ -8,8 +8,8 @@ use super::{
     contract::Contract,
     fixture::{Fixture, make_in_the_console},
     operations::{
-        COMMANDS, CONDITIONAL, LISTS, OF_A_MIGRATION, OF_A_RECORD, OF_A_VENDOR, OF_AN_OPERATION, ORDERS,
-        PATCHES, PROTECTED, PUBLIC, WHOLE,
+        COMMANDS, CONDITIONAL, LISTS, OF_A_CALL, OF_A_MIGRATION, OF_A_RECORD, OF_A_VENDOR, OF_AN_OPERATION,
+        ORDERS, PATCHES, PROTECTED, PUBLIC, WHOLE, WITH_CALL_BODY,
     },
 };
 use crate::{
@@ -32,21 +32,22 @@ fn addresses() -> Vec<Case> {
             problem(operation, (401, "unauthenticated"), |ask| ask.without("authorization")),
         ]
     });
-    let lists = LISTS.into_iter().flat_map(|operation| {
+    let lists = LISTS.into_iter().chain(["listCalls"]).flat_map(|operation| {
         [
             problem(operation, (400, "parameter_invalid"), |ask| ask.query("limit=0")),
             problem(operation, (400, "cursor_invalid"), |ask| ask.query("cursor=mine")),
         ]
     });
-    let named = [&OF_A_RECORD[..], &OF_A_VENDOR, &OF_AN_OPERATION, &OF_A_MIGRATION, &["getProblem"]]
-        .concat()
-        .into_iter()
-        .flat_map(|operation| {
-            [
-                problem(operation, (400, "parameter_invalid"), |ask| ask.param("%FF")),
-                problem(operation, (404, "not_found"), |ask| ask.param("nobody")),
-            ]
-        });
+    let named =
+        [&OF_A_RECORD[..], &OF_A_VENDOR, &OF_AN_OPERATION, &OF_A_MIGRATION, &OF_A_CALL, &["getProblem"]]
+            .concat()
+            .into_iter()
+            .flat_map(|operation| {
+                [
+                    problem(operation, (400, "parameter_invalid"), |ask| ask.param("%FF")),
+                    problem(operation, (404, "not_found"), |ask| ask.param("nobody")),
+                ]
+            });
     let standing_otherwise = ["listOperations", "listMigrationAgents"]
         .map(|operation| problem(operation, (400, "parameter_invalid"), |ask| ask.query("state=asleep")));
     let unlike = problem("diffCapabilities", (400, "parameter_invalid"), |ask| ask.query("from=opencx"));
@@ -76,7 +77,7 @@ fn bodies() -> Vec<Case> {
             }),
         ]
     };
-    WHOLE.into_iter().chain(PATCHES).chain(COMMANDS).flat_map(each).collect()
+    WHOLE.into_iter().chain(PATCHES).chain(COMMANDS).chain(WITH_CALL_BODY).flat_map(each).collect()
 }
 
 /// Lists bodies that are not a valid record or command.

@@ -1,0 +1,69 @@
+//! The commands `call` and `calls`.
+
+use reqwest::Method;
+use serde_json::json;
+use switchboard_sandbox::Vendor;
+
+use super::CommandOutput;
+use crate::{
+    bodies::{agent, with},
+    harness::{Config, Harness},
+};
+
+const CALLS: &str = "[calls]\ncountries = [\"DE\"]\nfollow_s = 0.2\nper_number_per_day = 100\n";
+
+/// Starts a gateway with an agent that has the external reference `reminder` and places calls at Bland.
+async fn site() -> Harness {
+    let harness = Harness::with(Config { tables: CALLS.into(), ..Config::default() }).await;
+    let clock = format!("/{}/clock", Vendor::BLAND);
+    harness.vendors.control(Method::POST, &clock, Some(&json!({ "pace": 20 }))).await.expect(200);
+    let caller = with(agent(Vendor::BLAND), json!({ "external_ref": "reminder", "direction": "outbound" }));
+    harness.create("/v1/agents", &caller).await;
+    harness
+}
+
+async fn calling(harness: &Harness, number: &str, more: &[&str]) -> CommandOutput {
+    harness.cli(&[&["call", "--agent", "reminder", "--to", number][..], more].concat()).await
+}
+
+#[tokio::test]
+async fn a_call_is_followed_to_its_end() {
+    let harness = site().await;
+    let answered =
+        calling(&harness, "+4930123401", &["--follow", "--var", "day=Tuesday", "--key", "one"]).await;
+    assert!(answered.err.contains("idempotency key: one"), "{}", answered.err);
+    let answered = answered.expect(0);
+    assert!(answered.contains("ended") && answered.contains("+4930123401"), "{answered}");
+    let missed = calling(&harness, "+4930123403", &["--follow", "--json"]).await.json(2);
+    assert_eq!((&missed["status"], &missed["ended_reason"]), (&json!("ended"), &json!("no_answer")));
+    let listed = harness.cli(&["calls", "list", "--status", "ended", "--json"]).await.json(0);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 2, "{listed}");
+}
+
+#[tokio::test]
+async fn a_refused_call_exits_with_1_and_a_plan_dials_nothing() {
+    let harness = site().await;
+    let refused = calling(&harness, "+15550100177", &[]).await;
+    assert!(refused.err.contains("destination_not_allowed"), "{}", refused.err);
+    refused.expect(1);
+    let plan = calling(&harness, "+4930123401", &["--dry-run"]).await.expect(0);
+    assert!(plan.contains("permitted") && plan.contains("country"), "{plan}");
+    let listed = harness.cli(&["calls", "list"]).await.expect(0);
+    assert_eq!(listed.trim(), "no calls");
+}
+
+#[tokio::test]
+async fn a_live_call_is_hung_up_and_erased() {
+    let harness = site().await;
+    let live = calling(&harness, "+4930123407", &["--json"]).await.json(2);
+    let id = live["id"].as_str().unwrap();
+    harness.once(&format!("/v1/calls/{id}"), |call| call["status"] == "in_progress").await;
+    harness.cli(&["calls", "hangup", id]).await.expect(0);
+    harness.cli(&["calls", "follow", id]).await.expect(0);
+    harness.once(&format!("/v1/calls/{id}"), |call| call["transcript"]["state"] == "available").await;
+    let words = harness.cli(&["calls", "transcript", id]).await.expect(0);
+    assert!(words.contains("agent:"), "{words}");
+    let erased = harness.cli(&["calls", "erase", id, "--yes"]).await.expect(0);
+    assert!(erased.contains("in the gateway: erased"), "{erased}");
+    harness.cli(&["calls", "transcript", id]).await.expect(2);
+}

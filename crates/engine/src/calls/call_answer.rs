@@ -13,7 +13,7 @@ use crate::records::{RecordedError, not_serializable};
 
 /// A call in the form of the API.
 #[derive(Serialize, ToSchema)]
-#[schema(as = PhoneCall)]
+#[schema(as = Call)]
 pub struct CallAnswer<'a> {
     /// The gateway's id of the call.
     #[schema(examples("call_01jd8x4q2v6m0c3b5n7p9r1t3w"))]

@@ -5,13 +5,13 @@ use super::{
     table::{self, Table},
 };
 
-/// Renders one table for agents and one for trunks, with a row for each field and a column for each vendor.
+/// Renders one table for agents, one for trunks and one for calls, with a row for each field and a column for each vendor.
 pub fn matrix(matrix: &Matrix) -> String {
     render(&table::matrix(matrix), "## ")
 }
 
-/// Renders the capabilities of one vendor, with the vendor's field names. The trunk table is omitted if the vendor has no
-/// trunks.
+/// Renders the capabilities of one vendor, with the vendor's field names. A table is omitted if the vendor has no
+/// trunks, or if the gateway cannot place calls there.
 pub fn column(column: &Column) -> String {
     render(&table::column(column), "")
 }

@@ -24,6 +24,10 @@ pub struct Column {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub trunks: Option<Vec<Capability>>,
+    /// The capabilities for the fields of requests to place a call. Omitted if the gateway cannot place calls at the vendor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub calls: Option<Vec<Capability>>,
 }
 
 impl Column {
@@ -36,6 +40,7 @@ impl Column {
             generation: about.generation,
             agents: Translator::new(adapter.agents(), about.adapter).capabilities(),
             trunks: adapter.trunks().map(|trunks| Translator::new(trunks, about.adapter).capabilities()),
+            calls: adapter.calls().map(|calls| Translator::new(calls.rules(), about.adapter).capabilities()),
         }
     }
 
@@ -47,6 +52,11 @@ impl Column {
     /// Finds the capability for a field of trunks.
     pub fn trunk(&self, field: &str) -> Option<&Capability> {
         self.trunks.iter().flatten().find(|row| row.field == field)
+    }
+
+    /// Finds the capability for a field of requests to place a call.
+    pub fn call(&self, field: &str) -> Option<&Capability> {
+        self.calls.iter().flatten().find(|row| row.field == field)
     }
 }
 
@@ -63,6 +73,11 @@ impl Matrix {
     /// Lists every field of trunks in the model's order.
     pub fn trunk_fields(&self) -> Vec<&str> {
         fields(self.0.iter().filter_map(|column| column.trunks.as_deref()))
+    }
+
+    /// Lists every field of requests to place a call in the model's order.
+    pub fn call_fields(&self) -> Vec<&str> {
+        fields(self.0.iter().filter_map(|column| column.calls.as_deref()))
     }
 }
 

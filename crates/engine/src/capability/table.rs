@@ -17,7 +17,7 @@ pub struct Table {
     pub remark: Option<String>,
 }
 
-/// Builds one table for agents and one for trunks, with a row for each field and a column for each vendor.
+/// Builds one table for agents, one for trunks and one for calls, with a row for each field and a column for each vendor.
 pub fn matrix(matrix: &Matrix) -> Vec<Table> {
     let vendors = matrix.0.iter().map(|column| column.vendor.clone());
     let heading: Vec<_> = std::iter::once("field".to_owned()).chain(vendors).collect();
@@ -30,10 +30,12 @@ pub fn matrix(matrix: &Matrix) -> Vec<Table> {
     vec![
         table("Agents", matrix.agent_fields(), |column, field| column.agent(field).cloned()),
         table("Trunks", matrix.trunk_fields(), |column, field| column.trunk(field).cloned()),
+        table("Calls", matrix.call_fields(), |column, field| column.call(field).cloned()),
     ]
 }
 
-/// Builds the tables of one vendor, with the vendor's field names. The table of trunks is omitted if the vendor has no trunks.
+/// Builds the tables of one vendor, with the vendor's field names. A table is omitted if the vendor
+/// has no trunks, or if the gateway cannot place calls there.
 pub fn column(column: &Column) -> Vec<Table> {
     let table = |title, rows: &[Capability]| Table {
         title: Some(title),
@@ -42,7 +44,8 @@ pub fn column(column: &Column) -> Vec<Table> {
         remark: None,
     };
     let trunks = column.trunks.as_deref().map(|trunks| table("Trunks", trunks));
-    std::iter::once(table("Agents", &column.agents)).chain(trunks).collect()
+    let calls = column.calls.as_deref().map(|calls| table("Calls", calls));
+    std::iter::once(table("Agents", &column.agents)).chain(trunks).chain(calls).collect()
 }
 
 /// Builds the table of the differences between two vendors. Equal fields are counted in the remark and not listed.

@@ -34,6 +34,7 @@ const MAX_ATTEMPTS: u32 = 10;
 
 /// The result of the erasure of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CallErasure)]
 pub struct ErasureAnswer {
     /// The state at the gateway: always `erased`.
     pub here: ErasedHere,

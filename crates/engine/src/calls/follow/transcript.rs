@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 use super::Follower;
 use crate::records::damaged;
 
-/// The transcript of a call in the form of the API.
+/// The transcript of a call.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Transcript)]
 pub struct TranscriptAnswer {
     /// The gateway's id of the call.
     pub call_id: String,

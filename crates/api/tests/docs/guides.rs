@@ -5,10 +5,11 @@ use std::{fs, path::Path};
 use crate::app::page;
 
 /// The guides, by the last part of their address and their file.
-const GUIDES: [(&str, &str); 9] = [
+const GUIDES: [(&str, &str); 10] = [
     ("quickstart", "QUICKSTART.md"),
     ("routing", "ROUTING.md"),
     ("writes", "WRITES.md"),
+    ("calls", "CALLS.md"),
     ("errors", "ERRORS.md"),
     ("pagination", "PAGINATION.md"),
     ("migrations", "MIGRATIONS.md"),

@@ -21,7 +21,7 @@ fn fields<'a>(
         let name = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
         if let Some(support) = property["x-vendor-support"].as_object() {
             found.push((name, support));
-        } else if let Some(reference) = property["$ref"].as_str() {
+        } else if let Some(reference) = property["$ref"].as_str().or(property["oneOf"][0]["$ref"].as_str()) {
             fields(document, reference.rsplit('/').next().unwrap(), &name, found);
         }
     }
@@ -81,6 +81,11 @@ async fn every_field_of_an_agent_has_a_cell_for_each_vendor() {
 #[tokio::test]
 async fn every_field_of_a_trunk_has_a_cell_for_each_vendor() {
     check("trunk", "Trunk", |name| !name.starts_with("extensions.")).await;
+}
+
+#[tokio::test]
+async fn every_field_of_a_request_to_place_a_call_has_a_cell_for_each_vendor() {
+    check("call", "NewCall", |_| true).await;
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ fn calls_are_permitted_as_configured() {
 #[test]
 fn problems_with_calls_are_reported_together() {
     expect_problems(
-        "[calls]\ncountries = [\"de\"]\nprefixes = [\"0049\"]\ndeny = [\"+0\"]\nkinds = [\"satellite\"]\nmax_live = -1\n\
+        "[calls]\ncountries = [\"de\"]\nprefixes = [\"0049\"]\ndeny = [\"+0\"]\nkinds = [\"satellite\"]\nmax_live = 100001\n\
          lost_after_s = 100\nkeep_calls_days = 10\nmaxlive = 1\n\
          [vendors.one]\nadapter = \"any\"\nper_day = 10000001\nfollow_calls = \"none\"\n",
         &[],

@@ -5,7 +5,7 @@ use switchboard_config::{Config, Environment, calls::Calls};
 use switchboard_core::{error::Kind, model::PhoneNumber};
 use switchboard_engine::calls::{Guards, refusal};
 
-use crate::process::Site;
+use crate::process::{Site, WAIT, body, keyed};
 
 fn calls(settings: &str) -> Calls {
     let preset = format!("[calls]\n{settings}\n");
@@ -101,4 +101,24 @@ async fn a_refusal_names_the_guard_and_dials_nobody() {
     // The key is free.
     site.standard().await.call(&agent, "key-1").await.unwrap();
     assert_eq!(site.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_new_configuration_takes_effect_for_the_next_request() {
+    let site = Site::start().await;
+    let process = site.standard().await;
+    let agent = process.agent(json!({})).await;
+    process.call(&agent, "key-1").await.unwrap();
+    let off = site.config("", "[calls]\nplace = false\nprefixes = [\"+1555\"]\n");
+    let next = process.engine.reconfigured(&off).await.unwrap();
+    let body = body(&agent);
+    let refused = next.dialer().place(keyed("key-2", WAIT, &body), &body).await.unwrap_err();
+    assert_eq!(refused.kind, Kind::Forbidden);
+    assert_eq!(site.asked(), 1);
+    // A vendor with live calls cannot leave the configuration.
+    let mut without = off.clone();
+    without.vendors.clear();
+    without.routing.default = None;
+    let problems = next.check(&without).await.unwrap_err();
+    assert!(problems[0].message.contains("live calls"), "{problems:?}");
 }

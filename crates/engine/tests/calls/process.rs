@@ -66,6 +66,15 @@ impl Site {
         let store =
             KillableStore { store: opened.store, fault: self.fault.clone(), commits: watch::Sender::new(()) };
         let store: Arc<dyn Store> = Arc::new(store);
+        let config = self.config(of_vendor, settings);
+        let engine = Engine::new(&config, store.clone(), &opened.signing_key, &FACTORIES, |error, id| {
+            json!({ "code": error.kind, "detail": error.detail, "request": id }).to_string()
+        });
+        Process { engine: Arc::new(engine.unwrap()), store }
+    }
+
+    /// Returns the configuration of a process, with further settings of the vendor and others.
+    pub fn config(&self, of_vendor: &str, settings: &str) -> Config {
         let (adapter, address) = (self.adapter, self.address);
         let preset = format!(
             "[vendors.toy]\nadapter = \"{adapter}\"\nbase_url = \"http://{address}\"\napi_key = \"key-1\"\n\
@@ -74,11 +83,7 @@ impl Site {
              [phone_numbers.front]\ntoy = \"number-7\"\n{settings}"
         );
         let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
-        let config = Config::load(Some(&preset), None, &Environment::new(), &vet).unwrap();
-        let engine = Engine::new(&config, store.clone(), &opened.signing_key, &FACTORIES, |error, id| {
-            json!({ "code": error.kind, "detail": error.detail, "request": id }).to_string()
-        });
-        Process { engine: Arc::new(engine.unwrap()), store }
+        Config::load(Some(&preset), None, &Environment::new(), &vet).unwrap()
     }
 
     /// Starts a process that permits the numbers of these tests.

@@ -39,8 +39,8 @@ async fn calls_are_listed_newest_first_by_page_and_filter() {
         ("?vendor=retell".to_owned(), retell_call),
         (format!("?agent_id={retell}"), retell_call),
         ("?status=in_progress&origin=api".to_owned(), retell_call),
-        ("?to=%2B4930123403".to_owned(), unanswered),
-        ("?to=%2B4930123401&direction=outbound".to_owned(), answered),
+        ("?to=%2B14155550103".to_owned(), unanswered),
+        ("?to=%2B14155550101&direction=outbound".to_owned(), answered),
     ] {
         assert_eq!(ids(&harness, &query).await, [expected.clone()], "{query}");
     }
@@ -53,7 +53,7 @@ async fn calls_are_listed_newest_first_by_page_and_filter() {
 #[tokio::test]
 async fn a_filter_that_cannot_be_read_names_what_to_write() {
     let harness = site().await;
-    let plus = harness.get("/v1/calls?to=+4930123401").await.problem(400, "parameter_invalid");
+    let plus = harness.get("/v1/calls?to=+14155550101").await.problem(400, "parameter_invalid");
     assert!(plus["errors"][0]["detail"].as_str().unwrap().contains("%2B"), "{plus}");
     harness.get("/v1/calls?status=talking").await.problem(400, "parameter_invalid");
     let unknown = harness.get("/v1/calls?agent_ids=x").await.problem(400, "parameter_unknown");

@@ -14,20 +14,20 @@ use crate::{
     harness::{Answer, Config, Harness},
 };
 
-/// A number in Berlin whose simulated call is answered and ended by the agent.
-const ANSWERED: &str = "+4930123401";
+/// A number in California whose simulated call is answered and ended by the agent.
+const ANSWERED: &str = "+14155550101";
 /// A number whose simulated call is not answered.
-const UNANSWERED: &str = "+4930123403";
+const UNANSWERED: &str = "+14155550103";
 /// A number whose simulated call lasts until a request ends it.
-const ENDLESS: &str = "+4930123407";
+const ENDLESS: &str = "+14155550107";
 
-/// The settings for calls of the tests: German numbers, and looks that follow each other closely.
-const CALLS: &str = "[calls]\ncountries = [\"DE\"]\nper_number_per_day = 100\nfollow_s = 0.2\n";
+/// The settings for calls of the tests: numbers of the United States, and looks that follow each other closely.
+const CALLS: &str = "[calls]\ncountries = [\"US\"]\nper_number_per_day = 100\nfollow_s = 0.2\n";
 
 /// The number of seconds of a vendor's clock in one real second.
 const PACE: u32 = 20;
 
-/// Starts a gateway that may call German numbers.
+/// Starts a gateway that may call numbers of the United States.
 async fn site() -> Harness {
     Harness::with(Config { tables: CALLS.into(), ..Config::default() }).await
 }

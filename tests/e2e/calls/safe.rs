@@ -16,7 +16,7 @@ async fn a_repetition_gets_the_first_answer_and_dials_nothing() {
     assert_eq!((first.status, &first.text), (again.status, &again.text));
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     assert_eq!(harness.dials(BLAND).await, 1);
-    let other = to(&agent, "+4930123402");
+    let other = to(&agent, "+14155550102");
     harness.dial("one", &other).await.problem(422, "idempotency_key_reused");
 }
 
@@ -39,7 +39,7 @@ async fn a_lost_answer_is_unknown_and_the_call_is_found() {
 async fn a_refused_number_is_refused_again_and_a_busy_vendor_can_be_asked_again() {
     let harness = site().await;
     let agent = harness.caller(BLAND).await;
-    let refused = to(&agent, "+4930123408");
+    let refused = to(&agent, "+14155550108");
     harness.dial("refused", &refused).await.problem(422, "vendor_rejected");
     let again = harness.dial("refused", &refused).await;
     assert_eq!(again.header("idempotent-replayed"), Some("true"));

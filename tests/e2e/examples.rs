@@ -168,7 +168,10 @@ async fn the_examples_of_calls_are_what_the_gateway_answers() {
     let harness = Harness::with(Config { tables, ..Config::default() }).await;
     let clock = format!("/{}/clock", Vendor::BLAND);
     harness.vendors.control(Method::POST, &clock, Some(&json!({ "pace": 20 }))).await.expect(200);
-    let caller = with(agent(Vendor::BLAND), json!({ "name": "Reminder", "direction": "outbound" }));
+    let caller = with(
+        agent(Vendor::BLAND),
+        json!({ "name": "Reminder", "direction": "outbound", "call": { "record": true } }),
+    );
     let caller = harness.create("/v1/agents", &caller).await;
     let mut body = example("new_call");
     assert_eq!(body["agent_id"], AGENT);
@@ -186,7 +189,7 @@ async fn the_examples_of_calls_are_what_the_gateway_answers() {
     let ours = [agents[0], agents[1], (id.as_str(), CALL), (remote.as_str(), REMOTE_CALL)];
     is_documented("call", documented(&call, &ours));
     let path = format!("/v1/calls/{id}");
-    let ended = harness.once(&path, |call| call["settled"] == true).await;
+    let ended = harness.once(&path, |call| call["transcript"]["state"] == "available").await;
     is_documented("ended_call", documented(&ended, &ours));
     let transcript = harness.get(&format!("{path}/transcript")).await.expect(200);
     is_documented("transcript", documented(&transcript, &ours));

@@ -44,9 +44,10 @@ async fn a_refused_number_is_refused_again_and_a_busy_vendor_can_be_asked_again(
     let again = harness.dial("refused", &refused).await;
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     again.problem(422, "vendor_rejected");
+    // At Bland, this status also means that the number is blocked.
     let busy = json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } });
-    harness.order(BLAND, "placeCall", 1, &busy).await;
-    let body = to(&agent, ANSWERED);
+    harness.order(Vendor::RETELL, "placeCall", 1, &busy).await;
+    let body = to(&harness.caller(Vendor::RETELL).await, ANSWERED);
     let answer = harness.dial("busy", &body).await;
     assert!(answer.header("retry-after").is_some(), "{}", answer.text);
     answer.problem(503, "vendor_throttled");
@@ -58,6 +59,6 @@ async fn a_refused_number_is_refused_again_and_a_busy_vendor_can_be_asked_again(
         assert_eq!(answer.status, 503, "{}", answer.text);
         tokio::task::yield_now().await;
     };
-    assert_eq!(harness.dials(BLAND).await, 1);
+    assert_eq!(harness.dials(Vendor::RETELL).await, 1);
     harness.once(&path, |call| call["status"] == "ended").await;
 }

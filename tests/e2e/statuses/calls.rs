@@ -199,6 +199,9 @@ impl Site {
             let numbers = harness.get(&format!("/v1/vendors/{vendor}/phone-numbers")).await.expect(200);
             caller["phone_number_id"] = numbers["data"][0]["id"].clone();
         }
+        if vendor == BLAND {
+            caller["call"] = json!({ "record": true });
+        }
         let agent = harness.create("/v1/agents", &caller).await.id;
         let standing = Fixture { agent, ..Fixture::nowhere() };
         Self { harness, contract: Contract::default(), standing }
@@ -296,7 +299,9 @@ async fn refused_dials_are_answered_as_documented() {
     site.run(&unready("placeCall")).await;
     site.run(&unready("planCall")).await;
     Site::start(BLAND, "place = false\n").await.run(&forbidden()).await;
-    Site::start(BLAND, "per_day = 0\n").await.run(&limited()).await;
+    let site = Site::start(BLAND, "per_minute = 1\n").await;
+    site.run(&with_key(done("placeCall", 201), "first")).await;
+    site.run(&limited()).await;
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn a_refused_number_is_refused_again_and_a_busy_vendor_can_be_asked_again(
     harness.dial("refused", &refused).await.problem(422, "vendor_rejected");
     let again = harness.dial("refused", &refused).await;
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
-    again.problem(422, "vendor_rejected");
+    assert_eq!(again.expect(422)["code"], "vendor_rejected");
     // At Bland, this status also means that the number is blocked.
     let busy = json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } });
     harness.order(Vendor::RETELL, "placeCall", 1, &busy).await;

@@ -129,24 +129,28 @@ fn busy() -> Case {
 /// Lists the requests that a vendor refuses or does not understand.
 fn struck() -> Vec<Case> {
     let of_calls = READS.into_iter().chain(["hangUpCall", "resolveCall", "planCall", "placeCall"]);
-    let each = |operation: &'static str| {
-        FAULTS.map(|(answer, status)| {
-            let key: &'static str = match status {
-                400 => "struck-400",
-                401 => "struck-401",
-                429 => "struck-429",
-                _ => "struck-503",
-            };
-            with_key(problem(operation, answer, named), key)
-        })
+    let each = |(answer, status): ((u16, &'static str), u16)| {
+        let key: &'static str = match status {
+            400 => "struck-400",
+            401 => "struck-401",
+            429 => "struck-429",
+            _ => "struck-503",
+        };
+        of_calls.clone().map(move |operation| with_key(problem(operation, answer, named), key))
     };
-    of_calls.flat_map(each).collect()
+    // A vendor that is not available gets no further requests for a short time, so this failure comes last.
+    FAULTS.into_iter().flat_map(each).collect()
 }
 
 /// Lists the requests to which a vendor does not reply in time.
 fn late() -> Vec<Case> {
     let of_calls = READS.into_iter().chain(["hangUpCall", "resolveCall", "planCall", "placeCall"]);
-    of_calls.map(|operation| with_key(problem(operation, (504, "vendor_timeout"), named), "late")).collect()
+    let late = |operation: &'static str| {
+        // The vendor may have ended the call.
+        let code = if operation == "hangUpCall" { "vendor_outcome_unknown" } else { "vendor_timeout" };
+        with_key(problem(operation, (504, code), named), "late")
+    };
+    of_calls.map(late).collect()
 }
 
 /// Lists the requests about a call or an agent that cannot be read.

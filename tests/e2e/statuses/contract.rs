@@ -118,6 +118,10 @@ impl Contract {
             return assert_eq!(answer.text, "", "{told}");
         };
         let kind = answer.header("content-type").unwrap_or_default();
+        let range = format!("{}/*", kind.split('/').next().unwrap_or_default());
+        if contents.contains_key(&range) {
+            return;
+        }
         let content = contents.get(kind).unwrap_or_else(|| panic!("{kind:?} is not documented: {told}"));
         let validator = &self.validators[&content["schema"].to_string()];
         let wrong: Vec<_> = validator.iter_errors(&answer.body).map(|error| error.to_string()).collect();

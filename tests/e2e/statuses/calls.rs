@@ -138,8 +138,9 @@ fn struck() -> Vec<Case> {
         };
         of_calls.clone().map(move |operation| with_key(problem(operation, answer, named), key))
     };
-    // A vendor that is not available gets no further requests for a short time, so this failure comes last.
-    FAULTS.into_iter().flat_map(each).collect()
+    // A hang-up that the vendor does not confirm has an unknown outcome.
+    let is_unclear = |case: &Case| case.operation == "hangUpCall" && case.code == Some("vendor_unavailable");
+    FAULTS.into_iter().flat_map(each).filter(|case| !is_unclear(case)).collect()
 }
 
 /// Lists the requests to which a vendor does not reply in time.
@@ -308,40 +309,39 @@ async fn refused_dials_are_answered_as_documented() {
     site.run(&limited()).await;
 }
 
+/// Each failure has a gateway of its own, because the gateway also follows calls and meets the failure meanwhile.
 #[tokio::test]
 async fn failures_of_vendors_about_calls_are_answered_as_documented() {
-    let mut site = Site::start(BLAND, "").await;
-    site.call(ENDED, "ended").await;
-    let ended = site.standing.call.clone();
-    site.call(ENDLESS, "in_progress").await;
-    let live = site.standing.call.clone();
-    site.harness.order(BLAND, "placeCall", 1, &json!({ "kind": "reset" })).await;
-    site.call("+4930123417", "unknown").await;
-    let unknown = site.standing.call.clone();
-    for case in struck().iter().filter(|case| !matches!(case.operation, "planCall" | "placeCall")) {
-        site.standing.call = match case.operation {
-            "hangUpCall" => live.clone(),
-            "resolveCall" => unknown.clone(),
-            _ => ended.clone(),
-        };
-        site.fail(BLAND, &fault(case)).await;
-        site.run(case).await;
-        site.clear().await;
+    for ((_, code), answer) in FAULTS {
+        let (dials, others): (Vec<_>, Vec<_>) = struck()
+            .into_iter()
+            .filter(|case| case.code == Some(code))
+            .partition(|case| matches!(case.operation, "planCall" | "placeCall"));
+        let mut site = Site::start(BLAND, "").await;
+        site.call(ENDED, "ended").await;
+        let ended = site.standing.call.clone();
+        site.call(ENDLESS, "in_progress").await;
+        let live = site.standing.call.clone();
+        site.harness.order(BLAND, "placeCall", 1, &json!({ "kind": "reset" })).await;
+        site.call("+4930123417", "unknown").await;
+        let unknown = site.standing.call.clone();
+        site.fail(BLAND, &status(answer)).await;
+        for case in &others {
+            site.standing.call = match case.operation {
+                "hangUpCall" => live.clone(),
+                "resolveCall" => unknown.clone(),
+                _ => ended.clone(),
+            };
+            site.run(case).await;
+        }
+        // The plan of a dial reads the phone numbers of this vendor, which must not be cached.
+        let mut site = Site::start(Vendor::ELEVENLABS, "").await;
+        site.harness.restart().await;
+        site.fail(Vendor::ELEVENLABS, &status(answer)).await;
+        for case in &dials {
+            site.run(case).await;
+        }
     }
-    // The plan of a dial reads the phone numbers of this vendor, which must not be cached.
-    let mut site = Site::start(Vendor::ELEVENLABS, "").await;
-    site.harness.restart().await;
-    for case in struck().iter().filter(|case| matches!(case.operation, "planCall" | "placeCall")) {
-        site.fail(Vendor::ELEVENLABS, &fault(case)).await;
-        site.run(case).await;
-        site.clear().await;
-    }
-}
-
-/// Returns the fault that leads to the answer.
-fn fault(case: &Case) -> Value {
-    let (_, answer) = FAULTS.iter().find(|((_, code), _)| case.code == Some(code)).unwrap();
-    status(*answer)
 }
 
 #[tokio::test]

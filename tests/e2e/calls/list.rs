@@ -42,7 +42,7 @@ async fn calls_are_listed_newest_first_by_page_and_filter() {
         ("?to=%2B14155550103".to_owned(), unanswered),
         ("?to=%2B14155550101&direction=outbound".to_owned(), answered),
     ] {
-        assert_eq!(ids(&harness, &query).await, [expected.clone()], "{query}");
+        assert_eq!(ids(&harness, &query).await, std::slice::from_ref(expected), "{query}");
     }
     let call = harness.get(&format!("/v1/calls/{answered}")).await.expect(200);
     let before = call["created_at"].as_str().unwrap();

@@ -9,6 +9,7 @@
 
 mod caller;
 mod compare_and_set;
+mod dials;
 mod drafts;
 #[expect(dead_code, unused_imports, reason = "the other tests use more of it")]
 #[path = "../harness/mod.rs"]
@@ -71,6 +72,8 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trials.push(trial(scale, Shared, killed, async move |_| kill_matrix::at(vendor).await));
         let modelled = format!("as_the_model_says::{vendor}");
         trials.push(trial(scale, Shared, modelled, move |scale| model::holds(vendor, scale)));
+        let dialled = format!("dialled_at_most_once::{vendor}");
+        trials.push(trial(scale, Shared, dialled, move |scale| dials::at(vendor, scale)));
         // OpenCX sells a number with each creation, so only an operator repeats a creation whose answer was lost.
         if vendor != Vendor::OPENCX {
             let late = format!("late_in_any_order::{vendor}");
@@ -96,6 +99,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trial(scale, Alone, "compare_and_set::at_the_vendor", at_the_vendor),
         trial(scale, Alone, "a_vendor_is_down", outage::run),
         on_postgres(scale, Shared, "killed_at_random::on_postgres", random_kills::on_postgres),
+        on_postgres(scale, Shared, "dialled_at_most_once::over_two_replicas", dials::over_two_replicas),
         on_postgres(scale, Shared, "one_key::over_two_replicas", one_key_at_two),
         on_postgres(scale, Alone, "compare_and_set::over_two_replicas", count_at_two),
     ]);

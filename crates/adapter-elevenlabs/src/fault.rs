@@ -62,7 +62,7 @@ pub fn admit(reply: Reply) -> Result<Reply> {
     match reply.status {
         200..300 if is_refused_dial(&reply) => Err(refused_dial(&reply)),
         200..300 => Ok(reply),
-        405 if matches!(Detail::of(&reply), Detail::Told(told) if told.code() == IN_USE) => Ok(reply),
+        405 if matches!(Detail::read(&reply), Detail::Told(told) if told.code() == IN_USE) => Ok(reply),
         _ => Err(failure(&reply)),
     }
 }
@@ -102,7 +102,7 @@ struct Told {
 }
 
 impl Detail {
-    fn of(reply: &Reply) -> Self {
+    fn read(reply: &Reply) -> Self {
         let detail = match &reply.body {
             Body::Json(body) => body.get("detail").and_then(|detail| Self::deserialize(detail).ok()),
             Body::Empty | Body::Bytes(_) | Body::Other(_) => None,
@@ -114,7 +114,7 @@ impl Detail {
 fn failure(reply: &Reply) -> Error {
     let (mut kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let mut failure = VendorFailure::new(outcome).status(reply.status).gone_by_status();
-    match Detail::of(reply) {
+    match Detail::read(reply) {
         Detail::Complaints(complaints) => {
             let fields = complaints.iter().take(100).map(|complaint| (complaint.place(), complaint.text()));
             failure = failure.fields(fields.collect());

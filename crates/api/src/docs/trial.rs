@@ -68,7 +68,7 @@ fn input(site: &Site, parameter: &Value) -> Markup {
         label {
             span { code { (name) } " " small { (place) @if required { ", required" } } }
             @if name == "Idempotency-Key" {
-                input name=(name) data-in=(place) data-fresh autocomplete="off" spellcheck="false";
+                input name=(name) data-in=(place) required[required] data-fresh autocomplete="off" spellcheck="false";
             } @else if !values.is_empty() {
                 select name=(name) data-in=(place) required[required] {
                     @if !required { option value="" { "–" } }

@@ -9,7 +9,8 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, trunk, with},
-    harness::{Answer, Collector, Config, Harness, settings, trial},
+    calls::{BUSY, CALLS},
+    harness::{Answer, Collector, Config, Harness, Metrics, settings, trial},
     migrations::{ALIASES, portable},
 };
 
@@ -26,7 +27,7 @@ async fn with_ten_vendors() -> (Harness, Vec<(String, Vendor)>) {
     let config = Config {
         vendors: PATIENT.to_owned(),
         // Without a collector, the metrics of what is lost on the way to it are absent.
-        tables: format!("{ALIASES}[routing]\ndefault = \"qcall\"\n"),
+        tables: format!("{ALIASES}{CALLS}[routing]\ndefault = \"qcall\"\n"),
         telemetry: format!("otlp_endpoint = \"{}\"", collector.url),
         log: "info".to_owned(),
         ..Config::default()
@@ -109,6 +110,13 @@ async fn exercise_routes(harness: &Harness) {
     }
 }
 
+/// Places a call and follows it to its end.
+async fn exercise_calls(harness: &Harness) {
+    let agent = harness.caller(Vendor::BLAND).await;
+    let path = harness.call(&agent, BUSY).await;
+    harness.once(&path, |call| call["status"] == "ended").await;
+}
+
 /// Moves an agent between vendors, and writes a trunk.
 async fn exercise_kinds(harness: &Harness) {
     let agent = harness.create("/v1/agents", &portable("Moving")).await;
@@ -125,6 +133,7 @@ async fn ten_vendors_and_any_requests_stay_within_the_bound() {
         exercise_vendor(&harness, name, *vendor).await;
     }
     exercise_kinds(&harness).await;
+    exercise_calls(&harness).await;
     exercise_routes(&harness).await;
     harness.idle().await;
     // The counts of the store are at most 10 seconds old.
@@ -230,9 +239,9 @@ async fn probes_are_not_counted_as_requests() {
     for route in ["livez", "startupz", "readyz"] {
         Answer::to(harness.client.get(format!("{}/{route}", harness.gateway.admin_url))).await.expect(204);
     }
-    let metrics = harness.metrics().await;
+    let is_up = |metrics: &Metrics| metrics.value("switchboard_store_up", &[]) == Some(1.0);
+    let metrics = harness.metrics_once(is_up).await;
     assert_eq!(metrics.value("switchboard_requests_total", &[]), None, "{}", metrics.text);
-    assert_eq!(metrics.value("switchboard_store_up", &[]), Some(1.0));
 }
 
 #[tokio::test]

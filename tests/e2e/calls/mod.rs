@@ -18,11 +18,13 @@ use crate::{
 const ANSWERED: &str = "+14155550101";
 /// A number whose simulated call is not answered.
 const UNANSWERED: &str = "+14155550103";
+/// A number whose simulated call ends because the line is busy.
+pub const BUSY: &str = "+14155550104";
 /// A number whose simulated call lasts until a request ends it.
 const ENDLESS: &str = "+14155550107";
 
 /// The settings for calls of the tests: numbers of the United States, and looks that follow each other closely.
-const CALLS: &str = "[calls]\ncountries = [\"US\"]\nper_number_per_day = 100\nfollow_s = 0.2\n";
+pub const CALLS: &str = "[calls]\ncountries = [\"US\"]\nper_number_per_day = 100\nfollow_s = 0.2\n";
 
 /// The number of seconds of a vendor's clock in one real second.
 const PACE: u32 = 20;
@@ -42,7 +44,7 @@ async fn callers(harness: &Harness) -> Vec<Vendor> {
 impl Harness {
     /// Creates an agent that places recorded calls, from a phone number that the vendor lists. Lets the vendor's clock run
     /// faster.
-    async fn caller(&self, vendor: Vendor) -> String {
+    pub async fn caller(&self, vendor: Vendor) -> String {
         let clock = format!("/{vendor}/clock");
         self.vendors.control(Method::POST, &clock, Some(&json!({ "pace": PACE }))).await.expect(200);
         let about = self.get(&format!("/v1/vendors/{vendor}")).await.expect(200);
@@ -66,7 +68,7 @@ impl Harness {
     }
 
     /// Places a call that the vendor accepts. Returns its path.
-    async fn call(&self, agent: &str, number: &str) -> String {
+    pub async fn call(&self, agent: &str, number: &str) -> String {
         let body = json!({ "agent_id": agent, "to": { "phone_number": number } });
         let answer = self.dial(&format!("{agent}-{number}"), &body).await;
         let path = answer.header("location").map(ToOwned::to_owned);

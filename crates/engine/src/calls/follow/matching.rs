@@ -280,6 +280,7 @@ fn remote_ids(result: &MatchResult) -> Vec<String> {
 }
 
 fn ambiguous() -> Error {
-    let detail = "Several calls of the vendor may be this call. Name the right one with `resolve`.";
+    let detail =
+        "Several calls of the vendor may be this call. Name the right one by POST /v1/calls/{id}/resolve.";
     Error::new(Kind::StateConflict, detail)
 }

@@ -122,11 +122,11 @@ impl CallResolution {
             }
             (None, Some(true)) => Ok(Decision::NotPlaced),
             (None, Some(false)) => {
-                let detail = "The value must be true; otherwise name the vendor's call with `remote_id`.";
+                let detail = "The value must be true; otherwise name the vendor's call with /remote_id.";
                 Err(Error::invalid(vec![Violation::at("/not_placed", Kind::ValidationFailed, detail)]))
             }
             (Some(_), Some(_)) | (None, None) => {
-                let detail = "Exactly one of `remote_id` and `not_placed` is required.";
+                let detail = "Give either /remote_id or /not_placed.";
                 Err(Error::invalid(vec![Violation::at("", Kind::ValidationFailed, detail)]))
             }
         }
@@ -152,7 +152,7 @@ fn check_open(call: &CallRecord) -> Result<()> {
     if shown.erased_at.is_some() {
         conflict("The call was erased.")
     } else if call.progress < CallProgress::Live {
-        conflict("The call is being dialled; try again when its status is `unknown`.")
+        conflict("The call is being dialled; try again when its status is unknown.")
     } else if !is_open {
         conflict("The vendor's id of the call is certain.")
     } else {

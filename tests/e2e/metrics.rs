@@ -9,7 +9,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, trunk, with},
-    calls::{BUSY, CALLS},
+    calls::{ANSWERED, CALLS},
     harness::{Answer, Collector, Config, Harness, Metrics, settings, trial},
     migrations::{ALIASES, portable},
 };
@@ -112,8 +112,8 @@ async fn exercise_routes(harness: &Harness) {
 
 /// Places a call and follows it to its end.
 async fn exercise_calls(harness: &Harness) {
-    let agent = harness.caller(Vendor::BLAND).await;
-    let path = harness.call(&agent, BUSY).await;
+    let agent = harness.caller(Vendor::RETELL).await;
+    let path = harness.call(&agent, ANSWERED).await;
     harness.once(&path, |call| call["status"] == "ended").await;
 }
 

@@ -15,11 +15,9 @@ use crate::{
 };
 
 /// A number in California whose simulated call is answered and ended by the agent.
-const ANSWERED: &str = "+14155550101";
+pub const ANSWERED: &str = "+14155550101";
 /// A number whose simulated call is not answered.
 const UNANSWERED: &str = "+14155550103";
-/// A number whose simulated call ends because the line is busy.
-pub const BUSY: &str = "+14155550104";
 /// A number whose simulated call lasts until a request ends it.
 const ENDLESS: &str = "+14155550107";
 

@@ -121,8 +121,9 @@ impl Dialer {
                 Error::vendor(Kind::VendorUnavailable, VendorFailure::new(Outcome::NotSent))
             });
             let wait = error.retry_after.unwrap_or(crate::records::RETRY_AFTER);
+            // Whatever the failure, the key is free, and the same request may be sent again.
             error.kind = match error.kind {
-                Kind::VendorThrottled | Kind::VendorAuthFailed | Kind::VendorQuotaExhausted => error.kind,
+                Kind::VendorThrottled => Kind::VendorThrottled,
                 _ => Kind::VendorUnavailable,
             };
             error.with_detail(detail).retry_after(wait)

@@ -138,6 +138,7 @@ impl Update<'_> {
         self.call.tracked.end_unplaced();
         self.call.tracked.settle();
         self.call.is_counted = false;
+        self.call.is_dialling = false;
     }
 }
 

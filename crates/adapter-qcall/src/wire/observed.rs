@@ -60,7 +60,8 @@ pub fn with_status(observation: CallObservation, row: &Value, member: &str) -> C
     CallObservation { vendor_status: word.map(ToOwned::to_owned), status, ended_reason, ..observation }
 }
 
-/// Converts a row. Returns `None` if it has no id. The list contains only calls that were placed.
+/// Converts a row. Returns `None` if it has no id. The list contains only calls that were placed; the calls that came in are
+/// in the list `/inbound/inbound-history`, whose rows no source describes.
 fn observed(row: &Value, at: Timestamp) -> Option<CallObservation> {
     let observation = with_status(CallObservation::new(id(row)?, at), row, "call_status");
     // A live call has a duration and a cost of 0.

@@ -40,7 +40,7 @@ pub enum EndedReason {
     Completed,
     /// The call failed, and the vendor returned no more specific reason.
     Failed,
-    /// The call was cancelled before the other party answered.
+    /// The call was stopped on request: before the other party answered or, at some vendors, during the conversation.
     Canceled,
     /// The agent hung up.
     AgentHungUp,
@@ -81,6 +81,36 @@ pub enum EndedReason {
     /// The gateway could not find out whether the call took place or how it ended, and has stopped looking. A later
     /// answer of the vendor replaces this reason.
     Indeterminate,
+}
+
+impl EndedReason {
+    /// Returns true if a call that ends for this reason can be one that nobody answered.
+    pub fn allows_no_answer(self) -> bool {
+        match self {
+            Self::Failed
+            | Self::Canceled
+            | Self::NoAnswer
+            | Self::Busy
+            | Self::Declined
+            | Self::Blocked
+            | Self::InvalidNumber
+            | Self::LimitReached
+            | Self::Account
+            | Self::NotPlaced => true,
+            Self::Completed
+            | Self::AgentHungUp
+            | Self::CustomerHungUp
+            | Self::Transferred
+            | Self::TakenOver
+            | Self::Silence
+            | Self::MaxDuration
+            | Self::Voicemail
+            | Self::Ivr
+            | Self::CallbackRequested
+            | Self::OptedOut
+            | Self::Indeterminate => false,
+        }
+    }
 }
 
 /// The party that answered a call.

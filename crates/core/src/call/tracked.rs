@@ -129,6 +129,18 @@ impl TrackedCall {
         self.call.remote_id.as_deref()
     }
 
+    /// Returns true if the call ended and nobody answered it: the reason for the end allows it, and the vendor returned
+    /// neither a time of the answer, nor a party that answered, nor a duration above 0. Such a call has no transcript and
+    /// no recording.
+    pub fn is_unanswered(&self) -> bool {
+        let call = &self.call;
+        call.status == CallStatus::Ended
+            && call.ended_reason.is_some_and(EndedReason::allows_no_answer)
+            && call.answered_at.is_none()
+            && call.answered_by.is_none()
+            && call.duration_s.is_none_or(|duration| duration.0.is_zero())
+    }
+
     /// Returns true if the gateway stopped looking for the call and has not observed it since.
     pub fn is_lost(&self) -> bool {
         self.lost_at.is_some()
@@ -208,9 +220,10 @@ impl TrackedCall {
     }
 
     /// Removes the personal data: phone numbers, analysis, links and the vendor's candidates. The call takes no
-    /// observations afterwards.
+    /// observations afterwards, so it is settled.
     pub fn erase(&mut self, at: Timestamp) {
         self.call.erased_at.get_or_insert(at);
+        self.call.settled = true;
         self.call.peer = None;
         self.own = None;
         self.call.to = CallParty::default();

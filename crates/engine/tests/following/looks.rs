@@ -1,7 +1,7 @@
 //! The looks at calls whose vendor's id is known.
 
 use serde_json::json;
-use switchboard_core::call::{CallStatus, EndedReason, TranscriptState};
+use switchboard_core::call::{CallStatus, EndedReason, RecordingState, TranscriptState};
 use switchboard_store::CallProgress;
 
 use crate::world::{NUMBER, World, at, seconds};
@@ -55,6 +55,41 @@ async fn a_call_without_a_transcript_is_settled_after_the_last_look() {
     let call = world.call(&id).await;
     assert!(call.settled);
     assert_eq!(call.transcript.state, TranscriptState::None);
+}
+
+#[tokio::test]
+async fn a_call_that_nobody_answered_is_settled_when_two_looks_agree() {
+    for reason in ["no_answer", "busy", "failed", "canceled", "invalid_number"] {
+        let world = World::start("fetch answers-id").await;
+        let id = world.placed(NUMBER, Some("c1")).await;
+        let ended = json!({ "status": "ended", "reason": reason, "to": NUMBER, "begun_at": at(0) });
+        world.vendor.put("c1", ended);
+        world.look(&[&id], seconds(10)).await;
+        world.look(&[&id], seconds(15)).await;
+        assert!(!world.call(&id).await.settled, "{reason}: a single look after the end");
+        world.look(&[&id], seconds(40)).await;
+        let call = world.call(&id).await;
+        assert!(call.settled, "{reason}");
+        assert_eq!(call.transcript.state, TranscriptState::None, "{reason}");
+        assert_eq!(call.recording.state, RecordingState::None, "{reason}");
+        assert_eq!(world.pause(&id).await, None, "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_failed_after_the_answer_waits_for_its_transcript() {
+    let world = World::start("fetch answers-id").await;
+    let id = world.placed(NUMBER, Some("c1")).await;
+    world.vendor.put(
+        "c1",
+        json!({ "status": "ended", "reason": "failed", "to": NUMBER, "begun_at": at(0), "answered_at": at(2) }),
+    );
+    for time in [10, 15, 40] {
+        world.look(&[&id], seconds(time)).await;
+    }
+    let call = world.call(&id).await;
+    assert_eq!((call.settled, call.transcript.state), (false, TranscriptState::Pending));
+    assert_eq!(world.pause(&id).await, Some(90));
 }
 
 #[tokio::test]

@@ -201,6 +201,7 @@ async fn an_ended_call_is_erased_here_and_at_the_vendor() {
     assert!(world.store.calls().transcript(&id).await.unwrap().is_none());
     let record = world.record(&id).await;
     let call = record.call();
+    assert!(call.settled);
     assert_eq!((call.status, call.remote_id.as_deref()), (CallStatus::Ended, Some("c1")));
     assert_eq!((record.progress, call.transcript.state), (CallProgress::Over, TranscriptState::Erased));
     assert_eq!(world.follower().erase(&id).await.unwrap(), answer, "another request has the same result");

@@ -238,11 +238,13 @@ fn observation(call: &Value, is_excerpt: bool) -> CallObservation {
         marker: text("marker"),
         vendor_status: text("status"),
         status,
-        ended_reason: status.filter(|status| *status == CallStatus::Ended).map(|_| EndedReason::Completed),
+        ended_reason: status
+            .filter(|status| *status == CallStatus::Ended)
+            .map(|_| serde_json::from_value(call["reason"].clone()).unwrap_or(EndedReason::Completed)),
         times: CallTimes {
             begun_at: parse_timestamp(&call["begun_at"]),
+            answered_at: parse_timestamp(&call["answered_at"]),
             ended_at: parse_timestamp(&call["ended_at"]),
-            ..CallTimes::default()
         },
         transcript: text("transcript").map(|text| Transcript::from_text(&text)),
         is_excerpt,

@@ -3,10 +3,10 @@
 use serde_json::json;
 use switchboard_core::{
     call::{
-        CallChange, CallMatch, CallObservation, CallParty, CallStatus, EndedReason, RecordingState,
-        TrackedCall, Transcript, TranscriptState,
+        AnsweredBy, CallChange, CallMatch, CallObservation, CallParty, CallStatus, CallTimes, EndedReason,
+        RecordingState, TrackedCall, Transcript, TranscriptState,
     },
-    model::PhoneNumber,
+    model::{PhoneNumber, Quantity, Seconds, parse_timestamp},
 };
 
 use super::second;
@@ -77,6 +77,26 @@ fn a_settled_call_has_no_pending_parts() {
 }
 
 #[test]
+fn a_call_is_unanswered_if_nothing_of_an_answer_is_known() {
+    let is_unanswered = |seen: CallObservation| {
+        let mut call = dialled();
+        call.fold(&seen);
+        call.is_unanswered()
+    };
+    let lasted = |seconds| CallObservation { duration: Seconds::from_number(seconds), ..end() };
+    assert!(is_unanswered(end()));
+    assert!(is_unanswered(lasted(0.0)));
+    assert!(!is_unanswered(lasted(0.5)));
+    assert!(!is_unanswered(CallObservation { answered_by: Some(AnsweredBy::Machine), ..end() }));
+    let answered_at = parse_timestamp(&json!("2026-11-30T09:00:00Z"));
+    let times = CallTimes { answered_at, ..CallTimes::default() };
+    assert!(!is_unanswered(CallObservation { times, ..end() }));
+    assert!(!is_unanswered(CallObservation { ended_reason: Some(EndedReason::Completed), ..end() }));
+    assert!(!is_unanswered(CallObservation { ended_reason: None, ..end() }));
+    assert!(!is_unanswered(CallObservation { status: Some(CallStatus::Ringing), ..end() }));
+}
+
+#[test]
 fn an_expired_transcript_does_not_come_back() {
     let seen = CallObservation { transcript: Some(Transcript::from_text("Hi")), ..end() };
     let mut call = TrackedCall::discovered("r1");
@@ -94,7 +114,9 @@ fn an_erased_call_keeps_no_person_and_takes_no_observation() {
     let mut seen = CallObservation { own: PhoneNumber::from_vendor("1 (555) 010-0124"), ..end() };
     seen.analysis.summary = Some("Ann wants a refund.".to_owned());
     call.fold(&seen);
+    assert!(!call.shown().settled);
     call.erase(second(20));
+    assert!(call.shown().settled);
     let effect = call.fold(&seen);
     assert!(effect.changes.is_empty() && !effect.is_changed);
     let stored = json!([call, call.shown()]).to_string();

@@ -123,13 +123,14 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// Counts a complete look since the end. The call is settled if two looks agree and the transcript is there, and
-    /// after the last look.
+    /// Counts a complete look since the end. The call is settled if two looks agree and the transcript is there or
+    /// nobody answered, and after the last look.
     fn settle(&mut self) {
         self.call.following.looks += 1;
         let looks = self.call.following.looks;
-        let transcript = self.call.call().transcript.state;
-        let agrees = looks >= 2 && !self.is_changed && transcript != TranscriptState::Pending;
+        let is_transcribed = self.call.call().transcript.state != TranscriptState::Pending;
+        let is_complete = is_transcribed || self.call.tracked.is_unanswered();
+        let agrees = looks >= 2 && !self.is_changed && is_complete;
         if agrees || schedule::settling_pause(looks).is_none() {
             self.call.tracked.settle();
         }

@@ -64,6 +64,11 @@ impl Calls for PhoneCalls {
         )
     }
 
+    /// The list has no filter for the phone number or the marker.
+    fn filters_list(&self) -> bool {
+        false
+    }
+
     /// Ends a call. If the vendor refuses, reads the call: one that is not live needs no end.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let path = ["v1", "calls", remote_id, "stop"].map(ToOwned::to_owned);

@@ -74,6 +74,11 @@ impl Calls for PhoneCalls {
         Some(look.page(None))
     }
 
+    /// The list has no filter for the phone number or the marker.
+    fn filters_list(&self) -> bool {
+        false
+    }
+
     fn transcript(&self, remote_id: &str) -> Option<Exchange<Option<Transcript>>> {
         let history =
             History { session: remote_id.to_owned(), followed: BTreeSet::new(), segments: Vec::new() };

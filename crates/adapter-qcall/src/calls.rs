@@ -61,6 +61,11 @@ impl Calls for PhoneCalls {
         Some(look.page(0))
     }
 
+    /// The list has no filter for the phone number or the marker.
+    fn filters_list(&self) -> bool {
+        false
+    }
+
     fn undisclosed(&self) -> &'static [&'static str] {
         &[
             "/answered_by",

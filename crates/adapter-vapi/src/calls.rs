@@ -66,6 +66,11 @@ impl Calls for PhoneCalls {
         Some(Look { window: window.clone(), seen: BTreeSet::new(), rows: Vec::new(), pages: 0 }.page(None))
     }
 
+    /// The list has no filter for the phone number or the marker.
+    fn filters_list(&self) -> bool {
+        false
+    }
+
     /// Ends a call at the URL that the call has while it is live.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         Some(Exchange::ask(one("read call", Method::Get, remote_id), |reply| match wire::control(reply)? {

@@ -50,6 +50,12 @@ pub trait Calls: Send + Sync {
     /// window was covered. Returns `None` if the vendor has no list of calls.
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>>;
 
+    /// Returns true if [`Self::recent`] asks the vendor only for calls with the phone number or the marker of the window.
+    /// If false, a search for one call lists the same calls as a look at all calls, so that one list serves both.
+    fn filters_list(&self) -> bool {
+        true
+    }
+
     /// Builds the exchange that reads the transcript of a call. Returns `None` if the observations contain the transcript
     /// or the vendor has none.
     fn transcript(&self, remote_id: &str) -> Option<Exchange<Option<Transcript>>> {

@@ -12,5 +12,6 @@ mod processes;
 mod recovery;
 mod requests;
 mod server;
+mod terse;
 mod toy;
 mod world;

@@ -177,7 +177,10 @@ impl Calls for Toy {
     }
 
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
-        let (since, peer, marker) = (window.since, window.peer.clone(), window.marker.clone());
+        let filter = Some(window).filter(|_| self.filters_list());
+        let (peer, marker) =
+            filter.map(|window| (window.peer.clone(), window.marker.clone())).unwrap_or_default();
+        let since = window.since;
         let request = Request::new("list calls", Method::Get, ["calls"]).query("since", since);
         let is_excerpt = self.can("excerpts");
         Some(Exchange::send(request, move |reply| {
@@ -190,6 +193,10 @@ impl Calls for Toy {
             });
             Ok(CallObservations { rows: rows.collect(), is_complete: true })
         }))
+    }
+
+    fn filters_list(&self) -> bool {
+        !self.can("no-filter")
     }
 
     fn transcript(&self, remote_id: &str) -> Option<Exchange<Option<Transcript>>> {

@@ -7,6 +7,7 @@ use switchboard_core::{
     call::{AgentRef, CallObservation},
     error::{Kind, Result},
     model::{Agent, Direction, PhoneNumber},
+    vendor::Marks,
 };
 use switchboard_store::{CallSearch, Collection, Filter};
 use tracing::info;
@@ -14,6 +15,7 @@ use tracing::info;
 use super::{
     look::{Listed, Look},
     one::Single,
+    search::has_marker_of,
     update::Update,
 };
 use crate::{calls::CallRecord, records::Item, vendors::visible_id};
@@ -57,11 +59,10 @@ impl Look<'_> {
             return Ok(());
         }
         // A row with the number of a dial whose call is not known may be the call of that dial.
-        let dialled = unmatched.iter().filter(|call| call.following.lost_at.is_none());
-        let dialled: BTreeSet<_> = dialled.filter_map(|call| call.call().peer).collect();
+        let dials = Dials::new(unmatched);
         let agents = self.agents(&rows).await?;
         for row in rows {
-            if let Some(row) = self.distinguish(row, &dialled).await {
+            if let Some(row) = self.distinguish(row, &dials).await {
                 let agent = row.agent.as_ref().and_then(|agent| agents.find(agent));
                 self.store_discovered(&row, agent).await?;
             }
@@ -80,25 +81,25 @@ impl Look<'_> {
         }
     }
 
-    /// Returns the row if it is certainly not the call of a dial in progress. Reads a call whose row has no phone number.
-    async fn distinguish(
-        &self,
-        row: &CallObservation,
-        dialled: &BTreeSet<PhoneNumber>,
-    ) -> Option<CallObservation> {
-        let row = match &row.peer {
-            None if !dialled.is_empty() && row.is_excerpt => match self.single(&row.remote_id).await {
+    /// Returns the row if it is certainly not the call of a dial in progress, and has not the marker of a dial that was
+    /// given up. Reads a call whose row leaves out the phone number or the marker that decides this.
+    async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
+        let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
+        let lacks_number = row.peer.is_none() && !dials.open.is_empty();
+        let lacks_marker = row.marker.is_none()
+            && self.calls.marks() == Marks::Certain
+            && may_be_among(row, &dials.given_up)
+            && !signals.is_other(vendor, &row.remote_id);
+        let row = match row.is_excerpt && (lacks_number || lacks_marker) {
+            true => match self.single(&row.remote_id).await {
                 Single::Seen(seen) => *seen,
+                Single::Absent | Single::Impossible if !lacks_number => row.clone(),
                 Single::Absent | Single::Impossible | Single::Unread => return None,
             },
-            _ => row.clone(),
+            false => row.clone(),
         };
-        let may_be_dialled = match &row.peer {
-            Some(_) if row.direction == Some(Direction::Inbound) => false,
-            Some(peer) => dialled.contains(peer),
-            None => !dialled.is_empty(),
-        };
-        (!may_be_dialled).then_some(row)
+        let is_dialled = may_be_among(&row, &dials.open) || has_marker_of(&row, dials.unmatched);
+        (!is_dialled).then_some(row)
     }
 
     async fn store_discovered(&self, row: &CallObservation, agent: Option<String>) -> Result<()> {
@@ -151,6 +152,35 @@ impl Look<'_> {
             }
         }
         Ok(agents)
+    }
+}
+
+/// The dials whose calls are not known.
+struct Dials<'a> {
+    unmatched: &'a [CallRecord],
+    /// The called numbers of the dials that are in progress or looked for.
+    open: BTreeSet<PhoneNumber>,
+    /// The called numbers of the dials that were given up and are still recognized.
+    given_up: BTreeSet<PhoneNumber>,
+}
+
+impl<'a> Dials<'a> {
+    fn new(unmatched: &'a [CallRecord]) -> Self {
+        let (mut open, mut given_up) = (BTreeSet::new(), BTreeSet::new());
+        for call in unmatched {
+            let numbers = if call.following.lost_at.is_none() { &mut open } else { &mut given_up };
+            numbers.extend(call.call().peer);
+        }
+        Self { unmatched, open, given_up }
+    }
+}
+
+/// Returns true if the call may be one to these numbers, as far as the row has a number and a direction.
+fn may_be_among(row: &CallObservation, numbers: &BTreeSet<PhoneNumber>) -> bool {
+    match &row.peer {
+        Some(_) if row.direction == Some(Direction::Inbound) => false,
+        Some(peer) => numbers.contains(peer),
+        None => !numbers.is_empty(),
     }
 }
 

@@ -128,7 +128,7 @@ impl<'a> Look<'a> {
         since(call.begun_at(), self.at) >= schedule::LONG_CALL
     }
 
-    async fn list(&self, since: Option<Timestamp>) -> Result<Listed> {
+    pub async fn list(&self, since: Option<Timestamp>) -> Result<Listed> {
         let exchange = since.and_then(|since| self.calls.recent(&CallWindow::since(since, self.at)));
         let Some(exchange) = exchange else { return Ok(Listed::default()) };
         let listed = self.vendor.list_calls(exchange).await?;

@@ -8,14 +8,13 @@ use switchboard_core::{
         match_calls,
     },
     error::{Error, Kind, Result},
-    vendor::{AnswersId, CallWindow, Marks},
 };
 use switchboard_store::{CallMutation, CallProgress};
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
 use super::{
-    look::{Listed, Look, window_of},
-    one::Single,
+    look::{Listed, Look},
+    search::{Reach, has_marker_of},
     update::{Finding, Update},
 };
 use crate::{
@@ -28,23 +27,10 @@ use crate::{
 struct Looked<'a> {
     /// The rows among which the calls are searched for.
     seen: &'a [CallObservation],
-    /// The stored calls that have the vendor's id of a row.
-    holders: &'a BTreeMap<String, CallRecord>,
     /// True if the call is due.
     is_due: bool,
     /// The part of the vendor's calls in which the call was searched for.
     reach: Reach,
-}
-
-/// The part of the vendor's calls in which a call was searched for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    /// Nothing: the call was not due, or the search failed.
-    Nothing,
-    /// Some of the calls since the dial, because the vendor's list is too long.
-    Part,
-    /// All calls since the dial.
-    All,
 }
 
 impl Look<'_> {
@@ -64,8 +50,11 @@ impl Look<'_> {
         }
         let mut rows = listed.rows.clone();
         let mut reaches = BTreeMap::new();
-        for call in open.iter().filter(|call| is_due.contains(&call.id)) {
-            let (reach, found) = self.search(call, listed).await;
+        let due: Vec<_> = open.iter().copied().filter(|call| is_due.contains(&call.id)).collect();
+        let widened = self.widened(&due, listed).await;
+        rows.extend(widened.iter().flat_map(|widened| widened.rows.clone()));
+        for call in due {
+            let (reach, found) = self.search(call, widened.as_ref().unwrap_or(listed)).await;
             reaches.insert(&call.id, reach);
             rows.extend(found.into_iter().map(|row| (row.remote_id.clone(), row)));
         }
@@ -77,8 +66,10 @@ impl Look<'_> {
             row.marker.as_ref().is_some_and(|marker| dials.iter().any(|dial| dial.id == *marker))
         };
         // A call with the marker of a dial is that dial's, even if it was stored as a call of others.
-        rows.retain(|id, row| !holders.contains_key(id) || is_ours(row));
-        let seen = self.detailed(rows, &dials).await;
+        rows.retain(|id, row| {
+            holders.get(id).is_none_or(|holder| is_ours(row) || self.may_give_way(holder, row, &dials))
+        });
+        let seen = self.detailed(rows, unmatched, listed).await;
         let round = MatchRound {
             at: self.at,
             marks: self.calls.marks(),
@@ -86,73 +77,18 @@ impl Look<'_> {
             lost_after: self.follower.settings.lost_after,
         };
         let mut results = match_calls(&dials, &seen, &round);
-        let mut claimed = BTreeSet::new();
+        // The call of a dial in progress waits for the outcome of that dial.
+        let marked = seen.iter().filter(|row| has_marker_of(row, unmatched));
+        let mut claimed: BTreeSet<_> = marked.map(|row| row.remote_id.clone()).collect();
         for call in open {
             let Some(result) = results.remove(&call.id) else { continue };
             claimed.extend(remote_ids(&result));
             let reach = reaches.get(&call.id).copied().unwrap_or(Reach::Nothing);
             let is_due = is_due.contains(&call.id);
-            let looked = Looked { seen: &seen, holders: &holders, is_due, reach };
+            let looked = Looked { seen: &seen, is_due, reach };
             self.decide(call.clone(), result, looked).await?;
         }
         Ok(claimed)
-    }
-
-    /// Looks for one call by its marker and its phone number, if the list of the look does not serve it: its vendor
-    /// always answers an id, so that an unmatched call is rare, or the call was given up. Returns the rows that the list
-    /// does not have.
-    async fn search(&self, call: &CallRecord, listed: &Listed) -> (Reach, Vec<CallObservation>) {
-        let is_rare = self.calls.answers_id() == AnswersId::Always || call.following.lost_at.is_some();
-        let is_found = listed.rows.values().any(|row| row.marker.as_deref() == Some(&call.id));
-        let Some(peer) = call.call().peer.filter(|_| is_rare && !is_found) else {
-            let covers = listed.since.is_some_and(|since| since <= window_of(call));
-            return (reach(covers, listed.is_complete), Vec::new());
-        };
-        let window = CallWindow::since(window_of(call), self.at).with_peer(peer);
-        let window = if self.calls.marks() == Marks::Never { window } else { window.with_marker(&call.id) };
-        let Some(exchange) = self.calls.recent(&window).filter(|_| self.may_read()) else {
-            return (Reach::Nothing, Vec::new());
-        };
-        match self.vendor.list_calls(exchange).await {
-            Ok(found) => (reach(true, found.is_complete), found.rows),
-            Err(failure) => {
-                debug!(call = call.id, %failure, "failed to look for a call");
-                (Reach::Nothing, Vec::new())
-            }
-        }
-    }
-
-    /// Reads the rows one by one that leave out what decides whether they are the call of a dial: the phone number or,
-    /// if the marker is certain to come back, the marker.
-    async fn detailed(
-        &self,
-        rows: BTreeMap<String, CallObservation>,
-        dials: &[UnmatchedCall],
-    ) -> Vec<CallObservation> {
-        let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
-        let is_dialled = |row: &CallObservation| {
-            row.peer.as_ref().is_none_or(|peer| dials.iter().any(|dial| dial.peer == *peer))
-        };
-        let mut seen = Vec::with_capacity(rows.len());
-        for (remote_id, row) in rows {
-            let lacks_marker = row.marker.is_none() && self.calls.marks() == Marks::Certain;
-            let is_open = row.is_excerpt && is_dialled(&row) && (row.peer.is_none() || lacks_marker);
-            if !is_open || signals.is_other(vendor, &remote_id) {
-                seen.push(row);
-                continue;
-            }
-            match self.single(&remote_id).await {
-                Single::Seen(single) => {
-                    if !is_dialled(&single) || single.marker.is_none() && self.calls.marks() == Marks::Certain
-                    {
-                        signals.note_other(vendor, &remote_id);
-                    }
-                    seen.push(*single);
-                }
-                Single::Absent | Single::Impossible | Single::Unread => seen.push(row),
-            }
-        }
-        seen
     }
 
     /// Stores the decision about one call.
@@ -194,7 +130,8 @@ impl Look<'_> {
         looked: Looked<'_>,
     ) -> Result<()> {
         let mut batch = Batch::new();
-        if let Some(holder) = looked.holders.get(remote_id) {
+        // The holder is read again, because this look may have changed it.
+        if let Some(holder) = self.known([remote_id.to_owned()].iter()).await?.get(remote_id) {
             if holder.call().origin == CallOrigin::Api {
                 warn!(call = update.call.id, other = holder.id, "the vendor's call belongs to another call");
                 return Ok(());
@@ -242,14 +179,6 @@ impl Update<'_> {
 pub(super) fn give_way(batch: &mut Batch, other: &CallRecord) {
     let CallRecord { id, version, fence, .. } = other.clone();
     batch.change_call(Ok(CallMutation::Drop { id, version, fence }));
-}
-
-fn reach(covers: bool, is_complete: bool) -> Reach {
-    match (covers, is_complete) {
-        (false, _) => Reach::Nothing,
-        (true, false) => Reach::Part,
-        (true, true) => Reach::All,
-    }
 }
 
 /// Returns true if the call waits for a decision of a person.

@@ -29,6 +29,7 @@ mod recover;
 mod resolve;
 mod retention;
 mod schedule;
+mod search;
 mod signals;
 mod sync;
 mod task;

@@ -1,0 +1,140 @@
+//! The rows among which the vendor's call of a dial is searched for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use switchboard_core::{
+    call::{CallObservation, CallOrigin, UnmatchedCall},
+    error::Error,
+    model::PhoneNumber,
+    vendor::{AnswersId, CallWindow, Marks},
+};
+use tracing::debug;
+
+use super::{
+    look::{Listed, Look, window_of},
+    one::Single,
+};
+use crate::calls::CallRecord;
+
+/// The part of the vendor's calls in which a call was searched for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Nothing: the call was not due, or the search failed.
+    Nothing,
+    /// Some of the calls since the dial, because the vendor's list is too long.
+    Part,
+    /// All calls since the dial.
+    All,
+}
+
+impl Look<'_> {
+    /// Reads one list for all unmatched calls that are due, if the vendor's list has no filter and the list of the look
+    /// begins after one of these calls. Returns `None` if no further list is needed, or if it cannot be read.
+    pub(super) async fn widened(&self, due: &[&CallRecord], listed: &Listed) -> Option<Listed> {
+        let since = due.iter().map(|call| window_of(call)).min()?;
+        let is_covered = listed.since.is_some_and(|begin| begin <= since);
+        if is_covered || self.calls.filters_list() || !self.may_read() {
+            return None;
+        }
+        let failed = |failure: &Error| debug!(%failure, "failed to look for calls");
+        self.list(Some(since)).await.inspect_err(failed).ok()
+    }
+
+    /// Looks for one call by its marker and its phone number, if the vendor's list has a filter and the list of the look
+    /// does not serve the call: its vendor always answers an id, so that an unmatched call is rare, or the call was given
+    /// up. Returns the rows that the list does not have.
+    pub(super) async fn search(&self, call: &CallRecord, listed: &Listed) -> (Reach, Vec<CallObservation>) {
+        let is_rare = self.calls.answers_id() == AnswersId::Always || call.following.lost_at.is_some();
+        let is_rare = is_rare && self.calls.filters_list();
+        let is_found = listed.rows.values().any(|row| row.marker.as_deref() == Some(&call.id));
+        let Some(peer) = call.call().peer.filter(|_| is_rare && !is_found) else {
+            let covers = listed.since.is_some_and(|since| since <= window_of(call));
+            return (reach(covers, listed.is_complete), Vec::new());
+        };
+        let window = CallWindow::since(window_of(call), self.at).with_peer(peer);
+        let window = if self.calls.marks() == Marks::Never { window } else { window.with_marker(&call.id) };
+        let Some(exchange) = self.calls.recent(&window).filter(|_| self.may_read()) else {
+            return (Reach::Nothing, Vec::new());
+        };
+        match self.vendor.list_calls(exchange).await {
+            Ok(found) => (reach(true, found.is_complete), found.rows),
+            Err(failure) => {
+                debug!(call = call.id, %failure, "failed to look for a call");
+                (Reach::Nothing, Vec::new())
+            }
+        }
+    }
+
+    /// Reads the rows one by one that leave out what decides whether they are the call of a dial: the phone number or,
+    /// if the marker is certain to come back, the marker. `unmatched` also contains the dials in progress.
+    pub(super) async fn detailed(
+        &self,
+        rows: BTreeMap<String, CallObservation>,
+        unmatched: &[CallRecord],
+        listed: &Listed,
+    ) -> Vec<CallObservation> {
+        let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
+        let is_certain = self.calls.marks() == Marks::Certain;
+        let dialled: BTreeSet<_> = unmatched.iter().filter_map(|call| call.call().peer).collect();
+        let is_dialled = |row: &CallObservation| row.peer.as_ref().is_none_or(|peer| dialled.contains(peer));
+        // A dial may have begun between the reading of `unmatched` and a later list, so only a row of the list of the look
+        // is known to belong to none of the dials that are not in `unmatched`.
+        let is_of_others = |single: &CallObservation| match (is_certain, &single.marker) {
+            (true, None) => true,
+            (true, Some(_)) => {
+                listed.rows.contains_key(&single.remote_id) && !has_marker_of(single, unmatched)
+            }
+            (false, _) => listed.rows.contains_key(&single.remote_id) && !is_dialled(single),
+        };
+        let mut seen = Vec::with_capacity(rows.len());
+        for (remote_id, row) in rows {
+            let lacks_marker = row.marker.is_none() && is_certain;
+            let is_open = row.is_excerpt && is_dialled(&row) && (row.peer.is_none() || lacks_marker);
+            if !is_open || signals.is_other(vendor, &remote_id) {
+                seen.push(row);
+                continue;
+            }
+            match self.single(&remote_id).await {
+                Single::Seen(single) => {
+                    if is_of_others(&single) {
+                        signals.note_other(vendor, &remote_id);
+                    }
+                    seen.push(*single);
+                }
+                Single::Absent | Single::Impossible | Single::Unread => seen.push(row),
+            }
+        }
+        seen
+    }
+
+    /// Returns true if a row that was stored as a call of others may be the call of a dial: the vendor's markers are
+    /// certain, the row leaves out the marker, and the phone number fits as far as it is known.
+    pub(super) fn may_give_way(
+        &self,
+        holder: &CallRecord,
+        row: &CallObservation,
+        dials: &[UnmatchedCall],
+    ) -> bool {
+        let call = holder.call();
+        let is_dialled = |peer: &PhoneNumber| dials.iter().any(|dial| dial.peer == *peer);
+        self.calls.marks() == Marks::Certain
+            && row.is_excerpt
+            && row.marker.is_none()
+            && call.origin == CallOrigin::Vendor
+            && holder.following.erasure.is_none()
+            && row.peer.as_ref().or(call.peer.as_ref()).is_none_or(is_dialled)
+    }
+}
+
+/// Returns true if the vendor's call has the marker of one of these calls.
+pub(super) fn has_marker_of(row: &CallObservation, calls: &[CallRecord]) -> bool {
+    row.marker.as_ref().is_some_and(|marker| calls.iter().any(|call| call.id == *marker))
+}
+
+fn reach(covers: bool, is_complete: bool) -> Reach {
+    match (covers, is_complete) {
+        (false, _) => Reach::Nothing,
+        (true, false) => Reach::Part,
+        (true, true) => Reach::All,
+    }
+}

@@ -11,7 +11,8 @@
 //! * `task` claims due calls. One process at a time follows the calls of a vendor, by a `lease`.
 //! * `recover` handles dials whose process was killed.
 //! * `look` reads the vendor, `one` looks at one call, `update` adds what it returned to a stored call, `schedule` has the times of the looks.
-//! * `matching` finds the vendor's calls of dials without an id. `discovery` stores calls that the gateway did not place.
+//! * `matching` finds the vendor's calls of dials without an id, among the rows that `search` reads.
+//!   `discovery` stores calls that the gateway did not place.
 //! * `sync`, `hang_up`, `resolve`, `transcript`, `recording` and `erase` serve requests about one call.
 //! * `retention` removes expired transcripts and calls.
 

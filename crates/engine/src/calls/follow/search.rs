@@ -45,9 +45,9 @@ impl Look<'_> {
     /// up. Returns the rows that the list does not have.
     pub(super) async fn search(&self, call: &CallRecord, listed: &Listed) -> (Reach, Vec<CallObservation>) {
         let is_rare = self.calls.answers_id() == AnswersId::Always || call.following.lost_at.is_some();
-        let is_rare = is_rare && self.calls.filters_list();
         let is_found = listed.rows.values().any(|row| row.marker.as_deref() == Some(&call.id));
-        let Some(peer) = call.call().peer.filter(|_| is_rare && !is_found) else {
+        let Some(peer) = call.call().peer.filter(|_| self.calls.filters_list() && is_rare && !is_found)
+        else {
             let covers = listed.since.is_some_and(|since| since <= window_of(call));
             return (reach(covers, listed.is_complete), Vec::new());
         };

@@ -81,8 +81,8 @@ impl Look<'_> {
         }
     }
 
-    /// Returns the row if it is certainly not the call of a dial in progress, and has not the marker of a dial that was
-    /// given up. Reads a call whose row leaves out the phone number or the marker that decides this.
+    /// Returns the row if it is certainly not the call of a dial in progress, and does not have the marker of a dial that
+    /// was given up. Reads a call whose row leaves out the phone number or the marker that decides this.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let lacks_number = row.peer.is_none() && !dials.open.is_empty();

@@ -84,7 +84,7 @@ pub enum EndedReason {
 }
 
 impl EndedReason {
-    /// Returns true if a call that ends for this reason can be one that nobody answered.
+    /// Returns true if a call that ends for this reason can be one that the other party did not answer.
     pub fn allows_no_answer(self) -> bool {
         match self {
             Self::Failed

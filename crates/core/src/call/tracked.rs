@@ -129,8 +129,8 @@ impl TrackedCall {
         self.call.remote_id.as_deref()
     }
 
-    /// Returns true if the call ended and nobody answered it: the reason for the end allows it, and the vendor returned
-    /// neither a time of the answer, nor a party that answered, nor a duration above 0. Such a call has no transcript and
+    /// Returns true if the call ended and the other party did not answer it: the reason for the end allows it, and the
+    /// vendor returned neither a time of the answer, nor a party that answered, nor a duration above 0. Such a call has no transcript and
     /// no recording.
     pub fn is_unanswered(&self) -> bool {
         let call = &self.call;

@@ -123,8 +123,8 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// Counts a complete look since the end. The call is settled if two looks agree and the transcript is there or
-    /// nobody answered, and after the last look.
+    /// Counts a complete look since the end. The call is settled if two looks agree and the transcript is there
+    /// or the other party did not answer, and after the last look.
     fn settle(&mut self) {
         self.call.following.looks += 1;
         let looks = self.call.following.looks;

@@ -9,8 +9,7 @@ use axum::{
 use futures::stream;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use switchboard_core::error::{Error, Kind};
-use switchboard_engine::calls::{RecordingAnswer, TranscriptAnswer};
-use switchboard_transport::ByteStream;
+use switchboard_engine::calls::{ForwardedRecording, RecordingAnswer, TranscriptAnswer};
 
 use super::CallId;
 use crate::{
@@ -66,21 +65,22 @@ pub async fn recording(State(api): State<Api>, Path(CallId { id }): Path<CallId>
             })?;
             Ok((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response())
         }
-        RecordingAnswer::Bytes(bytes) => Ok(forward(bytes)),
+        RecordingAnswer::Bytes(recording) => Ok(forward(recording)),
     }
 }
 
 /// Forwards bytes as they arrive. An error ends the body early, so that the caller notices it.
-fn forward(bytes: ByteStream) -> Response {
+fn forward(recording: ForwardedRecording) -> Response {
+    let bytes = &recording.bytes;
     let media_type = HeaderValue::from_str(bytes.media_type());
     let media_type = media_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, media_type)]);
     if let Some(length) = bytes.length() {
         headers.insert(header::CONTENT_LENGTH, length.into());
     }
-    let pieces = stream::try_unfold(bytes, |mut bytes| async move {
-        let piece = bytes.next_piece().await?;
-        Ok::<_, Error>(piece.map(|piece| (piece, bytes)))
+    let pieces = stream::try_unfold(recording, |mut recording| async move {
+        let piece = recording.bytes.next_piece().await?;
+        Ok::<_, Error>(piece.map(|piece| (piece, recording)))
     });
     (headers, Body::from_stream(pieces)).into_response()
 }

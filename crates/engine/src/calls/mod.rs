@@ -41,7 +41,8 @@ pub use content::{CallEnvelope, Placing, RequestedDial};
 pub use dialer::Dialer;
 pub use follow::{
     CallResolution, CallRetentionTask, CallSignals, CallsTask, ErasedHere, Erasure, ErasureAnswer,
-    ErasureState, Follower, Following, HangUp, RecordingAnswer, TranscriptAnswer,
+    ErasureState, Follower, Following, ForwardedRecording, HangUp, MAX_RECORDINGS, RecordingAnswer,
+    TranscriptAnswer,
 };
 pub use guard::{Guard, GuardVerdict, Guards, refusal};
 pub use peer::PeerHash;

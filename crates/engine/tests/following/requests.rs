@@ -8,7 +8,7 @@ use switchboard_core::{
     call::{CallMatch, CallStatus, EndedReason, TranscriptState},
     error::Kind,
 };
-use switchboard_engine::calls::{CallResolution, ErasureState, HangUp};
+use switchboard_engine::calls::{CallResolution, CallSignals, ErasureState, HangUp, MAX_RECORDINGS};
 use switchboard_store::CallProgress;
 
 use crate::world::{NUMBER, World, at, seconds};
@@ -239,4 +239,13 @@ async fn a_live_call_is_not_erased() {
         let id = world.placed(&format!("+1555010012{}", remote_id.map_or(1, |_| 2)), remote_id).await;
         assert_eq!(world.follower().erase(&id).await.unwrap_err().kind, Kind::StateConflict);
     }
+}
+
+#[test]
+fn the_recordings_that_are_forwarded_are_limited() {
+    let signals = CallSignals::default();
+    let mut forwarded: Vec<_> = (0..MAX_RECORDINGS).map(|_| signals.admit_recording().unwrap()).collect();
+    assert_eq!(signals.admit_recording().unwrap_err().kind, Kind::Overloaded);
+    forwarded.pop();
+    signals.admit_recording().unwrap();
 }

@@ -6,6 +6,7 @@ use switchboard_core::{
     model::WebUrl,
 };
 use switchboard_transport::{ByteStream, Streamed};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::Follower;
 
@@ -15,7 +16,16 @@ pub enum RecordingAnswer {
     /// The vendor's link, which needs no credential of the gateway.
     Link(WebUrl),
     /// The bytes, which the vendor gives only to the gateway. The gateway keeps none of them.
-    Bytes(ByteStream),
+    Bytes(ForwardedRecording),
+}
+
+/// A recording that is being forwarded.
+#[derive(Debug)]
+pub struct ForwardedRecording {
+    /// The bytes of the recording.
+    pub bytes: ByteStream,
+    /// The recording's share of the limit on recordings that are forwarded concurrently.
+    _share: OwnedSemaphorePermit,
 }
 
 impl Follower {
@@ -25,7 +35,7 @@ impl Follower {
     ///
     /// # Errors
     /// `not_found` if there is no such call, or if the call has no recording, not yet, or not any more;
-    /// `vendor_protocol_error` if the recording is larger than the limit; the other errors of
+    /// `overloaded` if too many recordings are being forwarded; `vendor_protocol_error` if the recording is larger than the limit; the other errors of
     /// [`Transport::stream`](switchboard_transport::Transport::stream).
     pub async fn recording(&self, id: &str) -> Result<RecordingAnswer> {
         let call = self.book.get(id).await?;
@@ -46,8 +56,11 @@ impl Follower {
         let Some(remote_id) = call.tracked.remote_id() else { return Err(missing("does not exist")) };
         let (vendor, calls) = self.vendor_of(&call)?;
         let Some(request) = calls.recording(remote_id) else { return Err(missing("does not exist")) };
+        let share = self.handles.calls.admit_recording()?;
         match vendor.stream(request, self.settings.max_recording_bytes).await {
-            Ok(Streamed::Body(bytes)) => Ok(RecordingAnswer::Bytes(bytes)),
+            Ok(Streamed::Body(bytes)) => {
+                Ok(RecordingAnswer::Bytes(ForwardedRecording { bytes, _share: share }))
+            }
             Ok(Streamed::Link(link)) => Ok(RecordingAnswer::Link(link)),
             Err(gone) if gone.means_gone() => Err(missing("no longer exists at the vendor")),
             Err(failure) => Err(failure),

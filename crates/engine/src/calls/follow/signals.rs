@@ -7,7 +7,11 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::time::Instant;
+use switchboard_core::error::{Error, Kind, Result};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 
 use crate::{background::WakeSignal, records::now};
 
@@ -21,6 +25,7 @@ pub struct CallSignals {
     pub(super) started_at: Timestamp,
     started: Instant,
     vendors: Arc<Mutex<BTreeMap<String, VendorLooks>>>,
+    recordings: Arc<Semaphore>,
 }
 
 /// The looks at the calls of one vendor.
@@ -44,6 +49,9 @@ struct VendorLooks {
 /// again.
 const MAX_OTHERS: usize = 10_000;
 
+/// The maximum number of recordings that are forwarded concurrently.
+pub const MAX_RECORDINGS: usize = 64;
+
 /// The permission to look at the calls of a vendor. No other look of this process runs until the value is dropped.
 pub(super) struct Looking {
     vendor: String,
@@ -58,11 +66,25 @@ impl Default for CallSignals {
             started_at: now(),
             started: Instant::now(),
             vendors: Arc::default(),
+            recordings: Arc::new(Semaphore::new(MAX_RECORDINGS)),
         }
     }
 }
 
 impl CallSignals {
+    /// Takes a share of the limit on recordings that are forwarded concurrently. A slow caller keeps it until the last
+    /// byte.
+    ///
+    /// # Errors
+    /// `overloaded` if [`MAX_RECORDINGS`] recordings are being forwarded.
+    pub fn admit_recording(&self) -> Result<OwnedSemaphorePermit> {
+        self.recordings.clone().try_acquire_owned().map_err(|_| {
+            let detail =
+                format!("The gateway already forwards {MAX_RECORDINGS} recordings; try again shortly.");
+            Error::new(Kind::Overloaded, detail)
+        })
+    }
+
     /// Returns true if a look at the vendor's calls is in progress.
     pub(super) fn is_looking(&self, vendor: &str) -> bool {
         lock(&self.vendors).get(vendor).is_some_and(|looks| looks.is_looking)

@@ -179,7 +179,7 @@ fn random_request(harness: &Harness, known: &[String], random: &mut fastrand::Rn
 }
 
 /// Checks that the manual lists exactly the metrics of the gateway, with all their labels.
-fn listed_in_the_manual(metrics: &crate::harness::Metrics) {
+fn listed_in_the_manual(metrics: &Metrics) {
     let listed = manual();
     let names: BTreeSet<_> = listed.keys().map(String::as_str).collect();
     assert_eq!(names, metrics.names());
@@ -261,8 +261,7 @@ async fn reloads_are_counted_and_removed_vendors_disappear() {
     let url = harness.vendors.sandbox().base_url(Vendor::QCALL);
     let more = format!("{toml}\n[vendors.passing]\n{}base_url = \"{url}\"\n", settings(Vendor::QCALL));
     harness.reconfigure(&more).await;
-    let up =
-        |metrics: &crate::harness::Metrics| metrics.value("switchboard_vendor_up", &[("vendor", "passing")]);
+    let up = |metrics: &Metrics| metrics.value("switchboard_vendor_up", &[("vendor", "passing")]);
     harness.metrics_once(|metrics| up(metrics) == Some(1.0)).await;
     harness.reconfigure(&toml).await;
     harness.metrics_once(|metrics| up(metrics).is_none()).await;

@@ -27,9 +27,6 @@ const LONGEST: f64 = 86_400.0;
 const LABELS: [(&str, TranscriptSpeaker); 2] =
     [("AI: ", TranscriptSpeaker::Agent), ("Customer: ", TranscriptSpeaker::Customer)];
 
-/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
-const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
-
 /// A page of the list of calls.
 pub struct CallPage {
     /// The calls by telephone.
@@ -47,7 +44,7 @@ pub fn placed(reply: Reply) -> Result<Placed> {
     let answer = reply.document(EXPECTED)?;
     let id = answer.get("call_id").and_then(scalar).filter(|id| !id.is_empty());
     let id = id.ok_or_else(|| Error::unreadable(http_status, EXPECTED))?;
-    let observation = with_status(CallObservation::new(id.as_str(), UNDATED), &answer);
+    let observation = with_status(CallObservation::new(id.as_str(), CallObservation::UNDATED), &answer);
     Ok(Placed { remote_id: Some(id), observation: Some(observation) })
 }
 
@@ -55,7 +52,7 @@ pub fn placed(reply: Reply) -> Result<Placed> {
 pub fn call(reply: Reply) -> Result<CallObservation> {
     const EXPECTED: &str = "a call with an id";
     let http_status = reply.status;
-    let call = observed(&reply.document(EXPECTED)?, UNDATED);
+    let call = observed(&reply.document(EXPECTED)?, CallObservation::UNDATED);
     call.ok_or_else(|| Error::unreadable(http_status, EXPECTED))
 }
 

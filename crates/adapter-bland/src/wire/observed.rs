@@ -10,9 +10,6 @@ use switchboard_core::prelude::*;
 
 use crate::call::Progress;
 
-/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
-const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
-
 /// The member of the metadata that has the marker.
 const MARKER: &str = "switchboard_call_id";
 
@@ -70,7 +67,7 @@ fn excerpt(row: &Value, now: Timestamp) -> Option<CallObservation> {
 /// Converts a single call. Returns `None` if it has no id.
 fn observed(call: &Value) -> Option<CallObservation> {
     let progress = progress(call);
-    let base = state(call, &progress, UNDATED)?;
+    let base = state(call, &progress, CallObservation::UNDATED)?;
     let is_over = base.status == Some(CallStatus::Ended);
     let number = |name| PhoneNumber::from_vendor(text(call, name)?);
     let is_inbound = call["inbound"].as_bool();

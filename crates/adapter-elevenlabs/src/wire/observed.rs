@@ -10,9 +10,6 @@ use switchboard_core::prelude::*;
 
 use crate::call::{Ending, status};
 
-/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
-const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
-
 const CLIENT_DATA: &str = "conversation_initiation_client_data";
 
 /// Completes the body of a dial: the agent, and the marker as the user of the conversation.
@@ -88,7 +85,7 @@ fn observed(call: &Value) -> Option<CallObservation> {
         answered_at: time(call, "/metadata/accepted_time_unix_secs"),
         ended_at: None,
     };
-    let base = state(call, ending, call.pointer("/metadata/call_duration_secs"), UNDATED)?;
+    let base = state(call, ending, call.pointer("/metadata/call_duration_secs"), CallObservation::UNDATED)?;
     let is_over = base.status == Some(CallStatus::Ended);
     let is_final = matches!(base.vendor_status.as_deref(), Some("done" | "failed"));
     Some(CallObservation {

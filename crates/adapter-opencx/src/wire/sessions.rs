@@ -10,9 +10,6 @@ use crate::call::status;
 /// The channel of calls.
 pub const PHONE: &str = "phone_voice";
 
-/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
-const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
-
 /// A page of the list of conversations.
 pub struct SessionPage {
     /// The conversations by telephone.
@@ -37,7 +34,7 @@ pub struct HistoryPage {
 pub fn session(reply: Reply) -> Result<CallObservation> {
     const EXPECTED: &str = "a conversation with an id";
     let http_status = reply.status;
-    let call = observed(&reply.document(EXPECTED)?, UNDATED);
+    let call = observed(&reply.document(EXPECTED)?, CallObservation::UNDATED);
     call.ok_or_else(|| Error::unreadable(http_status, EXPECTED))
 }
 

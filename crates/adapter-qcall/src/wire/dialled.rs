@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 
@@ -17,9 +16,6 @@ const DESCRIPTION: &str = "description";
 
 /// The vendor fields that variables are written to.
 const FIELDS: [&str; 4] = ["/description", "/first_name", "/last_name", "/email"];
-
-/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
-const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// Builds the rule for the variables of a dial. It follows the rules for the called person, whose values apply instead of
 /// variables of the same names.
@@ -106,8 +102,13 @@ pub fn placed(reply: Reply) -> Result<Placed> {
     Ok(match (ids.next(), ids.next()) {
         (Some(id), None) => {
             let row = rows.iter().find(|row| observed::id(row).as_ref() == Some(&id));
-            let observation = row
-                .map(|row| observed::with_status(CallObservation::new(id.as_str(), UNDATED), row, "status"));
+            let observation = row.map(|row| {
+                observed::with_status(
+                    CallObservation::new(id.as_str(), CallObservation::UNDATED),
+                    row,
+                    "status",
+                )
+            });
             Placed { remote_id: Some(id), observation }
         }
         _ => Placed::default(),

@@ -11,9 +11,6 @@ use crate::{
     fault,
 };
 
-/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
-const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
-
 /// A page of the list of calls.
 pub struct CallPage {
     /// The calls by telephone.
@@ -27,7 +24,7 @@ pub struct CallPage {
 /// Reads the answer to a dial.
 pub fn placed(reply: Reply) -> Result<Placed> {
     read(reply, "a call with an id", |call: Value| {
-        let observation = observed(&call, UNDATED)?;
+        let observation = observed(&call, CallObservation::UNDATED)?;
         Some(Placed { remote_id: Some(observation.remote_id.clone()), observation: Some(observation) })
     })
 }
@@ -36,7 +33,8 @@ pub fn placed(reply: Reply) -> Result<Placed> {
 pub fn read_call(reply: Reply) -> Result<Option<CallObservation>> {
     match fault::is_unknown(&reply) {
         true => Ok(None),
-        false => read(reply, "a call with an id", |call: Value| observed(&call, UNDATED)).map(Some),
+        false => read(reply, "a call with an id", |call: Value| observed(&call, CallObservation::UNDATED))
+            .map(Some),
     }
 }
 

@@ -19,9 +19,6 @@ pub const CALLS_PER_PAGE: usize = 50;
 /// The types of calls that use no telephone.
 const NO_PHONE: &[&str] = &["webCall", "vapi.websocketCall"];
 
-/// The time of an observation that is not dated. An adapter has no clock; the reader of the answer dates it.
-const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
-
 /// A page of the list of calls.
 pub struct CallPage {
     /// The calls by telephone.
@@ -43,14 +40,16 @@ pub enum Control {
 /// Reads the answer to a dial.
 pub fn placed(reply: Reply) -> Result<Placed> {
     fault::refused(reply)?.read("a call with an id", |call: Value| {
-        let observation = observed(&call, UNDATED)?;
+        let observation = observed(&call, CallObservation::UNDATED)?;
         Some(Placed { remote_id: Some(observation.remote_id.clone()), observation: Some(observation) })
     })
 }
 
 /// Reads a single call. Returns `None` if the vendor does not have it.
 pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
-    let read = |reply: Reply| reply.read("a call with an id", |call: Value| observed(&call, UNDATED));
+    let read = |reply: Reply| {
+        reply.read("a call with an id", |call: Value| observed(&call, CallObservation::UNDATED))
+    };
     found(fault::refused(reply).and_then(read))
 }
 

@@ -111,8 +111,11 @@ impl CallObservation {
         }
     }
 
+    /// The time of an observation that the adapter cannot date: it has no clock, and the answer to a dial or to the read of
+    /// a single call belongs to no window. [`Self::received`] dates the observation.
+    pub const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
+
     /// Dates the observation at the time at which the gateway received it, unless the adapter has given it a later time.
-    /// An adapter does not know the time of the answer to a dial or to the read of a single call.
     pub fn received(self, at: Timestamp) -> Self {
         Self { observed_at: self.observed_at.max(at), ..self }
     }

@@ -10,6 +10,7 @@ use futures::stream;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use switchboard_core::error::{Error, Kind};
 use switchboard_engine::calls::{ForwardedRecording, RecordingAnswer, TranscriptAnswer};
+use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
 
 use super::CallId;
 use crate::{
@@ -19,6 +20,20 @@ use crate::{
     openapi::problems::{RecordingRead, TranscriptRead},
     write::Result,
 };
+
+/// The schema of a body of bytes.
+struct RecordingBytes;
+
+impl utoipa::PartialSchema for RecordingBytes {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for RecordingBytes {}
 
 /// Read a transcript
 ///
@@ -46,7 +61,7 @@ pub async fn transcript(State(api): State<Api>, Path(CallId { id }): Path<CallId
     get, path = "/v1/calls/{id}/recording", tag = "calls", operation_id = "getCallRecording",
     responses(
         (status = 200, description = "The bytes of the recording. The media type is the vendor's, if it is that of audio.",
-            content((Vec<u8> = "audio/*"), (Vec<u8> = "application/octet-stream"))),
+            content((inline(RecordingBytes) = "audio/*"), (inline(RecordingBytes) = "application/octet-stream"))),
         (status = 307, description = "The vendor's link to the recording.",
             headers(("Location" = String, description = "The link, which needs no credential of the gateway."))),
         RecordingRead,

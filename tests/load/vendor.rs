@@ -123,7 +123,8 @@ async fn list(State(account): State<Account>, Query(Page { per_page, page }): Qu
     )
 }
 
-async fn languages() -> Json<Value> {
+/// The languages that the vendor knows.
+pub async fn languages() -> Json<Value> {
     Json(json!([
         { "id": 1, "name": "English", "iso_2": "en" },
         { "id": 4, "name": "Spanish", "iso_2": "es" },
@@ -131,6 +132,7 @@ async fn languages() -> Json<Value> {
     ]))
 }
 
-async fn models() -> Json<Value> {
+/// The models that the vendor knows.
+pub async fn models() -> Json<Value> {
     Json(json!([{ "id": 1, "name": "GPT-4o-mini" }, { "id": 2, "name": "GPT-4.1-mini" }]))
 }

@@ -11,7 +11,10 @@ use axum::{
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
-use crate::{measuring::gateway::HEALTH, vendor::BASE};
+use crate::{
+    measuring::gateway::HEALTH,
+    vendor::{BASE, languages, models},
+};
 
 pub async fn serve(listen: SocketAddr) -> anyhow::Result<()> {
     let api = Router::new()
@@ -32,12 +35,4 @@ async fn create(Json(mut record): Json<Map<String, Value>>) -> (StatusCode, Json
 
 async fn hang() -> Response {
     pending().await
-}
-
-async fn languages() -> Json<Value> {
-    Json(json!([{ "id": 1, "name": "English", "iso_2": "en" }]))
-}
-
-async fn models() -> Json<Value> {
-    Json(json!([{ "id": 1, "name": "GPT-4o-mini" }, { "id": 2, "name": "GPT-4.1-mini" }]))
 }

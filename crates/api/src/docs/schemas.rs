@@ -116,7 +116,7 @@ fn named(name: &str, schema: &Value) -> Markup {
 
 /// Lists the limits that a schema sets for values.
 pub fn limits(schema: &Value) -> Vec<Markup> {
-    let values = items(&closed(schema)["enum"]).map(|value| html! { code { (word(value)) } });
+    let values = choices(schema).map(|value| html! { code { (word(value)) } });
     let values: Vec<_> = values.collect();
     let size = |least, most, unit: &str| match (&schema[least], &schema[most]) {
         (least, Value::Null) if *least == 1 => Some("not empty".to_owned()),
@@ -139,8 +139,14 @@ pub fn limits(schema: &Value) -> Vec<Markup> {
     choice.into_iter().chain(told).chain(pattern).chain(each).collect()
 }
 
+/// Returns the values that a schema lists, or its single value; none if the schema does not name its values.
+pub fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
+    let closed = closed(schema);
+    items(&closed["enum"]).chain(closed.get("const"))
+}
+
 /// Returns the closed set of values that a schema refers to, or the schema itself.
-pub fn closed(schema: &Value) -> &Value {
+fn closed(schema: &Value) -> &Value {
     let choice = items(&schema["oneOf"]).find_map(referred);
     let named = referred(schema).or(choice).map(|name| Document(&DOCUMENT).schema(name));
     named.filter(|named| named.get("enum").is_some()).unwrap_or(schema)

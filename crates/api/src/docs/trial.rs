@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::{
     TrialKey,
-    document::{Operation, items, members, text},
+    document::{Operation, members, text},
     literal::{Notation, literal},
     markdown,
-    schemas::closed,
+    schemas::choices,
     site::Site,
 };
 
@@ -58,7 +58,7 @@ fn key(key: TrialKey) -> Markup {
 fn input(site: &Site, parameter: &Value) -> Markup {
     let (name, place, schema) = (text(parameter, "name"), text(parameter, "in"), &parameter["schema"]);
     let required = parameter["required"] == true;
-    let values: Vec<_> = items(&closed(schema)["enum"]).filter_map(Value::as_str).collect();
+    let values: Vec<_> = choices(schema).filter_map(Value::as_str).collect();
     let vendors: &[String] = match name {
         "vendor" | "from" | "to" => &site.columns().vendors,
         _ => &[],

@@ -3,6 +3,7 @@
 mod batch;
 mod calls;
 mod choice;
+mod fixed;
 pub mod input;
 mod links;
 mod named;
@@ -51,5 +52,6 @@ pub fn document() -> Value {
         creation["x-vendor-translations"] = (kind.translations)(&ADAPTERS);
     }
     named::name(&mut document);
+    fixed::fix(&mut document["components"]["schemas"]);
     document
 }

@@ -124,6 +124,7 @@ const MAPS: &[(&str, &str)] = &[
     ("labels", "LabelFilter"),
     ("metadata", "Metadata"),
     ("variables", "Variables"),
+    ("variables", "CallVariables"),
     ("voice_data", "VoiceData"),
     ("widget", "Widget"),
 ];

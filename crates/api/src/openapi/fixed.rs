@@ -1,0 +1,24 @@
+//! Members with a single permitted value, such as the tag of a tool. They are stated as `const`, because generated clients
+//! invent a type, such as `TwilioCarrierType`, for each `enum`.
+
+use serde_json::{Map, Value};
+
+/// Replaces each `enum` that has one value by `const`, in the members of all components.
+pub fn fix(schemas: &mut Value) {
+    let components = schemas.as_object_mut().into_iter().flat_map(Map::values_mut);
+    for component in components {
+        let members = component.get_mut("properties").and_then(Value::as_object_mut);
+        members.into_iter().flat_map(Map::values_mut).for_each(fix_member);
+    }
+}
+
+fn fix_member(member: &mut Value) {
+    let Some(member) = member.as_object_mut() else { return };
+    if let Some(Value::Array(values)) = member.get("enum")
+        && let [value] = values.as_slice()
+    {
+        let value = value.clone();
+        member.shift_remove("enum");
+        member.insert("const".to_owned(), value);
+    }
+}

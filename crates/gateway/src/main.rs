@@ -8,7 +8,7 @@ use std::{
 use clap::Parser;
 use switchboard_gateway::cli::{Cli, is_closed_pipe};
 
-/// The allocator. With the allocator of glibc, a request takes 1.28 times as much processor time.
+/// The global allocator. With glibc's allocator, a request takes 1.28 times as much processor time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 
 use super::Cli;
 
-/// Prints the completion script of a shell.
+/// Prints the completion script for a shell.
 ///
 /// For bash, write it to ~/.local/share/bash-completion/completions/switchboard. For zsh, write it to the file _switchboard in a
 /// directory of $fpath. For fish, write it to ~/.config/fish/completions/switchboard.fish.

@@ -81,8 +81,8 @@ impl Source {
         origin.read(origin.current_file().as_ref())
     }
 
-    /// Combines the file with a preset, which the file overrides, and with variables that take precedence over those of
-    /// the process.
+    /// Combines the file with a preset, which the file overrides, and with environment variables, which take precedence
+    /// over those of the process.
     fn after(self, preset: Option<String>, variables: Environment) -> Origin {
         Origin { preset, path: self.config, variables }
     }
@@ -92,7 +92,7 @@ fn runtime() -> anyhow::Result<Runtime> {
     Runtime::new().context("cannot start the runtime")
 }
 
-/// Returns true if the reader of the output has left, such as `head` after its last line.
+/// Returns true if the reader of the output has closed the pipe, as `head` does after its last line.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

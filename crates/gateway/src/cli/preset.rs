@@ -1,5 +1,5 @@
 //! The configuration of `serve --sandbox`. It has a vendor for each simulator, keeps records in memory, and permits
-//! calls to numbers that are reserved for fiction.
+//! calls to any number, including those that are reserved for fiction.
 
 use sha2::{Digest as _, Sha256};
 use switchboard_core::vendor::{Factory, Trial};
@@ -10,7 +10,7 @@ use switchboard_sandbox::{Sandbox, Vendor};
 /// and is reachable only from this machine.
 pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
 
-/// The settings for calls. Simulated calls cost nothing and ring nowhere, so every number may be called, and often.
+/// The settings for calls. Simulated calls cost nothing and reach no phone, so any number may be called, and often.
 const CALLS: &str = "[calls]\nprefixes = [\"+1\", \"+2\", \"+3\", \"+4\", \"+5\", \"+6\", \"+7\", \"+8\", \"+9\"]\n\
                      per_number_per_day = 1000\nfollow_s = 1\n";
 

@@ -18,11 +18,11 @@ pub struct Simulate {
     /// Address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// Permits faults that kill processes of this user, for tests of durability. Any user of this machine can then order such
-    /// a fault.
+    /// Permits faults that kill processes of this user, for tests of durability. Any user of this machine can then
+    /// inject such a fault.
     #[arg(long)]
     allow_kills: bool,
-    /// Maximum number of recorded requests, of all simulators together. Beyond this number or 64 MiB of bodies, the oldest
+    /// Maximum number of recorded requests, across all simulators. Beyond this number or 64 MiB of bodies, the oldest
     /// requests are dropped. 0 disables recording.
     #[arg(long, value_name = "REQUESTS", default_value_t = SandboxOptions::default().journal)]
     journal: usize,

@@ -14,7 +14,7 @@ const COMPONENTS: &str = "#/components/schemas/";
 /// The prefix of references to schemas in a JSON Schema.
 const DEFINITIONS: &str = "#/$defs/";
 
-/// Prints a JSON Schema, with which an editor checks and completes a file.
+/// Prints a JSON Schema that lets an editor check and complete a file.
 #[derive(Debug, Args)]
 pub struct Schema {
     /// The file that the schema describes.
@@ -25,9 +25,9 @@ pub struct Schema {
 /// A kind of file that has a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FileKind {
-    /// A file of agents for plan, apply and explain.
+    /// A file with agents, for plan, apply and explain.
     Agent,
-    /// A file of a trunk for trunks create.
+    /// A file with one trunk, for trunks create.
     Trunk,
     /// The configuration of the gateway.
     Configuration,
@@ -78,7 +78,7 @@ fn component(name: &str, title: &str) -> Value {
     })
 }
 
-/// Permits a list of the described objects too.
+/// Extends the schema to accept a list of the described objects too.
 fn several(mut schema: Value) -> Value {
     let one = json!({ "$ref": schema["$ref"].take() });
     if let Value::Object(members) = &mut schema {
@@ -98,7 +98,7 @@ fn references(schema: &Value, names: &mut Vec<String>) {
     }
 }
 
-/// Replaces references to components by references to definitions.
+/// Replaces references to components with references to definitions.
 fn relocate(schema: &mut Value) {
     match schema {
         Value::String(text) => {

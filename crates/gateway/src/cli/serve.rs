@@ -77,8 +77,7 @@ impl Serve {
         Ok(exit)
     }
 
-    /// Returns the options with addresses as environment variables, because these, unlike a preset, also override the
-    /// file.
+    /// Returns the address options as environment variables, which override the file. A preset would not.
     fn variables(&self) -> Environment {
         let listen =
             self.listen.map(|address| ("SWITCHBOARD__SERVER__LISTEN".to_owned(), address.to_string()));
@@ -145,7 +144,7 @@ impl Running {
         };
         let ended_early = async {
             signals.next().await;
-            info!(drain_s = drain.as_secs_f64(), "draining; not ready any more");
+            info!(drain_s = drain.as_secs_f64(), "draining; no longer ready");
             draining.cancel();
             signals.next().await;
         };

@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 use super::{Origin, metrics};
 use crate::{cli::DEVELOPMENT_KEY, server::Routes, telemetry::Exposition};
 
-/// Prefixes of the keys whose changes need a restart.
+/// Key prefixes of the settings whose changes take effect only after a restart.
 const UNTIL_RESTART: [&str; 10] = [
     "server.listen",
     "server.admin_listen",
@@ -107,7 +107,7 @@ impl Live {
         self.engine.start_background(&self.background);
     }
 
-    /// Reads the configuration again and applies it. Logs the changed keys and those that need a restart, or the
+    /// Reads the configuration again and applies it. Logs the keys that changed and those that need a restart, or the
     /// problems that prevent the change.
     pub(super) async fn reload(&mut self, file: Option<ConfigFile>) {
         let next = match self.next(file).await {
@@ -160,7 +160,7 @@ impl Live {
         self.start_background();
     }
 
-    /// Replaces the routes of both listeners by those of the active configuration.
+    /// Replaces the routes of both listeners with those of the active configuration.
     fn replace_routes(&self) {
         let Config { server, writes, .. } = &self.config;
         let api = Api {
@@ -181,12 +181,13 @@ impl Live {
         self.admin.replace(edge::with_layers(api::admin(api).merge(exposition), self.edge.clone()));
     }
 
-    /// Returns the signal that the process is about to stop. From then on, the process is not ready.
+    /// Returns the signal that the process is about to stop. Once it is triggered, the process reports that it is not
+    /// ready.
     pub fn draining(&self) -> CancellationToken {
         self.draining.clone()
     }
 
-    /// Returns the signal that callers must be answered now, because the process stops.
+    /// Returns the signal that callers must be answered now, because the process is stopping.
     pub fn time_is_up(&self) -> CancellationToken {
         self.engine.time_is_up().clone()
     }
@@ -202,8 +203,8 @@ fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
 }
 
-/// Returns the pages that the gateway serves. The form that tries an operation contains the development key if it is a
-/// valid key: the sandbox prints the same key for every user, so it is no secret.
+/// Chooses the documentation that the gateway serves. The form for trying an operation contains the development key if
+/// the configuration accepts that key. It is no secret: the sandbox prints the same key for every user.
 fn documentation(config: &Config) -> Documentation {
     let development = KeyHash::from_key(DEVELOPMENT_KEY);
     match config.public.docs {
@@ -216,7 +217,8 @@ fn documentation(config: &Config) -> Documentation {
     }
 }
 
-/// Joins with commas the keys whose changes need a restart if `until_restart` is true, and all other keys otherwise.
+/// Lists some of the keys, separated by commas: those whose changes need a restart if `until_restart` is true, and the
+/// others if it is false.
 fn describe(keys: Vec<String>, until_restart: bool) -> String {
     let waits = |key: &String| UNTIL_RESTART.iter().any(|beginning| key.starts_with(beginning));
     let keys: Vec<_> = keys.into_iter().filter(|key| waits(key) == until_restart).collect();

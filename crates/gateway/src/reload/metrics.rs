@@ -27,8 +27,8 @@ static RELOADS: LazyLock<Counter<u64>> = LazyLock::new(|| {
         .build()
 });
 
-/// Records that a configuration became active. Also adds 0 to the counter of both outcomes of a reload, so that their
-/// series exist.
+/// Records that a configuration became active. Also adds 0 to the counter for both outcomes of a reload, so that both
+/// series exist from the start.
 pub fn record_start() {
     record_loaded();
     RELOADS.add(0, &[KeyValue::new("outcome", "replaced")]);

@@ -7,12 +7,12 @@ use switchboard_registry::ADAPTERS;
 
 use serde_json::Value;
 
-/// The preset and the file of a configuration. The defaults and the environment are further sources.
+/// The sources of a configuration besides the defaults and the environment of the process.
 #[derive(Debug, Clone)]
 pub struct Origin {
     /// A preset as TOML, which the file overrides.
     pub preset: Option<String>,
-    /// Path of the configuration file, if there is one.
+    /// Path of the configuration file, if any.
     pub path: Option<PathBuf>,
     /// Environment variables of the command line, which take precedence over those of the process.
     pub variables: Environment,
@@ -27,7 +27,7 @@ impl Origin {
     /// Reads the configuration with this file.
     ///
     /// # Errors
-    /// All problems of the configuration.
+    /// All problems in the configuration.
     pub fn read(&self, file: Option<&ConfigFile>) -> Result<Config, Problems> {
         let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &ADAPTERS);
         let mut environment = process_environment();

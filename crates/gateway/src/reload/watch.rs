@@ -12,7 +12,7 @@ use super::Live;
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Live {
-    /// Reloads the configuration after a change of its file and after a signal on `asked`. `file` is the file from
+    /// Reloads the configuration whenever its file changes or a signal arrives on `asked`. `file` is the file from
     /// which the active configuration was read. Returns when the token `stop` is triggered.
     ///
     /// A reload waits until two checks in a row find the same content, so that a half-written file is not applied.
@@ -44,7 +44,7 @@ impl Live {
     }
 }
 
-/// Waits for this time, or forever if the time is zero.
+/// Waits for `time`, or forever if it is zero.
 async fn wait(time: Duration) {
     if time.is_zero() {
         pending::<()>().await;

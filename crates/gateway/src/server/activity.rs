@@ -15,11 +15,11 @@ use tokio::{
 /// The requests of a connection and the deadlines that follow from them.
 ///
 /// A connection without requests must send the next complete header within the header timeout. A caller must take an
-/// answer within the header timeout, which begins anew with each piece of the answer. Nothing else that the
-/// peer sends prolongs a deadline, in particular neither a partial header nor an HTTP/2 ping.
+/// answer within the header timeout, which restarts with each piece of the answer. Nothing else that the peer sends
+/// extends a deadline. In particular, a partial header or an HTTP/2 ping does not.
 #[derive(Debug)]
 pub struct Activity {
-    /// The mark that a request with a valid key has arrived on the connection.
+    /// A flag that is set once a request with a valid key has arrived on the connection.
     pub authenticated: Authenticated,
     header: Duration,
     state: Mutex<State>,
@@ -30,7 +30,7 @@ pub struct Activity {
 struct State {
     next: u64,
     requests: BTreeMap<u64, Phase>,
-    /// The time at which the latest request or answer ended.
+    /// The time at which the last request ended, or at which the connection was accepted.
     idle_since: Instant,
     /// The deadline while there are no requests.
     idle_until: Instant,
@@ -39,9 +39,9 @@ struct State {
 /// The phase of a request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
-    /// The handler runs. Its own limits apply.
+    /// The handler is running. Its own limits apply.
     Handled,
-    /// The caller takes the answer.
+    /// The caller is reading the answer. It must take the next piece by `until`.
     Answered { until: Instant },
 }
 
@@ -78,17 +78,17 @@ impl Activity {
         OpenRequest { activity: self.clone(), id }
     }
 
-    /// Returns true if a handler runs for the connection.
+    /// Returns true if a handler is running for a request of the connection.
     pub fn is_handling(&self) -> bool {
         self.lock().requests.values().any(|phase| *phase == Phase::Handled)
     }
 
-    /// Returns the time at which the latest request or answer ended.
+    /// Returns the time at which the last request ended, or at which the connection was accepted.
     pub fn idle_since(&self) -> Instant {
         self.lock().idle_since
     }
 
-    /// Sets the remaining time of a connection without requests.
+    /// Sets the time for which the connection may stay open without requests.
     pub fn allow(&self, time: Duration) {
         self.lock().idle_until = Instant::now() + time;
     }

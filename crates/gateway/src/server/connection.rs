@@ -36,22 +36,22 @@ const MAX_HEADER: usize = 16 * 1024;
 const MAX_HEADERS: usize = 100;
 /// Maximum number of concurrent requests on one HTTP/2 connection.
 const MAX_STREAMS: u32 = 100;
-/// Maximum bytes of one HTTP/2 request's body that wait for its handler.
+/// Maximum number of unread bytes of one HTTP/2 request body.
 const STREAM_WINDOW: u32 = 64 * 1024;
-/// Maximum bytes of all bodies of an HTTP/2 connection that wait for their handlers.
+/// Maximum number of unread bytes of all request bodies of one HTTP/2 connection, combined.
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
 /// Bytes of an answer that the peer must take within each header timeout.
 const PIECE: usize = 32 * 1024;
 /// Interval between pings on an HTTP/2 connection without traffic.
 const PING: Duration = Duration::from_secs(20);
-/// Time for an idle HTTP/2 peer to learn that its connection ends, before it is closed.
+/// Time between telling an idle HTTP/2 peer that its connection is ending and closing the connection.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Returns the protocol settings of all connections. `header` limits the time for the answer to a ping.
 pub fn protocol(header: Duration) -> auto::Builder<TokioExecutor> {
     let mut protocol = auto::Builder::new(TokioExecutor::new());
     let mut http1 = protocol.http1();
-    // hyper needs no deadline for headers, because the activity of the connection has one.
+    // hyper needs no deadline for headers, because [`Activity`] enforces one.
     http1.header_read_timeout(None).max_buf_size(MAX_HEADER).max_headers(MAX_HEADERS);
     let mut http2 = protocol.http2();
     http2.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(header);
@@ -69,8 +69,8 @@ pub struct Stop {
     pub immediately: CancellationToken,
 }
 
-/// Serves one connection until its peer closes it, it misses a deadline, another one needs its place, or the process
-/// stops.
+/// Serves one connection until its peer closes it, it misses a deadline, another connection needs its place, or the
+/// process stops.
 pub async fn serve(
     stream: TcpStream,
     routes: Routes,
@@ -79,7 +79,7 @@ pub async fn serve(
     (activity, slot): (Arc<Activity>, Slot),
     stop: Stop,
 ) {
-    // Otherwise, the last packet of an answer could wait until the peer acknowledges the earlier packets.
+    // Without TCP_NODELAY, the last packet of an answer could wait until the peer acknowledges the earlier packets.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "failed to set TCP_NODELAY");
     }
@@ -120,8 +120,8 @@ pub async fn serve(
     }
 }
 
-/// The body of an answer, in pieces. Each piece that hyper takes shows that the peer takes the answer, because hyper
-/// buffers little.
+/// The body of an answer, in pieces. When hyper takes a piece, the peer has read most of the earlier pieces, because
+/// hyper buffers little.
 struct AnswerBody {
     body: Body,
     /// The part of the current frame that hyper has not taken yet.

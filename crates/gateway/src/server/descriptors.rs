@@ -5,7 +5,7 @@ use tracing::{debug, warn};
 
 /// Number of file descriptors that connections leave for vendors, the store and the process itself.
 const RESERVED: u64 = 256;
-/// Maximum number of connections of the listener for health.
+/// Maximum number of connections of the health listener.
 const HEALTH_CONNECTIONS: usize = 32;
 
 /// The numbers of connections for which the process has file descriptors.
@@ -13,13 +13,13 @@ const HEALTH_CONNECTIONS: usize = 32;
 pub struct Capacity {
     /// Maximum number of connections of the API.
     pub api: usize,
-    /// Maximum number of connections of the listener for health. The API cannot use them.
+    /// Maximum number of connections of the health listener. The API cannot use them.
     pub health: usize,
 }
 
 impl Capacity {
-    /// Raises the limit of file descriptors as far as the system permits, and returns the numbers of connections for
-    /// which it suffices, at most `wanted` for the API.
+    /// Raises the limit on file descriptors as far as the system permits, and returns the numbers of connections that
+    /// it allows: at most `wanted` for the API.
     pub fn ensure(wanted: usize) -> Self {
         let capacity = raise().map_or(Self { api: wanted, health: HEALTH_CONNECTIONS }, |limit| {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -31,7 +31,7 @@ impl Capacity {
             warn!(
                 max_connections = wanted,
                 used = capacity.api,
-                "the limit of file descriptors permits fewer connections than configured"
+                "the limit on file descriptors permits fewer connections than configured"
             );
         }
         capacity
@@ -45,7 +45,7 @@ fn raise() -> Option<u64> {
     match setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
         Ok(()) => maximum,
         Err(error) => {
-            debug!(%error, "failed to raise the limit of file descriptors");
+            debug!(%error, "failed to raise the limit on file descriptors");
             current
         }
     }

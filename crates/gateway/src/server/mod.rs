@@ -32,9 +32,9 @@ use room::Room;
 
 /// Pause after a failure to accept a connection if no connection could be evicted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// Pause after such a failure if connections were evicted, so that they can close.
+/// Pause after a failure to accept a connection if connections were evicted. They close during the pause.
 const RELIEF_PAUSE: Duration = Duration::from_millis(1);
-/// Time to write the answers of callers that waited until the end of the grace period.
+/// Time to write the answers to callers that were still waiting at the end of the grace period.
 const ANSWER_TIME: Duration = Duration::from_secs(1);
 
 /// A listener with its routes and limits.

@@ -1,4 +1,4 @@
-//! The bound on the connections of one listener, in total and for each address.
+//! The bound on the connections of one listener, in total and per address.
 
 use std::{
     cmp::Reverse,
@@ -12,15 +12,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::activity::Activity;
 
-/// The divisor of a bound: one 64th of it is evicted together. If connections were evicted one at a time, the search
-/// for idle connections would be frequent while a peer floods the listener.
+/// The divisor of a bound: up to one 64th of the bound is evicted in one step. If connections were evicted one at a
+/// time, a peer that floods the listener would cause a search for idle connections with each connection.
 const EVICTED_SHARE: usize = 64;
 
 /// The connections of one listener.
 ///
-/// If the room is full, a new connection takes the place of one for which no handler runs or that has sent no valid
-/// key. If the bound of its address is reached, it takes the place of such a connection from the same address.
-/// Connections without a valid key are evicted first and, among equals, those that have been idle for the longest time.
+/// If the room is full, a new connection replaces a connection that has sent no valid key or that has no running
+/// handler. If the bound of its address is reached, it replaces such a connection from the same address. Connections
+/// without a valid key are evicted first. Among equals, the one that has been idle for longest is evicted first.
 #[derive(Debug)]
 pub struct Room {
     max: usize,
@@ -57,7 +57,7 @@ impl Room {
     }
 
     /// Admits a connection. Evicts others if the room is full or the bound of the address is reached. Returns `None` if
-    /// others would have to be evicted and none may be.
+    /// a connection must be evicted and none may be.
     pub fn enter(self: &Arc<Self>, address: Network, activity: Arc<Activity>) -> Option<Slot> {
         let mut state = self.lock();
         let from_address = state.per_address.get(&address).copied().unwrap_or_default();
@@ -90,9 +90,9 @@ impl Room {
 }
 
 impl State {
-    /// Evicts connections, only those from `address` if it is given: up to one [`EVICTED_SHARE`]th of `bound`, but at
-    /// least one, that have sent no valid key and for which no handler runs. If there are none, evicts one other
-    /// connection. Returns true if a connection was evicted.
+    /// Evicts connections that have sent no valid key and have no running handler: at least one, and up to `bound`
+    /// divided by [`EVICTED_SHARE`]. If there are none, evicts one other connection that may be evicted. If `address`
+    /// is given, considers only connections from that address. Returns true if a connection was evicted.
     fn evict(&mut self, address: Option<Network>, bound: usize) -> bool {
         let eligible =
             self.connections.iter().filter(|(_, connection)| address.is_none_or(|a| a == connection.address));

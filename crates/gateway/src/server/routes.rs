@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use axum::Router;
 
-/// The routes of a listener. A request uses, until its end, the routes that are active when its header has been read.
+/// The routes of a listener. Until it ends, a request uses the routes that were active when its header had been read.
 /// Clones share the routes.
 #[derive(Clone)]
 pub struct Routes(Arc<ArcSwap<Router>>);

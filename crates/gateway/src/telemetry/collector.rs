@@ -31,8 +31,8 @@ impl<'a> Collector<'a> {
         self.0
     }
 
-    /// Applies the address, the headers and the time limit to the builder of an exporter, and TLS with public root
-    /// certificates if the address has the scheme `https`.
+    /// Configures the builder of an exporter: address, headers, time limit, and, if the address has the scheme `https`,
+    /// TLS with public root certificates.
     ///
     /// # Errors
     /// Fails if a header is invalid.
@@ -54,7 +54,8 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// Returns the attributes of all telemetry of this process. `OTEL_RESOURCE_ATTRIBUTES` adds others.
+/// Returns the attributes that describe this process in all its telemetry. The environment variable
+/// `OTEL_RESOURCE_ATTRIBUTES` adds further ones.
 pub fn resource() -> Resource {
     let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
     Resource::builder().with_service_name("switchboard").with_attribute(version).build()

@@ -9,8 +9,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// A format that adds `trace_id` and `span_id` to the lines of another format. These lines are JSON objects. A line
-/// outside of a trace stays as it is, and so do all lines if no traces are sent.
+/// A format that adds `trace_id` and `span_id` to the lines of another format, which writes JSON objects. Lines outside
+/// a trace stay unchanged. If no traces are sent, all lines do.
 pub struct Correlated<F>(pub F);
 
 impl<S, N, F> FormatEvent<S, N> for Correlated<F>

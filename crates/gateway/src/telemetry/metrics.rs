@@ -26,7 +26,7 @@ use super::{
     queue::Warnings,
 };
 
-/// The commit of the build, if its environment had one.
+/// The commit of the build, from the environment variable `SWITCHBOARD_REVISION` at build time.
 const REVISION: &str = match option_env!("SWITCHBOARD_REVISION") {
     Some(revision) => revision,
     None => "unknown",
@@ -39,7 +39,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Starts to measure. Instruments that were created before measure nothing.
+    /// Starts measuring. Instruments that were created earlier record nothing.
     ///
     /// # Errors
     /// Fails if the exporter to the collector cannot be set up.
@@ -70,7 +70,7 @@ impl Metrics {
         Exposition(self.registry.clone())
     }
 
-    /// Sends the metrics for the last time. Blocks for at most 5 seconds.
+    /// Sends the metrics one last time. Blocks for at most 5 seconds.
     pub fn flush(self) {
         let _ = self.provider.shutdown_with_timeout(TIMEOUT);
     }
@@ -96,7 +96,7 @@ fn register(meter: &Meter) {
 pub struct Exposition(Registry);
 
 impl Exposition {
-    /// Returns the route `/metrics`, which answers with the present metrics in the text format of Prometheus.
+    /// Returns the route `/metrics`, which answers with the current metrics in the Prometheus text format.
     pub fn router(&self) -> Router {
         let source = self.clone();
         Router::new().route("/metrics", get(async move || source.render()))
@@ -113,7 +113,7 @@ impl Exposition {
     }
 }
 
-/// An exporter that warns if the collector is unavailable. No metric is lost, because the next report contains the
+/// An exporter that warns if the collector is unavailable. No metric is lost, because the next export contains the
 /// totals.
 struct Warning {
     exporter: MetricExporter,

@@ -23,7 +23,7 @@ use correlated::Correlated;
 use logs::Logs;
 use traces::Traces;
 
-/// The telemetry of the process. [`flush`](Self::flush) sends the rest of it before the process stops.
+/// The telemetry of the process. [`flush`](Self::flush) sends what remains of it before the process stops.
 pub struct Telemetry {
     traces: Option<Traces>,
     logs: Option<Logs>,
@@ -80,8 +80,8 @@ impl Telemetry {
     }
 }
 
-/// Returns a filter that permits the spans and events of this workspace. Those of the exporter itself must not be
-/// exported, because exporting them would create further ones.
+/// Returns a filter that permits only the spans and events of this workspace. Spans and events of the exporter itself
+/// must not be exported, because exporting them would create further ones.
 fn of_this_workspace() -> filter::FilterFn<fn(&Metadata<'_>) -> bool> {
     filter::filter_fn(|metadata| metadata.target().starts_with("switchboard"))
 }

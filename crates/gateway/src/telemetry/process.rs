@@ -4,10 +4,10 @@ use std::{fs, time::Duration};
 
 use opentelemetry::metrics::Meter;
 
-/// The ticks per second in Linux's reports of processor time, on every platform that Rust supports.
+/// The ticks per second of the processor times that Linux reports; the same on every platform that Rust supports.
 const TICKS_PER_S: f64 = 100.0;
 
-/// Registers the metrics. Each is read when the metrics are collected.
+/// Registers the metrics. Their values are read when the metrics are collected, except for the start time.
 pub fn register(meter: &Meter) {
     let _ = meter
         .f64_observable_counter("process.cpu")
@@ -61,14 +61,14 @@ fn resident_memory() -> Option<u64> {
     Some(kib * 1024)
 }
 
-/// Computes the start of the process from that of the system.
+/// Computes the start time of the process from the boot time of the system.
 fn start_time() -> Option<f64> {
     let stat = fs::read_to_string("/proc/stat").ok()?;
     let booted: f64 = stat.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()?;
     Some(booted + stat_field(22)? as f64 / TICKS_PER_S)
 }
 
-/// Reads a field of `/proc/self/stat`, numbered from 1 as in proc(5). The second field, the program's name, may have
+/// Reads a field of `/proc/self/stat`, numbered from 1 as in proc(5). The second field, the program's name, may contain
 /// spaces, so only later fields can be read. Returns `None` if the field cannot be read, as on systems other than
 /// Linux.
 fn stat_field(number: usize) -> Option<u64> {

@@ -9,12 +9,12 @@ use secrecy::ExposeSecret as _;
 use switchboard_config::{Config, Problem};
 use switchboard_store::{MasterKey, preflight};
 
-/// Lists the problems of this machine that would keep `serve` from starting now. Does not open the database, so it does
+/// Lists the problems on this machine that would keep `serve` from starting now. Does not open the database, so it does
 /// not find problems inside it, such as a different master key.
 pub fn problems(config: &Config) -> Vec<Problem> {
     let server = &config.server;
     let mut problems = Vec::new();
-    // The first listener stays open, so that two equal addresses are found.
+    // The first listener stays open, so that binding the same address a second time fails.
     let _api = bind("server.listen", server.listen, &mut problems);
     if let Some(address) = server.admin_listen {
         bind("server.admin_listen", address, &mut problems);

@@ -22,7 +22,8 @@ use super::Source;
 pub struct Check {
     #[command(flatten)]
     source: Source,
-    /// Checks only the settings, not this machine: for a configuration of another machine, or while the gateway runs.
+    /// Checks only the settings, not this machine. Use it for the configuration of another machine, or while the
+    /// gateway is running.
     #[arg(long)]
     settings_only: bool,
     #[command(flatten)]
@@ -67,7 +68,7 @@ struct Summary {
     routing_rules: usize,
 }
 
-/// A problem with the key of a setting.
+/// A problem with a setting, and the key of that setting.
 #[derive(Serialize)]
 struct ConfigError {
     key: String,

@@ -44,7 +44,7 @@ impl Init {
         let existing: Vec<_> =
             files.iter().filter(|(path, _)| path.exists()).map(|(path, _)| shown(path)).collect();
         if !existing.is_empty() {
-            bail!("nothing was written, because a file exists already: {}", existing.join(", "));
+            bail!("nothing was written, because a file already exists: {}", existing.join(", "));
         }
         for (path, text) in &files {
             write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
@@ -62,7 +62,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory)?;
     }
-    // A file that another process has created since the check is not replaced either.
+    // `create_new` protects a file that another process has created since the check.
     OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }
 

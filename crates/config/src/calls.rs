@@ -18,9 +18,9 @@ pub struct Calls {
     pub place: bool,
     /// Countries (ISO 3166-1 alpha-2, upper case) whose phone numbers may be called.
     pub countries: BTreeSet<String>,
-    /// Beginnings of phone numbers (E.164) that may be called, whatever their country and kind.
+    /// Prefixes of the phone numbers (E.164) that may be called, whatever their country and kind.
     pub prefixes: Vec<String>,
-    /// Beginnings of phone numbers (E.164) that are never called. They override all other settings.
+    /// Prefixes of the phone numbers (E.164) that are never called. They override all other settings.
     pub deny: Vec<String>,
     /// Kinds of phone numbers that may be called in `countries`.
     pub kinds: BTreeSet<NumberKind>,
@@ -30,17 +30,18 @@ pub struct Calls {
     pub per_minute: u32,
     /// Maximum number of dials of a vendor in any 24 hours, unless the vendor has its own.
     pub per_day: u32,
-    /// Maximum number of dials to one phone number in any 24 hours, over all vendors.
+    /// Maximum number of dials to one phone number in any 24 hours, across all vendors.
     pub per_number_per_day: u32,
-    /// Time after a dial without the vendor's id during which no other dial to the same number begins at the vendor.
+    /// Time for which a dial whose call id the vendor has not returned blocks further dials to the same number at that
+    /// vendor.
     pub dial_gap: Duration,
-    /// Interval between two looks at the live calls of a vendor.
+    /// Interval between two looks at a vendor's live calls.
     pub follow: Duration,
     /// Interval between two looks at the calls of a vendor that has no live call.
     pub sweep: Duration,
     /// Time after which a call that is not found at the vendor is given up.
     pub lost_after: Duration,
-    /// Maximum time for which the removal of an agent's old copy waits for its live calls.
+    /// Maximum time for which the removal of an agent's old copy waits for the copy's live calls to end.
     pub drain: Duration,
     /// Retention time of transcripts. If zero, none is stored, and each is read from the vendor on request.
     pub keep_transcripts: Duration,
@@ -50,7 +51,7 @@ pub struct Calls {
     pub max_recording_bytes: u64,
 }
 
-/// A kind of phone number that calls may be placed to.
+/// A kind of phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NumberKind {
     /// A fixed line.
@@ -59,7 +60,7 @@ pub enum NumberKind {
     Mobile,
     /// A fixed line or a mobile phone, in countries whose numbers do not distinguish them, such as the United States.
     FixedLineOrMobile,
-    /// An internet telephone.
+    /// An internet (VoIP) phone.
     Voip,
     /// A number that is free of charge for the calling party.
     TollFree,
@@ -67,13 +68,13 @@ pub enum NumberKind {
     PremiumRate,
     /// A number whose charge both parties share.
     SharedCost,
-    /// A number of a person that is forwarded to other numbers.
+    /// A personal number, which forwards calls to other numbers of its owner.
     PersonalNumber,
     /// A pager.
     Pager,
     /// A company-wide number.
     Uan,
-    /// A mailbox.
+    /// A voicemail service.
     Voicemail,
 }
 
@@ -111,8 +112,8 @@ impl NumberKind {
     }
 }
 
-/// The settings for the calls of one vendor. For an absent limit, the limit that the vendor publishes applies, or else
-/// that of [`Calls`].
+/// The settings for the calls of one vendor. If a limit is `None`, the vendor's published limit applies or, without
+/// one, the limit of [`Calls`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VendorCalls {
     /// Maximum number of concurrent calls.
@@ -128,7 +129,7 @@ pub struct VendorCalls {
 /// The calls of a vendor that the gateway follows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FollowedCalls {
-    /// All calls of the account, also those that came in or were placed without the gateway.
+    /// All calls of the account, including inbound calls and those that were placed without the gateway.
     #[default]
     All,
     /// Only the calls that the gateway placed.

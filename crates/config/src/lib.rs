@@ -1,5 +1,5 @@
 //! The configuration, which is merged from the defaults, a preset, a file and the environment. All problems with its
-//! values are reported together.
+//! values are reported in one error.
 //!
 //! The file `config/switchboard.default.toml` is built into the binary. It documents all defaults. It also sets them,
 //! except the defaults of vendor settings, which are in the code.
@@ -91,7 +91,7 @@ pub struct Config {
     pub telemetry: Telemetry,
     /// Settings for routes that need no key.
     pub public: Public,
-    /// Digests of all values that are set, for a comparison with another configuration.
+    /// Digests of all values that are set, for comparison with another configuration.
     pub values: Values,
 }
 
@@ -100,8 +100,8 @@ impl Config {
     /// the earlier ones. `vet` checks the adapter-specific settings of each vendor that has the key `adapter`.
     ///
     /// # Errors
-    /// All problems. If the file cannot be read, if the preset or the file is not TOML, or if an environment variable
-    /// cannot name a key, only the first such problem.
+    /// All problems with the values, or only the first problem with a source: the file cannot be read, the preset or
+    /// the file is not TOML, or an environment variable cannot name a key.
     pub fn load(
         preset: Option<&str>,
         file: Option<&Path>,

@@ -48,7 +48,7 @@ fn secret_in(path: &str) -> Result<String, String> {
     }
 }
 
-/// Reads a file, and removes the one line break that editors add at the end.
+/// Reads a file without its final line break, which editors add.
 ///
 /// # Errors
 /// Fails if the file cannot be read, is larger than 64 KiB or is not UTF-8.

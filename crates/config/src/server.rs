@@ -6,11 +6,11 @@ use super::{BODY_BYTES, table::Table};
 
 /// Minimum interval between two checks of the configuration file. A shorter interval would only waste processor time.
 const MIN_WATCH: Duration = Duration::from_millis(100);
-/// Highest permitted number of connections.
+/// Largest permitted value of the limits on connections.
 const MAX_CONNECTIONS: u32 = 1_000_000;
-/// Highest permitted number of wrong keys within a minute.
+/// Largest permitted value of `max_wrong_keys`.
 const MAX_WRONG_KEYS: u32 = 1_000_000;
-/// Permitted values of the memory for request bodies, in bytes.
+/// Permitted range of `max_body_memory_bytes`.
 const BODY_MEMORY_BYTES: RangeInclusive<u32> = 1024..=1024 * 1024 * 1024;
 const HOUR: f64 = 3600.0;
 
@@ -31,12 +31,12 @@ pub struct Server {
     pub header_timeout: Duration,
     /// Time limit for the whole body of a request to arrive.
     pub body_timeout: Duration,
-    /// Time limit for each 16 KiB of the body, or a smaller rest, to arrive.
+    /// Time limit for each 16 KiB of the body, or the shorter remainder, to arrive.
     pub body_pause: Duration,
     /// Maximum size of a request body, in bytes.
     pub max_body_bytes: usize,
-    /// Maximum size of all request bodies in memory together, in bytes, including the bodies of writes that continue
-    /// after their answer.
+    /// Maximum combined size of all request bodies in memory, in bytes, including those of writes that continue after
+    /// their answer.
     pub max_body_memory: usize,
     /// Maximum number of requests handled concurrently.
     pub max_in_flight: usize,
@@ -51,8 +51,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Reads the table. `open` is true if there are no API keys. An address of the API other than a loopback address is
-    /// then a problem.
+    /// Reads the table. `open` is true if there are no API keys; the API may then listen only on a loopback address.
     pub(super) fn read(mut table: Table<'_>, open: bool) -> Option<Self> {
         let listen = table.must("listen", Table::parse);
         if open && listen.is_some_and(|at: SocketAddr| !at.ip().is_loopback()) {

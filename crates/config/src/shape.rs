@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// The member of a noted schema that marks a required key.
+/// The schema member that marks a key as required. It is not part of the published schema.
 pub const REQUIRED: &str = "x-required";
 
-/// The name that stands for all names that the operator chooses, in the sample configuration and in the paths of a
-/// shape.
+/// The placeholder for any name that the operator chooses, in the sample configuration and in the paths of a shape.
 pub const ANY: &str = "*";
 
 /// A type that a value of a configuration can have.
@@ -100,7 +99,8 @@ fn insert(
 ) {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (name, is_list) = first.strip_suffix("[0]").map_or((first, false), |name| (name, true));
-    // Only a table or list item that the operator adds has required keys, because `DEFAULTS` sets all others.
+    // Only a table or list item that the operator adds has required keys, because `DEFAULTS` sets every other required
+    // key.
     let is_chosen = base.contains(ANY) || base.contains("[0]");
     let Some(rest) = rest else {
         let mut schema = schema;

@@ -11,7 +11,8 @@ use super::{DEFAULTS, Environment, Problem, reference};
 
 /// Prefix of the environment variables that override keys.
 const PREFIX: &str = "SWITCHBOARD";
-/// Separator between the prefix, the tables and the key in the name of such a variable: `SWITCHBOARD__SERVER__LISTEN`.
+/// Separator between the prefix, the tables and the key in the name of such a variable, as in
+/// `SWITCHBOARD__SERVER__LISTEN`.
 const SEPARATOR: &str = "__";
 
 /// Returns the environment of this process, without variables whose name or value is not Unicode.
@@ -64,8 +65,8 @@ pub fn merge(
     merged.cache.into_table().map_err(|error| unreadable(file, &error))
 }
 
-/// Converts an error of the merge into a problem with the first and the last line of its text, which are the position
-/// and the reason. Omits the lines between them, because they quote the source, which may contain a secret.
+/// Converts a merge error into a problem. Keeps only the first line of the error, which has the position, and the last
+/// line, which has the reason. The lines between them quote the source, which may contain a secret.
 fn unreadable(file: Option<&ConfigFile>, error: &ConfigError) -> Problem {
     let text = error.to_string();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());

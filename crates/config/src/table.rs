@@ -1,5 +1,5 @@
-//! The reader of a table in the configuration. The reader takes key by key and records every problem, not only the
-//! first.
+//! The reader of a table in the configuration. The reader takes one key at a time and records every problem, not only
+//! the first.
 
 use std::{
     cell::RefCell, collections::BTreeMap, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration,
@@ -39,8 +39,8 @@ impl<'a> Table<'a> {
         Self { reading, path: String::new(), values, known: Vec::new() }
     }
 
-    /// Takes an optional value. Returns `None` if the key is absent or has an empty string. Reports a value of the
-    /// wrong type, and also returns `None`.
+    /// Takes an optional value. Returns `None` if the key is absent or its value is an empty string. Reports a value of
+    /// the wrong type and returns `None`.
     pub fn take<T: Typed>(&mut self, key: &'static str) -> Option<T> {
         self.note(key, T::schema());
         self.take_as(key, Value::try_deserialize)
@@ -52,7 +52,7 @@ impl<'a> Table<'a> {
         text.parse().map_err(|error| self.refuse(key, format!("{text:?} is not valid: {error}"))).ok()
     }
 
-    /// Takes an optional string and returns its meaning. Reports a string that is none of these words.
+    /// Takes an optional string and returns its meaning according to `words`. Reports a string that is not in `words`.
     pub fn word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
         self.note(key, json!({ "enum": words.iter().map(|(word, _)| *word).collect::<Vec<_>>() }));
         let text: String = self.take(key)?;
@@ -159,7 +159,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Takes an inner table. Returns an empty table if the key is absent. Reports a value that is not a table, and also
+    /// Takes an inner table. Returns an empty table if the key is absent. Reports a value that is not a table and
     /// returns an empty table.
     pub fn table(&mut self, key: &'static str) -> Table<'a> {
         let values = self.take_as(key, Value::into_table).unwrap_or_default();
@@ -299,13 +299,13 @@ impl<'a> Table<'a> {
 fn wrong_type(error: &ConfigError) -> String {
     match error {
         ConfigError::Type { unexpected, expected, .. } => {
-            // For example, keep `string` of `string "hunter2"`.
+            // For example, keep `string` from `string "hunter2"`.
             let unexpected = unexpected.to_string();
             let found = unexpected.split(['`', '"']).next().unwrap_or_default().trim_end();
             format!("must be {expected}, not a {found}")
         }
         ConfigError::At { error, .. } => wrong_type(error),
-        // For example, keep `a sequence` of `invalid type: string "hunter2", expected a sequence`.
+        // For example, keep `a sequence` from `invalid type: string "hunter2", expected a sequence`.
         other => match other.to_string().rsplit_once("expected ") {
             Some((_, expected)) => format!("has a value of the wrong type, expected {expected}"),
             None => "has a value of the wrong type".to_owned(),

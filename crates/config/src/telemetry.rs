@@ -24,15 +24,16 @@ pub struct Telemetry {
 /// A collector that receives telemetry by OTLP over gRPC.
 #[derive(Debug, Clone)]
 pub struct Otlp {
-    /// URL of the collector. The scheme `https` means TLS with a certificate of a public authority.
+    /// URL of the collector. With the scheme `https`, the gateway uses TLS and expects a certificate from a public
+    /// authority.
     pub endpoint: Url,
     /// Metadata that each request to the collector carries.
     pub headers: BTreeMap<String, SecretString>,
     /// The kinds of telemetry that are sent, at least one.
     pub signals: Vec<Signal>,
-    /// Share of the traces that are sent, unless the caller's `traceparent` decides: 0 to 1.
+    /// Share of the traces that are sent, from 0 to 1. A caller's `traceparent` overrides it.
     pub sample_ratio: f64,
-    /// Interval between two reports of the metrics.
+    /// Interval between two exports of the metrics.
     pub metrics_interval: Duration,
 }
 
@@ -50,7 +51,7 @@ pub enum Signal {
 /// The format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Lines for people.
+    /// Human-readable lines.
     Text,
     /// A JSON object per line.
     Json,
@@ -72,8 +73,8 @@ impl Telemetry {
 }
 
 impl Otlp {
-    /// Reads the keys `otlp_…` and `sample_ratio`. Returns `Some(None)` if there is no collector, and `None` if there
-    /// is one and its settings are wrong.
+    /// Reads the keys `otlp_…` and `sample_ratio`. Returns `Some(None)` if no collector is configured, and `None` if
+    /// the settings of the collector have problems.
     fn read(table: &mut Table<'_>) -> Option<Option<Self>> {
         let wanted = table.has("otlp_endpoint");
         let endpoint: Option<Url> = table.parse("otlp_endpoint");

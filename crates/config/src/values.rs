@@ -1,4 +1,4 @@
-//! The values of a configuration, for a comparison with another configuration.
+//! The values of a configuration, for comparison with another configuration.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

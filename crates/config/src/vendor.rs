@@ -9,8 +9,8 @@ use super::{BODY_BYTES, Problem, calls::VendorCalls, table::Table};
 
 /// The default of [`Limits::timeout`].
 pub const TIMEOUT: Duration = Duration::from_secs(30);
-/// The default of [`Vendor::late`], unless the time limit of an exchange is longer. That time limit is then the
-/// default.
+/// The default of [`Vendor::late`], unless the time limit of an exchange is longer. In that case, the default is that
+/// time limit.
 const LATE: Duration = Duration::from_secs(120);
 
 /// A configured account at a vendor.
@@ -57,7 +57,7 @@ pub struct Limits {
     pub max_body_bytes: Option<usize>,
     /// Maximum number of requests that start per second.
     pub rate_per_s: Option<f64>,
-    /// Maximum number of requests that start together after a pause, if `rate_per_s` is set.
+    /// Maximum number of requests in a burst after a pause, if `rate_per_s` is set.
     pub burst: Option<usize>,
     /// Number of consecutive failures that opens the circuit.
     pub breaker_failures: Option<usize>,

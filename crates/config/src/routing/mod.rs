@@ -12,7 +12,7 @@ pub use rule::{Condition, Require, Rule};
 /// The settings that decide which vendor runs a record, and what happens to misplaced agents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Routing {
-    /// Vendor of the records that name no vendor and that no rule assigns to one. If `None`, the gateway refuses to
+    /// Vendor of the records that have no pin and that no rule assigns to a vendor. If `None`, the gateway refuses to
     /// create such a record.
     pub default: Option<String>,
     /// Rules in order of precedence. A rule that matches is passed over if none of its vendors meets its requirement.
@@ -26,7 +26,7 @@ pub struct Routing {
     pub retire: Retire,
 }
 
-/// Action for misplaced agents, which run at a vendor other than the one to which their routes lead.
+/// Action for misplaced agents, which run at a vendor other than the one their route leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnChange {
     /// Do not move misplaced agents; list them if a caller requests `placement=stale`.
@@ -61,7 +61,7 @@ impl Routing {
         }
         for (index, text) in accept_loss.iter().enumerate() {
             if let Some(former) = FormerField::find(Agent::FORMER, text) {
-                let message = format!("{text:?} is no field any more; {}", former.advice);
+                let message = format!("{text:?} is no longer a field; {}", former.advice);
                 table.refuse(&format!("accept_loss[{index}]"), message);
             }
         }

@@ -10,7 +10,7 @@ use crate::{phone_prefix, table::Table, vendor::VendorNames};
 /// Largest weight of a vendor.
 const MAX_WEIGHT: u32 = 1000;
 
-/// A routing rule: a condition, and the vendors to which the rule leads the records that meet the condition.
+/// A routing rule: a condition, and the vendors for the records that meet it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// Condition that a record must meet.
@@ -24,7 +24,7 @@ pub struct Rule {
 /// Requirement for the fidelity of a record at a vendor. The rule passes over a vendor that does not meet the requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Require {
-    /// The vendor holds every field exactly as requested, as far as the gateway can verify the value.
+    /// The vendor holds every field exactly as requested. Values that the gateway cannot verify count as exact.
     Exact,
     /// The vendor supports every field, at least approximately.
     NoUnsupported,

@@ -11,7 +11,7 @@ pub struct Documentation {
     texts: BTreeMap<String, String>,
     /// The table to which the next keys belong.
     table: String,
-    /// The comment above the next key. Paragraphs end with an empty line.
+    /// The comment above the next key. Empty lines separate its paragraphs.
     comment: Vec<String>,
     /// True if a key below the comment has been read. The next comment line then starts a new comment.
     is_used: bool,

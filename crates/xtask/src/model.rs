@@ -6,9 +6,9 @@ use anyhow::{Context as _, bail};
 use syn::{Fields, Item, ItemStruct, PathArguments, Type};
 use walkdir::WalkDir;
 
-/// A record of the model, or a group of its fields.
+/// A struct of the model with fields: a record, or a part of one, such as `Prompt`.
 pub struct Group {
-    /// The name of the type: `Prompt`.
+    /// The name of the type, such as `Prompt`.
     pub record: String,
     /// The members, in order.
     pub members: Vec<Member>,
@@ -17,7 +17,7 @@ pub struct Group {
 /// A member of a record.
 pub struct Member {
     pub name: String,
-    /// The group that the member contains; `None` if the member is a field.
+    /// The members below this one; `None` if this member is a field.
     pub group: Option<Group>,
 }
 
@@ -28,8 +28,8 @@ pub fn read(folder: &Path, record: &str) -> anyhow::Result<Group> {
         let entry = entry?;
         if entry.path().extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(entry.path())?;
-            let file =
-                syn::parse_file(&text).with_context(|| format!("{} is no Rust", entry.path().display()))?;
+            let file = syn::parse_file(&text)
+                .with_context(|| format!("{} is not valid Rust", entry.path().display()))?;
             let structs = file.items.into_iter().filter_map(|item| match item {
                 Item::Struct(item) if derives_fields(&item) => Some((item.ident.to_string(), item)),
                 _ => None,
@@ -64,7 +64,7 @@ fn group(records: &BTreeMap<String, ItemStruct>, record: &str) -> anyhow::Result
     Ok(Group { record: record.to_owned(), members })
 }
 
-/// Returns the name of the group that a member of this type contains. Returns `None` for a field, whose type has
+/// Returns the name of a struct of the model that has this type. Returns `None` for the type of a field, which has
 /// arguments, such as `Option<String>`.
 fn below(ty: &Type) -> Option<String> {
     let Type::Path(path) = ty else { return None };

@@ -18,12 +18,12 @@ impl Name {
         Ok(Self(text.to_owned()))
     }
 
-    /// Returns the name unchanged: `acme`.
+    /// Returns the name unchanged, such as `acme`.
     pub fn lower(&self) -> &str {
         &self.0
     }
 
-    /// Replaces the vendor name of the templates by this name, in a string or in a path.
+    /// Replaces the vendor name of the templates with this name, in a string or in a path.
     pub fn fill(&self, template: &str) -> String {
         let filled = template.replace(TEMPLATE, &self.0);
         filled
@@ -32,7 +32,7 @@ impl Name {
     }
 }
 
-/// Capitalizes the first letter: `Acme`.
+/// Capitalizes the first letter, as in `Acme`.
 fn capital(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()

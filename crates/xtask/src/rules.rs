@@ -16,13 +16,13 @@ impl RuleTable {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         let rows = lines.map(|line| {
-            let (field, rule) = line.split_once(" = ").with_context(|| format!("{line} is no row"))?;
+            let (field, rule) = line.split_once(" = ").with_context(|| format!("{line} is not a row"))?;
             Ok((field.trim().to_owned(), rule.trim().to_owned()))
         });
         Ok(Self(rows.collect::<anyhow::Result<_>>()?))
     }
 
-    /// Renders the literal of all rules for the template of `agent.rs`. A field that the table does not contain is
+    /// Renders all rules as a Rust literal for the template of `agent.rs`. A field that the table does not contain is
     /// unsupported. Fails if the table contains a field that the model does not have.
     pub fn render(mut self, model: &Group) -> anyhow::Result<String> {
         let mut literal = String::new();

@@ -19,15 +19,15 @@ const FOLDERS: [(&str, &str); 3] = [
 ];
 
 /// Writes all files and returns their paths, relative to the workspace root. Writes nothing and fails if a folder or
-/// module of the vendor's name exists already.
+/// module with the vendor's name already exists.
 pub fn write(root: &Path, templates: &Path, name: &Name, rules: &str) -> anyhow::Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     for (_, folder) in FOLDERS {
         let folder = name.fill(folder);
-        ensure!(!root.join(&folder).exists(), "{folder} is there already");
+        ensure!(!root.join(&folder).exists(), "{folder} already exists");
     }
     let module = format!("crates/sandbox/src/{}.rs", name.lower());
-    ensure!(!root.join(&module).exists(), "{module} has that name already");
+    ensure!(!root.join(&module).exists(), "{module} already exists");
     for (from, to) in FOLDERS {
         for entry in WalkDir::new(templates.join(from)).sort_by_file_name() {
             let entry = entry?;

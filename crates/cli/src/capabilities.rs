@@ -18,7 +18,7 @@ use switchboard_registry::ADAPTERS;
 
 use super::render::{OutputFormat, Render, style::STRONG, table};
 
-/// Prints the capabilities of the vendors that this version supports. Asks no gateway.
+/// Prints the capabilities of the vendors that this version supports. Needs no gateway.
 #[derive(Debug, Args)]
 pub struct Capabilities {
     /// Prints one vendor in detail, with the vendor's own field names.

@@ -59,15 +59,15 @@ pub enum Command {
     #[command(subcommand)]
     Migrations(MigrationCommand),
     Vendors(Vendors),
-    /// Lists the voices of a vendor. An agent has their ids in `voice.id` and `voice.fallback_ids`.
+    /// Lists the voices of a vendor. An agent refers to them by id in `voice.id` and `voice.fallback_ids`.
     Voices(Catalogue),
-    /// Lists the language models of a vendor. An agent has their ids in `model.name` and `model.fallback`.
+    /// Lists the language models of a vendor. An agent refers to them by id in `model.name` and `model.fallback`.
     Models(Catalogue),
     /// Lists the languages that agents of a vendor can speak.
     Languages(Catalogue),
-    /// Lists the phone numbers of a vendor. An agent has the id of one in `phone_number_id`.
+    /// Lists the phone numbers of a vendor. An agent refers to one of them by id in `phone_number_id`.
     PhoneNumbers(Catalogue),
-    /// Lists the knowledge bases of a vendor. An agent has their ids in `knowledge_base_ids`.
+    /// Lists the knowledge bases of a vendor. An agent refers to them by id in `knowledge_base_ids`.
     KnowledgeBases(Catalogue),
     Capabilities(capabilities::Capabilities),
     Explain(explain::Explain),

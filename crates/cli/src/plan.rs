@@ -115,7 +115,7 @@ impl PlanOutcome {
     /// Converts the gateway's answer.
     ///
     /// # Errors
-    /// Any error other than a refusal, because the other agents could then not be planned either.
+    /// Any error other than a refusal, because such an error would affect the other agents too.
     fn from_answer(answer: Result<super::client::Answer, ClientError>) -> Result<Self, ClientError> {
         match answer {
             Ok(answer) => Ok(Self::Ready { plan: answer.body }),

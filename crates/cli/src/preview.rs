@@ -22,7 +22,7 @@ impl<'a> Preview<'a> {
         Self(answer)
     }
 
-    /// Describes the vendor, and the entry that selected the vendor (`because`).
+    /// Describes the vendor, and the configuration entry that selected the vendor (`because`).
     pub fn decision(&self) -> String {
         let placement = &self.0["placement"];
         format!("at {}, because of {}", text(&placement["vendor"]), text(&placement["because"]))

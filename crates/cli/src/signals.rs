@@ -4,7 +4,7 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals by which a process is asked to stop: SIGTERM and SIGINT (Ctrl-C).
+/// The signals that ask a process to stop: SIGTERM and SIGINT (Ctrl-C).
 #[derive(Debug)]
 pub struct StopSignals {
     terminate: Signal,

@@ -23,7 +23,7 @@ use super::{
     },
 };
 
-/// Creates and changes agents so that the gateway has all agents of the files. With --prune, also deletes agents.
+/// Creates and changes agents so that the gateway has all agents in the files. With --prune, also deletes agents.
 ///
 /// After a failure, continues to create and change the other agents, but deletes none. The command can be repeated
 /// safely, even after an interruption. Exits with 0 if the gateway has completed or accepted every write, and with 1
@@ -60,7 +60,8 @@ impl Apply {
             Applied { row: DiffRow::new(diff), outcome }
         });
         let mut agents: Vec<_> = applied.buffered(parallel).collect().await;
-        // An agent that could not be created may replace an agent to prune, so nothing is deleted after a failure.
+        // An agent that could not be created may be the replacement for an agent that would be pruned, so nothing is
+        // deleted after a failure.
         let prunes = !agents.iter().any(|agent| agent.outcome.is_failure());
         if prunes {
             let deleted = stream::iter(&surplus).map(|held| async {

@@ -70,7 +70,7 @@ async fn is_deleted(client: &Client, agent: &Value) -> Result<bool, ClientError>
     }
 }
 
-/// Derives the idempotency key of a write. The same write of the same revision has the same key in every run.
+/// Derives the idempotency key of a write. The same write to the same revision has the same key in every run.
 fn key(method: &Method, id: &str, revision: u64, body: &Value, strict: bool) -> String {
     let hash = Sha256::digest(format!("{method} {id} {revision} {strict} {body}"));
     hash.iter().fold("apply-".to_owned(), |key, byte| format!("{key}{byte:02x}"))

@@ -15,16 +15,16 @@ use crate::{
     render::{EXIT_CHANGES, Render, confirm},
 };
 
-/// Erases the personal data of an ended call in the gateway and, if the vendor supports it, at the vendor. Asks for a
+/// Erases the personal data of an ended call in the gateway and, if the vendor supports it, at the vendor. Asks for
 /// confirmation.
 ///
-/// Exits with 0 if the call is erased as far as possible, and with 2 if the vendor has not erased it yet, or without a
-/// confirmation.
+/// Exits with 0 if the call is erased as far as possible, and with 2 if the vendor has not erased it yet or you do not
+/// confirm.
 #[derive(Debug, Args)]
 pub struct Erase {
     #[command(flatten)]
     call: One,
-    /// Erases without a confirmation.
+    /// Erases without asking for confirmation.
     #[arg(long)]
     yes: bool,
 }
@@ -46,7 +46,7 @@ impl Erase {
         if !self.yes && !confirm(&format!("Erase the personal data of {id}?"))? {
             return Ok(ExitCode::from(EXIT_CHANGES));
         }
-        // The request can be repeated safely, because it asks for a state.
+        // The request is idempotent, so it can be repeated safely.
         let answer = client.send(&Ask::delete(["calls", id]).repeatable()).await?.body;
         let is_pending = answer["vendor"] == "pending";
         form.print_result(&Erased(answer))?;

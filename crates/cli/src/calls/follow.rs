@@ -1,4 +1,4 @@
-//! The observation of a call until it ends.
+//! Following a call until it ends.
 
 use std::{pin::pin, time::Duration};
 
@@ -15,11 +15,11 @@ use crate::{
 /// The pause between two reads of a call.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Follows a call until it ends or the user stops following. Prints a remark for each new status. Returns the last known
+/// Follows a call until it ends or the user stops following. Prints a note for each new status. Returns the last known
 /// state of the call.
 ///
 /// # Errors
-/// If the signal handlers cannot be installed, or the call cannot be read. The call continues in both cases.
+/// If the signal handlers cannot be installed, or the call cannot be read. In both cases, the call itself continues.
 pub async fn follow(client: &Client, call: Value, form: OutputFormat) -> anyhow::Result<Value> {
     let id = call["id"].as_str().ok_or_else(|| ClientError::unreadable("a call"))?.to_owned();
     let mut stop = pin!(stop_signal()?);

@@ -1,4 +1,4 @@
-//! The commands that show, follow, end and look at one call.
+//! The commands for one call: get, follow, hangup and sync.
 
 use std::process::ExitCode;
 
@@ -14,7 +14,7 @@ use crate::{
     render::OutputFormat,
 };
 
-/// The call, the gateway, and the form of the output.
+/// The call, the gateway, and the output format.
 #[derive(Debug, Args)]
 pub struct One {
     /// The id of the call (call_…).
@@ -49,7 +49,7 @@ pub struct HangUp {
     call: One,
 }
 
-/// Reads a call at its vendor now, and shows it.
+/// Reads a call from its vendor now, and shows it.
 #[derive(Debug, Args)]
 pub struct Sync {
     #[command(flatten)]
@@ -65,7 +65,7 @@ impl Get {
 
 impl HangUp {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        // The request can be repeated safely, because it asks for a state.
+        // The request is idempotent, so it can be repeated safely.
         let ask = Ask::order(["calls", &self.call.id, "hangup"]).repeatable();
         self.call.show(ask).await
     }
@@ -95,7 +95,7 @@ impl Follow {
 }
 
 impl One {
-    /// Sends a request and prints the call of the answer.
+    /// Sends a request and prints the call in the answer.
     pub async fn show(self, ask: Ask) -> anyhow::Result<ExitCode> {
         let form = self.form;
         form.finish(self.answer(ask).await.and_then(|call| {

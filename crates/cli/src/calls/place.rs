@@ -17,10 +17,10 @@ use crate::{
     render::OutputFormat,
 };
 
-/// Lets an agent call a phone number, at most once for each idempotency key.
+/// Places a call from an agent to a phone number, at most once for each idempotency key.
 ///
-/// Exits with 0 if the call was answered and has ended, with 2 if it was placed and has not ended, was not answered, or may
-/// have been placed, and with 1 if it was refused.
+/// Exits with 0 if the call was answered and has ended, and with 1 if it was refused. Otherwise exits with 2: the call
+/// has not ended, was not answered, or may not have been placed.
 ///
 /// Example: switchboard call --agent reminder --to +4930123456 --var name=Ann --follow
 #[derive(Debug, Args)]
@@ -35,16 +35,16 @@ pub struct Place {
     /// default, the agent's phone_number_id.
     #[arg(long, value_name = "NUMBER", conflicts_with = "trunk")]
     from: Option<String>,
-    /// The trunk by which the call is placed (trk_…).
+    /// The trunk through which the call is placed (trk_…).
     #[arg(long, value_name = "ID")]
     trunk: Option<String>,
     /// The value of a placeholder in the prompt and messages of the agent. Can be repeated.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     variables: Vec<(String, String)>,
-    /// Your own unique key of the call.
+    /// Your own unique key for the call.
     #[arg(long, value_name = "REFERENCE")]
     external_ref: Option<String>,
-    /// Permits the call although the vendor has an earlier revision of the agent.
+    /// Permits the call even if the vendor has an earlier revision of the agent.
     #[arg(long)]
     allow_stale: bool,
     /// Refuses the call if the vendor would lose or change any of the requested values.

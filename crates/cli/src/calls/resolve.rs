@@ -8,7 +8,7 @@ use serde_json::json;
 use super::one::One;
 use crate::client::Ask;
 
-/// Names the vendor's call of a call that the gateway cannot find, or states that it was not placed.
+/// Links a call that the gateway cannot find to the vendor's call, or states that the call was not placed.
 #[derive(Debug, Args)]
 pub struct Resolve {
     #[command(flatten)]
@@ -17,7 +17,7 @@ pub struct Resolve {
     decision: Decision,
 }
 
-/// The decision. Exactly one is required.
+/// The decision: exactly one of the two options.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Decision {

@@ -14,7 +14,7 @@ use crate::render::{
     table,
 };
 
-/// The reasons for the end of a call that no party answered.
+/// The values of `ended_reason` for calls that were not answered.
 const UNANSWERED: [&str; 11] = [
     "account",
     "blocked",

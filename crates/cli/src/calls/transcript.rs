@@ -63,7 +63,7 @@ impl Render for Words {
     }
 }
 
-/// Replaces control characters, which could change a terminal, except for line breaks.
+/// Replaces all control characters except line breaks, because they could manipulate the terminal.
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

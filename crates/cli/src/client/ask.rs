@@ -89,12 +89,13 @@ impl Ask {
         Self { harmless: true, ..self }.header(IDEMPOTENCY_KEY, key.to_owned())
     }
 
-    /// Marks the request as safe to repeat, because it asks for a state.
+    /// Marks the request as safe to repeat, because it is idempotent.
     pub fn repeatable(self) -> Self {
         Self { harmless: true, ..self }
     }
 
-    /// Returns true if the request is known to be safe to repeat, because it changes nothing or has an idempotency key.
+    /// Returns true if the request is known to be safe to repeat, because it changes nothing, is idempotent or has an
+    /// idempotency key.
     pub fn is_harmless(&self) -> bool {
         self.harmless
     }

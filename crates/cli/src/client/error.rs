@@ -34,7 +34,7 @@ pub enum ClientError {
     /// The gateway did not answer, or its answer was incomplete.
     #[error("{detail}")]
     NoAnswer {
-        /// The error of the connection.
+        /// The connection error.
         detail: String,
         /// True if the request was sent, so the gateway may have executed it.
         sent: bool,
@@ -48,7 +48,7 @@ pub enum ClientError {
     },
 }
 
-/// Converts the error of serializing a document.
+/// Converts a serialization error.
 impl From<switchboard_core::error::Error> for ClientError {
     fn from(cause: switchboard_core::error::Error) -> Self {
         Self::Unexpected { detail: cause.to_string() }
@@ -67,7 +67,7 @@ impl ClientError {
         }
     }
 
-    /// Creates the error for a list of which the gateway cannot read these items.
+    /// Creates the error for a list with stored items that the gateway cannot read. `ids` are the ids of these items.
     pub(super) fn damaged(ids: &[Value]) -> Self {
         let ids: Vec<_> = ids.iter().map(|id| id.as_str().unwrap_or_default()).collect();
         Self::Unexpected { detail: format!("the gateway cannot read the stored {}", ids.join(", ")) }

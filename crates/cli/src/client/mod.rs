@@ -23,16 +23,16 @@ pub use self::{
     problem::Problem,
 };
 
-/// The limits of one attempt. The timeout exceeds the default of `writes.longest_wait_s`, which is 60 seconds. The size limit
-/// exceeds the size of a page of the largest agents.
+/// The limits of one attempt: this constant and the next two. The timeout exceeds the default of
+/// `writes.longest_wait_s`, which is 60 seconds. The size limit exceeds that of a page with the largest agents.
 const TIMEOUT: Duration = Duration::from_secs(90);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
 /// The maximum number of concurrent requests that a command may send.
 const MAX_CONCURRENCY: u16 = 256;
 
-/// The number of retries of a request, and the first and the longest wait before a retry. A longer `Retry-After` takes
-/// precedence.
+/// The number of retries of a request; the next two constants are the first and the longest wait before a retry. A
+/// longer `Retry-After` takes precedence.
 const REPETITIONS: usize = 4;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
@@ -74,8 +74,8 @@ impl Client {
         Ok(Self { direct: Direct::new(&settings)?, server, credential })
     }
 
-    /// Sends a request. After a failure, sends the request again, up to four times, if a repetition is safe and may
-    /// succeed, and if the gateway requests no wait of more than 30 seconds.
+    /// Sends a request. After a failure, sends the request again, up to four times, if repeating it is safe and may
+    /// succeed, unless the gateway requests a wait of more than 30 seconds.
     ///
     /// # Errors
     /// The gateway's problem document, or the reason why there is no usable answer.

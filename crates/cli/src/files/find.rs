@@ -17,9 +17,8 @@ const MAX_DEPTH: usize = 32;
 /// Returns the given files, and the files of agents in the given directories. The files of a directory are sorted by name.
 /// Also returns an error for each path that cannot be used.
 ///
-/// Skips hidden entries of directories, and files in directories that are neither YAML nor JSON. Follows links. A
-/// given file that is neither YAML nor JSON is an error. A directory nested more than 31 levels deep is an error,
-/// too.
+/// In directories, skips hidden entries and files that are neither YAML nor JSON. Follows links. A given file that is
+/// neither YAML nor JSON is an error. A directory nested more than 31 levels deep is also an error.
 pub fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<FileError>) {
     let (mut files, mut errors) = (Vec::new(), Vec::new());
     for path in paths {

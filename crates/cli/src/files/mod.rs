@@ -63,7 +63,7 @@ impl Files {
     ///
     /// # Errors
     /// All errors in all files and paths. An external reference that several agents have is an error too. If the paths
-    /// have no other error, the first directory without a file of agents is reported.
+    /// have no other error, reports the first directory that contains no agent files.
     pub fn read(paths: &[PathBuf]) -> Result<Self, FileErrors> {
         let (found, mut errors) = find(paths);
         let empty = |path: &&PathBuf| !found.iter().any(|file| file.starts_with(path));

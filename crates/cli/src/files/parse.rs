@@ -22,7 +22,7 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// Returns the format that a file's extension stands for, or `None` for any other extension.
+    /// Returns the format for a file's extension, or `None` if the extension is unknown.
     pub fn from_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "yaml" | "yml" => Some(Self::Yaml),
@@ -32,7 +32,7 @@ impl Notation {
     }
 }
 
-/// A JSON value that stands for one agent.
+/// A JSON value that represents one agent.
 #[derive(Debug)]
 pub struct Document {
     /// The location of the value.
@@ -41,8 +41,7 @@ pub struct Document {
     pub value: Value,
 }
 
-/// Reads the agents of a file as JSON values. Each YAML document, and each item of a document that is a list, stands for one
-/// agent.
+/// Reads the agents of a file as JSON values. Each document of the file contains one agent or a list of agents.
 ///
 /// # Errors
 /// All syntax errors in the file. Also fails if the file cannot be read, is larger than 16 MiB or contains no agent.

@@ -6,8 +6,8 @@ use switchboard_core::{
     model::schema::escape,
 };
 
-/// Returns the document of a YAML file, unless the file writes a number of the document as a whole number beyond 64
-/// bits. `text` is the content of the file.
+/// Returns `document` unchanged, unless the parser has rounded one of its numbers, which the file has as a whole number
+/// beyond 64 bits. `text` is the content of the file.
 ///
 /// # Errors
 /// `validation_failed`, with the pointer of each such number.
@@ -20,8 +20,8 @@ pub fn refuse_rounded(document: Value, text: &str) -> Result<Value> {
     if violations.is_empty() { Ok(document) } else { Err(Error::invalid(violations)) }
 }
 
-/// Lists the whole numbers beyond 64 bits in the content of a file, as the parser rounds them. Also lists such a
-/// number in a string or a comment. If the document then has a floating-point number of the same value, that number is
+/// Lists the whole numbers beyond 64 bits in the content of a file, rounded as the parser rounds them. Also finds such
+/// numbers in strings and comments. As a result, a floating-point number of the document that equals one of them is
 /// refused too.
 fn literals(text: &str) -> Vec<f64> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '+' | '-');

@@ -35,9 +35,8 @@ pub enum ImportOutcome {
         #[serde(flatten)]
         translated: Translated,
     },
-    /// Skipped, because the gateway already has the agent. The id is absent if the API does not show the gateway's
-    /// record, because the record is pending or being deleted. The id is also absent if another request imported the
-    /// agent first.
+    /// Skipped, because the gateway already has the agent. `agent_id` is absent if the API does not show the gateway's
+    /// record (it is pending or being deleted), or if another request imported the agent first.
     Here {
         #[serde(skip_serializing_if = "Option::is_none")]
         agent_id: Option<String>,

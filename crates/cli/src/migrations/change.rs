@@ -5,14 +5,14 @@ use uuid::Uuid;
 
 use crate::client::{Ask, Client, ClientError};
 
-/// A change of a migration's state.
+/// A change to a migration's state.
 #[derive(Debug, Clone, Copy)]
 pub enum Change {
-    /// Begin no further move.
+    /// Start no further moves.
     Pause,
-    /// Begin moves again.
+    /// Start moves again.
     Resume,
-    /// Begin no further move, and roll back the moves in progress.
+    /// Start no further moves, and roll back the moves in progress.
     Cancel,
 }
 

@@ -21,7 +21,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("FINISHED", "/finished_at"),
 ];
 
-/// The gateway whose migrations are listed, and the form of the list.
+/// The gateway whose migrations are listed, and the output format.
 #[derive(Debug, Args)]
 pub struct List {
     #[command(flatten)]

@@ -10,7 +10,7 @@ use crate::render::{
     style::{FAINT, STRONG},
 };
 
-/// The counts of agents, in the order of a move.
+/// The counts of agents by the state of their move, in the order in which a move reaches the states.
 const COUNTS: [&str; 6] = ["waiting", "underway", "retiring", "moved", "failed", "rolled_back"];
 
 /// A migration, as the gateway returns it.

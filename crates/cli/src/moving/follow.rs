@@ -1,4 +1,4 @@
-//! The observation of a migration until it ends.
+//! Following a migration until it ends.
 
 use std::{pin::pin, time::Duration};
 
@@ -18,7 +18,8 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// Follows a migration until it ends or the user stops following. Returns the migration's last known state.
 ///
 /// # Errors
-/// If the signal handlers cannot be installed, or the migration cannot be read. The migration continues in both cases.
+/// If the signal handlers cannot be installed, or the migration cannot be read. In both cases, the migration itself
+/// continues.
 pub async fn follow(client: &Client, started: Value, form: OutputFormat) -> anyhow::Result<Value> {
     let id = started["id"].as_str().ok_or_else(|| ClientError::unreadable("a migration"))?.to_owned();
     let total = started["total"].as_u64().unwrap_or_default();

@@ -14,8 +14,8 @@ use super::{
 
 pub use self::{follow::follow, parity::Parity, relocate::Move};
 
-/// Plans a migration of the agents that have all of these labels. If `vendor` is given, the plan has only agents that run at
-/// this vendor.
+/// Plans a migration of the agents that have all of these labels. If `vendor` is given, the plan covers only agents
+/// that run at this vendor.
 async fn plan(
     client: &Client,
     to: Option<&str>,

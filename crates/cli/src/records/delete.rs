@@ -20,9 +20,9 @@ use crate::{
 /// The record to delete.
 #[derive(Debug, Args)]
 #[command(
-    about = format!("Deletes one {} from the gateway and at the vendor, after a confirmation", K::NAME),
+    about = format!("Deletes one {} from the gateway and at the vendor, after confirmation", K::NAME),
     long_about = format!(
-        "Deletes one {} from the gateway and at the vendor, after a confirmation\n\n\
+        "Deletes one {} from the gateway and at the vendor, after confirmation\n\n\
          Exits with 0 if the gateway has completed or accepted the deletion, with 2 if it was not confirmed, and with 1 otherwise.",
         K::NAME
     )
@@ -33,7 +33,7 @@ pub struct Delete<K: Kind> {
     /// The action on the vendor's record.
     #[arg(long, value_enum, default_value_t = OnVendor::Delete)]
     on_vendor: OnVendor,
-    /// Deletes nothing if the present revision has another number.
+    /// Deletes nothing if the current revision has a different number.
     #[arg(long, value_name = "NUMBER")]
     if_revision: Option<u64>,
     /// Deletes without asking for confirmation.

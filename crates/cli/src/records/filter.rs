@@ -24,7 +24,7 @@ pub struct Filter {
     /// Lists only records with this label. If given several times, a record must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
-    /// Lists only records in which each of these words begins a word of the name, of the external reference or of a
+    /// Lists only records for which each of these words is a prefix of a word in the name, the external reference or a
     /// label's value.
     #[arg(long, value_name = "WORDS")]
     query: Option<String>,
@@ -34,13 +34,13 @@ pub struct Filter {
     /// Lists only records whose translation report has this fidelity, such as `exact`.
     #[arg(long, value_name = "FIDELITY")]
     fidelity: Option<String>,
-    /// Lists only records that run at another vendor than the one to which their route leads now.
+    /// Lists only records that run at a vendor other than the one their route leads to now.
     #[arg(long)]
     stale: bool,
     /// Lists only records whose `updated_at` is later than this time, such as `2026-01-31T12:00:00Z`.
     #[arg(long, value_name = "TIME")]
     updated_after: Option<String>,
-    /// The order: `created_at`, `updated_at` or `name`. A `-` before the name of the order reverses the order.
+    /// The order: `created_at`, `updated_at` or `name`. A leading `-` reverses the order.
     #[arg(long, value_name = "ORDER", default_value = "created_at", allow_hyphen_values = true)]
     sort: String,
 }
@@ -70,7 +70,7 @@ pub struct AgentFilter {
     /// Lists only agents with this language, such as `de`. Without a region, agents of all regions are listed.
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
-    /// Lists only agents with this direction of calls: `inbound` or `outbound`.
+    /// Lists only agents with this call direction: `inbound` or `outbound`.
     #[arg(long, value_name = "DIRECTION")]
     direction: Option<String>,
 }

@@ -10,7 +10,7 @@ use crate::{client::Connection, render::OutputFormat};
 /// The record to show.
 #[derive(Debug, Args)]
 #[command(
-    about = format!("Shows one {}: its vendor, its losses there, and its fields as a file has them", K::NAME)
+    about = format!("Shows one {}: its vendor, its losses there, and its fields in the form of a file", K::NAME)
 )]
 pub struct Get<K: Kind> {
     #[command(flatten)]

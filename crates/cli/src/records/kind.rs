@@ -11,10 +11,10 @@ pub trait Kind: Root + Debug + Send + Sync + 'static {
     /// The filters of lists that only this kind has.
     type Filter: OwnFilter;
 
-    /// The name of the collection in paths of the API: `agents`.
+    /// The name of the collection in paths of the API, such as `agents`.
     const COLLECTION: &'static str;
 
-    /// The placeholder of a record in help: `AGENT`.
+    /// The placeholder for a record in help texts, such as `AGENT`.
     const PLACEHOLDER: &'static str;
 
     /// The columns of a list: the heading, and the JSON pointer of the value.

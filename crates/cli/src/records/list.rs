@@ -13,7 +13,7 @@ use crate::{
     render::{Listed, OutputFormat},
 };
 
-/// The selection of records, and the form of their list.
+/// The selection of records, and the output format.
 #[derive(Debug, Args)]
 #[command(about = format!("Lists {}s, oldest first unless --sort gives another order", K::NAME))]
 pub struct List<K: Kind> {

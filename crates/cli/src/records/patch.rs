@@ -20,9 +20,9 @@ use crate::{
 /// The record to change, and the patch.
 #[derive(Debug, Args)]
 #[command(
-    about = format!("Changes fields of one {} by a JSON merge patch (RFC 7396); null removes a field", K::NAME),
+    about = format!("Changes fields of one {} with a JSON merge patch (RFC 7396); null removes a field", K::NAME),
     long_about = format!(
-        "Changes fields of one {0} by a JSON merge patch (RFC 7396); null removes a field\n\n\
+        "Changes fields of one {0} with a JSON merge patch (RFC 7396); null removes a field\n\n\
          Example: switchboard {1} patch reception --patch '{{\"name\": \"Front desk\"}}'\n\n\
          Exits with 0 if the gateway has completed or accepted the write, and with 1 otherwise.",
         K::NAME, K::COLLECTION
@@ -31,13 +31,13 @@ use crate::{
 pub struct Patch<K: Kind> {
     #[command(flatten)]
     selector: Selector<K>,
-    /// The patch, as JSON. Other users of the machine can read arguments, so give a secret in a file.
+    /// The patch, as JSON. Other users of the machine can read arguments, so put secrets in a file.
     #[arg(long, value_name = "JSON", value_parser = patch, required_unless_present = "file", conflicts_with = "file")]
     patch: Option<Value>,
     /// A YAML or JSON file with the patch.
     #[arg(short, long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Changes nothing if the present revision has another number.
+    /// Changes nothing if the current revision has a different number.
     #[arg(long, value_name = "NUMBER", conflicts_with = "dry_run")]
     if_revision: Option<u64>,
     #[command(flatten)]
@@ -76,7 +76,7 @@ impl<K: Kind> Patch<K> {
     }
 }
 
-/// Parses a patch with the checks of the gateway.
+/// Parses a patch with the same checks as the gateway.
 ///
 /// # Errors
 /// All violations, as one sentence.

@@ -50,7 +50,7 @@ impl IdempotencyKey {
     }
 }
 
-/// Prints the answer to a dry run, or to a write that made or changed a record.
+/// Prints the answer to a dry run, or to a write that created or changed a record.
 ///
 /// # Errors
 /// If writing to standard output fails.

@@ -59,7 +59,7 @@ impl OutputFormat {
         to.flush()
     }
 
-    /// Prints a remark on standard error, unless the output is JSON.
+    /// Prints a note on standard error, unless the output is JSON.
     pub fn note(self, line: &str) {
         if !self.json {
             // Ignore a failure: if standard error is closed, the line has no reader.

@@ -34,7 +34,7 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// Creates a progress that prints nothing.
+    /// Creates a progress display that prints nothing.
     pub fn silent() -> Self {
         Self::Silent
     }

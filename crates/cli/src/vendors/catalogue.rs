@@ -51,7 +51,7 @@ impl CatalogueName {
         }
     }
 
-    /// Returns the name of the entries in sentences.
+    /// Returns the noun for the entries, in the plural.
     fn things(self) -> &'static str {
         match self {
             Self::PhoneNumbers => "phone numbers",

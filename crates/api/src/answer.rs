@@ -26,8 +26,8 @@ pub fn render(answer: Answer) -> Response {
             headers.insert(name, value);
         }
     };
-    // Earlier versions sent this type with an answer without a document. A replay of such an answer must have the
-    // same headers.
+    // Earlier versions sent this content type with answers that have no document. A replay of such an answer must have
+    // the same headers.
     let content_type = if body.is_empty() { "text/plain; charset=utf-8" } else { content_type };
     put(header::CONTENT_TYPE, Some(content_type));
     put(header::LOCATION, location.as_deref());

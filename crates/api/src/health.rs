@@ -9,14 +9,14 @@ use tokio::time::timeout;
 
 use super::{Api, write::Result};
 
-/// Maximum time of the store's check.
+/// Maximum time for the check of the store.
 const STORE_TIME: Duration = Duration::from_secs(1);
 
 pub fn router() -> Router<Api> {
     Router::new().route("/livez", get(live)).route("/startupz", get(started)).route("/readyz", get(ready))
 }
 
-/// Returns 204 as long as the process runs.
+/// Returns 204 as long as the process is running.
 async fn live() -> StatusCode {
     StatusCode::NO_CONTENT
 }

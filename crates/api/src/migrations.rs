@@ -33,7 +33,7 @@ pub struct MigrationId {
     id: String,
 }
 
-/// The filter of a list of the agents of a migration.
+/// The filter of the list of a migration's agents.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct MoveFilter {
@@ -75,12 +75,12 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 /// Start a migration
 ///
 /// Executes a plan, if its agents, routes and vendors are unchanged since the plan was made. The caller must accept
-/// every loss by `accept_loss`. If the plan has agents that cannot move, the gateway refuses to start unless
+/// every loss in `accept_loss`. If the plan has agents that cannot move, the gateway refuses to start unless
 /// `on_blocked` is `leave`. The gateway creates each agent at the new vendor, reads the new record back if the vendor
 /// supports it, and switches the agent to the new vendor in one commit (the cut-over). Until its cut-over, an agent
-/// runs at its old vendor and can be changed. After the cut-over, the gateway keeps the old vendor's record for a
-/// move back, or removes it (`retire`). An agent whose move fails stays at its old vendor. The migration continues
-/// after a restart of the gateway.
+/// runs at its old vendor and can be changed. After the cut-over, the gateway keeps the old vendor's record for a move
+/// back, or removes it (`retire`). An agent whose move fails stays at its old vendor. The migration continues after a
+/// restart of the gateway.
 #[utoipa::path(
     post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
     request_body(content = Start, example = json!(examples::migration_start())),

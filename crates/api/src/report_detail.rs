@@ -42,7 +42,7 @@ impl Parameters for ReportDetail {
 }
 
 impl ReportDetail {
-    /// Renders an answer as JSON, with the reports of this extent.
+    /// Renders an answer as JSON, with translation reports of this extent.
     ///
     /// # Errors
     /// `internal` if the answer cannot be serialised.
@@ -55,7 +55,8 @@ impl ReportDetail {
         Ok(Json(document).into_response())
     }
 
-    /// Returns the JSON text of an answer with the reports of this extent. An answer without a report is unchanged.
+    /// Returns the JSON text of an answer with translation reports of this extent. An answer without a report is
+    /// unchanged.
     ///
     /// # Errors
     /// `internal` if the text is not JSON.

@@ -16,13 +16,13 @@ pub struct Api {
     pub engine: Arc<Engine>,
     /// The signer and verifier of cursors.
     pub cursors: Cursors,
-    /// The maker of fingerprints of requests with an idempotency key.
+    /// The generator of fingerprints for requests with an idempotency key.
     pub fingerprints: Fingerprints,
     /// The signal that the process is about to stop. After the signal, `/readyz` answers 503.
     pub draining: CancellationToken,
     /// The limits of request bodies.
     pub limits: Limits,
-    /// The default and the maximum of the wait for vendors.
+    /// The default and maximum time for which a write waits for the vendor.
     pub wait_limits: WaitLimits,
 }
 

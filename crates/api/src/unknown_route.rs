@@ -47,9 +47,9 @@ fn closest<'a>(path: &str, documented: &'a [String]) -> Vec<&'a str> {
     near.take(MAX_SUGGESTIONS).collect()
 }
 
-/// Returns the difference between a path and a known path: 3 for each misspelled segment. Returns `None` if the
-/// path is empty, if the numbers of segments differ, or if a segment is not similar to the known one. A parameter is
-/// equal to any segment.
+/// Returns the difference between a path and a known path: 3 for each misspelled segment. Returns `None` if the path is
+/// empty, if the numbers of segments differ, or if a segment is not similar to the known one. A parameter matches any
+/// segment.
 fn cost(given: &[&str], known: &str) -> Option<usize> {
     let known: Vec<_> = known.split('/').filter(|segment| !segment.is_empty()).collect();
     if known.len() != given.len() || given.is_empty() {

@@ -60,6 +60,6 @@ where
     }
     engine.writer().admit(&mut call)?;
     let running = engine.running().clone();
-    // The future has a size of several kilobytes. In a box, it moves to the task of the write without a copy.
+    // The future has a size of several kilobytes. If boxed, it moves to the task of the write without being copied.
     Ok(timing::run_to_completion(&running, Box::pin(run(engine, call))).await?)
 }

@@ -1,4 +1,4 @@
-//! The dry run of a call, and the abilities of a vendor with calls.
+//! The dry run of a call, and a vendor's support for calls.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -46,7 +46,7 @@ impl From<DialPlan> for CallPlan {
     }
 }
 
-/// The abilities of a vendor with calls.
+/// A vendor's support for calls.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VendorCalls {
     /// True if the gateway can place calls at the vendor.
@@ -98,7 +98,7 @@ enum RecordingAccess {
 
 impl From<&dyn Calls> for VendorCalls {
     fn from(calls: &dyn Calls) -> Self {
-        // The methods state by `None` that the vendor cannot do something, whatever the id of the call.
+        // The methods return `None` if the vendor cannot do something, whatever the id of the call.
         let id = "call";
         let discloses = |member: &str| !calls.undisclosed().contains(&member);
         Self {

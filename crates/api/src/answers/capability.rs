@@ -11,7 +11,7 @@ pub struct CapabilityDifference {
     from: String,
     /// The configured vendor to which the record would move.
     to: String,
-    /// The number of fields for each kind of change, in agents and trunks together.
+    /// The number of fields for each kind of change, across agents and trunks.
     #[schema(inline)]
     summary: CapabilitySummary,
     /// The fields of agents, sorted by change: lost, narrowed, gained, equal.
@@ -20,7 +20,7 @@ pub struct CapabilityDifference {
     trunks: Vec<Difference>,
 }
 
-/// The number of fields for each kind of change, in agents and trunks together.
+/// The number of fields for each kind of change, across agents and trunks.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CapabilitySummary {
     /// The number of fields that only the old vendor supports.

@@ -44,11 +44,11 @@ pub type VendorList = List<VendorAnswer>;
 pub struct List<T> {
     /// The items of the page.
     pub data: Vec<T>,
-    /// The ids of the stored items of the page that cannot be read. Omitted if empty.
+    /// The ids of the stored items on the page that cannot be read. Omitted if empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
     /// The time at which every route was known to follow the routing in force, for a list of misplaced records.
-    /// `Some(None)` if more records have to be routed. `None` for any other list.
+    /// `Some(None)` if some records still have to be routed. `None` for any other list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routes_checked_at: Option<Option<Timestamp>>,
     /// The cursor of the next page; null on the last page.

@@ -65,7 +65,7 @@ struct FieldDifference {
     field: String,
     /// The current value of the field; null if the field has no value.
     before: Value,
-    /// The value of the field after the change; null if the field has no value then.
+    /// The value of the field after the change; null if the change removes the value.
     after: Value,
 }
 
@@ -76,7 +76,7 @@ pub struct ImportPlan {
     #[serde(flatten)]
     #[schema(ignore)]
     plan: Plan,
-    /// The record, under the name of its kind: `agent`.
+    /// The record, under the name of its kind, such as `agent`.
     #[serde(flatten)]
     #[schema(ignore)]
     record: Map<String, Value>,

@@ -42,7 +42,7 @@ pub struct VendorAnswer {
     /// The catalogues that the vendor offers.
     #[schema(inline)]
     catalogues: Vec<CatalogueKind>,
-    /// The abilities of the vendor with calls. Null if the gateway can neither place nor read calls at the vendor.
+    /// The vendor's support for calls. Null if the gateway can neither place nor read calls at the vendor.
     #[schema(required)]
     calls: Option<VendorCalls>,
     /// The vendor's surprising behaviours, one per string.

@@ -1,4 +1,4 @@
-//! The requests that change one call: its end, a look at the vendor, the decision of a person, and its erasure.
+//! The requests that change one call: hang up, sync, resolve and erase.
 
 use axum::{
     Json as Answer,
@@ -43,8 +43,8 @@ pub async fn hang_up(State(api): State<Api>, Path(CallId { id }): Path<CallId>, 
 
 /// Look at a call now
 ///
-/// Reads the call at the vendor now, instead of at the next look of the gateway, and returns the call. A call that is being
-/// placed, or that was erased, is returned without a request to the vendor.
+/// Reads the call from the vendor immediately, without waiting for the gateway's next look, and returns the call. A
+/// call that is being placed, or that was erased, is returned without a request to the vendor.
 #[utoipa::path(
     post, path = "/v1/calls/{id}/sync", tag = "calls", operation_id = "syncCall",
     responses((status = 200, description = "The call.", body = CallAnswer, example = json!(examples::ended_call())), CallSynced),
@@ -57,9 +57,9 @@ pub async fn sync(State(api): State<Api>, Path(CallId { id }): Path<CallId>, que
 
 /// Resolve a call
 ///
-/// Applies the decision of a person about a call whose vendor's id is not known or was only inferred. `remote_id` names the
-/// vendor's call, for example one of the `candidates`; the gateway then follows that call. `not_placed` states that the vendor
-/// certainly did not dial; the call then ends with the reason `not_placed`. Exactly one of the two is required.
+/// Resolves a call whose id at the vendor is not known or was only inferred. `remote_id` names the vendor's call, for
+/// example one of the `candidates`; the gateway then follows that call. `not_placed` states that the vendor certainly
+/// did not dial; the call then ends with the reason `not_placed`. Exactly one of the two is required.
 #[utoipa::path(
     post, path = "/v1/calls/{id}/resolve", tag = "calls", operation_id = "resolveCall",
     request_body(content = CallResolution, example = json!(examples::call_resolution())),

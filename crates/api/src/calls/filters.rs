@@ -62,7 +62,7 @@ impl Parameters for CallFilters {
 }
 
 impl CallFilters {
-    /// Returns the query of the store.
+    /// Builds the store query for the filters.
     pub fn search(&self, calls: &CallBook) -> CallSearch {
         let to = self.to.as_ref().map(|number| calls.search_for(number)).unwrap_or_default();
         CallSearch {

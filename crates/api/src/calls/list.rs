@@ -53,7 +53,7 @@ fn text(position: &CallPosition) -> String {
     format!("{}:{}", position.created_at.as_microsecond(), position.id)
 }
 
-/// Reads a position. Only a cursor of another version can have another form.
+/// Parses a position. Only a cursor of another version can have a different format.
 fn position(text: &str) -> switchboard_core::error::Result<CallPosition> {
     let read = || {
         let (time, id) = text.split_once(':')?;

@@ -21,7 +21,7 @@ use crate::{
     write::Result,
 };
 
-/// The schema of a body of bytes.
+/// The schema of a recording's bytes.
 struct RecordingBytes;
 
 impl utoipa::PartialSchema for RecordingBytes {

@@ -12,7 +12,7 @@ use crate::{Api, edge::query::Query, examples, openapi::problems::Read, write::R
 /// Returns the call as the gateway last observed it. Members are null as long as they are not known; `undisclosed` lists those
 /// that the vendor never returns. The gateway follows each call to its end by itself. Sends no request to the vendor.
 ///
-/// `match` is `ambiguous` if several calls of the vendor may be this call. A person must then name one of the `candidates`
+/// `match` is `ambiguous` if several calls of the vendor may be this call. In that case, name one of the `candidates`
 /// with `POST /v1/calls/{id}/resolve`.
 #[utoipa::path(
     get, path = "/v1/calls/{id}", tag = "calls", operation_id = "getCall",

@@ -22,7 +22,7 @@ use crate::{
     write::Result,
 };
 
-/// The body of a request to place a call. `schemas` builds the schema from that of a dial.
+/// The body of a request to place a call. The module `schemas` builds its schema from that of a dial.
 pub struct NewCall;
 
 impl utoipa::PartialSchema for NewCall {
@@ -39,8 +39,9 @@ impl ToSchema for NewCall {
 
 /// Place a call
 ///
-/// Lets an agent call a phone number. The gateway dials at most once for each `Idempotency-Key`, which is required: if the
-/// caller repeats the request with the same key, the gateway returns the first answer and does not dial again.
+/// Places a call from an agent to a phone number. The gateway dials at most once for each `Idempotency-Key`, which is
+/// required: if the caller repeats the request with the same key, the gateway returns the first answer and does not
+/// dial again.
 ///
 /// The answer is 201 if the vendor has accepted the call. It is 202 in two cases. If the vendor is slower than
 /// `Prefer: wait=SECONDS`, `status` is `placing`. If the vendor's response is lost or unclear, `status` is `unknown`: the call
@@ -51,8 +52,8 @@ impl ToSchema for NewCall {
 /// with the same key returns the same problem. After any other problem except `vendor_outcome_unknown`, the same key can be
 /// sent again and then dials.
 ///
-/// The agent must be in sync with its vendor. Limits in the configuration protect from unwanted calls: `POST /v1/calls/plan`
-/// returns the verdict of each.
+/// The agent must be in sync with its vendor. Limits in the configuration protect against unwanted calls: `POST
+/// /v1/calls/plan` returns the verdict of each limit.
 #[utoipa::path(
     post, path = "/v1/calls", tag = "calls", operation_id = "placeCall",
     request_body(content = NewCall, example = json!(examples::new_call())),
@@ -76,8 +77,8 @@ pub async fn place(State(api): State<Api>, query: Query, headers: WriteHeaders, 
 
 /// Plan a call
 ///
-/// Returns the request that the gateway would send to the vendor, the translation report, and the verdict of each guard that
-/// protects from unwanted calls. Nothing is dialled or stored. The verdicts are those of the present moment.
+/// Returns the request that the gateway would send to the vendor, the translation report, and the verdict of each guard
+/// against unwanted calls. Nothing is dialled or stored. The verdicts apply at the time of the request.
 #[utoipa::path(
     post, path = "/v1/calls/plan", tag = "calls", operation_id = "planCall",
     request_body(content = NewCall, example = json!(examples::new_call())),

@@ -50,7 +50,7 @@ impl Columns {
             .flat_map(|column| column.vendor.split(SEPARATOR).map(|name| Party { name, column }))
     }
 
-    /// Lists the columns of the vendors that have a kind of record, each with the label of its API in the OpenAPI
+    /// Lists the columns of the vendors that support a kind of record, each with the label of its API in the OpenAPI
     /// document.
     pub fn of_record(&self, record: Record) -> impl Iterator<Item = (&Column, &str)> {
         let columns = self.matrix.0.iter().zip(self.labels.iter().map(String::as_str));

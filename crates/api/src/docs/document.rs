@@ -26,7 +26,7 @@ impl<'a> Document<'a> {
         &self.0["components"]["schemas"][name]
     }
 
-    /// Lists the groups of operations, each with its name and description.
+    /// Lists the tags of operations, each with its name and description.
     pub fn tags(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         items(&self.0["tags"]).map(|tag| (text(tag, "name"), text(tag, "description")))
     }
@@ -67,7 +67,7 @@ impl<'a> Operation<'a> {
         items(&self.said["security"]).any(|scheme| scheme.as_object().is_some_and(Map::is_empty))
     }
 
-    /// Returns true if the operation is in this group.
+    /// Returns true if the operation has this tag.
     pub fn has_tag(self, tag: &str) -> bool {
         items(&self.said["tags"]).any(|name| name == tag)
     }

@@ -97,7 +97,7 @@ fn body(guide: &Guide) -> String {
                 let anchor = anchors.next().unwrap_or_default();
                 events.push(raw(format!("<{level} id=\"{anchor}\">")));
             }
-            // Omit the marks of generated parts, which only tests need.
+            // Omit the markers of generated parts, which only tests need.
             Event::Html(text) if text.starts_with("<!--") => {}
             Event::Start(Tag::Table(columns)) => {
                 let label = format!(

@@ -23,8 +23,8 @@ static FIELDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 });
 
 /// Returns the address of the page that explains a piece of inline code: an operation such as `POST /v1/agents`, a
-/// problem such as `loss_not_accepted`, or a field of agents within a group, such as `voice.speed`. Returns `None`
-/// for any other code.
+/// problem such as `loss_not_accepted`, or a nested field of agents, such as `voice.speed`. Returns `None` for any
+/// other code.
 pub fn of_code(code: &str) -> Option<String> {
     if let Some((method, path)) = code.split_once(' ') {
         let path = path.split('?').next().unwrap_or(path);
@@ -39,7 +39,7 @@ pub fn of_code(code: &str) -> Option<String> {
     is_field.then(|| format!("{}#{}", Page::Fields(Record::Agent).address(), row_anchor(Record::Agent, code)))
 }
 
-/// The files of the repository with tables that a gateway serves as pages.
+/// The repository files whose tables a gateway serves as pages, each with its page.
 const TABLES: [(&str, Page); 2] =
     [("../openapi/capabilities.md", Page::Fields(Record::Agent)), ("../openapi/moving.md", Page::Moving)];
 

@@ -15,7 +15,7 @@ pub fn inline(text: &str) -> Markup {
     written(Parser::new(text).filter(|event| !paragraph(event)))
 }
 
-/// Renders events as HTML. Escapes HTML in the description, so that a `<` is shown as a `<`.
+/// Renders events as HTML. Escapes HTML in the description, so that a `<` is displayed literally.
 fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> Markup {
     let mut written = String::new();
     let plain = events.map(|event| match event {

@@ -71,7 +71,7 @@ pub enum Documentation {
     Full(TrialKey),
 }
 
-/// The API key of the form that tries an operation.
+/// The API key in the form for trying an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrialKey {
     /// The gateway has no keys, so the form asks for none.
@@ -88,7 +88,7 @@ pub fn contract() -> Router<Api> {
     Router::new().route("/openapi.json", get(document)).route("/docs/assets/{hash}/{file}", get(asset))
 }
 
-/// Builds the routes of the pages at `/docs`, and of `/`, which leads browsers to `/docs`.
+/// Builds the routes of the pages at `/docs`, and of `/`, which redirects browsers to `/docs`.
 pub fn pages() -> Router<Api> {
     Router::new()
         .route("/", get(home))

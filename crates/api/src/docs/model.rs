@@ -20,7 +20,7 @@ impl Record {
     /// All kinds of records.
     pub const ALL: [Self; 3] = [Self::Agent, Self::Trunk, Self::Call];
 
-    /// The kinds of records of which the document has an example at each vendor.
+    /// The kinds of records for which the document has an example at each vendor.
     pub const WITH_EXAMPLES: [Self; 2] = [Self::Agent, Self::Trunk];
 
     /// Returns the name for sentences and anchors.
@@ -122,7 +122,7 @@ pub fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }
 
-/// The walk through a record's schema.
+/// A traversal of a record's schema.
 struct Model<'a, 'm> {
     document: Document<'a>,
     /// The fields for which the matrix has a capability.

@@ -14,9 +14,9 @@ use super::{
 /// The place of a page in the navigation.
 #[derive(Clone, Copy)]
 pub enum Here {
-    /// The navigation has the page itself.
+    /// The navigation links to the page itself.
     At(Page),
-    /// The navigation has the list that contains the page.
+    /// The navigation links only to the list that contains the page, such as the list of problems.
     Below(Page),
 }
 
@@ -36,7 +36,7 @@ pub fn home(site: &Site) -> String {
 }
 
 /// Renders the links to the pages that the gateway serves, except for the pages of single schemas, problems and moves.
-/// Marks the link to the present page, or to the list that contains it.
+/// Marks the link to the current page, or to the list that contains it.
 pub fn links(site: &Site, here: Here) -> Markup {
     let link = |page: Page| link(page, here, &html! { (page.title()) });
     let document = Document(&DOCUMENT);

@@ -1,4 +1,4 @@
-//! The page of an operation: its parameters, body and answers, with samples and a form that tries it.
+//! The page of an operation: its parameters, body and answers, with samples and a form for trying it.
 
 use maud::{Markup, html};
 use serde_json::Value;

@@ -49,7 +49,7 @@ pub fn page(site: &Site) -> Markup {
     }
 }
 
-/// Renders the variables that every sample reads. The script replaces the address by that of this gateway.
+/// Renders the variables that every sample reads. The script replaces the address with that of this gateway.
 fn environment(key: &str) -> Markup {
     html! {
         section #environment {

@@ -10,7 +10,7 @@ use super::{
 
 /// The frame of a page.
 pub struct Shell<'a> {
-    /// The pages to which the page belongs.
+    /// The site that the page belongs to.
     pub site: &'a Site,
     /// The title of the page.
     pub title: &'a str,

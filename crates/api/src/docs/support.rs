@@ -74,7 +74,7 @@ fn vendor_fields(capability: &Capability) -> Markup {
     }
 }
 
-/// Lists the values of a choice, or of a list of choices, if there are more than 12, because the limits then show
+/// Lists the values of a choice, or of the items of a list, if there are more than 12. In that case, the limits show
 /// only the number of values. Returns `None` otherwise.
 fn values(domain: &Domain) -> Option<Markup> {
     match domain {

@@ -1,5 +1,5 @@
-//! The pages that compare the vendors by an example: the values that each vendor would hold, and the requests that each vendor
-//! would receive.
+//! The pages that compare the vendors using an example: the values that each vendor would hold, and the requests that
+//! each vendor would receive.
 
 use maud::{Markup, html};
 use serde_json::Value;

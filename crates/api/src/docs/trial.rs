@@ -1,4 +1,4 @@
-//! The form that tries an operation at this gateway. The script shows it and sends its request.
+//! The form for trying an operation at this gateway. The script shows the form and sends its request.
 
 use maud::{Markup, html};
 use serde_json::Value;

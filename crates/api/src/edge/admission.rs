@@ -56,7 +56,7 @@ pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -
 
 /// Returns the error for a request without a valid key: `rate_limited` if too many wrong keys came from its network,
 /// and `unauthenticated` otherwise. A request without an `Authorization` header tries no key, so it does not count
-/// for the limit.
+/// towards the limit.
 fn refuse(edge: &Edge, request: &Request, unauthenticated: Error) -> Error {
     let network = request.extensions().get::<Network>();
     let tried = network.filter(|_| request.headers().contains_key(header::AUTHORIZATION));

@@ -1,4 +1,5 @@
-//! Contents that are the same for every caller: stored compressed, with an entity tag, so that a browser transfers each once.
+//! Content that is the same for every caller, stored compressed and with an entity tag, so that a browser downloads it
+//! only once.
 
 use std::io::{Read as _, Write as _};
 
@@ -10,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::list;
 
-/// The rule by which a browser may use its copy of a content.
+/// The rule for a browser's use of its cached copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caching {
     /// The browser must ask each time whether the content has changed.
@@ -19,7 +20,7 @@ pub enum Caching {
     Forever,
 }
 
-/// A content that is the same for every caller.
+/// One piece of content that is the same for every caller.
 #[derive(Debug)]
 pub struct Content {
     kind: &'static str,
@@ -44,7 +45,7 @@ impl Content {
     }
 
     /// Answers a request that has these headers: with 304 if the caller already has the content, and with the content
-    /// otherwise. Sends the content in gzip if the caller accepts gzip.
+    /// otherwise. Compresses the content with gzip if the caller accepts gzip.
     pub fn answer(&self, headers: &HeaderMap, caching: Caching) -> Response {
         let cache = match caching {
             Caching::Revalidate => "no-cache",

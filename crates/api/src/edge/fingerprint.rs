@@ -12,15 +12,15 @@ const PURPOSE: &[u8] = b"switchboard idempotency fingerprint";
 /// The first byte of a keyed fingerprint. Fingerprints of earlier versions have no key and lack this byte.
 const VERSION: u8 = 1;
 
-/// The maker of fingerprints. The stored form of a fingerprint depends on a key, so that it reveals nothing about the
-/// secrets in a body to a reader of the store.
+/// The generator of fingerprints. The stored form of a fingerprint depends on a key, so that it reveals nothing about
+/// the secrets in a body to a reader of the store.
 #[derive(Clone)]
 pub struct Fingerprints {
     mac: Hmac<Sha256>,
 }
 
 impl Fingerprints {
-    /// Creates a maker with a key that is derived from the store's signing key.
+    /// Creates a generator with a key that is derived from the store's signing key.
     pub fn new(signing_key: &[u8; 32]) -> Self {
         let derived = mac::keyed(signing_key).chain_update(PURPOSE).finalize().into_bytes();
         Self { mac: mac::keyed(&derived.into()) }
@@ -34,7 +34,7 @@ impl Fingerprints {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        // Hash the parsed body instead of its bytes, so that whitespace between tokens does not count.
+        // Hash the parsed body instead of its bytes, so that whitespace between tokens does not matter.
         hash.update(body.to_string());
         let unkeyed = hash.finalize();
         let code = self.mac.clone().chain_update(unkeyed).finalize().into_bytes();

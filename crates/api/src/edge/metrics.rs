@@ -15,7 +15,8 @@ use opentelemetry::{
 use switchboard_core::error::Kind;
 use switchboard_engine::metrics::Limit;
 
-/// The upper limits of the buckets of durations, in seconds. 11 s is the objective for writes with the default `writes.wait_s`.
+/// The upper bounds of the duration buckets, in seconds. 11 s is the objective for writes with the default
+/// `writes.wait_s`.
 const DURATIONS: [f64; 14] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 11.0];
 
@@ -53,7 +54,9 @@ impl Instruments {
                 .build(),
             rate_limited: meter
                 .u64_counter("switchboard.rate_limited")
-                .with_description("Requests that were refused as rate_limited, by whose limit it was.")
+                .with_description(
+                    "Requests that were refused as rate_limited, by the limit that was reached.",
+                )
                 .build(),
         }
     }
@@ -76,10 +79,10 @@ impl ActiveRequest {
         Self { method, route }
     }
 
-    /// Counts the answer, and records the duration of the request. `code` is the code of the problem, if the answer
-    /// is one.
+    /// Counts the answer, and records the duration of the request. `code` is the code of the problem, if the answer is
+    /// a problem.
     pub fn answered(&self, status: StatusCode, code: Option<Kind>, elapsed: Duration) {
-        // Omit the route of a request that was refused before it reached the route, because such a request says
+        // Omit the route of a request that was refused before it reached the route, because such a request reveals
         // nothing about the route.
         let reached =
             !matches!(code, Some(Kind::Unauthenticated | Kind::RateLimited | Kind::MethodNotAllowed));

@@ -1,4 +1,4 @@
-//! The HTTP edge: the layers that every request and every answer passes between the caller and the handler.
+//! The HTTP edge: the layers that every request and every answer passes through between the caller and the handler.
 //!
 //! [`with_layers`] puts the layers around a router; the other modules are the extractors and responses of handlers.
 
@@ -44,8 +44,8 @@ use crate::edge::{
     wrong_keys::WrongKeys,
 };
 
-/// The state of the layers. All listeners and all successive configurations share the limits of requests in flight,
-/// of the memory for bodies and of wrong keys, so that the limits apply to the whole process.
+/// The state of the layers. All listeners and all successive configurations share the limits on requests in flight,
+/// body memory and wrong keys, so that the limits apply to the whole process.
 #[derive(Debug, Clone)]
 pub struct Edge {
     keys: Arc<Keys>,
@@ -58,9 +58,9 @@ pub struct Edge {
 /// The bounds on the requests of the process.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// Maximum number of concurrent requests. If there are several keys, each can have half of them.
+    /// Maximum number of concurrent requests. If there are several keys, each key can use at most half of this number.
     pub max_in_flight: usize,
-    /// Maximum size of the bodies of all requests together, in bytes.
+    /// Maximum combined size of the bodies of all requests, in bytes.
     pub max_body_memory: usize,
     /// Maximum number of wrong keys from one network within a minute.
     pub max_wrong_keys: u32,
@@ -68,7 +68,7 @@ pub struct Bounds {
 
 impl Edge {
     /// Creates an edge that admits callers with one of these keys, or every caller if there are no keys. Requests to
-    /// the health routes and to `/metrics` do not count for the bounds.
+    /// the health routes and to `/metrics` do not count towards the bounds.
     pub fn new(keys: Keys, bounds: Bounds) -> Self {
         metrics::show_zeros();
         let memory = BodyMemory::new(bounds.max_body_memory);

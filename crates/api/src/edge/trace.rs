@@ -1,6 +1,6 @@
-//! The trace of a request: its parent, and its attributes by the semantic conventions of OpenTelemetry.
+//! The trace of a request: its parent, and its attributes according to the semantic conventions of OpenTelemetry.
 //!
-//! If no traces are sent, nothing here has an effect, and no log line changes.
+//! If no traces are sent, this module has no effect, and log lines stay unchanged.
 
 use http::{HeaderMap, Request, StatusCode};
 use opentelemetry::{Context, global, propagation::Extractor};
@@ -26,7 +26,7 @@ pub fn describe<B>(span: &Span, request: &Request<B>, route: &str) {
     span.set_attribute("http.route", route.to_owned());
 }
 
-/// Describes the answer. `code` is the code of the problem, if the answer is one.
+/// Describes the answer. `code` is the code of the problem, if the answer is a problem.
 pub fn describe_answer(span: &Span, status: StatusCode, code: Option<Kind>) {
     span.set_attribute("http.response.status_code", i64::from(status.as_u16()));
     if let Some(code) = code {

@@ -21,13 +21,14 @@ use http::{HeaderValue, Version, header};
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 
-/// Maximum size, in bytes, of the rest of a body that is awaited before the answer, so that the connection can stay open.
+/// Maximum size, in bytes, of an unread remainder that the gateway awaits before the answer, so that the connection can
+/// stay open.
 const PROMPT_BYTES: u64 = 64 * 1024;
-/// Maximum time for which the gateway awaits such a rest.
+/// Maximum time for which the gateway awaits the remainder before the answer.
 const PROMPT_TIME: Duration = Duration::from_millis(10);
-/// Maximum size, in bytes, of the rest of a body that is read and dropped after the answer.
+/// Maximum number of bytes of the remainder that the gateway reads and drops after the answer.
 const DRAIN_BYTES: usize = 1024 * 1024;
-/// Maximum time in which the gateway reads that rest after the answer.
+/// Maximum time for which the gateway reads the remainder after the answer.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// The rest of a request's body. Empty until the handler drops a body that it has not read to its end.

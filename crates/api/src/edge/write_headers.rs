@@ -20,7 +20,7 @@ use super::{
 };
 use crate::edge::keys::Caller;
 
-/// The limits of the wait for vendors, taken from the router's state (`FromRef`).
+/// The limits on the wait for vendors, taken from the router's state (`FromRef`).
 #[derive(Debug, Clone, Copy)]
 pub struct WaitLimits {
     /// The wait if the caller does not request a wait.

@@ -1,4 +1,4 @@
-//! The limit of wrong keys from one network, so that no caller can guess a key by trying many.
+//! The limit on wrong keys from one network, so that no caller can guess a key by trying many.
 
 use std::{
     collections::HashMap,
@@ -10,9 +10,9 @@ use tokio::time::Instant;
 
 use super::peer::Network;
 
-/// The time in which wrong keys are counted, from the first one.
+/// The time for which wrong keys are counted, starting with the first one.
 const WINDOW: Duration = Duration::from_secs(60);
-/// The time for which the gateway refuses further wrong keys as `rate_limited`, after too many.
+/// The time for which the gateway refuses further wrong keys as `rate_limited`, once there were too many.
 const PENALTY: Duration = Duration::from_secs(60);
 /// The maximum number of networks in one of the two generations: about a megabyte in each.
 const MAX_NETWORKS: usize = 8192;

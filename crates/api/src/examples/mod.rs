@@ -159,7 +159,7 @@ pub fn batch() -> Value {
     ] })
 }
 
-/// Returns the results of the batch, of which the second operation is refused.
+/// Returns the results of the batch, whose second operation is refused.
 pub fn batch_results() -> Value {
     json!({ "results": [
         { "status": 201, "body": agent() },

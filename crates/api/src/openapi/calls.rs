@@ -14,10 +14,11 @@ use super::{
     schemas::{reference, stated},
 };
 
-/// The schemas that only the form for request bodies uses, under a name of its own.
+/// The schemas that only request bodies refer to. Their forms for request bodies have other names, such as
+/// `NewDialFrom`, so the document omits these names.
 const ONLY_SENT: [&str; 2] = ["DialFrom", "DialTo"];
 
-/// The name of the schema of the settings that only one vendor has. There is no such schema as long as no adapter has such
+/// The name of the schema of the call settings that only one vendor has. The schema exists only if an adapter has such
 /// settings.
 const EXTENSIONS: &str = "CallExtensions";
 
@@ -51,7 +52,7 @@ fn written(own: &Map<String, Value>, has_extensions: bool) -> Value {
     }
     members.insert(
         "allow_stale".to_owned(),
-        json!({ "type": "boolean", "default": false, "description": "True to permit the call although the vendor has an \
+        json!({ "type": "boolean", "default": false, "description": "True to permit the call even if the vendor has an \
             earlier revision of the agent. Otherwise, such a call is refused with `agent_not_ready`." }),
     );
     schema["properties"] = members.into();
@@ -81,7 +82,7 @@ fn returned(own: &Map<String, Value>, has_extensions: bool) -> Value {
         required.extend(more.iter().cloned());
     }
     if let Value::Object(call) = &mut call {
-        // The schema of the content, which is part of this one.
+        // Remove the reference to the schema of the content, because this schema now contains its members.
         call.shift_remove("$ref");
     }
     call

@@ -91,8 +91,8 @@ impl Parts {
         sent
     }
 
-    /// Derives the schema of a choice in this form. A patch may omit the tag, so that several alternatives can match.
-    /// A choice in a patch is therefore an `anyOf` without a discriminator.
+    /// Derives the schema of a choice in this form. A patch may omit the tag, so several alternatives can match.
+    /// Therefore, a choice in a patch is an `anyOf` without a discriminator.
     fn choice(&self, form: Form, schema: &Value) -> Value {
         let mut sent = schema.clone();
         if let Some(Value::Array(choices)) = sent.get_mut("oneOf") {

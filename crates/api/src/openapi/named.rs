@@ -129,8 +129,7 @@ const MAPS: &[(&str, &str)] = &[
     ("widget", "Widget"),
 ];
 
-/// The members of a schema that describe the place of its use and not the set of values. These members remain at the
-/// place.
+/// The schema members that describe one use of a set of values, not the set itself. They stay where the set is used.
 const OF_PLACE: [&str; 5] = ["description", "default", "example", "examples", "x-vendor-support"];
 
 /// The name of the schema of problem codes.
@@ -186,7 +185,7 @@ fn members(schema: &mut Value, named: &mut Map<String, Value>) {
     }
 }
 
-/// Returns a member of an object. For a missing member, returns `None` instead of adding the member, as an index would.
+/// Returns a member of an object. For a missing member, returns `None` instead of adding the member, as indexing would.
 fn within<'a>(value: &'a mut Value, member: &str) -> Option<&'a mut Value> {
     value.as_object_mut()?.get_mut(member)
 }
@@ -201,8 +200,8 @@ fn one(schema: &mut Value, named: &mut Map<String, Value>) {
     }
 }
 
-/// Moves a schema to a component, and leaves a reference at its place. Returns false, and changes nothing, if a
-/// schema with other limits has the name.
+/// Moves a schema to a component, and leaves a reference in its place. Returns false, and changes nothing, if a schema
+/// with other limits has the name.
 fn hoist(schema: &mut Value, name: &str, named: &mut Map<String, Value>) -> bool {
     let mut component = schema.clone();
     if let Value::Object(component) = &mut component {
@@ -233,7 +232,7 @@ fn hoist(schema: &mut Value, name: &str, named: &mut Map<String, Value>) -> bool
     is_free
 }
 
-/// Replaces a schema by a reference to a component, and keeps the members that describe the place.
+/// Replaces a schema with a reference to a component, and keeps the members that describe its use.
 fn replace(schema: &mut Value, name: &str) {
     let types = schema["type"].as_array().into_iter().flatten();
     let nullable = types.into_iter().any(|of| of == "null");

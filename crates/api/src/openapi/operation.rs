@@ -54,7 +54,7 @@ pub struct About {
 }
 
 impl About {
-    /// Starts the documentation with its group, id, summary and description.
+    /// Starts the documentation with its tag, id, summary and description.
     pub fn new(tag: &str, id: &str, summary: &str, description: &str) -> Self {
         let operation = OperationBuilder::new().tag(tag).operation_id(Some(id));
         let operation = operation.summary(Some(summary)).description(Some(description));

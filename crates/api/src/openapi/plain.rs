@@ -1,5 +1,5 @@
 //! The simplification of schemas. A simplified schema accepts every value that the original schema accepts, and may
-//! accept more.
+//! accept further values.
 
 use serde_json::{Map, Value, json};
 use switchboard_core::model::schema::described;

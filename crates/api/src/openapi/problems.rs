@@ -39,7 +39,7 @@ pub fn of_writes<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>>
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind))
 }
 
-/// Documents the failures of operations that read nothing but catalogues from vendors. Omits all failures of vendors if the
+/// Documents the failures of operations that read only catalogues from vendors. Omits all failures of vendors if the
 /// kind of record reads no catalogues.
 pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
     let refused = [Kind::VendorRejected, Kind::VendorAuthFailed, Kind::VendorQuotaExhausted];
@@ -123,7 +123,7 @@ failures! {
         BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
         VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
         Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Failures of operations that plan a change of a record.
+    /// Failures of operations that plan a change to a record.
     ChangePlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound
         RequestTimeout StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
         CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted

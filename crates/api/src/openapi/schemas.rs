@@ -158,8 +158,8 @@ fn record_page(kind: &str) -> Value {
         "type": ["string", "null"],
         "format": "date-time",
         "description": "The time at which the gateway last knew that every route followed the configuration and the catalogues in \
-            force. Null while the gateway still routes records after a change of these: the list can then lack records. Only in lists \
-            with `placement`.",
+            force. Null while the gateway is still routing records after a change to these; until then, the list can be incomplete. Only \
+            in lists with `placement`.",
     });
     page
 }
@@ -233,7 +233,8 @@ pub fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }
 
-/// Returns the name of the schema of a property that is a reference, or a choice between a reference and null.
+/// Returns the name of the schema that a property refers to, either directly or in a choice between a reference and
+/// null.
 pub fn target(schema: &Value) -> Option<&str> {
     referred(schema).or_else(|| referred(schema.get("oneOf")?.get(0)?))
 }

@@ -10,8 +10,9 @@ use super::schemas::target;
 /// The name of the extension.
 const SUPPORT: &str = "x-vendor-support";
 
-/// Adds the capabilities of all vendors to each property of agents, trunks and requests to place a call for which the
-/// matrix has one. Annotates only the schemas of answers of agents and trunks, because bodies have the same properties.
+/// Adds the capabilities of all vendors to each property for which the matrix has capabilities. The properties are
+/// those of agents, trunks and requests to place a call. For agents and trunks, annotates only the schemas of answers,
+/// because bodies have the same properties.
 pub fn annotate(schemas: &mut Map<String, Value>, matrix: &Matrix) {
     for (root, fields, row) in [
         ("Agent", matrix.agent_fields(), Row::Agent),
@@ -47,7 +48,7 @@ fn vendors(matrix: &Matrix, field: &str, row: Row) -> Value {
     Value::Object(vendors.collect())
 }
 
-/// Converts a capability to the JSON form of the API, without `field` and false members, and with the limits in words.
+/// Converts a capability to the JSON form of the API, without `field` and false members, and adds the limits in words.
 fn said(capability: &Capability) -> Value {
     let mut said = json!(capability);
     let limits = limits(capability);

@@ -1,9 +1,9 @@
 //! Batches: several creations and changes of records in one request.
 //!
 //! The writes of a batch are independent. If the batch has an idempotency key, each write has a key that derives from
-//! it. A repetition of the batch then replays the results that were stored, even if the process was killed during the
-//! batch. The gateway sends each result in the order of the operations while later writes are in progress, so that
-//! the memory of a batch is bounded.
+//! it. If the batch is repeated, the gateway replays the stored results, even if the process was killed during the
+//! batch. The gateway sends each result in the order of the operations while later writes are in progress, so that the
+//! memory of a batch is bounded.
 
 use std::{io, pin::pin, sync::Arc};
 
@@ -59,7 +59,7 @@ pub async fn batch<R: Exposed>(
 }
 
 /// Starts the operations, and returns the channel of their results, in order. The operations are carried out even if
-/// the caller leaves.
+/// the caller disconnects.
 fn start<R: Exposed>(
     engine: Arc<Engine>,
     call: RequestContext,
@@ -73,7 +73,7 @@ fn start<R: Exposed>(
         let writes = stream::iter(operations.into_iter().enumerate()).map(write);
         let mut results = pin!(writes.buffered(CONCURRENT_WRITES));
         while let Some(result) = results.next().await {
-            // If the caller has left, sending fails, and the remaining operations are carried out nevertheless.
+            // If the caller has disconnected, sending fails, but the remaining operations are still carried out.
             let _ = sender.send(result).await;
         }
     };
@@ -144,7 +144,7 @@ async fn carry_out<R: Managed>(
     }
 }
 
-/// Renders the result of an operation. The body of an answer is JSON already.
+/// Renders the result of an operation. The body of an answer is already JSON.
 fn result_of(answer: &Answer) -> String {
     let status = status_of(&answer.outcome).as_u16();
     let member = if status < 400 { "body" } else { "problem" };

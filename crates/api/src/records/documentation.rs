@@ -199,13 +199,13 @@ impl About {
 
 /// The names of a kind of record in descriptions.
 pub struct Names {
-    /// The name of the record's schema: `Agent`.
+    /// The name of the record's schema, such as `Agent`.
     pub title: String,
-    /// The name with the indefinite article: `an agent`.
+    /// The name with the indefinite article, such as `an agent`.
     pub some: String,
-    /// The name with the definite article: `the agent`.
+    /// The name with the definite article, such as `the agent`.
     pub the: String,
-    /// The plural: `agents`.
+    /// The plural, such as `agents`.
     pub many: String,
 }
 

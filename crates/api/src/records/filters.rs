@@ -33,8 +33,8 @@ pub struct RecordFilters {
     /// most 16. The gateway ignores an empty value.
     #[param(required = false, inline, max_items = 16, value_type = Vec<LabelText>, style = Form, explode, example = json!(["team=sales"]))]
     label: Vec<String>,
-    /// Lists only records in which each of these words begins a word of the name, of `external_ref` or of the value of a label. Words
-    /// consist of letters and digits; case is ignored. At most 16 words.
+    /// Lists only records for which each of these words is a prefix of a word in the name, `external_ref` or a label's
+    /// value. Words consist of letters and digits; case is ignored. At most 16 words.
     #[param(required = false, value_type = String, example = "recep")]
     q: Option<String>,
     /// Lists only records with this sync state.
@@ -61,7 +61,7 @@ pub struct RecordOrder {
     sort: Sort,
 }
 
-/// The filters of a list whose records have a language and a direction of calls.
+/// The filters of a list whose records have a language and a call direction.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CallFilters {

@@ -20,7 +20,7 @@ pub struct Section {
     pub about: &'static str,
 }
 
-/// All sections about values that an agent has, the gravest first.
+/// All sections about values that an agent has, the most severe first.
 pub static SECTIONS: [Section; 6] = [
     Section {
         anchor: "refused",

@@ -11,7 +11,7 @@ use super::{columns::Columns, links, pages::Page};
 
 pub use {index::page as index, page::page};
 
-/// A vendor of the pages, with its capabilities.
+/// A vendor in the tables, with its capabilities.
 #[derive(Clone, Copy)]
 pub struct Party<'a> {
     /// The name of the vendor.
@@ -55,7 +55,7 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// Counts the losses of a move in words.
+/// Describes the number of losses of a move.
 pub fn losses(outline: &MoveOutline) -> String {
     format!("{} essential, {} other", outline.count(Effect::Refused), outline.other_losses())
 }

@@ -104,7 +104,7 @@ fn unaffected(outline: &MoveOutline) -> String {
     }
 }
 
-/// Returns the address of the table of fields in which the two vendors are compared.
+/// Returns the address of the table of fields, set to compare the two vendors.
 fn comparison(pair: Pair<'_>) -> String {
     format!("{}?first={}&second={}", Page::Fields(Record::Agent).address(), pair.from.name, pair.to.name)
 }

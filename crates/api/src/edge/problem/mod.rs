@@ -1,4 +1,4 @@
-//! Problem documents (RFC 9457): the body of every answer of 400 and above.
+//! Problem documents (RFC 9457): the body of every answer with a status of 400 or above.
 //!
 //! A handler returns a [`Failure`]. [`settle`], which has the request's id, converts the failure into a problem document.
 //! [`settle`] also converts axum's own refusals, such as an unknown route, an unsupported method, or a path that cannot be

@@ -1,4 +1,4 @@
-//! The one table from a kind of error to its answer.
+//! The table that maps each kind of error to its answer.
 
 use http::StatusCode;
 use switchboard_core::error::Kind;
@@ -236,8 +236,8 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::RateLimited => caller(
             StatusCode::TOO_MANY_REQUESTS,
             "Too many wrong keys",
-            "More than 20 wrong keys came from the caller's address (IPv6: its network of 64 bits) within a minute. The gateway \
-             refuses further wrong keys from there for a minute. Requests with a valid key are answered as usual.",
+            "More wrong keys than permitted (server.max_wrong_keys, 20 by default) came from the caller's address (IPv6: its network of \
+             64 bits) within a minute. The gateway refuses further wrong keys from there for a minute. Requests with a valid key are answered as usual.",
         ),
         Kind::CallLimitReached => ProblemSpec {
             retryable: true,

@@ -34,7 +34,7 @@ impl Health {
     /// Requests the health route, and prints the status and, after a failure, the detail of the problem.
     ///
     /// # Errors
-    /// The reason why there is no answer, or the error of printing.
+    /// The reason why there is no answer, or why printing failed.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let timeout = Duration::from_secs_f64(self.timeout_s);
         let settings = Settings {

@@ -1,4 +1,4 @@
-//! Calls: `[calls]`, and the keys about calls in `[vendors.NAME]`.
+//! Calls: `[calls]`, and the settings for calls in `[vendors.NAME]`.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -14,7 +14,7 @@ const RECORDING_BYTES: std::ops::RangeInclusive<u32> = 1024..=2 * 1024 * 1024 * 
 /// Settings for phone calls.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calls {
-    /// True if callers may place calls. Calls that are already placed are followed in any case.
+    /// True if callers may place calls. Calls that were already placed are always followed.
     pub place: bool,
     /// Countries (ISO 3166-1 alpha-2, upper case) whose phone numbers may be called.
     pub countries: BTreeSet<String>,
@@ -24,16 +24,16 @@ pub struct Calls {
     pub deny: Vec<String>,
     /// Kinds of phone numbers that may be called in `countries`.
     pub kinds: BTreeSet<NumberKind>,
-    /// Maximum number of concurrent calls of a vendor, unless the vendor has its own.
+    /// Maximum number of concurrent calls of a vendor, unless the vendor has its own limit.
     pub max_live: u32,
-    /// Maximum number of dials of a vendor in any 60 seconds, unless the vendor has its own.
+    /// Maximum number of dials of a vendor in any 60 seconds, unless the vendor has its own limit.
     pub per_minute: u32,
-    /// Maximum number of dials of a vendor in any 24 hours, unless the vendor has its own.
+    /// Maximum number of dials of a vendor in any 24 hours, unless the vendor has its own limit.
     pub per_day: u32,
     /// Maximum number of dials to one phone number in any 24 hours, across all vendors.
     pub per_number_per_day: u32,
-    /// Time for which a dial whose call id the vendor has not returned blocks further dials to the same number at that
-    /// vendor.
+    /// Time after a dial during which further dials to the same number at that vendor are refused, unless the vendor
+    /// has returned the id of the call.
     pub dial_gap: Duration,
     /// Interval between two looks at a vendor's live calls.
     pub follow: Duration,
@@ -72,7 +72,7 @@ pub enum NumberKind {
     PersonalNumber,
     /// A pager.
     Pager,
-    /// A company-wide number.
+    /// A universal access number (UAN): one number for a whole company.
     Uan,
     /// A voicemail service.
     Voicemail,

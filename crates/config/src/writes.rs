@@ -11,7 +11,7 @@ pub struct Writes {
     pub wait: Duration,
     /// Maximum wait that a caller can request.
     pub longest_wait: Duration,
-    /// Maximum number of concurrent writes, including those whose callers have left or were answered.
+    /// Maximum number of concurrent writes, including those whose callers have disconnected or were answered.
     pub max_in_progress: usize,
     /// Maximum pause between two attempts of an operation. A pause that the vendor requests is added.
     pub longest_retry: Duration,

@@ -64,7 +64,7 @@ fn group(records: &BTreeMap<String, ItemStruct>, record: &str) -> anyhow::Result
     Ok(Group { record: record.to_owned(), members })
 }
 
-/// Returns the name of a struct of the model that has this type. Returns `None` for the type of a field, which has
+/// Returns the name of the type if it is a struct of the model. Returns `None` for the type of a field, which has
 /// arguments, such as `Option<String>`.
 fn below(ty: &Type) -> Option<String> {
     let Type::Path(path) = ty else { return None };

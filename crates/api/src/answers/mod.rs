@@ -47,7 +47,7 @@ pub struct List<T> {
     /// The ids of the stored items on the page that cannot be read. Omitted if empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
-    /// The time at which every route was known to follow the routing in force, for a list of misplaced records.
+    /// For a list of misplaced records, the time at which every route was known to follow the routing in force;
     /// `Some(None)` if some records still have to be routed. `None` for any other list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routes_checked_at: Option<Option<Timestamp>>,

@@ -155,7 +155,8 @@ fn raw<'a>(html: impl Into<CowStr<'a>>) -> Event<'a> {
     Event::Html(html.into())
 }
 
-/// Derives the anchor of a heading as code hosts do: in lower case, with hyphens for spaces, without punctuation.
+/// Derives the anchor of a heading as code hosts such as GitHub do: in lower case, with hyphens for spaces, without
+/// punctuation.
 fn slug(heading: &str) -> String {
     let kept = heading
         .to_lowercase()

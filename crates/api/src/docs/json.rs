@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-/// Renders a value in several lines, in a block that can also be scrolled with the keyboard.
+/// Renders a value on several lines, in a block that can also be scrolled with the keyboard.
 pub fn block(value: &Value, label: &str) -> Markup {
     html! { pre.json tabindex="0" role="group" aria-label=(label) { code { (node(value, 0)) } } }
 }

@@ -13,8 +13,8 @@ pub enum Notation {
     Python,
 }
 
-/// Formats a value in several lines. The lines after the first one are indented by at least `depth` steps. A step is
-/// 4 spaces in Python, and 2 spaces otherwise.
+/// Formats a value on several lines. The lines after the first one are indented by at least `depth` steps. A step is 4
+/// spaces in Python, and 2 spaces otherwise.
 pub fn literal(value: &Value, notation: Notation, depth: usize) -> String {
     let step = if notation == Notation::Python { 4 } else { 2 };
     let indent = |depth: usize| " ".repeat(step * depth);

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
-/// Renders a description of several paragraphs and lists.
+/// Renders a description that may have several paragraphs and lists.
 pub fn blocks(text: &str) -> Markup {
     written(Parser::new(text))
 }

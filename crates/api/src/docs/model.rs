@@ -32,7 +32,7 @@ impl Record {
         }
     }
 
-    /// Returns the name of the schema that has all members of the record: the one for answers or, for a call, the one for the
+    /// Returns the name of the schema that has all members of the record: the schema of answers or, for a call, of the
     /// request to place it.
     pub fn schema(self) -> &'static str {
         match self {

@@ -103,7 +103,7 @@ impl Site {
         matches!(self.served, Documentation::Full(_))
     }
 
-    /// Returns the API key in the form for trying an operation.
+    /// Returns the API key that the form for trying an operation uses.
     pub fn key(&self) -> TrialKey {
         match self.served {
             Documentation::Full(key) => key,

@@ -1,4 +1,4 @@
-//! The admission of requests: the host, authentication, and the limit of requests in flight.
+//! The admission of requests: the host, authentication, and the limit on requests in flight.
 
 use axum::{
     extract::{Request, State},
@@ -19,7 +19,7 @@ use super::{
     problem::Failure,
 };
 
-/// The routes that need no key and are not subject to the limit of requests in flight.
+/// The routes that need no key and are not subject to the limit on requests in flight.
 const ALWAYS: [&str; 4] = ["/livez", "/startupz", "/readyz", "/metrics"];
 
 pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
@@ -71,7 +71,7 @@ fn refuse(edge: &Edge, request: &Request, unauthenticated: Error) -> Error {
     }
 }
 
-/// Returns true if requests to this path need no key and do not count towards the limit of concurrent requests.
+/// Returns true if requests to this path need no key and do not count towards the limit on concurrent requests.
 pub fn is_always_served(path: &str) -> bool {
     ALWAYS.contains(&path)
 }

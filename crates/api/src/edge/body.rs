@@ -1,4 +1,4 @@
-//! JSON bodies: their limits of size and time, the check of their type, and strict parsing.
+//! JSON bodies: limits on their size and time, the check of their media type, and strict parsing.
 
 use std::time::Duration;
 

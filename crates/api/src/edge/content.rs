@@ -45,7 +45,7 @@ impl Content {
     }
 
     /// Answers a request that has these headers: with 304 if the caller already has the content, and with the content
-    /// otherwise. Compresses the content with gzip if the caller accepts gzip.
+    /// otherwise. Sends the compressed content if the caller accepts gzip.
     pub fn answer(&self, headers: &HeaderMap, caching: Caching) -> Response {
         let cache = match caching {
             Caching::Revalidate => "no-cache",

@@ -8,8 +8,8 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The maximum length of a key, in bytes.
 pub const MAX: usize = 255;
 
-/// Reads the key of a request, if there is one: 1 to [`MAX`] visible ASCII characters except `"`. The quotes around the key
-/// that the IETF draft of the header requires are optional.
+/// Reads the key of a request, if there is one: 1 to [`MAX`] visible ASCII characters except `"`. The IETF draft of the
+/// header requires quotes around the key; the gateway accepts the key with or without them.
 ///
 /// # Errors
 /// `idempotency_key_invalid` if the header is repeated or its value is not a valid key.

@@ -1,4 +1,4 @@
-//! Headers with comma-separated values, in one line or several.
+//! Repeatable headers with comma-separated values.
 
 use http::{HeaderMap, HeaderName};
 

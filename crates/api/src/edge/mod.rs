@@ -101,7 +101,7 @@ impl Edge {
 ///    probe, and reads the rest of an unread body.
 /// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
 /// 3. Admission checks the `Host` header, requires a key for every path under `/v1` if there are keys, and limits the
-///    wrong keys of a network. It immediately refuses a request above the limit of concurrent requests as `overloaded`.
+///    wrong keys of a network. It immediately refuses a request above the limit on concurrent requests as `overloaded`.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
     router
         .layer(middleware::from_fn_with_state(edge, admission::admit))

@@ -31,7 +31,7 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
-    /// Reads the header, in one line or several.
+    /// Reads the header, which may be repeated.
     ///
     /// # Errors
     /// `parameter_invalid` if the value is neither `*` nor a list of entity tags.

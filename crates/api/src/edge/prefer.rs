@@ -29,8 +29,8 @@ pub struct Prefer {
 }
 
 impl Prefer {
-    /// Reads the header, in one line or several. Ignores unknown preferences, as the RFC requires. If a preference is repeated,
-    /// its first occurrence counts.
+    /// Reads the header, which may be repeated. Ignores unknown preferences, as the RFC requires. If a preference is
+    /// repeated, its first occurrence counts.
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let preferences = list::elements(headers, &PREFER).unwrap_or_default();
         let first = |name: &str| preferences.iter().find_map(|element| preference(element, name));

@@ -12,9 +12,9 @@ use super::peer::Network;
 
 /// The time for which wrong keys are counted, starting with the first one.
 const WINDOW: Duration = Duration::from_secs(60);
-/// The time for which the gateway refuses further wrong keys as `rate_limited`, once there were too many.
+/// The time for which the gateway refuses further wrong keys as `rate_limited`, once there have been too many.
 const PENALTY: Duration = Duration::from_secs(60);
-/// The maximum number of networks in one of the two generations: about a megabyte in each.
+/// The maximum number of networks in each of the two generations. One generation takes about a megabyte.
 const MAX_NETWORKS: usize = 8192;
 
 /// The recent wrong keys of each network. Clones share the counts.
@@ -26,7 +26,7 @@ pub struct WrongKeys(Arc<Mutex<Generations>>);
 
 #[derive(Debug)]
 struct Generations {
-    /// The number of wrong keys from one network within `WINDOW` before the penalty begins.
+    /// The maximum number of wrong keys from one network within `WINDOW`. A further one starts the penalty.
     max: u32,
     young: HashMap<Network, Count>,
     old: HashMap<Network, Count>,
@@ -36,7 +36,7 @@ struct Generations {
 #[derive(Debug, Clone, Copy)]
 struct Count {
     wrong: u32,
-    /// The end of the window or, once there were too many wrong keys, of the penalty.
+    /// The end of the window or, once there have been too many wrong keys, of the penalty.
     until: Instant,
 }
 

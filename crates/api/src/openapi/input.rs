@@ -30,7 +30,8 @@ impl Form {
 /// The schemas that the schemas of records refer to.
 pub struct Parts {
     all: Vec<(String, Value)>,
-    /// The names of the schemas that a patch merges member by member. A patch replaces values of other schemas whole.
+    /// The names of the schemas that a patch merges member by member. A patch replaces values of other schemas as a
+    /// whole.
     merged: BTreeSet<String>,
 }
 
@@ -116,8 +117,8 @@ impl Parts {
         }
     }
 
-    /// Makes a reference lead to the target's schema in this form. A schema that a patch does not merge always has
-    /// the form of a whole record. So do list items and map values, because a patch replaces lists and maps whole.
+    /// Makes a reference lead to the target's schema in this form. A schema that a patch does not merge always has the
+    /// form of a whole record. So do list items and map values, because a patch replaces lists and maps as a whole.
     fn lead(&self, form: Form, schema: &mut Value) {
         if let Some(name) = referred(schema).map(ToOwned::to_owned)
             && self.all.iter().any(|(part, schema)| *part == name && is_structured(schema))

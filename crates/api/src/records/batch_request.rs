@@ -13,7 +13,7 @@ const MEMBERS: [&str; 4] = ["create", "id", "patch", "if_revision"];
 pub enum BatchOperation {
     /// The creation of a record with this body.
     Create(Value),
-    /// A change of a record.
+    /// A change to a record.
     Change {
         /// The id of the record.
         id: String,

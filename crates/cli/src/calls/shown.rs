@@ -29,7 +29,7 @@ const UNANSWERED: [&str; 11] = [
     "not_placed",
 ];
 
-/// The members that are printed if they are known: the title, and the JSON pointer of the value.
+/// The members that are printed if they are known, each with its title and the JSON pointer of its value.
 const MEMBERS: [(&str, &str); 12] = [
     ("agent", "/agent_id"),
     ("remote id", "/remote_id"),

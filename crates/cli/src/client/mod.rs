@@ -106,7 +106,7 @@ impl Client {
         let (mut items, mut next) = (Vec::new(), ask.clone());
         loop {
             let mut page = self.send(&next).await?.body;
-            // Without this error, the items that the gateway cannot read would seem not to exist.
+            // Without this error, the items that the gateway cannot read would appear not to exist.
             if let Some(Value::Array(ids)) = page.get("unreadable") {
                 return Err(ClientError::damaged(ids));
             }

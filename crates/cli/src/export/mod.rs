@@ -41,7 +41,7 @@ pub struct Export {
     /// Exports only agents that run at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Sets the external_ref of each agent that has none to the agent's id, at the gateway and in the file.
+    /// Gives each agent without an external_ref its id as the external_ref, at the gateway and in the file.
     #[arg(long)]
     assign_refs: bool,
     #[command(flatten)]

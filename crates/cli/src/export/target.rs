@@ -79,7 +79,7 @@ impl Target {
         errors
     }
 
-    /// Lists the existing files that are not the file of an exported agent.
+    /// Lists the existing files to which no agent is exported.
     pub fn others(&self) -> Vec<String> {
         let others = self.known.keys().filter(|path| !self.paths.contains(path));
         others.map(|path| path.display().to_string()).collect()

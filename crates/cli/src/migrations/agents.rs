@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::One;
 use crate::{client::Ask, render::Listed};
 
-/// The columns of the printed table: the heading, and the JSON pointer of the value.
+/// The columns of the printed table, each with its heading and the JSON pointer of its value.
 const COLUMNS: &[(&str, &str)] = &[
     ("AGENT", "/id"),
     ("STATE", "/state"),

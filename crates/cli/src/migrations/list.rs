@@ -9,7 +9,7 @@ use crate::{
     render::{Listed, OutputFormat},
 };
 
-/// The columns of the printed table: the heading, and the JSON pointer of the value.
+/// The columns of the printed table, each with its heading and the JSON pointer of its value.
 const COLUMNS: &[(&str, &str)] = &[
     ("ID", "/id"),
     ("STATE", "/state"),

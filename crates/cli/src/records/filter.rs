@@ -1,4 +1,4 @@
-//! The selection and order of the records of a list.
+//! The selection and order of the records in a list.
 
 use std::fmt::Debug;
 
@@ -67,7 +67,7 @@ impl Filter {
 /// The filters that only agents have.
 #[derive(Debug, Args)]
 pub struct AgentFilter {
-    /// Lists only agents with this language, such as `de`. Without a region, agents of all regions are listed.
+    /// Lists only agents with this language. A language without a region, such as `de`, also selects `de-AT`.
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
     /// Lists only agents with this call direction: `inbound` or `outbound`.

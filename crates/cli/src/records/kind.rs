@@ -17,7 +17,7 @@ pub trait Kind: Root + Debug + Send + Sync + 'static {
     /// The placeholder for a record in help texts, such as `AGENT`.
     const PLACEHOLDER: &'static str;
 
-    /// The columns of a list: the heading, and the JSON pointer of the value.
+    /// The columns of a list, each with its heading and the JSON pointer of its value.
     const COLUMNS: &'static [(&'static str, &'static str)];
 }
 

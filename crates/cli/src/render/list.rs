@@ -12,7 +12,7 @@ use super::{Render, rows, table};
 pub struct Listed {
     /// The items of all pages.
     pub data: Vec<Value>,
-    /// The columns of the printed table: the heading, and the JSON pointer of the value.
+    /// The columns of the printed table, each with its heading and the JSON pointer of its value.
     #[serde(skip)]
     pub columns: &'static [(&'static str, &'static str)],
     /// The noun for the items, in the plural.

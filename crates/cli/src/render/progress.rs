@@ -39,8 +39,8 @@ impl Progress {
         Self::Silent
     }
 
-    /// Creates the progress of a task that has this number of parts: a bar on a terminal, and lines on any other
-    /// stream. On such a stream, a task of fewer than 20 parts prints nothing.
+    /// Creates the progress of a task with `total` parts: a bar on a terminal, and lines on any other stream. On such a
+    /// stream, a task of fewer than 20 parts prints nothing.
     pub fn new(doing: &'static str, total: usize) -> Self {
         if !stderr().is_terminal() {
             return if total < FEW { Self::Silent } else { Self::Lines { doing, total, done: 0.into() } };

@@ -60,7 +60,7 @@ impl CatalogueName {
         }
     }
 
-    /// Returns the columns of the printed table: the heading, and the JSON pointer of the value.
+    /// Returns the columns of the printed table, each with its heading and the JSON pointer of its value.
     fn columns(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Voices => &[("ID", "/id"), ("NAME", "/name"), ("LANGUAGE", "/language"), ("KIND", "/kind")],

@@ -37,7 +37,7 @@ pub struct Condition {
     pub language: Vec<LanguageTag<String>>,
     /// Accepted directions: `inbound`, `outbound`.
     pub direction: Vec<String>,
-    /// Required labels, by name. A record must have all of these labels with the same values.
+    /// Required labels, by name. A record must have all of these labels with these values.
     pub labels: BTreeMap<String, String>,
     /// Accepted prefixes (E.164) of a trunk's own phone number, or of any phone number to which an agent transfers calls.
     pub phone_number: Vec<String>,

@@ -39,7 +39,7 @@ impl Capacity {
 }
 
 /// Raises the soft limit to the hard one, if the system permits it. Returns the limit in force, or `None` if there is
-/// none.
+/// no limit.
 fn raise() -> Option<u64> {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     match setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {

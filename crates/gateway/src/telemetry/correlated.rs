@@ -10,7 +10,7 @@ use tracing_subscriber::{
 };
 
 /// A format that adds `trace_id` and `span_id` to the lines of another format, which writes JSON objects. Lines outside
-/// a trace stay unchanged. If no traces are sent, all lines do.
+/// a trace stay unchanged. If no traces are sent, all lines stay unchanged.
 pub struct Correlated<F>(pub F);
 
 impl<S, N, F> FormatEvent<S, N> for Correlated<F>

@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use opentelemetry::metrics::Meter;
 
-/// The ticks per second of the processor times that Linux reports; the same on every platform that Rust supports.
+/// The number of ticks per second in which Linux reports processor time, on every platform that Rust supports.
 const TICKS_PER_S: f64 = 100.0;
 
 /// Registers the metrics. Their values are read when the metrics are collected, except for the start time.
@@ -34,7 +34,7 @@ pub fn register(meter: &Meter) {
         .with_description("Open file descriptors of the process.")
         .with_callback(|observer| {
             if let Ok(descriptors) = fs::read_dir("/proc/self/fd") {
-                // One of them belongs to this listing.
+                // One of the descriptors belongs to this listing itself.
                 observer.observe(descriptors.count().saturating_sub(1) as u64, &[]);
             }
         })

@@ -12,5 +12,5 @@ pub fn is_prefix(text: &str) -> bool {
 
 /// Describes a string that is not a prefix of phone numbers.
 pub fn describe_wrong(text: &str) -> String {
-    format!("{text:?} is not the beginning of a phone number (E.164), such as \"+49\"")
+    format!("{text:?} is not a prefix of phone numbers (E.164), such as \"+49\"")
 }

@@ -11,7 +11,7 @@ pub struct Store {
     /// password.
     pub url: SecretString,
     /// Key that protects secrets and cursors, after resolution of its reference. Never absent for PostgreSQL. If the
-    /// key is absent, the store uses the key file beside a SQLite file, and generates a key for a database in memory.
+    /// key is absent, the store uses the key file next to a SQLite file, and generates a key for a database in memory.
     pub key: Option<SecretString>,
     /// True if the database is PostgreSQL, which several processes may share.
     pub shared: bool,

@@ -46,7 +46,7 @@ pub struct WriteHeaders {
     if_match: Vec<u8>,
 }
 
-/// Documents the `Idempotency-Key` header, which every write accepts.
+/// Documents the optional `Idempotency-Key` header of a write.
 impl IntoParams for WriteHeaders {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "A key that the caller chooses for this request. If the caller repeats the request with the same key, the \

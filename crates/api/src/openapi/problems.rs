@@ -95,7 +95,7 @@ failures! {
     Account: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
-    /// Failures of operations that list stored migrations or operations.
+    /// Failures of operations that list stored migrations, operations or calls.
     Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
     /// Failures of operations that list records. These operations read vendors' catalogues if a routing rule requires them.
     RecordsListed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated VendorRejected VendorAuthFailed

@@ -42,7 +42,7 @@ pub struct OnVendor {
     on_vendor: Option<Removal>,
 }
 
-/// An action of a deletion on the vendor's record.
+/// The action on the vendor's record when a record is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, switchboard_core::model::Described)]
 enum Removal {
     /// The gateway also deletes the record at the vendor.

@@ -74,8 +74,7 @@ impl ImportOutcome {
                 Some(agent_id) => Self::Imported { agent_id, translated: Translated::from_answer(body) },
                 None => Self::Importable { translated: Translated::from_answer(body) },
             },
-            // Another request imported the agent first, or the agent belongs to a record of the gateway that the API
-            // does not show.
+            // Another request imported the agent first, or a record that the API does not show already has the agent.
             Err(taken) if taken.code() == "already_exists" => Self::Here { agent_id: None },
             Err(problem) => Self::Refused { problem },
         }

@@ -1,4 +1,4 @@
-//! The confirmation of a command that would change something.
+//! Confirmation by the user before a command changes something.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _, stderr, stdin};
 

@@ -16,7 +16,7 @@ use super::{
     table::{Reading, Table},
 };
 
-/// A configuration with one entry in each list, and one in each table whose names the operator chooses.
+/// A configuration with one entry in each list, and one in each table whose keys the operator chooses.
 const SAMPLE: &str = r#"
 [auth]
 keys = [{}]

@@ -34,7 +34,7 @@ pub fn register(meter: &Meter) {
         .with_description("Open file descriptors of the process.")
         .with_callback(|observer| {
             if let Ok(descriptors) = fs::read_dir("/proc/self/fd") {
-                // One of the descriptors belongs to this listing itself.
+                // One of the descriptors is open only for this listing.
                 observer.observe(descriptors.count().saturating_sub(1) as u64, &[]);
             }
         })

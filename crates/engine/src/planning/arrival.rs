@@ -1,4 +1,4 @@
-//! The plan of the write that brings an agent to another vendor.
+//! The planning of the write that moves an agent to another vendor.
 
 use switchboard_core::{error::Result, model::Agent, plan::Desired, rule::Report};
 
@@ -8,7 +8,7 @@ use crate::{
     vendors::{Target, is_lost_record, is_transient},
 };
 
-/// The write that brings an agent to another vendor.
+/// The planned write of an agent at the vendor to which it moves.
 pub(super) struct Arrival {
     /// The agent's desired state with aliases replaced by the vendor's ids.
     pub resolved: Desired<Agent>,
@@ -20,9 +20,8 @@ impl Planner {
     /// Plans the write that a move makes at the new vendor: the update of the agent's standby there, or the creation of a record.
     ///
     /// # Errors
-    /// A violation for each alias without an id at the vendor, and for each field that the vendor cannot hold as the
-    /// handling of losses requires; the errors of the store; the errors of reading the standby at the vendor, except
-    /// temporary ones.
+    /// A violation for each alias without an id at the vendor, and for each loss that the handling does not allow; the
+    /// errors of the store; the errors of reading the standby at the vendor, except temporary ones.
     pub(super) async fn plan_arrival(
         &self,
         item: &Item<Agent>,
@@ -40,7 +39,7 @@ impl Planner {
     }
 
     /// Plans the update of a standby to the agent's state. Returns `None` if the standby has no id at the vendor, or if
-    /// the plan needs the vendor's record and the vendor no longer has that record.
+    /// the plan needs the vendor's record and that record is gone.
     async fn plan_return(
         &self,
         item: &Item<Agent>,

@@ -19,7 +19,7 @@ use crate::{
     vendors::{Target, is_transient},
 };
 
-/// The plan of a change, with the inputs of the plan.
+/// The plan of a change, with its inputs.
 pub struct PlannedChange<R> {
     /// The desired state with aliases replaced by the vendor's ids.
     pub desired: Desired<R>,
@@ -44,9 +44,10 @@ impl Planner {
     /// Plans a change of a record, and reads the vendor's record if the plan needs the observed state.
     ///
     /// # Errors
-    /// A violation for each alias without an id at the vendor, and for each field that the vendor cannot hold as the handling
-    /// of losses requires; `state_conflict` if the vendor no longer has the record; the errors of the store and of reading
-    /// the vendor's record. A temporary failure to read is not an error. In that case, the plan is `None`.
+    /// A violation for each alias without an id at the vendor, and for each loss that the handling does not allow;
+    /// `state_conflict` if the vendor no longer has the record; the errors of the store and of reading the vendor's
+    /// record. If the vendor's record temporarily cannot be read, the function returns no error, and the plan is
+    /// `None`.
     pub async fn plan_change<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -76,8 +77,8 @@ impl Planner {
 
     /// Returns the assumed state of the vendor's record. If the state is uncertain, the returned state differs from
     /// `desired` in every field whose value at the vendor may differ from `desired`. `current` is the body of the
-    /// item's revision. If `current` is `None`, that body is read from the store. In the fields that can be set only at
-    /// a creation, the returned state has the values of the observed revision, if there is one.
+    /// item's current revision. If `current` is `None`, that body is read from the store. If a revision was observed,
+    /// the returned state has that revision's values in the fields that can be set only when a record is created.
     ///
     /// # Errors
     /// The errors of the store; `internal` if a state cannot be serialised.
@@ -101,8 +102,8 @@ impl Planner {
         }
         let observed = item.sync.observed_revision.is_some();
         if !observed || item.visibility == Visibility::Standby {
-            // No known revision is certain to be at the vendor, or another party may have changed a standby that was
-            // out of use. The empty state makes every field that has a desired value count as changed.
+            // Either no revision was observed at the vendor, or the record is a standby, which others may have changed
+            // while it was not in use. The empty state makes every field that has a desired value count as changed.
             states.push(Desired::default());
         }
         if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {
@@ -122,7 +123,7 @@ impl Planner {
 }
 
 /// Returns `state` with the values of `created` in the fields that can be set only when a record is created. No later
-/// request has changed these fields.
+/// request can have changed these fields.
 fn with_creation_only<R: Managed>(
     target: &Target<'_, R>,
     state: Desired<R>,
@@ -146,7 +147,7 @@ fn with_creation_only<R: Managed>(
     }
     let extensions = schema::take(&mut document, "/extensions");
     let extensions = extensions.and_then(|extensions| extensions.as_object().cloned()).unwrap_or_default();
-    // A mixture may lack required fields, so its violations are ignored.
+    // The mixed state may lack required fields, so its violations are ignored.
     Ok(Desired { record: FieldReader::default().root(&document), extensions })
 }
 

@@ -17,8 +17,8 @@ use utoipa::{
 pub struct LossDiff {
     /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly than the present one, and the fields that both vendors would
-    /// hold inexactly with different values.
+    /// The fields that the new vendor would hold less exactly than the present one, and the fields that neither vendor
+    /// would hold exactly and for which the two vendors' values differ.
     pub narrowed: Vec<FieldChange>,
     /// The fields that the new vendor would hold more exactly than the present one, including those that only the new
     /// vendor would hold.
@@ -47,7 +47,7 @@ pub struct FieldChange {
     pub why: Option<String>,
 }
 
-/// The schema of the verdict. The schema lacks `assumed` and `unverified`, because neither verdict is a loss or a gain.
+/// Builds the schema of the verdict. The schema lacks `assumed` and `unverified`, because neither is a loss or a gain.
 fn verdicts() -> RefOr<Schema> {
     let verdicts = [
         Verdict::Exact,

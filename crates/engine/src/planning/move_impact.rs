@@ -62,7 +62,7 @@ pub struct MoveImpact {
     /// The report entries of the values that could not be checked against the new vendor's lists.
     #[serde(skip)]
     pub unverified: Vec<Entry>,
-    /// The ids of the new vendor for which the agent's aliases stand, each with the JSON pointer of its field.
+    /// The new vendor's ids for the agent's aliases, each as a pair of the field's JSON pointer and the id.
     #[serde(skip)]
     pub alias_ids: Vec<(String, String)>,
 }
@@ -160,7 +160,7 @@ impl MoveImpact {
     }
 }
 
-/// Lists the reasons against the move of an agent that do not depend on the new vendor's capabilities.
+/// Lists the reasons that prevent the move of an agent, except those that follow from the new vendor's capabilities.
 fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     let mut blocked = Vec::new();
     let to = &route.vendor;
@@ -178,7 +178,7 @@ fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     blocked
 }
 
-/// Lists the tasks that the move of an agent requires of an operator, and its other consequences, such as costs.
+/// Lists the tasks that the move of an agent requires of an operator, and the move's other consequences, such as costs.
 fn todo(
     item: &Item<Agent>,
     resolved: &Desired<Agent>,
@@ -193,7 +193,7 @@ fn todo(
     }
     let given = item.body.desired.record.aliased();
     for (given, sent) in given.into_iter().zip(resolved.record.aliased()) {
-        // A value that differs from the sent value is an alias, which has an id at the new vendor.
+        // If the given value differs from the sent value, it is an alias with an id at the new vendor.
         if given.value != sent.value {
             continue;
         }
@@ -222,7 +222,7 @@ fn todo(
     todo
 }
 
-/// Lists the ids for which an agent's aliases stand at a vendor, each with the JSON pointer of its field.
+/// Lists a vendor's ids for an agent's aliases, each as a pair of the field's JSON pointer and the id.
 fn alias_ids(item: &Item<Agent>, resolved: &Desired<Agent>) -> Vec<(String, String)> {
     let pairs = item.body.desired.record.aliased().into_iter().zip(resolved.record.aliased());
     let aliases = pairs.filter(|(given, sent)| given.value != sent.value);

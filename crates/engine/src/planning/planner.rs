@@ -16,8 +16,8 @@ pub struct Planner {
 }
 
 impl Planner {
-    /// Creates a planner for the vendors and routes of one configuration. From now on, the repository indexes the routes of
-    /// records by this configuration.
+    /// Creates a planner for the vendors and routes of one configuration. From then on, the repository indexes the
+    /// routes of records under this configuration.
     pub fn new(repository: Arc<Repository>, fleet: Arc<Fleet>, config: &Config) -> Self {
         let routes = Arc::new(Routes::new(config, &fleet));
         repository.route_by(routes.clone());

@@ -22,9 +22,9 @@ pub struct Preview {
     pub vendor: String,
     /// The adapter of the vendor.
     pub adapter: &'static str,
-    /// The reason for the placement: the deciding entry, `import` or `migration`.
+    /// The reason for the placement: the entry that decided it, `import`, or `migration`.
     pub because: String,
-    /// The vendors that routing rules preferred and that do not meet the requirements of these rules.
+    /// The vendors that a routing rule preferred but that do not meet the rule's requirement.
     pub passed_over: Vec<PassedOver>,
     /// The first request of each step of the write, with secrets masked. Empty if no request would be sent.
     pub requests: Vec<PreviewedRequest>,

@@ -112,8 +112,8 @@ impl Planner {
                 let target = target.checking(None, &body.desired).await;
                 return Ok(target.plan_creation(&body.desired)?.1.report);
             }
-            // A vendor may have stricter rules for a new record than for an existing one. The present vendor therefore
-            // only has to hold the record as an update without changes would.
+            // A vendor may have stricter rules for a new record than for an existing one. The present vendor is
+            // therefore judged by the report of an update without changes.
             target.current_report(&target.resolve(&body.desired)?)
         };
         match planned.await {

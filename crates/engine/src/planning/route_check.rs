@@ -10,7 +10,7 @@ use crate::records::{Batch, Item, Managed, now};
 
 /// The number of records whose routes one commit stores.
 const PAGE_SIZE: u32 = 100;
-/// The maximum number of pages that a list request or the planning of a migration routes.
+/// The maximum number of pages that are routed for one list request or for the planning of one migration.
 const LIST_PAGES: usize = 5;
 
 impl Planner {
@@ -31,9 +31,9 @@ impl Planner {
         Ok(None)
     }
 
-    /// Routes the records of a kind: all those whose indexed route does not have the fingerprint of the routing in
-    /// force. Does nothing if a catalogue that is needed to check a rule's requirement is not cached. Returns early if
-    /// the token `shutdown` is triggered.
+    /// Routes all records of a kind whose indexed route does not have the fingerprint of the routing in force. Does
+    /// nothing if a catalogue that is needed to check a rule's requirement is not cached. Returns early if the token
+    /// `shutdown` is triggered.
     ///
     /// # Errors
     /// The errors of [`Self::check_routes`].
@@ -56,7 +56,8 @@ impl Planner {
                     let stale = vendor.as_ref().is_some_and(|vendor| *vendor != item.placement.vendor);
                     IndexedRoute { vendor, stale, routed_by }
                 }
-                // A list of misplaced records names the record as unreadable, because its route cannot be known.
+                // The route of an unreadable record cannot be decided. `stale` puts the record into the list of
+                // misplaced records, which reports it as unreadable.
                 Err(_) => IndexedRoute { vendor: None, stale: true, routed_by },
             };
             batch.change_index(SearchChange::Route { collection: R::COLLECTION, id, seen, route });

@@ -75,7 +75,7 @@ impl Routes {
         Some(self.note_fingerprint(catalogues))
     }
 
-    /// Returns the vendors in the rules that have a requirement.
+    /// Returns the vendors that are named in rules with a requirement.
     fn required_vendors(&self) -> BTreeSet<&String> {
         let rules = self.routing.rules.iter().filter(|rule| rule.require.is_some());
         rules.flat_map(|rule| rule.vendors.keys()).collect()
@@ -108,7 +108,7 @@ fn identity(vendor: &Vendor) -> (&str, &'static str, &'static str) {
 }
 
 /// Serialises those catalogues of a vendor that are needed to plan a kind of record. The order of their entries does
-/// not change the string. Returns an empty string if the vendor does not have this kind of record.
+/// not affect the string. Returns an empty string if the vendor does not have this kind of record.
 async fn catalogue_text<R: Managed>(vendor: &Vendor) -> Result<String> {
     Ok(match vendor.resource::<R>() {
         Ok(resource) => text_of(&vendor.facts(resource).await?, resource.catalogues()),
@@ -131,7 +131,7 @@ fn text_of(facts: &Facts, kinds: &[CatalogueKind]) -> String {
     entries.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("\n")
 }
 
-/// Returns a positive hash of strings.
+/// Hashes strings to a positive number.
 fn hash(basis: &str, more: impl IntoIterator<Item = String>) -> i64 {
     let mut hash = Sha256::new();
     for text in std::iter::once(basis.to_owned()).chain(more) {

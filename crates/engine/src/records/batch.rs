@@ -18,7 +18,7 @@ use crate::{metrics::Tally, request::IdempotencyKey};
 #[derive(Default)]
 pub struct Batch {
     mutations: Vec<Mutation>,
-    /// The changes of the search index for the inserted and updated records.
+    /// The changes to the search index for the inserted and updated records.
     index: Vec<IndexRequest>,
     /// The permits for inserted rows. Until the commit, they prevent the removal of the rows' vendors from the
     /// configuration.
@@ -39,13 +39,13 @@ impl Batch {
         self.mutations.is_empty() && self.failure.is_none()
     }
 
-    /// Returns the events to count once the commit has succeeded, so that the caller can add events.
+    /// Returns the events to count once the commit has succeeded, to which the caller can add events.
     pub fn tally(&mut self) -> &mut Tally {
         &mut self.tally
     }
 
     /// Returns the mutations, the permits that the caller must hold until the mutations are committed, and the events
-    /// that the caller counts after the commit. The mutations include the changes of the search index under the routing
+    /// that the caller counts after the commit. The mutations include the changes to the search index under the routing
     /// `routes`. `indexed` is true if the index is known to be complete.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl Batch {
         self.index.push(IndexRequest::update(item));
     }
 
-    /// Changes the search index without a change of a record.
+    /// Changes the search index without changing a record.
     pub fn change_index(&mut self, change: SearchChange) {
         self.push(Mutation::Index(change));
     }
@@ -203,7 +203,7 @@ impl Batch {
         self.permits.extend(permit);
     }
 
-    /// Adds a change of a call.
+    /// Adds a change to a call.
     pub fn change_call(&mut self, change: Result<CallMutation>) {
         self.add(change.map(Mutation::from));
     }
@@ -214,8 +214,8 @@ impl Batch {
         self.add(answer.map(|reply| Mutation::Answer { operation, reply }));
     }
 
-    /// Releases the idempotency key of the request that began a call, unless an answer is stored, so that a repetition is
-    /// carried out as if it were the first.
+    /// Releases the idempotency key of the request that began a call, unless an answer is stored. A repetition of the
+    /// request is then carried out as if it were the first.
     pub fn forget_call(&mut self, call: &str) {
         self.push(Mutation::Forget { operation: call.to_owned() });
     }

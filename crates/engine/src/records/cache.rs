@@ -19,7 +19,7 @@ const CAPACITY_BYTES: u64 = 32 << 20;
 /// The memory of a cached record, as a multiple of the size of its answer. The desired state, its stored form and the report
 /// each need about as much memory as the answer.
 const MEMORY_PER_ANSWER: usize = 4;
-/// The number of shards. A record is not cached if a commit of its shard begins or ends while the record is read. With
+/// The number of shards. A record is not cached if a commit to its shard begins or ends while the record is read. With
 /// many more shards than concurrent commits, a commit rarely affects the caching of other records.
 const SHARD_COUNT: usize = 4096;
 

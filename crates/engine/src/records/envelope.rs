@@ -45,7 +45,7 @@ pub struct Envelope {
     pub metadata: Map<String, Value>,
 }
 
-/// The schema of labels, with the limits of [`labels`].
+/// Builds the schema of labels, with the limits that [`labels`] checks.
 fn labels_schema() -> RefOr<Schema> {
     let name = ObjectBuilder::new()
         .schema_type(SchemaType::AnyValue)
@@ -65,7 +65,7 @@ fn labels_schema() -> RefOr<Schema> {
         .into()
 }
 
-/// The schema of metadata.
+/// Builds the schema of metadata.
 fn metadata_schema() -> RefOr<Schema> {
     let about = format!(
         "The caller's own data, at most {} KiB as JSON. The gateway stores this data and never sends it to a vendor. Whole numbers \

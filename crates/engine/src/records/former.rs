@@ -5,12 +5,12 @@ use switchboard_core::{model::FormerField, rule::Report};
 
 use super::{Managed, status::Sync};
 
-/// Replaces each former field of a stored record by the present one.
+/// Replaces each former field of a stored record with the present one.
 pub fn replace_in_record<R: Managed>(record: &mut Value) {
     R::FORMER.iter().for_each(|former| former.replace_in(record));
 }
 
-/// Replaces each former field of a stored report by the present one.
+/// Replaces each former field of a stored report with the present one.
 pub fn replace_in_report<R: Managed>(report: &mut Report) {
     for entry in &mut report.fields {
         if let Some(former) = FormerField::find(R::FORMER, &entry.field) {
@@ -22,7 +22,7 @@ pub fn replace_in_report<R: Managed>(report: &mut Report) {
     }
 }
 
-/// Replaces each former field of a stored sync state by the present one.
+/// Replaces each former field of a stored sync state with the present one.
 pub fn replace_in_sync<R: Managed>(sync: &mut Sync) {
     sync.unverifiable.iter_mut().for_each(replace_pointer::<R>);
     for drift in &mut sync.drift {
@@ -35,7 +35,7 @@ pub fn replace_in_sync<R: Managed>(sync: &mut Sync) {
     }
 }
 
-/// Replaces a pointer that names a former field by the pointer of the present one.
+/// Replaces a pointer to a former field with the pointer to the present one.
 pub fn replace_pointer<R: Managed>(pointer: &mut String) {
     if let Some(former) = FormerField::find(R::FORMER, pointer) {
         *pointer = former.moved(pointer);

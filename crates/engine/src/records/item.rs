@@ -48,8 +48,8 @@ pub struct Item<R> {
     pub uncertainty: Uncertainty,
     /// The time of the creation.
     pub created_at: Timestamp,
-    /// The time at which the present revision was created. A change of only the sync state, placement or report does not
-    /// change this time.
+    /// The time at which the present revision was created. A change to only the sync state, placement or report does
+    /// not affect this time.
     pub updated_at: Timestamp,
     /// A cache of the body's stored form.
     pub(crate) document: BodyDocument,

@@ -84,7 +84,7 @@ impl AliasKind {
         }
     }
 
-    /// Returns the kind of alias that a field of agents may have, if any.
+    /// Returns the kind of the aliases that an agent's field may contain, or `None` if it contains no aliases.
     pub fn of_field(pointer: &str) -> Option<Self> {
         let once = || std::iter::once(());
         let fields = aliased_fields(Some(()), once(), Some(()), once(), once(), Some(()));

@@ -73,13 +73,13 @@ pub struct OperationSpec {
     /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The start of a search that did not find the record or part of a lost creation, at a time when the vendor could
-    /// no longer create it. A second search must confirm the absence. The clock of the store measures the pause between
-    /// the two searches.
+    /// The start of the first of the two searches that prove the absence of a lost creation's record or part. `None`
+    /// until a search has found nothing after the vendor could no longer create the object. The clock of the store
+    /// measures the pause between the two searches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
-    /// The start of the present search for the record of a lost creation. The vendor's list must be read at this time or
-    /// later. `None` once the list was read.
+    /// The start of the present search for the record of a lost creation. The vendor's list must be read at this time
+    /// or later. `None` once the list has been read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub searching_since: Option<Timestamp>,
     /// The error of the latest attempt, or the reason why the operation stays open although the vendor has accepted the
@@ -126,8 +126,8 @@ impl OperationSpec {
         }
     }
 
-    /// Copies `before` from an older operation. Does not copy `absent_since`, because this operation may be attempted
-    /// before the required pause after the older operation's search has passed.
+    /// Copies `before` from an older operation. Does not copy `absent_since`, because the required pause after the
+    /// older operation's search may not have passed when this operation is attempted.
     pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
     }

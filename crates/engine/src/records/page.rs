@@ -16,7 +16,7 @@ pub struct Page<T, K = String> {
     pub next: Option<K>,
 }
 
-/// Returns the number of rows to read for a page: one more than the limit, to detect if there is a next page.
+/// Returns the number of rows to read for a page: one more than the limit, to detect whether there is a next page.
 pub fn rows(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1)
 }

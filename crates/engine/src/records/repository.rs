@@ -133,7 +133,7 @@ impl Repository {
         limit: usize,
     ) -> Result<Page<Revision<R>, u64>> {
         let item = self.get::<R>(id).await?;
-        // A proposed revision is above the accepted one and must not be listed.
+        // A proposed revision has a higher number than the accepted one and must not be listed.
         let before = before.unwrap_or(u64::MAX).min(item.revision + 1);
         let rows = self.store.revisions(R::COLLECTION, id, Some(before), page::rows(limit)).await?;
         Ok(Page::read(rows, limit, |row| row.number, Revision::from_stored))

@@ -1,4 +1,4 @@
-//! Lists of records by the search index.
+//! Lists of records, read through the search index.
 
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ impl Repository {
     /// could not be read when they were added to the index.
     ///
     /// # Errors
-    /// `storage_unavailable` while the index is incomplete; `internal` if the position belongs to another order. A
-    /// damaged record is not an error; see [`Page::read`].
+    /// `storage_unavailable` while the index is incomplete; `internal` if the position comes from a list in another
+    /// order. A damaged record is not an error; see [`Page::read`].
     pub async fn search<R: Managed>(
         &self,
         search: &Search,

@@ -1,4 +1,4 @@
-//! The values of a record by which lists find it, and the changes of the search index that a commit needs.
+//! The values of a record by which lists find it, and the changes to the search index that a commit needs.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -42,7 +42,7 @@ impl RoutingValues {
     }
 }
 
-/// The routing in force, as far as the search index needs it.
+/// The part of the routing in force that the search index needs.
 pub trait RouteTable: Send + Sync {
     /// Returns the route of a record that runs at the vendor `at`. Returns `None` if the route depends on more than
     /// these values, or if the fingerprint of the routing is not known yet.
@@ -92,8 +92,9 @@ impl Searchable {
 }
 
 /// The values by which the search index finds a record, as of a stored version. A commit compares the new values with
-/// these. If only `updated_at` or the sync state differs, the commit changes only these values. If other values differ,
-/// or if the values of the replaced version are not known, the commit replaces or removes the whole entry.
+/// these. If only the revision, `updated_at` or the sync state differs, the commit updates the entry in place. If other
+/// values differ, or if the values of the replaced version are not known, the commit replaces or removes the whole
+/// entry.
 #[derive(Debug, Clone, Default)]
 pub struct IndexedValues(Option<Arc<StoredValues>>);
 
@@ -120,7 +121,7 @@ impl<R: Managed> Item<R> {
         self
     }
 
-    /// Returns the item as a commit of its update has stored it: with the next version, and with the values by which
+    /// Returns the item as the commit of its update has stored it: with the next version, and with the values by which
     /// that version can be found.
     #[must_use]
     pub fn committed(&self) -> Self {
@@ -128,7 +129,7 @@ impl<R: Managed> Item<R> {
     }
 }
 
-/// A change of the search index that a commit of a record needs. The change depends on the routing at the time of the
+/// A change to the search index that a commit of a record needs. The change depends on the routing at the time of the
 /// commit.
 pub struct IndexRequest {
     collection: Collection,
@@ -187,7 +188,8 @@ impl IndexRequest {
     }
 }
 
-/// Prepares the entry of a stored record that has none. If the record cannot be read, the entry marks it as damaged.
+/// Prepares the index entry of a stored record that does not have one yet. If the record cannot be read, the entry
+/// marks it as damaged.
 pub fn missing_entry<R: Managed>(row: Row) -> SearchChange {
     let version = row.version;
     let route = IndexedRoute { vendor: None, stale: false, routed_by: to_be_routed(version) };

@@ -160,7 +160,7 @@ pub struct RecordedError {
 }
 
 impl RecordedError {
-    /// Creates the record of an error, with the present time.
+    /// Records an error with the present time.
     pub fn now(error: &Error) -> Self {
         Self { code: error.kind, detail: error.detail.clone(), at: now() }
     }

@@ -48,8 +48,8 @@ impl Uncertainty {
     }
 
     /// Notes that the vendor has applied a revision in an attempt that began at `began`. A creation request is then no
-    /// longer uncertain. A request for another revision remains uncertain if the vendor could still apply it at that
-    /// time.
+    /// longer uncertain. A request for another revision remains uncertain if the vendor could still apply it at the
+    /// time `began`.
     pub fn note_applied(&mut self, revision: u64, began: Timestamp) {
         self.creation_requested_at = None;
         self.unanswered.retain(|_, until| *until > began);

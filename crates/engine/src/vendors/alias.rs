@@ -31,7 +31,7 @@ impl Aliases {
         }
     }
 
-    /// Lists the aliases, ordered by kind and name, each with the ids for which it stands, by vendor.
+    /// Lists the aliases, ordered by kind and name, each with its ids by vendor.
     pub fn all(&self) -> impl Iterator<Item = (AliasKind, &str, &BTreeMap<String, String>)> {
         AliasKind::ALL
             .into_iter()
@@ -125,8 +125,8 @@ impl Aliases {
         self.table(kind).contains_key(name)
     }
 
-    /// Returns the ids at a vendor for which the aliases of a kind stand, by alias. Aliases without an id at the vendor are
-    /// omitted.
+    /// Returns the ids that the aliases of a kind have at a vendor, by alias. Omits aliases without an id at the
+    /// vendor.
     pub(super) fn ids(&self, kind: AliasKind, vendor: &str) -> BTreeMap<String, String> {
         let aliases = self.table(kind).iter();
         aliases.filter_map(|(name, ids)| Some((name.clone(), ids.get(vendor)?.clone()))).collect()

@@ -1,4 +1,4 @@
-//! The calls of a vendor: the exchanges with it, and the resolution of aliases in a request to dial.
+//! Calls at a vendor: the exchanges about them, and the resolution of aliases in a dial.
 
 use switchboard_core::{
     call::Dial,
@@ -14,8 +14,8 @@ use crate::{
     request::RequestContext,
 };
 
-/// The right to send one dial. It is granted only to a request of a caller, which no background task has, and sending the
-/// dial consumes it. Therefore, nothing in the background can dial, and no dial is repeated.
+/// The right to send one dial. It is granted only to a caller's request, and sending the dial consumes it. Therefore,
+/// no background task can dial, and no dial is repeated.
 pub struct DialRight(());
 
 impl DialRight {
@@ -41,12 +41,12 @@ impl Vendor {
         })
     }
 
-    /// Returns the translator of requests to dial, without the vendor's catalogues.
+    /// Returns the translator of dials, without the vendor's catalogues.
     pub fn dial_translator<'a>(&'a self, calls: &'a dyn Calls) -> Translator<'a, Dial> {
         Translator::new(calls.rules(), self.adapter().descriptor().adapter).at(self.name())
     }
 
-    /// Runs an exchange about calls that places none, such as a look at the vendor's list.
+    /// Runs an exchange that concerns calls but does not place one, such as reading the vendor's list of calls.
     ///
     /// # Errors
     /// The errors of the exchange.
@@ -67,7 +67,7 @@ impl Vendor {
 }
 
 impl Fleet {
-    /// Loads the catalogues that the plan of a dial needs, and replaces the aliases in the dial by the vendor's ids.
+    /// Loads the catalogues that the plan of a dial needs, and replaces the aliases in the dial with the vendor's ids.
     ///
     /// # Errors
     /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field; the errors of

@@ -75,7 +75,7 @@ impl Fleet {
         self.vendors.values().map(Arc::as_ref)
     }
 
-    /// Lists the aliases, ordered by kind and name, each with the ids for which it stands, by vendor.
+    /// Lists the aliases, ordered by kind and name, each with its ids by vendor.
     pub fn aliases(&self) -> impl Iterator<Item = (AliasKind, &str, &BTreeMap<String, String>)> {
         self.aliases.all()
     }
@@ -90,7 +90,8 @@ impl Fleet {
         if self.vendors.contains_key(name) { Ok(()) } else { Err(self.unknown(name)) }
     }
 
-    /// Describes the absence of a vendor. Suggests the closest name, if one is similar, and lists the vendors.
+    /// Builds the message for a vendor name that is not configured. Suggests the closest name, if one is similar, and
+    /// lists the vendors.
     fn unknown(&self, name: &str) -> String {
         let known: Vec<_> = self.vendors.keys().map(String::as_str).collect();
         let detail = unknown_name("vendor", name, known.iter().copied());
@@ -185,8 +186,8 @@ impl Fleet {
         body.merge(patch, &self.extensions, &|name| self.check_name(name))
     }
 
-    /// Returns the duration of a hold for one attempt: twice the longest timeout of the vendors, plus 10 seconds. The
-    /// timeout bounds one exchange, and an attempt makes several: it reads, writes and reads back.
+    /// Returns the duration of a hold for one attempt: twice the longest timeout of the vendors, plus 10 seconds. A
+    /// timeout bounds one exchange, but an attempt makes several: it reads, writes and reads back.
     pub fn hold(&self) -> Duration {
         let longest = self.vendors().map(Vendor::timeout).max().unwrap_or_default();
         longest * 2 + HOLD_MARGIN

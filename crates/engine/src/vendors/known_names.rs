@@ -66,7 +66,7 @@ impl Vendor {
     }
 }
 
-/// Returns the values of a record's fields whose values may be aliases of this kind.
+/// Returns the values in a record that may be aliases of this kind.
 fn values<R: Managed>(desired: &Desired<R>, kind: AliasKind) -> Vec<&String> {
     let fields = desired.record.aliased().into_iter().filter(|field| field.kind == kind);
     fields.map(|field| field.value).collect()

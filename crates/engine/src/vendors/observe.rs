@@ -75,8 +75,8 @@ impl<R: Managed> Target<'_, R> {
     /// record exists and returns `None`.
     ///
     /// # Errors
-    /// The errors of the exchange; `vendor_unavailable` if the vendor does not return the record, or does not return it
-    /// yet.
+    /// The errors of the exchange; `vendor_unavailable` if the vendor does not return the record. It may only not
+    /// return the record yet.
     pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
         let (there, document) = match self.read_back() {
             ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),

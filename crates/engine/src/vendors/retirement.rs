@@ -21,8 +21,8 @@ impl Retirement<'_> {
 /// Blocks placements at every vendor that a configuration removes or whose adapter it changes.
 ///
 /// # Errors
-/// A problem for each such vendor that still has records, open operations or live calls, or whose records cannot be checked. After an
-/// error, placements are no longer blocked.
+/// A problem for each such vendor that still has records, open operations or live calls, or whose records cannot be
+/// checked. If the function fails, placements are no longer blocked.
 pub(super) async fn retire<'a>(
     vendors: &'a Vendors,
     config: &Config,
@@ -66,8 +66,8 @@ async fn removal_problem(
     }
 }
 
-/// Describes the records of the gateway that a vendor still has, by kind, its open operations, and its live calls. Mentions hidden
-/// records only if no visible record of the kind remains.
+/// Describes, for a vendor, the remaining records of each kind, open operations and live calls. Mentions hidden records
+/// only if no visible record of the kind remains.
 async fn remaining_records(repository: &Repository, vendor: &str) -> Result<Vec<&'static str>> {
     let (store, mut held) = (repository.store(), Vec::new());
     let filter = Filter { vendor: Some(vendor.to_owned()), external_ref: None };

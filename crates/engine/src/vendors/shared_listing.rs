@@ -35,7 +35,7 @@ pub struct Listed {
     /// The time at which the first reading began.
     pub begun: Timestamp,
     /// True if the last two readings contain the same ids. A reading page by page may miss records if other records are
-    /// deleted meanwhile. The next reading then differs, so that the list is not steady.
+    /// deleted meanwhile. The next reading then differs, so the list is not steady.
     pub steady: bool,
 }
 

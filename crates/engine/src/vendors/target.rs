@@ -74,8 +74,8 @@ impl<'a, R: Managed> Target<'a, R> {
         self.parts(placement.remote_id.as_deref(), &placement.parts)
     }
 
-    /// Returns the stored parts of a record without those that its vendor no longer has. A list of parts remains, because
-    /// a vendor's record shows only the items whose ids it contains.
+    /// Returns the stored parts of a record without those that its vendor no longer has. Keeps every list part, because
+    /// the vendor's record may not contain the ids of all its items.
     pub fn parts_left(&self, stored: &Parts, remote: &Remote) -> Parts {
         let mut left = stored.clone();
         let single = self.resource.parts().iter().filter(|part| !part.is_list());
@@ -95,7 +95,7 @@ impl<'a, R: Managed> Target<'a, R> {
         self.resource.parts().len() > 1
     }
 
-    /// Returns the extent to which the vendor returns stored records.
+    /// Returns how the vendor returns stored records: each by its id, only in a list, or with nothing but their names.
     pub fn read_back(&self) -> ReadBack {
         self.vendor.adapter().descriptor().read_back
     }
@@ -111,7 +111,7 @@ impl<'a, R: Managed> Target<'a, R> {
         Placement { vendor, adapter, because, passed_over, remote_id, parts: Parts::NONE }
     }
 
-    /// Replaces every alias in a record by the vendor's id.
+    /// Replaces every alias in a record with the vendor's id.
     ///
     /// # Errors
     /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field.
@@ -131,8 +131,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Plans a creation. Also returns the desired state with aliases replaced by the vendor's ids.
     ///
     /// # Errors
-    /// A violation for each alias without an id at this vendor, and for each field that the vendor cannot hold as the
-    /// handling of losses requires.
+    /// A violation for each alias without an id at this vendor, and for each loss that the handling does not allow.
     pub fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
         let mut missing = match self.resolve(desired) {
             Ok(resolved) => return self.plan_resolved(&resolved, &Parts::NONE).map(|plan| (resolved, plan)),
@@ -151,7 +150,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// that an earlier attempt created. The plan updates or removes them instead of creating them again.
     ///
     /// # Errors
-    /// A violation for each field that the vendor cannot hold as the handling of losses requires.
+    /// A violation for each loss that the handling does not allow.
     pub fn plan_resolved(&self, desired: &Desired<R>, parts: &Parts) -> Result<Plan> {
         match self.translator().with_parts(parts).plan(&Transition::Create, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
@@ -164,7 +163,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Returns the translation report of an existing record, as an update without changes would produce it.
     ///
     /// # Errors
-    /// A violation for each field that the vendor cannot hold as the handling of losses requires.
+    /// A violation for each loss that the handling does not allow.
     pub fn current_report(&self, desired: &Desired<R>) -> Result<Report> {
         self.plan_blind(desired, desired, &Parts::NONE, None, false).map(|plan| plan.report)
     }
@@ -173,7 +172,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// lack some of its requests. The parameters have the same meaning as those of [`Self::plan_update`].
     ///
     /// # Errors
-    /// A violation for each field that the vendor cannot hold as the handling of losses requires.
+    /// A violation for each loss that the handling does not allow.
     pub fn plan_blind(
         &self,
         before: &Desired<R>,
@@ -196,8 +195,8 @@ impl<'a, R: Managed> Target<'a, R> {
     /// ended between two of its steps.
     ///
     /// # Errors
-    /// A violation for each field that the vendor cannot hold as the handling of losses requires; `state_conflict` if the
-    /// vendor no longer has the record; the errors of reading the vendor's record.
+    /// A violation for each loss that the handling does not allow; `state_conflict` if the vendor no longer has the
+    /// record; the errors of reading the vendor's record.
     pub async fn plan_update(
         &self,
         before: &Desired<R>,
@@ -232,7 +231,7 @@ impl<'a, R: Managed> Target<'a, R> {
         translator.unfinished(unfinished && self.has_several_parts()).plan(transition, desired, self.handling)
     }
 
-    /// Lists the fields that have a value in `desired` and that the vendor stores and cannot return.
+    /// Lists the fields with a value in `desired` that the vendor stores but cannot return.
     ///
     /// # Errors
     /// `internal` if the record cannot be serialised.

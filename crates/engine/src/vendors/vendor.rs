@@ -50,7 +50,7 @@ pub struct Vendor {
     catalogues: Cache<&'static str, CatalogueSnapshot>,
     agents: SharedListing,
     trunks: SharedListing,
-    /// The fields that the vendor stores and cannot return, by kind of record.
+    /// The fields that the vendor stores but cannot return, by kind of record.
     unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
     /// The last snapshot of each catalogue, of any age.
     last: Cache<&'static str, CatalogueSnapshot>,
@@ -163,7 +163,7 @@ impl Vendor {
     }
 
     /// Reads the list of all records of a kind, as of `since` or later, until two successive readings agree, at most 4
-    /// times. Concurrent callers share the readings, which go on if the callers stop waiting.
+    /// times. Concurrent callers share the readings, which continue even if all callers stop waiting.
     ///
     /// # Errors
     /// The errors of an exchange with the vendor.
@@ -182,7 +182,7 @@ impl Vendor {
         }
     }
 
-    /// Lists the fields of a kind of record that the vendor stores and cannot return.
+    /// Lists the fields of a kind of record that the vendor stores but cannot return.
     pub fn unreadable<R: Managed>(&self, resource: &dyn Resource<R>) -> Arc<[String]> {
         // Ignore poisoning: every change of the map is one call, so a panic while the lock is held cannot leave the map
         // half-written.
@@ -214,7 +214,7 @@ impl Vendor {
         self.transport.run(exchange).await
     }
 
-    /// Reads a list of calls. The time limit applies to each request.
+    /// Reads a list of calls. The time limit applies to each request, not to the whole list.
     ///
     /// # Errors
     /// The errors of the exchange.
@@ -244,8 +244,8 @@ impl Vendor {
         Ok(facts)
     }
 
-    /// Returns the catalogues that are needed to plan this kind of record, or `None` unless all of them are cached and
-    /// less than 10 minutes old. Sends no request to the vendor.
+    /// Returns the catalogues that are needed to plan this kind of record, or `None` if one of them is not cached or is
+    /// at least 10 minutes old. Sends no request to the vendor.
     pub async fn cached_facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Option<Facts> {
         let mut facts = Facts::default();
         for kind in resource.catalogues() {

@@ -21,8 +21,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes a place among the writes to a vendor. If there are several vendors, a vendor that does not respond can
-    /// take at most half of the places, rounded up.
+    /// Takes a place among the writes to a vendor. If there are several vendors, each vendor can take at most half of
+    /// the places, rounded up. A vendor that does not respond therefore cannot block the writes to the others.
     ///
     /// # Errors
     /// `overloaded` if all places, or the vendor's share of them, are taken.

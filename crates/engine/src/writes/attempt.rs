@@ -33,7 +33,7 @@ struct Written {
     report: Report,
     /// The fields that the write changed.
     changed: Vec<String>,
-    /// True if the vendor may have applied an earlier request for another revision after the attempt began.
+    /// True if, after the attempt began, the vendor may have applied an earlier request for another revision.
     contested: bool,
 }
 
@@ -185,8 +185,8 @@ impl Writer {
         prepared: Option<Plan>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
-        // True if the vendor has accepted the desired state, but may have applied an earlier request afterwards. A
-        // vendor with several parts is always written again.
+        // True if the vendor has accepted the desired state, but may have applied an earlier request afterwards. At a
+        // vendor with several parts, the record is always written again.
         let confirms = attempted.observed_revision == Some(item.revision)
             && !attempted.uncertainty.revisions.is_empty()
             && !target.has_several_parts();
@@ -269,9 +269,9 @@ impl Writer {
         };
         let compared = seen.map(|document| target.translator().compare(desired, &report, &document));
         let Comparison { drift, regained } = compared.unwrap_or_default();
-        // The vendor did not persist a differing field that this write changed. If the vendor may have applied an
-        // earlier request meanwhile, this is not certain, and a later check decides. Another party changed the other
-        // differing fields before the write.
+        // If a field that this write changed differs, the vendor did not persist it. This is not certain if the vendor
+        // may have applied an earlier request meanwhile; a later check then decides. The other differing fields were
+        // changed by another party before the write.
         let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
         report.mark_persisted(&regained);
         if !contested {

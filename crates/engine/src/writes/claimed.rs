@@ -46,7 +46,7 @@ impl Writer {
             Err(failure) => return Err(failure),
         };
         if let Some(pause) = self.drain_pause(&operation, &item).await? {
-            // As in `defer`, the result of `was_interrupted` is preserved.
+            // As in `defer`, raising `settled` preserves the result of `was_interrupted`.
             operation.spec.settled += 1;
             return self.settle_alone(&operation, Next::Later(pause)).await;
         }

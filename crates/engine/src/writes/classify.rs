@@ -13,7 +13,7 @@ pub enum FailureClass {
     Transient,
     /// A failure after which the vendor may have executed the write.
     Ambiguous,
-    /// A failure after which only an operator can determine if the vendor executed the write.
+    /// A failure after which only an operator can determine whether the vendor executed the write.
     Stuck,
 }
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Writer {
-    /// Deletes a record at the gateway and, unless `keep_remote` is true, at the vendor.
+    /// Deletes a record in the gateway and, unless `keep_remote` is true, at the vendor.
     ///
     /// # Errors
     /// `not_found`; `precondition_failed` if `expected` refuses the revision; `state_conflict` if the vendor is no longer

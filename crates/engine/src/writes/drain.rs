@@ -15,8 +15,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 const PAGE_SIZE: u32 = 200;
 
 impl Writer {
-    /// Returns the pause before the removal of an agent's old copy is attempted, because calls of that copy are live.
-    /// Returns `None` if the operation is no such removal, if no call is live, or if the removal has waited for the
+    /// Returns the pause before the next attempt to remove an agent's old copy, if calls of that copy are live. Returns
+    /// `None` if the operation is not such a removal, if no call is live, or if the removal has waited for the
     /// configured time.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use crate::records::Operation;
 pub(super) struct Hold {
     operation: String,
     fence: u64,
-    /// The end of the time in which the attempt may send requests.
+    /// The time until which the attempt may send requests.
     ends: Instant,
     /// True if the operation was claimed from the store. Otherwise this process has just begun it.
     claimed: bool,

@@ -42,7 +42,8 @@ pub async fn commit_once(repository: &Repository, batch: Batch, request: &Reques
         Ok(_) => Ok(true),
         Err(conflict) if matches!(conflict.kind, Kind::StateConflict | Kind::PreconditionFailed) => Ok(false),
         Err(conflict) if conflict.kind == Kind::IdempotencyInProgress => {
-            // The key is already stored. If another request stored it, `replayed_answer` returns the error for that.
+            // The key is already stored. If a different request stored it, `replayed_answer` returns
+            // `idempotency_key_reused`.
             replayed_answer(repository, request).await?;
             Err(in_progress())
         }
@@ -68,7 +69,8 @@ pub async fn answer_without_vendor(
 }
 
 /// Stores the key of a batch, whose writes have keys of their own. Does nothing if the request has no key. A repetition
-/// of the batch may begin before the first one has ended, because each of its writes is then replayed or in progress.
+/// of the batch may begin before the first request has ended, because each of its writes is then either replayed or
+/// refused as in progress.
 ///
 /// # Errors
 /// `idempotency_key_reused` if the key belongs to another request; the errors of the commit.

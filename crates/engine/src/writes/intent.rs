@@ -1,4 +1,4 @@
-//! A write on its way to a vendor: the operation, the record, and the plan with the inputs of the plan.
+//! A write on its way to a vendor: the operation, the record, and the plan with its inputs.
 
 use std::time::Duration;
 
@@ -34,11 +34,11 @@ pub struct Prepared<R> {
     pub desired: Desired<R>,
     /// The vendor's catalogues.
     pub facts: Facts,
-    /// The planned steps. `None` if the attempt has to plan.
+    /// The planned steps. `None` if the attempt has to plan them.
     pub plan: Option<Plan>,
 }
 
-/// The change of the record when a write is settled.
+/// The change to the record when a write is settled.
 pub enum RecordChange<R> {
     /// The record is updated in the store.
     Kept(Box<Item<R>>),

@@ -191,9 +191,9 @@ impl Writer {
         Ok(sought)
     }
 
-    /// Decides if the vendor certainly does not have the record or part. A reading of the vendor's list that began at
-    /// `seen_at` did not contain the record or part. The result is undecided if the absence is not certain yet, or if
-    /// the creation costs money, so that an operator has to decide.
+    /// Decides whether the vendor certainly does not have the record or part. A reading of the vendor's list that began
+    /// at `seen_at` did not contain the record or part. The result is undecided if the absence is not certain yet, or
+    /// if an operator has to decide because a second creation would cost money.
     pub(super) fn confirm_absent<R: Managed>(
         &self,
         target: &Target<'_, R>,

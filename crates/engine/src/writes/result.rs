@@ -98,7 +98,7 @@ impl FailedAt {
 pub(super) struct Applied {
     /// The translation report of the written state.
     pub report: Report,
-    /// The fields that the vendor stores and cannot return.
+    /// The fields that the vendor stores but cannot return.
     pub unverifiable: Vec<String>,
     /// The fields that this write did not change and whose observed value differs from the desired one.
     pub drift: Vec<Drift>,
@@ -128,7 +128,7 @@ impl AttemptResult {
         self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
     }
 
-    /// Takes the ids from the vendor's record that an earlier attempt created and this attempt has found.
+    /// Takes over the ids of the vendor's record that an earlier attempt created and this attempt has found.
     ///
     /// # Errors
     /// The error of [`Target::check_id`].

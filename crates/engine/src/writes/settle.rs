@@ -23,7 +23,7 @@ use crate::records::{
 /// The base of the exponential backoff. The upper limit of the pause after attempt N is this base times 2 to the power of N,
 /// and at most `writes.longest_retry`.
 const FIRST_RETRY: Duration = Duration::from_millis(500);
-/// The highest number of tries to store a result, if the store fails or the record has changed.
+/// The maximum number of tries to store a result if the store fails or the record has changed.
 const MAX_TRIES: u32 = 20;
 /// The pause after a failure of the store.
 const RETRY_PAUSE: Duration = Duration::from_millis(250);
@@ -177,7 +177,7 @@ impl Writer {
         // If the vendor has performed some steps of a change, the change cannot be rolled back. Such a change is accepted and
         // recorded as failed.
         let halfway = attempted.stepped && item.visibility != Visibility::Pending;
-        // A creation is not dropped either if the vendor may have the record.
+        // Nor is a creation dropped if the vendor may have the record.
         let may_exist = !removes && attempted.uncertainty.creation_requested_at.is_some();
         if refused && !accepted && !halfway && !may_exist {
             let record = match item.visibility {
@@ -231,8 +231,9 @@ impl Writer {
     }
 }
 
-/// Builds the settlement of a write that the vendor has applied in an attempt that began at `began`. A request that could
-/// still be applied at that time may have been applied after the vendor's record was read.
+/// Builds the settlement of a write that the vendor has applied in an attempt that began at `began`. A request that the
+/// vendor could still apply at that time remains uncertain, because it may have been applied after the vendor's record
+/// was read.
 fn applied_to<R: Managed>(
     mut operation: Operation,
     mut item: Item<R>,
@@ -245,7 +246,7 @@ fn applied_to<R: Managed>(
     item.sync.drift.clone_from(&applied.drift);
     let mut next = Next::End(Ending::Succeeded);
     if sets_sync_state(&operation, &item) {
-        // A revision above that of the operation changes only fields that no vendor holds.
+        // If the record's revision is newer than the operation's, it changed only fields that are not sent to vendors.
         item.sync.observed_revision = Some(item.revision);
         item.report = applied.report.clone();
         item.sync.unverifiable.clone_from(&applied.unverifiable);

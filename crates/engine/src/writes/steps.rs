@@ -22,7 +22,7 @@ use crate::{
     vendors::Target,
 };
 
-/// The highest number of tries to store the progress of a write while other writes change the record.
+/// The maximum number of tries to store the progress of a write while other writes change the record.
 const MAX_TRIES: u32 = 20;
 /// The longest wait for other writes that search for lost parts at the same vendor.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(30);
@@ -42,7 +42,7 @@ enum LostPart {
     Found(PartState),
     /// There is no part to reuse, so the step is sent.
     None,
-    /// The search cannot determine yet if an earlier attempt created the part.
+    /// The search cannot determine yet whether an earlier attempt created the part.
     Undecided(VendorResult),
 }
 
@@ -90,9 +90,9 @@ impl Writer {
         Ok(Sent::All(seen.filter(|_| !target.has_several_parts())))
     }
 
-    /// Removes the parts that were created for a record whose creation or import the vendor then refused. After any other
-    /// failure, the parts remain. The parts that an imported record has at the vendor always remain. Returns the failure
-    /// to report: `refusal`, or the failure of the removal.
+    /// Removes the parts that were created for a record whose creation or import the vendor then refused. After any
+    /// other failure, the parts remain. The parts that an imported record already had at the vendor always remain.
+    /// Returns the failure to report: `refusal`, or the failure of the removal.
     async fn abandon_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,

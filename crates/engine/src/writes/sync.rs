@@ -74,8 +74,8 @@ impl SyncRequest {
 impl Writer {
     /// Reads the vendor's record, compares it with the desired state, and handles drift as `on_drift` requests.
     ///
-    /// A record is returned unchanged if its write is in progress, waits for another attempt or needs attention, if the
-    /// vendor may still apply an earlier request, or if the vendor has not returned the record's id.
+    /// A record is returned unchanged if a write of it is in progress, waits for another attempt or needs attention, if
+    /// the vendor may still apply an earlier request, or if the vendor has not returned the record's id.
     ///
     /// # Errors
     /// `not_found`, and the errors of reading the vendor's record; with `overwrite` and `adopt` also the errors of a
@@ -108,7 +108,7 @@ impl Writer {
         let seen = target.compare(&item, remote.as_ref())?;
         let changed = item.with_observation(&seen);
         if changed.sync.has_drifted_since(&item.sync) {
-            // The observation counts even if the record cannot be stored.
+            // The drift is counted even if the record cannot be stored.
             let mut found = Tally::default();
             found.drift_found(target.vendor.name());
             found.record();

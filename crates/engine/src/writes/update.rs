@@ -144,8 +144,8 @@ impl Writer {
         self.repository.is_shared() || item.sync.operation_id.is_some()
     }
 
-    /// Returns true if the record was written since it was read. Another process may have moved the record to another
-    /// vendor.
+    /// Returns true if the record has been written since it was read. Another process may have moved the record to
+    /// another vendor.
     async fn was_overtaken<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
         Ok(self.may_be_overtaken(item) && self.repository.load::<R>(&item.id).await?.version != item.version)
     }

@@ -32,7 +32,7 @@ pub struct WriterSettings {
     /// The function that renders the problem document of a refused write. If the request has an idempotency key, that
     /// document is stored for repeated requests.
     pub render_problem: RenderProblem,
-    /// True if there are several callers, each of which then has its share of the places of writes.
+    /// True if there are several callers. Each caller can then take only its share of the places for writes.
     pub several_callers: bool,
     /// The maximum time for which the removal of an agent's old copy waits for the live calls of that copy.
     pub drain: Duration,
@@ -138,7 +138,7 @@ impl Writer {
         .await
     }
 
-    /// Checks that the vendor to which the body of an earlier revision pins the record is still configured.
+    /// Checks that the vendor that an earlier revision's body pins is still configured.
     fn check_vendor<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         match &body.envelope.vendor {
             Some(vendor) => self.fleet.named(vendor).map(drop),

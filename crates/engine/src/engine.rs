@@ -22,8 +22,8 @@ use crate::{
 
 /// The gateway without its HTTP API, under one fixed configuration.
 ///
-/// [`Engine::reconfigured`] creates the engine of another configuration. Both engines share the stored records, and the
-/// tracker of running writes and background tasks.
+/// [`Engine::reconfigured`] creates the engine for another configuration. Both engines share the stored records, and
+/// the tracker of running writes and background tasks.
 pub struct Engine {
     repository: Arc<Repository>,
     planner: Arc<Planner>,
@@ -36,9 +36,10 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Creates an engine over a store, with the vendors and routes of the configuration. `signing_key` is the key of the
-    /// store for values that are compared and never decrypted, such as hashes of phone numbers. `render_problem` renders the problem
-    /// document of a refused write. If the request has an idempotency key, that document is stored for repeated requests.
+    /// Creates an engine over a store, with the vendors and routes of the configuration. `signing_key` is the store's
+    /// key for values that are compared and never decrypted, such as hashes of phone numbers. `render_problem` renders
+    /// the problem document of a refused write. If the request has an idempotency key, that document is stored for
+    /// repeated requests.
     ///
     /// # Errors
     /// All problems in the settings of the vendors.
@@ -58,11 +59,12 @@ impl Engine {
         Ok(Self::compose(config, repository, calls, (fleet, guards), Arc::default(), render_problem))
     }
 
-    /// Creates the engine of another configuration. Both engines share the store, the record cache, the tracker of running
-    /// writes, and each vendor whose configuration is unchanged. Writes that this engine has begun continue in this engine.
+    /// Creates the engine for another configuration. Both engines share the store, the record cache, the tracker of
+    /// running writes, and each vendor whose configuration is unchanged. Writes that this engine has begun continue in
+    /// this engine.
     ///
-    /// The caller must install the returned engine. From now on, this engine cannot place records at a vendor that `config`
-    /// removes or gives another adapter.
+    /// The caller must install the returned engine. From then on, this engine cannot place records at a vendor that
+    /// `config` removes or gives another adapter.
     ///
     /// # Errors
     /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot

@@ -1,4 +1,4 @@
-//! The task that counts what the store holds for the gauges, so that no reader of the metrics queries the store.
+//! The task that counts the contents of the store for the gauges, so that reading the metrics does not query the store.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{records::Repository, vendors::Fleet};
 
 /// The pause between two counts.
 const INTERVAL: Duration = Duration::from_secs(10);
-/// The maximum time of a count.
+/// The maximum duration of a count.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The task that counts operations, records and calls.

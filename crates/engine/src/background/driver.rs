@@ -73,7 +73,7 @@ async fn pause_or_wake(schedule: &Schedule, pause: Duration) {
     }
 }
 
-/// Runs one pass. Logs a failure or a panic, and then returns `None`.
+/// Runs one pass. If the pass fails or panics, logs this and returns `None`.
 async fn run_pass(task: &dyn BackgroundTask, stop: &CancellationToken) -> Option<Next> {
     match AssertUnwindSafe(task.run(stop)).catch_unwind().await {
         Ok(Ok(next)) => Some(next),

@@ -1,4 +1,4 @@
-//! The gauges of the vendors, and of what the store holds.
+//! The gauges of the vendors, and of the contents of the store.
 
 use std::{
     collections::BTreeMap,
@@ -30,8 +30,8 @@ pub struct StoredCounts {
     pub calls: Vec<CallCount>,
 }
 
-/// The gauges of one store and its vendors. Successive configurations share them. They show nothing before the first call of
-/// [`Gauges::replace`], and after the value is dropped.
+/// The gauges of one store and its vendors. Successive configurations share them. They show nothing before the first
+/// call to [`Gauges::replace`], or after the value is dropped.
 pub struct Gauges(Shared);
 
 type Shared = Arc<Mutex<Option<Observed>>>;
@@ -181,8 +181,8 @@ impl Observed {
         zeros.chain(counted).collect()
     }
 
-    /// Returns a sum over the calls of each vendor that have not ended, or zero if a configured vendor has none. The result
-    /// is empty if there are no counts.
+    /// Returns, for each vendor, a sum over its calls that have not ended. The sum is zero for a configured vendor
+    /// without such calls. The result is empty if there are no counts.
     fn calls(&self, number: fn(&CallCount) -> u64) -> BTreeMap<String, u64> {
         let Some(stored) = &self.stored else { return BTreeMap::new() };
         let mut sums: BTreeMap<_, _> =

@@ -1,5 +1,5 @@
-//! The state that background tasks share with the components that wake them. A change of the configuration preserves this
-//! state.
+//! The state that background tasks share with the components that wake them. This state survives a change to the
+//! configuration.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use crate::{calls::CallSignals, places::Places};
 /// The maximum number of concurrent background attempts.
 const MAX_BACKGROUND_ATTEMPTS: usize = 32;
 
-/// The state that background tasks share with the components that wake them. A change of the configuration preserves this
-/// state.
+/// The state that background tasks share with the components that wake them. This state survives a change to the
+/// configuration.
 pub struct Handles {
     /// The signal that wakes the task for operations.
     pub operations: WakeSignal,
@@ -37,7 +37,7 @@ pub struct Handles {
     pub writes_to_vendors: Arc<Places>,
     /// The gauges of the store and the vendors.
     pub gauges: Gauges,
-    /// The signal that callers must not wait any longer, because the process stops.
+    /// The signal that callers must not wait any longer, because the process is stopping.
     pub time_is_up: CancellationToken,
 }
 

@@ -1,5 +1,5 @@
 //! The tasks that maintain the search index. One adds the entries that an earlier version did not store, the other
-//! updates the indexed routes after a change of the routing.
+//! updates the indexed routes after a change to the routing.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,8 +16,8 @@ use crate::{planning::Planner, records::Repository};
 
 /// The pause after a failed pass, and the pause of the task for routes while the index is incomplete.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
-/// The pause between two checks of the routes. A check uses the catalogues that requests have read. A new configuration
-/// starts a check immediately.
+/// The pause between two checks of the routes. A check uses only the catalogues that requests have left in the cache. A
+/// new configuration starts a check immediately.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
 const IMMEDIATELY: Schedule =
@@ -54,7 +54,7 @@ impl BackgroundTask for IndexTask {
     }
 }
 
-/// The task that routes the records anew after a change of the routing or of a catalogue.
+/// The task that routes records again after a change to the routing or to a catalogue.
 pub struct RoutesTask {
     /// The stored records.
     pub repository: Arc<Repository>,

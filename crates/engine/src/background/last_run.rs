@@ -8,7 +8,7 @@ use std::{
 
 use tokio::time::Instant;
 
-/// The time of each task's last successful pass, preserved across changes of the configuration. A new configuration
+/// The time of each task's last successful pass, preserved across changes to the configuration. A new configuration
 /// restarts the tasks. Without these times, a task with a long interval would never run if the configuration changed
 /// often.
 pub struct LastRuns {

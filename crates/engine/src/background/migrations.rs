@@ -20,7 +20,7 @@ use crate::{
     records::Repository,
 };
 
-/// The maximum number of moves of one migration in the state `underway`.
+/// The maximum number of moves that one migration has in the state `underway`.
 const MAX_UNDERWAY: u32 = 32;
 /// The maximum number of moves that advance concurrently. Concurrent commits share the store's disk writes.
 const MAX_PARALLEL: usize = 32;

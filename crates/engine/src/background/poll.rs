@@ -66,7 +66,7 @@ impl PollTask {
     async fn poll_vendor(&self, vendor: &Vendor) {
         let results = [self.poll_records::<Agent>(vendor).await, self.poll_records::<Trunk>(vendor).await];
         for failure in results.into_iter().filter_map(Result::err) {
-            // A vendor that does not have this kind of record is not a failure.
+            // It is not a failure if a vendor does not have this kind of record.
             if failure.kind != Kind::CapabilityLoss {
                 warn!(vendor = vendor.name(), %failure, "failed to poll the records of a vendor");
             }
@@ -100,7 +100,7 @@ impl PollTask {
     }
 
     /// Compares one record with the vendor's record, and stores the result. Skips a record whose sync state is not
-    /// final, and a record whose id the vendor has not returned. If the record was written since it was read, the
+    /// final, and a record whose id the vendor has not returned. If the record has been written since it was read, the
     /// result is dropped.
     async fn poll_record<R: Managed>(
         &self,

@@ -71,7 +71,7 @@ impl MoveWaker {
     }
 
     fn dirty(&self) -> MutexGuard<'_, DirtySet> {
-        // Ignore poisoning: every change of the set is one call, so a panic while the lock is held cannot leave the set
+        // Ignore poisoning: every change to the set is one call, so a panic while the lock is held cannot leave the set
         // half-written.
         self.dirty.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,5 @@
-//! The first commit of a dial: the call as intended, within the limits, with the idempotency key (T1).
+//! The first commit of a dial (T1), which stores the call as intended, with the idempotency key, if the limits permit
+//! it.
 
 use std::time::Duration;
 
@@ -23,8 +24,8 @@ use crate::{
     writes::replayed_answer,
 };
 
-/// The time before a dial for which the vendor's calls to the number are listed. A call that the vendor lists later than
-/// the dial and that began earlier than this cannot be mistaken for the call of the dial, because it is too old.
+/// The length of the window before a dial in which the vendor's calls to the number are listed: 1 hour. An older call
+/// that the vendor lists only after the dial is too old to be mistaken for the call of the dial.
 const LOOK_BACK: Duration = Duration::from_secs(3600);
 
 /// A call that is stored as intended, with the exchange that dials.
@@ -33,9 +34,9 @@ pub(super) struct BegunDial {
     pub exchange: Exchange<Placed>,
 }
 
-/// The result of a refused first commit.
+/// The reason why the first commit was refused.
 enum Refused {
-    /// The agent or another call has changed, so the dial is to be prepared again.
+    /// The agent or another call has changed, so the dial must be prepared again.
     Changed,
     /// The dial is refused.
     Refused(Error),
@@ -56,8 +57,9 @@ impl Dialer {
     /// Prepares a dial and stores it as intended. Returns `None` if its agent has changed meanwhile.
     ///
     /// # Errors
-    /// The errors of the preparation and of the guards; `vendor_unavailable` if the vendor's calls to the number cannot be
-    /// listed although the vendor may not return the id of the call. Nothing is stored, and the idempotency key is free.
+    /// The errors of the preparation and of the guards; `vendor_unavailable` if the vendor might not return the id of
+    /// the call, and its calls to the number cannot be listed. After these errors, nothing is stored, and the
+    /// idempotency key is free.
     pub(super) async fn begin(
         &self,
         request: &mut RequestContext,
@@ -99,8 +101,8 @@ impl Dialer {
         }
     }
 
-    /// Lists the vendor's ids of the recent calls to a number, if the vendor may not return the id of the call that is
-    /// about to be placed.
+    /// Lists the vendor's ids of the recent calls to a number, if the vendor might not return the id of the call that
+    /// is about to be placed.
     async fn look_before(&self, vendor: &Vendor, peer: &PhoneNumber) -> Result<Vec<String>> {
         let calls = vendor.calls()?;
         if calls.answers_id() == AnswersId::Always {
@@ -113,7 +115,7 @@ impl Dialer {
         };
         let not_dialled = |error: Option<Error>| {
             let detail = format!(
-                "{} may not return the id of a call, so the gateway lists the recent calls to the number first, and this \
+                "{} might not return the id of a call, so the gateway lists the recent calls to the number first, and this \
                  failed. Nothing was dialled.",
                 vendor.name()
             );

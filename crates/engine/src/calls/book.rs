@@ -23,8 +23,7 @@ impl CallBook {
         Self { repository, peers }
     }
 
-    /// Returns the calls of the store, for queries that this type does not offer. Every change must use
-    /// [`Self::commit`].
+    /// Returns the store of calls, for queries that this type does not offer. Every change must use [`Self::commit`].
     pub fn store(&self) -> &dyn CallStore {
         self.repository.store().calls()
     }
@@ -46,7 +45,7 @@ impl CallBook {
         }
     }
 
-    /// Returns a search for calls with this phone number of the other party.
+    /// Returns a search for the calls whose other party has this phone number.
     pub fn search_for(&self, number: &PhoneNumber) -> CallSearch {
         CallSearch { peer: Some(self.peers.hash(number)), ..CallSearch::default() }
     }
@@ -65,7 +64,7 @@ impl CallBook {
         Ok(Page::read(rows, limit, |row| row.position(), CallRecord::from_row))
     }
 
-    /// Commits a batch atomically. [`Batch::change_call`] adds the change of a call.
+    /// Commits a batch atomically. [`Batch::change_call`] adds a change to a call.
     ///
     /// # Errors
     /// The errors of [`Repository::commit`].

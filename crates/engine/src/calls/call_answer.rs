@@ -37,7 +37,7 @@ pub struct CallAnswer<'a> {
     metadata: &'a Map<String, Value>,
     #[serde(flatten)]
     call: Call,
-    /// The values of placeholders that the request to dial has, by name. Omitted if there are none.
+    /// The placeholder values in the request to dial, by name. Omitted if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     variables: Option<&'a BTreeMap<String, String>>,
@@ -58,7 +58,7 @@ pub struct CallAnswer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     translation: Option<&'a Report>,
-    /// The time at which the gateway stored the call first.
+    /// The time at which the gateway first stored the call.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// The time at which the gateway last changed the call.

@@ -64,7 +64,7 @@ pub struct Placing {
 }
 
 impl Placing {
-    /// Returns the vendor's agent of the dial.
+    /// Returns the agent of the dial, as the vendor identifies it.
     pub fn agent(&self) -> AgentRef {
         AgentRef { remote_id: self.agent_remote_id.clone(), name: self.agent_name.clone() }
     }

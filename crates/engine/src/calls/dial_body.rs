@@ -18,7 +18,7 @@ pub const BESIDE: [&str; 6] = ["agent_id", "external_ref", "labels", "metadata",
 /// The maximum length of the id of an agent in a request, in characters.
 const MAX_AGENT_ID: usize = 255;
 
-/// The body of a request to dial, of which the extensions are not checked yet.
+/// The body of a request to dial whose extensions are not checked yet.
 pub struct DialBody {
     /// The gateway's id of the agent. Empty if the body lacks it, which is a violation.
     pub agent_id: String,
@@ -60,8 +60,8 @@ impl DialBody {
         Ok(Self { agent_id, allow_stale, envelope, dial, extensions, reader })
     }
 
-    /// Checks the extensions by the rules of the adapter that places the call. `rules` is `None` if the adapter has no
-    /// extension of dials.
+    /// Checks the extensions against the rules of the adapter that places the call. `rules` is `None` if the adapter
+    /// has no extension for dials.
     ///
     /// # Errors
     /// Every violation in the body.
@@ -73,7 +73,8 @@ impl DialBody {
         Ok(CheckedBody { envelope, desired: Desired { record: self.dial, extensions } })
     }
 
-    /// Returns all violations in the body that are known without its agent. `violation` describes why there is no agent.
+    /// Returns all violations in the body that are known before its agent is used. `violation` describes why the agent
+    /// cannot be used.
     pub fn refuse(mut self, violation: Violation) -> Error {
         // A body without a usable agent id already has a violation there.
         if !self.agent_id.is_empty() {

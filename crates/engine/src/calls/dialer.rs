@@ -17,7 +17,7 @@ use crate::{
 /// The maximum number of times that a request is prepared again because its agent changed meanwhile.
 const MAX_PREPARATIONS: usize = 5;
 
-/// The component that places calls, under one configuration. No background task has it.
+/// The component that places calls, under one configuration. No background task has access to it.
 pub struct Dialer {
     pub(super) repository: Arc<Repository>,
     pub(super) fleet: Arc<Fleet>,
@@ -46,8 +46,8 @@ impl Dialer {
         &self.guards
     }
 
-    /// Places a call, at most once for each idempotency key. Goes on if the caller leaves or stops waiting. A repetition
-    /// of an answered request gets the first answer.
+    /// Places a call, at most once for each idempotency key. Continues even if the caller disconnects or stops waiting.
+    /// A repetition of an answered request gets the first answer.
     ///
     /// The outcome of the answer is `CallPlaced` if the vendor has accepted the call. It is `CallAccepted` if the caller
     /// did not wait for the vendor, or if it is not known whether the vendor has the call.

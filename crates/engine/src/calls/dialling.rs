@@ -1,4 +1,5 @@
-//! The rule that at most one dial to a number is in progress at a vendor while the vendor's id is not known.
+//! The rule that at most one dial to a number is in progress at a vendor while the vendor's id of its call is not
+//! known.
 
 use std::time::Duration;
 
@@ -14,12 +15,12 @@ use super::{
 };
 use crate::records::{Batch, now};
 
-/// The number of latest calls to a number among which the dial in progress is searched.
+/// The number of recent calls to a number that are searched for the dial in progress.
 const SEARCHED_CALLS: usize = 100;
 
 impl Dialer {
-    /// Returns the verdict about another dial to the number that is in progress at the vendor. Returns `None` if there is
-    /// none, or if its time is over.
+    /// Returns the verdict on another dial to the number that is in progress at the vendor. Returns `None` if there is
+    /// no such dial, or if it no longer blocks the number.
     pub(super) async fn dialling_now(
         &self,
         vendor: &str,
@@ -36,7 +37,7 @@ impl Dialer {
         Ok(calls.into_iter().find(|call| call.is_dialling))
     }
 
-    /// Returns the verdict about another dial to the same number, or `None` if its time is over.
+    /// Returns the verdict on another dial to the same number, or `None` if that dial no longer blocks the number.
     pub(super) fn dialling_verdict(&self, other: &CallRecord) -> Option<GuardVerdict> {
         let gap = self.guards.settings().dial_gap;
         let begun = other.sent_at.unwrap_or(other.created_at);
@@ -52,7 +53,7 @@ impl Dialer {
         Some(GuardVerdict::refuse(Guard::Dialling, reason, Some(wait)))
     }
 
-    /// Releases the number of a dial whose time is over, unless another process changes the call at the same time.
+    /// Releases the number of a dial that no longer blocks it, unless another process changes the call concurrently.
     pub(super) async fn release_number(&self, mut other: CallRecord) -> Result<()> {
         other.is_dialling = false;
         let due = other.due_at.map(|at| Duration::try_from(at.duration_since(now())).unwrap_or_default());
@@ -66,7 +67,7 @@ impl Dialer {
     }
 }
 
-/// Returns true while a process may still send the dial.
+/// Returns true if a process may still send the dial.
 fn is_being_sent(call: &CallRecord) -> bool {
     matches!(call.progress, CallProgress::Intended | CallProgress::Sent)
 }

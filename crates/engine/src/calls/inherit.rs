@@ -1,4 +1,4 @@
-//! The settings of an agent that its vendor cannot hold in the agent, and can hold in each call.
+//! The settings of an agent that its vendor cannot hold in the agent but can hold in each call.
 
 use serde_json::{Map, Value};
 use switchboard_core::{
@@ -10,7 +10,7 @@ use switchboard_core::{
 
 use crate::vendors::Vendor;
 
-/// The prefix of the fields of a dial that apply instead of the agent's.
+/// The prefix of the fields of a dial that override the agent's.
 const OVERRIDES: &str = "/overrides";
 
 /// Returns true if a request can set the field.

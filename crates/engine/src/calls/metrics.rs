@@ -24,7 +24,7 @@ static REFUSED: LazyLock<Counter<u64>> = LazyLock::new(|| {
         .build()
 });
 
-/// Counts a dial that was sent, or that could not be sent after all checks.
+/// Counts a dial that was sent, or that passed all checks but could not be sent.
 pub(super) fn count_dial(vendor: &str, outcome: &DialOutcome) {
     add_dials(vendor, outcome.name(), 1);
 }

@@ -16,7 +16,7 @@ pub(super) enum DialOutcome {
     Placed(Box<Placed>),
     /// The vendor refused the dial, and a repetition would be refused as well.
     Refused(Error),
-    /// The vendor certainly did not dial, because no byte was sent or because it asked to slow down.
+    /// The vendor certainly did not dial, because no byte was sent or because the vendor throttled the request.
     NotSent(Error),
     /// The vendor may or may not have dialled.
     Unknown(Error),
@@ -26,7 +26,8 @@ impl DialOutcome {
     /// The names of all outcomes in metrics.
     pub const NAMES: [&'static str; 5] = ["placed", "refused", "throttled", "not_sent", "unknown"];
 
-    /// Classifies the result of a dial. `ready_in` is the time until the vendor may be asked again, if it is known.
+    /// Classifies the result of a dial. `ready_in` is the time until requests to the vendor are permitted again, if it
+    /// is known.
     pub fn from_result(result: Result<Placed>, ready_in: Option<Duration>) -> Self {
         let error = match result {
             Ok(placed) => return Self::Placed(Box::new(placed)),
@@ -36,13 +37,13 @@ impl DialOutcome {
             Some(Outcome::Rejected) => Self::Refused(error),
             Some(Outcome::Throttled) => Self::NotSent(not_sent(error, Kind::VendorThrottled, ready_in)),
             Some(Outcome::NotSent) => Self::NotSent(not_sent(error, Kind::VendorUnavailable, ready_in)),
-            // A failure without a stated effect may have happened after the request was sent.
+            // A failure of unknown effect may have happened after the request was sent.
             Some(Outcome::Ambiguous) | None => Self::Unknown(error),
         }
     }
 
-    /// Returns true if a call with this outcome was certainly not placed, so that it is removed unless its caller was already
-    /// answered.
+    /// Returns true if a call with this outcome was certainly not placed. Such a call is removed, unless its caller was
+    /// already answered.
     pub fn removes_call(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::NotSent(_))
     }

@@ -1,5 +1,5 @@
-//! The preparation of a dial: the agent, its vendor, the translation, and the exchange. Nothing is stored or sent, except
-//! reads of the vendor's catalogues.
+//! The preparation of a dial: the agent, its vendor, the translation, and the exchange. Nothing is stored, and only
+//! requests for the vendor's catalogues are sent.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(super) struct PreparedDial {
     pub vendor: String,
     /// The phone number to call.
     pub peer: PhoneNumber,
-    /// The phone number or trunk by which the call is placed, as far as the request or the agent names it.
+    /// The phone number or trunk from which the call is placed, if the request or the agent names one.
     pub from: CallParty,
     pub envelope: CallEnvelope,
     pub requested: RequestedDial,
@@ -48,8 +48,8 @@ impl Dialer {
     ///
     /// # Errors
     /// All violations in the body; `agent_not_ready` if the vendor does not have the latest revision of the agent;
-    /// `capability_loss` for each value that the vendor must hold and cannot; `field_required` if the vendor needs a phone
-    /// number to call from; the errors of reading the vendor's catalogues.
+    /// `capability_loss` for each value that the vendor cannot hold and that must not be lost; `field_required` if the
+    /// vendor needs a phone number to call from; the errors of reading the vendor's catalogues.
     pub(super) async fn prepare(
         &self,
         document: &Value,
@@ -163,7 +163,7 @@ impl Dialer {
         switchboard_core::model::read(&whole)
     }
 
-    /// Replaces the gateway's id of the trunk by the vendor's id.
+    /// Replaces the gateway's id of the trunk with the vendor's id.
     async fn resolve_trunk(&self, dial: &mut Dial, vendor: &Vendor) -> Result<()> {
         let Some(id) = dial.trunk_id.as_mut() else { return Ok(()) };
         let refuse = |kind, detail: String| Error::invalid(vec![Violation::at("/trunk_id", kind, detail)]);

@@ -19,19 +19,19 @@ use crate::records::{RecordedError, damaged, now};
 
 /// A stored call with its state.
 ///
-/// The columns `status`, `direction`, `origin`, `remote_id` and `peer` of the row follow from [`CallRecord::tracked`], so
-/// a caller only changes this type.
+/// The columns `status`, `direction`, `origin`, `remote_id` and `peer` of the row follow from [`CallRecord::tracked`],
+/// so they need no changes of their own.
 #[derive(Clone, PartialEq)]
 pub struct CallRecord {
     /// The gateway's id.
     pub id: String,
     /// The configured vendor that runs the call.
     pub vendor: String,
-    /// The vendor's adapter at the time at which the call was stored first.
+    /// The vendor's adapter when the call was first stored.
     pub adapter: String,
     /// The gateway's id of the agent, or `None` if it is not known.
     pub agent: Option<String>,
-    /// The content of the call, as far as it is known.
+    /// The known content of the call.
     pub tracked: TrackedCall,
     /// The members that the gateway stores and never sends to vendors.
     pub envelope: CallEnvelope,
@@ -54,7 +54,7 @@ pub struct CallRecord {
     pub progress: CallProgress,
     /// True while no other dial to the same phone number may begin at the vendor.
     pub is_dialling: bool,
-    /// True if the call counts against the limits of dials.
+    /// True if the call counts towards the limits on dials.
     pub is_counted: bool,
     /// The version of the stored row. The store increments it with each update.
     pub version: u64,
@@ -64,9 +64,9 @@ pub struct CallRecord {
     pub due_at: Option<Timestamp>,
     /// The time at which the dial was marked as sent, by the store's clock.
     pub sent_at: Option<Timestamp>,
-    /// The time at which the call was stored first, by the store's clock.
+    /// The time at which the call was first stored, by the store's clock.
     pub created_at: Timestamp,
-    /// The time of the latest change of the stored row, by the store's clock.
+    /// The time of the latest change to the stored row, by the store's clock.
     pub updated_at: Timestamp,
 }
 
@@ -148,7 +148,8 @@ impl CallRecord {
         }
     }
 
-    /// Removes the personal data: that of [`TrackedCall::erase`], the request to dial, and the caller's own data.
+    /// Removes the personal data: the data that [`TrackedCall::erase`] removes, the request to dial with its report and
+    /// answer, the error, and the caller's own data.
     pub fn erase(&mut self, at: Timestamp) {
         self.tracked.erase(at);
         self.envelope = CallEnvelope::default();

@@ -13,7 +13,7 @@ use crate::{
     writes::{Answer, Outcome},
 };
 
-/// The time after which a caller should read a call again whose outcome is not known yet.
+/// The time for which a caller should wait before it again reads a call whose outcome is not known yet.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 impl CallRecord {
@@ -54,7 +54,7 @@ impl CallRecord {
 }
 
 impl CallBook {
-    /// Adds the document to a stored answer to a request to dial. Any other answer is unchanged.
+    /// Adds the document to a stored answer to a request to dial. Any other answer is returned unchanged.
     ///
     /// # Errors
     /// `not_found` if the call or its personal data was erased; `storage_unavailable`; `internal` if the stored call

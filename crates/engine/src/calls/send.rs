@@ -79,7 +79,8 @@ impl Dialer {
         Ok(())
     }
 
-    /// Sends the dial, unless so much time has passed since the mark that another process may take the call for lost.
+    /// Sends the dial, unless so much time has passed since the mark that another process may treat the dial as
+    /// interrupted.
     async fn attempt(
         &self,
         vendor: &str,

@@ -32,7 +32,7 @@ const STORE_RETRIES: [Duration; 4] = [
     Duration::from_millis(2000),
 ];
 
-/// A record with the outcome of its dial, and the commit that stores both.
+/// The commit that stores the outcome of a dial, and the answer to the request.
 struct Settled {
     batch: Batch,
     /// The answer, or the error for the caller.
@@ -138,7 +138,7 @@ impl Dialer {
         Ok(Settled { batch, answer })
     }
 
-    /// Returns the answer after the outcome was already stored, by this process or another one.
+    /// Returns the answer if the outcome was already stored, by this process or another one.
     fn present_answer(&self, stored: CallRecord, answer: Result<Answer>) -> Result<Answer> {
         let (document, answer) = (stored.first_answer, answer?);
         Ok(match document {
@@ -147,8 +147,8 @@ impl Dialer {
         })
     }
 
-    /// Removes the call that was adopted from the vendor's list although it is the call of this dial. Returns false if
-    /// the other call is one that the gateway placed.
+    /// Removes the record of the call that was discovered in the vendor's list although it is the call of this dial.
+    /// Returns false if the gateway placed the other call.
     async fn without_adopted(&self, record: &CallRecord, outcome: &DialOutcome) -> Result<bool> {
         let DialOutcome::Placed(placed) = outcome else { return Ok(false) };
         let Placed { remote_id: Some(remote_id), .. } = &**placed else { return Ok(false) };
@@ -230,7 +230,8 @@ fn takes_remote_id(error: &Error) -> bool {
     error.violations.iter().any(at_id)
 }
 
-/// Creates the error for a dial whose outcome cannot be stored. The call is then taken for one whose outcome is unknown.
+/// Creates the error for a dial whose outcome cannot be stored. The call is then treated as one whose outcome is
+/// unknown.
 pub(super) fn not_stored(failure: Error) -> Error {
     let detail = "The gateway could not store the outcome of the dial, and the vendor may have placed the call. Send the \
                   same request with the same Idempotency-Key to learn the outcome; the gateway does not dial again.";

@@ -70,7 +70,7 @@ impl Personal {
     }
 }
 
-/// Returns the word that represents a value of a closed set in the API and in the store, such as `in_progress`.
+/// Returns the word that represents an enum value in the API and in the store, such as `in_progress`.
 pub(super) fn word(value: &impl Serialize) -> Result<String> {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => Ok(word),

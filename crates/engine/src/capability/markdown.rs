@@ -10,8 +10,8 @@ pub fn matrix(matrix: &Matrix) -> String {
     render(&table::matrix(matrix), "## ")
 }
 
-/// Renders the capabilities of one vendor, with the vendor's field names. A table is omitted if the vendor has no
-/// trunks, or if the gateway cannot place calls there.
+/// Renders the capabilities of one vendor, with the vendor's field names. Omits the table of trunks if the vendor has
+/// none, and the table of calls if the gateway cannot place calls there.
 pub fn column(column: &Column) -> String {
     render(&table::column(column), "")
 }

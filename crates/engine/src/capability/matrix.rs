@@ -70,12 +70,12 @@ impl Matrix {
         fields(self.0.iter().map(|column| column.agents.as_slice()))
     }
 
-    /// Lists every field of trunks in the model's order.
+    /// Lists every field of trunks, in the model's order.
     pub fn trunk_fields(&self) -> Vec<&str> {
         fields(self.0.iter().filter_map(|column| column.trunks.as_deref()))
     }
 
-    /// Lists every field of requests to place a call in the model's order.
+    /// Lists every field of requests to place a call, in the model's order.
     pub fn call_fields(&self) -> Vec<&str> {
         fields(self.0.iter().filter_map(|column| column.calls.as_deref()))
     }

@@ -34,7 +34,7 @@ pub enum Effect {
     Refused,
     /// The new vendor does not have the field.
     Lost,
-    /// The new vendor has the same value for every agent.
+    /// The new vendor has one fixed value for every agent.
     Substituted,
     /// The value names an object of the old vendor, so an object of the new vendor must be chosen.
     ChosenAgain,
@@ -112,7 +112,7 @@ fn effect(Difference { change, from, to, .. }: &Difference) -> Effect {
     }
 }
 
-/// Returns true if the values of a field name objects that exist at one vendor only, such as voices. Languages are the
+/// Returns true if the values of a field name objects that exist at only one vendor, such as voices. Languages are the
 /// exception: the rules convert their names.
 fn names_an_object(row: &Capability) -> bool {
     let name = row.field.rsplit('/').next().unwrap_or_default();

@@ -34,8 +34,8 @@ pub fn matrix(matrix: &Matrix) -> Vec<Table> {
     ]
 }
 
-/// Builds the tables of one vendor, with the vendor's field names. A table is omitted if the vendor
-/// has no trunks, or if the gateway cannot place calls there.
+/// Builds the tables of one vendor, with the vendor's field names. Omits the table of trunks if the vendor has none,
+/// and the table of calls if the gateway cannot place calls there.
 pub fn column(column: &Column) -> Vec<Table> {
     let table = |title, rows: &[Capability]| Table {
         title: Some(title),

@@ -15,8 +15,8 @@ pub fn support(row: &Capability) -> &'static str {
     }
 }
 
-/// Describes the accepted values in normalized units. Returns an empty string if the vendor does not restrict the values of
-/// the model.
+/// Describes the accepted values in normalized units. Returns an empty string if the vendor does not restrict the
+/// model's values.
 pub fn limits(row: &Capability) -> String {
     let own = row.domain.as_ref().map(domain).unwrap_or_default();
     match (row.listed_in, &row.domain) {

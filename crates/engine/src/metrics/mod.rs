@@ -62,7 +62,7 @@ impl Limit {
     }
 
     /// Adds 0 to the count of each limit, so that the metrics show the limits before the first refusal, and the first
-    /// refusal is an increase.
+    /// refusal appears as an increase.
     pub fn show_zeros() {
         [Self::Requests, Self::Bodies, Self::Writes].into_iter().for_each(|limit| limit.add(0));
     }

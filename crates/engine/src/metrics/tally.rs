@@ -12,7 +12,7 @@ use super::{meter, show_hang_ups};
 
 static COUNTERS: LazyLock<Counters> = LazyLock::new(Counters::new);
 
-/// The upper bounds of the buckets of the lag of calls, in seconds.
+/// The upper bounds of the histogram buckets for the call lag, in seconds.
 const LAGS: [f64; 9] = [1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0];
 
 struct Counters {
@@ -63,7 +63,7 @@ impl Counters {
 }
 
 /// Adds 0 to the counts of drift, of unknown statuses and of requests to end a call at a configured vendor, so that the
-/// metrics show the vendor before the first of these events, and the first event is an increase.
+/// metrics show the vendor before the first of these events, and the first event appears as an increase.
 pub fn show_vendor(vendor: &str) {
     COUNTERS.drift.add(0, &[text("vendor", vendor.to_owned())]);
     COUNTERS.unknown_statuses.add(0, &[text("vendor", vendor.to_owned())]);

@@ -54,7 +54,7 @@ pub struct MigrationAnswer<'a> {
     /// The time at which the migration was started.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The time at which the state of the migration last changed. A change of a single move does not change this time.
+    /// The time at which the state of the migration last changed. A change to a single move does not affect this time.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     /// The time at which the migration ended. Null until then.

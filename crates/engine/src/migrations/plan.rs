@@ -36,8 +36,8 @@ pub struct MigrationPlan {
     pub agents: Vec<MoveImpact>,
     /// The number of agents that already run at their destination.
     pub settled: usize,
-    /// The agents that already run at their destination, have standbys and are not moving. The map leads from each
-    /// agent's id to its present vendor.
+    /// The agents that already run at their destination, have standbys and are not moving. Maps each agent's id to its
+    /// present vendor.
     pub keeping: BTreeMap<String, String>,
 }
 
@@ -157,7 +157,7 @@ impl Mover {
     }
 
     /// Chooses the source of the agents that a filter may select. Chooses the search index, unless the index is
-    /// incomplete or lacks routes that a filter of misplaced agents needs.
+    /// incomplete or lacks routes that a filter for misplaced agents needs.
     async fn listing(&self, filter: &Filter) -> Result<AgentListing> {
         let indexed = self.repository.is_indexed().await?
             && (!filter.stale || self.planner.check_routes::<Agent>().await?.is_some());

@@ -34,8 +34,8 @@ impl Mover {
         Ok(Page { items, unreadable, next })
     }
 
-    /// Lists the moves of a migration in these states, after the move of the agent `after`. If `states` is empty, lists the
-    /// moves in all states.
+    /// Lists those moves of a migration that are in these states, after the move of the agent `after`. If `states` is
+    /// empty, lists the moves in all states.
     ///
     /// # Errors
     /// `not_found` if no migration with this id was started.

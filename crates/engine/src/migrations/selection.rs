@@ -117,7 +117,7 @@ impl Filter {
             && direction.as_ref().is_none_or(|word| takes(record, word))
     }
 
-    /// Returns the query over the search index that finds all agents which match the filter.
+    /// Returns the query for the search index that finds all agents that match the filter.
     pub fn search(&self) -> Search {
         let Self { vendor, labels, language, direction, stale } = self;
         Search {
@@ -211,7 +211,7 @@ impl Reader {
     }
 }
 
-/// Serializes the ids in sorted order, so that their order in the request does not change the plan id.
+/// Serializes the ids in sorted order, so that their order in the request does not affect the plan id.
 fn sorted<S: Serializer>(ids: &Option<Vec<String>>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
     ids.as_ref().map(|ids| ids.iter().collect::<BTreeSet<_>>()).serialize(serializer)
 }

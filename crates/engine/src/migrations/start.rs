@@ -102,8 +102,8 @@ fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, B
     (migration, batch)
 }
 
-/// Checks that no agent is blocked or that the request permits leaving blocked agents, that the request accepts the losses of
-/// the plan, and that routing would not move an agent back.
+/// Checks that the request permits leaving blocked agents, if there are any, that it accepts the losses of the plan,
+/// and that routing would not move an agent back.
 fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     let blocked: Vec<_> = plan.agents.iter().filter(|agent| !agent.blocked.is_empty()).collect();
     if let Some(first) = blocked.first().filter(|_| start.on_blocked == OnBlocked::Refuse) {

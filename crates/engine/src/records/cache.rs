@@ -134,7 +134,7 @@ impl RecordCache {
 impl Shards {
     fn shard(&self, id: &str) -> std::sync::MutexGuard<'_, u64> {
         let shard = self.hasher.hash_one(id) as usize % SHARD_COUNT;
-        // Ignore poisoning: every change of a counter is one assignment, so a panic while the lock is held cannot leave
+        // Ignore poisoning: every change to a counter is one assignment, so a panic while the lock is held cannot leave
         // the counter half-written.
         self.counters[shard].lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -63,8 +63,8 @@ pub struct Answer<'a, R> {
     /// The time at which the record was created.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The time at which the present revision was stored. A change of only `sync`, `placement` or `translation` does
-    /// not change this time.
+    /// The time at which the present revision was stored. A change to only `sync`, `placement` or `translation` does
+    /// not affect this time.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }

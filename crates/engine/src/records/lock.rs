@@ -64,7 +64,7 @@ impl RecordLocks {
     }
 
     fn locks(&self) -> std::sync::MutexGuard<'_, HashMap<String, Weak<Lock>>> {
-        // Ignore poisoning: every change of the map is one call, so a panic while the lock is held cannot leave the map
+        // Ignore poisoning: every change to the map is one call, so a panic while the lock is held cannot leave the map
         // half-written.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -184,7 +184,7 @@ impl Vendor {
 
     /// Lists the fields of a kind of record that the vendor stores but cannot return.
     pub fn unreadable<R: Managed>(&self, resource: &dyn Resource<R>) -> Arc<[String]> {
-        // Ignore poisoning: every change of the map is one call, so a panic while the lock is held cannot leave the map
+        // Ignore poisoning: every change to the map is one call, so a panic while the lock is held cannot leave the map
         // half-written.
         let mut known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
         let list = || {

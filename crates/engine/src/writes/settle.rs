@@ -246,7 +246,7 @@ fn applied_to<R: Managed>(
     item.sync.drift.clone_from(&applied.drift);
     let mut next = Next::End(Ending::Succeeded);
     if sets_sync_state(&operation, &item) {
-        // If the record's revision is newer than the operation's, it changed only fields that are not sent to vendors.
+        // If the record's revision is newer than the operation's, that revision needed no request to the vendor.
         item.sync.observed_revision = Some(item.revision);
         item.report = applied.report.clone();
         item.sync.unverifiable.clone_from(&applied.unverifiable);

@@ -20,16 +20,17 @@ use super::{
 };
 use crate::{calls::CallRecord, records::Item, vendors::visible_id};
 
-/// The time by which two windows of the list overlap, because a vendor can list a call late.
+/// The time by which successive windows of the list overlap, because a vendor can list a call late.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 
 /// The number of agents per query of the store.
 const PAGE_SIZE: u32 = 100;
 
 impl Look<'_> {
-    /// Returns the beginning of the window in which the list is searched for calls of others. It begins before the latest
-    /// look of this process or, after a start, before the newest stored call of the vendor. If there is none, it begins
-    /// with the start of the process: calls before the first start are not stored.
+    /// Returns the start of the window in which the vendor's list is searched for calls that the gateway did not place:
+    /// 10 minutes before this process's latest look at the list or, if there was no such look, 10 minutes before the
+    /// vendor's newest stored call. If no call is stored, the window starts when the process started. Calls from before
+    /// the first start are therefore not stored.
     pub(super) async fn sweep_window(&self) -> Result<Timestamp> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let earlier = |at: Timestamp| at.checked_sub(OVERLAP).unwrap_or(at);
@@ -44,8 +45,8 @@ impl Look<'_> {
         Ok(floor)
     }
 
-    /// Stores the calls of the list that belong to no stored call. `claimed` are the vendor's ids of calls that may be
-    /// those of unmatched dials.
+    /// Stores the listed calls that do not belong to any stored call. `claimed` has the vendor's ids of the calls that
+    /// may belong to unmatched dials.
     pub(super) async fn discover(
         &self,
         listed: &Listed,
@@ -70,8 +71,9 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Returns true if the vendor's call began since the gateway follows the vendor's calls. A time without an offset may
-    /// be up to 14 hours later than it reads. On the first look ever, a call whose time is not exact counts as earlier.
+    /// Returns true if the vendor's call began after the gateway started to follow the vendor's calls. A time without
+    /// an offset may mean a time up to 14 hours later. If the time is not exact, a call that the vendor listed on the
+    /// first look ever counts as older.
     fn is_recent(&self, row: &CallObservation) -> bool {
         let signals = &self.follower.handles.calls;
         match row.times.begun_at {
@@ -81,8 +83,8 @@ impl Look<'_> {
         }
     }
 
-    /// Returns the row if it is certainly not the call of a dial in progress, and does not have the marker of a dial that
-    /// was given up. Reads a call whose row leaves out the phone number or the marker that decides this.
+    /// Returns the row if it is certainly not the call of a dial in progress, and does not have the marker of a dial
+    /// that was given up. If the row omits the phone number or the marker that decides this, reads the call itself.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let lacks_number = row.peer.is_none() && !dials.open.is_empty();
@@ -124,7 +126,8 @@ impl Look<'_> {
         }
     }
 
-    /// Reads the agents that the gateway knows at this vendor, as far as the rows name agents.
+    /// Reads the gateway's agents at this vendor: by the vendor's ids if a row has an agent's id, and by their names if
+    /// a row has only an agent's name.
     async fn agents(&self, rows: &[&CallObservation]) -> Result<Agents> {
         let named: Vec<_> = rows.iter().filter_map(|row| row.agent.as_ref()).collect();
         let (store, vendor) = (self.follower.repository.store(), self.vendor.name());
@@ -158,9 +161,9 @@ impl Look<'_> {
 /// The dials whose calls are not known.
 struct Dials<'a> {
     unmatched: &'a [CallRecord],
-    /// The called numbers of the dials that are in progress or looked for.
+    /// The called numbers of the dials that are in progress or whose calls are being looked for.
     open: BTreeSet<PhoneNumber>,
-    /// The called numbers of the dials that were given up and are still recognized.
+    /// The called numbers of the dials that were given up and whose calls are still recognized.
     given_up: BTreeSet<PhoneNumber>,
 }
 
@@ -175,7 +178,8 @@ impl<'a> Dials<'a> {
     }
 }
 
-/// Returns true if the call may be one to these numbers, as far as the row has a number and a direction.
+/// Returns true if the row may be a call to one of these numbers. A row that omits the number may be a call to any of
+/// them.
 fn may_be_among(row: &CallObservation, numbers: &BTreeSet<PhoneNumber>) -> bool {
     match &row.peer {
         Some(_) if row.direction == Some(Direction::Inbound) => false,

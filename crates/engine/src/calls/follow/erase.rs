@@ -1,4 +1,4 @@
-//! The erasure of a call: first at the gateway, then at the vendor.
+//! The erasure of a call: first in the gateway, then at the vendor.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause between two requests to the vendor.
 const MAX_PAUSE: Duration = Duration::from_secs(3600);
 
-/// The maximum number of attempts to erase a call here, each after another process has changed the call.
+/// The maximum number of attempts to erase a call in the gateway if other processes change the call meanwhile.
 const MAX_ATTEMPTS: u32 = 10;
 
 /// The result of the erasure of a call.
@@ -47,14 +47,14 @@ pub struct ErasureAnswer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum ErasedHere {
-    /// The gateway has no personal data of the call any more.
+    /// The gateway no longer has any personal data of the call.
     Erased,
 }
 
 impl Follower {
-    /// Erases the personal data of a call and its transcript at the gateway, and asks the vendor to erase the call. If the
-    /// vendor fails, the gateway repeats the request until the vendor has erased the call. What remains is a record without
-    /// personal data, so that the vendor's call is not found again as the call of others.
+    /// Erases the personal data of a call and its transcript in the gateway, and requests the vendor to erase the call.
+    /// If the vendor fails, the gateway repeats the request until the vendor has erased the call. A record without
+    /// personal data remains, so that the gateway does not discover the vendor's call again.
     ///
     /// # Errors
     /// `not_found` if there is no such call; `state_conflict` if the call has not ended; the errors of the store.
@@ -77,7 +77,7 @@ impl Follower {
         Err(busy())
     }
 
-    /// Erases a call here. Returns the stored call, or `None` if the call changed meanwhile.
+    /// Erases a call in the gateway. Returns the stored call, or `None` if the call changed meanwhile.
     async fn erase_here(&self, mut call: CallRecord) -> Result<Option<CallRecord>> {
         let state = self.vendor_state(&call);
         call.erase(now());

@@ -26,7 +26,7 @@ const PAGE_SIZE: u32 = 200;
 
 /// The component that follows calls to their end, and that ends, reads and erases calls on request.
 ///
-/// It never dials: the capability to dial is in the component that places calls.
+/// It never dials. Only the component that places calls can dial.
 pub struct Follower {
     pub(super) book: Arc<CallBook>,
     pub(super) repository: Arc<Repository>,
@@ -47,10 +47,10 @@ impl Follower {
         Self { book, repository, fleet, settings, handles }
     }
 
-    /// Returns the configured vendor of a call, with its calls.
+    /// Returns the configured vendor of a call, with the vendor's rules and exchanges for calls.
     ///
     /// # Errors
-    /// `state_conflict` if the vendor is no longer configured, or its adapter has no calls.
+    /// `state_conflict` if the vendor is no longer configured, or if its adapter does not support calls.
     pub(super) fn vendor_of(&self, call: &CallRecord) -> Result<(&Vendor, &dyn Calls)> {
         let vendor = self.fleet.vendor(&call.vendor).ok();
         let found = vendor.and_then(|vendor| Some((vendor, vendor.adapter().calls()?)));
@@ -61,9 +61,9 @@ impl Follower {
         })
     }
 
-    /// Looks once at the calls of a vendor at this time: recovers interrupted dials, and follows the other calls, which must
-    /// be due. If the gateway follows the calls of others, also looks for them, provided that the vendor's list is read
-    /// anyway or `sweeps` is true.
+    /// Looks once at the calls of a vendor: recovers interrupted dials, and follows the other calls, which must be due.
+    /// `at` is the time of the look. If the gateway follows all calls of the vendor, also looks for calls that it did
+    /// not place, provided that the vendor's list is read anyway or `sweeps` is true.
     ///
     /// # Errors
     /// `not_found` if no such vendor is configured; the errors of the store and of reading the vendor's list.
@@ -87,12 +87,12 @@ impl Follower {
         Look::new(self, vendor, contract, at).run(calls, discovers).await
     }
 
-    /// Returns true if the gateway follows the calls that others place at this vendor.
+    /// Returns true if the gateway also follows calls at this vendor that it did not place.
     pub(super) fn follows_all(&self, vendor: &Vendor) -> bool {
         vendor.configured().calls.follow == FollowedCalls::All
     }
 
-    /// Lists the calls of a vendor that have no vendor's id and are not over.
+    /// Lists the calls of a vendor that are not over and whose vendor's id is not known.
     pub(super) async fn unmatched(&self, vendor: &str) -> Result<Vec<CallRecord>> {
         let (mut all, mut after): (Vec<CallRecord>, Option<CallPosition>) = (Vec::new(), None);
         loop {
@@ -112,7 +112,7 @@ pub(super) fn readable(row: switchboard_store::CallRow) -> Option<CallRecord> {
         .ok()
 }
 
-/// Returns the time between two times, or zero if the second one is earlier.
+/// Returns the duration between two times, or zero if the second one is earlier.
 pub(super) fn since(from: Timestamp, to: Timestamp) -> std::time::Duration {
     to.duration_since(from).max(SignedDuration::ZERO).unsigned_abs()
 }

@@ -1,4 +1,4 @@
-//! The end of a live call on request.
+//! Ending a live call on request.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ use crate::{calls::CallRecord, metrics::count_hang_up};
 /// The result of a request to end a call.
 #[derive(Debug)]
 pub enum HangUp {
-    /// The vendor accepted the request. The call is observed to its end like any other call.
+    /// The vendor accepted the request. The call is followed to its end like any other call.
     Accepted(Box<CallRecord>),
     /// The call had already ended.
     Ended(Box<CallRecord>),
 }
 
 impl Follower {
-    /// Ends a live call. The call may be asked to end repeatedly. Its status changes to `ended` only when the vendor
-    /// returns the end.
+    /// Ends a live call. The request may be repeated. The status of the call becomes `ended` only when the vendor
+    /// returns the call as ended.
     ///
     /// # Errors
-    /// `not_found` if there is no such call; `state_conflict` if the vendor's id of the call is not known yet, or if the
-    /// vendor is no longer configured; `capability_loss` if the vendor cannot end calls, or not this one; the errors of
-    /// the exchange with the vendor.
+    /// `not_found` if there is no such call; `state_conflict` if the vendor's id of the call is not known yet, or if
+    /// the vendor is no longer configured; `capability_loss` if the vendor cannot end calls, or cannot end this one;
+    /// the errors of the exchange with the vendor.
     pub async fn hang_up(&self, id: &str) -> Result<HangUp> {
         let call = self.book.get(id).await?;
         let shown = call.call();
@@ -46,7 +46,7 @@ impl Follower {
         };
         match vendor.run_for_calls(exchange).await {
             Ok(()) => {}
-            // The call is not live any more. The next look reads its end.
+            // The call is no longer live. The next look reads its end.
             Err(gone) if gone.means_gone() => {}
             Err(failure) => {
                 let outcome = if failure.kind == Kind::CapabilityLoss { "unsupported" } else { "failed" };
@@ -55,7 +55,7 @@ impl Follower {
             }
         }
         count_hang_up(vendor.name(), "accepted");
-        info!(call = call.id, "the vendor accepted to end a call");
+        info!(call = call.id, "the vendor accepted a request to end a call");
         // If another look holds the call, the look after it reads the end.
         self.release(&call, Duration::ZERO).await?;
         self.handles.calls.wake.send();

@@ -1,4 +1,4 @@
-//! The leases by which one process at a time follows the calls of a vendor.
+//! The leases that let only one process at a time follow the calls of a vendor.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -19,8 +19,8 @@ pub(super) fn time(follow: Duration) -> Duration {
     (follow * 3).max(MIN_TIME)
 }
 
-/// Renews the lease of a vendor again and again, until the future is dropped. If the lease is lost, the look continues:
-/// the versions of the calls protect them from two looks.
+/// Renews the lease of a vendor repeatedly until the future is dropped. If the lease is lost, the look continues: the
+/// versions of the calls prevent two concurrent looks from overwriting each other's changes.
 pub(super) async fn keep(store: &dyn CallStore, vendor: &str, holder: &str, follow: Duration) -> Infallible {
     let (name, time) = (name(vendor), time(follow));
     loop {

@@ -30,8 +30,8 @@ const MAX_SINGLES: u32 = 20;
 /// The maximum number of calls that a look reads and stores concurrently.
 const CONCURRENT: usize = 16;
 
-/// The time by which the window of a list begins before the calls that it must contain, because the clocks of the vendor
-/// and the gateway differ.
+/// The margin by which the window of a list begins before the calls that it must contain, because the clocks of the
+/// vendor and the gateway may differ.
 const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A look at the calls of one vendor.
@@ -61,8 +61,9 @@ impl<'a> Look<'a> {
         Self { follower, vendor, calls, at, singles: AtomicU32::new(MAX_SINGLES) }
     }
 
-    /// Looks at the calls that are due. `discovers` is `None` if the calls of others are not followed. Otherwise, they are
-    /// stored if the list is read anyway, or if `discovers` contains `true`.
+    /// Looks at the calls that are due. `discovers` is `None` if the gateway follows only the calls that it placed.
+    /// Otherwise, the look also stores other calls, provided that the list is read anyway or that `discovers` contains
+    /// `true`.
     ///
     /// # Errors
     /// The errors of reading the vendor's list, after which all due calls are due again later; the errors of the store.
@@ -82,7 +83,7 @@ impl<'a> Look<'a> {
             }
         };
         // The store is read after the list. A dial whose call is in the list was stored before it was sent, so it is
-        // among the unmatched calls or, if its answer came since, among the known ones.
+        // among the unmatched calls or, if its answer has arrived meanwhile, among the known ones.
         let unmatched = self.follower.unmatched(self.vendor.name()).await?;
         let known = self.known(listed.rows.keys()).await?;
         let is_due: BTreeSet<_> = due.iter().map(|call| call.id.clone()).collect();
@@ -100,8 +101,8 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
-    /// Returns the beginning of the window of the list, or `None` if no list is needed. Long calls are read one by one,
-    /// so that they do not lengthen the list, if they are few and the vendor returns single calls.
+    /// Returns the beginning of the window of the list, or `None` if no list is needed. If there are few long calls and
+    /// the vendor returns single calls, the long calls are read one by one, so that they do not lengthen the list.
     fn window(&self, due: &[CallRecord]) -> Option<Timestamp> {
         let in_list = due.iter().filter(|call| self.is_read_by_list(call));
         let (long, short): (Vec<_>, Vec<_>) =
@@ -112,7 +113,7 @@ impl<'a> Look<'a> {
     }
 
     /// Returns true if a look at this call needs the vendor's list: it has not ended, or the vendor does not return
-    /// single calls. A call that was given up is looked for by itself.
+    /// single calls. A call that was given up is searched for separately.
     fn is_read_by_list(&self, call: &CallRecord) -> bool {
         match call.tracked.remote_id() {
             None => call.following.lost_at.is_none(),
@@ -143,7 +144,7 @@ impl<'a> Look<'a> {
         Ok(Listed { rows, since, is_complete: listed.is_complete })
     }
 
-    /// Returns the stored calls with these vendor's ids, by the vendor's id.
+    /// Returns the stored calls that have one of these vendor's ids, by that id.
     pub async fn known(
         &self,
         remote_ids: impl Iterator<Item = &String>,
@@ -165,7 +166,7 @@ impl<'a> Look<'a> {
 }
 
 impl Follower {
-    /// Ends the hold of a call without a change.
+    /// Releases the hold on a call without changing the call. The call is due again after `pause`.
     pub(super) async fn release(&self, call: &CallRecord, pause: Duration) -> Result<()> {
         let (id, fence) = (call.id.clone(), call.fence);
         let mut batch = Batch::new();

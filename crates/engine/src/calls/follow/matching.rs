@@ -1,4 +1,4 @@
-//! The search for the vendor's calls of the dials whose answers had no id.
+//! The matching of dials whose answers had no id with the vendor's calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,10 +22,10 @@ use crate::{
     records::{Batch, RecordedError},
 };
 
-/// The things that a look has found about unmatched calls.
+/// The findings of a look that concern one unmatched call.
 #[derive(Clone, Copy)]
 struct Looked<'a> {
-    /// The rows among which the calls are searched for.
+    /// The rows among which the call was searched for.
     seen: &'a [CallObservation],
     /// True if the call is due.
     is_due: bool,
@@ -34,8 +34,8 @@ struct Looked<'a> {
 }
 
 impl Look<'_> {
-    /// Decides for each unmatched call which of the vendor's calls it is, and stores the decisions. Returns the vendor's
-    /// ids of all calls that may belong to an unmatched call.
+    /// Decides for each unmatched call which of the vendor's calls it is, and stores the decisions. Returns the ids of
+    /// all the vendor's calls that may be one of the unmatched calls.
     pub(super) async fn match_up(
         &self,
         unmatched: &[CallRecord],
@@ -65,7 +65,8 @@ impl Look<'_> {
         let is_ours = |row: &CallObservation| {
             row.marker.as_ref().is_some_and(|marker| dials.iter().any(|dial| dial.id == *marker))
         };
-        // A call with the marker of a dial is that dial's, even if it was stored as a call of others.
+        // A vendor's call with the marker of a dial belongs to that dial, even if it was stored as a call that the
+        // gateway did not place.
         rows.retain(|id, row| {
             holders.get(id).is_none_or(|holder| is_ours(row) || self.may_give_way(holder, row, &dials))
         });
@@ -77,7 +78,8 @@ impl Look<'_> {
             lost_after: self.follower.settings.lost_after,
         };
         let mut results = match_calls(&dials, &seen, &round);
-        // The call of a dial in progress waits for the outcome of that dial.
+        // A call with the marker of a dial in progress is claimed as well, because it must wait for the outcome of that
+        // dial.
         let marked = seen.iter().filter(|row| has_marker_of(row, unmatched));
         let mut claimed: BTreeSet<_> = marked.map(|row| row.remote_id.clone()).collect();
         for call in open {
@@ -101,10 +103,10 @@ impl Look<'_> {
             }
             _ if looked.reach == Reach::Nothing => {}
             MatchResult::Ambiguous(candidates) => update.doubt_between(candidates),
-            // A decision between several calls never expires into a guess.
+            // A call with several candidates is never given up, and never bound by a guess.
             _ if is_ambiguous => {}
             MatchResult::Lost => update.lose(),
-            // Outside of what was searched, another call may fit as well.
+            // Another call outside the searched part may fit as well.
             _ if looked.reach == Reach::Part => {}
             MatchResult::Bound { remote_id, matched } => {
                 return self.bind(update, &remote_id, matched, looked).await;
@@ -116,12 +118,13 @@ impl Look<'_> {
             return Ok(());
         }
         let finding = if looked.reach == Reach::Nothing { Finding::Incomplete } else { Finding::Seen };
-        // A call that waits for a decision of a person is not due: no look changes anything.
+        // A call that waits for the caller's decision is not due again, because no look would change it.
         let pause = update.advance(finding).filter(|_| !is_waiting(&update.call));
         update.commit(pause).await.map(drop)
     }
 
-    /// Binds a call to the vendor's call. A record of the vendor's call as a call of others is removed.
+    /// Binds a call to the vendor's call. If the vendor's call was stored as a call that the gateway did not place,
+    /// removes that record.
     async fn bind(
         &self,
         mut update: Update<'_>,
@@ -161,7 +164,7 @@ impl Update<'_> {
         self.call.tracked.doubt_between(candidates);
     }
 
-    /// Records that the vendor has no such call, and that the time for looking is over.
+    /// Records that the vendor has no such call, and that the gateway stops looking for it.
     fn lose(&mut self) {
         self.call.suspicion = None;
         self.give_up();
@@ -175,13 +178,14 @@ impl Update<'_> {
     }
 }
 
-/// Adds the removal of a call of others to a batch, so that a call of the gateway can take its vendor's id.
+/// Adds to a batch the removal of a call that the gateway did not place, so that a call that it placed can take the
+/// vendor's id.
 pub(super) fn give_way(batch: &mut Batch, other: &CallRecord) {
     let CallRecord { id, version, fence, .. } = other.clone();
     batch.change_call(Ok(CallMutation::Drop { id, version, fence }));
 }
 
-/// Returns true if the call waits for a decision of a person.
+/// Returns true if the call waits for the caller's decision.
 fn is_waiting(call: &CallRecord) -> bool {
     call.call().matched == CallMatch::Ambiguous
 }
@@ -210,6 +214,6 @@ fn remote_ids(result: &MatchResult) -> Vec<String> {
 
 fn ambiguous() -> Error {
     let detail =
-        "Several calls of the vendor may be this call. Name the right one by POST /v1/calls/{id}/resolve.";
+        "Several calls of the vendor may be this call. Name the right one with POST /v1/calls/{id}/resolve.";
     Error::new(Kind::StateConflict, detail)
 }

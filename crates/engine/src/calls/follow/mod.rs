@@ -5,13 +5,14 @@
 //!                   └──▶ look: one list of the vendor ──▶ calls by id ──▶ fold, next look
 //!                                       │                                   └─▶ ended: settle, transcript
 //!                                       ├──▶ match: dials without an id
-//!                                       └──▶ discover: calls of others
+//!                                       └──▶ discover: calls not placed by the gateway
 //! ```
 //!
-//! * `task` claims due calls. One process at a time follows the calls of a vendor, by a `lease`.
+//! * `task` claims due calls. A `lease` lets only one process at a time follow the calls of a vendor.
 //! * `recover` handles dials whose process was killed.
-//! * `look` reads the vendor, `one` looks at one call, `update` adds what it returned to a stored call, `schedule` has the times of the looks.
-//! * `matching` finds the vendor's calls of dials without an id, among the rows that `search` reads.
+//! * `look` reads the vendor's calls, `one` looks at one call, `update` adds observations to a stored call, and
+//!   `schedule` has the times of the looks.
+//! * `matching` finds the vendor's calls that belong to dials without an id, among the rows that `search` reads.
 //!   `discovery` stores calls that the gateway did not place.
 //! * `sync`, `hang_up`, `resolve`, `transcript`, `recording` and `erase` serve requests about one call.
 //! * `retention` removes expired transcripts and calls.

@@ -24,12 +24,12 @@ pub(super) enum Single {
     Absent,
     /// The vendor cannot return a single call.
     Impossible,
-    /// The call was not read, because the look has read enough calls or the vendor failed.
+    /// The call was not read, because the look may read no further single calls or because reading failed.
     Unread,
 }
 
 impl Look<'_> {
-    /// Adds the row of the list to a call that is not due.
+    /// Adds the call's row in the list to a call that is not due.
     pub(super) async fn note(&self, call: CallRecord, listed: &Listed) -> Result<()> {
         let Some(row) = call.tracked.remote_id().and_then(|id| listed.rows.get(id)) else { return Ok(()) };
         let left = call.due_at.map(|due| since(self.at, due));
@@ -125,7 +125,7 @@ impl Look<'_> {
         }
     }
 
-    /// Takes one of the reads that a look may spend on single calls.
+    /// Takes one of the reads of single calls that a look may make. Returns false if none is left.
     pub(super) fn may_read(&self) -> bool {
         self.singles.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }

@@ -15,7 +15,7 @@ use super::Follower;
 pub enum RecordingAnswer {
     /// The vendor's link, which needs no credential of the gateway.
     Link(WebUrl),
-    /// The bytes, which the vendor gives only to the gateway. The gateway keeps none of them.
+    /// The bytes, which the vendor returns only with the account's credential. The gateway does not store them.
     Bytes(ForwardedRecording),
 }
 
@@ -29,14 +29,14 @@ pub struct ForwardedRecording {
 }
 
 impl Follower {
-    /// Returns the recording of a call. If the vendor gives the bytes only with the account's credential, requests them;
-    /// they are limited to `calls.max_recording_bytes`. The credential goes only to hosts that the adapter names, and no
-    /// redirect is followed.
+    /// Returns the recording of a call. If the vendor returns the bytes only with the account's credential, requests
+    /// them, up to a limit of `calls.max_recording_bytes`. The credential goes only to hosts that the adapter names,
+    /// and no redirect is followed.
     ///
     /// # Errors
-    /// `not_found` if there is no such call, or if the call has no recording, not yet, or not any more;
-    /// `overloaded` if too many recordings are being forwarded; `vendor_protocol_error` if the recording is larger than the limit; the other errors of
-    /// [`Transport::stream`](switchboard_transport::Transport::stream).
+    /// `not_found` if there is no such call, or if the call has no recording, does not have it yet, or no longer has
+    /// it; `overloaded` if too many recordings are being forwarded; `vendor_protocol_error` if the recording is larger
+    /// than the limit; the other errors of [`Transport::stream`](switchboard_transport::Transport::stream).
     pub async fn recording(&self, id: &str) -> Result<RecordingAnswer> {
         let call = self.book.get(id).await?;
         let recording = call.call().recording;

@@ -1,5 +1,5 @@
-//! The recovery of dials whose process was killed or lost its hold. A holder that receives the answer later adds it to the call
-//! as it is then.
+//! The recovery of dials whose process was killed or lost its hold. If the earlier holder receives the answer after the
+//! recovery, it adds the answer to the recovered call.
 
 use switchboard_core::error::{Error, Kind, Result};
 use switchboard_store::{CallMutation, CallProgress};
@@ -9,8 +9,9 @@ use super::{Follower, schedule};
 use crate::{calls::CallRecord, records::Batch};
 
 impl Follower {
-    /// Recovers the dials among claimed calls, whose holds have expired. An intended dial was not sent: it is removed, and
-    /// its idempotency key is free again. A dial that was sent becomes unknown. Returns the other calls.
+    /// Recovers the dials among claimed calls. Their holds have expired. An intended dial was not sent, so it is
+    /// removed, and its idempotency key is free again. The outcome of a sent dial becomes unknown. Returns the other
+    /// calls.
     ///
     /// # Errors
     /// The errors of the store.
@@ -26,7 +27,7 @@ impl Follower {
                 }
             };
             match recovered {
-                // The holder has stored the outcome of the dial since.
+                // The holder has stored the outcome of the dial meanwhile.
                 Err(conflict) if is_conflict(&conflict) => {}
                 result => result?,
             }

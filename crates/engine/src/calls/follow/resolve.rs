@@ -1,4 +1,4 @@
-//! The decision of a person about a call that the gateway cannot find by itself.
+//! The caller's decision about a call that the gateway cannot match by itself.
 
 use serde::Deserialize;
 use switchboard_core::{
@@ -16,10 +16,10 @@ use crate::{
     records::{Batch, busy, now},
 };
 
-/// The largest number of characters of a vendor's id.
+/// The maximum length of a vendor's id, in bytes.
 const MAX_REMOTE_ID: usize = 200;
 
-/// The decision of a person about a call whose vendor's id is not known, or was only inferred. Exactly one member is
+/// The caller's decision about a call whose vendor's id is not known, or was only inferred. Exactly one member is
 /// required.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -34,21 +34,21 @@ pub struct CallResolution {
     pub not_placed: Option<bool>,
 }
 
-/// A valid decision.
+/// A validated decision.
 enum Decision {
     Is(String),
     NotPlaced,
 }
 
 impl Follower {
-    /// Applies the decision of a person to a call, and returns the call. If the gateway has stored the vendor's call as a
-    /// call of others, that record is removed.
+    /// Applies the caller's decision to a call, and returns the call. If the vendor's call was stored as a call that
+    /// the gateway did not place, removes that record.
     ///
     /// # Errors
-    /// `not_found` if there is no such call; `validation_failed` if the decision is not valid, if the vendor has no call
-    /// with the given id, or if that call went to another phone number; `already_exists` if it belongs to another call of
-    /// the gateway; `state_conflict` if the vendor returned the id of the call itself, or if the call is being dialled or
-    /// was erased; the errors of reading the vendor's call.
+    /// `not_found` if there is no such call; `validation_failed` if the decision is not valid, if the vendor has no
+    /// call with the given id, or if that call went to another phone number; `already_exists` if it belongs to another
+    /// call of the gateway; `state_conflict` if the vendor itself returned the id of the call, or if the call is being
+    /// dialled or was erased; the errors of reading the vendor's call.
     pub async fn resolve(&self, id: &str, resolution: &CallResolution) -> Result<CallRecord> {
         let decision = resolution.decision()?;
         let call = self.book.get(id).await?;
@@ -71,12 +71,12 @@ impl Follower {
         if !update.commit_with(batch, pause).await? {
             return Err(busy());
         }
-        info!(call = id, "a person has resolved a call");
+        info!(call = id, "a caller has resolved a call");
         self.handles.calls.wake.send();
         self.book.get(id).await
     }
 
-    /// Reads the vendor's call that a person named.
+    /// Reads the vendor's call that the caller named.
     async fn find_named(&self, call: &CallRecord, remote_id: &str) -> Result<Vec<CallObservation>> {
         let (vendor, calls) = self.vendor_of(call)?;
         let seen = self.read_one(vendor, calls, call, remote_id).await?;
@@ -142,7 +142,7 @@ impl Update<'_> {
     }
 }
 
-/// Checks that a person can decide about the call.
+/// Checks that the caller can resolve the call.
 fn check_open(call: &CallRecord) -> Result<()> {
     let shown = call.call();
     let is_open = matches!(
@@ -161,7 +161,7 @@ fn check_open(call: &CallRecord) -> Result<()> {
     }
 }
 
-/// Returns the call as it was after the dial. What came from a vendor's call that was only inferred is dropped.
+/// Returns the call as it was after the dial. Drops the content that came from a vendor's call that was only inferred.
 fn start_again(mut call: CallRecord) -> Result<CallRecord> {
     let shown = call.call();
     let (Some(peer), Some(placed_at)) = (shown.peer, shown.placed_at) else {

@@ -17,15 +17,15 @@ use crate::{
 /// The pause before the first pass, and after a pass that failed or removed nothing.
 const INTERVAL: Duration = Duration::from_secs(600);
 
-/// The pause after a pass that removed something. More may have expired.
+/// The pause after a pass that removed something, because more may have expired.
 const BATCH_PAUSE: Duration = Duration::from_millis(100);
 
-/// The number of transcripts, and of calls, that one pass removes.
+/// The maximum number of transcripts, and of calls, that one pass removes.
 const BATCH: u32 = 100;
 
 /// The task that removes expired transcripts and calls.
 pub struct CallRetentionTask {
-    /// The component whose settings state the retention times.
+    /// The component whose settings contain the retention times.
     pub follower: Arc<Follower>,
 }
 
@@ -50,7 +50,7 @@ impl BackgroundTask for CallRetentionTask {
 }
 
 impl Follower {
-    /// Removes up to 100 transcripts and up to 100 calls that have expired. Returns their number.
+    /// Removes up to 100 transcripts and up to 100 calls that have expired. Returns the total number removed.
     ///
     /// # Errors
     /// The errors of the store.
@@ -75,8 +75,8 @@ impl Follower {
         Ok(removed)
     }
 
-    /// Removes the transcript of a call, and notes that it has expired. If the call changes meanwhile, a later pass does
-    /// it.
+    /// Removes the transcript of a call, and notes that it has expired. If the call changes meanwhile, a later pass
+    /// repeats this.
     async fn expire_transcript(&self, id: &str) -> Result<()> {
         let mut batch = Batch::new();
         batch.change_call(Ok(CallMutation::DropTranscript { call: id.to_owned() }));

@@ -1,4 +1,4 @@
-//! The rows among which the vendor's call of a dial is searched for.
+//! The reading of the rows among which the vendor's call of a dial is searched for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,9 +40,10 @@ impl Look<'_> {
         self.list(Some(since)).await.inspect_err(failed).ok()
     }
 
-    /// Looks for one call by its marker and its phone number, if the vendor's list has a filter and the list of the look
-    /// does not serve the call: its vendor always answers an id, so that an unmatched call is rare, or the call was given
-    /// up. Returns the rows that the list does not have.
+    /// Searches for one call by its phone number and marker in a filtered list of its own. Does so only if the vendor's
+    /// list has a filter, the list of the look does not contain the call's marker, and such a search is rare: the
+    /// vendor always returns an id, or the call was given up. Returns the part of the vendor's calls that was searched,
+    /// and the rows of the filtered list.
     pub(super) async fn search(&self, call: &CallRecord, listed: &Listed) -> (Reach, Vec<CallObservation>) {
         let is_rare = self.calls.answers_id() == AnswersId::Always || call.following.lost_at.is_some();
         let is_found = listed.rows.values().any(|row| row.marker.as_deref() == Some(&call.id));
@@ -65,8 +66,9 @@ impl Look<'_> {
         }
     }
 
-    /// Reads the rows one by one that leave out what decides whether they are the call of a dial: the phone number or,
-    /// if the marker is certain to come back, the marker. `unmatched` also contains the dials in progress.
+    /// Completes the rows that omit the value that decides whether they are the call of a dial: the phone number or, if
+    /// the vendor certainly returns markers, the marker. Reads the calls of these rows one by one. `unmatched` also
+    /// contains the dials in progress.
     pub(super) async fn detailed(
         &self,
         rows: BTreeMap<String, CallObservation>,
@@ -77,8 +79,8 @@ impl Look<'_> {
         let is_certain = self.calls.marks() == Marks::Certain;
         let dialled: BTreeSet<_> = unmatched.iter().filter_map(|call| call.call().peer).collect();
         let is_dialled = |row: &CallObservation| row.peer.as_ref().is_none_or(|peer| dialled.contains(peer));
-        // A dial may have begun between the reading of `unmatched` and a later list, so only a row of the list of the look
-        // is known to belong to none of the dials that are not in `unmatched`.
+        // A later list may contain the call of a dial that began after `unmatched` was read. Only a row in the list of
+        // the look, which was read before `unmatched`, certainly does not belong to such a dial.
         let is_of_others = |single: &CallObservation| match (is_certain, &single.marker) {
             (true, None) => true,
             (true, Some(_)) => {
@@ -107,8 +109,8 @@ impl Look<'_> {
         seen
     }
 
-    /// Returns true if a row that was stored as a call of others may be the call of a dial: the vendor's markers are
-    /// certain, the row leaves out the marker, and the phone number fits as far as it is known.
+    /// Returns true if a row that was stored as a call that the gateway did not place may be the call of a dial: the
+    /// vendor certainly returns markers, the row omits the marker, and the phone number fits or is not known.
     pub(super) fn may_give_way(
         &self,
         holder: &CallRecord,

@@ -1,4 +1,4 @@
-//! The state of following in this process. A change of the configuration preserves this state.
+//! The state of following calls in this process. It survives a change to the configuration.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,7 +15,8 @@ use tokio::{
 
 use crate::{background::WakeSignal, records::now};
 
-/// The state of following in this process: the signal that wakes the task, and the looks in progress.
+/// The state of following calls in this process: the signal that wakes the task, the looks at each vendor, and the
+/// limit on forwarded recordings.
 pub struct CallSignals {
     /// The signal that wakes the task for calls.
     pub wake: WakeSignal,
@@ -34,14 +35,14 @@ struct VendorLooks {
     is_looking: bool,
     /// The time of the latest successful look at the vendor's list.
     listed: Option<Timestamp>,
-    /// The end of the latest look at the vendor's list, even if it failed.
+    /// The time at which the latest look at the vendor's list ended, even if it failed.
     tried: Option<Instant>,
     /// The time from which the gateway stores calls that others placed.
     floor: Option<Timestamp>,
     /// The vendor's ids of the calls without an exact time that the vendor listed on the first look ever. `None` if this
     /// process did not make that look.
     earlier: Option<BTreeSet<String>>,
-    /// The vendor's ids of calls that were read by themselves and belong to no dial of the gateway.
+    /// The vendor's ids of calls that were read one by one and do not belong to any dial of the gateway.
     others: BTreeSet<String>,
 }
 
@@ -52,7 +53,8 @@ const MAX_OTHERS: usize = 10_000;
 /// The maximum number of recordings that are forwarded concurrently.
 pub const MAX_RECORDINGS: usize = 64;
 
-/// The permission to look at the calls of a vendor. No other look of this process runs until the value is dropped.
+/// The permission to look at the calls of a vendor. Until the value is dropped, no other look at these calls begins in
+/// this process.
 pub(super) struct Looking {
     vendor: String,
     vendors: Arc<Mutex<BTreeMap<String, VendorLooks>>>,
@@ -72,8 +74,8 @@ impl Default for CallSignals {
 }
 
 impl CallSignals {
-    /// Takes a share of the limit on recordings that are forwarded concurrently. A slow caller keeps it until the last
-    /// byte.
+    /// Takes a share of the limit on recordings that are forwarded concurrently. However slow the caller is, it keeps
+    /// the share until the last byte.
     ///
     /// # Errors
     /// `overloaded` if [`MAX_RECORDINGS`] recordings are being forwarded.
@@ -116,8 +118,8 @@ impl CallSignals {
         lock(&self.vendors).entry(vendor.to_owned()).or_default().tried = Some(Instant::now());
     }
 
-    /// Returns the time until the next look at the list of a vendor that has no live call. The first one is an interval
-    /// after the start of the process.
+    /// Returns the time until the next look at the list of a vendor that has no live call. The first look comes one
+    /// interval after the start of the process.
     pub(super) fn sweep_in(&self, vendor: &str, interval: Duration) -> Duration {
         let tried = lock(&self.vendors).get(vendor).and_then(|looks| looks.tried);
         interval.saturating_sub(tried.unwrap_or(self.started).elapsed())
@@ -132,7 +134,7 @@ impl CallSignals {
         looks.earlier = is_first.then(BTreeSet::new);
     }
 
-    /// Notes a call that was read by itself and belongs to no dial of the gateway.
+    /// Notes a call that was read on its own and does not belong to any dial of the gateway.
     pub(super) fn note_other(&self, vendor: &str, remote_id: &str) {
         let mut vendors = lock(&self.vendors);
         let others = &mut vendors.entry(vendor.to_owned()).or_default().others;
@@ -185,7 +187,7 @@ impl Drop for Looking {
 }
 
 fn lock(vendors: &Mutex<BTreeMap<String, VendorLooks>>) -> MutexGuard<'_, BTreeMap<String, VendorLooks>> {
-    // Ignore poisoning: every change of the map is one call, so a panic while the lock is held cannot leave the map
+    // Ignore poisoning: every change to the map is one call, so a panic while the lock is held cannot leave the map
     // half-written.
     vendors.lock().unwrap_or_else(PoisonError::into_inner)
 }

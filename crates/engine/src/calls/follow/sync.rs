@@ -15,11 +15,12 @@ use super::{
 };
 use crate::{calls::CallRecord, records::now, vendors::Vendor};
 
-/// The maximum number of attempts to store what a look found, each after another process has changed the call.
+/// The maximum number of attempts to look at a call and store the findings if other processes change the call
+/// meanwhile.
 const MAX_ATTEMPTS: u32 = 3;
 
 impl Follower {
-    /// Looks at a call now, and returns the call. A call that is being dialled or was erased is returned as it is.
+    /// Looks at a call now, and returns the call. A call that is being dialled or was erased is returned unchanged.
     ///
     /// # Errors
     /// `not_found` if there is no such call; `state_conflict` if the vendor is no longer configured; the errors of reading

@@ -19,7 +19,7 @@ use crate::{
 /// process.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
 
-/// The shortest pause after a pass that claimed no call. Another process may follow the vendor of a due call.
+/// The shortest pause between two passes. It is also the pause after a pass that claimed a call or started a look.
 const MIN_PAUSE: Duration = Duration::from_millis(50);
 
 /// The pause before the next look at a call whose vendor is not configured in this process.
@@ -103,7 +103,7 @@ impl CallsTask {
     /// Starts the look at the calls of one vendor. After the token `shutdown` is triggered, the look ends early, and another
     /// process may follow the vendor.
     fn spawn(&self, looking: Looking, calls: Vec<CallRecord>, sweeps: bool, shutdown: CancellationToken) {
-        // The times of claimed calls are by the store's clock, like those that the look compares them with.
+        // The times of claimed calls come from the store's clock, like the times with which the look compares `at`.
         let at = calls.iter().map(|call| call.updated_at).max().unwrap_or_else(now);
         let follower = self.follower.clone();
         let span = info_span!("calls", vendor = looking.vendor());

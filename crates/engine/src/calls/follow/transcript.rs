@@ -68,7 +68,8 @@ impl Follower {
 }
 
 impl TranscriptAnswer {
-    /// Creates the answer. A transcript that is available and that the vendor no longer returns has the state `none`.
+    /// Creates the answer. If the transcript counts as available but the vendor no longer returns it, the answer has
+    /// the state `none`.
     fn new(call: &str, state: TranscriptState, transcript: Option<Transcript>) -> Self {
         let state = match (state, &transcript) {
             (TranscriptState::Available, None) => TranscriptState::None,

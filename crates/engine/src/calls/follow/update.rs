@@ -42,7 +42,7 @@ pub(super) struct Update<'a> {
 }
 
 impl<'a> Update<'a> {
-    /// Begins the update of a call at this time.
+    /// Begins the update of a call at the time `at`.
     pub fn new(follower: &'a Follower, call: CallRecord, at: Timestamp) -> Self {
         let tally = Tally::default();
         Self { follower, call, at, is_changed: false, has_ended: false, transcript: None, tally }
@@ -123,8 +123,8 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// Counts a complete look since the end. The call is settled if two looks agree and the transcript is there
-    /// or the other party did not answer, and after the last look.
+    /// Counts a complete look at a call that has ended. Settles the call after the last look, or earlier if two looks
+    /// agree and the transcript is no longer pending or the other party did not answer.
     fn settle(&mut self) {
         self.call.following.looks += 1;
         let looks = self.call.following.looks;
@@ -140,15 +140,14 @@ impl<'a> Update<'a> {
         self.call.tracked.observed_status() == CallStatus::Ended
     }
 
-    /// Returns true if the call cannot be live any more.
+    /// Returns true if the call can no longer be live.
     fn is_too_long(&self) -> bool {
         let limit = self.call.placing.as_ref().and_then(|placing| placing.max_duration_s);
         let limit = limit.and_then(|limit| Duration::try_from_secs_f64(limit).ok());
         self.age() > limit.unwrap_or(schedule::DEFAULT_MAX_DURATION) + schedule::DURATION_MARGIN
     }
 
-    /// Returns the age of the call: the time since the dial or, for a call that the gateway did not place, since the
-    /// gateway first saw it.
+    /// Returns the age of the call: the time since [`CallRecord::begun_at`].
     fn age(&self) -> Duration {
         since(self.call.begun_at(), self.at)
     }
@@ -175,7 +174,7 @@ impl<'a> Update<'a> {
         self.commit_with(Batch::new(), pause).await
     }
 
-    /// Commits like [`Self::commit`], after the changes of a batch.
+    /// Commits as [`Self::commit`] does, together with the mutations of a batch.
     ///
     /// # Errors
     /// The errors of [`Self::commit`].

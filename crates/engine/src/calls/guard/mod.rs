@@ -1,4 +1,4 @@
-//! The guards, which protect from unwanted calls and costs.
+//! The guards, which protect against unwanted calls and costs.
 
 mod number;
 mod verdict;
@@ -25,7 +25,7 @@ impl Guards {
     /// Creates the guards.
     ///
     /// # Errors
-    /// A problem for each configured country that no numbering plan knows.
+    /// A problem for each configured country that has no numbering plan.
     pub fn new(calls: &Calls) -> Result<Self, Vec<Problem>> {
         let unknown = calls.countries.iter().filter(|code| !number::is_country(code));
         let problem = |code: &String| {
@@ -42,7 +42,7 @@ impl Guards {
         &self.calls
     }
 
-    /// Returns the verdicts on placing a call to a number, regardless of the limits on calls.
+    /// Returns the verdicts on a call to a number by the guards that depend only on the configuration.
     pub fn check(&self, number: &PhoneNumber) -> Vec<GuardVerdict> {
         let place = match self.calls.place {
             true => GuardVerdict::permit(Guard::Place, "The configuration permits calls."),
@@ -119,8 +119,8 @@ impl Guards {
         vec![subscriber, country, kind]
     }
 
-    /// Returns the limits on the calls of a vendor: those of the vendor's configuration, or else the lower of those that
-    /// the vendor publishes and those of all vendors.
+    /// Returns the limits on the calls of a vendor. Each limit is the one in the vendor's own configuration or, if
+    /// there is none, the lower of the limit that the vendor publishes and the limit for all vendors.
     pub fn caps(&self, vendor: &VendorCalls, published: PublishedCallLimits) -> CallCaps {
         let limit = |own: Option<u32>, published: Option<u32>, all: u32| {
             own.unwrap_or_else(|| published.map_or(all, |published| published.min(all)))
@@ -139,9 +139,9 @@ pub fn verdict_of_usage(usage: &CapUsage) -> GuardVerdict {
     let CapUsage { cap, limit, calls, wait } = usage;
     let (guard, of) = match cap {
         CallCap::MaxLive => (Guard::MaxLive, "live calls of the vendor"),
-        CallCap::PerMinute => (Guard::PerMinute, "calls of the vendor in the latest 60 seconds"),
-        CallCap::PerDay => (Guard::PerDay, "calls of the vendor in the latest 24 hours"),
-        CallCap::PerNumberPerDay => (Guard::PerNumberPerDay, "calls to the number in the latest 24 hours"),
+        CallCap::PerMinute => (Guard::PerMinute, "calls of the vendor in the last 60 seconds"),
+        CallCap::PerDay => (Guard::PerDay, "calls of the vendor in the last 24 hours"),
+        CallCap::PerNumberPerDay => (Guard::PerNumberPerDay, "calls to the number in the last 24 hours"),
     };
     let reason = format!("The limit {} is {limit}, and there are {calls} {of}.", cap.as_str());
     match usage.is_reached() {

@@ -13,8 +13,8 @@ pub struct NumberPlan {
     pub kind: Option<NumberKind>,
 }
 
-/// Looks up the country and the kind of a phone number in the numbering plans. Returns `None` if no numbering plan has
-/// the number as that of a subscriber, as for emergency numbers, other short numbers and ranges that are not assigned.
+/// Looks up the country and the kind of a phone number in the numbering plans. Returns `None` if no subscriber can have
+/// the number, such as an emergency number, another short number or a number in an unassigned range.
 ///
 /// The first call loads the numbering plans, which then use about 10 MB of memory.
 pub fn look_up(number: &PhoneNumber) -> Option<NumberPlan> {

@@ -9,7 +9,7 @@ use switchboard_core::{
 };
 use utoipa::ToSchema;
 
-/// A check that protects from unwanted calls and costs.
+/// A check that protects against unwanted calls and costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Guard {
@@ -17,7 +17,7 @@ pub enum Guard {
     Place,
     /// The number begins with none of the prefixes in `calls.deny`.
     Deny,
-    /// A subscriber can have the number, which is therefore no emergency number or other special number.
+    /// A subscriber can have the number, which is therefore not an emergency number or another special number.
     Subscriber,
     /// The number belongs to a country in `calls.countries`.
     Country,
@@ -25,11 +25,11 @@ pub enum Guard {
     Kind,
     /// The vendor has fewer live calls than `max_live`.
     MaxLive,
-    /// The vendor was sent fewer dials than `per_minute` in the latest 60 seconds.
+    /// The vendor was sent fewer dials than `per_minute` in the last 60 seconds.
     PerMinute,
-    /// The vendor was sent fewer dials than `per_day` in the latest 24 hours.
+    /// The vendor was sent fewer dials than `per_day` in the last 24 hours.
     PerDay,
-    /// The number was called less often than `calls.per_number_per_day` in the latest 24 hours.
+    /// The number was called less often than `calls.per_number_per_day` in the last 24 hours.
     PerNumberPerDay,
     /// No other dial to the number is in progress at the vendor.
     Dialling,
@@ -101,14 +101,15 @@ impl GuardVerdict {
 
     /// Creates the verdict of a guard that refuses the call. `wait` is the time until the guard permits it, if known.
     pub fn refuse(guard: Guard, reason: impl Into<String>, wait: Option<Duration>) -> Self {
-        // A caller that waits whole seconds must not come back too early.
+        // Round up, so that a caller that waits for this many seconds does not come back too early.
         let retry_after_s = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
         Self { guard, permits: false, reason: reason.into(), retry_after_s }
     }
 }
 
-/// Returns the error of the refusals among the verdicts, or `None` if all guards permit the call. Guards of one kind of
-/// error are refused together; a refusal that no wait ends comes before one that a wait ends.
+/// Returns the error of the refusals among the verdicts, or `None` if all guards permit the call. The error contains
+/// all refusals of one kind of error: the first in the order `forbidden`, `destination_not_allowed`,
+/// `call_limit_reached` and `call_in_progress`. Refusals that waiting cannot end therefore come first.
 pub fn refusal(verdicts: &[GuardVerdict]) -> Option<Error> {
     let kinds = [Kind::Forbidden, Kind::DestinationNotAllowed, Kind::CallLimitReached, Kind::CallInProgress];
     let of_kind = |kind: Kind| {

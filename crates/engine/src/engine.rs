@@ -68,8 +68,8 @@ impl Engine {
     ///
     /// # Errors
     /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot
-    /// change its adapter, because it still has records or open operations, or because the store cannot be read. After
-    /// an error, nothing has changed.
+    /// change its adapter, because it still has records, open operations or live calls, or because the store cannot be
+    /// read. After an error, nothing has changed.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
         let (fleet, retirement, guards) = self.next(config).await?;
         retirement.close();

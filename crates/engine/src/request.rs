@@ -27,7 +27,7 @@ pub struct RequestContext {
 
 impl RequestContext {
     /// Returns the context of one write of a batch. If the batch has an idempotency key, the key of the write consists
-    /// of that key, a space and the position `place`. No caller can send such a key, because it has a space.
+    /// of that key, a space and the position `place`. No caller can send such a key, because it contains a space.
     #[must_use]
     pub fn of_part(&self, place: usize) -> Self {
         let key = self.key.clone().map(|key| IdempotencyKey { key: format!("{} {place}", key.key), ..key });

@@ -1,4 +1,4 @@
-//! The tasks that maintain the search index. One adds the entries that an earlier version did not store, the other
+//! The tasks that maintain the search index. One adds the entries that an earlier version did not store, and the other
 //! updates the indexed routes after a change to the routing.
 
 use std::{sync::Arc, time::Duration};

@@ -8,8 +8,8 @@ use std::{
 
 use tokio::sync::Notify;
 
-/// A signal that ends the pause of one background task. Clones share the signal. If the task does not wait, the signal is
-/// stored.
+/// A signal that ends the pause of one background task. Clones share the signal. If the task is not waiting, the signal
+/// is stored.
 #[derive(Debug, Clone, Default)]
 pub struct WakeSignal(Arc<Notify>);
 

@@ -22,7 +22,7 @@ pub struct CallAnswer<'a> {
     vendor: &'a str,
     /// The adapter of the vendor.
     adapter: &'a str,
-    /// The gateway's id of the agent. Null if the agent is not known here.
+    /// The gateway's id of the agent. Null if the gateway does not know the agent.
     agent_id: Option<&'a str>,
     /// The caller's own key for the call. Omitted if it has none.
     #[serde(skip_serializing_if = "Option::is_none")]

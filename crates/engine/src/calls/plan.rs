@@ -29,8 +29,8 @@ pub struct DialPlan {
 }
 
 impl Dialer {
-    /// Plans a dial. Nothing is stored, and nothing but reads of catalogues is sent to the vendor. The verdicts of the
-    /// guards are those of the present moment.
+    /// Plans a dial. Nothing is stored, and only requests for catalogues are sent to the vendor. The verdicts of the
+    /// guards apply to the present moment.
     ///
     /// # Errors
     /// The errors of [`Dialer::place`] that do not come from a guard or from dialling.

@@ -91,8 +91,8 @@ impl CallRecord {
         }
     }
 
-    /// Creates the record of a call that the gateway first saw at the vendor, not stored yet. The caller adds the
-    /// observation.
+    /// Creates the record of a call that the gateway discovered at the vendor. The record is not stored yet, and the
+    /// caller adds the observation.
     pub fn discovered(
         vendor: impl Into<String>,
         adapter: impl Into<String>,
@@ -139,8 +139,8 @@ impl CallRecord {
         CallPosition { created_at: self.created_at, id: self.id.clone() }
     }
 
-    /// Returns the time at which the call began: the time of the dial or, for a call that the gateway did not place, the
-    /// vendor's time of the call or the time at which the gateway first saw it, whichever is earlier.
+    /// Returns the time at which the call began: the time of the dial or, for a call that the gateway did not place,
+    /// the earlier of the vendor's time of the call and the time at which the gateway first saw it.
     pub fn begun_at(&self) -> Timestamp {
         match self.placing {
             Some(_) => self.sent_at.unwrap_or(self.created_at),

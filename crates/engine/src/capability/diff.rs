@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Column;
 
-/// The change of a field's capability from an old vendor to a new one.
+/// The change in a field's capability from an old vendor to a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {

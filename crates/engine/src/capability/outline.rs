@@ -73,7 +73,7 @@ impl MoveOutline {
         self.with_effect(effect).count()
     }
 
-    /// Counts the fields that the new vendor holds in a worse way, except for those whose loss is refused.
+    /// Counts the fields that are lost, substituted or narrowed. Fields whose loss is refused are not included.
     pub fn other_losses(&self) -> usize {
         [Effect::Lost, Effect::Substituted, Effect::Narrowed].map(|effect| self.count(effect)).iter().sum()
     }

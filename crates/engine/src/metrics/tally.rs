@@ -62,8 +62,8 @@ impl Counters {
     }
 }
 
-/// Adds 0 to the counts of drift, of unknown statuses and of requests to end a call at a configured vendor, so that the
-/// metrics show the vendor before the first of these events, and the first event appears as an increase.
+/// Adds 0 to the counts of drift, unknown statuses and requests to end a call, for a configured vendor. The metrics
+/// then show the vendor before the first of these events, and the first event appears as an increase.
 pub fn show_vendor(vendor: &str) {
     COUNTERS.drift.add(0, &[text("vendor", vendor.to_owned())]);
     COUNTERS.unknown_statuses.add(0, &[text("vendor", vendor.to_owned())]);

@@ -41,7 +41,7 @@ impl Planner {
         self.fleet.merge_body(&item.body, members(patch)?)
     }
 
-    /// Plans a change of a record, and reads the vendor's record if the plan needs the observed state.
+    /// Plans a change to a record, and reads the vendor's record if the plan needs the observed state.
     ///
     /// # Errors
     /// A violation for each alias without an id at the vendor, and for each loss that the handling does not allow;

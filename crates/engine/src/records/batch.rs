@@ -39,7 +39,7 @@ impl Batch {
         self.mutations.is_empty() && self.failure.is_none()
     }
 
-    /// Returns the events to count once the commit has succeeded, to which the caller can add events.
+    /// Returns the events to count once the commit has succeeded. The caller can add events.
     pub fn tally(&mut self) -> &mut Tally {
         &mut self.tally
     }

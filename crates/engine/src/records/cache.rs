@@ -65,8 +65,8 @@ pub struct RecordCache(Option<Shards>);
 struct Shards {
     cached: Cache<String, CacheEntry>,
     hasher: RandomState,
-    /// A counter for each shard, raised when a commit that writes a record of the shard begins and when that commit ends.
-    /// A record that was read before the last change of the counter is not cached.
+    /// A counter for each shard, raised when a commit that writes a record of the shard begins and when that commit
+    /// ends. A record that was read before the last change to the counter is not cached.
     counters: Box<[Mutex<u64>]>,
 }
 

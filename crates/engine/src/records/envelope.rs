@@ -34,7 +34,7 @@ pub struct Envelope {
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub external_ref: Option<String>,
     /// The labels of the record. Routing rules can match them, and the filter of a migration can select agents by them. Their
-    /// names and values cannot have the characters that `name` cannot have.
+    /// names and values cannot contain characters that are not allowed in `name`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(schema_with = labels_schema)]
     pub labels: BTreeMap<String, String>,
@@ -56,7 +56,7 @@ fn labels_schema() -> RefOr<Schema> {
         .schema_type(Type::Object)
         .description(Some(
             "The labels of the record. Routing rules can match them, and the filter of a migration can select agents by them. \
-             Their names and values cannot have the characters that `name` cannot have.",
+             Their names and values cannot contain characters that are not allowed in `name`.",
         ))
         .max_properties(Some(MAX_LABELS))
         .property_names(Some(name))

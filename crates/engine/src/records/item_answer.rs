@@ -81,7 +81,7 @@ pub struct PlacementAnswer<'a> {
     /// with N counted from 0, or `routing.default`: the gateway's configuration chose the vendor. `import`: the record was
     /// imported. `migration`: a migration request named the vendor.
     pub because: &'a str,
-    /// The vendors that routing rules preferred and that do not meet the rules' requirements. Omitted if empty.
+    /// The vendors that routing rules preferred but that do not meet the rules' requirements. Omitted if empty.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub passed_over: &'a [PassedOver],
     /// The vendor's id of the record. Omitted in a plan. Null until the vendor has returned the id.

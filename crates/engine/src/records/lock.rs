@@ -47,7 +47,7 @@ impl RecordLocks {
     pub fn notify(&self, id: &str) {
         let lock = self.locks().get(id).and_then(Weak::upgrade);
         if let Some(lock) = lock {
-            // If the holder does not wait yet, the signal is stored.
+            // If the holder is not waiting yet, the signal is stored.
             lock.changed.notify_one();
         }
     }

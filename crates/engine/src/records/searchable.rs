@@ -1,4 +1,4 @@
-//! The values of a record by which lists find it, and the changes to the search index that a commit needs.
+//! The values by which lists find a record, and the changes to the search index that a commit needs.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -52,7 +52,7 @@ pub trait RouteTable: Send + Sync {
     fn depends_on_desired_state(&self) -> bool;
 }
 
-/// The values of a record by which lists find it.
+/// The values by which lists find a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Searchable {
     visible: bool,

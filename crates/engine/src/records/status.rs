@@ -34,7 +34,7 @@ pub enum Visibility {
     Deleted,
 }
 
-/// A vendor that a routing rule preferred and that does not meet the rule's requirement.
+/// A vendor that a routing rule preferred but that does not meet the rule's requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PassedOver {
     /// The routing rule that preferred the vendor, as `routing.rules[N]`. N counts from 0.
@@ -84,7 +84,7 @@ pub struct Sync {
     #[serde(default)]
     #[schema(required, minimum = 1)]
     pub observed_revision: Option<u64>,
-    /// The fields, as JSON pointers, that the vendor stores and cannot return. The gateway cannot detect drift in these
+    /// The fields, as JSON pointers, that the vendor stores but cannot return. The gateway cannot detect drift in these
     /// fields.
     pub unverifiable: Vec<String>,
     /// The fields whose last observed value at the vendor differs from the value that was sent.

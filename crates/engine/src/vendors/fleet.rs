@@ -44,8 +44,9 @@ impl Fleet {
     /// with its transport, circuit and catalogues.
     ///
     /// # Errors
-    /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot change
-    /// its adapter, because the vendor still has records or open operations, or because the store cannot be read.
+    /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot
+    /// change its adapter, because the vendor still has records, open operations or live calls, or because the store
+    /// cannot be read.
     pub async fn next(
         &self,
         config: &Config,

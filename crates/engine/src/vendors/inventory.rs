@@ -1,5 +1,5 @@
-//! The inventory of a vendor: all records of a kind at the vendor, each with the id of the corresponding record of the
-//! gateway, if there is one.
+//! The inventory of a vendor: its records of one kind, each with the id of the gateway's corresponding record, if there
+//! is one.
 
 use std::collections::HashMap;
 
@@ -16,12 +16,12 @@ pub struct VendorRecord {
     pub remote_id: String,
     /// The record's name at the vendor, if the vendor returns it.
     pub name: Option<String>,
-    /// The id under which the API shows the corresponding record of the gateway. `None` if the API shows no such record.
+    /// The id under which the API shows the gateway's corresponding record. `None` if the API shows no such record.
     pub ours: Option<String>,
 }
 
-/// Lists all records of a kind that a vendor has now, in the vendor's order, with the ids of the corresponding records of the
-/// gateway.
+/// Lists all records of a kind that a vendor has now, in the vendor's order, with the ids of the gateway's
+/// corresponding records.
 ///
 /// # Errors
 /// `not_found` if no such vendor is configured, `capability_loss` if the vendor does not have this kind of record, and the

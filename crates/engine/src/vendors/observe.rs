@@ -1,4 +1,4 @@
-//! Reading of a vendor's record, and its comparison with the desired state.
+//! The reading of a vendor's record, and its comparison with the desired state.
 
 use serde_json::Value;
 use switchboard_core::{
@@ -75,8 +75,8 @@ impl<R: Managed> Target<'_, R> {
     /// record exists and returns `None`.
     ///
     /// # Errors
-    /// The errors of the exchange; `vendor_unavailable` if the vendor does not return the record. It may only not
-    /// return the record yet.
+    /// The errors of the exchange; `vendor_unavailable` if the vendor does not return the record. It may still return
+    /// the record later.
     pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
         let (there, document) = match self.read_back() {
             ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),

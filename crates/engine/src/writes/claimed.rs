@@ -1,4 +1,4 @@
-//! The continuation of operations in the background: those that wait, and those whose attempt was interrupted.
+//! The background continuation of operations that wait or whose attempt was interrupted.
 
 use std::collections::HashMap;
 

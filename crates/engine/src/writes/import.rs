@@ -191,8 +191,7 @@ impl Writer {
     }
 }
 
-/// Completes each violation for a missing required field with the reason why the vendor's record does not supply the
-/// value.
+/// Adds to each violation for a missing required field the reason why the vendor's record does not supply the value.
 fn explain(mut error: Error, unread: &[Unread], vendor: &str) -> Error {
     let mut violations = std::mem::take(&mut error.violations);
     for violation in violations.iter_mut().filter(|violation| violation.code == Kind::FieldRequired) {

@@ -39,7 +39,7 @@ pub(super) struct AttemptResult {
     pub lost_revisions: Vec<u64>,
     /// True if this attempt finished a step at a vendor with several parts.
     pub stepped: bool,
-    /// True if it is certain that earlier attempts created no other parts than those that this attempt finds.
+    /// True if it is certain that earlier attempts created no parts other than those that this attempt finds.
     pub absence_proved: bool,
     /// The earliest time at which an earlier attempt may have created parts.
     pub since: Timestamp,

@@ -1,4 +1,4 @@
-//! Changes of records. Within this process, the requests that change a record run one after another.
+//! Changes to records. Within this process, the requests that change a record run one after another.
 
 use std::sync::Arc;
 
@@ -60,8 +60,8 @@ impl Writer {
         self.handles.time_is_up.run_until_cancelled(turn).await.unwrap_or_else(|| Err(busy()))
     }
 
-    /// Waits until a background task of this process has written the record, at most for the poll interval. Other processes
-    /// send no signal.
+    /// Waits until a background task of this process has written the record, but no longer than the poll interval,
+    /// because other processes send no signal.
     pub(super) async fn wait_for_others(&self, turn: &Turn) {
         let _ = timeout(POLL_INTERVAL, turn.changed()).await;
     }

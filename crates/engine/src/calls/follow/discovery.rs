@@ -27,10 +27,10 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 const PAGE_SIZE: u32 = 100;
 
 impl Look<'_> {
-    /// Returns the start of the window in which the vendor's list is searched for calls that the gateway did not place:
-    /// 10 minutes before this process's latest look at the list or, if there was no such look, 10 minutes before the
-    /// vendor's newest stored call. If no call is stored, the window starts when the process started. Calls from before
-    /// the first start are therefore not stored.
+    /// Returns the start of the window in which the vendor's list is searched for calls that the gateway did not place.
+    /// The window starts 10 minutes before this process's latest look at the list or, if there was no look yet, 10
+    /// minutes before the vendor's newest stored call. If no call is stored, the window starts when the process
+    /// started. Calls from before the first start are therefore not stored.
     pub(super) async fn sweep_window(&self) -> Result<Timestamp> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let earlier = |at: Timestamp| at.checked_sub(OVERLAP).unwrap_or(at);
@@ -120,7 +120,7 @@ impl Look<'_> {
             Err(conflict) if conflict.kind == Kind::AlreadyExists => Ok(()),
             result => {
                 result?;
-                info!(call, vendor = self.vendor.name(), "found a call that others placed");
+                info!(call, vendor = self.vendor.name(), "found a call that the gateway did not place");
                 Ok(())
             }
         }

@@ -52,9 +52,9 @@ pub enum ErasedHere {
 }
 
 impl Follower {
-    /// Erases the personal data of a call and its transcript in the gateway, and requests the vendor to erase the call.
-    /// If the vendor fails, the gateway repeats the request until the vendor has erased the call. A record without
-    /// personal data remains, so that the gateway does not discover the vendor's call again.
+    /// Erases the personal data of a call and its transcript in the gateway, and requests the erasure of the call at
+    /// the vendor. If the vendor fails, the gateway repeats the request until the vendor has erased the call. A record
+    /// without personal data remains, so that the gateway does not discover the vendor's call again.
     ///
     /// # Errors
     /// `not_found` if there is no such call; `state_conflict` if the call has not ended; the errors of the store.

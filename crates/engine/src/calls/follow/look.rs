@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{calls::CallRecord, records::Batch, vendors::Vendor};
 
-/// The maximum number of calls that one look reads one by one. The others are read by the next looks.
+/// The maximum number of calls that one look reads one by one. The next looks read the other calls.
 const MAX_SINGLES: u32 = 20;
 
 /// The maximum number of calls that a look reads and stores concurrently.

@@ -1,4 +1,4 @@
-//! The matching of dials whose answers had no id with the vendor's calls.
+//! The matching of the vendor's calls with the dials whose answers had no id.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,7 +123,7 @@ impl Look<'_> {
         update.commit(pause).await.map(drop)
     }
 
-    /// Binds a call to the vendor's call. If the vendor's call was stored as a call that the gateway did not place,
+    /// Binds a call to the vendor's call. If the vendor's call was stored as one that the gateway did not place,
     /// removes that record.
     async fn bind(
         &self,

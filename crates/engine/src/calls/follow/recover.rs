@@ -9,9 +9,9 @@ use super::{Follower, schedule};
 use crate::{calls::CallRecord, records::Batch};
 
 impl Follower {
-    /// Recovers the dials among claimed calls. Their holds have expired. An intended dial was not sent, so it is
-    /// removed, and its idempotency key is free again. The outcome of a sent dial becomes unknown. Returns the other
-    /// calls.
+    /// Recovers the dials among the claimed calls. The holds of these dials have expired. An intended dial was not
+    /// sent, so it is removed, and its idempotency key is free again. The outcome of a sent dial becomes unknown.
+    /// Returns the other calls.
     ///
     /// # Errors
     /// The errors of the store.

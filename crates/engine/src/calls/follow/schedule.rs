@@ -5,7 +5,8 @@ use std::time::Duration;
 /// The time from a dial to the first look at its call.
 pub const FIRST_LOOK: Duration = Duration::from_secs(2);
 
-/// The pause between two looks at a call that was given up, and the pause after a failed look at a call that has ended.
+/// The pause between two looks at a call that was given up, and the pause before the next look if the vendor's adapter
+/// does not support calls.
 pub const LONG_PAUSE: Duration = Duration::from_secs(600);
 
 /// The time for which the gateway still recognizes a call after it has given the call up.

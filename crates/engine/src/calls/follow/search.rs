@@ -1,4 +1,4 @@
-//! The reading of the rows among which the vendor's call of a dial is searched for.
+//! The rows of the vendor's calls that are searched for the call of a dial.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,8 +109,8 @@ impl Look<'_> {
         seen
     }
 
-    /// Returns true if a row that was stored as a call that the gateway did not place may be the call of a dial: the
-    /// vendor certainly returns markers, the row omits the marker, and the phone number fits or is not known.
+    /// Returns true if the call in `row`, which was stored as one that the gateway did not place, may be the call of a
+    /// dial: the vendor certainly returns markers, the row omits the marker, and the phone number fits or is not known.
     pub(super) fn may_give_way(
         &self,
         holder: &CallRecord,

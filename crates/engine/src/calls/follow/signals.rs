@@ -37,7 +37,7 @@ struct VendorLooks {
     listed: Option<Timestamp>,
     /// The time at which the latest look at the vendor's list ended, even if it failed.
     tried: Option<Instant>,
-    /// The time from which the gateway stores calls that others placed.
+    /// The time from which the gateway stores calls that it did not place.
     floor: Option<Timestamp>,
     /// The vendor's ids of the calls without an exact time that the vendor listed on the first look ever. `None` if this
     /// process did not make that look.
@@ -125,8 +125,8 @@ impl CallSignals {
         interval.saturating_sub(tried.unwrap_or(self.started).elapsed())
     }
 
-    /// Notes the time from which the gateway stores calls that others placed. `is_first` is true if the store has no call
-    /// of the vendor.
+    /// Notes the time from which the gateway stores calls that it did not place. `is_first` is true if the store has no
+    /// call of the vendor.
     pub(super) fn note_floor(&self, vendor: &str, floor: Timestamp, is_first: bool) {
         let mut vendors = lock(&self.vendors);
         let looks = vendors.entry(vendor.to_owned()).or_default();
@@ -149,7 +149,7 @@ impl CallSignals {
         lock(&self.vendors).get(vendor).is_some_and(|looks| looks.others.contains(remote_id))
     }
 
-    /// Returns the time from which the gateway stores calls that others placed.
+    /// Returns the time from which the gateway stores calls that it did not place.
     pub(super) fn floor(&self, vendor: &str) -> Timestamp {
         lock(&self.vendors).get(vendor).and_then(|looks| looks.floor).unwrap_or(Timestamp::MIN)
     }

@@ -124,7 +124,7 @@ impl<'a> Update<'a> {
     }
 
     /// Counts a complete look at a call that has ended. Settles the call after the last look, or earlier if two looks
-    /// agree and the transcript is no longer pending or the other party did not answer.
+    /// agree and no transcript is expected, because it is no longer pending or the other party did not answer.
     fn settle(&mut self) {
         self.call.following.looks += 1;
         let looks = self.call.following.looks;
@@ -197,7 +197,7 @@ impl<'a> Update<'a> {
 }
 
 impl Follower {
-    /// Stores a transcript, unless the configuration keeps none.
+    /// Stores a transcript, unless the configuration disables the storage of transcripts.
     fn keep_transcript(&self, batch: &mut Batch, call: &str, transcript: Option<&Transcript>) {
         let keep = self.settings.keep_transcripts;
         let Some(transcript) = transcript.filter(|_| !keep.is_zero()) else { return };

@@ -107,8 +107,8 @@ impl GuardVerdict {
     }
 }
 
-/// Returns the error of the refusals among the verdicts, or `None` if all guards permit the call. The error contains
-/// all refusals of one kind of error: the first in the order `forbidden`, `destination_not_allowed`,
+/// Combines the refusals among the verdicts into one error. Returns `None` if all guards permit the call. The error
+/// contains all refusals of one kind of error: the first in the order `forbidden`, `destination_not_allowed`,
 /// `call_limit_reached` and `call_in_progress`. Refusals that waiting cannot end therefore come first.
 pub fn refusal(verdicts: &[GuardVerdict]) -> Option<Error> {
     let kinds = [Kind::Forbidden, Kind::DestinationNotAllowed, Kind::CallLimitReached, Kind::CallInProgress];

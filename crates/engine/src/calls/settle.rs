@@ -138,7 +138,7 @@ impl Dialer {
         Ok(Settled { batch, answer })
     }
 
-    /// Returns the answer if the outcome was already stored, by this process or another one.
+    /// Returns the answer with the stored document, because this or another process has already stored the outcome.
     fn present_answer(&self, stored: CallRecord, answer: Result<Answer>) -> Result<Answer> {
         let (document, answer) = (stored.first_answer, answer?);
         Ok(match document {

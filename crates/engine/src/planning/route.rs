@@ -23,7 +23,8 @@ use crate::{
 pub struct Route {
     /// The vendor's configured name.
     pub vendor: String,
-    /// The deciding entry: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default` or `migration`.
+    /// The entry that decided the choice: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default` or
+    /// `migration`.
     pub because: String,
     /// The preferred vendors that do not meet their rule's requirement.
     pub passed_over: Vec<PassedOver>,

@@ -52,7 +52,8 @@ pub struct Placement {
     pub vendor: String,
     /// The vendor's adapter.
     pub adapter: String,
-    /// The deciding entry: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default`, `import` or `migration`.
+    /// The entry that decided the choice: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default`,
+    /// `import` or `migration`.
     pub because: String,
     /// The preferred vendors that do not meet their rule's requirement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -100,7 +100,8 @@ impl<'a, R: Managed> Target<'a, R> {
         self.vendor.adapter().descriptor().read_back
     }
 
-    /// Creates the placement of a record at this vendor, without parts. `because` is the deciding entry.
+    /// Creates the placement of a record at this vendor, without parts. `because` is the entry that decided the choice
+    /// of the vendor.
     pub fn placement(
         &self,
         because: String,

@@ -170,7 +170,7 @@ impl Circuit {
         self.closed_since = Timestamp::now();
     }
 
-    /// Starts a pause that the vendor requested, or extends the present one. Returns true if the pause now ends later
+    /// Starts a pause that the vendor requested, or extends the current one. Returns true if the pause now ends later
     /// than before.
     fn throttle_for(&mut self, wait: Duration) -> bool {
         let until = Instant::now() + wait;
@@ -196,7 +196,7 @@ impl Circuit {
         (open.probing || !rest.is_zero()).then_some((open.cause, rest))
     }
 
-    /// Returns the present state and the time at which it began. If the circuit is open, this is the time at which it
+    /// Returns the current state and the time at which it began. If the circuit is open, this is the time at which it
     /// opened, even while a probe is running. In the state `ok`, it is the time at which the circuit last closed or, if
     /// it never opened, was created.
     pub fn state(&self) -> (State, Timestamp) {

@@ -16,7 +16,7 @@ use crate::{Settings, failure::Failure, reply, wire::Wire};
 /// The HTTP library's own retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LibraryRetries {
-    /// The library repeats a request if HTTP/2 states that the server did not process it.
+    /// The library repeats a request if the server signals over HTTP/2 that it did not process the request.
     Unprocessed,
     /// The library repeats no request.
     Never,
@@ -25,8 +25,7 @@ pub(crate) enum LibraryRetries {
 /// Idle time after which the client closes a connection. The time should be shorter than the vendor's idle limit,
 /// because a request is lost if the vendor closes the connection while the request is on its way.
 const POOL_IDLE: Duration = Duration::from_secs(20);
-/// Time without received data after which the client checks an HTTP/2 connection with a ping, if requests are in
-/// flight.
+/// Time without incoming data after which the client pings an HTTP/2 connection that has requests in flight.
 const PING_AFTER: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum size of the HTTP/2 headers of a response in bytes. HTTP/1.1 needs no setting, because hyper refuses more

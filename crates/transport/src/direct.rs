@@ -24,11 +24,11 @@ pub struct Direct {
     max_body: usize,
 }
 
-/// The failure of a request without a complete response.
+/// The failure of a request that got no complete response.
 #[derive(Debug, thiserror::Error)]
 #[error("{failure}{}", reason(.failure))]
 pub struct Unanswered {
-    /// True if the request may have been sent. The server may then have carried it out.
+    /// True if the request may have been sent. In this case, the server may have carried it out.
     pub sent: bool,
     failure: Failure,
 }

@@ -14,9 +14,9 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 
-/// Returns true if the text contains the secret in any letter case: as it is, percent-encoded, with escapes of JSON or
-/// HTML, in one of these encodings within another, in base64, or in hexadecimal digits. Base64 and hexadecimal digits
-/// may encode more than the secret, as the credentials of Basic authentication do.
+/// Returns true if the text contains the secret in any letter case: plain, percent-encoded, escaped as in JSON or HTML,
+/// in two of these encodings nested, in base64, or in hexadecimal digits. A base64 or hexadecimal word may encode other
+/// text around the secret, as the credentials of Basic authentication do.
 pub(crate) fn has_disguised(text: &str, secret: &str) -> bool {
     let secret = secret.to_lowercase();
     let has_secret = |decoded: &str| decoded.to_lowercase().contains(&secret);

@@ -1,4 +1,5 @@
-//! Effects: requests that cannot be undone, such as dials. At most one such request of which a byte may have left is sent.
+//! Effects: requests that cannot be undone, such as dials. An effect is not repeated once a byte of it may have been
+//! sent.
 
 use std::{
     future::{Future, poll_fn},
@@ -26,7 +27,7 @@ pub(crate) async fn until<F: Future>(deadline: Instant, future: F) -> Option<F::
 }
 
 /// Corrects the account's judgement of an answer to an effect. After a 408, a 425 or a 5xx, the vendor may have carried
-/// out the request, whatever the headers and the account say.
+/// out the request, regardless of the headers and of the account's judgement.
 pub(crate) fn judge(request: &Request, status: u16, result: Result<Reply>) -> Result<Reply> {
     if !request.is_effect {
         return result;

@@ -11,7 +11,7 @@ use tower::BoxError;
 
 use crate::verdict::Cause;
 
-/// The failure of an attempt without a readable response.
+/// The failure of an attempt that ended without a readable response.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("the deadline passed before the request could be sent")]

@@ -15,7 +15,7 @@
 //! | attempt timeout | limits the time to connect, send and read the complete response |
 //! | client | uses pooled HTTP/1.1 and HTTP/2 connections; follows no redirects; ignores proxies in the environment; stores no cookies; limits the size of responses |
 //!
-//! [`Transport::stream`] hands on the body of a response piece by piece, without the retry layer.
+//! [`Transport::stream`] passes on the body of a response piece by piece, without the retry layer.
 //!
 //! [`Direct`] is the client with a time limit and without the other layers, for programs that call a gateway instead of
 //! a vendor.

@@ -80,7 +80,8 @@ pub(crate) fn record_refused_retry(vendor: &Arc<str>) {
     INSTRUMENTS.retries_refused.add(1, &[KeyValue::new("vendor", vendor.clone())]);
 }
 
-/// Returns a registered status as a number, and `_OTHER` for any other status, because a vendor could invent many.
+/// Returns the label for a status: the number if the status is registered, otherwise `_OTHER`. This limits the number
+/// of label values if a vendor returns arbitrary statuses.
 fn status_code(status: u16) -> Value {
     let registered = StatusCode::from_u16(status).is_ok_and(|status| status.canonical_reason().is_some());
     if registered { i64::from(status).into() } else { "_OTHER".into() }

@@ -84,7 +84,7 @@ impl Pace {
         Ok(Some(QueueSlot(self)))
     }
 
-    /// Takes a turn and returns `None`, or returns the time of the next turn.
+    /// Takes a turn if one is available, and returns `None`. Otherwise, returns the time of the next turn.
     fn next(&self) -> Option<Instant> {
         let not_yet = self.limiter.check().err()?;
         Some(Instant::from_std(not_yet.earliest_possible()))

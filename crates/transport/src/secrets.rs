@@ -15,8 +15,8 @@ use crate::disguise::has_disguised;
 /// words, such as `Bearer`, a flag or a version, are too common.
 const MIN_WORD: usize = 8;
 /// Minimum length, in bytes, of a secret that is replaced within a message. A vendor's message that contains a shorter
-/// secret is withheld as a whole. Otherwise, a caller could infer a common string, such as a digit, from the places of
-/// its replacements.
+/// secret is withheld as a whole. Otherwise, a caller could infer a short secret, such as a single digit, from the
+/// positions at which it was replaced.
 const MIN_REPLACED: usize = 8;
 /// Length of a vendor's message, in characters, at which it may have been cut off.
 const CUT_LENGTH: usize = 512;

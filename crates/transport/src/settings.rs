@@ -10,7 +10,7 @@ pub struct Settings {
     pub total_timeout: Duration,
     /// Time limit of one attempt, from connecting to the last byte of the response; 10 seconds by default.
     pub attempt_timeout: Duration,
-    /// Time limit of resolving, connecting and the TLS handshake together; 3 seconds by default.
+    /// Combined time limit of name resolution, connection and TLS handshake; 3 seconds by default.
     ///
     /// The limit is at most half of `attempt_timeout`. Therefore, an attempt that exceeds `attempt_timeout` was sent,
     /// and an attempt that cannot connect was not sent.
@@ -40,11 +40,11 @@ pub struct Settings {
     pub breaker_open: Duration,
     /// Longest time between two probes; 15 seconds by default.
     pub breaker_longest: Duration,
-    /// True to send the header `traceparent` with the present span; false by default.
+    /// True to send the header `traceparent` with the current span; false by default.
     pub propagate_trace: bool,
     /// Pause after the vendor refused the credential; 30 seconds by default. The pause doubles after each further
-    /// refusal, up to 10 minutes. A random share is subtracted, as in `breaker_open`. With 0, the next request probes
-    /// the vendor immediately, one request at a time.
+    /// refusal, up to 10 minutes. A random share is subtracted, as in `breaker_open`. With 0, requests probe
+    /// the vendor without a pause, one at a time.
     pub auth_pause: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Bodies that are handed on piece by piece, such as recordings.
+//! Response bodies that are passed on piece by piece, such as recordings.
 
 use std::time::Duration;
 
@@ -44,11 +44,11 @@ pub struct ByteStream {
 }
 
 impl Transport {
-    /// Sends a read whose body is handed on piece by piece, without retries. Follows no redirect: a redirect to an http or
-    /// https URL is the result [`Streamed::Link`]. `max_bytes` limits the body.
+    /// Sends a read once and returns its body, which is passed on piece by piece. Follows no redirect: a redirect to an
+    /// http or https URL becomes the result [`Streamed::Link`]. `max_bytes` limits the body.
     ///
-    /// Waits at most [`Settings::attempt_timeout`](crate::Settings::attempt_timeout) for the head of the response, and as
-    /// long for each piece. Only the wait for the head counts as a request in flight.
+    /// Waits at most [`Settings::attempt_timeout`](crate::Settings::attempt_timeout) for the head of the response, and
+    /// the same time for each piece. Only the wait for the head counts as a request in flight.
     ///
     /// # Errors
     /// The errors of [`Transport::run`] for a read, and `vendor_protocol_error` if the body is JSON, or its announced
@@ -84,7 +84,8 @@ impl Transport {
         result.map(|(_, streamed)| streamed)
     }
 
-    /// Returns the status with the link or the body. Reads the whole body only if it is not a recording.
+    /// Returns the status of the response with the link or the recording. If the response has neither, reads its body
+    /// and returns an error.
     async fn receive(
         &self,
         request: &Request,
@@ -140,8 +141,8 @@ impl ByteStream {
     /// Reads the next piece. Returns `None` after the last one.
     ///
     /// # Errors
-    /// `vendor_unavailable` or `vendor_timeout` if the connection ends early or stays silent, `vendor_protocol_error` if the
-    /// body exceeds its limit. No piece follows an error.
+    /// `vendor_unavailable` if the connection ends early, `vendor_timeout` if no data arrives in time, and
+    /// `vendor_protocol_error` if the body exceeds its limit. No piece follows an error.
     pub async fn next_piece(&mut self) -> Result<Option<Bytes>> {
         let piece = timeout(self.silence, self.response.chunk()).await;
         let piece = piece.map_err(|_| lost(Failure::TimedOut))?;

@@ -1,6 +1,6 @@
-//! The header `traceparent` (W3C Trace Context), which names the present span, and the attributes that describe a
-//! vendor request in that span, named as in the semantic conventions of OpenTelemetry. If no traces are sent, nothing
-//! here has an effect.
+//! The header `traceparent` (W3C Trace Context), which names the current span, and the attributes that describe a
+//! vendor request in that span. The attributes are named as in the semantic conventions of OpenTelemetry. If no traces
+//! are sent, this module has no effect.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,14 @@ use url::Url;
 /// The name of the header.
 pub const TRACEPARENT: &str = "traceparent";
 
-/// Returns the header's value for the present span. Returns `None` if no traces are sent.
+/// Returns the header's value for the current span. Returns `None` if no traces are sent.
 pub fn traceparent() -> Option<String> {
     let mut carrier = HashMap::new();
     global::get_text_map_propagator(|propagator| propagator.inject(&mut carrier));
     carrier.remove(TRACEPARENT)
 }
 
-/// Describes a request to a vendor in the present span. The span gets no path and no query, because these can contain
+/// Describes a request to a vendor in the current span. The span gets no path and no query, because these can contain
 /// ids and secrets.
 pub(crate) fn describe_request(method: &'static str, url: &Url) {
     Context::map_current(|current| {
@@ -30,7 +30,7 @@ pub(crate) fn describe_request(method: &'static str, url: &Url) {
     });
 }
 
-/// Describes the response in the present span.
+/// Describes the response in the current span.
 pub(crate) fn describe_status(status: u16) {
     Context::map_current(|current| {
         current.span().set_attribute(KeyValue::new("http.response.status_code", i64::from(status)));

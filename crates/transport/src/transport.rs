@@ -1,5 +1,5 @@
-//! The transport of one configured vendor. It runs an exchange under one deadline, and a list under one deadline for
-//! each request.
+//! The transport of one configured vendor. One deadline applies to all requests of an exchange. In a list, each request
+//! has a deadline of its own.
 
 use std::{sync::Arc, time::Duration};
 
@@ -83,7 +83,7 @@ impl Transport {
     ///   broke during a read;
     /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
     ///   requested a pause earlier, and no requests are sent for the time in [`Error::retry_after`];
-    /// * `vendor_timeout`: there was no response to a read in time;
+    /// * `vendor_timeout`: a read got no response in time;
     /// * `vendor_protocol_error`: the vendor redirected a request, the response to a read is too large or not
     ///   HTTP, or a granted URL leads to a host that the account does not allow;
     /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own,

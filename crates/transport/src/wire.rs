@@ -25,12 +25,13 @@ pub(crate) struct Wire {
     url: Url,
     headers: HeaderMap,
     body: Option<Bytes>,
-    /// True if a successful response may contain bytes.
+    /// True if a successful response may have a binary body.
     pub(crate) accepts_bytes: bool,
 }
 
 impl Wire {
-    /// Converts a request to the HTTP client's types. Does not sign the request: `Transport::authorize` has run before.
+    /// Converts a request to the HTTP client's types. Does not sign the request; `Transport::authorize` does that
+    /// first.
     ///
     /// # Errors
     /// `parameter_invalid` for a path segment that would change the path, `internal` for a header or media type that

@@ -3,7 +3,7 @@
 //!
 //! A store keeps [`Row`]s. A row has a [`Document`] that the store does not parse, the columns that the store searches
 //! by, and secrets that the store encrypts. A store also keeps the [`Revision`]s of rows, the [`Operation`]s that write
-//! records to vendors, the [`Migration`]s that move records between vendors, the [`Replay`]s of requests, and telephone
+//! records to vendors, the [`Migration`]s that move records between vendors, the [`Replay`]s of requests, and phone
 //! calls ([`CallRow`]). The store has no logic for agents, vendors or HTTP. [`open()`] chooses the implementation by
 //! the URL.
 

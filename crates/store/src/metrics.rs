@@ -22,7 +22,7 @@ static OPERATIONS: LazyLock<Histogram<f64>> = LazyLock::new(|| {
 });
 
 /// Awaits `run`, a read or write of the database `system`, and records its duration under the name `operation`. Records
-/// an `error.type` only for `storage_unavailable` and `internal`: a refused mutation is no failure of the database.
+/// an `error.type` only for `storage_unavailable` and `internal`: a refused mutation is not a failure of the database.
 pub(crate) async fn measured<T>(
     system: &'static str,
     operation: &'static str,

@@ -17,7 +17,7 @@ pub struct Migration {
     pub document: Document,
     /// Time at which the migration was stored.
     pub created_at: Timestamp,
-    /// Time of the latest change of the stored migration.
+    /// Time of the last change to the stored migration.
     pub updated_at: Timestamp,
 }
 
@@ -63,7 +63,7 @@ pub struct Move {
     pub document: Document,
     /// Time at which the move was stored.
     pub created_at: Timestamp,
-    /// Time of the latest change of the stored move.
+    /// Time of the last change to the stored move.
     pub updated_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Mutations: the parts of a commit.
+//! Mutations: the elements of a commit.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use crate::{
 #[derive(Debug, Clone)]
 pub enum Mutation {
     /// Adds a row at version 1, regardless of the version in `Row`. Refused as `already_exists` if another row of the
-    /// collection, even a hidden one, has the external reference, the remote id at the same vendor, or the id. The
-    /// refusal has a violation for `/external_ref`, for `/remote_id` or for both, or one for `/id` if only the id is in
-    /// use.
+    /// collection, even a hidden one, has the same external reference, the same remote id at the same vendor, or the
+    /// same id. The refusal has a violation for `/external_ref`, for `/remote_id` or for both. If only the id is in
+    /// use, it has one for `/id`.
     Insert(Row),
     /// Replaces a row if the stored version equals this row's version, and increments the version. `created_at` is not
     /// changed. Refused as `not_found` if the row does not exist, as `precondition_failed` if the stored version
-    /// differs, as `already_exists` if another row has the external reference or the remote id, or as `internal` if the
-    /// update would lower the revision.
+    /// differs, as `already_exists` if another row has the same external reference or remote id, or as `internal` if
+    /// the update would lower the revision.
     Update(Row),
     /// Changes nothing, and guarantees that no other commit changes the row until this commit ends. Refused as
     /// `not_found` if the row does not exist, or as `precondition_failed` if the stored version differs.
@@ -85,8 +85,8 @@ pub enum Mutation {
     /// Stores a request with its idempotency key, and with its answer if there is one. Refused as
     /// `idempotency_in_progress` if the key is already stored for the same scope, with or without an answer.
     Remember(Replay),
-    /// Stores the answer to the request that began this operation or call. Repetitions of the request receive this answer. Does
-    /// nothing if the request had no idempotency key, or if an answer is already stored.
+    /// Stores the answer to the request that began this operation or call. Repetitions of the request receive this
+    /// answer. Does nothing if the request had no idempotency key, or if an answer is already stored.
     Answer {
         /// Id of the operation or call.
         operation: String,

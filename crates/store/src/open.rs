@@ -45,21 +45,22 @@ impl fmt::Display for Notice {
 /// `sqlite://PATH` is a database in a file. The file is created if it does not exist, and migrated to this version's
 /// schema. `PATH` is taken literally, relative to the working directory. `PATH` must not contain `?` or start with `:`.
 /// The process locks `PATH.lock`, so only one process at a time can open the file. A file with several names (hard
-/// links) is refused. Opening the file ends the holds of earlier processes. While `PATH` leads to no file or to another
-/// file, every write fails. `sqlite::memory:` is a database in memory that lasts until it is closed.
+/// links) is refused. Opening the file ends the holds of earlier processes. Every write fails while `PATH` does not
+/// lead to the file that was opened. `sqlite::memory:` is a database in memory that lasts until it is closed.
 ///
 /// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes
 /// share. The database must have this version's schema, see [`migrate`]. The URL may have the connection parameters
 /// that the driver supports, such as `sslmode`. Most of them are libpq's:
-/// <https://www.postgresql.org/docs/current/libpq-connect.html>. Any other parameter is refused.
+/// <https://www.postgresql.org/docs/current/libpq-connect.html>. A parameter that the driver does not support is
+/// refused.
 ///
-/// `key` seals the secrets. If `key` is `None`, a database in a file uses the key in `PATH.key`. If the key file does
-/// not exist, it is created for a database that was never sealed; opening a sealed database then fails. A store in
-/// memory generates its own key. PostgreSQL requires a key.
+/// `key` seals the secrets. If `key` is `None`, a database in a file uses the key in `PATH.key`. If this key file does
+/// not exist, `open` creates it for a database that was never sealed, and refuses a sealed database. A store in memory
+/// generates its own key. PostgreSQL requires a key.
 ///
 /// # Errors
 /// `validation_failed` for any other URL, and for PostgreSQL without a key. `storage_unavailable` if the database is
-/// unusable or open elsewhere, does not have this version's schema, or was sealed with another key, and if the key file
+/// unusable or open elsewhere, does not have this version's schema, or was sealed with another key, or if the key file
 /// is missing or unusable. `internal` if a key cannot be generated.
 pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     match StoreUrl::parse(url)? {

@@ -27,7 +27,7 @@ pub struct Operation {
     pub due_at: Option<Timestamp>,
     /// Time at which the operation was stored.
     pub created_at: Timestamp,
-    /// Time of the latest change of the stored operation.
+    /// Time of the last change to the stored operation.
     pub updated_at: Timestamp,
 }
 

@@ -8,7 +8,7 @@ pub struct Replay {
     /// Owner of the idempotency key: the name of the API key of the caller that sent the request. Empty if the gateway
     /// has no API keys.
     pub scope: String,
-    /// The idempotency key. For one write of a batch, the key of the batch and the place of the write.
+    /// The idempotency key. For one write of a batch, the key of the batch and the position of the write.
     pub key: String,
     /// Hash of the request.
     pub fingerprint: Vec<u8>,

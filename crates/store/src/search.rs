@@ -14,7 +14,7 @@ pub struct SearchEntry {
     pub collection: Collection,
     /// The row's id.
     pub id: String,
-    /// The key of the row in the order by name.
+    /// The row's sort key in the order by name.
     pub name: String,
     /// Name of the configured vendor that runs the record.
     pub vendor: String,
@@ -41,16 +41,16 @@ pub struct SearchEntry {
 pub struct IndexedRoute {
     /// The vendor to which the route leads. `None` if there is no route or if the route is not known yet.
     pub vendor: Option<String>,
-    /// True if the route leads to a vendor other than the present one, or if the record cannot be read, so that its
-    /// route is unknown.
+    /// True if the route leads to a vendor other than the current one, or if the route is unknown because the record
+    /// cannot be read.
     pub stale: bool,
-    /// Fingerprint of the routing that found this route, greater than 0. A number below 1 marks a record that was not
-    /// routed since its latest change. If the routing in force has another fingerprint, the record has to be routed
-    /// again.
+    /// Fingerprint of the routing that found this route, greater than 0. A number below 1 marks a record that has not
+    /// been routed since its last change. The record has to be routed again if the current routing has another
+    /// fingerprint.
     pub routed_by: i64,
 }
 
-/// A value of which a row can have several.
+/// A label, a word or a mark of a row in the search index. A row can have several terms.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Term {
     /// A label, as `NAME=VALUE`.
@@ -80,7 +80,7 @@ impl Term {
     }
 }
 
-/// A change of the search index. No change is refused.
+/// A change to the search index. No change is refused.
 #[derive(Debug, Clone)]
 pub enum SearchChange {
     /// Replaces the entry of a row, with its terms.
@@ -96,8 +96,8 @@ pub enum SearchChange {
         updated_at: Timestamp,
         /// The new sync state.
         sync: String,
-        /// The new number [`IndexedRoute::routed_by`] if the record has to be routed again. `None` keeps the stored
-        /// number.
+        /// The new value of [`IndexedRoute::routed_by`] if the record has to be routed again. `None` keeps the stored
+        /// value.
         routed_by: Option<i64>,
     },
     /// Removes the entry of a row, with its terms. Does nothing if the row has no entry.
@@ -150,15 +150,15 @@ pub struct Search {
     pub stale: bool,
     /// Labels that the row must have, each as `NAME=VALUE`.
     pub labels: Vec<String>,
-    /// Beginnings of words in lower case. Each must begin a word of the row.
+    /// Prefixes of words, in lower case. For each prefix, the row must have a word that starts with it.
     pub words: Vec<String>,
-    /// A time that the row's [`updated_at`](Row::updated_at) must be after.
+    /// Selects only rows whose [`updated_at`](Row::updated_at) is after this time.
     pub updated_after: Option<Timestamp>,
     /// The order of the rows.
     pub order: SearchOrder,
 }
 
-/// The order of found rows. Rows with equal keys are ordered by id, in the same direction.
+/// The order of the rows that a search finds. Rows with equal keys are ordered by id, in the same direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SearchOrder {
     /// The key by which the rows are ordered.
@@ -167,7 +167,7 @@ pub struct SearchOrder {
     pub descending: bool,
 }
 
-/// The key of an order.
+/// The key by which found rows are ordered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SearchKey {
     /// The id.
@@ -226,7 +226,7 @@ impl fmt::Display for SearchPosition {
 pub struct Found {
     /// The row.
     pub row: Row,
-    /// The row's key in the order by name.
+    /// The row's sort key in the order by name.
     pub name: String,
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A database of rows, their revisions, the operations that write records to vendors, the migrations that move records
-/// between vendors, the requests that have an idempotency key, and telephone calls.
+/// between vendors, the requests that have an idempotency key, and phone calls.
 ///
 /// A commit that returned `Ok` is not lost if the process is killed, and is visible to every later read. A commit that
 /// returned an error changed nothing, with one exception: if the connection to PostgreSQL is lost during a commit, and
@@ -51,8 +51,8 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Row>>;
 
-    /// Lists at most `limit` rows that match a search, in its order, starting after a position in this order. Finds
-    /// only rows that have an entry in the search index.
+    /// Lists at most `limit` rows that match a search, in the order of the search, starting after the position `after`.
+    /// Finds only rows that have an entry in the search index.
     ///
     /// In the order of ids, pages do not shift. In another order, a row that a write moves during the listing may be
     /// listed twice or not at all.
@@ -64,7 +64,7 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Found>>;
 
-    /// Returns true if the search index is marked as complete in the present format: every row that is not hidden has
+    /// Returns true if the search index is marked as complete in the current format: every row that is not hidden has
     /// an entry. A database of an earlier version has no entries when it is migrated, so its index is incomplete.
     async fn is_indexed(&self) -> Result<bool>;
 
@@ -113,7 +113,7 @@ pub trait Store: Send + Sync {
     /// Claims at most `limit` operations, raises the fence of each, and holds them for the duration `hold`. An
     /// operation can be claimed if it is waiting and due, or if its hold has expired. The longest overdue operations
     /// are claimed first. A waiting operation cannot be claimed while its record has a held operation, even if that
-    /// hold has expired. Operations at the vendors `except` are not claimed. A damaged operation is held and not
+    /// hold has expired. Operations at the vendors `except` are not claimed. A damaged operation is held but not
     /// returned.
     ///
     /// If several callers claim concurrently, each operation is returned to only one of them.
@@ -173,7 +173,7 @@ pub trait Store: Send + Sync {
     /// Returns the part of the store that reads and claims calls.
     fn calls(&self) -> &dyn CallStore;
 
-    /// Checks that the store can be used now, by a read and a write.
+    /// Checks that the store can be used now, with a read and a write.
     async fn check(&self) -> Result<()>;
 
     /// Completes pending writes and closes the store. Every later call fails, except that a second `close` does

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-/// The limits on dials. Only calls that are [`counted`](crate::CallRow::counted) count. A call counts by the time at
-/// which the store added it.
+/// The limits on dials. Only calls with the mark [`counted`](crate::CallRow::counted) count. The time of a call is the
+/// time at which the store added it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallCaps {
-    /// Number of calls of the vendor that have not ended.
+    /// Maximum number of the vendor's calls that have not ended.
     pub max_live: u32,
-    /// Number of calls of the vendor in the latest 60 seconds.
+    /// Maximum number of the vendor's calls in the last 60 seconds.
     pub per_minute: u32,
-    /// Number of calls of the vendor in the latest 24 hours.
+    /// Maximum number of the vendor's calls in the last 24 hours.
     pub per_day: u32,
-    /// Number of calls to the peer in the latest 24 hours, at all vendors. Does not limit a call without a peer, and does not
-    /// count a call whose peer was erased.
+    /// Maximum number of calls to the peer in the last 24 hours, at all vendors. Does not limit a call without a peer,
+    /// and does not count a call whose peer was erased.
     pub per_number_per_day: u32,
 }
 
@@ -50,7 +50,7 @@ impl CallCap {
 pub struct CapUsage {
     /// The cap.
     pub cap: CallCap,
-    /// The largest number of calls.
+    /// Maximum number of calls.
     pub limit: u32,
     /// Number of calls that count now.
     pub calls: u64,
@@ -61,7 +61,7 @@ pub struct CapUsage {
 }
 
 impl CapUsage {
-    /// Returns true if one more call exceeds the limit.
+    /// Returns true if one more call would exceed the limit.
     pub fn is_reached(&self) -> bool {
         self.calls >= self.limit.into()
     }

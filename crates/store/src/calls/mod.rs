@@ -1,4 +1,4 @@
-//! Telephone calls in the store: their rows, the mutations of a commit, the caps on dials, lists, and the contract
+//! Phone calls in the store: their rows, the mutations of a commit, the caps on dials, lists, and the contract
 //! [`CallStore`].
 
 mod caps;

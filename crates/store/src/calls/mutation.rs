@@ -1,4 +1,4 @@
-//! Mutations of calls, which are parts of a commit.
+//! The mutations of calls.
 
 use std::time::Duration;
 
@@ -8,20 +8,22 @@ use super::{CallCaps, CallRow};
 
 /// A mutation of one call, of its transcript or of both.
 ///
-/// A mutation that is refused because another call has a unique value is refused with a violation for each such value.
-/// The detail of the violation names the other call. The location is `/external_ref` or `/remote_id`, with the kind
-/// `already_exists`, or `/to/phone_number`, with the kind `state_conflict`, if the other call is
+/// Some values of a call are unique. If another call already has such a value, the mutation is refused with a violation
+/// for each of these values. The detail of the violation names the other call. The kind is `already_exists` for
+/// `/external_ref` and `/remote_id`. It is `state_conflict` for `/to/phone_number`, if the other call is
 /// [dialling](CallRow::dialling) to the same peer at the same vendor.
 ///
 /// A call that is intended or sent must have a due time; a mutation without one is refused as `internal`.
 #[derive(Debug, Clone)]
 pub enum CallMutation {
     /// Adds a call at version 1 and fence 1. The version, fence and times in `CallRow` are ignored. Refused if another
-    /// call has a unique value, and as `already_exists` with a violation for `/id` if the id is in use.
+    /// call already has one of the unique values, and as `already_exists` with a violation for `/id` if the id is in
+    /// use.
     ///
     /// With `caps`, refused as `state_conflict` if the call would exceed a cap. The refusal has a violation for each
-    /// reached cap, such as `/max_live`, and a retry after the longest known wait. No two processes can exceed a cap
-    /// together. A dropped call, or one that is no longer counted, makes room again.
+    /// reached cap, at a location such as `/max_live`, and a retry after the longest known wait. Concurrent commits of
+    /// several processes cannot exceed a cap either. A call that is dropped or no longer counted makes room for
+    /// another.
     Add {
         /// The new call.
         call: CallRow,
@@ -30,8 +32,8 @@ pub enum CallMutation {
         /// The caps that the call must not exceed.
         caps: Option<CallCaps>,
     },
-    /// Marks an intended call as sent at the present time, holds it for the duration `hold` from now, and increments its
-    /// version. Refused as `state_conflict` if the call is not intended or has another fence, for example because
+    /// Marks an intended call as sent at the current time, holds it for the duration `hold` from now, and increments
+    /// its version. Refused as `state_conflict` if the call is not intended or has another fence, for example because
     /// another process has claimed or dropped the call since. An expired hold remains valid until then.
     MarkSent {
         /// Id of the call.
@@ -41,10 +43,10 @@ pub enum CallMutation {
         /// Duration of the hold from now.
         hold: Duration,
     },
-    /// Replaces a call if the stored version and fence are those in `CallRow`, and increments the version. The vendor,
-    /// origin, fence, `sent_at` and `created_at` are not changed. Refused as `not_found` if the call does not exist, as
-    /// `precondition_failed` if the stored version differs, as `state_conflict` if the stored fence differs, or if
-    /// another call has a unique value.
+    /// Replaces a call if the stored version and fence match those in `CallRow`, and increments the version. The
+    /// vendor, origin, fence, `sent_at` and `created_at` are not changed. Refused as `not_found` if the call does not
+    /// exist, as `precondition_failed` if the stored version differs, as `state_conflict` if the stored fence differs,
+    /// or if another call already has one of the unique values.
     Update {
         /// The call with its new values.
         call: CallRow,
@@ -70,8 +72,8 @@ pub enum CallMutation {
         /// Fence that the caller read.
         fence: u64,
     },
-    /// Stores the transcript of a call, in place of an earlier one. Refused as `not_found` if the call does not exist.
-    /// A caller that commits it with an `Update` of the call cannot add a transcript to a call that was erased
+    /// Stores the transcript of a call and replaces an earlier one. Refused as `not_found` if the call does not exist.
+    /// A commit that also contains an `Update` of the call cannot add a transcript to a call that was erased
     /// concurrently.
     PutTranscript {
         /// Id of the call.

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use super::CallPosition;
 use crate::Document;
 
-/// A stored telephone call. `Debug` redacts the personal data.
+/// A stored phone call. `Debug` redacts the personal data.
 #[derive(Debug, Clone)]
 pub struct CallRow {
     /// The call's id.
@@ -27,7 +27,7 @@ pub struct CallRow {
     pub origin: String,
     /// The caller's own key of the call, unique among all calls. `None` if the caller gave no key.
     pub external_ref: Option<String>,
-    /// Keyed hash of the phone number of the other side. `None` if the number is not known or is erased.
+    /// Keyed hash of the phone number of the other party. `None` if the number is not known or was erased.
     pub peer: Option<Vec<u8>>,
     /// True while no other dial to the same peer may begin at the vendor. The engine sets it for a dial whose remote id
     /// is not known yet.
@@ -39,10 +39,10 @@ pub struct CallRow {
     pub version: u64,
     /// Number of times that the call has been held. A holder with an outdated fence can change nothing.
     pub fence: u64,
-    /// End of the hold while a process works on the call, else the time of the next look. `None` if the call is not
-    /// due again. A call that is intended or sent always has a due time.
+    /// End of the hold while a process works on the call, otherwise the time of the next look. `None` if the call is
+    /// not due again. A call that is intended or sent always has a due time.
     pub due_at: Option<Timestamp>,
-    /// Time at which the dial was marked as sent, by the store's clock. `None` if it was not.
+    /// Time at which the dial was marked as sent, by the store's clock. `None` if it was not marked.
     pub sent_at: Option<Timestamp>,
     /// The engine's data about the call, without personal data. The store neither parses nor encrypts it.
     pub document: Document,
@@ -50,7 +50,7 @@ pub struct CallRow {
     pub personal: Option<SecretString>,
     /// Time at which the call was stored, by the store's clock.
     pub created_at: Timestamp,
-    /// Time of the latest change of the row, by the store's clock. A claim is a change.
+    /// Time of the last change to the row, by the store's clock. A claim is a change.
     pub updated_at: Timestamp,
 }
 

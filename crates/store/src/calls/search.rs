@@ -17,13 +17,13 @@ pub struct CallSearch {
     pub direction: Option<String>,
     /// The origin, as the engine names it.
     pub origin: Option<String>,
-    /// Keyed hash of the phone number of the other side.
+    /// Keyed hash of the phone number of the other party.
     pub peer: Option<Vec<u8>>,
     /// The caller's own key of the call.
     pub external_ref: Option<String>,
-    /// A time that the call's [`created_at`](crate::CallRow::created_at) must be after.
+    /// Selects only calls whose [`created_at`](crate::CallRow::created_at) is after this time.
     pub created_after: Option<Timestamp>,
-    /// A time that the call's [`created_at`](crate::CallRow::created_at) must be before.
+    /// Selects only calls whose [`created_at`](crate::CallRow::created_at) is before this time.
     pub created_before: Option<Timestamp>,
 }
 

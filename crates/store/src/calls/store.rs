@@ -8,8 +8,8 @@ use switchboard_core::error::Result;
 
 use super::{CallCaps, CallCount, CallPosition, CallRow, CallSearch, CapUsage};
 
-/// The calls of a [`Store`](crate::Store), their transcripts, and the leases by which one process at a time does a piece
-/// of work. Calls are changed by [`Store::commit`](crate::Store::commit) with a
+/// The calls of a [`Store`](crate::Store), their transcripts, and the leases by which one process at a time does a
+/// piece of work. Calls are changed by [`Store::commit`](crate::Store::commit) with a
 /// [`CallMutation`](crate::CallMutation).
 ///
 /// # Errors
@@ -45,7 +45,7 @@ pub trait CallStore: Send + Sync {
 
     /// Claims at most `limit` due calls, raises the fence of each, and holds them for the duration `hold`. A call is
     /// due if its hold has expired or the time of its next look has come. The longest overdue calls are claimed first.
-    /// Calls at the vendors `except` are not claimed. A damaged call is held and not returned.
+    /// Calls at the vendors `except` are not claimed. A damaged call is held but not returned.
     ///
     /// If several callers claim concurrently, each call is returned to only one of them.
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<CallRow>>;
@@ -60,7 +60,7 @@ pub trait CallStore: Send + Sync {
 
     /// Returns the use of each cap for one more call to `peer` at this vendor. Without a peer, the cap per number is
     /// omitted. Another process may add a call at any time, so only a commit with
-    /// [`caps`](crate::CallMutation::Add) keeps to them.
+    /// [`caps`](crate::CallMutation::Add) enforces the caps.
     async fn usage(&self, vendor: &str, peer: Option<&[u8]>, caps: &CallCaps) -> Result<Vec<CapUsage>>;
 
     /// Returns the transcript of a call, even if it has expired and is not removed yet.
@@ -74,7 +74,7 @@ pub trait CallStore: Send + Sync {
     async fn expired(&self, age: Duration, limit: u32) -> Result<Vec<CallRow>>;
 
     /// Acquires the lease `name` for a holder, for the duration `time` from now. Returns true if the holder has the
-    /// lease, which it may have had before. Returns false if another holder has it.
+    /// lease now, even if it had the lease before. Returns false if another holder has it.
     async fn acquire(&self, name: &str, holder: &str, time: Duration) -> Result<bool>;
 
     /// Renews a lease for the duration `time` from now. Returns false, and changes nothing, if the lease of this holder

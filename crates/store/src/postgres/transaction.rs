@@ -65,7 +65,7 @@ async fn commit_status(pool: &PgPool, name: Option<&str>) -> Option<CommitStatus
     timeout(CONNECT_TIMEOUT, asking).await.ok()
 }
 
-/// A write transaction. It is rolled back when it is dropped.
+/// A write transaction. It is rolled back if it is dropped before the commit.
 struct WriteTransaction(Transaction<'static, Postgres>);
 
 impl Session for WriteTransaction {

@@ -1,4 +1,4 @@
-//! The times at which a claim looks for a clock that was set back.
+//! The schedule by which claims check whether the clock was set back.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -13,8 +13,8 @@ const INTERVAL: Duration = Duration::from_secs(5);
 pub(super) struct ClockCheck(Mutex<Option<Instant>>);
 
 impl ClockCheck {
-    /// Returns true at most once in each `INTERVAL`. The claim must then look for items that still wait because the
-    /// clock was set back.
+    /// Returns true at most once in each `INTERVAL`. If the result is true, the claim must look for items that still
+    /// wait because the clock was set back.
     pub(super) fn must_check(&self) -> bool {
         let mut checked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = checked.is_none_or(|checked| checked.elapsed() >= INTERVAL);

@@ -68,8 +68,8 @@ pub(crate) trait Session: Send {
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<Self::Row>, DatabaseError>> + Send;
 
-    /// Runs statements in order until a statement with a guard changes no row. Returns the index of that statement, or
-    /// `None` if no statement was refused. Statements after it are not run.
+    /// Runs statements in order until a statement with a guard changes no row. Returns the index of that statement and
+    /// does not run the statements after it. Returns `None` if there is no such statement.
     fn all(
         &mut self,
         statements: &[Guarded],

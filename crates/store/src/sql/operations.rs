@@ -101,8 +101,8 @@ pub(super) fn list(dialect: Dialect, filter: &OperationFilter, after: Option<&st
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
-/// Makes those waiting operations due whose due time and last change are both in the future, because the clock was set
-/// back after the change. Otherwise, these operations would wait until the clock reaches their old due time.
+/// Makes a waiting operation due if its due time and its last change are both in the future, which shows that the clock
+/// was set back after the change. Otherwise, the operation would wait until the clock reaches its old due time.
 pub(super) fn advance(dialect: Dialect) -> Statement {
     Statement::new(
         dialect,

@@ -11,7 +11,7 @@ use crate::Document;
 /// timestamps.
 const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// The SQL for the present time on PostgreSQL: the clock of the database, in microseconds since the Unix epoch.
+/// The SQL for the current time on PostgreSQL: the clock of the database, in microseconds since the Unix epoch.
 const POSTGRES_NOW: &str = "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint";
 
 /// The database's variant of SQL.
@@ -57,7 +57,7 @@ macro_rules! values {
 pub(crate) use values;
 
 impl Statement {
-    /// Creates a statement. Each `?` in the SQL is replaced by the next value, and each `@now` by the store's present
+    /// Creates a statement. Each `?` in the SQL is replaced by the next value, and each `@now` by the store's current
     /// time in microseconds since the Unix epoch. `@now` is the same time throughout one statement. All statements of a
     /// store use a single clock. On SQLite, this is the clock of the only process that has the file open. On
     /// PostgreSQL, it is the clock of the database.

@@ -38,8 +38,8 @@ impl<E: Engine> SqlStore<E> {
         Self { engine, seal, operation_clock: ClockCheck::default(), call_clock: ClockCheck::default() }
     }
 
-    /// Chooses the condition from whose rows a query starts. Returns `None` if the query should follow the index of its
-    /// order.
+    /// Chooses the driver of a query: the condition that selects the rows from which the query starts. Returns `None`
+    /// if the query should follow the index of its order instead.
     async fn choose_driver<'s>(
         &self,
         collection: Collection,
@@ -208,8 +208,8 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn count_rows(&self) -> Result<Vec<RowCount>> {
-        // The two statements may see different states. A row that is written between them may be counted wrongly this
-        // time.
+        // The two statements may see different states, so the result may be wrong for a row that is written between
+        // them.
         let listed = self.read_as("count", resources::count_listed(Self::DIALECT)).await?;
         let mut counts = listed.iter().map(resources::read_listed_count).collect::<Result<Vec<_>>>()?;
         let listed = counts.len();

@@ -16,8 +16,8 @@ const CHECKPOINT_BYTES: u64 = 16 << 20;
 /// Size of the log, in bytes, at which writers wait until the log can restart. Without this pause, the log could grow
 /// without limit.
 const MAX_LOG_BYTES: u64 = 64 << 20;
-/// Estimated number of bytes that a job adds to the log besides its values. The estimate allows for a few pages of
-/// tables and indexes.
+/// Estimated number of bytes that a job adds to the log in addition to its values. The estimate allows for a few pages
+/// of tables and indexes.
 const JOB_OVERHEAD_BYTES: u64 = 32 << 10;
 /// Size of SQLite's pages in bytes.
 const PAGE_BYTES: u64 = 4096;

@@ -22,7 +22,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection> {
     })
 }
 
-/// Opens a reading connection to a file.
+/// Opens a read-only connection to a file.
 pub(super) fn reader(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |_| Ok(()))
 }
@@ -47,7 +47,7 @@ pub(super) fn close(connection: Connection) {
     }
 }
 
-/// Opens a connection that only one thread uses at a time.
+/// Opens a connection, which only one thread at a time may use.
 fn open(
     path: &Path,
     flags: OpenFlags,

@@ -25,8 +25,8 @@ impl DatabaseFile {
     ///
     /// # Errors
     /// `storage_unavailable` if there is no file, or if the file has several names. The lock and the write-ahead log
-    /// belong to a name, so a process that opens another name would neither see the lock nor find what is only in the
-    /// log.
+    /// belong to a name, so a process that opens another name would neither see the lock nor find data that is only in
+    /// the log.
     pub(super) fn identify(path: &Path) -> Result<Self> {
         let found = fs::metadata(path).map_err(|cause| refuse(path, "cannot be found.").caused_by(cause))?;
         if found.is_file() && found.nlink() > 1 {

@@ -1,4 +1,4 @@
-//! The store on SQLite: one writing connection with a thread of its own, several reading connections, a write-ahead
+//! The store on SQLite: one writing connection with a thread of its own, several read-only connections, a write-ahead
 //! log, and full durability.
 
 mod batch;
@@ -31,7 +31,7 @@ use row::SqliteRow;
 /// A SQLite database.
 struct Sqlite {
     writer: writer::Writer,
-    /// Reading connections to a file. `None` for a database in memory, which has only the writer's connection.
+    /// Read-only connections to a file. `None` for a database in memory, which has only the writer's connection.
     readers: Option<readers::Readers>,
     /// Lock against other processes. `None` for a database in memory.
     lock: Option<Lock>,

@@ -1,4 +1,4 @@
-//! Panics in the writer, which no public function of the store can cause.
+//! Tests of panics in the writer. No public function of the store can cause such a panic.
 
 use super::{connect, database_file::DatabaseFile, writer::Writer};
 use crate::sql::{Columns, Dialect, Failure, Session, Statement, UnitOfWork, values};

@@ -1,4 +1,4 @@
-//! The plans of SQLite's queries, for tests.
+//! SQLite's query plans, for tests.
 
 use rusqlite::Connection;
 

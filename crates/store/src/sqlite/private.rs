@@ -9,7 +9,8 @@ use std::{
 
 /// The permissions: only the owner may read and write.
 const MODE: u32 = 0o600;
-/// The suffixes of the database's files. SQLite creates the later files with the permissions of the database.
+/// The suffixes of the database's files. SQLite gives the other files the permissions of the database when it creates
+/// them.
 const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Makes the files of a database private. Creates the database as an empty file if it does not exist.

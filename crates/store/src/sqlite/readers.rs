@@ -1,4 +1,4 @@
-//! The reading connections of a database file.
+//! The read-only connections to a database file.
 
 use std::{
     path::Path,
@@ -41,7 +41,7 @@ impl Readers {
     }
 
     /// Reads on the thread of the caller, which must not wait for the disk for long. A read of a few rows takes less
-    /// time than the change to another thread.
+    /// time than a switch to another thread.
     pub(super) async fn read_here(&self, statement: &Statement) -> Result<Vec<SqliteRow>> {
         rows(&*self.free().await, statement)
     }

@@ -8,7 +8,7 @@ use rusqlite::{
 use super::row::SqliteRow;
 use crate::sql::{DatabaseError, Statement, Value};
 
-/// Name of the parameter for the store's present time.
+/// Name of the parameter for the store's current time.
 const NOW: &str = "@now";
 
 /// Runs a statement and returns the rows that it selects or returns.

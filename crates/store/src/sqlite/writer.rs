@@ -88,12 +88,12 @@ impl Writer {
 
 /// The state of the writer's thread.
 struct Worker {
-    /// The writing connection. `None` if a batch on a file failed or panicked, until the next batch.
+    /// The writing connection. `None` after a failure or panic of a batch on a file, until the next batch.
     connection: Option<Connection>,
     /// The file. `None` for a database in memory, which needs no checkpoints.
     file: Option<DatabaseFile>,
     checkpoints: Option<Checkpoints>,
-    /// True if the latest batch succeeded without a refusal. The next batch then probably has no refusal either.
+    /// True if the latest batch succeeded without a refusal. In this case, the next batch probably has none either.
     expects_success: bool,
 }
 

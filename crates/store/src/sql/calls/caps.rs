@@ -34,8 +34,8 @@ pub(super) fn room(dialect: Dialect, call: &CallRow, caps: &CallCaps) -> Stateme
     })
 }
 
-/// Selects, for each cap, the number of calls that count and the time in microseconds until the oldest of the newest
-/// `limit` calls no longer counts.
+/// Returns a statement for each cap. The statement selects the number of calls that count, and the time in microseconds
+/// until fewer than `limit` calls count: the time until the oldest of the newest `limit` calls no longer counts.
 pub(crate) fn usage(
     dialect: Dialect,
     vendor: &str,
@@ -95,7 +95,7 @@ impl Count<'_> {
         };
         match self.window {
             Some(window) => select.then(" AND created_at > @now - ?", values![window]),
-            // The first condition leads SQLite to the index of the calls that are not over.
+            // The first condition makes SQLite use the index of the calls that are not over.
             None => select.then(" AND progress <> 'over' AND progress <> 'settling'", []),
         }
     }

@@ -33,8 +33,8 @@ impl UnitOfWork for ClaimCalls {
     }
 }
 
-/// Makes those calls due whose due time and last change are both in the future, because the clock was set back after
-/// the change. A call that is intended or sent keeps its hold, because a process may be dialling.
+/// Makes a call due if its due time and its last change are both in the future, which shows that the clock was set back
+/// after the change. A call that is intended or sent keeps its hold, because a process may be dialling it.
 fn advance(dialect: Dialect) -> Statement {
     Statement::new(
         dialect,

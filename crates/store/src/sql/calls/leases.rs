@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::{Columns, Dialect, Statement, values};
 use crate::sql::{Failure, Session, UnitOfWork};
 
-/// Tolerance of the check of the clock. A statement that waited for the lock on a lease may have a present time before
-/// the latest renewal. No statement waits this long.
+/// Tolerance of the clock check. If a statement has waited for the lock on a lease, its current time may be before the
+/// latest renewal. No statement waits for as long as this tolerance.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
-/// A change of one lease. The unit of work returns true if it changed the lease.
+/// A change to one lease. The unit of work returns true if it changed the lease.
 pub(super) struct ChangeLease(pub(super) Statement);
 
 impl UnitOfWork for ChangeLease {
@@ -20,8 +20,8 @@ impl UnitOfWork for ChangeLease {
     }
 }
 
-/// Gives a lease to the holder, if it is free, has expired or belongs to the holder. A lease that was renewed in the
-/// future is free, because the clock was set back since.
+/// Gives a lease to the holder, if it is free, has expired or belongs to the holder. A lease whose latest renewal is in
+/// the future also counts as free, because the clock was set back since then.
 pub(super) fn acquire(dialect: Dialect, name: &str, holder: &str, time: Duration) -> Statement {
     Statement::new(
         dialect,

@@ -2,8 +2,8 @@
 //!
 //! A list follows one index, in which the rows of one condition are ordered by time, and checks the other conditions
 //! row by row. It starts from the external reference or the peer, if one is given, and otherwise from the condition
-//! that selects the fewest calls. If several conditions select more than [`MAX_SAMPLE`], enough of the rows in any of
-//! their indexes match.
+//! that selects the fewest calls. The store counts at most [`MAX_SAMPLE`] calls for each condition. If all conditions
+//! reach this number, the list starts from any of them, because enough of the rows in each index should match.
 
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ pub(super) fn list(
     for (column, value) in columns(search) {
         list = match start == Some(column) {
             true => list.then(" AND ", []).then(column, []).then(" = ?", values![value]),
-            // The call of `coalesce` keeps the database from following another index.
+            // The call to `coalesce` keeps the database from following another index.
             false => list.then(" AND coalesce(", []).then(column, []).then(", '') = ?", values![value]),
         };
     }
@@ -86,7 +86,7 @@ pub(super) fn list(
     list.then(" ORDER BY created_at DESC, id DESC LIMIT ?", values![limit])
 }
 
-/// The calls of a vendor that a list of open calls selects.
+/// The kind of open calls that a list selects.
 #[derive(Clone, Copy)]
 pub(super) enum Open {
     Live,

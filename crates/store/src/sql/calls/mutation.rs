@@ -7,8 +7,8 @@ use switchboard_core::error::{Error, Kind, Result};
 use super::{Dialect, Statement, caps, sealed, transcripts, values};
 use crate::{CallMutation, CallProgress, CallRow, seal::Seal};
 
-/// Returns the statements of a mutation. Each has a flag that is true if the mutation is refused when the statement changes
-/// no row.
+/// Returns the statements of a mutation, each with a flag. If the flag is true and the statement changes no row, the
+/// mutation is refused.
 pub(crate) fn statements(
     dialect: Dialect,
     mutation: &CallMutation,
@@ -131,7 +131,7 @@ fn remove(dialect: Dialect, id: &str, version: u64, fence: u64) -> Statement {
     )
 }
 
-/// Appends the due time: the present time plus `due`, or `NULL`.
+/// Appends the due time: the current time plus `due`, or `NULL`.
 fn due_at(statement: Statement, due: Option<Duration>) -> Statement {
     match due {
         Some(due) => statement.then("@now + ?", values![due]),
@@ -139,8 +139,8 @@ fn due_at(statement: Statement, due: Option<Duration>) -> Statement {
     }
 }
 
-/// Returns an error if a call that is intended or sent would never be due. No process would then find the call after
-/// the end of its holder.
+/// Returns an error if a call that is intended or sent would never be due. If the process that holds the call stopped,
+/// no other process would find such a call.
 fn check_due(call: &CallRow, due: Option<Duration>) -> Result<()> {
     match (call.progress, due) {
         (CallProgress::Intended | CallProgress::Sent, None) => {

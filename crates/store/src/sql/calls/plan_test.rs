@@ -1,4 +1,4 @@
-//! Tests of the plans that SQLite makes for calls.
+//! Tests of SQLite's query plans for calls.
 
 use std::time::Duration;
 

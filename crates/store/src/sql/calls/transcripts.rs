@@ -19,7 +19,7 @@ pub(super) fn put(
     let sealed = seal.close(&place(call), transcript)?;
     let put = match dialect {
         Dialect::Sqlite => "INSERT INTO transcripts (call, sealed, kept_until) SELECT id, ?, @now + ?",
-        // Without the type, the server takes the value of a selection for a string.
+        // Without the cast, the server treats a selected parameter as a string.
         Dialect::Postgres => {
             "INSERT INTO transcripts (call, sealed, kept_until) SELECT id, ?::bytea, @now + ?"
         }

@@ -70,8 +70,8 @@ async fn missed<S: Session>(
     Ok((found.count("fence", id)? != fence).then(|| refuse(Kind::StateConflict, detail)))
 }
 
-/// Returns a refusal if another call has a unique value of this call. The refusal has one violation for each of these
-/// values.
+/// Returns a refusal if another call already has a value that must be unique to this call. The refusal has one
+/// violation for each such value.
 async fn taken<S: Session>(session: &mut S, call: &CallRow) -> Result<Option<Failure>, Failure> {
     let CallRow { id, vendor, .. } = call;
     let peer = call.peer.clone().filter(|_| call.dialling);
@@ -100,7 +100,7 @@ async fn taken<S: Session>(session: &mut S, call: &CallRow) -> Result<Option<Fai
     Ok((!violations.is_empty()).then(|| Error::invalid(violations).into()))
 }
 
-/// Returns a refusal if one more call exceeds a cap. The refusal has one violation for each such cap.
+/// Returns a refusal if one more call would exceed a cap. The refusal has one violation for each such cap.
 async fn reached<S: Session>(
     session: &mut S,
     call: &CallRow,

@@ -54,7 +54,7 @@ async fn version<S: Session>(
     super::version(session, select, id).await
 }
 
-/// Returns a refusal if another row has the external reference or the remote id of this row. The refusal has one
+/// Returns a refusal if another row has the same external reference or remote id as this row. The refusal has one
 /// violation for each of these two values that is in use.
 async fn taken<S: Session>(session: &mut S, row: &Row) -> Result<Option<Failure>, Failure> {
     let of = row.collection;

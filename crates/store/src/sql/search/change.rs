@@ -1,4 +1,4 @@
-//! SQL for changes of the search index.
+//! SQL for changes to the search index.
 
 use std::sync::Arc;
 
@@ -93,7 +93,7 @@ fn add(dialect: Dialect, entry: &SearchEntry, version: u64) -> Statement {
             "INSERT INTO resource_search (collection, id, name, vendor, language, primary_language, direction, sync, \
              fidelity, updated_at, route, stale, routed_by) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
         }
-        // Without the types, the server takes the values of a selection for strings.
+        // Without the casts, the server treats the selected parameters as strings.
         Dialect::Postgres => {
             "INSERT INTO resource_search (collection, id, name, vendor, language, primary_language, direction, sync, \
              fidelity, updated_at, route, stale, routed_by) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::bigint, ?, ?::boolean, \
@@ -155,7 +155,7 @@ fn terms(
         let insert = Statement::new(dialect, insert, values![collection, kind, id]);
         let insert = insert.then(list, [Value::Text(Some(given))]);
         let insert = match version {
-            // SQLite needs a condition before the conflict clause of a selection.
+            // SQLite requires a condition between `SELECT` and `ON CONFLICT`.
             None => insert.then(" WHERE true", []),
             Some(version) => only_at(insert, entry, version),
         };

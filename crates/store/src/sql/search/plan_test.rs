@@ -1,4 +1,4 @@
-//! Tests of the plans that SQLite makes for searches.
+//! Tests of SQLite's query plans for searches.
 
 use super::{Driver, search};
 use crate::{

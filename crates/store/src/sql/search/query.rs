@@ -1,10 +1,10 @@
 //! SQL for queries over the search index.
 //!
-//! A query starts from one index range and checks the other conditions row by row. It starts from the rows of the
-//! external reference, if one is given, and otherwise from those of the condition that selects the fewest, if they are
-//! at most [`MAX_DRIVEN`]. If every condition selects more, a query in the order of ids starts from a column, a label
-//! or the stale routes, whose rows have this order. Any other query, and a query without such a condition, follows the
-//! index of its order, because enough of the rows there match.
+//! A query starts from one index range and checks the other conditions row by row. If an external reference is given,
+//! the query starts from its rows. Otherwise, it starts from the condition that selects the fewest rows, if these are
+//! at most [`MAX_DRIVEN`]. If every condition selects more rows, a query in the order of ids starts from a column, a
+//! label or the stale routes, because the index of such a condition has this order. Any other query follows the index
+//! of its order, because enough of the rows in this index should match.
 
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ pub(crate) const MAX_DRIVEN: u32 = 2000;
 /// A character that is not part of a word and follows every character that is.
 const AFTER_WORDS: char = '\u{10FFFF}';
 
-/// A condition from whose rows a query can start.
+/// A condition that selects the rows from which a query can start.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Driver<'s> {
     ExternalRef(&'s str),
@@ -46,9 +46,9 @@ impl<'s> Driver<'s> {
         !matches!(self, Self::Word(_) | Self::UpdatedAfter(_))
     }
 
-    /// Appends the selection of the ids of the condition's rows, each once. If the rows are not in the order of ids, a
-    /// limit keeps SQLite from reading the whole collection in this order instead. The limit cuts off no rows, because
-    /// a query starts from such a condition only if it has fewer rows.
+    /// Appends a subquery for the ids of the condition's rows, without duplicates. If the subquery does not return the
+    /// rows in the order of ids, it has a limit, which keeps SQLite from reading the whole collection in that order
+    /// instead. The limit cuts off no rows, because a query starts from such a condition only if it selects fewer rows.
     fn select_once(&self, collection: Collection, statement: Statement) -> Statement {
         match self {
             Self::Word(_) => self
@@ -61,7 +61,7 @@ impl<'s> Driver<'s> {
         }
     }
 
-    /// Appends the selection of the ids of the condition's rows. A row can occur several times.
+    /// Appends a subquery for the ids of the condition's rows. An id can occur several times.
     fn select(&self, collection: Collection, statement: Statement) -> Statement {
         let collection = collection.as_str();
         match self {
@@ -123,7 +123,7 @@ pub(crate) fn search(
         find = find.then(" AND entry.id = driver.id", []);
     }
     find = conditions(find, name, search);
-    // The order by the column of the driver's index needs no sorting.
+    // The index of the driver is already in the order of its own id column.
     let id = if driver.is_some() && search.order.key == SearchKey::Id { "driver.id" } else { "entry.id" };
     find = position(find, id, after, search.order.descending);
     let direction = if search.order.descending { " DESC" } else { "" };
@@ -134,7 +134,7 @@ pub(crate) fn search(
     find.then(id, []).then(direction, []).then(" LIMIT ?", values![limit])
 }
 
-/// Appends all conditions of a search. The calls of `coalesce` keep the database from starting at an index other than
+/// Appends all conditions of a search. The calls to `coalesce` keep the database from starting at an index other than
 /// that of the driver or the order.
 fn conditions(mut find: Statement, collection: &str, search: &Search) -> Statement {
     if let Some(external_ref) = &search.external_ref {
@@ -225,7 +225,7 @@ fn key_column(key: SearchKey) -> Option<&'static str> {
     }
 }
 
-/// Returns the exclusive end of the range of words with this beginning.
+/// Returns the exclusive end of the range of words with this prefix.
 fn after_words(start: &str) -> String {
     format!("{start}{AFTER_WORDS}")
 }

@@ -28,7 +28,8 @@ impl CallAnalysis {
         *self == Self::default()
     }
 
-    /// Adds another analysis of the same call. Of two values, the longer one applies.
+    /// Adds another analysis of the same call. Of two strings or extracted values, the longer one applies. A success
+    /// applies in preference to a failure.
     pub(super) fn fold(&mut self, seen: &Self) {
         keep_greater(&mut self.success, seen.success.as_ref());
         keep_longer(&mut self.summary, seen.summary.as_ref());

@@ -91,8 +91,8 @@ impl CallCost {
     }
 }
 
-/// Returns the digits of a decimal number in plain notation, without superfluous zeros. Returns `None` if the value is
-/// not a finite decimal number.
+/// Returns a decimal number in plain notation, without leading zeros. Returns `None` if the value is not a finite
+/// decimal number.
 fn decimal(wire: &Value) -> Option<String> {
     let text = match wire {
         Value::Number(number) => plain(&number.to_string())?,

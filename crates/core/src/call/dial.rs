@@ -10,7 +10,7 @@ use crate::{
     model::{FieldReader, PhoneNumber, Root, UsualName, check_name, schema},
 };
 
-/// The maximum size of the names and values of all variables together: 16 KiB, counted over their UTF-8 bytes.
+/// The maximum combined size of the names and values of all variables, in UTF-8: 16 KiB.
 pub const MAX_VARIABLE_BYTES: usize = 16 * 1024;
 
 /// The maximum number of characters of a variable's name.
@@ -30,10 +30,10 @@ pub struct Dial {
     /// `from.phone_number_id`. If both are omitted, the vendor uses the phone number of the agent or its own default.
     #[field(essential, min_len = 1, max_len = 255)]
     pub trunk_id: Option<String>,
-    /// The values of placeholders in the agent's prompt and messages for this call, by placeholder name. They are added to the agent's
-    /// `variables` and replace those of the same name. A name starts with a lower-case letter, consists of lower-case
-    /// letters, digits and underscores, has at most 64 characters, and does not start with `switchboard_`. All names and
-    /// values together have at most 16 KiB.
+    /// The values of placeholders in the agent's prompt and messages for this call, by placeholder name. They are added
+    /// to the agent's `variables` and replace those of the same name. A name starts with a lower-case letter, consists
+    /// of lower-case letters, digits and underscores, has at most 64 characters, and does not start with
+    /// `switchboard_`. All names and values together have at most 16 KiB.
     #[field(essential, max_items = 50)]
     pub variables: Option<BTreeMap<String, String>>,
     /// Settings of the agent that apply to this call instead of the agent's own.
@@ -79,8 +79,8 @@ impl Root for Dial {
 }
 
 impl Dial {
-    /// Checks the conditions that concern several fields or the content of a field, and adds a violation to `reader` for
-    /// each one that is not met.
+    /// Checks the conditions that concern several fields or the content of a field, and adds a violation to `reader`
+    /// for each one that is not met.
     pub fn check(&self, reader: &mut FieldReader) {
         let mut violations = Vec::new();
         if self.trunk_id.is_some() && self.from.phone_number_id.is_some() {

@@ -37,7 +37,7 @@ pub enum CallChange {
 pub struct Folded {
     /// The steps that the observation completed, in order. A step that the vendor skipped is not among them.
     pub changes: Vec<CallChange>,
-    /// True if the call differs from before in more than the time and the source of the latest observation.
+    /// True if the observation changed anything except the time and the source of the latest observation.
     pub is_changed: bool,
     /// True if the transcript of the observation replaces the stored one.
     pub keeps_transcript: bool,
@@ -45,7 +45,7 @@ pub struct Folded {
 
 impl TrackedCall {
     /// Adds an observation. The result of several observations depends neither on their order nor on repetitions. An
-    /// observation of a call that was given up replaces the indeterminate end. An erased call takes no observations.
+    /// observation of a call that was given up replaces the indeterminate end. An erased call ignores observations.
     pub fn fold(&mut self, seen: &CallObservation) -> Folded {
         if self.call.erased_at.is_some() {
             return Folded { changes: Vec::new(), is_changed: false, keeps_transcript: false };
@@ -63,14 +63,14 @@ impl TrackedCall {
         Folded { changes: self.changes_since(&before), is_changed, keeps_transcript }
     }
 
-    /// Returns what an observation can change, except for the time and the source of the latest one.
+    /// Returns the content that an observation can change, except the time and the source of the latest observation.
     fn content(&self, before: &Self) -> (Call, Option<PhoneNumber>, bool) {
         let same_source = Self { source: before.source.clone(), ..self.clone() };
         (same_source.shown(), self.own.clone(), self.is_final)
     }
 
     fn fold_status(&mut self, seen: &CallObservation) {
-        // Whatever the word, the vendor has the call.
+        // Whatever status the vendor returns, it has the call.
         let status = seen.status.unwrap_or(CallStatus::Queued).max(CallStatus::Queued);
         self.call.status = self.call.status.max(status);
         if status == CallStatus::Ended {
@@ -83,7 +83,8 @@ impl TrackedCall {
         }
     }
 
-    /// Adds the phone numbers and the direction. Those of a call that the gateway placed are already known.
+    /// Adds the phone numbers and the direction. If the gateway placed the call, they are already known, except perhaps
+    /// the agent's own phone number.
     fn fold_parties(&mut self, seen: &CallObservation) {
         let keep = |held: &mut Option<PhoneNumber>, number: &Option<PhoneNumber>| {
             if let Some(number) = number
@@ -118,7 +119,7 @@ impl TrackedCall {
         }
     }
 
-    /// Adds cost, analysis, recording and transcript. Returns true if the transcript of the observation is to be stored.
+    /// Adds cost, analysis, recording and transcript. Returns true if the transcript of the observation must be stored.
     fn fold_results(&mut self, seen: &CallObservation) -> bool {
         if let Some(cost) = &seen.cost
             && self.call.cost.as_ref().is_none_or(|held| held.rank(cost).is_lt())
@@ -172,7 +173,7 @@ impl TrackedCall {
     }
 }
 
-/// Returns a time if the vendor returned its offset. A time without an offset may be the local time of any zone.
+/// Returns the time if the vendor returned it with an offset. A time without an offset may be a local time in any zone.
 fn exact(time: Option<VendorTime>) -> Option<jiff::Timestamp> {
     time.and_then(VendorTime::exact)
 }

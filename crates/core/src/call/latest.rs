@@ -1,4 +1,4 @@
-//! Values of which the one with the latest time applies.
+//! Observed values, of which the latest applies.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ pub(super) struct Latest<T> {
     value: T,
 }
 
-/// Replaces the value if the other one was observed later.
+/// Replaces the value if the other one was observed later, or at the same time and is greater.
 pub(super) fn keep_latest<T: Ord>(held: &mut Option<Latest<T>>, at: Timestamp, value: T) {
     if held.as_ref().is_none_or(|held| (held.at, &held.value) < (at, &value)) {
         *held = Some(Latest { at, value });

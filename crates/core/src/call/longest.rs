@@ -23,7 +23,7 @@ pub(super) fn keep_longer_value(held: &mut Value, seen: &Value) {
     }
 }
 
-/// Replaces a value if the other one is greater. No value is the least.
+/// Replaces a value if the other one is greater. Any value is greater than `None`.
 pub(super) fn keep_greater<T: Ord + Clone>(held: &mut Option<T>, seen: Option<&T>) {
     if held.as_ref() < seen {
         *held = seen.cloned();

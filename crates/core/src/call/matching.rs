@@ -1,7 +1,7 @@
 //! The search for the vendor's call of a dial whose answer had no id.
 //!
-//! The function is pure: it compares the dials that have no vendor's id yet with the calls that the vendor lists, and
-//! decides for each dial. It never guesses between two calls.
+//! [`match_calls`] is pure: it compares the dials whose vendor's id is not known yet with the calls that the vendor
+//! lists, and decides for each dial. It never guesses between two calls.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -15,11 +15,10 @@ use crate::{
     vendor::Marks,
 };
 
-/// The greatest accepted difference by which the vendor's time of a call may precede the dial.
+/// The longest time by which the vendor's time of a call may precede the dial.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// The greatest accepted difference by which a dial may follow the vendor's time of its call, if several dials compete
-/// for one call.
+/// The longest time by which a dial may follow the vendor's time of its call, if several dials compete for one call.
 const MAX_LEAD: SignedDuration = SignedDuration::from_secs(60);
 
 /// The minimum time between two looks that must both find the same single call.
@@ -32,11 +31,11 @@ pub struct UnmatchedCall {
     pub id: String,
     /// The called phone number.
     pub peer: PhoneNumber,
-    /// The vendor's agent of the dial.
+    /// The agent of the dial at the vendor.
     pub agent: AgentRef,
     /// The time at which the dial was sent, by the gateway's clock.
     pub sent_at: Timestamp,
-    /// The vendor's ids of the calls that the vendor listed before the dial.
+    /// The ids of the calls that the vendor listed before the dial.
     pub before: Vec<String>,
     /// The single call that an earlier look found, if there was one.
     pub suspicion: Option<Suspicion>,
@@ -77,7 +76,7 @@ pub struct CallCandidate {
 /// The decision about one dial.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MatchResult {
-    /// The vendor's call is found, in this way.
+    /// The vendor's call was found.
     Bound {
         /// The vendor's id of the call.
         remote_id: String,
@@ -86,7 +85,7 @@ pub enum MatchResult {
     },
     /// One call fits. A later look must find the same one again.
     Suspected(Suspicion),
-    /// Several calls fit, or another dial could have the only call that fits. A person must decide.
+    /// Several calls fit, or the only call that fits may belong to another dial. A caller must name the right one.
     Ambiguous(Vec<CallCandidate>),
     /// No call fits yet.
     NotSeen,
@@ -94,12 +93,19 @@ pub enum MatchResult {
     Lost,
 }
 
-/// Decides for each dial which of the vendor's calls is its call. Returns one result for each dial, by the gateway's id.
+/// Decides for each dial which of the vendor's calls is its call. Returns one result for each dial, by the gateway's
+/// id.
 ///
-/// A dial is bound if exactly one call has its marker. Otherwise, and only if the vendor's markers are not certain, a
-/// call is a candidate if it has the same phone number, is not inbound, fits the agent as far as the vendor returns it,
-/// belongs to no other call, was not listed before the dial, and, if the vendor's time has an offset, is at most 5 minutes
-/// older than the dial. A single candidate is bound if two looks, at least 10 seconds apart, find the same one.
+/// A dial is bound if exactly one call has its marker, and ambiguous if several calls have it. If no call has the
+/// marker and the vendor's markers are not certain, each call that meets all of these conditions is a candidate:
+///
+/// * It has the same phone number, no marker, and the same agent if the vendor returns the agent.
+/// * It is not inbound.
+/// * It does not belong to another call of the gateway.
+/// * The vendor did not list it before the dial.
+/// * If the vendor's time has an offset, the call is at most 5 minutes older than the dial.
+///
+/// A single candidate is bound if two looks, at least 10 seconds apart, find the same one.
 ///
 /// If several dials compete for a call whose time has an offset, the call belongs to the latest dial that was sent at
 /// most 60 seconds after that time. Without an offset, all of these dials are ambiguous.
@@ -131,7 +137,7 @@ struct Claims<'a> {
     by_dial: BTreeMap<&'a str, Vec<Claim<'a>>>,
 }
 
-/// A candidate of a dial. It is contested if another dial could have it as well.
+/// A candidate of a dial. It is contested if it is also a candidate of another dial.
 struct Claim<'a> {
     row: &'a CallObservation,
     is_contested: bool,
@@ -195,7 +201,7 @@ fn fits(dial: &UnmatchedCall, row: &CallObservation, round: &MatchRound<'_>) -> 
         && exact(row).is_none_or(|at| dial.sent_at.duration_since(at) <= MAX_CLOCK_SKEW)
 }
 
-/// Compares two agents by the vendor's id or, if one of them has none, by name. Agents of which neither can be compared
+/// Compares two agents by the vendor's id or, if one of them has none, by name. If neither can be compared, the agents
 /// count as the same.
 fn is_same_agent(one: &AgentRef, other: &AgentRef) -> bool {
     match (&one.remote_id, &other.remote_id) {
@@ -204,14 +210,14 @@ fn is_same_agent(one: &AgentRef, other: &AgentRef) -> bool {
     }
 }
 
-/// Returns the latest dial that was sent at most 60 seconds after the vendor's time of a call. Returns none if all were
-/// sent later.
+/// Returns the latest dial that was sent at most 60 seconds after the vendor's time of a call. Returns an empty list if
+/// all dials were sent later.
 fn latest_before<'a>(dials: &[&'a UnmatchedCall], at: Timestamp) -> Vec<&'a UnmatchedCall> {
     let in_time = dials.iter().filter(|dial| dial.sent_at.duration_since(at) <= MAX_LEAD);
     in_time.max_by_key(|dial| (dial.sent_at, &dial.id)).copied().into_iter().collect()
 }
 
-/// Removes repeated rows of one call, which lists return if they shift between two pages.
+/// Removes repeated rows of a call, which occur if the vendor's list shifts between two pages.
 fn distinct(rows: Vec<&CallObservation>) -> Vec<&CallObservation> {
     let by_id: BTreeMap<_, _> = rows.into_iter().map(|row| (&row.remote_id, row)).collect();
     by_id.into_values().collect()

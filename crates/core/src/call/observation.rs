@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{AnsweredBy, CallAnalysis, CallCost, CallStatus, EndedReason, Recording, Transcript};
 use crate::model::{Described, Direction, PhoneNumber, Seconds, VendorTime};
 
-/// The content of a vendor's answer, row or signed webhook about one call. A member without a value states nothing.
+/// The content of a vendor's answer, row or signed webhook about one call. A member without a value gives no
+/// information.
 #[derive(Clone, PartialEq)]
 pub struct CallObservation {
     /// The vendor's id of the call.
@@ -17,7 +18,7 @@ pub struct CallObservation {
     pub observed_at: Timestamp,
     /// The source of the observation.
     pub trust: Trust,
-    /// The vendor's agent of the call.
+    /// The agent of the call at the vendor.
     pub agent: Option<AgentRef>,
     /// The phone number of the other party.
     pub peer: Option<PhoneNumber>,
@@ -45,7 +46,7 @@ pub struct CallObservation {
     pub analysis: CallAnalysis,
     /// The recording of the call.
     pub recording: Option<Recording>,
-    /// The transcript of the call. An empty transcript states nothing.
+    /// The transcript of the call. An empty transcript gives no information.
     pub transcript: Option<Transcript>,
     /// True if the vendor states that it adds nothing more to the call.
     pub is_final: bool,
@@ -54,7 +55,7 @@ pub struct CallObservation {
     pub is_excerpt: bool,
 }
 
-/// The vendor's agent of a call, as far as the vendor returns it.
+/// The agent of a call at the vendor. A member is `None` if the vendor does not return it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AgentRef {
     /// The vendor's id of the agent.
@@ -74,7 +75,7 @@ pub struct CallTimes {
     pub ended_at: Option<VendorTime>,
 }
 
-/// The source of what is known of a call.
+/// The source of an observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Trust {
@@ -85,7 +86,7 @@ pub enum Trust {
 }
 
 impl CallObservation {
-    /// Builds an observation that states nothing except the vendor's id. The source is an answer to a request.
+    /// Builds an observation that contains only the vendor's id and the time. The source is an answer to a request.
     pub fn new(remote_id: impl Into<String>, observed_at: Timestamp) -> Self {
         Self {
             remote_id: remote_id.into(),
@@ -111,11 +112,13 @@ impl CallObservation {
         }
     }
 
-    /// The time of an observation that the adapter cannot date: it has no clock, and the answer to a dial or to the read of
-    /// a single call belongs to no window. [`Self::received`] dates the observation.
+    /// A placeholder for the time of an observation that the adapter cannot date. An adapter has no clock, and an
+    /// answer to a dial or to the read of a single call has no time window. [`Self::received`] replaces the
+    /// placeholder.
     pub const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
 
-    /// Dates the observation at the time at which the gateway received it, unless the adapter has given it a later time.
+    /// Sets the time of the observation to the time at which the gateway received it, unless the adapter has set a
+    /// later time.
     pub fn received(self, at: Timestamp) -> Self {
         Self { observed_at: self.observed_at.max(at), ..self }
     }
@@ -126,7 +129,7 @@ impl CallObservation {
     }
 }
 
-/// `Debug` shows no content of the conversation and of the phone numbers at most the last two digits.
+/// `Debug` shows no content of the conversation, and at most the last two digits of each phone number.
 impl fmt::Debug for CallObservation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallObservation")

@@ -105,8 +105,9 @@ pub struct AnalysisOverrides {
 }
 
 impl OverridesRules {
-    /// Derives the rules from those of the vendor's agents. `moves` names the places of the agent's settings in the request
-    /// to dial. The adapter then replaces the rules of the fields that the vendor accepts in another form, or not at all.
+    /// Derives the rules from those of the vendor's agents. `moves` maps the paths of the agent's settings to paths in
+    /// the request to dial. The adapter then replaces the rules of fields that the vendor accepts in another form or
+    /// not at all.
     pub fn from_agent(agent: AgentRules, moves: Moves) -> Self {
         Self {
             language: agent.language.moved(moves),

@@ -23,9 +23,9 @@ type Variables = Map<String, Value>;
 
 impl DialToRules {
     /// Builds the rules of a vendor that accepts variables at the path `variables` and has no fields for the called
-    /// person. The name becomes the variable `customer_name`, and the email address the variable `email`. If the dial has
-    /// a variable of the same name, that variable is sent, and the name or the address is reported as unsupported. The
-    /// rule for the dial's variables is [`variables_beside_person`].
+    /// person. The name becomes the variable `customer_name`, and the email address the variable `email`. If the dial
+    /// has a variable of the same name, that variable is sent, and the name or the address is reported as unsupported.
+    /// The rule for the dial's variables is [`variables_beside_person`].
     pub fn as_variables(phone_number: Rule<PhoneNumber>, variables: &'static str) -> Self {
         let rule = |write, read, why| {
             facet(variables, members::<String>(write, read, any_text)).write_only().note(why)
@@ -64,7 +64,7 @@ fn write_first_name(name: &String, held: &mut Variables) -> Result<Option<Loss>,
     Ok(set(held, NAME, name.clone(), NAME_WHY))
 }
 
-/// Adds the last name to the first name, if there is one.
+/// Writes the last name, after the first name if there is one.
 fn write_last_name(name: &String, held: &mut Variables) -> Result<Option<Loss>, Refusal> {
     let whole = match held.get(NAME).and_then(Value::as_str) {
         Some(first) => format!("{first} {name}"),
@@ -84,8 +84,8 @@ fn set(held: &mut Variables, name: &str, value: String, why: &str) -> Option<Los
     Some(Loss { verdict: Verdict::Substituted, sent, why: why.to_owned() })
 }
 
-/// Returns the first word of the name. It stays the same if a last name follows, and changes if a variable of the dial
-/// replaces the name. The last word is the counterpart for a last name.
+/// Returns the first word of the name. This word remains the same when the last name is added, but changes if a
+/// variable of the dial replaces the name. For the same reason, [`read_last_name`] returns only the last word.
 fn read_first_name(held: &Variables) -> Option<Option<String>> {
     read_name(held, |name| name.split(' ').next())
 }

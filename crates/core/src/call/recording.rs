@@ -20,7 +20,8 @@ pub struct Recording {
     pub url: Option<WebUrl>,
 }
 
-/// The availability of a recording. The variants are ordered: of two observed states, the later one applies.
+/// The availability of a recording. The variants are ordered: of two observed states, the later one in this order
+/// applies.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordingState {
@@ -38,8 +39,8 @@ pub enum RecordingState {
 }
 
 impl Recording {
-    /// Builds a recording that can be fetched at this link. If the link is not a valid http or https URL, the result has
-    /// no link: such a link is never followed or shown.
+    /// Builds a recording that can be fetched at this link. If the link is not a valid http or https URL, the result
+    /// has no link: such a link is never followed or shown.
     pub fn at(url: &str) -> Self {
         Self { state: RecordingState::Available, url: WebUrl::new(url).ok() }
     }
@@ -49,7 +50,7 @@ impl Recording {
         Self { state: RecordingState::Available, url: None }
     }
 
-    /// Builds the statement that a call has no recording.
+    /// Builds the value for a call that has no recording.
     pub fn none() -> Self {
         Self { state: RecordingState::None, url: None }
     }

@@ -121,11 +121,11 @@ pub enum CallMatch {
     Marked,
     /// The vendor's call is the only one that fits the phone number, the agent and the time.
     Inferred,
-    /// A person named the vendor's call.
+    /// A caller named the vendor's call.
     Resolved,
     /// The gateway is still looking for the vendor's call.
     Pending,
-    /// Several calls of the vendor may be this call. A person must decide.
+    /// Several calls of the vendor may be this call. A caller must name the right one.
     Ambiguous,
     /// The vendor has no such call.
     None,

@@ -84,7 +84,7 @@ pub enum EndedReason {
 }
 
 impl EndedReason {
-    /// Returns true if a call that ends for this reason can be one that the other party did not answer.
+    /// Returns true if the other party may not have answered a call that ended for this reason.
     pub fn allows_no_answer(self) -> bool {
         match self {
             Self::Failed

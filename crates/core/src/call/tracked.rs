@@ -119,7 +119,7 @@ impl TrackedCall {
         call
     }
 
-    /// Returns the status that the vendor returned last. For a call that the gateway gave up, this is the status before.
+    /// Returns the observed status, even if the gateway has given up the call since.
     pub fn observed_status(&self) -> CallStatus {
         self.call.status
     }
@@ -129,9 +129,9 @@ impl TrackedCall {
         self.call.remote_id.as_deref()
     }
 
-    /// Returns true if the call ended and the other party did not answer it: the reason for the end allows it, and the
-    /// vendor returned neither a time of the answer, nor a party that answered, nor a duration above 0. Such a call has no transcript and
-    /// no recording.
+    /// Returns true if the call ended and the other party did not answer it: the reason for the end allows this, and
+    /// the vendor returned no time of the answer, no party that answered, and no duration above 0. Such a call has no
+    /// transcript and no recording.
     pub fn is_unanswered(&self) -> bool {
         let call = &self.call;
         call.status == CallStatus::Ended
@@ -146,8 +146,8 @@ impl TrackedCall {
         self.lost_at.is_some()
     }
 
-    /// Records that the vendor accepted the dial, with the id if its answer has one. Returns the change if the vendor had
-    /// not accepted the call before.
+    /// Records that the vendor accepted the dial, with the id if its answer has one. Returns the change if the vendor
+    /// had not accepted the call before.
     pub fn accept(&mut self, remote_id: Option<String>) -> Option<CallChange> {
         if let Some(remote_id) = remote_id {
             self.bind(remote_id, CallMatch::Answered);
@@ -179,8 +179,8 @@ impl TrackedCall {
         self.call.candidates = candidates;
     }
 
-    /// Records that the gateway stops looking for the call, and that its end is indeterminate. Returns false if the call
-    /// has ended or was given up before.
+    /// Records that the gateway stops looking for the call, and that its end is indeterminate. Returns false if the
+    /// call has ended or was given up before.
     pub fn give_up(&mut self, at: Timestamp) -> bool {
         let gives_up = self.lost_at.is_none() && self.call.status != CallStatus::Ended;
         if gives_up {
@@ -211,16 +211,16 @@ impl TrackedCall {
         settles.then_some(CallChange::Settled)
     }
 
-    /// Records that the stored transcript was deleted because its retention period is over. A later observation does not
-    /// bring it back.
+    /// Records that the stored transcript was deleted because its retention period is over. A later observation does
+    /// not bring it back.
     pub fn expire_transcript(&mut self) {
         if self.call.transcript.state == TranscriptState::Available {
             self.call.transcript.state = TranscriptState::Expired;
         }
     }
 
-    /// Removes the personal data: phone numbers, analysis, links and the vendor's candidates. The call takes no
-    /// observations afterwards, so it is settled.
+    /// Removes the personal data: phone numbers, analysis, links and the vendor's candidates. The call
+    /// ignores later observations, so it is settled.
     pub fn erase(&mut self, at: Timestamp) {
         self.call.erased_at.get_or_insert(at);
         self.call.settled = true;

@@ -17,8 +17,8 @@ pub const MAX_TRANSCRIPT_BYTES: usize = 2 * 1024 * 1024;
 /// The words that were spoken in a call.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Transcript {
-    /// The segments, in the order in which they were spoken. Null if the vendor returns the transcript as text in a form
-    /// that the gateway cannot divide reliably.
+    /// The segments, in the order in which they were spoken. Null if the vendor returns the transcript as text in a
+    /// form that the gateway cannot divide reliably.
     segments: Option<Vec<TranscriptSegment>>,
     /// The whole transcript as text, with one line per segment.
     text: String,
@@ -137,7 +137,7 @@ impl Transcript {
         self.text.trim().is_empty()
     }
 
-    /// Returns the number by which the transcript is compared with other transcripts of the same call.
+    /// Returns the weight by which the transcript is compared with other transcripts of the same call.
     pub(super) fn weight(&self) -> TranscriptWeight {
         let mut hasher = DefaultHasher::new();
         self.text.hash(&mut hasher);

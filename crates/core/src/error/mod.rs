@@ -63,7 +63,7 @@ impl Error {
     pub fn vendor(kind: Kind, failure: VendorFailure) -> Self {
         let detail = match &failure.message {
             Some(message) => format!("The vendor answered: {message}"),
-            None => "The vendor did not do what was asked.".to_owned(),
+            None => "The request to the vendor failed.".to_owned(),
         };
         Self { vendor: Some(Box::new(failure)), ..Self::new(kind, detail) }
     }
@@ -83,7 +83,7 @@ impl Error {
         Self { operation: Some(id.into()), ..self }
     }
 
-    /// Sets the cause, which is logged and never answered.
+    /// Sets the cause, which is logged and never returned to the caller.
     pub fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
@@ -101,9 +101,9 @@ impl Error {
         }
     }
 
-    /// Marks the error as ambiguous, because a request has or may have changed something at the vendor. The kinds
+    /// Marks the error as ambiguous, because a request changed or may have changed something at the vendor. The kinds
     /// `vendor_unavailable`, `vendor_throttled`, `vendor_timeout`, `parameter_invalid` and `storage_unavailable` would
-    /// mean an unchanged vendor, so they become `vendor_outcome_unknown`, without `retry_after`. Any other kind
+    /// mean that nothing changed, so they become `vendor_outcome_unknown`, without `retry_after`. Any other kind
     /// remains.
     pub fn unsettled(mut self) -> Self {
         let failure = self.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));

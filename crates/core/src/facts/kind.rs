@@ -42,18 +42,18 @@ impl CatalogueKind {
         Self { name, about }
     }
 
-    /// Returns the name on the wire: `voices`.
+    /// Returns the name on the wire, such as `voices`.
     pub fn name(self) -> &'static str {
         self.name
     }
 
-    /// Returns the last segment of the path at which the API answers with the catalogue: `phone-numbers`.
+    /// Returns the last segment of the path at which the API returns the catalogue, such as `phone-numbers`.
     pub fn path(self) -> String {
         self.name.replace('_', "-")
     }
 }
 
-/// Writes the name in the form for messages, with spaces: `phone numbers`.
+/// Writes the name for messages, with spaces, such as `phone numbers`.
 impl fmt::Display for CatalogueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name.replace('_', " "))

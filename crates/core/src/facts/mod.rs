@@ -34,8 +34,8 @@ pub struct CatalogueEntry {
 }
 
 impl CatalogueEntry {
-    /// Reads a row of a vendor's list, whose members `id`, `name` and `kind` have the values of the entry. Returns `None`
-    /// if the row has no id or no name.
+    /// Reads a row of a vendor's list. `id`, `name` and `kind` are the names of the members that hold the values of the
+    /// entry. Returns `None` if the row has no id or no name.
     pub fn from_row(document: Value, id: &str, name: &str, kind: &str) -> Option<Self> {
         let text = |member: &str| document.get(member).and_then(Value::as_str).map(ToOwned::to_owned);
         let id = text(id).filter(|id| !id.is_empty())?;
@@ -93,7 +93,7 @@ impl Facts {
         self.catalogues.get(kind.name()).map_or(&[], |entries| entries.as_slice())
     }
 
-    /// Finds the entry of a catalogue that has this id, in the added catalogue or among the names that the plan checks.
+    /// Finds the entry with this id, in the catalogue that was added or among the known names.
     pub fn by_id(&self, kind: CatalogueKind, id: &str) -> Option<&CatalogueEntry> {
         let checked = self.known_names(kind).and_then(|names| names.entries.as_deref());
         self.entries(kind).iter().chain(checked.into_iter().flatten()).find(|entry| entry.id == id)

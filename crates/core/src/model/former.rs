@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::model::schema;
 
-/// A field of an earlier version, and the field that replaced it. Bodies of requests cannot have the earlier
-/// field. Stored records, reports and migrations can, and are read as if they had the present field.
+/// A field of an earlier version, and the current field that replaced it. Request bodies cannot contain the earlier
+/// field. Stored records, reports and migrations can contain it, and are read as if they contained the current field.
 #[derive(Debug, Clone, Copy)]
 pub struct FormerField {
     /// The topmost member that the model no longer has, as a JSON pointer: the earlier field, or a group that had
@@ -13,11 +13,12 @@ pub struct FormerField {
     pub member: &'static str,
     /// The earlier field, as a JSON pointer.
     pub pointer: &'static str,
-    /// The field that replaced it, as a JSON pointer.
+    /// The current field, as a JSON pointer.
     pub successor: &'static str,
     /// The advice for a caller who names the earlier field.
     pub advice: &'static str,
-    /// Converts a value of the earlier field to a value of the present one. Returns a value of another type unchanged.
+    /// Converts a value of the earlier field to a value of the current field. Returns a value of another type
+    /// unchanged.
     pub convert: fn(Value) -> Value,
 }
 
@@ -27,13 +28,13 @@ impl FormerField {
         fields.iter().find(|field| below(field.member, pointer).is_some())
     }
 
-    /// Converts a JSON pointer at or below the earlier field to a pointer at or below the present field. Converts any
-    /// other pointer to the pointer of the present field.
+    /// Converts a JSON pointer at or below the earlier field to a pointer at or below the current field. Converts any
+    /// other pointer to the pointer of the current field.
     pub fn moved(&self, pointer: &str) -> String {
         format!("{}{}", self.successor, below(self.pointer, pointer).unwrap_or_default())
     }
 
-    /// Replaces the earlier field by the present one in a record's JSON, and removes `member`. Does nothing if the
+    /// Replaces the earlier field by the current field in a record's JSON, and removes `member`. Does nothing if the
     /// record lacks the earlier field.
     pub fn replace_in(&self, record: &mut Value) {
         if let Some(value) = schema::take(record, self.pointer) {

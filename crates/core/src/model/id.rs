@@ -7,17 +7,17 @@ use crate::model::Root;
 /// Crockford's alphabet, in lower case: no i, l, o or u.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// Builds a new id for a record of this kind: `agt_01jd…`. Later ids sort after earlier ones.
+/// Builds a new id for a record of this kind, such as `agt_01jd…`. Later ids sort after earlier ones.
 pub fn new<R: Root>() -> String {
     prefixed(R::PREFIX)
 }
 
-/// Builds a new id with this prefix, for anything that is not a record: `op_01jd…`.
+/// Builds a new id with this prefix, such as `op_01jd…`, for anything that is not a record.
 pub fn prefixed(prefix: &str) -> String {
     format!("{prefix}_{}", base32(Uuid::now_v7()))
 }
 
-/// Builds an id from the first 128 bits of a hash: `plan_01jd…`. Equal hashes give equal ids.
+/// Builds an id from the first 128 bits of a hash, such as `plan_01jd…`. Equal hashes give equal ids.
 pub fn of_content(prefix: &str, hash: [u8; 32]) -> String {
     let mut first = [0; 16];
     first.copy_from_slice(&hash[..16]);

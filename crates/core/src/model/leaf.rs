@@ -113,8 +113,8 @@ pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Re
     })
 }
 
-/// Checks the numbers of characters of an object's string members, each of which must have at least one character and
-/// at most a maximum. Returns a violation for each wrong member.
+/// Checks the lengths of an object's string members. Each member is given as its name, its value and its maximum number
+/// of characters, and must have at least one character. Returns a violation for each wrong member.
 pub(crate) fn lengths<'a>(
     at: &str,
     members: impl IntoIterator<Item = (&'a str, &'a str, usize)>,
@@ -132,8 +132,8 @@ pub(crate) fn wrong(at: &str, member: &str, detail: &str) -> Vec<Violation> {
     vec![Violation::at(format!("{at}/{member}"), Kind::ValidationFailed, format!("{at}/{member} {detail}."))]
 }
 
-/// Deserializes a member, and returns the default value for null. With `#[serde(default)]`, null then means
-/// the same as omission.
+/// Deserializes a member, and returns the default value for null. Together with `#[serde(default)]`, this makes null
+/// mean the same as omission.
 pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     from: D,
 ) -> Result<T, D::Error> {

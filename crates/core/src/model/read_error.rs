@@ -18,7 +18,8 @@ pub(crate) fn in_json_terms(at: &str, message: &str) -> String {
     if written.ends_with(['.', '?']) { written } else { format!("{written}.") }
 }
 
-/// Describes a value of the wrong type: `/voice/speed must be a number, not the text "1.1"; use 1.1 without quotes.`
+/// Describes a value of the wrong type, for example: `/voice/speed must be a number, not the text "1.1"; use 1.1
+/// without quotes.`
 pub(crate) fn wrong_type(at: &str, wanted: &str, given: &Value) -> String {
     let shown = match given {
         Value::Null => "null".to_owned(),
@@ -39,7 +40,7 @@ fn is_structure(wanted: &str) -> bool {
     ["an object", "a list"].contains(&wanted)
 }
 
-/// Describes an unknown value: `/direction must be "inbound" or "outbound", not "in"; use "inbound".`
+/// Describes an unknown value, for example: `/direction must be "inbound" or "outbound", not "in"; use "inbound".`
 pub(crate) fn wrong_choice(at: &str, given: &str, known: &[&str]) -> String {
     let advice = closest_match(given, known.iter().copied())
         .map(|meant| format!("; use {meant:?}"))
@@ -72,7 +73,7 @@ fn wanted_type(wanted: &str) -> &str {
     }
 }
 
-/// Reads the value that a deserializer's message shows. The message has only the kind of a list or object, so these
+/// Reads the value that a deserializer's message shows. The message names only the kind of a list or object, so these
 /// are returned empty. Returns null for an unknown kind.
 fn given_value(shown: &str) -> Value {
     let between = |quote: char| {
@@ -93,8 +94,8 @@ fn given_value(shown: &str) -> Value {
     }
 }
 
-/// Parses a string as a value of the wanted type, to find out whether only its quotes are wrong. Returns `None` if
-/// they are not, or if the wanted type is neither a number nor a boolean.
+/// Parses a string as a value of the wanted type, to find out whether only the quotes are wrong. Returns `None` if the
+/// string is no such value, or if the wanted type is neither a number nor a boolean.
 fn unquoted(wanted: &str, text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text.trim()).ok()?;
     let fits = match wanted {

@@ -43,10 +43,10 @@ pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sy
 
 /// A record with an id and a placement of its own, unlike a group of fields.
 pub trait Root: Record {
-    /// The name of the kind in paths, logs and messages: `agent`.
+    /// The name of the kind in paths, logs and messages, such as `agent`.
     const NAME: &'static str;
 
-    /// The prefix of the record's ids, without the underscore: `agt`.
+    /// The prefix of the record's ids, without the underscore, such as `agt`.
     const PREFIX: &'static str;
 
     /// The fields of earlier versions that other fields replaced.
@@ -86,7 +86,7 @@ pub fn read<R: Record>(document: &Value) -> Result<R> {
 pub struct FieldReader {
     at: String,
     violations: Vec<Violation>,
-    /// The earlier fields for which a violation names the present field.
+    /// The earlier fields for which a violation names the current field.
     former: &'static [FormerField],
     /// The names by which the reader finds the field that an unknown member probably means.
     names: FieldNames,
@@ -250,9 +250,9 @@ impl FieldReader {
         }
     }
 
-    /// Describes an unknown member of the object that is being read. Suggests the field that the caller probably
-    /// means: the field for which other APIs use this name, or fields of this name in other objects, or else a member
-    /// of this object with a similar name.
+    /// Describes an unknown member of the object that is being read. Suggests the first of these that exists: the field
+    /// for which other APIs use this name, fields of this name in other objects, or a member of this object with a
+    /// similar name.
     fn unknown(&self, name: &str, members: &[&str]) -> String {
         let beside = if self.at.is_empty() { self.beside } else { &[] };
         match self.names.advice(&self.at, name) {

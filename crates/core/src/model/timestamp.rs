@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use serde_json::Value;
 
-/// The greatest distance of a zone's local time from UTC (IANA time zone database: +14 hours in Pacific/Kiritimati).
+/// The largest offset of any time zone from UTC (IANA time zone database: +14 hours in Pacific/Kiritimati).
 const MAX_OFFSET: SignedDuration = SignedDuration::from_hours(14);
 
 /// A time that a vendor returned.
@@ -16,7 +16,7 @@ pub struct VendorTime {
 }
 
 impl VendorTime {
-    /// Returns the latest time that the vendor may mean. A time without an offset may be the local time of any zone.
+    /// Returns the latest time that the vendor may mean. A time without an offset may be a local time in any zone.
     pub fn latest(self) -> Timestamp {
         match self.has_offset {
             true => self.at,

@@ -3,7 +3,7 @@
 /// The names that other APIs use for a value, and the field that holds such a value here.
 #[derive(Debug, Clone, Copy)]
 pub struct UsualName {
-    /// The names in snake case, at the top level of a body.
+    /// The names, in snake case. They apply only at the top level of a body.
     pub names: &'static [&'static str],
     /// The field, as a JSON pointer.
     pub field: &'static str,

@@ -16,7 +16,7 @@ pub(super) struct PartChange {
     pub fate: Fate,
     /// True if the object exists, but its id may be missing in the part that links to it.
     pub unlinked: bool,
-    /// True if the write changes the object's body, so that a kept object is updated.
+    /// True if the write changes the object's body. In this case, a kept object is updated.
     pub altered: bool,
 }
 
@@ -111,7 +111,7 @@ fn objects_of<'c>(part: &'c Part, changes: &'c [PartChange]) -> impl Iterator<It
 }
 
 /// Writes the links into the document: the known ids, and null for a single part that is removed or not created yet.
-/// A link that the write does not change is written only into a body that must have all values.
+/// A link that the write does not change is written only into a body that must contain all values.
 pub(super) fn write(layout: &[&'static Part], changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
     for part in layout {
         let Some(path) = part.linked_at else { continue };

@@ -26,7 +26,7 @@ pub struct Desired<R> {
     pub extensions: Map<String, Value>,
 }
 
-/// The purpose of a plan.
+/// The kind of write that a plan prepares, with the earlier state of the record.
 pub enum Transition<'a, R> {
     /// The record is created at the vendor.
     Create,
@@ -137,7 +137,7 @@ impl fmt::Debug for Plan {
     }
 }
 
-/// The result of planning: a plan, or the demand to plan again with the observed state.
+/// The result of planning: a plan, or a request to plan again with the observed state.
 #[derive(Debug)]
 pub enum Planned {
     /// The plan.
@@ -149,7 +149,7 @@ pub enum Planned {
 /// The result of reading a vendor's document.
 #[derive(Debug)]
 pub struct Observed<R> {
-    /// The record and its extension, as far as the vendor returns them.
+    /// The record and its extension, with the values that the vendor returned.
     pub state: Desired<R>,
     /// The vendor fields with values that could not be read.
     pub unread: Vec<Unread>,

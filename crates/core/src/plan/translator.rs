@@ -37,8 +37,8 @@ impl<'a, R: Record> Translator<'a, R> {
         Self { rules, adapter, vendor: "the vendor", facts: &NO_FACTS, parts: &NO_PARTS, unfinished: false }
     }
 
-    /// Sets the name of the vendor for messages, with the reason for the placement if known. The name is `the vendor`
-    /// unless set.
+    /// Sets the name of the vendor for messages, with the reason for the placement if known. The default is
+    /// `the vendor`.
     pub fn at(self, vendor: &'a str) -> Self {
         Self { vendor, ..self }
     }
@@ -60,7 +60,7 @@ impl<'a, R: Record> Translator<'a, R> {
         Self { unfinished, ..self }
     }
 
-    /// Reads a vendor's document by the rules that also write it.
+    /// Reads a vendor's document with the same rules that write it.
     pub fn decode(&self, document: &Value) -> Observed<R> {
         let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
         let record = self.rules.rules().decode(&mut from);

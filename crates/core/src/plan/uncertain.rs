@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::{model::Root, plan::Desired};
 
 /// Builds the starting state of an update if the vendor holds one of several `states` and it is unknown
-/// which. The result differs from `desired` in every field in which at least one of the states differs from
+/// which one. The result differs from `desired` in every field in which at least one of the states differs from
 /// `desired`.
 ///
 /// A plan that starts from the result sends every field that the vendor may not have, and clears every field

@@ -291,7 +291,7 @@ fn refuse_losses(out: &mut Encoder<'_>, handling: Handling) -> Result<()> {
         let mut losses: Vec<_> = out.entries.iter().filter(is_refused).collect();
         losses.sort_by_key(|entry| entry.verdict.weight());
         violations.extend(losses.into_iter().map(|entry| {
-            let why = entry.why.as_deref().unwrap_or("the vendor holds something else.");
+            let why = entry.why.as_deref().unwrap_or("the vendor holds a different value.");
             Violation::at(
                 &entry.field,
                 Kind::CapabilityLoss,

@@ -18,9 +18,9 @@ const LISTED: &str = "None was given; the value is from the vendor's own list.";
 const OFF: &str = "The vendor requires a value and none was given; the gateway switches the feature off.";
 
 impl Encoder<'_> {
-    /// Writes a value for a field without an accepted value from the caller: the value that the vendor has, or else the
-    /// value of the catalogue lookup, or else the default. The first and the last are written only if the vendor
-    /// requires a value. If the vendor requires a value and there is none, adds a violation.
+    /// Writes a value for a field without an accepted value from the caller. Uses the first of these that exists: the
+    /// value that the vendor has, the value of the catalogue lookup, or the default. Writes the vendor's value or the
+    /// default only if the vendor requires a value. If the vendor requires a value and there is none, adds a violation.
     ///
     /// In [`Mode::Merge`], writes nothing, unless the vendor requires the field together with another one that the
     /// write sends. Also writes nothing if the clearing of the field has already written a value.
@@ -95,8 +95,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Looks up the field's value in the catalogue. Returns `None` if the field has no lookup, if the body has no id of
-    /// an entry of the catalogue, or if the entry has no value that the codec can read.
+    /// Looks up the field's value in the catalogue. Returns `None` if the field has no lookup, if the body
+    /// does not contain the id of a catalogue entry, or if the entry has no value that the codec can read.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let look_up = mapping.lookup.as_ref()?;
         let id = document_path::get(&self.body, look_up.key).and_then(crate::rule::scalar)?;

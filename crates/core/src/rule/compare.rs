@@ -33,8 +33,8 @@ impl Comparer<'_> {
         self.from.at.truncate(length);
     }
 
-    /// Compares one field. A field without a desired value is not compared, because the vendor may choose the value.
-    /// Nor is a field that the vendor cannot store or does not return, or that the document does not show.
+    /// Compares one field. Ignores a field without a desired value, because the vendor may choose the value. Also
+    /// ignores a field that the vendor cannot store or does not return, or that the document does not show.
     pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
         let Some(desired) = desired else { return };
         self.group(name, |out| match rule {
@@ -83,7 +83,7 @@ impl Comparer<'_> {
     }
 
     /// Compares the desired value with the value that the vendor holds, and records the drift or the regained field, if
-    /// any. Ignores a field that the report has as unsupported or assumed. `held` is `None` if the vendor's value
+    /// any. Ignores a field that is unsupported or assumed in the report. `held` is `None` if the vendor's value
     /// cannot be read. `crossed` is the desired value in the form in which the vendor would return it.
     fn judge(
         &mut self,
@@ -139,7 +139,7 @@ fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// Returns true if two normalized values are equal, and an empty value does not equal a missing one.
+/// Compares two normalized values like [`same`], except that an empty value does not equal a missing value.
 fn same_or_both_missing(one: &Value, other: &Value) -> bool {
     one.is_null() == other.is_null() && same(one, other)
 }

@@ -22,7 +22,7 @@ impl Encoder<'_> {
     }
 
     /// Returns the value of another vendor field that decides which values the vendor accepts for a field, as
-    /// [`Self::other`] does. Returns `None` as well if the body lacks the other field and the field overrides the same
+    /// [`Self::other`] does. Also returns `None` if the body lacks the other field and the field overrides the same
     /// field of an agent, because the agent's value of the other field then applies.
     pub(super) fn other_beside<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Option<Option<&Value>> {
         self.other(path).filter(|value| value.is_some() || !mapping.overrides)
@@ -34,8 +34,8 @@ impl Encoder<'_> {
         self.other(condition.path).map(|value| value.is_some_and(|value| condition.values.contains(value)))
     }
 
-    /// Returns true if the field is available after the write, or `None` if this is not known. A field without a condition
-    /// is available.
+    /// Returns true if the field is available after the write, or `None` if this is not known. A field without a
+    /// condition is available.
     pub(super) fn is_available<T>(&self, mapping: &Mapping<T>) -> Option<bool> {
         let Some((condition, _)) = &mapping.only_when else { return Some(true) };
         let value = self.other_beside(mapping, condition.path)?;
@@ -55,10 +55,9 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the values of the vendor field at `path` with which a field needs no second encoding, although the first
-    /// one did not know the value. If `only_when` is the field's only option that reads `path`, these are the values
-    /// with which its condition holds. Otherwise, or if the previous report has the field as unsupported, there are
-    /// none.
+    /// Returns the values of the vendor field at `path` that do not affect a field that was encoded without knowing the
+    /// value. If `only_when` is the field's only option that reads `path`, these are the values for which its condition
+    /// holds. Otherwise, or if the field is unsupported in the previous report, there are none.
     fn values_without_effect<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Vec<Value> {
         let mut readers = mapping.limited_by().chain(mapping.required_by()).filter(|other| *other == path);
         match &mapping.only_when {
@@ -145,8 +144,8 @@ impl Encoder<'_> {
     }
 
     /// Ends the collection. A value that was not collected is read from the body or, if the vendor merges and the body
-    /// lacks it, from the observed state. Returns the values if a condition read another value than the collected one,
-    /// otherwise `None`.
+    /// lacks it, from the observed state. Returns the values if a condition read a value that differs from the
+    /// collected one, otherwise `None`.
     pub(crate) fn finish_collecting(&mut self) -> Option<ValuesAfter> {
         let mut collected = self.conditions.collected.take().unwrap_or_default();
         for ReadField { path, .. } in &self.conditions.read {

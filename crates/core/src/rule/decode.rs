@@ -1,4 +1,4 @@
-//! Reading of a record from the vendor's document, by the rules that also write the record.
+//! Reading of a record from the vendor's document, with the rules that also write the record.
 
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ pub struct Unread {
 const STRANGE: &str = "The vendor has a value here that could not be read.";
 
 /// The reason that is reported if paths that should hold the same value hold different values.
-const DIVIDED: &str = "The vendor has different values in the places that hold this one.";
+const DIVIDED: &str = "The vendor has different values at the paths that should all hold this value.";
 
 impl Decoder<'_> {
     /// Runs `walk` to read the fields of a group, with pointers below that of the group.
@@ -60,7 +60,8 @@ impl Decoder<'_> {
                 });
                 match wrong {
                     Some(wrong) => {
-                        let why = format!("The vendor has a value here that is not the model's: {wrong}");
+                        let why =
+                            format!("The vendor has a value here that the model does not allow: {wrong}");
                         from.note(mapping, why);
                         None
                     }

@@ -31,8 +31,8 @@ pub struct Comparison {
     /// document lacks, assumed fields, fields without a desired value, and fields that are already reported as not
     /// persisted with the same observed value. Write-only fields, such as secrets, are therefore never included.
     pub drift: Vec<Drift>,
-    /// The fields that are reported as not persisted although the vendor holds the values that were sent. For
-    /// example, the vendor's earlier answers lagged behind its writes. The caller passes these fields to
+    /// The fields that are reported as not persisted although the vendor now holds the values that were sent. This
+    /// happens if the vendor's earlier answers lagged behind its writes. The caller passes these fields to
     /// [`Report::mark_persisted`](crate::rule::Report::mark_persisted).
     pub regained: Vec<String>,
 }

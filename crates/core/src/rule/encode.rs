@@ -148,7 +148,7 @@ impl Encoder<'_> {
     }
 
     /// Writes a value, or reports or refuses its loss. Returns false if the vendor cannot hold the value.
-    /// Returns true for a field that only a creation can set, because the vendor keeps the old value.
+    /// Also returns true for a field that only a creation can set, because the vendor keeps its old value.
     fn value<T: Leaf>(
         &mut self,
         field: &Field,
@@ -287,7 +287,7 @@ impl Encoder<'_> {
         mapping.choices.is_some() && wire().is_some_and(|wire| self.outside_choices(mapping, &wire).is_some())
     }
 
-    /// Returns true if the body contains the vendor field with which the vendor requires this field.
+    /// Returns true if the body contains the vendor field that requires this field to be in the same request.
     pub(super) fn accompanies<T>(&self, mapping: &Mapping<T>) -> bool {
         mapping.sent_with.is_some_and(|path| document_path::get(&self.body, path).is_some())
     }
@@ -309,8 +309,8 @@ impl Encoder<'_> {
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Returns true if a merging vendor still holds an unchanged value exactly, so that the write need not send it.
-    /// Sending such a value again might change it. The last report must count the field as exact or unverified. The
+    /// Returns true if a merging vendor still holds an unchanged value exactly. The write need not send such a value.
+    /// Sending it again might change it. The last report must count the field as exact or unverified. The
     /// write must not send the field for another reason, clear a field that it needs, or make the vendor refuse its
     /// value.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {

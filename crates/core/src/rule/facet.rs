@@ -94,9 +94,10 @@ impl Encoder<'_> {
         });
     }
 
-    /// Replaces a shared value that lacks a field without which another one has no effect, and reports the loss. Reports a
-    /// field as unsupported if a later field removed it from their shared value. Refuses the write instead if the removed
-    /// field is essential and the write changes it.
+    /// Completes the shared values after all fields are written. If a field has no effect without another field that
+    /// their shared value lacks, replaces the value and reports the loss. If a later field removed an earlier one from
+    /// their shared value, reports the removed field as unsupported. Refuses the write instead if the removed field is
+    /// essential and the write changes it.
     pub(super) fn settle_portions(&mut self) {
         let portions = std::mem::take(&mut self.portions);
         for (index, portion) in portions.iter().enumerate() {

@@ -22,8 +22,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Removes a value from the body. If the body is then without a unit that must be written whole, adds the
-    /// unit as an empty list or object.
+    /// Removes a value from the body. If the body then lacks a unit that must be written whole, adds the unit as an
+    /// empty list or object.
     pub(super) fn take_away(&mut self, path: &'static str) {
         document_path::remove(&mut self.body, path);
         if document_path::items_on(path).next().is_some() {

@@ -29,7 +29,7 @@ pub(crate) struct Choices {
     pub path: &'static str,
     /// The values of the other field, with the values that each allows.
     pub by_value: &'static [(&'static str, &'static [&'static str])],
-    /// The values that every other value of the other field allows.
+    /// The accepted values if `by_value` does not list the value of the other field.
     pub otherwise: &'static [&'static str],
 }
 

@@ -1,4 +1,4 @@
-//! The check of a value that a caller sets against the vendor's list of such values.
+//! The check whether the vendor's list contains a value that a caller sets.
 
 use serde_json::Value;
 

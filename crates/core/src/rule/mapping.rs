@@ -30,7 +30,7 @@ pub struct Mapping<T> {
     pub(crate) ranges: Option<Ranges>,
     /// The values that the vendor accepts together with each value of another vendor field.
     pub(crate) choices: Option<Choices>,
-    /// The vendor field with which the vendor requires this field in the same request.
+    /// The vendor field that requires this field to be in the same request.
     pub(crate) sent_with: Option<&'static str>,
     pub(crate) also_sets: Option<&'static str>,
     pub(crate) brings: Option<Brought>,
@@ -48,8 +48,8 @@ pub struct Mapping<T> {
     /// True if the vendor sends requests to the URL that the field holds.
     pub(crate) called: bool,
     pub(crate) note: Option<&'static str>,
-    /// True if the field applies instead of the same field of an agent. The agent's values of the vendor fields that the
-    /// body lacks then still apply, and are not known.
+    /// True if the field replaces the same field of an agent in another request. If the body lacks another vendor
+    /// field, the agent's value of that field applies, which is not known.
     pub(crate) overrides: bool,
 }
 

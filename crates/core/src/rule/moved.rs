@@ -1,4 +1,5 @@
-//! Rules for the same field at another place: the vendor accepts a setting of an agent in the request to dial as well.
+//! Rules that are moved to another request. For example, a vendor may accept settings of an agent in the request to
+//! dial too.
 
 use std::{
     collections::BTreeSet,
@@ -13,7 +14,7 @@ use crate::{
 /// The places at which a vendor accepts the settings of an agent in another request.
 ///
 /// Each entry pairs a path of the agent's document with the path of the same value in the other request. A path below
-/// the first one moves below the second one. The first entry that fits applies. An empty path fits every path.
+/// the former moves below the latter. The first entry that fits applies. An empty path fits every path.
 #[derive(Debug, Clone, Copy)]
 pub struct Moves(pub &'static [(&'static str, &'static str)]);
 
@@ -21,13 +22,13 @@ pub struct Moves(pub &'static [(&'static str, &'static str)]);
 const NO_PLACE: &str = "The vendor has no place for this field in the request.";
 
 impl<T: Leaf> Rule<T> {
-    /// Returns the rule of the same field in a request that lets its values apply instead of the agent's. The codec, the
+    /// Returns the rule of the same field for another request, whose values replace the agent's. The codec, the
     /// vendor's list and the conditions remain.
     ///
-    /// Such a request is written once, and nothing is read back, required, or cleared. A condition on another vendor field
-    /// applies only if the request contains that field; otherwise, the agent's value decides, and it is not known. A field
-    /// that the agent cannot set, that is stored in several vendor fields, or that has no place in `moves`, becomes
-    /// unsupported. A codec that reads other fields of the body must not be moved.
+    /// Such a request is written once, and nothing is read back, required, or cleared. A condition on another vendor
+    /// field applies only if the request contains that field; otherwise, the agent's value decides, and it is not
+    /// known. A field that the agent cannot set, that is stored in several vendor fields, or that has no place in
+    /// `moves`, becomes unsupported. A codec that reads other fields of the body must not be moved.
     pub fn moved(self, moves: Moves) -> Self {
         match self {
             Self::Mapped(mapping) => match mapping.moved(moves) {
@@ -99,7 +100,7 @@ impl Listed {
         let extent = match self.extent {
             Extent::CompleteWhen(when, why) => match condition(when) {
                 Some(when) => Extent::CompleteWhen(when, why),
-                // Whether the list is complete cannot be known, so that a value that it lacks is unverified.
+                // It is not known whether the list is complete, so a value that the list lacks is unverified.
                 None => Extent::Unread(why),
             },
             extent => extent,
@@ -118,8 +119,8 @@ impl Moves {
     }
 }
 
-/// Returns a path that lives as long as the process. Rules have such paths, and are built again whenever the
-/// configuration changes. Each path is kept only once, so the memory is bounded by the paths in the code.
+/// Returns a path that lives as long as the process. Rules need such paths, and are built again whenever the
+/// configuration changes. Each path is kept only once, so the memory use is limited by the number of paths in the code.
 fn interned(path: String) -> &'static str {
     static PATHS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut paths = PATHS.lock().unwrap_or_else(PoisonError::into_inner);

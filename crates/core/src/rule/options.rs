@@ -139,9 +139,9 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.also_sets = Some(path))
     }
 
-    /// States that the codec also sets the vendor field at `path`, which another field of the record, `field`, describes.
-    /// That field precedes this one. A write that sends the value reports the other field as assumed, unless the caller
-    /// gives a value for it.
+    /// States that the codec also sets the vendor field at `path`, which another field of the record, `field`,
+    /// describes. In the rule set, `field` must precede this field. A write that sends the value reports `field` as
+    /// assumed, unless the caller gives a value for it.
     pub fn brings(self, field: &'static str, path: &'static str, why: &'static str) -> Self {
         self.with(|m| m.brings = Some(Brought { field, path, why }))
     }
@@ -179,13 +179,13 @@ impl<T: Leaf> Rule<T> {
     }
 
     /// Makes the plan look up a value that the caller omitted. The request body contains the id of an entry of
-    /// `catalogue` at the path `key`. The value is the first one that this entry has at one of the paths `pick`.
+    /// `catalogue` at the path `key`. The plan uses the value at the first of the paths `pick` that the entry has.
     pub fn lookup(self, catalogue: CatalogueKind, key: &'static str, pick: &'static [&'static str]) -> Self {
         self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
     }
 
-    /// Makes the plan send an object with the id alone, as `member`, if the catalogue has no such entry, the field has
-    /// no default and the vendor requires the field.
+    /// Makes the plan send an object that contains only the id, as `member`. This applies if the vendor requires the
+    /// field, the catalogue has no such entry, and the field has no default.
     pub fn known_by(self, member: &'static str) -> Self {
         self.with(|m| {
             if let Some(look_up) = &mut m.lookup {

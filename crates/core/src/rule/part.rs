@@ -3,7 +3,7 @@
 /// An object in which the vendor stores a portion of a record.
 ///
 /// If a vendor keeps a record in one object, this object is the only part, has no name, and is called the root. If a
-/// vendor uses several objects, every path starts with the name of its part: `/llm/general_prompt`.
+/// vendor uses several objects, every path starts with the name of its part, such as `/llm/general_prompt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
     /// The first segment of the part's paths, such as `llm`; empty for the root.
@@ -13,7 +13,7 @@ pub struct Part {
     /// The path in another part at which the vendor stores this part's id, such as `/agent/response_engine/llm_id`, or
     /// the list of ids if the part is a list.
     pub linked_at: Option<&'static str>,
-    /// The number of objects that the part has per record.
+    /// The number of objects that the vendor stores of this part for one record.
     pub cardinality: Cardinality,
     /// True if changes to the part, and to the parts that it links to, take effect only after the part is
     /// published.
@@ -26,7 +26,7 @@ pub struct Part {
 /// The smallest portion of an object that an update replaces whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// The value of one field, or the outermost list that contains it. The vendor keeps all other fields that an update
+    /// The value of one field, or the outermost list that contains it. The vendor keeps all fields that an update
     /// omits.
     Leaf,
     /// A top-level member. The vendor keeps members that an update omits, and removes fields that are omitted
@@ -36,7 +36,7 @@ pub enum Unit {
     Document,
 }
 
-/// The number of objects that one part has per record.
+/// The number of objects that a vendor stores of one part for one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cardinality {
     /// One object, as long as the record exists.
@@ -105,7 +105,7 @@ impl Part {
         Layout(parts).main()
     }
 
-    /// Returns the JSON pointer of the part in the record's document: `/llm`, or an empty string for the
+    /// Returns the JSON pointer of the part in the record's document, such as `/llm`, or an empty string for the
     /// root.
     pub fn pointer(&self) -> String {
         if self.name.is_empty() { String::new() } else { format!("/{}", self.name) }

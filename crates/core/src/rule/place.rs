@@ -42,7 +42,7 @@ impl Encoder<'_> {
         match (self.layout.part(mapping.path).cardinality, &encoded.wire) {
             (Cardinality::Each(key), Value::Array(items)) if !are_distinct(items, key) => {
                 Err(Refusal::Refused(format!(
-                    "the vendor keeps each item as an object of its own, known by a different {key:?}."
+                    "the vendor stores each item as a separate object, so each item needs a different {key:?}."
                 )))
             }
             _ => Ok(encoded),
@@ -55,7 +55,7 @@ impl Encoder<'_> {
     }
 
     /// Copies the value at a field's path to the other paths that hold the same value, if the field changes or the
-    /// body must have all values. If the field is cleared without a wire value, removes the other values as well,
+    /// body must contain all values. If the field is cleared without a wire value, removes the other values as well,
     /// unless the vendor merges.
     pub(super) fn mirror<T>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         if mapping.copies.is_empty() {

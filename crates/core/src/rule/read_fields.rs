@@ -26,8 +26,8 @@ pub(crate) struct ReadField {
     pub path: &'static str,
     /// The value at that time, or `None` if the value was not known.
     pub seen: Option<Option<Value>>,
-    /// The values with which the field that has the condition needs no second encoding, although the first one did not
-    /// know the value.
+    /// The values that do not affect the field that has the condition. If the value was not known and is one of these
+    /// after the write, the field is not encoded again.
     pub same_with: Vec<Value>,
 }
 

@@ -175,7 +175,7 @@ pub struct Report {
     pub fields: Vec<Entry>,
 }
 
-/// A report as the store has it. Earlier versions counted assumed values in `summary` and did not order the fields.
+/// A report in its stored form. Earlier versions counted assumed values in `summary` and did not order the fields.
 #[derive(Deserialize)]
 struct StoredReport {
     fidelity: Fidelity,
@@ -185,7 +185,7 @@ struct StoredReport {
     fields: Vec<Entry>,
 }
 
-/// A summary as the store has it.
+/// A summary in its stored form.
 #[derive(Deserialize)]
 struct StoredSummary {
     #[serde(default)]
@@ -247,7 +247,7 @@ impl Report {
         report
     }
 
-    /// Builds the report on values in a vendor's record that the model cannot represent. The vendor keeps
+    /// Builds the report about values in a vendor's record that the model cannot represent. The vendor keeps
     /// these values. Plans report each of them until a write sets the field.
     pub fn from_unread(unread: &[Unread]) -> Self {
         let rows = unread.iter().map(|unread| {

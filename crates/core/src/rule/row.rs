@@ -81,8 +81,8 @@ impl Encoder<'_> {
         true
     }
 
-    /// Adds the report entry of a field. If the value is unchanged and the previous report has it as not persisted,
-    /// that entry is kept until the vendor is observed to hold the value.
+    /// Adds the report entry of a field. If the value is unchanged and not persisted according to the previous report,
+    /// the previous entry is kept until the vendor is observed to hold the value.
     pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
         let unkept = match change {
             Change::Keep(Some(_)) => self.previous.and_then(|previous| previous.row(&self.at)),

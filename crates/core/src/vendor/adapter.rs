@@ -23,7 +23,7 @@ pub trait Adapter: Account {
         None
     }
 
-    /// Returns the calls of the vendor, or `None` if the adapter does not support calls.
+    /// Returns the rules and exchanges for the vendor's calls, or `None` if the adapter does not support calls.
     fn calls(&self) -> Option<&dyn Calls> {
         None
     }
@@ -55,9 +55,9 @@ pub trait Adapter: Account {
 /// callers should know.
 #[derive(Debug, Clone)]
 pub struct Descriptor {
-    /// The adapter's name in the configuration: `qcall`.
+    /// The adapter's name in the configuration, such as `qcall`.
     pub adapter: &'static str,
-    /// The vendor's name: `QCall AI`.
+    /// The vendor's name, such as `QCall AI`.
     pub title: &'static str,
     /// The generation of the vendor's API.
     pub generation: &'static str,
@@ -105,7 +105,7 @@ pub struct Factory {
 /// and in benchmarks. The documents are in the adapter's folders `trial/` and `contract/`.
 #[derive(Debug, Clone, Copy)]
 pub struct Trial {
-    /// The name of the simulator, and of the generation in documents: `qcall` or `autocalls-2026`.
+    /// The name of the simulator, and of the generation in documents, such as `qcall` or `autocalls-2026`.
     pub name: &'static str,
     /// The generation of the vendor's API.
     pub generation: &'static str,

@@ -16,8 +16,9 @@ use crate::{
 
 /// The calls at one vendor.
 ///
-/// The exchanges send the bodies that a plan made from the rules of [`Dial`], and read calls. A method that returns `None`
-/// states that the vendor cannot do this; the published capabilities follow from it.
+/// The exchanges send the bodies that a plan made from the rules of [`Dial`], and read calls. If a method returns
+/// `None`, the vendor does not support the operation, unless the method documents another reason. The published
+/// capabilities are derived from this.
 pub trait Calls: Send + Sync {
     /// Returns the rules of a request to dial. Its only part is the root: the body of the dial.
     fn rules(&self) -> &dyn Rules<Dial>;
@@ -25,54 +26,54 @@ pub trait Calls: Send + Sync {
     /// Returns whether the answer to a dial contains the vendor's id of the call.
     fn answers_id(&self) -> AnswersId;
 
-    /// Returns whether the marker of a dial comes back with the call.
+    /// Returns whether the vendor returns the marker of a dial with the call.
     fn marks(&self) -> Marks;
 
-    /// Builds the exchange that dials: exactly one request, which is an [effect](Request::effect). If the answer reports a
-    /// refusal, the exchange fails with the outcome `rejected`. If the answer to a success lacks an id although
-    /// [`Self::answers_id`] is `Always`, it fails with the outcome `ambiguous`.
+    /// Builds the exchange that dials: exactly one request, which is an [effect](Request::effect). If the answer
+    /// reports a refusal, the exchange fails with the outcome `rejected`. If a successful answer lacks an id although
+    /// [`Self::answers_id`] is `Always`, the exchange fails with the outcome `ambiguous`.
     ///
     /// # Errors
     /// `internal` if the agent lacks a part whose id the dial needs. `field_required` at `/from/phone_number_id` if the
     /// vendor's lists have no entry that the dial needs. Nothing was sent.
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>>;
 
-    /// Builds the exchange that reads one call. If the vendor has no such call, the result is `None`, or the exchange fails
-    /// with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. Returns `None` if the vendor
-    /// cannot return a single call.
+    /// Builds the exchange that reads one call. If the vendor has no such call, the result is `None`, or the exchange
+    /// fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. Returns `None` if
+    /// the vendor cannot return a single call.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {
         let _ = remote_id;
         None
     }
 
-    /// Builds the exchange that reads the calls of a window. It reads pages until the window is covered, and at most as
-    /// many pages as 1,000 calls need at the vendor's page size, or 20 if that is more. The result states whether the
-    /// window was covered. Returns `None` if the vendor has no list of calls.
+    /// Builds the exchange that reads the calls of a window. It reads pages until the window is covered, but not more
+    /// pages than 1,000 calls fill at the vendor's page size, or 20 pages if that is more. The result states whether
+    /// the window was covered. Returns `None` if the vendor has no list of calls.
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>>;
 
-    /// Returns true if [`Self::recent`] asks the vendor only for calls with the phone number or the marker of the window.
-    /// If false, a search for one call lists the same calls as a look at all calls, so that one list serves both.
+    /// Returns true if [`Self::recent`] asks the vendor only for calls with the phone number or the marker of the
+    /// window. If false, a search for one call lists the same calls as a look at all calls, so one list serves both.
     fn filters_list(&self) -> bool {
         true
     }
 
-    /// Builds the exchange that reads the transcript of a call. Returns `None` if the observations contain the transcript
-    /// or the vendor has none.
+    /// Builds the exchange that reads the transcript of a call. Returns `None` if the observations contain the
+    /// transcript or the vendor has none.
     fn transcript(&self, remote_id: &str) -> Option<Exchange<Option<Transcript>>> {
         let _ = remote_id;
         None
     }
 
-    /// Builds the exchange that ends a live call. The exchange may be repeated. If the call is not live any more, the
-    /// exchange succeeds, or fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true.
-    /// Returns `None` if the vendor cannot end calls.
+    /// Builds the exchange that ends a live call. The exchange may be repeated. If the call is no longer live, the
+    /// exchange succeeds, or fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is
+    /// true. Returns `None` if the vendor cannot end calls.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let _ = remote_id;
         None
     }
 
-    /// Builds the request for the bytes of a recording that needs the account's credential. Returns `None` if the links in
-    /// the observations need no credential, or if the vendor has no recordings.
+    /// Builds the request for the bytes of a recording that needs the account's credential. Returns `None` if the links
+    /// in the observations need no credential, or if the vendor has no recordings.
     fn recording(&self, remote_id: &str) -> Option<Request> {
         let _ = remote_id;
         None
@@ -87,8 +88,8 @@ pub trait Calls: Send + Sync {
     }
 
     /// Lists the members of a [call](crate::call::Call) that the vendor never returns, as JSON pointers such as
-    /// `/answered_at`. `/to/phone_number` stands for the number of the other party, `/from/phone_number` for that of the
-    /// agent's side. Times that the vendor returns without an offset count as not returned.
+    /// `/answered_at`. `/to/phone_number` stands for the number of the other party, `/from/phone_number` for that of
+    /// the agent's side. Times that the vendor returns without an offset count as not returned.
     fn undisclosed(&self) -> &'static [&'static str];
 
     /// Returns the limits that the vendor publishes. They are the defaults of the configuration.
@@ -120,13 +121,13 @@ pub struct Placed {
     pub observation: Option<CallObservation>,
 }
 
-/// The calls to read from a vendor's list. A vendor that cannot filter by a member ignores it, so the caller filters the
-/// result again.
+/// The calls to read from a vendor's list. A vendor that cannot filter by a member ignores it, so the caller filters
+/// the result again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallWindow {
     /// The earliest time at which the calls began.
     pub since: Timestamp,
-    /// The time of the look, by which the adapter dates its observations.
+    /// The time of the look. The adapter sets it as the time of the observations.
     pub now: Timestamp,
     /// The phone number of the other party; `None` for all.
     pub peer: Option<PhoneNumber>,
@@ -186,7 +187,7 @@ pub enum AnswersId {
     Never,
 }
 
-/// The return of the marker of a dial with the vendor's call.
+/// The vendor's support for markers: whether the vendor returns the marker of a dial with the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Marks {

@@ -120,10 +120,10 @@ impl Request {
         Self { accept: Some(media_types), ..self }
     }
 
-    /// Marks the request as an effect that cannot be undone, such as a dial. The transport sends at most one such request
-    /// of which a byte may have left. Unless the answer is a readable success or a refusal of the request, the outcome is
-    /// ambiguous: this applies to every redirect, to 408, 425 and 5xx, whatever their headers, and to an answer that
-    /// cannot be read. The transport never repeats a request that the vendor throttled.
+    /// Marks the request as an effect that cannot be undone, such as a dial. The transport does not repeat an effect
+    /// once a byte of it may have been sent, even if the vendor throttled it. Unless the answer is a readable success
+    /// or a refusal of the request, the outcome is ambiguous. This applies to every redirect, to 408, 425 and 5xx
+    /// regardless of their headers, and to an answer that cannot be read.
     pub fn effect(self) -> Self {
         Self { is_effect: true, repeatable: false, ..self }
     }
@@ -218,12 +218,12 @@ impl Reply {
         }
     }
 
-    /// Reads the JSON document as an `A`, from which `take` takes the result. `expected` describes the document in the
-    /// error's message.
+    /// Reads the JSON document as an `A`, from which `take` extracts the result. `expected` describes the document in
+    /// the error's message.
     ///
     /// # Errors
-    /// `vendor_protocol_error` if the document is no `A`, or if `take` returns `None`. The outcome is ambiguous, as for
-    /// [`Self::document`].
+    /// `vendor_protocol_error` if the document is not an `A`, or if `take` returns `None`. The outcome is ambiguous, as
+    /// for [`Self::document`].
     pub fn read<A: DeserializeOwned, T>(
         self,
         expected: &str,

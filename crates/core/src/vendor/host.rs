@@ -27,7 +27,7 @@ enum Pattern {
 }
 
 impl AllowedHost {
-    /// Allows the host with this name, which is written in lower case: `files.vapi.ai`.
+    /// Allows the host with this name, which is written in lower case, such as `files.vapi.ai`.
     pub const fn exact(name: &'static str) -> Self {
         Self::new(Pattern::Exact(name))
     }

@@ -10,7 +10,7 @@ use crate::{
     vendor::{FoundPart, Remote},
 };
 
-/// The greatest accepted difference between the vendor's clock and the gateway's clock.
+/// The largest accepted difference between the vendor's clock and the gateway's clock.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// A create request whose outcome is not known.

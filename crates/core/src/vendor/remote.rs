@@ -28,7 +28,7 @@ pub struct Remote {
 /// The extent to which an answer shows a record or a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coverage {
-    /// The whole record or part, so that the answer can be compared with what was sent.
+    /// The whole record or part. The answer can be compared with what was sent.
     Whole,
     /// A portion of the record or part, as in the rows of lists and in many answers to creations.
     Excerpt,

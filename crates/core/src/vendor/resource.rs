@@ -15,8 +15,8 @@ use crate::{
 /// The exchanges send the steps of a plan and read records; they never translate fields themselves. An adapter whose
 /// vendor keeps a record in one object implements [`SingleObject`] instead.
 pub trait Resource<R: Record>: Rules<R> {
-    /// Returns true if each creation of a record costs money. The gateway then repeats a creation only after
-    /// the first attempt is proven to have failed.
+    /// Returns true if each creation of a record costs money. The gateway then repeats a creation only if it is
+    /// certain that the first attempt failed.
     fn creation_costs(&self) -> bool {
         false
     }

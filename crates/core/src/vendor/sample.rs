@@ -12,7 +12,7 @@ use crate::{
 /// An adapter without an account, with the catalogues that its vendor documents. The adapter is used for plans and
 /// descriptions only, and no request is sent.
 pub struct Sample {
-    /// The adapter's name, with the generation if the adapter supports several: `qcall`, `autocalls-2026`.
+    /// The adapter's name, with the generation if the adapter supports several, such as `qcall` or `autocalls-2026`.
     pub label: String,
     /// The adapter.
     pub adapter: Box<dyn Adapter>,

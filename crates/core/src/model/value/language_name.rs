@@ -1,6 +1,6 @@
 //! English names of languages, for advice to callers who give a name instead of a tag.
 
-/// The languages of the vendors and other languages of wide use, by their English names in lower case.
+/// The languages that the vendors support and other widely used languages, by their English names in lower case.
 #[rustfmt::skip]
 const TAGS: &[(&str, &str)] = &[
     ("afrikaans", "af"), ("albanian", "sq"), ("arabic", "ar"), ("armenian", "hy"), ("azerbaijani", "az"), ("basque", "eu"),

@@ -89,9 +89,9 @@ impl fmt::Debug for PhoneNumber {
 }
 
 impl PhoneNumber {
-    /// Reads a phone number as vendors write it. Removes spaces, hyphens, dots, slashes and brackets, and adds a missing
-    /// `+` or replaces a leading `00` by it. Returns `None` for a number without its country code, and for anything
-    /// else.
+    /// Reads a phone number as vendors write it. Removes spaces, hyphens, dots, slashes and brackets, and adds a
+    /// missing `+` or replaces a leading `00` by it. The number must start with its country code. Returns `None` if the
+    /// result is not an E.164 number.
     pub fn from_vendor(text: &str) -> Option<Self> {
         let international = international(text);
         let number = match international.starts_with('+') {
@@ -124,8 +124,8 @@ fn language(text: &str) -> Result<String, String> {
     }
 }
 
-/// Describes a string that is not a language tag. Suggests the tag that results if hyphens replace the string's
-/// spaces and underscores, if that is a tag.
+/// Describes a string that is not a language tag. If replacing its spaces and underscores by hyphens results in a tag,
+/// suggests that tag.
 fn not_a_language(text: &str) -> String {
     let hyphenated = text.trim().replace(['_', ' '], "-");
     match oxilangtag::LanguageTag::parse_and_normalize(&hyphenated) {
@@ -174,7 +174,7 @@ fn phone_number(text: &str) -> Result<String, String> {
     }
 }
 
-/// Removes the characters by which people group digits, and replaces a leading `00` by `+`.
+/// Removes the characters with which people group digits, and replaces a leading `00` by `+`.
 fn international(text: &str) -> String {
     let is_grouping = |c: &char| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '[' | ']');
     let written: String = text.chars().filter(|c| !is_grouping(c)).collect();

@@ -57,13 +57,13 @@ impl<T: Leaf> Codec<T> for OneOf<T> {
     }
 }
 
-/// A codec for a string field in which the model allows any string and the vendor only a closed set.
+/// A codec for a string field for which the model allows any string, but the vendor only a closed set.
 pub struct Words {
     words: &'static [&'static str],
     refuses: bool,
 }
 
-/// Builds a codec for a string field in which the model allows any string and the vendor only `words`. The
+/// Builds a codec for a string field for which the model allows any string, but the vendor only `words`. The
 /// codec reports any other string as unsupported.
 pub fn words(words: &'static [&'static str]) -> Words {
     Words { words, refuses: false }

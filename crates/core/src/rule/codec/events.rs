@@ -8,9 +8,9 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// Builds a codec for the events that a webhook receives, for a [`facet`](crate::rule::facet()). `names` pairs the gateway's
-/// name of each event with the vendor's. Other items of the vendor's list are kept. Events that the vendor does not have are
-/// omitted and reported.
+/// Builds a codec for the events that a webhook receives, for a [`facet`](crate::rule::facet()). `names` pairs the
+/// gateway's name of each event with the vendor's. Other items of the vendor's list are kept. Events that the vendor
+/// does not have are omitted and reported.
 pub fn event_names(names: &'static [(&'static str, &'static str)]) -> impl Codec<Vec<EventName>> {
     EventNames(names)
 }

@@ -60,7 +60,9 @@ impl<T: Leaf, C: Codec<Vec<T>>> Codec<Vec<T>> for OtherItems<C> {
         let Encoded { wire, loss } = self.items.encode(value, with)?;
         let held = with.held.as_str().unwrap_or_default();
         let Some(first) = items(held, self.separator).into_iter().next() else {
-            return Err(Refusal::Unsupported("the vendor takes them behind a first one only.".to_owned()));
+            return Err(Refusal::Unsupported(
+                "the vendor accepts further items only after a first item.".to_owned(),
+            ));
         };
         let given = wire.as_array().into_iter().flatten().filter_map(Value::as_str);
         let all: Vec<_> = std::iter::once(first).chain(given).collect();
@@ -167,7 +169,7 @@ impl<T> ToldBy<T> {
     }
 }
 
-/// A codec for a choice of two values: the vendor value of another field is present, or absent.
+/// A codec for a choice of two values, which depends on whether the vendor value of another field is present.
 pub(crate) struct Presence<T> {
     /// The normalized field to which the vendor value belongs.
     pub field: &'static str,

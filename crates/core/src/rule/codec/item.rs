@@ -9,7 +9,7 @@ use crate::{
 
 /// Builds a codec for a flag that is true if the vendor's list has `item`, for a [`facet`](crate::rule::facet()). A
 /// write preserves the other items. `otherwise` is the list that the vendor uses if none is sent. If the item only
-/// resembles the flag in meaning, `substitute` explains the difference in reports on the value true.
+/// resembles the flag in meaning, `substitute` explains the difference in reports for the value true.
 pub fn has_item(
     item: &'static str,
     otherwise: &'static [&'static str],

@@ -64,7 +64,7 @@ impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for Single<C> {
         match value.as_slice() {
             [] => Ok(Value::Null.into()),
             [one] => self.0.encode(one, with),
-            _ => Err(Refusal::Unsupported("the vendor has room for one.".to_owned())),
+            _ => Err(Refusal::Unsupported("the vendor accepts only one item.".to_owned())),
         }
     }
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<Vec<T>> {

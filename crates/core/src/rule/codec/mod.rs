@@ -73,9 +73,9 @@ pub trait Codec<T>: Send + Sync {
         None
     }
 
-    /// Returns the value to send instead of `wire`, which several fields share and which all of them have written, if
-    /// `wire` lacks another field without which this field's value has no effect. The loss says what the vendor does
-    /// instead. Returns `None` if `wire` is sent as it is.
+    /// Returns the value to send instead of `wire` if this field's value has no effect without another field that
+    /// `wire` lacks. The loss describes what the vendor does instead. Returns `None` if `wire` is sent unchanged. The
+    /// plan calls this method after it has written all fields that share `wire`.
     fn completed(&self, wire: &Value) -> Option<Encoded> {
         let _ = wire;
         None

@@ -8,8 +8,8 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation},
 };
 
-/// A field that takes some items of a vendor list, for a [`facet`](crate::rule::facet()). Other fields take other items of
-/// the same list, and a write preserves the rest.
+/// A codec for a field that is stored in some items of a vendor list, for a [`facet`](crate::rule::facet()). Other
+/// items of the list may hold other fields, and a write preserves them.
 pub struct ListPortion<T> {
     /// Writes a value to the list, and returns the change that the conversion made to the value, if any.
     pub write: fn(&T, &mut Vec<Value>) -> Result<Option<Loss>, Refusal>,
@@ -21,19 +21,20 @@ pub struct ListPortion<T> {
     pub domain: fn() -> Domain,
 }
 
-/// A field of a vendor value that several fields share or that has several forms, for a [`facet`](crate::rule::facet()).
+/// A codec for a field in a vendor value that several fields share or that has several forms, for a
+/// [`facet`](crate::rule::facet()).
 pub struct ValuePortion<T> {
-    /// Writes a value beside what the vendor value holds.
+    /// Returns the vendor value with the field's value added. The second argument is the vendor value before.
     pub write: fn(&T, &Value) -> Result<Encoded, Refusal>,
     /// Reads a value: `Some(None)` if there is none, and `None` if the vendor value cannot be read.
     pub read: fn(&Value) -> Option<Option<T>>,
-    /// Returns what remains of the vendor value without the field; `None` if the field has no value to remove.
+    /// Returns the rest of the vendor value without the field; `None` if the field has no value to remove.
     pub rest: fn(&Value) -> Option<Value>,
     /// The values that the vendor accepts.
     pub domain: fn() -> Domain,
 }
 
-/// Reads a value that null stands for the lack of, for [`ValuePortion::read`].
+/// Reads a value, or returns `Some(None)` if the wire value is null, for [`ValuePortion::read`].
 pub fn unless_null<'w, T>(wire: &'w Value, read: impl FnOnce(&'w Value) -> Option<T>) -> Option<Option<T>> {
     if wire.is_null() { Some(None) } else { read(wire).map(Some) }
 }

@@ -15,8 +15,8 @@ pub enum VoicemailReaction<'a> {
     Continue,
     /// The agent ends the call.
     HangUp,
-    /// The agent leaves a message and ends the call. An empty message is not known yet. `None` is a message that the
-    /// vendor words.
+    /// The agent leaves a message and ends the call. An empty string stands for a message that is not known yet. `None`
+    /// stands for a message in the vendor's own words.
     Leave(Option<&'a str>),
 }
 
@@ -25,13 +25,14 @@ pub enum VoicemailReaction<'a> {
 pub struct VoicemailForm {
     /// Reads the reaction; `None` if the vendor value cannot be read.
     pub read: fn(&Value) -> Option<VoicemailReaction<'_>>,
-    /// Writes the reaction, and keeps what else the second value, the present one, holds.
+    /// Returns the vendor value with this reaction. The second argument is the vendor value before, whose other data
+    /// is kept.
     pub write: fn(VoicemailReaction<'_>, &Value) -> Value,
 }
 
 impl VoicemailForm {
-    /// Builds the codec for the action, for a [`facet`](crate::rule::facet()). An agent that has no message to leave hangs
-    /// up.
+    /// Builds the codec for the action, for a [`facet`](crate::rule::facet()). An agent that has no message to leave
+    /// hangs up.
     pub fn action(self) -> impl Codec<VoicemailAction> {
         Action(self)
     }

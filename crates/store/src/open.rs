@@ -49,7 +49,7 @@ impl fmt::Display for Notice {
 /// lead to the file that was opened. `sqlite::memory:` is a database in memory that lasts until it is closed.
 ///
 /// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes
-/// share. The database must have this version's schema, see [`migrate`]. The URL may have the connection parameters
+/// share. The database must have this version's schema; see [`migrate`]. The URL may have the connection parameters
 /// that the driver supports, such as `sslmode`. Most of them are libpq's:
 /// <https://www.postgresql.org/docs/current/libpq-connect.html>. A parameter that the driver does not support is
 /// refused.

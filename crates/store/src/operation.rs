@@ -18,8 +18,8 @@ pub struct Operation {
     pub vendor: String,
     /// The stored state.
     pub state: OperationState,
-    /// Number of times that the operation has been held. The holder passes the fence when it settles the operation. An
-    /// outdated fence is refused.
+    /// Number of times that the operation has been held. The holder passes this number when it settles the operation.
+    /// An outdated number is refused.
     pub fence: u64,
     /// The engine's data about the operation, without secrets. The store does not parse it.
     pub document: Document,

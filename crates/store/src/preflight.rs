@@ -1,4 +1,4 @@
-//! The check whether a store could be opened on this machine, without opening it.
+//! The check that a store can be opened on this machine, without opening it.
 
 use std::{
     fs::{self, OpenOptions},

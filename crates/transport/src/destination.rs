@@ -1,5 +1,5 @@
-//! The effects of a request's destination: whether the request may be sent, whether the account signs it, whether its
-//! result concerns the vendor's API, and the meaning of a refusal.
+//! The consequences of a request's destination: whether the request may be sent, whether the account signs it, whether
+//! its result concerns the vendor's API, and the meaning of a refusal.
 
 use switchboard_core::{
     error::{Error, Kind, Result},

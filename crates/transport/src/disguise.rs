@@ -15,7 +15,7 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_allow_trailing_bits(true);
 
 /// Returns true if the text contains the secret in any letter case: plain, percent-encoded, escaped as in JSON or HTML,
-/// in two of these encodings nested, in base64, or in hexadecimal digits. A base64 or hexadecimal word may encode other
+/// nested in two of these encodings, in base64, or in hexadecimal digits. A base64 or hexadecimal word may encode other
 /// text around the secret, as the credentials of Basic authentication do.
 pub(crate) fn has_disguised(text: &str, secret: &str) -> bool {
     let secret = secret.to_lowercase();

@@ -29,7 +29,7 @@ impl CallAnalysis {
     }
 
     /// Adds another analysis of the same call. Of two strings or extracted values, the longer one applies. A success
-    /// applies in preference to a failure.
+    /// overrides a failure.
     pub(super) fn fold(&mut self, seen: &Self) {
         keep_greater(&mut self.success, seen.success.as_ref());
         keep_longer(&mut self.summary, seen.summary.as_ref());

@@ -1,7 +1,7 @@
 //! The search for the vendor's call of a dial whose answer had no id.
 //!
-//! [`match_calls`] is pure: it compares the dials whose vendor's id is not known yet with the calls that the vendor
-//! lists, and decides for each dial. It never guesses between two calls.
+//! [`match_calls`] is pure. It takes the dials for which the vendor's id of the call is not known yet, compares them
+//! with the calls that the vendor lists, and decides for each dial. It never guesses between two calls.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -24,7 +24,7 @@ const MAX_LEAD: SignedDuration = SignedDuration::from_secs(60);
 /// The minimum time between two looks that must both find the same single call.
 const MIN_BETWEEN_LOOKS: SignedDuration = SignedDuration::from_secs(10);
 
-/// A dial without the vendor's id of its call.
+/// A dial for which the vendor's id of the call is not known.
 #[derive(Debug, Clone)]
 pub struct UnmatchedCall {
     /// The gateway's id of the call, which is also the marker that was sent with the dial.

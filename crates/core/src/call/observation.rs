@@ -48,7 +48,7 @@ pub struct CallObservation {
     pub recording: Option<Recording>,
     /// The transcript of the call. An empty transcript gives no information.
     pub transcript: Option<Transcript>,
-    /// True if the vendor states that it adds nothing more to the call.
+    /// True if the vendor indicates that it adds nothing more to the call.
     pub is_final: bool,
     /// True if the observation leaves out members that the vendor returns for a single call, as the rows of some lists
     /// do.

@@ -84,7 +84,7 @@ pub enum EndedReason {
 }
 
 impl EndedReason {
-    /// Returns true if the other party may not have answered a call that ended for this reason.
+    /// Returns true if a call that ended for this reason may have been unanswered.
     pub fn allows_no_answer(self) -> bool {
         match self {
             Self::Failed

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::model::{Direction, PhoneNumber, WebUrl};
 
-/// A call with the data that decide how later observations change it. The gateway stores this type and shows callers
-/// [`TrackedCall::shown`].
+/// A call with the data that determines how later observations change it. The gateway stores this type and shows
+/// callers [`TrackedCall::shown`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrackedCall {
     /// The call as observed.
@@ -26,7 +26,7 @@ pub struct TrackedCall {
     pub(super) link: Option<Latest<WebUrl>>,
     /// The weight of the transcript that is stored.
     pub(super) transcript: Option<TranscriptWeight>,
-    /// True if the vendor stated that it adds nothing more.
+    /// True if the vendor indicated that it adds nothing more.
     pub(super) is_final: bool,
     /// The time at which the gateway stopped looking for the call.
     pub(super) lost_at: Option<Timestamp>,

@@ -34,7 +34,7 @@ impl FormerField {
         format!("{}{}", self.successor, below(self.pointer, pointer).unwrap_or_default())
     }
 
-    /// Replaces the earlier field by the current field in a record's JSON, and removes `member`. Does nothing if the
+    /// Replaces the earlier field with the current field in a record's JSON, and removes `member`. Does nothing if the
     /// record lacks the earlier field.
     pub fn replace_in(&self, record: &mut Value) {
         if let Some(value) = schema::take(record, self.pointer) {

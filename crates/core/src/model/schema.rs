@@ -100,7 +100,7 @@ pub fn escape(segment: &str) -> String {
 }
 
 /// Writes a value at a pointer. The member names in the pointer must not need escaping. Creates missing
-/// objects on the way, and replaces other values on the way by objects.
+/// objects on the way, and replaces other values on the way with objects.
 pub fn put(document: &mut Value, pointer: &str, value: Value) {
     let mut spot = document;
     for name in pointer.split('/').skip(1) {

@@ -111,7 +111,7 @@ impl<'a, R: Record> Translator<'a, R> {
         out.rows
     }
 
-    /// Replaces the violations of an error by one violation for each of the vendor's error messages about
+    /// Replaces the violations of an error with one violation for each of the vendor's error messages about
     /// fields. A violation has the pointer of the normalized field, or an empty pointer if no rule covers the
     /// vendor's field. An error without such messages is unchanged.
     pub fn map_vendor_fields(&self, mut error: Error) -> Error {

@@ -130,7 +130,7 @@ impl Encoder<'_> {
         on.unwrap_or(false)
     }
 
-    /// Replaces the report entry of a lost field by a refusal with the same reason, because the vendor requires the
+    /// Replaces the report entry of a lost field with a refusal with the same reason, because the vendor requires the
     /// field. Does nothing if the field has no entry, because a violation then covers it.
     fn refuse_lost(&mut self) {
         let row = self.entries.iter().position(|entry| entry.field == self.at);

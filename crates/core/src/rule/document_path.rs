@@ -76,7 +76,7 @@ pub fn remove(document: &mut Value, path: &str) {
 /// Returns the path of each list item through which a path leads, the innermost first.
 pub fn items_on(path: &str) -> impl Iterator<Item = &str> {
     let innermost = |path: &'_ str| {
-        // Few paths lead through a list item.
+        // Few paths lead through a list item, so a quick check comes first.
         path.as_bytes().contains(&b'[').then_some(())?;
         let start = path.rfind("/[")?;
         Some((start, start + path.get(start..)?.find(']')?))

@@ -147,8 +147,8 @@ impl Encoder<'_> {
         self.mirror(mapping, &change);
     }
 
-    /// Writes a value, or reports or refuses its loss. Returns false if the vendor cannot hold the value.
-    /// Also returns true for a field that only a creation can set, because the vendor keeps its old value.
+    /// Writes a value, or reports or refuses its loss. Returns false if the vendor cannot hold the value,
+    /// but true for a field that only a creation can set, because the vendor keeps its old value.
     fn value<T: Leaf>(
         &mut self,
         field: &Field,
@@ -310,9 +310,9 @@ impl Encoder<'_> {
     }
 
     /// Returns true if a merging vendor still holds an unchanged value exactly. The write need not send such a value.
-    /// Sending it again might change it. The last report must count the field as exact or unverified. The
-    /// write must not send the field for another reason, clear a field that it needs, or make the vendor refuse its
-    /// value.
+    /// Sending it again might change it. The conditions are that the last report counts the field as exact or
+    /// unverified, and that the write does not send the field for another reason, clear a field that it needs, or make
+    /// the vendor refuse its value.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let was_exact = self.previous.is_some_and(|previous| {
             previous.row(&self.at).is_none_or(|row| row.verdict == Verdict::Unverified)

@@ -1,4 +1,4 @@
-//! The check whether the vendor's list contains a value that a caller sets.
+//! The check that the vendor's list contains a value that a caller sets.
 
 use serde_json::Value;
 
@@ -133,7 +133,7 @@ fn absent(listed: &Listed, names: &KnownNames, value: &str) -> String {
     )
 }
 
-/// Returns the suggestion of a known name, as a sentence that follows another one, or an empty string.
+/// Returns a sentence that suggests a known name, with a space before it, or an empty string.
 fn suggestion(listed: &Listed, names: &KnownNames, value: &str) -> String {
     let meant = names.suggestion(listed.by, value);
     meant.map(|name| format!(" Did you mean {name:?}?")).unwrap_or_default()

@@ -59,7 +59,7 @@ pub(crate) struct Reading<T> {
     pub codec: Option<Box<dyn Codec<T>>>,
 }
 
-/// A vendor field that a write of another field sets as well, although the caller cannot set it.
+/// A vendor field that a write of another field sets as well.
 pub(crate) struct Brought {
     /// The field of the record that describes the vendor field, as a JSON pointer.
     pub field: &'static str,

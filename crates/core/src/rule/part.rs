@@ -13,7 +13,7 @@ pub struct Part {
     /// The path in another part at which the vendor stores this part's id, such as `/agent/response_engine/llm_id`, or
     /// the list of ids if the part is a list.
     pub linked_at: Option<&'static str>,
-    /// The number of objects that the vendor stores of this part for one record.
+    /// The number of objects in which the vendor stores this part of one record.
     pub cardinality: Cardinality,
     /// True if changes to the part, and to the parts that it links to, take effect only after the part is
     /// published.
@@ -36,7 +36,7 @@ pub enum Unit {
     Document,
 }
 
-/// The number of objects that a vendor stores of one part for one record.
+/// The number of objects in which a vendor stores one part of one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cardinality {
     /// One object, as long as the record exists.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The values of vendor fields after a write. A field without a value has `None`. A field is missing if the
-/// write does not send its value and the vendor's value is not known.
+/// The values of vendor fields after a write. A field without a value has `None`. A field is not in the map
+/// if the write does not send its value and the vendor's value is not known.
 pub(crate) type ValuesAfter = BTreeMap<&'static str, Option<Value>>;
 
 /// The vendor fields that conditions read in one pass.

@@ -20,7 +20,7 @@ use crate::{
 /// `None`, the vendor does not support the operation, unless the method documents another reason. The published
 /// capabilities are derived from this.
 pub trait Calls: Send + Sync {
-    /// Returns the rules of a request to dial. Its only part is the root: the body of the dial.
+    /// Returns the rules of a request to dial. The request has only one part, the root, which is the body of the dial.
     fn rules(&self) -> &dyn Rules<Dial>;
 
     /// Returns whether the answer to a dial contains the vendor's id of the call.
@@ -38,7 +38,7 @@ pub trait Calls: Send + Sync {
     /// vendor's lists have no entry that the dial needs. Nothing was sent.
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>>;
 
-    /// Builds the exchange that reads one call. If the vendor has no such call, the result is `None`, or the exchange
+    /// Builds the exchange that reads one call. If the vendor has no such call, the exchange results in `None` or
     /// fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. Returns `None` if
     /// the vendor cannot return a single call.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// The limits on dials. Only calls with the mark [`counted`](crate::CallRow::counted) count. The time of a call is the
-/// time at which the store added it.
+/// The limits on dials. Only calls that are marked as [`counted`](crate::CallRow::counted) count. The time of a call is
+/// the time at which the store added it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallCaps {
     /// Maximum number of the vendor's calls that have not ended.

@@ -34,7 +34,8 @@ pub enum CallMutation {
     },
     /// Marks an intended call as sent at the current time, holds it for the duration `hold` from now, and increments
     /// its version. Refused as `state_conflict` if the call is not intended or has another fence, for example because
-    /// another process has claimed or dropped the call since. An expired hold remains valid until then.
+    /// another process has claimed or dropped the call since. An expired hold remains valid until another
+    /// process claims the call.
     MarkSent {
         /// Id of the call.
         id: String,
@@ -45,8 +46,8 @@ pub enum CallMutation {
     },
     /// Replaces a call if the stored version and fence match those in `CallRow`, and increments the version. The
     /// vendor, origin, fence, `sent_at` and `created_at` are not changed. Refused as `not_found` if the call does not
-    /// exist, as `precondition_failed` if the stored version differs, as `state_conflict` if the stored fence differs,
-    /// or if another call already has one of the unique values.
+    /// exist, as `precondition_failed` if the stored version differs, or as `state_conflict` if the stored fence
+    /// differs. Also refused if another call already has one of the unique values.
     Update {
         /// The call with its new values.
         call: CallRow,

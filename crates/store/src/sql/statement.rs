@@ -68,7 +68,7 @@ impl Statement {
     /// Appends SQL and its values.
     pub(crate) fn then<const N: usize>(mut self, sql: &'static str, values: [Value; N]) -> Self {
         if self.dialect == Dialect::Sqlite {
-            // SQLite has these placeholders itself.
+            // SQLite supports these placeholders directly.
             self.sql += sql;
             self.values.extend(values);
             return self;
@@ -128,7 +128,7 @@ impl Statement {
 
     /// Builds the query for the driver of PostgreSQL.
     pub(crate) fn query(self) -> Query<'static, Postgres, PgArguments> {
-        // The SQL is composed of literals only, see `then`.
+        // The SQL is composed of literals only; see `then`.
         let query = sqlx::query(AssertSqlSafe(self.sql.into_owned()));
         self.values.into_iter().fold(query, |query, value| match value {
             Value::Text(text) => query.bind(text),

@@ -273,7 +273,7 @@ pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, 
     }
 }
 
-/// Returns the violation of a member whose value is none of the known ones.
+/// Builds the violation for a member whose value is not one of the known values.
 fn choose(at: &str, member: &str, given: &str, known: &[&str]) -> Vec<Violation> {
     let at = format!("{at}/{member}");
     let detail = wrong_choice(&at, given, known);

@@ -90,8 +90,8 @@ impl fmt::Debug for PhoneNumber {
 
 impl PhoneNumber {
     /// Reads a phone number as vendors write it. Removes spaces, hyphens, dots, slashes and brackets, and adds a
-    /// missing `+` or replaces a leading `00` by it. The number must start with its country code. Returns `None` if the
-    /// result is not an E.164 number.
+    /// missing `+` or replaces a leading `00` with it. The number must start with its country code. Returns `None` if
+    /// the result is not an E.164 number.
     pub fn from_vendor(text: &str) -> Option<Self> {
         let international = international(text);
         let number = match international.starts_with('+') {
@@ -124,8 +124,8 @@ fn language(text: &str) -> Result<String, String> {
     }
 }
 
-/// Describes a string that is not a language tag. If replacing its spaces and underscores by hyphens results in a tag,
-/// suggests that tag.
+/// Describes a string that is not a language tag. If replacing its spaces and underscores with hyphens results in a
+/// tag, suggests that tag.
 fn not_a_language(text: &str) -> String {
     let hyphenated = text.trim().replace(['_', ' '], "-");
     match oxilangtag::LanguageTag::parse_and_normalize(&hyphenated) {
@@ -174,7 +174,7 @@ fn phone_number(text: &str) -> Result<String, String> {
     }
 }
 
-/// Removes the characters with which people group digits, and replaces a leading `00` by `+`.
+/// Removes the characters with which people group digits, and replaces a leading `00` with `+`.
 fn international(text: &str) -> String {
     let is_grouping = |c: &char| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '[' | ']');
     let written: String = text.chars().filter(|c| !is_grouping(c)).collect();

@@ -115,7 +115,7 @@ pub struct Encoded {
     pub loss: Option<Loss>,
 }
 
-/// The replacement of a value that the vendor does not accept by a value that it accepts.
+/// The replacement of a requested value, which the vendor does not accept, with a value that it accepts.
 pub struct Loss {
     /// The kind of change: `Rounded`, `Clamped` or `Substituted`.
     pub verdict: Verdict,

@@ -53,7 +53,7 @@ pub(crate) fn usage(
         };
         let select = match dialect {
             Dialect::Sqlite => select,
-            // A bare `NULL` would be a string.
+            // Without the cast, the server treats `NULL` as a string.
             Dialect::Postgres => select.then("::bigint", []),
         };
         (count.cap, count.limit, select.then(" AS wait", []))

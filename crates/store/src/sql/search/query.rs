@@ -123,7 +123,7 @@ pub(crate) fn search(
         find = find.then(" AND entry.id = driver.id", []);
     }
     find = conditions(find, name, search);
-    // The index of the driver is already in the order of its own id column.
+    // If the index of the driver has the order of ids, ordering by the driver's own id column needs no sort.
     let id = if driver.is_some() && search.order.key == SearchKey::Id { "driver.id" } else { "entry.id" };
     find = position(find, id, after, search.order.descending);
     let direction = if search.order.descending { " DESC" } else { "" };

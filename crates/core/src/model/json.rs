@@ -49,8 +49,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     }
 }
 
-/// A document in a notation other than JSON, with the checks of [`parse`]: the value, or an error that lists
-/// duplicate members or strings with U+0000.
+/// A document in a notation other than JSON that passed the checks of [`parse`], or the error that lists its duplicate
+/// members or its strings with U+0000.
 ///
 /// Syntax errors and excessive depth are errors of the deserializer instead. Whole numbers beyond 64 bits are not
 /// refused, because the notation of a number is unknown.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A comparison of one document with one state. [`Translator::compare`](crate::plan::Translator::compare)
-/// creates it; rule sets compare their fields with it.
+/// creates it; rule sets use it to compare their fields.
 pub struct Comparer<'a> {
     pub(crate) from: Decoder<'a>,
     /// The translation report of the state that was last sent.

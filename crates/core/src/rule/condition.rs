@@ -21,9 +21,9 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the value of another vendor field that decides which values the vendor accepts for a field, as
-    /// [`Self::other`] does. Also returns `None` if the body lacks the other field and the field overrides the same
-    /// field of an agent, because the agent's value of the other field then applies.
+    /// Returns the value of another vendor field, like [`Self::other`], for a field whose accepted values depend on it.
+    /// Also returns `None` if the body lacks the other field and the field overrides the same field of an agent,
+    /// because the agent's value of the other field then applies.
     pub(super) fn other_beside<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Option<Option<&Value>> {
         self.other(path).filter(|value| value.is_some() || !mapping.overrides)
     }

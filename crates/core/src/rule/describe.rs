@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A collector of capabilities. [`Translator::capabilities`](crate::plan::Translator::capabilities) creates
-/// it; rule sets describe their fields to it.
+/// it; rule sets use it to describe their fields.
 #[derive(Default)]
 pub struct Describer {
     pub(crate) at: String,

@@ -309,8 +309,8 @@ impl Encoder<'_> {
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Returns true if a merging vendor still holds an unchanged value exactly. The write need not send such a value.
-    /// Sending it again might change it. The conditions are that the last report counts the field as exact or
+    /// Returns true if a merging vendor still holds an unchanged value exactly. The write does not send such a value
+    /// again, because this might change it. The conditions are that the last report counts the field as exact or
     /// unverified, and that the write does not send the field for another reason, clear a field that it needs, or make
     /// the vendor refuse its value.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {

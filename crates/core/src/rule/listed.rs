@@ -77,8 +77,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the previous report's entry of a field if it states that the value could not be checked, and the value
-    /// is still the same.
+    /// Returns the previous report's entry of a field if it states that the value could not be checked, and if the
+    /// value has not changed since.
     pub(super) fn unverified_row<T: Leaf>(&self, mapping: &Mapping<T>, value: Option<&T>) -> Option<&Entry> {
         mapping.listed.as_ref()?;
         let row = self.previous?.row(&self.at)?;

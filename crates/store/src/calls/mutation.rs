@@ -17,8 +17,8 @@ use super::{CallCaps, CallRow};
 #[derive(Debug, Clone)]
 pub enum CallMutation {
     /// Adds a call at version 1 and fence 1. The version, fence and times in `CallRow` are ignored. Refused if another
-    /// call already has one of the unique values, and as `already_exists` with a violation for `/id` if the id is in
-    /// use.
+    /// call already has one of this call's unique values, and as `already_exists` with a violation for `/id` if the id
+    /// is in use.
     ///
     /// With `caps`, refused as `state_conflict` if the call would exceed a cap. The refusal has a violation for each
     /// reached cap, at a location such as `/max_live`, and a retry after the longest known wait. Concurrent commits of
@@ -47,7 +47,7 @@ pub enum CallMutation {
     /// Replaces a call if the stored version and fence match those in `CallRow`, and increments the version. The
     /// vendor, origin, fence, `sent_at` and `created_at` are not changed. Refused as `not_found` if the call does not
     /// exist, as `precondition_failed` if the stored version differs, or as `state_conflict` if the stored fence
-    /// differs. Also refused if another call already has one of the unique values.
+    /// differs. Also refused if another call already has one of this call's unique values.
     Update {
         /// The call with its new values.
         call: CallRow,
@@ -64,7 +64,8 @@ pub enum CallMutation {
         /// Time until the next look. `None` if the call is not due again.
         due: Option<Duration>,
     },
-    /// Removes a call with its transcript. Refused like `Update`.
+    /// Removes a call with its transcript. Refused as `not_found`, `precondition_failed` or `state_conflict`, like
+    /// `Update`.
     Drop {
         /// Id of the call.
         id: String,

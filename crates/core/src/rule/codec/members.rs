@@ -16,7 +16,7 @@ type WriteMembers<T> = fn(&T, &mut Map<String, Value>) -> Result<Option<Loss>, R
 type ReadMembers<T> = fn(&Map<String, Value>) -> Option<Option<T>>;
 
 /// Builds a codec for a field that is stored in some members of a vendor object, for a [`facet`](crate::rule::facet()).
-/// Other fields may be stored in other members, so a write preserves these. `domain` returns the accepted values.
+/// Other fields may be stored in other members, so a write preserves them. `domain` returns the accepted values.
 pub fn members<T: Leaf>(
     write: WriteMembers<T>,
     read: ReadMembers<T>,

@@ -112,7 +112,7 @@ pub(crate) fn search(
     if let Some(driver) = driver {
         find = driver.select_once(collection, find.then("(", [])).then(") AS driver CROSS JOIN ", []);
     }
-    // SQLite reads the tables of a cross join in this order.
+    // SQLite reads the tables of a cross join in the order in which the statement names them.
     let name = collection.as_str();
     find = find.then(
         "resource_search AS entry CROSS JOIN resources WHERE entry.collection = ? AND resources.collection = ? AND \

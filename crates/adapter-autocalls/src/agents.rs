@@ -43,8 +43,8 @@ impl SingleObject<Agent> for Agents {
         }
         let id = remote_id.to_owned();
         rows::one(remote_id, move |row| {
-            // Without a row, the body needs no keys, because the vendor refuses the update of an assistant that it does
-            // not have.
+            // Without a row, the body needs no keys, because the vendor will refuse to update an assistant that does
+            // not exist.
             let keys = row.map(|row| tools::put_keys_back(&mut body, row)).transpose()?;
             Ok(put(&id, body, keys.unwrap_or_default()))
         })
@@ -68,8 +68,7 @@ fn addressed(operation: &'static str, method: Method, remote_id: &str) -> Reques
     Request::new(operation, method, ["user".to_owned(), "assistant".to_owned(), remote_id.to_owned()])
 }
 
-/// Reads a row of the list. The vendor has no more complete answer about an assistant, so the row counts as the
-/// whole assistant.
+/// Reads a row of the list. The row counts as the whole assistant, because no answer of the vendor contains more.
 fn listed(row: Value) -> Result<Remote> {
     remote(row).map(|remote| Remote { coverage: Coverage::Whole, ..remote })
 }
@@ -90,7 +89,7 @@ fn read_created(reply: Reply) -> Result<StepAnswer> {
     remote(row).map(StepAnswer::from).map_err(|_| Error::unreadable(status, EXPECTED))
 }
 
-/// Reads the answer to an update: `{message, data}`. The answer has too few members to check the values that were
+/// Reads the answer to an update: `{message, data}`. The answer has too few members to verify the values that were
 /// sent.
 fn read_updated(reply: Reply) -> Result<()> {
     const EXPECTED: &str = "a changed assistant";

@@ -2,7 +2,7 @@
 
 use switchboard_core::prelude::*;
 
-/// The words of live calls, by which lists of live calls are requested.
+/// The words for live calls. A look for live calls requests one list for each.
 pub const LIVE: [&str; 3] = ["initiated", "ringing", "in-progress"];
 
 /// Returns the status for the vendor's word and, for an ended call, the reason. Returns `None` if the word is not

@@ -1,5 +1,5 @@
-//! The exchanges for calls. Both generations use the same exchanges, except that the generation of 2025 has no request that
-//! reads one call.
+//! The exchanges for calls. Both generations use the same exchanges, except that the generation of 2025 cannot read a
+//! single call.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use crate::{
     wire::{self, CallPage},
 };
 
-/// The number of calls on a page, the vendor's maximum (reference pages, 2025-08).
+/// The number of calls on a page: the vendor's maximum (reference pages, 2025-08).
 const PER_PAGE: usize = 100;
 
-/// The maximum number of pages of one look: twice as many as 1,000 calls need.
+/// The maximum number of pages that one look reads: twice as many as 1,000 calls need.
 const MAX_PAGES: usize = 20;
 
 /// The rules and exchanges for Autocalls calls.
@@ -26,7 +26,7 @@ pub struct PhoneCalls {
 }
 
 impl PhoneCalls {
-    /// Builds the rules and exchanges of a generation.
+    /// Builds the rules and exchanges for a generation.
     pub fn new(generation: Generation) -> Self {
         Self { rules: dial::rules(), generation }
     }
@@ -47,8 +47,8 @@ impl Calls for PhoneCalls {
         AnswersId::Always
     }
 
-    /// The marker is a variable of the call. Examples of calls show such variables, but the reference describes the member as
-    /// values that were collected during the call.
+    /// Returns `Likely`: the marker is a variable of the call. The examples of calls contain such variables, but the
+    /// reference describes the member as values that were collected during the call.
     fn marks(&self) -> Marks {
         Marks::Likely
     }
@@ -80,7 +80,7 @@ impl Calls for PhoneCalls {
         Some(look.next_list())
     }
 
-    /// Erases a call with its transcript and its recording.
+    /// Erases a call together with its transcript and recording.
     fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
         let request = one("delete call", Method::Delete, remote_id);
         Some(Exchange::send(request, |reply| match reply.body {
@@ -96,10 +96,10 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of one list or of several lists. The vendor documents no order of calls.
+/// A pass through the pages of one or more lists. The vendor documents no order of calls.
 struct Look {
     window: CallWindow,
-    /// The statuses whose lists are still to be read, the next one last; `None` for the list of all calls.
+    /// The statuses whose lists are still to be read, in reverse order; `None` is the list of all calls.
     statuses: Vec<Option<&'static str>>,
     ids: BTreeSet<String>,
     rows: Vec<CallObservation>,
@@ -119,18 +119,18 @@ impl Look {
             let CallPage { rows, count, last } = wire::read_page(reply, &self.window)?;
             let known = self.ids.len();
             for row in rows {
-                // The list shifts if a call begins between two requests, so a call can be on two pages.
+                // The list shifts if a call begins between two requests, so one call can be on two pages.
                 if self.ids.insert(row.remote_id.clone()) {
                     self.rows.push(row);
                 }
             }
             self.pages += 1;
-            // A full page may have a successor even if the vendor's count of pages is too low.
+            // Another page may follow a full page even if the vendor's page count is too low.
             let has_next = count > 0 && (count >= PER_PAGE || last.is_some_and(|last| number < last));
             if !has_next {
                 return Ok(self.next_list());
             }
-            // A page that only repeats calls leads nowhere.
+            // If a page only repeats calls, the later pages bring nothing new.
             let repeats = number > 1 && self.ids.len() == known;
             match repeats || self.pages >= MAX_PAGES {
                 true => Ok(self.end(false)),
@@ -139,8 +139,9 @@ impl Look {
         })
     }
 
-    /// Builds the request for a page. The vendor filters by whole days in a zone that it does not document, so the request
-    /// includes the day before.
+    /// Builds the request for a page. The vendor filters by whole days in a time zone that it does not document, so
+    /// the
+    /// request starts one day before the window.
     fn request(&self, status: Option<&'static str>, number: u64) -> Request {
         let day = self.window.since.checked_sub(SignedDuration::from_hours(24)).unwrap_or(self.window.since);
         let filters = [

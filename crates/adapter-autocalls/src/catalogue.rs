@@ -1,4 +1,4 @@
-//! The vendor's catalogues, which its API returns as arrays without pages.
+//! The vendor's catalogues. The API returns each as one array without pages.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use switchboard_core::prelude::*;
 
 use crate::config::Generation;
 
-/// The type of the pipeline engine's models, in the vendor's list of models and in the gateway's catalogue.
+/// The type of the pipeline engine's models in the vendor's list of models and in the gateway's catalogue.
 pub const PIPELINE_MODELS: &str = "llm";
 /// The vendor's type of the models that process audio directly.
 pub const REALTIME_MODELS: &str = "multimodal";
@@ -15,7 +15,7 @@ pub const REALTIME_MODELS: &str = "multimodal";
 /// The engines for which voices are listed.
 const MODES: [&str; 2] = ["pipeline", "multimodal"];
 
-/// The types of calls for which phone numbers are listed. A number may be in both lists.
+/// The types of calls for which phone numbers are listed. A number may be in the lists of both types.
 const CALL_TYPES: [&str; 2] = ["inbound", "outbound"];
 
 /// Returns the exchange that reads a catalogue, or `None` if the vendor has no such catalogue.
@@ -141,8 +141,8 @@ fn entry(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Returns the answer that the vendor documents for a request, or `None` if no such answer is recorded.
-/// Documentation can thus be built without an account.
+/// Returns the answer that the vendor documents for a request, or `None` if no such answer is recorded. With these
+/// answers, the documentation is built without an account.
 pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
     let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
     match (generation, request.path().last()?.as_ref(), kind) {

@@ -9,11 +9,11 @@ use std::time::Duration;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// Limits of the reported field errors: the number of errors, and the number of characters in one error.
+/// The limits on the reported field errors: how many, and how many characters each.
 const COMPLAINTS: usize = 100;
 const COMPLAINT_CHARS: usize = 512;
 
-/// The longest retry delay that is taken from a body. A longer delay is shortened to this limit.
+/// The longest retry delay that is accepted from a body. A longer delay is shortened to this limit.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Passes a success through and converts a failure to an error.

@@ -11,8 +11,7 @@ use switchboard_core::prelude::*;
 const CALENDAR: &str = "calendar_integration";
 const KEY: &str = "calcom_api_key";
 
-/// The members by which the tool for call transfers announces a transfer to the customer (reference pages,
-/// 2026-06).
+/// The members of the call transfer tool that announce a transfer to the customer (reference pages, 2026-06).
 const ANNOUNCED: &str = "warm_transfer";
 const ANNOUNCEMENT: &str = "warm_transfer_message";
 
@@ -32,8 +31,9 @@ pub fn document(mut row: Value) -> Value {
     row
 }
 
-/// Writes a cold transfer to the tool for call transfers, and refuses a warm one. Members that the model does not have
-/// remain as observed.
+/// Writes a cold transfer to the call transfer tool, and refuses a warm one. Members that the gateway's model does
+/// not
+/// have keep their observed values.
 pub fn write_transfer(transfer: &Transfer, with: &Translation<'_>) -> Result<Map<String, Value>, Refusal> {
     let Transfer { phone_number, condition, mode, message } = transfer;
     if *mode == TransferMode::Warm {
@@ -63,14 +63,14 @@ pub fn write_transfer(transfer: &Transfer, with: &Translation<'_>) -> Result<Map
     Ok(tool)
 }
 
-/// Reads the tool for call transfers as a cold transfer. Returns `None` if the tool has no valid phone number.
+/// Reads the call transfer tool as a cold transfer. Returns `None` if the tool has no valid phone number.
 pub fn read_transfer(tool: Map<String, Value>, _: &Facts) -> Option<Transfer> {
     let phone_number = PhoneNumber::new(tool.get("phone_number")?.as_str()?).ok()?;
     let (condition, message) = (filled(&tool, "description"), announcement(&tool));
     Some(Transfer { phone_number, condition, mode: TransferMode::Cold, message })
 }
 
-/// Writes the ability to hang up to the tool that ends a call.
+/// Writes the permission to hang up as the tool that ends a call.
 pub fn write_hang_up(hang_up: &HangUp, with: &Translation<'_>) -> Result<Map<String, Value>, Refusal> {
     let mut tool = with.observed.and_then(Value::as_object).cloned().unwrap_or_default();
     tool.insert("type".to_owned(), "end_call".into());
@@ -92,7 +92,7 @@ fn announcement(tool: &Map<String, Value>) -> Option<String> {
     filled(tool, ANNOUNCEMENT).filter(|_| announced)
 }
 
-/// Returns a string member, or `None` if the member is missing, empty or no string.
+/// Returns a string member, or `None` if the member is missing, empty or not a string.
 fn filled(tool: &Map<String, Value>, name: &str) -> Option<String> {
     tool.get(name)?.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned)
 }
@@ -103,8 +103,9 @@ pub fn lacks_keys(body: &mut Value) -> bool {
 }
 
 /// Copies the credentials of the row's calendar tools to the body's calendar tools. A tool is recognized by its other
-/// members, because its position may have changed. A tool that the row does not have gets the key that all tools of the
-/// row share. Returns JSON pointers to the credentials in the body.
+/// members, because its position may have changed. A tool that the row does not have gets the key of the row's tools
+/// if
+/// they all share one. Returns JSON pointers to the credentials in the body.
 ///
 /// # Errors
 /// `vendor_unavailable` if the key of a tool is not known, because the tools have changed since the body was built.
@@ -136,14 +137,14 @@ fn key_of<'a>(
     })
 }
 
-/// Builds the error for a body that cannot be completed. No request has changed anything, and the next attempt builds
-/// the body from the present tools.
+/// Builds the error for a body that cannot be completed. Nothing has been changed at the vendor, and the next attempt
+/// builds the body from the current tools.
 fn tools_changed() -> Error {
     Error::vendor(Kind::VendorUnavailable, VendorFailure::new(Outcome::NotSent))
         .with_detail("The calendar tools were changed at the vendor while the update was prepared.")
 }
 
-/// Moves the members of each tool's `data` into the tool. Does not change a tool that is a bare name, as in older
+/// Moves the members of each tool's `data` into the tool. Leaves a tool unchanged if it is only a name, as in older
 /// examples.
 fn flatten(tools: &mut Value) {
     for tool in tools.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {

@@ -12,8 +12,8 @@ use crate::{
     wire::{self, Page},
 };
 
-/// The maximum number of pages of phone numbers that are read. Accounts are assumed to have fewer pages, so a
-/// longer list is an error.
+/// The maximum number of pages of phone numbers to read. No account is expected to have more, so a longer list is an
+/// error.
 const MAX_PAGES: usize = 500;
 
 /// The rules and exchanges for OpenCX agents.
@@ -63,7 +63,7 @@ impl SingleObject<Agent> for Agents {
         Some(walk.go(|found| found.into_iter().next().into()))
     }
 
-    /// Updates the agent. The vendor documents no body of the answer.
+    /// Updates the agent. The vendor documents no body for the answer.
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Patch, ["phone".to_owned(), remote_id.to_owned()]);
         Exchange::send(request.json(body), |reply| wordless(reply, "an acknowledged change").map(|()| None))
@@ -92,7 +92,7 @@ pub fn wordless(reply: Reply, expected: &str) -> Result<()> {
 /// A search through the pages of the list.
 #[derive(Default)]
 struct Walk {
-    /// The id of the agent to find. `None` means that all agents are read.
+    /// The id of the agent to find, or `None` to read all agents.
     wanted: Option<String>,
     found: Vec<Remote>,
     cursor: Option<String>,

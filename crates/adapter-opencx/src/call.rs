@@ -2,8 +2,8 @@
 
 use switchboard_core::prelude::*;
 
-/// Returns the status of a call for the vendor's word, or `None` if the word is not documented (vendor's OpenAPI document of
-/// 2024-09).
+/// Returns the status of a call for the vendor's word, or `None` if the vendor's OpenAPI document of 2024-09 does not
+/// have the word.
 pub fn status(word: &str) -> Option<CallStatus> {
     match word {
         "open" => Some(CallStatus::InProgress),

@@ -1,4 +1,4 @@
-//! The exchanges for calls. The vendor has no requests for calls except the dial; a call is read as a conversation.
+//! The exchanges for calls. The dial is the vendor's only request for calls; a call is read as a conversation.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use crate::{
     wire::{self, HistoryPage, SessionPage},
 };
 
-/// The number of conversations that one look reads at least, if the list has as many.
+/// The number of conversations that one look aims to read, within the limits on its pages.
 const CALLS: usize = 1000;
 
-/// The limits of the number of pages of one look. The vendor does not document the size of its pages.
+/// The limits on the number of pages that one look reads. The vendor does not document the size of its pages.
 const LEAST_PAGES: usize = 20;
 const MOST_PAGES: usize = 100;
 
-/// The maximum number of pages of the events of one conversation.
+/// The maximum number of pages of events to read for one conversation.
 const HISTORY_PAGES: usize = 500;
 
 /// The rules and exchanges for OpenCX calls.
@@ -74,7 +74,7 @@ impl Calls for PhoneCalls {
         Some(look.page(None))
     }
 
-    /// The list has no filter for the phone number or the marker.
+    /// Returns false, because the list has no filter for the phone number or the marker.
     fn filters_list(&self) -> bool {
         false
     }
@@ -101,15 +101,15 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list of conversations. The list has no filter by time or by phone number, and no
-/// documented order.
+/// A pass through the pages of the list of conversations. The list has no documented order and no filter by time or
+/// phone number.
 struct Look {
     window: CallWindow,
     ids: BTreeSet<String>,
     /// The cursors followed so far, to detect a list that leads back to an earlier page.
     followed: BTreeSet<String>,
     rows: Vec<CallObservation>,
-    /// The maximum number of pages, by the size of the first page.
+    /// The maximum number of pages, derived from the size of the first page.
     most: usize,
 }
 
@@ -127,7 +127,8 @@ impl Look {
                 self.most = CALLS.div_ceil(count.max(1)).clamp(LEAST_PAGES, MOST_PAGES);
             }
             for row in rows {
-                // The list shifts if a conversation begins between two requests, so it can be on two pages.
+                // The list shifts if a conversation begins between two requests, so one conversation can be on two
+                // pages.
                 if self.ids.insert(row.remote_id.clone()) {
                     self.rows.push(row);
                 }

@@ -1,9 +1,9 @@
 //! The rules for the fields of an agent, which QCall calls an assistant.
 //!
-//! The fields, their ranges and the required fields are from the page dialers/update of the QCall docs, whose
-//! response section erroneously describes an assistant. A required field defaults to the value that the vendor's
-//! MCP client sends. If the client sends no value, the field has no default, except for the call duration
-//! ([`CALL_MINUTES`]).
+//! The source is the page dialers/update of the QCall docs, whose response section describes an assistant by mistake.
+//! It lists the fields, their ranges and which of them are required. A required field defaults to the value that the
+//! vendor's MCP client sends. If the client sends no value, the field has no default; the call duration is the only
+//! exception ([`CALL_MINUTES`]).
 
 use serde_json::json;
 use switchboard_core::prelude::*;
@@ -19,7 +19,7 @@ const DIRECTIONS: &[(Direction, &str)] =
 const GENDERS: &[(Gender, &str)] = &[(Gender::Male, "male"), (Gender::Female, "female")];
 
 /// The default maximum duration of a call in minutes. The vendor documents no default, and its own client asks
-/// the user. A limit of ten minutes ends a failed call before the call costs much.
+/// the user. Ten minutes ends a call that has gone wrong before it costs much.
 const CALL_MINUTES: u32 = 10;
 
 /// The only opt-out prompt that the vendor documents. This prompt is sent if opt-outs are enabled and no prompt

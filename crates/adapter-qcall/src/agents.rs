@@ -13,9 +13,9 @@ use crate::{
     wire,
 };
 
-/// The maximum number of candidates for a new assistant. A candidate has the name of the assistant, is not bound to an
-/// agent, and has the same script or no script in its row. Candidates without a script in their rows are read one by
-/// one.
+/// The maximum number of candidates for a newly created assistant. A candidate has the assistant's name, is not bound
+/// to
+/// an agent, and its row in the list has either the same script or none. If the row has none, the candidate is read.
 const MAX_CANDIDATES: usize = 10;
 
 /// The required members of an assistant.
@@ -78,8 +78,9 @@ impl SingleObject<Agent> for Agents {
         }))
     }
 
-    /// Updates the assistant. According to the documentation, the answer has the whole record. The backends
-    /// seen so far only acknowledge the update (vendor's audit).
+    /// Updates the assistant. According to the documentation, the answer contains the whole record, but the backends
+    /// seen so
+    /// far only acknowledge the update (vendor's audit).
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Put, ["user", "updateAssistant"])
             .query("id", remote_id)
@@ -126,8 +127,9 @@ fn remote(id: String, record: Row) -> Remote {
     Remote { name, coverage, created_at, ..Remote::new(id, wire::assistant(record)) }
 }
 
-/// Searches the list for the assistant that was just created. It has the name and script of `body`, and no agent of the
-/// gateway is bound to it.
+/// Searches the list for the assistant that was just created: one with the name and script in `body` to which no
+/// agent
+/// of the gateway is bound.
 ///
 /// # Errors
 /// `vendor_outcome_unknown` if the assistant cannot be identified, for example because there are more than

@@ -4,9 +4,9 @@ use switchboard_core::prelude::*;
 
 /// Returns the status for the vendor's word and, for an ended call, the reason. Returns `None` if the word is not known.
 ///
-/// The vendor's filters have `completed`, `inProgress`, `failed` and `no-answer` (vendor's MCP client), and its app shows
-/// `Error`. The other words are those of the vendor's carriers (inferred). Case, spaces, hyphens and underscores differ
-/// between the sources, so they are ignored.
+/// The vendor's filters accept `completed`, `inProgress`, `failed` and `no-answer` (vendor's MCP client), and its app
+/// shows `Error`. The other words are those of the vendor's carriers (inferred). The sources differ in case, spaces,
+/// hyphens and underscores, so these are ignored.
 pub fn status(word: &str) -> Option<(CallStatus, Option<EndedReason>)> {
     let is_letter = |letter: &char| !matches!(letter, ' ' | '-' | '_');
     let word: String = word.chars().filter(is_letter).map(|letter| letter.to_ascii_lowercase()).collect();

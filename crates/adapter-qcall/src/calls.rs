@@ -1,4 +1,4 @@
-//! The exchanges for calls. The vendor documents no request that reads, ends or erases one call.
+//! The exchanges for calls. The vendor documents no request that reads, ends or erases a single call.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::{
 /// The number of rows requested per page, the highest that the vendor's MCP client requests.
 const PER_PAGE: usize = 100;
 
-/// The maximum number of pages of one look: twice as many as 1,000 calls need.
+/// The maximum number of pages that one look reads: twice as many as 1,000 calls need.
 const MAX_PAGES: usize = 20;
 
 /// The rules and exchanges for QCall calls.
@@ -38,13 +38,14 @@ impl Calls for PhoneCalls {
         self
     }
 
-    /// The vendor's MCP client shows the id if the answer has one.
+    /// Returns `Sometimes`: the vendor's MCP client shows the id only if the answer has one.
     fn answers_id(&self) -> AnswersId {
         AnswersId::Sometimes
     }
 
-    /// The vendor may return the request with the call (vendor's OpenAPI document), but its client reads no member that could
-    /// contain the marker.
+    /// Returns `Never`: the vendor may return the request with the call (vendor's OpenAPI document), but its client
+    /// reads no
+    /// member that could contain the marker.
     fn marks(&self) -> Marks {
         Marks::Never
     }
@@ -61,7 +62,7 @@ impl Calls for PhoneCalls {
         Some(look.page(0))
     }
 
-    /// The list has no filter for the phone number or the marker.
+    /// Returns false, because the list has no filter for the phone number or the marker.
     fn filters_list(&self) -> bool {
         false
     }
@@ -79,14 +80,15 @@ impl Calls for PhoneCalls {
         ]
     }
 
-    /// The limits of the standard plan (vendor's page on rate limits, 2026).
+    /// Returns the limits of the standard plan (vendor's page on rate limits, 2026).
     fn limits(&self) -> PublishedCallLimits {
         PublishedCallLimits { concurrent: Some(20), per_day: Some(1000) }
     }
 }
 
-/// A pass through the pages of the list. The list has the newest calls first (vendor's MCP client). Its filter by status has
-/// no value for calls that ring, so live calls are read with all others.
+/// A pass through the pages of the list, which has the newest calls first (vendor's MCP client). Its status filter
+/// has no
+/// value for ringing calls, so a look for live calls reads all calls.
 struct Look {
     window: CallWindow,
     ids: BTreeSet<String>,
@@ -104,7 +106,7 @@ impl Look {
             let leads_on = page.leads_on(self.ids.len(), number + 1, PER_PAGE) && !self.is_covered(&page);
             let known = self.ids.len();
             for row in page.rows {
-                // The list shifts if a call begins between two requests, so a call can be on two pages.
+                // The list shifts if a call begins between two requests, so one call can be on two pages.
                 if self.ids.insert(row.remote_id.clone()) {
                     self.rows.push(row);
                 }
@@ -119,8 +121,9 @@ impl Look {
         })
     }
 
-    /// Returns true if all calls on later pages are certainly older than the window. This needs a page in the documented
-    /// order, whose times show that its last call is older.
+    /// Returns true if all calls on later pages certainly began before the window. This is known only if the times on
+    /// the
+    /// page run from newest to oldest and the last call began before the window.
     fn is_covered(&self, page: &CallPage) -> bool {
         let latest = |row: Option<&CallObservation>| row?.times.begun_at.map(VendorTime::latest);
         let (first, last) = (latest(page.rows.first()), latest(page.rows.last()));

@@ -54,9 +54,11 @@ impl Answer {
         }
     }
 
-    /// Returns the members of the record in the answer to a write: the members of a bare record, or the members of
-    /// `data` (an object or a list of one object) with the ids next to `data`. Returns no members if an answer with an
-    /// envelope contains no record. An answer without an envelope that is no record is an error.
+    /// Returns the members of the record in the answer to a write. In an envelope, the record is `data` (an object or
+    /// a
+    /// list of one object); an id beside `data` is added to it. If the envelope contains neither, the result is
+    /// empty. An
+    /// answer without an envelope must be a record; any other is an error.
     pub fn written(self) -> Result<Map<String, Value>> {
         let members = match &self.document {
             Value::Object(members) => members,
@@ -94,8 +96,8 @@ impl Answer {
     }
 }
 
-/// Returns the members of the record in the answer to a write. The result has no members if the answer only
-/// acknowledges the write, or if the answer is a 204 without a body.
+/// Returns the members of the record in the answer to a write. Returns no members if the answer only acknowledges the
+/// write or is a 204 without a body.
 pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, Value>> {
     if reply.status == 204 && reply.body == Body::Empty {
         return Ok(Map::new());
@@ -122,7 +124,7 @@ fn is_record(members: &Map<String, Value>) -> bool {
     id(members).is_some() || members.contains_key("name")
 }
 
-/// Returns the rows in a document, or `None` if it has none at a place where the vendor's MCP client looks for them.
+/// Returns the rows in a document, or `None` if it has none where the vendor's MCP client looks for them.
 pub fn rows(document: &Value) -> Option<&Vec<Value>> {
     rows_within(document, DEPTH)
 }

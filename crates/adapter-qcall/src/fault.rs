@@ -56,7 +56,7 @@ fn message(reply: &Reply) -> Option<String> {
     )
 }
 
-/// Returns the documented error code: the number in `error`, or `None` if `error` is no number.
+/// Returns the documented error code: the number in `error`, or `None` if `error` is not a number.
 fn code(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     body["error"].as_i64().map(|code| code.to_string())

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The languages: BCP 47 tag, vendor's code, and name in the vendor's app.
+/// The languages, each as its BCP 47 tag, the vendor's code, and its name in the vendor's app.
 ///
 /// The list is from the vendor's app (vendor's MCP server). The vendor's documentation has the same list
 /// without Malayalam, Punjabi, Dutch, Portuguese and Polish. Arabic is available only as spoken in Kuwait.

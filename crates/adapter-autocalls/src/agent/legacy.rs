@@ -9,7 +9,7 @@ use super::{
 };
 use crate::wire::{self, Extractions};
 
-/// The directions in requests. In the vendor's example, the answer to a request with `make` has `outbound`. The
+/// The directions in requests. In the vendor's example, a request with `make` is answered with `outbound`. The
 /// equivalence of `receive` and `inbound` is inferred.
 const CALLS_DIRECTIONS: &[(Direction, &str)] =
     &[(Direction::Inbound, "receive"), (Direction::Outbound, "make")];

@@ -18,8 +18,9 @@ pub fn rules(generation: Generation) -> AgentRules {
     }
 }
 
-/// The published reason why most fields cannot be cleared. The vendor documents `null` for few fields only. The
-/// effect of `null` on other fields is not known.
+/// The published reason why most fields cannot be cleared. The vendor documents `null` for only a few fields; its
+/// effect
+/// on the others is not known.
 const NO_WAY_BACK: &str = "The vendor documents no way to clear this field; it keeps the last value.";
 
 const DIRECTIONS: &[(Direction, &str)] =
@@ -61,7 +62,7 @@ fn prompt() -> PromptRules {
     }
 }
 
-/// Returns the rules for the reaction to a voicemail; `message` is the generation's rule for the message.
+/// Returns the rules for what happens on voicemail; `message` is the generation's rule for the message.
 fn voicemail(message: Rule<String>) -> VoicemailRules {
     VoicemailRules {
         message,
@@ -81,8 +82,9 @@ fn pronunciations() -> Rule<Vec<Pronunciation>> {
     unsupported("The vendor has no setting for the pronunciation of words.")
 }
 
-/// Returns the rule for tools that were set up at the vendor. An answer may omit their ids, because the documented list
-/// of assistants does not have them.
+/// Returns the rule for tools that were set up at the vendor. An answer may omit their ids, because the documented
+/// list
+/// of assistants does not contain them.
 fn tool_ids() -> Rule<Vec<String>> {
     at("/tool_ids", list(integer_id())).cleared_by(json!([])).may_be_omitted()
 }

@@ -1,4 +1,4 @@
-//! Codecs for values that the vendor structures differently from the model, and the reading of calls.
+//! Codecs for values that the vendor structures differently from the model, and functions that read calls.
 
 mod observed;
 
@@ -19,7 +19,7 @@ pub struct Extracted {
     description: Option<String>,
 }
 
-/// The type of an extracted value. Requests have `bool`; the vendor's examples of answers have `boolean`.
+/// The type of an extracted value. Requests contain `bool`; the vendor's examples of answers contain `boolean`.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum ExtractedAs {
@@ -29,8 +29,10 @@ enum ExtractedAs {
     Bool,
 }
 
-/// A codec for `post_call_schema`. The vendor has neither whole numbers nor choices: the codec sends an integer as a
-/// number and omits choices, and reports both. `check` refuses what the vendor's rules of a generation do not permit.
+/// The codec for `post_call_schema`. The vendor has neither whole numbers nor choices: the codec sends an integer as
+/// a
+/// number, omits choices, and reports both. `check` refuses items that the vendor's rules of a generation do not
+/// permit.
 pub struct Extractions {
     /// The check of one item.
     pub check: fn(&Extraction) -> Result<(), Refusal>,
@@ -126,10 +128,9 @@ impl From<Extracted> for Extraction {
     }
 }
 
-/// A codec for a model, given by name or id. Each engine has its own key for the model.
+/// The codec for a model, given by name or id. Each engine has its own key for the model.
 ///
-/// A name that is listed for both engines is written to both keys. The vendor uses the key of the assistant's
-/// engine.
+/// A name that is listed for both engines is written to both keys. The vendor uses the key of the assistant's engine.
 pub struct ModelOfEngine;
 
 /// The keys that [`ModelOfEngine`] writes, with the kind of model that each key accepts.
@@ -171,8 +172,10 @@ impl Codec<String> for ModelOfEngine {
         }
     }
 
-    /// Reads the model from the key of the engine that `mode` names. If `mode` is missing, reads the first key with a
-    /// value. Returns the name of the model, or the id if the catalogue does not list it. Returns `None` if the key has
+    /// Reads the model from the key of the engine that `mode` names or, if `mode` is missing, from the first key with
+    /// a
+    /// value. Returns the name of the model, or its id if the catalogue does not list it. Returns `None` if the key
+    /// has
     /// no value.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
         let [pipeline, realtime] =

@@ -1,6 +1,8 @@
-//! Calls as the vendor returns them. Single reads and lists have the same members. The copies of the reference differ in the
-//! types of several members (vendor's page of 2026, reference pages of 2025-08 and 2026-06), so each member may have any of
-//! them. A member of another type states nothing.
+//! Calls as the vendor returns them. A single call has the same members as a row of the list. The copies of the
+//! reference
+//! disagree on the types of several members (vendor's page of 2026, reference pages of 2025-08 and 2026-06), so each
+//! of
+//! these types is accepted. A member of any other type is ignored.
 
 use std::collections::BTreeMap;
 
@@ -13,25 +15,25 @@ use crate::{
     dial::MARKER,
 };
 
-/// The type of calls that use no telephone.
+/// The type of calls in a browser, which are not phone calls.
 const WEB: &str = "web";
 
-/// The values that every evaluation has (vendor's page on actions after a call).
+/// The names of the values that every evaluation has (vendor's page on actions after a call).
 const SUCCESS: &str = "status";
 const SUMMARY: &str = "summary";
 
-/// The longest call, in seconds. A greater time in a transcript does not count from the beginning of the call.
+/// The longest call, in seconds. A greater time in a transcript cannot be an offset from the beginning of the call.
 const LONGEST: f64 = 86_400.0;
 
-/// The labels of the parties in a transcript that is one text (vendor's page of 2026).
+/// The labels of the parties in a transcript that is plain text (vendor's page of 2026).
 const LABELS: [(&str, TranscriptSpeaker); 2] =
     [("AI: ", TranscriptSpeaker::Agent), ("Customer: ", TranscriptSpeaker::Customer)];
 
 /// A page of the list of calls.
 pub struct CallPage {
-    /// The calls by telephone.
+    /// The phone calls on the page.
     pub rows: Vec<CallObservation>,
-    /// The number of all rows on the page.
+    /// The number of all rows on the page, including calls in a browser.
     pub count: usize,
     /// The number of the last page, if the vendor returns it.
     pub last: Option<u64>,
@@ -56,7 +58,7 @@ pub fn call(reply: Reply) -> Result<CallObservation> {
     call.ok_or_else(|| Error::unreadable(http_status, EXPECTED))
 }
 
-/// Reads a page of the list, as the answer to a request for the calls of `window`.
+/// Reads a page of the list that was requested for `window`.
 pub fn read_page(reply: Reply, window: &CallWindow) -> Result<CallPage> {
     const EXPECTED: &str = "a page of calls";
     let http_status = reply.status;
@@ -70,7 +72,8 @@ pub fn read_page(reply: Reply, window: &CallWindow) -> Result<CallPage> {
     page.ok_or_else(|| Error::unreadable(http_status, EXPECTED))
 }
 
-/// Converts a row. It has no id of the assistant, so the id is that of the request if the request names an assistant.
+/// Converts a row. A row lacks the assistant's id, so the id comes from the request if the request filters by
+/// assistant.
 fn listed(row: &Value, window: &CallWindow) -> Option<CallObservation> {
     let mut call = observed(row, window.now)?;
     if window.agent.is_some() {
@@ -135,7 +138,7 @@ fn analysis(evaluation: &Value) -> CallAnalysis {
     values.retain(|_, value| !value.is_null());
     let success = values.get(SUCCESS).and_then(Value::as_bool);
     let summary = values.get(SUMMARY).and_then(Value::as_str).map(ToOwned::to_owned);
-    // A value of another type remains among the values.
+    // A value of an unexpected type remains among the values.
     values.retain(|name, _| match name.as_str() {
         SUCCESS => success.is_none(),
         SUMMARY => summary.is_none(),
@@ -171,7 +174,7 @@ fn segment(item: &Value) -> Option<TranscriptSegment> {
     Some(TranscriptSegment { speaker, text: text(item, "text")?.to_owned(), start_s, at: None })
 }
 
-/// Divides text into segments. Returns `None` unless each line begins with the label of a party.
+/// Splits text into segments. Returns `None` unless each line begins with the label of a party.
 fn lines(text: &str) -> Option<Vec<TranscriptSegment>> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let segment = |line: &str| {
@@ -182,7 +185,7 @@ fn lines(text: &str) -> Option<Vec<TranscriptSegment>> {
     lines.map(segment).collect()
 }
 
-/// Returns a member that is a string and not blank.
+/// Returns a member if it is a string that is not blank.
 fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name)?.as_str().filter(|text| !text.trim().is_empty())
 }

@@ -1,5 +1,6 @@
-//! Calls as conversations, which the vendor calls sessions (vendor's OpenAPI document of 2024-09). A member of another type
-//! than documented states nothing.
+//! Calls as conversations, which the vendor calls sessions (vendor's OpenAPI document of 2024-09). A member whose
+//! type
+//! differs from the documented one is ignored.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -12,13 +13,15 @@ pub const PHONE: &str = "phone_voice";
 
 /// A page of the list of conversations.
 pub struct SessionPage {
-    /// The conversations by telephone.
+    /// The phone calls on the page.
     pub rows: Vec<CallObservation>,
-    /// The number of all conversations on the page.
+    /// The number of conversations on the page, including those of other channels.
     pub count: usize,
     /// The cursor of the next page.
     pub next: Option<String>,
-    /// A time before which all conversations on later pages began, if the order of the page shows it.
+    /// The time of the last conversation on the page, if the page runs from newest to oldest. No conversation on a
+    /// later
+    /// page began after it.
     pub oldest: Option<Timestamp>,
 }
 
@@ -77,8 +80,8 @@ pub fn transcript(mut segments: Vec<TranscriptSegment>) -> Option<Transcript> {
     (!segments.is_empty()).then(|| Transcript::from_segments(segments))
 }
 
-/// Returns the time of the last row if the rows are in descending order of this time. Later pages then have only earlier
-/// times. A conversation changes after it began, so the time of the last change serves as well.
+/// Returns the time in `member` of the last row if the rows run from newest to oldest by it; rows on later pages are
+/// then older still. `member` may also be the time of the last change, because no conversation begins after it.
 fn oldest(items: &[Value], member: &str) -> Option<Timestamp> {
     let time = |row: &Value| parse_timestamp(row.get(member)?)?.exact();
     let times: Vec<_> = items.iter().map(time).collect::<Option<_>>()?;
@@ -122,7 +125,8 @@ fn observed(session: &Value, at: Timestamp) -> Option<CallObservation> {
     })
 }
 
-/// Reads an event. Returns `None` if it is no message with words. The comments of persons are notes that are not spoken.
+/// Reads an event. Returns `None` unless it is a message with text. Comments by people are internal notes, not
+/// speech.
 fn segment(item: &Value) -> Option<TranscriptSegment> {
     let event = item.get("event").filter(|event| text(event, "type") == Some("message"))?;
     let speaker = match event.get("sender").and_then(|sender| text(sender, "type")) {

@@ -1,4 +1,5 @@
-//! The actions that an assistant can take during a call. The model calls them tools, and has only meetings and
+//! The actions that an assistant can take during a call. The gateway's model calls them tools and has only meetings
+//! and
 //! messages. Other actions are kept unchanged.
 
 use serde_json::Value;

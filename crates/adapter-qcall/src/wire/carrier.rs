@@ -53,7 +53,7 @@ pub fn write_carrier(carrier: &Carrier, _: &Translation<'_>) -> Result<Account, 
     })
 }
 
-/// Converts the vendor's fields to a carrier. A secret that the fields lack is omitted.
+/// Converts the vendor's fields to a carrier. Omits a secret whose field is empty.
 pub fn read_carrier(account: Account, _: &Facts) -> Option<Carrier> {
     let secret = |text: String| said(Some(text)).map(|text| Secret::from(text.as_str()));
     Some(match account.dialer_type {

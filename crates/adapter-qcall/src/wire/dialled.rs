@@ -8,17 +8,18 @@ use switchboard_core::prelude::*;
 use super::observed;
 use crate::envelope;
 
-/// The members for the called person. They are the placeholders of the same names (vendor's page on custom variables).
+/// The members that describe the called person. Each is also the placeholder of its name (vendor's page on custom
+/// variables).
 const PERSON: [&str; 3] = ["first_name", "last_name", "email"];
 
-/// The member for all other placeholders, as a JSON object in a string (vendor's page on custom variables).
+/// The member that contains all other placeholders, as a JSON object in a string (vendor's page on custom variables).
 const DESCRIPTION: &str = "description";
 
 /// The vendor fields that variables are written to.
 const FIELDS: [&str; 4] = ["/description", "/first_name", "/last_name", "/email"];
 
-/// Builds the rule for the variables of a dial. It follows the rules for the called person, whose values apply instead of
-/// variables of the same names.
+/// Builds the rule for the variables of a dial. It must run after the rules for the called person, whose values take
+/// precedence over variables of the same names.
 pub fn variables() -> Rule<BTreeMap<String, String>> {
     across(&FIELDS, Variables).write_only()
 }
@@ -97,7 +98,7 @@ pub fn placed(reply: Reply) -> Result<Placed> {
         (None, None) => std::slice::from_ref(&answer),
     };
     let ids: BTreeSet<_> = rows.iter().filter_map(observed::id).collect();
-    // One call was dialled. If there are several ids, none of them is known to be that of the call.
+    // One call was dialled. If the answer has several ids, it is not known which one belongs to that call.
     let mut ids = ids.into_iter();
     Ok(match (ids.next(), ids.next()) {
         (Some(id), None) => {

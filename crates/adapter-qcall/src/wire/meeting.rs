@@ -31,7 +31,7 @@ pub struct Meeting {
     length: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prompt: Option<String>,
-    /// The start of the hours in which meetings take place, such as `09:30 AM`.
+    /// The earliest time of day for a meeting, such as `09:30 AM`.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_time: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,7 +152,7 @@ fn clock(text: &str) -> Option<(u8, u8)> {
     (hour < 24 && minute < 60).then_some((hour, minute))
 }
 
-/// Joins days to one string, separated by commas. Refuses an empty day and a day that contains a comma.
+/// Joins days into one string, separated by commas. Refuses an empty day and a day that contains a comma.
 fn joined(days: &[String]) -> Result<String, Refusal> {
     match days.iter().find(|day| day.contains(',') || day.trim().is_empty()) {
         Some(day) => Err(Refusal::Refused(format!("{day:?} cannot stand in a list separated by commas."))),

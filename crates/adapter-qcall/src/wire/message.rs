@@ -6,7 +6,7 @@ use switchboard_core::prelude::*;
 
 use crate::wire::{action::MESSAGES, said};
 
-/// The channels and their flags, in the order in which the messages of an action are read.
+/// The channels and their flags, in the order in which the messages of an action are read back.
 const CHANNELS: [(&str, &str); 3] = [("sms", "is_sms"), ("whatsapp", "is_whatsapp"), ("zeplo", "is_zeplo")];
 
 /// A `sendMessage` action under construction. Messages can be added only to the channels after the last
@@ -17,8 +17,8 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Creates an action without messages. Keeps the drafts, which are the channels that are switched off in
-    /// `observed`.
+    /// Creates an action without messages. Keeps the drafts, that is, the channels of `observed` that are switched
+    /// off.
     pub fn over(observed: Option<Value>) -> Self {
         let mut action = match observed {
             Some(Value::Object(action)) => action,
@@ -30,8 +30,8 @@ impl Messages {
         Self { action, filled: 0 }
     }
 
-    /// Returns true if the message can be added and would be read back after the messages that were added before
-    /// it.
+    /// Returns true if the channel of the message comes after all filled channels. Only then is the message read back
+    /// after the messages that were added before it.
     pub fn has_room_for(&self, message: &SendMessage) -> bool {
         rank(message) >= self.filled
     }

@@ -18,7 +18,7 @@ pub use dialled::{placed, variables};
 pub use observed::{CallPage, read_page};
 pub use sentiment::{read_sentiment, write_sentiment};
 
-/// The members that the vendor maintains. Answers contain them, and writes do not accept them.
+/// The members that the vendor maintains. Answers contain them, but writes must not.
 const BOOK_KEEPING: [&str; 8] =
     ["id", "_id", "hash_id", "user_id", "created_by", "created_at", "updated_at", "deleted_at"];
 
@@ -40,13 +40,13 @@ const DIALER: [&str; 7] = [
 
 /// Converts an assistant from the form of answers to the form of writes.
 ///
-/// Drops the members that the vendor maintains, members that are null (because the documentation requires numbers or
-/// strings in writes), and the empty strings of [`DESCRIBED`] members. Renames the member for knowledge bases, and
-/// makes lists of the strings that are lists in writes.
+/// Drops the members that the vendor maintains, the empty strings of [`DESCRIBED`] members, and members that are null
+/// (because the documentation requires numbers or strings in writes). Renames the member for knowledge bases, and
+/// converts strings to lists where writes have lists.
 pub fn assistant(mut record: Map<String, Value>) -> Value {
     record.retain(|name, value| !value.is_null() && !BOOK_KEEPING.contains(&name.as_str()));
     record.retain(|name, value| value != "" || !DESCRIBED.contains(&name.as_str()));
-    // Answers spell the key with a lower-case i (vendor's MCP client).
+    // Answers spell this member with a lower-case i (vendor's MCP client).
     if let Some(bases) = record.shift_remove("knowledge_base_id") {
         record.entry("knowledge_base_Id").or_insert(bases);
     }
@@ -58,13 +58,13 @@ pub fn assistant(mut record: Map<String, Value>) -> Value {
     Value::Object(record)
 }
 
-/// Returns only those members of a dialer that [`DIALER`] names and that are not null. No credential is among them.
+/// Returns the members of a dialer that [`DIALER`] names and that are not null. No credential is among them.
 pub fn dialer(row: &Map<String, Value>) -> Value {
     let kept = |(name, value): &(&String, &Value)| DIALER.contains(&name.as_str()) && !value.is_null();
     row.iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// Converts a string to a list of one, and an empty string to an empty list (vendor's MCP client).
+/// Converts a string to a list of that string, and an empty string to an empty list (vendor's MCP client).
 fn listed(value: Value) -> Value {
     match value {
         Value::String(text) if text.is_empty() => json!([]),

@@ -1,5 +1,6 @@
-//! Calls as rows of the vendor's list. The vendor's MCP client reads the members; no document describes them. A member of
-//! another type states nothing.
+//! Calls as rows of the vendor's list. The members are those that the vendor's MCP client reads; no document
+//! describes
+//! them. A member of an unexpected type is ignored.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -7,12 +8,13 @@ use switchboard_core::prelude::*;
 
 use crate::{call::status, envelope::Answer};
 
-/// The labels of the parties in transcripts, in lower case. The form of transcripts is not documented, so the labels are
-/// inferred, and a transcript with any other label is one text.
+/// The labels of the parties in transcripts, in lower case. The labels are inferred, because the format of
+/// transcripts is
+/// not documented. A transcript with any other label is kept as plain text.
 const AGENT: [&str; 4] = ["assistant", "agent", "ai", "bot"];
 const CUSTOMER: [&str; 4] = ["user", "customer", "human", "caller"];
 
-/// The members that may contain the party and the words of a part of a transcript (inferred).
+/// The members of a part of a transcript that may name the party and contain the words (inferred).
 const SPEAKERS: [&str; 3] = ["role", "speaker", "sender"];
 const WORDS: [&str; 3] = ["content", "text", "message"];
 
@@ -20,15 +22,18 @@ const WORDS: [&str; 3] = ["content", "text", "message"];
 pub struct CallPage {
     /// The calls with an id.
     pub rows: Vec<CallObservation>,
-    /// The number of all rows on the page.
+    /// The number of all rows on the page, including those without an id.
     count: usize,
     /// The totals of calls and of pages, if the vendor returns them.
     totals: (Option<u64>, Option<u64>),
 }
 
 impl CallPage {
-    /// Returns true if there may be another page. `found` is the number of calls on the earlier pages, and `number` that of
-    /// the page, counted from 1. A page with `full` rows is full. The totals decide only if the page is not full, because they can be too low.
+    /// Returns true if there may be another page. `found` is the number of calls on the earlier pages, `number` is
+    /// the
+    /// number of this page, counted from 1, and `full` is the number of rows on a full page. After a full page, the
+    /// totals
+    /// are ignored, because they can be too low.
     pub fn leads_on(&self, found: usize, number: usize, full: usize) -> bool {
         let (items, pages) = self.totals;
         let is_last = pages.is_some_and(|pages| number as u64 >= pages)
@@ -42,7 +47,7 @@ pub fn read_page(reply: Reply, now: Timestamp) -> Result<CallPage> {
     let answer = Answer::parse(reply, "a list of calls")?;
     let totals = answer.totals();
     let rows = answer.rows(|row| row.is_object().then(|| row.clone()))?;
-    // A row without an id cannot be distinguished from other calls. The id may follow.
+    // A row without an id cannot be distinguished from other calls. A later look may find its id.
     let calls = rows.iter().filter_map(|row| observed(row, now)).collect();
     Ok(CallPage { rows: calls, count: rows.len(), totals })
 }
@@ -52,7 +57,7 @@ pub fn id(row: &Value) -> Option<String> {
     row.get("call_sid").and_then(scalar).filter(|id| !id.trim().is_empty())
 }
 
-/// Adds the status to an observation; `member` is the name of the member with the vendor's word.
+/// Adds the status to an observation. `member` is the member of the row that contains the vendor's word.
 pub fn with_status(observation: CallObservation, row: &Value, member: &str) -> CallObservation {
     let word = text(row, member);
     let (status, ended_reason) =
@@ -60,8 +65,9 @@ pub fn with_status(observation: CallObservation, row: &Value, member: &str) -> C
     CallObservation { vendor_status: word.map(ToOwned::to_owned), status, ended_reason, ..observation }
 }
 
-/// Converts a row. Returns `None` if it has no id. The list contains only calls that were placed; the calls that came in are
-/// in the list `/inbound/inbound-history`, whose rows no source describes.
+/// Converts a row. Returns `None` if it has no id. The list contains only outbound calls; inbound calls are in the
+/// list
+/// `/inbound/inbound-history`, whose rows no source describes.
 fn observed(row: &Value, at: Timestamp) -> Option<CallObservation> {
     let observation = with_status(CallObservation::new(id(row)?, at), row, "call_status");
     // A live call has a duration and a cost of 0.
@@ -94,7 +100,7 @@ fn observed(row: &Value, at: Timestamp) -> Option<CallObservation> {
     })
 }
 
-/// Reads the called number. A row that repeats the request has it in a list.
+/// Reads the called number. A row that repeats the request contains it in a list.
 fn number(wire: &Value) -> Option<PhoneNumber> {
     match wire {
         Value::Array(numbers) => match numbers.as_slice() {
@@ -105,7 +111,7 @@ fn number(wire: &Value) -> Option<PhoneNumber> {
     }
 }
 
-/// Reads a transcript: text, JSON, or JSON in a string. If any part is not recognized, the whole is kept as text.
+/// Reads a transcript: text, JSON, or JSON in a string. If any part is not recognized, all of it is kept as text.
 fn transcript(wire: &Value) -> Option<Transcript> {
     let (segments, text) = match wire {
         Value::String(text) if text.trim().is_empty() => return None,
@@ -120,7 +126,7 @@ fn transcript(wire: &Value) -> Option<Transcript> {
     Some(segments.map_or_else(|| Transcript::from_text(&text), Transcript::from_segments))
 }
 
-/// Divides a list. Returns `None` unless each item has a known party and words.
+/// Splits a list into segments. Returns `None` unless each item has a known party and words.
 fn parts(list: &Value) -> Option<Vec<TranscriptSegment>> {
     let member = |item: &Value, names: [&str; 3]| {
         names.iter().find_map(|name| item.get(*name)?.as_str().map(ToOwned::to_owned))
@@ -129,7 +135,7 @@ fn parts(list: &Value) -> Option<Vec<TranscriptSegment>> {
     items.iter().map(|item| segment(&member(item, SPEAKERS)?, &member(item, WORDS)?)).collect()
 }
 
-/// Divides text into segments. Returns `None` unless each line begins with the label of a party.
+/// Splits text into segments. Returns `None` unless each line begins with the label of a party.
 fn lines(text: &str) -> Option<Vec<TranscriptSegment>> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.map(|line| line.split_once(':').and_then(|(label, words)| segment(label, words))).collect()
@@ -145,7 +151,7 @@ fn segment(label: &str, words: &str) -> Option<TranscriptSegment> {
     Some(TranscriptSegment { speaker, text: words.trim().to_owned(), start_s: None, at: None })
 }
 
-/// Returns a member that is a string and not blank.
+/// Returns a member if it is a string that is not blank.
 fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name)?.as_str().filter(|text| !text.trim().is_empty())
 }

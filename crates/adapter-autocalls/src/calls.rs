@@ -139,8 +139,7 @@ impl Look {
         })
     }
 
-    /// Builds the request for a page. The vendor filters by whole days in a time zone that it does not document, so
-    /// the
+    /// Builds the request for a page. The vendor filters by whole days in a time zone that it does not document, so the
     /// request starts one day before the window.
     fn request(&self, status: Option<&'static str>, number: u64) -> Request {
         let day = self.window.since.checked_sub(SignedDuration::from_hours(24)).unwrap_or(self.window.since);

@@ -6,8 +6,7 @@ use switchboard_core::prelude::*;
 /// The maximum number of rows that the vendor returns on a page (reference pages).
 const PER_PAGE: u64 = 100;
 
-/// The maximum number of pages to read. A longer list is an error: if it were cut off, the remaining records would
-/// look
+/// The maximum number of pages to read. A longer list is an error: if it were cut off, the remaining records would look
 /// deleted.
 const MAX_PAGES: u64 = 100;
 
@@ -39,8 +38,8 @@ pub fn id_of(row: &Value) -> Option<String> {
     row.get("id").and_then(scalar).filter(|id| !id.is_empty())
 }
 
-/// Reads page after page until `take` returns true or the last page has been read. Then passes the state to
-/// `next`. Fails if more than `MAX_PAGES` pages would have to be read.
+/// Reads page after page until `take` returns true or the last page has been read. Then passes the state to `next`.
+/// Fails if more than `MAX_PAGES` pages would have to be read.
 fn walk<S: Send + 'static, T: Send + 'static>(
     number: u64,
     mut state: S,

@@ -31,8 +31,7 @@ pub fn document(mut row: Value) -> Value {
     row
 }
 
-/// Writes a cold transfer to the call transfer tool, and refuses a warm one. Members that the gateway's model does
-/// not
+/// Writes a cold transfer to the call transfer tool, and refuses a warm one. Members that the gateway's model does not
 /// have keep their observed values.
 pub fn write_transfer(transfer: &Transfer, with: &Translation<'_>) -> Result<Map<String, Value>, Refusal> {
     let Transfer { phone_number, condition, mode, message } = transfer;
@@ -103,8 +102,7 @@ pub fn lacks_keys(body: &mut Value) -> bool {
 }
 
 /// Copies the credentials of the row's calendar tools to the body's calendar tools. A tool is recognized by its other
-/// members, because its position may have changed. A tool that the row does not have gets the key of the row's tools
-/// if
+/// members, because its position may have changed. A tool that the row does not have gets the key of the row's tools if
 /// they all share one. Returns JSON pointers to the credentials in the body.
 ///
 /// # Errors

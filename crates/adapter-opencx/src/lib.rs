@@ -4,8 +4,7 @@
 //! fields that it contains, and it must contain the voice. Answers to updates and deletions have no body. The
 //! settings of an agent cannot be read back, because the list contains only the agent's id, name and number.
 //!
-//! A call becomes a conversation on the channel `phone_voice` (inferred from the channels that `spec.json` lists).
-//! The
+//! A call becomes a conversation on the channel `phone_voice` (inferred from the channels that `spec.json` lists). The
 //! answer to a dial has no id, so the conversation is found by the phone number.
 //!
 //! The sources are the reference pages `phone/update` and `phone/buy` of docs.opencopilot.so, and `spec.json` of

@@ -18,8 +18,8 @@ const DIRECTIONS: &[(Direction, &str)] =
 
 const GENDERS: &[(Gender, &str)] = &[(Gender::Male, "male"), (Gender::Female, "female")];
 
-/// The default maximum duration of a call in minutes. The vendor documents no default, and its own client asks
-/// the user. Ten minutes ends a call that has gone wrong before it costs much.
+/// The default maximum duration of a call in minutes. The vendor documents no default, and its own client asks the
+/// user. Ten minutes ends a call that has gone wrong before it costs much.
 const CALL_MINUTES: u32 = 10;
 
 /// The only opt-out prompt that the vendor documents. This prompt is sent if opt-outs are enabled and no prompt

@@ -14,8 +14,7 @@ use crate::{
 };
 
 /// The maximum number of candidates for a newly created assistant. A candidate has the assistant's name, is not bound
-/// to
-/// an agent, and its row in the list has either the same script or none. If the row has none, the candidate is read.
+/// to an agent, and its row in the list has either the same script or none. If the row has none, the candidate is read.
 const MAX_CANDIDATES: usize = 10;
 
 /// The required members of an assistant.
@@ -79,8 +78,7 @@ impl SingleObject<Agent> for Agents {
     }
 
     /// Updates the assistant. According to the documentation, the answer contains the whole record, but the backends
-    /// seen so
-    /// far only acknowledge the update (vendor's audit).
+    /// seen so far only acknowledge the update (vendor's audit).
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Put, ["user", "updateAssistant"])
             .query("id", remote_id)
@@ -127,8 +125,7 @@ fn remote(id: String, record: Row) -> Remote {
     Remote { name, coverage, created_at, ..Remote::new(id, wire::assistant(record)) }
 }
 
-/// Searches the list for the assistant that was just created: one with the name and script in `body` to which no
-/// agent
+/// Searches the list for the assistant that was just created: one with the name and script in `body` to which no agent
 /// of the gateway is bound.
 ///
 /// # Errors

@@ -44,8 +44,7 @@ impl Calls for PhoneCalls {
     }
 
     /// Returns `Never`: the vendor may return the request with the call (vendor's OpenAPI document), but its client
-    /// reads no
-    /// member that could contain the marker.
+    /// reads no member that could contain the marker.
     fn marks(&self) -> Marks {
         Marks::Never
     }
@@ -86,9 +85,8 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list, which has the newest calls first (vendor's MCP client). Its status filter
-/// has no
-/// value for ringing calls, so a look for live calls reads all calls.
+/// A pass through the pages of the list, which has the newest calls first (vendor's MCP client). Its status filter has
+/// no value for ringing calls, so a look for live calls reads all calls.
 struct Look {
     window: CallWindow,
     ids: BTreeSet<String>,
@@ -122,8 +120,7 @@ impl Look {
     }
 
     /// Returns true if all calls on later pages certainly began before the window. This is known only if the times on
-    /// the
-    /// page run from newest to oldest and the last call began before the window.
+    /// the page run from newest to oldest and the last call began before the window.
     fn is_covered(&self, page: &CallPage) -> bool {
         let latest = |row: Option<&CallObservation>| row?.times.begun_at.map(VendorTime::latest);
         let (first, last) = (latest(page.rows.first()), latest(page.rows.last()));

@@ -54,11 +54,9 @@ impl Answer {
         }
     }
 
-    /// Returns the members of the record in the answer to a write. In an envelope, the record is `data` (an object or
-    /// a
-    /// list of one object); an id beside `data` is added to it. If the envelope contains neither, the result is
-    /// empty. An
-    /// answer without an envelope must be a record; any other is an error.
+    /// Returns the members of the record in the answer to a write. In an envelope, the record is `data` (an object or a
+    /// list of one object); an id beside `data` is added to it. If the envelope contains neither, the result is empty.
+    /// An answer without an envelope must be a record; any other is an error.
     pub fn written(self) -> Result<Map<String, Value>> {
         let members = match &self.document {
             Value::Object(members) => members,

@@ -1,7 +1,7 @@
 //! The rules for writing each field of an agent to Retell and reading it back.
 //!
-//! Paths, ranges and defaults are from the official client (SDK 6.2.13, 2026-10-26), unless another source is named. Most
-//! members of an agent take no null; clearing such a field sends the documented default.
+//! Paths, ranges and defaults are from the official client (SDK 6.2.13, 2026-10-26), unless another source is named.
+//! Most members of an agent do not accept null; to clear such a field, the gateway sends the documented default.
 
 use std::ops::RangeInclusive;
 
@@ -21,7 +21,7 @@ const INTERRUPTIONS: &str = "/agent/interruption_sensitivity";
 const STORAGE: &str = "/agent/data_storage_setting";
 const WEBHOOK: &str = "/agent/webhook_url";
 
-/// The models of voices. Each belongs to the voices of one provider; the vendor decides whether it suits the voice.
+/// The voice models. Each works only with the voices of one provider; the vendor checks whether it suits the voice.
 #[rustfmt::skip]
 const VOICE_MODELS: &[&str] = &[
     "eleven_flash_v2", "eleven_flash_v2_5", "eleven_multilingual_v2", "eleven_v3", "eleven_v3_conversational", "eleven_v4",
@@ -33,8 +33,8 @@ const NO_SETTING: &str = "The vendor has no such setting.";
 const BY_VOICE: &str = "The voice determines it; the vendor lists the properties of each voice.";
 const NO_WAY_BACK: &str = "The vendor documents no default for it; it keeps the last value.";
 
-/// Builds the rule for a duration that the vendor takes in whole milliseconds, with its range in milliseconds and its default
-/// in seconds.
+/// Builds the rule for a duration that the vendor stores in whole milliseconds. `range` is in milliseconds, and
+/// `default_s` is in seconds.
 fn duration(path: &'static str, range: RangeInclusive<f64>, default_s: f64) -> Rule<Seconds> {
     let rule = at(path, number().scaled(1000.0, "milliseconds").steps(1.0).within(range));
     match Seconds::from_number(default_s) {
@@ -148,7 +148,8 @@ pub fn rules() -> AgentRules {
     }
 }
 
-/// Returns the rules for the greeting. An agent without a message composes its greeting, and one with an empty message waits.
+/// Returns the rules for the greeting. An agent without a message composes its greeting; an agent with an empty message
+/// waits.
 fn greeting() -> GreetingRules {
     GreetingRules {
         message: facet(BEGIN, besides("", text())).note(

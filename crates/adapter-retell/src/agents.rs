@@ -47,7 +47,7 @@ impl Resource<Agent> for Agents {
         Ok(match step.action {
             StepAction::Update(body) if is_llm => match agent {
                 Some(agent) => update_llm(agent, id, body),
-                // An earlier attempt of the creation made the LLM, and no agent uses it yet.
+                // An earlier attempt at the creation made the LLM, and no agent uses it yet.
                 None => updated_llm(one("update LLM", Method::Patch, "update-retell-llm", &id), body),
             },
             StepAction::Update(body) => update_agent(id, body),
@@ -68,14 +68,15 @@ impl Resource<Agent> for Agents {
             let agent = wire::agent(reply)?;
             let found = |remote| Fetched::Found(Box::new(remote));
             let Some(llm) = agent.llm.clone() else {
-                // Another kind of engine answers for the agent. The LLM that the gateway made is still the agent's part.
+                // The agent now has another kind of response engine. The LLM that the gateway made is still a part of
+                // the record.
                 let mut remote = agent.remote(None);
                 stored.into_iter().for_each(|llm| remote.parts.insert(wire::LLM, llm));
                 return Ok(Exchange::Done(found(remote)));
             };
             let request = llm_at("read LLM", Method::Get, "get-retell-llm", &llm);
             Ok(Exchange::send(request, move |reply| {
-                // Without its LLM, the agent still exists.
+                // The agent exists even if its LLM does not.
                 let llm = if fault::is_unknown(&reply) { None } else { Some(wire::llm(reply)?) };
                 Ok(found(agent.remote(llm)))
             }))
@@ -98,7 +99,7 @@ fn llms(cursor: Option<&str>) -> Request {
     paged(Request::new("list LLMs", Method::Get, ["v2", "list-retell-llms"]), cursor)
 }
 
-/// Builds the request for a page of the voice agents. The filter is in the body, so the vendor reads it by POST.
+/// Builds the request for a page of the voice agents. It is a POST, because the filter is in the body.
 fn agents(cursor: Option<&str>) -> Request {
     let channel = json!({ "op": "eq", "type": "string", "value": "voice" });
     let request = Request::new("list agents", Method::Post, ["v2", "list-agents"])
@@ -106,7 +107,7 @@ fn agents(cursor: Option<&str>) -> Request {
     paged(Request { repeatable: true, ..request }, cursor)
 }
 
-/// Completes the request for a page of a list.
+/// Adds the page size and the cursor to the request for a page of a list.
 pub fn paged(request: Request, cursor: Option<&str>) -> Request {
     let request = request.query("limit", wire::PAGE_SIZE);
     match cursor {
@@ -140,11 +141,12 @@ fn update_agent(id: String, body: Value) -> Exchange<StepAnswer> {
     })
 }
 
-/// Updates the LLM in a draft of its agent. The draft gets its title before the change, so that a repeated attempt knows it.
+/// Updates the LLM in a draft of its agent. The draft gets its title before the change, so that a repeated attempt
+/// recognizes it.
 fn update_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
     drafts::open(agent.clone(), move |draft| {
         let (version, is_marked) = (draft.agent.version, draft.is_marked);
-        // The plan changes this LLM, even if the draft has got another one since.
+        // The plan changes this LLM, even if the draft refers to another one by now.
         let llm = draft.agent.llm.filter(|llm| llm.id == id).unwrap_or(LlmVersion { id, version });
         let request = llm_at("update LLM", Method::Patch, "update-retell-llm", &llm);
         let update = updated_llm(request, body);
@@ -172,7 +174,8 @@ fn delete_agent(id: String) -> Exchange<StepAnswer> {
     })
 }
 
-/// Deletes the LLM. The vendor refuses to delete an LLM that another agent uses, which then stays.
+/// Deletes the LLM. The vendor refuses to delete an LLM that another agent uses. Such an LLM stays, and the step
+/// succeeds.
 fn delete_llm(id: String) -> Exchange<StepAnswer> {
     Exchange::send(one("delete LLM", Method::Delete, "delete-retell-llm", &id), |reply| {
         if reply.status != 400 {

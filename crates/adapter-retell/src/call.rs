@@ -1,9 +1,9 @@
-//! The vendor's words for the status of a call and for the reason of its end.
+//! The vendor's words for the status of a call and for the reason why it ended.
 
 use switchboard_core::prelude::*;
 
-/// The reasons for an end, each with the vendor's words (`disconnection_reason` in SDK 6.2.13, 2026-10-26). The other
-/// documented words are failures.
+/// The reasons why a call ended, each with the vendor's words (`disconnection_reason` in SDK 6.2.13, 2026-10-26). The
+/// other documented words are failures.
 #[rustfmt::skip]
 const REASONS: &[(EndedReason, &[&str])] = &[
     (EndedReason::CustomerHungUp, &["user_hangup"]),
@@ -36,7 +36,7 @@ pub fn status(word: &str) -> Option<CallStatus> {
     })
 }
 
-/// Returns the reason for the vendor's word. A word that is not listed is a failure.
+/// Returns the reason for the vendor's word. A word that is not listed counts as a failure.
 pub fn ended_reason(word: &str) -> EndedReason {
     let listed = REASONS.iter().find(|(_, words)| words.contains(&word));
     listed.map_or(EndedReason::Failed, |(reason, _)| *reason)

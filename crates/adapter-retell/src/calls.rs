@@ -7,13 +7,13 @@ use switchboard_core::prelude::*;
 
 use crate::{dial, fault, wire};
 
-/// The number of calls that a page is asked for. The vendor allows 1,000 (SDK 6.2.13).
+/// The number of calls requested per page. The vendor allows up to 1,000 (SDK 6.2.13).
 const PAGE_SIZE: usize = 200;
 
-/// The maximum number of pages of one look. 1,000 calls need 5.
+/// The maximum number of pages that one look reads. 1,000 calls need 5.
 const MAX_PAGES: usize = 20;
 
-/// The number of concurrent calls of a workspace that pays by use (vendor documentation, 2026-08).
+/// The limit on concurrent calls for a pay-as-you-go workspace (vendor documentation, 2026-08).
 const CONCURRENT: u32 = 20;
 
 /// The rules and exchanges for Retell calls.
@@ -47,7 +47,7 @@ impl Calls for PhoneCalls {
         AnswersId::Always
     }
 
-    /// The marker is a member of the metadata, which the vendor returns with the call.
+    /// Returns `Certain`: the marker is a member of the metadata, which the vendor returns with the call.
     fn marks(&self) -> Marks {
         Marks::Certain
     }
@@ -75,7 +75,7 @@ impl Calls for PhoneCalls {
         Some(look.page(None))
     }
 
-    /// Ends a live call. The vendor answers 404 or 422 if the call is not live (recorded answers of 2026).
+    /// Ends a live call. The vendor returns 404 or 422 if the call is not live (recorded answers of 2026).
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let request = one("end call", Method::Post, "stop-call", remote_id);
         Some(Exchange::send(Request { repeatable: true, ..request }, |reply| match reply.status {
@@ -99,17 +99,17 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list, the newest call first.
+/// A pass through the pages of the list, which starts with the newest call.
 struct Look {
     window: CallWindow,
     seen: BTreeSet<String>,
-    /// The keys of the pages read so far.
+    /// The keys followed so far, to detect a list that leads back to an earlier page.
     followed: BTreeSet<String>,
     rows: Vec<CallObservation>,
 }
 
 impl Look {
-    /// Reads the page with a key. The filters are in the body, so the vendor reads the list by POST.
+    /// Reads the first page, or the page with this key. The request is a POST, because the filters are in the body.
     fn page(mut self, key: Option<String>) -> Exchange<CallObservations> {
         let mut body =
             json!({ "filter_criteria": self.filters(), "sort_order": "descending", "limit": PAGE_SIZE });
@@ -139,8 +139,9 @@ impl Look {
         })
     }
 
-    /// Returns the filters. A call that is not connected has no time and no status that the vendor filters by, so there is no
-    /// filter by either. The vendor cannot filter by the other party of both directions.
+    /// Returns the filters. There is no filter by time or by status, because the vendor could not apply it to calls
+    /// that never connected. There is no filter by phone number, because the vendor cannot filter by the peer in both
+    /// directions.
     fn filters(&self) -> Value {
         let mut filters = json!({ "call_type": { "type": "enum", "op": "in", "value": ["phone_call"] } });
         if let Some(agent) = &self.window.agent {

@@ -32,7 +32,8 @@ pub const SPEECH_MODELS: &[&str] = &[
     "grok-voice-3.0",
 ];
 
-/// Returns the exchange that reads a catalogue. The vendor has no list of languages or models in its API.
+/// Returns the exchange that reads a catalogue, or `None` if there is no such catalogue. The vendor's API has no list
+/// of languages or models.
 pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
     match kind {
         CatalogueKind::VOICES => {
@@ -72,7 +73,7 @@ fn entry(id: &str, language: Option<&str>, kind: Option<&str>) -> CatalogueEntry
     }
 }
 
-/// Returns the documented answer to a request for a catalogue.
+/// Returns the documented answer to a request for a catalogue, or `None` if no such answer is recorded.
 pub fn recorded(_: &str, request: &Request) -> Option<&'static str> {
     match request.path().last()?.as_ref() {
         "list-voices" => Some(include_str!("../contract/fixtures/listVoices.all.json")),

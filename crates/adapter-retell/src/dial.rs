@@ -1,13 +1,14 @@
 //! The rules of a request to dial.
 //!
-//! Paths are from the official client (SDK 6.2.13, 2026-10-26). The vendor takes any member of the agent and of its LLM in
-//! `agent_override`. A list in it replaces the agent's list, so the gateway sends only overrides that lose nothing else.
+//! Paths are from the official client (SDK 6.2.13, 2026-10-26). The vendor accepts any member of the agent and of its
+//! LLM in `agent_override`. A list in it replaces the agent's whole list, so the gateway sends an override only if no
+//! other setting is lost.
 
 use switchboard_core::prelude::*;
 
 use crate::agent;
 
-/// The places of the two parts of an agent.
+/// The two parts of an agent, each with its path in the request.
 const OVERRIDES: Moves =
     Moves(&[("/agent", "/agent_override/agent"), ("/llm", "/agent_override/retell_llm")]);
 

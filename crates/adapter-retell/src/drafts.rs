@@ -1,5 +1,5 @@
-//! The drafts of an agent. A draft of the gateway has a title with its number. No other draft is changed or published, unless
-//! it equals the version that callers get.
+//! The drafts of an agent. The gateway's draft has a title that contains the number of its version. The gateway changes
+//! or publishes no other draft, unless the draft equals the published version.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -10,7 +10,7 @@ use crate::{
     wire::{self, ReadAgent},
 };
 
-/// The first word of the title of each draft that the gateway changes.
+/// The first word in the title of each draft that the gateway changes.
 const MARK: &str = "Switchboard";
 
 /// A draft that may be changed.
@@ -21,8 +21,8 @@ pub struct Draft {
     pub is_marked: bool,
 }
 
-/// Returns the title of the gateway's draft with this number. The number tells it from a draft of another editor, which the
-/// vendor may have copied from a version of the gateway together with its title.
+/// Returns the title of the gateway's draft with this version number. Without the number, another editor's draft could
+/// have the same title, because the vendor may copy the title from the version on which the draft is based.
 pub fn title(version: i64) -> String {
     format!("{MARK} {version}")
 }
@@ -78,8 +78,8 @@ fn create<T: Send + 'static>(
     })
 }
 
-/// Passes on a draft without a title if the agent and its LLM equal their published version: the gateway opened it and was
-/// stopped before it set the title, or no editor has changed it.
+/// Passes `draft` to `next` if the agent and its LLM equal their published versions: either the gateway was stopped
+/// before it set the title, or no editor has changed the draft. Any other draft is an error.
 fn compare<T: Send + 'static>(
     id: String,
     draft: ReadAgent,
@@ -107,7 +107,8 @@ fn compare<T: Send + 'static>(
     })
 }
 
-/// Reads the settings of a version of an LLM; `None` if the vendor no longer has the LLM.
+/// Reads the settings of a version of an LLM and passes them to `next`. Passes `None` if the vendor no longer has the
+/// LLM.
 fn settings<T: Send + 'static>(
     request: Request,
     next: impl FnOnce(Option<Value>) -> Result<Exchange<T>> + Send + 'static,

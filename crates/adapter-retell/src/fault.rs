@@ -1,13 +1,14 @@
 //! The vendor's failures, converted to errors of the core.
 //!
-//! A failure is `{"status": "error", "message": MESSAGE}`. The messages of validation failures are not documented and may contain
-//! values of the request, so none is passed on. Errors have a message of this module instead, and the name of the vendor
-//! field if the message begins with one.
+//! A failure is `{"status": "error", "message": MESSAGE}`. The messages of validation failures are not documented and
+//! may contain values of the request, so none is passed on. An error instead has a message of this module, and names
+//! the vendor field if the vendor's message begins with one.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// Words that tell a failure from others, each with its meaning (vendor specification, 2026-04-03; recorded answers of 2026).
+/// The phrases that identify a failure, each with its meaning (vendor specification, 2026-04-03; recorded answers of
+/// 2026).
 #[rustfmt::skip]
 const MEANINGS: &[(&str, &str)] = &[
     ("Cannot update published", "the version is published and cannot be changed"),
@@ -37,7 +38,7 @@ const LLM_MEMBERS: &[&str] = &[
 const DIAL_MEMBERS: &[&str] = &["from_number", "to_number", "agent_override", "retell_llm_dynamic_variables"];
 
 /// Returns a successful answer unchanged, and converts a failure to an error. A refusal with status 400, 404 or 422 is
-/// returned unchanged, too, because its meaning depends on the request: the reader of the answer converts it with
+/// also returned unchanged, because its meaning depends on the request: the reader of the answer converts it with
 /// [`refused`].
 pub fn admit(reply: Reply) -> Result<Reply> {
     match reply.status {

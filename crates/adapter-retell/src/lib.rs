@@ -1,19 +1,20 @@
 //! The adapter for Retell.
 //!
-//! The vendor keeps an agent in two objects: the LLM, with the prompt, the greeting, the model and the tools, and the agent,
-//! with everything else, which refers to its LLM. Both have versions.
+//! The vendor keeps an agent in two objects. The LLM has the prompt, the greeting, the model and the tools. The agent
+//! has everything else and refers to its LLM. Both have versions.
 //!
 //! The vendor's peculiarities, with their sources:
 //!
-//! * A published version cannot be changed. A new draft copies the agent together with its LLM, and publishing concerns both
-//!   (vendor API reference, 2026-08-01; recorded answers of 2026). The gateway gives its drafts a title, so that it never
-//!   changes or publishes a draft that another editor has opened.
+//! * A published version cannot be changed. A new draft copies the agent together with its LLM, and publishing it
+//!   publishes both (vendor API reference, 2026-08-01; recorded answers of 2026). The gateway gives its drafts a title,
+//!   so that it never changes or publishes a draft that another editor has opened.
 //! * Calls can use the latest version, which may be a draft, or the latest published one (recorded answers of 2026).
 //! * An unknown id is refused with 404 or, in older answers, 422 (vendor specification, 2026-04-03; recorded answers).
-//! * A list of languages with one item reads as that item; a tool reads with a member more (SDK 6.2.13, 2026-10-26).
-//! * The model of an LLM is in `model_config` since October 2026. Older records have it in `model`, `s2s_model` and
-//!   `model_temperature` (SDK 6.2.13).
-//! * Publishing answers 200 with an empty body, and deletions answer 204 (recorded answers of 2026).
+//! * A list of languages with one item is returned as a string, and a tool is returned with an additional member (SDK
+//!   6.2.13, 2026-10-26).
+//! * The model of an LLM has been in `model_config` since October 2026. Older records have it in `model`, `s2s_model`
+//!   and `model_temperature` (SDK 6.2.13).
+//! * Publishing returns 200 with an empty body, and deletions return 204 (recorded answers of 2026).
 //! * An LLM that an agent uses cannot be deleted; the text of the refusal is not documented (SDK 6.2.13).
 
 mod adapter;

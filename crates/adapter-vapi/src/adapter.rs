@@ -41,7 +41,8 @@ pub struct Vapi {
 impl Vapi {
     /// Builds the adapter from the settings of its organisation.
     pub fn new(config: Config) -> Self {
-        // The host of a control URL is not documented; those in recorded answers of 2025 and 2026 are below vapi.ai.
+        // The host of a control URL is not documented; the hosts in recorded answers of 2025 and 2026 are below
+        // vapi.ai.
         let hosts = [AllowedHost::origin_of(config.base_url.clone()), AllowedHost::below("vapi.ai")];
         Self {
             base_url: config.base_url,

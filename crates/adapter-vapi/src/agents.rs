@@ -22,7 +22,8 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    /// Returns the layout: an update replaces each member that it has, with all that is inside.
+    /// Returns the root as the only part. An update replaces each member that it contains, including everything nested
+    /// in it.
     fn parts(&self) -> &'static [Part] {
         const PARTS: &[Part] = &[Part::root(Unit::Member)];
         PARTS
@@ -45,8 +46,8 @@ impl SingleObject<Agent> for Agents {
         Some(Exchange::send(request, |reply| wire::assistant(reply).map(|remote| Some(remote).into())))
     }
 
-    /// Updates the assistant. If an object that is replaced has credentials, which no document of the gateway contains, the
-    /// assistant is read first and keeps them.
+    /// Updates the assistant. The gateway's documents contain no credentials. If the update replaces an object that has
+    /// any, the assistant is read first, and the credentials are copied into the update.
     fn update(&self, remote_id: &str, mut body: Value) -> Exchange<Option<Value>> {
         let request = one("update assistant", Method::Patch, remote_id);
         if !wire::has_mark(&body) {
@@ -68,7 +69,7 @@ impl SingleObject<Agent> for Agents {
         })
     }
 
-    /// Deletes the assistant. The vendor answers the deleted assistant.
+    /// Deletes the assistant. The vendor returns the deleted assistant.
     fn delete(&self, remote_id: &str) -> Exchange<()> {
         Exchange::send(one("delete assistant", Method::Delete, remote_id), |reply| {
             wire::assistant(reply).map(drop)
@@ -88,7 +89,8 @@ fn page(cursor: Option<&str>) -> Request {
     paged(Request::new("list assistants", Method::Get, ["assistant"]), cursor)
 }
 
-/// Completes the request for a page of a list. A cursor is a query parameter with its value.
+/// Adds the page size and the cursor to the request for a page of a list. A cursor is a query parameter and its value,
+/// joined by `=`.
 pub fn paged(request: Request, cursor: Option<&str>) -> Request {
     let request = request.query("limit", wire::PAGE_SIZE);
     match cursor.and_then(|cursor| cursor.split_once('=')) {

@@ -10,10 +10,11 @@ use crate::{
     wire::{self, Control},
 };
 
-/// The maximum number of pages of one look. 1,000 calls need 21, because each page begins with the last row of the one before.
+/// The maximum number of pages that one look reads. 1,000 calls need 21, because each page begins with the last row of
+/// the previous one.
 const MAX_PAGES: usize = 25;
 
-/// The number of concurrent calls of an organisation that has bought no others (vendor guides, 2026-08-20).
+/// The limit on concurrent calls for an organisation that has bought no additional ones (vendor guides, 2026-08-20).
 const CONCURRENT: u32 = 10;
 
 /// The rules and exchanges for Vapi calls.
@@ -47,7 +48,7 @@ impl Calls for PhoneCalls {
         AnswersId::Always
     }
 
-    /// The marker is the name of the call, which the vendor returns with it.
+    /// Returns `Certain`: the marker is the name of the call, which the vendor returns with it.
     fn marks(&self) -> Marks {
         Marks::Certain
     }
@@ -66,12 +67,12 @@ impl Calls for PhoneCalls {
         Some(Look { window: window.clone(), seen: BTreeSet::new(), rows: Vec::new(), pages: 0 }.page(None))
     }
 
-    /// The list has no filter for the phone number or the marker.
+    /// Returns false, because the list has no filter for the phone number or the marker.
     fn filters_list(&self) -> bool {
         false
     }
 
-    /// Ends a call at the URL that the call has while it is live.
+    /// Ends a call through its control URL, which it has only while it is live.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         Some(Exchange::ask(one("read call", Method::Get, remote_id), |reply| match wire::control(reply)? {
             Control::Over => Ok(Exchange::Done(())),
@@ -89,7 +90,7 @@ impl Calls for PhoneCalls {
         Some(Request::new("read recording", Method::Get, path).accepting("audio/*"))
     }
 
-    /// Erases the recording and the transcript. The vendor does so after its answer.
+    /// Erases the recording and the transcript. The vendor erases them after it has answered the request.
     fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
         Some(Exchange::send(one("delete call", Method::Delete, remote_id), wire::gone_or_done))
     }
@@ -103,7 +104,7 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list. The vendor documents no order, so each page tells it.
+/// A pass through the pages of the list. The vendor documents no order, so the order is derived from each page.
 struct Look {
     window: CallWindow,
     seen: BTreeSet<String>,
@@ -112,7 +113,7 @@ struct Look {
 }
 
 impl Look {
-    /// Reads the page that begins at a time, which is after or before the page before.
+    /// Reads the first page, or the page that begins at the time in `next`.
     fn page(mut self, next: Option<(&'static str, String)>) -> Exchange<CallObservations> {
         let mut request =
             Request::new("list calls", Method::Get, ["call"]).query("limit", wire::CALLS_PER_PAGE);
@@ -136,7 +137,7 @@ impl Look {
             self.pages += 1;
             let Some((first, last)) = page.span else { return Ok(self.end(true)) };
             let following = Some((if first < last { wire::AFTER } else { wire::BEFORE }, last));
-            // A page that ends where it began leads nowhere.
+            // A page that ends at the time at which it began does not lead to another page.
             if self.pages >= MAX_PAGES || following == next {
                 return Ok(self.end(false));
             }

@@ -5,7 +5,7 @@ use switchboard_core::prelude::*;
 
 use crate::{agents::paged, lists::LISTS, wire};
 
-/// Returns the exchange that reads a catalogue.
+/// Returns the exchange that reads a catalogue, or `None` if the vendor has no such catalogue.
 pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
     match kind {
         CatalogueKind::VOICES => Some(Exchange::Done(rows(&LISTS.voices, false))),
@@ -22,7 +22,7 @@ fn phone_numbers(cursor: Option<&str>) -> Request {
     paged(Request::new("list phone numbers", Method::Get, ["phone-number"]), cursor)
 }
 
-/// Returns a row for each name. If two providers have a name, the id of the second one begins with the provider.
+/// Returns a row for each name. If names may repeat, the id of a name that an earlier provider has is `PROVIDER/NAME`.
 fn rows(table: &[(&str, &str)], may_repeat: bool) -> Vec<CatalogueEntry> {
     let mut rows: Vec<CatalogueEntry> = Vec::new();
     for (provider, names) in table {
@@ -47,7 +47,7 @@ fn language(tag: &str) -> CatalogueEntry {
     }
 }
 
-/// Returns the documented answer to a request for a catalogue.
+/// Returns the documented answer to the request for phone numbers, the only catalogue that is requested.
 pub fn recorded(_: &str, _: &Request) -> Option<&'static str> {
     Some(include_str!("../contract/fixtures/listPhoneNumbers.all.json"))
 }

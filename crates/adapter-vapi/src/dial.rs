@@ -1,15 +1,15 @@
 //! The rules of a request to dial.
 //!
-//! Paths and limits are from the vendor's OpenAPI document of 2026-08-20. The vendor merges `assistantOverrides` deeply into
-//! the assistant, and requires that each object in it is complete by itself: a model needs its provider and its name, a voice
-//! its provider and its id (answers that public integrations recorded in 2026). The gateway sends one request and does not
-//! read the assistant before it, so it sends only overrides that need nothing of the assistant.
+//! Paths and limits are from the vendor's OpenAPI document of 2026-08-20. The vendor merges `assistantOverrides` deeply
+//! into the assistant, but requires that each object in it is complete by itself: a model needs its provider and its
+//! name, a voice its provider and its id (answers that public integrations recorded in 2026). The gateway does not read
+//! the assistant before it dials, so it sends only overrides that need no other settings of the assistant.
 
 use switchboard_core::prelude::*;
 
 use crate::{agent, wire};
 
-/// The places of the agent's settings that the vendor merges alone.
+/// The agent's settings that the vendor accepts by themselves, each with its path in the request.
 const OVERRIDES: Moves = Moves(&[
     ("/firstMessage", "/assistantOverrides/firstMessage"),
     ("/firstMessageMode", MODE),

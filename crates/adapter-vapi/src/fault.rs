@@ -1,7 +1,8 @@
 //! The vendor's failures, converted to errors of the core.
 //!
-//! A refused body has a list of sentences, each with the path of a value (recorded answers of 2026). A sentence can contain
-//! values of the request, so none is passed on. Errors have the field, and a message of this module with the vendor's numbers.
+//! The body of a refusal has a list of sentences, each with the path of a value (recorded answers of 2026). A sentence
+//! can contain values of the request, so none is passed on. An error instead names the field and has a message of this
+//! module, which includes the vendor's limit.
 
 use serde::Deserialize;
 use switchboard_core::prelude::*;
@@ -19,7 +20,7 @@ const COMPLAINTS: &[(&str, &str)] = &[
     ("must be an email", "The vendor does not accept the email address."),
 ];
 
-/// The vendor's places whose place in the rules differs, by their beginnings.
+/// The beginnings of the vendor's paths that differ from the paths in the rules, each with the path in the rules.
 const PLACES: &[(&str, &str)] = &[
     ("model/provider", "model/model"),
     ("model/messages", "model/messages/[role=system]/content"),
@@ -35,21 +36,22 @@ const PLACES: &[(&str, &str)] = &[
     ("transportConfigurations", "transportConfigurations/[provider=twilio]/timeout"),
 ];
 
-/// The beginnings of the sentences with which the vendor refuses a dial (recorded answers of 2025 and 2026), each with the
+/// Phrases from the sentences with which the vendor refuses a dial (recorded answers of 2025 and 2026), each with the
 /// vendor field, if there is one, and the gateway's message.
 const REFUSED_DIALS: &[(&str, Option<&str>, &str)] = &[
     ("Couldn't Get Phone Number", Some("/phoneNumberId"), "the organisation has no such phone number"),
     ("Couldn't Get Assistant", None, "the organisation has no such assistant"),
 ];
 
-/// The sentence with which the vendor refuses a dial while as many calls as allowed are live. Its status is 400 or 429.
+/// The phrase with which the vendor refuses a dial beyond the limit on concurrent calls. The status is 400 or 429.
 const TOO_MANY_CALLS: &str = "Over Concurrency Limit";
 
-/// The answer to the deletion of an assistant of which another resource uses a version.
+/// The error code of a refusal to delete an assistant because another resource uses one of its versions.
 const PINNED: &str = "assistant_pinned";
 
-/// Returns a successful answer unchanged, and converts a failure to an error. An answer with status 404 is returned
-/// unchanged, too, because its meaning depends on the request: the reader of the answer converts it with [`refused`].
+/// Returns a successful answer unchanged, and converts a failure to an error. An answer with status 404 is also
+/// returned unchanged, because its meaning depends on the request: the reader of the answer converts it with
+/// [`refused`].
 pub fn admit(reply: Reply) -> Result<Reply> {
     match reply.status {
         200..=299 | 404 => Ok(reply),
@@ -62,7 +64,7 @@ pub fn refused(reply: Reply) -> Result<Reply> {
     if reply.status < 400 { Ok(reply) } else { Err(failure(&reply)) }
 }
 
-/// The body of a failure. No member is required, because proxies answer with other documents.
+/// The body of a failure. No member is required, because proxies return other documents.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Told {
@@ -113,8 +115,8 @@ fn failure(reply: &Reply) -> Error {
     }
 }
 
-/// Reads a sentence: `voice.speed must not be greater than 1.2`, or `voice.property stability should not exist`. Returns the
-/// place of the value and a message; `None` for any other sentence.
+/// Reads a sentence such as `voice.speed must not be greater than 1.2` or `voice.property stability should not exist`.
+/// Returns the path of the value and a message, or `None` if the sentence has no known ending.
 fn complaint(sentence: &str) -> Option<(String, String)> {
     let (ending, text) = COMPLAINTS.iter().find(|(ending, _)| sentence.contains(ending))?;
     let (subject, rest) = sentence.split_once(ending)?;
@@ -124,7 +126,7 @@ fn complaint(sentence: &str) -> Option<(String, String)> {
         return None;
     }
     let path = subject.replace('.', "/");
-    // The overrides of a dial have the places of an assistant.
+    // The overrides of a dial have the same paths as an assistant.
     let (overrides, path) = match path.strip_prefix("assistantOverrides/") {
         Some(rest) => ("assistantOverrides/", rest),
         None => ("", path.as_str()),

@@ -4,22 +4,24 @@
 //!
 //! The vendor's peculiarities, with their sources:
 //!
-//! * An update replaces each member that it has whole, with all nested members (vendor tool gitops, 2026-06-08). Unknown
-//!   members are refused at every depth (recorded answers of 2025 and 2026).
+//! * An update replaces each member that it contains, including all nested members (vendor tool gitops, 2026-06-08).
+//!   Unknown members are refused at every depth (recorded answers of 2025 and 2026).
 //! * Null unsets `startSpeakingPlan.smartEndpointingPlan` (gitops, 2026-06-08). Its effect on any other member is not
-//!   documented. Features are switched off by their own value; a string is cleared by null, and this is reported.
-//! * A voice, a transcriber and a model have other members for each provider (vendor OpenAPI document, 2026-08-20). The
-//!   gateway leaves out the members of other providers when the provider changes.
+//!   documented. The gateway switches a feature off by its own value; it clears a string by null and reports this.
+//! * The members of a voice, a transcriber and a model depend on the provider (vendor OpenAPI document, 2026-08-20).
+//!   When the provider changes, the gateway omits the members that only other providers have.
 //! * There is no list of voices and models. Their catalogues are from the vendor's OpenAPI document of 2026-08-20 and its
 //!   official client 3.0.0 of 2026-10.
-//! * A list is bare, without a cursor or a documented order. The next page begins at the time of the last row.
-//! * A deletion answers the deleted assistant, and 409 if another resource pins a version (vendor OpenAPI document,
+//! * A list is a bare array, without a cursor or a documented order. The next page begins at the time of the last row.
+//! * A deletion returns the deleted assistant, or 409 if another resource pins a version (vendor OpenAPI document,
 //!   2026-08-20).
-//! * A recorded answer can show headers and keys. The gateway replaces them by a mark (inferred from the record of phone
-//!   numbers, which shows the keys of a carrier).
-//! * A live call is ended at a URL of its own at another host, without the key (vendor guides, 2026-08-20). Overrides of a call
-//!   merge deeply, and each object in them must be complete (vendor tool gitops, 2026-06-08; recorded answers of 2026).
-//! * Since 2026-08-17 the vendor's dashboard has drafts. The API has none, and an update is assumed to take effect immediately.
+//! * An answer can contain headers and keys. The gateway replaces each by a mark (inferred from a recorded phone
+//!   number, which contains the keys of a carrier).
+//! * A live call is ended through a URL of its own on another host, without the key (vendor guides, 2026-08-20).
+//!   Overrides of a call merge deeply, and each object in them must be complete (vendor tool gitops, 2026-06-08;
+//!   recorded answers of 2026).
+//! * Since 2026-08-17, the vendor's dashboard has drafts. The API has none, so an update is assumed to take effect
+//!   immediately.
 
 mod adapter;
 mod agent;

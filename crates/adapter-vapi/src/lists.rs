@@ -1,37 +1,39 @@
-//! The vendor's lists, each with rows of a key and words. They are from the vendor's OpenAPI document of 2026-08-20 and its
-//! official client 3.0.0 of 2026-10.
+//! The vendor's lists, each of which maps keys to words. They are from the vendor's OpenAPI document of 2026-08-20 and
+//! its official client 3.0.0 of 2026-10.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// Rows of a key and words, separated by spaces.
+/// Rows of a key and its words, which are separated by spaces.
 type Rows = Vec<(&'static str, &'static str)>;
 
 /// The lists of `lists.json`.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Lists {
-    /// The languages of each transcriber, without the codes that are no BCP 47 tags. `iso` is the list of several.
+    /// The languages of each transcriber, without codes that are not BCP 47 tags. Several transcribers share the list
+    /// `iso`.
     pub languages: Rows,
-    /// The names of the languages of the transcriber google, by tag.
+    /// The names by which the transcriber google identifies languages, by tag.
     pub google: Rows,
-    /// The languages of the voice providers that accept only some, by the vendor's codes.
+    /// The languages, by the vendor's codes, of each voice provider that accepts only some.
     pub voice_languages: Rows,
-    /// The members of voices that only some providers have, each with these providers.
+    /// The members of voices that only some providers have, each with its providers.
     pub voice_members: Rows,
-    /// The same of transcribers.
+    /// The members of transcribers that only some providers have, each with its providers.
     pub transcriber_members: Rows,
-    /// The same of language models.
+    /// The members of language models that only some providers have, each with its providers.
     pub model_members: Rows,
-    /// The language models of each provider with a closed list, without regional variants. A name of two providers belongs
-    /// to the first one.
+    /// The language models of each provider with a closed list, without regional variants. A name that two providers
+    /// have belongs to the first of them.
     pub models: Rows,
-    /// The voices that the vendor documents by their ids, without those of two providers. Only its own are complete.
+    /// The voices whose ids the vendor documents, without ids that two providers share. Only the vendor's own voices
+    /// are complete.
     pub voices: Rows,
-    /// The models of each voice provider that has any.
+    /// The voice models of each provider for which the vendor documents any.
     pub voice_models: Rows,
-    /// The models of each transcriber that has any.
+    /// The models of each transcriber for which the vendor documents any.
     pub transcriber_models: Rows,
 }
 
@@ -42,13 +44,13 @@ pub static LISTS: LazyLock<Lists> =
         Err(error) => unreachable!("every test reads the lists: {error}"),
     });
 
-/// Returns the words of a row; none if there is no such row.
+/// Returns the words of a row, or no words if there is no such row.
 pub fn words(rows: &Rows, key: &str) -> impl Iterator<Item = &'static str> + Clone {
     let row = rows.iter().find(|(known, _)| *known == key);
     row.map_or("", |(_, words)| *words).split_ascii_whitespace()
 }
 
-/// Returns all rows in the form in which rules take choices.
+/// Returns all rows in the form that rules accept as choices.
 pub fn choices(rows: &Rows) -> Vec<(&'static str, &'static [&'static str])> {
     rows.iter().map(|(key, _)| (*key, &*words(rows, key).collect::<Vec<_>>().leak())).collect()
 }

@@ -19,8 +19,7 @@ pub fn rules(generation: Generation) -> AgentRules {
 }
 
 /// The published reason why most fields cannot be cleared. The vendor documents `null` for only a few fields; its
-/// effect
-/// on the others is not known.
+/// effect on the others is not known.
 const NO_WAY_BACK: &str = "The vendor documents no way to clear this field; it keeps the last value.";
 
 const DIRECTIONS: &[(Direction, &str)] =
@@ -82,8 +81,7 @@ fn pronunciations() -> Rule<Vec<Pronunciation>> {
     unsupported("The vendor has no setting for the pronunciation of words.")
 }
 
-/// Returns the rule for tools that were set up at the vendor. An answer may omit their ids, because the documented
-/// list
+/// Returns the rule for tools that were set up at the vendor. An answer may omit their ids, because the documented list
 /// of assistants does not contain them.
 fn tool_ids() -> Rule<Vec<String>> {
     at("/tool_ids", list(integer_id())).cleared_by(json!([])).may_be_omitted()

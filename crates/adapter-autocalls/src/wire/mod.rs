@@ -29,8 +29,7 @@ enum ExtractedAs {
     Bool,
 }
 
-/// The codec for `post_call_schema`. The vendor has neither whole numbers nor choices: the codec sends an integer as
-/// a
+/// The codec for `post_call_schema`. The vendor has neither whole numbers nor choices: the codec sends an integer as a
 /// number, omits choices, and reports both. `check` refuses items that the vendor's rules of a generation do not
 /// permit.
 pub struct Extractions {
@@ -172,10 +171,8 @@ impl Codec<String> for ModelOfEngine {
         }
     }
 
-    /// Reads the model from the key of the engine that `mode` names or, if `mode` is missing, from the first key with
-    /// a
-    /// value. Returns the name of the model, or its id if the catalogue does not list it. Returns `None` if the key
-    /// has
+    /// Reads the model from the key of the engine that `mode` names or, if `mode` is missing, from the first key with a
+    /// value. Returns the name of the model, or its id if the catalogue does not list it. Returns `None` if the key has
     /// no value.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
         let [pipeline, realtime] =

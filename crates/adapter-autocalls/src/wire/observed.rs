@@ -1,8 +1,6 @@
 //! Calls as the vendor returns them. A single call has the same members as a row of the list. The copies of the
-//! reference
-//! disagree on the types of several members (vendor's page of 2026, reference pages of 2025-08 and 2026-06), so each
-//! of
-//! these types is accepted. A member of any other type is ignored.
+//! reference disagree on the types of several members (vendor's page of 2026, reference pages of 2025-08 and 2026-06),
+//! so each of these types is accepted. A member of any other type is ignored.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,4 @@
-//! Calls as conversations, which the vendor calls sessions (vendor's OpenAPI document of 2024-09). A member whose
-//! type
+//! Calls as conversations, which the vendor calls sessions (vendor's OpenAPI document of 2024-09). A member whose type
 //! differs from the documented one is ignored.
 
 use jiff::Timestamp;
@@ -20,8 +19,7 @@ pub struct SessionPage {
     /// The cursor of the next page.
     pub next: Option<String>,
     /// The time of the last conversation on the page, if the page runs from newest to oldest. No conversation on a
-    /// later
-    /// page began after it.
+    /// later page began after it.
     pub oldest: Option<Timestamp>,
 }
 
@@ -125,8 +123,7 @@ fn observed(session: &Value, at: Timestamp) -> Option<CallObservation> {
     })
 }
 
-/// Reads an event. Returns `None` unless it is a message with text. Comments by people are internal notes, not
-/// speech.
+/// Reads an event. Returns `None` unless it is a message with text. Comments by people are internal notes, not speech.
 fn segment(item: &Value) -> Option<TranscriptSegment> {
     let event = item.get("event").filter(|event| text(event, "type") == Some("message"))?;
     let speaker = match event.get("sender").and_then(|sender| text(sender, "type")) {

@@ -1,5 +1,4 @@
-//! The actions that an assistant can take during a call. The gateway's model calls them tools and has only meetings
-//! and
+//! The actions that an assistant can take during a call. The gateway's model calls them tools and has only meetings and
 //! messages. Other actions are kept unchanged.
 
 use serde_json::Value;

@@ -17,8 +17,7 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Creates an action without messages. Keeps the drafts, that is, the channels of `observed` that are switched
-    /// off.
+    /// Creates an action without messages. Keeps the drafts, that is, the channels of `observed` that are switched off.
     pub fn over(observed: Option<Value>) -> Self {
         let mut action = match observed {
             Some(Value::Object(action)) => action,

@@ -1,5 +1,4 @@
-//! Calls as rows of the vendor's list. The members are those that the vendor's MCP client reads; no document
-//! describes
+//! Calls as rows of the vendor's list. The members are those that the vendor's MCP client reads; no document describes
 //! them. A member of an unexpected type is ignored.
 
 use jiff::Timestamp;
@@ -8,9 +7,8 @@ use switchboard_core::prelude::*;
 
 use crate::{call::status, envelope::Answer};
 
-/// The labels of the parties in transcripts, in lower case. The labels are inferred, because the format of
-/// transcripts is
-/// not documented. A transcript with any other label is kept as plain text.
+/// The labels of the parties in transcripts, in lower case. The labels are inferred, because the format of transcripts
+/// is not documented. A transcript with any other label is kept as plain text.
 const AGENT: [&str; 4] = ["assistant", "agent", "ai", "bot"];
 const CUSTOMER: [&str; 4] = ["user", "customer", "human", "caller"];
 
@@ -29,11 +27,9 @@ pub struct CallPage {
 }
 
 impl CallPage {
-    /// Returns true if there may be another page. `found` is the number of calls on the earlier pages, `number` is
-    /// the
+    /// Returns true if there may be another page. `found` is the number of calls on the earlier pages, `number` is the
     /// number of this page, counted from 1, and `full` is the number of rows on a full page. After a full page, the
-    /// totals
-    /// are ignored, because they can be too low.
+    /// totals are ignored, because they can be too low.
     pub fn leads_on(&self, found: usize, number: usize, full: usize) -> bool {
         let (items, pages) = self.totals;
         let is_last = pages.is_some_and(|pages| number as u64 >= pages)
@@ -65,8 +61,7 @@ pub fn with_status(observation: CallObservation, row: &Value, member: &str) -> C
     CallObservation { vendor_status: word.map(ToOwned::to_owned), status, ended_reason, ..observation }
 }
 
-/// Converts a row. Returns `None` if it has no id. The list contains only outbound calls; inbound calls are in the
-/// list
+/// Converts a row. Returns `None` if it has no id. The list contains only outbound calls; inbound calls are in the list
 /// `/inbound/inbound-history`, whose rows no source describes.
 fn observed(row: &Value, at: Timestamp) -> Option<CallObservation> {
     let observation = with_status(CallObservation::new(id(row)?, at), row, "call_status");

@@ -9,7 +9,7 @@ use switchboard_core::prelude::*;
 use super::{AGENT, LLM, body};
 use crate::fault;
 
-/// Members that describe a version and are no settings.
+/// The members that describe a version rather than a setting.
 const BOOKKEEPING: &[&str] = &[
     "version",
     "base_version",
@@ -25,7 +25,7 @@ pub struct ReadAgent {
     id: String,
     /// The number of the version.
     pub version: i64,
-    /// True if the version is published, so that it cannot be changed.
+    /// True if the version is published and therefore cannot be changed.
     pub is_published: bool,
     /// The title of the version.
     pub title: Option<String>,
@@ -36,7 +36,7 @@ pub struct ReadAgent {
 }
 
 impl ReadAgent {
-    /// Builds the record from the agent and its LLM, if the vendor has it.
+    /// Builds the record from the agent and, if the vendor has it, its LLM.
     pub fn remote(self, llm: Option<ReadLlm>) -> Remote {
         let name = self.document["agent_name"].as_str().map(ToOwned::to_owned);
         let mut parts = Parts::NONE.with(AGENT, PartState::new(self.id.as_str()));
@@ -59,7 +59,7 @@ impl ReadAgent {
 pub struct LlmVersion {
     /// The id of the LLM.
     pub id: String,
-    /// The number of the version: that of the agent, unless the draft got another LLM.
+    /// The number of the version. It is the agent's own number unless the agent names another one.
     pub version: i64,
 }
 
@@ -67,7 +67,7 @@ pub struct LlmVersion {
 pub struct ReadLlm {
     id: String,
     version: i64,
-    /// The id and the version, which tell the rows of a list apart.
+    /// The id and the version, which identify a row of the list.
     pub row: String,
     /// The vendor's fields, in the form in which the rules read them.
     pub document: Value,
@@ -118,7 +118,7 @@ pub fn created<T>(reply: Reply, read: fn(Reply) -> Result<T>) -> Result<T> {
     })
 }
 
-/// Reads an answer that only acknowledges the request. Its body is empty.
+/// Reads an answer that only acknowledges the request. Accepts an empty body or a JSON body.
 pub fn done(reply: Reply) -> Result<()> {
     match fault::refused(reply)? {
         Reply { body: Body::Empty | Body::Json(_), .. } => Ok(()),
@@ -173,7 +173,7 @@ pub fn llms(reply: Reply) -> Result<Rows<ReadLlm>> {
     read(reply, "a list of LLMs", |page: Page<Value>| page.rows(ReadLlm::from_value))
 }
 
-/// Converts the latest version of each LLM to an object that may be the result of a lost creation. The vendor does not
+/// Returns the latest version of each LLM, any of which may be the result of a lost creation. The vendor does not
 /// document whether its list has one row for each LLM or one for each version.
 pub fn latest_of_each(llms: Vec<ReadLlm>) -> Vec<FoundPart> {
     let mut latest = BTreeMap::<String, ReadLlm>::new();
@@ -184,7 +184,7 @@ pub fn latest_of_each(llms: Vec<ReadLlm>) -> Vec<FoundPart> {
         }
     }
     let found = |llm: ReadLlm| {
-        // The vendor has no creation time. The last modification is never earlier.
+        // The vendor returns no creation time. The last modification is never earlier.
         let seconds = llm.document["last_modification_timestamp"].as_i64().map(|ms| json!(ms / 1000));
         let created_at = seconds.and_then(|seconds| parse_unix_seconds(&seconds));
         FoundPart { state: PartState::new(llm.id), document: llm.document, created_at }
@@ -210,7 +210,7 @@ pub fn knowledge_bases(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     read(reply, "a list of knowledge bases", |rows: Vec<Value>| rows.into_iter().map(row).collect())
 }
 
-/// Returns the settings of a version, without the members that differ between two equal versions.
+/// Returns the settings of a version, without the members that differ even between equal versions.
 pub fn settings(document: &Value) -> Value {
     let mut settings = document.clone();
     for name in BOOKKEEPING {

@@ -1,4 +1,4 @@
-//! The form of agents and LLMs: members that belong together in requests, and members of answers that have several forms.
+//! Conversions of agents and LLMs: adding the members that requests need together, and giving answers a single form.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -12,14 +12,15 @@ const PERSONAL_DATA: &[&str] = &[
     "password", "pin", "medical_id", "date_of_birth", "customer_account_number",
 ];
 
-/// Completes the body of a request for an agent: the title of its draft, the kind of its response engine, the mode that
-/// makes its settings of the transcription effective, the kinds of personal data that are removed, and the default
-/// sensitivity to interruptions. `held` is the agent at the vendor, whose own kinds of personal data are kept.
+/// Completes the body of a request for an agent. Adds the title of its draft, the kind of its response engine, the mode
+/// without which its transcription settings have no effect, the categories of personal data to remove, and the default
+/// sensitivity to interruptions. `held` is the agent at the vendor; if it already removes personal data, its categories
+/// are kept.
 pub fn complete_agent(mut body: Value, title: String, held: &Value) -> Value {
     body["version_title"] = json!(title);
     if body.get("response_engine").is_some() {
         body["response_engine"]["type"] = json!("retell-llm");
-        // Without a version, the vendor takes the version that belongs to the draft.
+        // Without a version, the vendor uses the version that belongs to the draft.
         document_path::remove(&mut body, "/response_engine/version");
     }
     if let Some(config) = body.get("custom_stt_config") {
@@ -29,15 +30,15 @@ pub fn complete_agent(mut body: Value, title: String, held: &Value) -> Value {
     if removes(&body) && !removes(held) {
         body["pii_config"] = json!({ "mode": "post_call", "categories": PERSONAL_DATA });
     }
-    // The vendor takes no null here. This is its default.
+    // The vendor does not accept null here. Its default is 1.
     if let Some(sensitivity) = body.get_mut("interruption_sensitivity").filter(|held| held.is_null()) {
         *sensitivity = json!(1);
     }
     body
 }
 
-/// Gives an agent one form: a list of languages, also if there is only one, and settings of the transcription only if they
-/// are in effect.
+/// Converts an agent to a single form: languages are a list, even if there is only one, and transcription settings are
+/// present only if they are in effect.
 pub fn read_agent(agent: &mut Value) {
     if let Some(language) = agent.get_mut("language").filter(|language| language.is_string()) {
         *language = json!([language]);
@@ -47,7 +48,7 @@ pub fn read_agent(agent: &mut Value) {
     }
 }
 
-/// Gives an LLM one form: the model in `model_config`, and tools without the member that the vendor adds to them.
+/// Converts an LLM to a single form: the model is in `model_config`, and tools lack the member that the vendor adds.
 pub fn read_llm(llm: &mut Value) {
     if document_path::get(llm, "/model_config").is_none_or(Value::is_null) {
         let member = |name: &str| llm.get(name).filter(|value| !value.is_null()).cloned();

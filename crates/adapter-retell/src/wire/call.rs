@@ -13,7 +13,7 @@ const SOUNDS: &[(&str, &str)] = &[
     ("static-noise", "static-noise"),
 ];
 
-/// Builds the codec for the background sound. `off` is the absence of a sound.
+/// Builds the codec for the background sound. `off` means that there is no sound.
 pub fn ambient_sound() -> impl Codec<String> {
     ValuePortion::<String> {
         write: |value, _| {
@@ -46,7 +46,7 @@ pub fn ambient_sound() -> impl Codec<String> {
     }
 }
 
-/// Builds the codec for the removal of noise. The mode that also removes speech in the background is kept.
+/// Builds the codec for noise cancellation. The mode that also removes background speech is kept.
 pub fn denoising() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |removes, held| {
@@ -62,7 +62,7 @@ pub fn denoising() -> impl Codec<bool> {
     }
 }
 
-/// Builds the codec for the use of filler words, a ready-made portion of the prompt.
+/// Builds the codec for filler words, which the vendor produces by adding a portion to the prompt.
 pub fn fillers() -> impl Codec<bool> {
     members::<bool>(
         |uses, object| {
@@ -74,7 +74,8 @@ pub fn fillers() -> impl Codec<bool> {
     )
 }
 
-/// What the vendor stores of a call: all of it, all except personal data, or neither transcript nor recording.
+/// The scopes of the data that the vendor stores of a call: everything, everything except personal data, or neither
+/// transcript nor recording.
 const EVERYTHING: &str = "everything";
 pub const ALL_BUT_PERSONAL: &str = "everything_except_pii";
 const NEITHER: &str = "basic_attributes_only";
@@ -117,7 +118,7 @@ fn option(held: &Value, action: Value) -> Value {
     option
 }
 
-/// The form of the reaction to a voicemail. An agent without the option talks as if a person had answered.
+/// The vendor's format for the reaction to a voicemail. Without it, an agent talks as if a person had answered.
 pub const VOICEMAIL: VoicemailForm = VoicemailForm { read: read_voicemail, write: write_voicemail };
 
 fn read_voicemail(wire: &Value) -> Option<VoicemailReaction<'_>> {

@@ -1,5 +1,5 @@
-//! The codec for the tools with which an agent sends an SMS. Tools with other contents or recipients stay in the vendor's list
-//! (SDK 6.2.13).
+//! The codec for the tools with which an agent sends an SMS. Tools with other contents or recipients stay in the
+//! vendor's list (SDK 6.2.13).
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -12,7 +12,7 @@ use super::{
 const KIND: &str = "send_sms";
 const WHY: &str = "The vendor sends only an SMS with a fixed text, during the call.";
 
-/// Builds the codec for the tools of the model, of which the vendor has an SMS to the other party of the call.
+/// Builds the codec for an agent's tools. The vendor supports only an SMS to the other party of the call.
 pub fn tools() -> impl Codec<Vec<Tool>> {
     ListPortion::<Vec<Tool>> {
         write: |wanted, tools| {
@@ -41,7 +41,7 @@ pub fn tools() -> impl Codec<Vec<Tool>> {
     }
 }
 
-/// Returns the message that the vendor can send; `None` for any other tool.
+/// Returns the message if the vendor can send it during the call, and `None` for any other tool.
 fn message(tool: &Tool) -> Option<&TextMessage> {
     match tool {
         Tool::SendMessage(SendMessage::Sms(message)) => {
@@ -51,7 +51,7 @@ fn message(tool: &Tool) -> Option<&TextMessage> {
     }
 }
 
-/// Writes the tool. A tool that has the same text keeps its name and its sender.
+/// Writes the tool. An existing tool with the same text keeps its name and its sender.
 fn write(TextMessage { content, description, .. }: &TextMessage, tools: &[Value], held: &[Value]) -> Value {
     let same = |tool: &&Value| tool["sms_content"]["text"] == *content;
     let mut tool = held.iter().find(same).cloned().unwrap_or(json!({ "type": KIND }));
@@ -66,7 +66,7 @@ fn write(TextMessage { content, description, .. }: &TextMessage, tools: &[Value]
     tool
 }
 
-/// Reads an SMS with a fixed text to the other party; `None` for any other tool.
+/// Reads an SMS with a fixed text to the other party. Returns `None` for any other tool.
 fn read(tool: &Value) -> Option<Tool> {
     let is_fixed = tool["sms_content"]["type"] == "predefined";
     let recipient = tool.pointer("/sms_destination/type").and_then(Value::as_str);

@@ -36,10 +36,10 @@ pub const AGENT: &str = "agent";
 pub const LLM: &str = "llm";
 /// The path at which an agent stores the id of its LLM.
 pub const LLM_LINK: &str = "/agent/response_engine/llm_id";
-/// The number of rows that a page is asked for, the largest that the vendor accepts (SDK 6.2.13).
+/// The number of rows requested per page: the maximum that the vendor accepts (SDK 6.2.13).
 pub const PAGE_SIZE: usize = 1000;
 
-/// Returns a string member of an item, unless it is empty.
+/// Returns a string member, unless it is empty.
 fn text<'a>(item: &'a Value, pointer: &str) -> Option<&'a str> {
     item.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
 }

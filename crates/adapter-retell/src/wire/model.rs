@@ -9,7 +9,7 @@ use crate::catalogue::{SPEECH_MODELS, TEXT_MODELS};
 const ENGINES: &[(Engine, &str, &[&str])] =
     &[(Engine::Pipeline, "cascading", TEXT_MODELS), (Engine::Realtime, "s2s", SPEECH_MODELS)];
 
-/// Returns the vendor's kind of a model; `None` if the model is not known.
+/// Returns the vendor's kind of a model, or `None` if the model is not known.
 pub fn kind_of(model: &str) -> Option<&'static str> {
     ENGINES.iter().find(|(.., models)| models.contains(&model)).map(|(_, kind, _)| *kind)
 }
@@ -30,7 +30,8 @@ fn set_model(object: &mut Map<String, Value>, member: &str, model: &str) {
     }
 }
 
-/// Builds the codec for the engine. A model of another engine is removed; the vendor requires one of the new engine then.
+/// Builds the codec for the engine. If the engine changes, the codec removes the models of the old engine, and the
+/// vendor then requires a model of the new one.
 pub fn engine() -> impl Codec<Engine> {
     members::<Engine>(
         |engine, object| {
@@ -52,7 +53,7 @@ pub fn engine() -> impl Codec<Engine> {
     )
 }
 
-/// Builds the codec for the name of the model. Without an engine, the model determines it.
+/// Builds the codec for the name of the model. If no engine is set, the model determines it.
 pub fn model_name() -> impl Codec<String> {
     members::<String>(
         |name, object| {
@@ -88,7 +89,7 @@ pub fn temperature() -> impl Codec<f64> {
     )
 }
 
-/// Builds the codec for the model that replaces a failing one. Only the engine `pipeline` has one.
+/// Builds the codec for the fallback model. Only the engine `pipeline` supports a fallback.
 pub fn fallback_model() -> impl Codec<Vec<String>> {
     members::<Vec<String>>(
         |models, object| {

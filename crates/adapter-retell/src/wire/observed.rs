@@ -1,5 +1,5 @@
-//! Calls as the vendor returns them (SDK 6.2.13, 2026-10-26). The rows of the list have no transcript. A member of another
-//! type than documented states nothing.
+//! Calls as the vendor returns them (SDK 6.2.13, 2026-10-26). The rows of the list have no transcript. A member whose
+//! type differs from the documented one is ignored.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,9 +13,9 @@ use crate::{
 
 /// A page of the list of calls.
 pub struct CallPage {
-    /// The calls by telephone.
+    /// The phone calls on the page.
     pub rows: Vec<CallObservation>,
-    /// True if the vendor has further calls.
+    /// True if the vendor has more calls.
     pub has_more: bool,
     /// The key of the next page.
     pub next: Option<String>,
@@ -68,7 +68,8 @@ fn observed(call: &Value, at: Timestamp) -> Option<CallObservation> {
         Some("outbound") => (Some(Direction::Outbound), to, from),
         _ => (None, None, None),
     };
-    // The vendor returns the time of the connection and none of the dial. A call that comes in is connected immediately (inferred).
+    // The vendor returns the time of the connection but not of the dial. An inbound call is connected immediately
+    // (inferred).
     let connected = time(call, "/start_timestamp");
     let begun_at = connected.filter(|_| direction == Some(Direction::Inbound));
     let times = CallTimes { begun_at, answered_at: connected, ended_at: time(call, "/end_timestamp") };
@@ -123,7 +124,7 @@ fn analysis(call: &Value) -> CallAnalysis {
     }
 }
 
-/// Reads the recording. A link needs no credential. A call that never connected has no recording.
+/// Reads the recording, whose link needs no credential. A call that never connected has no recording.
 fn recording(call: &Value) -> Option<Recording> {
     let links = ["/recording_url", "/scrubbed_recording_url"].into_iter();
     let link = links.filter_map(|pointer| text(call, pointer)).next();
@@ -131,7 +132,7 @@ fn recording(call: &Value) -> Option<Recording> {
     link.map(Recording::at).or_else(|| never.then(Recording::none))
 }
 
-/// Reads the transcript: the turns, else the text.
+/// Reads the transcript: the turns or, if there are none, the text.
 fn transcript(call: &Value) -> Option<Transcript> {
     let turns = call.get("transcript_object").and_then(Value::as_array);
     let segments: Vec<_> = turns.into_iter().flatten().filter_map(segment).collect();
@@ -152,7 +153,7 @@ fn segment(turn: &Value) -> Option<TranscriptSegment> {
     Some(TranscriptSegment { speaker, text: text(turn, "/content")?.to_owned(), start_s, at: None })
 }
 
-/// Returns a string that is not blank.
+/// Returns a string member, unless it is blank.
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     value.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
 }

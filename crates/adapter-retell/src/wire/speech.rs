@@ -5,8 +5,8 @@ use switchboard_core::prelude::*;
 
 use crate::catalogue::LANGUAGES;
 
-/// Finds the vendor's language for a tag: the same one, else the first one of the same language. For Portuguese without a
-/// region, that is the Brazilian one.
+/// Finds the vendor's language for a tag: the tag itself or, failing that, the first tag of the same language.
+/// Portuguese without a region becomes Brazilian Portuguese.
 fn locale(language: &Language) -> Result<(&'static str, Option<Loss>), Refusal> {
     let tag = language.as_str();
     if let Some(same) = LANGUAGES.iter().find(|known| known.eq_ignore_ascii_case(tag)) {
@@ -78,7 +78,7 @@ pub fn additional_languages() -> impl Codec<Vec<Language>> {
     }
 }
 
-/// Builds the codec for the stability of the voice. The vendor has the opposite, a temperature from 0 to 2.
+/// Builds the codec for the stability of the voice. The vendor has its opposite, a temperature from 0 to 2.
 pub fn stability() -> impl Codec<f64> {
     ValuePortion::<f64> {
         write: |stability, _| Ok(json!(rounded(2.0 * (1.0 - stability))).into()),
@@ -91,7 +91,7 @@ pub fn stability() -> impl Codec<f64> {
     }
 }
 
-/// Removes the error of a floating-point subtraction.
+/// Rounds off the error of a floating-point subtraction.
 fn rounded(number: f64) -> f64 {
     (number * 1e9).round() / 1e9
 }
@@ -100,7 +100,8 @@ fn is_forbidden(sensitivity: &Value) -> bool {
     sensitivity.as_f64().is_some_and(|sensitivity| sensitivity <= 0.0)
 }
 
-/// Builds the codec for the permission to interrupt. The vendor has a sensitivity, and 0 forbids interruptions.
+/// Builds the codec for whether the agent can be interrupted. The vendor has only a sensitivity; 0 forbids
+/// interruptions.
 pub fn interruptible() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |allows, held| {
@@ -128,7 +129,7 @@ pub fn interruption_sensitivity() -> impl Codec<f64> {
     }
 }
 
-/// The least and greatest duration of silence of each provider of transcription, in milliseconds (SDK 6.2.13).
+/// The minimum and maximum silence of each provider of transcription, in milliseconds (SDK 6.2.13).
 const PROVIDERS: &[(&str, f64, f64)] = &[
     ("deepgram", 10.0, 60_000.0),
     ("azure", 100.0, 60_000.0),
@@ -137,7 +138,8 @@ const PROVIDERS: &[(&str, f64, f64)] = &[
     ("muse", 100.0, 60_000.0),
 ];
 
-/// Builds the codec for the silence after which a turn ends. The vendor takes it only with a provider of transcription.
+/// Builds the codec for the silence after which a turn ends. The vendor accepts it only with a provider of
+/// transcription.
 pub fn silence() -> impl Codec<Millis> {
     members::<Millis>(
         |silence, object| {
@@ -183,7 +185,7 @@ pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
     ))
 }
 
-/// Builds the codec for a greeting that the language model composes. The vendor composes one if there is no text.
+/// Builds the codec for whether the language model composes the greeting. It does so if there is no text.
 pub fn generated() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |generated, held| match generated {

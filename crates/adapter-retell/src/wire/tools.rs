@@ -1,20 +1,20 @@
-//! Codecs for the fields that are tools at the vendor. All tools are in one list, which updates replace whole; tools that no
-//! field stands for stay in it (SDK 6.2.13).
+//! Codecs for the fields that are tools at the vendor. All tools are in one list, which an update replaces whole; tools
+//! that correspond to no field are kept (SDK 6.2.13).
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use super::text;
 
-/// The description of the tool for hanging up if the caller gives no instructions for it.
+/// The description of the tool for hanging up if the caller gives no instructions.
 const ANY_END: &str = "End the call when the conversation is over.";
 
-/// Returns the test whether a tool is of a kind.
+/// Returns a predicate that is true for tools of this kind.
 pub(super) fn is(kind: &'static str) -> impl Fn(&Value) -> bool {
     move |tool| tool["type"] == kind
 }
 
-/// Returns the first tool of a kind, and adds one with the same name if there is none.
+/// Returns the first tool of this kind. If there is none, adds one that is named after its kind.
 fn tool<'a>(tools: &'a mut Vec<Value>, kind: &'static str) -> &'a mut Value {
     let place = tools.iter().position(is(kind)).unwrap_or_else(|| {
         tools.push(json!({ "type": kind, "name": kind }));
@@ -59,13 +59,14 @@ fn say(tool: &mut Value, sentence: Option<&str>) {
     }
 }
 
-/// Returns the sentence that the agent says while it uses a tool. A sentence that the model words is none.
+/// Returns the fixed sentence that the agent says while it uses a tool. Returns `None` if the language model words it.
 fn said(tool: &Value) -> Option<&str> {
     let is_fixed = tool["execution_message_type"] == "static_text" && tool["speak_during_execution"] == true;
     text(tool, &format!("/{SAID}")).filter(|_| is_fixed)
 }
 
-/// Returns the tool for hanging up, and whether it stands for `ending.hang_up`. A tool with only a closing message does not.
+/// Returns the tool for hanging up, and whether it represents `ending.hang_up`. A tool that has only a closing message
+/// does not.
 fn ending(tools: &[Value]) -> Option<(&Value, bool)> {
     let tool = tools.iter().find(|tool| is(END)(tool))?;
     Some((tool, text(tool, "/description").is_some() || said(tool).is_none()))
@@ -109,7 +110,7 @@ pub fn hang_up() -> impl Codec<HangUp> {
     }
 }
 
-/// Builds the codec for the transfers to phone numbers. Transfers to other destinations stay as the vendor holds them.
+/// Builds the codec for transfers to phone numbers. Transfers to other destinations stay as they are at the vendor.
 pub fn transfers() -> impl Codec<Vec<Transfer>> {
     ListPortion::<Vec<Transfer>> {
         write: |transfers, tools| {
@@ -137,7 +138,7 @@ pub fn transfers() -> impl Codec<Vec<Transfer>> {
     }
 }
 
-/// Returns a name for a tool of a kind that no tool has.
+/// Returns an unused name for a tool of this kind.
 pub(super) fn free_name(kind: &str, tools: &[Value], held: &[Value]) -> String {
     let taken = |name: &str| tools.iter().chain(held).any(|tool| tool["name"] == name);
     let mut names = (1..).map(|number| match number {
@@ -170,7 +171,7 @@ fn write(Transfer { phone_number, condition, mode, message }: &Transfer, tool: &
     }
 }
 
-/// Reads a transfer to a phone number; `None` if the tool is no such transfer.
+/// Reads a transfer to a phone number. Returns `None` if the tool is not such a transfer.
 fn transfer(tool: &Value) -> Option<Transfer> {
     let mode = match text(tool, "/transfer_option/type")? {
         "cold_transfer" => TransferMode::Cold,

@@ -1,7 +1,7 @@
 //! The rules for writing each field of an agent to Vapi and reading it back.
 //!
-//! Paths, ranges and defaults are from the vendor's OpenAPI document of 2026-08-20, unless another source is named. They are
-//! in the form that [`crate::wire`] describes, which has one place for each field.
+//! Paths, ranges and defaults are from the vendor's OpenAPI document of 2026-08-20, unless another source is named. The
+//! paths are those of the form that `wire/shape.rs` describes, which has one place for each field.
 
 mod speech;
 
@@ -14,7 +14,7 @@ use crate::wire;
 
 const NO_SETTING: &str = "The vendor has no such setting.";
 const ONE_PROMPT: &str = "The vendor has one prompt.";
-/// The effect of null on a stored string is not documented: the validation passes over it (inferred).
+/// The effect of null on a stored string is not documented. The vendor's validation ignores null (inferred).
 const BY_NULL: &str = "The vendor does not document how this value is removed. The gateway sends null.";
 
 const MODE: &str = "/firstMessageMode";
@@ -110,12 +110,12 @@ pub fn rules() -> AgentRules {
     }
 }
 
-/// The vendor's default of the maximum duration of a call.
+/// The vendor's default for the maximum duration of a call.
 const DEFAULT_DURATION: Seconds = Seconds(std::time::Duration::from_secs(600));
-/// The vendor's default of the duration of silence after which a call ends (vendor guides, 2026-08-20).
+/// The vendor's default for the silence after which a call ends (vendor guides, 2026-08-20).
 const DEFAULT_SILENCE: Seconds = Seconds(std::time::Duration::from_secs(30));
 
-/// Returns the rules for silence. The reprompts are a hook, found by its name.
+/// Returns the rules for silence. Reprompts are stored in a hook, which is found by its name.
 fn silence() -> SilenceRules {
     const NEEDS: &str = "The vendor reprompts only if silence.reprompt_after_s is set.";
     SilenceRules {

@@ -1,4 +1,4 @@
-//! The rules for hearing and speaking: language, voice, transcription and turns.
+//! The rules for hearing and speaking: language, voice, transcription and turn-taking.
 
 use std::{ops::RangeInclusive, sync::LazyLock};
 
@@ -14,13 +14,13 @@ const VOICE: &str = "/voice/provider";
 const TRANSCRIBER: &str = "/transcriber/provider";
 const PLAN: &str = "/startSpeakingPlan/smartEndpointingPlan";
 
-/// The models of each voice provider.
+/// The voice models of each provider for which the vendor documents any.
 static VOICE_MODELS: LazyLock<Vec<(&str, &[&str])>> = LazyLock::new(|| choices(&LISTS.voice_models));
-/// The models of each transcriber.
+/// The models of each transcriber for which the vendor documents any.
 static TRANSCRIBER_MODELS: LazyLock<Vec<(&str, &[&str])>> =
     LazyLock::new(|| choices(&LISTS.transcriber_models));
 
-/// The ranges of the speed of each voice provider that has any.
+/// The range of the speed for each voice provider that supports a speed.
 pub const SPEEDS: &[(&str, RangeInclusive<f64>)] = &[
     ("11labs", 0.7..=1.2),
     ("azure", 0.5..=2.0),
@@ -38,7 +38,7 @@ pub const SPEEDS: &[(&str, RangeInclusive<f64>)] = &[
     ("xai", 0.7..=1.5),
 ];
 
-/// Returns the providers of a table.
+/// Returns the providers in a table.
 fn providers(table: &[(&'static str, &[&str])]) -> Vec<&'static str> {
     table.iter().map(|(provider, _)| *provider).collect()
 }

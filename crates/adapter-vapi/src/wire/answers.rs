@@ -6,12 +6,12 @@ use switchboard_core::prelude::*;
 use super::{secrets, shape};
 use crate::fault;
 
-/// The number of rows that a page is asked for, the vendor's default (vendor OpenAPI document, 2026-08-20).
+/// The number of rows requested per page: the vendor's default (vendor OpenAPI document, 2026-08-20).
 pub const PAGE_SIZE: usize = 100;
 
-/// The query parameters of the next page, as beginnings of cursors.
+/// The query parameter for the next page of a list that runs from newest to oldest. A cursor begins with its name.
 pub const BEFORE: &str = "createdAtLe";
-/// The same for a list that begins with the oldest assistant.
+/// The query parameter for the next page of a list that runs from oldest to newest. A cursor begins with its name.
 pub const AFTER: &str = "createdAtGe";
 
 /// Reads an answer that contains an assistant.
@@ -33,8 +33,8 @@ pub fn assistants(reply: Reply) -> Result<Rows<Remote>> {
     page(reply, "a list of assistants", remote)
 }
 
-/// Reads a page of the list of phone numbers. A number has no digits until the vendor has activated it, and may have
-/// credentials of its carrier, so the entry has only some of its members.
+/// Reads a page of the list of phone numbers. A number has no digits until the vendor has activated it. It may contain
+/// credentials of its carrier, so the entry keeps only some members.
 pub fn phone_numbers(reply: Reply) -> Result<Rows<CatalogueEntry>> {
     page(reply, "a list of phone numbers", |row| {
         let text = |name: &str| row.get(name).and_then(Value::as_str);
@@ -44,8 +44,8 @@ pub fn phone_numbers(reply: Reply) -> Result<Rows<CatalogueEntry>> {
     })
 }
 
-/// Reads a page of a list. The vendor documents no order (vendor OpenAPI document, 2026-08-20), so the page tells it: the
-/// next page begins at the time of the last row. The same rows may be on both pages.
+/// Reads a page of a list. The vendor documents no order (vendor OpenAPI document, 2026-08-20), so it is derived from
+/// the page: the next page begins at the time of the last row. A row may be on both pages.
 fn page<T>(reply: Reply, expected: &str, row: fn(Value) -> Option<T>) -> Result<Rows<T>> {
     fault::refused(reply)?.read(expected, |rows: Vec<Value>| {
         let time = |row: Option<&Value>| row?.get("createdAt")?.as_str().map(ToOwned::to_owned);

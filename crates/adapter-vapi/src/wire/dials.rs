@@ -1,4 +1,4 @@
-//! Codecs and the conversion of requests to dial.
+//! The codecs for requests to dial, and the conversion of these requests to the vendor's form.
 
 use std::ops::RangeInclusive;
 
@@ -21,7 +21,8 @@ pub fn dial(mut body: Value, assistant: &str, marker: &str) -> Value {
     body
 }
 
-/// Builds the codec for a portion of the called person's name, which follows the portions before it.
+/// Builds the codec for the first or last name. The vendor has one name, so each part is appended to the part before
+/// it.
 pub fn name_part() -> impl Codec<String> {
     NamePart
 }
@@ -41,7 +42,7 @@ impl Codec<String> for NamePart {
             false => Ok(json!(name).into()),
         }
     }
-    /// Reads nothing, because the end of the first name is not known.
+    /// Reads nothing, because it is not known where the first name ends.
     fn decode(&self, _: &Value, _: &Facts) -> Option<String> {
         None
     }
@@ -50,7 +51,7 @@ impl Codec<String> for NamePart {
     }
 }
 
-/// Builds the codec for a first message that the language model generates for one call.
+/// Builds the codec for whether the language model generates the first message of one call.
 pub fn generated_for_call() -> impl Codec<bool> {
     unless(voices::generated(), |generated, with| {
         (!generated && with.held.is_null()).then_some(
@@ -59,7 +60,7 @@ pub fn generated_for_call() -> impl Codec<bool> {
     })
 }
 
-/// Builds the codec for the voice of one call, which the vendor takes only with its provider.
+/// Builds the codec for the voice of one call, which the vendor accepts only with its provider.
 pub fn voice_for_call() -> impl Codec<String> {
     const WHY: &str = "the vendor needs the provider of the voice, which is known only for voices that the vendor documents.";
     structured::<String, Value>(

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// Returns the reason why the vendor cannot hold a value beside the others of the body; `None` if it can.
+/// A function that returns the reason why the vendor cannot hold a value beside the others in the body, or `None` if it
+/// can.
 type Objection<T> = fn(&T, &Translation<'_>) -> Option<&'static str>;
 
 /// Builds a codec that reports a value as unsupported if there is an objection to it.
@@ -37,8 +38,8 @@ impl<T: Leaf, C: Codec<T>> Codec<T> for Guarded<T, C> {
     }
 }
 
-/// Builds the codec for a sentence that the agent says. The vendor plays a URL as an audio file (vendor OpenAPI document,
-/// 2026-08-20), so a URL is refused, and one that the vendor holds cannot be read.
+/// Builds the codec for a sentence that the agent says. The vendor plays a URL as an audio file (vendor OpenAPI
+/// document, 2026-08-20), so the codec refuses to write a URL and cannot read one.
 pub fn spoken(max_length: Option<usize>) -> impl Codec<String> {
     Spoken(max_length.map_or(text(), |max| text().max_len(max)))
 }
@@ -67,7 +68,8 @@ impl<C: Codec<String>> Codec<String> for Spoken<C> {
     }
 }
 
-/// Builds a codec whose accepted values depend on other fields or are described in a few words.
+/// Builds a codec that publishes a description of the accepted values, because they depend on other fields or need
+/// words.
 pub fn described<T: Leaf>(codec: impl Codec<T>, conversion: &'static str) -> impl Codec<T> {
     Described { codec, conversion }
 }

@@ -1,6 +1,6 @@
-//! The languages, which the vendor spells differently for each transcriber and each voice.
+//! The languages. The vendor's codes for them differ between transcribers and between voice providers.
 //!
-//! In the form that the rules read, a language is a BCP 47 tag in both places.
+//! In the form that the rules read, the language is a BCP 47 tag in both places, the transcriber and the voice.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -10,7 +10,7 @@ use switchboard_core::prelude::*;
 use super::VOICE_PROVIDERS;
 use crate::lists::{LISTS, words};
 
-/// The locales that azure gets for languages without a region, if the first one of the list is not the usual one.
+/// The locales that azure gets for a language without a region if the first listed locale is not the usual one.
 const USUAL_LOCALES: &[&str] = &["ar-SA", "en-US", "pt-BR", "sw-KE", "ta-IN", "zh-CN"];
 
 fn primary(tag: &str) -> &str {
@@ -25,7 +25,7 @@ fn google() -> impl Iterator<Item = (&'static str, &'static str)> {
     LISTS.google.iter().copied()
 }
 
-/// The tags that the gateway sends. Any other tag becomes its language without script and region.
+/// The tags that the gateway sends. Any other tag is reduced to its language, without script and region.
 pub static TAGS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let others = LISTS.languages.iter().filter(|(list, _)| *list != "azure");
     let azure = spoken("azure").map(primary);
@@ -51,7 +51,7 @@ pub static BY_TRANSCRIBER: LazyLock<Vec<(&str, &[&str])>> = LazyLock::new(|| {
     rows.map(|(provider, tags)| (provider, &*tags.leak())).collect()
 });
 
-/// All tags, which a transcriber without a list accepts.
+/// All tags. A transcriber without a list of its own accepts any of them.
 pub static ANY: LazyLock<Vec<&str>> = LazyLock::new(|| TAGS.iter().map(|(tag, _)| *tag).collect());
 
 /// The voice providers that accept each tag.
@@ -62,7 +62,7 @@ pub static VOICES_BY_TAG: LazyLock<Vec<(&str, &[&str])>> = LazyLock::new(|| {
     ANY.iter().map(|tag| (*tag, &*providers(tag).leak())).collect()
 });
 
-/// Returns the vendor's code of a language for a transcriber.
+/// Returns the transcriber's code for a language.
 pub fn transcriber_code(provider: &str, tag: &str) -> String {
     let found = match provider {
         "google" => google().find(|(known, _)| *known == tag).map(|(_, name)| name),
@@ -75,7 +75,7 @@ pub fn transcriber_code(provider: &str, tag: &str) -> String {
     found.unwrap_or(tag).to_owned()
 }
 
-/// Returns the tag of a transcriber's code.
+/// Returns the tag for a transcriber's code.
 pub fn transcriber_tag<'a>(provider: &str, code: &'a str) -> &'a str {
     match (provider, code) {
         ("google", name) => google().find(|(_, known)| *known == name).map_or(code, |(tag, _)| tag),
@@ -86,7 +86,7 @@ pub fn transcriber_tag<'a>(provider: &str, code: &'a str) -> &'a str {
     }
 }
 
-/// Returns the locale of azure: the tag itself, or the usual locale of the language.
+/// Returns azure's locale for a tag: the tag itself, or the usual locale of the language.
 fn azure_locale(tag: &str) -> Option<&'static str> {
     let same = |locale: &&str| locale.eq_ignore_ascii_case(tag);
     let own = |locale: &&str| locale.eq_ignore_ascii_case(&format!("{tag}-{tag}"));
@@ -99,10 +99,11 @@ fn azure_locale(tag: &str) -> Option<&'static str> {
         .or_else(|| spoken("azure").find(begins))
 }
 
-/// Returns the vendor's code of a language for a voice; `None` if the voice, its id or its model determines the language.
+/// Returns the voice provider's code for a language, or `None` if the voice, its id or its model determines the
+/// language.
 pub fn voice_code(provider: &str, model: Option<&str>, tag: &str) -> Option<String> {
     match provider {
-        // Other models refuse the member (vendor OpenAPI document, 2026-08-20).
+        // Other models of 11labs refuse a language (vendor OpenAPI document, 2026-08-20).
         "11labs" => {
             let takes_language = model.is_some_and(|model| model.ends_with("_v2_5"));
             (takes_language && tag != "mul").then(|| primary(tag).to_owned())
@@ -117,7 +118,8 @@ fn has_list(provider: &str) -> bool {
     LISTS.voice_languages.iter().any(|(known, _)| *known == provider)
 }
 
-/// Finds a language in the list of a voice provider: the tag, the language without a region, or the first region of it.
+/// Finds a language in the list of a voice provider: the tag itself, the language without a region, or its first
+/// region.
 fn voice_code_in(provider: &str, tag: &str) -> Option<&'static str> {
     let tag = if tag == "mul" { "auto" } else { tag };
     let codes = words(&LISTS.voice_languages, provider);
@@ -130,14 +132,14 @@ pub fn language() -> impl Codec<Language> {
     Tag(languages(&TAGS))
 }
 
-/// Builds the codec for a further language, which the transcribers take without a region.
+/// Builds the codec for an additional language, which transcribers accept only without a region.
 pub fn further_language() -> impl Codec<Language> {
     static PLAIN: LazyLock<Vec<(&str, &str)>> =
         LazyLock::new(|| spoken("iso").map(|tag| (tag, tag)).collect());
     Tag(languages(&PLAIN))
 }
 
-/// A codec that reads every tag, also one that the gateway would not send.
+/// A codec that reads every tag, including those that the gateway does not send.
 struct Tag<C>(C);
 
 impl<C: Codec<Language>> Codec<Language> for Tag<C> {

@@ -31,7 +31,7 @@ pub use voices::{
     endpointing, fallback_voices, generated, interruption_sensitivity, pronunciations, reprompts, speaker,
 };
 
-/// Lists the tags of the languages.
+/// Returns the tags of all languages.
 pub fn tags() -> impl Iterator<Item = &'static str> {
     ANY.iter().copied()
 }

@@ -7,10 +7,10 @@ use switchboard_core::prelude::*;
 
 use crate::lists::LISTS;
 
-/// The providers whose models have any name.
+/// The providers that accept any model name.
 const OPEN: &[&str] = &["anyscale", "deepinfra", "openrouter", "perplexity-ai", "together-ai"];
 
-/// Returns the provider of a model that the vendor documents. The vendor adds the region of some models to their names:
+/// Returns the provider of a model that the vendor documents. The names of some models can end with a region, as in
 /// `gpt-4.1:eastus2`.
 fn provider_of(name: &str) -> Option<&'static str> {
     let plain = name.split_once(':').map_or(name, |(plain, _)| plain);
@@ -23,11 +23,11 @@ fn provider_of(name: &str) -> Option<&'static str> {
 }
 
 /// Returns the provider and the name of the model that a caller set. Looks up the provider of a documented name; any
-/// other value must be `PROVIDER/NAME` with a known provider. Otherwise, returns `None`.
+/// other value must be `PROVIDER/NAME` with a known provider. Returns `None` otherwise.
 fn split(value: &str) -> Option<(&str, &str)> {
     let is_provider =
         |name: &str| OPEN.contains(&name) || LISTS.models.iter().any(|(known, _)| *known == name);
-    // Some documented names contain the name of another provider, such as openai/gpt-oss-20b of groq.
+    // Some documented names begin with the name of another provider, such as openai/gpt-oss-20b of groq.
     let documented = provider_of(value).map(|provider| (provider, value));
     documented.or_else(|| {
         value.split_once('/').filter(|(provider, name)| is_provider(provider) && !name.is_empty())
@@ -62,7 +62,7 @@ impl Codec<String> for ModelName {
     }
 }
 
-/// Builds the codec for the models that replace a failing one. Only OpenAI's models have such, of the same provider.
+/// Builds the codec for fallback models. Only models of OpenAI can have fallbacks, and only other models of OpenAI.
 pub fn fallback() -> impl Codec<Vec<String>> {
     Fallback
 }

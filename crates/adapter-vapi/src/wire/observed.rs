@@ -1,5 +1,5 @@
-//! Calls as the vendor returns them (vendor OpenAPI document, 2026-08-20). Single reads and lists have the same members.
-//! A member of another type than documented states nothing.
+//! Calls as the vendor returns them (vendor OpenAPI document, 2026-08-20). A single call has the same members as a row
+//! of the list. A member whose type differs from the documented one is ignored.
 
 use std::collections::BTreeMap;
 
@@ -13,27 +13,27 @@ use crate::{
     fault,
 };
 
-/// The number of calls that a page is asked for. A call contains its transcript several times, so the page is small.
+/// The number of calls requested per page. A call contains its transcript several times, so pages are small.
 pub const CALLS_PER_PAGE: usize = 50;
 
-/// The types of calls that use no telephone.
+/// The types of calls that are not phone calls.
 const NO_PHONE: &[&str] = &["webCall", "vapi.websocketCall"];
 
 /// A page of the list of calls.
 pub struct CallPage {
-    /// The calls by telephone.
+    /// The phone calls on the page.
     pub rows: Vec<CallObservation>,
-    /// The creation times of the first and the last row, if the page is full.
+    /// The creation times of the first and last rows, if the page is full.
     pub span: Option<(String, String)>,
 }
 
-/// The means to end a call.
+/// The way to end a call.
 pub enum Control {
     /// The call is not live.
     Over,
     /// The URL to which commands for the live call are sent.
     At(GrantedUrl),
-    /// The vendor returned no URL for commands.
+    /// The call is live, but the vendor returned no URL for commands.
     Off,
 }
 
@@ -53,7 +53,7 @@ pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
     found(fault::refused(reply).and_then(read))
 }
 
-/// Reads the means to end a call.
+/// Reads how to end a call.
 ///
 /// # Errors
 /// An error that [means gone](Error::means_gone) if the vendor does not have the call.
@@ -80,12 +80,12 @@ pub fn calls(reply: Reply, now: Timestamp) -> Result<CallPage> {
     })
 }
 
-/// Accepts the success of a request about a call, and an answer that the vendor does not have the call.
+/// Accepts the success of a request about a call, and also the answer that the vendor does not have the call.
 pub fn gone_or_done(reply: Reply) -> Result<()> {
     found(fault::refused(reply)).map(drop)
 }
 
-/// Converts the failure of a request for an object that the vendor does not have to `None`.
+/// Returns `None` for an error that means that the vendor does not have the object.
 fn found<T>(read: Result<T>) -> Result<Option<T>> {
     match read {
         Ok(value) => Ok(Some(value)),
@@ -131,7 +131,7 @@ fn observed(call: &Value, at: Timestamp) -> Option<CallObservation> {
     })
 }
 
-/// Returns the time between answer and end. The vendor returns no duration.
+/// Computes the time between answer and end, because the vendor returns no duration.
 fn duration(times: &CallTimes) -> Option<Seconds> {
     let (answered, ended) = (times.answered_at?.exact()?, times.ended_at?.exact()?);
     Seconds::from_number(ended.duration_since(answered).as_secs_f64())
@@ -143,8 +143,8 @@ fn has_recording(call: &Value) -> bool {
     links.iter().any(|link| text(call, &format!("/artifact{link}")).is_some())
 }
 
-/// Reads the analysis. The evaluation is a string that the assistant's rubric determines, so only `true` and `false` are
-/// a success or none; any other evaluation is among the values.
+/// Reads the analysis. The evaluation is a string whose meaning depends on the assistant's rubric. Only `true` and
+/// `false` are read as success or failure; any other evaluation is added to the values.
 fn analysis(call: &Value) -> CallAnalysis {
     let mut values = BTreeMap::new();
     let members = |pointer| call.pointer(pointer).and_then(Value::as_object).into_iter().flatten();
@@ -167,7 +167,7 @@ fn analysis(call: &Value) -> CallAnalysis {
     CallAnalysis { success, summary, sentiment: None, values }
 }
 
-/// Reads the transcript: the spoken messages, else the text.
+/// Reads the transcript: the spoken messages or, if there are none, the text.
 fn transcript(call: &Value) -> Option<Transcript> {
     let lists = ["/artifact/messages", "/messages"].into_iter();
     let messages = lists.filter_map(|at| call.pointer(at)?.as_array()).find(|list| !list.is_empty());
@@ -178,7 +178,7 @@ fn transcript(call: &Value) -> Option<Transcript> {
     }
 }
 
-/// Reads a message. The messages of the role `system` are the instructions, and those of tools are not spoken.
+/// Reads a message. Messages with the role `system` are the instructions, and messages of tools are not spoken.
 fn segment(message: &Value) -> Option<TranscriptSegment> {
     let speaker = match text(message, "/role")? {
         "user" => TranscriptSpeaker::Customer,
@@ -192,7 +192,7 @@ fn segment(message: &Value) -> Option<TranscriptSegment> {
     Some(TranscriptSegment { speaker, text, start_s, at: at.and_then(|at| at.ok()) })
 }
 
-/// Returns a string that is not blank.
+/// Returns a string member, unless it is blank.
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     value.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
 }

@@ -13,7 +13,7 @@ pub const VOICE_PROVIDERS: &[&str] = &[
     "rime-ai", "sesame", "smallest-ai", "tavus", "vapi", "wellsaid", "xai",
 ];
 
-/// The providers whose voices can have others that replace them.
+/// The voice providers that support fallback voices.
 #[rustfmt::skip]
 pub const VOICES_WITH_FALLBACK: &[&str] = &[
     "11labs", "azure", "cartesia", "custom-voice", "deepgram", "hume", "inworld", "lmnt", "microsoft", "minimax", "neuphonic",
@@ -27,11 +27,12 @@ pub const TRANSCRIBERS: &[&str] = &[
     "talkscriber", "xai",
 ];
 
-/// The providers with other names in the model.
+/// The providers whose names differ: the gateway's name and the vendor's.
 const RENAMED: &[(&str, &str)] =
     &[("elevenlabs", "11labs"), ("rime", "rime-ai"), ("smallest", "smallest-ai")];
 
-/// Removes the members that only other providers have, and a model of another provider. Members that the lists do not name remain.
+/// Removes the members that only other providers have, and a model of another provider. Keeps members that the lists do
+/// not name.
 pub fn drop_foreign(part: &str, members: &mut Map<String, Value>) {
     let table = match part {
         "voice" => &LISTS.voice_members,
@@ -58,7 +59,7 @@ pub fn drop_foreign(part: &str, members: &mut Map<String, Value>) {
     }
 }
 
-/// Builds the codec for a provider. A provider that is none of `known` is refused.
+/// Builds the codec for a provider, which refuses any provider that is not in `known`.
 pub fn provider(known: &'static [&'static str]) -> impl Codec<String> {
     Provider(known)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 
-/// The messages that the vendor sends if none are chosen (vendor OpenAPI document, 2026-08-20).
+/// The messages that the vendor sends if the assistant chooses none (vendor OpenAPI document, 2026-08-20).
 pub const DEFAULT_MESSAGES: &[&str] = &[
     "conversation-update",
     "end-of-call-report",
@@ -18,11 +18,11 @@ pub const DEFAULT_MESSAGES: &[&str] = &[
     "assistant.started",
 ];
 
-/// The messages that ask for an answer, without which tools of the agent would fail.
+/// The messages that require an answer. If they were not sent, the agent's tools would fail.
 const REQUESTS: &[&str] =
     &["function-call", "tool-calls", "transfer-destination-request", "handoff-destination-request"];
 
-/// The events, each with the message that reports it. A status is sent for each of the first five.
+/// The events, each with the message that reports it. The vendor sends a status update for each of the first five.
 const EVENTS: &[(&str, &str)] = &[
     ("call.ringing", "status-update"),
     ("call.answered", "status-update"),
@@ -35,7 +35,7 @@ const EVENTS: &[(&str, &str)] = &[
     ("call.analyzed", "end-of-call-report"),
 ];
 
-/// Builds the codec for the use of the webhook: an empty list of messages switches it off (inferred).
+/// Builds the codec for the switch of the webhook. An empty list of messages switches it off (inferred).
 pub fn delivery() -> impl Codec<bool> {
     Delivery
 }
@@ -60,7 +60,7 @@ impl Codec<bool> for Delivery {
     }
 }
 
-/// Builds the codec for the events that the webhook receives. Messages of the vendor that are no events here are kept.
+/// Builds the codec for the events that the webhook receives. Keeps chosen messages that correspond to no event.
 pub fn events() -> impl Codec<Vec<EventName>> {
     Events
 }
@@ -80,7 +80,7 @@ impl Codec<Vec<EventName>> for Events {
                 messages.push(json!(theirs));
             }
         }
-        // The vendor's default was not chosen by the caller.
+        // The caller did not choose the messages of the vendor's default, so only those that tools need are kept.
         match held.filter(|_| *with.held != json!(DEFAULT_MESSAGES)) {
             Some(held) => messages.extend(held.iter().filter(|message| !is_event(message)).cloned()),
             None => messages.extend(REQUESTS.iter().map(|message| json!(message))),

@@ -1,12 +1,13 @@
-//! The credentials that the vendor returns with an assistant: headers for servers, and keys of providers. The documents of
-//! the gateway have a mark instead. An update that replaces an object with a mark reads the credential first.
+//! The credentials that the vendor returns with an assistant: headers for servers, and keys of providers. The gateway's
+//! documents contain a mark in place of each. Before an update replaces an object that contains a mark, the assistant
+//! is read, and its credentials replace the marks.
 
 use serde_json::Value;
 
-/// The mark in the place of a credential.
+/// The mark in place of a credential.
 const KEPT: &str = "(kept at the vendor)";
 
-/// The members that hold credentials, besides those of `headers`.
+/// The members that hold credentials, in addition to those of `headers`.
 const SECRETS: &[&str] = &["secret", "apiKey", "authToken", "password", "token"];
 
 /// Replaces each credential by the mark.
@@ -32,7 +33,7 @@ fn mark(value: &mut Value) {
     *value = Value::from(KEPT);
 }
 
-/// Returns true if a body has the mark.
+/// Returns true if a value contains the mark.
 pub fn has_mark(value: &Value) -> bool {
     match value {
         Value::String(text) => text == KEPT,
@@ -42,8 +43,8 @@ pub fn has_mark(value: &Value) -> bool {
     }
 }
 
-/// Puts the credentials of `fresh` in the places of the marks. `at` is the pointer of the value. Adds the pointers of the
-/// credentials to `pointers`.
+/// Replaces each mark in `value` by the credential in the same place of `fresh`. `at` is the JSON pointer to `value`.
+/// Adds the JSON pointers to the credentials to `pointers`.
 pub fn restore(value: &mut Value, fresh: &Value, at: &str, pointers: &mut Vec<String>) {
     match value {
         Value::String(text) if text == KEPT => {

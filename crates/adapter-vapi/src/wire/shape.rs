@@ -1,5 +1,5 @@
-//! The conversion of assistants between the vendor's form and the form that the rules read. The second form has one place
-//! for each field, whichever provider a voice, a transcriber or a model has:
+//! The conversion of assistants between the vendor's form and the form that the rules read. The rules' form has one
+//! place for each field, regardless of the provider of the voice, the transcriber or the model:
 //!
 //! | the rules | the vendor |
 //! |---|---|
@@ -19,15 +19,15 @@ use super::{
     voices::VAD,
 };
 
-/// The name of the hook by which the gateway finds its reprompts.
+/// The path of the hook that contains the gateway's reprompts. The hook is found by its name.
 const REPROMPT: &str = "/hooks/[name=switchboard-reprompt]";
-/// The duration of silence after which the vendor runs such a hook by default (vendor guides, 2026-08-20).
+/// The seconds of silence after which the vendor runs such a hook by default (vendor guides, 2026-08-20).
 const REPROMPT_AFTER: f64 = 7.5;
 
 /// The vendor's plan for the end of a turn.
 const PLAN: &str = "/startSpeakingPlan/smartEndpointingPlan";
 
-/// The members in which transcribers take keywords.
+/// The transcribers that do not take keywords in `keyterm`, each with the member that they use instead.
 const KEYWORDS: &[(&str, &str)] = &[
     ("vapi", "keywords"),
     ("soniox", "customVocabulary"),
@@ -43,7 +43,7 @@ fn object<'a>(document: &'a mut Value, name: &str) -> Option<&'a mut Map<String,
     document.get_mut(name)?.as_object_mut()
 }
 
-/// Moves a value between two members, or between a member and a member of an object.
+/// Moves a value within an object, between two JSON pointers.
 fn carry(members: &mut Map<String, Value>, from: &str, to: &str) {
     let mut document = Value::Object(std::mem::take(members));
     if let Some(value) = document_path::get(&document, from).cloned() {
@@ -55,7 +55,8 @@ fn carry(members: &mut Map<String, Value>, from: &str, to: &str) {
     }
 }
 
-/// The vendor's places of a voice's speed and language.
+/// Returns the vendor's paths for a voice's speed and language where they differ from those of the rules, each with the
+/// path in the rules.
 fn places_of_voice(provider: &str) -> &'static [(&'static str, &'static str)] {
     match provider {
         "cartesia" => &[("/generationConfig/speed", "/speed")],
@@ -97,7 +98,7 @@ pub fn to_rules(document: &mut Value) {
         }
         if let Some(tag) = spoken {
             let code = voice_code(&provider, text(voice, "model"), &tag);
-            // A voice without a language of its own speaks the one of the text.
+            // A voice without a language setting speaks the language of its text.
             if voice.get("language").is_none_or(|held| held.as_str() == code.as_deref()) {
                 voice.insert("language".to_owned(), json!(tag));
             }
@@ -184,7 +185,7 @@ fn complete(body: &mut Value, is_update: bool) {
     }
     let Value::Object(members) = body else { return };
     if let Some(plan) = members.get_mut("voicemailDetection").and_then(Value::as_object_mut) {
-        // Without a message, the agent hangs up, and the record then reads so.
+        // Without a message, the agent hangs up, and the record then reads back as `hang_up`.
         let message = plan.shift_remove("message").filter(|message| message != "");
         if message.is_some() || is_update {
             members.insert("voicemailMessage".to_owned(), message.unwrap_or_default());

@@ -33,8 +33,9 @@ impl Codec<HangUp> for EndCall {
     }
 }
 
-/// Builds the codec for the transfers to phone numbers. A cold transfer is the vendor's blind transfer. In a warm one, the
-/// vendor says a summary to the person (vendor guides, 2026-08-20). Transfers to SIP addresses and assistants are kept.
+/// Builds the codec for transfers to phone numbers. A cold transfer is the vendor's blind transfer. In a warm transfer,
+/// the vendor speaks a summary to the person (vendor guides, 2026-08-20). Transfers to SIP addresses and assistants are
+/// kept.
 pub fn transfers() -> impl Codec<Vec<Transfer>> {
     Transfers
 }
@@ -75,7 +76,7 @@ impl Codec<Vec<Transfer>> for Transfers {
             list.retain(|destination| !is_number(destination));
             list.is_empty()
         });
-        // Without destinations, the tool would ask the server for one in each call, so it is removed.
+        // Without destinations, the tool would request one from the server in each call, so the tool is removed.
         (!is_empty).then_some(tool)
     }
     fn domain(&self) -> Domain {
@@ -93,7 +94,7 @@ fn write(Transfer { phone_number, condition, mode, message }: &Transfer, tool: &
     for (name, text) in [("description", condition), ("message", message)] {
         match (text, wire.get(name)) {
             (Some(text), _) => wire[name] = json!(text),
-            // A message in several languages has no place in the model and remains.
+            // The model has no field for a message in several languages, so such a message is kept.
             (None, Some(Value::String(_))) => {
                 wire.as_object_mut().and_then(|members| members.shift_remove(name));
             }
@@ -106,7 +107,7 @@ fn write(Transfer { phone_number, condition, mode, message }: &Transfer, tool: &
     wire
 }
 
-/// Returns the kind of a transfer; `None` for a mode of the vendor that is not known.
+/// Returns the mode of a transfer, or `None` if the vendor's mode is not known.
 fn mode_of(destination: &Value) -> Option<TransferMode> {
     match destination.pointer("/transferPlan/mode").and_then(Value::as_str) {
         None => Some(TransferMode::Cold),

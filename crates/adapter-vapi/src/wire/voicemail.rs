@@ -1,12 +1,12 @@
-//! The form of the handling of a voicemail, and the codec for background sounds.
+//! The vendor's format for the reaction to a voicemail, and the codec for background sounds.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 const OFF: &str = "off";
 
-/// The form of the handling of a voicemail: a plan that detects one, with the message beside it. An agent without a message
-/// hangs up (vendor OpenAPI document, 2026-08-20).
+/// The vendor's format for the reaction to a voicemail: a plan for detecting voicemails, with the message beside it.
+/// Without a message, the agent hangs up (vendor OpenAPI document, 2026-08-20).
 pub const VOICEMAIL: VoicemailForm = VoicemailForm { read, write };
 
 fn read(wire: &Value) -> Option<VoicemailReaction<'_>> {

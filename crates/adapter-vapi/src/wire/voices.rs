@@ -1,4 +1,4 @@
-//! Codecs for what is heard: the greeting, voices, pauses and sounds.
+//! Codecs for the audible part of a call: the greeting, voices, pauses and interruptions.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -32,7 +32,7 @@ pub fn speaker() -> impl Codec<Speaker> {
     }
 }
 
-/// Builds the codec for a greeting that the language model composes.
+/// Builds the codec for whether the language model composes the greeting.
 pub fn generated() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |generated, held| {
@@ -49,7 +49,7 @@ pub fn generated() -> impl Codec<bool> {
     }
 }
 
-/// Builds the codec for the voices that replace a failing one. A documented voice brings its provider, and any other has the
+/// Builds the codec for fallback voices. A documented voice is sent with its own provider, any other voice with the
 /// provider of the voice that it replaces.
 pub fn fallback_voices() -> impl Codec<Vec<String>> {
     structured::<Vec<String>, Value>(
@@ -72,7 +72,7 @@ pub fn fallback_voices() -> impl Codec<Vec<String>> {
     )
 }
 
-/// Builds the codec for pronunciations. The vendor's replacements by regular expressions are kept.
+/// Builds the codec for pronunciations. Replacements by regular expression, which only the vendor has, are kept.
 pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
     Replacements
 }
@@ -117,10 +117,10 @@ impl Codec<Vec<Pronunciation>> for Replacements {
     }
 }
 
-/// The absence of a plan, in the form that the rules read.
+/// The value that stands for the absence of a plan in the form that the rules read.
 pub const VAD: &str = "vad";
 
-/// Builds the codec for the method by which the end of a turn is detected. A plan that the vendor has is kept.
+/// Builds the codec for the method by which the end of a turn is detected. An existing plan of the vendor is kept.
 pub fn endpointing() -> impl Codec<Endpointing> {
     Plan
 }
@@ -149,10 +149,11 @@ impl Codec<Endpointing> for Plan {
     }
 }
 
-/// The vendor's longest duration of speech that counts as an interruption, in seconds.
+/// The longest speech, in seconds, that the vendor can require for an interruption.
 const LONGEST: f64 = 0.5;
 
-/// Builds the codec for the sensitivity to interruptions: the shorter the speech that interrupts, the higher.
+/// Builds the codec for the sensitivity to interruptions. The shorter the speech that suffices to interrupt, the higher
+/// the sensitivity.
 pub fn interruption_sensitivity() -> impl Codec<f64> {
     Sensitivity
 }
@@ -179,7 +180,7 @@ fn clean(number: f64) -> f64 {
     (number * 1e9).round() / 1e9
 }
 
-/// Builds the codec for the sentences of a reprompt.
+/// Builds the codec for the sentences of the reprompts.
 pub fn reprompts() -> impl Codec<Vec<String>> {
     Sentences
 }

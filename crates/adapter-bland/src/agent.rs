@@ -1,7 +1,7 @@
 //! The rules for writing each field of an agent to a Bland persona and reading it back.
 //!
-//! Paths, ranges and defaults are from the vendor's documentation of 2026-08-09, unless another source is named. A persona
-//! has the settings of calls under the same names, so ranges of calls are inferred for personas.
+//! Paths, ranges and defaults are from the vendor's documentation of 2026-08-09, unless another source is named. A
+//! persona's settings have the same names as those of a call, so their ranges are inferred from those of calls.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ const NO_SETTING: &str = "The vendor has no such setting.";
 const BY_VOICE: &str = "The voice determines it; the vendor describes each voice in its list.";
 const OF_VOICE: &str =
     "The vendor keeps the setting with the voice, where it would change every agent with that voice.";
-/// The reason for a setting that exists at the vendor, and not in a persona.
+/// The reason for a setting that the vendor has for calls and phone numbers but not for personas.
 const PER_CALL: &str = "Held per call only: the vendor takes this setting with a call or a phone number, and a persona cannot hold it. The gateway keeps the value.";
 
-/// The defaults of calls, which are inferred for personas.
+/// The vendor's defaults for calls, which are inferred to apply to personas too.
 const DEFAULT_PAUSE: Millis = Millis(Duration::from_millis(500));
 const DEFAULT_DURATION: Seconds = Seconds(Duration::from_secs(30 * 60));
 

@@ -10,7 +10,7 @@ use crate::{
     wire::{self, Change},
 };
 
-/// The number of personas that a page is asked for, the largest that the vendor accepts (vendor documentation, 2026-08-09).
+/// The number of personas requested per page: the maximum that the vendor accepts (vendor documentation, 2026-08-09).
 const PAGE_SIZE: usize = 100;
 /// The maximum number of pages in the list of personas: 50,000 personas, more than any account is assumed to have. A
 /// longer list is an error.
@@ -36,8 +36,8 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    /// Declares that an update starts from the persona that was read. It thus knows what the draft has, although the vendor
-    /// keeps the settings that an update omits.
+    /// Returns parts that an update replaces whole. The vendor would keep the settings that an update omits, but an
+    /// update must know the draft, and a plan of such parts starts from the persona that was read.
     fn parts(&self) -> &'static [Part] {
         Part::REPLACED
     }
@@ -71,9 +71,9 @@ fn create(body: Value) -> Exchange<StepAnswer> {
     Exchange::send(request, |reply| wire::persona(reply).map(|persona| persona.remote().into()))
 }
 
-/// Changes the draft and promotes it, in one exchange: a failure of the promotion leaves the change in the draft, so the
-/// whole update is then repeated. The draft is compared with the production version as they were read, so that a refused
-/// write changes nothing, and as they are after the change, so that a change of another user is not promoted.
+/// Changes the draft and promotes it in one exchange. If the promotion fails, the change stays in the draft, and the
+/// whole update is repeated. The draft is compared with the production version twice: as both were read, so that a
+/// refused write changes nothing, and after the change, so that a change of another user is not promoted.
 ///
 /// # Errors
 /// `state_conflict` if another user has changed the draft.
@@ -124,10 +124,10 @@ fn one(operation: &'static str, method: Method, id: &str) -> Request {
     Request::new(operation, method, ["v1", "personas", id].map(ToOwned::to_owned))
 }
 
-/// Refuses a write whose promotion would publish changes of another user, at these paths.
+/// Refuses a write that would publish changes of another user. `others` are the paths of these changes.
 ///
 /// # Errors
-/// `state_conflict` with the paths, if there are any.
+/// `state_conflict` with the paths, unless `others` is empty.
 fn refuse_others(others: Vec<String>) -> Result<()> {
     if others.is_empty() {
         return Ok(());
@@ -145,7 +145,7 @@ fn refuse_others(others: Vec<String>) -> Result<()> {
 
 /// A pass through all pages of the list.
 struct Walk {
-    /// The next page. The first is 1.
+    /// The number of the next page, counted from 1.
     page: usize,
     found: Vec<Remote>,
     ids: BTreeSet<String>,
@@ -161,7 +161,7 @@ impl Walk {
             let is_last = personas.len() < PAGE_SIZE;
             let known = self.ids.len();
             for persona in personas {
-                // The list shifts if a persona is created between two requests, so a persona can be on two pages.
+                // The list shifts if a persona is created between two requests, so one persona can be on two pages.
                 if self.ids.insert(persona.id.clone()) && !persona.is_deleted() {
                     self.found.push(persona.remote());
                 }

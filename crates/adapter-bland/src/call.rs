@@ -1,8 +1,8 @@
-//! The vendor's words for the status of a call and for the reason of its end (vendor documentation, 2026-08-09).
+//! The vendor's words for the status of a call and for the reason why it ended (vendor documentation, 2026-08-09).
 
 use switchboard_core::prelude::*;
 
-/// The words in the vendor's error messages, each with its reason.
+/// The phrases in the vendor's error messages, each with the reason that it means.
 const ERRORS: &[(&str, EndedReason)] = &[
     ("not found", EndedReason::InvalidNumber),
     ("temporarily unavailable", EndedReason::NoAnswer),
@@ -13,9 +13,9 @@ const ERRORS: &[(&str, EndedReason)] = &[
 /// The vendor's statements about the status and the end of a call. Rows of the list lack most of them.
 #[derive(Default)]
 pub struct Progress<'a> {
-    /// The position in the vendor's queue.
+    /// The state of the call in the vendor's queue.
     pub queue: Option<&'a str>,
-    /// True if the call is over. If this contradicts the position in the queue, this is right.
+    /// True if the call is over. This takes precedence over the state in the queue.
     pub completed: Option<bool>,
     /// The result of the call.
     pub result: Option<&'a str>,
@@ -27,7 +27,7 @@ pub struct Progress<'a> {
     pub error: Option<&'a str>,
     /// True if the call was transferred.
     pub is_transferred: bool,
-    /// True if the call lasted as long as it could.
+    /// True if the call reached its maximum duration.
     pub is_full: bool,
 }
 
@@ -48,7 +48,7 @@ impl Progress<'_> {
         })
     }
 
-    /// Returns the reason for the end of an ended call: the first statement that fits.
+    /// Returns the reason why an ended call ended, from the first statement that determines one.
     pub fn reason(&self) -> EndedReason {
         let failed = || {
             let is_error = self.queue.is_some_and(|word| word.ends_with("_error"));
@@ -82,7 +82,7 @@ impl Progress<'_> {
         }
     }
 
-    /// Returns true if the other party did not answer the call, as far as the vendor states it.
+    /// Returns true if the vendor states that the other party did not answer the call.
     pub fn is_unanswered(&self) -> bool {
         self.answered_by == Some("no-answer")
             || matches!(self.result, Some("failed" | "busy" | "no-answer" | "canceled"))

@@ -7,9 +7,9 @@ use switchboard_core::prelude::*;
 
 use crate::{dial, fault, wire};
 
-/// The number of calls to request for each page, the largest that the vendor documents (vendor documentation, 2026-08-09).
+/// The number of calls requested per page: the maximum that the vendor documents (vendor documentation, 2026-08-09).
 const PAGE_SIZE: usize = 1_000;
-/// The maximum number of pages of one look.
+/// The maximum number of pages that one look reads.
 const MAX_PAGES: usize = 20;
 
 /// The name of the only part of an agent.
@@ -42,7 +42,8 @@ impl Calls for PhoneCalls {
         AnswersId::Always
     }
 
-    /// The marker is in the metadata of the call, which the vendor returns with a single call and not in the list.
+    /// Returns `Certain`: the marker is in the metadata of the call, which the vendor returns with a single call but
+    /// not in the list.
     fn marks(&self) -> Marks {
         Marks::Certain
     }
@@ -64,12 +65,12 @@ impl Calls for PhoneCalls {
         )
     }
 
-    /// The list has no filter for the phone number or the marker.
+    /// Returns false, because the list has no filter for the phone number or the marker.
     fn filters_list(&self) -> bool {
         false
     }
 
-    /// Ends a call. If the vendor refuses, reads the call: one that is not live needs no end.
+    /// Ends a call. If the vendor refuses, the call is read; the request succeeds if the call is over or gone.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let path = ["v1", "calls", remote_id, "stop"].map(ToOwned::to_owned);
         let request = Request { repeatable: true, ..Request::new("end call", Method::Post, path) };
@@ -93,10 +94,10 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list, which the vendor counts by positions.
+/// A pass through the pages of the list, each of which is requested by the position of its first call.
 struct Look {
     window: CallWindow,
-    /// The position of the first call of the next page.
+    /// The position of the first call on the next page.
     next: usize,
     pages: usize,
     seen: BTreeSet<String>,
@@ -105,7 +106,8 @@ struct Look {
 
 impl Look {
     fn page(mut self) -> Exchange<CallObservations> {
-        // The vendor documents neither the zone of the date nor whether it may have a time, so ask from the day before.
+        // The vendor documents neither the time zone of the date nor whether it may include a time, so start one day
+        // earlier.
         let since = self.window.since.to_zoned(TimeZone::UTC).date().saturating_sub(1.day());
         let request = Request::new("list calls", Method::Get, ["v1", "calls"])
             .query("from", self.next)
@@ -126,7 +128,7 @@ impl Look {
                 begun.is_some_and(|begun| begun < self.window.since)
             };
             let is_covered = is_last || page.rows.iter().all(is_older);
-            // The list shifts if a call begins between two requests, so a call can be on two pages.
+            // The list shifts if a call begins between two requests, so one call can be on two pages.
             let seen = &mut self.seen;
             self.rows.extend(page.rows.into_iter().filter(|row| seen.insert(row.remote_id.clone())));
             if is_covered || self.pages >= MAX_PAGES || self.seen.len() == known {

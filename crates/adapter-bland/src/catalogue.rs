@@ -5,8 +5,9 @@ use switchboard_core::prelude::*;
 
 use crate::wire;
 
-/// The languages, each with its BCP 47 tag, the vendor's code and its name: those of calls (vendor documentation,
-/// 2026-08-09; inferred for personas). The vendor has further codes for some of them, such as `babel-en`.
+/// The languages of calls, which are inferred to be those of personas too. Each has its BCP 47 tag, the vendor's code
+/// and its name (vendor documentation, 2026-08-09). The vendor has additional codes for some languages, such as
+/// `babel-en`.
 #[rustfmt::skip]
 const LANGUAGES: &[(&str, &str, &str)] = &[
     ("en", "en", "English"), ("en-US", "en-US", "English (United States)"), ("en-GB", "en-GB", "English (United Kingdom)"),
@@ -35,10 +36,10 @@ pub const LANGUAGE_CODES: &[(&str, &str)] = &{
     pairs
 };
 
-/// The voices that the vendor names in its documentation. A persona can have a voice by its name.
+/// The voices that the vendor names in its documentation. A persona can refer to such a voice by its name.
 pub const CURATED_VOICES: &[&str] = &["Josh", "Florian", "Derek", "June", "Nat", "Paige"];
 
-/// Returns the exchange that reads a catalogue.
+/// Returns the exchange that reads a catalogue, or `None` if the vendor has no such catalogue.
 pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
     match kind {
         CatalogueKind::VOICES => {
@@ -67,12 +68,12 @@ fn language((tag, code, name): &(&str, &str, &str)) -> CatalogueEntry {
     }
 }
 
-/// Finds the tag of the language with this English name.
+/// Returns the tag of the language with this English name.
 pub fn language_called(name: &str) -> Option<&'static str> {
     LANGUAGES.iter().find(|(.., known)| known.eq_ignore_ascii_case(name)).map(|(tag, ..)| *tag)
 }
 
-/// Returns the documented answer to a request for a catalogue.
+/// Returns the documented answer to a request for a catalogue, or `None` if no such answer is recorded.
 pub fn recorded(_: &str, request: &Request) -> Option<&'static str> {
     match request.path().last()?.as_ref() {
         "voices" => Some(include_str!("../contract/fixtures/listVoices.all.json")),

@@ -9,7 +9,7 @@ use crate::agent;
 
 const VARIABLES: &str = "/request_data";
 
-/// The places of a persona's settings in the request.
+/// The persona's settings that a dial can override, each with its path in the request.
 const OVERRIDES: Moves = Moves(&[
     ("/personality_prompt", "/task"),
     ("/call_config/language", "/language"),

@@ -1,8 +1,9 @@
 //! The vendor's failures, converted to errors of the core.
 //!
-//! The codes of failures are documented, and most of their HTTP statuses are not. A code therefore counts more than the
-//! status, which can even be 200 (vendor documentation, 2026-08-09; official command-line tool 0.6.1). A message can contain
-//! values of the request, so no message of a failure is passed on. Errors have the vendor's code and a message of this module.
+//! The vendor documents the codes of failures but few of their HTTP statuses. A code therefore takes precedence over
+//! the status, which can even be 200 (vendor documentation, 2026-08-09; official command-line tool 0.6.1). A message
+//! can contain values of the request, so no message of a failure is passed on. An error instead has the vendor's code
+//! and a message of this module.
 
 use std::time::Duration;
 
@@ -27,8 +28,9 @@ const CODES: &[(&str, &str)] = &[
     ("OBJECTIVE_VALIDATION_ERROR", "a value of the persona is not accepted"),
 ];
 
-/// The beginnings of the vendor's messages about a value, each with its meaning and the vendor field. They are documented
-/// for calls (vendor documentation, 2026-08-09). Those about a setting that personas have are inferred for personas.
+/// The beginnings of the vendor's messages about a value, each with its meaning and the vendor field. The messages are
+/// documented for calls (vendor documentation, 2026-08-09). Those about settings that personas also have are inferred
+/// for personas.
 const MESSAGES: &[(&str, &str, &str)] = &[
     ("Invalid language code", "the language is not accepted", "/call_config/language"),
     ("Invalid background_track option", "the background sound is not accepted", "/call_config/background"),
@@ -51,17 +53,18 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     (TOO_SOON, "the vendor calls a phone number only once in 10 seconds", "/phone_number"),
 ];
 
-/// The beginning of the refusal to call a number. Its status is 429, but the refusal is permanent.
+/// The beginning of the refusal to call a blocked number. Its status is 429, but the refusal is permanent.
 const BLOCKED: &str = "This number is blacklisted";
-/// The beginning of the refusal of a second call to a number, and the time between two calls.
+/// The beginning of the refusal to call a number again too soon, and the minimum time between two calls.
 const TOO_SOON: &str = "Calls can only be sent every 10 seconds";
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// The beginning of the refusal to end a call that is not live, or not yet. Its status is not documented.
+/// The beginning of the refusal to end a call that is over or has not started. Its status is not documented.
 const NO_CALL_TO_END: &str = "SID not found";
 
-/// Returns a successful answer unchanged, and converts a failure to an error. The refusal to end a call is returned unchanged,
-/// too, because a call that is over needs no end: the reader recognizes it by [`refuses_end`].
+/// Returns a successful answer unchanged, and converts a failure to an error. The refusal to end a call is also
+/// returned unchanged, because a call that is over need not be ended: the reader of the answer recognizes it by
+/// [`refuses_end`].
 pub fn admit(reply: Reply) -> Result<Reply> {
     let body = body(&reply);
     match reply.status {
@@ -98,7 +101,7 @@ fn failure(reply: &Reply, body: &ErrorBody) -> Error {
         Some(_) => (Kind::VendorRejected, Outcome::Rejected),
         None if body.has_message(BLOCKED) => (Kind::VendorRejected, Outcome::Rejected),
         None if reply.status < 300 && message.is_some() => (Kind::VendorRejected, Outcome::Rejected),
-        // A success with an unknown failure in it: what the vendor did is not known.
+        // If the status is a success and the failure is unknown, it is not known what the vendor did.
         None => status_meaning(reply.status, reply.retry_after.is_some()),
     };
     let mut failure = VendorFailure::new(outcome).status(reply.status);

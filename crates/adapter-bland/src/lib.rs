@@ -5,19 +5,20 @@
 //!
 //! The vendor's peculiarities, with their sources:
 //!
-//! * An update changes the draft only. A promotion makes the draft a new production version, and the draft stays (vendor
-//!   documentation, 2026-08-09). A promotion publishes all that is in the draft, including the changes of other users. An update therefore
-//!   compares the draft with the production version before and after its change, and refuses to promote other changes.
-//!   The document of an agent has both versions, so that the update knows them.
-//! * An update needs the name (vendor documentation, 2026-08-09). Whether a partial `call_config` is merged is not
+//! * An update changes the draft only. A promotion makes the draft a new production version, and the draft stays
+//!   (vendor documentation, 2026-08-09). A promotion publishes everything in the draft, including the changes of other
+//!   users. An update therefore compares the draft with the production version before and after its change, and refuses
+//!   to promote other changes. The document of an agent contains both versions, so that the update knows them.
+//! * An update requires the name (vendor documentation, 2026-08-09). Whether a partial `call_config` is merged is not
 //!   documented, so an update sends the whole object.
 //! * The name has no versions, so it changes immediately (inferred).
 //! * A persona has no first sentence, webhook, voicemail or model. Calls and phone numbers have them (vendor documentation,
 //!   2026-08-09).
-//! * A failure has one of four shapes, and can have status 200. The codes are documented, and most statuses are not
+//! * A failure has one of four shapes, and can have status 200. The codes are documented, but most statuses are not
 //!   (vendor documentation, 2026-08-09; official command-line tool 0.6.1).
-//! * A call names its persona, and its own settings replace those of the persona. An unknown member is refused. The status of the
-//!   refusal to end a call is not documented, so it is recognized by its message (vendor documentation, 2026-08-09).
+//! * A dial names the persona, and the settings in the dial replace those of the persona. An unknown member is refused.
+//!   The status of the refusal to end a call is not documented, so the refusal is recognized by its message (vendor
+//!   documentation, 2026-08-09).
 //! * The list of personas has no total. A page that is not full is the last (vendor documentation, 2026-08-09).
 
 mod adapter;

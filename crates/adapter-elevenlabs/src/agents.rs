@@ -10,8 +10,9 @@ use crate::{agent, catalogue, webhooks, wire};
 /// The name of the main part.
 pub const PART: &str = "agent";
 
-/// The objects of an agent. The webhook is a list with at most one item, known by its URL: the vendor cannot change the
-/// URL of a webhook, so another URL is another webhook, which is created before the old one is deleted.
+/// The objects of an agent. The webhook is a list with at most one item, which is identified by its URL. The vendor
+/// cannot change the URL of a webhook, so a new URL means a new webhook, which is created before the old one is
+/// deleted.
 const PARTS: &[Part] = &[
     Part::named(webhooks::PART, Unit::Leaf)
         .each(wire::WEBHOOK_URL)
@@ -54,7 +55,7 @@ impl Resource<Agent> for Agents {
             StepAction::Delete if is_webhook => webhooks::delete(id),
             StepAction::Delete => delete(id),
             StepAction::Update(body) if !is_webhook => update(id, body),
-            // The only value of a webhook is the URL by which it is known, so a webhook is never changed.
+            // The only value of a webhook is the URL that identifies it, so a webhook is never changed.
             _ => Exchange::Done(Performed::new(PartState::new(id)).into()),
         })
     }
@@ -78,7 +79,7 @@ impl Resource<Agent> for Agents {
         (part == webhooks::PART).then(webhooks::find)
     }
 
-    /// Lists all agents. The vendor lists archived agents separately.
+    /// Lists all agents, including archived ones, which the vendor lists separately.
     fn list(&self) -> Exchange<Vec<Remote>> {
         Pages::new(|cursor| page("false", cursor), wire::agents, |remote| &remote.id).and_then(
             |mut agents| {
@@ -111,8 +112,8 @@ fn create(body: Value) -> Exchange<StepAnswer> {
     })
 }
 
-/// Completes the documents of the knowledge base in the body of an agent, and sends the body. Reads the list of documents
-/// only if the body assigns one.
+/// Adds what the knowledge base documents in the body of an agent lack, and passes the body to `send`. Reads the list
+/// of documents only if a document in the body is incomplete.
 fn with_documents(
     mut body: Value,
     send: impl FnOnce(Value) -> Exchange<StepAnswer> + Send + 'static,
@@ -126,7 +127,7 @@ fn with_documents(
     }
 }
 
-/// Updates the main branch, because the request names no branch.
+/// Updates the agent on the main branch, because the request names no branch.
 fn update(id: &str, body: Value) -> Exchange<StepAnswer> {
     let (state, request) = (PartState::new(id), one("update agent", Method::Patch, id));
     with_documents(body, |body| {

@@ -1,12 +1,13 @@
-//! The vendor's words for the status of a call and for the reason of its end.
+//! The vendor's words for the status of a call and for the reason why it ended.
 
 use switchboard_core::prelude::*;
 
 /// The beginning of the reason that the vendor gives if the other party hangs up (recorded answers of 2026).
 const DISCONNECTED: &str = "client disconnected";
 
-/// The reasons for an end, each with words of the vendor, in lower case. The first line that fits applies. The vendor
-/// documents no words: those of the first two lines are from recorded answers of 2026, and all others are inferred.
+/// The reasons why a call ended, each with the vendor's words in lower case. The first row that matches applies. The
+/// vendor documents no words: those of the first two rows are from recorded answers of 2026, and all others are
+/// inferred.
 const REASONS: &[(EndedReason, &[&str])] = &[
     (EndedReason::AgentHungUp, &["end_call tool was called"]),
     (EndedReason::CustomerHungUp, &["call ended by remote party"]),
@@ -32,7 +33,7 @@ const REASONS: &[(EndedReason, &[&str])] = &[
 /// 2026-08-22).
 pub fn status(word: &str) -> Option<CallStatus> {
     Some(match word {
-        // The vendor does not tell a call that rings from one that waits.
+        // The vendor does not distinguish a ringing call from a waiting one.
         "initiated" => CallStatus::Queued,
         "in-progress" => CallStatus::InProgress,
         // In `processing`, the conversation is over and its analysis follows.
@@ -44,7 +45,7 @@ pub fn status(word: &str) -> Option<CallStatus> {
 /// The vendor's statements about the end of a call.
 #[derive(Default)]
 pub struct Ending<'a> {
-    /// The word for the status.
+    /// The vendor's word for the status.
     pub status: &'a str,
     /// The carrier's result, which newer answers have (official clients, 2026-11).
     pub result: Option<&'a str>,
@@ -55,7 +56,7 @@ pub struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    /// Returns the reason for the end of an ended call.
+    /// Returns the reason why an ended call ended.
     pub fn reason(&self) -> EndedReason {
         match self.result {
             Some("voicemail") => return EndedReason::Voicemail,

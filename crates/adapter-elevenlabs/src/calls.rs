@@ -6,7 +6,7 @@ use switchboard_core::prelude::*;
 
 use crate::{agents, config::CallOverrides, dial, wire};
 
-/// The maximum number of pages of one look: twice as many as 1,000 calls need.
+/// The maximum number of pages that one look reads: twice as many as 1,000 calls need.
 const MAX_PAGES: usize = 20;
 
 /// The providers of phone numbers, each with its segment in the path of a dial (vendor OpenAPI document, 2026-08-22).
@@ -43,12 +43,12 @@ impl Calls for PhoneCalls {
         AnswersId::Always
     }
 
-    /// The marker is the user of the conversation, which the vendor returns with it.
+    /// Returns `Certain`: the marker is the user of the conversation, which the vendor returns with it.
     fn marks(&self) -> Marks {
         Marks::Certain
     }
 
-    /// Dials by the request of the provider that has the phone number.
+    /// Sends the request to dial that the provider of the phone number determines.
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>> {
         let agent = dial.agent.id(agents::PART)?;
         let from = document_path::get(&dial.body, dial::FROM).and_then(|id| id.as_str());
@@ -98,7 +98,7 @@ impl Look {
     fn page(mut self, cursor: Option<&str>) -> Exchange<CallObservations> {
         let request = Request::new("list calls", Method::Get, ["v1", "convai", "conversations"])
             .query("page_size", wire::PAGE_SIZE)
-            // Whether the vendor includes the second itself is not documented.
+            // The vendor does not document whether the bound is inclusive.
             .query("call_start_after_unix", self.window.since.as_second().saturating_sub(1));
         let filters = [("agent_id", &self.window.agent), ("user_id", &self.window.marker)]
             .map(|(name, value)| value.as_ref().map(|value| (name, value.clone())));
@@ -111,7 +111,7 @@ impl Look {
         Exchange::ask(request, move |reply| {
             let (rows, next) = wire::calls(reply, self.window.now)?;
             for row in rows {
-                // The list shifts if a call begins between two requests, so a call can be on two pages.
+                // The list shifts if a call begins between two requests, so one call can be on two pages.
                 if self.seen.insert(row.remote_id.clone()) {
                     self.rows.push(row);
                 }

@@ -5,9 +5,9 @@ use switchboard_core::prelude::*;
 
 use crate::wire;
 
-/// The languages, each with its BCP 47 tag, the vendor's code and its name: those that agents speak with the models
-/// Flash v2.5 and Turbo v2.5 (vendor pages, 2025-08), and `pt-br` (fixtures of the vendor's command-line tool,
-/// 2026-06). The vendor's v3 model speaks further languages, which no source lists.
+/// The languages, each with its BCP 47 tag, the vendor's code and its name. They are those that agents speak with the
+/// models Flash v2.5 and Turbo v2.5 (vendor pages, 2025-08), and `pt-br` (fixtures of the vendor's command-line tool,
+/// 2026-06). The vendor's v3 model speaks additional languages, which no source lists.
 #[rustfmt::skip]
 const LANGUAGES: &[(&str, &str, &str)] = &[
     ("en", "en", "English"), ("ja", "ja", "Japanese"), ("zh", "zh", "Chinese"), ("de", "de", "German"), ("hi", "hi", "Hindi"),
@@ -58,7 +58,7 @@ fn voices(cursor: Option<&str>) -> Request {
     }
 }
 
-/// Returns the pass through the documents of the knowledge base.
+/// Returns the pages of the list of documents in the knowledge base.
 pub fn documents() -> Pages<CatalogueEntry> {
     Pages::new(page_of_documents, wire::documents, |document| &document.id)
 }

@@ -15,12 +15,12 @@ const REGIONS: &[(&str, &str)] = &[
     ("sg", "https://api.sg.residency.elevenlabs.io"),
 ];
 
-/// Whether the agents at the vendor allow the settings that a request to dial contains for one call.
+/// The operator's statement whether the agents at the vendor allow overrides in a request to dial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallOverrides {
-    /// They allow none, as new agents do.
+    /// The agents allow no overrides. This is the vendor's default for new agents.
     Refused,
-    /// They allow all.
+    /// The agents allow all overrides.
     Allowed,
 }
 
@@ -35,7 +35,7 @@ pub struct Config {
     pub base_url: Url,
     /// The API key of the workspace, in printable ASCII.
     pub api_key: SecretString,
-    /// Whether the agents allow settings for one call.
+    /// Whether the agents allow overrides in a request to dial.
     pub call_overrides: CallOverrides,
 }
 

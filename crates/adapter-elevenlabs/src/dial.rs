@@ -1,7 +1,7 @@
 //! The rules of a request to dial.
 //!
-//! Paths are from the vendor's OpenAPI document of 2026-08-22. The vendor has a request for each provider of phone numbers;
-//! all have the same members in use here.
+//! Paths are from the vendor's OpenAPI document of 2026-08-22. The vendor has a separate request for each provider of
+//! phone numbers, but the members that the gateway uses are the same in all of them.
 
 use switchboard_core::prelude::*;
 
@@ -14,7 +14,8 @@ const VARIABLES: &str = "/conversation_initiation_client_data/dynamic_variables"
 
 const NOT_DECLARED: &str = "The vendor accepts a setting for one call only if the agent at the vendor allows it, and otherwise ends the call after it was placed. The setting call_overrides of this vendor states that the agents allow it.";
 
-/// The places of the agent's settings in the request. All other settings of an agent have no place there.
+/// The agent's settings that a dial can override, each with its path in the request. A dial can override no other
+/// setting.
 const OVERRIDES: Moves = Moves(&[
     (
         "/agent/conversation_config/agent/language",

@@ -2,8 +2,8 @@
 //!
 //! Four shapes are in use: an object with `type` and `code`; an object with `status` but no `type`; a list of
 //! complaints of the web framework; and `input_invalid`, whose message quotes the whole request (public page of errors;
-//! recorded answers of 2026). A message can contain values of the request, so no text of a failure is passed on. Errors
-//! have the vendor's code and a message of this module instead.
+//! recorded answers of 2026). A message can contain values of the request, so no text of a failure is passed on. An
+//! error instead has the vendor's code and a message of this module.
 
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
@@ -22,8 +22,8 @@ const IN_USE: &str = "webhook_in_use";
 const DIAL: &[&str] =
     &["agent_id", "agent_phone_number_id", "to_number", "conversation_initiation_client_data"];
 
-/// The vendor's codes, each with its meaning and the vendor field that it concerns. An empty string means that the code
-/// concerns no field or any field.
+/// The vendor's codes, each with its meaning and the vendor field that it concerns. The field is empty if the code
+/// concerns no particular field.
 #[rustfmt::skip]
 const CODES: &[(&str, &str, &str)] = &[
     ("invalid_parameters", "a value of the configuration is not accepted", ""),
@@ -141,7 +141,8 @@ fn failure(reply: &Reply) -> Error {
 }
 
 impl Told {
-    /// Returns the code if [`CODES`] contains it, else an empty string. The older shape has the code in `status`.
+    /// Returns the code if [`CODES`] contains it, and an empty string otherwise. The older shape has the code in
+    /// `status`.
     fn code(&self) -> &'static str {
         self.row().0
     }
@@ -150,8 +151,8 @@ impl Told {
         let known =
             |code: &Option<String>| CODES.iter().find(|(known, ..)| code.as_deref() == Some(known)).copied();
         match known(&self.code).or_else(|| known(&self.status)).unwrap_or_default() {
-            // The words by which the vendor refuses a combination of a language and a voice model (recorded answers of
-            // 2026).
+            // The phrase with which the vendor refuses a combination of a language and a voice model (recorded answers
+            // of 2026).
             (code @ ("invalid_parameters" | "input_invalid"), ..)
                 if self.message.contains("nglish Agents must use") =>
             {

@@ -9,14 +9,16 @@
 //!   status 200 (vendor skills, 2026-08-07). The answer to a creation has only the id (vendor OpenAPI document,
 //!   2026-08-22).
 //! * The language and the voice model are checked against each other in each request (recorded answers of 2026).
-//! * `{"end_call": null}` removes a built-in tool. The effect of null on an entry of a free map is not documented, so
-//!   no entry is removed (vendor OpenAPI document, 2026-08-22; official clients 2.78.0 and 2.73.0, 2026-11).
-//! * The URL of a webhook cannot be changed, and its secret is returned once. A webhook that an agent uses cannot be
-//!   deleted (vendor OpenAPI document, 2026-08-22; recorded answers of 2026).
+//! * `{"end_call": null}` removes a built-in tool. The effect of null on an entry of a map with arbitrary keys is not
+//!   documented, so no entry is removed (vendor OpenAPI document, 2026-08-22; official clients 2.78.0 and 2.73.0,
+//!   2026-11).
+//! * The URL of a webhook cannot be changed, and its secret is returned only once. A webhook that an agent uses cannot
+//!   be deleted (vendor OpenAPI document, 2026-08-22; recorded answers of 2026).
 //! * A failure in an older shape quotes the whole request, and one in a newer shape may quote values (recorded answers
 //!   of 2026). No text of a failure is passed on.
-//! * Each provider of phone numbers has a request of its own for a dial. A refusal by the carrier has status 200, and a
-//!   setting that the agent does not allow ends the call later (vendor OpenAPI document, 2026-08-22; inferred for phone calls).
+//! * The provider of the phone number determines the request to dial. A refusal by the carrier has status 200, and a
+//!   setting that the agent does not allow ends the call later (vendor OpenAPI document, 2026-08-22; inferred for phone
+//!   calls).
 //! * A list omits archived agents unless the request asks for them (vendor OpenAPI document, 2026-08-22).
 
 mod adapter;

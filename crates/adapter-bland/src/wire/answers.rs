@@ -19,7 +19,7 @@ struct Envelope<T> {
 /// Reads an answer that contains one persona.
 ///
 /// # Errors
-/// `vendor_protocol_error` if the answer is not a persona, and an error that means that it is gone if the persona is deleted.
+/// `vendor_protocol_error` if the answer is not a persona. If the persona is deleted, the error means that it is gone.
 pub fn persona(reply: Reply) -> Result<Persona> {
     let status = reply.status;
     let persona: Persona =
@@ -50,7 +50,7 @@ pub fn deleted(reply: Reply) -> Result<()> {
     data(reply, "an acknowledged deletion", |deleted: &Deleted| deleted.success).map(drop)
 }
 
-/// Reads the list of voices. The vendor has the language and the gender of a voice among its tags, if at all.
+/// Reads the list of voices. The language and the gender of a voice are among its tags, if the vendor states them.
 pub fn voices(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     #[derive(Deserialize)]
     struct Answer {
@@ -73,7 +73,7 @@ pub fn voices(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     reply.read("a list of voices", |Answer { voices }| voices.into_iter().map(row).collect())
 }
 
-/// Reads the list of phone numbers that take calls.
+/// Reads the list of phone numbers that receive calls.
 pub fn phone_numbers(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     #[derive(Deserialize)]
     struct Answer {
@@ -85,7 +85,8 @@ pub fn phone_numbers(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     })
 }
 
-/// Reads the list of knowledge bases. The vendor documents no pages, only the total, so a shorter list is refused.
+/// Reads the list of knowledge bases. The vendor documents a total but no pages, so a list shorter than the total is an
+/// error.
 pub fn knowledge_bases(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     #[derive(Deserialize)]
     struct List {
@@ -102,7 +103,7 @@ fn data<T: DeserializeOwned>(reply: Reply, expected: &str, is_right: impl FnOnce
     reply.read(expected, |Envelope { data }| Some(data).filter(is_right))
 }
 
-/// The members of an answer by which it is a failure, in any of the vendor's shapes (vendor documentation, 2026-08-09).
+/// The members that mark an answer as a failure, in any of the vendor's shapes (vendor documentation, 2026-08-09).
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ErrorBody {
@@ -127,7 +128,7 @@ enum Complaint {
     Other(IgnoredAny),
 }
 
-/// A complaint with a code, which stands in either of two members.
+/// A complaint with a code, which is in `code` or in `error`.
 #[derive(Deserialize)]
 struct Coded {
     error: Option<String>,
@@ -136,12 +137,12 @@ struct Coded {
 }
 
 impl ErrorBody {
-    /// Reads the members of a failure from any answer.
+    /// Reads the members of a failure from any answer, including a successful one.
     pub fn read(document: &Value) -> Self {
         Self::deserialize(document).unwrap_or_default()
     }
 
-    /// Returns true if the answer tells of a failure, whatever its HTTP status.
+    /// Returns true if the answer reports a failure, regardless of its HTTP status.
     pub fn is_failure(&self) -> bool {
         let has_errors = match &self.errors {
             Some(Complaints::Many(complaints)) => !complaints.is_empty(),
@@ -152,7 +153,7 @@ impl ErrorBody {
         has_errors || self.error.is_some() || matches!(status, Some("error" | "DNC Error"))
     }
 
-    /// Lists the codes.
+    /// Returns the codes of the failure.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
         self.complaints().filter_map(|complaint| match complaint {
             Complaint::Coded(coded) => coded.code.as_deref().or(coded.error.as_deref()),
@@ -166,7 +167,7 @@ impl ErrorBody {
         self.messages().any(|message| message.starts_with(start))
     }
 
-    /// Lists the messages.
+    /// Returns the messages of the failure.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         let complaints = self.complaints().filter_map(|complaint| match complaint {
             Complaint::Coded(coded) => coded.message.as_deref(),

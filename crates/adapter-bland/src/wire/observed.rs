@@ -1,5 +1,5 @@
-//! Calls as the vendor returns them (vendor documentation, 2026-08-09). A member of another type than documented states
-//! nothing.
+//! Calls as the vendor returns them (vendor documentation, 2026-08-09). A member whose type differs from the documented
+//! one is ignored.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use switchboard_core::prelude::*;
 
 use crate::call::Progress;
 
-/// The member of the metadata that has the marker.
+/// The member of the metadata that contains the marker.
 const MARKER: &str = "switchboard_call_id";
 
 /// A page of the list of calls.
@@ -21,7 +21,7 @@ pub struct CallPage {
     pub total: Option<usize>,
 }
 
-/// Completes the body of a dial: the persona and the marker.
+/// Adds the persona and the marker to the body of a dial.
 pub fn dial(mut body: Value, persona: &str, marker: &str) -> Value {
     body["persona_id"] = json!(persona);
     body["metadata"] = json!({ MARKER: marker });
@@ -55,9 +55,9 @@ pub fn calls(reply: Reply, now: Timestamp) -> Result<CallPage> {
     })
 }
 
-/// Converts a row of the list. Without the direction, it is not known which phone number is that of the other party. A row
-/// lacks the result of the call, so the reason is not known unless the row states it, and it rounds the duration to
-/// hundredths of a minute.
+/// Converts a row of the list. A row lacks the direction, so it is not known which phone number is that of the other
+/// party. It lacks the result of the call, so the reason is known only if the row states it. It rounds the duration to
+/// hundredths of a minute, so the duration is left out.
 fn excerpt(row: &Value, now: Timestamp) -> Option<CallObservation> {
     let base = state(row, &progress(row), now)?;
     let ended_reason = base.ended_reason.filter(|reason| *reason != EndedReason::Completed);
@@ -114,7 +114,7 @@ fn progress(call: &Value) -> Progress<'_> {
     }
 }
 
-/// Reads the members that a row and a single call have alike.
+/// Reads the members that a row and a single call have in common.
 fn state(call: &Value, progress: &Progress<'_>, at: Timestamp) -> Option<CallObservation> {
     let status = progress.status();
     let is_over = status == Some(CallStatus::Ended);
@@ -131,7 +131,7 @@ fn state(call: &Value, progress: &Progress<'_>, at: Timestamp) -> Option<CallObs
     })
 }
 
-/// Reads the summary, and as values the label of the outcome and the answers to questions about the call.
+/// Reads the summary and the values, which are the label of the outcome and the answers to questions about the call.
 fn analysis(call: &Value) -> CallAnalysis {
     let mut values: BTreeMap<_, _> = call["analysis"]
         .as_object()
@@ -145,7 +145,8 @@ fn analysis(call: &Value) -> CallAnalysis {
     CallAnalysis { summary: text(call, "/summary").map(ToOwned::to_owned), values, ..CallAnalysis::default() }
 }
 
-/// Reads the lines of the transcript, else its text. `robot` is inferred to be a voicemail or a phone menu.
+/// Reads the lines of the transcript or, if there are none, its text. `robot` is inferred to be a voicemail or a phone
+/// menu.
 fn transcript(call: &Value) -> Option<Transcript> {
     let line = |line: &Value| {
         let speaker = match text(line, "/user") {
@@ -168,7 +169,7 @@ fn number(wire: &Value) -> Option<f64> {
     wire.as_f64().or_else(|| wire.as_str()?.trim().parse().ok()).filter(|number: &f64| number.is_finite())
 }
 
-/// Returns a string that is not blank.
+/// Returns a string member, unless it is blank.
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     value.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
 }

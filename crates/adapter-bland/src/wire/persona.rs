@@ -21,9 +21,9 @@ const METADATA: [&str; 9] = [
 ];
 /// The member of a persona that the gateway writes and that has no versions.
 const NAME: &str = "name";
-/// The setting that consists of settings.
+/// The member that contains further settings.
 const CALL_CONFIG: &str = "call_config";
-/// The member of a document that has the settings of both versions. No rule reads or writes it.
+/// The member of a document that contains the settings of both versions. No rule reads or writes it.
 const VERSIONS: &str = "versions";
 
 /// The settings of a version.
@@ -50,8 +50,8 @@ impl Persona {
         !self.deleted_at.is_null()
     }
 
-    /// Builds the record: the name, and the settings of the production version, which calls use. Updates start from this
-    /// document, so it has both versions, too.
+    /// Builds the record: the name, and the settings of the production version, which calls use. The document also
+    /// contains both versions, because updates start from it.
     pub fn remote(self) -> Remote {
         let coverage = Coverage::whole_if(self.production.is_some());
         let [production, draft] = [self.production, self.draft].map(|version| {
@@ -83,16 +83,16 @@ impl Persona {
 
 /// A change of a persona.
 pub struct Change {
-    /// The name that the persona is to have.
+    /// The desired name of the persona.
     name: Value,
-    /// The settings that the persona is to have.
+    /// The desired settings of the persona.
     wanted: Settings,
     /// The settings of both versions as they were read, the production version first.
     read: Option<[Settings; 2]>,
 }
 
 impl Change {
-    /// Builds the change to a document that has the versions from which it starts.
+    /// Builds the change from a document of the desired settings, which also contains the versions that were read.
     pub fn new(document: &Value) -> Self {
         let mut wanted = document.as_object().cloned().unwrap_or_default();
         let name = wanted.shift_remove(NAME).unwrap_or_default();
@@ -101,16 +101,16 @@ impl Change {
         Self { name, wanted, read }
     }
 
-    /// Lists the paths of the settings in which the draft differs from the production version, and that this change leaves
-    /// as they are in production. Another user has changed them.
+    /// Lists the paths at which the draft differs from the production version although this change does not. Another
+    /// user has changed these settings.
     pub fn others(&self) -> Vec<String> {
         let Some([production, draft]) = &self.read else { return Vec::new() };
         let changed = differences(&self.wanted, production);
         differences(draft, production).into_iter().filter(|path| !changed.contains(path)).collect()
     }
 
-    /// Builds the body of the update: the name, which the vendor requires, and the settings that change. `call_config` is
-    /// whole, because the vendor may replace it.
+    /// Builds the body of the update: the name, which the vendor requires, and the settings that change. `call_config`
+    /// is sent whole, because the vendor may replace it.
     pub fn body(&self) -> Value {
         let mut body = self.wanted.clone();
         if let Some([production, _]) = &self.read {
@@ -121,7 +121,7 @@ impl Change {
     }
 }
 
-/// Returns true if the body of an update has a setting, which takes effect only after a promotion.
+/// Returns true if the body of an update contains a setting. A setting takes effect only after a promotion.
 pub fn has_settings(body: &Value) -> bool {
     body.as_object().is_some_and(|members| members.keys().any(|name| name != NAME))
 }

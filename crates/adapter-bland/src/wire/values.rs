@@ -10,8 +10,8 @@ const SILENCE: &str = "none";
 /// The background sounds (vendor documentation of calls, 2026-08-09; inferred for personas).
 const SOUNDS: [&str; 4] = ["off", "office", "cafe", "restaurant"];
 
-/// Builds the codec for the language. The vendor has further codes for some languages and for several languages together,
-/// which the codec reads and does not write.
+/// Builds the codec for the language. The vendor has additional codes, for some languages and for combinations of
+/// languages. The codec reads these codes but does not write them.
 pub fn language() -> impl Codec<Language> {
     Spoken(languages(LANGUAGE_CODES))
 }

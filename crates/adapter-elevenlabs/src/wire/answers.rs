@@ -142,7 +142,7 @@ impl Webhook {
         json!({ "kind": "post_call", WEBHOOK_URL: self.webhook_url })
     }
 
-    /// Converts the webhook to an object that may be the result of a lost creation.
+    /// Converts the webhook to a possible result of a lost creation.
     pub fn found(self) -> FoundPart {
         let (document, created_at) = (self.document(), parse_unix_seconds(&self.created_at_unix));
         FoundPart { state: PartState::new(self.webhook_id), document, created_at }

@@ -5,8 +5,8 @@ use switchboard_core::prelude::*;
 
 use super::{WEBHOOK_LINK, tools::system_tool};
 
-/// Completes the body of a request for an agent. A plan writes a list of webhook ids; replaces it by its first id, or
-/// by null if it is empty. If the body has additional languages, adds the tool with which the agent changes its
+/// Completes the body of a request for an agent. Replaces the list of webhook ids, which a plan writes, by its first
+/// id, or by null if it is empty. If the body has additional languages, adds the tool with which the agent changes its
 /// language. Sets the kind of each built-in tool.
 pub fn complete(mut body: Value) -> Value {
     let link = WEBHOOK_LINK.trim_start_matches("/agent");

@@ -6,8 +6,8 @@ use switchboard_core::prelude::*;
 
 const DOCUMENTS: &str = "/conversation_config/agent/prompt/knowledge_base";
 
-/// Builds the codec for the documents. A document that the agent has keeps its other members. A document that the plan does
-/// not find in the list, because the list could not be read, has only its id until [`complete_documents`] adds the rest.
+/// Builds the codec for the documents. A document that the agent already has keeps its other members. If the list of
+/// documents could not be read, a new document has only its id until [`complete_documents`] adds the rest.
 pub fn knowledge_bases() -> impl Codec<Vec<String>> {
     structured::<Vec<String>, Vec<Value>>(
         |ids, with| {

@@ -1,5 +1,5 @@
-//! Codecs for the vendor's free maps. An update adds and changes entries. Whether an update can remove an entry is not
-//! documented.
+//! Codecs for the vendor's maps with arbitrary keys. An update adds and changes entries. Whether an update can remove
+//! an entry is not documented.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,8 @@ pub fn variables() -> impl Codec<BTreeMap<String, String>> {
     )
 }
 
-/// Builds the codec for additional languages: a map by the code of the language, read in alphabetical order. A regional
-/// variant that the vendor does not support takes the code of its language.
+/// Builds the codec for additional languages: a map whose keys are language codes, read in alphabetical order. A
+/// regional variant that the vendor does not support gets the code of its language.
 pub fn additional_languages() -> impl Codec<Vec<Language>> {
     growing_map::<Vec<Language>>(
         |languages| {
@@ -55,8 +55,8 @@ struct DataPoint {
     choices: Option<Vec<String>>,
 }
 
-/// Builds the codec for extractions: a map by the name of the data point, read in alphabetical order. Refuses an
-/// extraction without a description.
+/// Builds the codec for extractions: a map whose keys are the names of data points, read in alphabetical order. Refuses
+/// an extraction without a description.
 pub fn extraction() -> impl Codec<Vec<Extraction>> {
     growing_map::<Vec<Extraction>>(
         |items| {

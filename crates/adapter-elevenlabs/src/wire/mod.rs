@@ -21,10 +21,9 @@ pub use results::{EVENTS, criteria, fallback, redact};
 pub use sounds::{ambient_sound, ambient_volume, filler_words, fillers};
 pub use tools::{VOICEMAIL, end_call, transfers};
 
-/// The member by which a webhook is known.
+/// The member that identifies a webhook.
 pub const WEBHOOK_URL: &str = "webhook_url";
 /// The path at which an agent stores the id of its webhook.
 pub const WEBHOOK_LINK: &str = "/agent/platform_settings/workspace_overrides/webhooks/post_call_webhook_id";
-/// The number of rows to request for each page, the largest that the vendor accepts (vendor OpenAPI document,
-/// 2026-08-22).
+/// The number of rows requested per page: the maximum that the vendor accepts (vendor OpenAPI document, 2026-08-22).
 pub const PAGE_SIZE: usize = 100;

@@ -1,5 +1,5 @@
-//! Calls as the vendor returns them (vendor OpenAPI document, 2026-08-22; official clients, 2026-11). A member of another
-//! type than documented states nothing.
+//! Calls as the vendor returns them (vendor OpenAPI document, 2026-08-22; official clients, 2026-11). A member whose
+//! type differs from the documented one is ignored.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::call::{Ending, status};
 
 const CLIENT_DATA: &str = "conversation_initiation_client_data";
 
-/// Completes the body of a dial: the agent, and the marker as the user of the conversation.
+/// Adds to the body of a dial: the agent, and the marker as the user of the conversation.
 pub fn dial(mut body: Value, agent: &str, marker: &str) -> Value {
     body["agent_id"] = json!(agent);
     body[CLIENT_DATA]["user_id"] = json!(marker);
@@ -108,7 +108,7 @@ fn observed(call: &Value) -> Option<CallObservation> {
     })
 }
 
-/// Reads the members that a row and a single call have alike.
+/// Reads the members that a row and a single call have in common.
 fn state(
     call: &Value,
     ending: Ending<'_>,
@@ -151,7 +151,7 @@ fn analysis(call: &Value) -> CallAnalysis {
     }
 }
 
-/// Reads the evaluation. `unknown` states nothing.
+/// Reads the evaluation. Returns `None` for `unknown`.
 fn success(word: Option<&Value>) -> Option<bool> {
     match word?.as_str()? {
         "success" => Some(true),
@@ -160,7 +160,7 @@ fn success(word: Option<&Value>) -> Option<bool> {
     }
 }
 
-/// Reads the turns with words. A turn without words is a step of a tool.
+/// Reads the turns that contain words. A turn without words is a use of a tool.
 fn transcript(call: &Value) -> Option<Transcript> {
     let turns = call.get("transcript")?.as_array()?;
     let segment = |turn: &Value| {
@@ -195,7 +195,7 @@ fn number(wire: &Value) -> Option<f64> {
     wire.as_f64().or_else(|| wire.as_str()?.trim().parse().ok()).filter(|number: &f64| number.is_finite())
 }
 
-/// Returns a string that is not blank.
+/// Returns a string member, unless it is blank.
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     value.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
 }

@@ -1,4 +1,4 @@
-//! The events of the webhook, and codecs for the evaluation of calls, for the models that replace a failing one, and for redaction.
+//! The events of the webhook, and codecs for the evaluation of calls, for fallback models, and for redaction.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -10,7 +10,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("call.failed", "call_initiation_failure"),
 ];
 
-/// The kinds of personal data, without their narrower kinds (vendor OpenAPI document, 2026-08-22).
+/// The kinds of personal data, without the narrower kinds that they include (vendor OpenAPI document, 2026-08-22).
 #[rustfmt::skip]
 const PERSONAL_DATA: &[&str] = &[
     "name", "email_address", "contact_number", "dob", "age", "religious_belief", "political_opinion", "sexual_orientation",
@@ -18,8 +18,8 @@ const PERSONAL_DATA: &[&str] = &[
     "organization", "financial_id", "location", "date", "date_interval", "unique_id", "medical",
 ];
 
-/// Builds the codec for the criteria of a call's success. The vendor's further settings of a criterion remain as the
-/// vendor holds them; a new criterion gets its name as id. Refuses a prompt of more than 2000 characters.
+/// Builds the codec for the criteria of a call's success. The vendor's additional settings of a criterion are kept; a
+/// new criterion gets its name as its id. Refuses a prompt of more than 2000 characters.
 pub fn criteria() -> impl Codec<Vec<Criterion>> {
     Criteria
 }
@@ -55,7 +55,7 @@ impl Codec<Vec<Criterion>> for Criteria {
     }
 }
 
-/// Builds the codec for the models that replace a failing one. An empty list means that no model replaces it.
+/// Builds the codec for fallback models. An empty list means that no model replaces a failing one.
 pub fn fallback() -> impl Codec<Vec<String>> {
     members::<Vec<String>>(
         |models, object| {

@@ -1,4 +1,4 @@
-//! Codecs for background sounds and filler words, each a portion of a vendor object.
+//! Codecs for background sounds and filler words. Each converts a portion of a vendor object.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -14,7 +14,7 @@ const FILLER_PAUSE: f64 = 3.0;
 /// The filler word that the vendor uses if none is set (vendor OpenAPI document, 2026-08-22).
 const FILLER: &str = "Hhmmmm...yeah.";
 
-/// Builds the codec for the background sound. `off` is the absence of a sound, and `cafe` is sent as `restaurant`.
+/// Builds the codec for the background sound. `off` means that there is no sound, and `cafe` is sent as `restaurant`.
 /// Refuses any other name that [`SOUNDS`] lacks.
 pub fn ambient_sound() -> impl Codec<String> {
     members::<String>(
@@ -59,7 +59,8 @@ pub fn ambient_volume() -> impl Codec<f64> {
     )
 }
 
-/// Builds the codec for the use of filler words: the pause after which the agent uses one, or -1 for never.
+/// Builds the codec for whether the agent uses filler words. The vendor stores the pause after which the agent uses
+/// one, or -1 for never.
 pub fn fillers() -> impl Codec<bool> {
     members::<bool>(
         |uses, object| {

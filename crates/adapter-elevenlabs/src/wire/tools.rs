@@ -28,8 +28,8 @@ pub fn end_call() -> impl Codec<HangUp> {
     )
 }
 
-/// The form of the voicemail detection. An agent without the tool talks as if a person had answered. An agent with the tool
-/// leaves the message, if there is one, and hangs up otherwise.
+/// The vendor's format for the reaction to a voicemail. An agent without the tool talks as if a person had answered. An
+/// agent with the tool leaves the message, if there is one, and hangs up otherwise.
 pub const VOICEMAIL: VoicemailForm = VoicemailForm { read: read_voicemail, write: write_voicemail };
 
 fn read_voicemail(tool: &Value) -> Option<VoicemailReaction<'_>> {
@@ -50,9 +50,9 @@ fn write_voicemail(reaction: VoicemailReaction<'_>, _: &Value) -> Value {
     system_tool("voicemail_detection", json!({ "voicemail_message": message }))
 }
 
-/// Builds the codec for the transfers to phone numbers. Refuses a transfer with a message. A cold transfer is the
-/// vendor's blind transfer, and a warm one its conference (vendor page on transfers to numbers, 2026). The vendor's
-/// further settings of a transfer remain as the vendor holds them.
+/// Builds the codec for transfers to phone numbers. Refuses a transfer with a message. A cold transfer is the vendor's
+/// blind transfer, and a warm one is its conference (vendor page on transfers to numbers, 2026). The vendor's
+/// additional settings of a transfer are kept.
 pub fn transfers() -> impl Codec<Vec<Transfer>> {
     Transfers
 }
@@ -109,7 +109,7 @@ fn write(
     wire["condition"] = json!(condition.as_deref().unwrap_or(ANY_CONDITION));
     wire["transfer_type"] = match mode {
         TransferMode::Warm => json!("conference"),
-        // A transfer by SIP REFER connects the call without a word, too.
+        // A transfer by SIP REFER is also cold.
         TransferMode::Cold if wire["transfer_type"] == "sip_refer" => json!("sip_refer"),
         TransferMode::Cold => json!("blind"),
     };

@@ -70,7 +70,7 @@ impl Calls for PhoneCalls {
         false
     }
 
-    /// Ends a call. If the vendor refuses, the call is read; the request succeeds if the call is over or gone.
+    /// Ends a call. If the vendor refuses, the call is read; the request succeeds if the call is over.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let path = ["v1", "calls", remote_id, "stop"].map(ToOwned::to_owned);
         let request = Request { repeatable: true, ..Request::new("end call", Method::Post, path) };

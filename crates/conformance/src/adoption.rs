@@ -23,7 +23,7 @@ impl<R: Root> Bench<R> {
             let lacks = |code| code == Kind::FieldRequired;
             return match refused.violations.iter().find(|violation| !lacks(violation.code)) {
                 Some(strange) => Err(format!("it was read and is not taken: {strange:?} of {answer}")),
-                // The record lacks required fields, so it cannot be adopted before the caller gives them.
+                // The record lacks required fields, so it cannot be adopted until the caller gives them.
                 None => Ok(()),
             };
         }

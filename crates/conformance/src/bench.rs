@@ -37,7 +37,7 @@ pub struct Bench<R: Root> {
     pub full: Value,
     /// The refused fields of the full sample, each with the reason.
     pub refused: BTreeMap<String, String>,
-    /// The full sample reduced to the fields that a record cannot lack.
+    /// The full sample reduced to the fields that every record needs.
     pub least: Value,
 }
 
@@ -109,8 +109,8 @@ impl<R: Root> Bench<R> {
         self.check_steps(plan, self.parts_of(stored).map_err(|error| error.detail)?)
     }
 
-    /// Returns values of a field that the model accepts: first values within the vendor's limits, then the second
-    /// values of the samples. The value of the full sample is the first one, unless the limits exclude it.
+    /// Returns sample values of a field that the model accepts: values within the vendor's limits, then the second
+    /// values of the samples. The first one is the value of the full sample, unless the limits exclude it.
     pub fn samples(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         let others = self.others.iter().filter_map(|other| other.pointer(&row.field).cloned());

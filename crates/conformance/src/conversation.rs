@@ -146,8 +146,8 @@ impl<R: Root> Bench<R> {
         let (plan, stored) = self.update(&self.least, &self.full, Handling::Lenient)?;
         let parts = self.parts_of(&stored)?;
         match write {
-            // The plan is empty if the least record equals the full record. The case then sends an update
-            // without a change.
+            // The plan is empty if the smallest record equals the full record. The case then sends an update without a
+            // change.
             Write::Update if !plan.sends() => {
                 let main = Part::main(self.layout()?);
                 let body = plan.document().pointer(&main.pointer()).cloned().unwrap_or_default();

@@ -26,7 +26,7 @@ impl<R: Root> Bench<R> {
         Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).with_parts(parts))
     }
 
-    /// Returns whether the vendor has no part that an update replaces whole.
+    /// Returns true if the vendor merges updates: no part is replaced whole.
     pub fn merges(&self) -> Result<bool> {
         Ok(self.layout()?.iter().all(|part| part.replaces != Unit::Document))
     }
@@ -70,7 +70,7 @@ impl<R: Root> Bench<R> {
             if let Some(state) = parts.get(part.name) {
                 document_path::put(&mut document, path, json!(state.id));
             } else if let Some(items) = document.get(part.name).and_then(Value::as_array) {
-                // The ids have the order of the items.
+                // The ids are in the order of the items.
                 let ids = items.iter().filter_map(|item| parts.get(&key_of(part, item)?));
                 let ids: Vec<_> = ids.map(|state| state.id.clone()).collect();
                 document_path::put(&mut document, path, json!(ids));

@@ -10,8 +10,8 @@ use tokio::net::TcpStream;
 
 use crate::kill::Victim;
 
-/// A connection. The server flushes after it has written all pending bytes. At the end of a flush, exactly
-/// the bytes that were written before the flush have therefore been sent.
+/// A connection. The server flushes only after it has written all pending bytes. At the end of a flush, the bytes
+/// written before it have therefore been sent, and no others.
 pub(crate) struct Connection {
     stream: TcpStream,
     ending: ConnectionEnd,

@@ -49,7 +49,7 @@ impl Holds {
     pub(crate) fn release(&mut self, vendor: Option<Vendor>) {
         let wanted = |held: &Held| vendor.is_none_or(|vendor| held.vendor == vendor);
         for (_, (_, release)) in self.held.extract_if(.., |_, (held, _)| wanted(held)) {
-            // The caller may have hung up since.
+            // The caller may have hung up in the meantime.
             let _ = release.send(());
         }
     }

@@ -21,9 +21,9 @@
 //! | `/_sandbox/{vendor}/records` | GET | the vendor's stored records: `{collection: {id: record}}` |
 //! | `/_sandbox/{vendor}/records/{collection}/{id}` | GET PUT PATCH DELETE | one record; a write here simulates a user of the vendor's console; PATCH accepts a merge patch (RFC 7396) |
 //! | `/_sandbox/{vendor}/changes` | GET | the history of every record, deleted ones included; see below |
-//! | `/_sandbox/{vendor}/options` | GET PUT | the vendor's options; PUT sets all of them, omitted ones to their defaults |
+//! | `/_sandbox/{vendor}/options` | GET PUT | the vendor's options; PUT sets all of them, and resets omitted ones to their defaults |
 //! | `/_sandbox/{vendor}/calls` | GET POST | the vendor's calls and their stages; POST creates a call that no request has placed; see below |
-//! | `/_sandbox/{vendor}/calls/{id}/end` | POST | ends a live call on behalf of a side: `{"by": "customer"}`, or `agent`; `customer` by default |
+//! | `/_sandbox/{vendor}/calls/{id}/end` | POST | ends a live call on behalf of a party: `{"by": "customer"}`, or `agent`; `customer` by default |
 //! | `/_sandbox/{vendor}/clock` | GET POST | the vendor's clock: `{now, pace}`; POST `{"advance_ms"?, "pace"?}` sets it |
 //! | `/_sandbox/{vendor}/dials` | GET | the ledger of the calls that vendor requests have placed: `{forgotten, dials: [{call_id, number, at, body}]}`, with the last 100,000 dials, oldest first, and at most 64 MiB of bodies |
 //! | `/_sandbox/reset` | POST | deletes records, changes, calls, faults and journal entries, and resets the options and the clocks; held and late requests end without an answer |
@@ -76,7 +76,7 @@
 //!
 //! # Calls
 //!
-//! The last two digits of the called number select the course of a call. Times are in seconds after the call was placed.
+//! The last two digits of the called number select the story of a call. Times are in seconds after the call was placed.
 //!
 //! | digits | story | rings | is answered | ends |
 //! |---|---|---|---|---|
@@ -91,16 +91,17 @@
 //! | `09` | `late_results` | 1 | 2 | 6: the agent ends the call |
 //! | `10` | `transferred` | 1 | 2 | 6: the agent transfers the call |
 //!
-//! Transcript, recording, analysis and cost are available 1 s after the end, with `09` 60 s after it. The stages follow the
-//! vendor's clock, which starts with the real time. `advance_ms` moves the clock forward by at most 366 days. `pace` is
-//! the number of seconds of the clock in one real second, 0 to 10,000, and 1 by default; 0 stops the clock.
+//! Transcript, recording, analysis and cost are available 1 s after the end of the call; for `09`, 60 s after it. The
+//! stages follow the vendor's clock, which starts with the real time. `advance_ms` moves the clock forward by at most
+//! 366 days. `pace` is the number of seconds that the clock advances in one real second: 0 to 10,000, and 1 by default;
+//! 0 stops the clock.
 //!
-//! POST `/_sandbox/{vendor}/calls` creates a call that came in or that a user of the vendor's console placed: `{"agent_id",
-//! "number", "direction"?: "outbound", "our_number"?, "story"?, "age_ms"?: 0}`. `agent_id` and `our_number` are the values
-//! that the vendor's requests have, and are not checked. `age_ms` is the time since the call was placed. `{"copy_of": ID}`
-//! creates a second call that differs from the first one in its id and its time. The answer is `{id}`.
+//! POST `/_sandbox/{vendor}/calls` creates an inbound call, or a call that a user placed in the vendor's console:
+//! `{"agent_id", "number", "direction"?: "outbound", "our_number"?, "story"?, "age_ms"?: 0}`. `agent_id` and
+//! `our_number` have the form of the vendor's requests, and are not checked. `age_ms` is the time since the call was
+//! placed. `{"copy_of": ID}` creates a copy of a call, with a new id and the current time. The answer is `{id}`.
 //!
-//! The open links to recordings lead to `/_recordings/{vendor}/{id}.wav` on the sandbox's listener.
+//! The links to recordings, which need no key, lead to `/_recordings/{vendor}/{id}.wav` on the sandbox's listener.
 //!
 //! # Collections and options
 //!
@@ -169,7 +170,7 @@ pub struct SandboxOptions {
 }
 
 impl Default for SandboxOptions {
-    /// Returns a journal of 10,000 requests and no permission to kill.
+    /// Returns options with a journal of 10,000 requests and without the permission to kill.
     fn default() -> Self {
         Self { journal: 10_000, kills: false }
     }

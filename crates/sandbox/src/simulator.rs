@@ -134,12 +134,12 @@ impl Answer {
         Self { status, body: None, location: None }
     }
 
-    /// Returns a redirect with the status 302.
+    /// Returns a redirect with status 302.
     pub(crate) fn redirect(location: String) -> Self {
         Self { location: Some(location), ..Self::without_body(StatusCode::FOUND) }
     }
 
-    /// Returns an answer with the status 200 and these bytes.
+    /// Returns an answer with status 200 and these bytes.
     pub(crate) fn bytes(media_type: &'static str, bytes: Bytes) -> Self {
         Self { body: Some(Content::Bytes { media_type, bytes }), ..Self::empty() }
     }

@@ -70,15 +70,15 @@ impl SandboxState {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the tasks of the requests that have yet to be carried out late. Removes completed tasks first.
+    /// Returns the tasks that are to carry out requests late. Removes completed tasks first.
     pub(crate) fn late(&self) -> MutexGuard<'_, JoinSet<()>> {
         let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
         while late.try_join_next().is_some() {}
         late
     }
 
-    /// Deletes records, changes, faults and journal entries, and resets the options. Held and late requests end
-    /// without an answer.
+    /// Deletes records, changes, calls, faults and journal entries, and resets the options and the clocks. Held and
+    /// late requests end without an answer.
     pub(crate) fn reset(&self) {
         self.late().abort_all();
         self.holds().drop_all();

@@ -46,7 +46,7 @@ impl Vendor {
         all
     };
 
-    /// Returns the vendor's name in control routes, also the first segment of its paths.
+    /// Returns the vendor's name in control routes, which is also the first segment of its paths.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.name

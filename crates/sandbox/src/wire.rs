@@ -51,8 +51,8 @@ fn written(content: Content) -> (&'static str, Bytes) {
 }
 
 /// Renders the answer with the fault applied. `answer` is the vendor's refusal with the fault's status for a
-/// [`Fault::Status`], a refusal with the status 500 for any other fault that prevented the request from being carried
-/// out, and the correct answer otherwise.
+/// [`Fault::Status`], a refusal with status 500 for any other fault that prevented the request from being carried out,
+/// and the correct answer otherwise.
 pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
     match fault {
         Fault::Latency { .. } | Fault::Hold { .. } | Fault::Late { .. } | Fault::Forget { .. } => {
@@ -117,8 +117,8 @@ pub(crate) fn hang_up() -> Response {
     response
 }
 
-/// Renders a response that declares the length of the whole answer, and sends half of it and then `rest`. An answer
-/// without a body becomes half of an empty object, because an empty body cannot be halved.
+/// Renders a response that declares the length of the whole answer, sends half of the answer, and then sends `rest`. An
+/// answer without a body is treated as an empty object, because an empty body cannot be halved.
 fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
     let (media_type, whole) = written(answer.body.unwrap_or_else(|| Content::Json(json!({}))));
     let length = whole.len();

@@ -16,7 +16,7 @@ use crate::{Vendor, bench::refusals, sample};
 
 const DIAL: &str = include_str!("../full_dial.json");
 
-/// The marker of the dials of the suite. A fixture of a call that the gateway dialled contains this marker.
+/// The marker in the dials of the suite. A fixture of a call that the gateway dialled contains this marker.
 pub const MARKER: &str = "call_01k00000000000000000000000";
 
 /// The calls of one vendor, with samples of dials that the vendor accepts.
@@ -30,7 +30,7 @@ pub struct CallBench {
     pub full: Value,
     /// The refused fields of the full sample, each with the reason.
     pub refused: BTreeMap<String, String>,
-    /// The full sample reduced to the fields that a dial cannot lack.
+    /// The full sample reduced to the fields that every dial needs.
     pub least: Value,
     agent_id: &'static str,
 }
@@ -40,7 +40,7 @@ impl CallBench {
     /// does not support calls.
     ///
     /// # Errors
-    /// A message if the vendor refuses the sample for another reason than a field that it does not have.
+    /// A message if the vendor refuses the sample for a reason other than a field that it lacks.
     pub fn new(vendor: &Arc<Vendor>, patch: &Value, agent_id: &'static str) -> Result<Option<Self>, String> {
         let Some(calls) = vendor.adapter.calls() else { return Ok(None) };
         let mut given = serde_json::from_str(DIAL).map_err(|error| error.to_string())?;
@@ -85,14 +85,14 @@ impl CallBench {
         self.calls()?.place(dial)
     }
 
-    /// Returns the smallest dial with the value of the full sample in this field.
+    /// Returns the smallest dial, to which this field of the full sample is added.
     pub fn with(&self, row: &Capability) -> Option<Value> {
         let mut document = self.least.clone();
         schema::put(&mut document, &row.field, self.given.pointer(&row.field)?.clone());
         Some(document)
     }
 
-    /// Returns an agent with every part that it has as one object.
+    /// Returns an agent that has every part except lists.
     fn agent(&self) -> Parts {
         let single = self.vendor.adapter.agents().parts().iter().filter(|part| !is_list(part));
         single.fold(Parts::NONE, |parts, part| {
@@ -101,7 +101,8 @@ impl CallBench {
     }
 
     fn settle(&mut self) -> Result<(), String> {
-        // The two exclude each other, and a vendor has at most one of them.
+        // The sample has both `trunk_id` and `from.phone_number_id`, which exclude each other. A vendor supports at
+        // most one.
         while let Err(error) = self.plan(&self.full, Handling::Lenient) {
             let before = self.refused.len();
             for (field, why) in refusals(&error) {

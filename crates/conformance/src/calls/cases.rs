@@ -25,10 +25,10 @@ use crate::{
     oddity::strange_copies,
 };
 
-/// The end of the name of a fixture whose status the vendor does not document.
+/// The suffix of the names of fixtures that contain a status that the vendor does not document.
 const UNKNOWN_STATUS: &str = "unknown_status";
 
-/// The number of equal pages after which an exchange must have ended: 1,000 calls at 10 calls a page.
+/// The number of identical pages after which an exchange must have ended: 1,000 calls at 10 calls a page.
 const MOST_PAGES: usize = 100;
 
 /// A case about the calls of a vendor.
@@ -65,7 +65,7 @@ pub fn trials(prefix: &str, bench: &Arc<CallBench>, fixtures: &[Fixture]) -> Vec
     whole.chain(fields).collect()
 }
 
-/// Checks that a field is sent, or reported, or refused with the reason.
+/// Checks that a field is sent, reported as lost, or refused with a reason.
 fn is_sent_or_reported(bench: &CallBench, row: &Capability) -> CaseResult {
     let Some(document) = bench.with(row) else { return cannot("The extension has fields of its own.") };
     let plan = match bench.plan(&document, Handling::Lenient) {
@@ -181,7 +181,7 @@ fn every_documented_status_is_known(seen: &Seen<'_>) -> CaseResult {
     passed()
 }
 
-/// Checks that an answer with a missing or strange member is read, or is an answer that violates the vendor's contract.
+/// Checks that an answer with a missing or strange member is read, or reported as a violation of the vendor's protocol.
 fn strange_answers_are_read_or_reported(seen: &Seen<'_>) -> CaseResult {
     let adapter = &*seen.bench.vendor.adapter;
     let calls = seen.bench.calls()?;
@@ -210,7 +210,7 @@ fn strange_answers_are_read_or_reported(seen: &Seen<'_>) -> CaseResult {
     passed()
 }
 
-/// Checks that observations of one call with one status have the same values.
+/// Checks that observations of the same call with the same status agree.
 fn answers_about_one_call_agree(seen: &Seen<'_>) -> CaseResult {
     let seen = seen.observations()?;
     for (index, (name, one)) in seen.iter().enumerate() {
@@ -241,7 +241,7 @@ fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
     one.is_some() && other.is_some() && one != other
 }
 
-/// Checks that a list ends if the vendor answers every page with the same page.
+/// Checks that a list ends even if the vendor returns the same page every time.
 fn lists_end(seen: &Seen<'_>) -> CaseResult {
     let calls = seen.bench.calls()?;
     let begin = || calls.recent(&window());

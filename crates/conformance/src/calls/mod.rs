@@ -1,4 +1,4 @@
-//! The cases about calls: the rules of a dial, the dial itself, and the reading and ending of calls.
+//! The cases about calls: the rules of a dial, the dial itself, and the exchanges that read and end calls.
 
 mod bench;
 mod cases;

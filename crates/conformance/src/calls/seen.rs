@@ -16,10 +16,10 @@ use crate::{
     fixture::Fixture,
 };
 
-/// The maximum number of further answers that complete an exchange.
+/// The maximum number of additional answers with which the suite tries to complete an exchange.
 const LONGEST: usize = 3;
 
-/// The members of a call that a vendor may never return. The numbers are those of an outbound call.
+/// The members of a call that an adapter may declare as undisclosed. The phone numbers are those of an outbound call.
 const DISCLOSABLE: [&str; 17] = [
     "/direction",
     "/ended_reason",
@@ -70,8 +70,8 @@ impl Seen<'_> {
         Ok(all.chain(placed).collect())
     }
 
-    /// Reads each successful answer to the first request of an exchange. Further answers come from other fixtures. Omits
-    /// answers that lead to no end.
+    /// Reads each successful answer to the first request of an exchange. Answers to later requests come from other
+    /// fixtures. Omits an answer if the fixtures do not complete its exchange.
     pub fn read<T: Send + 'static>(
         &self,
         begin: impl Fn(&CallBench) -> Result<Option<Exchange<T>>>,
@@ -141,7 +141,7 @@ impl Seen<'_> {
     }
 }
 
-/// Returns the call that this observation alone shows, as an outbound call.
+/// Returns the document of an outbound call of which only this observation is known.
 fn document(seen: &CallObservation) -> Value {
     let mut tracked = TrackedCall::discovered(seen.remote_id.as_str());
     tracked.fold(&CallObservation { direction: Some(Direction::Outbound), ..seen.clone() });

@@ -9,7 +9,7 @@ use crate::{
     oddity::{mixed, oddities, places, strange},
 };
 
-/// The number of answers with strange values in several fields each.
+/// The number of tested answers that have strange values in several fields.
 const MIXED: usize = 300;
 
 /// Checks that an adopted record needs no write at the vendor, neither during its adoption nor afterwards.

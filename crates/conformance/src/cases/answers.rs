@@ -86,7 +86,7 @@ impl Answers {
     }
 
     /// Checks that the adapter understands the last of these answers. The exchange must end with every value read. If
-    /// the fixtures lead to no end, the exchange must continue with another operation.
+    /// no fixtures complete it, the exchange must continue with another operation.
     fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
         match self.hold(conversation, replies)? {
             ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),
@@ -103,8 +103,8 @@ impl Answers {
         }
     }
 
-    /// Replays at most `steps` further fixtures until the exchange ends, and returns its result. Returns `None` if no
-    /// fixtures lead to a result.
+    /// Replays at most `steps` more fixtures until the exchange ends, and returns its result. Returns `None` if no
+    /// fixtures complete the exchange.
     fn end(&self, conversation: &Conversation, replies: &[Reply], steps: usize) -> Option<Outcome> {
         match self.hold(conversation, replies).ok()? {
             ReplayResult::Done(said) => Some(said),

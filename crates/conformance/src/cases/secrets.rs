@@ -26,8 +26,8 @@ struct Credentials {
 /// A case about an account.
 type AccountCase = fn(&Credentials) -> CaseResult;
 
-/// Lists the cases about an account. These cases need no records. Fails if the settings lack a secret, or have one of
-/// fewer than 8 bytes.
+/// Lists the cases about an account. These cases need no records. Fails if the settings lack a secret, or if a secret
+/// is shorter than 8 bytes.
 pub fn trials(
     prefix: &str,
     factory: &Factory,

@@ -1,5 +1,5 @@
-//! A call as answers show it. The vendor's reference pages differ in the types of several members, so that options select
-//! them.
+//! A call as answers show it. The vendor's reference pages disagree on the types of several members, so options select
+//! the types.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::calls::CallOptions;
 use crate::calls::{CallState, Line, Outcome, Phase, SimulatedCall, Speaker, timestamp};
 
-/// A call with the members that follow from other records.
+/// A call with the members that are derived from other records.
 pub(super) struct View<'a> {
     pub call: &'a SimulatedCall,
     pub id: Value,
@@ -16,7 +16,7 @@ pub(super) struct View<'a> {
     pub recording: String,
 }
 
-/// The form of a transcript.
+/// The format of a transcript.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Transcript {
@@ -27,18 +27,18 @@ pub(super) enum Transcript {
     Lines,
 }
 
-/// The form of an evaluation.
+/// The format of an evaluation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Evaluation {
     /// A list of `{name, type, value, description}`.
     #[default]
     List,
-    /// The values by their names.
+    /// An object with the values, each under its name.
     Object,
 }
 
-/// The type of the costs.
+/// The JSON type of costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Costs {
@@ -47,7 +47,7 @@ pub(super) enum Costs {
     Number,
 }
 
-/// The form of the times.
+/// The format of times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Times {
@@ -61,10 +61,10 @@ pub(super) enum Times {
 /// The value of `variables` in answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Echo {
-    /// The variables of the request; an empty list without variables.
+    /// The variables of the request, or an empty list if there are none.
     #[default]
     Given,
-    /// An object with the values that the call collected.
+    /// An object with the values that were collected during the call.
     Collected,
     /// An empty list.
     EmptyList,
@@ -127,7 +127,8 @@ pub(super) fn shown(view: &View<'_>, state: &CallState, options: &CallOptions) -
     })
 }
 
-/// Returns the vendor's word for the state of a call. `completed` after a voicemail system or a transfer is inferred.
+/// Returns the vendor's word for the state of a call. That calls with a voicemail system or a transfer are `completed`
+/// is inferred.
 pub(super) fn status(state: &CallState) -> &'static str {
     match state.phase {
         Phase::Queued => "initiated",

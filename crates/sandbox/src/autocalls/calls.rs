@@ -12,7 +12,7 @@ use crate::simulator::{Answer, SimulatedRequest};
 /// The number of calls on a page if the request has no `per_page` (vendor's reference pages).
 const DEFAULT_PAGE_SIZE: usize = 15;
 
-/// The behaviour of calls.
+/// The options for the behaviour of calls.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct CallOptions {
@@ -58,7 +58,7 @@ impl Autocalls {
         }
     }
 
-    /// Lists calls. Pages are counted from 1. The days of the date filters are days in UTC.
+    /// Lists calls. Pages are counted from 1. The dates of the filters are in UTC.
     pub(super) fn list_calls(&self, request: &SimulatedRequest<'_>) -> Answer {
         let options = &self.options.calls;
         let number = |name| {

@@ -54,8 +54,8 @@ const fn voice(
     Voice { id, name, mode, language_id, gender }
 }
 
-/// The phone numbers that can be assigned, as (id, number, country, label of the type, type of calls). A number without a
-/// type of calls serves inbound and outbound calls.
+/// The phone numbers that can be assigned, as (id, number, country, label of the type, type of calls). A number without
+/// a type of calls serves both inbound and outbound calls.
 const NUMBERS: [(u64, &str, &str, &str, Option<&str>); 3] = [
     (501, "+4930123401", "DE", "Phone number", None),
     (502, "+15550100502", "US", "SIP trunk", None),
@@ -80,8 +80,7 @@ pub(super) fn models(generation: Generation, wanted: Option<&str>) -> Value {
     }
 }
 
-/// Lists the voices for a mode and a language. Omitting the mode or the language selects all modes or
-/// languages.
+/// Lists the voices for a mode and a language. If either is omitted, lists the voices for all modes or all languages.
 pub(super) fn voices(generation: Generation, mode: Option<&str>, language_id: Option<i64>) -> Value {
     VOICES
         .iter()
@@ -105,8 +104,8 @@ pub(super) fn voices(generation: Generation, mode: Option<&str>, language_id: Op
         .collect()
 }
 
-/// Lists the numbers for one type of calls, or all numbers if `calls` is `None`. `taken` has the ids of the numbers
-/// that inbound assistants have.
+/// Lists the numbers for one type of calls, or all numbers if `calls` is `None`. `taken` contains the ids of the
+/// numbers that are assigned to inbound assistants.
 pub(super) fn phone_numbers(calls: Option<&str>, taken: &[u64]) -> Value {
     NUMBERS
         .iter()

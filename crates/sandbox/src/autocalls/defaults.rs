@@ -1,4 +1,4 @@
-//! The assistant that results from a create request without fields.
+//! The assistant that results from a request to create one without any fields.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

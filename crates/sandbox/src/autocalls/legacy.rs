@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{FieldErrors, catalogue};
 use crate::records::Record;
 
-/// The fields whose names have changed and whose values have not: the names of 2025 and of 2026.
+/// The fields that were renamed while their values stayed the same, each with its names of 2025 and 2026.
 const RENAMED: [(&str, &str); 7] = [
     ("assistant_name", "name"),
     ("engine_type", "mode"),
@@ -17,9 +17,9 @@ const RENAMED: [(&str, &str); 7] = [
     ("record_call", "record"),
 ];
 
-/// Translates a change to the current field names. If the change does not contain the mode, uses the stored mode to
-/// find the model. If the change sets the tool for ending calls, keeps the other stored tools. If the change sets
-/// `use_min_interrupt_words` to false, clears `min_interrupt_words`. Adds an unknown language or model to `errors`.
+/// Translates a change to the current field names. If the change lacks the mode, the stored mode determines the field
+/// for the model. If the change sets the tool for ending calls, the other stored tools are kept. If the change sets
+/// `use_min_interrupt_words` to false, `min_interrupt_words` is cleared. Adds an unknown language or model to `errors`.
 pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut FieldErrors) -> Record {
     let mut current = Record::new();
     for (name, value) in asked {

@@ -1,16 +1,18 @@
 //! Autocalls in both generations. Updates are partial, and requests have the generation's field names. Answers
 //! have the current field names and mixed encodings (vendor's reference pages of 2025 and 2026).
 //!
-//! Collections: `assistants`, with the field names of 2026. Options with their defaults: `default_page_size`:
-//! 10; `calls`, an object with the behaviour of calls:
+//! Collections: `assistants`, with the field names of 2026. Options, each with its default:
 //!
-//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//! - `order`: `newest`, or `oldest`, the order of the list, which is not documented
-//! - `transcript`: `segments`, or `lines`
-//! - `evaluation`: `list`, or `object`
-//! - `costs`: `text`, or `number`
-//! - `times`: `iso`, or `plain`, without an offset
-//! - `echo_variables`: true, `variables` are those of the request; false, they are the collected values; or `empty_list`
+//! - `default_page_size`: 10, the number of assistants on a page if the request has no `per_page`
+//! - `calls`: an object with the behaviour of calls:
+//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//!   - `order`: `newest`, or `oldest`, the order of the list, which the vendor does not document
+//!   - `transcript`: `segments`, or `lines`, the format of transcripts
+//!   - `evaluation`: `list`, or `object`, the format of evaluations
+//!   - `costs`: `text`, or `number`, the JSON type of costs
+//!   - `times`: `iso`, or `plain`, which has no offset, the format of times
+//!   - `echo_variables`: true, answers return the variables of the request; false, they return the values that were
+//!     collected; or `empty_list`
 
 mod assistant;
 mod assistants;
@@ -87,7 +89,7 @@ pub(crate) struct Autocalls {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    /// The number of rows on a page if the request has no `per_page`. The reference pages state 10.
+    /// The number of rows on a page if the request has no `per_page`. The reference pages specify 10.
     default_page_size: PageSize,
     calls: CallOptions,
 }
@@ -98,7 +100,7 @@ impl Default for Options {
     }
 }
 
-/// Errors by field, with the field names of the request.
+/// The errors of each field, under the field names of the request.
 #[derive(Default)]
 struct FieldErrors(Map<String, Value>);
 
@@ -219,7 +221,7 @@ fn said(message: &str) -> Value {
     json!({ "message": message })
 }
 
-/// Groups violations by field, with the vendor's dotted field names: `post_call_schema.0.name`.
+/// Collects violations by field, with the vendor's dotted field names, such as `post_call_schema.0.name`.
 fn by_field(violations: &[Violation]) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for violation in violations {

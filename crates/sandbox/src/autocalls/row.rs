@@ -12,7 +12,7 @@ const AS_TEXT: [&str; 5] =
 /// Flags that answers encode as 0 or 1.
 const AS_BIT: [&str; 2] = ["fillers", "end_call_on_voicemail"];
 
-/// Members that every row has. A member that was not set is null.
+/// The members that every row has. They are null if they were not set.
 const ALWAYS: [&str; 24] = [
     "phone_number_id",
     "engine_id",
@@ -79,7 +79,7 @@ fn encoded(name: &str, value: &Value) -> Value {
     }
 }
 
-/// Formats a number with at least one decimal place, as in the vendor's examples: `1.0`.
+/// Formats a number with at least one decimal place, such as `1.0`, as in the vendor's examples.
 fn decimal(number: &Number) -> String {
     let plain = number.to_string();
     if plain.contains('.') { plain } else { format!("{plain}.0") }
@@ -93,7 +93,7 @@ fn nested(tool: &Value) -> Value {
     json!({ "type": kind, "data": data })
 }
 
-/// Derives a row's UUID from its id, so that the UUID never changes.
+/// Derives a row's UUID from its id, so that a row always has the same UUID.
 fn stable_uuid(id: &Value) -> String {
     format!("00000000-0000-7000-8000-{:012}", id.as_u64().unwrap_or(0))
 }

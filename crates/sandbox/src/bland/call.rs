@@ -8,7 +8,7 @@ use crate::calls::{
     CallState, Direction, Line, Outcome, Phase, SimulatedCall, Speaker, iso, seconds, timestamp,
 };
 
-/// The `queue_status` of a call that has ended; the vendor documents both.
+/// The `queue_status` of a call that has ended. The vendor documents both values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum End {
@@ -17,7 +17,7 @@ pub(super) enum End {
     Completed,
 }
 
-/// The number to which a call is transferred if its request has none.
+/// The number to which a call is transferred if its request names none.
 const PERSON: &str = "+15550100877";
 
 /// Renders a call. `recording` is the link to its recording, if the call is recorded.
@@ -82,7 +82,7 @@ pub(super) fn row(call: &SimulatedCall, state: &CallState, options: &CallOptions
     })
 }
 
-/// Returns the number from which a call is placed, and the called number.
+/// Returns the calling number and the called number.
 pub(super) fn numbers(call: &SimulatedCall) -> (&str, &str) {
     let ours = call.ours.as_deref().unwrap_or_default();
     match call.direction {
@@ -113,7 +113,7 @@ fn queue_status(state: &CallState, options: &CallOptions) -> &'static str {
     }
 }
 
-/// Returns the result of a call that has ended. The result of a call that a request ended is inferred.
+/// Returns the result of a call that has ended. The result for a call that was ended by a request is inferred.
 fn status(state: &CallState) -> Option<&'static str> {
     Some(match state.outcome()? {
         Outcome::NoAnswer => "no-answer",
@@ -159,7 +159,7 @@ fn transcripts(call: &SimulatedCall, state: &CallState, lines: &[Line]) -> Value
     lines.iter().enumerate().map(line).collect()
 }
 
-/// Formats milliseconds since 1970 in the vendor's other style: with microseconds and `+00:00`.
+/// Formats milliseconds since 1970 in the second of the vendor's two time formats: with microseconds and `+00:00`.
 fn precise(ms: i64) -> String {
     timestamp(ms).strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
 }

@@ -10,19 +10,19 @@ use crate::calls::{Direction, NewCall, Order, Outcome, SimulatedCall, Story, lin
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The number of the vendor's pool, from which a call without `from` is placed.
+/// The number in the vendor's pool from which a call without `from` is placed.
 const POOL: &str = "+15550100899";
 
-/// The time between two calls to one number (vendor documentation, 2026-08-09).
+/// The minimum time between two calls to one number, in milliseconds (vendor documentation, 2026-08-09).
 const PAUSE_MS: i64 = 10_000;
 
 /// The number of calls in a list if the request has no limit.
 const DEFAULT_LIMIT: usize = 1_000;
 
-/// The milliseconds of a day.
+/// The number of milliseconds in a day.
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// The behaviour of calls.
+/// The options for the behaviour of calls.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct CallOptions {
@@ -34,7 +34,7 @@ pub(super) struct CallOptions {
     stop: Stop,
 }
 
-/// The treatment of a request that ends a live call.
+/// The vendor's reaction to a request that ends a live call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Stop {
@@ -100,7 +100,7 @@ impl Bland {
         }
     }
 
-    /// Lists calls. `from` and `to` are positions. A date without a time is a whole day (inferred).
+    /// Lists calls. `from` and `to` are positions in the list. A date without a time means the whole day (inferred).
     pub(super) fn list_calls(&self, request: &SimulatedRequest<'_>) -> Answer {
         let options = &self.options.calls;
         let order = match request.in_query("ascending") {
@@ -155,7 +155,7 @@ impl Bland {
         }
     }
 
-    /// Returns true if the request or else the persona of a call records it.
+    /// Returns true if the call is recorded, as its request determines or, failing that, its persona.
     fn is_recorded(&self, call: &SimulatedCall) -> bool {
         let persona = self.records.get(PERSONAS, &call.agent);
         let config = persona.and_then(|persona| persona.get("production")?.get("call_config"));
@@ -164,7 +164,7 @@ impl Bland {
     }
 }
 
-/// The answer about an unknown call. The vendor does not document it.
+/// Builds the answer for an unknown call. The vendor does not document it.
 fn no_call() -> Answer {
     failure::text(StatusCode::NOT_FOUND, "Call not found.")
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-/// The voices. A name can belong to several of them.
+/// The voices. Several voices can have the same name.
 static VOICES: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("voices.json")).unwrap_or_default());
 
@@ -22,7 +22,7 @@ pub(super) fn voices() -> Value {
     json!({ "voices": *VOICES })
 }
 
-/// The phone numbers that the organization has bought, with their labels. Others can be planted.
+/// The phone numbers that the organization has bought, with their labels. Control routes can add others.
 const BOUGHT: [(&str, &str); 2] = [("+14155550142", "front desk"), ("+14155550143", "sales")];
 
 /// Returns true if the organization has bought the phone number.
@@ -30,7 +30,7 @@ pub(super) fn is_bought(number: &str) -> bool {
     BOUGHT.iter().any(|(known, _)| *known == number)
 }
 
-/// Lists the phone numbers. `planted` has those of the records, each with the id of its persona.
+/// Lists the phone numbers. `planted` contains the numbers of the records, each with the id of its persona.
 pub(super) fn phone_numbers(planted: Vec<(String, Value)>) -> Value {
     let row = |number: &str, label: Value, persona: Value| {
         json!({
@@ -55,7 +55,7 @@ pub(super) fn knowledge_bases() -> Value {
     json!({ "data": { "total": kbs.len(), "kbs": kbs }, "errors": null })
 }
 
-/// Returns the vendor's complaint about a `call_config`, in the words that it has for calls.
+/// Returns the vendor's complaint about a `call_config`, or `None` if there is none. The wording is that for calls.
 pub(super) fn complaint(config: &Value) -> Option<String> {
     let unknown =
         |name: &str, known: &[&str]| config[name].as_str().is_some_and(|value| !known.contains(&value));

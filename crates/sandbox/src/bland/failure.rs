@@ -1,4 +1,5 @@
-//! The vendor's shapes of failures (vendor documentation, 2026-08-09). The statuses of the persona failures are inferred.
+//! The vendor's formats of failures (vendor documentation, 2026-08-09). The statuses of the persona failures are
+//! inferred.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -6,13 +7,13 @@ use serde_json::{Value, json};
 use crate::contract::{self, Violation};
 use crate::simulator::Answer;
 
-/// The shape of the persona routes.
+/// Builds a failure in the format of the persona routes.
 pub(super) fn coded(status: StatusCode, code: &str, message: &str, details: &Value) -> Answer {
     let error = json!({ "error": code, "message": message, "details": details });
     Answer::json(status, json!({ "data": null, "errors": [error] }))
 }
 
-/// The shape of the routes for calls, phone numbers and tools.
+/// Builds a failure in the format of the routes for calls, phone numbers and tools.
 pub(super) fn text(status: StatusCode, message: &str) -> Answer {
     Answer::json(status, json!({ "status": "error", "message": message }))
 }
@@ -22,12 +23,12 @@ pub(super) fn unauthorized() -> Answer {
     Answer::json(StatusCode::UNAUTHORIZED, json!({ "data": null, "errors": [error] }))
 }
 
-/// A request that violates the contract. The code is inferred.
+/// Builds the failure for a request that violates the contract. The code is inferred.
 pub(super) fn invalid(violations: &[Violation]) -> Answer {
     coded(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", &contract::sentence(violations), &json!({}))
 }
 
-/// A request about calls that violates the contract.
+/// Builds the failure for a request about calls that violates the contract.
 pub(super) fn invalid_call(violations: &[Violation]) -> Answer {
     if violations.iter().any(|violation| violation.message == "is not a documented field") {
         return text(StatusCode::BAD_REQUEST, "Additional properties are not allowed");
@@ -45,7 +46,7 @@ pub(super) fn invalid_call(violations: &[Violation]) -> Answer {
     Answer::json(StatusCode::BAD_REQUEST, body)
 }
 
-/// The answer about a number that must not be called.
+/// Builds the answer for a number on the list of numbers that must not be called.
 pub(super) fn do_not_call() -> Answer {
     let body = json!({ "status": "DNC Error", "message": "Number found in DNC list." });
     Answer::json(StatusCode::BAD_REQUEST, body)
@@ -55,7 +56,7 @@ pub(super) fn too_soon() -> Answer {
     text(StatusCode::TOO_MANY_REQUESTS, "Calls can only be sent every 10 seconds to the same number.")
 }
 
-/// A value that the vendor does not accept.
+/// Builds the failure for a value that the vendor does not accept. The message quotes `quoted`, if it is given.
 pub(super) fn input(message: &str, quoted: Option<&Value>) -> Answer {
     let message = match quoted {
         Some(body) => format!("{message} Received: {body}"),
@@ -81,7 +82,7 @@ pub(super) fn in_use(status: u16, id: &str, numbers: &[&str]) -> Answer {
     coded(status, "PERSONA_IN_USE", "The persona is attached to phone numbers.", &details)
 }
 
-/// The answer with a status, regardless of the request.
+/// Builds the failure with this status, regardless of the request.
 pub(super) fn failing(status: StatusCode) -> Answer {
     match status.as_u16() {
         401 => unauthorized(),

@@ -2,20 +2,25 @@
 //! production version (vendor documentation of 2026-08-09, official command-line tool 0.6.1).
 //!
 //! Collections: `personas`, each with the settings of its versions in `production` and, if it has changes that are not
-//! promoted, in `draft`; `numbers`, by phone number, each with `persona_id`, which only control routes create. Options with
-//! their defaults: `page_size`: 20, the number of personas on a page if the request has no `limit`; `name_in_updates`: true,
-//! an update needs the name; `call_config`: `replace`, or `merge`, the treatment of a partial object, which is not
-//! documented; `draft_stays`: true, a promotion leaves a draft behind; `failures_as_200`: false, a refused request about
-//! personas has status 200; `quotes`: false, a refused body is quoted in the message; `in_use_status`: 409; `forgets`: [],
-//! the JSON pointers of settings that the vendor drops silently; `calls`, an object with the behaviour of calls:
+//! promoted, in `draft`; `numbers`, by phone number, each with a `persona_id`, which only control routes create.
+//! Options, each with its default:
 //!
-//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//! - `order`: `newest`, or `oldest`, the order of a list whose request has no `ascending`
-//! - `ends_as`: `complete`, or `completed`, the `queue_status` of a call that has ended
-//! - `stop`: `taken`, or `refused`, the treatment of a request that ends a live call
+//! - `page_size`: 20, the number of personas on a page if the request has no `limit`
+//! - `name_in_updates`: true, an update requires the name
+//! - `call_config`: `replace`, or `merge`, the treatment of a partial object, which the vendor does not document
+//! - `draft_stays`: true, a promotion leaves a draft behind
+//! - `failures_as_200`: false. If true, a refused request about personas has status 200
+//! - `quotes`: false. If true, the message of a refusal quotes the request body
+//! - `in_use_status`: 409, the status if a persona that answers phone numbers is deleted
+//! - `forgets`: [], the JSON pointers of settings that the vendor drops silently
+//! - `calls`: an object with the behaviour of calls:
+//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//!   - `order`: `newest`, or `oldest`, the order of a list whose request has no `ascending`
+//!   - `ends_as`: `complete`, or `completed`, the `queue_status` of a call that has ended
+//!   - `stop`: `taken`, or `refused`, the vendor's reaction to a request that ends a live call
 //!
-//! Calls are placed from the listed phone numbers or, without `from`, from +15550100899. Within 10 s of the vendor's clock, a
-//! second request to call a number is refused.
+//! Calls are placed from the listed phone numbers or, without `from`, from +15550100899. A second request to call the
+//! same number within 10 seconds of the vendor's clock is refused.
 
 mod call;
 mod calls;
@@ -39,7 +44,7 @@ use calls::CallOptions;
 const PERSONAS: &str = "personas";
 const NUMBERS: &str = "numbers";
 
-/// The operations whose failures have the shape of the routes for calls.
+/// The operations whose failures have the format of the routes for calls.
 const OF_CALLS: [&str; 5] = ["placeCall", "getCall", "listCalls", "stopCall", "getCallRecording"];
 
 impl Vendor {
@@ -49,7 +54,7 @@ impl Vendor {
         title: "Bland",
         base_path: "/bland",
         api_key: "sandbox-key-bland-opens-nothing",
-        // The bare key: a key with `Bearer` is refused (inferred).
+        // The bare key; the vendor refuses a key with `Bearer` (inferred).
         credential: Credential::Header("authorization"),
     };
 }
@@ -111,7 +116,7 @@ impl Bland {
         Self { records, calls: Calls::new(Ids::Uuid), options: Options::default() }
     }
 
-    /// Gives a refusal the status of a success, if the option says so.
+    /// Gives a refusal status 200 if the option `failures_as_200` is set.
     fn disguise(&self, mut answer: Answer) -> Answer {
         if self.options.failures_as_200 && answer.status.is_client_error() {
             answer.status = StatusCode::OK;
@@ -178,7 +183,7 @@ impl Simulator for Bland {
     }
 }
 
-/// Returns the present time as the vendor writes it, with milliseconds.
+/// Returns the current time in the vendor's format, with milliseconds.
 fn now() -> String {
     format!("{:.3}", Timestamp::now())
 }

@@ -68,7 +68,8 @@ impl Bland {
         self.persona(id)
     }
 
-    /// Writes a body to a persona: the members without versions, and the content of a version, which is returned.
+    /// Writes a body to a persona. Stores the members without versions in `persona`, and returns the new content of the
+    /// version.
     fn written(&self, persona: &mut Record, mut content: Record, body: &Value) -> Result<Record, Answer> {
         let mut given = body.clone();
         for pointer in &self.options.forgets {
@@ -145,7 +146,7 @@ impl Bland {
         Answer::ok(json!({ "data": { "success": true, "message": "Persona deleted." }, "errors": null }))
     }
 
-    /// Lists a page of personas, the newest first. The answer tells neither a total nor a next page.
+    /// Lists a page of personas, the newest first. The answer contains neither a total nor a next page.
     pub(super) fn list_personas(&self, request: &SimulatedRequest<'_>) -> Answer {
         let number = |name| request.number_in_query(name).and_then(|number| usize::try_from(number).ok());
         let size = number("limit").unwrap_or(self.options.page_size.get());
@@ -214,7 +215,7 @@ fn content(persona: &Record, kind: &str) -> Record {
     persona.get(kind).and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-/// Returns a new version.
+/// Creates a version with this number and a new id.
 fn version(number: i64) -> Value {
     json!({ "id": Uuid::now_v7().to_string(), "number": number, "created_at": now() })
 }

@@ -1,11 +1,11 @@
-//! One simulated call and its state at a moment.
+//! One simulated call and its state at a given time.
 
 use serde::{Deserialize, Serialize};
 
 use super::story::{Course, Outcome, Story};
 use crate::records::Record;
 
-/// A call at a simulated vendor. Its state follows from its story and the time.
+/// A call at a simulated vendor. Its state is computed from its story and the time.
 #[derive(Clone, Debug)]
 pub(crate) struct SimulatedCall {
     /// The vendor's id of the call.
@@ -14,21 +14,21 @@ pub(crate) struct SimulatedCall {
     pub direction: Direction,
     /// The vendor's id of the agent.
     pub agent: String,
-    /// The phone number of the other side.
+    /// The phone number of the other party.
     pub peer: String,
-    /// The vendor's id of the number on the agent's side, or that number, as the vendor's requests name it.
+    /// The phone number on the agent's side or its id, whichever the vendor's requests contain.
     pub ours: Option<String>,
-    /// The time in milliseconds since 1970.
+    /// The time at which the call was placed, in milliseconds since 1970.
     pub placed_at: i64,
-    /// The time and the manner of an end that a request ordered.
+    /// The time in milliseconds since 1970 at which a request ended the call, and the outcome.
     pub stopped: Option<(i64, Outcome)>,
     /// The body of the request that placed the call. Empty for a call that a control route created.
     pub request: Record,
-    /// Further values that the simulator keeps with the call.
+    /// Additional values that the simulator keeps with the call.
     pub details: Record,
 }
 
-/// The direction of a call, seen from the vendor.
+/// The direction of a call, from the vendor's point of view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Direction {
@@ -66,16 +66,16 @@ impl Phase {
     }
 }
 
-/// The state of a call at a moment. Times are in milliseconds since 1970.
+/// The state of a call at a given time. Times are in milliseconds since 1970.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallState {
     pub now: i64,
     pub phase: Phase,
     pub answered_at: Option<i64>,
     pub ended_at: Option<i64>,
-    /// True if transcript, recording, analysis and cost are available.
+    /// True if the transcript, the recording, the analysis and the cost are available.
     pub has_results: bool,
-    /// The time of the latest change.
+    /// The time of the last change.
     pub changed_at: i64,
 }
 
@@ -97,7 +97,7 @@ pub(crate) enum Speaker {
     Machine,
 }
 
-/// The lines of an answered call. A line has been spoken if the call lasts beyond its end.
+/// The lines of an answered call. A line is spoken only if the call lasts until the end of the line.
 const CONVERSATION: [Line; 3] = [
     line(Speaker::Agent, "Hello, this is the assistant.", 100, 1_300),
     line(Speaker::Customer, "Hello, Tuesday at ten is fine.", 1_500, 2_600),
@@ -177,8 +177,8 @@ impl CallState {
         self.outcome().is_none()
     }
 
-    /// Returns the time since the call was answered, in milliseconds, until its end or until now. Returns 0 if the call was
-    /// not answered.
+    /// Returns the milliseconds from the answer until the end of the call, or until now if it is live. Returns 0 if the
+    /// call was not answered.
     pub(crate) fn duration_ms(&self) -> i64 {
         self.answered_at.map_or(0, |answered| self.ended_at.unwrap_or(self.now).saturating_sub(answered))
     }
@@ -195,8 +195,8 @@ impl CallState {
         lines.iter().copied().filter(move |line| line.end <= duration)
     }
 
-    /// Returns the price of the call in US dollars: one cent for each begun second. Returns `None` until the results are
-    /// available.
+    /// Returns the price of the call in US dollars: one cent for each started second. Returns `None` until the results
+    /// are available.
     pub(crate) fn cost(&self) -> Option<f64> {
         let seconds = u32::try_from(self.duration_ms().saturating_add(999) / 1_000).unwrap_or(u32::MAX);
         self.has_results.then(|| f64::from(seconds) / 100.0)

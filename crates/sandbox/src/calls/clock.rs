@@ -26,7 +26,7 @@ pub(crate) struct Clock {
 pub(crate) struct ClockChange {
     /// The milliseconds by which the clock jumps forward, at most 366 days.
     advance_ms: i64,
-    /// The seconds of the clock in one real second, at most 10,000; 0 stops the clock.
+    /// The number of seconds that the clock advances in one real second, at most 10,000; 0 stops the clock.
     pace: Option<u32>,
 }
 
@@ -48,7 +48,7 @@ impl Clock {
         self.time.saturating_add(elapsed.saturating_mul(self.pace.into()))
     }
 
-    /// Advances the clock, and then sets its pace.
+    /// Advances the clock and then sets its pace.
     ///
     /// # Errors
     ///

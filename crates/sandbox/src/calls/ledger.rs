@@ -18,7 +18,7 @@ pub(crate) struct Dial {
     pub call_id: String,
     /// The called number.
     pub number: String,
-    /// The time of the vendor's clock.
+    /// The time on the vendor's clock.
     pub at: Timestamp,
     /// The body of the request as the vendor read it. Null if it was dropped.
     pub body: Value,
@@ -34,7 +34,7 @@ pub(crate) struct Ledger {
     dials: VecDeque<Dial>,
     #[serde(skip)]
     bytes: usize,
-    /// The number of entries, from the oldest on, whose bodies were dropped.
+    /// The number of oldest entries whose bodies were dropped.
     #[serde(skip)]
     bare: usize,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CallState, Calls, SimulatedCall};
 
-/// The order of a list by the time at which the calls were placed.
+/// The order of a list of calls, by the time at which they were placed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Order {
@@ -14,11 +14,11 @@ pub(crate) enum Order {
 }
 
 impl Calls {
-    /// Lists the calls that were placed at least `lag_ms` milliseconds ago.
+    /// Returns the calls that were placed at least `lag_ms` milliseconds ago.
     pub(crate) fn listed(&self, lag_ms: u64, order: Order) -> Vec<(&SimulatedCall, CallState)> {
         let latest = self.now().saturating_sub(i64::try_from(lag_ms).unwrap_or(i64::MAX));
         let mut calls: Vec<_> = self.iter().filter(|(call, _)| call.placed_at <= latest).collect();
-        // The sort is stable: calls of the same millisecond stay in the order of their creation.
+        // The sort is stable, so calls of the same millisecond stay in the order of their creation.
         calls.sort_by_key(|(call, _)| call.placed_at);
         if order == Order::Newest {
             calls.reverse();
@@ -27,7 +27,7 @@ impl Calls {
     }
 }
 
-/// Returns the rows of a page, which starts after `start` rows, and the number of all rows.
+/// Returns the page of at most `size` rows that follows the first `start` rows, and the total number of rows.
 pub(crate) fn page<T>(rows: impl IntoIterator<Item = T>, start: usize, size: usize) -> (Vec<T>, usize) {
     let mut total = 0;
     let mut page = Vec::new();
@@ -40,7 +40,7 @@ pub(crate) fn page<T>(rows: impl IntoIterator<Item = T>, start: usize, size: usi
     (page, total)
 }
 
-/// Returns true for a phone number in the form E.164: a plus sign and 7 to 15 digits, of which the first is not 0.
+/// Returns true for a phone number in E.164 format: a plus sign and 7 to 15 digits, the first of which is not 0.
 pub(crate) fn is_e164(number: &str) -> bool {
     let Some(digits) = number.strip_prefix('+') else { return false };
     (7..=15).contains(&digits.len())

@@ -1,7 +1,8 @@
 //! The phone calls of one simulated vendor.
 //!
-//! A call has a [`Story`], which the last two digits of the called number select, and its state follows from the story and
-//! the vendor's [clock](Clock). Nothing runs in the background: a simulator computes the state when it is asked.
+//! A call has a [`Story`], which the last two digits of the called number select. Its state is computed from the story
+//! and the vendor's [clock](Clock). Nothing runs in the background: a simulator computes the state whenever it is
+//! needed.
 
 mod call;
 mod clock;
@@ -39,13 +40,13 @@ pub(crate) struct Calls {
     created: u64,
 }
 
-/// The form of a vendor's ids of calls.
+/// The format of a vendor's call ids.
 #[derive(Clone, Copy)]
 pub(crate) enum Ids {
     Uuid,
     /// A prefix and 32 hexadecimal digits.
     Prefixed(&'static str),
-    /// Whole numbers from this one on.
+    /// Consecutive whole numbers, starting with this one.
     From(u64),
 }
 
@@ -55,11 +56,11 @@ pub(crate) struct NewCall {
     pub agent: String,
     /// The called number.
     pub number: String,
-    /// The number from which the call is placed, as the vendor's requests name it.
+    /// The number from which the call is placed or its id, whichever the vendor's requests contain.
     pub ours: Option<String>,
     /// The body of the request.
     pub request: Record,
-    /// Further values that the simulator keeps with the call.
+    /// Additional values that the simulator keeps with the call.
     pub details: Record,
 }
 
@@ -117,19 +118,19 @@ impl Calls {
         self.calls.get(self.positions.get(id)?)
     }
 
-    /// Returns the call with this id, and its present state.
+    /// Returns the call with this id and its current state.
     pub(crate) fn read(&self, id: &str) -> Option<(&SimulatedCall, CallState)> {
         let call = self.get(id)?;
         Some((call, call.state(self.now())))
     }
 
-    /// Iterates over all calls with their present states, in the order in which they were created.
+    /// Iterates over all calls with their current states, in the order in which they were created.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&SimulatedCall, CallState)> {
         let now = self.now();
         self.calls.values().map(move |call| (call, call.state(now)))
     }
 
-    /// Ends a live call, and returns whether it was live. Returns `None` if there is no such call.
+    /// Ends a call if it is live, and returns whether it was. Returns `None` if there is no such call.
     pub(crate) fn end(&mut self, id: &str, outcome: Outcome) -> Option<bool> {
         let now = self.now();
         let call = self.calls.get_mut(self.positions.get(id)?)?;
@@ -140,7 +141,7 @@ impl Calls {
         Some(is_live)
     }
 
-    /// Ends a call `after_ms` milliseconds after it was placed, unless it ends before.
+    /// Ends a call `after_ms` milliseconds after it was placed, unless it ends earlier.
     pub(crate) fn end_after(&mut self, id: &str, after_ms: i64, outcome: Outcome) {
         if let Some(call) = self.positions.get(id).and_then(|position| self.calls.get_mut(position)) {
             call.stopped = Some((call.placed_at.saturating_add(after_ms), outcome));

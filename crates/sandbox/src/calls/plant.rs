@@ -7,9 +7,9 @@ use super::{Calls, Direction, Outcome, SimulatedCall, Story};
 use crate::options;
 use crate::records::Record;
 
-/// A call that comes in, or that a user of the vendor's console places.
+/// An order to create an inbound call, or a call that a user places in the vendor's console.
 pub(crate) enum PlantedCall {
-    /// A second call with the members of an existing one, except its id and its time.
+    /// A copy of an existing call, with a new id and the current time.
     Copy(Copied),
     New(Planted),
 }
@@ -27,18 +27,18 @@ pub(crate) struct Planted {
     direction: Direction,
     /// The vendor's id of the agent. The simulator does not check it.
     agent_id: String,
-    /// The phone number of the other side.
+    /// The phone number of the other party.
     number: String,
-    /// The vendor's id of the number on the agent's side, or that number, as the vendor's requests name it.
+    /// The phone number on the agent's side or its id, whichever the vendor's requests contain.
     our_number: Option<String>,
-    /// The course of the call. If omitted, the last two digits of `number` select it.
+    /// The story of the call. If omitted, the last two digits of `number` select it.
     story: Option<Story>,
-    /// The time since the call was placed, in milliseconds.
+    /// The number of milliseconds since the call was placed.
     #[serde(default)]
     age_ms: u32,
 }
 
-/// The end of a call on behalf of one of its sides.
+/// An order that one of the parties ends a call.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct EndOrder {
@@ -77,7 +77,7 @@ impl EndOrder {
 }
 
 impl Calls {
-    /// Creates a call that no vendor request has placed, and returns its id. The ledger does not list it.
+    /// Creates a call that no vendor request has placed, and returns its id. The ledger does not contain the call.
     ///
     /// # Errors
     ///

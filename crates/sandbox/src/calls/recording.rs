@@ -1,4 +1,4 @@
-//! The recordings of simulated calls, all of which are a second of silence, and their open links.
+//! The recordings of simulated calls, each of which is one second of silence, and the links to them, which need no key.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use crate::state::SandboxState;
 /// The media type of the files at the links.
 const MEDIA_TYPE: &str = "audio/wav";
 
-/// Samples in one second of the recordings. A sample is one byte.
+/// The number of samples in one second of the recordings. A sample is one byte.
 const SAMPLE_RATE: u32 = 8_000;
 
-/// Returns a second of silence as a WAVE file.
+/// Returns one second of silence as a WAVE file.
 fn wave() -> Bytes {
     let mut file = Vec::new();
     let mut chunk = |name: &[u8; 4], length: u32, content: &[u8]| {
@@ -40,7 +40,8 @@ fn wave() -> Bytes {
     file.into()
 }
 
-/// Returns a second of silence as an MPEG stream: 39 equal frames with 128 kbit/s and 44.1 kHz, without side information.
+/// Returns one second of silence as an MPEG stream: 39 identical frames at 128 kbit/s and 44.1 kHz, without side
+/// information.
 pub(crate) fn mpeg() -> Bytes {
     const FRAMES: usize = 39;
     const FRAME_BYTES: usize = 417;

@@ -1,9 +1,9 @@
-//! The courses of simulated calls. The last two digits of the called number select the course.
+//! The stories of simulated calls. The last two digits of the called number select the story.
 
 use serde::{Deserialize, Serialize};
 
-/// The course of a call. A number that ends in `01` to `10` selects the story in this order; other numbers select the
-/// first one.
+/// The course of a call. The endings `01` to `10` of the called number select the stories in this order; any other
+/// ending selects the first one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Story {
@@ -20,7 +20,7 @@ pub(crate) enum Story {
     Fails,
     /// A voicemail system answers.
     Voicemail,
-    /// The call is answered and lasts until it is ended by a request.
+    /// The call is answered and lasts until a request ends it.
     Endless,
     /// The vendor refuses to place the call.
     Refused,
@@ -45,16 +45,16 @@ pub(crate) enum Outcome {
     HungUp,
 }
 
-/// The stages of a call, each in milliseconds after the call was placed.
+/// The stages of a story, each in milliseconds after the call was placed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Course {
-    /// `None` if the telephone does not ring.
+    /// The start of the ringing. `None` if the phone does not ring.
     pub rings: Option<i64>,
-    /// `None` if the call is not answered.
+    /// The answer. `None` if the call is not answered.
     pub answered: Option<i64>,
-    /// `None` if the call does not end by itself.
+    /// The end and the outcome. `None` if the call does not end by itself.
     pub ends: Option<(i64, Outcome)>,
-    /// The milliseconds from the end until transcript, recording, analysis and cost are available.
+    /// The milliseconds from the end until the transcript, the recording, the analysis and the cost are available.
     pub results: i64,
 }
 

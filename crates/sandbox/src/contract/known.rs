@@ -1,4 +1,4 @@
-//! The members that a contract knows in a request body, for vendors that drop all others without an error.
+//! The members of a request body that a contract knows, for vendors that drop all others without an error.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use super::schema::{Schemas, members};
 
-/// The members of a value, as far as its schema lists them.
+/// The members of a value that its schema lists.
 #[derive(Default)]
 pub(super) struct KnownMembers {
     members: BTreeMap<String, KnownMembers>,
-    /// The members of each value of a map with any keys.
+    /// The members of each value of a map with arbitrary keys.
     others: Option<Box<KnownMembers>>,
     items: Option<Box<KnownMembers>>,
     /// True if the schema lists no members, so that all are kept.
@@ -18,8 +18,8 @@ pub(super) struct KnownMembers {
 }
 
 impl KnownMembers {
-    /// Reads the members from a schema. The alternatives of a schema are taken together. The schemas must not refer to
-    /// themselves, because the reading would not end.
+    /// Reads the members from a schema. The members of all its alternatives are combined. The schemas must not refer to
+    /// themselves, because the function would not return.
     pub(super) fn new<'a>(schemas: &Schemas<'a>, schema: &'a Value) -> Self {
         let schema = schemas.resolve(schema);
         let mut known = Self::default();

@@ -1,4 +1,4 @@
-//! A vendor's documented contract: the existing operations and the requests that they accept.
+//! A vendor's documented contract: the operations that exist, and the requests that they accept.
 //!
 //! Routes come from the contract document, so a simulator cannot answer on a path that the vendor does not
 //! document.
@@ -51,7 +51,7 @@ pub(crate) struct Operation {
     segments: Vec<String>,
     parameters: Vec<Parameter>,
     body: Option<Body>,
-    /// True if the operation needs no key: the contract states `"security": []`.
+    /// True if the operation needs no key, because the contract contains `"security": []`.
     is_open: bool,
 }
 
@@ -138,8 +138,8 @@ impl Operation {
         found
     }
 
-    /// Returns the body as the vendor reads it: without the members that the contract does not have, if the contract
-    /// states `"x-unknown-members": "dropped"`.
+    /// Returns the body as the vendor reads it. If the contract contains `"x-unknown-members": "dropped"`, the members
+    /// that the contract does not know are removed.
     pub(crate) fn read_by_vendor<'a>(&self, body: &'a Value) -> Cow<'a, Value> {
         match self.body.as_ref().and_then(|expected| expected.known.as_ref()) {
             Some(known) => Cow::Owned(known.prune(body)),

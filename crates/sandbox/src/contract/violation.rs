@@ -7,7 +7,7 @@ use serde_json::Value;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Violation {
-    /// JSON pointer into the request body; `?name` for a query parameter.
+    /// The JSON pointer into the request body, or `?name` for a query parameter.
     pub pointer: String,
     /// A description of the error. The description never contains the value, because bodies may contain
     /// credentials.

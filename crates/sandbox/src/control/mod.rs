@@ -1,4 +1,4 @@
-//! The control routes, which read the journal, read and change records, options and calls, set clocks, order faults,
+//! The control routes. They read the journal, read and change records, options and calls, set clocks, order faults,
 //! release held requests, and reset the sandbox.
 
 mod calls;
@@ -122,7 +122,7 @@ fn slot<'a>(state: &'a SandboxState, name: &str) -> Result<&'a VendorSlot, Probl
     })
 }
 
-/// The refusal of a control request: a status and plain text, like the refusals of axum's own extractors.
+/// The refusal of a control request: a status and plain text, in the style of axum's own extractors.
 type Problem = (StatusCode, String);
 
 fn not_found(message: impl Into<String>) -> Problem {

@@ -22,10 +22,10 @@ use crate::state::{SandboxState, VendorSlot};
 use crate::wire::{self, Hangup};
 use received::Received;
 
-/// Maximum size of a request body: 2 MiB.
+/// The maximum size of a request body: 2 MiB.
 pub(crate) const MAX_BODY_BYTES: usize = 2 << 20;
 
-/// Longest time that a caller may take to send its body.
+/// The maximum time that a caller may take to send its body.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Answers every request outside the control routes.
@@ -104,11 +104,11 @@ async fn respond(
     wire::apply_fault(fault, answer)
 }
 
-/// Applies a latency, a hold or a kill that is due at the moment `side`: before or after the request is carried out.
-/// Returns false if the connection must be closed without an answer.
+/// Applies a latency, a hold or a kill that is due on this side of carrying out the request: before or after. Returns
+/// false if the connection must be closed without an answer.
 async fn passes(state: &SandboxState, received: &Received, fault: Option<&Fault>, side: When) -> bool {
     match fault {
-        // Sleep only at the ordered moment. Even a sleep of zero lasts until the timer's next millisecond.
+        // Sleep only on the ordered side. Even a sleep of zero lasts until the timer's next millisecond.
         Some(Fault::Latency { ms, when }) if *when == side => {
             tokio::time::sleep(Duration::from_millis(*ms)).await;
             true

@@ -88,7 +88,7 @@ impl Received {
         self.vendor.admits(&self.parts.headers)
     }
 
-    /// Returns the origin that the request names.
+    /// Returns the origin from the request's `Host` header.
     fn origin(&self) -> String {
         let host = self.parts.headers.get(HOST).and_then(|host| host.to_str().ok());
         format!("http://{}", host.unwrap_or("localhost"))
@@ -100,8 +100,8 @@ impl Received {
         Some(self.route.as_ref().map_or(Cow::Borrowed(body), |(operation, _)| operation.read_by_vendor(body)))
     }
 
-    /// Lets the simulator carry out and answer the request. With a `forget` fault, first removes the fault's
-    /// fields from the body. If the request is not admitted, returns the vendor's refusal.
+    /// Lets the simulator carry out and answer the request. For a `forget` fault, first removes the fault's fields from
+    /// the body. Returns the vendor's refusal if the request is not admitted.
     pub(super) fn carry_out(&self, simulator: &mut dyn Simulator, fault: Option<&Fault>) -> Answer {
         let (operation, path) = match self.admitted() {
             Ok(route) => route,

@@ -9,7 +9,7 @@ use super::{AGENTS, Elevenlabs, checks, failure, new_id, seconds};
 use crate::records::{By, Record};
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The values that the vendor gives to the members that a creation omits.
+/// The vendor's defaults for the members that a creation omits.
 static DEFAULTS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("defaults.json")).unwrap_or_default());
 
@@ -94,7 +94,7 @@ impl Elevenlabs {
         }
     }
 
-    /// Lists the agents that match `search` and `archived`, the newest first. The cursor is the id of the last agent of
+    /// Lists the agents that match `search` and `archived`, the newest first. The cursor is the id of the last agent on
     /// the previous page.
     pub(super) fn list_agents(&self, request: &SimulatedRequest<'_>) -> Answer {
         let asked = request.number_in_query("page_size").and_then(|size| usize::try_from(size).ok());
@@ -135,7 +135,7 @@ fn defaults() -> Value {
     DEFAULTS.clone()
 }
 
-/// Returns an agent with all members. A record that a control route wrote may lack some of them.
+/// Returns an agent with all its members. A record that a control route wrote may lack some of them.
 pub(super) fn whole(record: &Record) -> Value {
     let mut agent = defaults();
     agent["metadata"] = json!({ "created_at_unix_secs": 0, "updated_at_unix_secs": 0 });
@@ -143,7 +143,7 @@ pub(super) fn whole(record: &Record) -> Value {
     agent
 }
 
-/// Merges objects deeply. Any other value, such as a list or null, replaces the present one.
+/// Merges objects deeply. Any other value, such as a list or null, replaces the existing one.
 fn merge(into: &mut Value, given: &Value) {
     match (into, given) {
         (Value::Object(members), Value::Object(given)) => {

@@ -9,11 +9,11 @@ use crate::calls::{CallState, NewCall, Order, Outcome, SimulatedCall, Story, is_
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The milliseconds from the placing of a call until the vendor starts the conversation, at which a wrong override or a
-/// missing variable fails the call. All stories that are answered are answered then.
+/// The milliseconds from the placing of a call until the vendor starts the conversation. At that time, a forbidden
+/// override or a missing variable fails the call. Every story in which the call is answered answers it then.
 const CONVERSATION_STARTS_MS: i64 = 2_000;
 
-/// The behaviour of calls.
+/// The options for the behaviour of calls.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct CallOptions {
@@ -21,9 +21,9 @@ pub(super) struct CallOptions {
     list_lag_ms: u64,
     /// The order of a list whose request has no `sort_direction`.
     order: Order,
-    /// True if every override is allowed, false if only those are that the agent allows.
+    /// True if every override is allowed; false if the agent determines the allowed overrides.
     overrides_allowed: bool,
-    /// True if answers have `call_result`, as newer ones do.
+    /// True if answers contain `call_result`, as newer answers do.
     call_result: bool,
 }
 
@@ -34,8 +34,8 @@ impl Default for CallOptions {
 }
 
 impl Elevenlabs {
-    /// Places a call. An override that the agent does not allow and a missing variable fail the call after it was placed
-    /// (inferred).
+    /// Places a call. An override that the agent does not allow, or a missing variable, fails the call after it was
+    /// placed (inferred).
     pub(super) fn place_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let text = |name: &str| request.body[name].as_str().unwrap_or_default();
         let (id, ours, number) = (text("agent_id"), text("agent_phone_number_id"), text("to_number"));
@@ -108,7 +108,7 @@ impl Elevenlabs {
         }
     }
 
-    /// Lists conversations. The cursor is the id of the last conversation of the previous page.
+    /// Lists conversations. The cursor is the id of the last conversation on the previous page.
     pub(super) fn list_conversations(&self, request: &SimulatedRequest<'_>) -> Answer {
         let options = &self.options.calls;
         let order = match request.in_query("sort_direction") {
@@ -143,7 +143,7 @@ impl Elevenlabs {
         Answer::ok(json!({ "conversations": rows, "next_cursor": cursor, "has_more": has_more }))
     }
 
-    /// Returns the agent of a call, or null if there is no such agent any more.
+    /// Returns the agent of a call, or null if the agent no longer exists.
     fn agent_of(&self, call: &SimulatedCall) -> Value {
         self.records.get(AGENTS, &call.agent).map(agents::whole).unwrap_or_default()
     }

@@ -72,7 +72,7 @@ const NUMBERS: [PhoneNumber; 2] = [
     PhoneNumber { id: "phnum_0402k2", number: "+15550100452", label: "Trunk", provider: "sip_trunk" },
 ];
 
-/// The providers in the paths that place calls.
+/// The providers, as the paths that place calls name them.
 pub(super) const PROVIDERS: [&str; 3] = ["twilio", "sip-trunk", "exotel"];
 
 /// Returns the phone number with this id.
@@ -80,7 +80,7 @@ pub(super) fn number(id: &str) -> Option<&'static PhoneNumber> {
     NUMBERS.iter().find(|number| number.id == id)
 }
 
-/// Lists the phone numbers, none of which has an agent.
+/// Lists the phone numbers. None of them is assigned to an agent.
 pub(super) fn phone_numbers() -> Value {
     let row = |row: &PhoneNumber| {
         json!({
@@ -95,12 +95,12 @@ pub(super) fn phone_numbers() -> Value {
 const DOCUMENTS: [(&str, &str, &str); 2] =
     [("kbd_01k2", "Handbook", "file"), ("kbd_02k2", "Opening hours", "text")];
 
-/// Returns true if the workspace has the document that an agent names, with this type.
+/// Returns true if the workspace has the document that an agent refers to, with the same type.
 pub(super) fn has_document(document: &Value) -> bool {
     DOCUMENTS.iter().any(|(id, _, kind)| document["id"] == *id && document["type"] == *kind)
 }
 
-/// Lists the documents of the knowledge base, on one page.
+/// Lists the documents of the knowledge base on one page.
 pub(super) fn documents() -> Value {
     let rows = DOCUMENTS.map(|(id, name, kind)| {
         json!({

@@ -1,4 +1,4 @@
-//! The vendor's checks of a whole agent after a write, and its silent changes.
+//! The vendor's checks of a whole agent after a write, and the changes that it makes silently.
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ const ENGLISH_ONLY: [&str; 2] = ["eleven_flash_v2", "eleven_turbo_v2"];
 const OTHERS_ONLY: [&str; 2] = ["eleven_flash_v2_5", "eleven_turbo_v2_5"];
 
 impl Elevenlabs {
-    /// Checks an agent. `input` is the body of the write; a refusal in the legacy shape quotes it.
+    /// Checks an agent. `input` is the body of the write, which a refusal in the legacy format quotes.
     ///
     /// # Errors
     /// The vendor's refusal.

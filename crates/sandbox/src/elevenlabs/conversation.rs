@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::catalogue;
 use crate::calls::{CallState, Line, Outcome, Phase, SimulatedCall, Speaker};
 
-/// The member of a call's details with the reason why the conversation could not start.
+/// The member of a call's details that contains the reason why the conversation could not start.
 pub(super) const FAILURE: &str = "failure";
 
 /// Renders a conversation.
@@ -57,13 +57,13 @@ pub(super) fn row(call: &SimulatedCall, state: &CallState, agent: &Value) -> Val
     })
 }
 
-/// Returns the caller's id of the user, or null.
+/// Returns the id that the caller gave the user, or null.
 pub(super) fn user(call: &SimulatedCall) -> &Value {
     let client = call.request.get("conversation_initiation_client_data");
     client.and_then(|client| client.get("user_id")).unwrap_or(&Value::Null)
 }
 
-/// Returns the result of the analysis: `unknown` until it is available.
+/// Returns the result of the analysis, or `unknown` until it is available.
 pub(super) fn success(state: &CallState) -> &'static str {
     match state.outcome() {
         Some(Outcome::AgentEnded | Outcome::CustomerEnded | Outcome::Transferred) if state.has_results => {
@@ -84,8 +84,8 @@ fn status(state: &CallState) -> &'static str {
     }
 }
 
-/// Returns the free text about the end. The values for an agent and a customer that hang up were recorded; the others are
-/// inferred.
+/// Returns the free text about the end of a conversation. The texts for an agent or a customer who hangs up are from
+/// recorded answers; the others are inferred.
 fn reason(call: &SimulatedCall, state: &CallState) -> Value {
     if let Some(failure) = call.details.get(FAILURE).filter(|_| !state.is_live()) {
         return failure.clone();
@@ -166,7 +166,7 @@ fn analysis(state: &CallState) -> Value {
     })
 }
 
-/// Returns the values that the call was placed with, and one of those that the vendor adds.
+/// Returns the values with which the call was placed, and one of the values that the vendor adds.
 fn client_data(call: &SimulatedCall) -> Value {
     let mut data = call.request.get("conversation_initiation_client_data").cloned().unwrap_or_default();
     data["dynamic_variables"]["system__conversation_id"] = json!(call.id);

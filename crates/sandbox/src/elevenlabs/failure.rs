@@ -1,4 +1,4 @@
-//! The vendor's four shapes of failures (public page of errors; recorded answers of 2026).
+//! The vendor's four formats of failures (public page of errors; recorded answers of 2026).
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::new_id;
 use crate::contract::{self, Violation};
 use crate::simulator::Answer;
 
-/// The shape in which the vendor refuses the configuration of an agent.
+/// The format in which the vendor refuses the configuration of an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Shape {
@@ -18,7 +18,7 @@ pub(super) enum Shape {
     Legacy,
 }
 
-/// Builds a failure in the vendor's current shape: a `detail` object with `type`, `code` and `request_id`.
+/// Builds a failure in the vendor's current format: a `detail` object with `type`, `code` and `request_id`.
 fn current(status: StatusCode, kind: &str, code: &str, message: &str) -> Answer {
     let detail = json!({
         "type": kind, "code": code, "message": message, "status": code, "request_id": new_id("req_"),
@@ -26,7 +26,7 @@ fn current(status: StatusCode, kind: &str, code: &str, message: &str) -> Answer 
     Answer::json(status, json!({ "detail": detail }))
 }
 
-/// Builds a failure in the shape without a type: a `detail` object with `status` and `message`.
+/// Builds a failure in the format without a type: a `detail` object with `status` and `message`.
 pub(super) fn simple(status: StatusCode, code: &str, message: &str) -> Answer {
     Answer::json(status, json!({ "detail": { "status": code, "message": message } }))
 }
@@ -43,7 +43,7 @@ pub(super) fn malformed() -> Answer {
     current(StatusCode::BAD_REQUEST, "invalid_request", "malformed_json", "The body is not valid JSON.")
 }
 
-/// Builds a failure in the shape of the vendor's web framework: one complaint for each violation.
+/// Builds a failure in the format of the vendor's web framework: one complaint for each violation.
 pub(super) fn validation(violations: &[Violation]) -> Answer {
     let complaints = violations.iter().map(|violation| {
         let (place, path) = match violation.pointer.strip_prefix('?') {
@@ -67,7 +67,7 @@ pub(super) fn sentence(violations: &[Violation]) -> String {
     contract::sentence(violations)
 }
 
-/// Builds the refusal of an agent's configuration. `input` is the request body; the legacy shape quotes it.
+/// Builds the refusal of an agent's configuration. `input` is the request body, which the legacy format quotes.
 pub(super) fn configuration(shape: Shape, why: &str, input: &Value) -> Answer {
     let message = format!("Invalid conversation config: Value error, {why}");
     match shape {
@@ -82,12 +82,12 @@ pub(super) fn configuration(shape: Shape, why: &str, input: &Value) -> Answer {
 }
 
 /// Builds the answer for an agent that does not exist. The vendor calls the agent a document (recorded answers of
-/// 2026). That it does so with a phone number and a conversation is inferred.
+/// 2026). It is inferred that the same holds for phone numbers and conversations.
 pub(super) fn no_agent(id: &str) -> Answer {
     simple(StatusCode::NOT_FOUND, "document_not_found", &format!("Document with id {id} not found."))
 }
 
-/// Builds the answer for a number of another provider than the path names. Its form is inferred.
+/// Builds the answer for a number whose provider is not the one in the path. Its format is inferred.
 pub(super) fn wrong_provider() -> Answer {
     let message = "The phone number belongs to another provider.";
     current(StatusCode::BAD_REQUEST, "validation_error", "invalid_parameters", message)
@@ -106,7 +106,7 @@ pub(super) fn webhook_in_use() -> Answer {
     simple(StatusCode::METHOD_NOT_ALLOWED, "webhook_in_use", "The webhook is in use.")
 }
 
-/// Builds the answer for a webhook that does not exist. The vendor does not document this answer, so its form is
+/// Builds the answer for a webhook that does not exist. The vendor does not document this answer, so its format is
 /// inferred.
 pub(super) fn no_webhook(id: &str) -> Answer {
     simple(StatusCode::NOT_FOUND, "webhook_not_found", &format!("Webhook {id} not found."))

@@ -1,5 +1,5 @@
-//! The start of a conversation with the values of one call. A wrong override and a missing variable fail it (vendor OpenAPI
-//! document of 2026-08-22; recorded answers of 2026).
+//! The start of a conversation with the values of one call. A forbidden override or a missing variable makes it fail
+//! (vendor OpenAPI document of 2026-08-22; recorded answers of 2026).
 
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ pub(super) fn failure(agent: &Value, client: &Value, allows_all: bool) -> Option
     place("/agent/first_message", "first message").or_else(|| place("/agent/prompt/prompt", "prompt"))
 }
 
-/// Returns the name of the first field that is overridden and not allowed.
+/// Returns the name of the first overridden field that is not allowed.
 fn forbidden(overrides: &Value, allowed: &Value) -> Option<String> {
     overrides.as_object().into_iter().flatten().find_map(|(name, value)| match value {
         Value::Null => None,
@@ -42,7 +42,7 @@ fn forbidden(overrides: &Value, allowed: &Value) -> Option<String> {
     })
 }
 
-/// Iterates over the names in double braces.
+/// Iterates over the names in double braces in a text.
 fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name.trim())
 }

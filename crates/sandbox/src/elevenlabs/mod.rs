@@ -14,8 +14,8 @@
 //! - `calls`: an object with the behaviour of calls:
 //!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
 //!   - `order`: `newest`, or `oldest`, the order of a list whose request has no `sort_direction`
-//!   - `overrides_allowed`: false, the agent determines the overrides that it allows; or true, all are allowed
-//!   - `call_result`: true. If false, answers have no `call_result`, like older ones
+//!   - `overrides_allowed`: false, the agent determines the allowed overrides; or true, all overrides are allowed
+//!   - `call_result`: true. If false, answers have no `call_result`, like older answers
 
 mod agents;
 mod calls;
@@ -133,7 +133,7 @@ impl Simulator for Elevenlabs {
             }
             Refusal::Unauthenticated => failure::unauthenticated(),
             Refusal::Invalid { violations, .. } if failure::is_malformed(violations) => failure::malformed(),
-            // The body of an update is a free object to the web framework, so the vendor's own check refuses it.
+            // The web framework accepts any object as the body of an update, so the vendor's own check refuses it.
             Refusal::Invalid { operation: "updateAgent", violations } => {
                 failure::configuration(self.options.errors, &failure::sentence(violations), &Value::Null)
             }
@@ -165,7 +165,7 @@ fn new_id(prefix: &str) -> String {
     format!("{prefix}{}", Uuid::now_v7().simple())
 }
 
-/// Returns the present time in seconds since 1970.
+/// Returns the current time in seconds since 1970.
 fn seconds() -> i64 {
     Timestamp::now().as_second()
 }

@@ -1,4 +1,4 @@
-//! The webhooks of the workspace. The secret of a webhook is returned once, by its creation.
+//! The webhooks of the workspace. The secret of a webhook is returned only once, when the webhook is created.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -7,7 +7,7 @@ use super::{AGENTS, Elevenlabs, WEBHOOKS, failure, seconds};
 use crate::records::{By, Record};
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// JSON pointer to the id of the webhook in an agent's `platform_settings`.
+/// The JSON pointer to the id of the webhook in an agent's `platform_settings`.
 const LINK: &str = "/workspace_overrides/webhooks/post_call_webhook_id";
 
 impl Elevenlabs {

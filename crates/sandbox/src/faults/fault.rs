@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use crate::kill::{KillPoint, Victim};
 
-/// Longest latency, in milliseconds: ten minutes.
+/// The longest latency, in milliseconds: ten minutes.
 const MAX_LATENCY_MS: u64 = 600_000;
 
-/// Longest hold, in milliseconds: a minute.
+/// The longest hold, in milliseconds: one minute.
 const MAX_HOLD_MS: u64 = 60_000;
 
-/// Maximum size of a body that a fault streams, in bytes: 1 GiB.
+/// The maximum size of a body that a fault streams, in bytes: 1 GiB.
 const MAX_BODY_BYTES: u64 = 1 << 30;
 
 /// A kind of fault. `when` determines whether the fault strikes before or after the vendor carries out the
@@ -21,9 +21,8 @@ const MAX_BODY_BYTES: u64 = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
-    /// The correct answer is delayed. If the caller hangs up during the delay, the result depends on `when`:
-    /// with `after`, the default, the request has already been carried out; with `before`, the request is
-    /// never carried out.
+    /// The correct answer is delayed. The effect of a caller that hangs up during the delay depends on `when`: with
+    /// `after`, the default, the request has already been carried out; with `before`, the request is never carried out.
     Latency {
         /// The time in milliseconds, at most ten minutes.
         ms: u64,
@@ -34,8 +33,7 @@ pub(crate) enum Fault {
     /// own body for the status.
     Status {
         status: u16,
-        /// The time in seconds that the answer states in `retry-after`. If omitted, the answer has no such
-        /// header.
+        /// The number of seconds in the `retry-after` header of the answer. If omitted, the answer has no such header.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,7 +65,7 @@ pub(crate) enum Fault {
     /// The request waits, before or after it is carried out, until it is released or `ms` have passed. The answer is
     /// correct.
     Hold {
-        /// The time after which the request continues without a release, in milliseconds; at most one minute.
+        /// The number of milliseconds after which the request continues even if it is not released; at most one minute.
         #[serde(default = "max_hold")]
         ms: u64,
         #[serde(default)]

@@ -20,7 +20,7 @@ pub(crate) struct FaultOrder {
     /// The contract's `operationId`. If omitted, the fault strikes every request to the vendor.
     #[serde(default)]
     pub operation: Option<String>,
-    /// The number of further requests that the fault strikes. If omitted, the fault strikes one request.
+    /// The number of requests that the fault will still strike. If omitted, the fault strikes one request.
     #[serde(default = "once")]
     pub times: u32,
     pub fault: Fault,
@@ -55,7 +55,7 @@ impl Faults {
         Ok(())
     }
 
-    /// Returns the fault of the oldest order that matches a request, and decrements the order's number of further
+    /// Returns the fault of the oldest order that matches a request, and decrements the order's number of remaining
     /// requests. Returns `None` if no order matches. `is_refused` is true if the vendor refuses the request; a kill at
     /// a point that such a request does not reach is then skipped.
     pub(crate) fn strike(

@@ -1,5 +1,5 @@
-//! Calls: placing, and reading as conversations. The answer to a dial has no id (vendor's OpenAPI document of September
-//! 2024). That a call becomes a conversation is inferred from the document's list of channels.
+//! Calls: placing them, and reading them as conversations. The answer to a dial has no id (vendor's OpenAPI document of
+//! September 2024). That a call becomes a conversation is inferred from the channels that the document lists.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -11,14 +11,14 @@ use crate::options::PageSize;
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The behaviour of calls.
+/// The options for the behaviour of calls.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct CallOptions {
     /// The milliseconds until lists show a new call.
     list_lag_ms: u64,
     order: Order,
-    /// True if a call that is not answered becomes a conversation.
+    /// True if an unanswered call also becomes a conversation.
     session_for_unanswered: bool,
     /// The milliseconds until a call becomes a conversation.
     session_lag_ms: u32,
@@ -58,7 +58,7 @@ impl Opencx {
         Answer::without_body(StatusCode::CREATED)
     }
 
-    /// Lists conversations. All of them are calls. The cursor is the last id of the previous page.
+    /// Lists conversations, all of which are calls. The cursor is the id of the last conversation on the previous page.
     pub(super) fn list_sessions(&self, request: &SimulatedRequest<'_>) -> Answer {
         let options = &self.options.calls;
         let is = |name: &str, value: &str| request.in_query(name).is_none_or(|asked| asked == value);
@@ -111,7 +111,7 @@ impl Opencx {
         Answer::ok(json!({ "items": items, "next": next }))
     }
 
-    /// Renders a call as a conversation. Returns `None` if the call is not a conversation, or not yet.
+    /// Renders a call as a conversation. Returns `None` if the call is not a conversation (yet).
     fn session(&self, call: &SimulatedCall, state: &CallState) -> Option<Value> {
         let options = &self.options.calls;
         let begin = if options.session_for_unanswered { Some(call.placed_at) } else { state.answered_at }?;

@@ -2,14 +2,15 @@
 //! deletions have no answer body, and an agent's configuration cannot be read back (vendor's OpenAPI document
 //! of September 2024).
 //!
-//! Collections: `phone_numbers`, with the configuration that the vendor never returns. Options with their
-//! defaults: `page_size`: 20; `calls`, an object with the behaviour of calls:
+//! Collections: `phone_numbers`, with the configuration that the vendor never returns. Options, each with its default:
 //!
-//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//! - `order`: `newest`, or `oldest`, the order of the list, which is not documented
-//! - `session_for_unanswered`: false. If it is true, a call that is not answered becomes a conversation too
-//! - `session_lag_ms`: 0, the milliseconds until a call becomes a conversation
-//! - `history_page_size`: 20, the number of events on a page
+//! - `page_size`: 20, the number of items on a page
+//! - `calls`: an object with the behaviour of calls:
+//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//!   - `order`: `newest`, or `oldest`, the order of the list, which the vendor does not document
+//!   - `session_for_unanswered`: false. If true, an unanswered call also becomes a conversation
+//!   - `session_lag_ms`: 0, the milliseconds until a call becomes a conversation
+//!   - `history_page_size`: 20, the number of events on a page
 
 mod calls;
 
@@ -81,7 +82,7 @@ impl Opencx {
             let why = "no phone number is available in this area code";
             return error(StatusCode::BAD_REQUEST, why);
         };
-        // The greeting has one field name when a number is bought and another when the number is updated.
+        // The greeting has one field name when a number is bought and another when a number is updated.
         if let Some(greeting) = record.shift_remove("greeting_message") {
             record.insert("initial_message".to_owned(), greeting);
         }
@@ -105,8 +106,8 @@ impl Opencx {
         Some(format!("{prefix}{free:04}"))
     }
 
-    /// Lists phone numbers by id, so that no page skips or repeats a number if numbers are bought or deleted
-    /// between two pages. The cursor is the last id of the previous page.
+    /// Lists phone numbers by id, so that no page skips or repeats a number if numbers are bought or deleted between
+    /// two requests. The cursor is the last id on the previous page.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let after = request.in_query("cursor").unwrap_or("");
         let mut left: Vec<_> = self.records.iter(PHONE_NUMBERS).collect();
@@ -190,8 +191,8 @@ impl Simulator for Opencx {
     }
 }
 
-/// Builds the vendor's error body. The contract declares this body only for status 500. For other statuses, the
-/// form is inferred.
+/// Builds the vendor's error body. The contract declares this body only for status 500. For other statuses, its format
+/// is inferred.
 fn error(status: StatusCode, message: &str) -> Answer {
     let name = status.canonical_reason().unwrap_or("Error");
     let body = json!({ "statusCode": status.as_u16(), "message": message, "error": name });

@@ -1,4 +1,4 @@
-//! The behaviour of calls, of which the vendor documents little.
+//! The options for the behaviour of calls, little of which the vendor documents.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -27,7 +27,7 @@ pub(super) enum DialAnswer {
     NoId,
     /// `call_sid` is empty.
     Empty,
-    /// The answer has only a message.
+    /// The answer has a message but no rows.
     NoRows,
 }
 
@@ -61,11 +61,11 @@ pub(super) enum CallRows {
     /// The members that the vendor's MCP client reads.
     #[default]
     Client,
-    /// These members, and those of the request that placed the call (published specification).
+    /// The same members, and those of the request that placed the call (published specification).
     Echo,
 }
 
-/// The form of `created_at`.
+/// The format of `created_at`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum CreatedAt {
@@ -79,7 +79,7 @@ pub(super) enum CreatedAt {
     Absent,
 }
 
-/// The form of `call_transcribe`.
+/// The format of `call_transcribe`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Transcribe {

@@ -1,4 +1,4 @@
-//! Calls: placing and listing. The vendor documents no way to read, to end or to erase one call.
+//! Calls: placing and listing. The vendor documents no way to read, end or erase a single call.
 
 use http::StatusCode;
 use jiff::tz::{Offset, TimeZone};
@@ -15,7 +15,7 @@ use crate::calls::{
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The offset of the vendor's local time: India, in hours and minutes (inferred from the vendor's seat).
+/// The offset of the vendor's local time, in seconds: that of India, where the vendor is based (inferred).
 const LOCAL_OFFSET_S: i32 = (5 * 60 + 30) * 60;
 
 impl Qcall {
@@ -62,8 +62,8 @@ impl Qcall {
         envelope::done("Call initiated successfully", rows)
     }
 
-    /// Lists the calls that were placed. The vendor lists the calls that came in at another path, `/inbound/inbound-history`,
-    /// whose rows no source describes (vendor's audit of its API).
+    /// Lists the outbound calls. The vendor lists inbound calls at another path, `/inbound/inbound-history`, whose rows
+    /// no source describes (vendor's audit of its API).
     pub(super) fn list_calls(&self, request: &SimulatedRequest<'_>) -> Answer {
         let options = &self.options.calls;
         let is = |name: &str, value: &str| {
@@ -110,8 +110,8 @@ impl Qcall {
     }
 }
 
-/// Returns the vendor's word for the state of a call. The words other than `completed`, `inProgress`, `failed` and
-/// `no-answer` are inferred from the vendor's carriers.
+/// Returns the vendor's word for the state of a call. The words `completed`, `inProgress`, `failed` and `no-answer` are
+/// documented; the others are inferred to be those of the vendor's carriers.
 fn status(state: &CallState) -> &'static str {
     match state.phase {
         Phase::Queued => "queued",
@@ -124,7 +124,7 @@ fn status(state: &CallState) -> &'static str {
     }
 }
 
-/// Returns the value of the list's filter that includes a call.
+/// Returns the value of the list's status filter to which a call belongs.
 fn group(state: &CallState) -> &'static str {
     match state.phase {
         Phase::Queued | Phase::Ringing | Phase::InProgress => "inProgress",

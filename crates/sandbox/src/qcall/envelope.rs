@@ -1,4 +1,4 @@
-//! The forms of QCall's answers, for successes and failures.
+//! The formats of QCall's answers, for successes and failures.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -34,9 +34,9 @@ pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usi
     Answer::ok(body.into())
 }
 
-/// Builds the refusal of a request. With `failures_as_200`, the answer has the status 200 and an envelope. Otherwise,
-/// it has its own status and, if the options specify no envelope, the error body of the published specification:
-/// `{error, message}`.
+/// Builds the refusal of a request. With `failures_as_200`, the answer has status 200 and an envelope. Otherwise, it
+/// has its own status and, if the options specify no envelope, the error body of the published specification: `{error,
+/// message}`.
 pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> Answer {
     if options.failures_as_200 {
         let outright = outright_failure(status, message);

@@ -5,17 +5,24 @@
 //! Collections: `assistants`, `dialers`, `campaigns`. A dialer cannot be deleted while a record in
 //! `campaigns` names it as `dialer_id`.
 //!
-//! Options with their values, the default first: `envelope`: wrapped, bare, nested; `nested_under`: rows,
-//! data, list, items, result; `create_answers_id`: hash_id, bare, none; `failures_as_200`: true, false;
-//! `reads_as_array`: false, true; `default_page_size`: 20; `largest_page_size`: 100; `calls`, an object with the
-//! behaviour of calls:
+//! Options, each with its default first:
 //!
-//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//! - `order`: newest, oldest
-//! - `dial_answers_id`: true; false, the rows of the answer have no `call_sid`; empty, it is empty; no_rows, there are none
-//! - `call_rows`: client; echo, rows have the members of the request as well
-//! - `created_at`: utc, offset, local_without_offset, absent
-//! - `transcribe`: text, json
+//! - `envelope`: `wrapped`, `bare`, or `nested`, the envelope around answers
+//! - `nested_under`: `rows`, `data`, `list`, `items`, or `result`, the member that contains the rows in a nested
+//!   envelope
+//! - `create_answers_id`: `hash_id`, `bare`, or `none`, the form in which a creation returns the id
+//! - `failures_as_200`: true, or false, whether refusals have status 200
+//! - `reads_as_array`: false, or true, whether a read returns an array of one record
+//! - `default_page_size`: 20, the number of rows on a page if the request has no `perpage`
+//! - `largest_page_size`: 100, the maximum number of rows on a page
+//! - `calls`: an object with the behaviour of calls:
+//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//!   - `order`: `newest`, or `oldest`, the order of the list
+//!   - `dial_answers_id`: true; false, the rows of the answer have no `call_sid`; `empty`, it is empty; or `no_rows`,
+//!     the answer has no rows
+//!   - `call_rows`: `client`; or `echo`, rows also have the members of the request
+//!   - `created_at`: `utc`, `offset`, `local_without_offset`, or `absent`, the format of the time
+//!   - `transcribe`: `text`, or `json`, the format of transcripts
 
 mod assistants;
 mod call_options;
@@ -81,8 +88,7 @@ impl Qcall {
         self.fail(StatusCode::BAD_REQUEST, &format!("not stored: {refused:?}"))
     }
 
-    /// Builds the answer to a creation. `thing` builds the new record in the form in which the vendor returns
-    /// records.
+    /// Builds the answer to a creation. `thing` builds the new record in the form in which the vendor returns it.
     fn created(&self, message: &str, id: &str, thing: impl FnOnce() -> Value) -> Answer {
         match self.options.create_answers_id {
             NewId::HashId => envelope::done(message, Some(json!({ "hash_id": id }))),

@@ -11,10 +11,10 @@ pub(super) struct Options {
     pub envelope: Envelope,
     /// The member that contains the rows in a nested envelope.
     pub nested_under: Nesting,
-    /// The form in which a create returns the new record's id.
+    /// The form in which the answer to a creation contains the new record's id.
     pub create_answers_id: NewId,
-    /// True if a refusal has the status 200 and `success: false` (vendor's MCP client). False if a refusal has
-    /// its own status.
+    /// True if a refusal has status 200 and `success: false` (vendor's MCP client). False if a refusal has its own
+    /// status.
     pub failures_as_200: bool,
     /// True if getAssistant returns an array of one record (vendor's MCP client).
     pub reads_as_array: bool,
@@ -77,14 +77,14 @@ impl Nesting {
     }
 }
 
-/// The form in which a create returns the new record's id.
+/// The form in which the answer to a creation contains the new record's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum NewId {
-    /// `data.hash_id`: newer backends (vendor's MCP server).
+    /// `data.hash_id`, as in newer backends (vendor's MCP server).
     HashId,
-    /// The whole record with its `id`, without an envelope: the published specification.
+    /// The whole record with its `id`, without an envelope, as in the published specification.
     Bare,
-    /// No id: older backends (vendor's MCP server).
+    /// No id, as in older backends (vendor's MCP server).
     None,
 }

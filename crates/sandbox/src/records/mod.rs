@@ -29,7 +29,7 @@ struct Collection {
     history: History,
 }
 
-/// The form of a vendor's ids.
+/// The format of a vendor's ids.
 enum Ids {
     /// UUIDs.
     Uuid,
@@ -51,7 +51,7 @@ impl Records {
         Self::empty(Ids::Uuid, collections)
     }
 
-    /// Creates empty collections whose ids are whole numbers from `first` on.
+    /// Creates empty collections whose ids are consecutive whole numbers, starting with `first`.
     pub(crate) fn with_numbers(first: u64, collections: &[&'static str]) -> Self {
         Self::empty(Ids::Number(first), collections)
     }

@@ -54,8 +54,8 @@ impl Retell {
         }
     }
 
-    /// Writes the body of a request to a version, and checks the result. The response engine gets the version of the agent
-    /// or, for another LLM than before, the latest version of that LLM.
+    /// Writes the body of a request to a version, and checks the result. The response engine gets the latest version of
+    /// its LLM.
     fn written(&mut self, mut agent: Record, request: &SimulatedRequest<'_>) -> Result<Record, Answer> {
         let mut body = self.kept(request);
         let number = versions::number(&agent);
@@ -86,7 +86,7 @@ impl Retell {
         }
     }
 
-    /// Lists the agents of a channel, in short rows.
+    /// Lists the agents of a channel, in rows that contain few members.
     pub(super) fn list_agents(&self, request: &SimulatedRequest<'_>) -> Answer {
         let filter = &request.body["filter_criteria"];
         let (channel, query) = (&filter["channel"]["value"], filter["query"].as_str().unwrap_or_default());
@@ -168,7 +168,7 @@ impl Retell {
         self.records.replace(AGENTS, id, record);
     }
 
-    /// Adds the copies of the name and of the prompt.
+    /// Adds the copies of the agent's name and of its LLM's prompt.
     fn with_copies(&self, mut record: Record) -> Record {
         let prompt = self.llm_of(&record).and_then(|(_, llm)| llm.get("general_prompt").cloned());
         let name = record.get("agent_name").cloned();

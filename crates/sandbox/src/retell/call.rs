@@ -6,13 +6,14 @@ use super::versions;
 use crate::calls::{CallState, Direction, Line, Outcome, Phase, SimulatedCall, Speaker};
 use crate::records::Record;
 
-/// The members of a call that the rows of a list do not have.
+/// The members of a call that are missing in the rows of a list.
 const NOT_IN_ROWS: [&str; 2] = ["transcript", "transcript_object"];
 
-/// The member of a call's details with the version of its agent.
+/// The member of a call's details that contains the version of its agent.
 pub(super) const VERSION: &str = "agent_version";
 
-/// Renders a call. `agent` is the latest version of its agent, if that exists, and `recording` the link to its recording.
+/// Renders a call. `agent` is the latest version of its agent, if the agent exists. `recording` is the link to its
+/// recording.
 pub(super) fn shown(
     call: &SimulatedCall,
     state: &CallState,
@@ -61,7 +62,7 @@ pub(super) fn shown(
     shown
 }
 
-/// Removes the members that the rows of a list do not have.
+/// Removes the members that are missing in the rows of a list.
 pub(super) fn row(mut shown: Value) -> Value {
     if let Some(members) = shown.as_object_mut() {
         members.retain(|name, _| !NOT_IN_ROWS.contains(&name.as_str()));
@@ -122,7 +123,7 @@ fn transcript(lines: impl Iterator<Item = Line>) -> Value {
     json!(lines.map(line).collect::<String>())
 }
 
-/// Renders a line with its words, each of which lasts as long as the others.
+/// Renders a line with its words, all of which have the same duration.
 fn turn(line: Line) -> Value {
     let words: Vec<_> = line.text.split(' ').collect();
     let length = (line.end_s() - line.start_s()) / f64::from(u16::try_from(words.len()).unwrap_or(u16::MAX));

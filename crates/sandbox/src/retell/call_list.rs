@@ -10,7 +10,7 @@ use crate::calls::{Order, link};
 use crate::simulator::{Answer, SimulatedRequest};
 
 impl Retell {
-    /// Lists calls. The key of a page is the id of the last call on the page before it.
+    /// Lists calls. The key of a page is the id of the last call on the previous page.
     pub(super) fn list_calls(&self, request: &SimulatedRequest<'_>) -> Answer {
         let options = &self.options.calls;
         let order = match request.body["sort_order"].as_str() {
@@ -66,7 +66,7 @@ fn passes(filters: &Value, row: &Value) -> bool {
     })
 }
 
-/// Returns true if a value passes a filter. A missing value passes none.
+/// Returns true if a value passes a filter. A missing value passes no filter.
 fn holds(filter: &Value, value: &Value) -> bool {
     let wanted = &filter["value"];
     match (filter["type"].as_str(), filter["op"].as_str()) {

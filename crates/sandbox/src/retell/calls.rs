@@ -12,13 +12,13 @@ use crate::calls::{NewCall, Order, Outcome, Story, is_e164, link};
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The time for which the vendor keeps an idempotency key: one hour.
+/// The milliseconds for which the vendor keeps an idempotency key: one hour.
 const KEY_TIME_MS: i64 = 60 * 60 * 1_000;
 
 /// The maximum size of `metadata` in bytes.
 const MAX_METADATA: usize = 50_000;
 
-/// The behaviour of calls.
+/// The options for the behaviour of calls.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct CallOptions {
@@ -29,7 +29,7 @@ pub(super) struct CallOptions {
     gone: Gone,
 }
 
-/// The status of the answer about an unknown call, and about the end of a call that is not live.
+/// The status of the refusal of an unknown call, number or agent, and of the refusal to end a call that is not live.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Gone {
     #[default]
@@ -58,7 +58,7 @@ impl<'de> Deserialize<'de> for Gone {
 pub(super) struct Keys(HashMap<String, (String, i64)>);
 
 impl Keys {
-    /// Returns the id of the call that a request with this key has placed. Forgets expired keys.
+    /// Returns the id of the call that was placed with this key. Removes expired keys first.
     fn find(&mut self, key: Option<&str>, now: i64) -> Option<String> {
         self.0.retain(|_, (_, at)| now.saturating_sub(*at) < KEY_TIME_MS);
         self.0.get(key?).map(|(id, _)| id.clone())
@@ -88,7 +88,7 @@ impl Retell {
         let stored = self.records.get(AGENTS, agent);
         let version = stored.and_then(|record| {
             versions::with_name(record, &name).or_else(|| {
-                // A number without a version uses the latest one if no version is published (inferred).
+                // If the request names no version and no version is published, the latest one is used (inferred).
                 request.body["override_agent_version"].is_null().then(|| versions::latest(record))
             })
         });
@@ -118,7 +118,7 @@ impl Retell {
         self.read_call(StatusCode::OK, request.in_path("call_id"), request.origin)
     }
 
-    /// Ends a live call. The status `gone` for one that is not live was observed by public integrations.
+    /// Ends a live call. Public integrations observed the status `gone` for a call that is not live.
     pub(super) fn stop_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("call_id");
         match self.calls.end(id, Outcome::HungUp) {

@@ -11,12 +11,12 @@ fn failure(status: StatusCode, message: &str) -> Answer {
     Answer::json(status, json!({ "status": "error", "message": message }))
 }
 
-/// Refuses a request whose values are not accepted.
+/// Builds the refusal of a request whose values are not accepted.
 pub(super) fn refused(message: &str) -> Answer {
     failure(StatusCode::BAD_REQUEST, message)
 }
 
-/// Refuses a request that violates the contract. The message begins with the path of the value.
+/// Builds the refusal of a request that violates the contract. The message begins with the path of the value.
 pub(super) fn invalid(violations: &[Violation]) -> Answer {
     match violations.first() {
         Some(first) if !first.pointer.is_empty() => {
@@ -26,7 +26,7 @@ pub(super) fn invalid(violations: &[Violation]) -> Answer {
     }
 }
 
-/// Refuses an unknown id, in the present or in the older form.
+/// Builds the refusal of an unknown id, in the current or in the older format.
 pub(super) fn unknown(is_present_form: bool, id: &str, kind: &str) -> Answer {
     match is_present_form {
         true => failure(StatusCode::NOT_FOUND, &format!("Item {id} not found from {kind}")),
@@ -44,7 +44,7 @@ pub(super) fn published_llm() -> Answer {
     refused("Cannot update published LLM")
 }
 
-/// The text is inferred.
+/// Builds the refusal to delete an LLM that an agent uses. The text is inferred.
 pub(super) fn llm_in_use() -> Answer {
     refused("Cannot delete an LLM that an agent uses")
 }

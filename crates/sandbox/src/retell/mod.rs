@@ -1,19 +1,22 @@
-//! Retell. An agent and its LLM are two objects with common versions (official SDK 6.2.13 of 2026-10-26, the vendor's API
-//! reference of 2026-08-01, and answers that public integrations recorded in 2026).
+//! Retell. An agent and its LLM are two objects whose versions have the same numbers (official SDK 6.2.13 of
+//! 2026-10-26, the vendor's API reference of 2026-08-01, and answers that public integrations recorded in 2026).
 //!
 //! Collections: `agents` and `llms`. A record is the latest version, as read by its id but without the id; its earlier
 //! versions are in `former_versions`. A record without `version` is a published version 0. A stored agent also has `name` and
 //! `general_prompt`, copies of `agent_name` and of its LLM's prompt, which no answer shows.
 //!
-//! Options with their defaults: `page_size`: 50, if the request has no `limit`; `rows_of_llms`: `llms`, or `versions`, in
-//! which the list has a row for each version; `titled_drafts`: false. If it is true, a new draft has the title of its base.
-//! `quotes`: false. If it is true, a refusal of a value quotes the request. `forgets`: [], members of agents and LLMs that
-//! the vendor drops without an error; `calls`, an object with the behaviour of calls:
+//! Options, each with its default:
 //!
-//! - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//! - `order`: `newest`, or `oldest`, the order of a list whose request has no `sort_order`
-//! - `gone`: 404, or 422, the status of the answer about an unknown call, number or agent, and about the end of a call that
-//!   is not live
+//! - `page_size`: 50, the number of rows on a page if the request has no `limit`
+//! - `rows_of_llms`: `llms`, or `versions`, in which case the list has a row for each version
+//! - `titled_drafts`: false. If true, a new draft has the title of its base
+//! - `quotes`: false. If true, the refusal of a value quotes the value
+//! - `forgets`: [], the members of agents and LLMs that the vendor drops without an error
+//! - `calls`: an object with the behaviour of calls:
+//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
+//!   - `order`: `newest`, or `oldest`, the order of a list whose request has no `sort_order`
+//!   - `gone`: 404, or 422, the status of the refusal of an unknown call, number or agent, and of the refusal to end a
+//!     call that is not live
 //!
 //! Calls are placed from the listed phone numbers. An idempotency key is kept for one hour of the vendor's clock.
 
@@ -114,13 +117,13 @@ impl Retell {
         }
     }
 
-    /// Refuses an unknown id: with 404 and with 422 in turn.
+    /// Refuses an unknown id, alternately with 404 and 422.
     fn no_such(&mut self, id: &str, kind: &str) -> Answer {
         self.unknown += 1;
         failure::unknown(self.unknown % 2 == 1, id, kind)
     }
 
-    /// Renders the page that the request asks for. The key of a page is the number of rows before it.
+    /// Renders the requested page. The key of a page is the number of rows before it.
     fn page(&self, request: &SimulatedRequest<'_>, mut rows: Vec<Value>) -> Answer {
         if request.in_query("sort_order") != Some("ascending") {
             rows.reverse();
@@ -200,7 +203,7 @@ fn new_id(prefix: &str) -> String {
     format!("{prefix}{}", Uuid::now_v7().simple())
 }
 
-/// Returns the present time in milliseconds since 1970.
+/// Returns the current time in milliseconds since 1970.
 fn milliseconds() -> i64 {
     Timestamp::now().as_millisecond()
 }

@@ -6,13 +6,13 @@ use super::milliseconds;
 use crate::records::Record;
 use crate::simulator::SimulatedRequest;
 
-/// The member of a record with the earlier versions, oldest first.
+/// The member of a record that contains the earlier versions, oldest first.
 const FORMER: &str = "former_versions";
 
 /// The members of a stored agent that no answer shows.
 const COPIES: [&str; 2] = ["name", "general_prompt"];
 
-/// Builds a version from the body of a creation.
+/// Builds version 0 from the body of a creation.
 pub(super) fn first(body: Record) -> Record {
     let mut version = body;
     version.insert("version".to_owned(), json!(0));
@@ -41,7 +41,7 @@ pub(super) fn latest(record: &Record) -> Record {
     version
 }
 
-/// Returns the version that the request names. Without a name, returns the latest version.
+/// Returns the version that the request names, or the latest version if it names none.
 pub(super) fn named(record: &Record, request: &SimulatedRequest<'_>) -> Option<Record> {
     with_name(record, request.in_query("version").unwrap_or("latest"))
 }
@@ -66,7 +66,7 @@ pub(super) fn numbered(record: &Record, number: i64) -> Option<Record> {
     all(record).into_iter().find(|version| self::number(version) == number)
 }
 
-/// Makes `version` the latest one, besides those that the record has.
+/// Adds a version to a record as its latest version.
 pub(super) fn append(record: &Record, version: Record) -> Record {
     let mut next = version;
     next.insert(FORMER.to_owned(), json!(all(record)));
@@ -88,7 +88,7 @@ pub(super) fn replace(record: &Record, version: Record) -> Record {
     next
 }
 
-/// Opens a draft with a number and the settings of a version.
+/// Builds a draft with this number and the settings of `base`.
 pub(super) fn draft(base: &Record, number: i64) -> Record {
     let mut draft = base.clone();
     for name in ["assigned_tags", "version_description"] {
@@ -125,8 +125,8 @@ pub(super) fn write(version: &mut Record, body: &Record) {
     touch(version);
 }
 
-/// Renders a version as an answer shows it: with its id, without empty lists and objects, and with a list of one language as
-/// that language (SDK change log; recorded answers of 2026).
+/// Renders a version as an answer shows it: with its id, without empty lists and objects, and with a list of one
+/// language as a string (SDK change log; recorded answers of 2026).
 pub(super) fn shown(version: &Record, id_member: &str, id: &str) -> Value {
     let mut shown = version.clone();
     shown.retain(|name, value| {

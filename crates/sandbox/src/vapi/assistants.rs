@@ -41,7 +41,7 @@ impl Vapi {
         }
     }
 
-    /// Replaces the members of the body whole and keeps the others.
+    /// Replaces each member that the body contains, including all that is nested in it, and keeps the others.
     pub(super) fn update(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("id");
         let Some(mut record) = self.records.get(ASSISTANTS, id).cloned() else {
@@ -108,8 +108,8 @@ impl Vapi {
         Answer::ok(Value::Array(rows))
     }
 
-    /// Checks what the contract does not: the names of models, and the language of an ElevenLabs voice. Returns the refusal,
-    /// if there is one.
+    /// Checks what the contract cannot check: the names of models, and the language of an ElevenLabs voice. Returns the
+    /// refusal, if there is one.
     fn check(&self, assistant: &Record, body: &Value) -> Option<Answer> {
         let text = |group: &str, name: &str| assistant.get(group)?.get(name)?.as_str();
         let mut sentences = Vec::new();
@@ -120,7 +120,7 @@ impl Vapi {
             sentences
                 .push("model.model must be one of the following values: (the documented ones)".to_owned());
         }
-        // Only two models have languages (vendor OpenAPI document, 2026-08-20); the sentence is inferred.
+        // Only two models accept a language (vendor OpenAPI document, 2026-08-20); the sentence is inferred.
         let takes_language = text("voice", "model").is_some_and(|model| model.ends_with("_v2_5"));
         if text("voice", "provider") == Some("11labs")
             && text("voice", "language").is_some()
@@ -138,7 +138,7 @@ impl Vapi {
     }
 }
 
-/// Returns the present time, in milliseconds as the vendor writes it.
+/// Returns the current time in the vendor's format, with milliseconds.
 fn now() -> String {
     let now = Timestamp::now().round(Unit::Millisecond).unwrap_or_default();
     format!("{now:.3}")
@@ -148,7 +148,8 @@ fn time<'a>(row: &'a Value, member: &str) -> &'a str {
     row[member].as_str().unwrap_or_default()
 }
 
-/// Returns an assistant with its id and the members that every answer has, which a record of a control route may lack.
+/// Returns an assistant with its id and the members that every answer has. A record that a control route wrote may lack
+/// these members.
 fn shown(id: &str, record: &Record) -> Value {
     let mut assistant = json!({
         "id": id, "orgId": ORGANISATION, "createdAt": "2026-01-01T00:00:00.000Z", "updatedAt": "2026-01-01T00:00:00.000Z",

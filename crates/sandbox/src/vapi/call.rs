@@ -71,7 +71,7 @@ fn status(state: &CallState) -> &'static str {
     }
 }
 
-/// Returns the vendor's reason for an end. The reason of an end by a control message is inferred.
+/// Returns the vendor's reason for the end of a call. The reason for an end by a control message is inferred.
 fn reason(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::AgentEnded => "assistant-ended-call",
@@ -108,7 +108,7 @@ fn artifact(call: &SimulatedCall, state: &CallState, messages: &[Value], is_reco
         artifact["variableValues"] = values.clone();
     }
     if is_recorded {
-        // Stored links are private by default: they lead to nothing without the vendor's own credentials.
+        // Stored links are private by default: they cannot be opened without the vendor's own credentials.
         let link = |kind: &str| format!("https://storage.vapi.example/{}-{kind}.wav", call.id);
         artifact["recording"] =
             json!({ "stereoUrl": link("stereo"), "mono": { "combinedUrl": link("mono") } });

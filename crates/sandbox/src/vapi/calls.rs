@@ -15,7 +15,7 @@ use crate::simulator::{Answer, SimulatedRequest};
 /// The number of calls in a list if the request has no limit.
 const DEFAULT_LIMIT: usize = 100;
 
-/// The behaviour of calls.
+/// The options for the behaviour of calls.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct CallOptions {
@@ -23,7 +23,8 @@ pub(super) struct CallOptions {
     list_lag_ms: u64,
     order: Order,
     control: Control,
-    /// The milliseconds from the end of a call until its recording is available, if they are more than those of its story.
+    /// The minimum number of milliseconds from the end of a call until its recording is available. The story of the
+    /// call may require more.
     recording_lag_ms: u32,
 }
 
@@ -36,13 +37,13 @@ enum Control {
     On,
     /// No URL.
     Off,
-    /// A URL with another name of the host: `localhost` for an address, and `127.0.0.1` for `localhost`.
+    /// A URL with another name of the same host: `localhost` for an address, and `127.0.0.1` for `localhost`.
     Elsewhere,
 }
 
 impl Vapi {
-    /// Places a call. The messages about references that are missing or unknown are recorded for `phoneNumberId` missing and
-    /// `assistantId` unknown, and inferred for the others.
+    /// Places a call. The messages about a missing `phoneNumberId` and an unknown `assistantId` are from recorded
+    /// answers; those about other missing or unknown references are inferred.
     pub(super) fn place_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let text = |pointer: &str| request.body.pointer(pointer).and_then(Value::as_str);
         let refuse = |message: &str| failure::plain(StatusCode::BAD_REQUEST, message);
@@ -119,7 +120,7 @@ impl Vapi {
         )
     }
 
-    /// Erases a call and returns it as it was.
+    /// Erases a call, and returns the call as it was.
     pub(super) fn delete_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let erased = self.call(request);
         self.calls.erase(request.in_path("id"));

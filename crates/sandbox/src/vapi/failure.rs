@@ -23,7 +23,7 @@ pub(super) fn unauthenticated() -> Answer {
     )
 }
 
-/// The answer with a status, regardless of the request. The messages other than that of 401 are inferred.
+/// Builds the failure with this status, regardless of the request. All messages except that for 401 are inferred.
 pub(super) fn failing(status: StatusCode) -> Answer {
     match status {
         StatusCode::UNAUTHORIZED => unauthenticated(),
@@ -32,7 +32,7 @@ pub(super) fn failing(status: StatusCode) -> Answer {
     }
 }
 
-/// The message for an unknown id is not documented; it is inferred from the vendor's examples.
+/// Builds the failure for an unknown id. Its message is not documented; it is inferred from the vendor's examples.
 pub(super) fn unknown() -> Answer {
     plain(StatusCode::NOT_FOUND, "Not Found")
 }
@@ -56,7 +56,8 @@ pub(super) fn invalid(violations: &[Violation]) -> Answer {
     }
 }
 
-/// Writes a violation as class-validator does. Violations of other kinds have a sentence of the simulator.
+/// Words a violation as class-validator does. Kinds of violations that the simulator does not know have a general
+/// sentence.
 fn sentence(violation: &Violation) -> String {
     let path = violation.pointer.trim_start_matches(['/', '?']).replace('/', ".");
     let last = |text: &str| {

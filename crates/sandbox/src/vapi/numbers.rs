@@ -21,7 +21,7 @@ pub(super) fn status(id: &str) -> Option<String> {
     row["status"].as_str().map(str::to_owned)
 }
 
-/// Returns all phone numbers. One is not active yet, and one shows the credentials of its carrier.
+/// Returns all phone numbers. One is not active yet, and one contains the credentials of its carrier.
 fn all() -> [Value; 3] {
     let row = |id: &str, at: &str, more: Value| {
         let mut row = json!({

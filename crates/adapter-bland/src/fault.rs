@@ -53,13 +53,14 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     (TOO_SOON, "the vendor calls a phone number only once in 10 seconds", "/phone_number"),
 ];
 
-/// The beginning of the refusal to call a blocked number. Its status is 429, but the refusal is permanent.
+/// The beginning of the message that refuses to call a blocked number. Its status is 429, but the refusal is permanent.
 const BLOCKED: &str = "This number is blacklisted";
-/// The beginning of the refusal to call a number again too soon, and the minimum time between two calls.
+/// The beginning of the message that refuses to call a number again too soon, and the minimum time between two calls.
 const TOO_SOON: &str = "Calls can only be sent every 10 seconds";
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// The beginning of the refusal to end a call that is over or has not started. Its status is not documented.
+/// The beginning of the message that refuses to end a call that is over or has not started. Its status is not
+/// documented.
 const NO_CALL_TO_END: &str = "SID not found";
 
 /// Returns a successful answer unchanged, and converts a failure to an error. The refusal to end a call is also

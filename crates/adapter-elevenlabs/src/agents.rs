@@ -112,8 +112,8 @@ fn create(body: Value) -> Exchange<StepAnswer> {
     })
 }
 
-/// Adds what the knowledge base documents in the body of an agent lack, and passes the body to `send`. Reads the list
-/// of documents only if a document in the body is incomplete.
+/// Adds the missing members to the knowledge base documents in the body of an agent, and passes the body to `send`.
+/// Reads the list of documents only if a document in the body is incomplete.
 fn with_documents(
     mut body: Value,
     send: impl FnOnce(Value) -> Exchange<StepAnswer> + Send + 'static,

@@ -15,7 +15,7 @@ const REGIONS: &[(&str, &str)] = &[
     ("sg", "https://api.sg.residency.elevenlabs.io"),
 ];
 
-/// The operator's statement whether the agents at the vendor allow overrides in a request to dial.
+/// The operator's statement on whether the agents at the vendor allow overrides in a request to dial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallOverrides {
     /// The agents allow no overrides. This is the vendor's default for new agents.

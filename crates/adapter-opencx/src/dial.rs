@@ -7,7 +7,7 @@ use crate::agent;
 const OWN_NUMBER: &str = "An agent is a phone number at this vendor, and calls from that number.";
 const NO_PERSON: &str = "The vendor has no place for the called person in a request to dial.";
 
-/// The vendor accepts the settings of an agent under `options`, with the same names as in an update.
+/// The agent's settings that a dial can override: all of them, under `options` and with the same names as in an update.
 const OVERRIDES: Moves = Moves(&[("", "/options")]);
 
 /// Returns a rule for each field of a request to dial.

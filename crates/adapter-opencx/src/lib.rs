@@ -1,4 +1,4 @@
-//! The adapter for OpenCX (formerly OpenCopilot): phone agents, by the API of September 2024.
+//! The adapter for OpenCX (formerly OpenCopilot): phone agents through the API of September 2024.
 //!
 //! An agent is a phone number. Creating an agent buys the number, which costs money. An update changes only the
 //! fields that it contains, and it must contain the voice. Answers to updates and deletions have no body. The

@@ -10,7 +10,7 @@ use crate::{
     wire::{self, CallPage},
 };
 
-/// The number of rows requested per page, the highest that the vendor's MCP client requests.
+/// The number of rows requested per page: the maximum that the vendor's MCP client requests.
 const PER_PAGE: usize = 100;
 
 /// The maximum number of pages that one look reads: twice as many as 1,000 calls need.

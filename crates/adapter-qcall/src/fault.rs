@@ -43,7 +43,7 @@ fn failure(reply: &Reply, status: u16) -> Error {
     }
 }
 
-/// Returns as one line the string `message` or, if there is none, the string `error`. Returns `None` if the body has
+/// Returns the string `message` or, if there is none, the string `error`, as one line. Returns `None` if the body has
 /// neither.
 fn message(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };

@@ -7,7 +7,7 @@ use switchboard_core::prelude::*;
 
 use crate::envelope::{self, Answer};
 
-/// The number of rows requested per page, the highest that the vendor's MCP client requests.
+/// The number of rows requested per page: the maximum that the vendor's MCP client requests.
 const PER_PAGE: u32 = 100;
 
 /// The maximum number of pages of a list. A longer list is treated as endless, which is an error.

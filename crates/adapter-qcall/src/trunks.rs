@@ -108,8 +108,8 @@ fn is_whole(row: &Row) -> bool {
     ["name", "phone_number"].iter().all(|member| row.contains_key(*member))
 }
 
-/// Searches the list for the dialer that was just created. It has the name and phone number of `body`, and no
-/// trunk of the gateway is bound to it.
+/// Searches the list for the dialer that was just created: one with the name and phone number in `body` to which no
+/// trunk of the gateway is bound.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);

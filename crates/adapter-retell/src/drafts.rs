@@ -1,5 +1,5 @@
 //! The drafts of an agent. The gateway's draft has a title that contains the number of its version. The gateway changes
-//! or publishes no other draft, unless the draft equals the published version.
+//! and publishes only this draft, or a draft that equals the published version.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;

@@ -22,7 +22,8 @@ fn phone_numbers(cursor: Option<&str>) -> Request {
     paged(Request::new("list phone numbers", Method::Get, ["phone-number"]), cursor)
 }
 
-/// Returns a row for each name. If names may repeat, the id of a name that an earlier provider has is `PROVIDER/NAME`.
+/// Returns a row for each name. If names may repeat, a name that an earlier provider also has gets the id
+/// `PROVIDER/NAME`.
 fn rows(table: &[(&str, &str)], may_repeat: bool) -> Vec<CatalogueEntry> {
     let mut rows: Vec<CatalogueEntry> = Vec::new();
     for (provider, names) in table {
@@ -47,7 +48,7 @@ fn language(tag: &str) -> CatalogueEntry {
     }
 }
 
-/// Returns the documented answer to the request for phone numbers, the only catalogue that is requested.
+/// Returns the documented answer to the request for phone numbers, the only catalogue that is read from the API.
 pub fn recorded(_: &str, _: &Request) -> Option<&'static str> {
     Some(include_str!("../contract/fixtures/listPhoneNumbers.all.json"))
 }

@@ -7,7 +7,7 @@
 use serde::Deserialize;
 use switchboard_core::prelude::*;
 
-/// The endings of the vendor's sentences, each with the gateway's message.
+/// The phrases in the vendor's sentences about a value, each with the gateway's message.
 const COMPLAINTS: &[(&str, &str)] = &[
     ("should not exist", "The vendor does not accept the field here."),
     ("must be shorter than or equal to", "The value is too long: the vendor takes at most"),
@@ -116,7 +116,7 @@ fn failure(reply: &Reply) -> Error {
 }
 
 /// Reads a sentence such as `voice.speed must not be greater than 1.2` or `voice.property stability should not exist`.
-/// Returns the path of the value and a message, or `None` if the sentence has no known ending.
+/// Returns the path of the value and a message, or `None` if the sentence contains no known phrase.
 fn complaint(sentence: &str) -> Option<(String, String)> {
     let (ending, text) = COMPLAINTS.iter().find(|(ending, _)| sentence.contains(ending))?;
     let (subject, rest) = sentence.split_once(ending)?;

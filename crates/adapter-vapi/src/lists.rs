@@ -28,8 +28,8 @@ pub struct Lists {
     /// The language models of each provider with a closed list, without regional variants. A name that two providers
     /// have belongs to the first of them.
     pub models: Rows,
-    /// The voices whose ids the vendor documents, without ids that two providers share. Only the vendor's own voices
-    /// are complete.
+    /// The voices whose ids the vendor documents, without ids that two providers share. Only the list of the vendor's
+    /// own voices is complete.
     pub voices: Rows,
     /// The voice models of each provider for which the vendor documents any.
     pub voice_models: Rows,

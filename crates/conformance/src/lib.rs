@@ -97,7 +97,7 @@ impl Suite {
     }
 
     /// Sets the vendor's id of the agents that dial, for the generations that are added afterwards. It is needed if the
-    /// vendor's ids have another form than a UUID.
+    /// vendor's ids are not UUIDs.
     pub fn agent_id(self, id: &'static str) -> Self {
         Self { agent_id: id, ..self }
     }

@@ -178,7 +178,7 @@ fn id_of(key: &str) -> String {
     if key.is_empty() { ID.to_owned() } else { format!("{ID}-{}", key.replace('/', "-")) }
 }
 
-/// Returns the key of an item of a list of parts. Returns `None` if the part is no list, or if the item has no name.
+/// Returns the key of an item of a list of parts. Returns `None` if the part is not a list, or if the item has no name.
 fn key_of(part: &Part, item: &Value) -> Option<String> {
     let Cardinality::Each(member) = part.cardinality else { return None };
     Some(format!("{}/{}", part.name, item.get(member)?.as_str()?))

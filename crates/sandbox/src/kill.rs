@@ -35,8 +35,8 @@ pub(crate) enum KillPoint {
 }
 
 impl KillPoint {
-    /// Returns the moment of the point: before or after the request is carried out. Returns `None` for the
-    /// points during and after the answer.
+    /// Returns whether the point is before or after the request is carried out. Returns `None` for the points during
+    /// and after the answer.
     pub(crate) const fn side(self) -> Option<When> {
         match self {
             Self::Received | Self::BeforeApply => Some(When::Before),

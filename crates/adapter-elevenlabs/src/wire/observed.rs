@@ -12,7 +12,7 @@ use crate::call::{Ending, status};
 
 const CLIENT_DATA: &str = "conversation_initiation_client_data";
 
-/// Adds to the body of a dial: the agent, and the marker as the user of the conversation.
+/// Adds the agent to the body of a dial, and the marker as the user of the conversation.
 pub fn dial(mut body: Value, agent: &str, marker: &str) -> Value {
     body["agent_id"] = json!(agent);
     body[CLIENT_DATA]["user_id"] = json!(marker);

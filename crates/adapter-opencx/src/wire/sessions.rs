@@ -78,8 +78,8 @@ pub fn transcript(mut segments: Vec<TranscriptSegment>) -> Option<Transcript> {
     (!segments.is_empty()).then(|| Transcript::from_segments(segments))
 }
 
-/// Returns the time in `member` of the last row if the rows run from newest to oldest by it; rows on later pages are
-/// then older still. `member` may also be the time of the last change, because no conversation begins after it.
+/// Returns the time in `member` of the last row, if the rows are in descending order of this time. Rows on later pages
+/// are then older. `member` may also be the time of the last change, because no conversation begins after it.
 fn oldest(items: &[Value], member: &str) -> Option<Timestamp> {
     let time = |row: &Value| parse_timestamp(row.get(member)?)?.exact();
     let times: Vec<_> = items.iter().map(time).collect::<Option<_>>()?;
@@ -137,7 +137,7 @@ fn segment(item: &Value) -> Option<TranscriptSegment> {
     Some(TranscriptSegment { speaker, text, start_s: None, at })
 }
 
-/// Returns a member that is a string and not blank.
+/// Returns a string member, unless it is blank.
 fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name)?.as_str().filter(|text| !text.trim().is_empty())
 }

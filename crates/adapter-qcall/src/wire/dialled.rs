@@ -8,7 +8,7 @@ use switchboard_core::prelude::*;
 use super::observed;
 use crate::envelope;
 
-/// The members that describe the called person. Each is also the placeholder of its name (vendor's page on custom
+/// The members that describe the called person. Each also fills the placeholder with its name (vendor's page on custom
 /// variables).
 const PERSON: [&str; 3] = ["first_name", "last_name", "email"];
 

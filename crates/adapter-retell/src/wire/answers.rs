@@ -59,7 +59,7 @@ impl ReadAgent {
 pub struct LlmVersion {
     /// The id of the LLM.
     pub id: String,
-    /// The number of the version. It is the agent's own number unless the agent names another one.
+    /// The number of the version. It is the number of the agent's version unless the agent names another one.
     pub version: i64,
 }
 

@@ -1,4 +1,5 @@
-//! Conversions of agents and LLMs: adding the members that requests need together, and giving answers a single form.
+//! Conversions of agents and LLMs. Requests get the members that the vendor requires together; answers get a single
+//! form.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;

@@ -118,7 +118,8 @@ fn option(held: &Value, action: Value) -> Value {
     option
 }
 
-/// The vendor's format for the reaction to a voicemail. Without it, an agent talks as if a person had answered.
+/// The vendor's format for the reaction to a voicemail. Without this setting, an agent talks as if a person had
+/// answered.
 pub const VOICEMAIL: VoicemailForm = VoicemailForm { read: read_voicemail, write: write_voicemail };
 
 fn read_voicemail(wire: &Value) -> Option<VoicemailReaction<'_>> {

@@ -6,8 +6,8 @@ use switchboard_core::prelude::*;
 /// The member of the metadata that holds the gateway's id of the call.
 pub const MARKER: &str = "switchboard_call_id";
 
-/// Adds to the body of a dial: the agent and its version, the marker, and the key by which the vendor recognizes a
-/// repeated dial for one hour. If the agent's published version is not known, the vendor uses the latest published one.
+/// Adds the agent and its version, the marker and an idempotency key to the body of a dial. The vendor recognizes a
+/// repeated key for one hour. If the agent's published version is not known, the vendor uses the latest published one.
 pub fn dial(mut body: Value, agent: &PartState, marker: &str, key: &OperationKey) -> Value {
     let version = agent.version.as_deref().map(|version| match version.parse::<u64>() {
         Ok(number) => json!(number),

@@ -11,7 +11,7 @@ use crate::agent::SPEEDS;
 /// The maximum number of characters of the called person's name (vendor OpenAPI document, 2026-08-20).
 const MAX_NAME: usize = 40;
 
-/// Completes the body of a dial: the assistant, the marker, and the overrides in the vendor's form.
+/// Completes the body of a dial: adds the assistant and the marker, and converts the overrides to the vendor's form.
 pub fn dial(mut body: Value, assistant: &str, marker: &str) -> Value {
     if let Some(overrides) = body.get_mut("assistantOverrides") {
         shape::to_vendor(overrides, false);

@@ -68,7 +68,8 @@ impl<C: Codec<String>> Codec<String> for Spoken<C> {
     }
 }
 
-/// Builds a codec that publishes a description of the accepted values, because they depend on other fields or need
+/// Builds a codec that publishes a description of the accepted values, for values that depend on other fields or that
+/// no [`Domain`] describes.
 /// words.
 pub fn described<T: Leaf>(codec: impl Codec<T>, conversion: &'static str) -> impl Codec<T> {
     Described { codec, conversion }

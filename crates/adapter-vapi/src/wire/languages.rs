@@ -118,7 +118,8 @@ fn has_list(provider: &str) -> bool {
     LISTS.voice_languages.iter().any(|(known, _)| *known == provider)
 }
 
-/// Finds a language in the list of a voice provider: the tag itself, the language without a region, or its first
+/// Finds a language in the list of a voice provider: the tag itself, the language without a region, or the first of its
+/// regional variants.
 /// region.
 fn voice_code_in(provider: &str, tag: &str) -> Option<&'static str> {
     let tag = if tag == "mul" { "auto" } else { tag };

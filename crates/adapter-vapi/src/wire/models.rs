@@ -62,7 +62,7 @@ impl Codec<String> for ModelName {
     }
 }
 
-/// Builds the codec for fallback models. Only models of OpenAI can have fallbacks, and only other models of OpenAI.
+/// Builds the codec for fallback models. Only a model of OpenAI can have fallbacks, which must be models of OpenAI too.
 pub fn fallback() -> impl Codec<Vec<String>> {
     Fallback
 }

@@ -85,7 +85,7 @@ impl CallBench {
         self.calls()?.place(dial)
     }
 
-    /// Returns the smallest dial, to which this field of the full sample is added.
+    /// Returns the smallest dial with one more field, which has its value from the full sample.
     pub fn with(&self, row: &Capability) -> Option<Value> {
         let mut document = self.least.clone();
         schema::put(&mut document, &row.field, self.given.pointer(&row.field)?.clone());

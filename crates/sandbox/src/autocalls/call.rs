@@ -127,8 +127,8 @@ pub(super) fn shown(view: &View<'_>, state: &CallState, options: &CallOptions) -
     })
 }
 
-/// Returns the vendor's word for the state of a call. That calls with a voicemail system or a transfer are `completed`
-/// is inferred.
+/// Returns the vendor's word for the state of a call. The word `completed` is inferred for calls that reached a
+/// voicemail system or were transferred.
 pub(super) fn status(state: &CallState) -> &'static str {
     match state.phase {
         Phase::Queued => "initiated",

@@ -1,4 +1,4 @@
-//! The assistant that results from a request to create one without any fields.
+//! The defaults of an assistant.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -122,7 +122,7 @@ impl Operation {
         self.is_open
     }
 
-    /// Lists all violations of the documented contract by a request.
+    /// Lists all violations of the contract in a request.
     pub(crate) fn violations(&self, asked: &ContractRequest<'_>) -> Vec<Violation> {
         let mut found = parameter::violations(&self.parameters, asked.query);
         match (&self.body, asked.body) {

@@ -10,8 +10,8 @@ use super::received::Received;
 use crate::state::SandboxState;
 use crate::wire;
 
-/// Carries a request out after a delay, even if the caller hangs up. Answers if the caller still waits. If the sandbox
-/// is reset first, closes the connection without an answer.
+/// Carries a request out after a delay, even if the caller hangs up. Answers if the caller is still waiting. If the
+/// sandbox is reset first, closes the connection without an answer.
 pub(super) async fn carry_out(state: &Arc<SandboxState>, received: Received, delay: Duration) -> Response {
     let (answer, answered) = oneshot::channel();
     let late = state.clone();

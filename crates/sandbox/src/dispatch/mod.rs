@@ -104,7 +104,7 @@ async fn respond(
     wire::apply_fault(fault, answer)
 }
 
-/// Applies a latency, a hold or a kill that is due on this side of carrying out the request: before or after. Returns
+/// Applies a latency, a hold or a kill that is ordered for `side`: before or after the request is carried out. Returns
 /// false if the connection must be closed without an answer.
 async fn passes(state: &SandboxState, received: &Received, fault: Option<&Fault>, side: When) -> bool {
     match fault {

@@ -21,8 +21,8 @@ const MAX_BODY_BYTES: u64 = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
-    /// The correct answer is delayed. The effect of a caller that hangs up during the delay depends on `when`: with
-    /// `after`, the default, the request has already been carried out; with `before`, the request is never carried out.
+    /// The correct answer is delayed. If the caller hangs up during the delay, the request has already been carried out
+    /// with `after`, the default, and is never carried out with `before`.
     Latency {
         /// The time in milliseconds, at most ten minutes.
         ms: u64,

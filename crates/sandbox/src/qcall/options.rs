@@ -1,4 +1,4 @@
-//! Differences between QCall's backends, and between the backends and the documentation.
+//! The options for the differences between QCall's backends, and between the backends and the documentation.
 
 use serde::{Deserialize, Serialize};
 

@@ -37,8 +37,8 @@ pub(crate) struct History {
     living: HashMap<String, usize>,
 }
 
-/// One record's history. The times `created` and `deleted` are positions in the sequence of all changes at the
-/// vendor, counted from 1.
+/// One record's history. `created` and `deleted` are positions in the sequence of all changes at the vendor, counted
+/// from 1.
 #[derive(Clone, Serialize)]
 struct Life {
     id: String,

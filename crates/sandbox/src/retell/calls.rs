@@ -118,7 +118,7 @@ impl Retell {
         self.read_call(StatusCode::OK, request.in_path("call_id"), request.origin)
     }
 
-    /// Ends a live call. Public integrations observed the status `gone` for a call that is not live.
+    /// Ends a live call. If the call is not live, the answer has the status `gone`, as public integrations observed.
     pub(super) fn stop_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("call_id");
         match self.calls.end(id, Outcome::HungUp) {

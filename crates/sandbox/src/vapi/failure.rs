@@ -1,5 +1,5 @@
-//! The vendor's failures. `message` is a list for validation failures, with sentences of the library class-validator, and a
-//! string otherwise (recorded answers of 2025 and 2026).
+//! The vendor's failures. For validation failures, `message` is a list of sentences from the library class-validator;
+//! otherwise, it is a string (recorded answers of 2025 and 2026).
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -56,7 +56,7 @@ pub(super) fn invalid(violations: &[Violation]) -> Answer {
     }
 }
 
-/// Words a violation as class-validator does. Kinds of violations that the simulator does not know have a general
+/// Words a violation as class-validator does. All other kinds of violations share one general sentence.
 /// sentence.
 fn sentence(violation: &Violation) -> String {
     let path = violation.pointer.trim_start_matches(['/', '?']).replace('/', ".");

@@ -13,7 +13,7 @@ pub const DEFAULT_BASE_URL: &str = "https://app.autocalls.ai/api";
 pub struct Config {
     /// The URL below which the API is served.
     pub base_url: Url,
-    /// The account's key, printable ASCII.
+    /// The account's key, in printable ASCII.
     pub api_key: SecretString,
     /// The generation whose field names the requests use.
     pub generation: Generation,

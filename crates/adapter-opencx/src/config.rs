@@ -15,7 +15,7 @@ const DEFAULT_BASE_URL: &str = "https://api.open.cx";
 pub struct Config {
     /// The URL below which the API is served.
     pub base_url: Url,
-    /// The account's key, printable ASCII.
+    /// The account's key, in printable ASCII.
     pub api_key: SecretString,
     /// The area code of the numbers to buy for agents that name no area code.
     pub area_code: Option<AreaCode>,

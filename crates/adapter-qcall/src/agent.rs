@@ -19,7 +19,7 @@ const DIRECTIONS: &[(Direction, &str)] =
 const GENDERS: &[(Gender, &str)] = &[(Gender::Male, "male"), (Gender::Female, "female")];
 
 /// The default maximum duration of a call in minutes. The vendor documents no default, and its own client asks the
-/// user. Ten minutes ends a call that has gone wrong before it costs much.
+/// user. A limit of ten minutes ends a call that has gone wrong before it becomes expensive.
 const CALL_MINUTES: u32 = 10;
 
 /// The only opt-out prompt that the vendor documents. This prompt is sent if opt-outs are enabled and no prompt

@@ -13,7 +13,7 @@ const DEFAULT_BASE_URL: &str = "https://api.qcall.ai/api/v1";
 pub struct Config {
     /// The URL below which the API is served.
     pub base_url: Url,
-    /// The account's key, printable ASCII.
+    /// The account's key, in printable ASCII.
     pub api_key: SecretString,
 }
 

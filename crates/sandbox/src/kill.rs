@@ -66,7 +66,7 @@ impl Victim {
     pub(crate) fn check(self) -> Result<(), String> {
         // Zero and negative ids are process groups, and 1 is the init process.
         if self.0 < 2 || i64::from(self.0) == i64::from(std::process::id()) {
-            return Err("pid is that of one other process".to_owned());
+            return Err("pid must be the id of exactly one other process".to_owned());
         }
         let here = Pid::from_raw(self.0).ok_or(Errno::SRCH).and_then(test_kill_process);
         here.map_err(|error| format!("pid {}: {error}", self.0))
@@ -87,7 +87,7 @@ impl Victim {
         };
         match tokio::time::timeout(GONE_TIME, gone).await {
             Ok(()) => tracing::debug!(pid = self.0, "killed"),
-            Err(_) => tracing::warn!(pid = self.0, "killed, but still there"),
+            Err(_) => tracing::warn!(pid = self.0, "killed, but the process still exists"),
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct KnownMembers {
 
 impl KnownMembers {
     /// Reads the members from a schema. The members of all its alternatives are combined. The schemas must not refer to
-    /// themselves, because the function would not return.
+    /// themselves, because the function would then not return.
     pub(super) fn new<'a>(schemas: &Schemas<'a>, schema: &'a Value) -> Self {
         let schema = schemas.resolve(schema);
         let mut known = Self::default();

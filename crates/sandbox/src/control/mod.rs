@@ -45,7 +45,7 @@ async fn loopback_only(ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Requ
     if peer.ip().to_canonical().is_loopback() {
         return next.run(request).await;
     }
-    let why = "control routes answer to the loopback interface only";
+    let why = "control routes accept only callers on the loopback interface";
     (StatusCode::FORBIDDEN, why).into_response()
 }
 

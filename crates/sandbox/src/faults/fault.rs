@@ -163,7 +163,7 @@ impl Fault {
             Self::Hold { ms, .. } if *ms > MAX_HOLD_MS => Err(format!("ms is at most {MAX_HOLD_MS}")),
             Self::Kill { pid, .. } => pid.check(),
             Self::Forget { fields } if fields.is_empty() || fields.iter().any(|field| field.is_root()) => {
-                Err("fields names members of the body, one at least".to_owned())
+                Err("fields must name at least one member of the body".to_owned())
             }
             _ => Ok(()),
         }

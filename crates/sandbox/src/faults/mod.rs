@@ -49,7 +49,7 @@ impl Faults {
             return Err("times is at least 1".to_owned());
         }
         if self.pending.len() >= CAPACITY {
-            return Err(format!("at most {CAPACITY} orders wait at a time"));
+            return Err(format!("at most {CAPACITY} orders can be pending"));
         }
         self.pending.push_back(order);
         Ok(())

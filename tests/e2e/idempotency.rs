@@ -95,6 +95,25 @@ async fn a_key_belongs_to_one_request() {
 }
 
 #[tokio::test]
+async fn the_order_of_members_does_not_make_another_request() {
+    let harness = Harness::start().await;
+    let new = with(agent(Vendor::QCALL), json!({ "labels": { "team": "sales", "city": "Bonn" } }));
+    let mut turned = json!({});
+    for (name, value) in new.as_object().unwrap().iter().rev() {
+        turned[name] = value.clone();
+    }
+    turned["labels"] = json!({ "city": "Bonn", "team": "sales" });
+    assert_ne!(turned.to_string(), new.to_string());
+    let made = harness.keyed("k-1", Method::POST, "/v1/agents", &new).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    is_replayed(&made, &harness.keyed("k-1", Method::POST, "/v1/agents", &turned).await);
+    let lists = [json!({ "fruit": ["pear", "plum"] }), json!({ "fruit": ["plum", "pear"] })];
+    let [one, other] = lists.map(|metadata| with(new.clone(), json!({ "metadata": metadata })));
+    harness.keyed("k-2", Method::POST, "/v1/agents", &one).await.expect(201);
+    harness.keyed("k-2", Method::POST, "/v1/agents", &other).await.problem(422, "idempotency_key_reused");
+}
+
+#[tokio::test]
 async fn a_key_whose_first_request_is_being_carried_out() {
     let harness = Harness::start().await;
     harness.order(Vendor::QCALL, "createAssistant", 1, &json!({ "kind": "hold" })).await;

@@ -50,15 +50,15 @@ pub struct IdempotencyKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint {
     /// The fingerprint that is stored. It depends on a key, which is derived from the signing key of the store.
-    pub keyed: Vec<u8>,
-    /// The fingerprint that an earlier version would have stored: a hash without a key.
-    pub unkeyed: Vec<u8>,
+    pub stored: Vec<u8>,
+    /// The fingerprints that earlier versions would have stored.
+    pub former: Vec<Vec<u8>>,
 }
 
 impl Fingerprint {
     /// Returns true if the stored fingerprint is that of an equal request.
     pub fn matches(&self, stored: &[u8]) -> bool {
-        stored == self.keyed || stored == self.unkeyed
+        self.stored == stored || self.former.iter().any(|former| former == stored)
     }
 }
 

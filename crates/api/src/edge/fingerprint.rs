@@ -9,8 +9,10 @@ use super::mac;
 
 /// The purpose of the key that is derived for fingerprints.
 const PURPOSE: &[u8] = b"switchboard idempotency fingerprint";
-/// The first byte of a keyed fingerprint. Fingerprints of earlier versions have no key and lack this byte.
-const VERSION: u8 = 1;
+/// The first byte of a fingerprint. Fingerprints without a key lack it.
+const VERSION: u8 = 2;
+/// The first byte of the keyed fingerprints of earlier versions, which depend on the order of the members of the body.
+const FORMER_VERSION: u8 = 1;
 
 /// The generator of fingerprints. The stored form of a fingerprint depends on a key, so that it reveals nothing about
 /// the secrets in a body to a reader of the store.
@@ -26,20 +28,33 @@ impl Fingerprints {
         Self { mac: mac::keyed(&derived.into()) }
     }
 
-    /// Makes the fingerprint of a request from its method, target and precondition, and its parsed body. Also returns
-    /// the form without a key, to compare the request with fingerprints that an earlier version stored.
+    /// Makes the fingerprint of a request from its method, target and precondition, and its parsed body. The order of the
+    /// members of objects does not count. Also returns the forms of earlier versions, to compare the request with
+    /// fingerprints that these versions stored.
     pub(super) fn make(&self, parts: [&[u8]; 3], body: &Value) -> Fingerprint {
-        let mut hash = Sha256::new();
-        for part in parts {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
+        let keyed = |version, unkeyed: &[u8]| {
+            let code = self.mac.clone().chain_update(unkeyed).finalize().into_bytes();
+            [&[version], &*code].concat()
+        };
+        let mut sorted = body.clone();
+        sorted.sort_all_objects();
+        let ordered = hash(parts, body);
+        Fingerprint {
+            stored: keyed(VERSION, &hash(parts, &sorted)),
+            former: vec![keyed(FORMER_VERSION, &ordered), ordered],
         }
-        // Hash the parsed body instead of its bytes, so that whitespace between tokens does not matter.
-        hash.update(body.to_string());
-        let unkeyed = hash.finalize();
-        let code = self.mac.clone().chain_update(unkeyed).finalize().into_bytes();
-        Fingerprint { keyed: [&[VERSION], &*code].concat(), unkeyed: unkeyed.to_vec() }
     }
+}
+
+/// Hashes the parts of a request and its parsed body. Whitespace between the tokens of the body does not count.
+fn hash(parts: [&[u8]; 3], body: &Value) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.update(body.to_string());
+    hash.finalize().to_vec()
 }
 
 impl std::fmt::Debug for Fingerprints {

@@ -184,7 +184,7 @@ impl Batch {
         let replay = |reply| Replay {
             scope,
             key,
-            fingerprint: fingerprint.keyed,
+            fingerprint: fingerprint.stored,
             operation,
             reply,
             created_at: now(),

@@ -179,7 +179,7 @@ pub fn keyed(key: &str, wait: Duration, body: &Value) -> RequestContext {
     let mut hash = DefaultHasher::new();
     body.to_string().hash(&mut hash);
     let fingerprint = hash.finish().to_be_bytes().to_vec();
-    let fingerprint = Fingerprint { keyed: fingerprint.clone(), unkeyed: fingerprint };
+    let fingerprint = Fingerprint { stored: fingerprint, former: Vec::new() };
     let key = IdempotencyKey { scope: String::new(), key: key.to_owned(), fingerprint };
     RequestContext { key: Some(key), ..context("request-1", wait) }
 }

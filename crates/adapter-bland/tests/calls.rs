@@ -63,7 +63,8 @@ fn plan(dial: &Value) -> Result<Plan> {
 fn place(body: Value) -> Exchange<Placed> {
     let agent = Parts::NONE.with("", PartState::new(PERSONA));
     let (key, facts) = (OperationKey::new("0198"), Facts::default());
-    let dial = PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &facts };
+    let dial =
+        PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &facts, settings: &Value::Null };
     account().calls().unwrap().place(dial).unwrap()
 }
 

@@ -57,6 +57,7 @@ impl Calls for PhoneCalls {
         let Some((_, segment)) = PROVIDERS.iter().find(|(known, _)| Some(*known) == provider) else {
             return Err(unknown_number());
         };
+        check_placeholders(&dial)?;
         let request = Request::new("place call", Method::Post, ["v1", "convai", segment, "outbound-call"])
             .json(wire::dial(dial.body, agent, dial.marker));
         Ok(Exchange::send(request.effect(), wire::placed))
@@ -130,6 +131,17 @@ impl Look {
 fn unknown_number() -> Error {
     let detail = "/from/phone_number_id must be the id of a phone number in the vendor's list, because the provider of the number determines the vendor's request.";
     Error::invalid(vec![Violation::at("/from/phone_number_id", Kind::FieldRequired, detail)])
+}
+
+/// Checks that each placeholder in the agent's texts has a value. The vendor would end the call after it was placed.
+fn check_placeholders(dial: &PlaceCall<'_>) -> Result<()> {
+    let values = document_path::get(&dial.body, dial::VARIABLES);
+    let is_given = |name: &str| values.is_some_and(|values| values.get(name).is_some());
+    let has_value = |name: &str| name.starts_with(dial::OWN_VARIABLES) || is_given(name);
+    match missing_variables(dial.settings, dial::TEXTS, has_value) {
+        missing if missing.is_empty() => Ok(()),
+        missing => Err(Error::invalid(missing)),
+    }
 }
 
 fn one(operation: &'static str, method: Method, id: &str) -> Request {

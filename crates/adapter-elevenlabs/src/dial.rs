@@ -10,12 +10,19 @@ use crate::{agent, config::CallOverrides};
 /// The path of the id of the phone number from which the call is placed.
 pub const FROM: &str = "/agent_phone_number_id";
 
-const VARIABLES: &str = "/conversation_initiation_client_data/dynamic_variables";
+/// The path of the values of the placeholders.
+pub const VARIABLES: &str = "/conversation_initiation_client_data/dynamic_variables";
 
 const NOT_DECLARED: &str = "The vendor accepts a setting for one call only if the agent at the vendor allows it, and otherwise ends the call after it was placed. The setting call_overrides of this vendor states that the agents allow it.";
 
-/// The agent's settings that a dial can override, each with its path in the request. A dial can override no other
-/// setting.
+/// The fields of an agent in which the vendor looks for placeholders (recorded answers of 2026: "Missing required dynamic
+/// variables in first message", "in tools"; that it also looks in the prompt and the transfers is inferred).
+pub const TEXTS: &[&str] = &["/prompt/instructions", "/greeting/message", "/tools", "/transfers"];
+
+/// The prefix of the variables that the vendor sets (vendor OpenAPI document, 2026-08-22).
+pub const OWN_VARIABLES: &str = "system__";
+
+/// The places of the agent's settings in the request. All other settings of an agent have no place there.
 const OVERRIDES: Moves = Moves(&[
     (
         "/agent/conversation_config/agent/language",
@@ -58,7 +65,7 @@ pub fn rules(overrides: CallOverrides) -> DialRules {
             "The vendor places a call from a phone number. A number of a SIP trunk is one of its phone numbers.",
         ),
         variables: variables_beside_person(VARIABLES)
-            .note("A call fails if a text of the agent has a placeholder without a value."),
+            .note("The vendor ends a call in which a placeholder has no value, so such a call is refused before it is placed."),
         overrides: match overrides {
             CallOverrides::Refused => OverridesRules::unsupported(NOT_DECLARED),
             CallOverrides::Allowed => allowed(),

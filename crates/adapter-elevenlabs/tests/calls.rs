@@ -9,7 +9,7 @@ use switchboard_core::{
         AnsweredBy, CallObservation, CallStatus, CostUnit, Dial, EndedReason, RecordingState,
         TranscriptSpeaker,
     },
-    error::{Kind, Outcome, Result},
+    error::{InputLocation, Kind, Outcome, Result},
     facts::{CatalogueKind, Facts},
     model::{Direction, read},
     plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
@@ -75,6 +75,10 @@ fn to_ann(from: &str) -> Value {
 }
 
 fn place(body: Value) -> Result<Exchange<Placed>> {
+    place_with(&json!({}), body)
+}
+
+fn place_with(settings: &Value, body: Value) -> Result<Exchange<Placed>> {
     let agent = Parts::NONE.with("agent", PartState::new("agent_1"));
     let (key, facts) = (OperationKey::new("0198"), facts());
     plain().calls().unwrap().place(PlaceCall {
@@ -83,7 +87,29 @@ fn place(body: Value) -> Result<Exchange<Placed>> {
         marker: MARKER,
         key: &key,
         facts: &facts,
+        settings,
     })
+}
+
+#[test]
+fn a_placeholder_without_a_value_is_refused_before_the_call() {
+    let body = plan(&json!({}), &to_ann("phnum_4101k0")).unwrap().document().clone();
+    let settings = json!({
+        "name": "{{brand}}",
+        "prompt": { "instructions": "Order {{order}} of {{ customer_name }}, at {{system__time}}. {{}} {{not a name}}" },
+        "greeting": { "message": "Hello {{title}}!" },
+        "tools": [{ "http": { "url": "https://example.com/{{shop}}" } }],
+    });
+    let refused = place_with(&settings, body.clone()).err().unwrap();
+    let at = |place: &str| (Kind::FieldRequired, InputLocation::Pointer(place.to_owned()));
+    let found: Vec<_> = refused.violations.iter().map(|wrong| (wrong.code, wrong.location.clone())).collect();
+    assert_eq!(found, [at("/variables/shop"), at("/variables/title")], "{refused}");
+    assert!(refused.violations[1].detail.contains("/greeting/message"), "{refused}");
+    let mut given = body;
+    let values = &mut given["conversation_initiation_client_data"]["dynamic_variables"];
+    values["title"] = json!("Dr");
+    values["shop"] = json!("north");
+    place_with(&settings, given).unwrap();
 }
 
 #[test]

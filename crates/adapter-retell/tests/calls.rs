@@ -66,7 +66,14 @@ fn plan(members: Value) -> Result<Plan> {
 
 fn place_at(agent: PartState, body: Value) -> Exchange<Placed> {
     let (agent, key) = (Parts::NONE.with("agent", agent), OperationKey::new("op_1"));
-    let dial = PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &Facts::NONE };
+    let dial = PlaceCall {
+        agent: &agent,
+        body,
+        marker: MARKER,
+        key: &key,
+        facts: &Facts::NONE,
+        settings: &Value::Null,
+    };
     account().calls().unwrap().place(dial).unwrap()
 }
 
@@ -112,7 +119,14 @@ fn a_dial_is_one_effect_with_the_agents_version_the_marker_and_a_key() {
 #[test]
 fn a_dial_without_an_agent_sends_nothing() {
     let (agent, key) = (Parts::NONE, OperationKey::new("op_1"));
-    let dial = PlaceCall { agent: &agent, body: json!({}), marker: MARKER, key: &key, facts: &Facts::NONE };
+    let dial = PlaceCall {
+        agent: &agent,
+        body: json!({}),
+        marker: MARKER,
+        key: &key,
+        facts: &Facts::NONE,
+        settings: &Value::Null,
+    };
     assert_eq!(account().calls().unwrap().place(dial).err().unwrap().kind, Kind::Internal);
 }
 

@@ -59,7 +59,14 @@ fn plan(dial: &Value) -> Result<Plan> {
 
 fn place(body: Value) -> Exchange<Placed> {
     let (agent, key) = (Parts::root(ASSISTANT), OperationKey::new("op_1"));
-    let dial = PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &Facts::NONE };
+    let dial = PlaceCall {
+        agent: &agent,
+        body,
+        marker: MARKER,
+        key: &key,
+        facts: &Facts::NONE,
+        settings: &Value::Null,
+    };
     account().calls().unwrap().place(dial).unwrap()
 }
 

@@ -105,8 +105,7 @@ fn dials() -> Vec<Case> {
         dial((409, "already_exists"), "c", json!({ "external_ref": "taken" })),
         forbidden(),
         limited(),
-        unready("placeCall"),
-        unready("planCall"),
+        unready(),
         busy(),
         problem("planCall", (422, "validation_failed"), |ask| ask.but(json!({ "to": 7 }))),
     ]
@@ -118,8 +117,8 @@ fn forbidden() -> Case {
 fn limited() -> Case {
     with_key(problem("placeCall", (429, "call_limit_reached"), |ask| ask), "limited")
 }
-fn unready(operation: &'static str) -> Case {
-    with_key(problem(operation, (409, "agent_not_ready"), |ask| ask), "unready")
+fn unready() -> Case {
+    with_key(problem("placeCall", (409, "agent_not_ready"), |ask| ask), "unready")
 }
 fn busy() -> Case {
     let other = |ask: super::case::Ask| ask.but(json!({ "to": { "phone_number": ENDLESS } }));
@@ -301,8 +300,7 @@ async fn refused_dials_are_answered_as_documented() {
     site.fail(BLAND, &status(503)).await;
     let path = format!("/v1/agents/{}", site.standing.agent);
     site.harness.patch(&path, &json!({ "name": "Changed" })).await.expect(202);
-    site.run(&unready("placeCall")).await;
-    site.run(&unready("planCall")).await;
+    site.run(&unready()).await;
     Site::start(BLAND, "place = false\n").await.run(&forbidden()).await;
     let site = Site::start(BLAND, "per_minute = 1\n").await;
     site.run(&with_key(done("placeCall", 201), "first")).await;

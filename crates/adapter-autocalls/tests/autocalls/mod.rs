@@ -54,7 +54,14 @@ pub const MARKER: &str = "call_01k00000000000000000000000";
 /// Builds the exchange that dials with this body for the assistant 1842.
 pub fn place(account: &dyn Adapter, body: Value) -> Exchange<Placed> {
     let (agent, key) = (Parts::root("1842"), OperationKey::new("op_1"));
-    let dial = PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &Facts::NONE };
+    let dial = PlaceCall {
+        agent: &agent,
+        body,
+        marker: MARKER,
+        key: &key,
+        facts: &Facts::NONE,
+        settings: &Value::Null,
+    };
     account.calls().unwrap().place(dial).unwrap()
 }
 

@@ -22,7 +22,7 @@ pub struct CallPlan {
     agent_id: String,
     #[schema(value_type = PlacementAnswer<'static>)]
     placement: PlannedPlacement,
-    /// The request that the gateway would send to the vendor, with secrets masked.
+    /// The request that the gateway would send to the vendor, with secrets masked. Null if the vendor does not have the agent.
     #[schema(required)]
     request: Option<PlannedRequest>,
     translation: Report,

@@ -182,7 +182,7 @@ failures! {
         IdempotencyKeyReused CallLimitReached VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable
         VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
     /// Failures of the operation that plans a call.
-    CallPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AgentNotReady BodyTooLarge
+    CallPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         Internal;

@@ -81,7 +81,14 @@ impl CallBench {
     pub fn place(&self, document: &Value) -> Result<Exchange<Placed>> {
         let body = self.plan(document, Handling::Lenient)?.document();
         let (agent, key) = (self.agent(), OperationKey::new("op-1"));
-        let dial = PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &self.vendor.facts };
+        let dial = PlaceCall {
+            agent: &agent,
+            body,
+            marker: MARKER,
+            key: &key,
+            facts: &self.vendor.facts,
+            settings: &Value::Null,
+        };
         self.calls()?.place(dial)
     }
 

@@ -20,6 +20,7 @@ mod matching;
 mod observation;
 mod overrides;
 mod person;
+mod placeholders;
 mod recording;
 mod state;
 mod status;
@@ -39,6 +40,7 @@ pub use overrides::{
     SilenceOverrides, SilenceOverridesRules, VoiceOverrides, VoiceOverridesRules,
 };
 pub use person::variables_beside_person;
+pub use placeholders::missing_variables;
 pub use recording::{Recording, RecordingState};
 pub use state::{Call, CallMatch, CallOrigin, CallParty, CallTranscript};
 pub use status::{AnsweredBy, CallStatus, EndedReason};

@@ -35,7 +35,8 @@ pub trait Calls: Send + Sync {
     ///
     /// # Errors
     /// `internal` if the agent lacks a part whose id the dial needs. `field_required` at `/from/phone_number_id` if the
-    /// vendor's lists have no entry that the dial needs. Nothing was sent.
+    /// vendor's lists have no entry that the dial needs, and at `/variables/NAME` if the vendor ends a call in which the
+    /// placeholder NAME of the agent's texts has no value. Nothing was sent.
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>>;
 
     /// Builds the exchange that reads one call. If the vendor has no such call, the exchange results in `None` or
@@ -108,6 +109,8 @@ pub struct PlaceCall<'a> {
     pub marker: &'a str,
     /// The key of the operation, for a vendor that recognizes repeated dials by a key.
     pub key: &'a OperationKey,
+    /// The settings of the agent that apply to the call, in the form of the API: its own, with the overrides of the dial.
+    pub settings: &'a Value,
     /// The vendor's catalogues, for a vendor whose path depends on the phone number from which the call is placed.
     pub facts: &'a Facts,
 }

@@ -66,8 +66,12 @@ impl Dialer {
         document: &Value,
     ) -> Result<Option<BegunDial>> {
         let call = id::prefixed(super::ID_PREFIX);
-        let prepared = self.prepare(document, &call, request.handling).await?;
-        self.refuse(&self.guards.check(&prepared.peer))?;
+        let mut prepared = self.prepare(document, &call, request.handling).await?;
+        let mut verdicts = vec![prepared.readiness.clone()];
+        verdicts.extend(self.guards.check(&prepared.peer));
+        self.refuse(&verdicts)?;
+        let unknown = || Error::new(Kind::Internal, "The vendor's id of the agent is not known.");
+        let exchange = prepared.exchange.take().ok_or_else(unknown)?;
         let vendor = self.fleet.vendor(&prepared.vendor)?;
         request.occupied.add(self.writer.admit_to_vendor(vendor.name())?);
         let before = self.look_before(vendor, &prepared.peer).await?;
@@ -82,7 +86,7 @@ impl Dialer {
         let add = |call| CallMutation::Add { call, due, caps: Some(caps) };
         batch.change_call(record.to_row(self.book.peers()).map(add));
         match self.book.commit(batch).await {
-            Ok(()) => Ok(Some(BegunDial { record, exchange: prepared.exchange })),
+            Ok(()) => Ok(Some(BegunDial { record, exchange })),
             Err(error) => match self.explain(error, &record, &prepared.peer, request).await? {
                 Refused::Changed => Ok(None),
                 Refused::Refused(error) => Err(error),

@@ -1,7 +1,7 @@
 //! Dry runs of requests to dial.
 
 use serde_json::Value;
-use switchboard_core::{error::Result, plan::Handling, rule::Report};
+use switchboard_core::{error::Result, plan::Handling, rule::Report, vendor::Exchange};
 
 use super::{
     Dialer, ID_PREFIX,
@@ -20,7 +20,7 @@ pub struct DialPlan {
     pub adapter: &'static str,
     /// The reason for the placement of the agent at the vendor, such as `routing.default`.
     pub because: String,
-    /// The request to the vendor, with secrets masked.
+    /// The request to the vendor, with secrets masked. `None` if the vendor does not have the agent.
     pub request: Option<PreviewedRequest>,
     /// The translation report.
     pub report: Report,
@@ -41,7 +41,8 @@ impl Dialer {
         let caps = self.guards.caps(&vendor.configured().calls, vendor.calls()?.limits());
         let peer = self.book.peers().hash(&prepared.peer);
         let usage = self.book.store().usage(vendor.name(), Some(&peer), &caps).await?;
-        let mut guards = self.guards.check(&prepared.peer);
+        let mut guards = vec![prepared.readiness];
+        guards.extend(self.guards.check(&prepared.peer));
         guards.extend(usage.iter().map(verdict_of_usage));
         let free = || {
             GuardVerdict::permit(Guard::Dialling, "No other dial to the number is in progress at the vendor.")
@@ -52,7 +53,7 @@ impl Dialer {
             vendor: vendor.name().to_owned(),
             adapter: vendor.adapter().descriptor().adapter,
             because: prepared.agent.placement.because.clone(),
-            request: prepared.exchange.first().map(PreviewedRequest::from),
+            request: prepared.exchange.as_ref().and_then(Exchange::first).map(PreviewedRequest::from),
             report: prepared.report,
             guards,
         })

@@ -17,6 +17,7 @@ use switchboard_core::{
 use super::{
     CallEnvelope, Dialer, RequestedDial,
     dial_body::{CheckedBody, DialBody},
+    guard::{Guard, GuardVerdict},
     inherit::{self, is_settable},
 };
 use crate::{
@@ -39,17 +40,19 @@ pub(super) struct PreparedDial {
     pub report: Report,
     /// The maximum duration of the call, in seconds.
     pub max_duration_s: Option<f64>,
-    /// The exchange that dials.
-    pub exchange: Exchange<Placed>,
+    /// The verdict on the agent: whether the vendor has it in a revision that the caller accepts.
+    pub readiness: GuardVerdict,
+    /// The exchange that dials. `None` if the vendor's id of the agent is not known.
+    pub exchange: Option<Exchange<Placed>>,
 }
 
 impl Dialer {
     /// Prepares a dial with the gateway's id `call`.
     ///
     /// # Errors
-    /// All violations in the body; `agent_not_ready` if the vendor does not have the latest revision of the agent;
-    /// `capability_loss` for each value that the vendor cannot hold and that must not be lost; `field_required` if the
-    /// vendor needs a phone number to call from; the errors of reading the vendor's catalogues.
+    /// All violations in the body; `capability_loss` for each value that the vendor must hold and cannot; `field_required`
+    /// if the vendor needs a phone number to call from, or the value of a placeholder; the errors of reading the vendor's
+    /// catalogues.
     pub(super) async fn prepare(
         &self,
         document: &Value,
@@ -77,9 +80,11 @@ impl Dialer {
         let allow_stale = body.allow_stale;
         let checked = body.check(adapter, calls.rules().extension())?;
         let rows = vendor.dial_translator(calls).capabilities();
-        self.check_agent(&agent, vendor, allow_stale)?;
+        check_direction(&agent, vendor)?;
+        let readiness = readiness(&agent, vendor.name(), allow_stale);
         let requested = checked.requested()?;
         let CheckedBody { envelope, desired } = checked;
+        let settings = settings(&agent.body.desired.record, &desired.record)?;
         let max_duration_s = max_duration(&desired.record, &agent.body.desired.record);
         let completed = Desired { record: self.complete(&desired.record, &agent, vendor, &rows)?, ..desired };
         let (mut resolved, facts) = self.fleet.resolve_dial(vendor, calls, &completed).await?;
@@ -96,40 +101,24 @@ impl Dialer {
             self.fleet.prepared_target::<Agent>(vendor, Facts::default())?.placed_parts(&agent.placement);
         let report = plan.report.clone();
         let key = OperationKey::new(call);
-        let place = PlaceCall { agent: &parts, body: body_of(plan), marker: call, key: &key, facts: &facts };
-        let exchange = calls.place(place)?;
+        let body = body_of(plan);
+        let place =
+            PlaceCall { agent: &parts, body, marker: call, key: &key, facts: &facts, settings: &settings };
+        let has_agent = agent.placement.remote_id.is_some();
+        let exchange = if has_agent { Some(calls.place(place)?) } else { None };
         let vendor = vendor.name().to_owned();
-        Ok(PreparedDial { agent, vendor, peer, from, envelope, requested, report, max_duration_s, exchange })
-    }
-
-    /// Checks that the vendor has the agent, in its latest revision unless the caller accepts an earlier one, and that
-    /// the agent places calls.
-    fn check_agent(&self, agent: &Cached<Agent>, vendor: &Vendor, allow_stale: bool) -> Result<()> {
-        let is_missing = agent.sync.state == SyncState::Missing || agent.placement.remote_id.is_none();
-        let is_stale = agent.sync.observed_revision != Some(agent.revision);
-        if is_missing || (is_stale && !allow_stale) {
-            let vendor = vendor.name();
-            let detail = match is_missing {
-                true => format!("{vendor} does not have the agent {}.", agent.id),
-                false => format!(
-                    "{vendor} does not have revision {} of the agent {} yet. Send allow_stale to call with the revision \
-                     that it has.",
-                    agent.revision, agent.id
-                ),
-            };
-            return Err(Error::new(Kind::AgentNotReady, detail).retry_after(RETRY_AFTER));
-        }
-        let answers_only = agent.body.desired.record.direction == Some(Direction::Inbound);
-        if answers_only && holds_direction(vendor) {
-            let detail = format!(
-                "The agent {} answers calls (its direction is inbound), and {} distinguishes such agents from those that \
-                 place calls.",
-                agent.id,
-                vendor.name()
-            );
-            return Err(Error::invalid(vec![Violation::at("/agent_id", Kind::ValidationFailed, detail)]));
-        }
-        Ok(())
+        Ok(PreparedDial {
+            agent,
+            vendor,
+            peer,
+            from,
+            envelope,
+            requested,
+            report,
+            max_duration_s,
+            readiness,
+            exchange,
+        })
     }
 
     /// Adds the values of the agent that apply to each of its calls: its variables, its phone number, and the settings
@@ -191,6 +180,54 @@ impl Dialer {
         }
         Ok(())
     }
+}
+
+/// Returns the verdict on the revision of the agent that the vendor has.
+fn readiness(agent: &Cached<Agent>, vendor: &str, allow_stale: bool) -> GuardVerdict {
+    let is_missing = agent.sync.state == SyncState::Missing || agent.placement.remote_id.is_none();
+    let is_latest = agent.sync.observed_revision == Some(agent.revision);
+    let refuse = |reason| GuardVerdict::refuse(Guard::Agent, reason, Some(RETRY_AFTER));
+    match (is_missing, is_latest) {
+        (true, _) => refuse(format!("{vendor} does not have the agent {}.", agent.id)),
+        (false, true) => GuardVerdict::permit(
+            Guard::Agent,
+            format!("{vendor} has the latest revision, {}, of the agent.", agent.revision),
+        ),
+        (false, false) if allow_stale => GuardVerdict::permit(
+            Guard::Agent,
+            format!(
+                "{vendor} does not have revision {} of the agent yet, and allow_stale accepts an earlier one.",
+                agent.revision
+            ),
+        ),
+        (false, false) => refuse(format!(
+            "{vendor} does not have revision {} of the agent {} yet. Send allow_stale to call with the revision that it has.",
+            agent.revision, agent.id
+        )),
+    }
+}
+
+/// Checks that the agent places calls.
+fn check_direction(agent: &Cached<Agent>, vendor: &Vendor) -> Result<()> {
+    let answers_only = agent.body.desired.record.direction == Some(Direction::Inbound);
+    if !answers_only || !holds_direction(vendor) {
+        return Ok(());
+    }
+    let detail = format!(
+        "The agent {} answers calls (its direction is inbound), and {} distinguishes such agents from those that place \
+         calls.",
+        agent.id,
+        vendor.name()
+    );
+    Err(Error::invalid(vec![Violation::at("/agent_id", Kind::ValidationFailed, detail)]))
+}
+
+/// Returns the settings of the agent that apply to the call, in the form of the API: its own, with the overrides of the
+/// dial.
+fn settings(agent: &Agent, dial: &Dial) -> Result<Value> {
+    let mut settings = to_document("agent", agent)?;
+    schema::merge(&mut settings, &to_document("request to dial", &dial.overrides)?);
+    Ok(settings)
 }
 
 fn plan(

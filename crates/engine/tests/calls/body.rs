@@ -6,7 +6,7 @@ use switchboard_core::{
     model::Agent,
     plan::Handling,
 };
-use switchboard_engine::RequestContext;
+use switchboard_engine::{RequestContext, calls::Guard};
 
 use crate::process::{NUMBER, Process, Site, WAIT, body, context, keyed};
 
@@ -151,6 +151,13 @@ async fn an_agent_whose_latest_revision_the_vendor_lacks_is_not_ready() {
     assert_eq!(error.kind, Kind::AgentNotReady, "{error:?}");
     assert!(error.retry_after.is_some() && error.detail.contains("allow_stale"), "{error:?}");
     assert_eq!(site.asked(), 0);
+    // The plan says the same, and everything else that it can say.
+    let plan = dialer.plan(&body(&agent), Handling::Lenient).await.unwrap();
+    let refusals: Vec<_> = plan.guards.iter().filter(|verdict| !verdict.permits).collect();
+    assert_eq!(refusals.len(), 1, "{:?}", plan.guards);
+    assert_eq!(refusals[0].guard, Guard::Agent);
+    assert_eq!((&refusals[0].reason, plan.guards.len()), (&error.detail, 11));
+    assert!(plan.request.is_some());
     let mut call = body(&agent);
     call["allow_stale"] = json!(true);
     dialer.place(keyed("key-1", WAIT, &call), &call).await.unwrap();

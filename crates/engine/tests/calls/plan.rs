@@ -22,6 +22,7 @@ async fn a_plan_shows_the_request_and_every_verdict_and_does_nothing() {
     assert_eq!(
         verdicts,
         [
+            ("agent", true),
             ("place", true),
             ("deny", true),
             ("subscriber", true),

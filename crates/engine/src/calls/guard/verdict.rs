@@ -13,6 +13,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Guard {
+    /// The vendor has the latest revision of the agent, or an earlier one that `allow_stale` accepts.
+    Agent,
     /// The configuration permits calls at all (`calls.place`).
     Place,
     /// The number begins with none of the prefixes in `calls.deny`.
@@ -37,7 +39,8 @@ pub enum Guard {
 
 impl Guard {
     /// All guards.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
+        Self::Agent,
         Self::Place,
         Self::Deny,
         Self::Subscriber,
@@ -53,6 +56,7 @@ impl Guard {
     /// Returns the name in the API and in metrics.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Agent => "agent",
             Self::Place => "place",
             Self::Deny => "deny",
             Self::Subscriber => "subscriber",
@@ -68,6 +72,7 @@ impl Guard {
 
     fn error_kind(self) -> Kind {
         match self {
+            Self::Agent => Kind::AgentNotReady,
             Self::Place => Kind::Forbidden,
             Self::Deny | Self::Subscriber | Self::Country | Self::Kind => Kind::DestinationNotAllowed,
             Self::MaxLive | Self::PerMinute | Self::PerDay | Self::PerNumberPerDay => Kind::CallLimitReached,
@@ -111,7 +116,13 @@ impl GuardVerdict {
 /// contains all refusals of one kind of error: the first in the order `forbidden`, `destination_not_allowed`,
 /// `call_limit_reached` and `call_in_progress`. Refusals that waiting cannot end therefore come first.
 pub fn refusal(verdicts: &[GuardVerdict]) -> Option<Error> {
-    let kinds = [Kind::Forbidden, Kind::DestinationNotAllowed, Kind::CallLimitReached, Kind::CallInProgress];
+    let kinds = [
+        Kind::Forbidden,
+        Kind::DestinationNotAllowed,
+        Kind::AgentNotReady,
+        Kind::CallLimitReached,
+        Kind::CallInProgress,
+    ];
     let of_kind = |kind: Kind| {
         verdicts.iter().filter(move |verdict| !verdict.permits && verdict.guard.error_kind() == kind)
     };

@@ -1,0 +1,55 @@
+//! The placeholders in the texts of an agent.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::{
+    error::{Kind, Violation},
+    model::schema,
+};
+
+/// Returns a violation at `/variables/NAME` for each placeholder `{{NAME}}` without a value. `fields` are the fields of the
+/// agent, as JSON pointers, whose strings are searched in `settings`, the agent in the form of the API. `has_value` returns
+/// true for each name for which the vendor has or gets a value.
+pub fn missing_variables(
+    settings: &Value,
+    fields: &[&'static str],
+    has_value: impl Fn(&str) -> bool,
+) -> Vec<Violation> {
+    let mut missing: BTreeMap<&str, &str> = BTreeMap::new();
+    for field in fields {
+        let mut names = Vec::new();
+        settings.pointer(field).into_iter().for_each(|value| collect(value, &mut names));
+        for name in names.into_iter().filter(|name| !has_value(name)) {
+            missing.entry(name).or_insert(field);
+        }
+    }
+    let violation = |(name, field): (&str, &str)| {
+        let at = format!("/variables/{}", schema::escape(name));
+        let detail = format!(
+            "{at} is required: {field} of the agent has the placeholder {{{{{name}}}}}, and the vendor ends a call in which a \
+             placeholder has no value."
+        );
+        Violation::at(at, Kind::FieldRequired, detail)
+    };
+    missing.into_iter().map(violation).collect()
+}
+
+/// Collects the names of the placeholders in all strings of a value.
+fn collect<'a>(value: &'a Value, names: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => names.extend(names_in(text)),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
+        Value::Object(members) => members.values().for_each(|member| collect(member, names)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Iterates over the names in double braces. Braces around anything but a name are text.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |name: &&str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    text.split("{{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0.trim())).filter(is_name)
+}

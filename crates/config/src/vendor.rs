@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde_json::{Value, json};
-use switchboard_core::error::unknown_name;
+use switchboard_core::{error::unknown_name, vendor::AllowedHost};
 
 use super::{BODY_BYTES, Problem, calls::VendorCalls, table::Table};
 
@@ -26,6 +26,8 @@ pub struct Vendor {
     pub propagate_trace: bool,
     /// The longest time for which the vendor may still apply a request whose answer was lost.
     pub late: Duration,
+    /// Hosts to which URLs in the vendor's answers may lead, in addition to those that the adapter allows.
+    pub allowed_hosts: Vec<AllowedHost>,
     /// Settings for the vendor's calls.
     pub calls: VendorCalls,
     /// Adapter-specific settings, as an object with resolved references. Contains secrets.
@@ -92,6 +94,7 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let limits = read_limits(&mut table);
     let read_back = table.take("read_back").unwrap_or(true);
     let propagate_trace = table.take("propagate_trace").unwrap_or(false);
+    let allowed_hosts = read_hosts(&mut table);
     let late = read_late(&mut table, limits.timeout.unwrap_or(TIMEOUT));
     let calls = VendorCalls::read(&mut table);
     // The schema of a vendor accepts all other keys, because only the adapter knows its own settings.
@@ -100,7 +103,23 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);
     }
-    Some(Vendor { adapter: adapter?, limits, read_back, propagate_trace, late, calls, settings })
+    Some(Vendor {
+        adapter: adapter?,
+        limits,
+        read_back,
+        propagate_trace,
+        late,
+        allowed_hosts,
+        calls,
+        settings,
+    })
+}
+
+fn read_hosts(table: &mut Table<'_>) -> Vec<AllowedHost> {
+    let given: Vec<String> = table.take("allowed_hosts").unwrap_or_default();
+    let read =
+        |text: &String| text.parse().map_err(|wrong: String| table.refuse("allowed_hosts", wrong)).ok();
+    given.iter().filter_map(read).collect()
 }
 
 fn read_late(table: &mut Table<'_>, timeout: Duration) -> Duration {

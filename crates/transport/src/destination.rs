@@ -3,19 +3,22 @@
 
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::{Account, Destination, Request},
+    vendor::{Account, AllowedHost, Destination, Request},
 };
 
 /// Returns true if the account signs the request. It signs every request below the base URL, and a request with a
-/// granted URL only if the allowed host of the URL requires this.
+/// granted URL only if the allowed host of the URL requires this. `added` are the hosts that the operator allows.
 ///
 /// # Errors
 /// `vendor_protocol_error` with the outcome `not_sent` if a granted URL does not lead to a host that the
-/// account allows.
-pub(crate) fn is_signed(account: &dyn Account, request: &Request) -> Result<bool> {
+/// account or the operator allows.
+pub(crate) fn is_signed(account: &dyn Account, added: &[AllowedHost], request: &Request) -> Result<bool> {
     match &request.to {
         Destination::Path(_) => Ok(true),
-        Destination::Granted(url) => Ok(url.find_in(account.allowed_hosts())?.is_signed()),
+        Destination::Granted(url) => {
+            let hosts = [account.allowed_hosts(), added].concat();
+            Ok(url.find_in(&hosts)?.is_signed())
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::{Account, Exchange, Method, Request},
+    vendor::{Account, AllowedHost, Exchange, Method, Request},
 };
 use tokio::time::Instant;
 use tracing::{Instrument, field, info_span};
@@ -30,6 +30,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Transport {
     pub(crate) account: Arc<dyn Account>,
+    /// The hosts for granted URLs that the operator allows in addition to those of the account.
+    added_hosts: Arc<[AllowedHost]>,
     pub(crate) name: Arc<str>,
     pub(crate) settings: Settings,
     pub(crate) pipeline: Pipeline,
@@ -56,7 +58,13 @@ impl Transport {
         let opener = opener(reader.clone(), &settings, protection.slots());
         let effects = pipeline(client(&settings, LibraryRetries::Never)?, &settings, protection.slots());
         let pipeline = pipeline(reader, &settings, protection.slots());
-        Ok(Self { account, name, settings, pipeline, effects, opener, protection })
+        let added_hosts = Arc::default();
+        Ok(Self { account, added_hosts, name, settings, pipeline, effects, opener, protection })
+    }
+
+    /// Also allows these hosts for granted URLs.
+    pub fn allowing(self, hosts: &[AllowedHost]) -> Self {
+        Self { added_hosts: hosts.into(), ..self }
     }
 
     /// Returns the vendor's health, derived from the results of earlier requests. Sends no request.
@@ -85,7 +93,7 @@ impl Transport {
     ///   requested a pause earlier, and no requests are sent for the time in [`Error::retry_after`];
     /// * `vendor_timeout`: a read got no response in time;
     /// * `vendor_protocol_error`: the vendor redirected a request, the response to a read is too large or not
-    ///   HTTP, or a granted URL leads to a host that the account does not allow;
+    ///   HTTP, or a granted URL leads to a host that is not allowed;
     /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own,
     ///   or the exchange failed after an earlier write;
     /// * `parameter_invalid`: an id cannot be a single segment of a path; the request was not sent;
@@ -164,9 +172,9 @@ impl Transport {
     /// account allows this for the URL's host. Returns true if the request was signed.
     ///
     /// # Errors
-    /// `vendor_protocol_error` if the account does not allow the host of a granted URL.
+    /// `vendor_protocol_error` if neither the account nor the operator allows the host of a granted URL.
     pub(crate) fn authorize(&self, request: &mut Request) -> Result<bool> {
-        let signed = is_signed(&*self.account, request)?;
+        let signed = is_signed(&*self.account, &self.added_hosts, request)?;
         if signed {
             self.account.sign(request);
         }

@@ -15,6 +15,7 @@ use serde_json::json;
 use switchboard_config::{
     Config, DEFAULTS, Environment, KeyHash, Problems, telemetry::Signal, vendor::Limits,
 };
+use switchboard_core::vendor::AllowedHost;
 use tempfile::TempDir;
 
 use wrong::expect_problems;
@@ -116,6 +117,7 @@ fn a_collector_is_read_with_its_headers() {
         [vendors.a]
         adapter = "qcall"
         propagate_trace = true
+        allowed_hosts = ["control.example.com", "*.calls.example.com"]
         [vendors.b]
         adapter = "qcall"
     "#;
@@ -127,6 +129,9 @@ fn a_collector_is_read_with_its_headers() {
     assert_eq!((otlp.metrics_interval, otlp.sample_ratio), (Duration::from_secs(5), 0.25));
     assert!(!format!("{otlp:?}").contains("of-the-collector"));
     assert!(config.vendors["a"].propagate_trace && !config.vendors["b"].propagate_trace);
+    let hosts = [AllowedHost::exact("control.example.com"), AllowedHost::below("calls.example.com")];
+    assert_eq!(config.vendors["a"].allowed_hosts, hosts);
+    assert_eq!(config.vendors["b"].allowed_hosts, []);
 }
 
 #[test]

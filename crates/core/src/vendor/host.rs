@@ -1,6 +1,10 @@
 //! Hosts to which an account may send requests with granted URLs.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::{
+    borrow::Cow,
+    net::{Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+};
 
 use url::{Host, Url};
 
@@ -21,21 +25,21 @@ pub struct AllowedHost {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Pattern {
-    Exact(&'static str),
-    Below(&'static str),
+    Exact(Cow<'static, str>),
+    Below(Cow<'static, str>),
     Origin(Url),
 }
 
 impl AllowedHost {
     /// Allows the host with this name, which is written in lower case, such as `files.vapi.ai`.
     pub const fn exact(name: &'static str) -> Self {
-        Self::new(Pattern::Exact(name))
+        Self::new(Pattern::Exact(Cow::Borrowed(name)))
     }
 
     /// Allows all hosts below this domain, which is written in lower case, but not the domain itself. For
     /// example, `vapi.ai` allows `call.us.vapi.ai`, but neither `vapi.ai` nor `evil-vapi.ai`.
     pub const fn below(domain: &'static str) -> Self {
-        Self::new(Pattern::Below(domain))
+        Self::new(Pattern::Below(Cow::Borrowed(domain)))
     }
 
     /// Allows the origin of a configured URL: its scheme, host and port. If the scheme is `http`, only a
@@ -63,7 +67,7 @@ impl AllowedHost {
         match (&self.pattern, url.host()) {
             (Pattern::Exact(name), Some(Host::Domain(host))) => host == *name,
             (Pattern::Below(domain), Some(Host::Domain(host))) => {
-                let below = host.strip_suffix(domain).and_then(|rest| rest.strip_suffix('.'));
+                let below = host.strip_suffix(domain.as_ref()).and_then(|rest| rest.strip_suffix('.'));
                 below.is_some_and(|labels| !labels.is_empty())
             }
             (Pattern::Origin(configured), host) => configured.host() == host,
@@ -90,6 +94,29 @@ impl AllowedHost {
     }
 }
 
+/// Reads a host as an operator writes it: a name, such as `control.example.com`, or `*.example.com` for all hosts below a
+/// domain. The error says what is wrong with it.
+impl FromStr for AllowedHost {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, pattern): (_, fn(Cow<'static, str>) -> Pattern) = match text.strip_prefix("*.") {
+            Some(domain) => (domain, Pattern::Below),
+            None => (text, Pattern::Exact),
+        };
+        let is_name = name.contains('.')
+            && !name.ends_with('.')
+            && matches!(Host::parse(name), Ok(Host::Domain(parsed)) if parsed == name);
+        if !is_name {
+            return Err(format!(
+                "{text:?} is not the name of a host in lower case, such as \"control.example.com\", or of all hosts below a \
+                 domain, such as \"*.example.com\""
+            ));
+        }
+        Ok(Self::new(pattern(Cow::Owned(name.to_owned()))))
+    }
+}
+
 impl GrantedUrl {
     /// Finds the allowed host to which the URL leads.
     ///
@@ -110,7 +137,10 @@ impl GrantedUrl {
         let mut fitting: Vec<_> = hosts.iter().filter(|host| host.fits_host(url)).collect();
         if fitting.is_empty() {
             let host = url.host_str().unwrap_or_default();
-            return Err(refused(format!("the host {host:?} is not one that the vendor's adapter allows")));
+            return Err(refused(format!(
+                "the host {host:?} is not one that the vendor's adapter allows, or that allowed_hosts in the configuration of the \
+                 vendor adds"
+            )));
         }
         fitting.retain(|host| host.fits_scheme(url));
         if fitting.is_empty() {

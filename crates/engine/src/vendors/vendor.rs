@@ -76,10 +76,19 @@ impl Vendor {
             violations.into_iter().map(|(key, message)| Problem::new(at(&key), message)).collect::<Vec<_>>()
         })?;
         let adapter: Arc<dyn Adapter> = adapter.into();
+        if !config.allowed_hosts.is_empty() && adapter.allowed_hosts().is_empty() {
+            let detail = format!(
+                "the adapter {} sends no requests to URLs in the vendor's answers, so the hosts would have no effect; remove \
+                 them",
+                config.adapter
+            );
+            return Err(vec![Problem::new(at("/allowed_hosts"), detail)]);
+        }
         let settings = Settings { propagate_trace: config.propagate_trace, ..settings(&config.limits) };
         let timeout = settings.total_timeout;
         let transport = Transport::new(adapter.clone(), name, settings)
-            .map_err(|error| vec![Problem::new(at("/base_url"), error.detail)])?;
+            .map_err(|error| vec![Problem::new(at("/base_url"), error.detail)])?
+            .allowing(&config.allowed_hosts);
         show_vendor(name);
         let catalogues = Cache::builder().time_to_live(CATALOGUE_TTL).max_capacity(16).build();
         let last = Cache::new(16);

@@ -69,6 +69,43 @@ async fn an_allowed_host_gets_the_request_without_the_credential() {
 }
 
 #[tokio::test]
+async fn a_host_that_the_operator_adds_gets_the_request_without_the_credential() {
+    let (vendor, control) = vendor_with(Act::Answer(answer(200, "{}"))).await;
+    let added = [AllowedHost::origin_of(url(&control.url()))];
+    let transport = transport_allowing(&vendor.url(), []).allowing(&added);
+    assert_eq!(transport.run(hang_up()).await.expect("an answer"), 200);
+    assert!(!control.request().contains(TOKEN));
+}
+
+#[test]
+fn an_operator_names_a_host_or_all_hosts_below_a_domain() {
+    let read = |text: &str| text.parse::<AllowedHost>();
+    assert_eq!(read("control.vapi.ai"), Ok(AllowedHost::exact("control.vapi.ai")));
+    assert_eq!(read("*.vapi.ai"), Ok(AllowedHost::below("vapi.ai")));
+    for wrong in [
+        "",
+        "*",
+        "*.",
+        "*.ai",
+        "localhost",
+        "Vapi.ai",
+        "vapi.ai.",
+        "https://vapi.ai",
+        "vapi.ai:443",
+        "a@vapi.ai",
+        "vapi.ai/calls",
+        "*.*.ai",
+        "127.0.0.1",
+        "2130706433.0",
+        "[::1]",
+        "two words.ai",
+        "c\u{43e}ntrol.vapi.ai",
+    ] {
+        assert!(read(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn a_signed_host_gets_the_credential() {
     let (vendor, control) = vendor_with(Act::Answer(answer(200, "{}"))).await;
     let host = AllowedHost::origin_of(url(&control.url())).signed();

@@ -101,8 +101,7 @@ impl Follower {
         }
     }
 
-    /// Returns the state of the erasure at the vendor before the first request. A call that was certainly not placed
-    /// counts as erased.
+    /// Returns the state of the erasure at the vendor before the first request.
     fn vendor_state(&self, call: &CallRecord) -> ErasureState {
         let shown = call.call();
         let can_erase = |remote_id: &String| {
@@ -110,7 +109,7 @@ impl Follower {
         };
         match &shown.remote_id {
             Some(remote_id) if can_erase(remote_id) => ErasureState::Pending,
-            None if shown.ended_reason == Some(EndedReason::NotPlaced) => ErasureState::Erased,
+            None if shown.ended_reason == Some(EndedReason::NotPlaced) => ErasureState::NotPlaced,
             _ => ErasureState::Unsupported,
         }
     }

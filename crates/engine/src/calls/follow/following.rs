@@ -38,6 +38,8 @@ pub enum ErasureState {
     Pending,
     /// The vendor cannot erase calls.
     Unsupported,
+    /// The vendor never had the call.
+    NotPlaced,
 }
 
 fn is_zero(count: &u32) -> bool {

@@ -10,7 +10,7 @@ use super::{
     latest::keep_latest,
     longest::{keep_greater, keep_smaller},
 };
-use crate::model::{Described, Direction, PhoneNumber, VendorTime};
+use crate::model::{Described, Direction, PhoneNumber, VendorTime, WebUrl};
 
 /// A step in the life of a call. Each step happens at most once per call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Described)]
@@ -63,10 +63,13 @@ impl TrackedCall {
         Folded { changes: self.changes_since(&before), is_changed, keeps_transcript }
     }
 
-    /// Returns the content that an observation can change, except the time and the source of the latest observation.
-    fn content(&self, before: &Self) -> (Call, Option<PhoneNumber>, bool) {
+    /// Returns what an observation can change, except for the time and the source of the latest one, and for the query of
+    /// the recording's link: some vendors sign the link again for each answer.
+    fn content(&self, before: &Self) -> (Call, Option<String>, Option<PhoneNumber>, bool) {
         let same_source = Self { source: before.source.clone(), ..self.clone() };
-        (same_source.shown(), self.own.clone(), self.is_final)
+        let mut shown = same_source.shown();
+        let link = shown.recording.url.take().map(|link| without_query(&link).to_owned());
+        (shown, link, self.own.clone(), self.is_final)
     }
 
     fn fold_status(&mut self, seen: &CallObservation) {
@@ -173,7 +176,12 @@ impl TrackedCall {
     }
 }
 
-/// Returns the time if the vendor returned it with an offset. A time without an offset may be a local time in any zone.
+fn without_query(link: &WebUrl) -> &str {
+    let text = link.as_str();
+    text.split_once(['?', '#']).map_or(text, |(before, _)| before)
+}
+
+/// Returns a time if the vendor returned its offset. A time without an offset may be the local time of any zone.
 fn exact(time: Option<VendorTime>) -> Option<jiff::Timestamp> {
     time.and_then(VendorTime::exact)
 }

@@ -79,7 +79,7 @@ impl Calls for PhoneCalls {
             false => Ok(Exchange::Done(())),
             true => Ok(Exchange::send(reading, |reply| match wire::call(reply)? {
                 Some(call) if call.status != Some(CallStatus::Ended) => Err(fault::not_ended()),
-                _ => Ok(()),
+                _ => Err(fault::already_ended()),
             })),
         }))
     }

@@ -86,6 +86,12 @@ pub fn not_ended() -> Error {
     Error::vendor(Kind::VendorRejected, failure.message("the vendor does not end the call at this time"))
 }
 
+/// Builds the error for a call that is not live any more.
+pub fn already_ended() -> Error {
+    let failure = VendorFailure::new(Outcome::Rejected).gone();
+    Error::vendor(Kind::VendorRejected, failure.message("the call has already ended"))
+}
+
 fn body(reply: &Reply) -> ErrorBody {
     match &reply.body {
         Body::Json(document) => ErrorBody::read(document),

@@ -340,19 +340,12 @@ fn a_call_is_ended_unless_it_is_over() {
             let (_, read) = sent(begin());
             let (request, read) = sent(read(refusal.clone()).unwrap());
             assert_eq!((request.method, request.path().join("/")), (Method::Get, format!("v1/calls/{ID}")));
-            match read(fixture(answer)) {
-                Ok(exchange) => {
-                    done(exchange);
-                    assert!(is_done, "{answer}");
-                }
-                Err(error) => {
-                    assert!(!is_done, "{answer}");
-                    assert_eq!(
-                        (error.kind, error.vendor.unwrap().outcome),
-                        (Kind::VendorRejected, Outcome::Rejected)
-                    );
-                }
-            }
+            let error = failed(read(fixture(answer)));
+            assert_eq!(error.means_gone(), is_done, "{answer}");
+            assert_eq!(
+                (error.kind, error.vendor.unwrap().outcome),
+                (Kind::VendorRejected, Outcome::Rejected)
+            );
         }
     }
     let (_, read) = sent(begin());

@@ -78,6 +78,7 @@ async fn a_live_call_is_hung_up_where_the_vendor_can() {
         hang_up.expect(202);
         let ended = harness.once(&path, |call| call["status"] == "ended").await;
         assert_eq!(ended["origin"], "api", "{ended}");
+        assert_eq!(ended["ended_reason"], "canceled", "{vendor}: {ended}");
         order(&harness, &format!("{path}/hangup")).await.expect(200);
     }
 }

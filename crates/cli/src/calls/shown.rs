@@ -14,12 +14,14 @@ use crate::render::{
     table,
 };
 
-/// The values of `ended_reason` for calls that were not answered.
-const UNANSWERED: [&str; 11] = [
+/// The reason for the end of a call that was ended on request, before or after the other party answered.
+const CANCELED: &str = "canceled";
+
+/// The other reasons for the end of a call that no party answered.
+const UNANSWERED: [&str; 10] = [
     "account",
     "blocked",
     "busy",
-    "canceled",
     "declined",
     "failed",
     "indeterminate",
@@ -57,8 +59,15 @@ pub fn exit_code(call: &Value) -> ExitCode {
 
 /// Returns true if the call was answered and has ended.
 fn is_answered(call: &Value) -> bool {
-    let reason = call["ended_reason"].as_str();
-    call["status"] == "ended" && reason.is_none_or(|reason| !UNANSWERED.contains(&reason))
+    let is_answered = match call["ended_reason"].as_str() {
+        Some(CANCELED) => {
+            let has_duration = call["duration_s"].as_f64().is_some_and(|duration| duration > 0.0);
+            has_duration || ["answered_at", "answered_by"].iter().any(|member| !call[*member].is_null())
+        }
+        Some(reason) => !UNANSWERED.contains(&reason),
+        None => true,
+    };
+    call["status"] == "ended" && is_answered
 }
 
 impl Render for Shown {

@@ -40,7 +40,7 @@ pub enum EndedReason {
     Completed,
     /// The call failed, and the vendor returned no more specific reason.
     Failed,
-    /// The call was stopped on request: before the other party answered or, at some vendors, during the conversation.
+    /// The call was ended on request, before the other party answered or during the conversation.
     Canceled,
     /// The agent hung up.
     AgentHungUp,

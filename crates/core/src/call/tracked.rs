@@ -30,6 +30,9 @@ pub struct TrackedCall {
     pub(super) is_final: bool,
     /// The time at which the gateway stopped looking for the call.
     pub(super) lost_at: Option<Timestamp>,
+    /// True if the vendor accepted a request of the gateway to end the call.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_stopped: bool,
 }
 
 impl TrackedCall {
@@ -87,6 +90,7 @@ impl TrackedCall {
             transcript: None,
             is_final: false,
             lost_at: None,
+            is_stopped: false,
         }
     }
 
@@ -94,6 +98,7 @@ impl TrackedCall {
     /// `indeterminate`. The parties follow from the direction.
     pub fn shown(&self) -> Call {
         let mut call = self.call.clone();
+        call.ended_reason = self.ended_reason();
         if self.lost_at.is_some() {
             call.status = CallStatus::Ended;
             call.ended_reason = Some(EndedReason::Indeterminate);
@@ -119,7 +124,20 @@ impl TrackedCall {
         call
     }
 
-    /// Returns the observed status, even if the gateway has given up the call since.
+    /// Returns the reason for the end, except that of a call that the gateway gave up. Vendors differ in the reason for an end
+    /// on request: if the vendor returns none that says more than `completed`, the call was canceled.
+    fn ended_reason(&self) -> Option<EndedReason> {
+        match self.call.ended_reason {
+            None | Some(EndedReason::Completed)
+                if self.is_stopped && self.call.status == CallStatus::Ended =>
+            {
+                Some(EndedReason::Canceled)
+            }
+            reason => reason,
+        }
+    }
+
+    /// Returns the status that the vendor returned last. For a call that the gateway gave up, this is the status before.
     pub fn observed_status(&self) -> CallStatus {
         self.call.status
     }
@@ -135,7 +153,7 @@ impl TrackedCall {
     pub fn is_unanswered(&self) -> bool {
         let call = &self.call;
         call.status == CallStatus::Ended
-            && call.ended_reason.is_some_and(EndedReason::allows_no_answer)
+            && self.ended_reason().is_some_and(EndedReason::allows_no_answer)
             && call.answered_at.is_none()
             && call.answered_by.is_none()
             && call.duration_s.is_none_or(|duration| duration.0.is_zero())
@@ -164,6 +182,12 @@ impl TrackedCall {
         if self.call.status == CallStatus::Placing {
             self.call.status = CallStatus::Unknown;
         }
+    }
+
+    /// Records that the vendor accepted a request of the gateway to end the call. The call ends when the vendor returns its
+    /// end.
+    pub fn stop(&mut self) {
+        self.is_stopped = true;
     }
 
     /// Records the vendor's id of the call, and removes all candidates.

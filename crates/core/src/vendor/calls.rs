@@ -65,9 +65,9 @@ pub trait Calls: Send + Sync {
         None
     }
 
-    /// Builds the exchange that ends a live call. The exchange may be repeated. If the call is no longer live, the
-    /// exchange succeeds, or fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is
-    /// true. Returns `None` if the vendor cannot end calls.
+    /// Builds the exchange that ends a live call. The exchange may be repeated. If the call is not live any more, the
+    /// exchange fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. It may succeed
+    /// if the vendor returns a reason of its own for each end on request. Returns `None` if the vendor cannot end calls.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let _ = remote_id;
         None

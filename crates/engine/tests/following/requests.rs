@@ -44,7 +44,9 @@ async fn a_live_call_is_ended_and_the_end_is_observed() {
     );
     assert_eq!(world.pause(&id).await, Some(0));
     world.look(&[&id], seconds(3)).await;
-    assert_eq!(world.call(&id).await.status, CallStatus::Ended);
+    let ended = world.call(&id).await;
+    // The toy has no reason of its own for an end on request.
+    assert_eq!((ended.status, ended.ended_reason), (CallStatus::Ended, Some(EndedReason::Canceled)));
     assert!(matches!(world.follower().hang_up(&id).await.unwrap(), HangUp::Ended(_)));
 }
 
@@ -157,6 +159,15 @@ async fn a_person_can_state_that_a_call_was_not_placed() {
     let call = record.call();
     assert_eq!((call.status, call.ended_reason), (CallStatus::Ended, Some(EndedReason::NotPlaced)));
     assert_eq!((record.progress, record.is_counted), (CallProgress::Over, false));
+}
+
+#[tokio::test]
+async fn the_erasure_of_a_call_that_was_not_placed_concerns_no_vendor() {
+    let world = World::start("erase").await;
+    let id = world.placed(NUMBER, None).await;
+    let resolution = CallResolution { remote_id: None, not_placed: Some(true) };
+    world.follower().resolve(&id, &resolution).await.unwrap();
+    assert_eq!(world.follower().erase(&id).await.unwrap().vendor, ErasureState::NotPlaced);
 }
 
 #[tokio::test]

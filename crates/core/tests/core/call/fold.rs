@@ -256,6 +256,46 @@ fn the_latest_link_to_a_recording_applies() {
 }
 
 #[test]
+fn a_link_that_is_signed_again_is_no_change() {
+    let seen = |at, url: &str| CallObservation {
+        recording: Some(Recording::at(url)),
+        ..CallObservation::new("r1", second(at))
+    };
+    let mut call = TrackedCall::discovered("r1");
+    assert!(call.fold(&seen(1, "https://files.example.com/a.wav?expires=60&signature=x")).is_changed);
+    assert!(!call.fold(&seen(2, "https://files.example.com/a.wav?expires=90&signature=y")).is_changed);
+    let link = call.shown().recording.url.unwrap();
+    assert_eq!(link.as_str(), "https://files.example.com/a.wav?expires=90&signature=y");
+    assert!(call.fold(&seen(3, "https://files.example.com/b.wav?expires=90&signature=y")).is_changed);
+}
+
+#[test]
+fn a_call_that_the_vendor_ended_on_request_is_canceled_unless_the_vendor_says_more() {
+    let end = |reason| CallObservation {
+        status: Some(CallStatus::Ended),
+        ended_reason: reason,
+        ..CallObservation::new("r1", second(1))
+    };
+    for (returned, shown) in [
+        (None, EndedReason::Canceled),
+        (Some(EndedReason::Completed), EndedReason::Canceled),
+        (Some(EndedReason::CustomerHungUp), EndedReason::CustomerHungUp),
+        (Some(EndedReason::Failed), EndedReason::Failed),
+    ] {
+        let mut calls = [TrackedCall::discovered("r1"), TrackedCall::discovered("r1")];
+        calls[0].stop();
+        assert_eq!(calls[0].shown().ended_reason, None, "a request is no end");
+        for call in &mut calls {
+            call.fold(&end(returned));
+        }
+        // The order of the request and the end does not matter.
+        calls[1].stop();
+        assert_eq!(calls[0], calls[1]);
+        assert_eq!(calls[0].shown().ended_reason, Some(shown), "{returned:?}");
+    }
+}
+
+#[test]
 fn an_excerpt_does_not_settle_a_call() {
     let mut call = TrackedCall::discovered("r1");
     let row = CallObservation {

@@ -8,8 +8,15 @@ use switchboard_core::{
 };
 use tracing::info;
 
-use super::Follower;
-use crate::{calls::CallRecord, metrics::count_hang_up};
+use super::{Follower, follower::since, update::Update};
+use crate::{
+    calls::CallRecord,
+    metrics::count_hang_up,
+    records::{busy, now},
+};
+
+/// The maximum number of attempts to record an accepted request, each after another process has changed the call.
+const MAX_ATTEMPTS: u32 = 10;
 
 /// The result of a request to end a call.
 #[derive(Debug)]
@@ -44,21 +51,42 @@ impl Follower {
             let detail = format!("{} cannot end a call on request.", vendor.adapter().descriptor().title);
             return Err(Error::new(Kind::CapabilityLoss, detail));
         };
-        match vendor.run_for_calls(exchange).await {
-            Ok(()) => {}
-            // The call is no longer live. The next look reads its end.
-            Err(gone) if gone.means_gone() => {}
+        let is_stopped = match vendor.run_for_calls(exchange).await {
+            Ok(()) => true,
+            // The call is not live any more. The next look reads its end.
+            Err(gone) if gone.means_gone() => false,
             Err(failure) => {
                 let outcome = if failure.kind == Kind::CapabilityLoss { "unsupported" } else { "failed" };
                 count_hang_up(vendor.name(), outcome);
                 return Err(failure);
             }
-        }
+        };
         count_hang_up(vendor.name(), "accepted");
-        info!(call = call.id, "the vendor accepted a request to end a call");
-        // If another look holds the call, the look after it reads the end.
-        self.release(&call, Duration::ZERO).await?;
+        match is_stopped {
+            true => {
+                info!(call = call.id, "the vendor accepted to end a call");
+                self.note_stopped(&call.id).await?;
+            }
+            // If another look holds the call, the look after it reads the end.
+            false => self.release(&call, Duration::ZERO).await?,
+        }
         self.handles.calls.wake.send();
         Ok(HangUp::Accepted(Box::new(call)))
+    }
+
+    /// Records that the vendor accepted to end the call, and makes the call due.
+    async fn note_stopped(&self, id: &str) -> Result<()> {
+        for _ in 0..MAX_ATTEMPTS {
+            let mut call = self.book.get(id).await?;
+            call.tracked.stop();
+            let due = match call.progress.is_live() {
+                true => Some(Duration::ZERO),
+                false => call.due_at.map(|due| since(now(), due)),
+            };
+            if Update::new(self, call, now()).commit(due).await? {
+                return Ok(());
+            }
+        }
+        Err(busy())
     }
 }

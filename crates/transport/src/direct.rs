@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response, StatusCode};
 use switchboard_core::error::Result;
 
 use crate::{
@@ -39,6 +39,17 @@ impl From<Failure> for Unanswered {
     }
 }
 
+/// A response whose body is read piece by piece. Dropping it closes the connection.
+pub struct OpenAnswer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    response: reqwest::Response,
+    silence: Duration,
+    max_body: usize,
+}
+
 impl Direct {
     /// Creates a client with these limits.
     ///
@@ -54,21 +65,50 @@ impl Direct {
     /// # Errors
     /// The failure that prevented a complete response.
     pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unanswered> {
-        let request = reqwest::Request::try_from(request).map_err(Failure::from_client)?;
-        let exchange = async {
-            let response = self.client.execute(request).await.map_err(Failure::from_client)?;
-            let (status, headers) = (response.status(), response.headers().clone());
-            let mut answer = Response::new(reply::whole(response, self.max_body).await?.into());
-            (*answer.status_mut(), *answer.headers_mut()) = (status, headers);
-            Ok(answer)
-        };
+        let exchange = async { self.open(request).await?.whole().await };
         let answer = tokio::time::timeout(self.attempt_timeout, exchange).await;
-        answer.unwrap_or(Err(Failure::TimedOut)).map_err(Unanswered::from)
+        answer.unwrap_or(Err(Failure::TimedOut.into()))
+    }
+
+    /// Sends a request once and returns the response before its body is read. Waits at most `attempt_timeout` for the head of
+    /// the response, and as long for each piece of the body.
+    ///
+    /// # Errors
+    /// The failure that prevented a response.
+    pub async fn open(&self, request: Request<Bytes>) -> Result<OpenAnswer, Unanswered> {
+        let request = reqwest::Request::try_from(request).map_err(Failure::from_client)?;
+        let answer = tokio::time::timeout(self.attempt_timeout, self.client.execute(request)).await;
+        let response = answer.map_err(|_| Failure::TimedOut)?.map_err(Failure::from_client)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let (silence, max_body) = (self.attempt_timeout, self.max_body);
+        Ok(OpenAnswer { status, headers, response, silence, max_body })
     }
 
     /// Returns the wait that the response requests with `Retry-After`, or `None` if the header is missing or invalid.
     pub fn retry_after<T>(answer: &Response<T>) -> Option<Duration> {
         reply::retry_after(answer.headers())
+    }
+}
+
+impl OpenAnswer {
+    /// Reads the next piece of the body. Returns `None` after the last one.
+    ///
+    /// # Errors
+    /// The failure that ended the body early. No piece follows an error.
+    pub async fn next_piece(&mut self) -> Result<Option<Bytes>, Unanswered> {
+        let piece = tokio::time::timeout(self.silence, self.response.chunk()).await;
+        Ok(piece.map_err(|_| Failure::TimedOut)?.map_err(Failure::from_client)?)
+    }
+
+    /// Reads the whole body, which must not exceed `max_body`.
+    ///
+    /// # Errors
+    /// The failure that prevented a complete response.
+    pub async fn whole(self) -> Result<Response<Bytes>, Unanswered> {
+        let reading = tokio::time::timeout(self.silence, reply::whole(self.response, self.max_body)).await;
+        let mut answer = Response::new(reading.unwrap_or(Err(Failure::TimedOut))?.into());
+        (*answer.status_mut(), *answer.headers_mut()) = (self.status, self.headers);
+        Ok(answer)
     }
 }
 

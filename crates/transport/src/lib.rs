@@ -44,7 +44,7 @@ mod transport;
 mod verdict;
 mod wire;
 
-pub use direct::{Direct, Unanswered};
+pub use direct::{Direct, OpenAnswer, Unanswered};
 pub use health::{Health, LastError, State};
 pub use settings::Settings;
 pub use stream::{ByteStream, Streamed};

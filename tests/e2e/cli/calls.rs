@@ -1,7 +1,9 @@
 //! The commands `call` and `calls`.
 
+use std::fs;
+
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use super::CommandOutput;
@@ -66,4 +68,27 @@ async fn a_live_call_is_hung_up_and_erased() {
     let erased = harness.cli(&["calls", "erase", id, "--yes"]).await.expect(0);
     assert!(erased.contains("in the gateway: erased"), "{erased}");
     harness.cli(&["calls", "transcript", id]).await.expect(2);
+}
+
+#[tokio::test]
+async fn a_recording_is_saved_whether_it_is_bytes_or_a_link() {
+    let harness = Harness::with(Config { tables: crate::calls::CALLS.into(), ..Config::default() }).await;
+    for vendor in [Vendor::BLAND, Vendor::RETELL] {
+        let agent = harness.caller(vendor).await;
+        let path = harness.call(&agent, crate::calls::ANSWERED).await;
+        let is_ready = |call: &Value| call["recording"]["state"] == "available";
+        let call = harness.once(&path, is_ready).await;
+        let id = call["id"].as_str().unwrap();
+        let file = harness.dir().join(format!("{vendor}.mp3"));
+        let name = file.to_str().unwrap();
+        let saved = harness.cli(&["calls", "recording", id, "--output", name, "--json"]).await.json(0);
+        let bytes = fs::read(&file).unwrap();
+        assert_eq!(saved["bytes"], bytes.len(), "{saved}");
+        assert!(saved["media_type"].as_str().unwrap().starts_with("audio/") && !bytes.is_empty(), "{saved}");
+        assert!(!file.with_extension("mp3.part").exists());
+    }
+    let missing = harness.cli(&["calls", "recording", "call_none", "--output", "none.mp3"]).await;
+    assert!(missing.err.contains("not_found"), "{}", missing.err);
+    missing.expect(1);
+    assert!(!harness.dir().join("none.mp3.part").exists());
 }

@@ -6,6 +6,7 @@ mod list;
 mod one;
 mod place;
 mod plan;
+mod recording;
 mod resolve;
 mod shown;
 mod transcript;
@@ -23,6 +24,7 @@ pub enum CallCommand {
     Get(one::Get),
     Follow(one::Follow),
     Transcript(transcript::Transcript),
+    Recording(recording::Recording),
     Hangup(one::HangUp),
     Sync(one::Sync),
     Resolve(resolve::Resolve),
@@ -40,6 +42,7 @@ impl CallCommand {
             Self::Get(get) => get.run().await,
             Self::Follow(follow) => follow.run().await,
             Self::Transcript(transcript) => transcript.run().await,
+            Self::Recording(recording) => recording.run().await,
             Self::Hangup(hang_up) => hang_up.run().await,
             Self::Sync(sync) => sync.run().await,
             Self::Resolve(resolve) => resolve.run().await,

@@ -2,6 +2,7 @@
 
 mod ask;
 mod connection;
+mod download;
 mod error;
 mod problem;
 
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use bytes::Bytes;
-use http::{Response, header::AUTHORIZATION};
+use http::{Request, Response, header::AUTHORIZATION};
 use serde_json::Value;
 use switchboard_transport::{Direct, Settings};
 use url::Url;
@@ -19,6 +20,7 @@ use self::connection::Credential;
 pub use self::{
     ask::Ask,
     connection::{Connection, Parallel},
+    download::Download,
     error::ClientError,
     problem::Problem,
 };
@@ -133,13 +135,19 @@ impl Client {
     }
 
     async fn attempt(&self, ask: &Ask) -> Result<Answer, ClientError> {
+        let request = self.signed(ask)?;
+        let answer =
+            self.direct.send(request).await.map_err(|cause| ClientError::no_answer(&self.server, cause))?;
+        read(&answer).map_err(|error| error.with_key_advice(&self.credential.advice))
+    }
+
+    /// Builds the request with the API key.
+    fn signed(&self, ask: &Ask) -> Result<Request<Bytes>, ClientError> {
         let mut request = ask.request(&self.server)?;
         if let Some(key) = &self.credential.header {
             request.headers_mut().insert(AUTHORIZATION, key.clone());
         }
-        let answer =
-            self.direct.send(request).await.map_err(|cause| ClientError::no_answer(&self.server, cause))?;
-        read(&answer).map_err(|error| error.with_key_advice(&self.credential.advice))
+        Ok(request)
     }
 }
 

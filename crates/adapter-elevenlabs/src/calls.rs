@@ -133,7 +133,7 @@ fn unknown_number() -> Error {
     Error::invalid(vec![Violation::at("/from/phone_number_id", Kind::FieldRequired, detail)])
 }
 
-/// Checks that each placeholder in the agent's texts has a value. The vendor would end the call after it was placed.
+/// Checks that each placeholder of the agent has a value. The vendor would end the call after it was placed.
 fn check_placeholders(dial: &PlaceCall<'_>) -> Result<()> {
     let values = document_path::get(&dial.body, dial::VARIABLES);
     let is_given = |name: &str| values.is_some_and(|values| values.get(name).is_some());

@@ -66,3 +66,33 @@ async fn a_refused_number_is_refused_again_and_a_busy_vendor_can_be_asked_again(
     assert_eq!(harness.dials(Vendor::RETELL).await, 1);
     harness.once(&path, |call| call["status"] == "ended").await;
 }
+
+/// Checks that a dial that nobody received does not hide the calls of other dials whose answers were lost.
+#[tokio::test]
+async fn lost_answers_are_told_apart_although_another_dial_is_never_found() {
+    let harness = site().await;
+    for vendor in [BLAND, Vendor::VAPI, Vendor::ELEVENLABS] {
+        let agent = harness.caller(vendor).await;
+        harness.order(vendor, "placeCall", 1, &json!({ "kind": "reset", "when": "before" })).await;
+        let nowhere = harness.dial(&format!("{vendor}-0"), &to(&agent, "+14155550199")).await.expect(202);
+        assert_eq!(nowhere["status"], "unknown", "{nowhere}");
+        let mut lost = Vec::new();
+        for number in ["+14155550111", "+14155550121", "+14155550131"] {
+            harness.order(vendor, "placeCall", 1, &json!({ "kind": "reset", "when": "after" })).await;
+            let answer = harness.dial(&format!("{vendor}-{number}"), &to(&agent, number)).await;
+            lost.push((answer.header("location").unwrap().to_owned(), number));
+            answer.expect(202);
+        }
+        for (path, number) in lost {
+            let call = harness.once(&path, |call| call["status"] == "ended").await;
+            assert_eq!(
+                (&call["match"], &call["to"]["phone_number"]),
+                (&json!("marked"), &json!(number)),
+                "{call}"
+            );
+        }
+        assert_eq!(harness.dials(vendor).await, 3);
+        let path = format!("/v1/calls/{}", nowhere["id"].as_str().unwrap());
+        assert_eq!(harness.get(&path).await.expect(200)["status"], "unknown");
+    }
+}

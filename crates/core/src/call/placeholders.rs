@@ -1,4 +1,4 @@
-//! The placeholders in the texts of an agent.
+//! The placeholders in the strings of an agent.
 
 use std::collections::BTreeMap;
 

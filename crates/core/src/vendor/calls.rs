@@ -36,7 +36,7 @@ pub trait Calls: Send + Sync {
     /// # Errors
     /// `internal` if the agent lacks a part whose id the dial needs. `field_required` at `/from/phone_number_id` if the
     /// vendor's lists have no entry that the dial needs, and at `/variables/NAME` if the vendor ends a call in which the
-    /// placeholder NAME of the agent's texts has no value. Nothing was sent.
+    /// placeholder NAME of the agent has no value. Nothing was sent.
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>>;
 
     /// Builds the exchange that reads one call. If the vendor has no such call, the exchange results in `None` or

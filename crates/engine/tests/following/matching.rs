@@ -52,6 +52,26 @@ async fn a_single_call_is_inferred_after_two_looks() {
 }
 
 #[tokio::test]
+async fn a_call_of_the_first_look_ever_is_not_that_of_a_later_dial() {
+    let world = World::start("fetch answers-id").await;
+    let mut plain = talking(NUMBER);
+    plain["begun_at"] = json!("2026-11-30 05:00:00");
+    world.vendor.put("earlier", plain.clone());
+    world.look_again(seconds(0)).await;
+    let id = world.placed(NUMBER, None).await;
+    for later in [3, 14] {
+        world.look(&[&id], seconds(later)).await;
+    }
+    assert_eq!(world.call(&id).await.remote_id, None);
+    world.vendor.put("c1", plain);
+    for later in [20, 31] {
+        world.look(&[&id], seconds(later)).await;
+    }
+    let call = world.call(&id).await;
+    assert_eq!((call.remote_id.as_deref(), call.matched), (Some("c1"), CallMatch::Inferred));
+}
+
+#[tokio::test]
 async fn several_calls_are_ambiguous_until_a_person_decides() {
     let world = World::start("").await;
     let id = world.placed(NUMBER, None).await;

@@ -54,6 +54,7 @@ impl Look<'_> {
         unmatched: &[CallRecord],
         claimed: &BTreeSet<String>,
     ) -> Result<()> {
+        self.follower.handles.calls.note_dials(self.vendor.name(), unmatched.iter().map(|call| &call.id));
         let rows = listed.rows.iter().filter(|(id, _)| !known.contains_key(*id) && !claimed.contains(*id));
         let rows: Vec<_> = rows.filter(|(_, row)| self.is_recent(row)).map(|(_, row)| row).collect();
         if rows.is_empty() {

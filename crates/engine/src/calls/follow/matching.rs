@@ -44,7 +44,7 @@ impl Look<'_> {
         is_due: &BTreeSet<String>,
     ) -> Result<BTreeSet<String>> {
         let open: Vec<_> = unmatched.iter().filter(|call| call.progress >= CallProgress::Live).collect();
-        let dials: Vec<_> = open.iter().filter_map(|call| dial(call)).collect();
+        let dials: Vec<_> = open.iter().filter_map(|call| self.dial(call)).collect();
         if dials.is_empty() {
             return Ok(BTreeSet::new());
         }
@@ -91,6 +91,19 @@ impl Look<'_> {
             self.decide(call.clone(), result, looked).await?;
         }
         Ok(claimed)
+    }
+
+    fn dial(&self, call: &CallRecord) -> Option<UnmatchedCall> {
+        let mut before = call.placing.as_ref().map(|placing| placing.before.clone()).unwrap_or_default();
+        before.extend(self.follower.handles.calls.listed_before(self.vendor.name(), &call.id));
+        Some(UnmatchedCall {
+            id: call.id.clone(),
+            peer: call.call().peer?,
+            agent: call.placing.as_ref().map(|placing| placing.agent()).unwrap_or_default(),
+            sent_at: call.sent_at?,
+            before,
+            suspicion: call.suspicion.clone(),
+        })
     }
 
     /// Stores the decision about one call.
@@ -188,17 +201,6 @@ pub(super) fn give_way(batch: &mut Batch, other: &CallRecord) {
 /// Returns true if the call waits for the caller's decision.
 fn is_waiting(call: &CallRecord) -> bool {
     call.call().matched == CallMatch::Ambiguous
-}
-
-fn dial(call: &CallRecord) -> Option<UnmatchedCall> {
-    Some(UnmatchedCall {
-        id: call.id.clone(),
-        peer: call.call().peer?,
-        agent: call.placing.as_ref().map(|placing| placing.agent()).unwrap_or_default(),
-        sent_at: call.sent_at?,
-        before: call.placing.as_ref().map(|placing| placing.before.clone()).unwrap_or_default(),
-        suspicion: call.suspicion.clone(),
-    })
 }
 
 fn remote_ids(result: &MatchResult) -> Vec<String> {

@@ -39,11 +39,19 @@ struct VendorLooks {
     tried: Option<Instant>,
     /// The time from which the gateway stores calls that it did not place.
     floor: Option<Timestamp>,
-    /// The vendor's ids of the calls without an exact time that the vendor listed on the first look ever. `None` if this
-    /// process did not make that look.
-    earlier: Option<BTreeSet<String>>,
-    /// The vendor's ids of calls that were read one by one and do not belong to any dial of the gateway.
+    /// The calls of the first look ever. `None` if this process did not make that look.
+    earlier: Option<EarlierCalls>,
+    /// The vendor's ids of calls that were read by themselves and belong to no dial of the gateway.
     others: BTreeSet<String>,
+}
+
+/// The calls without an exact time that the vendor listed on the first look ever.
+#[derive(Default)]
+struct EarlierCalls {
+    /// The vendor's ids of the calls.
+    remote_ids: BTreeSet<String>,
+    /// The gateway's ids of the dials that had no vendor's id at that look. Only their calls can be among the others.
+    dials: BTreeSet<String>,
 }
 
 /// The maximum number of ids of other calls that are remembered. When it is reached, all are forgotten, and the calls are read
@@ -131,7 +139,7 @@ impl CallSignals {
         let mut vendors = lock(&self.vendors);
         let looks = vendors.entry(vendor.to_owned()).or_default();
         looks.floor = Some(floor);
-        looks.earlier = is_first.then(BTreeSet::new);
+        looks.earlier = is_first.then(EarlierCalls::default);
     }
 
     /// Notes a call that was read on its own and does not belong to any dial of the gateway.
@@ -149,7 +157,26 @@ impl CallSignals {
         lock(&self.vendors).get(vendor).is_some_and(|looks| looks.others.contains(remote_id))
     }
 
-    /// Returns the time from which the gateway stores calls that it did not place.
+    /// Notes the dials that have no vendor's id, if this is the first look ever. They were read after the vendor's list.
+    pub(super) fn note_dials<'a>(&self, vendor: &str, dials: impl Iterator<Item = &'a String>) {
+        let mut vendors = lock(&self.vendors);
+        let looks = vendors.entry(vendor.to_owned()).or_default();
+        if let (Some(earlier), None) = (&mut looks.earlier, looks.listed) {
+            earlier.dials = dials.cloned().collect();
+        }
+    }
+
+    /// Returns the vendor's ids of the calls that the vendor listed on the first look ever, if the dial began after that
+    /// look. None of them is the call of the dial.
+    pub(super) fn listed_before(&self, vendor: &str, dial: &str) -> Vec<String> {
+        let vendors = lock(&self.vendors);
+        let earlier = vendors.get(vendor).filter(|looks| looks.listed.is_some());
+        let earlier = earlier.and_then(|looks| looks.earlier.as_ref());
+        let earlier = earlier.filter(|earlier| !earlier.dials.contains(dial));
+        earlier.map(|earlier| earlier.remote_ids.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Returns the time from which the gateway stores calls that others placed.
     pub(super) fn floor(&self, vendor: &str) -> Timestamp {
         lock(&self.vendors).get(vendor).and_then(|looks| looks.floor).unwrap_or(Timestamp::MIN)
     }
@@ -162,10 +189,10 @@ impl CallSignals {
         let is_first_look = looks.listed.is_none();
         match &mut looks.earlier {
             Some(earlier) if is_first_look => {
-                earlier.insert(remote_id.to_owned());
+                earlier.remote_ids.insert(remote_id.to_owned());
                 false
             }
-            Some(earlier) => !earlier.contains(remote_id),
+            Some(earlier) => !earlier.remote_ids.contains(remote_id),
             None => true,
         }
     }

@@ -88,6 +88,16 @@ impl Gateway {
         self.signal("HUP");
     }
 
+    /// Stops the process until [`Self::resume`].
+    pub fn suspend(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets a stopped process go on.
+    pub fn resume(&self) {
+        self.signal("CONT");
+    }
+
     fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
         let kill = format!("kill -{name} \"$0\"");

@@ -61,7 +61,9 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(PARALLEL);
     let scale = Scale::from_environment();
     eprintln!("survival: {scale:?}");
-    libtest_mimic::run(&arguments, trials(scale)).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials(scale));
+    dials::print_totals();
+    conclusion.exit_code()
 }
 
 fn trials(scale: Scale) -> Vec<Trial> {
@@ -74,6 +76,8 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trials.push(trial(scale, Shared, modelled, move |scale| model::holds(vendor, scale)));
         let dialled = format!("dialled_at_most_once::{vendor}");
         trials.push(trial(scale, Shared, dialled, move |scale| dials::at(vendor, scale)));
+        let followed = format!("many_live_calls::{vendor}");
+        trials.push(trial(scale, Shared, followed, move |scale| dials::many_at(vendor, scale)));
         // OpenCX sells a number with each creation, so only an operator repeats a creation whose answer was lost.
         if vendor != Vendor::OPENCX {
             let late = format!("late_in_any_order::{vendor}");
@@ -100,6 +104,9 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trial(scale, Alone, "a_vendor_is_down", outage::run),
         on_postgres(scale, Shared, "killed_at_random::on_postgres", random_kills::on_postgres),
         on_postgres(scale, Shared, "dialled_at_most_once::over_two_replicas", dials::over_two_replicas),
+        on_postgres(scale, Shared, "dialled_at_most_once::by_a_stopped_process", dials::before_the_dial),
+        trial(scale, Shared, "found_without_an_id::by_list", dials::by_list),
+        trial(scale, Shared, "found_without_an_id::by_number", dials::by_number),
         on_postgres(scale, Shared, "one_key::over_two_replicas", one_key_at_two),
         on_postgres(scale, Alone, "compare_and_set::over_two_replicas", count_at_two),
     ]);

@@ -49,6 +49,17 @@ impl Site {
         Caller::new(self.harness.client.clone(), self.addresses.clone())
     }
 
+    /// Returns a client of one gateway.
+    pub fn caller_of(&self, number: usize) -> Caller {
+        let gateway = match number {
+            0 => &self.harness.gateway,
+            _ => self.second.as_ref().expect("a second gateway"),
+        };
+        let addresses = Addresses::default();
+        addresses.set(0, Some(gateway.url.clone()));
+        Caller::new(self.harness.client.clone(), addresses)
+    }
+
     /// Kills a gateway.
     pub fn kill(&mut self, number: usize) {
         self.addresses.set(number, None);

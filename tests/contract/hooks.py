@@ -42,6 +42,7 @@ MEANINGS = {
     "capability_loss",
     "cursor_invalid",
     "destination_not_allowed",
+    "in_use",
     "loss_not_accepted",
     "not_found",
     "precondition_failed",

@@ -130,9 +130,9 @@ pub fn rules() -> AgentRules {
         knowledge_base_ids: at("/kb_ids", list(text()))
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id)
             .cleared_by(json!([])),
-        phone_number_id: unsupported(
-            "This adapter does not attach phone numbers yet. Attach them at the vendor; they are kept.",
-        ),
+        phone_number_id: bound("/phone_number")
+            .listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id)
+            .note("The persona answers the calls to the number. Whether settings of the number itself come first is not documented."),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use switchboard_core::prelude::*;
 
 use crate::{
-    agent,
+    agent, numbers,
     wire::{self, Change},
 };
 
@@ -36,15 +36,19 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    /// Returns parts that an update replaces whole. The vendor would keep the settings that an update omits, but an
-    /// update must know the draft, and a plan of such parts starts from the persona that was read.
+    /// Declares that an update starts from the persona that was read. It thus knows what the draft has, although the vendor
+    /// keeps the settings that an update omits. Phone numbers are bound.
     fn parts(&self) -> &'static [Part] {
-        Part::REPLACED
+        const PARTS: &[Part] = &[Part::root(Unit::Document), Part::bound(numbers::PART)];
+        PARTS
     }
 }
 
 impl Resource<Agent> for Agents {
     fn perform(&self, step: VendorStep, parts: &Parts, _: OperationKey) -> Result<Exchange<StepAnswer>> {
+        if let Some(number) = &step.item {
+            return Ok(numbers::attach(&step.action, number, parts.id(ROOT)?));
+        }
         Ok(match step.action {
             StepAction::Create(body) => create(body),
             StepAction::Update(body) => update(parts.id(ROOT)?, &body)?,
@@ -55,9 +59,16 @@ impl Resource<Agent> for Agents {
 
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(ROOT) else { return Some(Exchange::Done(Fetched::Gone)) };
-        Some(Exchange::send(one("read agent", Method::Get, &state.id), |reply| {
-            wire::persona(reply).map(|persona| Some(persona.remote()).into())
+        let known = parts.clone();
+        Some(Exchange::send(one("read agent", Method::Get, &state.id), move |reply| {
+            let persona = wire::persona(reply)?;
+            let numbers = persona.numbers();
+            Ok(Some(persona.remote().with_bound(numbers::PART, numbers, &known)).into())
         }))
+    }
+
+    fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
+        if part == numbers::PART { numbers::find() } else { None }
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {

@@ -21,6 +21,7 @@ const CODES: &[(&str, &str)] = &[
     (UNAUTHORIZED, "the key is not valid"),
     (NOT_FOUND, "the persona does not exist"),
     ("PERSONA_IN_USE", "the persona answers phone numbers; detach them at the vendor first"),
+    ("INVALID_INBOUND_NUMBERS", "the organization does not have the phone number"),
     ("NO_DRAFT_VERSION", "the persona has no draft that could be promoted"),
     ("VERSION_NOT_FOUND", "the version of the persona does not exist"),
     ("INVALID_INPUT", "a value of the persona is not accepted"),

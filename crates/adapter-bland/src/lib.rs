@@ -30,6 +30,7 @@ mod catalogue;
 mod config;
 mod dial;
 mod fault;
+mod numbers;
 mod wire;
 
 use switchboard_core::prelude::*;

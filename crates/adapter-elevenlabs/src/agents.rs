@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{agent, catalogue, webhooks, wire};
+use crate::{agent, catalogue, numbers, webhooks, wire};
 
 /// The name of the main part.
 pub const PART: &str = "agent";
@@ -19,6 +19,7 @@ const PARTS: &[Part] = &[
         .linked_at(wire::WEBHOOK_LINK)
         .reveals_secret(),
     Part::named(PART, Unit::Leaf),
+    Part::bound(numbers::PART),
 ];
 
 /// The rules and exchanges for ElevenLabs agents.
@@ -47,6 +48,9 @@ impl Resource<Agent> for Agents {
     fn perform(&self, step: VendorStep, parts: &Parts, key: OperationKey) -> Result<Exchange<StepAnswer>> {
         let is_webhook = step.part == webhooks::PART;
         let part = step.key();
+        if let Some(number) = step.item.as_ref().filter(|_| step.part == numbers::PART) {
+            return Ok(numbers::assign(&step.action, number, parts.id(PART)?));
+        }
         if let StepAction::Create(body) = step.action {
             return Ok(if is_webhook { webhooks::create(&body, &key) } else { create(body) });
         }
@@ -60,23 +64,29 @@ impl Resource<Agent> for Agents {
         })
     }
 
-    /// Reads the agent and, if the agent has one, its webhook.
+    /// Reads the agent, which shows its phone numbers, and, if the agent has one, its webhook.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(PART) else { return Some(Exchange::Done(Fetched::Gone)) };
+        let known = parts.clone();
         Some(Exchange::ask(one("read agent", Method::Get, &state.id), |reply| {
             let agent = wire::agent(reply)?;
+            let numbers = agent.numbers();
             Ok(match agent.webhook.clone() {
                 None => Exchange::Done(agent.remote(None)),
                 Some(id) => webhooks::list(move |webhooks| {
                     agent.remote(webhooks.into_iter().find(|webhook| webhook.webhook_id == id))
                 }),
             }
-            .map(|remote| Fetched::Found(Box::new(remote))))
+            .map(move |remote| Some(remote.with_bound(numbers::PART, numbers, &known)).into()))
         }))
     }
 
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
-        (part == webhooks::PART).then(webhooks::find)
+        match part {
+            webhooks::PART => Some(webhooks::find()),
+            numbers::PART => numbers::find(),
+            _ => None,
+        }
     }
 
     /// Lists all agents, including archived ones, which the vendor lists separately.

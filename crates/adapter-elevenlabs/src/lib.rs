@@ -30,6 +30,7 @@ mod catalogue;
 mod config;
 mod dial;
 mod fault;
+mod numbers;
 mod webhooks;
 mod wire;
 

@@ -18,6 +18,7 @@ fn main() -> ExitCode {
             fixtures: "fixtures",
             settings: json!({ "api_key": "conformance-key-0001", "call_overrides": "allowed" }),
             agent: json!({
+                "phone_number_id": "phnum_4101k0",
                 "additional_languages": ["de", "es"],
                 "voice": { "id": "Xb7hH8MSUJpSbSDYk0k2", "model": "eleven_flash_v2", "provider": "elevenlabs" },
                 "model": { "name": "gemini-2.5-flash-lite", "fallback": ["gpt-4.1"] },
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
                 "knowledge_base_ids": ["kbd_2"],
             }),
             other_agent: json!({
+                "phone_number_id": "phnum_4102k0",
                 "additional_languages": ["fr"],
                 "voice": { "id": "pM7kQ2wX9zR4tY6uI8oA", "model": "eleven_v3_conversational" },
                 "model": { "name": "gpt-4.1", "fallback": ["gemini-2.5-flash", "claude-sonnet-4-6"] },

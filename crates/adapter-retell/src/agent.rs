@@ -144,7 +144,9 @@ pub fn rules() -> AgentRules {
         tool_ids: unsupported("The vendor has no tools that several agents share."),
         knowledge_base_ids: at("/llm/knowledge_base_ids", list(text())).cleared_by(json!([]))
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id),
-        phone_number_id: unsupported("This adapter does not assign phone numbers yet. Assign them at the vendor; they are kept."),
+        phone_number_id: bound("/phone_number")
+            .listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id)
+            .note("The agent answers the calls to the number, with its latest published version."),
     }
 }
 

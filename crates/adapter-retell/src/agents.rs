@@ -4,14 +4,15 @@ use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use crate::{
-    agent, drafts, fault,
-    wire::{self, LlmVersion},
+    agent, drafts, fault, numbers,
+    wire::{self, LlmVersion, ReadAgent},
 };
 
 /// The objects of an agent. An update replaces each top-level member that it contains.
 const PARTS: &[Part] = &[
     Part::named(wire::AGENT, Unit::Member).published(),
     Part::named(wire::LLM, Unit::Member).linked_at(wire::LLM_LINK),
+    Part::bound(numbers::PART),
 ];
 
 /// The rules and exchanges for Retell agents.
@@ -38,6 +39,9 @@ impl Rules<Agent> for Agents {
 
 impl Resource<Agent> for Agents {
     fn perform(&self, step: VendorStep, parts: &Parts, _: OperationKey) -> Result<Exchange<StepAnswer>> {
+        if let Some(number) = &step.item {
+            return Ok(numbers::assign(&step.action, number, parts.id(wire::AGENT)?));
+        }
         let is_llm = step.part == wire::LLM;
         if let StepAction::Create(body) = step.action {
             return Ok(if is_llm { create_llm(body) } else { create_agent(body) });
@@ -57,42 +61,55 @@ impl Resource<Agent> for Agents {
         })
     }
 
-    /// Reads the latest version of the agent, which can be a draft, and the LLM of that version.
+    /// Reads the latest version of the agent, which can be a draft, the LLM of that version, and the phone numbers, which show
+    /// their agents.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(wire::AGENT) else { return Some(Exchange::Done(Fetched::Gone)) };
-        let stored = parts.get(wire::LLM).cloned();
+        let known = parts.clone();
         Some(Exchange::ask(one("read agent", Method::Get, "get-agent", &state.id), move |reply| {
             if fault::is_unknown(&reply) {
                 return Ok(Exchange::Done(Fetched::Gone));
             }
             let agent = wire::agent(reply)?;
-            let found = |remote| Fetched::Found(Box::new(remote));
-            let Some(llm) = agent.llm.clone() else {
-                // The agent now has another kind of response engine. The LLM that the gateway made is still a part of
-                // the record.
-                let mut remote = agent.remote(None);
-                stored.into_iter().for_each(|llm| remote.parts.insert(wire::LLM, llm));
-                return Ok(Exchange::Done(found(remote)));
-            };
-            let request = llm_at("read LLM", Method::Get, "get-retell-llm", &llm);
-            Ok(Exchange::send(request, move |reply| {
-                // The agent exists even if its LLM does not.
-                let llm = if fault::is_unknown(&reply) { None } else { Some(wire::llm(reply)?) };
-                Ok(found(agent.remote(llm)))
-            }))
+            let stored = known.get(wire::LLM).cloned();
+            with_llm(agent, stored).then(move |remote| {
+                let numbers = numbers::of_agent(remote.id.clone());
+                Ok(numbers.map(move |numbers| Some(remote.with_bound(numbers::PART, numbers, &known)).into()))
+            })
         }))
     }
 
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
-        (part == wire::LLM).then(|| {
-            let pages = Pages::new(llms, wire::llms, |llm| &llm.row);
-            pages.and_then(|llms| Ok(Exchange::Done(wire::latest_of_each(llms))))
-        })
+        match part {
+            wire::LLM => {
+                let pages = Pages::new(llms, wire::llms, |llm| &llm.row);
+                Some(pages.and_then(|llms| Ok(Exchange::Done(wire::latest_of_each(llms)))))
+            }
+            numbers::PART => {
+                Some(numbers::list().map(|numbers| numbers.into_iter().map(FoundPart::from).collect()))
+            }
+            _ => None,
+        }
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {
         Pages::new(agents, wire::agents, |remote| &remote.id).exchange()
     }
+}
+
+/// Reads the LLM of an agent. `stored` is the LLM that the gateway made.
+fn with_llm(agent: ReadAgent, stored: Option<PartState>) -> Exchange<Remote> {
+    let Some(llm) = agent.llm.clone() else {
+        // Another kind of engine answers for the agent. The LLM that the gateway made is still the agent's part.
+        let mut remote = agent.remote(None);
+        stored.into_iter().for_each(|llm| remote.parts.insert(wire::LLM, llm));
+        return Exchange::Done(remote);
+    };
+    Exchange::send(llm_at("read LLM", Method::Get, "get-retell-llm", &llm), move |reply| {
+        // Without its LLM, the agent still exists.
+        let llm = if fault::is_unknown(&reply) { None } else { Some(wire::llm(reply)?) };
+        Ok(agent.remote(llm))
+    })
 }
 
 fn llms(cursor: Option<&str>) -> Request {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use switchboard_core::prelude::*;
 
-use crate::{agents::paged, wire};
+use crate::{numbers, wire};
 
 /// The languages of the vendor (SDK 6.2.13, 2026-10-26). All of them are BCP 47 tags.
 #[rustfmt::skip]
@@ -39,9 +39,7 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
         CatalogueKind::VOICES => {
             Some(Exchange::send(Request::new("list voices", Method::Get, ["list-voices"]), wire::voices))
         }
-        CatalogueKind::PHONE_NUMBERS => {
-            Some(Pages::new(phone_numbers, wire::phone_numbers, |number| &number.id).exchange())
-        }
+        CatalogueKind::PHONE_NUMBERS => Some(numbers::list()),
         CatalogueKind::KNOWLEDGE_BASES => {
             let request = Request::new("list knowledge bases", Method::Get, ["list-knowledge-bases"]);
             Some(Exchange::send(request, wire::knowledge_bases))
@@ -57,10 +55,6 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
         }
         _ => None,
     }
-}
-
-fn phone_numbers(cursor: Option<&str>) -> Request {
-    paged(Request::new("list phone numbers", Method::Get, ["v2", "list-phone-numbers"]), cursor)
 }
 
 fn entry(id: &str, language: Option<&str>, kind: Option<&str>) -> CatalogueEntry {

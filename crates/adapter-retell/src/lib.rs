@@ -27,6 +27,7 @@ mod config;
 mod dial;
 mod drafts;
 mod fault;
+mod numbers;
 mod wire;
 
 use switchboard_core::prelude::*;

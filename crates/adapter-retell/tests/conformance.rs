@@ -18,6 +18,7 @@ fn main() -> ExitCode {
             fixtures: "fixtures",
             settings: json!({ "api_key": "conformance-key-0001" }),
             agent: json!({
+                "phone_number_id": "+4930901820",
                 "tools": [{ "type": "send_message", "channel": "sms", "content": "See you!", "description": "After a booking." }],
                 "language": "en-US",
                 "additional_languages": ["es-ES", "de-DE"],
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
                 "pronunciations": [{ "text": "Northwind", "say": "ˈnɔːθwɪnd", "alphabet": "ipa" }],
             }),
             other_agent: json!({
+                "phone_number_id": "+14155550142",
                 "tools": [{ "type": "send_message", "channel": "sms", "content": "Bye!" }],
                 "language": "de-DE",
                 "additional_languages": ["fr-FR"],

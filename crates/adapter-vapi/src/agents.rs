@@ -3,7 +3,7 @@
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{agent, wire};
+use crate::{agent, numbers, wire};
 
 /// The rules and exchanges for Vapi assistants.
 pub struct Agents {
@@ -22,10 +22,9 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    /// Returns the root as the only part. An update replaces each member that it contains, including everything nested
-    /// in it.
+    /// Returns the layout: an update replaces each member that it has, with all that is inside. Phone numbers are bound.
     fn parts(&self) -> &'static [Part] {
-        const PARTS: &[Part] = &[Part::root(Unit::Member)];
+        const PARTS: &[Part] = &[Part::root(Unit::Member), Part::bound(numbers::PART)];
         PARTS
     }
 
@@ -34,46 +33,36 @@ impl Rules<Agent> for Agents {
     }
 }
 
-impl SingleObject<Agent> for Agents {
-    fn create(&self, mut body: Value, _: OperationKey) -> Exchange<StepAnswer> {
-        wire::to_vendor(&mut body, false);
-        let request = Request::new("create assistant", Method::Post, ["assistant"]).json(body);
-        Exchange::send(request, |reply| wire::assistant(reply).map(StepAnswer::from))
-    }
+/// The name of the main part.
+const ROOT: &str = "";
 
-    fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
-        let request = one("read assistant", Method::Get, remote_id);
-        Some(Exchange::send(request, |reply| wire::assistant(reply).map(|remote| Some(remote).into())))
-    }
-
-    /// Updates the assistant. The gateway's documents contain no credentials. If the update replaces an object that has
-    /// any, the assistant is read first, and the credentials are copied into the update.
-    fn update(&self, remote_id: &str, mut body: Value) -> Exchange<Option<Value>> {
-        let request = one("update assistant", Method::Patch, remote_id);
-        if !wire::has_mark(&body) {
-            wire::to_vendor(&mut body, true);
-            return send(request.json(body));
+impl Resource<Agent> for Agents {
+    fn perform(&self, step: VendorStep, parts: &Parts, _: OperationKey) -> Result<Exchange<StepAnswer>> {
+        if let Some(number) = &step.item {
+            return Ok(numbers::assign(&step.action, number, parts.id(ROOT)?));
         }
-        Exchange::ask(one("read assistant", Method::Get, remote_id), move |reply| {
-            let status = reply.status;
-            let fresh = wire::unconverted(reply)?;
-            wire::to_vendor(&mut body, true);
-            let mut credentials = Vec::new();
-            wire::restore(&mut body, &fresh, "", &mut credentials);
-            let are_known =
-                credentials.iter().all(|at| body.pointer(at).is_some_and(|value| !value.is_null()));
-            match are_known {
-                true => Ok(send(request.json(body).hiding(credentials))),
-                false => Err(Error::unreadable(status, "the assistant that was read before")),
-            }
+        Ok(match step.action {
+            StepAction::Create(body) => create(body),
+            StepAction::Update(body) => update(parts.id(ROOT)?, body),
+            StepAction::Delete => delete(parts.id(ROOT)?),
+            StepAction::Publish => Exchange::Done(Performed::new(PartState::new(parts.id(ROOT)?)).into()),
         })
     }
 
-    /// Deletes the assistant. The vendor returns the deleted assistant.
-    fn delete(&self, remote_id: &str) -> Exchange<()> {
-        Exchange::send(one("delete assistant", Method::Delete, remote_id), |reply| {
-            wire::assistant(reply).map(drop)
-        })
+    /// Reads the assistant, and then the phone numbers, which show their assistants.
+    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+        let Some(state) = parts.get(ROOT) else { return Some(Exchange::Done(Fetched::Gone)) };
+        let known = parts.clone();
+        Some(Exchange::ask(one("read assistant", Method::Get, &state.id), move |reply| {
+            let remote = wire::assistant(reply)?;
+            let numbers = numbers::of_assistant(remote.id.clone());
+            Ok(numbers.map(move |numbers| Some(remote.with_bound(numbers::PART, numbers, &known)).into()))
+        }))
+    }
+
+    fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
+        (part == numbers::PART)
+            .then(|| numbers::list().map(|numbers| numbers.into_iter().map(FoundPart::from).collect()))
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {
@@ -81,8 +70,45 @@ impl SingleObject<Agent> for Agents {
     }
 }
 
-fn send(request: Request) -> Exchange<Option<Value>> {
-    Exchange::send(request, |reply| wire::assistant(reply).map(|remote| Some(remote.document)))
+fn create(mut body: Value) -> Exchange<StepAnswer> {
+    wire::to_vendor(&mut body, false);
+    let request = Request::new("create assistant", Method::Post, ["assistant"]).json(body);
+    send(request)
+}
+
+/// Updates the assistant. If an object that is replaced has credentials, which no document of the gateway contains, the
+/// assistant is read first and keeps them.
+fn update(id: &str, mut body: Value) -> Exchange<StepAnswer> {
+    let request = one("update assistant", Method::Patch, id);
+    if !wire::has_mark(&body) {
+        wire::to_vendor(&mut body, true);
+        return send(request.json(body));
+    }
+    Exchange::ask(one("read assistant", Method::Get, id), move |reply| {
+        let status = reply.status;
+        let fresh = wire::unconverted(reply)?;
+        wire::to_vendor(&mut body, true);
+        let mut credentials = Vec::new();
+        wire::restore(&mut body, &fresh, "", &mut credentials);
+        let are_known = credentials.iter().all(|at| body.pointer(at).is_some_and(|value| !value.is_null()));
+        match are_known {
+            true => Ok(send(request.json(body).hiding(credentials))),
+            false => Err(Error::unreadable(status, "the assistant that was read before")),
+        }
+    })
+}
+
+/// Deletes the assistant. The vendor answers the deleted assistant.
+fn delete(id: &str) -> Exchange<StepAnswer> {
+    let state = PartState::new(id);
+    Exchange::send(one("delete assistant", Method::Delete, id), |reply| {
+        wire::assistant(reply).map(|_| Performed::new(state).into())
+    })
+}
+
+/// Sends a request whose answer is the assistant.
+fn send(request: Request) -> Exchange<StepAnswer> {
+    Exchange::send(request, |reply| wire::assistant(reply).map(StepAnswer::from))
 }
 
 fn page(cursor: Option<&str>) -> Request {

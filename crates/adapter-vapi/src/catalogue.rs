@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use crate::{agents::paged, lists::LISTS, wire};
+use crate::{lists::LISTS, numbers, wire};
 
 /// Returns the exchange that reads a catalogue, or `None` if the vendor has no such catalogue.
 pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
@@ -11,19 +11,12 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
         CatalogueKind::VOICES => Some(Exchange::Done(rows(&LISTS.voices, false))),
         CatalogueKind::MODELS => Some(Exchange::Done(rows(&LISTS.models, true))),
         CatalogueKind::LANGUAGES => Some(Exchange::Done(wire::tags().map(language).collect())),
-        CatalogueKind::PHONE_NUMBERS => {
-            Some(Pages::new(phone_numbers, wire::phone_numbers, |number| &number.id).exchange())
-        }
+        CatalogueKind::PHONE_NUMBERS => Some(numbers::list()),
         _ => None,
     }
 }
 
-fn phone_numbers(cursor: Option<&str>) -> Request {
-    paged(Request::new("list phone numbers", Method::Get, ["phone-number"]), cursor)
-}
-
-/// Returns a row for each name. If names may repeat, a name that an earlier provider also has gets the id
-/// `PROVIDER/NAME`.
+/// Returns a row for each name. If two providers have a name, the id of the second one begins with the provider.
 fn rows(table: &[(&str, &str)], may_repeat: bool) -> Vec<CatalogueEntry> {
     let mut rows: Vec<CatalogueEntry> = Vec::new();
     for (provider, names) in table {

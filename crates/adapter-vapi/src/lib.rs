@@ -33,6 +33,7 @@ mod config;
 mod dial;
 mod fault;
 mod lists;
+mod numbers;
 mod wire;
 
 use switchboard_core::prelude::*;

@@ -19,6 +19,7 @@ fn main() -> ExitCode {
             fixtures: "fixtures",
             settings: json!({ "api_key": "conformance-key-0001" }),
             agent: json!({
+                "phone_number_id": "b7f4c1de-2a0e-4c1f-8f41-6d0a9f3e0202",
                 "voice": {
                     "id": "EXAVITQu4vr4xnSDxMaL", "fallback_ids": ["nova"], "provider": "elevenlabs",
                     "model": "eleven_flash_v2_5",
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
                 "transfers": [{ "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "warm" }],
             }),
             other_agent: json!({
+                "phone_number_id": "b7f4c1de-2a0e-4c1f-8f41-6d0a9f3e0203",
                 "language": "de",
                 "voice": { "id": "sarah", "model": "eleven_turbo_v2_5", "fallback_ids": ["Emma", "nova"] },
                 "model": { "name": "openrouter/mistral-small", "fallback": ["gpt-4.1", "gpt-4o"] },

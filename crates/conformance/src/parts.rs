@@ -39,19 +39,25 @@ impl<R: Root> Bench<R> {
         Ok(always.fold(parts, |parts, part| parts.with(part.name, PartState::new(id_of(part.name)))))
     }
 
-    /// Returns the parts that the document contains: every part except the root, with one part for each list item.
-    /// Each part gets an id.
+    /// Returns the parts that the document contains, with one part for each list item. The only part of a vendor that keeps
+    /// a record in one object is left out. Each part gets an id.
     pub fn stored_parts(&self, document: &Value) -> Result<Parts> {
-        let keys = self.layout()?.iter().flat_map(|part| match part.cardinality {
+        let layout = self.layout()?;
+        let named: Vec<_> = layout.iter().map(|part| part.name).filter(|name| !name.is_empty()).collect();
+        let is_shown = |part: &Part| match (part.name, document.as_object()) {
+            ("", Some(members)) => {
+                !named.is_empty() && members.keys().any(|name| !named.contains(&name.as_str()))
+            }
+            _ => document.pointer(&part.pointer()).is_some_and(Value::is_object),
+        };
+        let keys = layout.iter().flat_map(|part| match part.cardinality {
             Cardinality::Each(member) => {
                 let items = document.get(part.name).and_then(Value::as_array).into_iter().flatten();
                 let names = items.filter_map(|item| item.get(member)?.as_str());
                 names.map(|name| format!("{}/{name}", part.name)).collect()
             }
             Cardinality::One | Cardinality::Optional => {
-                let shown = document.pointer(&part.pointer()).is_some_and(Value::is_object);
-                let named = !part.name.is_empty() && shown;
-                named.then(|| part.name.to_owned()).into_iter().collect::<Vec<_>>()
+                is_shown(part).then(|| part.name.to_owned()).into_iter().collect::<Vec<_>>()
             }
         });
         Ok(keys.fold(Parts::NONE, |parts, key| parts.with(&key, PartState::new(id_of(&key)))))
@@ -101,6 +107,7 @@ impl<R: Root> Bench<R> {
 
     /// Returns the vendor's document after the steps of a plan.
     pub fn held(&self, mut stored: Value, plan: &Plan) -> Result<Value> {
+        let layout = self.layout()?;
         for step in &plan.steps {
             let part = self.layout()?.iter().find(|part| part.name == step.part);
             let Some(part) = part else { continue };
@@ -109,9 +116,9 @@ impl<R: Root> Bench<R> {
                 continue;
             }
             match &step.action {
-                StepAction::Create(body) => set(&mut stored, part, body.clone()),
+                StepAction::Create(body) => set(&mut stored, part, body.clone(), layout),
                 StepAction::Update(body) if part.replaces == Unit::Document => {
-                    set(&mut stored, part, body.clone());
+                    set(&mut stored, part, body.clone(), layout);
                 }
                 StepAction::Update(body) => {
                     let mut merged = stored.pointer(&part.pointer()).cloned().unwrap_or_default();
@@ -119,7 +126,7 @@ impl<R: Root> Bench<R> {
                         (Unit::Member, Some(all), Value::Object(sent)) => all.extend(sent.clone()),
                         _ => self.merge_fields(&mut merged, body, &part.pointer()),
                     }
-                    set(&mut stored, part, merged);
+                    set(&mut stored, part, merged, layout);
                 }
                 StepAction::Delete => document_path::remove(&mut stored, &part.pointer()),
                 StepAction::Publish => {}
@@ -200,9 +207,13 @@ fn hold_item(stored: &mut Value, part: &Part, step: &VendorStep) {
     }
 }
 
-fn set(document: &mut Value, part: &Part, body: Value) {
+fn set(document: &mut Value, part: &Part, body: Value, layout: &[Part]) {
     if part.name.is_empty() {
+        // The parts beside the root remain.
+        let others = layout.iter().filter_map(|part| Some((part.name, document.get(part.name)?.clone())));
+        let others: Vec<_> = others.collect();
         *document = body;
+        others.into_iter().for_each(|(name, part)| document[name] = part);
     } else {
         document_path::put(document, &part.pointer(), body);
     }

@@ -9,7 +9,7 @@ pub use crate::{
     rule::{
         Cardinality, Codec, Domain, Encoded, ExtensionRules, ListPortion, Loss, Moves, NewMembers, Number,
         Part, Refusal, Rule, RuleSet, Rules, Textual, Translation, Unit, ValuePortion, Verdict,
-        VoicemailForm, VoicemailReaction, across, at, at_each, besides, catalogue_id, document_path,
+        VoicemailForm, VoicemailReaction, across, at, at_each, besides, bound, catalogue_id, document_path,
         event_names, existence, facet, first_item, fixed, flag, graded, growing_map, hang_up_instructions,
         has_item, integer_id, joined, language_by_id, language_by_name, languages, list, map, members,
         minutes, number, object, one_of, other_items, presence, presence_as, scalar, seconds, single,

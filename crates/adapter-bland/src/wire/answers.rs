@@ -73,7 +73,21 @@ pub fn voices(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     reply.read("a list of voices", |Answer { voices }| voices.into_iter().map(row).collect())
 }
 
-/// Reads the list of phone numbers that receive calls.
+/// Reads a phone number with the persona that answers it. A number with a pathway is in use without a persona.
+pub fn phone_number(reply: Reply) -> Result<Bindable> {
+    reply.read("a phone number", |document: Value| {
+        let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        text("phone_number")?;
+        let holder = match (text("persona_id"), text("pathway_id")) {
+            (Some(persona), _) => Holder::Record(persona.to_owned()),
+            (None, Some(_)) => Holder::Other,
+            (None, None) => Holder::Free,
+        };
+        Some(Bindable { document, holder })
+    })
+}
+
+/// Reads the list of phone numbers that take calls.
 pub fn phone_numbers(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     #[derive(Deserialize)]
     struct Answer {

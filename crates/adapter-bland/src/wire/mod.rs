@@ -5,7 +5,9 @@ mod observed;
 mod persona;
 mod values;
 
-pub use answers::{ErrorBody, deleted, knowledge_bases, persona, personas, phone_numbers, voices};
+pub use answers::{
+    ErrorBody, deleted, knowledge_bases, persona, personas, phone_number, phone_numbers, voices,
+};
 pub use observed::{call, calls, dial, placed};
 pub use persona::{Change, Persona, has_settings};
 pub use values::{background, language};

@@ -42,6 +42,14 @@ pub struct Persona {
     production: Option<Settings>,
     #[serde(rename = "current_draft_version")]
     draft: Option<Settings>,
+    #[serde(default, rename = "inbound_numbers")]
+    numbers: Vec<Number>,
+}
+
+/// A phone number that the persona answers.
+#[derive(Deserialize)]
+struct Number {
+    phone_number: String,
 }
 
 impl Persona {
@@ -50,8 +58,21 @@ impl Persona {
         !self.deleted_at.is_null()
     }
 
-    /// Builds the record: the name, and the settings of the production version, which calls use. The document also
-    /// contains both versions, because updates start from it.
+    /// Lists the phone numbers that the persona answers.
+    pub fn numbers(&self) -> Vec<String> {
+        self.numbers.iter().map(|number| number.phone_number.clone()).collect()
+    }
+
+    /// Returns the use of a phone number as far as the persona shows it.
+    pub fn holder_of(&self, number: &str) -> Holder {
+        match self.numbers.iter().any(|known| known.phone_number == number) {
+            true => Holder::Record(self.id.clone()),
+            false => Holder::Free,
+        }
+    }
+
+    /// Builds the record: the name, and the settings of the production version, which calls use. Updates start from this
+    /// document, so it has both versions, too.
     pub fn remote(self) -> Remote {
         let coverage = Coverage::whole_if(self.production.is_some());
         let [production, draft] = [self.production, self.draft].map(|version| {

@@ -17,6 +17,12 @@ pub struct ReadAgent {
 }
 
 impl ReadAgent {
+    /// Lists the ids of the phone numbers that are assigned to the agent.
+    pub fn numbers(&self) -> Vec<String> {
+        let rows = self.document["phone_numbers"].as_array().into_iter().flatten();
+        rows.filter_map(|row| row["phone_number_id"].as_str().map(ToOwned::to_owned)).collect()
+    }
+
     /// Builds the record from the agent and, if the vendor has it, the agent's webhook.
     pub fn remote(self, webhook: Option<Webhook>) -> Remote {
         let mut parts = Parts::NONE.with("agent", PartState::new(self.id.as_str()));
@@ -105,6 +111,18 @@ pub fn models(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     }
     let row = |row| CatalogueEntry::from_row(row, "llm", "llm", "");
     reply.read("a list of language models", |Answer { llms }| llms.into_iter().map(row).collect())
+}
+
+/// Reads a phone number with the agent to which it is assigned.
+pub fn phone_number(reply: Reply) -> Result<Bindable> {
+    reply.read("a phone number with its id", |document: Value| {
+        document.get("phone_number_id")?.as_str().filter(|id| !id.is_empty())?;
+        let holder = match document.get("assigned_agent") {
+            None | Some(Value::Null) => Holder::Free,
+            Some(agent) => Holder::Record(agent.get("agent_id")?.as_str()?.to_owned()),
+        };
+        Some(Bindable { document, holder })
+    })
 }
 
 /// Reads the list of phone numbers, which has no pages.

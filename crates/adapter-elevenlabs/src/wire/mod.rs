@@ -10,8 +10,8 @@ mod sounds;
 mod tools;
 
 pub use answers::{
-    Webhook, agent, agents, created_agent, created_webhook, documents, models, phone_numbers, voices,
-    webhooks,
+    Webhook, agent, agents, created_agent, created_webhook, documents, models, phone_number, phone_numbers,
+    voices, webhooks,
 };
 pub use body::complete;
 pub use documents::{complete_documents, knowledge_bases, lacks_documents};

@@ -198,6 +198,24 @@ pub fn voices(reply: Reply) -> Result<Vec<CatalogueEntry>> {
     read(reply, "a list of voices", |rows: Vec<Value>| rows.into_iter().map(row).collect())
 }
 
+/// Reads a phone number with the agent that answers it.
+pub fn phone_number(reply: Reply) -> Result<Bindable> {
+    read(reply, "a phone number", |document: Value| {
+        id(&document, "phone_number")?;
+        let holder = holder(&document);
+        Some(Bindable { document, holder })
+    })
+}
+
+/// Returns the agent that answers a phone number. A number can have several agents, among which the vendor chooses at random.
+pub fn holder(number: &Value) -> Holder {
+    match number["inbound_agents"].as_array().map(Vec::as_slice) {
+        None | Some([]) => Holder::Free,
+        Some([agent]) => id(agent, "agent_id").map_or(Holder::Other, Holder::Record),
+        Some(_) => Holder::Other,
+    }
+}
+
 /// Reads a page of the list of phone numbers. A number is its own id.
 pub fn phone_numbers(reply: Reply) -> Result<Rows<CatalogueEntry>> {
     let row = |row| CatalogueEntry::from_row(row, "phone_number", "phone_number", "phone_number_type");

@@ -15,8 +15,8 @@ use serde_json::Value;
 
 pub use analysis::{EVENTS, extraction, outcome_prompt, summary_prompt};
 pub use answers::{
-    LlmVersion, ReadAgent, agent, agents, created, done, knowledge_bases, latest_of_each, latest_version,
-    llm, llms, phone_numbers, settings, voices,
+    LlmVersion, ReadAgent, agent, agents, created, done, holder, knowledge_bases, latest_of_each,
+    latest_version, llm, llms, phone_number, phone_numbers, settings, voices,
 };
 pub use body::complete_agent;
 pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};

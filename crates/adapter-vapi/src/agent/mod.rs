@@ -106,7 +106,7 @@ pub fn rules() -> AgentRules {
         tools: unsupported("The vendor's tools that book meetings or send messages need an integration of the account. Set them up at the vendor; they are kept."),
         tool_ids: at("/model/toolIds", list(text())).cleared_by(json!([])),
         knowledge_base_ids: unsupported("This adapter does not assign knowledge bases yet. Assign them at the vendor; they are kept."),
-        phone_number_id: unsupported("This adapter does not assign phone numbers yet. Assign them at the vendor; they are kept."),
+        phone_number_id: bound("/phone_number").listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),
     }
 }
 

@@ -33,13 +33,30 @@ pub fn assistants(reply: Reply) -> Result<Rows<Remote>> {
     page(reply, "a list of assistants", remote)
 }
 
-/// Reads a page of the list of phone numbers. A number has no digits until the vendor has activated it. It may contain
-/// credentials of its carrier, so the entry keeps only some members.
+/// Reads a phone number with the assistant to which it is assigned. The document has only the provider, because the answer
+/// may have credentials of the carrier.
+pub fn phone_number(reply: Reply) -> Result<Bindable> {
+    fault::refused(reply)?.read("a phone number with its id and its provider", |row: Value| {
+        let text = |name: &str| row.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        text("id")?;
+        let holder = match (text("assistantId"), text("squadId").or(text("workflowId"))) {
+            (None, None) => Holder::Free,
+            (Some(assistant), None) => Holder::Record(assistant.to_owned()),
+            (_, Some(_)) => Holder::Other,
+        };
+        Some(Bindable { document: json!({ "provider": text("provider")? }), holder })
+    })
+}
+
+/// Reads a page of the list of phone numbers. A number has no digits until the vendor has activated it, and may have
+/// credentials of its carrier, so the entry has only some of its members.
 pub fn phone_numbers(reply: Reply) -> Result<Rows<CatalogueEntry>> {
     page(reply, "a list of phone numbers", |row| {
         let text = |name: &str| row.get(name).and_then(Value::as_str);
         let name = ["number", "sipUri", "name", "id"].into_iter().find_map(text)?;
-        let document = json!({ "id": text("id"), "name": name, "provider": text("provider") });
+        let document = json!({
+            "id": text("id"), "name": name, "provider": text("provider"), "assistantId": text("assistantId"),
+        });
         CatalogueEntry::from_row(document, "id", "name", "provider")
     })
 }

@@ -15,7 +15,9 @@ mod tools;
 mod voicemail;
 mod voices;
 
-pub use answers::{AFTER, BEFORE, PAGE_SIZE, assistant, assistants, phone_numbers, unconverted};
+pub use answers::{
+    AFTER, BEFORE, PAGE_SIZE, assistant, assistants, phone_number, phone_numbers, unconverted,
+};
 pub use dials::{dial, generated_for_call, name_part, speed_for_call, voice_for_call};
 pub use guarded::{described, spoken, unless};
 pub use languages::{ANY, BY_TRANSCRIBER, VOICES_BY_TAG, further_language, language};

@@ -105,7 +105,7 @@ failures! {
     Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Failures of operations that create or import a record.
     Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
-        AlreadyExists IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
+        AlreadyExists InUse IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
         CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         VendorOutcomeUnknown Internal;
@@ -130,13 +130,13 @@ failures! {
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
     /// Failures of operations that change a record.
     Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
-        NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed BodyTooLarge
+        NotFound RequestTimeout AlreadyExists StateConflict InUse IdempotencyInProgress PreconditionFailed BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue
         IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
         Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
     /// Failures of operations that replace a record.
     Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
-        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
+        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict InUse IdempotencyInProgress PreconditionFailed
         BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
         VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
         VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
@@ -147,7 +147,7 @@ failures! {
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         VendorOutcomeUnknown Internal;
     /// Failures of operations that restore a revision.
-    Restored: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound AlreadyExists StateConflict
+    Restored: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound AlreadyExists StateConflict InUse
         IdempotencyInProgress PreconditionFailed CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;

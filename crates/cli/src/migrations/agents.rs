@@ -35,7 +35,8 @@ enum State {
     Waiting,
     /// The move is in progress or is being rolled back.
     Underway,
-    /// The agent runs at its new vendor, and its record at the old vendor is not removed yet.
+    /// The agent runs at its new vendor, and its record at the old vendor is not removed yet, or its phone
+    /// number there is not unbound yet.
     Retiring,
     /// The agent runs at its destination.
     Moved,

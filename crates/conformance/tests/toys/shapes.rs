@@ -12,7 +12,7 @@ use crate::{
 const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
 /// A vendor with one object per record. An update replaces each member that it contains, including all nested
-/// members (Vapi).
+/// members. Phone numbers, which are no objects of the record, are bound to it (Vapi).
 pub const VAPI: Factory = Factory {
     recorded: exported_voices,
     ..factory(
@@ -36,7 +36,7 @@ fn exported_voices(_: &str, request: &Request) -> Option<&'static str> {
 
 static VAPI_SHAPE: Shape = Shape {
     descriptor: &VAPI_DESCRIPTOR,
-    parts: &[Part::root(Unit::Member)],
+    parts: &[Part::root(Unit::Member), Part::bound("phone_number")],
     catalogues: &[CatalogueKind::VOICES],
     list: catalogue::exported,
     hosts: &[AllowedHost::exact("files.toy.example")],
@@ -85,6 +85,7 @@ static VAPI_SHAPE: Shape = Shape {
                 temperature: at("/model/temperature", number().within(0.0..=2.0)),
                 ..bare.model
             },
+            phone_number_id: bound("/phone_number"),
             ..bare::rules()
         }
     },

@@ -117,9 +117,45 @@ impl Rules<Agent> for Toy {
     }
 }
 
+impl Toy {
+    fn is_bound(&self, part: &str) -> bool {
+        self.shape.parts.iter().any(|known| known.is_bound && known.name == part)
+    }
+}
+
+/// Builds the binding of an object, which stores the id of the record that uses it in `used_by`.
+fn binding(part: &'static str, object_id: &str, record: &str) -> Binding {
+    Binding {
+        part,
+        object: object_id.to_owned(),
+        record: record.to_owned(),
+        read: object("read part", Method::Get, part, object_id),
+        reader: bindable,
+        changed: |reply, _| Ok(bindable(reply)?.holder),
+    }
+}
+
+fn bindable(reply: Reply) -> Result<Bindable> {
+    let document = reply.document("an object")?;
+    let holder = match document["used_by"].as_str() {
+        Some(record) => Holder::Record(record.to_owned()),
+        None => Holder::Free,
+    };
+    Ok(Bindable { document, holder })
+}
+
+/// Returns the builder of the request that changes the record that uses an object.
+fn change(part: &'static str, id: &str) -> impl FnOnce(&Bindable, Option<&str>) -> Request {
+    let request = object("update part", Method::Patch, part, id);
+    |_, record| request.json(json!({ "used_by": record }))
+}
+
 impl Resource<Agent> for Toy {
     fn perform(&self, step: VendorStep, parts: &Parts, _: OperationKey) -> Result<Exchange<StepAnswer>> {
         let (part, key) = (step.part, step.key());
+        if let Some(number) = step.item.as_ref().filter(|_| self.is_bound(part)) {
+            return Ok(binding(part, number, parts.id("")?).perform(&step.action, change(part, number)));
+        }
         let request = match step.action {
             StepAction::Create(mut body) => {
                 (self.shape.complete)(part, &mut body);

@@ -67,6 +67,8 @@ kinds! {
     AlreadyExists,
     /// The resource is not in the state that the request requires.
     StateConflict,
+    /// An object at the vendor that the request names, such as a phone number, is in use by another agent there.
+    InUse,
     /// A move would lose fields whose loss the caller has not accepted.
     LossNotAccepted,
     /// The vendor does not have the agent, or has an earlier revision of it.

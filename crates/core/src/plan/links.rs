@@ -41,6 +41,9 @@ impl PartChange {
     /// as changing every part, so it removes a part that an earlier attempt created and that the record no longer
     /// needs. Likewise, an item that the desired list lacks is removed only if the write changes the list.
     ///
+    /// An object that a write may have bound is bound again if the write changes the part. If the vendor does not have a
+    /// desired binding, the write makes it, even if it changes no field of the part.
+    ///
     /// An object is linked again if an `unfinished` write may have created it without storing its id in the part that
     /// links to it, or if it is an item that the observed record does not show.
     pub fn of_part(

@@ -118,6 +118,11 @@ impl Plan {
                         document_path::put(&mut document, &pointer, Value::Array(items));
                     }
                     (Some(_), _) => document_path::put(&mut document, &pointer, json!([body])),
+                    // The root leaves the parts beside it in place.
+                    (None, Some(Value::Object(_))) if pointer.is_empty() => {
+                        let members = body.as_object().into_iter().flatten();
+                        members.for_each(|(name, value)| document[name] = value.clone());
+                    }
                     (None, _) => document_path::put(&mut document, &pointer, body.clone()),
                 }
             }

@@ -64,9 +64,20 @@ impl<R: Record> Translator<'_, R> {
         self.finish(out, &changes, handling).map(Planned::Ready)
     }
 
-    /// Plans the deletion of a record. Each part is deleted before the parts whose ids it stores.
+    /// Plans the deletion of a record. Bound objects are unbound first. Each part is deleted before the parts whose ids it
+    /// stores.
     pub fn plan_deletion(&self) -> Vec<VendorStep> {
-        let there = self.layout().ordered().into_iter().rev().filter(|part| self.has(part));
+        self.deletions(|_| true)
+    }
+
+    /// Plans to unbind all objects that are bound to a record, which remains.
+    pub fn plan_release(&self) -> Vec<VendorStep> {
+        self.deletions(|part| part.is_bound)
+    }
+
+    fn deletions(&self, includes: impl Fn(&Part) -> bool) -> Vec<VendorStep> {
+        let ordered = self.layout().ordered().into_iter().rev();
+        let there = ordered.filter(|part| includes(part) && self.has(part));
         let steps = there.flat_map(|part| {
             let items = self.parts.items(part.name).map(|(item, _)| Some(item.to_owned()));
             let objects = if part.is_list() { items.collect() } else { vec![None] };
@@ -75,7 +86,7 @@ impl<R: Record> Translator<'_, R> {
         steps.collect()
     }
 
-    pub(super) fn layout(&self) -> Layout {
+    pub(crate) fn layout(&self) -> Layout {
         Layout(self.rules.parts())
     }
 
@@ -177,7 +188,10 @@ impl<R: Record> Translator<'_, R> {
         };
         let Some(observed) = observed else { return body };
         for part in self.rules.parts().iter().filter(whole) {
-            let standing = observed.get(part.name).cloned().unwrap_or_else(|| json!({}));
+            let standing = match part.name {
+                "" => without_named(observed.clone(), self.layout()),
+                name => observed.get(name).cloned().unwrap_or_else(|| json!({})),
+            };
             document_path::put(&mut body, &part.pointer(), standing);
         }
         for unit in units {
@@ -216,12 +230,30 @@ impl<R: Record> Translator<'_, R> {
 
 /// Builds the steps that send a document: creations and updates in the order of the links between parts, then
 /// deletions, then publications. The bodies that no step sends remain in the document.
+///
+/// Objects are bound after a creation, which returns the id to bind them to, and before an update, so that an object in
+/// use refuses the update before it changes anything. The objects of the earlier state are unbound last.
 fn steps(
     document: &mut Value,
     changes: &[PartChange],
     unfinished: bool,
     out: &Encoder<'_>,
 ) -> Vec<VendorStep> {
+    let (bound, owned): (Vec<_>, Vec<_>) = changes.iter().partition(|change| change.part.is_bound);
+    let binding = writes(document, &bound, out);
+    let mut steps = writes(document, &owned, out);
+    steps.extend(removals(&owned));
+    if unfinished || !steps.is_empty() {
+        let there = owned.iter().filter(|change| matches!(change.fate, Fate::Made | Fate::Kept));
+        let published = there.filter(|change| change.part.published);
+        steps.extend(published.map(|change| step(change, StepAction::Publish)));
+    }
+    let (before, after) = if out.is_creating() { (steps, binding) } else { (binding, steps) };
+    [before, after, removals(&bound)].concat()
+}
+
+/// Builds the steps that create and update objects.
+fn writes(document: &mut Value, changes: &[&PartChange], out: &Encoder<'_>) -> Vec<VendorStep> {
     let mut steps = Vec::new();
     for change in changes {
         let action = match change.fate {
@@ -234,16 +266,14 @@ fn steps(
             }
             _ => continue,
         };
-        steps.push(step(change, action(take(document, change))));
-    }
-    let removed = changes.iter().filter(|change| change.fate == Fate::Removed);
-    steps.extend(removed.map(|change| step(change, StepAction::Delete)));
-    if unfinished || !steps.is_empty() {
-        let there = changes.iter().filter(|change| matches!(change.fate, Fate::Made | Fate::Kept));
-        let published = there.filter(|change| change.part.published);
-        steps.extend(published.map(|change| step(change, StepAction::Publish)));
+        steps.push(step(change, action(take(document, change, out.layout))));
     }
     steps
+}
+
+fn removals(changes: &[&PartChange]) -> Vec<VendorStep> {
+    let removed = changes.iter().filter(|change| change.fate == Fate::Removed);
+    removed.map(|change| step(change, StepAction::Delete)).collect()
 }
 
 fn step(change: &PartChange, action: StepAction) -> VendorStep {
@@ -251,17 +281,25 @@ fn step(change: &PartChange, action: StepAction) -> VendorStep {
 }
 
 /// Removes the body of a part or item from the record's document and returns the body.
-fn take(document: &mut Value, PartChange { part, item, .. }: &PartChange) -> Value {
+fn take(document: &mut Value, PartChange { part, item, .. }: &PartChange, layout: Layout) -> Value {
     if let (Cardinality::Each(key), Some(item)) = (part.cardinality, item) {
         let list = document.get_mut(part.name).and_then(Value::as_array_mut);
         let at = |items: &Vec<Value>| items.iter().position(|body| body[key] == item.as_str());
         return list.and_then(|items| at(items).map(|index| items.remove(index))).unwrap_or_default();
     }
     match (part.name, &mut *document) {
-        ("", whole) => std::mem::take(whole),
+        ("", whole) => without_named(std::mem::take(whole), layout),
         (name, Value::Object(parts)) => parts.shift_remove(name).unwrap_or_else(|| json!({})),
         _ => json!({}),
     }
+}
+
+/// Returns a record's document without the members that are named parts, so that the body of the root remains.
+fn without_named(mut document: Value, layout: Layout) -> Value {
+    if let Value::Object(members) = &mut document {
+        layout.0.iter().for_each(|part| drop(members.shift_remove(part.name)));
+    }
+    document
 }
 
 /// Returns the units that a second pass must write whole because the write changes a portion of them. If the write

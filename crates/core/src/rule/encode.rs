@@ -329,6 +329,7 @@ impl Encoder<'_> {
             || self.mode(mapping.display_path()) != Mode::Merge
             || self.resend
             || mapping.always
+            || mapping.is_bound
             || self.accompanies(mapping)
             || self.is_open(mapping.display_path())
     }

@@ -51,6 +51,9 @@ pub struct Mapping<T> {
     /// True if the field replaces the same field of an agent in another request. If the body lacks another vendor
     /// field, the agent's value of that field applies, which is not known.
     pub(crate) overrides: bool,
+    /// True if the value names an object that the record binds. Such a value is always written, so that the plan knows the
+    /// objects that are bound after the write.
+    pub(crate) is_bound: bool,
 }
 
 /// The path and codec of the field in answers, if they differ from those in requests.

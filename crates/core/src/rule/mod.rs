@@ -40,7 +40,7 @@ use crate::model::Leaf;
 
 pub use change::Change;
 pub use codec::*;
-use codec::{Existence, Presence};
+use codec::{Existence, Presence, bound_object};
 pub use compare::Comparer;
 pub use decode::{Decoder, Unread};
 pub use describe::{Capability, Describer, Support};
@@ -54,6 +54,7 @@ pub(crate) use listed::{Extent, Listed};
 pub use mapping::Mapping;
 pub(crate) use mapping::{Brought, Clearing, Lookup, Reading, Switch};
 pub use moved::Moves;
+pub(crate) use part::BOUND_ID;
 pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
 pub(crate) use portion::Portion;
@@ -135,6 +136,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         called: false,
         note: None,
         overrides: false,
+        is_bound: false,
     }))
 }
 
@@ -153,6 +155,12 @@ pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + '
         m.fields = paths.to_vec();
         m.copies = copies;
     })
+}
+
+/// Builds the rule for a field with the id of an object to which the vendor binds the record, such as a phone number. `path`
+/// is the pointer of a part that [`Part::bound`] builds.
+pub fn bound(path: &'static str) -> Rule<String> {
+    at(path, bound_object()).with(|m| m.is_bound = true)
 }
 
 /// Builds the rule for a field that the vendor does not have.

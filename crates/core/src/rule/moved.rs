@@ -91,6 +91,7 @@ impl<T> Mapping<T> {
             called: self.called,
             note: self.note,
             overrides: true,
+            is_bound: false,
         })
     }
 }

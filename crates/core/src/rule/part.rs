@@ -1,5 +1,8 @@
 //! The objects in which a vendor stores one record, and the portion of each that an update replaces.
 
+/// The member that identifies an item of a bound part.
+pub(crate) const BOUND_ID: &str = "id";
+
 /// An object in which the vendor stores a portion of a record.
 ///
 /// If a vendor keeps a record in one object, this object is the only part, has no name, and is called the root. If a
@@ -21,6 +24,8 @@ pub struct Part {
     /// True if the vendor returns a secret of the part only once, in the answer to its creation. After a lost
     /// creation, such a part is created again.
     pub reveals_secret: bool,
+    /// True if the record does not own the objects of the part, and binds them instead. See [`Part::bound`].
+    pub is_bound: bool,
 }
 
 /// The smallest portion of an object that an update replaces whole.
@@ -69,6 +74,7 @@ impl Part {
             cardinality: Cardinality::One,
             published: false,
             reveals_secret: false,
+            is_bound: false,
         }
     }
 
@@ -99,8 +105,24 @@ impl Part {
         Self { reveals_secret: true, ..self }
     }
 
-    /// Returns the main part: the first of `parts` whose id no other part stores. Its id is the remote id of
-    /// the record.
+    /// Builds a part for objects that the record does not own, such as phone numbers. The objects exist without the record,
+    /// and each of them stores the id of one record's main part: it is bound to that record. The part is a list with the
+    /// item `{"id": …}` for each bound object, where the id is the vendor's id of the object.
+    ///
+    /// [`StepAction::Create`](crate::plan::StepAction::Create) and
+    /// [`StepAction::Update`](crate::plan::StepAction::Update) bind an object, and
+    /// [`StepAction::Delete`](crate::plan::StepAction::Delete) unbinds it. The exchanges of these steps read the object
+    /// first. Binding fails with [`Error::in_use`](crate::error::Error::in_use) if the object is bound to another record,
+    /// and unbinding leaves such an object as it is. Both can be repeated.
+    ///
+    /// A vendor with a root part may have such parts beside it: `/phone_number` is then in the part with that name, and
+    /// every other path is in the root.
+    pub const fn bound(name: &'static str) -> Self {
+        Self { is_bound: true, ..Self::named(name, Unit::Leaf).each(BOUND_ID) }
+    }
+
+    /// Returns the main part: the first of `parts` that the record owns and whose id no other part stores. Its id is the
+    /// remote id of the record.
     pub fn main(parts: &'static [Self]) -> &'static Self {
         Layout(parts).main()
     }
@@ -129,6 +151,7 @@ impl Part {
     /// update replaces only that value.
     fn unit(&self, path: &'static str) -> Option<&'static str> {
         let wide = match self.replaces {
+            _ if self.is_bound => None,
             _ if self.is_list() => Some(self.prefix()),
             Unit::Document => Some(self.prefix()),
             Unit::Member => {
@@ -165,10 +188,10 @@ impl Layout {
         }
     }
 
-    /// Returns the main part: the first part whose id no other part stores. Its id is the remote id of the
-    /// record.
+    /// Returns the main part: the first part that the record owns and whose id no other part stores. Its id is the remote
+    /// id of the record.
     pub fn main(self) -> &'static Part {
-        self.0.iter().find(|part| part.linked_at.is_none()).unwrap_or(&ROOT)
+        self.0.iter().find(|part| part.linked_at.is_none() && !part.is_bound).unwrap_or(&ROOT)
     }
 
     /// Returns the path of the unit that an update replaces together with the value at `path`; `None` if an
@@ -177,10 +200,11 @@ impl Layout {
         self.part(path).unit(path)
     }
 
-    /// Returns the parts in the order of the links: each part precedes the part that stores its id.
+    /// Returns the parts in the order of the links: each part precedes the part that stores its id, and bound parts come
+    /// last.
     pub fn ordered(self) -> Vec<&'static Part> {
         let mut parts: Vec<_> = self.0.iter().collect();
-        parts.sort_by_key(|part| std::cmp::Reverse(self.depth(part)));
+        parts.sort_by_key(|part| (part.is_bound, std::cmp::Reverse(self.depth(part))));
         parts
     }
 

@@ -3,6 +3,7 @@
 mod account;
 mod adapter;
 mod address;
+mod binding;
 mod body;
 mod calls;
 mod destination;
@@ -20,6 +21,7 @@ mod status;
 pub use account::Account;
 pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting, Trial, TrialAgents};
 pub use address::{is_addressable, is_path_segment};
+pub use binding::{Bindable, Binding, Holder};
 pub use body::{Binary, Body, Payload};
 pub use calls::{
     AnswersId, CallObservations, CallWindow, Calls, Marks, PlaceCall, Placed, PublishedCallLimits,

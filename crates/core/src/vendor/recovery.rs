@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     model::{Root, VendorTime},
     plan::{Desired, Translator, VendorStep},
-    rule::Report,
+    rule::{Drift, Report},
     vendor::{FoundPart, Remote},
 };
 
@@ -28,7 +28,7 @@ pub struct LostCreation<'a, R> {
 impl<R: Root> Translator<'_, R> {
     /// Returns true if a vendor's record may be the result of this creation. The record must meet four conditions: no
     /// record of the gateway has its id, its name is the desired name, it is at most 5 minutes older than the request,
-    /// and every value that the vendor returns is the value that was sent. If the vendor does not return the creation
+    /// and every value that the vendor returns is the value that was sent, apart from the objects bound to it. If the vendor does not return the creation
     /// time, the age is not checked.
     ///
     /// If the vendor returns only names, records are matched by name. If the record is not
@@ -37,11 +37,16 @@ impl<R: Root> Translator<'_, R> {
     pub fn matches_creation(&self, lost: &LostCreation<'_, R>, remote: &Remote) -> bool {
         let LostCreation { desired, report, sent_at, bound } = lost;
         let name = desired.record.label();
+        // A record is created before objects are bound to it.
+        let is_bound = |drift: &Drift| {
+            let at = drift.vendor_field.as_deref();
+            at.is_some_and(|at| self.layout().part(at).is_bound)
+        };
         !is_older(remote.created_at, *sent_at)
             && name.is_some()
             && remote.name.as_deref() == name
             && !bound.contains(&remote.id)
-            && self.comparer(desired, report, &remote.document, remote.is_whole()).drift.is_empty()
+            && self.comparer(desired, report, &remote.document, remote.is_whole()).drift.iter().all(is_bound)
     }
 }
 

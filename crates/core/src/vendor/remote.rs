@@ -1,10 +1,12 @@
 //! Records and parts as a vendor returns them.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
+    facts::CatalogueEntry,
     model::VendorTime,
     plan::{PartState, Parts},
+    rule::BOUND_ID,
     vendor::Exchange,
 };
 
@@ -52,6 +54,22 @@ impl Remote {
             coverage: Coverage::Excerpt,
             created_at: None,
         }
+    }
+
+    /// Adds the objects of a bound part: those of `ids` that are bound to the record according to `known`, the parts that the
+    /// gateway stores of it, or else all of them. Several objects are no part of the record, because the caller has not said
+    /// which of them it binds.
+    pub fn with_bound(mut self, part: &str, ids: Vec<String>, known: &Parts) -> Self {
+        let is_known = |id: &String| known.get(&format!("{part}/{id}")).is_some();
+        let (ours, others): (Vec<_>, Vec<_>) = ids.into_iter().partition(is_known);
+        let shown = if ours.is_empty() { others } else { ours };
+        if let [id] = shown.as_slice() {
+            self.parts.insert(&format!("{part}/{id}"), PartState::new(id.as_str()));
+        }
+        if !shown.is_empty() && self.document.is_object() {
+            self.document[part] = shown.into_iter().map(|id| json!({ BOUND_ID: id })).collect();
+        }
+        self
     }
 
     /// Returns the document if it shows the whole record.
@@ -158,7 +176,7 @@ impl<T: Into<Performed>> From<T> for StepAnswer {
     }
 }
 
-/// An object that may be the result of a lost creation of a part.
+/// An object that may be the result of a lost creation of a part, or that can be bound.
 pub struct FoundPart {
     /// The state of the object as a part.
     pub state: PartState,
@@ -166,4 +184,11 @@ pub struct FoundPart {
     pub document: Value,
     /// The creation time, if the vendor returns it.
     pub created_at: Option<VendorTime>,
+}
+
+/// Converts an entry of a catalogue whose objects can be bound.
+impl From<CatalogueEntry> for FoundPart {
+    fn from(entry: CatalogueEntry) -> Self {
+        Self { state: PartState::new(entry.id), document: entry.document, created_at: None }
+    }
 }

@@ -33,7 +33,7 @@ pub trait Resource<R: Record>: Rules<R> {
     /// Reads one record. Returns `None` if the vendor cannot return a single record.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>>;
 
-    /// Reads all objects that may be the result of a lost creation of `part`. Returns `None` if the vendor
+    /// Reads all objects that may be the result of a lost creation of `part`, or that can be bound. Returns `None` if the vendor
     /// cannot list such objects, and for the main part. The gateway searches for a main part with
     /// [`Self::list`].
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {

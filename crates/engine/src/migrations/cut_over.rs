@@ -70,6 +70,10 @@ impl Mover {
                 batch.begin(&removal, None);
             }
             Some(left) => {
+                if self.has_bound(left)? {
+                    progress.stage = Stage::Retiring;
+                    progress.leftover = Some(left.id.clone());
+                }
                 batch.insert(left, self.fleet.permit(&left.placement.vendor).await?);
                 batch.add_revision(left);
             }

@@ -20,7 +20,7 @@
 //! * `selection` reads the selection of agents, and `plan` computes their losses.
 //! * `start` starts a migration if its plan is still valid. `control` pauses, resumes and cancels a migration.
 //! * A background task keeps a limited number of moves underway. `steps` executes one step of a move: preparing the
-//!   `successor`, the `cut_over`, or a `roll_back`. The store holds the state of all moves, so a process can be killed at any
+//!   `successor`, the `cut_over`, a `roll_back`, or the `release` of what is bound to a standby. The store holds the state of all moves, so a process can be killed at any
 //!   moment, and several processes can drive the same migration.
 
 mod control;
@@ -31,6 +31,7 @@ mod mover;
 mod plan;
 mod plan_answer;
 mod query;
+mod release;
 mod roll_back;
 mod selection;
 mod start;

@@ -13,7 +13,7 @@ use crate::records::{
 impl Mover {
     /// Rolls back a move. If the new vendor may have the successor, begins to remove it there; otherwise, deletes it
     /// from the store. `why` is the error of a failed move, or `None` if the migration is being cancelled or the agent
-    /// was deleted. A successor that was a standby before the move remains a standby. While an operation of the
+    /// was deleted. A successor that was a standby before the move remains a standby, without bound objects. While an operation of the
     /// successor is running, changes nothing, and a later step tries again.
     pub(super) async fn discard(
         &self,
@@ -37,6 +37,10 @@ impl Mover {
         if agent_move.progress.returns {
             successor.sync.state = SyncState::Failed;
             successor.sync.operation_id = None;
+            if self.has_bound(&successor)? {
+                progress.stage = Stage::RollingBack;
+                progress.leftover = Some(successor.id.clone());
+            }
             batch.update(&successor);
         } else if at_vendor {
             successor.visibility = Visibility::Deleted;

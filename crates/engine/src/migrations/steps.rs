@@ -154,7 +154,7 @@ impl Mover {
     }
 
     /// Sets a move to its final stage `stage` when the leftover has been removed, or when the removal needs attention.
-    /// Until then, records the error that delays the removal.
+    /// Until then, records the error that delays the removal. A leftover that is a standby is released instead.
     async fn await_removal(&self, agent_move: &Move, stage: Stage) -> Result<()> {
         let Some(id) = &agent_move.progress.leftover else {
             return self.finish_move(agent_move, stage, None).await;
@@ -164,6 +164,9 @@ impl Mover {
                 let last_error = agent_move.progress.last_error.clone().or(leftover.sync.last_error);
                 let progress = MoveProgress { stage, last_error, ..agent_move.progress.clone() };
                 self.store_progress(agent_move, progress).await
+            }
+            Ok(standby) if standby.visibility == Visibility::Standby => {
+                self.release(agent_move, standby, stage).await
             }
             Ok(leftover) => self.record_error(agent_move, leftover.sync.last_error).await,
             Err(error) if error.kind == Kind::NotFound => {
@@ -176,7 +179,11 @@ impl Mover {
     }
 
     /// Records the error that delays a move. A move that is being rolled back keeps its own error.
-    async fn record_error(&self, agent_move: &Move, recorded: Option<RecordedError>) -> Result<()> {
+    pub(super) async fn record_error(
+        &self,
+        agent_move: &Move,
+        recorded: Option<RecordedError>,
+    ) -> Result<()> {
         let same = |recorded: &RecordedError| {
             agent_move.progress.last_error.as_ref().is_some_and(|known| known.detail == recorded.detail)
         };
@@ -202,7 +209,7 @@ impl Mover {
     }
 
     /// Stores the progress of a move and nothing else.
-    async fn store_progress(&self, agent_move: &Move, progress: MoveProgress) -> Result<()> {
+    pub(super) async fn store_progress(&self, agent_move: &Move, progress: MoveProgress) -> Result<()> {
         let mut batch = Batch::new();
         agent_move.with_progress(progress).update_in(&mut batch);
         self.repository.commit(batch).await.map(drop)

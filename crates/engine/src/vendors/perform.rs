@@ -25,7 +25,8 @@ impl<R: Managed> Target<'_, R> {
     ///
     /// # Errors
     /// The errors of the exchange, of the store and of [`Self::confirm_gone`]; `state_conflict` if the vendor no longer
-    /// has the object that the step changes; the error of [`Self::check_id`] for a created object.
+    /// has the object that the step changes; `vendor_rejected` if the vendor does not have an object to bind; the error of
+    /// [`Self::check_id`] for a created object.
     pub async fn perform(
         &self,
         step: VendorStep,
@@ -34,6 +35,7 @@ impl<R: Managed> Target<'_, R> {
         store: &dyn Store,
     ) -> Result<Performed> {
         let (part, key) = (step.part, step.key());
+        let bound = step.item.clone().filter(|_| self.is_bound(part));
         let creates = matches!(step.action, StepAction::Create(_));
         let deletes = matches!(step.action, StepAction::Delete);
         let exchange = self.resource.perform(step, parts, operation)?;
@@ -50,6 +52,14 @@ impl<R: Managed> Target<'_, R> {
             Ok(performed) if creates => {
                 self.check_id(&performed.state.id)?;
                 Ok(performed)
+            }
+            Err(error) if let Some(id) = bound.filter(|_| error.means_gone()) => {
+                self.confirm_gone(part, &id).await?;
+                let unknown = || Error::unknown_object(part, &id).with_vendor_name(self.vendor.name());
+                match deletes {
+                    true => Ok(Performed::new(PartState::new(id))),
+                    false => Err(self.translator().map_vendor_fields(unknown())),
+                }
             }
             Err(error) if error.means_gone() && !creates => {
                 let id = parts.id(&key)?;

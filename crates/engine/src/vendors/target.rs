@@ -90,12 +90,45 @@ impl<'a, R: Managed> Target<'a, R> {
         Part::main(self.resource.parts()).name
     }
 
-    /// Returns true if the vendor stores a record in several objects.
+    /// Returns true if the vendor stores a record in several objects of its own.
     pub fn has_several_parts(&self) -> bool {
+        self.resource.parts().iter().filter(|part| !part.is_bound).count() > 1
+    }
+
+    /// Returns true if records at the vendor have other parts than the root: objects of their own, or bound objects.
+    pub fn has_named_parts(&self) -> bool {
         self.resource.parts().len() > 1
     }
 
-    /// Returns how the vendor returns stored records: each by its id, only in a list, or with nothing but their names.
+    /// Returns true if the objects of a part exist without the record, which binds them.
+    pub fn is_bound(&self, part: &str) -> bool {
+        self.resource.parts().iter().any(|known| known.is_bound && known.name == part)
+    }
+
+    /// Returns true if an answer that shows the main part shows the whole record: the vendor stores the record in one object,
+    /// and no object is bound to it.
+    pub fn is_one_object(&self, parts: &Parts) -> bool {
+        !self.has_several_parts() && !self.has_bound(parts)
+    }
+
+    /// Returns true if a record with these parts has bound objects.
+    pub fn has_bound(&self, parts: &Parts) -> bool {
+        let mut bound = self.resource.parts().iter().filter(|part| part.is_bound);
+        bound.any(|part| parts.items(part.name).next().is_some())
+    }
+
+    /// Replaces the bound objects among the stored parts of a record by those that the vendor's record shows.
+    pub fn with_bound_of(&self, stored: &Parts, remote: &Remote) -> Parts {
+        let mut parts = stored.clone();
+        for part in self.resource.parts().iter().filter(|part| part.is_bound) {
+            stored.items(part.name).for_each(|(id, _)| parts.remove(&format!("{}/{id}", part.name)));
+            let shown = remote.parts.items(part.name);
+            shown.for_each(|(id, state)| parts.insert(&format!("{}/{id}", part.name), state.clone()));
+        }
+        parts
+    }
+
+    /// Returns the extent to which the vendor returns stored records.
     pub fn read_back(&self) -> ReadBack {
         self.vendor.adapter().descriptor().read_back
     }

@@ -185,11 +185,11 @@ impl Writer {
         prepared: Option<Plan>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
-        // True if the vendor has accepted the desired state, but may have applied an earlier request afterwards. At a
-        // vendor with several parts, the record is always written again.
+        // True if the vendor has accepted the desired state, but may have applied an earlier request afterwards. A
+        // record with several parts or bound objects is always written again.
         let confirms = attempted.observed_revision == Some(item.revision)
             && !attempted.uncertainty.revisions.is_empty()
-            && !target.has_several_parts();
+            && target.is_one_object(&attempted.known_parts(target));
         let plan = match prepared {
             Some(plan) => plan,
             None => {
@@ -202,6 +202,7 @@ impl Writer {
                 target.plan_update(&before, desired, &parts, Some(&item.report), None, unfinished).await?
             }
         };
+        let confirms = confirms && !plan.steps.iter().any(|step| target.is_bound(step.part));
         if confirms && let Some(applied) = self.confirm(target, item, desired, &plan, attempted).await? {
             return Ok(VendorResult::Applied(applied));
         }

@@ -69,7 +69,7 @@ impl Writer {
         let Adoption { target, remote_id, parts, body, desired, plan, .. } = adoption;
         let unverifiable = target.unverifiable(&body.desired)?;
         let mut placement = target.placement(IMPORT.to_owned(), Vec::new(), Some(remote_id));
-        if target.has_several_parts() {
+        if target.has_named_parts() {
             placement.parts = parts;
         }
         let mut item = Item::new(body, placement, plan.report.clone(), unverifiable);

@@ -147,7 +147,7 @@ impl AttemptResult {
         if let Some(state) = main {
             self.remote_id = Some(state.id.clone());
         }
-        if target.has_several_parts() {
+        if target.has_named_parts() {
             self.parts.clone_from(parts);
             self.stepped = true;
         }

@@ -18,7 +18,7 @@ use super::{
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
-    records::{Batch, Item, Managed, OperationKind, Visibility, now},
+    records::{Batch, Item, Managed, OperationKind, Turn, Visibility, now},
     vendors::Target,
 };
 
@@ -67,15 +67,23 @@ impl Writer {
                 LostPart::Found(state) => state,
                 LostPart::Undecided(outcome) => return Ok(Sent::Undecided(outcome)),
                 LostPart::None => {
+                    let turn = self.intend_binding(target, item, &step, attempted).await?;
                     self.check_hold(&attempted.hold).await?;
                     let store = self.repository.store();
+                    let key = step.key();
                     match target.perform(step, steps.parts(), attempted.key.clone(), store).await {
                         Ok(performed) => {
                             let state = performed.state.clone();
                             seen = performed.whole();
                             state
                         }
-                        Err(error) => return Err(self.abandon_parts(target, item, attempted, error).await),
+                        Err(error) => {
+                            if turn.is_some() && is_refusal(&error) {
+                                attempted.parts.remove(&key);
+                                self.store_progress(item, attempted).await.map_err(FailedAt::AfterSend)?;
+                            }
+                            return Err(self.abandon_parts(target, item, attempted, error).await);
+                        }
                     }
                 }
             };
@@ -87,7 +95,29 @@ impl Writer {
             }
         }
         // At a vendor with several parts, the response to a step shows only one part.
-        Ok(Sent::All(seen.filter(|_| !target.has_several_parts())))
+        Ok(Sent::All(seen.filter(|_| target.is_one_object(steps.parts()))))
+    }
+
+    /// Prepares a step that binds an object. Stores the binding before it is requested, so that a process that is killed
+    /// leaves no unknown binding: the next attempt reads the object and binds or unbinds it. Returns the turn of the object,
+    /// which prevents two records of this process from binding it concurrently, or `None` for any other step.
+    async fn intend_binding<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        step: &VendorStep,
+        attempted: &mut AttemptResult,
+    ) -> Result<Option<Turn>> {
+        let object = step.item.as_ref().filter(|_| target.is_bound(step.part) && step.body().is_some());
+        let Some(object) = object else { return Ok(None) };
+        let key = step.key();
+        let name = format!("{}/{key}", target.vendor.name());
+        let turn = self.repository.turn(&name, Instant::now() + SEARCH_TIMEOUT).await?;
+        if attempted.parts.get(&key).is_none() {
+            attempted.parts.insert(&key, PartState::new(object.as_str()));
+            self.store_progress(item, attempted).await?;
+        }
+        Ok(Some(turn))
     }
 
     /// Removes the parts that were created for a record whose creation or import the vendor then refused. After any
@@ -100,14 +130,13 @@ impl Writer {
         attempted: &mut AttemptResult,
         refusal: Error,
     ) -> FailedAt {
-        let refused = matches!(classify(&refusal), FailureClass::Refused | FailureClass::NotAllowed);
         // A refused record that was never listed is dropped, even if its main part was created.
         let creates = attempted.remote_id.is_none() || item.visibility == Visibility::Pending;
         // An import is an update of a record that the vendor had before.
         let imports = attempted.spec.kind == OperationKind::Update && attempted.remote_id.is_some();
         let made =
             if imports { attempted.parts.besides(&item.placement.parts) } else { attempted.parts.clone() };
-        if !creates || made.is_empty() || !refused {
+        if !creates || made.is_empty() || !is_refusal(&refusal) {
             return FailedAt::AfterSend(refusal);
         }
         for step in target.translator().with_parts(&made).plan_deletion() {
@@ -171,7 +200,9 @@ impl Writer {
         step: &VendorStep,
         attempted: &mut AttemptResult,
     ) -> Result<LostPart, FailedAt> {
-        let makes = matches!(step.action, StepAction::Create(_)) && step.part != target.main_part();
+        let makes = matches!(step.action, StepAction::Create(_))
+            && step.part != target.main_part()
+            && !target.is_bound(step.part);
         if !makes || attempted.lost_revisions.is_empty() {
             return Ok(LostPart::None);
         }
@@ -220,7 +251,7 @@ impl Writer {
         // Planning the creations again needs the catalogues, which the target of a deletion lacks.
         let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
         for step in self.sent_creations(&target, item, &attempted.lost_revisions).await? {
-            if attempted.parts.get(&step.key()).is_none() {
+            if attempted.parts.get(&step.key()).is_none() && !target.is_bound(step.part) {
                 let made = self.lost_parts(&target, item, &step, attempted).await?;
                 made.into_iter()
                     .flatten()
@@ -299,4 +330,9 @@ impl Writer {
         }
         Ok(ids)
     }
+}
+
+/// Returns true if nothing changed at the vendor, and another attempt does not help.
+fn is_refusal(error: &Error) -> bool {
+    matches!(classify(error), FailureClass::Refused | FailureClass::NotAllowed)
 }

@@ -187,6 +187,9 @@ impl Writer {
         let plan = target.plan_update(&desired, &desired, &parts, previous, observed, false).await?;
         let unverifiable = target.unverifiable(&body.desired)?;
         let mut next = item.next(Arc::new(body), plan.report, unverifiable);
+        if let Some(remote) = remote {
+            next.placement.parts = target.with_bound_of(&next.placement.parts, remote);
+        }
         next.sync.state = SyncState::InSync;
         next.sync.drift.clear();
         next.sync.last_error = None;

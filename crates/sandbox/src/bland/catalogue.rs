@@ -22,26 +22,12 @@ pub(super) fn voices() -> Value {
     json!({ "voices": *VOICES })
 }
 
-/// The phone numbers that the organization has bought, with their labels. Control routes can add others.
-const BOUGHT: [(&str, &str); 2] = [("+14155550142", "front desk"), ("+14155550143", "sales")];
+/// The phone numbers that the organization has bought, with their labels. Others can be planted.
+pub(super) const BOUGHT: [(&str, &str); 2] = [("+14155550142", "front desk"), ("+14155550143", "sales")];
 
 /// Returns true if the organization has bought the phone number.
 pub(super) fn is_bought(number: &str) -> bool {
     BOUGHT.iter().any(|(known, _)| *known == number)
-}
-
-/// Lists the phone numbers. `planted` contains the numbers of the records, each with the id of its persona.
-pub(super) fn phone_numbers(planted: Vec<(String, Value)>) -> Value {
-    let row = |number: &str, label: Value, persona: Value| {
-        json!({
-            "phone_number": number, "label": label, "persona_id": persona, "prompt": "Answer.", "webhook": null,
-            "created_at": "2026-11-02T09:15:00.000Z",
-        })
-    };
-    let mut rows: Vec<_> =
-        BOUGHT.iter().map(|(number, label)| row(number, json!(label), Value::Null)).collect();
-    rows.extend(planted.iter().map(|(number, persona)| row(number, Value::Null, persona.clone())));
-    json!({ "inbound_numbers": rows })
 }
 
 /// Lists the knowledge bases.

@@ -2,8 +2,12 @@
 //! production version (vendor documentation of 2026-08-09, official command-line tool 0.6.1).
 //!
 //! Collections: `personas`, each with the settings of its versions in `production` and, if it has changes that are not
-//! promoted, in `draft`; `numbers`, by phone number, each with a `persona_id`, which only control routes create.
-//! Options, each with its default:
+//! promoted, in `draft`; `numbers`, by phone number, each with its persona in `persona_id`. Options with
+//! their defaults: `page_size`: 20, the number of personas on a page if the request has no `limit`; `name_in_updates`: true,
+//! an update needs the name; `call_config`: `replace`, or `merge`, the treatment of a partial object, which is not
+//! documented; `draft_stays`: true, a promotion leaves a draft behind; `failures_as_200`: false, a refused request about
+//! personas has status 200; `quotes`: false, a refused body is quoted in the message; `in_use_status`: 409; `forgets`: [],
+//! the JSON pointers of settings that the vendor drops silently; `calls`, an object with the behaviour of calls:
 //!
 //! - `page_size`: 20, the number of personas on a page if the request has no `limit`
 //! - `name_in_updates`: true, an update requires the name
@@ -26,6 +30,7 @@ mod call;
 mod calls;
 mod catalogue;
 mod failure;
+mod numbers;
 mod personas;
 
 use http::StatusCode;
@@ -36,7 +41,7 @@ use serde_json::{Value, json};
 use crate::Vendor;
 use crate::calls::{Calls, Ids};
 use crate::options::{self, PageSize};
-use crate::records::{Record, Records};
+use crate::records::Records;
 use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
 use crate::vendor::Credential;
 use calls::CallOptions;
@@ -112,7 +117,7 @@ impl Default for Options {
 
 impl Bland {
     fn new() -> Self {
-        let records = Records::with_uuids(&[PERSONAS, NUMBERS]);
+        let records = numbers::seed(Records::with_uuids(&[PERSONAS, NUMBERS]));
         Self { records, calls: Calls::new(Ids::Uuid), options: Options::default() }
     }
 
@@ -141,12 +146,10 @@ impl Simulator for Bland {
             "stopCall" => return self.stop_call(request),
             "getCallRecording" => return self.call_recording(request),
             "listVoices" => return Answer::ok(catalogue::voices()),
-            "listPhoneNumbers" => {
-                let persona = |record: &Record| record.get("persona_id").cloned().unwrap_or_default();
-                let planted =
-                    self.records.iter(NUMBERS).map(|(number, record)| (number.to_owned(), persona(record)));
-                return Answer::ok(catalogue::phone_numbers(planted.collect()));
-            }
+            "listPhoneNumbers" => return self.list_numbers(),
+            "getPhoneNumber" => return self.number(request.in_path("phone_number")),
+            "attachPhoneNumbers" => self.attach_numbers(request, true),
+            "detachPhoneNumbers" => self.attach_numbers(request, false),
             "listKnowledgeBases" => return Answer::ok(catalogue::knowledge_bases()),
             _ => return self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         };

@@ -78,6 +78,7 @@ impl Elevenlabs {
             Some(record) => {
                 let mut agent = whole(record);
                 agent["agent_id"] = json!(id);
+                agent["phone_numbers"] = self.numbers_of(id);
                 if self.options.foreign_branch {
                     agent["branch_id"] = json!("agtbrch_of_an_experiment");
                 }

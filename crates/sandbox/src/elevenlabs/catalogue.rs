@@ -61,13 +61,13 @@ pub(super) fn models() -> Value {
 
 /// A phone number of the workspace.
 pub(super) struct PhoneNumber {
-    id: &'static str,
+    pub id: &'static str,
     pub number: &'static str,
-    label: &'static str,
+    pub label: &'static str,
     pub provider: &'static str,
 }
 
-const NUMBERS: [PhoneNumber; 2] = [
+pub(super) const NUMBERS: [PhoneNumber; 2] = [
     PhoneNumber { id: "phnum_0401k2", number: "+4930123451", label: "Front desk", provider: "twilio" },
     PhoneNumber { id: "phnum_0402k2", number: "+15550100452", label: "Trunk", provider: "sip_trunk" },
 ];
@@ -78,17 +78,6 @@ pub(super) const PROVIDERS: [&str; 3] = ["twilio", "sip-trunk", "exotel"];
 /// Returns the phone number with this id.
 pub(super) fn number(id: &str) -> Option<&'static PhoneNumber> {
     NUMBERS.iter().find(|number| number.id == id)
-}
-
-/// Lists the phone numbers. None of them is assigned to an agent.
-pub(super) fn phone_numbers() -> Value {
-    let row = |row: &PhoneNumber| {
-        json!({
-            "phone_number_id": row.id, "phone_number": row.number, "label": row.label, "provider": row.provider,
-            "assigned_agent": null,
-        })
-    };
-    NUMBERS.iter().map(row).collect()
 }
 
 /// The documents of the knowledge base, as (id, name, type).

@@ -3,7 +3,7 @@
 //! coding assistants of 2026-08-07, and answers that public repositories recorded in 2026).
 //!
 //! Collections: `agents`, each as the vendor returns it, without its id; `webhooks`, each with its secret in
-//! `webhook_secret`; `tools`, which only control routes create. Options, each with its default:
+//! `webhook_secret`; `tools`, which only control routes create; `phone_numbers`, each with its agent in `agent_id`. Options, each with its default:
 //!
 //! - `page_size`: 30, the number of agents on a page if the request has no `page_size`
 //! - `largest_page`: 100, the largest `page_size` that a request for agents may have
@@ -24,6 +24,7 @@ mod checks;
 mod conversation;
 mod failure;
 mod initiation;
+mod numbers;
 mod webhooks;
 
 use http::StatusCode;
@@ -44,6 +45,7 @@ use failure::Shape;
 const AGENTS: &str = "agents";
 const WEBHOOKS: &str = "webhooks";
 const TOOLS: &str = "tools";
+const NUMBERS: &str = "phone_numbers";
 
 impl Vendor {
     /// ElevenLabs Agents, in the API of November 2026.
@@ -97,7 +99,7 @@ impl Default for Options {
 
 impl Elevenlabs {
     fn new() -> Self {
-        let records = Records::with_uuids(&[AGENTS, WEBHOOKS, TOOLS]);
+        let records = numbers::seed(Records::with_uuids(&[AGENTS, WEBHOOKS, TOOLS, NUMBERS]));
         Self { records, calls: Calls::new(Ids::Prefixed("conv_")), options: Options::default() }
     }
 }
@@ -115,7 +117,9 @@ impl Simulator for Elevenlabs {
             "deleteWebhook" => self.delete_webhook(request.in_path("webhook_id")),
             "listVoices" => catalogue::voices(request, self.options.voices_page_size.get()),
             "listModels" => Answer::ok(catalogue::models()),
-            "listPhoneNumbers" => Answer::ok(catalogue::phone_numbers()),
+            "listPhoneNumbers" => self.list_phone_numbers(),
+            "getPhoneNumber" => self.phone_number(request.in_path("phone_number_id")),
+            "updatePhoneNumber" => self.update_phone_number(request),
             "listKnowledgeBases" => Answer::ok(catalogue::documents()),
             "placeCall" => self.place_call(request),
             "listConversations" => self.list_conversations(request),

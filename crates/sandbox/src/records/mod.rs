@@ -56,6 +56,14 @@ impl Records {
         Self::empty(Ids::Number(first), collections)
     }
 
+    /// Adds a record that the account has from the start.
+    pub(crate) fn seeded(mut self, collection: &str, id: &str, record: Value) -> Self {
+        let record = record.as_object().cloned().unwrap_or_default();
+        // The collection is known and empty, so the record is stored.
+        self.put(collection, id, record, By::Console).unwrap_or_default();
+        self
+    }
+
     fn empty(ids: Ids, names: &[&'static str]) -> Self {
         let empty = |name: &&'static str| Collection { name, rows: Map::new(), history: History::default() };
         Self { ids, changes: 0, collections: names.iter().map(empty).collect() }

@@ -16,22 +16,12 @@ pub(super) fn voices() -> Value {
 }
 
 /// The phone numbers, as (number, type, nickname).
-const NUMBERS: [(&str, &str, &str); 2] =
+pub(super) const NUMBERS: [(&str, &str, &str); 2] =
     [("+14155550142", "retell-twilio", "Desk"), ("+4930901820", "custom", "Berlin")];
 
 /// The knowledge bases, as (id, name).
 const KNOWLEDGE_BASES: [(&str, &str); 2] =
     [("knowledge_base_0a1b2c3d4e5f", "Handbook"), ("knowledge_base_1b2c3d4e5f6a", "Opening hours")];
-
-pub(super) fn phone_numbers() -> Vec<Value> {
-    let row = |(number, kind, nickname)| {
-        json!({
-            "phone_number": number, "phone_number_type": kind, "nickname": nickname, "inbound_agents": null,
-            "outbound_agents": null, "last_modification_timestamp": 1_793_697_300_000_u64,
-        })
-    };
-    NUMBERS.map(row).into()
-}
 
 /// Returns true if the workspace has the phone number.
 pub(super) fn has_number(number: &str) -> bool {

@@ -3,7 +3,7 @@
 //!
 //! Collections: `agents` and `llms`. A record is the latest version, as read by its id but without the id; its earlier
 //! versions are in `former_versions`. A record without `version` is a published version 0. A stored agent also has `name` and
-//! `general_prompt`, copies of `agent_name` and of its LLM's prompt, which no answer shows.
+//! `general_prompt`, copies of `agent_name` and of its LLM's prompt, which no answer shows. `phone_numbers`, by phone number.
 //!
 //! Options, each with its default:
 //!
@@ -28,6 +28,7 @@ mod catalogue;
 mod checks;
 mod failure;
 mod llms;
+mod numbers;
 mod versions;
 
 use http::StatusCode;
@@ -46,6 +47,7 @@ use calls::{CallOptions, Keys};
 
 const AGENTS: &str = "agents";
 const LLMS: &str = "llms";
+const NUMBERS: &str = "phone_numbers";
 
 impl Vendor {
     /// Retell, in the API of November 2026.
@@ -109,7 +111,7 @@ impl Default for Options {
 impl Retell {
     fn new() -> Self {
         Self {
-            records: Records::with_uuids(&[AGENTS, LLMS]),
+            records: numbers::seed(Records::with_uuids(&[AGENTS, LLMS, NUMBERS])),
             calls: Calls::new(Ids::Prefixed("call_")),
             keys: Keys::default(),
             options: Options::default(),
@@ -165,7 +167,9 @@ impl Simulator for Retell {
             "listCalls" => self.list_calls(request),
             "stopCall" => self.stop_call(request),
             "deleteCall" => self.delete_call(request),
-            "listPhoneNumbers" => self.page(request, catalogue::phone_numbers()),
+            "listPhoneNumbers" => self.list_numbers(request),
+            "getPhoneNumber" => self.number(request),
+            "updatePhoneNumber" => self.update_number(request),
             "listKnowledgeBases" => Answer::ok(catalogue::knowledge_bases()),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ASSISTANTS, Vapi, call, failure, numbers};
+use super::{ASSISTANTS, Vapi, call, failure};
 use crate::Vendor;
 use crate::calls::{
     CallState, NewCall, Order, Outcome, SimulatedCall, Story, is_e164, link, page, parse_iso,
@@ -50,7 +50,7 @@ impl Vapi {
         let Some(ours) = text("/phoneNumberId") else {
             return refuse("Couldn't Get Phone Number. Need Either `phoneNumberId` Or `phoneNumber`.");
         };
-        match numbers::status(ours).as_deref() {
+        match self.number_status(ours).as_deref() {
             None => {
                 return refuse(&format!("Couldn't Get Phone Number. `phoneNumberId` {ours} Does Not Exist."));
             }

@@ -2,7 +2,10 @@
 //! refused at every depth (vendor OpenAPI document of 2026-08-20, vendor tool gitops of 2026-06-08, and answers that
 //! public integrations recorded in 2025 and 2026).
 //!
-//! Collections: `assistants`, as read by their id but without the id. Options, each with its default:
+//! Collections: `assistants` and `phone_numbers`, as read by their id but without the id. Options with their defaults: `order`: `newest_first`, or
+//! `oldest_first`, the order of the list, which is not documented; `nulls`: `remove`, or `keep`, the effect of null on a
+//! stored member, which is not documented; `pinned`: [], the ids of assistants of which another resource uses a version;
+//! `quotes`: false. If `quotes` is true, a refusal contains the whole request; `calls`, an object with the behaviour of calls:
 //!
 //! - `order`: `newest_first`, or `oldest_first`, the order of the list of assistants, which the vendor does not
 //!   document
@@ -37,6 +40,7 @@ use crate::vendor::Credential;
 use calls::CallOptions;
 
 const ASSISTANTS: &str = "assistants";
+const NUMBERS: &str = "phone_numbers";
 
 impl Vendor {
     /// Vapi, in the API of November 2026.
@@ -92,7 +96,7 @@ enum Nulls {
 
 impl Vapi {
     fn new() -> Self {
-        let records = Records::with_uuids(&[ASSISTANTS]);
+        let records = numbers::seed(Records::with_uuids(&[ASSISTANTS, NUMBERS]));
         Self { records, calls: Calls::new(Ids::Uuid), options: Options::default() }
     }
 }
@@ -111,7 +115,9 @@ impl Simulator for Vapi {
             "deleteCall" => self.delete_call(request),
             "getCallRecording" => self.call_recording(request),
             "controlCall" => self.control_call(request),
-            "listPhoneNumbers" => Answer::ok(numbers::rows(request)),
+            "listPhoneNumbers" => self.list_numbers(request),
+            "getPhoneNumber" => self.number(request.in_path("id")),
+            "updatePhoneNumber" => self.update_number(request),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }
     }

@@ -124,6 +124,12 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
              Retry-After header. \
              Read the resource again before sending a new request.",
         ),
+        Kind::InUse => caller(
+            StatusCode::CONFLICT,
+            "In use",
+            "An object at the vendor that the request names, such as a phone number, is in use by another agent there. The \
+             gateway never takes it over. Unbind it at the vendor or from the other agent, or name another object.",
+        ),
         Kind::LossNotAccepted => caller(
             StatusCode::CONFLICT,
             "Loss not accepted",

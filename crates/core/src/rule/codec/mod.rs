@@ -1,6 +1,7 @@
 //! The codecs. Each codec converts values in both directions, defines the values that the vendor accepts, and
 //! reports the values that the conversion changed.
 
+mod bound;
 mod choice;
 mod events;
 mod existence;
@@ -28,6 +29,7 @@ use crate::{
     rule::Verdict,
 };
 
+pub(crate) use bound::bound_object;
 pub use choice::{Words, flag, one_of, words, yes_no};
 pub use events::event_names;
 pub(crate) use existence::Existence;

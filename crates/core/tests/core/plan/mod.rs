@@ -1,6 +1,7 @@
 //! The laws of plans, tested with a fictional vendor that merges or replaces.
 
 mod assumed;
+mod bound;
 mod checked;
 mod cleared;
 mod conditions;

@@ -1,0 +1,113 @@
+//! The exchanges that bind an object of the vendor to a record and unbind it: the steps of a bound part.
+
+use serde_json::Value;
+
+use crate::{
+    error::{Error, Kind, Outcome, Result, VendorFailure},
+    plan::{PartState, StepAction},
+    vendor::{Exchange, Performed, Reply, Request, StepAnswer},
+};
+
+/// The use of an object that can be bound, such as a phone number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// Nothing uses the object.
+    Free,
+    /// The record with this id uses the object, and nothing else does.
+    Record(String),
+    /// Something else uses the object, such as several records.
+    Other,
+}
+
+/// An object as the vendor returned it.
+pub struct Bindable {
+    /// The vendor's document of the object.
+    pub document: Value,
+    /// The use of the object.
+    pub holder: Holder,
+}
+
+/// A binding of an object to a record that does not own it. See [`Part::bound`](crate::rule::Part::bound).
+pub struct Binding {
+    /// The name of the part.
+    pub part: &'static str,
+    /// The vendor's id of the object.
+    pub object: String,
+    /// The remote id of the record.
+    pub record: String,
+    /// The request that reads the object.
+    pub read: Request,
+    /// The reader of the answer to `read`.
+    pub reader: fn(Reply) -> Result<Bindable>,
+    /// The reader of the answer to a change of the object with this id, which shows its use.
+    pub changed: fn(Reply, object: &str) -> Result<Holder>,
+}
+
+impl Binding {
+    /// Builds the exchange of a step. Reads the object first. `change` builds the request that binds an object to the record
+    /// with an id, or unbinds it if the id is `None`; it receives the object as it was read.
+    ///
+    /// The exchange fails with [`Error::in_use`] if something else uses an object that is to be bound, and with
+    /// `vendor_rejected` if the answer to a change does not show the change.
+    pub fn perform(
+        self,
+        action: &StepAction,
+        change: impl FnOnce(&Bindable, Option<&str>) -> Request + Send + 'static,
+    ) -> Exchange<StepAnswer> {
+        let binds = matches!(action, StepAction::Create(_) | StepAction::Update(_));
+        let Self { part, object, record, read, reader, changed } = self;
+        let done = Performed::new(PartState::new(object.as_str()));
+        Exchange::ask(read, move |reply| {
+            let seen = reader(reply)?;
+            if is_held(&seen.holder, &record) == binds {
+                return Ok(Exchange::Done(done.into()));
+            }
+            if binds && seen.holder != Holder::Free {
+                return Err(Error::in_use(part, &object));
+            }
+            let request = change(&seen, binds.then_some(record.as_str()));
+            Ok(Exchange::send(request, move |reply| {
+                match is_held(&changed(reply, &object)?, &record) == binds {
+                    true => Ok(done.into()),
+                    false => Err(unchanged(part, &object)),
+                }
+            }))
+        })
+    }
+}
+
+fn is_held(holder: &Holder, record: &str) -> bool {
+    matches!(holder, Holder::Record(id) if id == record)
+}
+
+impl Error {
+    /// Builds the error for an object of a bound part that something else at the vendor uses.
+    pub fn in_use(part: &str, object: &str) -> Self {
+        let why = format!(
+            "Another agent at the vendor uses {}, which is not taken over. Unbind it there, or set another value.",
+            shown(part, object)
+        );
+        about(Kind::InUse, part, why)
+    }
+
+    /// Builds the error for an object of a bound part that the vendor does not have.
+    pub fn unknown_object(part: &str, object: &str) -> Self {
+        about(Kind::VendorRejected, part, format!("The vendor does not have {}.", shown(part, object)))
+    }
+}
+
+fn unchanged(part: &str, object: &str) -> Error {
+    let why =
+        format!("The vendor accepted the request, and did not change the use of {}.", shown(part, object));
+    about(Kind::VendorRejected, part, why)
+}
+
+/// Returns the words for an object, such as `phone number "+15550100123"`.
+fn shown(part: &str, object: &str) -> String {
+    format!("the {} {object:?}", part.replace('_', " "))
+}
+
+fn about(kind: Kind, part: &str, why: String) -> Error {
+    let fields = vec![(format!("/{part}"), why.clone())];
+    Error::vendor(kind, VendorFailure::new(Outcome::Rejected).fields(fields)).with_detail(why)
+}

@@ -35,6 +35,7 @@ mod merge_patch;
 mod metrics;
 mod migrations;
 mod mistakes;
+mod numbers;
 mod observability;
 mod old_store;
 mod operations;

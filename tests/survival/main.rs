@@ -19,6 +19,7 @@ mod late;
 mod ledger;
 mod model;
 mod moving;
+mod numbers;
 mod one_key;
 mod one_to_one;
 mod outage;
@@ -41,7 +42,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use switchboard_sandbox::Vendor;
 use tokio::{runtime::Runtime, sync::RwLock};
 
-use crate::scale::Scale;
+use crate::{harness::Numbers, scale::Scale};
 
 /// The default number of concurrent trials. Trials spend most of their time waiting.
 const PARALLEL: usize = 4;
@@ -83,6 +84,10 @@ fn trials(scale: Scale) -> Vec<Trial> {
             let late = format!("late_in_any_order::{vendor}");
             trials.push(trial(scale, Shared, late, move |scale| late::at(vendor, scale)));
         }
+    }
+    for numbers in Numbers::ALL {
+        let name = format!("killed_beside_a_number::{}", numbers.vendor);
+        trials.push(trial(scale, Shared, name, move |scale| numbers::at_every_step(numbers, scale)));
     }
     let one_key = async |_| one_key::in_one_process().await;
     let one_key_at_two = async |_, url| one_key::over_two_replicas(url).await;

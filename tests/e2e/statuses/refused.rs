@@ -13,9 +13,12 @@ use super::{
     },
 };
 use crate::{
-    harness::Harness,
+    bodies::{agent, with},
+    harness::{Harness, Numbers},
     migrations::{demanding, site},
 };
+
+const NUMBERS: Numbers = Numbers::ALL[0];
 
 /// The `external_ref` of an existing record.
 const TAKEN: &str = "taken";
@@ -152,6 +155,19 @@ pub fn costly() -> Case {
 /// Builds a start whose plan includes an agent that has changed since.
 pub fn outdated() -> Case {
     problem("startMigration", (409, "state_conflict"), |ask| ask)
+}
+
+/// Builds a creation of an agent whose phone number another agent uses.
+pub fn occupied() -> Case {
+    let number = json!({ "phone_number_id": NUMBERS.ids[0] });
+    problem("createAgent", (409, "in_use"), |ask| ask.json(&with(agent(NUMBERS.vendor), number)))
+}
+
+#[tokio::test]
+async fn a_number_in_use_is_answered_as_documented() {
+    let (harness, contract) = (Harness::start().await, Contract::default());
+    NUMBERS.bind_in_the_console(&harness, NUMBERS.ids[0], &json!("another")).await;
+    occupied().run(&harness, &contract, &Fixture::nowhere()).await;
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ fn bindable(reply: Reply) -> Result<Bindable> {
 }
 
 /// Returns the builder of the request that changes the record that uses an object.
-fn change(part: &'static str, id: &str) -> impl FnOnce(&Bindable, Option<&str>) -> Request {
+fn change(part: &'static str, id: &str) -> impl FnOnce(&Bindable, Option<&str>) -> Request + use<> {
     let request = object("update part", Method::Patch, part, id);
     |_, record| request.json(json!({ "used_by": record }))
 }

@@ -46,6 +46,14 @@ enum LostPart {
     Undecided(VendorResult),
 }
 
+/// A binding of an object that is about to be requested.
+struct IntendedBinding {
+    /// True if the binding was not among the parts of the record before.
+    is_new: bool,
+    /// The right to bind the object, which prevents two records of this process from binding it concurrently.
+    _turn: Turn,
+}
+
 impl Writer {
     /// Sends the steps of a plan in order.
     pub(super) async fn send_steps<R: Managed>(
@@ -67,7 +75,7 @@ impl Writer {
                 LostPart::Found(state) => state,
                 LostPart::Undecided(outcome) => return Ok(Sent::Undecided(outcome)),
                 LostPart::None => {
-                    let turn = self.intend_binding(target, item, &step, attempted).await?;
+                    let binding = self.intend_binding(target, item, &step, attempted).await?;
                     self.check_hold(&attempted.hold).await?;
                     let store = self.repository.store();
                     let key = step.key();
@@ -78,7 +86,7 @@ impl Writer {
                             state
                         }
                         Err(error) => {
-                            if turn.is_some() && is_refusal(&error) {
+                            if binding.is_some_and(|binding| binding.is_new) && is_refusal(&error) {
                                 attempted.parts.remove(&key);
                                 self.store_progress(item, attempted).await.map_err(FailedAt::AfterSend)?;
                             }
@@ -99,25 +107,26 @@ impl Writer {
     }
 
     /// Prepares a step that binds an object. Stores the binding before it is requested, so that a process that is killed
-    /// leaves no unknown binding: the next attempt reads the object and binds or unbinds it. Returns the turn of the object,
-    /// which prevents two records of this process from binding it concurrently, or `None` for any other step.
+    /// leaves no unknown binding: the next attempt reads the object and binds or unbinds it. Returns `None` for any other
+    /// step.
     async fn intend_binding<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
         step: &VendorStep,
         attempted: &mut AttemptResult,
-    ) -> Result<Option<Turn>> {
+    ) -> Result<Option<IntendedBinding>> {
         let object = step.item.as_ref().filter(|_| target.is_bound(step.part) && step.body().is_some());
         let Some(object) = object else { return Ok(None) };
         let key = step.key();
         let name = format!("{}/{key}", target.vendor.name());
         let turn = self.repository.turn(&name, Instant::now() + SEARCH_TIMEOUT).await?;
-        if attempted.parts.get(&key).is_none() {
+        let is_new = attempted.parts.get(&key).is_none();
+        if is_new {
             attempted.parts.insert(&key, PartState::new(object.as_str()));
             self.store_progress(item, attempted).await?;
         }
-        Ok(Some(turn))
+        Ok(Some(IntendedBinding { is_new, _turn: turn }))
     }
 
     /// Removes the parts that were created for a record whose creation or import the vendor then refused. After any

@@ -105,7 +105,8 @@ pub struct Agent {
     #[field(max_items = 50)]
     pub knowledge_base_ids: Option<Vec<String>>,
     /// The phone number that the agent uses: an alias from the gateway's configuration (`[phone_numbers.NAME]`), or the
-    /// vendor's own id.
+    /// vendor's own id. If the number belongs to another agent at the vendor, the gateway refuses the write with `in_use`
+    /// and never takes the number over. It unbinds a number that the agent no longer has.
     #[field(min_len = 1, max_len = 255)]
     pub phone_number_id: Option<String>,
 }

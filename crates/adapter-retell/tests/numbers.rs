@@ -1,0 +1,128 @@
+//! The exchanges that assign phone numbers, tested with given answers.
+
+#![cfg(test)]
+
+use serde_json::{Value, json};
+use switchboard_adapter_retell::FACTORY;
+use switchboard_core::{
+    error::{Kind, Result},
+    plan::{PartState, Parts, StepAction, VendorStep},
+    vendor::{Exchange, Fetched, Method, OperationKey, Reply, Request, StepAnswer},
+};
+
+const AGENT: &str = "agent-1";
+const NUMBER: &str = "+4930901820";
+
+type Read<T> = Box<dyn FnOnce(Reply) -> Result<Exchange<T>>>;
+
+fn sent<T: Send + 'static>(exchange: Exchange<T>) -> (Request, Read<T>) {
+    let account = (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap();
+    match exchange {
+        Exchange::Send(request, read) => (request, Box::new(move |reply| read(account.admit(reply)?))),
+        Exchange::Done(_) => panic!("a request was expected"),
+    }
+}
+
+fn parts() -> Parts {
+    Parts::NONE.with("agent", PartState::new(AGENT))
+}
+
+/// Performs a step of the number with these answers. Returns the last request, and the error or true if the exchange is over.
+fn performed(action: StepAction, answers: &[Value]) -> (Request, Result<bool>) {
+    let account = (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap();
+    let step = VendorStep::new("phone_number", action).for_item(Some(NUMBER.to_owned()));
+    let mut exchange = account.agents().perform(step, &parts(), OperationKey::new("0198")).unwrap();
+    let mut last = None;
+    for answer in answers {
+        let (request, read) = sent(exchange);
+        last = Some(request);
+        match read(Reply::json(200, answer.clone())) {
+            Ok(next) => exchange = next,
+            Err(error) => return (last.unwrap(), Err(error)),
+        }
+    }
+    (last.unwrap(), Ok(matches!(exchange, Exchange::<StepAnswer>::Done(_))))
+}
+
+fn bind() -> StepAction {
+    StepAction::Create(json!({ "id": NUMBER }))
+}
+
+fn path(request: &Request) -> String {
+    request.path().join("/")
+}
+
+fn number(holder: Value) -> Value {
+    json!({ "phone_number": NUMBER, "phone_number_type": "custom", "inbound_agents": holder, "last_modification_timestamp": 1 })
+}
+
+fn ours() -> Value {
+    number(json!([{ "agent_id": AGENT, "weight": 1, "agent_version": "latest_published" }]))
+}
+
+#[test]
+fn a_number_is_read_and_then_assigned() {
+    let (request, over) = performed(bind(), &[number(Value::Null)]);
+    assert_eq!((request.method, path(&request)), (Method::Get, "get-phone-number/+4930901820".to_owned()));
+    assert!(!over.unwrap());
+    let (request, over) = performed(bind(), &[number(Value::Null), ours()]);
+    assert_eq!(
+        (request.method, path(&request)),
+        (Method::Patch, "update-phone-number/+4930901820".to_owned())
+    );
+    assert_eq!(
+        request.document(),
+        Some(
+            &json!({ "inbound_agents": [{ "agent_id": AGENT, "weight": 1, "agent_version": "latest_published" }] })
+        )
+    );
+    assert!(over.unwrap());
+}
+
+#[test]
+fn a_number_that_is_assigned_already_is_left_as_it_is() {
+    let (request, over) = performed(bind(), &[ours()]);
+    assert!(over.unwrap() && request.method == Method::Get);
+}
+
+#[test]
+fn a_number_in_use_is_not_taken_over() {
+    for used in [
+        number(json!([{ "agent_id": "agent-2", "weight": 1 }])),
+        number(json!([{ "agent_id": AGENT, "weight": 0.5 }, { "agent_id": "agent-2", "weight": 0.5 }])),
+    ] {
+        let (request, refused) = performed(bind(), std::slice::from_ref(&used));
+        let error = refused.unwrap_err();
+        assert_eq!((request.method, error.kind), (Method::Get, Kind::InUse), "{used}");
+        let (_, over) = performed(StepAction::Delete, std::slice::from_ref(&used));
+        assert!(over.unwrap(), "{used}: it is not the agent's, so it stays");
+    }
+}
+
+#[test]
+fn a_number_is_removed_from_its_agent() {
+    let (request, over) = performed(StepAction::Delete, &[ours(), number(Value::Null)]);
+    assert_eq!(
+        (request.method, path(&request)),
+        (Method::Patch, "update-phone-number/+4930901820".to_owned())
+    );
+    assert_eq!(request.document(), Some(&json!({ "inbound_agents": null })));
+    assert!(over.unwrap());
+}
+
+#[test]
+fn an_agent_is_read_with_its_number() {
+    let account = (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap();
+    let mut exchange = account.agents().fetch(&parts()).unwrap();
+    let answers = [
+        json!({ "agent_id": AGENT, "version": 0, "is_published": true, "response_engine": { "type": "custom-llm" } }),
+        json!({ "items": [ours()], "has_more": false }),
+    ];
+    for answer in answers {
+        let (_, read) = sent(exchange);
+        exchange = read(Reply::json(200, answer)).unwrap();
+    }
+    let Exchange::Done(Fetched::Found(remote)) = exchange else { panic!("the agent was expected") };
+    assert_eq!(remote.document["phone_number"], json!([{ "id": NUMBER }]));
+    assert!(remote.parts.get(&format!("phone_number/{NUMBER}")).is_some());
+}

@@ -1,0 +1,124 @@
+//! The gateway is killed at each point of each request of a write that binds or unbinds a phone number. Afterwards, each
+//! number is bound to the agent that has it, and to no other; a number that no agent has is bound to none.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    caller::{CallerRequest, TIMEOUT},
+    harness::{Numbers, with},
+    kill_matrix::{POINTS, impatient},
+    one_to_one::one_to_one,
+    scale::Scale,
+    site::{Site, text},
+    vendor_bodies::agent,
+};
+
+/// Interrupts creations, changes of the number and deletions at one vendor, each at each point of each request.
+pub async fn at_every_step(numbers: Numbers, scale: Scale) {
+    let mut trial = Trial { site: Site::start(impatient()).await, numbers, number: 0 };
+    let names = crate::harness::trial(numbers.vendor).agents;
+    let [bind, unbind] = numbers.changes;
+    for (point, _) in std::iter::repeat_n(POINTS, scale.choose(1, 20)).flatten() {
+        for operation in [names.create, numbers.read, bind] {
+            let made = trial.cut_off(operation, point, Asked::creation).await;
+            trial.remove(&format!("/v1/agents/{}", text(&made["id"]))).await;
+        }
+        for operation in [numbers.read, bind, names.update, unbind] {
+            let path = trial.make().await;
+            trial.cut_off(operation, point, |asked| asked.change(&path)).await;
+            trial.remove(&path).await;
+        }
+        for operation in [numbers.read, unbind, names.delete] {
+            let path = trial.make().await;
+            trial.cut_off(operation, point, |asked| asked.deletion(&path)).await;
+        }
+    }
+}
+
+/// A builder of requests.
+struct Asked {
+    numbers: Numbers,
+    number: usize,
+}
+
+impl Asked {
+    fn creation(self) -> CallerRequest {
+        let new = agent(self.numbers.vendor, &format!("Agent {}", self.number), "Be kind.");
+        let body = with(new, json!({ "phone_number_id": self.numbers.ids[0] }));
+        CallerRequest::new(Method::POST, "/v1/agents", body).key(self.key())
+    }
+
+    /// Changes the number and the instructions.
+    fn change(self, path: &str) -> CallerRequest {
+        let said = format!("Say {}.", self.number);
+        let body = json!({ "phone_number_id": self.numbers.ids[1], "prompt": { "instructions": said } });
+        CallerRequest::new(Method::PATCH, path, body).key(self.key())
+    }
+
+    fn deletion(self, path: &str) -> CallerRequest {
+        CallerRequest::new(Method::DELETE, path, Value::Null).key(self.key())
+    }
+
+    fn key(&self) -> String {
+        format!("key-{}", self.number)
+    }
+}
+
+struct Trial {
+    site: Site,
+    numbers: Numbers,
+    /// The number of requests so far.
+    number: usize,
+}
+
+impl Trial {
+    fn next(&mut self) -> Asked {
+        self.number += 1;
+        Asked { numbers: self.numbers, number: self.number }
+    }
+
+    /// Creates an agent with a number and returns its path.
+    async fn make(&mut self) -> String {
+        let ask = self.next().creation();
+        let made = self.site.caller().send_until_answered(&ask).await.expect(201);
+        format!("/v1/agents/{}", text(&made["id"]))
+    }
+
+    /// Deletes an agent, so that its number is free for the next one.
+    async fn remove(&mut self, path: &str) {
+        let ask = self.next().deletion(path);
+        let answer = self.site.caller().send_until_answered(&ask).await;
+        assert!(matches!(answer.status, 202..=204), "{}", answer.text);
+        self.is_whole("removed").await;
+    }
+
+    /// Sends a request during which the gateway is killed, repeats it after the restart, checks the vendor's numbers, and
+    /// returns the answer.
+    async fn cut_off(
+        &mut self,
+        operation: &str,
+        point: &str,
+        build: impl FnOnce(Asked) -> CallerRequest,
+    ) -> Value {
+        let ask = build(self.next());
+        self.site.order_kill(self.numbers.vendor, operation, point).await;
+        self.site.caller().ask(&ask).await;
+        self.site.survive().await;
+        let answer = self.site.caller().send_until_answered(&ask).await;
+        assert!(matches!(answer.status, 200..=204), "{operation}, {point}: {}", answer.text);
+        self.is_whole(&format!("{operation}, {point}")).await;
+        answer.body
+    }
+
+    /// Checks that each agent is one record, and that exactly the agents' numbers are bound to them.
+    async fn is_whole(&self, during: &str) {
+        let agents = one_to_one(&self.site, self.numbers.vendor, TIMEOUT).await;
+        let expected = self.numbers.ids.map(|number| {
+            let holder = agents.iter().find(|agent| agent["phone_number_id"] == number);
+            holder.map_or(Value::Null, |agent| agent["placement"]["remote_id"].clone())
+        });
+        let held = self.numbers.holders(&self.site.harness).await;
+        assert_eq!(held, expected, "{}: {during}", self.numbers.vendor);
+    }
+}

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    links::{self, Fate, PartChange},
+    links::{self, PartChange},
+    sequence::{steps, without_named},
     steps::{StepAction, VendorStep},
 };
 use crate::{
@@ -226,80 +227,6 @@ impl<R: Record> Translator<'_, R> {
         let changed = out.entries.iter().filter(|entry| entry.changed).map(|entry| entry.field.clone());
         Ok(Plan { steps, unsent, changed: changed.collect(), report: Report::new(out.entries) })
     }
-}
-
-/// Builds the steps that send a document: creations and updates in the order of the links between parts, then
-/// deletions, then publications. The bodies that no step sends remain in the document.
-///
-/// Objects are bound after a creation, which returns the id to bind them to, and before an update, so that an object in
-/// use refuses the update before it changes anything. The objects of the earlier state are unbound last.
-fn steps(
-    document: &mut Value,
-    changes: &[PartChange],
-    unfinished: bool,
-    out: &Encoder<'_>,
-) -> Vec<VendorStep> {
-    let (bound, owned): (Vec<_>, Vec<_>) = changes.iter().partition(|change| change.part.is_bound);
-    let binding = writes(document, &bound, out);
-    let mut steps = writes(document, &owned, out);
-    steps.extend(removals(&owned));
-    if unfinished || !steps.is_empty() {
-        let there = owned.iter().filter(|change| matches!(change.fate, Fate::Made | Fate::Kept));
-        let published = there.filter(|change| change.part.published);
-        steps.extend(published.map(|change| step(change, StepAction::Publish)));
-    }
-    let (before, after) = if out.is_creating() { (steps, binding) } else { (binding, steps) };
-    [before, after, removals(&bound)].concat()
-}
-
-/// Builds the steps that create and update objects.
-fn writes(document: &mut Value, changes: &[&PartChange], out: &Encoder<'_>) -> Vec<VendorStep> {
-    let mut steps = Vec::new();
-    for change in changes {
-        let action = match change.fate {
-            Fate::Made => StepAction::Create,
-            // `touched` now includes the parts whose links change.
-            Fate::Kept
-                if change.altered || (change.item.is_none() && out.touched.contains(&change.part.name)) =>
-            {
-                StepAction::Update
-            }
-            _ => continue,
-        };
-        steps.push(step(change, action(take(document, change, out.layout))));
-    }
-    steps
-}
-
-fn removals(changes: &[&PartChange]) -> Vec<VendorStep> {
-    let removed = changes.iter().filter(|change| change.fate == Fate::Removed);
-    removed.map(|change| step(change, StepAction::Delete)).collect()
-}
-
-fn step(change: &PartChange, action: StepAction) -> VendorStep {
-    VendorStep::new(change.part.name, action).for_item(change.item.clone())
-}
-
-/// Removes the body of a part or item from the record's document and returns the body.
-fn take(document: &mut Value, PartChange { part, item, .. }: &PartChange, layout: Layout) -> Value {
-    if let (Cardinality::Each(key), Some(item)) = (part.cardinality, item) {
-        let list = document.get_mut(part.name).and_then(Value::as_array_mut);
-        let at = |items: &Vec<Value>| items.iter().position(|body| body[key] == item.as_str());
-        return list.and_then(|items| at(items).map(|index| items.remove(index))).unwrap_or_default();
-    }
-    match (part.name, &mut *document) {
-        ("", whole) => without_named(std::mem::take(whole), layout),
-        (name, Value::Object(parts)) => parts.shift_remove(name).unwrap_or_else(|| json!({})),
-        _ => json!({}),
-    }
-}
-
-/// Returns a record's document without the members that are named parts, so that the body of the root remains.
-fn without_named(mut document: Value, layout: Layout) -> Value {
-    if let Value::Object(members) = &mut document {
-        layout.0.iter().for_each(|part| drop(members.shift_remove(part.name)));
-    }
-    document
 }
 
 /// Returns the units that a second pass must write whole because the write changes a portion of them. If the write

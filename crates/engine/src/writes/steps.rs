@@ -18,7 +18,7 @@ use super::{
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
-    records::{Batch, Item, Managed, OperationKind, Turn, Visibility, now},
+    records::{Batch, Item, Managed, OperationKind, Visibility, now},
     vendors::Target,
 };
 
@@ -44,14 +44,6 @@ enum LostPart {
     None,
     /// The search cannot determine yet whether an earlier attempt created the part.
     Undecided(VendorResult),
-}
-
-/// A binding of an object that is about to be requested.
-struct IntendedBinding {
-    /// True if the binding was not among the parts of the record before.
-    is_new: bool,
-    /// The right to bind the object, which prevents two records of this process from binding it concurrently.
-    _turn: Turn,
 }
 
 impl Writer {
@@ -106,32 +98,9 @@ impl Writer {
         Ok(Sent::All(seen.filter(|_| target.is_one_object(steps.parts()))))
     }
 
-    /// Prepares a step that binds an object. Stores the binding before it is requested, so that a process that is killed
-    /// leaves no unknown binding: the next attempt reads the object and binds or unbinds it. Returns `None` for any other
-    /// step.
-    async fn intend_binding<R: Managed>(
-        &self,
-        target: &Target<'_, R>,
-        item: &Item<R>,
-        step: &VendorStep,
-        attempted: &mut AttemptResult,
-    ) -> Result<Option<IntendedBinding>> {
-        let object = step.item.as_ref().filter(|_| target.is_bound(step.part) && step.body().is_some());
-        let Some(object) = object else { return Ok(None) };
-        let key = step.key();
-        let name = format!("{}/{key}", target.vendor.name());
-        let turn = self.repository.turn(&name, Instant::now() + SEARCH_TIMEOUT).await?;
-        let is_new = attempted.parts.get(&key).is_none();
-        if is_new {
-            attempted.parts.insert(&key, PartState::new(object.as_str()));
-            self.store_progress(item, attempted).await?;
-        }
-        Ok(Some(IntendedBinding { is_new, _turn: turn }))
-    }
-
-    /// Removes the parts that were created for a record whose creation or import the vendor then refused. After any
-    /// other failure, the parts remain. The parts that an imported record already had at the vendor always remain.
-    /// Returns the failure to report: `refusal`, or the failure of the removal.
+    /// Removes the parts that were created for a record whose creation or import the vendor then refused. After any other
+    /// failure, the parts remain. The parts that an imported record has at the vendor always remain. Returns the failure
+    /// to report: `refusal`, or the failure of the removal.
     async fn abandon_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -96,7 +96,8 @@ fn remote_id(sample: &Sample, body: &Value) -> Option<String> {
     fetched(sample, "", body.clone()).map(|remote| remote.id)
 }
 
-/// Reads one record from the answer to it; `None` if the record needs further answers.
+/// Reads one record from the answer to it and, if the exchange then reads a list, from an empty list; `None` if the record
+/// needs further answers.
 fn fetched(sample: &Sample, remote_id: &str, answer: Value) -> Option<Remote> {
     let agents = sample.adapter.agents();
     let main = Part::main(agents.parts()).name;
@@ -104,7 +105,10 @@ fn fetched(sample: &Sample, remote_id: &str, answer: Value) -> Option<Remote> {
         Exchange::Send(_, read) => match read(Reply::json(200, answer)).unwrap() {
             Exchange::Done(Fetched::Found(remote)) => Some(*remote),
             Exchange::Done(Fetched::Gone) => panic!("the record is gone"),
-            Exchange::Send(..) => None,
+            Exchange::Send(_, read) => match read(Reply::json(200, Value::Array(Vec::new()))) {
+                Ok(Exchange::Done(fetched)) => fetched.found(),
+                _ => None,
+            },
         },
         Exchange::Done(_) => panic!("the exchange sends no request"),
     }

@@ -15,10 +15,6 @@ pub struct Numbers {
     pub ids: [&'static str; 2],
     /// The JSON pointer of the agent's id in a number.
     holder: &'static str,
-    /// The operation that reads a number.
-    pub read: &'static str,
-    /// The operations that bind a number and unbind it.
-    pub changes: [&'static str; 2],
 }
 
 impl Numbers {
@@ -28,32 +24,24 @@ impl Numbers {
             collection: "phone_numbers",
             ids: ["phnum_0401k2", "phnum_0402k2"],
             holder: "/agent_id",
-            read: "getPhoneNumber",
-            changes: ["updatePhoneNumber", "updatePhoneNumber"],
         },
         Self {
             vendor: Vendor::VAPI,
             collection: "phone_numbers",
             ids: ["b7f4c1de-2a0e-4c1f-8f41-6d0a9f3e0301", "b7f4c1de-2a0e-4c1f-8f41-6d0a9f3e0302"],
             holder: "/assistantId",
-            read: "getPhoneNumber",
-            changes: ["updatePhoneNumber", "updatePhoneNumber"],
         },
         Self {
             vendor: Vendor::RETELL,
             collection: "phone_numbers",
             ids: ["+14155550142", "+4930901820"],
             holder: "/inbound_agents/0/agent_id",
-            read: "getPhoneNumber",
-            changes: ["updatePhoneNumber", "updatePhoneNumber"],
         },
         Self {
             vendor: Vendor::BLAND,
             collection: "numbers",
             ids: ["+14155550142", "+14155550143"],
             holder: "/persona_id",
-            read: "getPhoneNumber",
-            changes: ["attachPhoneNumbers", "detachPhoneNumbers"],
         },
     ];
 

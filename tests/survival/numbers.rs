@@ -3,6 +3,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
 
 use crate::{
     caller::{CallerRequest, TIMEOUT},
@@ -14,22 +15,28 @@ use crate::{
     vendor_bodies::agent,
 };
 
+/// The operation that reads a number.
+const READ: &str = "getPhoneNumber";
+
 /// Interrupts creations, changes of the number and deletions at one vendor, each at each point of each request.
 pub async fn at_every_step(numbers: Numbers, scale: Scale) {
     let mut trial = Trial { site: Site::start(impatient()).await, numbers, number: 0 };
     let names = crate::harness::trial(numbers.vendor).agents;
-    let [bind, unbind] = numbers.changes;
+    let [bind, unbind] = match numbers.vendor {
+        Vendor::BLAND => ["attachPhoneNumbers", "detachPhoneNumbers"],
+        _ => ["updatePhoneNumber"; 2],
+    };
     for (point, _) in std::iter::repeat_n(POINTS, scale.choose(1, 20)).flatten() {
-        for operation in [names.create, numbers.read, bind] {
+        for operation in [names.create, READ, bind] {
             let made = trial.cut_off(operation, point, Asked::creation).await;
             trial.remove(&format!("/v1/agents/{}", text(&made["id"]))).await;
         }
-        for operation in [numbers.read, bind, names.update, unbind] {
+        for operation in [READ, bind, names.update, unbind] {
             let path = trial.make().await;
             trial.cut_off(operation, point, |asked| asked.change(&path)).await;
             trial.remove(&path).await;
         }
-        for operation in [numbers.read, unbind, names.delete] {
+        for operation in [READ, unbind, names.delete] {
             let path = trial.make().await;
             trial.cut_off(operation, point, |asked| asked.deletion(&path)).await;
         }

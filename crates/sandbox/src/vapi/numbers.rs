@@ -10,7 +10,7 @@ use crate::simulator::{Answer, SimulatedRequest};
 /// Adds the numbers that the organisation has from the start. None of them has an assistant.
 pub(super) fn seed(records: Records) -> Records {
     all().into_iter().rev().fold(records, |records, mut row| {
-        let id = row["id"].take();
+        let id = row.as_object_mut().and_then(|row| row.shift_remove("id")).unwrap_or_default();
         records.seeded(NUMBERS, id.as_str().unwrap_or_default(), row)
     })
 }

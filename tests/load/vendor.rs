@@ -12,7 +12,7 @@ use axum::{
     http::StatusCode,
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{MethodRouter, get, post, put},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -39,7 +39,7 @@ pub fn tables(listens: SocketAddr, connections: usize, read_back: bool) -> Strin
 type Record = Map<String, Value>;
 
 #[derive(Clone, Default)]
-struct Account(Arc<Mutex<Kept>>);
+pub struct Account(Arc<Mutex<Kept>>);
 
 #[derive(Default)]
 struct Kept {
@@ -54,10 +54,15 @@ impl Account {
 }
 
 pub async fn serve(listen: SocketAddr) -> anyhow::Result<()> {
+    serve_with(listen, put(update)).await
+}
+
+/// Serves the vendor with another answer to changes.
+pub async fn serve_with(listen: SocketAddr, change: MethodRouter<Account>) -> anyhow::Result<()> {
     let account = Account::default();
     let api = Router::new()
         .route("/user/assistant", post(create))
-        .route("/user/assistant/{id}", put(update))
+        .route("/user/assistant/{id}", change)
         .route("/user/assistants/get", get(list))
         .route("/user/assistants/languages", get(languages))
         .route("/user/assistants/models", get(models))
@@ -123,8 +128,7 @@ async fn list(State(account): State<Account>, Query(Page { per_page, page }): Qu
     )
 }
 
-/// The languages that the vendor knows.
-pub async fn languages() -> Json<Value> {
+async fn languages() -> Json<Value> {
     Json(json!([
         { "id": 1, "name": "English", "iso_2": "en" },
         { "id": 4, "name": "Spanish", "iso_2": "es" },
@@ -132,7 +136,6 @@ pub async fn languages() -> Json<Value> {
     ]))
 }
 
-/// The models that the vendor knows.
-pub async fn models() -> Json<Value> {
+async fn models() -> Json<Value> {
     Json(json!([{ "id": 1, "name": "GPT-4o-mini" }, { "id": 2, "name": "GPT-4.1-mini" }]))
 }

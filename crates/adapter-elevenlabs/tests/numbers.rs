@@ -82,13 +82,12 @@ fn a_number_that_is_assigned_already_is_left_as_it_is() {
 
 #[test]
 fn a_number_in_use_is_not_taken_over() {
-    for used in [number(json!({ "agent_id": "agent-2", "agent_name": "Other" }))] {
-        let (request, refused) = performed(bind(), std::slice::from_ref(&used));
-        let error = refused.unwrap_err();
-        assert_eq!((request.method, error.kind), (Method::Get, Kind::InUse), "{used}");
-        let (_, over) = performed(StepAction::Delete, std::slice::from_ref(&used));
-        assert!(over.unwrap(), "{used}: it is not the agent's, so it stays");
-    }
+    let used = number(json!({ "agent_id": "agent-2", "agent_name": "Other" }));
+    let (request, refused) = performed(bind(), std::slice::from_ref(&used));
+    let error = refused.unwrap_err();
+    assert_eq!((request.method, error.kind), (Method::Get, Kind::InUse), "{used}");
+    let (_, over) = performed(StepAction::Delete, std::slice::from_ref(&used));
+    assert!(over.unwrap(), "{used}: it is not the agent's, so it stays");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The first commit of a dial (T1), which stores the call as intended, with the idempotency key, if the limits permit
-//! it.
+//! The first commit of a dial (T1). If the limits permit the dial, it stores the call as intended, with the idempotency
+//! key.
 
 use std::time::Duration;
 
@@ -24,11 +24,11 @@ use crate::{
     writes::replayed_answer,
 };
 
-/// The length of the window before a dial in which the vendor's calls to the number are listed: 1 hour. An older call
-/// that the vendor lists only after the dial is too old to be mistaken for the call of the dial.
+/// The period before a dial for which the vendor's calls to the number are listed: 1 hour. Older calls need no list:
+/// their times show that they are not the call of the dial.
 const LOOK_BACK: Duration = Duration::from_secs(3600);
 
-/// A call that is stored as intended, with the exchange that dials.
+/// A call that is stored as intended, and the exchange that dials it.
 pub(super) struct BegunDial {
     pub record: CallRecord,
     pub exchange: Exchange<Placed>,
@@ -57,9 +57,9 @@ impl Dialer {
     /// Prepares a dial and stores it as intended. Returns `None` if its agent has changed meanwhile.
     ///
     /// # Errors
-    /// The errors of the preparation and of the guards; `vendor_unavailable` if the vendor might not return the id of
-    /// the call, and its calls to the number cannot be listed. After these errors, nothing is stored, and the
-    /// idempotency key is free.
+    /// The errors of the preparation and of the guards; `vendor_unavailable` or `vendor_throttled` if the vendor might
+    /// not return the id of the call and its calls to the number cannot be listed. After these errors, nothing is
+    /// stored, and the idempotency key is free.
     pub(super) async fn begin(
         &self,
         request: &mut RequestContext,
@@ -80,7 +80,7 @@ impl Dialer {
         let mut batch = Batch::new();
         batch.keep_permit(self.fleet.permit(vendor.name()).await?);
         batch.expect(&prepared.agent);
-        // The key comes first, so that a repetition is distinguished from another dial to the same number.
+        // The key comes first. A repetition therefore fails at the key, and not as another dial to the same number.
         batch.remember(request.key.as_ref(), Some(&record.id), None);
         let due = Some(self.fleet.hold());
         let add = |call| CallMutation::Add { call, due, caps: Some(caps) };
@@ -105,8 +105,8 @@ impl Dialer {
         }
     }
 
-    /// Lists the vendor's ids of the recent calls to a number, if the vendor might not return the id of the call that
-    /// is about to be placed.
+    /// Lists the vendor's ids of the recent calls to a number, including calls whose number the vendor's list omits.
+    /// Lists nothing if the vendor always returns the id of a call that it places.
     async fn look_before(&self, vendor: &Vendor, peer: &PhoneNumber) -> Result<Vec<String>> {
         let calls = vendor.calls()?;
         if calls.answers_id() == AnswersId::Always {
@@ -127,7 +127,7 @@ impl Dialer {
                 Error::vendor(Kind::VendorUnavailable, VendorFailure::new(Outcome::NotSent))
             });
             let wait = error.retry_after.unwrap_or(crate::records::RETRY_AFTER);
-            // Whatever the failure, the key is free, and the same request may be sent again.
+            // After any of these failures, the key is free, and the same request may be sent again.
             error.kind = match error.kind {
                 Kind::VendorThrottled => Kind::VendorThrottled,
                 _ => Kind::VendorUnavailable,

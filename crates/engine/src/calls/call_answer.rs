@@ -67,7 +67,7 @@ pub struct CallAnswer<'a> {
 }
 
 impl CallRecord {
-    /// Returns the call in the form of the API. `undisclosed` are the members that the vendor never returns.
+    /// Returns the call in the form of the API. `undisclosed` lists the members that the vendor never returns.
     pub fn answer(&self, undisclosed: &'static [&'static str]) -> CallAnswer<'_> {
         let dial = self.dial.as_ref();
         let some = |of: fn(&RequestedDial) -> &Map<String, Value>| dial.map(of).filter(|map| !map.is_empty());

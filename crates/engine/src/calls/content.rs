@@ -1,4 +1,4 @@
-//! The parts of a call that come from the request to dial.
+//! The content of a call that comes from the request to dial.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -23,7 +23,7 @@ pub struct CallEnvelope {
 /// The request to dial, as the caller sent it. Contains personal data.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RequestedDial {
-    /// The values of placeholders, by name, without those of the agent.
+    /// The values of placeholders, by name. Does not include the agent's own values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, String>,
     /// The settings of the agent that apply to this call, in the form of the API.
@@ -49,16 +49,16 @@ pub struct Placing {
     /// The vendor's id of the agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_remote_id: Option<String>,
-    /// The name of the agent at the vendor.
+    /// The name of the agent when the call was dialled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_name: Option<String>,
-    /// The vendor's ids of the calls to the same phone number that the vendor listed before the dial.
+    /// The vendor's ids of earlier calls to the same phone number, as listed just before the dial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
     /// The maximum duration of the call, in seconds, if the dial or the agent has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_duration_s: Option<f64>,
-    /// The value of the `Preference-Applied` header of the answer, for an answer that another process stores.
+    /// The value of the answer's `Preference-Applied` header. Another process may have to create the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preference_applied: Option<String>,
 }

@@ -12,7 +12,7 @@ use switchboard_core::{
 use super::{CallEnvelope, RequestedDial};
 use crate::records::{Envelope, members, read_envelope, to_document};
 
-/// The members of a body in addition to the fields of the dial.
+/// The members of a body that are not fields of the dial.
 pub const BESIDE: [&str; 6] = ["agent_id", "external_ref", "labels", "metadata", "extensions", "allow_stale"];
 
 /// The maximum length of the id of an agent in a request, in characters.
@@ -64,7 +64,7 @@ impl DialBody {
     /// has no extension for dials.
     ///
     /// # Errors
-    /// Every violation in the body.
+    /// All violations in the body.
     pub fn check(mut self, adapter: &str, rules: Option<&dyn ExtensionRules>) -> Result<CheckedBody> {
         let extensions = read_extensions(&self.extensions, adapter, rules, &mut self.reader);
         self.reader.finish()?;
@@ -73,10 +73,10 @@ impl DialBody {
         Ok(CheckedBody { envelope, desired: Desired { record: self.dial, extensions } })
     }
 
-    /// Returns all violations in the body that are known before its agent is used. `violation` describes why the agent
-    /// cannot be used.
+    /// Returns the violations found in the body so far, together with `violation`, which describes why the agent cannot
+    /// be used.
     pub fn refuse(mut self, violation: Violation) -> Error {
-        // A body without a usable agent id already has a violation there.
+        // If the agent id is missing or malformed, the body already has a violation for it.
         if !self.agent_id.is_empty() {
             self.reader.refuse(violation);
         }

@@ -14,7 +14,7 @@ use crate::{
     writes::{Answer, Writer, replayed_answer},
 };
 
-/// The maximum number of times that a request is prepared again because its agent changed meanwhile.
+/// The maximum number of times that a request is prepared. It is prepared again if its agent changed meanwhile.
 const MAX_PREPARATIONS: usize = 5;
 
 /// The component that places calls, under one configuration. No background task has access to it.

@@ -1,5 +1,5 @@
-//! The rule that at most one dial to a number is in progress at a vendor while the vendor's id of its call is not
-//! known.
+//! The rule that each vendor has at most one dial to a number in progress. A dial is in progress until the vendor's id
+//! of its call is known, or until `dial_gap` has passed.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ use super::{
 };
 use crate::records::{Batch, now};
 
-/// The number of recent calls to a number that are searched for the dial in progress.
+/// The number of recent calls to a number among which the dial in progress is searched for.
 const SEARCHED_CALLS: usize = 100;
 
 impl Dialer {
-    /// Returns the verdict on another dial to the number that is in progress at the vendor. Returns `None` if there is
-    /// no such dial, or if it no longer blocks the number.
+    /// Returns the refusal if another dial to the number is in progress at the vendor. Returns `None` if there is no
+    /// such dial, or if it no longer blocks the number.
     pub(super) async fn dialling_now(
         &self,
         vendor: &str,
@@ -37,7 +37,8 @@ impl Dialer {
         Ok(calls.into_iter().find(|call| call.is_dialling))
     }
 
-    /// Returns the verdict on another dial to the same number, or `None` if that dial no longer blocks the number.
+    /// Returns the refusal that another dial to the same number causes, or `None` if that dial no longer blocks the
+    /// number.
     pub(super) fn dialling_verdict(&self, other: &CallRecord) -> Option<GuardVerdict> {
         let gap = self.guards.settings().dial_gap;
         let begun = other.sent_at.unwrap_or(other.created_at);
@@ -53,7 +54,7 @@ impl Dialer {
         Some(GuardVerdict::refuse(Guard::Dialling, reason, Some(wait)))
     }
 
-    /// Releases the number of a dial that no longer blocks it, unless another process changes the call concurrently.
+    /// Records that a dial no longer blocks its number. Does nothing if another process changes the call concurrently.
     pub(super) async fn release_number(&self, mut other: CallRecord) -> Result<()> {
         other.is_dialling = false;
         let due = other.due_at.map(|at| Duration::try_from(at.duration_since(now())).unwrap_or_default());

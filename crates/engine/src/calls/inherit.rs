@@ -1,4 +1,4 @@
-//! The settings of an agent that its vendor cannot hold in the agent but can hold in each call.
+//! The agent settings that a vendor cannot hold in the agent but can hold in each call.
 
 use serde_json::{Map, Value};
 use switchboard_core::{
@@ -10,7 +10,7 @@ use switchboard_core::{
 
 use crate::vendors::Vendor;
 
-/// The prefix of the fields of a dial that override the agent's.
+/// The prefix of the fields by which a dial overrides the agent's settings.
 const OVERRIDES: &str = "/overrides";
 
 /// Returns true if a request can set the field.
@@ -18,8 +18,8 @@ pub(super) fn is_settable(row: &Capability) -> bool {
     matches!(row.support, Support::Supported | Support::CreationOnly)
 }
 
-/// Returns the values of those fields of an agent that only a call can hold at the vendor, as the overrides of a call.
-/// `rows` are the vendor's capabilities for dials, and `agent` is the agent in the form of the API.
+/// Returns the agent's values for the fields that the vendor can hold in a call but not in an agent, in the form of a
+/// dial's overrides. `rows` are the vendor's capabilities for dials, and `agent` is the agent in the form of the API.
 ///
 /// # Errors
 /// `capability_loss` if the vendor has no agents.

@@ -5,11 +5,11 @@
 //!                               T1           M1                          T2
 //! ```
 //!
-//! * T1 stores the call as intended, with the idempotency key, within the limits on dials. M1 marks it as sent. Both
-//!   are commits that end before the first byte of the dial leaves, so a call that is still intended after a crash was
-//!   certainly not dialled.
+//! * T1 stores the call as intended, with the idempotency key, if the limits on dials permit it. M1 marks the call as
+//!   sent. Both commits end before the first byte of the dial leaves. Therefore, a call that is still intended after a
+//!   crash was certainly not dialled.
 //! * `prepare` reads the body, checks the agent and translates the dial. `guard` decides whether the number may be
-//!   called. `begin` commits T1, `send` commits M1 and dials, and `settle` commits T2 with the answer.
+//!   called. `begin` commits T1, `send` commits M1 and dials, and `settle` commits T2: the outcome and the answer.
 //! * [`Dialer`] places calls. Only a caller's request has the right to dial ([`DialRight`](crate::vendors::DialRight)).
 //! * [`CallRecord`] is a call with its state. [`CallBook`] reads and commits calls.
 

@@ -26,8 +26,8 @@ impl DialOutcome {
     /// The names of all outcomes in metrics.
     pub const NAMES: [&'static str; 5] = ["placed", "refused", "throttled", "not_sent", "unknown"];
 
-    /// Classifies the result of a dial. `ready_in` is the time until requests to the vendor are permitted again, if it
-    /// is known.
+    /// Classifies the result of a dial. `ready_in` is the time until requests to the vendor are permitted again, if
+    /// known.
     pub fn from_result(result: Result<Placed>, ready_in: Option<Duration>) -> Self {
         let error = match result {
             Ok(placed) => return Self::Placed(Box::new(placed)),
@@ -37,7 +37,7 @@ impl DialOutcome {
             Some(Outcome::Rejected) => Self::Refused(error),
             Some(Outcome::Throttled) => Self::NotSent(not_sent(error, Kind::VendorThrottled, ready_in)),
             Some(Outcome::NotSent) => Self::NotSent(not_sent(error, Kind::VendorUnavailable, ready_in)),
-            // A failure of unknown effect may have happened after the request was sent.
+            // If it is not known when the failure happened, the request may have been sent.
             Some(Outcome::Ambiguous) | None => Self::Unknown(error),
         }
     }

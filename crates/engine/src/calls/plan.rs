@@ -35,7 +35,8 @@ impl Dialer {
     /// # Errors
     /// The errors of [`Dialer::place`] that do not come from a guard or from dialling.
     pub async fn plan(&self, document: &Value, handling: Handling) -> Result<DialPlan> {
-        // Some vendors' requests contain the id of the call as a marker, but a plan has no call.
+        // Some vendors' requests contain the id of the call as a marker. A plan has no call, so a placeholder replaces
+        // the id.
         let prepared = self.prepare(document, &format!("{ID_PREFIX}_plan"), handling).await?;
         let vendor = self.fleet.vendor(&prepared.vendor)?;
         let caps = self.guards.caps(&vendor.configured().calls, vendor.calls()?.limits());

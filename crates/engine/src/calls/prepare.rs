@@ -47,11 +47,12 @@ pub(super) struct PreparedDial {
 }
 
 impl Dialer {
-    /// Prepares a dial with the gateway's id `call`.
+    /// Prepares a dial. `call` is the gateway's id of the call.
     ///
     /// # Errors
-    /// All violations in the body; `capability_loss` for each value that the vendor must hold and cannot; `field_required`
-    /// if the vendor needs a phone number to call from, or the value of a placeholder; the errors of reading the vendor's
+    /// All violations in the body; `capability_loss` for each value that the vendor must hold and cannot;
+    /// `field_required` if the dial lacks a phone number to call from or the value of a placeholder, and the vendor
+    /// needs it; `state_conflict` if the vendor does not have the trunk yet; the errors of reading the vendor's
     /// catalogues.
     pub(super) async fn prepare(
         &self,
@@ -122,7 +123,7 @@ impl Dialer {
     }
 
     /// Adds the values of the agent that apply to each of its calls: its variables, its phone number, and the settings
-    /// that only a call can hold at the vendor.
+    /// that the vendor can hold only in a call.
     fn complete(
         &self,
         dial: &Dial,
@@ -207,7 +208,7 @@ fn readiness(agent: &Cached<Agent>, vendor: &str, allow_stale: bool) -> GuardVer
     }
 }
 
-/// Checks that the agent places calls.
+/// Fails if the agent only answers calls and the vendor distinguishes such agents from agents that place calls.
 fn check_direction(agent: &Cached<Agent>, vendor: &Vendor) -> Result<()> {
     let answers_only = agent.body.desired.record.direction == Some(Direction::Inbound);
     if !answers_only || !holds_direction(vendor) {
@@ -222,8 +223,8 @@ fn check_direction(agent: &Cached<Agent>, vendor: &Vendor) -> Result<()> {
     Err(Error::invalid(vec![Violation::at("/agent_id", Kind::ValidationFailed, detail)]))
 }
 
-/// Returns the settings of the agent that apply to the call, in the form of the API: its own, with the overrides of the
-/// dial.
+/// Returns the settings that apply to the call, in the form of the API: those of the agent, changed by the overrides of
+/// the dial.
 fn settings(agent: &Agent, dial: &Dial) -> Result<Value> {
     let mut settings = to_document("agent", agent)?;
     schema::merge(&mut settings, &to_document("request to dial", &dial.overrides)?);

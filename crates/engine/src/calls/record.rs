@@ -19,8 +19,8 @@ use crate::records::{RecordedError, damaged, now};
 
 /// A stored call with its state.
 ///
-/// The columns `status`, `direction`, `origin`, `remote_id` and `peer` of the row follow from [`CallRecord::tracked`],
-/// so they need no changes of their own.
+/// The row's columns `status`, `direction`, `origin`, `remote_id` and `peer` are derived from [`CallRecord::tracked`]
+/// and are never set separately.
 #[derive(Clone, PartialEq)]
 pub struct CallRecord {
     /// The gateway's id.
@@ -39,16 +39,16 @@ pub struct CallRecord {
     pub dial: Option<RequestedDial>,
     /// The translation report of the dial. `None` for a call that the gateway did not place, and for an erased call.
     pub report: Option<Report>,
-    /// The data of the dial without personal data. `None` for a call that the gateway did not place.
+    /// The data of the dial that is not personal. `None` for a call that the gateway did not place.
     pub placing: Option<Placing>,
-    /// The single call of the vendor that a look found for this dial and that a second look must confirm.
+    /// The suspicion: the only candidate that a look found for this dial. A second look must confirm it.
     pub suspicion: Option<Suspicion>,
-    /// The state of following the call.
+    /// The state of the looks at the call, and of its erasure.
     pub following: Following,
     /// The error that explains the end of the call, or its need for attention.
     pub error: Option<RecordedError>,
-    /// The document of the stored answer to the request to dial. `None` until the request is answered. It is sealed with the
-    /// call, so the stored answer itself has no document.
+    /// The document of the answer to the request to dial. `None` until the request is answered, and for an erased call.
+    /// The document is stored here because the store seals calls but does not seal stored answers.
     pub first_answer: Option<String>,
     /// The progress of the gateway's work on the call.
     pub progress: CallProgress,
@@ -139,8 +139,9 @@ impl CallRecord {
         CallPosition { created_at: self.created_at, id: self.id.clone() }
     }
 
-    /// Returns the time at which the call began: the time of the dial or, for a call that the gateway did not place,
-    /// the earlier of the vendor's time of the call and the time at which the gateway first saw it.
+    /// Returns the time at which the call began. For a call that the gateway placed, this is the time of the dial. For
+    /// any other call, it is the vendor's time of the call, but at the latest the time at which the gateway first
+    /// stored the call.
     pub fn begun_at(&self) -> Timestamp {
         match self.placing {
             Some(_) => self.sent_at.unwrap_or(self.created_at),

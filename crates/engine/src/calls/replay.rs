@@ -13,12 +13,13 @@ use crate::{
     writes::{Answer, Outcome},
 };
 
-/// The time for which a caller should wait before it again reads a call whose outcome is not known yet.
+/// The time that a caller should wait before it reads a call again whose outcome is not known yet.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 impl CallRecord {
-    /// Answers the request to dial with the present state of the call: as placed if the vendor has the call, else as
-    /// accepted. Keeps the document in the record, and adds the answer to the batch that commits the record.
+    /// Creates the answer to the request to dial from the current state of the call. Its outcome is `CallPlaced` if
+    /// `is_placed` is true, and `CallAccepted` otherwise. Keeps the document in the record, and adds the rest of the
+    /// answer to the batch that commits the record.
     ///
     /// # Errors
     /// `internal` if the call cannot be serialised.
@@ -44,7 +45,8 @@ impl CallRecord {
 }
 
 impl CallRecord {
-    /// Returns the answer that a caller received before the outcome of the dial was known.
+    /// Returns the answer that the caller received before the outcome of the dial was known. Returns `None` if the
+    /// request has no answer yet.
     pub(super) fn first_answer(&self) -> Option<Answer> {
         let outcome = Outcome::CallAccepted { call: self.id.clone(), retry_after: RETRY_AFTER };
         let preferences = self.placing.as_ref().and_then(|placing| placing.preference_applied.clone());
@@ -54,7 +56,7 @@ impl CallRecord {
 }
 
 impl CallBook {
-    /// Adds the document to a stored answer to a request to dial. Any other answer is returned unchanged.
+    /// Adds the call's document to a stored answer to a request to dial. Returns any other answer unchanged.
     ///
     /// # Errors
     /// `not_found` if the call or its personal data was erased; `storage_unavailable`; `internal` if the stored call

@@ -121,10 +121,10 @@ impl Dialer {
         Ok(answer)
     }
 
-    /// Removes an intended call that was certainly not dialled, because it could not be marked as sent, and frees its
-    /// idempotency key. Returns the error for the caller.
+    /// Removes a call that could not be marked as sent, and frees its idempotency key. Such a call was certainly not
+    /// dialled. Returns the error for the caller.
     async fn give_back(&self, mut record: CallRecord, failure: Error) -> Error {
-        // The mark may be stored although the store reported a failure.
+        // The mark may be stored even though the store reported a failure.
         if let Ok(stored) = self.book.get(&record.id).await {
             record = stored;
         }

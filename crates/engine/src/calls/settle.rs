@@ -21,7 +21,7 @@ use crate::{
     writes::Answer,
 };
 
-/// The time from the dial to the first look at the call.
+/// The time from storing the outcome to the first look at the call.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 
 /// The pauses before the outcome is stored again after a failure of the store.
@@ -43,7 +43,8 @@ impl Dialer {
     /// Stores the outcome of a dial with the answer to the request. `record` is the call as this process last stored it.
     ///
     /// # Errors
-    /// The refusal, or the reason why nothing was sent; `vendor_outcome_unknown` if the outcome cannot be stored.
+    /// The vendor's refusal, or the reason why the vendor did not dial; `vendor_outcome_unknown` if the outcome cannot
+    /// be stored.
     pub(super) async fn settle(
         self: &Arc<Self>,
         mut record: CallRecord,
@@ -64,8 +65,8 @@ impl Dialer {
                     Some(pause) => sleep(pause).await,
                     None => return Err(not_stored(failure)),
                 },
-                // Another process has taken the call over, or this process has stored the outcome although the store
-                // reported a failure. The outcome is added to the call as it is now.
+                // Either another process has taken the call over, or this process has stored the outcome even though
+                // the store reported a failure. If the outcome is not stored yet, it is added to the call as it is now.
                 Kind::PreconditionFailed | Kind::StateConflict if failure.violations.is_empty() => {
                     match self.book.get(&record.id).await {
                         Ok(stored) if is_settled(&stored, &outcome) => {
@@ -75,7 +76,7 @@ impl Dialer {
                         Err(failure) => return Err(not_stored(failure)),
                     }
                 }
-                // An earlier attempt has removed the call although the store reported a failure.
+                // An earlier attempt has removed the call even though the store reported a failure.
                 Kind::NotFound if outcome.removes_call() => return answer,
                 _ if takes_remote_id(&failure) => match self.without_adopted(&record, &outcome).await {
                     Ok(true) => {}
@@ -138,7 +139,7 @@ impl Dialer {
         Ok(Settled { batch, answer })
     }
 
-    /// Returns the answer with the stored document, because this or another process has already stored the outcome.
+    /// Returns the answer with the document that is stored with the call. The outcome is already stored.
     fn present_answer(&self, stored: CallRecord, answer: Result<Answer>) -> Result<Answer> {
         let (document, answer) = (stored.first_answer, answer?);
         Ok(match document {
@@ -147,8 +148,8 @@ impl Dialer {
         })
     }
 
-    /// Removes the record of the call that was discovered in the vendor's list although it is the call of this dial.
-    /// Returns false if the gateway placed the other call.
+    /// Removes the other record that has the vendor's id of this dial's call. Discovery created that record from the
+    /// vendor's list before this process settled the dial. Returns false if the gateway placed the other call.
     async fn without_adopted(&self, record: &CallRecord, outcome: &DialOutcome) -> Result<bool> {
         let DialOutcome::Placed(placed) = outcome else { return Ok(false) };
         let Placed { remote_id: Some(remote_id), .. } = &**placed else { return Ok(false) };
@@ -175,7 +176,7 @@ fn place(record: &mut CallRecord, placed: &Placed) {
     let remote_id = placed.remote_id.clone().or_else(|| observed.as_ref().map(|seen| seen.remote_id.clone()));
     record.tracked.accept(remote_id.filter(|id| !id.is_empty()));
     if let Some(seen) = observed {
-        // The answer to a dial has no transcript. If it had one, a later look would store it.
+        // The answer to a dial has no transcript. If one has a transcript nevertheless, a later look stores it.
         record.tracked.fold(&CallObservation { transcript: None, ..seen.received(now()) });
     }
     record.is_dialling = record.tracked.remote_id().is_none();

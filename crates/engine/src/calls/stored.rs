@@ -24,7 +24,7 @@ pub(super) struct StoredCall {
     pub following: Following,
 }
 
-/// The personal data of a call, for writing. Reports and errors can quote values and messages with personal data.
+/// The personal data of a call, for writing. Reports and errors are included because they can quote personal data.
 #[derive(Serialize)]
 pub(super) struct StoredPersonal<'a> {
     pub tracked: &'a TrackedCall,
@@ -63,8 +63,7 @@ pub(super) struct Personal {
 }
 
 impl Personal {
-    /// Reads stored personal data. The error states why it cannot be read. It omits the parser's message, which may quote
-    /// the data.
+    /// Reads stored personal data. The error omits the parser's message, which may quote the data.
     pub fn read(text: &SecretString) -> std::result::Result<Self, &'static str> {
         serde_json::from_str(text.expose_secret()).map_err(|_| "its content has an unknown form")
     }

@@ -1,4 +1,4 @@
-//! The discovery of calls that came in, or that were placed at the vendor without the gateway.
+//! The discovery of calls that the gateway did not place: incoming calls, and calls placed directly at the vendor.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{calls::CallRecord, records::Item, vendors::visible_id};
 
-/// The time by which successive windows of the list overlap, because a vendor can list a call late.
+/// The overlap of successive windows of the list. A vendor can list a call late.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 
 /// The number of agents per query of the store.
@@ -60,7 +60,7 @@ impl Look<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        // A row with the number of a dial whose call is not known may be the call of that dial.
+        // If a row has the number of an unmatched dial, it may be the call of that dial.
         let dials = Dials::new(unmatched);
         let agents = self.agents(&rows).await?;
         for row in rows {
@@ -72,9 +72,9 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Returns true if the vendor's call began after the gateway started to follow the vendor's calls. A time without
-    /// an offset may mean a time up to 14 hours later. If the time is not exact, a call that the vendor listed on the
-    /// first look ever counts as older.
+    /// Returns true if the vendor's call counts as begun after the gateway started to follow the vendor's calls. If the
+    /// vendor's time is inexact or missing, a call counts as older if the first look ever already listed it. An inexact
+    /// time, such as one without an offset, also counts as older if even its latest possible value is too early.
     fn is_recent(&self, row: &CallObservation) -> bool {
         let signals = &self.follower.handles.calls;
         match row.times.begun_at {
@@ -84,8 +84,9 @@ impl Look<'_> {
         }
     }
 
-    /// Returns the row if it is certainly not the call of a dial in progress, and does not have the marker of a dial
-    /// that was given up. If the row omits the phone number or the marker that decides this, reads the call itself.
+    /// Returns the row if it is certainly not the call of an unmatched dial, and `None` otherwise. If the row omits the
+    /// phone number or the marker that decides this, reads the call itself. A dial that was given up is recognized only
+    /// by its marker.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let lacks_number = row.peer.is_none() && !dials.open.is_empty();
@@ -159,7 +160,7 @@ impl Look<'_> {
     }
 }
 
-/// The dials whose calls are not known.
+/// The dials for which the vendor's id of the call is not known.
 struct Dials<'a> {
     unmatched: &'a [CallRecord],
     /// The called numbers of the dials that are in progress or whose calls are being looked for.
@@ -197,8 +198,8 @@ struct Agents {
 }
 
 impl Agents {
-    /// Returns the gateway's id of the vendor's agent: by the vendor's id or, if the vendor does not return it, by a
-    /// unique name.
+    /// Returns the gateway's id of an agent. Finds the agent by the vendor's id or, if the vendor does not return that
+    /// id, by its name, which must be unique.
     fn find(&self, agent: &AgentRef) -> Option<String> {
         match (&agent.remote_id, &agent.name) {
             (Some(remote_id), _) => self.by_remote_id.get(remote_id).cloned(),

@@ -26,7 +26,7 @@ const PAGE_SIZE: u32 = 200;
 
 /// The component that follows calls to their end, and that ends, reads and erases calls on request.
 ///
-/// It never dials. Only the component that places calls can dial.
+/// It never dials. Only a [`Dialer`](crate::calls::Dialer) can dial.
 pub struct Follower {
     pub(super) book: Arc<CallBook>,
     pub(super) repository: Arc<Repository>,
@@ -92,7 +92,7 @@ impl Follower {
         vendor.configured().calls.follow == FollowedCalls::All
     }
 
-    /// Lists the calls of a vendor that are not over and whose vendor's id is not known.
+    /// Lists the calls at a vendor that are not over and for which the vendor's id is not known.
     pub(super) async fn unmatched(&self, vendor: &str) -> Result<Vec<CallRecord>> {
         let (mut all, mut after): (Vec<CallRecord>, Option<CallPosition>) = (Vec::new(), None);
         loop {

@@ -1,13 +1,13 @@
-//! The stored state of following one call.
+//! The stored state of the looks at one call, and of its erasure.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_core::model::Described;
 
-/// The stored state of following one call. It contains no personal data.
+/// The stored state of the looks at one call, and of its erasure. It contains no personal data.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Following {
-    /// The number of looks since the call ended.
+    /// The number of complete looks since the call ended.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub looks: u32,
     /// The time at which the gateway gave the call up.

@@ -15,7 +15,8 @@ use crate::{
     records::{busy, now},
 };
 
-/// The maximum number of attempts to record an accepted request, each after another process has changed the call.
+/// The maximum number of attempts to record an accepted request. An attempt fails if another process changes the call
+/// meanwhile.
 const MAX_ATTEMPTS: u32 = 10;
 
 /// The result of a request to end a call.
@@ -53,7 +54,7 @@ impl Follower {
         };
         let is_stopped = match vendor.run_for_calls(exchange).await {
             Ok(()) => true,
-            // The call is not live any more. The next look reads its end.
+            // The call is no longer live. The next look reads its end.
             Err(gone) if gone.means_gone() => false,
             Err(failure) => {
                 let outcome = if failure.kind == Kind::CapabilityLoss { "unsupported" } else { "failed" };
@@ -64,17 +65,17 @@ impl Follower {
         count_hang_up(vendor.name(), "accepted");
         match is_stopped {
             true => {
-                info!(call = call.id, "the vendor accepted to end a call");
+                info!(call = call.id, "the vendor accepted the request to end a call");
                 self.note_stopped(&call.id).await?;
             }
-            // If another look holds the call, the look after it reads the end.
+            // If a look in progress holds the call, the look after that one reads the end.
             false => self.release(&call, Duration::ZERO).await?,
         }
         self.handles.calls.wake.send();
         Ok(HangUp::Accepted(Box::new(call)))
     }
 
-    /// Records that the vendor accepted to end the call, and makes the call due.
+    /// Records that the vendor accepted the request to end the call. Makes a live call due.
     async fn note_stopped(&self, id: &str) -> Result<()> {
         for _ in 0..MAX_ATTEMPTS {
             let mut call = self.book.get(id).await?;

@@ -1,4 +1,4 @@
-//! One look at the calls of a vendor. One list serves all live calls; calls that the list does not show are read one by
+//! One look at the calls of a vendor. One list serves all live calls; calls that are not in the list are read one by
 //! one.
 
 use std::{
@@ -30,7 +30,7 @@ const MAX_SINGLES: u32 = 20;
 /// The maximum number of calls that a look reads and stores concurrently.
 const CONCURRENT: usize = 16;
 
-/// The margin by which the window of a list begins before the calls that it must contain, because the clocks of the
+/// The time by which the window of a list begins before the earliest call that the list must contain. The clocks of the
 /// vendor and the gateway may differ.
 const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
@@ -61,9 +61,9 @@ impl<'a> Look<'a> {
         Self { follower, vendor, calls, at, singles: AtomicU32::new(MAX_SINGLES) }
     }
 
-    /// Looks at the calls that are due. `discovers` is `None` if the gateway follows only the calls that it placed.
-    /// Otherwise, the look also stores other calls, provided that the list is read anyway or that `discovers` contains
-    /// `true`.
+    /// Looks at the calls that are due. If `discovers` is `Some(true)`, also reads the vendor's list and stores the
+    /// calls that the gateway did not place. If it is `Some(false)`, stores them only if the due calls need the list
+    /// anyway. If it is `None`, the gateway follows only the calls that it placed.
     ///
     /// # Errors
     /// The errors of reading the vendor's list, after which all due calls are due again later; the errors of the store.
@@ -82,8 +82,9 @@ impl<'a> Look<'a> {
                 return Err(failure);
             }
         };
-        // The store is read after the list. A dial whose call is in the list was stored before it was sent, so it is
-        // among the unmatched calls or, if its answer has arrived meanwhile, among the known ones.
+        // The store is read after the list. If the list contains the call of a dial, that dial was stored earlier,
+        // before it was sent. It is therefore among the unmatched calls or, if its answer has arrived meanwhile, among
+        // the known ones.
         let unmatched = self.follower.unmatched(self.vendor.name()).await?;
         let known = self.known(listed.rows.keys()).await?;
         let is_due: BTreeSet<_> = due.iter().map(|call| call.id.clone()).collect();
@@ -112,8 +113,8 @@ impl<'a> Look<'a> {
         short.into_iter().chain(long).map(window_of).min()
     }
 
-    /// Returns true if a look at this call needs the vendor's list: it has not ended, or the vendor does not return
-    /// single calls. A call that was given up is searched for separately.
+    /// Returns true if a look at this call needs the vendor's list: the call has not ended, or the vendor does not
+    /// return single calls. A call without the vendor's id that was given up is searched for separately.
     fn is_read_by_list(&self, call: &CallRecord) -> bool {
         match call.tracked.remote_id() {
             None => call.following.lost_at.is_none(),

@@ -34,8 +34,8 @@ struct Looked<'a> {
 }
 
 impl Look<'_> {
-    /// Decides for each unmatched call which of the vendor's calls it is, and stores the decisions. Returns the ids of
-    /// all the vendor's calls that may be one of the unmatched calls.
+    /// Decides for each unmatched call which of the vendor's calls it is, and stores the decisions. Returns the
+    /// vendor's ids of all calls that may belong to an unmatched dial.
     pub(super) async fn match_up(
         &self,
         unmatched: &[CallRecord],
@@ -65,8 +65,8 @@ impl Look<'_> {
         let is_ours = |row: &CallObservation| {
             row.marker.as_ref().is_some_and(|marker| dials.iter().any(|dial| dial.id == *marker))
         };
-        // A vendor's call with the marker of a dial belongs to that dial, even if it was stored as a call that the
-        // gateway did not place.
+        // A vendor's call with the marker of a dial belongs to that dial, even if discovery has stored the vendor's
+        // call as one that the gateway did not place.
         rows.retain(|id, row| {
             holders.get(id).is_none_or(|holder| is_ours(row) || self.may_give_way(holder, row, &dials))
         });
@@ -136,8 +136,7 @@ impl Look<'_> {
         update.commit(pause).await.map(drop)
     }
 
-    /// Binds a call to the vendor's call. If the vendor's call was stored as one that the gateway did not place,
-    /// removes that record.
+    /// Binds a call to the vendor's call. If discovery has stored a record of the vendor's call, removes that record.
     async fn bind(
         &self,
         mut update: Update<'_>,
@@ -177,7 +176,7 @@ impl Update<'_> {
         self.call.tracked.doubt_between(candidates);
     }
 
-    /// Records that the vendor has no such call, and that the gateway stops looking for it.
+    /// Records that the vendor has no such call, and gives the call up.
     fn lose(&mut self) {
         self.call.suspicion = None;
         self.give_up();
@@ -191,8 +190,7 @@ impl Update<'_> {
     }
 }
 
-/// Adds to a batch the removal of a call that the gateway did not place, so that a call that it placed can take the
-/// vendor's id.
+/// Adds the removal of a discovered call to a batch. A call that the gateway placed can then take its vendor's id.
 pub(super) fn give_way(batch: &mut Batch, other: &CallRecord) {
     let CallRecord { id, version, fence, .. } = other.clone();
     batch.change_call(Ok(CallMutation::Drop { id, version, fence }));

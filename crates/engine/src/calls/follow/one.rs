@@ -29,7 +29,7 @@ pub(super) enum Single {
 }
 
 impl Look<'_> {
-    /// Adds the call's row in the list to a call that is not due.
+    /// Updates a call that is not due with its row in the list, if there is one.
     pub(super) async fn note(&self, call: CallRecord, listed: &Listed) -> Result<()> {
         let Some(row) = call.tracked.remote_id().and_then(|id| listed.rows.get(id)) else { return Ok(()) };
         let left = call.due_at.map(|due| since(self.at, due));
@@ -84,8 +84,8 @@ impl Look<'_> {
         update.commit(pause).await.map(drop)
     }
 
-    /// Reads the transcript of a call that has ended, if the observations have none and the vendor has a request for it.
-    /// Returns false if the transcript must be read later.
+    /// Reads the transcript of a call that has ended, if the observations have none and the vendor has a separate
+    /// request for transcripts. Returns false if the transcript must be read later.
     pub(super) async fn read_transcript(&self, update: &mut Update<'_>, remote_id: &str) -> bool {
         let call = update.call.call();
         if call.status != CallStatus::Ended || call.transcript.state != TranscriptState::Pending {
@@ -125,7 +125,7 @@ impl Look<'_> {
         }
     }
 
-    /// Takes one of the reads of single calls that a look may make. Returns false if none is left.
+    /// Uses up one of the look's reads of single calls. Returns false if none is left.
     pub(super) fn may_read(&self) -> bool {
         self.singles.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }

@@ -24,7 +24,7 @@ pub enum RecordingAnswer {
 pub struct ForwardedRecording {
     /// The bytes of the recording.
     pub bytes: ByteStream,
-    /// The recording's share of the limit on recordings that are forwarded concurrently.
+    /// The place of this recording in the limit on recordings that are forwarded concurrently.
     _share: OwnedSemaphorePermit,
 }
 

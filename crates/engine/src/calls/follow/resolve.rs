@@ -19,8 +19,8 @@ use crate::{
 /// The maximum length of a vendor's id, in bytes.
 const MAX_REMOTE_ID: usize = 200;
 
-/// The caller's decision about a call whose vendor's id is not known, or was only inferred. Exactly one member is
-/// required.
+/// The caller's decision about a call, if the vendor's id of the call is not known or was only inferred. Exactly one
+/// member is required.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CallResolution {
@@ -41,14 +41,15 @@ enum Decision {
 }
 
 impl Follower {
-    /// Applies the caller's decision to a call, and returns the call. If the vendor's call was stored as a call that
-    /// the gateway did not place, removes that record.
+    /// Applies the caller's decision to a call, and returns the call. If discovery has stored a record of the vendor's
+    /// call, removes that record.
     ///
     /// # Errors
     /// `not_found` if there is no such call; `validation_failed` if the decision is not valid, if the vendor has no
-    /// call with the given id, or if that call went to another phone number; `already_exists` if it belongs to another
-    /// call of the gateway; `state_conflict` if the vendor itself returned the id of the call, or if the call is being
-    /// dialled or was erased; the errors of reading the vendor's call.
+    /// call with the given id, or if that call went to another phone number; `already_exists` if the given id is that
+    /// of another call that the gateway placed; `state_conflict` if the vendor itself returned the id of the call, if
+    /// the call is being dialled or was erased, or if the gateway did not place it; the errors of reading the vendor's
+    /// call.
     pub async fn resolve(&self, id: &str, resolution: &CallResolution) -> Result<CallRecord> {
         let decision = resolution.decision()?;
         let call = self.book.get(id).await?;
@@ -161,7 +162,7 @@ fn check_open(call: &CallRecord) -> Result<()> {
     }
 }
 
-/// Returns the call as it was after the dial. Drops the content that came from a vendor's call that was only inferred.
+/// Resets the call to its state after the dial. This drops any content that came from an inferred call of the vendor.
 fn start_again(mut call: CallRecord) -> Result<CallRecord> {
     let shown = call.call();
     let (Some(peer), Some(placed_at)) = (shown.peer, shown.placed_at) else {

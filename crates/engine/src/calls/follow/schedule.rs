@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
-/// The time from a dial to the first look at its call.
+/// The time from the recovery of an interrupted dial to the first look at its call.
 pub const FIRST_LOOK: Duration = Duration::from_secs(2);
 
 /// The pause between two looks at a call that was given up, and the pause before the next look if the vendor's adapter
 /// does not support calls.
 pub const LONG_PAUSE: Duration = Duration::from_secs(600);
 
-/// The time for which the gateway still recognizes a call after it has given the call up.
+/// The time for which the gateway still recognizes a call that it has given up.
 pub const RECOGNIZED_FOR: Duration = Duration::from_secs(24 * 3600);
 
-/// The maximum duration of a call whose agent has no maximum duration.
+/// The assumed maximum duration of a call, if neither the dial nor the agent sets one.
 pub const DEFAULT_MAX_DURATION: Duration = Duration::from_secs(24 * 3600);
 
-/// The time that is added to the maximum duration of a call before the call is given up.
+/// The margin that is added to the maximum duration of a call. Only after that time can a call that the vendor does not
+/// have be given up.
 pub const DURATION_MARGIN: Duration = Duration::from_secs(600);
 
 /// The age from which a live call is looked at less often.
@@ -39,8 +40,8 @@ pub fn live_pause(age: Duration, follow: Duration) -> Duration {
     if age < LONG_CALL { follow } else { follow.max(LONG_CALL_PAUSE) }
 }
 
-/// Returns the pause before the next look at a call that has ended, after this number of looks since the end. Returns
-/// `None` after the last look.
+/// Returns the pause before the next look at a call that has ended. `looks` is the number of looks since the end.
+/// Returns `None` after the last look.
 pub fn settling_pause(looks: u32) -> Option<Duration> {
     let next = usize::try_from(looks).ok()?;
     let previous = next.checked_sub(1).and_then(|last| SETTLING.get(last)).copied().unwrap_or_default();

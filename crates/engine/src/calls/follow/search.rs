@@ -1,4 +1,4 @@
-//! The rows of the vendor's calls that are searched for the call of a dial.
+//! The search of the vendor's calls for the call of a dial.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use crate::calls::CallRecord;
 /// The part of the vendor's calls in which a call was searched for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Nothing: the call was not due, or the search failed.
+    /// Nothing: the call was not due, the search failed, or the list does not reach back to the dial.
     Nothing,
     /// Some of the calls since the dial, because the vendor's list is too long.
     Part,
@@ -28,8 +28,9 @@ pub(super) enum Reach {
 }
 
 impl Look<'_> {
-    /// Reads one list for all unmatched calls that are due, if the vendor's list has no filter and the list of the look
-    /// begins after one of these calls. Returns `None` if no further list is needed, or if it cannot be read.
+    /// Reads a longer list for all unmatched calls that are due. This is needed if the vendor cannot filter its list
+    /// and the look's own list begins after one of these calls. Returns `None` if no longer list is needed, or if it
+    /// cannot be read.
     pub(super) async fn widened(&self, due: &[&CallRecord], listed: &Listed) -> Option<Listed> {
         let since = due.iter().map(|call| window_of(call)).min()?;
         let is_covered = listed.since.is_some_and(|begin| begin <= since);
@@ -40,10 +41,10 @@ impl Look<'_> {
         self.list(Some(since)).await.inspect_err(failed).ok()
     }
 
-    /// Searches for one call by its phone number and marker in a filtered list of its own. Does so only if the vendor's
-    /// list has a filter, the list of the look does not contain the call's marker, and such a search is rare: the
-    /// vendor always returns an id, or the call was given up. Returns the part of the vendor's calls that was searched,
-    /// and the rows of the filtered list.
+    /// Searches for one call. Reads a separate list, filtered by the phone number and the marker, if the vendor can
+    /// filter its list, `listed` does not contain the call's marker, and such a search is rare. It is rare if the
+    /// vendor always returns ids or the call was given up. Returns the part of the vendor's calls that `listed` or the
+    /// separate list covers, and the rows of the separate list.
     pub(super) async fn search(&self, call: &CallRecord, listed: &Listed) -> (Reach, Vec<CallObservation>) {
         let is_rare = self.calls.answers_id() == AnswersId::Always || call.following.lost_at.is_some();
         let is_found = listed.rows.values().any(|row| row.marker.as_deref() == Some(&call.id));
@@ -66,9 +67,9 @@ impl Look<'_> {
         }
     }
 
-    /// Completes the rows that omit the value that decides whether they are the call of a dial: the phone number or, if
-    /// the vendor certainly returns markers, the marker. Reads the calls of these rows one by one. `unmatched` also
-    /// contains the dials in progress.
+    /// Replaces incomplete rows by the whole calls, which are read one by one. A row is incomplete if it may be the
+    /// call of a dial and omits the value that decides this: the phone number or, if the vendor certainly returns
+    /// markers, the marker. `unmatched` also contains the dials in progress.
     pub(super) async fn detailed(
         &self,
         rows: BTreeMap<String, CallObservation>,
@@ -109,8 +110,9 @@ impl Look<'_> {
         seen
     }
 
-    /// Returns true if the call in `row`, which was stored as one that the gateway did not place, may be the call of a
-    /// dial: the vendor certainly returns markers, the row omits the marker, and the phone number fits or is not known.
+    /// Returns true if `holder`, a stored call with the vendor's id in `row`, is a discovered call that may in fact be
+    /// the call of a dial. This requires that the vendor certainly returns markers, that the row is an excerpt without
+    /// a marker, and that the phone number fits or is not known.
     pub(super) fn may_give_way(
         &self,
         holder: &CallRecord,

@@ -1,4 +1,4 @@
-//! The state of following calls in this process. It survives a change to the configuration.
+//! The state that this process keeps while it follows calls. It survives a change to the configuration.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,8 +15,8 @@ use tokio::{
 
 use crate::{background::WakeSignal, records::now};
 
-/// The state of following calls in this process: the signal that wakes the task, the looks at each vendor, and the
-/// limit on forwarded recordings.
+/// The state that this process keeps while it follows calls: the signal that wakes the task, the looks at each vendor,
+/// and the limit on forwarded recordings.
 pub struct CallSignals {
     /// The signal that wakes the task for calls.
     pub wake: WakeSignal,
@@ -29,7 +29,7 @@ pub struct CallSignals {
     recordings: Arc<Semaphore>,
 }
 
-/// The looks at the calls of one vendor.
+/// The state of the looks at the calls of one vendor.
 #[derive(Default)]
 struct VendorLooks {
     is_looking: bool,
@@ -39,23 +39,24 @@ struct VendorLooks {
     tried: Option<Instant>,
     /// The time from which the gateway stores calls that it did not place.
     floor: Option<Timestamp>,
-    /// The calls of the first look ever. `None` if this process did not make that look.
+    /// The calls that the first look ever listed. `None` if this process did not make that look.
     earlier: Option<EarlierCalls>,
-    /// The vendor's ids of calls that were read by themselves and belong to no dial of the gateway.
+    /// The vendor's ids of calls that were read individually and belong to no dial of the gateway.
     others: BTreeSet<String>,
 }
 
-/// The calls without an exact time that the vendor listed on the first look ever.
+/// The calls in the list of the first look ever that have no exact time.
 #[derive(Default)]
 struct EarlierCalls {
     /// The vendor's ids of the calls.
     remote_ids: BTreeSet<String>,
-    /// The gateway's ids of the dials that had no vendor's id at that look. Only their calls can be among the others.
+    /// The gateway's ids of the dials for which the vendor's id was not known at that look. Only the calls of these
+    /// dials can be among `remote_ids`.
     dials: BTreeSet<String>,
 }
 
-/// The maximum number of ids of other calls that are remembered. When it is reached, all are forgotten, and the calls are read
-/// again.
+/// The maximum number of remembered ids in [`VendorLooks::others`]. When it is reached, all are forgotten, and these
+/// calls are read again.
 const MAX_OTHERS: usize = 10_000;
 
 /// The maximum number of recordings that are forwarded concurrently.
@@ -82,8 +83,8 @@ impl Default for CallSignals {
 }
 
 impl CallSignals {
-    /// Takes a share of the limit on recordings that are forwarded concurrently. However slow the caller is, it keeps
-    /// the share until the last byte.
+    /// Takes a place in the limit on recordings that are forwarded concurrently. However slow the caller is, it keeps
+    /// the place until the last byte.
     ///
     /// # Errors
     /// `overloaded` if [`MAX_RECORDINGS`] recordings are being forwarded.
@@ -126,8 +127,8 @@ impl CallSignals {
         lock(&self.vendors).entry(vendor.to_owned()).or_default().tried = Some(Instant::now());
     }
 
-    /// Returns the time until the next look at the list of a vendor that has no live call. The first look comes one
-    /// interval after the start of the process.
+    /// Returns the time until the vendor's list is read even if no call is due. The first time is one interval after
+    /// the start of the process.
     pub(super) fn sweep_in(&self, vendor: &str, interval: Duration) -> Duration {
         let tried = lock(&self.vendors).get(vendor).and_then(|looks| looks.tried);
         interval.saturating_sub(tried.unwrap_or(self.started).elapsed())
@@ -142,7 +143,7 @@ impl CallSignals {
         looks.earlier = is_first.then(EarlierCalls::default);
     }
 
-    /// Notes a call that was read on its own and does not belong to any dial of the gateway.
+    /// Notes a call that was read individually and does not belong to any dial of the gateway.
     pub(super) fn note_other(&self, vendor: &str, remote_id: &str) {
         let mut vendors = lock(&self.vendors);
         let others = &mut vendors.entry(vendor.to_owned()).or_default().others;
@@ -157,7 +158,8 @@ impl CallSignals {
         lock(&self.vendors).get(vendor).is_some_and(|looks| looks.others.contains(remote_id))
     }
 
-    /// Notes the dials that have no vendor's id, if this is the first look ever. They were read after the vendor's list.
+    /// Notes the dials for which the vendor's id is not known, if this is the first look ever. The dials must have been
+    /// read after the vendor's list.
     pub(super) fn note_dials<'a>(&self, vendor: &str, dials: impl Iterator<Item = &'a String>) {
         let mut vendors = lock(&self.vendors);
         let looks = vendors.entry(vendor.to_owned()).or_default();
@@ -166,8 +168,8 @@ impl CallSignals {
         }
     }
 
-    /// Returns the vendor's ids of the calls that the vendor listed on the first look ever, if the dial began after that
-    /// look. None of them is the call of the dial.
+    /// Returns the vendor's ids of the calls without an exact time in the list of the first look ever, if the dial
+    /// began after that look. None of them is the call of the dial.
     pub(super) fn listed_before(&self, vendor: &str, dial: &str) -> Vec<String> {
         let vendors = lock(&self.vendors);
         let earlier = vendors.get(vendor).filter(|looks| looks.listed.is_some());
@@ -176,13 +178,13 @@ impl CallSignals {
         earlier.map(|earlier| earlier.remote_ids.iter().cloned().collect()).unwrap_or_default()
     }
 
-    /// Returns the time from which the gateway stores calls that others placed.
+    /// Returns the time from which the gateway stores calls that it did not place.
     pub(super) fn floor(&self, vendor: &str) -> Timestamp {
         lock(&self.vendors).get(vendor).and_then(|looks| looks.floor).unwrap_or(Timestamp::MIN)
     }
 
-    /// Returns true if a call without an exact time was not listed on the first look ever. Notes the call if this is the
-    /// first look.
+    /// Returns true if the first look ever did not list this call, which has no exact time. If this is the first look,
+    /// notes the call and returns false.
     pub(super) fn is_new(&self, vendor: &str, remote_id: &str) -> bool {
         let mut vendors = lock(&self.vendors);
         let looks = vendors.entry(vendor.to_owned()).or_default();

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{calls::CallRecord, records::now, vendors::Vendor};
 
-/// The maximum number of attempts to look at a call and store the findings if other processes change the call
-/// meanwhile.
+/// The maximum number of attempts to look at a call and store the findings. An attempt fails if another process changes
+/// the call meanwhile.
 const MAX_ATTEMPTS: u32 = 3;
 
 impl Follower {

@@ -92,18 +92,19 @@ impl BackgroundTask for CallsTask {
 }
 
 impl CallsTask {
-    /// Returns the time until the vendor's list is read although no call is due. Returns `None` if the gateway follows
-    /// only its own calls, or if no requests to the vendor are permitted now.
+    /// Returns the time until the vendor's list is read even if no call is due. Returns `None` if the gateway follows
+    /// only the calls that it placed, or if no requests to the vendor are permitted now.
     fn sweep_in(&self, vendor: &Vendor) -> Option<Duration> {
         let follows = vendor.adapter().calls().is_some() && self.follower.follows_all(vendor);
         let wait = self.follower.handles.calls.sweep_in(vendor.name(), self.follower.settings.sweep);
         (follows && vendor.ready_in().is_none()).then_some(wait)
     }
 
-    /// Starts the look at the calls of one vendor. After the token `shutdown` is triggered, the look ends early, and another
-    /// process may follow the vendor.
+    /// Starts the look at the calls of one vendor. If the token `shutdown` is triggered, the look ends early and
+    /// releases the lease, so another process may follow the vendor's calls.
     fn spawn(&self, looking: Looking, calls: Vec<CallRecord>, sweeps: bool, shutdown: CancellationToken) {
-        // The times of claimed calls come from the store's clock, like the times with which the look compares `at`.
+        // `at` comes from the store's clock if there are claimed calls, because the look compares it with times from
+        // that clock.
         let at = calls.iter().map(|call| call.updated_at).max().unwrap_or_else(now);
         let follower = self.follower.clone();
         let span = info_span!("calls", vendor = looking.vendor());

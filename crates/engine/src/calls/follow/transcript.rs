@@ -68,7 +68,7 @@ impl Follower {
 }
 
 impl TranscriptAnswer {
-    /// Creates the answer. If the transcript counts as available but the vendor no longer returns it, the answer has
+    /// Creates the answer. If the state is `available` but the vendor no longer returns the transcript, the answer has
     /// the state `none`.
     fn new(call: &str, state: TranscriptState, transcript: Option<Transcript>) -> Self {
         let state = match (state, &transcript) {

@@ -81,7 +81,8 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// Sets the progress of the call after a look that was due. Returns the pause before the next look.
+    /// Sets the progress of the call after a look that was due. Returns the pause before the next look, or `None` if
+    /// there is no next look.
     pub(super) fn advance(&mut self, finding: Finding) -> Option<Duration> {
         let is_complete = finding != Finding::Incomplete;
         if self.is_ended() && !self.has_ended && is_complete {
@@ -93,7 +94,8 @@ impl<'a> Update<'a> {
         if is_complete { pause } else { pause.map(|pause| pause.min(self.follower.settings.follow)) }
     }
 
-    /// Sets the progress of the call. Returns the pause before the next look.
+    /// Sets the progress of the call, and whether the call still blocks other dials to the number. Returns the pause
+    /// before the next look, or `None` if there is no next look.
     pub fn progress(&mut self) -> Option<Duration> {
         let (progress, pause) = self.next_step();
         self.call.progress = progress;
@@ -124,7 +126,8 @@ impl<'a> Update<'a> {
     }
 
     /// Counts a complete look at a call that has ended. Settles the call after the last look, or earlier if two looks
-    /// agree and no transcript is expected, because it is no longer pending or the other party did not answer.
+    /// agree and no transcript is expected. No transcript is expected if its state is not pending or if the other party
+    /// did not answer.
     fn settle(&mut self) {
         self.call.following.looks += 1;
         let looks = self.call.following.looks;
@@ -166,7 +169,7 @@ impl<'a> Update<'a> {
     }
 
     /// Commits the call, the new transcript and the time of the next look. Returns false if the stored call has changed
-    /// since it was read; a later look then adds what this one found.
+    /// since it was read. A later look then adds the findings of this one.
     ///
     /// # Errors
     /// The errors of the store. `already_exists` if another call has the vendor's id.

@@ -119,8 +119,9 @@ impl Guards {
         vec![subscriber, country, kind]
     }
 
-    /// Returns the limits on the calls of a vendor. Each limit is the one in the vendor's own configuration or, if
-    /// there is none, the lower of the limit that the vendor publishes and the limit for all vendors.
+    /// Returns the limits on the calls of a vendor. A limit in the vendor's own configuration takes precedence.
+    /// Otherwise, the lower of the vendor's published limit and the limit for all vendors applies. The limit for each
+    /// number is always the one for all vendors.
     pub fn caps(&self, vendor: &VendorCalls, published: PublishedCallLimits) -> CallCaps {
         let limit = |own: Option<u32>, published: Option<u32>, all: u32| {
             own.unwrap_or_else(|| published.map_or(all, |published| published.min(all)))

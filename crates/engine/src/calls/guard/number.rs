@@ -9,12 +9,12 @@ use switchboard_core::model::PhoneNumber;
 pub struct NumberPlan {
     /// The country (ISO 3166-1 alpha-2). `None` if the number belongs to no country, such as that of a satellite phone.
     pub country: Option<String>,
-    /// The kind. `None` if the numbering plan of the country does not show it.
+    /// The kind. `None` if it does not follow from the numbering plan of the country.
     pub kind: Option<NumberKind>,
 }
 
 /// Looks up the country and the kind of a phone number in the numbering plans. Returns `None` if no subscriber can have
-/// the number, such as an emergency number, another short number or a number in an unassigned range.
+/// the number: an emergency number, another short number, or a number in an unassigned range.
 ///
 /// The first call loads the numbering plans, which then use about 10 MB of memory.
 pub fn look_up(number: &PhoneNumber) -> Option<NumberPlan> {

@@ -106,15 +106,15 @@ impl GuardVerdict {
 
     /// Creates the verdict of a guard that refuses the call. `wait` is the time until the guard permits it, if known.
     pub fn refuse(guard: Guard, reason: impl Into<String>, wait: Option<Duration>) -> Self {
-        // Round up, so that a caller that waits for this many seconds does not come back too early.
+        // The seconds are rounded up, so that a caller that waits for them does not come back too early.
         let retry_after_s = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
         Self { guard, permits: false, reason: reason.into(), retry_after_s }
     }
 }
 
 /// Combines the refusals among the verdicts into one error. Returns `None` if all guards permit the call. The error
-/// contains all refusals of one kind of error: the first in the order `forbidden`, `destination_not_allowed`,
-/// `call_limit_reached` and `call_in_progress`. Refusals that waiting cannot end therefore come first.
+/// contains all refusals of one kind: the first that occurs in the order `forbidden`, `destination_not_allowed`,
+/// `agent_not_ready`, `call_limit_reached`, `call_in_progress`. Refusals that waiting cannot end therefore come first.
 pub fn refusal(verdicts: &[GuardVerdict]) -> Option<Error> {
     let kinds = [
         Kind::Forbidden,

@@ -42,7 +42,7 @@ impl Engine {
     /// repeated requests.
     ///
     /// # Errors
-    /// All problems in the settings of the vendors.
+    /// All problems in the settings of vendors and calls.
     pub fn new(
         config: &Config,
         store: Arc<dyn Store>,
@@ -64,11 +64,11 @@ impl Engine {
     /// this engine.
     ///
     /// The caller must install the returned engine. From then on, this engine cannot place records at a vendor that
-    /// `config` removes or gives another adapter.
+    /// `config` removes or whose adapter it changes.
     ///
     /// # Errors
-    /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot
-    /// change its adapter, because it still has records, open operations or live calls, or because the store cannot be
+    /// All problems in the settings of vendors and calls. Also a problem for each vendor that `config` removes or whose
+    /// adapter it changes, if that vendor still has records, open operations or live calls, or if the store cannot be
     /// read. After an error, nothing has changed.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
         let (fleet, retirement, guards) = self.next(config).await?;
@@ -212,8 +212,9 @@ impl Engine {
         &self.driver.handles().running
     }
 
-    /// Returns the signal that callers must not wait any longer. A write whose attempt is running is then answered as
-    /// accepted and continues. A write that still waits for other writes of its record is refused.
+    /// Returns the token that, when it is triggered, ends the waits of all callers. A write whose attempt is running is
+    /// then answered as accepted, and continues. A write that is still waiting for other writes of its record is
+    /// refused.
     pub fn time_is_up(&self) -> &CancellationToken {
         &self.driver.handles().time_is_up
     }

@@ -1,7 +1,7 @@
 //! The gateway's engine: records, vendors, plans, writes and migrations. HTTP is in the crate `switchboard-api`.
 //!
-//! Most code is generic over the kind of record. Agents and trunks are created, changed, planned and read in the same way,
-//! and differ in their model and in the adapters' rules. Only agents can be migrated.
+//! Most code is generic over the kind of record. Agents and trunks are created, changed, planned and read in the same
+//! way; they differ only in their model and in the adapters' rules. Only agents can be migrated.
 //!
 //! | module | component | purpose |
 //! |---|---|---|
@@ -9,7 +9,7 @@
 //! | [`vendors`] | [`Fleet`] | holds the configured vendors |
 //! | [`planning`] | [`Planner`] | decides placements and plans the requests of a write |
 //! | [`writes`] | [`Writer`] | sends writes to vendors |
-//! | [`calls`] | [`CallBook`](calls::CallBook) | places and follows phone calls |
+//! | [`calls`] | [`Dialer`](calls::Dialer), [`Follower`](calls::Follower) | place and follow phone calls |
 //! | [`migrations`] | [`Mover`] | moves agents between vendors |
 //! | [`background`] | [`Driver`](background::Driver) | runs the background tasks |
 //!

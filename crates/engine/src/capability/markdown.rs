@@ -16,7 +16,7 @@ pub fn column(column: &Column) -> String {
     render(&table::column(column), "")
 }
 
-/// Renders the table of the losses of each move between two vendors.
+/// Renders one table of the losses by old and new vendor.
 pub fn moves(matrix: &Matrix) -> String {
     render(&[table::moves(matrix)], "")
 }

@@ -22,7 +22,7 @@ pub struct FieldOutline {
     pub difference: Difference,
     /// The effect on a value of the field.
     pub effect: Effect,
-    /// The need for a value at the new vendor. `None` if there is no such need, or the old vendor has the same one.
+    /// The need for a value at the new vendor. `None` if there is no need, or if the old vendor has the same need.
     pub need: Option<Need>,
 }
 
@@ -112,8 +112,8 @@ fn effect(Difference { change, from, to, .. }: &Difference) -> Effect {
     }
 }
 
-/// Returns true if the values of a field name objects that exist at only one vendor, such as voices. Languages are the
-/// exception: the rules convert their names.
+/// Returns true if a value of the field identifies an object that exists at only one vendor, such as a voice. Languages
+/// do not count, because the rules convert their names.
 fn names_an_object(row: &Capability) -> bool {
     let name = row.field.rsplit('/').next().unwrap_or_default();
     let is_id = name == "id" || name.ends_with("_id") || name.ends_with("_ids");

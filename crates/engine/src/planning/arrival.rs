@@ -38,8 +38,8 @@ impl Planner {
         Ok(Arrival { resolved, report: plan.report })
     }
 
-    /// Plans the update of a standby to the agent's state. Returns `None` if the standby has no id at the vendor, or if
-    /// the plan needs the vendor's record and that record is gone.
+    /// Plans the update of a standby to the agent's state. Returns `None` if the standby has no remote id, or if the
+    /// plan needs the vendor's record and that record is gone.
     async fn plan_return(
         &self,
         item: &Item<Agent>,

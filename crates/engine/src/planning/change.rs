@@ -102,8 +102,8 @@ impl Planner {
         }
         let observed = item.sync.observed_revision.is_some();
         if !observed || item.visibility == Visibility::Standby {
-            // Either no revision was observed at the vendor, or the record is a standby, which others may have changed
-            // while it was not in use. The empty state makes every field that has a desired value count as changed.
+            // Either no revision was observed at the vendor, or the record is a standby, which someone may have changed
+            // at the vendor meanwhile. The empty state makes every field that has a desired value count as changed.
             states.push(Desired::default());
         }
         if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {

@@ -7,9 +7,9 @@ use switchboard_core::model::Direction;
 
 use crate::records::{Managed, RoutingValues};
 
-/// Returns true if a record with these values meets every criterion of a condition. An empty criterion is always met.
-/// Any other criterion is not met if the record lacks the field. The criterion on the phone number is met if one of the
-/// record's phone numbers starts with one of the prefixes in the condition.
+/// Returns true if a record with these values satisfies every member of a condition. An empty member is always
+/// satisfied. Any other member requires that the record has the field. The member `phone_number` contains prefixes; it
+/// is satisfied if one of the record's phone numbers starts with one of them.
 pub fn matches(when: &Condition, values: &RoutingValues) -> bool {
     let RoutingValues { pin: _, labels, language, direction, phone_numbers } = values;
     let spoken = language.as_deref();

@@ -17,8 +17,8 @@ use utoipa::{
 pub struct LossDiff {
     /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly than the present one, and the fields that neither vendor
-    /// would hold exactly and for which the two vendors' values differ.
+    /// The fields that the new vendor would hold less exactly than the present vendor does. This includes fields that
+    /// neither vendor holds exactly, if the two vendors' values differ from each other.
     pub narrowed: Vec<FieldChange>,
     /// The fields that the new vendor would hold more exactly than the present one, including those that only the new
     /// vendor would hold.
@@ -89,8 +89,8 @@ impl LossDiff {
         }
         for row in before.fields.iter().filter(|row| row.verdict.is_loss()) {
             let kept = after.row(&row.field).filter(|row| row.verdict.is_loss());
-            // A row without a requested value stands for a value at the present vendor that the gateway could not read. The
-            // desired state does not have that value, so a better verdict is not a gain.
+            // A row without a requested value stands for a value at the present vendor that the gateway could not read.
+            // The desired state lacks that value, so the new vendor does not gain it.
             if kept.is_none() && row.wanted.is_some() {
                 self.gained.push(FieldChange {
                     verdict: Verdict::Exact,

@@ -193,7 +193,7 @@ fn todo(
     }
     let given = item.body.desired.record.aliased();
     for (given, sent) in given.into_iter().zip(resolved.record.aliased()) {
-        // If the given value differs from the sent value, it is an alias with an id at the new vendor.
+        // If the sent value differs from the given value, the given value is an alias with an id at the new vendor.
         if given.value != sent.value {
             continue;
         }

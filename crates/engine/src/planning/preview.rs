@@ -65,7 +65,7 @@ impl Planner {
     /// Plans a creation without writing anything.
     ///
     /// # Errors
-    /// The errors of reading the document, of routing and of planning the creation.
+    /// The errors of reading the document, of [`Planner::route`] and of planning the creation.
     pub async fn preview_create<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Preview> {
         let body = self.fleet.read_body::<R>(document.clone())?;
         let route = self.route(&body).await?;

@@ -1,4 +1,4 @@
-//! The update of the indexed routes that do not follow the routing in force.
+//! The update of indexed routes that were decided by an earlier routing.
 
 use jiff::Timestamp;
 use switchboard_core::error::Result;
@@ -8,15 +8,15 @@ use tokio_util::sync::CancellationToken;
 use super::Planner;
 use crate::records::{Batch, Item, Managed, now};
 
-/// The number of records whose routes one commit stores.
+/// The maximum number of records whose routes one commit stores.
 const PAGE_SIZE: u32 = 100;
 /// The maximum number of pages that are routed for one list request or for the planning of one migration.
 const LIST_PAGES: usize = 5;
 
 impl Planner {
-    /// Routes at most 500 records of a kind: those whose indexed route does not have the fingerprint of the routing in
-    /// force. Returns a time at which every indexed route followed that routing, or `None` if more records may have to
-    /// be routed.
+    /// Routes up to 500 records of a kind whose indexed route has another fingerprint than the current routing. Returns
+    /// a time at which every indexed route followed the current routing, or `None` if further records may have to be
+    /// routed.
     ///
     /// # Errors
     /// `storage_unavailable`, and the errors of reading the catalogues that are needed to check a rule's requirement.
@@ -31,9 +31,9 @@ impl Planner {
         Ok(None)
     }
 
-    /// Routes all records of a kind whose indexed route does not have the fingerprint of the routing in force. Does
-    /// nothing if a catalogue that is needed to check a rule's requirement is not cached. Returns early if the token
-    /// `shutdown` is triggered.
+    /// Routes all records of a kind whose indexed route has another fingerprint than the current routing. Does nothing
+    /// if a catalogue that is needed to check a rule's requirement is not cached. Returns early if the token `shutdown`
+    /// is triggered.
     ///
     /// # Errors
     /// The errors of [`Self::check_routes`].

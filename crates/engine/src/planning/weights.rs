@@ -1,9 +1,9 @@
 //! The choice between several vendors by weight, without stored state.
 //!
-//! This is weighted rendezvous hashing. The code computes a number for every vendor from the record's key, the vendor's
-//! name and the vendor's weight. A larger weight makes larger numbers more likely, and the vendor with the largest
-//! number is chosen. Every process chooses the same vendor for the same key. If the weights change, the choice changes
-//! for as few records as possible.
+//! The algorithm is weighted rendezvous hashing. It computes a number for every vendor from the record's key, the
+//! vendor's name and the vendor's weight. A larger weight makes larger numbers more likely, and the vendor with the
+//! largest number is chosen. Every process chooses the same vendor for the same key. If the weights change, the choice
+//! changes for as few records as possible.
 
 use std::{cmp::Ordering, collections::BTreeMap};
 

@@ -38,8 +38,8 @@ impl Aliases {
             .flat_map(move |kind| self.table(kind).iter().map(move |(name, ids)| (kind, name.as_str(), ids)))
     }
 
-    /// Replaces every alias in a record with the vendor's id. Other values remain unchanged. Error messages refer to the
-    /// vendor as `label`.
+    /// Replaces every alias in a record with the vendor's id. Other values remain unchanged. `label` is the vendor's
+    /// name in error messages.
     ///
     /// # Errors
     /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field. An unsupported field

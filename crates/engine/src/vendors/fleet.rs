@@ -40,13 +40,13 @@ impl Fleet {
     }
 
     /// Creates the fleet of the next configuration. While the returned [`Retirement`] exists, no record can be placed
-    /// at a vendor that `config` removes or gives another adapter. A vendor with an unchanged configuration is shared,
-    /// with its transport, circuit and catalogues.
+    /// at a vendor that `config` removes or whose adapter it changes. Both fleets share each vendor whose configuration
+    /// is unchanged, with its transport, circuit and catalogues.
     ///
     /// # Errors
-    /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot
-    /// change its adapter, because the vendor still has records, open operations or live calls, or because the store
-    /// cannot be read.
+    /// All problems in the settings of the vendors. Also a problem for each vendor that `config` removes or whose
+    /// adapter it changes, if that vendor still has records, open operations or live calls, or if the store cannot be
+    /// read.
     pub async fn next(
         &self,
         config: &Config,
@@ -146,8 +146,8 @@ impl Fleet {
         Target::new(vendor, &self.aliases, facts, handling)
     }
 
-    /// Creates a target that executes a plan. `facts` are the catalogues with which the plan was made. A deletion needs no
-    /// catalogues, so its `facts` are empty.
+    /// Creates a target that executes a plan. `facts` are the catalogues with which the plan was made. They may be
+    /// empty if nothing is translated, as in a deletion.
     ///
     /// # Errors
     /// `capability_loss` if the vendor does not have this kind of record.
@@ -159,8 +159,8 @@ impl Fleet {
         Target::new(vendor, &self.aliases, facts, Handling::Lenient)
     }
 
-    /// Permits the placement of a record at a vendor until the permit is dropped. Returns `None` if the vendor is not
-    /// configured.
+    /// Issues a permit to place a record at a vendor. It is valid until it is dropped. Returns `None` if the vendor is
+    /// not configured.
     ///
     /// # Errors
     /// `state_conflict` if a newer configuration has removed the vendor or changed its adapter.

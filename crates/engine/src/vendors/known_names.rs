@@ -10,15 +10,15 @@ use switchboard_core::{
 use super::{Target, Vendor, alias::Aliases};
 use crate::records::{AliasKind, Managed};
 
-/// The minimum age of a cached catalogue that is fetched again because it lacks a name: 2 seconds. A series of requests with
-/// unknown names therefore does not become a series of requests to the vendor.
+/// The minimum age at which a cached catalogue is fetched again because it lacks a name: 2 seconds. A series of
+/// requests with unknown names therefore does not become a series of requests to the vendor.
 const MIN_REFRESH_AGE: Duration = Duration::from_secs(2);
 
 impl<'a, R: Managed> Target<'a, R> {
-    /// Returns the target with the names by which a plan checks the values that a caller sets. `before` is the caller's
-    /// earlier state of the record at this vendor. Does not read the vendor's list of a kind if the values of this kind
-    /// are the same as in `before`, or if all of them are aliases. If the vendor has no such list, or if the list
-    /// cannot be read, the plan reports the values as unverified.
+    /// Returns the target with the known names, by which a plan checks the values that a caller sets. `before` is the
+    /// earlier desired state, if the record already runs at this vendor. The vendor's list of one kind is not read if
+    /// the values of that kind are the same as in `before`, or if all of them are aliases. If the vendor has no such
+    /// list, or if the list cannot be read, the plan reports the values as unverified.
     pub async fn checking(&self, before: Option<&Desired<R>>, desired: &Desired<R>) -> Target<'a, R> {
         let mut target = self.clone();
         for kind in AliasKind::ALL {
@@ -33,7 +33,8 @@ impl<'a, R: Managed> Target<'a, R> {
 }
 
 impl Vendor {
-    /// Adds to the facts the names by which a plan checks these values of one kind, unless all of them are aliases.
+    /// Adds the known names to the facts, by which a plan checks these values of one kind. Adds nothing if all values
+    /// are aliases.
     pub(super) async fn checking(
         &self,
         facts: Facts,

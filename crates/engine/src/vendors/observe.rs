@@ -59,8 +59,8 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
-    /// Finds the vendor's whole document of the record with these parts. Returns `None` if the vendor does not have the
-    /// record or does not return whole documents.
+    /// Returns the vendor's complete document for the record with these parts. Returns `None` if the vendor does not
+    /// have the record, or if it returns only names.
     ///
     /// # Errors
     /// The errors of [`Self::find`].
@@ -71,7 +71,7 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
-    /// Finds the vendor's document of a record that must exist. If the vendor returns only names, checks that the
+    /// Returns the vendor's document for a record that must exist. If the vendor returns only names, checks that the
     /// record exists and returns `None`.
     ///
     /// # Errors

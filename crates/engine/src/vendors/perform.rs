@@ -10,7 +10,7 @@ use switchboard_store::Store;
 use super::Target;
 use crate::records::Managed;
 
-/// The maximum number of characters of an unusable id that an error message shows.
+/// The number of characters after which an error message cuts an unusable id.
 const SHOWN_ID_CHARS: usize = 80;
 
 /// Returns true if a write failed because the vendor no longer has the record to be changed.
@@ -92,8 +92,8 @@ impl<R: Managed> Target<'_, R> {
 
     /// Checks that the vendor no longer has an object that it has reported as missing. `part` is the name of the
     /// object's part, and `id` the object's id. The status 404 alone proves nothing, because every request fails with
-    /// this status if the path in `base_url` is wrong. The vendor must therefore return a list that does not contain
-    /// the object.
+    /// this status if the path in `base_url` is wrong. The vendor must therefore also return a list, and the object
+    /// must not be in that list.
     ///
     /// # Errors
     /// `vendor_unavailable` if the vendor has no such list, or if its list contains the object; the errors of reading
@@ -106,8 +106,8 @@ impl<R: Managed> Target<'_, R> {
                 found.map(|found| found.iter().any(|found| found.state.id == id))
             }
             // `find` returns `None` for the main part, and for parts that the vendor cannot list. In both cases, a
-            // readable list of records proves that `base_url` is right. The object is then gone, unless the list
-            // contains it as a main part.
+            // readable list of records proves that `base_url` is right. The object is then gone, unless it is a main
+            // part that the list contains.
             None => self
                 .vendor
                 .records(self.resource)

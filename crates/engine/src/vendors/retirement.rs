@@ -1,4 +1,4 @@
-//! The retirement of vendors that the next configuration removes or gives another adapter.
+//! The retirement of vendors that the next configuration removes or whose adapter it changes.
 
 use switchboard_config::{self as config, Config, Problem};
 use switchboard_core::error::Result;
@@ -7,7 +7,7 @@ use switchboard_store::{Collection, Filter, OperationFilter, OperationState};
 use super::vendor::{Vendor, Vendors};
 use crate::records::{RemovalGuard, Repository};
 
-/// The locks of the vendors that the next configuration removes or whose adapter it changes. No record can be placed at
+/// The locks on the vendors that the next configuration removes or whose adapter it changes. No record can be placed at
 /// these vendors while this value exists. After [`Retirement::close`], placements remain blocked permanently.
 pub struct Retirement<'a>(Vec<RemovalGuard<'a>>);
 
@@ -45,7 +45,7 @@ pub(super) async fn retire<'a>(
 }
 
 /// Returns the problem that prevents the removal of a vendor or the change of its adapter, if there is one. A failure
-/// to read the store is such a problem, too.
+/// to read the store also counts as such a problem.
 async fn removal_problem(
     repository: &Repository,
     vendor: &Vendor,
@@ -66,8 +66,8 @@ async fn removal_problem(
     }
 }
 
-/// Describes, for a vendor, the remaining records of each kind, open operations and live calls. Mentions hidden records
-/// only if no visible record of the kind remains.
+/// Lists what a vendor still has: records of each kind, open operations and live calls. Mentions hidden records only if
+/// no visible record of the kind remains.
 async fn remaining_records(repository: &Repository, vendor: &str) -> Result<Vec<&'static str>> {
     let (store, mut held) = (repository.store(), Vec::new());
     let filter = Filter { vendor: Some(vendor.to_owned()), external_ref: None };

@@ -34,8 +34,8 @@ pub struct Listed {
     order: Arc<[String]>,
     /// The time at which the first reading began.
     pub begun: Timestamp,
-    /// True if the last two readings contain the same ids. A reading page by page may miss records if other records are
-    /// deleted meanwhile. The next reading then differs, so the list is not steady.
+    /// True if the last two readings contain the same ids. A vendor returns a long list page by page, so a reading may
+    /// miss records if other records are deleted meanwhile. The next reading then differs, and the list is not steady.
     pub steady: bool,
 }
 
@@ -62,8 +62,8 @@ struct PendingListing {
 }
 
 impl PendingListing {
-    /// Returns true if the request serves a caller that needs the records as of `since` or later and, if `steady` is
-    /// true, two successive readings that agree.
+    /// Returns true if the request can serve a caller that needs the records as of `since` or later. If `steady` is
+    /// true, the caller also needs two successive readings that agree.
     fn serves(&self, since: Timestamp, steady: bool) -> bool {
         (self.steady || !steady) && self.begun.get().is_none_or(|begun| *begun >= since)
     }

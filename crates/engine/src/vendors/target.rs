@@ -90,23 +90,24 @@ impl<'a, R: Managed> Target<'a, R> {
         Part::main(self.resource.parts()).name
     }
 
-    /// Returns true if the vendor stores a record in several objects of its own.
+    /// Returns true if the vendor stores a record in several objects that the record owns.
     pub fn has_several_parts(&self) -> bool {
         self.resource.parts().iter().filter(|part| !part.is_bound).count() > 1
     }
 
-    /// Returns true if records at the vendor have other parts than the root: objects of their own, or bound objects.
+    /// Returns true if records at the vendor have parts besides the main part: further objects that they own, or bound
+    /// objects.
     pub fn has_named_parts(&self) -> bool {
         self.resource.parts().len() > 1
     }
 
-    /// Returns true if the objects of a part exist without the record, which binds them.
+    /// Returns true if the part consists of bound objects.
     pub fn is_bound(&self, part: &str) -> bool {
         self.resource.parts().iter().any(|known| known.is_bound && known.name == part)
     }
 
-    /// Returns true if an answer that shows the main part shows the whole record: the vendor stores the record in one object,
-    /// and no object is bound to it.
+    /// Returns true if the main part is the whole record: the vendor stores the record in one object, and no object is
+    /// bound to it.
     pub fn is_one_object(&self, parts: &Parts) -> bool {
         !self.has_several_parts() && !self.has_bound(parts)
     }
@@ -117,7 +118,7 @@ impl<'a, R: Managed> Target<'a, R> {
         bound.any(|part| parts.items(part.name).next().is_some())
     }
 
-    /// Replaces the bound objects among the stored parts of a record by those that the vendor's record shows.
+    /// Returns the stored parts of a record, with the bound objects replaced by those that the vendor's record lists.
     pub fn with_bound_of(&self, stored: &Parts, remote: &Remote) -> Parts {
         let mut parts = stored.clone();
         for part in self.resource.parts().iter().filter(|part| part.is_bound) {
@@ -153,8 +154,9 @@ impl<'a, R: Managed> Target<'a, R> {
         self.aliases.resolve(desired, self.vendor, &self.label)
     }
 
-    /// Lists the fields of a vendor's record whose value is also the name of an alias that stands for another id, or for no
-    /// id, at this vendor. The gateway must not store such a value, because it would later resolve the value as the alias.
+    /// Lists the fields of a vendor's record that clash with an alias. The value of such a field equals the name of an
+    /// alias, but the alias stands for another id at this vendor, or for none. The gateway must not store the value,
+    /// because it would later resolve the value as the alias.
     ///
     /// # Errors
     /// `capability_loss` if the vendor does not have this kind of record.

@@ -36,7 +36,7 @@ const CATALOGUE_TTL: Duration = Duration::from_secs(600);
 /// The configured vendors, by name.
 pub type Vendors = BTreeMap<String, Arc<Vendor>>;
 
-/// A configured account at a vendor.
+/// A vendor: a configured account at a provider.
 pub struct Vendor {
     name: String,
     /// The vendor's configuration.
@@ -137,7 +137,7 @@ impl Vendor {
         self.timeout
     }
 
-    /// Returns the longest time for which the vendor may still apply a request whose answer was lost.
+    /// Returns the maximum delay with which the vendor may still apply a request whose answer was lost.
     pub fn late(&self) -> Duration {
         self.configured.late
     }
@@ -342,7 +342,7 @@ fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
 }
 
-/// Checks the adapter name and the settings of a vendor while the configuration is read. Returns all problems.
+/// Checks the adapter name and the settings of a vendor when the configuration is read. Returns all problems.
 pub fn vet(adapter: &str, settings: &Value, factories: &[Factory]) -> Vec<Problem> {
     let wrong = build(adapter, settings, factories).err().unwrap_or_default();
     wrong

@@ -11,9 +11,9 @@ use switchboard_core::{
 use crate::bench::Bench;
 
 impl<R: Root> Bench<R> {
-    /// Checks that a record with this answer can be adopted and needs no write afterwards: no change is planned, each
-    /// value that cannot be read is reported once, no field has drifted, and the report remains the same. An answer
-    /// without a required field passes, because such a record cannot be adopted.
+    /// Checks that a record can be adopted if the vendor returns this answer, and that it needs no write afterwards: no
+    /// change is planned, each value that cannot be read is reported once, no field has drifted, and the report remains
+    /// the same. An answer without a required field passes, because such a record cannot be adopted.
     pub fn adopts(&self, answer: &Value) -> Result<(), String> {
         let parts = self.parts_of(answer).map_err(|error| error.detail)?;
         let translator = self.translator(&parts).map_err(|error| error.detail)?;
@@ -22,7 +22,9 @@ impl<R: Root> Bench<R> {
         if let Err(refused) = self.desired(&read) {
             let lacks = |code| code == Kind::FieldRequired;
             return match refused.violations.iter().find(|violation| !lacks(violation.code)) {
-                Some(strange) => Err(format!("it was read and is not taken: {strange:?} of {answer}")),
+                Some(strange) => {
+                    Err(format!("the record was read but is not accepted: {strange:?} in {answer}"))
+                }
                 // The record lacks required fields, so it cannot be adopted until the caller gives them.
                 None => Ok(()),
             };
@@ -31,7 +33,7 @@ impl<R: Root> Bench<R> {
         for unread in &observed.unread {
             let told = adopted.report.fields.iter().filter(|row| row.field == unread.field).count();
             if told != 1 {
-                return Err(format!("{unread:?} of {answer} is told {told} times"));
+                return Err(format!("{unread:?} of {answer} is reported {told} times"));
             }
         }
         let drift = translator.compare(&observed.state, &adopted.report, answer).drift;
@@ -41,7 +43,7 @@ impl<R: Root> Bench<R> {
         let later = self.kept(answer, None, &adopted.report)?;
         match (json!(adopted.report), json!(later.report)) {
             (then, now) if then == now => Ok(()),
-            (then, now) => Err(format!("what is told of {answer} goes from {then} to {now}")),
+            (then, now) => Err(format!("the report of {answer} changes from {then} to {now}")),
         }
     }
 

@@ -42,7 +42,7 @@ pub struct Bench<R: Root> {
 }
 
 impl<R: Root> Bench<R> {
-    /// Prepares the samples. Returns `None` if the adapter has no such records.
+    /// Prepares the samples. Returns `None` if the adapter does not have this kind of record.
     pub fn new(
         vendor: &Arc<Vendor>,
         of: SelectResource<R>,
@@ -110,7 +110,7 @@ impl<R: Root> Bench<R> {
     }
 
     /// Returns sample values of a field that the model accepts: values within the vendor's limits, then the second
-    /// values of the samples. The first one is the value of the full sample, unless the limits exclude it.
+    /// values of the samples. The value of the full sample comes first, unless the limits exclude it.
     pub fn samples(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         let others = self.others.iter().filter_map(|other| other.pointer(&row.field).cloned());
@@ -165,15 +165,15 @@ impl<R: Root> Bench<R> {
         changed(document, &row.field, value)
     }
 
-    /// Returns the record without a field, or `None` if the record does not have the field or cannot lack it.
+    /// Returns the record without a field, or `None` if the record does not have the field or the vendor requires it.
     pub fn without(&self, document: &Value, field: &str) -> Option<Value> {
         let mut document = document.clone();
         schema::take(&mut document, field)?;
         self.create(&document, Handling::Lenient).is_ok().then_some(document)
     }
 
-    /// Returns two records that the vendor accepts and that differ only in one field. In the first record, the field
-    /// may have no value. Returns `None` if no such records are known.
+    /// Returns two records that differ only in one field, and both of which the vendor accepts. The first record may
+    /// lack the field. Returns `None` if no such records are found.
     pub fn change(&self, row: &Capability) -> Option<(Value, Value)> {
         let samples = self.samples(row);
         let before = samples.first().and_then(|value| self.with(row, value))?;
@@ -199,7 +199,7 @@ impl<R: Root> Bench<R> {
         document: &Value,
         handling: Handling,
     ) -> Result<Plan> {
-        let lost = || Error::new(Kind::Internal, "The plan wants what it was given.");
+        let lost = || Error::new(Kind::Internal, "The plan needs an observed state although it has one.");
         self.try_plan(transition, parts, document, handling)?.ok_or_else(lost)
     }
 

@@ -48,7 +48,7 @@ impl Contract {
         Ok(Self { operations })
     }
 
-    /// Returns whether the contract has an operation with this id.
+    /// Returns true if the contract has an operation with this id.
     pub fn has(&self, id: &str) -> bool {
         self.operations.iter().any(|operation| operation.id == id)
     }
@@ -69,21 +69,23 @@ impl Contract {
     /// Checks a request against the contract.
     ///
     /// # Errors
-    /// A message with every violation in the request, or a message that no operation matches.
+    /// A message that lists everything wrong with the request, or the error of [`Self::operation`].
     pub fn check(&self, request: &Request) -> Result<(), String> {
         let operation = self.operation(request)?;
         let mut wrong: Vec<_> = operation.strangers(request).collect();
         match (&request.body, &operation.body) {
             (Some(Payload::Json(body)), Some(schema)) => wrong
                 .extend(schema.iter_errors(body).map(|error| format!("{}: {error}", error.instance_path()))),
-            (Some(Payload::Json(_)), None) => wrong.push("it takes no JSON body".to_owned()),
+            (Some(Payload::Json(_)), None) => wrong.push("the operation has no JSON body".to_owned()),
             (Some(Payload::Bytes(binary)), _) => {
                 let media_type = binary.media_type.split(';').next().unwrap_or_default().trim();
                 if !operation.media_types.iter().any(|known| known == media_type) {
-                    wrong.push(format!("it takes no body of the type {media_type}"));
+                    wrong.push(format!("the operation has no body of the type {media_type}"));
                 }
             }
-            (None, _) if !operation.media_types.is_empty() => wrong.push("it wants a body".to_owned()),
+            (None, _) if !operation.media_types.is_empty() => {
+                wrong.push("the operation requires a body".to_owned())
+            }
             (None, _) => {}
         }
         match wrong.is_empty() {
@@ -133,12 +135,13 @@ impl Operation {
     fn strangers(&self, request: &Request) -> impl Iterator<Item = String> {
         let given = parameters(request);
         let unknown = given.iter().filter(|name| !self.query.contains_key(&***name));
-        let unknown: Vec<_> = unknown.map(|name| format!("it has no query parameter {name}")).collect();
+        let unknown: Vec<_> =
+            unknown.map(|name| format!("the operation has no query parameter {name}")).collect();
         let missing = self
             .query
             .iter()
             .filter(move |(name, required)| **required && !given.contains(&name.as_str().into()));
-        missing.map(|(name, _)| format!("it wants the query parameter {name}")).chain(unknown)
+        missing.map(|(name, _)| format!("the operation requires the query parameter {name}")).chain(unknown)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The adapter's exchanges, each identified by the contract's operation for its first request.
+//! The adapter's exchanges. Each is identified by the operation of its first request in the contract.
 
 use std::sync::Arc;
 
@@ -146,8 +146,8 @@ impl<R: Root> Bench<R> {
         let (plan, stored) = self.update(&self.least, &self.full, Handling::Lenient)?;
         let parts = self.parts_of(&stored)?;
         match write {
-            // The plan is empty if the smallest record equals the full record. The case then sends an update without a
-            // change.
+            // The plan is empty if the smallest record equals the full record. An update without a change is then
+            // tested instead.
             Write::Update if !plan.sends() => {
                 let main = Part::main(self.layout()?);
                 let body = plan.document().pointer(&main.pointer()).cloned().unwrap_or_default();

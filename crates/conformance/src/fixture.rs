@@ -42,8 +42,9 @@ fn read(path: &Path) -> Result<Fixture, String> {
     let word = |name: &str| fixture[name].as_str().map(ToOwned::to_owned);
     Ok(Fixture {
         name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-        operation: word("operation").ok_or_else(|| wrong("it names no operation"))?,
-        reply: Reply::from_fixture(&fixture).ok_or_else(|| wrong("it has no status, or no such body"))?,
+        operation: word("operation").ok_or_else(|| wrong("the fixture has no operation"))?,
+        reply: Reply::from_fixture(&fixture)
+            .ok_or_else(|| wrong("the fixture has no status, or its body is not valid"))?,
         expect: word("expect"),
     })
 }

@@ -14,7 +14,7 @@ use crate::bench::{Bench, touched};
 
 impl<R: Root> Bench<R> {
     /// Lists every leaf of a document by its path. The items of a list have paths of their own only if a rule selects
-    /// an item of that list. Parts without members, and the ids that parts store of each other, are omitted.
+    /// an item of that list. Omits parts without members, and the ids by which parts refer to each other.
     pub fn leaves<'a>(&self, document: &'a Value) -> Result<BTreeMap<String, &'a Value>> {
         let mut leaves = BTreeMap::new();
         let paths: Vec<_> = self.rows.iter().flat_map(touched).collect();
@@ -45,15 +45,15 @@ impl<R: Root> Bench<R> {
         })
     }
 
-    /// Returns whether the vendor keeps the value of a leaf that the update body `sent` omits.
+    /// Returns true if the vendor keeps the value of a leaf that the update body `sent` omits.
     pub fn keeps(&self, sent: &Value, leaf: &str) -> Result<bool> {
         let unit = self.unit(leaf)?;
         Ok(unit.is_none_or(|unit| document_path::get(sent, unit).is_none()))
     }
 }
 
-/// Returns whether a leaf belongs to a rule's path: the leaf is at, below or above the path, or is the member
-/// that selects a list item on the path.
+/// Returns true if a leaf belongs to a rule's path: the leaf is at, below or above the path, or it is the member that
+/// selects a list item on the path.
 pub fn owns(path: &str, leaf: &str) -> bool {
     let below =
         |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));

@@ -67,7 +67,7 @@ pub struct Generation {
     pub document: &'static str,
     /// The path of the directory with the fixtures of answers, relative to the adapter's `contract/`.
     pub fixtures: &'static str,
-    /// The settings from which the adapter is built, with every secret that it accepts.
+    /// The settings from which the adapter is built. They contain every secret that the adapter accepts.
     pub settings: Value,
     /// A patch that turns the neutral full agent into one that the vendor accepts. The patch contains a voice
     /// of the vendor and every leaf of `extensions.<adapter>`.
@@ -77,8 +77,7 @@ pub struct Generation {
 }
 
 impl Suite {
-    /// Creates the suite for the adapter of this factory; `contracts` is the directory of the adapter's
-    /// contract.
+    /// Creates the suite for the factory's adapter. `contracts` is the directory of the adapter's contract.
     pub fn new(factory: Factory, contracts: impl Into<PathBuf>) -> Self {
         Self {
             factory,
@@ -96,8 +95,8 @@ impl Suite {
         Self { dial: patch, ..self }
     }
 
-    /// Sets the vendor's id of the agents that dial, for the generations that are added afterwards. It is needed if the
-    /// vendor's ids are not UUIDs.
+    /// Sets the vendor's id of the agents that dial, for the generations that are added afterwards. This is needed if
+    /// the vendor's ids are not UUIDs.
     pub fn agent_id(self, id: &'static str) -> Self {
         Self { agent_id: id, ..self }
     }
@@ -120,7 +119,7 @@ impl Suite {
             if !self.generations.contains(&generation) {
                 let left_out = format!("{generation}::is_tried");
                 self.trials
-                    .push(Trial::test(left_out, || Err("the suite is not told of this generation".into())));
+                    .push(Trial::test(left_out, || Err("the generation was not added to the suite".into())));
             }
         }
         libtest_mimic::run(&Arguments::from_args(), self.trials).exit_code()

@@ -1,4 +1,4 @@
-//! Answers that violate the vendor's documentation.
+//! Answers that contradict the vendor's documentation.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -8,8 +8,8 @@ use switchboard_core::{
 
 use crate::bench::{Bench, touched};
 
-/// Returns strange values that a vendor might return in any field, such as values of undocumented types,
-/// numbers outside every range and strings longer than the model accepts.
+/// Returns strange values that a vendor might return in any field: values of undocumented types, numbers outside every
+/// range, strings longer than the model accepts, and others.
 pub fn oddities() -> Vec<Value> {
     vec![
         json!(null),
@@ -41,8 +41,8 @@ pub fn oddities() -> Vec<Value> {
     ]
 }
 
-/// Returns copies of an answer: for each member of each object, one without the member, and one with each strange value in
-/// its place.
+/// Returns copies of an answer. For each member of each object, there is one copy without the member, and one copy for
+/// each strange value in its place.
 pub fn strange_copies(answer: &Value) -> Vec<Value> {
     let mut pointers = Vec::new();
     list_members(answer, "", &mut pointers);

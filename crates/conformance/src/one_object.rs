@@ -1,4 +1,4 @@
-//! Direct calls of a resource's exchanges, for an adapter's own tests. The resource must have only one part.
+//! Direct use of a resource's exchanges in an adapter's own tests. The resource must have only one part.
 
 use serde_json::Value;
 use switchboard_core::{
@@ -8,9 +8,9 @@ use switchboard_core::{
     vendor::{Exchange, Fetched, OperationKey, Performed, Remote, Resource, StepAnswer},
 };
 
-/// The exchanges of a resource with one part, called without a plan.
+/// The exchanges of a resource with one part, without a plan.
 pub trait OneObject<R: Record> {
-    /// Creates a record with this body. `bound` lists the ids of existing records, so that none of them is taken for
+    /// Creates a record with this body. `bound` lists the ids of existing records, so that none of them is mistaken for
     /// the new record.
     fn create(&self, body: Value, bound: &[&str]) -> Exchange<Performed>;
 

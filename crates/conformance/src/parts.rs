@@ -39,8 +39,8 @@ impl<R: Root> Bench<R> {
         Ok(always.fold(parts, |parts, part| parts.with(part.name, PartState::new(id_of(part.name)))))
     }
 
-    /// Returns the parts that the document contains, with one part for each list item. The only part of a vendor that keeps
-    /// a record in one object is left out. Each part gets an id.
+    /// Returns the parts that the document contains, with one part for each list item. If the vendor keeps a record in
+    /// one object, that part is omitted. Each part gets an id.
     pub fn stored_parts(&self, document: &Value) -> Result<Parts> {
         let layout = self.layout()?;
         let named: Vec<_> = layout.iter().map(|part| part.name).filter(|name| !name.is_empty()).collect();
@@ -85,7 +85,7 @@ impl<R: Root> Bench<R> {
         Ok(document)
     }
 
-    /// Returns a document that has, in each part except lists, an additional member that no rule covers.
+    /// Adds a member that no rule covers to each part of a document except lists.
     pub fn with_unmodelled(&self, mut document: Value) -> Result<Value> {
         let parts = self.parts_of(&document)?;
         for part in self.layout()?.iter().filter(|part| parts.get(part.name).is_some()) {
@@ -95,8 +95,8 @@ impl<R: Root> Bench<R> {
         Ok(document)
     }
 
-    /// Returns whether a sent document still has the member that no rule covers, in each part that an update
-    /// replaces whole.
+    /// Returns true if a sent document still has the member that no rule covers, in each part that an update replaces
+    /// whole.
     pub fn keeps_unmodelled(&self, document: &Value) -> Result<bool> {
         let mut replaced = self.layout()?.iter().filter(|part| part.replaces == Unit::Document);
         Ok(replaced.all(|part| match document.pointer(&part.pointer()) {
@@ -141,8 +141,8 @@ impl<R: Root> Bench<R> {
         }
     }
 
-    /// Merges an update into the document of a vendor that keeps all fields that the update omits. `at` is the path of
-    /// the document. A value at the path of a rule is replaced whole.
+    /// Merges an update into the vendor's document, as a vendor does that keeps all fields that the update omits. `at`
+    /// is the path of the document. A value at the path of a rule is replaced whole.
     fn merge_fields(&self, into: &mut Value, sent: &Value, at: &str) {
         let is_field = || self.rows.iter().flat_map(touched).any(|path| path == at);
         match (into, sent) {
@@ -209,7 +209,7 @@ fn hold_item(stored: &mut Value, part: &Part, step: &VendorStep) {
 
 fn set(document: &mut Value, part: &Part, body: Value, layout: &[Part]) {
     if part.name.is_empty() {
-        // The parts beside the root remain.
+        // The other parts remain unchanged.
         let others = layout.iter().filter_map(|part| Some((part.name, document.get(part.name)?.clone())));
         let others: Vec<_> = others.collect();
         *document = body;

@@ -19,7 +19,7 @@ const DIAL: &str = include_str!("../full_dial.json");
 /// The marker in the dials of the suite. A fixture of a call that the gateway dialled contains this marker.
 pub const MARKER: &str = "call_01k00000000000000000000000";
 
-/// The calls of one vendor, with samples of dials that the vendor accepts.
+/// A test bench for the calls of one vendor, with sample dials.
 pub struct CallBench {
     pub vendor: Arc<Vendor>,
     /// The capabilities of the vendor, field by field.
@@ -40,7 +40,7 @@ impl CallBench {
     /// does not support calls.
     ///
     /// # Errors
-    /// A message if the vendor refuses the sample for a reason other than a field that it lacks.
+    /// A message if the vendor refuses the sample and removing the refused fields does not help.
     pub fn new(vendor: &Arc<Vendor>, patch: &Value, agent_id: &'static str) -> Result<Option<Self>, String> {
         let Some(calls) = vendor.adapter.calls() else { return Ok(None) };
         let mut given = serde_json::from_str(DIAL).map_err(|error| error.to_string())?;
@@ -92,14 +92,14 @@ impl CallBench {
         self.calls()?.place(dial)
     }
 
-    /// Returns the smallest dial with one more field, which has its value from the full sample.
+    /// Returns the smallest dial with this field added. The field has its value in the full sample.
     pub fn with(&self, row: &Capability) -> Option<Value> {
         let mut document = self.least.clone();
         schema::put(&mut document, &row.field, self.given.pointer(&row.field)?.clone());
         Some(document)
     }
 
-    /// Returns an agent that has every part except lists.
+    /// Returns the parts of an agent that has every part except lists.
     fn agent(&self) -> Parts {
         let single = self.vendor.adapter.agents().parts().iter().filter(|part| !is_list(part));
         single.fold(Parts::NONE, |parts, part| {

@@ -25,10 +25,10 @@ use crate::{
     oddity::strange_copies,
 };
 
-/// The suffix of the names of fixtures that contain a status that the vendor does not document.
+/// The suffix of a fixture's name if the fixture contains a status that the vendor does not document.
 const UNKNOWN_STATUS: &str = "unknown_status";
 
-/// The number of identical pages after which an exchange must have ended: 1,000 calls at 10 calls a page.
+/// The number of identical pages after which an exchange must have ended: 100, or 1,000 calls at 10 calls a page.
 const MOST_PAGES: usize = 100;
 
 /// A case about the calls of a vendor.
@@ -96,7 +96,7 @@ fn a_dial_is_one_effect_in_the_contract(seen: &Seen<'_>) -> CaseResult {
         let exchange = bench.place(&document)?;
         let request = exchange.first().ok_or("nothing is dialled")?;
         ensure!(request.is_effect && !request.repeatable, "the request is not an effect");
-        ensure!(request.method == Method::Post, "the request is no POST");
+        ensure!(request.method == Method::Post, "the request is not a POST");
         ensure!(matches!(request.to, Destination::Path(_)), "the request leaves the base URL");
         bench.vendor.contract.check(request).map_err(|wrong| format!("{wrong}: {document}"))?;
     }
@@ -140,7 +140,7 @@ fn the_id_is_answered_as_declared(seen: &Seen<'_>) -> CaseResult {
                 let expected = (Kind::VendorProtocolError, Some(Outcome::Ambiguous));
                 ensure!((error.kind, outcome) == expected, "an answer without an id is {error:?}");
             }
-            _ => return Err("an answer without an id is taken for a success".into()),
+            _ => return Err("an answer without an id is treated as a success".into()),
         }
     }
     passed()
@@ -153,7 +153,10 @@ fn the_marker_comes_back_as_declared(seen: &Seen<'_>) -> CaseResult {
     let is_sent = body.is_some_and(|body| body.contains(MARKER));
     let marked: Vec<_> = seen.observations()?.into_iter().filter(|(_, call)| call.marker.is_some()).collect();
     let marks = bench.calls()?.marks();
-    ensure!((marks != Marks::Never) == is_sent, "the dial sends a marker against the declaration {marks:?}");
+    ensure!(
+        (marks != Marks::Never) == is_sent,
+        "the declaration is {marks:?}, but the dial sends a marker: {is_sent}"
+    );
     match marks {
         Marks::Never => ensure!(marked.is_empty(), "{:?} has a marker", marked.first()),
         Marks::Certain | Marks::Likely => {
@@ -181,7 +184,7 @@ fn every_documented_status_is_known(seen: &Seen<'_>) -> CaseResult {
     passed()
 }
 
-/// Checks that an answer with a missing or strange member is read, or reported as a violation of the vendor's protocol.
+/// Checks that an answer with a missing or strange member is read or fails with `vendor_protocol_error`.
 fn strange_answers_are_read_or_reported(seen: &Seen<'_>) -> CaseResult {
     let adapter = &*seen.bench.vendor.adapter;
     let calls = seen.bench.calls()?;
@@ -196,7 +199,7 @@ fn strange_answers_are_read_or_reported(seen: &Seen<'_>) -> CaseResult {
             for strange in strange_copies(document) {
                 let exchange = begin().ok_or("the exchange is gone")?;
                 let reply = Reply::json(fixture.reply.status, strange.clone());
-                // Such a copy can be a documented failure, such as `success: false`.
+                // Such a copy can be a failure that the vendor documents, such as `success: false`.
                 if adapter.admit(reply.clone()).is_err() {
                     continue;
                 }
@@ -270,7 +273,7 @@ fn a_recording_is_read_from_the_vendor(seen: &Seen<'_>) -> CaseResult {
     let Some(request) = seen.bench.calls()?.recording(ID) else {
         return cannot("No recording needs the credential.");
     };
-    ensure!(request.method == Method::Get && request.body.is_none(), "the request is no read");
+    ensure!(request.method == Method::Get && request.body.is_none(), "the request is not a read");
     ensure!(matches!(request.to, Destination::Path(_)), "the request leaves the base URL");
     seen.bench.vendor.contract.check(&request)?;
     passed()

@@ -1,4 +1,4 @@
-//! The exchanges about calls, each identified by the contract's operation for its first request.
+//! The exchanges about calls. Each is identified by the operation of its first request in the contract.
 
 use std::sync::Arc;
 

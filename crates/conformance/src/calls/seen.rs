@@ -40,7 +40,7 @@ const DISCLOSABLE: [&str; 17] = [
     "/analysis/values",
 ];
 
-/// The calls of a vendor with the fixtures of its answers.
+/// A vendor's calls, as read from the fixtures of its answers.
 pub struct Seen<'a> {
     pub bench: &'a CallBench,
     pub fixtures: &'a [Fixture],
@@ -113,7 +113,8 @@ impl Seen<'_> {
         }
     }
 
-    /// Returns the operation of an exchange's next request, or `None` if it has none or the contract lacks it.
+    /// Returns the operation of an exchange's next request. Returns `None` if the exchange has ended, or if the request
+    /// is not in the contract.
     pub fn operation<T: Send + 'static>(&self, exchange: &Exchange<T>) -> Option<String> {
         let operation = self.bench.vendor.contract.operation(exchange.first()?).ok()?;
         Some(operation.id.clone())

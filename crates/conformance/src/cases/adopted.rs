@@ -1,4 +1,4 @@
-//! Cases about the adoption of a record that was created at the vendor. Whatever the vendor answers, no change is
+//! Cases about the adoption of a record that was created at the vendor. Whatever the vendor returns, no change is
 //! planned and no field has drifted.
 
 use switchboard_core::{model::Root, plan::Handling, rule::document_path};

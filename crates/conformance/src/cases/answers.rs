@@ -55,7 +55,7 @@ impl Answers {
             let on_the_way = |conversation| Some((conversation, self.way(conversation, &fixture.operation)?));
             reached = self.conversations.iter().filter_map(on_the_way).collect();
         }
-        ensure!(!reached.is_empty(), "no conversation comes to {}", fixture.operation);
+        ensure!(!reached.is_empty(), "no exchange reaches the operation {}", fixture.operation);
         for (conversation, mut replies) in reached {
             replies.push(fixture.reply.clone());
             match &fixture.expect {
@@ -85,11 +85,11 @@ impl Answers {
         None
     }
 
-    /// Checks that the adapter understands the last of these answers. The exchange must end with every value read. If
-    /// no fixtures complete it, the exchange must continue with another operation.
+    /// Checks that the adapter understands the last of these answers. The exchange must end, and every value must be
+    /// read. If no fixtures complete the exchange, its next request must belong to another operation.
     fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
         match self.hold(conversation, replies)? {
-            ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),
+            ReplayResult::Failed(error) => Err(format!("it is treated as a failure: {error}")),
             ReplayResult::Done(said) => whole(&said),
             ReplayResult::Waiting(next) => {
                 let request = next.first().ok_or("the vendor is asked nothing")?;
@@ -97,7 +97,7 @@ impl Answers {
                 match self.end(conversation, replies, LONGEST) {
                     Some(said) => whole(&said),
                     None if self.vendor.contract.operation(request)?.id != operation => Ok(()),
-                    None => Err("no other fixture ends the pages".to_owned()),
+                    None => Err("no fixture contains the last page".to_owned()),
                 }
             }
         }
@@ -150,11 +150,11 @@ fn fails(course: ReplayResult<Outcome>, expected: &str) -> Result<(), String> {
         ReplayResult::Failed(error) if expected == "not_found" && error.means_gone() => Ok(()),
         ReplayResult::Failed(error) if json!(error.kind) == expected => match error.vendor {
             Some(_) => Ok(()),
-            None => Err("the error does not say what it means for the vendor".to_owned()),
+            None => Err("the error has no vendor failure".to_owned()),
         },
         ReplayResult::Failed(error) => Err(format!("it is {}, not {expected}", json!(error.kind))),
         ReplayResult::Done(_) | ReplayResult::Waiting(_) => {
-            Err(format!("it is taken for a success, not for {expected}"))
+            Err(format!("it is treated as a success, not as {expected}"))
         }
     }
 }

@@ -9,8 +9,9 @@ use switchboard_core::{
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::Bench;
 
-/// Checks that an update that changes only this field loses the field's value if and only if a creation of the same
-/// record loses it, for all tested values of the other fields. Skips a record if the creation or the update is refused.
+/// Checks that an update of only this field and a creation of the resulting record have the same effect on the field:
+/// either both lose its value, or neither does. Tests several values of the other fields. Skips a record if the
+/// creation or the update is refused.
 pub fn a_change_is_judged_like_a_creation<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let values: Vec<_> = bench.samples(row).into_iter().chain(bench.extremes(row)).collect();
     let (mut taken, mut lost) = (0, 0);
@@ -32,7 +33,9 @@ pub fn a_change_is_judged_like_a_creation<R: Root>(bench: &Bench<R>, row: &Capab
         }
     }
     match (taken, lost) {
-        (0, _) | (_, 0) => cannot(format!("The samples take it {taken} times and lose it {lost} times.")),
+        (0, _) | (_, 0) => cannot(format!(
+            "The samples keep the value {taken} times and lose it {lost} times; both must occur."
+        )),
         _ => passed(),
     }
 }

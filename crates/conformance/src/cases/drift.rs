@@ -1,5 +1,5 @@
-//! Cases about drift. A faithful vendor never drifts. If one field is changed at the vendor, that field drifts, and no
-//! other field does unless it shares a vendor field with the changed one.
+//! Cases about drift. At a faithful vendor, no field drifts. If one field is changed at the vendor, that field drifts.
+//! Another field may then drift only if it shares a vendor field with the changed one.
 
 use libtest_mimic::Failed;
 use serde_json::Value;
@@ -33,10 +33,12 @@ pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
     }
     if !row.readable {
-        return cannot("The vendor does not say what it holds.");
+        return cannot("The vendor does not return the value.");
     }
     if row.footprint.respelled {
-        return cannot("Answers spell the value otherwise than requests; the adapter's own tests have it.");
+        return cannot(
+            "The value has another form in answers than in requests; the adapter's own tests cover it.",
+        );
     }
     let values = bench.samples(row).into_iter().chain(bench.extremes(row));
     let documents: Vec<_> = values.filter_map(|value| bench.with(row, &value)).collect();
@@ -53,12 +55,12 @@ pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
         }
     }
     match tried {
-        0 => cannot("No two values are known that the vendor holds."),
+        0 => cannot("The samples contain no two values that the vendor can hold."),
         _ => passed(),
     }
 }
 
-/// Replaces a field in the vendor's answer by its value in `source`, or by null if `source` has no value, and
+/// Replaces a field in the vendor's answer with its value in `source`, or with null if `source` has no value, and
 /// checks the drift. Checks nothing and returns false if the replacement leaves the record's field unchanged.
 fn changes<R: Root>(
     bench: &Bench<R>,
@@ -87,7 +89,7 @@ fn changes<R: Root>(
         other.is_some_and(|other| touched(other).any(|path| touched(row).any(|own| own == path)))
     };
     let stranger = drifted.iter().find(|field| !shares(field));
-    ensure!(stranger.is_none(), "{stranger:?} is said to have drifted, too");
+    ensure!(stranger.is_none(), "{stranger:?} is also reported as drifted");
     Ok(true)
 }
 
@@ -101,6 +103,6 @@ fn updates<R: Root>(bench: &Bench<R>, before: &Value, after: &Value) -> Result<(
 fn stays<R: Root>(bench: &Bench<R>, record: &Value, plan: &Plan, held: Value) -> Result<(), Failed> {
     let document = bench.answer(held);
     let drifted = bench.drifted(record, plan, &document)?;
-    ensure!(drifted.is_empty(), "{drifted:?} of {record} are said to have drifted in {document}");
+    ensure!(drifted.is_empty(), "{drifted:?} of {record} are reported as drifted in {document}");
     Ok(())
 }

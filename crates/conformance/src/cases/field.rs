@@ -35,7 +35,7 @@ pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseR
         _ => {
             let sent =
                 row.vendor_fields.iter().chain(&row.created_as).any(|path| holds(&plan.document(), path));
-            ensure!(sent, "the report says it is sent, and it is not: {}", plan.document());
+            ensure!(sent, "the field is reported as sent, but it is not sent: {}", plan.document());
             passed()
         }
     }
@@ -47,15 +47,15 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
     }
     if !row.readable {
-        return cannot("The vendor does not say what it holds.");
+        return cannot("The vendor does not return the value.");
     }
     if row.footprint.respelled {
-        return cannot("Answers spell the value otherwise than requests; the fixtures have it.");
+        return cannot("The value has another form in answers than in requests; the fixtures cover it.");
     }
     let samples = bench.samples(row);
-    ensure!(!samples.is_empty(), "no value is known that the vendor takes");
+    ensure!(!samples.is_empty(), "the samples contain no value that the vendor accepts");
     for value in samples {
-        let document = bench.with(row, &value).ok_or_else(|| format!("{value} is not taken"))?;
+        let document = bench.with(row, &value).ok_or_else(|| format!("{value} is not accepted"))?;
         let plan = bench.create(&document, Handling::Lenient)?;
         if let Some(entry) = plan.report.row(&row.field) {
             ensure!(!entry.verdict.is_loss(), "{value} is {}: {:?}", entry.verdict.name(), entry.why);
@@ -76,7 +76,7 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
 /// other fields. If the field can be set only at creation, the change is reported and not sent.
 pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let Some((before, after)) = bench.change(row) else {
-        return cannot("No two values are known that the vendor takes.");
+        return cannot("The samples contain no two values that the vendor accepts.");
     };
     let (plan, stored) = bench.update(&before, &after, Handling::Lenient)?;
     if row.support == Support::CreationOnly {
@@ -101,9 +101,9 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     for leaf in held.keys().chain(written.keys()) {
         let left_out = !written.contains_key(leaf) && bench.keeps(&sent, leaf)?;
         let stays = left_out || held.get(leaf) == written.get(leaf);
-        ensure!(stays || named.iter().any(|path| owns(path, leaf)), "{leaf} changes, too");
+        ensure!(stays || named.iter().any(|path| owns(path, leaf)), "{leaf} also changes");
     }
-    ensure!(bench.keeps_unmodelled(&sent)?, "a member that no rule knows is lost");
+    ensure!(bench.keeps_unmodelled(&sent)?, "a member that no rule covers is lost");
     if bench.merges()? && !row.footprint.resets_others {
         let always = bench.update(&before, &before, Handling::Lenient)?.0.document();
         let always = bench.leaves(&always)?;
@@ -113,7 +113,7 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
                 let unit = bench.unit(path)?;
                 wanted |= owns(path, leaf) || unit.is_some_and(|unit| owns(unit, leaf));
             }
-            ensure!(wanted, "{leaf} is sent, too");
+            ensure!(wanted, "{leaf} is also sent");
         }
     }
     passed()
@@ -131,7 +131,7 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
         return cannot("The vendor takes no value that is known.");
     };
     let Some(after) = bench.without(&before, &row.field) else {
-        return cannot("A record cannot be without it.");
+        return cannot("The vendor requires the field.");
     };
     let (plan, stored) = match bench.update(&before, &after, Handling::Lenient) {
         Ok(updated) => updated,
@@ -141,7 +141,7 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
         }
     };
     if !row.clearable {
-        ensure!(reported_lost(&plan, row), "it stays at the vendor and the report does not say so");
+        ensure!(reported_lost(&plan, row), "the value stays at the vendor, and this is not reported");
         return passed();
     }
     ensure!(plan.sends(), "nothing is sent");
@@ -220,7 +220,7 @@ pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseRe
             std::iter::once(created).chain(writes.into_iter().map(|write| write.map(|(plan, _)| plan)))
         {
             match write {
-                Ok(plan) => ensure!(reported_lost(&plan, row), "{value} is lost without a word"),
+                Ok(plan) => ensure!(reported_lost(&plan, row), "{value} is lost, and this is not reported"),
                 Err(error) => {
                     ensure!(row.essential && refusals(&error).contains_key(&row.field), "{value}: {error}");
                 }
@@ -250,7 +250,7 @@ fn holds(body: &Value, path: &str) -> bool {
     document_path::get(body, path).is_some_and(|value| !value.is_null())
 }
 
-/// Returns whether two values are equal. The number 1 equals 1.0.
+/// Returns true if two values are equal. The number 1 equals 1.0.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),

@@ -24,7 +24,7 @@ pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
             ensure!(wanted, "{leaf} is written and not always required");
             ensure!(held.get(&leaf) == Some(&value), "{leaf} becomes {value}");
         }
-        ensure!(bench.keeps_unmodelled(&kept)?, "a member that no rule knows is lost");
+        ensure!(bench.keeps_unmodelled(&kept)?, "a member that no rule covers is lost");
     }
     passed()
 }
@@ -46,7 +46,7 @@ pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> CaseResult {
         let below = owners.keys().find(|other| {
             other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/') && !rest.starts_with("/["))
         });
-        ensure!(below.is_none(), "{path} of {field} holds {below:?}, too");
+        ensure!(below.is_none(), "{path} of {field} also contains {below:?}");
     }
     passed()
 }

@@ -1,4 +1,4 @@
-//! Cases that check that no credential becomes visible.
+//! Cases about secrets, none of which may become visible.
 
 use std::sync::Arc;
 
@@ -83,9 +83,9 @@ impl Credentials {
             schema::put(&mut listed, &format!("/{name}"), json!([secret]));
             for settings in [strange, unprintable, listed] {
                 let Err(violations) = (self.build)(settings) else {
-                    return Err(format!("a wrong {name} or a setting that is not there is taken").into());
+                    return Err(format!("a wrong {name} or an unknown setting is accepted").into());
                 };
-                ensure!(!format!("{violations:?}").contains(secret), "{name} shows in what is wrong with it");
+                ensure!(!format!("{violations:?}").contains(secret), "the violation shows {name}");
             }
         }
         passed()
@@ -116,7 +116,7 @@ pub fn of_record<R: Root>(bench: &Bench<R>) -> CaseResult {
         }
     }
     match tried {
-        0 => cannot("Such a record holds no secrets."),
+        0 => cannot("This kind of record has no secrets."),
         _ => passed(),
     }
 }

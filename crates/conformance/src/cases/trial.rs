@@ -53,7 +53,7 @@ fn agents_can_be_read(trial: &FactoryTrial, vendor: &Vendor) -> CaseResult {
         }
         let _: Agent = from.root(&agent);
         let read = from.finish();
-        ensure!(read.is_ok(), "{text} is no agent: {read:?}");
+        ensure!(read.is_ok(), "{text} is not an agent: {read:?}");
     }
     passed()
 }
@@ -62,6 +62,9 @@ fn full_record_is_an_answer(trial: &FactoryTrial, vendor: &Vendor) -> CaseResult
     let fixture: Value = serde_json::from_str(trial.full_record)?;
     let operation = fixture["operation"].as_str().unwrap_or_default();
     ensure!(vendor.contract.has(operation), "{operation:?} is not in the contract");
-    ensure!(fixture["status"] == 200 && fixture["body"].is_object(), "the fixture is no success with a body");
+    ensure!(
+        fixture["status"] == 200 && fixture["body"].is_object(),
+        "the fixture is not a success with a body"
+    );
     passed()
 }

@@ -141,7 +141,7 @@ impl<R: Root> Bench<R> {
         }
     }
 
-    /// Merges an update into the vendor's document, as a vendor does that keeps all fields that the update omits. `at`
+    /// Merges an update into the vendor's document. Models a vendor that keeps all fields that the update omits. `at`
     /// is the path of the document. A value at the path of a rule is replaced whole.
     fn merge_fields(&self, into: &mut Value, sent: &Value, at: &str) {
         let is_field = || self.rows.iter().flat_map(touched).any(|path| path == at);

@@ -212,7 +212,7 @@ impl Engine {
         &self.driver.handles().running
     }
 
-    /// Returns the token that, when it is triggered, ends the waits of all callers. A write whose attempt is running is
+    /// Returns the token that ends the waits of all callers when it is triggered. A write whose attempt is running is
     /// then answered as accepted, and continues. A write that is still waiting for other writes of its record is
     /// refused.
     pub fn time_is_up(&self) -> &CancellationToken {

@@ -21,7 +21,7 @@ struct Taken {
 pub struct PlaceLimits {
     /// The maximum number of places.
     pub total: usize,
-    /// The maximum number of places of one name.
+    /// The maximum number of places that one name can use.
     pub share: usize,
 }
 

@@ -103,7 +103,8 @@ impl Credentials {
     }
 }
 
-/// Checks that the vendor gets the secrets of a record, and that neither the report nor a shown request contains them.
+/// Checks that the vendor gets the secrets of a record, and that neither the report nor a request in logs or dry runs
+/// contains them.
 pub fn of_record<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut tried = 0;
     for row in bench.rows.iter().filter(|row| R::SECRETS.iter().any(|secret| secret.starts_with(&row.field)))

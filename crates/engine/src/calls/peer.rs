@@ -1,4 +1,4 @@
-//! Keyed hashes of phone numbers. By them, the store finds calls without knowing the numbers.
+//! Keyed hashes of phone numbers. With them, the store finds calls without knowing the numbers.
 
 use std::fmt;
 

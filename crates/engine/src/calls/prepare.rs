@@ -51,8 +51,8 @@ impl Dialer {
     ///
     /// # Errors
     /// All violations in the body; `capability_loss` for each value that the vendor must hold and cannot;
-    /// `field_required` if the dial lacks a phone number to call from or the value of a placeholder, and the vendor
-    /// needs it; `state_conflict` if the vendor does not have the trunk yet; the errors of reading the vendor's
+    /// `field_required` if the vendor requires a phone number to call from or the value of a placeholder, and the dial
+    /// has none; `state_conflict` if the vendor does not have the trunk yet; the errors of reading the vendor's
     /// catalogues.
     pub(super) async fn prepare(
         &self,
@@ -246,7 +246,7 @@ fn plan(
     }
 }
 
-/// Returns the body of the only request of a plan.
+/// Returns the body of a plan's only request.
 fn body_of(plan: Plan) -> Value {
     let body = plan.steps.first().and_then(|step| step.body().cloned());
     body.unwrap_or_else(|| plan.document())

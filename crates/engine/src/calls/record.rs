@@ -39,7 +39,7 @@ pub struct CallRecord {
     pub dial: Option<RequestedDial>,
     /// The translation report of the dial. `None` for a call that the gateway did not place, and for an erased call.
     pub report: Option<Report>,
-    /// The data of the dial that is not personal. `None` for a call that the gateway did not place.
+    /// The data of the dial that is not personal data. `None` for a call that the gateway did not place.
     pub placing: Option<Placing>,
     /// The suspicion: the only candidate that a look found for this dial. A second look must confirm it.
     pub suspicion: Option<Suspicion>,

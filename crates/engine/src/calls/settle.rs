@@ -66,7 +66,8 @@ impl Dialer {
                     None => return Err(not_stored(failure)),
                 },
                 // Either another process has taken the call over, or this process has stored the outcome even though
-                // the store reported a failure. If the outcome is not stored yet, it is added to the call as it is now.
+                // the store reported a failure. If the outcome is not stored yet, it is added to the call's current
+                // state.
                 Kind::PreconditionFailed | Kind::StateConflict if failure.violations.is_empty() => {
                     match self.book.get(&record.id).await {
                         Ok(stored) if is_settled(&stored, &outcome) => {

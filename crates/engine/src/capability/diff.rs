@@ -125,8 +125,8 @@ fn open(domain: &Domain, limits: &Limits) -> Domain {
     }
 }
 
-/// Returns true if `this` contains every value of `that`. A domain whose values a vendor's catalogue lists covers no
-/// domain, not even an equal one, because the catalogues of two vendors cannot be compared.
+/// Returns true if `this` contains every value of `that`. A domain of catalogue entries covers no domain, not even an
+/// equal one, because the catalogues of two vendors cannot be compared.
 fn covers(this: &Domain, that: &Domain) -> bool {
     match (this, that) {
         (Domain::Any, _) => true,

@@ -73,8 +73,8 @@ pub fn difference(from: &str, to: &str, rows: &[Difference]) -> Table {
     }
 }
 
-/// Builds the table of the losses in a move, with a row for each old vendor and a column for each new vendor. Each cell
-/// contains two numbers: that of the fields whose loss is refused, and that of the other losses.
+/// Builds the table of losses in moves, with a row for each old vendor and a column for each new vendor. Each cell
+/// contains two counts: the fields whose loss is refused, and the other losses.
 pub fn moves(matrix: &Matrix) -> Table {
     let heading = matrix.0.iter().map(|to| format!("to {}", to.vendor));
     let losses = |from: &Column, to: &Column| {

@@ -33,7 +33,7 @@ impl<'a, R: Managed> Target<'a, R> {
 }
 
 impl Vendor {
-    /// Adds the known names to the facts, by which a plan checks these values of one kind. Adds nothing if all values
+    /// Adds to the facts the known names of one kind, by which a plan checks these values. Adds nothing if all values
     /// are aliases.
     pub(super) async fn checking(
         &self,

@@ -45,8 +45,8 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
-    /// Finds the vendor's record with these parts. Fetches the record by its id if the vendor returns each record by
-    /// its id, and otherwise searches the vendor's list. Returns `None` if the vendor does not have the record.
+    /// Finds the vendor's record with these parts. Fetches the record by its id if the vendor returns single records.
+    /// Otherwise, searches the vendor's list. Returns `None` if the vendor does not have the record.
     ///
     /// # Errors
     /// The errors of the exchange and of [`Self::confirm_gone`].

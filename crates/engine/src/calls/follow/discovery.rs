@@ -72,9 +72,9 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Returns true if the vendor's call counts as begun after the gateway started to follow the vendor's calls. If the
-    /// vendor's time is inexact or missing, a call counts as older if the first look ever already listed it. An inexact
-    /// time, such as one without an offset, also counts as older if even its latest possible value is too early.
+    /// Returns true if the vendor's call is new: it began after the gateway started to follow the vendor's calls. If
+    /// the vendor's time is inexact or missing, the call is new unless the very first look listed it. A call whose
+    /// latest possible time is too early is never new.
     fn is_recent(&self, row: &CallObservation) -> bool {
         let signals = &self.follower.handles.calls;
         match row.times.begun_at {
@@ -84,9 +84,9 @@ impl Look<'_> {
         }
     }
 
-    /// Returns the row if it is certainly not the call of an unmatched dial, and `None` otherwise. If the row omits the
-    /// phone number or the marker that decides this, reads the call itself. A dial that was given up is recognized only
-    /// by its marker.
+    /// Returns the row, unless it may be the call of an unmatched dial: it has the phone number of an open dial, or the
+    /// marker of any unmatched dial. If the row omits the value that decides this, reads the call itself. Returns
+    /// `None` if that read fails.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let lacks_number = row.peer.is_none() && !dials.open.is_empty();
@@ -128,8 +128,8 @@ impl Look<'_> {
         }
     }
 
-    /// Reads the gateway's agents at this vendor: by the vendor's ids if a row has an agent's id, and by their names if
-    /// a row has only an agent's name.
+    /// Reads the gateway's agents at this vendor, indexed by the vendor's ids and by their names. Omits an index that
+    /// no row needs.
     async fn agents(&self, rows: &[&CallObservation]) -> Result<Agents> {
         let named: Vec<_> = rows.iter().filter_map(|row| row.agent.as_ref()).collect();
         let (store, vendor) = (self.follower.repository.store(), self.vendor.name());

@@ -29,7 +29,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause between two requests to the vendor.
 const MAX_PAUSE: Duration = Duration::from_secs(3600);
 
-/// The maximum number of attempts to erase a call in the gateway if other processes change the call meanwhile.
+/// The maximum number of attempts to erase a call in the gateway. An attempt fails if another process changes the call
+/// meanwhile.
 const MAX_ATTEMPTS: u32 = 10;
 
 /// The result of the erasure of a call.

@@ -102,8 +102,9 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
-    /// Returns the beginning of the window of the list, or `None` if no list is needed. If there are few long calls and
-    /// the vendor returns single calls, the long calls are read one by one, so that they do not lengthen the list.
+    /// Returns the beginning of the window of the list, or `None` if no list is needed. If there are at most
+    /// [`MAX_SINGLES`] long calls and the vendor returns single calls, the long calls are read one by one. They then do
+    /// not lengthen the list.
     fn window(&self, due: &[CallRecord]) -> Option<Timestamp> {
         let in_list = due.iter().filter(|call| self.is_read_by_list(call));
         let (long, short): (Vec<_>, Vec<_>) =
@@ -114,7 +115,8 @@ impl<'a> Look<'a> {
     }
 
     /// Returns true if a look at this call needs the vendor's list: the call has not ended, or the vendor does not
-    /// return single calls. A call without the vendor's id that was given up is searched for separately.
+    /// return single calls. If the vendor's id is not known and the call was given up, the call is searched for
+    /// separately.
     fn is_read_by_list(&self, call: &CallRecord) -> bool {
         match call.tracked.remote_id() {
             None => call.following.lost_at.is_none(),

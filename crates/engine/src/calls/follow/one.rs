@@ -125,7 +125,7 @@ impl Look<'_> {
         }
     }
 
-    /// Uses up one of the look's reads of single calls. Returns false if none is left.
+    /// Counts one read of a single call against the look's limit. Returns false if the limit is reached.
     pub(super) fn may_read(&self) -> bool {
         self.singles.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }

@@ -15,8 +15,8 @@ pub const RECOGNIZED_FOR: Duration = Duration::from_secs(24 * 3600);
 /// The assumed maximum duration of a call, if neither the dial nor the agent sets one.
 pub const DEFAULT_MAX_DURATION: Duration = Duration::from_secs(24 * 3600);
 
-/// The margin that is added to the maximum duration of a call. Only after that time can a call that the vendor does not
-/// have be given up.
+/// The margin that is added to the maximum duration of a call. A live call that the vendor no longer has is given up
+/// only after this total time.
 pub const DURATION_MARGIN: Duration = Duration::from_secs(600);
 
 /// The age from which a live call is looked at less often.

@@ -39,13 +39,14 @@ struct VendorLooks {
     tried: Option<Instant>,
     /// The time from which the gateway stores calls that it did not place.
     floor: Option<Timestamp>,
-    /// The calls that the first look ever listed. `None` if this process did not make that look.
+    /// The calls in the list of the very first look. `None` if this process did not make that look. A look is the very
+    /// first one if the store has no call of the vendor yet.
     earlier: Option<EarlierCalls>,
     /// The vendor's ids of calls that were read individually and belong to no dial of the gateway.
     others: BTreeSet<String>,
 }
 
-/// The calls in the list of the first look ever that have no exact time.
+/// The calls without an exact time in the list of the very first look.
 #[derive(Default)]
 struct EarlierCalls {
     /// The vendor's ids of the calls.
@@ -158,7 +159,7 @@ impl CallSignals {
         lock(&self.vendors).get(vendor).is_some_and(|looks| looks.others.contains(remote_id))
     }
 
-    /// Notes the dials for which the vendor's id is not known, if this is the first look ever. The dials must have been
+    /// Notes the dials for which the vendor's id is not known, if this is the very first look. The dials must have been
     /// read after the vendor's list.
     pub(super) fn note_dials<'a>(&self, vendor: &str, dials: impl Iterator<Item = &'a String>) {
         let mut vendors = lock(&self.vendors);
@@ -168,7 +169,7 @@ impl CallSignals {
         }
     }
 
-    /// Returns the vendor's ids of the calls without an exact time in the list of the first look ever, if the dial
+    /// Returns the vendor's ids of the calls without an exact time in the list of the very first look, if the dial
     /// began after that look. None of them is the call of the dial.
     pub(super) fn listed_before(&self, vendor: &str, dial: &str) -> Vec<String> {
         let vendors = lock(&self.vendors);
@@ -183,8 +184,8 @@ impl CallSignals {
         lock(&self.vendors).get(vendor).and_then(|looks| looks.floor).unwrap_or(Timestamp::MIN)
     }
 
-    /// Returns true if the first look ever did not list this call, which has no exact time. If this is the first look,
-    /// notes the call and returns false.
+    /// Returns true if this call, which has no exact time, was not in the list of the very first look. During that
+    /// look, notes the call and returns false.
     pub(super) fn is_new(&self, vendor: &str, remote_id: &str) -> bool {
         let mut vendors = lock(&self.vendors);
         let looks = vendors.entry(vendor.to_owned()).or_default();

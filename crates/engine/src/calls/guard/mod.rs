@@ -42,7 +42,7 @@ impl Guards {
         &self.calls
     }
 
-    /// Returns the verdicts on a call to a number by the guards that depend only on the configuration.
+    /// Returns the verdicts of the guards that depend only on the configuration, for a call to this number.
     pub fn check(&self, number: &PhoneNumber) -> Vec<GuardVerdict> {
         let place = match self.calls.place {
             true => GuardVerdict::permit(Guard::Place, "The configuration permits calls."),

@@ -20,7 +20,7 @@ pub struct Operation {
     /// URL.
     servers: Vec<GrantedUrl>,
     segments: Vec<String>,
-    /// The names of the query parameters, each with true if the parameter is required.
+    /// The query parameters, by name. The value is true if the parameter is required.
     query: BTreeMap<String, bool>,
     /// The media types of the request body; empty if the operation has no body.
     media_types: Vec<String>,

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::records::{Batch, now};
 
-/// The number of recent calls to a number among which the dial in progress is searched for.
+/// The maximum number of recent calls to a number that are searched for the dial in progress.
 const SEARCHED_CALLS: usize = 100;
 
 impl Dialer {

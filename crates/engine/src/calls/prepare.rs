@@ -27,7 +27,7 @@ use crate::{
 
 /// A dial that is translated and ready to be sent.
 pub(super) struct PreparedDial {
-    /// The agent that the call is placed for, as it was read.
+    /// The agent of the call, as read before the dial.
     pub agent: Arc<Cached<Agent>>,
     /// The vendor's name.
     pub vendor: String,

@@ -16,7 +16,7 @@ pub fn column(column: &Column) -> String {
     render(&table::column(column), "")
 }
 
-/// Renders one table of the losses by old and new vendor.
+/// Renders a table of the losses in moves, by old and new vendor.
 pub fn moves(matrix: &Matrix) -> String {
     render(&[table::moves(matrix)], "")
 }

@@ -1,4 +1,4 @@
-//! One kind of record at one vendor, and the planning of its writes.
+//! One kind of record at one vendor, and the planning of writes of such records.
 
 use serde_json::{Map, Value};
 use switchboard_core::{
@@ -267,7 +267,7 @@ impl<'a, R: Managed> Target<'a, R> {
         translator.unfinished(unfinished && self.has_several_parts()).plan(transition, desired, self.handling)
     }
 
-    /// Lists the fields with a value in `desired` that the vendor stores but cannot return.
+    /// Lists the fields that have a value in `desired`, if the vendor stores but cannot return them.
     ///
     /// # Errors
     /// `internal` if the record cannot be serialised.

@@ -191,7 +191,7 @@ impl Vendor {
         }
     }
 
-    /// Lists the fields of a kind of record that the vendor stores but cannot return.
+    /// Lists the fields that the vendor stores but cannot return, for one kind of record.
     pub fn unreadable<R: Managed>(&self, resource: &dyn Resource<R>) -> Arc<[String]> {
         // Ignore poisoning: every change to the map is one call, so a panic while the lock is held cannot leave the map
         // half-written.

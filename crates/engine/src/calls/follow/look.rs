@@ -147,7 +147,7 @@ impl<'a> Look<'a> {
         Ok(Listed { rows, since, is_complete: listed.is_complete })
     }
 
-    /// Returns the stored calls that have one of these vendor's ids, by that id.
+    /// Returns the stored calls that have one of these remote ids, by remote id.
     pub async fn known(
         &self,
         remote_ids: impl Iterator<Item = &String>,

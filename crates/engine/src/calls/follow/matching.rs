@@ -25,11 +25,11 @@ use crate::{
 /// The findings of a look that concern one unmatched call.
 #[derive(Clone, Copy)]
 struct Looked<'a> {
-    /// The rows among which the call was searched for.
+    /// The rows that were searched for the call.
     seen: &'a [CallObservation],
     /// True if the call is due.
     is_due: bool,
-    /// The part of the vendor's calls in which the call was searched for.
+    /// The part of the vendor's calls that was searched.
     reach: Reach,
 }
 

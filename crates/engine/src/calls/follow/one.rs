@@ -29,7 +29,7 @@ pub(super) enum Single {
 }
 
 impl Look<'_> {
-    /// Updates a call that is not due with its row in the list, if there is one.
+    /// Updates a call that is not due, if the list has a row for it.
     pub(super) async fn note(&self, call: CallRecord, listed: &Listed) -> Result<()> {
         let Some(row) = call.tracked.remote_id().and_then(|id| listed.rows.get(id)) else { return Ok(()) };
         let left = call.due_at.map(|due| since(self.at, due));
@@ -47,7 +47,7 @@ impl Look<'_> {
         update.commit(pause).await.map(drop)
     }
 
-    /// Looks at a call that is due and whose vendor's id is known.
+    /// Looks at a call that is due. The vendor's id of the call must be known.
     pub(super) async fn follow(&self, call: CallRecord, listed: &Listed) -> Result<()> {
         let Some(remote_id) = call.tracked.remote_id().map(ToOwned::to_owned) else { return Ok(()) };
         let (begun, was_live) = (call.begun_at(), call.progress == CallProgress::Live);

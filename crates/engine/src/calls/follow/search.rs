@@ -16,7 +16,7 @@ use super::{
 };
 use crate::calls::CallRecord;
 
-/// The part of the vendor's calls in which a call was searched for.
+/// The part of the vendor's calls that was searched for a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     /// Nothing: the call was not due, the search failed, or the list does not reach back to the dial.

@@ -125,7 +125,7 @@ fn page(
     })
 }
 
-/// Reads a call. Returns `None` without an id.
+/// Reads a call. Returns `None` if the call has no id.
 fn observation(call: &Value, now: Timestamp) -> Option<CallObservation> {
     let text = |member: &str| call[member].as_str();
     let number = |member: &str| text(member).and_then(PhoneNumber::from_vendor);

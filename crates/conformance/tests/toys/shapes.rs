@@ -11,8 +11,8 @@ use crate::{
 
 const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
-/// A vendor with one object per record. An update replaces each member that it contains, including all nested
-/// members. Phone numbers, which are no objects of the record, are bound to it (Vapi).
+/// A vendor with one object per record. An update replaces each member that it contains, including all nested members.
+/// Phone numbers are separate objects, which are bound to the record (Vapi).
 pub const VAPI: Factory = Factory {
     recorded: exported_voices,
     ..factory(

@@ -1,5 +1,5 @@
 //! The rule that each vendor has at most one dial to a number in progress. A dial is in progress until the vendor's id
-//! of its call is known, or until `dial_gap` has passed.
+//! of its call is known or, once the outcome of the dial is stored, until `dial_gap` has passed.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The reading of a vendor's record, and its comparison with the desired state.
+//! Reading a vendor's record and comparing it with the desired state.
 
 use serde_json::Value;
 use switchboard_core::{

@@ -1,4 +1,4 @@
-//! The matching of the vendor's calls with the dials whose answers had no id.
+//! Matching the vendor's calls with the dials whose answers had no id.
 
 use std::collections::{BTreeMap, BTreeSet};
 

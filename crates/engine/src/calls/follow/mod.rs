@@ -1,4 +1,4 @@
-//! The following of calls to their end. Nothing here dials.
+//! Following calls to their end. Nothing here dials.
 //!
 //! ```text
 //! due calls ── claim ──▶ holds that expired: recover

@@ -1,4 +1,4 @@
-//! The addition of observations to a stored call.
+//! Adding observations to a stored call.
 
 use std::time::Duration;
 

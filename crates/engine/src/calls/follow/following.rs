@@ -36,7 +36,7 @@ pub enum ErasureState {
     Erased,
     /// The gateway repeats the request until the vendor has erased the call.
     Pending,
-    /// The vendor cannot erase calls.
+    /// The vendor cannot erase the call, or the vendor's id of the call is not known.
     Unsupported,
     /// The vendor never had the call.
     NotPlaced,

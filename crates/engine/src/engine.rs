@@ -22,8 +22,8 @@ use crate::{
 
 /// The gateway without its HTTP API, under one fixed configuration.
 ///
-/// [`Engine::reconfigured`] creates the engine for another configuration. Both engines share the stored records, and
-/// the tracker of running writes and background tasks.
+/// [`Engine::reconfigured`] creates the engine for another configuration. Both engines share the store, and the tracker
+/// of running writes and background tasks.
 pub struct Engine {
     repository: Arc<Repository>,
     planner: Arc<Planner>,

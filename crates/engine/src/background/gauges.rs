@@ -12,7 +12,8 @@ use switchboard_transport::State;
 
 use crate::{metrics::meter, records::OperationStatus, vendors::Fleet};
 
-/// The state that the gauges show: the vendors as they are when the gauges are read, and the latest counts of the store.
+/// The source of the gauges' values: the vendors, whose health is read together with the gauges, and the latest counts
+/// of the store.
 pub struct Observed {
     /// The configured vendors.
     pub fleet: Arc<Fleet>,
@@ -181,8 +182,8 @@ impl Observed {
         zeros.chain(counted).collect()
     }
 
-    /// Returns, for each vendor, a sum over its calls that have not ended. The sum is zero for a configured vendor
-    /// without such calls. The result is empty if there are no counts.
+    /// Returns, for each vendor, the sum of `number` over the calls that have not ended. The sum is zero for a
+    /// configured vendor without such calls. The result is empty if there are no counts.
     fn calls(&self, number: fn(&CallCount) -> u64) -> BTreeMap<String, u64> {
         let Some(stored) = &self.stored else { return BTreeMap::new() };
         let mut sums: BTreeMap<_, _> =

@@ -23,7 +23,7 @@ pub struct Handles {
     pub operations: WakeSignal,
     /// The signal that wakes the task for migrations, with the set of moves to check.
     pub moves: MoveWaker,
-    /// The state of following calls in this process.
+    /// The state of call following in this process.
     pub calls: CallSignals,
     /// The tracker of all running writes and background tasks.
     pub running: TaskTracker,
@@ -37,7 +37,7 @@ pub struct Handles {
     pub writes_to_vendors: Arc<Places>,
     /// The gauges of the store and the vendors.
     pub gauges: Gauges,
-    /// The signal that callers must not wait any longer, because the process is stopping.
+    /// The token that is triggered when the process is stopping and callers must not wait any longer.
     pub time_is_up: CancellationToken,
 }
 

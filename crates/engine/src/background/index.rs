@@ -1,5 +1,5 @@
-//! The tasks that maintain the search index. One adds the entries that an earlier version did not store, and the other
-//! updates the indexed routes after a change to the routing.
+//! The tasks that maintain the search index. One adds the entries that an earlier version of the gateway did not store.
+//! The other updates the indexed routes after a change to the routing or to a catalogue.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use tracing::info;
 use super::{BackgroundTask, Next, Schedule};
 use crate::{planning::Planner, records::Repository};
 
-/// The pause after a failed pass, and the pause of the task for routes while the index is incomplete.
+/// The pause after a failed pass, and the pause of [`RoutesTask`] while the index is incomplete.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 /// The pause between two checks of the routes. A check uses only the catalogues that requests have left in the cache. A
 /// new configuration starts a check immediately.
@@ -23,7 +23,7 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 const IMMEDIATELY: Schedule =
     Schedule { first: Duration::ZERO, retry: RETRY_DELAY, wake: None, debounce: Duration::ZERO };
 
-/// The task that completes the search index of a database that an earlier version wrote.
+/// The task that completes the search index of a database from an earlier version of the gateway.
 pub struct IndexTask {
     /// The stored records.
     pub repository: Arc<Repository>,

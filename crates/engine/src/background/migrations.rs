@@ -142,7 +142,7 @@ impl MigrationsTask {
         stored.into_iter().map(Move::from_stored).collect()
     }
 
-    /// Reads the moves of these agents that have started and have not ended.
+    /// Reads the moves of these agents, except moves that have not started or have ended.
     async fn moves_of(&self, migration: &Migration, agents: &BTreeSet<String>) -> Result<Vec<Move>> {
         let mut moves = Vec::new();
         for agent in agents {

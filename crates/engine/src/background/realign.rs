@@ -31,7 +31,7 @@ const BUSY_RECHECK: Duration = Duration::from_secs(1);
 /// The pause after a failed search, for example if a vendor's catalogue cannot be read.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 
-/// The maximum number of agents that one pass logs because they cannot move.
+/// The maximum number of agents that one pass logs as unable to move.
 const MAX_LOGGED: usize = 20;
 
 /// The task that moves misplaced agents to the vendor of their route.
@@ -46,11 +46,12 @@ pub struct RealignTask {
 /// try to move the agent again until the agent's revision changes.
 #[derive(Default)]
 struct RealignMemory {
-    /// The id of the last migration that this task started, until the agents that it failed to move are recorded.
+    /// The id of the last migration that this task started. `None` once the agents that the migration failed to move
+    /// are recorded.
     last: Option<String>,
     /// The revision at which a migration failed to move an agent, by agent id.
     immovable: HashMap<String, u64>,
-    /// The misplaced agents that could not move according to the latest search, each with the reason.
+    /// The misplaced agents that the latest search found unable to move. Maps each agent's id to the reason.
     reported: BTreeMap<String, String>,
 }
 
@@ -144,9 +145,9 @@ impl RealignTask {
     }
 }
 
-/// Lists the fields that keep an agent at its vendor: those that prevent the move, and those that would be lost without
-/// permission. A reason without a field is listed by its code. Returns `moving failed` if an earlier attempt at the
-/// move failed.
+/// Lists the fields that keep an agent at its vendor: those that prevent the move, and those whose loss the
+/// configuration does not accept. A reason without a field is listed by its code. Returns `moving failed` if an earlier
+/// attempt at the move failed.
 fn reason(agent: &MoveImpact, accept_loss: &[String]) -> String {
     let blocked = agent.blocked.iter().map(|remark| match remark.field.as_str() {
         "" => remark.code.map(|code| code.to_string()).unwrap_or_default(),

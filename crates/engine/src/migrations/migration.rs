@@ -167,11 +167,11 @@ pub enum Stage {
     Waiting,
     /// The gateway is creating or updating the successor at the new vendor.
     Making,
-    /// The agent runs at its new vendor. The gateway is removing the leftover from the old vendor, or unbinding what is bound
-    /// to the standby there, such as a phone number.
+    /// The agent runs at its new vendor. The gateway is removing the leftover from the old vendor, or unbinding
+    /// objects, such as a phone number, from the standby there.
     Retiring,
     /// The move failed or was cancelled, or the agent was deleted. The gateway is removing the successor from the new
-    /// vendor, or unbinding what is bound to a successor that remains a standby.
+    /// vendor, or unbinding objects from a successor that remains a standby.
     RollingBack,
     /// The move has ended, and the agent runs at its destination.
     Moved,

@@ -33,7 +33,7 @@ pub struct MigrationAnswer<'a> {
     /// The fields whose loss the migration accepts, as JSON pointers. A pointer also covers every field below it, and the
     /// empty pointer covers all fields.
     accept_loss: &'a [String],
-    /// The handling of the agents' records at their old vendors: keep or delete them.
+    /// The handling of the agents' copies at their old vendors: keep or delete them.
     #[schema(schema_with = retire)]
     retire: Retire,
     /// The number of agents in the migration: the agents that move, and the agents at their destination whose copies at
@@ -63,8 +63,8 @@ pub struct MigrationAnswer<'a> {
 }
 
 fn retire() -> RefOr<Schema> {
-    let about = "The handling of the agents' records at their old vendors. `keep`: the records remain at the old \
-        vendors, and the agents can move back. `delete`: the gateway deletes the records at the old vendors.";
+    let about = "The handling of the agents' copies at their old vendors. `keep`: the copies remain at the old \
+        vendors, and the agents can move back. `delete`: the gateway deletes the copies at the old vendors.";
     schema::one_of(about, [Retire::Keep, Retire::Delete])
 }
 

@@ -20,8 +20,9 @@
 //! * `selection` reads the selection of agents, and `plan` computes their losses.
 //! * `start` starts a migration if its plan is still valid. `control` pauses, resumes and cancels a migration.
 //! * A background task keeps a limited number of moves underway. `steps` executes one step of a move: preparing the
-//!   `successor`, the `cut_over`, a `roll_back`, or the `release` of what is bound to a standby. The store holds the state of all moves, so a process can be killed at any
-//!   moment, and several processes can drive the same migration.
+//!   `successor`, the `cut_over`, a `roll_back`, or the `release` of the objects that are bound to a standby. The store
+//!   holds the state of all moves, so a process can be killed at any moment, and several processes can drive the same
+//!   migration.
 
 mod control;
 mod cut_over;

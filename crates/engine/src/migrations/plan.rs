@@ -189,8 +189,8 @@ struct PlanBuilder<'a> {
 }
 
 impl PlanBuilder<'_> {
-    /// Adds the agents with these ids, in the order of the ids. Agents are read one at a time, because an agent is much
-    /// larger than its entry in the plan.
+    /// Adds the agents with these ids, in ascending order of their ids. Agents are read one at a time, because an agent
+    /// is much larger than its entry in the plan.
     async fn add_named(&mut self, ids: &[String], selection: &Selection) -> Result<()> {
         let mut named: Vec<_> = ids.iter().enumerate().collect();
         named.sort_by_key(|(_, id)| *id);

@@ -34,8 +34,8 @@ impl Mover {
         Ok(Page { items, unreadable, next })
     }
 
-    /// Lists those moves of a migration that are in these states, after the move of the agent `after`. If `states` is
-    /// empty, lists the moves in all states.
+    /// Lists a migration's moves that are in one of `states`, or all its moves if `states` is empty. The list starts
+    /// after the move of the agent `after`.
     ///
     /// # Errors
     /// `not_found` if no migration with this id was started.

@@ -13,8 +13,8 @@ use crate::records::{
 impl Mover {
     /// Rolls back a move. If the new vendor may have the successor, begins to remove it there; otherwise, deletes it
     /// from the store. `why` is the error of a failed move, or `None` if the migration is being cancelled or the agent
-    /// was deleted. A successor that was a standby before the move remains a standby, without bound objects. While an operation of the
-    /// successor is running, changes nothing, and a later step tries again.
+    /// was deleted. A successor that was a standby before the move remains a standby, without bound objects. While an
+    /// operation of the successor is running, changes nothing, and a later step tries again.
     pub(super) async fn discard(
         &self,
         agent_move: &Move,

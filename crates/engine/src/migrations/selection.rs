@@ -117,7 +117,7 @@ impl Filter {
             && direction.as_ref().is_none_or(|word| takes(record, word))
     }
 
-    /// Returns the query for the search index that finds all agents that match the filter.
+    /// Converts the filter to a query for the search index.
     pub fn search(&self) -> Search {
         let Self { vendor, labels, language, direction, stale } = self;
         Search {

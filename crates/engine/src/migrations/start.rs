@@ -102,8 +102,8 @@ fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, B
     (migration, batch)
 }
 
-/// Checks that the request permits leaving blocked agents, if there are any, that it accepts the losses of the plan,
-/// and that routing would not move an agent back.
+/// Checks that the request accepts the losses of the plan and, if there are blocked agents, permits leaving them at
+/// their vendors. Also checks that routing would not move an agent back.
 fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     let blocked: Vec<_> = plan.agents.iter().filter(|agent| !agent.blocked.is_empty()).collect();
     if let Some(first) = blocked.first().filter(|_| start.on_blocked == OnBlocked::Refuse) {

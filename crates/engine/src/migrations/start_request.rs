@@ -26,7 +26,7 @@ pub struct Start {
     /// pointer covers all fields. If omitted, no loss is accepted.
     #[schema(schema_with = losses_schema, required = false)]
     pub accept_loss: Vec<String>,
-    /// The handling of the agents' records at their old vendors: keep or delete them.
+    /// The handling of the agents' copies at their old vendors: keep or delete them.
     #[schema(schema_with = retire, required = false)]
     pub retire: Retire,
     /// The gateway's action if the plan has agents that cannot move.
@@ -96,8 +96,8 @@ impl Start {
 }
 
 fn retire() -> RefOr<Schema> {
-    let about = "The handling of the agents' records at their old vendors. `keep`, the default: the records remain at \
-        the old vendors, and the agents can move back. `delete`: the gateway deletes the records at the old vendors.";
+    let about = "The handling of the agents' copies at their old vendors. `keep`, the default: the copies remain at \
+        the old vendors, and the agents can move back. `delete`: the gateway deletes the copies at the old vendors.";
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some([json!(Retire::Keep), json!(Retire::Delete), Value::Null]))

@@ -85,8 +85,8 @@ impl Mover {
         Ok(())
     }
 
-    /// Restarts a move whose standby the vendor no longer has. Deletes the standby from the store, so the move then creates a
-    /// new successor.
+    /// Restarts a move whose standby no longer exists at the vendor. Deletes the standby from the store; the move then
+    /// creates a new successor.
     pub(super) async fn drop_stale_standby(
         &self,
         agent_move: &Move,
@@ -118,8 +118,8 @@ pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Erro
     (!lost.is_empty()).then(|| loss_error(&impact.to, &lost))
 }
 
-/// Returns an error if the new vendor holds a field less exactly than the old vendor did or differently than sent, and the
-/// migration does not accept that loss.
+/// Returns an error if the migration does not accept a loss that the written successor shows: a field that the new
+/// vendor holds less exactly than the old vendor did, or differently than sent.
 pub(super) fn unaccepted_losses(
     migration: &Migration,
     agent: &Item<Agent>,

@@ -105,14 +105,15 @@ impl Batch {
         self.add_revision(item);
     }
 
-    /// Deletes the stored revision with the record's present number, if there is one. Such a revision was proposed and never
-    /// accepted, or is about to be replaced.
+    /// Deletes the stored revision with the record's present revision number, if there is one. Such a revision was
+    /// proposed and never accepted, or is about to be replaced.
     pub fn drop_revision<R: Managed>(&mut self, item: &Item<R>) {
         let (record, number) = (item.id.clone(), item.revision);
         self.push(Mutation::DropRevision { collection: R::COLLECTION, record, number });
     }
 
-    /// Adds an operation. This process holds the operation for the time `hold`. If `hold` is `None`, the operation waits.
+    /// Adds an operation. If `hold` is given, this process holds the operation for that long. Otherwise, the operation
+    /// waits to be claimed.
     pub fn begin(&mut self, operation: &Operation, hold: Option<Duration>) {
         self.add(operation.to_stored().map(|operation| Mutation::Begin { operation, hold }));
     }
@@ -125,14 +126,14 @@ impl Batch {
         self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
     }
 
-    /// Ends an operation as superseded, because a newer operation replaces it, an operator abandons it, or it is
-    /// obsolete: its record is deleted or moves, or a move is rolled back.
+    /// Ends an operation as superseded: a newer operation replaces it, an operator abandons it, or it is obsolete. An
+    /// operation is obsolete if its record is deleted or moved, or if a move is rolled back.
     pub fn supersede(&mut self, operation: &Operation) {
         self.count_end(operation, Ending::Superseded);
         self.push(Mutation::Supersede { id: operation.id.clone(), fence: operation.fence });
     }
 
-    /// Changes an operation that needs attention to a waiting one.
+    /// Changes the state of an operation from `Attention` to `Waiting`.
     pub fn reopen(&mut self, operation: &Operation) {
         self.add(operation.to_stored().map(Mutation::Reopen));
     }
@@ -171,8 +172,8 @@ impl Batch {
         }
     }
 
-    /// Stores a request under its idempotency key. `operation` is the id of the operation that executes the request,
-    /// and `answer` is the answer; either is `None` if there is none. Does nothing if `key` is `None`.
+    /// Stores a request under its idempotency key. `operation` is the id of the operation that executes the request, if
+    /// there is one. `answer` is the answer, if it is known. Does nothing if `key` is `None`.
     pub fn remember(
         &mut self,
         key: Option<&IdempotencyKey>,

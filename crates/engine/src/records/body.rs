@@ -167,8 +167,8 @@ fn record_members(patch: &Map<String, Value>) -> Map<String, Value> {
     patch.iter().filter(|(name, _)| !own(name)).map(|(name, change)| (name.clone(), change.clone())).collect()
 }
 
-/// Adds a violation if the name of the record has characters that names must not have. Stored records are not checked, because
-/// older versions accepted such names.
+/// Adds a violation if the name of the record has characters that names must not have. Stored records are not checked,
+/// because older versions of the gateway accepted such names.
 fn note_label<R: Managed>(record: &R, from: &mut FieldReader) {
     if let Some(wrong) = record.label().and_then(check_name) {
         from.note(LABEL, Kind::ValidationFailed, format!("/{LABEL} {wrong}."));

@@ -65,8 +65,8 @@ pub struct RecordCache(Option<Shards>);
 struct Shards {
     cached: Cache<String, CacheEntry>,
     hasher: RandomState,
-    /// A counter for each shard, raised when a commit that writes a record of the shard begins and when that commit
-    /// ends. A record that was read before the last change to the counter is not cached.
+    /// A counter for each shard, raised at the beginning and at the end of every commit that writes a record of the
+    /// shard. A record that was read before the last change to the counter is not cached.
     counters: Box<[Mutex<u64>]>,
 }
 
@@ -81,7 +81,7 @@ struct CacheEntry {
 pub struct CacheStamp(u64);
 
 impl RecordCache {
-    /// Creates a cache. The cache is disabled if other processes also write the store (`others`).
+    /// Creates a cache. The cache is disabled if other processes also write to the store (`others`).
     pub fn new(others: bool) -> Self {
         let weigh = |_: &String, entry: &CacheEntry| entry.size;
         Self((!others).then(|| Shards {
@@ -91,7 +91,7 @@ impl RecordCache {
         }))
     }
 
-    /// Returns true if other processes write the store.
+    /// Returns true if other processes write to the store.
     pub fn has_other_writers(&self) -> bool {
         self.0.is_none()
     }
@@ -150,8 +150,8 @@ pub struct PendingCommit<'a> {
 
 impl PendingCommit<'_> {
     /// Marks the end of the commit. Returns the stamp for caching the first record of the commit. Returns `None` if
-    /// another commit, or another record of this commit, has also changed the counter of that record's shard, if that
-    /// shard is closed, if the commit wrote no record, or if the cache is disabled.
+    /// another commit, or another record of this commit, has also changed the counter of that record's shard. Also
+    /// returns `None` if that shard is closed, if the commit wrote no record, or if the cache is disabled.
     pub fn end(mut self) -> Option<CacheStamp> {
         let ended = self.advance();
         self.ids.clear();

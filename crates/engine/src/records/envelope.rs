@@ -125,7 +125,7 @@ pub(super) fn merged(mut document: Value, patch: &Value) -> Value {
     document
 }
 
-/// A check of the name of a vendor. The error is the detail of a violation.
+/// A check of a vendor's name. The error is the detail of a violation.
 pub type CheckVendor<'a> = dyn Fn(&str) -> Result<(), String> + 'a;
 
 /// Reads the envelope of a whole body, and adds violations to `from`.

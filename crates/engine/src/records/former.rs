@@ -1,4 +1,5 @@
-//! The reading of documents that earlier versions stored. Each former field is replaced by the present one.
+//! The reading of documents that earlier versions of the gateway stored. Each former field is replaced by the present
+//! one.
 
 use serde_json::Value;
 use switchboard_core::{model::FormerField, rule::Report};

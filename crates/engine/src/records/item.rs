@@ -92,7 +92,7 @@ struct Storing<'a> {
 }
 
 impl<R: Managed> Item<R> {
-    /// Returns true if the vendor has or may have the record or a part of it.
+    /// Returns true if the vendor has, or may have, the record or a part of it.
     pub fn is_at_vendor(&self) -> bool {
         self.placement.remote_id.is_some()
             || !self.placement.parts.is_empty()
@@ -226,8 +226,8 @@ impl<R: Managed> Item<R> {
         })
     }
 
-    /// Returns a copy of the item with the sync state `missing` and without an operation. A write that finds that the
-    /// vendor no longer has the record stores this copy.
+    /// Returns a copy of the item with the sync state `missing` and without an operation. A write stores this copy when
+    /// the vendor no longer has the record.
     #[must_use]
     pub fn with_lost_record(&self) -> Self {
         let mut item = self.with_observation(&Observation::Missing);

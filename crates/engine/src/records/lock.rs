@@ -1,5 +1,5 @@
-//! Locks that serialise the requests of this process that write the same record, and signals that a record was written.
-//! Such locks also serialise the searches for lost creations at the same vendor.
+//! Locks by which this process writes each record in one request at a time. A lock also signals that its record was
+//! written. The same locks serialise the searches for lost creations at a vendor, and the bindings of an object.
 
 use std::{
     collections::HashMap,
@@ -8,20 +8,20 @@ use std::{
 
 use tokio::sync::{Notify, OwnedMutexGuard};
 
-/// The locks of the records that this process is writing, by record id, and those of the vendors at which it searches
-/// for lost creations, by vendor name.
+/// The locks that this process uses, by name. The name is the id of a record to write, the name of a vendor at which to
+/// search for lost creations, or `VENDOR/PART` for an object to bind.
 #[derive(Default)]
 pub struct RecordLocks(Mutex<HashMap<String, Weak<Lock>>>);
 
-/// The lock of one record or vendor.
+/// The lock of one record, vendor or bound object.
 #[derive(Default)]
 pub struct Lock {
     turn: Arc<tokio::sync::Mutex<()>>,
     changed: Notify,
 }
 
-/// The right to write a record, or to search for lost creations at a vendor. While a right to write a record exists,
-/// no other request in this process changes the record. A background task can still change the record.
+/// The right to write a record, to search for lost creations at a vendor, or to bind an object. While a right to write
+/// a record exists, no other request in this process changes the record. A background task can still change the record.
 pub struct Turn {
     lock: Arc<Lock>,
     _guard: OwnedMutexGuard<()>,
@@ -36,7 +36,7 @@ impl Turn {
 }
 
 impl RecordLocks {
-    /// Waits for the turn to write the record with this id, or to search at the vendor with this name.
+    /// Waits for the turn to write the record with this id. Also serves the other names of [`RecordLocks`].
     pub async fn acquire(&self, id: &str) -> Turn {
         let lock = self.lock_for(id);
         let guard = lock.turn.clone().lock_owned().await;

@@ -70,7 +70,8 @@ pub struct OperationSpec {
     /// True if the operation reserves an `external_ref` for the record.
     #[serde(default)]
     pub reserves: bool,
-    /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
+    /// The ids of the vendor's records with this record's name, as listed before the creation. `None` unless the vendor
+    /// returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
     /// The start of the first of the two searches that prove the absence of a lost creation's record or part. `None`
@@ -222,8 +223,8 @@ pub struct InFlight {
 }
 
 impl InFlight {
-    /// Reads the open operations of a record. If the record refers to no operation, the store is queried only if
-    /// `suspected` is true; otherwise, the result is empty.
+    /// Reads the open operations of a record. Queries the store only if the record refers to an operation or
+    /// `suspected` is true. Otherwise, returns an empty result.
     ///
     /// # Errors
     /// `storage_unavailable`; `internal` if a stored operation cannot be read.

@@ -35,8 +35,8 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Creates a repository over a store. `shared` is true if other processes also write the store; the cache is then
-    /// disabled.
+    /// Creates a repository over a store. `shared` is true if other processes also write to the store; the cache is
+    /// then disabled.
     pub fn new(store: Arc<dyn Store>, shared: bool) -> Self {
         Self {
             store,
@@ -69,7 +69,7 @@ impl Repository {
         &*self.store
     }
 
-    /// Returns true if other processes also write the store.
+    /// Returns true if other processes also write to the store.
     pub fn is_shared(&self) -> bool {
         self.cache.has_other_writers()
     }
@@ -185,8 +185,8 @@ impl Repository {
         self.cache.put(stamp, record);
     }
 
-    /// Waits for the turn to write the record with this id, at most until a deadline. To search for lost creations at a
-    /// vendor, the caller passes the vendor's name as `id`.
+    /// Waits for the turn to write the record with this id, at most until a deadline. To search for lost creations, the
+    /// caller passes the vendor's name as `id`; to bind an object, `VENDOR/PART`.
     ///
     /// # Errors
     /// `state_conflict` if the other writes or searches have not ended by the deadline.

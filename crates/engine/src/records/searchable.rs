@@ -13,7 +13,7 @@ use super::{Envelope, Item, Managed, SyncState, Visibility, words::words};
 /// The values of a record that routing rules compare.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RoutingValues {
-    /// The vendor that the caller named.
+    /// The vendor to which the caller pinned the record.
     pub pin: Option<String>,
     /// The labels.
     pub labels: BTreeMap<String, String>,

@@ -116,8 +116,8 @@ impl Sync {
         matches!(self.state, SyncState::Retrying | SyncState::Unknown | SyncState::NeedsAttention)
     }
 
-    /// Returns true if, unlike in `before`, the vendor's record is missing, or if it has drift that differs from the
-    /// drift in `before`.
+    /// Returns true if the vendor's record is missing and was not missing in `before`, or if it has drift other than
+    /// that of `before`.
     pub fn has_drifted_since(&self, before: &Self) -> bool {
         let missing = self.state == SyncState::Missing && before.state != SyncState::Missing;
         missing || !self.drift.is_empty() && self.drift != before.drift

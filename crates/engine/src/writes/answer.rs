@@ -196,7 +196,8 @@ impl Answer {
         Ok(bytes)
     }
 
-    /// Reads a stored answer, of any version. Versions before 0.2 stored an HTTP status and headers.
+    /// Reads a stored answer, whichever version of the gateway stored it. Versions before 0.2 stored an HTTP status and
+    /// headers.
     ///
     /// # Errors
     /// `internal` if the stored bytes cannot be read.

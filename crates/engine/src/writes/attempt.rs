@@ -217,9 +217,9 @@ impl Writer {
     }
 
     /// Checks that the vendor's record still has the desired value in every field that an earlier request may have
-    /// changed. Returns `None` if such a field differs or cannot be verified, or if there is no document to compare:
-    /// the configuration disables reading back, or the vendor returns only names or no longer has the record. The
-    /// caller then sends the desired state again.
+    /// changed. Returns `None` if such a field differs or cannot be verified. Also returns `None` if there is no
+    /// document to compare: the configuration disables reading back, or the vendor returns only names or no longer has
+    /// the record. After `None`, the caller sends the desired state again.
     async fn confirm<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -247,8 +247,8 @@ impl Writer {
 
     /// Reads the vendor's record after a write, and compares the record with the desired state. `seen` is the vendor's
     /// document, if the response to the write contained it. Otherwise, a standby is always read, and any other record
-    /// only if this is configured and possible. A failure to read is only logged, except for a standby, because an
-    /// agent is about to move to the standby.
+    /// only if the configuration enables this and the vendor can return the record. A failure to read a standby is an
+    /// error, because an agent is about to move to the standby. For any other record, the failure is only logged.
     async fn read_back<R: Managed>(
         &self,
         target: &Target<'_, R>,

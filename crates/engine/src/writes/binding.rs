@@ -19,15 +19,15 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A binding of an object that is about to be requested.
 pub(super) struct IntendedBinding {
-    /// True if the binding was not among the parts of the record before.
+    /// True if the parts of the record did not contain the binding yet.
     pub is_new: bool,
-    /// The right to bind the object, which prevents two records of this process from binding it concurrently.
+    /// The right to bind the object. It prevents two writes of this process from binding the object concurrently.
     _turn: Turn,
 }
 
 impl Writer {
-    /// Prepares a step that binds an object. Stores the binding before it is requested, so that a process that is killed
-    /// leaves no unknown binding: the next attempt reads the object and binds or unbinds it. Returns `None` for any other
+    /// Prepares a step that binds an object. Stores the binding before it is requested, so that it is known even if the
+    /// process is killed. The next attempt then reads the object and binds or unbinds it. Returns `None` for any other
     /// step.
     pub(super) async fn intend_binding<R: Managed>(
         &self,

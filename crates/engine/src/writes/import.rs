@@ -179,7 +179,7 @@ impl Writer {
         })
     }
 
-    /// Refuses an external reference that another listed record uses, as the commit of the import would.
+    /// Refuses an external reference that another listed record uses. The commit of the import would refuse it too.
     async fn check_external_ref<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         let Some(external_ref) = &body.envelope.external_ref else { return Ok(()) };
         let filter = Filter { external_ref: Some(external_ref.clone()), ..Filter::default() };

@@ -24,7 +24,8 @@ pub struct Intent<R> {
     /// True if the write is already accepted: the caller has received an answer, or the stored record shows the effect of the
     /// write.
     pub accepted: bool,
-    /// The plan for the first attempt. An attempt makes a new plan if the vendor's record has become uncertain since then.
+    /// The plan for the first attempt. An attempt makes a new plan if the vendor's record has become uncertain since
+    /// this plan was made.
     pub prepared: Option<Prepared<R>>,
 }
 
@@ -67,8 +68,8 @@ impl<R: Managed> Intent<R> {
         }
     }
 
-    /// Adds the start of the write to a batch: the operation, held by this process for the time `hold`, and the request's
-    /// idempotency key.
+    /// Adds the start of the write to a batch: the operation and the request's idempotency key. This process holds the
+    /// operation for `hold`.
     pub fn begin(&self, batch: &mut Batch, hold: Duration, request: &RequestContext) {
         batch.begin(&self.operation, Some(hold));
         batch.remember(request.key.as_ref(), Some(&self.operation.id), None);

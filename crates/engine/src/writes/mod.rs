@@ -13,7 +13,7 @@
 //! * `intent` defines a write in progress: the operation, the record, and the plan.
 //! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
 //! * `attempt` runs the operation against the vendor once. Any process may repeat an attempt at any time. A repeated
-//!   attempt reads from the vendor before it sends a request again that is not safe to repeat.
+//!   attempt reads from the vendor before it repeats a request that is not safe to repeat.
 //! * `steps` sends the requests of an attempt, `binding` stores a binding before it is requested, and `recovery` searches for
 //!   the record of a lost creation.
 //! * `settle` stores the result with the record and the answer, in one commit.

@@ -1,4 +1,4 @@
-//! The continuation of a record's accepted revision after a later write was refused.
+//! The operation that sends a record's accepted revision again after the vendor has refused a later write.
 
 use switchboard_core::error::Result;
 

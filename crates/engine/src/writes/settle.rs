@@ -177,7 +177,7 @@ impl Writer {
         // If the vendor has performed some steps of a change, the change cannot be rolled back. Such a change is accepted and
         // recorded as failed.
         let halfway = attempted.stepped && item.visibility != Visibility::Pending;
-        // Nor is a creation dropped if the vendor may have the record.
+        // A creation is also accepted if the vendor may have the record.
         let may_exist = !removes && attempted.uncertainty.creation_requested_at.is_some();
         if refused && !accepted && !halfway && !may_exist {
             let record = match item.visibility {
@@ -271,8 +271,8 @@ fn applied_to<R: Managed>(
     Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
 }
 
-/// Returns true if the operation sets the record's sync state. Otherwise, the operation of a newer write sets it. A newer
-/// revision that needed no request to the vendor leaves the operation responsible for the record.
+/// Returns true if the operation sets the record's sync state. Otherwise, the operation of a newer write sets it. If
+/// the record's newer revision needed no request to the vendor, this operation still sets the sync state.
 fn sets_sync_state<R: Managed>(operation: &Operation, item: &Item<R>) -> bool {
     item.revision <= operation.spec.revision || item.sync.operation_id.as_ref() == Some(&operation.id)
 }

@@ -215,8 +215,8 @@ impl Writer {
         Ok(LostPart::None)
     }
 
-    /// Adds the parts that an interrupted creation may have created to the known parts, so that they are deleted with
-    /// the record. Adds at most one object for each part.
+    /// Adds to the known parts those that an interrupted creation may have created, so that they are deleted with the
+    /// record. Adds at most one object for each part.
     pub(super) async fn find_lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -138,7 +138,7 @@ impl Writer {
         .await
     }
 
-    /// Checks that the vendor that an earlier revision's body pins is still configured.
+    /// Checks that the vendor pinned by an earlier revision's body is still configured.
     fn check_vendor<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         match &body.envelope.vendor {
             Some(vendor) => self.fleet.named(vendor).map(drop),

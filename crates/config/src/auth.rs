@@ -21,8 +21,8 @@ pub struct Key {
     pub hash: KeyHash,
 }
 
-/// Reads the keys. Returns `None` if any key is invalid. A list without that key could be empty, which would mean that
-/// the API needs no key.
+/// Reads the keys. Returns `None` if any key is invalid. If the invalid key were only omitted, the list could become
+/// empty, and the API would then need no key.
 pub(super) fn read(mut table: Table<'_>) -> Option<Vec<Key>> {
     let mut names = BTreeSet::new();
     let keys: Vec<_> = table.list("keys").into_iter().map(|key| read_key(key, &mut names)).collect();

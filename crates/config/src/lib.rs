@@ -89,7 +89,7 @@ pub struct Config {
     pub phone_numbers: Aliases,
     /// Settings for logs, metrics and traces.
     pub telemetry: Telemetry,
-    /// Settings for routes that need no key.
+    /// Settings for routes that need no API key.
     pub public: Public,
     /// Digests of all values that are set, for comparison with another configuration.
     pub values: Values,

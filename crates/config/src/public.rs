@@ -1,8 +1,8 @@
-//! Routes that need no key: `[public]`.
+//! Routes that need no API key: `[public]`.
 
 use super::table::Table;
 
-/// Settings for routes that need no key.
+/// Settings for routes that need no API key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Public {
     /// True if the gateway serves the documentation at `/docs`. Its tables show the names of the configured vendors.

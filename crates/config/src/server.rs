@@ -23,7 +23,7 @@ pub struct Server {
     pub admin_listen: Option<SocketAddr>,
     /// Maximum number of connections of the API.
     pub max_connections: usize,
-    /// Maximum number of connections of the API from one IPv4 address or one IPv6 network of 64 bits.
+    /// Maximum number of connections of the API from one IPv4 address or one IPv6 /64 network.
     pub max_connections_per_address: usize,
     /// Time limit for the header of a request. For the first request, the time is counted from the start of the
     /// connection. For each further request, it is counted from the end of the previous request. Also the time limit
@@ -31,7 +31,7 @@ pub struct Server {
     pub header_timeout: Duration,
     /// Time limit for the whole body of a request to arrive.
     pub body_timeout: Duration,
-    /// Time limit for each 16 KiB of the body, or the shorter remainder, to arrive.
+    /// Time limit for each 16 KiB of the body, or for a shorter remainder, to arrive.
     pub body_pause: Duration,
     /// Maximum size of a request body, in bytes.
     pub max_body_bytes: usize,
@@ -40,7 +40,7 @@ pub struct Server {
     pub max_body_memory: usize,
     /// Maximum number of requests handled concurrently.
     pub max_in_flight: usize,
-    /// Maximum number of wrong API keys from one IPv4 address, or one IPv6 network of 64 bits, within a minute.
+    /// Maximum number of wrong API keys from one IPv4 address or one IPv6 /64 network within a minute.
     pub max_wrong_keys: u32,
     /// Time after a stop signal during which the process serves requests normally but reports that it is not ready.
     pub drain: Duration,

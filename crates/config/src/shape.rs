@@ -99,8 +99,8 @@ fn insert(
 ) {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (name, is_list) = first.strip_suffix("[0]").map_or((first, false), |name| (name, true));
-    // Only a table or list item that the operator adds has required keys, because `DEFAULTS` sets every other required
-    // key.
+    // Only the keys of a table or list item that the operator adds are marked as required. `DEFAULTS` sets all other
+    // required keys.
     let is_chosen = base.contains(ANY) || base.contains("[0]");
     let Some(rest) = rest else {
         let mut schema = schema;

@@ -22,7 +22,7 @@ pub struct Routing {
     /// Losses that are accepted when misplaced agents are moved automatically, as JSON pointers (RFC 6901). A pointer covers a
     /// field and all fields below it; the empty pointer covers every field.
     pub accept_loss: Vec<String>,
-    /// Action on the record that an automatically moved agent leaves at its old vendor.
+    /// Handling of an automatically moved agent's copy at its old vendor.
     pub retire: Retire,
 }
 
@@ -35,13 +35,13 @@ pub enum OnChange {
     Migrate,
 }
 
-/// Action on the record that a moved agent leaves at its old vendor.
+/// Handling of a moved agent's copy at its old vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retire {
-    /// Keep the record at the old vendor as a standby.
+    /// Keep the copy as a standby.
     Keep,
-    /// Remove the record from the old vendor.
+    /// Delete the copy at the old vendor.
     Delete,
 }
 

@@ -54,7 +54,7 @@ impl Live {
     /// the metrics.
     ///
     /// # Errors
-    /// The problems in the settings of vendors.
+    /// All problems in the settings of vendors and of calls.
     pub fn begin(
         origin: Origin,
         config: Config,
@@ -134,7 +134,7 @@ impl Live {
     /// without API keys if the active one has API keys, so that a reload cannot disable authentication.
     async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Engine), Problems> {
         let origin = self.origin.clone();
-        // References can name files, so reading the configuration can block.
+        // A secret can be a reference to a file (`file:PATH`), so reading the configuration can block.
         let config = tokio::task::spawn_blocking(move || origin.read(file.as_ref())).await;
         let config = config.unwrap_or_else(|broken| {
             Err(Problems(vec![Problem::new("", format!("the configuration could not be read: {broken}"))]))
@@ -181,13 +181,13 @@ impl Live {
         self.admin.replace(edge::with_layers(api::admin(api).merge(exposition), self.edge.clone()));
     }
 
-    /// Returns the signal that the process is about to stop. Once it is triggered, the process reports that it is not
-    /// ready.
+    /// Returns the token that is triggered when the process is about to stop. From then on, the process reports that it
+    /// is not ready.
     pub fn draining(&self) -> CancellationToken {
         self.draining.clone()
     }
 
-    /// Returns the signal that callers must be answered now, because the process is stopping.
+    /// Returns the token that is triggered when the process is stopping and callers must be answered now.
     pub fn time_is_up(&self) -> CancellationToken {
         self.engine.time_is_up().clone()
     }
@@ -203,8 +203,8 @@ fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
 }
 
-/// Chooses the documentation that the gateway serves. The form for trying an operation contains the development key if
-/// the configuration accepts that key. It is no secret: the sandbox prints the same key for every user.
+/// Chooses the documentation that the gateway serves. Its form for trying out a route contains the development key if
+/// the configuration accepts that key. That key is not a secret: the sandbox prints the same key for every user.
 fn documentation(config: &Config) -> Documentation {
     let development = KeyHash::from_key(DEVELOPMENT_KEY);
     match config.public.docs {
@@ -217,8 +217,8 @@ fn documentation(config: &Config) -> Documentation {
     }
 }
 
-/// Lists some of the keys, separated by commas: those whose changes need a restart if `until_restart` is true, and the
-/// others if it is false.
+/// Joins some of the keys with commas. If `until_restart` is true, keeps the keys whose changes need a restart.
+/// Otherwise, keeps the other keys.
 fn describe(keys: Vec<String>, until_restart: bool) -> String {
     let waits = |key: &String| UNTIL_RESTART.iter().any(|beginning| key.starts_with(beginning));
     let keys: Vec<_> = keys.into_iter().filter(|key| waits(key) == until_restart).collect();

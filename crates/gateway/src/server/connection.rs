@@ -30,7 +30,7 @@ use super::{
 };
 
 /// Maximum size of a request's header in bytes, including its request line. A connection that does not finish its
-/// header occupies this much memory until the header timeout.
+/// header can occupy this much memory until the header timeout.
 const MAX_HEADER: usize = 16 * 1024;
 /// Maximum number of header fields of a request.
 const MAX_HEADERS: usize = 100;

@@ -45,7 +45,7 @@ pub struct Service {
     pub routes: Routes,
     /// Maximum number of its connections.
     pub max_connections: usize,
-    /// Maximum number of its connections from one IPv4 address or one IPv6 network of 64 bits.
+    /// Maximum number of its connections from one IPv4 address or one IPv6 /64 network.
     pub max_per_address: usize,
 }
 

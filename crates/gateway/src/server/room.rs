@@ -19,8 +19,9 @@ const EVICTED_SHARE: usize = 64;
 /// The connections of one listener.
 ///
 /// If the room is full, a new connection replaces a connection that has sent no valid key or that has no running
-/// handler. If the bound of its address is reached, it replaces such a connection from the same address. Connections
-/// without a valid key are evicted first. Among equals, the one that has been idle for longest is evicted first.
+/// handler. If the bound of the new connection's address is reached, the new connection replaces such a connection from
+/// that address. Connections without a valid key are evicted first. Among equals, the one that has been idle for
+/// longest is evicted first.
 #[derive(Debug)]
 pub struct Room {
     max: usize,
@@ -142,7 +143,7 @@ impl Connection {
 pub struct Slot {
     room: Arc<Room>,
     id: u64,
-    /// The signal that the connection must end, to make room for another one.
+    /// The token that is triggered when the connection must end to make room for another one.
     pub evicted: CancellationToken,
 }
 

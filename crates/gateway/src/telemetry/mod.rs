@@ -23,7 +23,7 @@ use correlated::Correlated;
 use logs::Logs;
 use traces::Traces;
 
-/// The telemetry of the process. [`flush`](Self::flush) sends what remains of it before the process stops.
+/// The telemetry of the process. [`flush`](Self::flush) sends the remaining telemetry before the process stops.
 pub struct Telemetry {
     traces: Option<Traces>,
     logs: Option<Logs>,

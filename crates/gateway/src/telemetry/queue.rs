@@ -72,7 +72,7 @@ impl Queue {
     }
 }
 
-/// The warnings about one kind of telemetry.
+/// A limiter of the warnings about one kind of telemetry: at most one warning per minute.
 #[derive(Debug)]
 pub struct Warnings {
     signal: &'static str,
@@ -80,7 +80,7 @@ pub struct Warnings {
 }
 
 impl Warnings {
-    /// Creates the warnings about this kind of telemetry.
+    /// Creates a limiter for this kind of telemetry.
     pub fn new(signal: &'static str) -> Self {
         Self { signal, last: Mutex::default() }
     }

@@ -16,8 +16,9 @@ use super::Source;
 
 /// Checks the configuration, and whether `serve` could start with it on this machine.
 ///
-/// On this machine, it checks the addresses, the key of the store, and the database file with its folder. Changes nothing, and asks
-/// neither a vendor nor a PostgreSQL server. Prints all problems, one per line. Exits with 0 if there are none, and with 1 otherwise.
+/// On this machine, it checks the addresses, the key of the store, and the database file with its folder. Changes
+/// nothing, and contacts neither a vendor nor a PostgreSQL server. Prints all problems, one per line. Exits with 0 if
+/// there are none, and with 1 otherwise.
 #[derive(Debug, Args)]
 pub struct Check {
     #[command(flatten)]
@@ -61,7 +62,7 @@ struct Checked {
     errors: Vec<ConfigError>,
 }
 
-/// The numbers of vendors and routing rules of a configuration.
+/// The numbers of vendors and routing rules in a configuration.
 #[derive(Serialize)]
 struct Summary {
     vendors: usize,

@@ -28,7 +28,7 @@ impl<'a> Preview<'a> {
         format!("at {}, because of {}", text(&placement["vendor"]), text(&placement["because"]))
     }
 
-    /// Describes each vendor that was passed over, with the rule that led to the vendor and the reason.
+    /// Describes each vendor that was passed over, with the routing rule that preferred the vendor and the reason.
     pub fn passed_over(&self) -> impl Iterator<Item = String> {
         list(&self.0["placement"]["passed_over"]).iter().map(|passed| {
             format!(
@@ -55,7 +55,7 @@ impl<'a> Preview<'a> {
         self.rows().filter(PreviewRow::is_loss)
     }
 
-    /// Returns the requests of a dry run to the vendor, with masked secrets.
+    /// Returns the vendor requests of a dry run, with masked secrets.
     pub fn requests(&self) -> &'a [Value] {
         list(&self.0["requests"])
     }

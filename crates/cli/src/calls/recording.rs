@@ -20,7 +20,7 @@ use crate::{
 
 /// Saves the recording of a call.
 ///
-/// If the vendor gives a link to the recording, it is fetched there, without the API key.
+/// If the vendor provides a link, the recording is fetched there, without the API key.
 #[derive(Debug, Args)]
 pub struct Recording {
     #[command(flatten)]
@@ -63,7 +63,8 @@ impl Recording {
     }
 }
 
-/// Writes a recording to a file beside the given one, which it replaces when it is complete. Returns the number of bytes.
+/// Writes a recording to a temporary file. When the recording is complete, the temporary file replaces `file`. Returns
+/// the number of bytes.
 async fn write(download: Download, file: &Path) -> anyhow::Result<u64> {
     let mut part = OsString::from(file);
     part.push(".part");

@@ -17,7 +17,7 @@ use crate::render::{
 /// The reason for the end of a call that was ended on request, before or after the other party answered.
 const CANCELED: &str = "canceled";
 
-/// The other reasons for the end of a call that no party answered.
+/// The other reasons for the end of a call that was not answered.
 const UNANSWERED: [&str; 10] = [
     "account",
     "blocked",

@@ -25,18 +25,20 @@ pub use self::{
     problem::Problem,
 };
 
-/// The limits of one attempt: this constant and the next two. The timeout exceeds the default of
-/// `writes.longest_wait_s`, which is 60 seconds. The size limit exceeds that of a page with the largest agents.
+/// The time limit of one attempt. It exceeds the default of `writes.longest_wait_s`, which is 60 seconds.
 const TIMEOUT: Duration = Duration::from_secs(90);
+/// The time limit for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The maximum size of an answer, in bytes. It exceeds the size of a page with the largest agents.
 const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
 /// The maximum number of concurrent requests that a command may send.
 const MAX_CONCURRENCY: u16 = 256;
 
-/// The number of retries of a request; the next two constants are the first and the longest wait before a retry. A
-/// longer `Retry-After` takes precedence.
+/// The maximum number of retries of a request.
 const REPETITIONS: usize = 4;
+/// The wait before the first retry. A longer `Retry-After` takes precedence.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
+/// The longest wait before a retry. A longer `Retry-After` takes precedence.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// The longest `Retry-After` that the client obeys. If the gateway requests a longer wait, the client returns the gateway's
 /// problem without a retry.
@@ -76,8 +78,8 @@ impl Client {
         Ok(Self { direct: Direct::new(&settings)?, server, credential })
     }
 
-    /// Sends a request. After a failure, sends the request again, up to four times, if repeating it is safe and may
-    /// succeed, unless the gateway requests a wait of more than 30 seconds.
+    /// Sends a request. After a failure, repeats the request up to four times if that is safe and may succeed. Does not
+    /// repeat it if the gateway requests a wait of more than 30 seconds.
     ///
     /// # Errors
     /// The gateway's problem document, or the reason why there is no usable answer.

@@ -39,7 +39,8 @@ impl Target {
     ///
     /// # Errors
     /// If the directory cannot be created or an existing file is invalid. Also fails if a file would lose an agent,
-    /// or if an agent would be in two files; the error then lists all such conflicts. No file is written.
+    /// or if an agent would be in two files; the error then lists all such conflicts. In all these cases, no file is
+    /// written.
     pub fn new(directory: &Path, format: Format, agents: &[(String, Value)]) -> anyhow::Result<Self> {
         fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         let extension = match format {

@@ -44,7 +44,8 @@ pub struct Document {
 /// Reads the agents of a file as JSON values. Each document of the file contains one agent or a list of agents.
 ///
 /// # Errors
-/// All syntax errors in the file. Also fails if the file cannot be read, is larger than 16 MiB or contains no agent.
+/// The first syntax error. If the syntax is valid, all other defects, such as duplicate members. Also fails if the file
+/// cannot be read, is larger than 16 MiB or contains no agent.
 pub fn parse(path: &Path) -> Result<Vec<Document>, Vec<FileError>> {
     let text = read(path).map_err(|error| vec![error])?;
     let documents = match Notation::from_path(path) {
@@ -88,7 +89,8 @@ fn yaml(text: &str) -> Result<Vec<Result<Value>>, String> {
         .collect())
 }
 
-/// Returns parser options that keep ambiguous scalars as strings, such as the language `no` and the digits `007`.
+/// Returns the parser's options. They keep ambiguous scalars, such as the language `no` and the digits `007`, as
+/// strings, and leave duplicate keys to [`Strict`], which lists them.
 fn strictly() -> Options {
     options! {
         strict_booleans: true,

@@ -6,8 +6,8 @@ use switchboard_core::{
     model::schema::escape,
 };
 
-/// Returns `document` unchanged, unless it has a rounded number: one that the file writes as a whole number beyond 64
-/// bits. `text` is the content of the file.
+/// Returns `document` unchanged if it contains no rounded number. A number is rounded if the file has a whole number
+/// there that does not fit in 64 bits. `text` is the content of the file.
 ///
 /// # Errors
 /// `validation_failed`, with the pointer of each such number.

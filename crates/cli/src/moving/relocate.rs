@@ -34,7 +34,7 @@ pub struct Move {
     /// A JSON pointer to a field whose loss is accepted. Covers every field below it. May be given several times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
-    /// The action on the record that an agent leaves at its old vendor.
+    /// The handling of an agent's copy at its old vendor.
     #[arg(long, value_enum, default_value_t = Retire::Keep)]
     retire: Retire,
     /// Starts the migration even if some agents cannot move; such agents stay at their vendor.
@@ -55,13 +55,13 @@ pub struct Move {
     form: OutputFormat,
 }
 
-/// The action on the record at the old vendor.
+/// The handling of an agent's copy at its old vendor.
 #[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Retire {
-    /// Keeps the record, so that the agent can move back to it.
+    /// Keeps the copy, so that the agent can move back.
     Keep,
-    /// Deletes the record.
+    /// Deletes the copy.
     Delete,
 }
 

@@ -29,7 +29,7 @@ pub struct MigrationSummary {
     lossy: u64,
     /// The number of agents that already run at their destination.
     settled: u64,
-    /// The number of settled agents that left a record at another vendor.
+    /// The number of settled agents that still have a copy at another vendor.
     keeping: u64,
     /// The losses, by field.
     losses: Vec<Loss>,
@@ -108,7 +108,7 @@ impl MigrationSummary {
         }
     }
 
-    /// Returns the id of the plan, which the request to start the migration contains.
+    /// Returns the id of the plan, which the request to start the migration needs.
     pub fn plan_id(&self) -> &str {
         &self.plan_id
     }
@@ -118,7 +118,7 @@ impl MigrationSummary {
         self.total
     }
 
-    /// Returns the number of agents that already run at their destination and left a record at another vendor.
+    /// Returns the number of agents that already run at their destination and still have a copy at another vendor.
     pub fn keeping(&self) -> u64 {
         self.keeping
     }

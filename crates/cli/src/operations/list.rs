@@ -51,9 +51,11 @@ enum State {
     NeedsAttention,
     /// The write was carried out.
     Succeeded,
-    /// The vendor refused the write or no longer has the record.
+    /// The vendor refused the write or no longer has the record, or the gateway could not translate the record for the
+    /// vendor.
     Failed,
-    /// A newer operation replaced this operation, an operator abandoned it, or its record no longer exists.
+    /// A newer operation replaced this operation, an operator abandoned it, or it became obsolete, because the record
+    /// was deleted or moved, or because a move was rolled back.
     Superseded,
 }
 

@@ -8,7 +8,7 @@ use super::filter::{AgentFilter, OwnFilter, TrunkFilter};
 
 /// A kind of record that has commands.
 pub trait Kind: Root + Debug + Send + Sync + 'static {
-    /// The filters of lists that only this kind has.
+    /// The list filters that only this kind has.
     type Filter: OwnFilter;
 
     /// The name of the collection in paths of the API, such as `agents`.

@@ -67,7 +67,7 @@ impl OutputFormat {
         }
     }
 
-    /// Shows the progress of a task with `total` parts, unless the output is JSON.
+    /// Shows the progress of a task with `total` steps, unless the output is JSON.
     pub fn progress(self, doing: &'static str, total: usize) -> Progress {
         if self.json { Progress::silent() } else { Progress::new(doing, total) }
     }

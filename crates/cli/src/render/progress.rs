@@ -13,7 +13,7 @@ const STYLE: &str = "{msg} {wide_bar} {pos} of {len}, {eta} left";
 const TICK: Duration = Duration::from_millis(200);
 /// The maximum number of progress lines of a task if standard error is not a terminal.
 const LINES: usize = 10;
-/// The number of parts below which no lines are printed, because such a task ends soon.
+/// The number of steps below which a task prints no lines, because it ends soon.
 const FEW: usize = 20;
 
 /// The progress of a task. Dropping the value removes the bar.
@@ -26,9 +26,9 @@ pub enum Progress {
     Lines {
         /// The description of the task.
         doing: &'static str,
-        /// The number of parts.
+        /// The number of steps.
         total: usize,
-        /// The number of completed parts.
+        /// The number of completed steps.
         done: AtomicUsize,
     },
 }
@@ -39,8 +39,8 @@ impl Progress {
         Self::Silent
     }
 
-    /// Creates the progress of a task with `total` parts: a bar on a terminal, and lines on any other stream. On such a
-    /// stream, a task of fewer than 20 parts prints nothing.
+    /// Creates the progress of a task with `total` steps: a bar on a terminal, and lines on any other stream. On such a
+    /// stream, a task of fewer than 20 steps prints nothing.
     pub fn new(doing: &'static str, total: usize) -> Self {
         if !stderr().is_terminal() {
             return if total < FEW { Self::Silent } else { Self::Lines { doing, total, done: 0.into() } };
@@ -53,7 +53,7 @@ impl Progress {
         Self::Bar(bar)
     }
 
-    /// Counts one more part as completed.
+    /// Counts one more step as completed.
     pub fn step(&self) {
         match self {
             Self::Silent => {}
@@ -62,7 +62,7 @@ impl Progress {
         }
     }
 
-    /// Sets the number of completed parts.
+    /// Sets the number of completed steps.
     pub fn reached(&self, now: usize) {
         match self {
             Self::Silent => {}

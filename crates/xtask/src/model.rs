@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use syn::{Fields, Item, ItemStruct, PathArguments, Type};
 use walkdir::WalkDir;
 
-/// A struct of the model with fields: a record, or a part of one, such as `Prompt`.
+/// A struct of the model with fields: a record, or a struct inside a record, such as `Prompt`.
 pub struct Group {
     /// The name of the type, such as `Prompt`.
     pub record: String,
@@ -14,14 +14,15 @@ pub struct Group {
     pub members: Vec<Member>,
 }
 
-/// A member of a record.
+/// A member of a struct.
 pub struct Member {
     pub name: String,
     /// The members below this one; `None` if this member is a field.
     pub group: Option<Group>,
 }
 
-/// Reads a record from the source below `folder`. Every struct that derives `Fields` is a record.
+/// Reads a record, with the structs inside it, from the source below `folder`. Considers only structs that derive
+/// `Fields`.
 pub fn read(folder: &Path, record: &str) -> anyhow::Result<Group> {
     let mut records = BTreeMap::new();
     for entry in WalkDir::new(folder) {
@@ -65,7 +66,7 @@ fn group(records: &BTreeMap<String, ItemStruct>, record: &str) -> anyhow::Result
 }
 
 /// Returns the name of the type if it is a struct of the model. Returns `None` for the type of a field, which has
-/// arguments, such as `Option<String>`.
+/// generic arguments, such as `Option<String>`.
 fn below(ty: &Type) -> Option<String> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;

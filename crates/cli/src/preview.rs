@@ -28,7 +28,7 @@ impl<'a> Preview<'a> {
         format!("at {}, because of {}", text(&placement["vendor"]), text(&placement["because"]))
     }
 
-    /// Describes each vendor that was passed over, with the routing rule that preferred the vendor and the reason.
+    /// Describes each vendor that was passed over: the vendor, the routing rule that preferred it, and the reason.
     pub fn passed_over(&self) -> impl Iterator<Item = String> {
         list(&self.0["placement"]["passed_over"]).iter().map(|passed| {
             format!(

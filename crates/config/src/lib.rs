@@ -100,7 +100,7 @@ impl Config {
     /// the earlier ones. `vet` checks the adapter-specific settings of each vendor that has the key `adapter`.
     ///
     /// # Errors
-    /// All problems with the values, or only the first problem with a source: the file cannot be read, the preset or
+    /// All problems with the values. A problem with a source is reported alone: the file cannot be read, the preset or
     /// the file is not TOML, or an environment variable cannot name a key.
     pub fn load(
         preset: Option<&str>,

@@ -10,8 +10,8 @@ pub struct Store {
     /// URL of the database, after resolution of a reference: a SQLite URL, or a PostgreSQL URL, which may contain a
     /// password.
     pub url: SecretString,
-    /// Key that protects secrets and cursors, after resolution of its reference. Always present for PostgreSQL. If the
-    /// key is absent, the store uses the key file next to a SQLite file, and generates a key for a database in memory.
+    /// Key that protects secrets and cursors, after resolution of its reference. Required for PostgreSQL. Without a
+    /// configured key, the store uses the key file beside a SQLite file, and generates a key for a database in memory.
     pub key: Option<SecretString>,
     /// True if the database is PostgreSQL, which several processes may share.
     pub shared: bool,

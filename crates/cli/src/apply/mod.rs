@@ -60,8 +60,7 @@ impl Apply {
             Applied { row: DiffRow::new(diff), outcome }
         });
         let mut agents: Vec<_> = applied.buffered(parallel).collect().await;
-        // An agent that could not be created may be the replacement for an agent that would be pruned, so nothing is
-        // deleted after a failure.
+        // After a failure, delete nothing: the agent that could not be created may be the replacement for one to prune.
         let prunes = !agents.iter().any(|agent| agent.outcome.is_failure());
         if prunes {
             let deleted = stream::iter(&surplus).map(|held| async {

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::one::One;
 use crate::client::Ask;
 
-/// Links a call that the gateway cannot find to the vendor's call, or states that the call was not placed.
+/// Resolves a call that the gateway cannot find at the vendor: links it to one of the vendor's calls, or states that it
+/// was not placed.
 #[derive(Debug, Args)]
 pub struct Resolve {
     #[command(flatten)]

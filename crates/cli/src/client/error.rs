@@ -39,8 +39,7 @@ pub enum ClientError {
         /// True if the request was sent, so the gateway may have executed it.
         sent: bool,
     },
-    /// The answer does not have the form that a gateway of this version returns, the gateway cannot read some of the
-    /// listed items, or the request cannot be built.
+    /// The request cannot be built, the answer has an unexpected form, or the gateway cannot read some items of a list.
     #[error("{detail}")]
     Unexpected {
         /// The explanation.

@@ -47,7 +47,7 @@ fn walk(directory: &Path, files: &mut Vec<PathBuf>, errors: &mut Vec<FileError>)
             }
             Ok(entry) if entry.depth() == MAX_DEPTH && entry.file_type().is_dir() => {
                 let detail = format!(
-                    "The directory is deeper than {MAX_DEPTH} directories below {}.",
+                    "The directory is {MAX_DEPTH} levels below {}, which is too deep.",
                     directory.display()
                 );
                 errors.push(FileError::with(entry.path(), Kind::ValidationFailed, detail));

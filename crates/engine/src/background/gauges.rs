@@ -155,7 +155,7 @@ fn register_vendors(shared: &Shared) {
     seconds(
         shared,
         "switchboard.catalogue_age",
-        "Age of the latest copy of a catalogue of the vendor.",
+        "Age of the gateway's copy of a vendor's catalogue.",
         |state, observer| {
             for vendor in state.fleet.vendors() {
                 for (catalogue, age) in vendor.catalogue_ages() {

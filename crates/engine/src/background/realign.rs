@@ -46,8 +46,8 @@ pub struct RealignTask {
 /// try to move the agent again until the agent's revision changes.
 #[derive(Default)]
 struct RealignMemory {
-    /// The id of the last migration that this task started. `None` once the agents that the migration failed to move
-    /// are recorded.
+    /// The id of the last migration that this task started. The first pass after its end takes the id, and remembers
+    /// the agents that the migration failed to move.
     last: Option<String>,
     /// The revision at which a migration failed to move an agent, by agent id.
     immovable: HashMap<String, u64>,

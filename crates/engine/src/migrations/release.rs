@@ -21,16 +21,16 @@ impl Mover {
     /// Returns true if objects at the vendor are bound to a record.
     ///
     /// # Errors
-    /// `vendor_unknown` if the vendor is not configured.
+    /// `state_conflict` if the vendor is no longer configured.
     pub(super) fn has_bound(&self, item: &Item<Agent>) -> Result<bool> {
         let target = self.fleet.prepared_target::<Agent>(self.fleet.of_record(item)?, Facts::default())?;
         Ok(target.has_bound(&item.placement.parts))
     }
 
     /// Unbinds all objects that are bound to a standby, and then sets the move to its final stage `stage`. After a
-    /// temporary failure, records the error, and a later step tries again. After any other failure, the move ends with the
-    /// error, and the objects remain bound. A standby that is being written again keeps its objects, because the agent is on
-    /// its way back.
+    /// temporary failure, a later step tries again. After any other failure, the object remains bound, and the move
+    /// ends with the error. A standby that is being written again keeps its objects, because the agent is on its way
+    /// back.
     pub(super) async fn release(
         &self,
         agent_move: &Move,

@@ -110,7 +110,7 @@ impl Mover {
     }
 
     /// Continues a move according to the sync state of its successor. While the successor is being written, the move waits.
-    /// Afterwards, the move is cut over or rolled back, or the successor is updated or created again.
+    /// Afterwards, cuts over or rolls back the move, updates the successor, or lets the move create a new one.
     async fn await_creation(&self, migration: &Migration, agent_move: &Move) -> Result<()> {
         let Some(id) = &agent_move.progress.successor else {
             return self.finish_move(agent_move, Stage::Failed, None).await;

@@ -1,4 +1,4 @@
-//! Locks by which this process writes each record in one request at a time. A lock also signals that its record was
+//! Locks that let only one request of this process write a record at a time. A lock also signals that its record was
 //! written. The same locks serialise the searches for lost creations at a vendor, and the bindings of an object.
 
 use std::{

@@ -62,8 +62,8 @@ impl Uncertainty {
         self.revisions.iter().filter_map(|revision| self.unanswered.get(revision)).max().copied()
     }
 
-    /// Returns the time until which the vendor may still apply an unanswered request. Returns `None` if, at the time
-    /// `now`, the vendor can no longer apply any.
+    /// Returns the time until which the vendor may still apply an unanswered request. Returns `None` if that time has
+    /// passed at `now`, or if there is no such request.
     pub fn open_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.unanswered.values().max().copied().filter(|until| *until > now)
     }

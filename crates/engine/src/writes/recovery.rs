@@ -51,7 +51,7 @@ impl Writer {
     /// Searches for the record among the vendor's records that no record of the gateway uses. The record counts as
     /// absent only after the vendor can no longer apply the creation request and two further searches, `writes.absence`
     /// apart, have not found the record. If `writes.absence` is zero, one further search suffices. If a second creation
-    /// would cost money, an operator has to decide instead, except for a deletion.
+    /// would cost money, an operator decides whether the record is absent, unless the operation is a deletion.
     pub(super) async fn search<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -23,8 +23,8 @@ impl Writer {
     ///
     /// # Errors
     /// `not_found`; `state_conflict` if the operation does not need attention, or if another write of the record came
-    /// first; with `adopt`, a violation if the vendor has no record with the given id or another record of the gateway
-    /// uses that id, and the errors of reading the vendor's record.
+    /// first. With `adopt`, also the errors of reading the vendor's record, and a violation if the vendor does not have
+    /// that record or another record of the gateway uses it.
     pub async fn resolve(
         self: &Arc<Self>,
         request: RequestContext,

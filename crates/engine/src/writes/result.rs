@@ -39,7 +39,7 @@ pub(super) struct AttemptResult {
     pub lost_revisions: Vec<u64>,
     /// True if this attempt finished a step at a vendor with several parts.
     pub stepped: bool,
-    /// True if it is certain that earlier attempts created no parts other than those that this attempt finds.
+    /// True if this attempt has certainly found every part that earlier attempts created.
     pub absence_proved: bool,
     /// The earliest time at which an earlier attempt may have created parts.
     pub since: Timestamp,
@@ -168,8 +168,8 @@ impl AttemptResult {
         }
     }
 
-    /// Records that the vendor may have applied a request that was sent after `since`, or may still apply it. Does nothing
-    /// for a deletion, because a deletion can be repeated.
+    /// Records that the effect of a request that was sent after `since` is unknown: the vendor may have applied it, or
+    /// may still apply it. Does nothing for a deletion, because a deletion can be repeated.
     pub fn mark_uncertain(&mut self, since: Timestamp) {
         if self.spec.kind == OperationKind::Delete {
             return;

@@ -11,10 +11,10 @@ use crate::records::{
 const UNKNOWN_CONTENT: u64 = 0;
 
 impl Writer {
-    /// Returns the change to a stored record after the vendor has refused a write of that record. A new operation sends
-    /// the accepted revision again if the refused write has superseded the operation that was to send it, or if an
-    /// interrupted attempt of the refused write may have changed the vendor's record. Otherwise, or if another
-    /// operation of the record is already queued, the record remains unchanged.
+    /// Returns the change to a stored record after the vendor has refused a write of that record. The accepted revision
+    /// must be sent again in two cases: the refused write has superseded the operation that was to send it, or an
+    /// interrupted attempt of the refused write may have changed the vendor's record. A new operation then sends it,
+    /// unless another operation of the record is already queued. In all other cases, the record remains unchanged.
     ///
     /// # Errors
     /// The errors of the store.

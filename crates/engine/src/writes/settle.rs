@@ -231,9 +231,9 @@ impl Writer {
     }
 }
 
-/// Builds the settlement of a write that the vendor has applied in an attempt that began at `began`. A request that the
-/// vendor could still apply at that time remains uncertain, because it may have been applied after the vendor's record
-/// was read.
+/// Builds the settlement of a write that the vendor has applied. `began` is the start of the attempt. An earlier
+/// request that the vendor could still apply at that time remains uncertain: the vendor may have applied it after its
+/// record was read.
 fn applied_to<R: Managed>(
     mut operation: Operation,
     mut item: Item<R>,

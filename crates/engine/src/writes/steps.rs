@@ -240,8 +240,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Lists the vendor's objects that an earlier attempt may have created as a part of the record and that no other record
-    /// of the gateway uses. Returns `None` if the vendor cannot list such objects.
+    /// Lists the vendor's objects that an earlier attempt may have created as a part of the record. Omits objects that
+    /// another record of the gateway uses. Returns `None` if the vendor cannot list such objects.
     async fn lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -74,8 +74,8 @@ impl SyncRequest {
 impl Writer {
     /// Reads the vendor's record, compares it with the desired state, and handles drift as `on_drift` requests.
     ///
-    /// A record is returned unchanged if a write of it is in progress, waits for another attempt or needs attention, if
-    /// the vendor may still apply an earlier request, or if the vendor has not returned the record's id.
+    /// Returns the record unchanged in three cases: a write of it is in progress, waits for another attempt or needs
+    /// attention; the vendor may still apply an earlier request; or the vendor has not returned the record's id.
     ///
     /// # Errors
     /// `not_found`, and the errors of reading the vendor's record; with `overwrite` and `adopt` also the errors of a

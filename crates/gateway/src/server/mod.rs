@@ -52,8 +52,8 @@ pub struct Service {
 /// Time limits of connections.
 #[derive(Debug, Clone)]
 pub struct TimeLimits {
-    /// Maximum time for a new connection to send the complete header of its first request, for an idle connection to
-    /// send that of its next request, and for a peer to take each piece of an answer.
+    /// Maximum time for the complete header of a request to arrive on a new or idle connection. Also the maximum time
+    /// for a peer to take each piece of an answer.
     pub header: Duration,
     /// Maximum time for requests in flight to finish after a stop signal.
     pub shutdown: Duration,

@@ -58,7 +58,7 @@ impl Room {
     }
 
     /// Admits a connection. Evicts others if the room is full or the bound of the address is reached. Returns `None` if
-    /// a connection must be evicted and none may be.
+    /// no connection may be evicted to make room.
     pub fn enter(self: &Arc<Self>, address: Network, activity: Arc<Activity>) -> Option<Slot> {
         let mut state = self.lock();
         let from_address = state.per_address.get(&address).copied().unwrap_or_default();

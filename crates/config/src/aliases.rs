@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{table::Table, vendor::VendorNames};
 
-/// The aliases of one kind. Maps each alias to the ids for which it stands, by the name of the vendor. An alias need
-/// not have an id for every vendor.
+/// The aliases of one kind. Maps each alias to the ids for which it stands, by vendor name. An alias need not have an
+/// id for every vendor.
 pub type Aliases = BTreeMap<String, BTreeMap<String, String>>;
 
 pub(super) fn read(table: Table<'_>, vendors: &VendorNames) -> Aliases {

@@ -21,7 +21,7 @@ pub struct Key {
     pub hash: KeyHash,
 }
 
-/// Reads the keys. Returns `None` if any key is invalid. If the invalid key were only omitted, the list could become
+/// Reads the keys. Returns `None` if any key is invalid. If only the invalid key were omitted, the list could become
 /// empty, and the API would then need no key.
 pub(super) fn read(mut table: Table<'_>) -> Option<Vec<Key>> {
     let mut names = BTreeSet::new();

@@ -50,8 +50,8 @@ impl Parallel {
 pub struct Credential {
     /// The header with the key, if a key is given. Marked as sensitive, so that debug output hides its value.
     pub header: Option<HeaderValue>,
-    /// The advice for a user whose request was refused because of the key: the source of the key, or the ways to give a
-    /// key. Does not contain the key.
+    /// The advice for a user whose request was refused because of the key: the source of the key, or how to provide
+    /// one. Does not contain the key.
     pub advice: String,
 }
 

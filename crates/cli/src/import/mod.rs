@@ -89,8 +89,8 @@ impl Import {
         }
         match self.dry_run {
             true => Ask::plan(["agents", "import", "plan"], body),
-            // Each run uses new keys. With the key of an earlier run, an agent that was deleted in between could not be
-            // imported again.
+            // Each run uses new keys. With the key of an earlier run, an agent that was deleted after that run could
+            // not be imported again.
             false => Ask::post(["agents", "import"], body).once(&format!("import-{}", Uuid::now_v7())),
         }
     }

@@ -42,8 +42,8 @@ pub struct RealignTask {
     memory: Mutex<RealignMemory>,
 }
 
-/// The state that the task keeps between passes. If a migration of this task failed to move an agent, the task does not
-/// try to move the agent again until the agent's revision changes.
+/// The state that the task keeps between passes. If a migration that this task started has failed to move an agent, the
+/// task does not try again until the agent's revision changes.
 #[derive(Default)]
 struct RealignMemory {
     /// The id of the last migration that this task started. The first pass after its end takes the id, and remembers

@@ -1,4 +1,4 @@
-//! The release of the objects, such as phone numbers, that are bound to an agent's copy at the vendor it left.
+//! The release of a standby: the unbinding of the vendor's objects, such as phone numbers, that are bound to it.
 
 use std::time::Duration;
 

@@ -69,8 +69,8 @@ pub async fn answer_without_vendor(
 }
 
 /// Stores the key of a batch, whose writes have keys of their own. Does nothing if the request has no key. A repetition
-/// of the batch may begin before the first request has ended, because each of its writes is then either replayed or
-/// refused as in progress.
+/// of the batch may run concurrently with the first request: each of its writes is then either replayed or refused as
+/// in progress.
 ///
 /// # Errors
 /// `idempotency_key_reused` if the key belongs to another request; the errors of the commit.

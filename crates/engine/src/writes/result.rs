@@ -69,7 +69,7 @@ pub(super) enum VendorResult {
 pub(super) enum FailedAt {
     /// The failed action was not a writing request, so it changed nothing at the vendor.
     BeforeSend(Error),
-    /// The failed action was a writing request, or storing the result of one. An attempt that exceeds its time limit
+    /// The failed action was a writing request, or the storing of its result. An attempt that exceeds its time limit
     /// also counts as such a failure.
     AfterSend(Error),
 }
@@ -128,7 +128,7 @@ impl AttemptResult {
         self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
     }
 
-    /// Takes over the ids of the vendor's record that an earlier attempt created and this attempt has found.
+    /// Takes over the ids of `remote`, the vendor's record that this attempt has found and an earlier attempt created.
     ///
     /// # Errors
     /// The error of [`Target::check_id`].

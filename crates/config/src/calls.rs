@@ -24,11 +24,11 @@ pub struct Calls {
     pub deny: Vec<String>,
     /// Kinds of phone numbers that may be called in `countries`.
     pub kinds: BTreeSet<NumberKind>,
-    /// Maximum number of concurrent calls of a vendor, unless the vendor has its own limit.
+    /// Maximum number of concurrent calls per vendor, for vendors without a limit of their own.
     pub max_live: u32,
-    /// Maximum number of dials of a vendor in any 60 seconds, unless the vendor has its own limit.
+    /// Maximum number of dials per vendor in any 60 seconds, for vendors without a limit of their own.
     pub per_minute: u32,
-    /// Maximum number of dials of a vendor in any 24 hours, unless the vendor has its own limit.
+    /// Maximum number of dials per vendor in any 24 hours, for vendors without a limit of their own.
     pub per_day: u32,
     /// Maximum number of dials to one phone number in any 24 hours, across all vendors.
     pub per_number_per_day: u32,

@@ -21,9 +21,9 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Address of the health routes and of `/metrics`; `None` if the gateway does not serve them.
     pub admin_listen: Option<SocketAddr>,
-    /// Maximum number of connections of the API.
+    /// Maximum number of connections to the API.
     pub max_connections: usize,
-    /// Maximum number of connections of the API from one IPv4 address or one IPv6 /64 network.
+    /// Maximum number of connections to the API from one IPv4 address or one IPv6 /64 network.
     pub max_connections_per_address: usize,
     /// Time limit for the header of a request. For the first request, the time is counted from the start of the
     /// connection. For each further request, it is counted from the end of the previous request. Also the time limit

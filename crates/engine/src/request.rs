@@ -51,7 +51,7 @@ pub struct IdempotencyKey {
 pub struct Fingerprint {
     /// The fingerprint that is stored. It depends on a key, which is derived from the signing key of the store.
     pub stored: Vec<u8>,
-    /// The fingerprints that earlier versions would have stored.
+    /// The fingerprints that earlier versions of the gateway would have stored.
     pub former: Vec<Vec<u8>>,
 }
 

@@ -40,7 +40,7 @@ pub struct List {
     /// Lists only calls with this origin.
     #[arg(long, value_enum)]
     origin: Option<Origin>,
-    /// Lists only calls with this phone number of the other party (E.164).
+    /// Lists only calls whose other party has this phone number (E.164).
     #[arg(long, value_name = "NUMBER")]
     to: Option<String>,
     /// Lists only the call with this external reference.

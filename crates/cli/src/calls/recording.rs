@@ -75,7 +75,7 @@ async fn write(download: Download, file: &Path) -> anyhow::Result<u64> {
         Ok(bytes)
     });
     if written.is_err() {
-        // Ignore a failure: the error of the recording is the one to show.
+        // Ignore a failure to remove the file, so that the user sees the original error.
         let _ = fs::remove_file(&part);
     }
     written

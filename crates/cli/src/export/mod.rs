@@ -86,7 +86,7 @@ impl Export {
     }
 }
 
-/// Sets an agent's external reference to its id, at the gateway and in the result.
+/// Sets an agent's external reference to the agent's id, at the gateway and in the result.
 async fn assign(fleet: &Fleet, held: GatewayAgent) -> Result<(String, Value), ClientError> {
     let patch = serde_json::json!({ "external_ref": held.id });
     fleet.client.send(&Ask::patch(["agents", &held.id], patch).if_match(held.revision)).await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
-/// The maximum number of characters of an external reference that a file name contains.
+/// The maximum number of characters that a file name takes from an external reference.
 const MAX_NAME_CHARS: usize = 100;
 
 /// Returns the file names of agents with these external references, without extension.

@@ -48,7 +48,7 @@ impl GatewayAgent {
         self.body.envelope.external_ref.as_deref()
     }
 
-    /// Returns the name of the agent, which every agent has.
+    /// Returns the name of the agent. Every agent has a name.
     pub fn name(&self) -> &str {
         self.body.desired.record.name.as_deref().unwrap_or_default()
     }

@@ -55,7 +55,7 @@ pub struct Placement {
     /// The entry that decided the choice: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default`,
     /// `import` or `migration`.
     pub because: String,
-    /// The preferred vendors that do not meet their rule's requirement.
+    /// The vendors that routing rules preferred but that do not meet the rules' requirements.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<PassedOver>,
     /// The vendor's id of the record, or `None` until the vendor has returned it.

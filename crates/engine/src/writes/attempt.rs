@@ -37,7 +37,7 @@ struct Written {
     contested: bool,
 }
 
-/// The time at the end of a hold that is reserved for storing the result of an attempt.
+/// The duration at the end of a hold that is reserved for storing the result of an attempt.
 const RESERVED_FOR_SETTLE: Duration = Duration::from_secs(5);
 
 impl Writer {

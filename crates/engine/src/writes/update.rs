@@ -107,7 +107,8 @@ impl Writer {
         Box::pin(self.begin_change(request, item, intent, in_flight)).await
     }
 
-    /// Begins a change with its intent. If an operation of the record is running, queues the change behind it.
+    /// Begins the change that `intent` describes. If an operation of the record is running, queues the change behind
+    /// it.
     async fn begin_change<R: Managed>(
         self: &Arc<Self>,
         request: &RequestContext,

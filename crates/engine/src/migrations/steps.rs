@@ -20,8 +20,8 @@ impl Mover {
     /// Executes the next step of a move, if one is due.
     ///
     /// # Errors
-    /// `precondition_failed` and `state_conflict` if another write came first, and the errors of the store and of reading
-    /// catalogues.
+    /// `precondition_failed` or `state_conflict` if another write came first, and the errors of the store and of
+    /// reading catalogues.
     pub async fn advance(&self, migration: &Migration, agent_move: Move) -> Result<()> {
         match agent_move.progress.stage {
             Stage::Waiting => self.start_move(migration, &agent_move).await,

@@ -135,8 +135,8 @@ impl Writer {
         Ok(SearchResult::Found(revision))
     }
 
-    /// Counts the other operations that search for the record of an equal lost creation. Returns `None` if another
-    /// operation is creating an equal record now.
+    /// Counts the other operations that search for a lost record with the same desired state. Returns `None` if another
+    /// operation is creating such a record now.
     async fn equal_lost_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -28,8 +28,8 @@ where
     Ok(render(run_once(api, call, run).await?))
 }
 
-/// Runs a write like [`write()`] and answers with translation reports of the requested extent. The stored answer to an
-/// idempotency key always has the whole reports.
+/// Runs a write like [`write()`] and answers with translation reports of the requested extent. The answer that is
+/// stored for an idempotency key always has the whole reports.
 ///
 /// # Errors
 /// The errors of [`write()`].
@@ -60,6 +60,6 @@ where
     }
     engine.writer().admit(&mut call)?;
     let running = engine.running().clone();
-    // The future has a size of several kilobytes. If boxed, it moves to the task of the write without being copied.
+    // The future is several kilobytes in size. Boxing lets it move to the task of the write without being copied.
     Ok(timing::run_to_completion(&running, Box::pin(run(engine, call))).await?)
 }

@@ -10,8 +10,8 @@ use tokio::net::TcpStream;
 
 use crate::kill::Victim;
 
-/// A connection. The server flushes only after it has written all pending bytes. At the end of a flush, the bytes
-/// written before it have therefore been sent, and no others.
+/// A connection. The server flushes only after it has written all pending bytes. When a flush ends, exactly the bytes
+/// that were written before it have therefore been sent.
 pub(crate) struct Connection {
     stream: TcpStream,
     ending: ConnectionEnd,

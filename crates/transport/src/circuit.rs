@@ -110,7 +110,7 @@ impl Circuit {
         if let (Verdict::Failed | Verdict::Throttled(_) | Verdict::Refused, Some(error)) = (verdict, error) {
             self.last_error = Some(LastError::from_error(error));
         }
-        // A requested pause applies regardless of the request's epoch.
+        // A requested pause applies even if the circuit was opened or closed after the request was permitted.
         let held = matches!(verdict, Verdict::Throttled(Some(wait)) if self.throttle_for(wait));
         let current = ticket.epoch == self.epoch;
         let changed = current && self.judge(ticket.probe, verdict);
@@ -140,7 +140,7 @@ impl Circuit {
                 true
             }
             Verdict::Throttled(_) | Verdict::Unclear => {
-                // The next request may probe instead.
+                // The probe gave no result, so the next request may probe instead.
                 if let Some(open) = self.open.as_mut().filter(|_| probe) {
                     open.probing = false;
                 }

@@ -1,5 +1,5 @@
-//! The consequences of a request's destination: whether the request may be sent, whether the account signs it, whether
-//! its result concerns the vendor's API, and the meaning of a refusal.
+//! The rules that depend on a request's destination: whether the request may be sent, whether the account signs it,
+//! whether its result concerns the vendor's API, and what a refusal means.
 
 use switchboard_core::{
     error::{Error, Kind, Result},

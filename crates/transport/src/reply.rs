@@ -10,7 +10,8 @@ use switchboard_core::vendor::{Binary, Body, Reply};
 
 use crate::failure::Failure;
 
-/// Maximum number of characters that are kept of a body that is neither JSON nor accepted bytes.
+/// Maximum number of characters that are kept of a text body: one that is not JSON, and not bytes that the request
+/// accepts.
 const MAX_MESSAGE_CHARS: usize = 512;
 
 /// Media type of bytes in a response without a readable `Content-Type`.

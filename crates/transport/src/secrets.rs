@@ -14,14 +14,14 @@ use crate::disguise::has_disguised;
 /// Minimum length, in bytes, of a word of a header, or of a portion of a granted URL, that counts as a secret. Shorter
 /// words, such as `Bearer`, a flag or a version, are too common.
 const MIN_WORD: usize = 8;
-/// Minimum length, in bytes, of a secret that is replaced within a message. A vendor's message that contains a shorter
-/// secret is withheld as a whole. Otherwise, a caller could infer a short secret, such as a single digit, from the
-/// positions at which it was replaced.
+/// Minimum length, in bytes, of a secret that is replaced within a message. If a vendor's message contains a shorter
+/// secret, the whole message is withheld. Otherwise, a caller could infer a short secret, such as a single digit, from
+/// the positions at which it was replaced.
 const MIN_REPLACED: usize = 8;
 /// Length of a vendor's message, in characters, at which it may have been cut off.
 const CUT_LENGTH: usize = 512;
-/// Minimum length, in bytes, of the beginning of a secret at the end of a message that was cut off. Such a message
-/// counts as containing the secret.
+/// Minimum length, in bytes, of a prefix of a secret. A message that was cut off and ends with such a prefix counts as
+/// containing the secret.
 const MIN_BEGINNING: usize = 4;
 
 const REDACTED: &str = "[redacted]";

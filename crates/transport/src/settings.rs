@@ -49,8 +49,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Returns the waiting time after which a missing response counts as a failure of the vendor, even if only the
-    /// deadline ended the wait.
+    /// Returns the waiting time after which a missing response counts as a failure of the vendor, even if the
+    /// exchange's deadline ended the wait before `attempt_timeout` did.
     pub(crate) fn silence_threshold(&self) -> Duration {
         self.attempt_timeout.min(self.total_timeout) / 2
     }

@@ -44,8 +44,8 @@ pub struct ByteStream {
 }
 
 impl Transport {
-    /// Sends a read once and returns its body, which is passed on piece by piece. Follows no redirect: a redirect to an
-    /// http or https URL becomes the result [`Streamed::Link`]. `max_bytes` limits the body.
+    /// Sends a read once and returns its body, which the caller passes on piece by piece. Follows no redirect: a
+    /// redirect to an http or https URL becomes the result [`Streamed::Link`]. `max_bytes` limits the body.
     ///
     /// Waits at most [`Settings::attempt_timeout`](crate::Settings::attempt_timeout) for the head of the response, and
     /// the same time for each piece. Only the wait for the head counts as a request in flight.

@@ -1,6 +1,6 @@
 //! The header `traceparent` (W3C Trace Context), which names the current span, and the attributes that describe a
-//! vendor request in that span. The attributes are named as in the semantic conventions of OpenTelemetry. If no traces
-//! are sent, this module has no effect.
+//! vendor request in that span. The attributes are named as in the semantic conventions of OpenTelemetry. If the
+//! gateway exports no traces, this module has no effect.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use url::Url;
 /// The name of the header.
 pub const TRACEPARENT: &str = "traceparent";
 
-/// Returns the header's value for the current span. Returns `None` if no traces are sent.
+/// Returns the header's value for the current span. Returns `None` if the gateway exports no traces.
 pub fn traceparent() -> Option<String> {
     let mut carrier = HashMap::new();
     global::get_text_map_propagator(|propagator| propagator.inject(&mut carrier));

@@ -51,7 +51,7 @@ impl From<DialPlan> for CallPlan {
 pub struct VendorCalls {
     /// True if the gateway can place calls at the vendor.
     place: bool,
-    /// The presence of the vendor's id in the answer to a request to dial.
+    /// How often the vendor's answer to a request to dial has the vendor's id of the call.
     #[schema(inline)]
     id: AnswersId,
     /// The way in which the gateway reads a call at the vendor.
@@ -98,7 +98,7 @@ enum RecordingAccess {
 
 impl From<&dyn Calls> for VendorCalls {
     fn from(calls: &dyn Calls) -> Self {
-        // The methods return `None` if the vendor cannot do something, whatever the id of the call.
+        // Each method returns `None` if the vendor lacks the feature. The result does not depend on the id.
         let id = "call";
         let discloses = |member: &str| !calls.undisclosed().contains(&member);
         Self {

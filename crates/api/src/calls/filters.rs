@@ -78,7 +78,7 @@ impl CallFilters {
         }
     }
 
-    /// Lists the filters, to which the cursors of the list are bound.
+    /// Lists the filters, each with its name and value. A cursor is valid only for a list with the same filters.
     pub fn scope(&self) -> [(&'static str, String); 9] {
         let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
         [

@@ -60,7 +60,7 @@ impl Record {
         }
     }
 
-    /// Returns true if a request body with this schema is such a record.
+    /// Returns true if a request body with this schema describes a record of this kind.
     pub fn is_body(self, schema: &str) -> bool {
         let name = self.schema();
         match self {

@@ -145,7 +145,8 @@ pub fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
     items(&closed["enum"]).chain(closed.get("const"))
 }
 
-/// Returns the closed set of values that a schema refers to, or the schema itself.
+/// Returns the enumeration that a schema refers to, directly or in a choice. If it refers to none, returns the schema
+/// itself.
 fn closed(schema: &Value) -> &Value {
     let choice = items(&schema["oneOf"]).find_map(referred);
     let named = referred(schema).or(choice).map(|name| Document(&DOCUMENT).schema(name));

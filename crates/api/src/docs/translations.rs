@@ -99,7 +99,7 @@ fn verdict<'a>(translated: &'a Value, pointer: &str) -> Option<&'a Value> {
     items(&translated["translation"]["fields"]).find(|row| row["field"] == pointer)
 }
 
-/// Returns true if the translation of the example to the vendor is refused because of this field.
+/// Returns true if the gateway would refuse to write the example to the vendor because of this field.
 fn is_refused(translated: &Value, pointer: &str) -> bool {
     items(&translated["refused"]).any(|refused| refused["pointer"] == pointer)
 }

@@ -60,8 +60,8 @@ impl AccessLog {
         let vendor = failure.vendor.as_ref().map(|vendor| vendor.name.as_str());
         let outcome = failure.vendor.as_ref().map(|vendor| outcome(vendor.outcome));
         let vendor_status = failure.vendor.as_ref().and_then(|vendor| vendor.status);
-        // The detail of a caller's or vendor's failure may quote their values, so only the answer contains the detail.
-        // The log has the details of the gateway's own failures.
+        // The detail of a caller's or vendor's failure may quote their values, so the log omits it. The details of the
+        // gateway's own failures are logged.
         let ours = status.is_server_error() && failure.vendor.is_none();
         let detail = ours.then_some(failure.detail.as_str());
         let cause = causes(failure);

@@ -1,4 +1,4 @@
-//! The mark of connections whose peer has a key.
+//! A mark on connections whose peer has sent a valid key.
 
 use std::sync::{
     Arc,
@@ -6,8 +6,8 @@ use std::sync::{
 };
 
 /// The mark of a connection on which a request with a valid key has arrived. The server attaches the mark to each
-/// request of the connection. If the server needs room, it closes connections without the mark first. Clones share
-/// the mark.
+/// request of the connection. When the server has too many connections, it closes those without the mark first. Clones
+/// share the mark.
 #[derive(Debug, Clone, Default)]
 pub struct Authenticated(Arc<AtomicBool>);
 

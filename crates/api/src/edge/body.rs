@@ -32,7 +32,7 @@ pub struct Limits {
     pub max_bytes: usize,
     /// The maximum time from the first read to the last byte.
     pub timeout: Duration,
-    /// The maximum time for each 16 KiB, or for the shorter remainder.
+    /// The maximum time for each 16 KiB of the body, and for the last part, which may be shorter.
     pub pause: Duration,
 }
 

@@ -9,9 +9,10 @@ use super::mac;
 
 /// The purpose of the key that is derived for fingerprints.
 const PURPOSE: &[u8] = b"switchboard idempotency fingerprint";
-/// The first byte of a fingerprint. Fingerprints without a key lack it.
+/// The first byte of a keyed fingerprint. It distinguishes the current form from the forms of earlier versions.
 const VERSION: u8 = 2;
-/// The first byte of the keyed fingerprints of earlier versions, which depend on the order of the members of the body.
+/// The first byte of the earlier keyed fingerprints, which depend on the order of the members of the body. The earliest
+/// fingerprints are unkeyed hashes without such a byte.
 const FORMER_VERSION: u8 = 1;
 
 /// The generator of fingerprints. The stored form of a fingerprint depends on a key, so that it reveals nothing about

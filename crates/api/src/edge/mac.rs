@@ -5,8 +5,8 @@ use sha2::Sha256;
 
 /// Creates a code with this key, to which the caller adds the bytes to authenticate.
 pub(super) fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
-    // HMAC pads a shorter key with zeros to the block size, so the padded key gives the same codes. With a whole
-    // block, the construction cannot fail.
+    // HMAC pads a key that is shorter than a block with zeros, so a key that is already padded gives the same codes.
+    // With a whole block, the construction cannot fail.
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);
     Hmac::new(&block.into())

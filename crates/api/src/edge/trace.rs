@@ -1,6 +1,6 @@
 //! The trace of a request: its parent, and its attributes according to the semantic conventions of OpenTelemetry.
 //!
-//! If no traces are sent, this module has no effect, and log lines stay unchanged.
+//! If the gateway exports no traces, this module has no effect, and log lines stay unchanged.
 
 use http::{HeaderMap, Request, StatusCode};
 use opentelemetry::{Context, global, propagation::Extractor};

@@ -14,13 +14,13 @@ use super::peer::Network;
 const WINDOW: Duration = Duration::from_secs(60);
 /// The time for which the gateway refuses further wrong keys as `rate_limited`, once there have been too many.
 const PENALTY: Duration = Duration::from_secs(60);
-/// The maximum number of networks in each of the two generations. One generation takes about a megabyte.
+/// The maximum number of networks in each of the two maps. A full map takes about a megabyte.
 const MAX_NETWORKS: usize = 8192;
 
-/// The recent wrong keys of each network. Clones share the counts.
+/// The numbers of recent wrong keys, by network. Clones share the numbers.
 ///
-/// The memory is bounded by two generations: when the young one is full, it becomes the old one, and the previous old one is
-/// forgotten. A caller with very many networks can therefore reset counts, but never fill the memory.
+/// Two maps bound the memory: when `young` is full, it becomes `old`, and the previous `old` is dropped. A caller with
+/// very many networks can therefore reset counts, but cannot exhaust the memory.
 #[derive(Debug, Clone)]
 pub struct WrongKeys(Arc<Mutex<Generations>>);
 

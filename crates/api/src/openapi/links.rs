@@ -49,7 +49,7 @@ fn of_a_record(record: &str) -> Vec<(String, Value)> {
             "Change the record, if it still has the revision of this answer.",
             &current,
         ),
-        link(format!("plan{record}Patch"), "Plan a change of the record.", &id),
+        link(format!("plan{record}Patch"), "Plan a change to the record.", &id),
         link(
             format!("delete{record}"),
             "Delete the record, if it still has the revision of this answer.",

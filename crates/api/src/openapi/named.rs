@@ -117,7 +117,8 @@ const ENDED_REASONS: &[&str] = &[
     "indeterminate",
 ];
 
-/// The names of the maps, by member. Maps of one member with different limits have different names.
+/// The names of the map schemas, each after the member that holds the map. A member occurs more than once if its maps
+/// have different limits.
 const MAPS: &[(&str, &str)] = &[
     ("call_flow", "CallFlow"),
     ("labels", "Labels"),
@@ -185,7 +186,7 @@ fn members(schema: &mut Value, named: &mut Map<String, Value>) {
     }
 }
 
-/// Returns a member of an object. For a missing member, returns `None` instead of adding the member, as indexing would.
+/// Returns a member of an object, or `None` if the member is missing. Indexing would add a missing member.
 fn within<'a>(value: &'a mut Value, member: &str) -> Option<&'a mut Value> {
     value.as_object_mut()?.get_mut(member)
 }

@@ -65,7 +65,8 @@ fn add<'a>(schema: &mut Map<String, Value>, members: impl Iterator<Item = (&'a S
     }
 }
 
-/// Moves the description of a nullable member out of its alternatives, and adds null to the values of an enumeration.
+/// Simplifies a choice between a schema and null. Moves the description out of the schema. If the schema is an
+/// enumeration, adds null to its values and removes the choice.
 fn nullable(schema: &mut Map<String, Value>) {
     let Some([one, null]) = schema.get("oneOf").and_then(Value::as_array).map(Vec::as_slice) else { return };
     if *null != json!({ "type": "null" }) {

@@ -175,7 +175,7 @@ pub fn plan_patch<R: Exposed>() -> About {
     let about = "Returns a dry run of a merge patch: the requests that the gateway would send to the vendor, and the losses. \
         Changes nothing. Reads the vendor's record if the vendor accepts only whole records as updates, and the vendor's \
         catalogues if the translation requires them.";
-    begin::<R>(&format!("plan{title}Patch"), &format!("Plan a change of {some}"), about)
+    begin::<R>(&format!("plan{title}Patch"), &format!("Plan a change to {some}"), about)
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<ReportDetail>(ParameterIn::Query)

@@ -184,7 +184,7 @@ impl Listing {
         }
     }
 
-    /// Returns true if the list has only misplaced records.
+    /// Returns true if the filters select only misplaced records.
     pub fn is_stale(&self) -> bool {
         self.filters.placement == Some(PlacementFilter::Stale)
     }
@@ -229,7 +229,8 @@ impl Listing {
         }
     }
 
-    /// Lists the filters and the order, to which the cursors of the list are bound.
+    /// Lists the filters and the order, each with its name and value. A cursor is valid only for a list with the same
+    /// ones.
     pub fn scope(&self) -> Vec<(&'static str, String)> {
         let Search { vendor, external_ref, language, direction, sync, fidelity, labels, words, .. } =
             self.search();

@@ -36,7 +36,8 @@ pub(super) fn change(generation: Generation, record: &mut Record, asked: &Record
     }
 }
 
-/// Resets the settings of the former mode, as the vendor does (vendor's reference pages of 2026).
+/// Resets the settings that belong to a mode when the mode changes, as the vendor does (vendor's reference pages of
+/// 2026).
 fn forget_mode_settings(record: &mut Record) {
     let settings = json!({
         "llm_model_id": null, "multimodal_model_id": null, "turn_detection_threshold": null,

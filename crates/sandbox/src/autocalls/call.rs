@@ -127,7 +127,7 @@ pub(super) fn shown(view: &View<'_>, state: &CallState, options: &CallOptions) -
     })
 }
 
-/// Returns the vendor's word for the state of a call. The word `completed` is inferred for calls that reached a
+/// Returns the vendor's string for the state of a call. The string `completed` is inferred for calls that reached a
 /// voicemail system or were transferred.
 pub(super) fn status(state: &CallState) -> &'static str {
     match state.phase {

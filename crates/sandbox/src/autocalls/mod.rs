@@ -11,8 +11,8 @@
 //!   - `evaluation`: `list`, or `object`, the format of evaluations
 //!   - `costs`: `text`, or `number`, the JSON type of costs
 //!   - `times`: `iso`, or `plain`, which has no offset, the format of times
-//!   - `echo_variables`: true, answers return the variables of the request; false, they return the values that were
-//!     collected; or `empty_list`
+//!   - `echo_variables`: true. Answers then return the variables of the request; with false, the values that were
+//!     collected during the call; with `empty_list`, an empty list
 
 mod assistant;
 mod assistants;

@@ -41,7 +41,8 @@ pub(super) fn knowledge_bases() -> Value {
     json!({ "data": { "total": kbs.len(), "kbs": kbs }, "errors": null })
 }
 
-/// Returns the vendor's complaint about a `call_config`, or `None` if there is none. The wording is that for calls.
+/// Returns the vendor's error message for a `call_config`, or `None` if it is accepted. The message is that of the
+/// routes for calls.
 pub(super) fn complaint(config: &Value) -> Option<String> {
     let unknown =
         |name: &str, known: &[&str]| config[name].as_str().is_some_and(|value| !known.contains(&value));

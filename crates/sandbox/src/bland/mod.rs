@@ -2,12 +2,9 @@
 //! production version (vendor documentation of 2026-08-09, official command-line tool 0.6.1).
 //!
 //! Collections: `personas`, each with the settings of its versions in `production` and, if it has changes that are not
-//! promoted, in `draft`; `numbers`, by phone number, each with its persona in `persona_id`. Options with
-//! their defaults: `page_size`: 20, the number of personas on a page if the request has no `limit`; `name_in_updates`: true,
-//! an update needs the name; `call_config`: `replace`, or `merge`, the treatment of a partial object, which is not
-//! documented; `draft_stays`: true, a promotion leaves a draft behind; `failures_as_200`: false, a refused request about
-//! personas has status 200; `quotes`: false, a refused body is quoted in the message; `in_use_status`: 409; `forgets`: [],
-//! the JSON pointers of settings that the vendor drops silently; `calls`, an object with the behaviour of calls:
+//! promoted, in `draft`; `numbers`, by phone number, each with its persona in `persona_id`.
+//!
+//! Options, each with its default:
 //!
 //! - `page_size`: 20, the number of personas on a page if the request has no `limit`
 //! - `name_in_updates`: true, an update requires the name
@@ -15,7 +12,7 @@
 //! - `draft_stays`: true, a promotion leaves a draft behind
 //! - `failures_as_200`: false. If true, a refused request about personas has status 200
 //! - `quotes`: false. If true, the message of a refusal quotes the request body
-//! - `in_use_status`: 409, the status if a persona that answers phone numbers is deleted
+//! - `in_use_status`: 409, the status of the refusal to delete a persona that answers phone numbers
 //! - `forgets`: [], the JSON pointers of settings that the vendor drops silently
 //! - `calls`: an object with the behaviour of calls:
 //!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
@@ -91,7 +88,7 @@ struct Options {
     calls: CallOptions,
 }
 
-/// The effect of an update on the members of `call_config` that it omits.
+/// The treatment of the members of `call_config` that an update omits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Depth {

@@ -99,7 +99,8 @@ impl Bland {
         Ok(content)
     }
 
-    /// Makes the draft the production version. The draft stays, with its id and number.
+    /// Copies the draft's content to a new production version. With `draft_stays`, the draft keeps its id and number.
+    /// Otherwise, the persona has no draft until the next update.
     pub(super) fn promote_persona(&mut self, id: &str) -> Answer {
         let Some(mut persona) = self.records.get(PERSONAS, id).cloned() else {
             return failure::no_persona(id);

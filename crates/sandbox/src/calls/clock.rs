@@ -20,7 +20,7 @@ pub(crate) struct Clock {
     pace: u32,
 }
 
-/// A change of the clock.
+/// A change to the clock.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ClockChange {

@@ -7,7 +7,7 @@ use super::{Calls, Direction, Outcome, SimulatedCall, Story};
 use crate::options;
 use crate::records::Record;
 
-/// An order to create an inbound call, or a call that a user places in the vendor's console.
+/// An order to create a call: an inbound call, or one that a user placed in the vendor's console.
 pub(crate) enum PlantedCall {
     /// A copy of an existing call, with a new id and the current time.
     Copy(Copied),
@@ -38,7 +38,7 @@ pub(crate) struct Planted {
     age_ms: u32,
 }
 
-/// An order that one of the parties ends a call.
+/// An order to end a call on behalf of one of its parties.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct EndOrder {

@@ -1,4 +1,5 @@
-//! The recordings of simulated calls, each of which is one second of silence, and the links to them, which need no key.
+//! The recordings of simulated calls, and the links to them. Each recording is one second of silence. The links need no
+//! key.
 
 use std::sync::Arc;
 

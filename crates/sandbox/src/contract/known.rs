@@ -13,7 +13,7 @@ pub(super) struct KnownMembers {
     /// The members of each value of a map with arbitrary keys.
     others: Option<Box<KnownMembers>>,
     items: Option<Box<KnownMembers>>,
-    /// True if the schema lists no members, so that all are kept.
+    /// True if the schema lists no members. All members are then kept.
     open: bool,
 }
 

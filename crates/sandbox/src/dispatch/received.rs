@@ -30,8 +30,8 @@ pub(super) struct Received {
     /// The documented route. `None` if no operation is documented at this method and path.
     route: Option<Route>,
     violations: Vec<Violation>,
-    /// The violations for which the vendor refuses the request: all of them, unless the vendor drops the members that
-    /// it does not know.
+    /// The violations for which the vendor refuses the request: all violations, except those for unknown members if the
+    /// vendor drops such members.
     refused: Vec<Violation>,
 }
 

@@ -10,7 +10,7 @@ use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
 /// The milliseconds from the placing of a call until the vendor starts the conversation. At that time, a forbidden
-/// override or a missing variable fails the call. Every story in which the call is answered answers it then.
+/// override or a missing variable fails the call. If the story of a call has an answer, it occurs at the same time.
 const CONVERSATION_STARTS_MS: i64 = 2_000;
 
 /// The options for the behaviour of calls.

@@ -3,7 +3,9 @@
 //! coding assistants of 2026-08-07, and answers that public repositories recorded in 2026).
 //!
 //! Collections: `agents`, each as the vendor returns it, without its id; `webhooks`, each with its secret in
-//! `webhook_secret`; `tools`, which only control routes create; `phone_numbers`, each with its agent in `agent_id`. Options, each with its default:
+//! `webhook_secret`; `tools`, which only control routes create; `phone_numbers`, each with its agent in `agent_id`.
+//!
+//! Options, each with its default:
 //!
 //! - `page_size`: 30, the number of agents on a page if the request has no `page_size`
 //! - `largest_page`: 100, the largest `page_size` that a request for agents may have

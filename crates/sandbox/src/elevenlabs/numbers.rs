@@ -28,7 +28,7 @@ impl Elevenlabs {
         }
     }
 
-    /// Assigns a number to an agent, and takes it from the agent that it had.
+    /// Assigns a number to an agent. If another agent had the number, that agent loses it.
     pub(super) fn update_phone_number(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("phone_number_id");
         let Some(mut record) = self.records.get(NUMBERS, id).cloned() else { return failure::no_agent(id) };
@@ -42,7 +42,7 @@ impl Elevenlabs {
         self.phone_number(id)
     }
 
-    /// Lists the numbers of an agent as the agent shows them.
+    /// Lists the numbers of an agent in the form that they have in answers about the agent.
     pub(super) fn numbers_of(&self, agent: &str) -> Value {
         let numbers = self.records.iter(NUMBERS);
         let ours = numbers.filter(|(_, record)| record.get("agent_id").is_some_and(|id| id == agent));

@@ -21,8 +21,8 @@ const MAX_BODY_BYTES: u64 = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
-    /// The correct answer is delayed. If the caller hangs up during the delay, the request has already been carried out
-    /// with `after`, the default, and is never carried out with `before`.
+    /// The correct answer is delayed. With `after`, the default, the request is carried out before the delay. With
+    /// `before`, it is carried out after the delay, but only if the caller has not hung up.
     Latency {
         /// The time in milliseconds, at most ten minutes.
         ms: u64,

@@ -110,8 +110,8 @@ impl Qcall {
     }
 }
 
-/// Returns the vendor's word for the state of a call. The words `completed`, `inProgress`, `failed` and `no-answer` are
-/// known from the vendor's MCP client; the others are inferred to be those of the vendor's carriers.
+/// Returns the vendor's string for the state of a call. The strings `completed`, `inProgress`, `failed` and `no-answer`
+/// are known from the vendor's MCP client; the others are inferred to be those of the vendor's carriers.
 fn status(state: &CallState) -> &'static str {
     match state.phase {
         Phase::Queued => "queued",

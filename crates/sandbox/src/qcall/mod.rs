@@ -18,9 +18,9 @@
 //! - `calls`: an object with the behaviour of calls:
 //!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
 //!   - `order`: `newest`, or `oldest`, the order of the list
-//!   - `dial_answers_id`: true; false, the rows of the answer have no `call_sid`; `empty`, it is empty; or `no_rows`,
-//!     the answer has no rows
-//!   - `call_rows`: `client`; or `echo`, rows also have the members of the request
+//!   - `dial_answers_id`: true; with false, the rows of the answer have no `call_sid`; with `empty`, it is empty; with
+//!     `no_rows`, the answer has no rows
+//!   - `call_rows`: `client`; with `echo`, rows also have the members of the request
 //!   - `created_at`: `utc`, `offset`, `local_without_offset`, or `absent`, the format of the time
 //!   - `transcribe`: `text`, or `json`, the format of transcripts
 

@@ -29,7 +29,7 @@ pub(super) struct CallOptions {
     gone: Gone,
 }
 
-/// The status of the refusal of an unknown call, number or agent, and of the refusal to end a call that is not live.
+/// The status of the refusals for an unknown call, number or agent, and for a request to end a call that is not live.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Gone {
     #[default]
@@ -118,7 +118,8 @@ impl Retell {
         self.read_call(StatusCode::OK, request.in_path("call_id"), request.origin)
     }
 
-    /// Ends a live call. If the call is not live, the answer has the status `gone`, as public integrations observed.
+    /// Ends a live call. If the call is not live, the option `gone` selects the status of the answer, because public
+    /// integrations observed both statuses.
     pub(super) fn stop_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("call_id");
         match self.calls.end(id, Outcome::HungUp) {

@@ -9,7 +9,7 @@ use crate::records::Record;
 use crate::simulator::Answer;
 
 impl Retell {
-    /// Builds the refusal of a value, which it quotes if the option `quotes` is set.
+    /// Builds the refusal of a value. Quotes the value if the option `quotes` is set.
     fn not_accepted(&self, path: &str, value: &Value) -> Answer {
         match self.options.quotes {
             true => failure::refused(&format!("{path} is not accepted: {value}")),
@@ -82,8 +82,8 @@ fn jiff_zone(name: &Value) -> Option<()> {
     }
 }
 
-/// Writes an update to an LLM. The members of `model_config` are replaced one by one; a change of its type requires a
-/// model.
+/// Writes an update to an LLM. The members of `model_config` are replaced one by one. If the update changes the type of
+/// the configuration, it must also contain the primary model.
 ///
 /// # Errors
 /// The vendor's refusal.

@@ -1,9 +1,10 @@
 //! Retell. An agent and its LLM are two objects whose versions have the same numbers (official SDK 6.2.13 of
 //! 2026-10-26, the vendor's API reference of 2026-08-01, and answers that public integrations recorded in 2026).
 //!
-//! Collections: `agents` and `llms`. A record is the latest version, as read by its id but without the id; its earlier
-//! versions are in `former_versions`. A record without `version` is a published version 0. A stored agent also has `name` and
-//! `general_prompt`, copies of `agent_name` and of its LLM's prompt, which no answer shows. `phone_numbers`, by phone number.
+//! Collections: `agents`, `llms`, and `phone_numbers`, in which a phone number is its own id. A record of an agent or
+//! an LLM is its latest version, as a read returns it, but without the id. Its earlier versions are in
+//! `former_versions`. A record without `version` is a published version 0. A stored agent also has `name` and
+//! `general_prompt`, which are copies of `agent_name` and of its LLM's prompt. No answer shows these copies.
 //!
 //! Options, each with its default:
 //!
@@ -15,8 +16,8 @@
 //! - `calls`: an object with the behaviour of calls:
 //!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
 //!   - `order`: `newest`, or `oldest`, the order of a list whose request has no `sort_order`
-//!   - `gone`: 404, or 422, the status of the refusal of an unknown call, number or agent, and of the refusal to end a
-//!     call that is not live
+//!   - `gone`: 404, or 422, the status of the refusals for an unknown call, number or agent, and for a request to end
+//!     a call that is not live
 //!
 //! Calls are placed from the listed phone numbers. An idempotency key is kept for one hour of the vendor's clock.
 

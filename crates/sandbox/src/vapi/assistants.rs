@@ -11,7 +11,7 @@ use super::{ASSISTANTS, Nulls, Order, Vapi, failure};
 use crate::records::{By, Record};
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The names of the models of each provider with a closed list.
+/// The names of the models, by provider. Only providers with a closed list of models are included.
 static MODELS: LazyLock<BTreeMap<String, Vec<String>>> =
     LazyLock::new(|| serde_json::from_str(include_str!("models.json")).unwrap_or_default());
 

@@ -56,7 +56,7 @@ pub(super) fn invalid(violations: &[Violation]) -> Answer {
     }
 }
 
-/// Words a violation as class-validator does. All other kinds of violations share one general sentence.
+/// Words a violation as class-validator does. All kinds of violations that are not listed here share one general
 /// sentence.
 fn sentence(violation: &Violation) -> String {
     let path = violation.pointer.trim_start_matches(['/', '?']).replace('/', ".");

@@ -2,10 +2,9 @@
 //! refused at every depth (vendor OpenAPI document of 2026-08-20, vendor tool gitops of 2026-06-08, and answers that
 //! public integrations recorded in 2025 and 2026).
 //!
-//! Collections: `assistants` and `phone_numbers`, as read by their id but without the id. Options with their defaults: `order`: `newest_first`, or
-//! `oldest_first`, the order of the list, which is not documented; `nulls`: `remove`, or `keep`, the effect of null on a
-//! stored member, which is not documented; `pinned`: [], the ids of assistants of which another resource uses a version;
-//! `quotes`: false. If `quotes` is true, a refusal contains the whole request; `calls`, an object with the behaviour of calls:
+//! Collections: `assistants` and `phone_numbers`, each record as a read returns it, but without the id.
+//!
+//! Options, each with its default:
 //!
 //! - `order`: `newest_first`, or `oldest_first`, the order of the list of assistants, which the vendor does not
 //!   document
@@ -15,8 +14,8 @@
 //! - `calls`: an object with the behaviour of calls:
 //!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
 //!   - `order`: `newest`, or `oldest`, the order of the list, which the vendor does not document
-//!   - `control`: `on`; `off`, a live call has no control URL; or `elsewhere`, the URL has another name of the same
-//!     host
+//!   - `control`: `on`; with `off`, a live call has no control URL; with `elsewhere`, the URL has another name of the
+//!     same host
 //!   - `recording_lag_ms`: 0, the milliseconds from the end of a call until its recording is available, at least 1,000
 //!
 //! Calls are placed from the listed phone numbers that are active.

@@ -36,7 +36,8 @@ impl Vapi {
         }
     }
 
-    /// Assigns a number to an assistant, and takes it from the assistant that it had. A wrong provider is refused (inferred).
+    /// Assigns a number to an assistant. If another assistant had the number, that assistant loses it. A wrong provider
+    /// is refused (inferred).
     pub(super) fn update_number(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("id");
         let Some(mut record) = self.records.get(NUMBERS, id).cloned() else { return failure::unknown() };
@@ -61,7 +62,8 @@ impl Vapi {
     }
 }
 
-/// Returns a number with its id and the members that every answer has, which a record of a control route may lack.
+/// Returns a number with its id and the members that every answer has. A record that a control route wrote may lack
+/// these members.
 fn shown(id: &str, record: &Record) -> Value {
     let mut number = json!({ "id": id });
     if let Some(members) = number.as_object_mut() {

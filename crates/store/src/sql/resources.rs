@@ -146,7 +146,7 @@ pub(super) fn count(dialect: Dialect) -> Statement {
     Statement::new(dialect, count, [])
 }
 
-/// Counts the rows in lists by collection, vendor and sync state.
+/// Counts the rows that lists can show, by collection, vendor and sync state.
 pub(super) fn count_listed(dialect: Dialect) -> Statement {
     let count = "SELECT collection, vendor, sync, COUNT(*) AS amount FROM resource_search \
                  GROUP BY collection, vendor, sync";

@@ -93,7 +93,7 @@ struct Worker {
     /// The file. `None` for a database in memory, which needs no checkpoints.
     file: Option<DatabaseFile>,
     checkpoints: Option<Checkpoints>,
-    /// True if the latest batch succeeded without a refusal. In this case, the next batch probably has none either.
+    /// True if the latest batch succeeded without a refusal. The next batch is then tried without savepoints.
     expects_success: bool,
 }
 
@@ -196,7 +196,7 @@ impl Worker {
     }
 }
 
-/// The presence of refused jobs in a batch.
+/// The result of a batch that the database has carried out: without or with refused jobs.
 enum Refusals {
     None,
     Some,

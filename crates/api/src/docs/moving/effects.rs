@@ -119,7 +119,7 @@ fn refused(row: Option<&Capability>) -> Markup {
     }
 }
 
-/// Describes the choice of an object of the new vendor.
+/// Explains which value to choose for a field that names an object of the vendor, such as a voice.
 fn choice(pair: Pair<'_>, pointer: &str) -> Markup {
     let (from, to) = (pair.from.name, pair.to.name);
     match AliasKind::of_field(pointer) {

@@ -3,7 +3,8 @@
 //! A list follows one index, in which the rows of one condition are ordered by time, and checks the other conditions
 //! row by row. It starts from the external reference or the peer, if one is given, and otherwise from the condition
 //! that selects the fewest calls. The store counts at most [`MAX_SAMPLE`] calls for each condition. If all conditions
-//! reach this number, the list starts from any of them, because enough of the rows in each index should match.
+//! reach this number, the list starts from any of them: each condition selects so many calls that a page of matching
+//! ones should be found early in its index.
 
 use std::time::Duration;
 

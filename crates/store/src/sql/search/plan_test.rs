@@ -28,7 +28,7 @@ fn positions(key: SearchKey) -> [Option<SearchPosition>; 2] {
     [None, Some(position)]
 }
 
-/// Returns the index range from which a query that starts at this driver reads.
+/// Returns the index range that a query with this driver reads first.
 fn start(driver: &Driver<'_>) -> String {
     match driver {
         Driver::ExternalRef(_) => "resources_external_ref (collection=? AND external_ref=?".to_owned(),

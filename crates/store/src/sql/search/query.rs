@@ -4,7 +4,7 @@
 //! the query starts from its rows. Otherwise, it starts from the condition that selects the fewest rows, if these are
 //! at most [`MAX_DRIVEN`]. If every condition selects more rows, a query in the order of ids starts from a column, a
 //! label or the stale routes, because the index of such a condition has this order. Any other query follows the index
-//! of its order, because enough of the rows in this index should match.
+//! of its order: each condition selects so many rows that a page of matching ones should be found early in this index.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::{Collection, Search, SearchKey, SearchPosition};
 
 /// The maximum number of rows from which a query starts if it has to sort them.
 pub(crate) const MAX_DRIVEN: u32 = 2000;
-/// A character that is not part of a word and follows every character that is.
+/// A character that never occurs in a word and sorts after every character that does.
 const AFTER_WORDS: char = '\u{10FFFF}';
 
 /// A condition that selects the rows from which a query can start.
@@ -35,7 +35,7 @@ impl<'s> Driver<'s> {
         let stale = search.stale.then_some(Self::Stale);
         let labels = search.labels.iter().map(|label| Self::Label(label));
         let words = search.words.iter().map(|word| Self::Word(word));
-        // In the order by time, the index of the order selects these rows.
+        // A query in the order by time already follows an index that selects these rows.
         let times = search.updated_after.filter(|_| search.order.key != SearchKey::UpdatedAt);
         let times = times.map(Self::UpdatedAfter);
         external_ref.into_iter().chain(columns).chain(stale).chain(labels).chain(words).chain(times).collect()

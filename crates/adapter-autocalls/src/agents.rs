@@ -43,8 +43,8 @@ impl SingleObject<Agent> for Agents {
         }
         let id = remote_id.to_owned();
         rows::one(remote_id, move |row| {
-            // Without a row, the body needs no keys, because the vendor will refuse to update an assistant that does
-            // not exist.
+            // Without a row, the body needs no calendar credentials: the vendor refuses to update an assistant that
+            // does not exist.
             let keys = row.map(|row| tools::put_keys_back(&mut body, row)).transpose()?;
             Ok(put(&id, body, keys.unwrap_or_default()))
         })

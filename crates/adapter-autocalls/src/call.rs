@@ -1,11 +1,11 @@
-//! The vendor's words for the status of a call (reference pages, 2025-08).
+//! The vendor's strings for the status of a call (reference pages, 2025-08).
 
 use switchboard_core::prelude::*;
 
-/// The words for live calls. A look for live calls requests one list for each.
+/// The statuses of live calls. A look for live calls requests one list for each status.
 pub const LIVE: [&str; 3] = ["initiated", "ringing", "in-progress"];
 
-/// Returns the status for the vendor's word and, for an ended call, the reason. Returns `None` if the word is not
+/// Returns the status for the vendor's string and, for an ended call, the reason. Returns `None` if the string is not
 /// documented.
 pub fn status(word: &str) -> Option<(CallStatus, Option<EndedReason>)> {
     let reason = match word {
@@ -23,7 +23,7 @@ pub fn status(word: &str) -> Option<(CallStatus, Option<EndedReason>)> {
     Some((CallStatus::Ended, Some(reason)))
 }
 
-/// Returns the party for the vendor's word. The vendor also returns `unknown`.
+/// Returns the party for the vendor's string. The vendor also returns `unknown`.
 pub fn answered_by(word: &str) -> Option<AnsweredBy> {
     match word {
         "human" => Some(AnsweredBy::Human),

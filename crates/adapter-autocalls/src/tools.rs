@@ -102,8 +102,8 @@ pub fn lacks_keys(body: &mut Value) -> bool {
 }
 
 /// Copies the credentials of the row's calendar tools to the body's calendar tools. A tool is recognized by its other
-/// members, because its position may have changed. A tool that the row does not have gets the key of the row's tools if
-/// they all share one. Returns JSON pointers to the credentials in the body.
+/// members, because its position may have changed. If the row has no equal tool, the tool gets the key that all tools
+/// of the row share, if there is one. Returns JSON pointers to the credentials in the body.
 ///
 /// # Errors
 /// `vendor_unavailable` if the key of a tool is not known, because the tools have changed since the body was built.

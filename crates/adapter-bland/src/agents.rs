@@ -36,8 +36,8 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    /// Declares that an update starts from the persona that was read. It thus knows what the draft has, although the vendor
-    /// keeps the settings that an update omits. Phone numbers are bound.
+    /// Declares that an update is built from the whole persona that was read, because it must know what the draft
+    /// contains. The vendor itself would keep the settings that an update omits. Phone numbers are bound.
     fn parts(&self) -> &'static [Part] {
         const PARTS: &[Part] = &[Part::root(Unit::Document), Part::bound(numbers::PART)];
         PARTS
@@ -83,8 +83,8 @@ fn create(body: Value) -> Exchange<StepAnswer> {
 }
 
 /// Changes the draft and promotes it in one exchange. If the promotion fails, the change stays in the draft, and the
-/// whole update is repeated. The draft is compared with the production version twice: as both were read, so that a
-/// refused write changes nothing, and after the change, so that a change of another user is not promoted.
+/// whole update is repeated. The draft is compared with the production version twice: before the change, as both were
+/// read, so that a refused write changes nothing; and after the change, so that another user's change is not promoted.
 ///
 /// # Errors
 /// `state_conflict` if another user has changed the draft.
@@ -135,7 +135,7 @@ fn one(operation: &'static str, method: Method, id: &str) -> Request {
     Request::new(operation, method, ["v1", "personas", id].map(ToOwned::to_owned))
 }
 
-/// Refuses a write that would publish changes of another user. `others` are the paths of these changes.
+/// Refuses a write that would publish another user's changes. `others` are the paths of these changes.
 ///
 /// # Errors
 /// `state_conflict` with the paths, unless `others` is empty.

@@ -1,8 +1,8 @@
-//! The vendor's words for the status of a call and for the reason why it ended (vendor documentation, 2026-08-09).
+//! The vendor's strings for the status of a call and for the reason why it ended (vendor documentation, 2026-08-09).
 
 use switchboard_core::prelude::*;
 
-/// The phrases in the vendor's error messages, each with the reason that it means.
+/// The phrases in the vendor's error messages, each with the reason for the end of the call.
 const ERRORS: &[(&str, EndedReason)] = &[
     ("not found", EndedReason::InvalidNumber),
     ("temporarily unavailable", EndedReason::NoAnswer),
@@ -23,7 +23,7 @@ pub struct Progress<'a> {
     pub answered_by: Option<&'a str>,
     /// The party that ended the call.
     pub ended_by: Option<&'a str>,
-    /// The error, in words for people.
+    /// The error message, which is for people.
     pub error: Option<&'a str>,
     /// True if the call was transferred.
     pub is_transferred: bool,
@@ -32,7 +32,7 @@ pub struct Progress<'a> {
 }
 
 impl Progress<'_> {
-    /// Returns the status, or `None` if the vendor's word is not documented and the call is not over.
+    /// Returns the status, or `None` if the vendor's string is not documented and the call is not over.
     pub fn status(&self) -> Option<CallStatus> {
         if self.completed == Some(true) {
             return Some(CallStatus::Ended);

@@ -94,7 +94,7 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list, each of which is requested by the position of its first call.
+/// A pass through the pages of the list. A page is requested by the position of its first call.
 struct Look {
     window: CallWindow,
     /// The position of the first call on the next page.

@@ -29,9 +29,9 @@ const CODES: &[(&str, &str)] = &[
     ("OBJECTIVE_VALIDATION_ERROR", "a value of the persona is not accepted"),
 ];
 
-/// The beginnings of the vendor's messages about a value, each with its meaning and the vendor field. The messages are
-/// documented for calls (vendor documentation, 2026-08-09). Those about settings that personas also have are inferred
-/// for personas.
+/// Prefixes of the vendor's messages about a value, each with its meaning and the vendor field. The messages are
+/// documented for calls (vendor documentation, 2026-08-09). It is inferred that personas have the same messages for
+/// settings that they share with calls.
 const MESSAGES: &[(&str, &str, &str)] = &[
     ("Invalid language code", "the language is not accepted", "/call_config/language"),
     ("Invalid background_track option", "the background sound is not accepted", "/call_config/background"),
@@ -54,18 +54,17 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     (TOO_SOON, "the vendor calls a phone number only once in 10 seconds", "/phone_number"),
 ];
 
-/// The beginning of the message that refuses to call a blocked number. Its status is 429, but the refusal is permanent.
+/// The prefix of the message that refuses to call a blocked number. Its status is 429, but the refusal is permanent.
 const BLOCKED: &str = "This number is blacklisted";
-/// The beginning of the message that refuses to call a number again too soon, and the minimum time between two calls.
+/// The prefix of the message that refuses to call a number again too soon, and the minimum time between two calls.
 const TOO_SOON: &str = "Calls can only be sent every 10 seconds";
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// The beginning of the message that refuses to end a call that is over or has not started. Its status is not
-/// documented.
+/// The prefix of the message that refuses to end a call that is over or has not started. Its status is not documented.
 const NO_CALL_TO_END: &str = "SID not found";
 
 /// Returns a successful answer unchanged, and converts a failure to an error. The refusal to end a call is also
-/// returned unchanged, because a call that is over need not be ended: the reader of the answer recognizes it by
+/// returned unchanged, because the call may already be over. The reader of the answer recognizes the refusal by
 /// [`refuses_end`].
 pub fn admit(reply: Reply) -> Result<Reply> {
     let body = body(&reply);

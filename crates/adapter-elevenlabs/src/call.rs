@@ -1,12 +1,12 @@
-//! The vendor's words for the status of a call and for the reason why it ended.
+//! The vendor's strings for the status of a call and for the reason why it ended.
 
 use switchboard_core::prelude::*;
 
-/// The beginning of the reason that the vendor gives if the other party hangs up (recorded answers of 2026).
+/// The prefix of the reason that the vendor gives if the other party hangs up (recorded answers of 2026).
 const DISCONNECTED: &str = "client disconnected";
 
-/// The reasons why a call ended, each with the vendor's words in lower case. The first row that matches applies. The
-/// vendor documents no words: those of the first two rows are from recorded answers of 2026, and all others are
+/// The reasons why a call ended, each with phrases of the vendor in lower case. The first row that matches applies. The
+/// vendor documents no phrases: those of the first two rows are from recorded answers of 2026, and all others are
 /// inferred.
 const REASONS: &[(EndedReason, &[&str])] = &[
     (EndedReason::AgentHungUp, &["end_call tool was called"]),
@@ -29,7 +29,7 @@ const REASONS: &[(EndedReason, &[&str])] = &[
     ),
 ];
 
-/// Returns the status for the vendor's word, or `None` if the word is not documented (vendor OpenAPI document,
+/// Returns the status for the vendor's string, or `None` if the string is not documented (vendor OpenAPI document,
 /// 2026-08-22).
 pub fn status(word: &str) -> Option<CallStatus> {
     Some(match word {
@@ -45,11 +45,11 @@ pub fn status(word: &str) -> Option<CallStatus> {
 /// The vendor's statements about the end of a call.
 #[derive(Default)]
 pub struct Ending<'a> {
-    /// The vendor's word for the status.
+    /// The vendor's string for the status.
     pub status: &'a str,
     /// The carrier's result, which newer answers have (official clients, 2026-11).
     pub result: Option<&'a str>,
-    /// The reason, in words for people.
+    /// The reason, as a message for people.
     pub text: Option<&'a str>,
     /// True if the vendor reports an error.
     pub has_error: bool,

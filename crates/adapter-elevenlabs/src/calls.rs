@@ -48,7 +48,7 @@ impl Calls for PhoneCalls {
         Marks::Certain
     }
 
-    /// Sends the request to dial that the provider of the phone number determines.
+    /// Sends the request to dial. The provider of the phone number determines the path of the request.
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>> {
         let agent = dial.agent.id(agents::PART)?;
         let from = document_path::get(&dial.body, dial::FROM).and_then(|id| id.as_str());
@@ -133,7 +133,7 @@ fn unknown_number() -> Error {
     Error::invalid(vec![Violation::at("/from/phone_number_id", Kind::FieldRequired, detail)])
 }
 
-/// Checks that each placeholder of the agent has a value. The vendor would end the call after it was placed.
+/// Checks that each placeholder of the agent has a value. Otherwise, the vendor would end the call after it was placed.
 fn check_placeholders(dial: &PlaceCall<'_>) -> Result<()> {
     let values = document_path::get(&dial.body, dial::VARIABLES);
     let is_given = |name: &str| values.is_some_and(|values| values.get(name).is_some());

@@ -24,7 +24,7 @@ pub enum CallOverrides {
     Allowed,
 }
 
-/// The words for [`CallOverrides`] in the configuration, the default first.
+/// The values of [`CallOverrides`] in the configuration, the default first.
 const CALL_OVERRIDES: &[(&str, CallOverrides)] =
     &[("refused", CallOverrides::Refused), ("allowed", CallOverrides::Allowed)];
 

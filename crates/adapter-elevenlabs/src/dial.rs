@@ -15,14 +15,15 @@ pub const VARIABLES: &str = "/conversation_initiation_client_data/dynamic_variab
 
 const NOT_DECLARED: &str = "The vendor accepts a setting for one call only if the agent at the vendor allows it, and otherwise ends the call after it was placed. The setting call_overrides of this vendor states that the agents allow it.";
 
-/// The fields of an agent in which the vendor looks for placeholders (recorded answers of 2026: "Missing required dynamic
-/// variables in first message", "in tools"; that it also looks in the prompt and the transfers is inferred).
+/// The fields of an agent in which the vendor looks for placeholders. Recorded answers of 2026 mention missing
+/// variables in the first message and in the tools. It is inferred that the vendor also looks in the prompt and the
+/// transfers.
 pub const TEXTS: &[&str] = &["/prompt/instructions", "/greeting/message", "/tools", "/transfers"];
 
 /// The prefix of the variables that the vendor sets (vendor OpenAPI document, 2026-08-22).
 pub const OWN_VARIABLES: &str = "system__";
 
-/// The places of the agent's settings in the request. All other settings of an agent have no place there.
+/// The agent's settings that a dial can override, each with its path in the request.
 const OVERRIDES: Moves = Moves(&[
     (
         "/agent/conversation_config/agent/language",

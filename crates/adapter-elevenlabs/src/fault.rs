@@ -124,7 +124,8 @@ fn failure(reply: &Reply) -> Error {
             if matches!(code, "quota_exceeded" | "insufficient_credits") {
                 kind = Kind::VendorQuotaExhausted;
             }
-            // A missing voice or model does not mean that the agent is gone, but a missing phone number is gone itself.
+            // If only a voice or a model is missing, the agent still exists. A missing phone number is the object of
+            // the request, so it is gone.
             failure.gone &= field.is_empty() || field == dial::FROM;
             let text = format!("The vendor does not accept the value: {meaning}.");
             let fields = Some((field.to_owned(), text)).filter(|_| !field.is_empty());

@@ -1,9 +1,9 @@
-//! The vendor's words for the status of a conversation.
+//! The vendor's strings for the status of a conversation.
 
 use switchboard_core::prelude::*;
 
-/// Returns the status of a call for the vendor's word, or `None` if the vendor's OpenAPI document of 2024-09 does not
-/// have the word.
+/// Returns the status of a call for the vendor's string, or `None` if the vendor's OpenAPI document of 2024-09 does not
+/// contain the string.
 pub fn status(word: &str) -> Option<CallStatus> {
     match word {
         "open" => Some(CallStatus::InProgress),

@@ -1,9 +1,9 @@
 //! The rules for the fields of an agent, which QCall calls an assistant.
 //!
-//! The source is the page dialers/update of the QCall docs, whose response section describes an assistant by mistake.
-//! It lists the fields, their ranges and which of them are required. A required field defaults to the value that the
-//! vendor's MCP client sends. If the client sends no value, the field has no default; the call duration is the only
-//! exception ([`CALL_MINUTES`]).
+//! The source is the page dialers/update of the QCall docs. Its response section mistakenly describes an assistant: the
+//! fields, their ranges, and which fields are required. A required field defaults to the value that the vendor's MCP
+//! client sends. If the client sends no value, the field has no default; the call duration is the only exception
+//! ([`CALL_MINUTES`]).
 
 use serde_json::json;
 use switchboard_core::prelude::*;

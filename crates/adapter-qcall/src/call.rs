@@ -1,11 +1,12 @@
-//! The vendor's words for the status of a call.
+//! The vendor's strings for the status of a call.
 
 use switchboard_core::prelude::*;
 
-/// Returns the status for the vendor's word and, for an ended call, the reason. Returns `None` if the word is not known.
+/// Returns the status for the vendor's string and, for an ended call, the reason. Returns `None` if the string is not
+/// known.
 ///
 /// The vendor's filters accept `completed`, `inProgress`, `failed` and `no-answer` (vendor's MCP client), and its app
-/// shows `Error`. The other words are those of the vendor's carriers (inferred). The sources differ in case, spaces,
+/// shows `Error`. The other strings are those of the vendor's carriers (inferred). The sources differ in case, spaces,
 /// hyphens and underscores, so these are ignored.
 pub fn status(word: &str) -> Option<(CallStatus, Option<EndedReason>)> {
     let is_letter = |letter: &char| !matches!(letter, ' ' | '-' | '_');

@@ -122,7 +122,8 @@ fn is_record(members: &Map<String, Value>) -> bool {
     id(members).is_some() || members.contains_key("name")
 }
 
-/// Returns the rows in a document, or `None` if it has none where the vendor's MCP client looks for them.
+/// Returns the rows in a document, or `None` if none of the members in which the vendor's MCP client looks for rows has
+/// any.
 pub fn rows(document: &Value) -> Option<&Vec<Value>> {
     rows_within(document, DEPTH)
 }

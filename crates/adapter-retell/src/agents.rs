@@ -61,8 +61,8 @@ impl Resource<Agent> for Agents {
         })
     }
 
-    /// Reads the latest version of the agent, which can be a draft, the LLM of that version, and the phone numbers, which show
-    /// their agents.
+    /// Reads the latest version of the agent, which can be a draft. Also reads the LLM of that version, and the phone
+    /// numbers, each of which shows its agents.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(wire::AGENT) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();
@@ -100,7 +100,7 @@ impl Resource<Agent> for Agents {
 /// Reads the LLM of an agent. `stored` is the LLM that the gateway made.
 fn with_llm(agent: ReadAgent, stored: Option<PartState>) -> Exchange<Remote> {
     let Some(llm) = agent.llm.clone() else {
-        // Another kind of engine answers for the agent. The LLM that the gateway made is still the agent's part.
+        // The agent now uses another kind of engine. The LLM that the gateway created is still a part of the agent.
         let mut remote = agent.remote(None);
         stored.into_iter().for_each(|llm| remote.parts.insert(wire::LLM, llm));
         return Exchange::Done(remote);

@@ -1,9 +1,9 @@
-//! The vendor's words for the status of a call and for the reason why it ended.
+//! The vendor's strings for the status of a call and for the reason why it ended.
 
 use switchboard_core::prelude::*;
 
-/// The reasons why a call ended, each with the vendor's words (`disconnection_reason` in SDK 6.2.13, 2026-10-26). The
-/// other documented words are failures.
+/// The reasons why a call ended, each with the vendor's strings (`disconnection_reason` in SDK 6.2.13, 2026-10-26). The
+/// other documented strings are failures.
 #[rustfmt::skip]
 const REASONS: &[(EndedReason, &[&str])] = &[
     (EndedReason::CustomerHungUp, &["user_hangup"]),
@@ -26,7 +26,8 @@ const REASONS: &[(EndedReason, &[&str])] = &[
     (EndedReason::CallbackRequested, &["user_requested_callback"]),
 ];
 
-/// Returns the status for the vendor's word, or `None` if the word is not documented. The vendor has no word for ringing.
+/// Returns the status for the vendor's string, or `None` if the string is not documented. No string means that the
+/// phone rings.
 pub fn status(word: &str) -> Option<CallStatus> {
     Some(match word {
         "registered" => CallStatus::Queued,
@@ -36,7 +37,7 @@ pub fn status(word: &str) -> Option<CallStatus> {
     })
 }
 
-/// Returns the reason for the vendor's word. A word that is not listed counts as a failure.
+/// Returns the reason for the vendor's string. A string that is not listed counts as a failure.
 pub fn ended_reason(word: &str) -> EndedReason {
     let listed = REASONS.iter().find(|(_, words)| words.contains(&word));
     listed.map_or(EndedReason::Failed, |(reason, _)| *reason)

@@ -140,7 +140,7 @@ impl Circuit {
                 true
             }
             Verdict::Throttled(_) | Verdict::Unclear => {
-                // The probe gave no result, so the next request may probe instead.
+                // A probe with this verdict decides nothing, so the next request may probe instead.
                 if let Some(open) = self.open.as_mut().filter(|_| probe) {
                     open.probing = false;
                 }

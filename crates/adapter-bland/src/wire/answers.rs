@@ -176,7 +176,7 @@ impl ErrorBody {
         })
     }
 
-    /// Returns true if a message begins with these words.
+    /// Returns true if a message begins with this prefix.
     pub fn has_message(&self, start: &str) -> bool {
         self.messages().any(|message| message.starts_with(start))
     }

@@ -1,4 +1,4 @@
-//! A persona with its two versions, and the change of its draft.
+//! A persona with its two versions, and a change to its draft.
 
 use std::collections::BTreeSet;
 
@@ -63,7 +63,8 @@ impl Persona {
         self.numbers.iter().map(|number| number.phone_number.clone()).collect()
     }
 
-    /// Returns the use of a phone number as far as the persona shows it.
+    /// Returns the holder of a phone number: this persona if it answers the number. Otherwise, the number counts as
+    /// free.
     pub fn holder_of(&self, number: &str) -> Holder {
         match self.numbers.iter().any(|known| known.phone_number == number) {
             true => Holder::Record(self.id.clone()),
@@ -71,8 +72,8 @@ impl Persona {
         }
     }
 
-    /// Builds the record: the name, and the settings of the production version, which calls use. Updates start from this
-    /// document, so it has both versions, too.
+    /// Builds the record: the name, and the settings of the production version, which calls use. The document also
+    /// contains the settings of both versions, because an update compares them.
     pub fn remote(self) -> Remote {
         let coverage = Coverage::whole_if(self.production.is_some());
         let [production, draft] = [self.production, self.draft].map(|version| {
@@ -102,7 +103,7 @@ impl Persona {
     }
 }
 
-/// A change of a persona.
+/// A change to a persona.
 pub struct Change {
     /// The desired name of the persona.
     name: Value,

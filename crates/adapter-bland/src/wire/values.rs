@@ -5,7 +5,8 @@ use switchboard_core::prelude::*;
 
 use crate::catalogue::LANGUAGE_CODES;
 
-/// The vendor's word for silence. Null is not silence: the vendor plays quiet line static (vendor documentation, 2026-08-09).
+/// The vendor's value for silence. Null is not silence: the vendor plays quiet line static (vendor documentation,
+/// 2026-08-09).
 const SILENCE: &str = "none";
 /// The background sounds (vendor documentation of calls, 2026-08-09; inferred for personas).
 const SOUNDS: [&str; 4] = ["off", "office", "cafe", "restaurant"];

@@ -72,7 +72,7 @@ pub fn fallback() -> impl Codec<Vec<String>> {
                 let models = object.get("order")?.as_array()?.iter();
                 Some(Some(models.map(|model| model.as_str().map(ToOwned::to_owned)).collect::<Option<_>>()?))
             }
-            // Read `disabled` as no value too, because an empty list is no value in any field.
+            // Read `disabled` as no value, because every field reads an empty list as no value.
             _ => Some(None),
         },
         || Domain::List {

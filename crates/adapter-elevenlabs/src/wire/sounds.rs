@@ -59,8 +59,8 @@ pub fn ambient_volume() -> impl Codec<f64> {
     )
 }
 
-/// Builds the codec for whether the agent uses filler words. The vendor stores the pause after which the agent uses
-/// one, or -1 for never.
+/// Builds the codec for the use of filler words. The vendor stores the pause after which the agent uses one, or -1 for
+/// never.
 pub fn fillers() -> impl Codec<bool> {
     members::<bool>(
         |uses, object| {

@@ -12,7 +12,7 @@ use crate::{call::status, envelope::Answer};
 const AGENT: [&str; 4] = ["assistant", "agent", "ai", "bot"];
 const CUSTOMER: [&str; 4] = ["user", "customer", "human", "caller"];
 
-/// The members of a part of a transcript that may name the party and contain the words (inferred).
+/// The members of a transcript item that may name the party, and those that may contain its words (inferred).
 const SPEAKERS: [&str; 3] = ["role", "speaker", "sender"];
 const WORDS: [&str; 3] = ["content", "text", "message"];
 
@@ -53,7 +53,7 @@ pub fn id(row: &Value) -> Option<String> {
     row.get("call_sid").and_then(scalar).filter(|id| !id.trim().is_empty())
 }
 
-/// Adds the status to an observation. `member` is the member of the row that contains the vendor's word.
+/// Adds the status to an observation. `member` is the member of the row that contains the vendor's string.
 pub fn with_status(observation: CallObservation, row: &Value, member: &str) -> CallObservation {
     let word = text(row, member);
     let (status, ended_reason) =

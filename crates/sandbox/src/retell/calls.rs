@@ -118,8 +118,8 @@ impl Retell {
         self.read_call(StatusCode::OK, request.in_path("call_id"), request.origin)
     }
 
-    /// Ends a live call. If the call is not live, the option `gone` selects the status of the answer, because public
-    /// integrations observed both statuses.
+    /// Ends a live call. If the call is not live, the answer has the status that the option `gone` selects (observed by
+    /// public integrations).
     pub(super) fn stop_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("call_id");
         match self.calls.end(id, Outcome::HungUp) {

@@ -22,7 +22,8 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    /// Returns the layout: an update replaces each member that it has, with all that is inside. Phone numbers are bound.
+    /// Returns the parts of an assistant. An update replaces each member that it contains, including all nested
+    /// members. Phone numbers are bound objects.
     fn parts(&self) -> &'static [Part] {
         const PARTS: &[Part] = &[Part::root(Unit::Member), Part::bound(numbers::PART)];
         PARTS
@@ -49,7 +50,7 @@ impl Resource<Agent> for Agents {
         })
     }
 
-    /// Reads the assistant, and then the phone numbers, which show their assistants.
+    /// Reads the assistant, and then the phone numbers, each of which shows its assistant.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(ROOT) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();
@@ -76,8 +77,8 @@ fn create(mut body: Value) -> Exchange<StepAnswer> {
     send(request)
 }
 
-/// Updates the assistant. If an object that is replaced has credentials, which no document of the gateway contains, the
-/// assistant is read first and keeps them.
+/// Updates the assistant. The documents of the gateway contain no credentials. If the update replaces an object that
+/// has credentials, the assistant is therefore read first, and the update restores them.
 fn update(id: &str, mut body: Value) -> Exchange<StepAnswer> {
     let request = one("update assistant", Method::Patch, id);
     if !wire::has_mark(&body) {
@@ -98,7 +99,7 @@ fn update(id: &str, mut body: Value) -> Exchange<StepAnswer> {
     })
 }
 
-/// Deletes the assistant. The vendor answers the deleted assistant.
+/// Deletes the assistant. The vendor returns the deleted assistant.
 fn delete(id: &str) -> Exchange<StepAnswer> {
     let state = PartState::new(id);
     Exchange::send(one("delete assistant", Method::Delete, id), |reply| {

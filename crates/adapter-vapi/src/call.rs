@@ -1,9 +1,9 @@
-//! The vendor's words for the status of a call and for the reason why it ended.
+//! The vendor's strings for the status of a call and for the reason why it ended.
 
 use switchboard_core::prelude::*;
 
-/// The reasons why a call ended, each with the vendor's words (`endedReason` in the vendor's OpenAPI document of
-/// 2026-08-20 and its official client 3.0.0 of 2026-10). The other documented words are failures.
+/// The reasons why a call ended, each with the vendor's strings (`endedReason` in the vendor's OpenAPI document of
+/// 2026-08-20 and its official client 3.0.0 of 2026-10). The other documented strings are failures.
 #[rustfmt::skip]
 const REASONS: &[(EndedReason, &[&str])] = &[
     (EndedReason::CustomerHungUp, &[
@@ -40,7 +40,7 @@ const REASONS: &[(EndedReason, &[&str])] = &[
     (EndedReason::Blocked, &["call.start.error-fraud-check-failed"]),
 ];
 
-/// The parts of the vendor's words that contain the status of a SIP carrier, each with its reason.
+/// Substrings that contain the status of a SIP carrier, each with its reason.
 const CARRIER: &[(&str, EndedReason)] = &[
     ("outbound-sip-480", EndedReason::NoAnswer),
     ("outbound-sip-408", EndedReason::NoAnswer),
@@ -53,7 +53,7 @@ const CARRIER: &[(&str, EndedReason)] = &[
     ("outbound-sip-403", EndedReason::Blocked),
 ];
 
-/// Returns the status for the vendor's word, or `None` if the word is not documented.
+/// Returns the status for the vendor's string, or `None` if the string is not documented.
 pub fn status(word: &str) -> Option<CallStatus> {
     Some(match word {
         "scheduled" | "queued" => CallStatus::Queued,
@@ -64,8 +64,8 @@ pub fn status(word: &str) -> Option<CallStatus> {
     })
 }
 
-/// Returns the reason for the vendor's word. The vendor has several hundred words for failures and keeps adding to
-/// them, so any word that is not listed counts as a failure.
+/// Returns the reason for the vendor's string. The vendor has several hundred strings for failures and keeps adding to
+/// them, so any string that is not listed counts as a failure.
 pub fn ended_reason(word: &str) -> EndedReason {
     let listed = REASONS.iter().find(|(_, words)| words.contains(&word)).map(|(reason, _)| *reason);
     let carrier = || CARRIER.iter().find(|(part, _)| word.contains(part)).map(|(_, reason)| *reason);

@@ -16,7 +16,8 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
     }
 }
 
-/// Returns a row for each name. If two providers have a name, the id of the second one begins with the provider.
+/// Returns an entry for each name. With `may_repeat`, two providers can have the same name; the id of the second entry
+/// then begins with its provider.
 fn rows(table: &[(&str, &str)], may_repeat: bool) -> Vec<CatalogueEntry> {
     let mut rows: Vec<CatalogueEntry> = Vec::new();
     for (provider, names) in table {

@@ -20,7 +20,7 @@ const COMPLAINTS: &[(&str, &str)] = &[
     ("must be an email", "The vendor does not accept the email address."),
 ];
 
-/// The beginnings of the vendor's paths that differ from the paths in the rules, each with the path in the rules.
+/// Prefixes of the vendor's paths that differ from the paths in the rules, each with the path in the rules.
 const PLACES: &[(&str, &str)] = &[
     ("model/provider", "model/model"),
     ("model/messages", "model/messages/[role=system]/content"),

@@ -1,11 +1,11 @@
-//! The vendor's lists, each of which maps keys to words. They are from the vendor's OpenAPI document of 2026-08-20 and
+//! The vendor's lists, each of which maps keys to values. They are from the vendor's OpenAPI document of 2026-08-20 and
 //! its official client 3.0.0 of 2026-10.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// Rows of a key and its words, which are separated by spaces.
+/// Rows of a key and its values, which are separated by spaces.
 type Rows = Vec<(&'static str, &'static str)>;
 
 /// The lists of `lists.json`.
@@ -17,7 +17,7 @@ pub struct Lists {
     pub languages: Rows,
     /// The names by which the transcriber google identifies languages, by tag.
     pub google: Rows,
-    /// The languages, by the vendor's codes, of each voice provider that accepts only some.
+    /// The languages of each voice provider that accepts only some, as the vendor's codes.
     pub voice_languages: Rows,
     /// The members of voices that only some providers have, each with its providers.
     pub voice_members: Rows,
@@ -25,8 +25,8 @@ pub struct Lists {
     pub transcriber_members: Rows,
     /// The members of language models that only some providers have, each with its providers.
     pub model_members: Rows,
-    /// The language models of each provider with a closed list, without regional variants. A name that two providers
-    /// have belongs to the first of them.
+    /// The language models of each provider with a closed list, without regional variants. If two providers have the
+    /// same name, the name alone means the model of the first provider.
     pub models: Rows,
     /// The voices whose ids the vendor documents, without ids that two providers share. Only the list of the vendor's
     /// own voices is complete.
@@ -44,7 +44,7 @@ pub static LISTS: LazyLock<Lists> =
         Err(error) => unreachable!("every test reads the lists: {error}"),
     });
 
-/// Returns the words of a row, or no words if there is no such row.
+/// Returns the values of a row, or no values if there is no such row.
 pub fn words(rows: &Rows, key: &str) -> impl Iterator<Item = &'static str> + Clone {
     let row = rows.iter().find(|(known, _)| *known == key);
     row.map_or("", |(_, words)| *words).split_ascii_whitespace()

@@ -9,8 +9,8 @@ use crate::{agents::paged, wire};
 /// The name of the part.
 pub const PART: &str = "phone_number";
 
-/// Assigns a phone number to an assistant, or removes the assignment. The vendor's client needs the provider of the number
-/// in a change (vendor OpenAPI document, 2026-08-20); that null removes the assignment was observed in 2026.
+/// Assigns a phone number to an assistant, or removes the assignment. The vendor's client requires the provider of the
+/// number in a change (vendor OpenAPI document, 2026-08-20). Null removes the assignment (observed in 2026).
 pub fn assign(action: &StepAction, number: &str, assistant: &str) -> Exchange<StepAnswer> {
     let change = one("assign phone number", Method::Patch, number);
     let binding = Binding {

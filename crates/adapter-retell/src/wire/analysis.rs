@@ -46,7 +46,7 @@ pub fn outcome_prompt() -> impl Codec<String> {
     }
 }
 
-/// Builds the codec for extractions. Settings of a data point that the model does not have keep their stored values.
+/// Builds the codec for extractions. Settings that only the vendor has for a data point keep their stored values.
 pub fn extraction() -> impl Codec<Vec<Extraction>> {
     ListPortion::<Vec<Extraction>> {
         write: |wanted, items| {

@@ -1,5 +1,5 @@
-//! Conversions of agents and LLMs. Requests get the members that the vendor requires together; answers get a single
-//! form.
+//! Conversions of agents and LLMs. Requests are completed with the members that the vendor requires alongside others.
+//! Answers are converted to a single form.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;

@@ -62,7 +62,7 @@ pub fn denoising() -> impl Codec<bool> {
     }
 }
 
-/// Builds the codec for filler words, which the vendor produces by adding a portion to the prompt.
+/// Builds the codec for filler words, which the vendor produces by adding text to the prompt.
 pub fn fillers() -> impl Codec<bool> {
     members::<bool>(
         |uses, object| {

@@ -30,8 +30,8 @@ fn set_model(object: &mut Map<String, Value>, member: &str, model: &str) {
     }
 }
 
-/// Builds the codec for the engine. If the engine changes, the codec removes the models of the old engine, and the
-/// vendor then requires a model of the new one.
+/// Builds the codec for the engine. If the engine changes, the codec removes the models of the old engine. The vendor
+/// then refuses the request unless it names a model of the new engine.
 pub fn engine() -> impl Codec<Engine> {
     members::<Engine>(
         |engine, object| {
@@ -53,7 +53,7 @@ pub fn engine() -> impl Codec<Engine> {
     )
 }
 
-/// Builds the codec for the name of the model. If no engine is set, the model determines it.
+/// Builds the codec for the name of the model. If no engine is set, the model determines the engine.
 pub fn model_name() -> impl Codec<String> {
     members::<String>(
         |name, object| {

@@ -78,7 +78,7 @@ pub fn additional_languages() -> impl Codec<Vec<Language>> {
     }
 }
 
-/// Builds the codec for the stability of the voice. The vendor has its opposite, a temperature from 0 to 2.
+/// Builds the codec for the stability of the voice. The vendor has the opposite setting: a temperature from 0 to 2.
 pub fn stability() -> impl Codec<f64> {
     ValuePortion::<f64> {
         write: |stability, _| Ok(json!(rounded(2.0 * (1.0 - stability))).into()),
@@ -100,7 +100,7 @@ fn is_forbidden(sensitivity: &Value) -> bool {
     sensitivity.as_f64().is_some_and(|sensitivity| sensitivity <= 0.0)
 }
 
-/// Builds the codec for whether the agent can be interrupted. The vendor has only a sensitivity; 0 forbids
+/// Builds the codec for the permission to interrupt the agent. The vendor has only a sensitivity; 0 forbids
 /// interruptions.
 pub fn interruptible() -> impl Codec<bool> {
     ValuePortion::<bool> {
@@ -185,7 +185,7 @@ pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
     ))
 }
 
-/// Builds the codec for whether the language model composes the greeting. It does so if there is no text.
+/// Builds the codec for the choice that the language model composes the greeting. It does so if there is no text.
 pub fn generated() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |generated, held| match generated {

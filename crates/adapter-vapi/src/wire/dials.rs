@@ -21,8 +21,8 @@ pub fn dial(mut body: Value, assistant: &str, marker: &str) -> Value {
     body
 }
 
-/// Builds the codec for the first or last name. The vendor has one name, so each part is appended to the part before
-/// it.
+/// Builds the codec for the first or last name. The vendor has a single name, to which each of the two codecs appends
+/// its value.
 pub fn name_part() -> impl Codec<String> {
     NamePart
 }
@@ -51,7 +51,7 @@ impl Codec<String> for NamePart {
     }
 }
 
-/// Builds the codec for whether the language model generates the first message of one call.
+/// Builds the codec for the choice that the language model generates the first message of one call.
 pub fn generated_for_call() -> impl Codec<bool> {
     unless(voices::generated(), |generated, with| {
         (!generated && with.held.is_null()).then_some(

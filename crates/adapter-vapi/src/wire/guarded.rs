@@ -3,8 +3,8 @@
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// A function that returns the reason why the vendor cannot hold a value beside the others in the body, or `None` if it
-/// can.
+/// A function that returns the reason why the vendor cannot hold a value together with the other values in the body, or
+/// `None` if it can.
 type Objection<T> = fn(&T, &Translation<'_>) -> Option<&'static str>;
 
 /// Builds a codec that reports a value as unsupported if there is an objection to it.
@@ -70,7 +70,6 @@ impl<C: Codec<String>> Codec<String> for Spoken<C> {
 
 /// Builds a codec that publishes a description of the accepted values, for values that depend on other fields or that
 /// no [`Domain`] describes.
-/// words.
 pub fn described<T: Leaf>(codec: impl Codec<T>, conversion: &'static str) -> impl Codec<T> {
     Described { codec, conversion }
 }

@@ -120,7 +120,6 @@ fn has_list(provider: &str) -> bool {
 
 /// Finds a language in the list of a voice provider: the tag itself, the language without a region, or the first of its
 /// regional variants.
-/// region.
 fn voice_code_in(provider: &str, tag: &str) -> Option<&'static str> {
     let tag = if tag == "mul" { "auto" } else { tag };
     let codes = words(&LISTS.voice_languages, provider);

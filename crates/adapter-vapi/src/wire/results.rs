@@ -35,7 +35,7 @@ const EVENTS: &[(&str, &str)] = &[
     ("call.analyzed", "end-of-call-report"),
 ];
 
-/// Builds the codec for whether the webhook is used. An empty list of messages switches it off (inferred).
+/// Builds the codec for the use of the webhook. An empty list of messages switches the webhook off (inferred).
 pub fn delivery() -> impl Codec<bool> {
     Delivery
 }

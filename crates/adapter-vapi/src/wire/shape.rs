@@ -55,8 +55,8 @@ fn carry(members: &mut Map<String, Value>, from: &str, to: &str) {
     }
 }
 
-/// Returns the vendor's paths for a voice's speed and language where they differ from those of the rules, each with the
-/// path in the rules.
+/// Returns the vendor's paths for a voice's speed and language, if they differ from those of the rules. Each path comes
+/// with its path in the rules.
 fn places_of_voice(provider: &str) -> &'static [(&'static str, &'static str)] {
     match provider {
         "cartesia" => &[("/generationConfig/speed", "/speed")],

@@ -32,7 +32,7 @@ pub fn speaker() -> impl Codec<Speaker> {
     }
 }
 
-/// Builds the codec for whether the language model composes the greeting.
+/// Builds the codec for the choice that the language model composes the greeting.
 pub fn generated() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |generated, held| {
@@ -117,7 +117,7 @@ impl Codec<Vec<Pronunciation>> for Replacements {
     }
 }
 
-/// The value that stands for the absence of a plan in the form that the rules read.
+/// The value that means "no plan" in the form that the rules read.
 pub const VAD: &str = "vad";
 
 /// Builds the codec for the method by which the end of a turn is detected. An existing plan of the vendor is kept.

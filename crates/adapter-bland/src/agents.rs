@@ -83,8 +83,9 @@ fn create(body: Value) -> Exchange<StepAnswer> {
 }
 
 /// Changes the draft and promotes it in one exchange. If the promotion fails, the change stays in the draft, and the
-/// whole update is repeated. The draft is compared with the production version twice: before the change, as both were
-/// read, so that a refused write changes nothing; and after the change, so that another user's change is not promoted.
+/// whole update is repeated. The draft is compared with the production version twice. The first comparison uses both as
+/// they were read, so that a refused write changes nothing. The second one follows the change, so that another user's
+/// change is not promoted.
 ///
 /// # Errors
 /// `state_conflict` if another user has changed the draft.

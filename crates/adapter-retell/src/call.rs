@@ -26,8 +26,8 @@ const REASONS: &[(EndedReason, &[&str])] = &[
     (EndedReason::CallbackRequested, &["user_requested_callback"]),
 ];
 
-/// Returns the status for the vendor's string, or `None` if the string is not documented. No string means that the
-/// phone rings.
+/// Returns the status for the vendor's string, or `None` if the string is not documented. The vendor has no status for
+/// a ringing phone.
 pub fn status(word: &str) -> Option<CallStatus> {
     Some(match word {
         "registered" => CallStatus::Queued,

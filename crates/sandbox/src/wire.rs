@@ -50,9 +50,9 @@ fn written(content: Content) -> (&'static str, Bytes) {
     }
 }
 
-/// Renders the answer with the fault applied. `answer` is the vendor's refusal with the fault's status for a
-/// [`Fault::Status`], a refusal with status 500 for any other fault that prevented the request from being carried out,
-/// and the correct answer otherwise.
+/// Renders the answer with the fault applied. `answer` depends on the fault. For a [`Fault::Status`], it is the
+/// vendor's refusal with that status. For any other fault that prevented the request from being carried out, it is a
+/// refusal with status 500. Otherwise, it is the correct answer.
 pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
     match fault {
         Fault::Latency { .. } | Fault::Hold { .. } | Fault::Late { .. } | Fault::Forget { .. } => {

@@ -60,8 +60,8 @@ impl fmt::Display for Notice {
 ///
 /// # Errors
 /// `validation_failed` for any other URL, and for PostgreSQL without a key. `storage_unavailable` if the database is
-/// unusable or open elsewhere, does not have this version's schema, or was sealed with another key, or if the key file
-/// is missing or unusable. `internal` if a key cannot be generated.
+/// unusable, is open elsewhere, lacks this version's schema, or was sealed with another key. `storage_unavailable` also
+/// if the key file is missing or unusable. `internal` if a key cannot be generated.
 pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     match StoreUrl::parse(url)? {
         StoreUrl::Memory => sqlite::open_memory(key).await,

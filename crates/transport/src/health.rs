@@ -20,7 +20,7 @@ pub struct Health {
     /// The time at which the state began. In the states `open`, `probing` and `paused`, this is the time at which the
     /// circuit opened. A probe that fails for the same reason does not change this time. In the state `ok`, this is the
     /// time at which the circuit last closed or, if it never opened, the time at which this process began to use the
-    /// present configuration of the vendor.
+    /// current configuration of the vendor.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
     /// The time in seconds until a request may be sent to the vendor. Null if a request may be sent immediately. In the

@@ -10,8 +10,7 @@ use switchboard_core::vendor::{Binary, Body, Reply};
 
 use crate::failure::Failure;
 
-/// Maximum number of characters that are kept of a text body: one that is not JSON, and not bytes that the request
-/// accepts.
+/// Maximum number of characters that are kept of a body that is read as text.
 const MAX_MESSAGE_CHARS: usize = 512;
 
 /// Media type of bytes in a response without a readable `Content-Type`.

@@ -11,8 +11,8 @@ use url::{Position, Url};
 
 use crate::disguise::has_disguised;
 
-/// Minimum length, in bytes, of a word of a header, or of a portion of a granted URL, that counts as a secret. Shorter
-/// words, such as `Bearer`, a flag or a version, are too common.
+/// Minimum length, in bytes, of a secret that is a word of a header or a portion of a granted URL. Shorter words, such
+/// as `Bearer`, a flag or a version, are too common.
 const MIN_WORD: usize = 8;
 /// Minimum length, in bytes, of a secret that is replaced within a message. If a vendor's message contains a shorter
 /// secret, the whole message is withheld. Otherwise, a caller could infer a short secret, such as a single digit, from

@@ -29,10 +29,10 @@ pub struct Settings {
     pub burst: u32,
     /// Number of consecutive failed attempts after which the circuit opens; 5 by default. 0 counts as 1.
     ///
-    /// An attempt fails if there is no connection, if the response is late, incomplete, unreadable or a redirect, or if
-    /// the vendor reports an error of its own (status 500 and above) or leaves the outcome open (status 408, 409, 423,
-    /// 425 or 499). Any other refusal of the request is not a failed attempt and resets the count. A rate-limit
-    /// response leaves the count unchanged.
+    /// An attempt fails in three cases: there is no connection; the response is late, incomplete, unreadable or a
+    /// redirect; or the vendor reports an error of its own (status 500 and above) or leaves the outcome open (status
+    /// 408, 409, 423, 425 or 499). Any other refusal of the request is not a failed attempt and resets the count. A
+    /// rate-limit response leaves the count unchanged.
     pub breaker_failures: u32,
     /// Time for which the circuit is open before one request probes the vendor; 1 second by default. The time doubles
     /// after each failed probe, up to `breaker_longest`. A random share of up to one fifth is subtracted, so that

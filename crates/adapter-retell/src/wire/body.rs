@@ -13,10 +13,10 @@ const PERSONAL_DATA: &[&str] = &[
     "password", "pin", "medical_id", "date_of_birth", "customer_account_number",
 ];
 
-/// Completes the body of a request for an agent. Adds the title of its draft, the kind of its response engine, the mode
-/// without which its transcription settings have no effect, the categories of personal data to remove, and the default
-/// sensitivity to interruptions. `held` is the agent at the vendor; if it already removes personal data, its categories
-/// are kept.
+/// Completes the body of a request for an agent. Adds the title of the draft, the kind of the response engine, and the
+/// mode in which transcription settings take effect. Also adds the categories of personal data to remove, and the
+/// default sensitivity to interruptions. `held` is the agent at the vendor. If it already removes personal data, its
+/// categories are kept.
 pub fn complete_agent(mut body: Value, title: String, held: &Value) -> Value {
     body["version_title"] = json!(title);
     if body.get("response_engine").is_some() {

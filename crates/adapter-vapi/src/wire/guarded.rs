@@ -68,8 +68,8 @@ impl<C: Codec<String>> Codec<String> for Spoken<C> {
     }
 }
 
-/// Builds a codec that publishes a description of the accepted values, for values that depend on other fields or that
-/// no [`Domain`] describes.
+/// Builds a codec that publishes a description of the accepted values. Such a description is needed if the accepted
+/// values depend on other fields, or if no [`Domain`] describes them.
 pub fn described<T: Leaf>(codec: impl Codec<T>, conversion: &'static str) -> impl Codec<T> {
     Described { codec, conversion }
 }

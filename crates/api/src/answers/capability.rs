@@ -26,7 +26,7 @@ pub struct CapabilitySummary {
     /// The number of fields that only the old vendor supports.
     lost: usize,
     /// The number of fields that both vendors support and for which the new vendor is more restrictive: it accepts other
-    /// or fewer values, or restricts changing or clearing the value more.
+    /// or fewer values, or makes the value harder to change or to clear.
     narrowed: usize,
     /// The number of fields that only the new vendor supports, or for which the new vendor accepts more values or more
     /// changes.

@@ -32,8 +32,8 @@ impl Record {
         }
     }
 
-    /// Returns the name of the schema that has all members of the record: the schema of answers or, for a call, of the
-    /// request to place it.
+    /// Returns the name of the schema that has all members of the record: for a call, the schema of the request to
+    /// place it; otherwise, the schema of answers.
     pub fn schema(self) -> &'static str {
         match self {
             Self::Agent => "Agent",

@@ -123,8 +123,8 @@ pub trait Store: Send + Sync {
     /// Returns `None` if no operation is waiting or held. Operations at the vendors `except` do not count.
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>>;
 
-    /// Counts the open operations by vendor and state. The cost grows with their number, not with the number of ended
-    /// operations.
+    /// Counts the open operations by vendor and state. The time that this takes grows with their number, not with the
+    /// number of ended operations.
     async fn count_operations(&self) -> Result<Vec<OperationCount>>;
 
     /// Counts the rows by collection, vendor and sync state. Rows that are hidden or not indexed yet have no sync

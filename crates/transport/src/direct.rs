@@ -70,8 +70,8 @@ impl Direct {
         answer.unwrap_or(Err(Failure::TimedOut.into()))
     }
 
-    /// Sends a request once and returns the response before its body is read. Waits at most `attempt_timeout` for the head of
-    /// the response, and as long for each piece of the body.
+    /// Sends a request once and returns the response before its body is read. Waits at most `attempt_timeout` for the
+    /// head of the response, and the same time for each piece of the body.
     ///
     /// # Errors
     /// The failure that prevented a response.

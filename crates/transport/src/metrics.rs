@@ -50,7 +50,7 @@ impl Instruments {
     }
 }
 
-/// Counts an attempt that began at `begun`, and records its duration unless it was not sent.
+/// Counts an attempt that began at `begun`. Records its duration if it was sent.
 pub(crate) fn record_attempt(vendor: &Arc<str>, method: Method, begun: Instant, result: &Result<Reply>) {
     let (failure, status) = match result {
         Ok(reply) => (None, Some(reply.status)),

@@ -184,7 +184,8 @@ pub fn latest_of_each(llms: Vec<ReadLlm>) -> Vec<FoundPart> {
         }
     }
     let found = |llm: ReadLlm| {
-        // The vendor returns no creation time. The last modification is never earlier.
+        // The vendor returns no creation time. The time of the last modification is used instead, because it is never
+        // earlier.
         let seconds = llm.document["last_modification_timestamp"].as_i64().map(|ms| json!(ms / 1000));
         let created_at = seconds.and_then(|seconds| parse_unix_seconds(&seconds));
         FoundPart { state: PartState::new(llm.id), document: llm.document, created_at }

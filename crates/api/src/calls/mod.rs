@@ -47,7 +47,7 @@ pub fn routes() -> OpenApiRouter<Api> {
 
 /// Returns a call in the form of the API.
 fn answer<'a>(engine: &Engine, call: &'a CallRecord) -> CallAnswer<'a> {
-    // If the vendor is no longer configured, its undisclosed members are not known, so none are listed.
+    // The undisclosed members are known only for a configured vendor. For any other vendor, list none.
     let vendor = engine.fleet().vendor(&call.vendor).ok();
     let calls = vendor.and_then(|vendor| vendor.adapter().calls());
     call.answer(calls.map_or(&[], |calls| calls.undisclosed()))

@@ -10,9 +10,9 @@ use super::{guides::Guide, links};
 
 /// A part of a guide, from one heading of the second level to the next.
 pub struct Part {
-    /// The anchor of the heading; empty for the beginning of the guide.
+    /// The anchor of the heading; empty for the part before the first heading of the second level.
     pub anchor: String,
-    /// The heading; empty for the beginning of the guide.
+    /// The heading; empty for the part before the first heading of the second level.
     pub heading: String,
     /// The text without markup.
     pub text: String,

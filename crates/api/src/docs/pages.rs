@@ -1,5 +1,5 @@
-//! The list of all pages that every gateway has, with their addresses and titles. The module `moving` has the
-//! pages of pairs of vendors.
+//! The list of all pages that every gateway has, with their addresses and titles. The module `moving` has the pages
+//! about moves between two vendors.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -101,7 +101,7 @@ impl Page {
         }
     }
 
-    /// Returns true if the page explains problems. Such pages are served at the addresses of the API itself.
+    /// Returns true if the page explains problems. Such pages are served at the API's own addresses, not below `/docs`.
     pub fn explains_a_problem(self) -> bool {
         matches!(self, Self::Problems | Self::Problem(_))
     }

@@ -31,7 +31,7 @@ pub struct Site {
     columns: OnceLock<Columns>,
     index: OnceLock<Content>,
     pages: HashMap<String, OnceLock<Content>>,
-    /// The pages of pairs of vendors, by address.
+    /// The pages about moves between two vendors, by address.
     moves: OnceLock<HashMap<String, OnceLock<Content>>>,
 }
 
@@ -67,7 +67,7 @@ impl Site {
             .get_or_init(|| self.rendered(&page.title(), page.into(), &self.content(page)))
     }
 
-    /// Returns the page of a pair of vendors.
+    /// Returns the page about moves between two vendors that has this path.
     fn move_at(&self, path: &str) -> Option<&Content> {
         let pairs = || Pair::all(self.columns());
         let moves =

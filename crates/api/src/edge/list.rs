@@ -2,8 +2,8 @@
 
 use http::{HeaderMap, HeaderName};
 
-/// Lists the trimmed elements of a header that are not empty. Separators within quotes do not count. Returns `None` if a value
-/// is not visible ASCII.
+/// Lists the elements of a header, trimmed and without empty ones. Separators within quotes do not count. Returns
+/// `None` if a value is not visible ASCII.
 pub fn elements<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Vec<&'a str>> {
     let mut all = Vec::new();
     for value in headers.get_all(name) {

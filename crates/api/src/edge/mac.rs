@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit};
 use sha2::Sha256;
 
-/// Creates a code with this key, to which the caller adds the bytes to authenticate.
+/// Starts a code with this key. The caller adds the bytes to authenticate.
 pub(super) fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
     // HMAC pads a key that is shorter than a block with zeros, so a key that is already padded gives the same codes.
     // With a whole block, the construction cannot fail.

@@ -19,7 +19,7 @@ impl BodyMemory {
         Self(Arc::new(Semaphore::new(bytes.div_ceil(UNIT))))
     }
 
-    /// Creates a reservation for one request, which has no memory at first.
+    /// Creates an empty reservation for one request.
     pub fn reserve(&self) -> Reservation {
         Reservation { memory: self.0.clone(), held: Arc::default() }
     }

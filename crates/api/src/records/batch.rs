@@ -109,7 +109,8 @@ async fn run<R: Managed>(
         Err(error) => {
             let problem = document(&error, &call.request_id);
             let answer = Answer::refused(&error, problem.body);
-            // A refusal that is not final is not stored, so that a repetition carries out the operation again.
+            // Store only a final refusal. A repetition of the batch then carries out the other refused operations
+            // again.
             let is_final = !spec(error.kind).retryable && error.retry_after.is_none();
             if is_final && let Err(failure) = store_refusal(engine.repository(), &call, &answer).await {
                 tracing::warn!(%failure, "failed to store the refusal of an operation of a batch");

@@ -17,7 +17,7 @@ pub(super) struct CallOptions {
     pub transcribe: Transcribe,
 }
 
-/// The rows of the answer to a request that places calls.
+/// The content of the rows in the answer to a request that places calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum DialAnswer {
     /// Each row has `call_sid`.

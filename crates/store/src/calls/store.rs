@@ -54,8 +54,8 @@ pub trait CallStore: Send + Sync {
     /// has a due time. Calls at the vendors `except` do not count.
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>>;
 
-    /// Counts the calls that are not over, by vendor and progress. The cost grows with their number, not with the
-    /// number of calls that are over.
+    /// Counts the calls that are not over, by vendor and progress. The time that this takes grows with their number,
+    /// not with the number of calls that are over.
     async fn count(&self) -> Result<Vec<CallCount>>;
 
     /// Returns the use of each cap for one more call to `peer` at this vendor. Without a peer, the cap per number is

@@ -82,8 +82,8 @@ impl Transport {
 
     /// Runs an exchange to its end, within [`Settings::total_timeout`].
     ///
-    /// This call spends time only on the vendor, including waits for the vendor's limits. The duration of the call is
-    /// therefore the vendor's share of a request's time.
+    /// This method spends time only on the vendor, including waits for the vendor's limits. Its duration is therefore
+    /// the vendor's share of a request's time.
     ///
     /// # Errors
     /// The errors that the account's `admit` and the exchange's reader return for a response, and:
@@ -168,8 +168,8 @@ impl Transport {
         }
     }
 
-    /// Signs the request with the account's credential. A request with a granted URL is signed only if the
-    /// account allows this for the URL's host. Returns true if the request was signed.
+    /// Signs the request with the account's credential. A request with a granted URL is signed only if the allowed host
+    /// of the URL receives the credential. Returns true if the request was signed.
     ///
     /// # Errors
     /// `vendor_protocol_error` if neither the account nor the operator allows the host of a granted URL.

@@ -155,7 +155,8 @@ impl Bland {
         }
     }
 
-    /// Returns true if the call is recorded. Its request decides this or, if it does not, its persona.
+    /// Returns true if the call is recorded. The request that placed the call decides this; if it does not, the persona
+    /// does.
     fn is_recorded(&self, call: &SimulatedCall) -> bool {
         let persona = self.records.get(PERSONAS, &call.agent);
         let config = persona.and_then(|persona| persona.get("production")?.get("call_config"));

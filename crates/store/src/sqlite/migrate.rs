@@ -1,7 +1,7 @@
 //! Schema migrations on SQLite.
 //!
-//! Applied schema files are recorded in the format of sqlx, because earlier versions of Switchboard used its driver for
-//! SQLite.
+//! Applied schema files are recorded in the format of sqlx, because earlier versions of Switchboard used the SQLite
+//! driver of sqlx.
 
 use std::time::{Duration, Instant};
 

@@ -86,7 +86,7 @@ pub fn not_ended() -> Error {
     Error::vendor(Kind::VendorRejected, failure.message("the vendor does not end the call at this time"))
 }
 
-/// Builds the error for a call that is not live any more.
+/// Builds the error for a call that is no longer live.
 pub fn already_ended() -> Error {
     let failure = VendorFailure::new(Outcome::Rejected).gone();
     Error::vendor(Kind::VendorRejected, failure.message("the call has already ended"))

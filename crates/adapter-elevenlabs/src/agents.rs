@@ -64,7 +64,7 @@ impl Resource<Agent> for Agents {
         })
     }
 
-    /// Reads the agent, which shows its phone numbers, and, if the agent has one, its webhook.
+    /// Reads the agent and, if it has one, its webhook. The agent shows its phone numbers.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(PART) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();

@@ -72,7 +72,7 @@ impl Calls for PhoneCalls {
         false
     }
 
-    /// Ends a call through its control URL, which it has only while it is live.
+    /// Ends a call through its control URL. The call has this URL only while it is live.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         Some(Exchange::ask(one("read call", Method::Get, remote_id), |reply| match wire::control(reply)? {
             Control::Over => Ok(Exchange::Done(())),

@@ -16,8 +16,8 @@ pub fn ask(kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
     }
 }
 
-/// Returns an entry for each name. With `may_repeat`, two providers can have the same name; the id of the second entry
-/// then begins with its provider.
+/// Returns an entry for each name. With `may_repeat`, two providers can list the same name; the id of the second
+/// entry then begins with its provider.
 fn rows(table: &[(&str, &str)], may_repeat: bool) -> Vec<CatalogueEntry> {
     let mut rows: Vec<CatalogueEntry> = Vec::new();
     for (provider, names) in table {

@@ -25,8 +25,8 @@ pub struct Lists {
     pub transcriber_members: Rows,
     /// The members of language models that only some providers have, each with its providers.
     pub model_members: Rows,
-    /// The language models of each provider with a closed list, without regional variants. If two providers have the
-    /// same name, the name alone means the model of the first provider.
+    /// The language models of each provider with a closed list, without regional variants. If two providers list
+    /// the same name, the name alone means the model of the first provider.
     pub models: Rows,
     /// The voices whose ids the vendor documents, without ids that two providers share. Only the list of the vendor's
     /// own voices is complete.

@@ -23,7 +23,7 @@ pub(crate) struct Entry {
     /// The path below the vendor's base path.
     pub path: String,
     pub query: BTreeMap<String, String>,
-    /// The JSON body, a body that is not JSON as a string, or null.
+    /// The body: a JSON value, a string if the body is not JSON, or null if there is no body.
     pub body: Value,
     /// True if the request has the vendor's key.
     pub has_key: bool,

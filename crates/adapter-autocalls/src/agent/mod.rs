@@ -61,7 +61,7 @@ fn prompt() -> PromptRules {
     }
 }
 
-/// Returns the rules for what happens on voicemail; `message` is the generation's rule for the message.
+/// Returns the rules for the reaction to a voicemail; `message` is the generation's rule for the message.
 fn voicemail(message: Rule<String>) -> VoicemailRules {
     VoicemailRules {
         message,

@@ -127,12 +127,13 @@ impl From<Extracted> for Extraction {
     }
 }
 
-/// The codec for a model, given by name or id. Each engine has its own key for the model.
+/// The codec for a model, given by name or id. Each engine has its own member for the model.
 ///
-/// A name that is listed for both engines is written to both keys. The vendor uses the key of the assistant's engine.
+/// A name that is listed for both engines is written to both members. The vendor uses the member of the assistant's
+/// engine.
 pub struct ModelOfEngine;
 
-/// The keys that [`ModelOfEngine`] writes, with the kind of model that each key accepts.
+/// The members that [`ModelOfEngine`] writes, with the kind of model that each member accepts.
 const MODEL_KEYS: [(&str, &str); 2] =
     [("llm_model_id", PIPELINE_MODELS), ("multimodal_model_id", REALTIME_MODELS)];
 
@@ -171,9 +172,9 @@ impl Codec<String> for ModelOfEngine {
         }
     }
 
-    /// Reads the model from the key of the engine that `mode` names or, if `mode` is missing, from the first key with a
-    /// value. Returns the name of the model, or its id if the catalogue does not list it. Returns `None` if the key has
-    /// no value.
+    /// Reads the model from the member of the engine that `mode` names. If `mode` is missing, reads it from the first
+    /// member with a value. Returns the name of the model, or its id if the catalogue does not list it. Returns `None`
+    /// if the member has no value.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
         let [pipeline, realtime] =
             MODEL_KEYS.map(|(key, kind)| wire.get(key).and_then(scalar).map(|id| (id, kind)));
@@ -195,7 +196,7 @@ impl Codec<String> for ModelOfEngine {
     }
 }
 
-/// Returns the key for the models of an engine.
+/// Returns the name of the member for the models of an engine.
 fn key_of(engine: &str) -> &'static str {
     let [(pipeline, _), (realtime, _)] = MODEL_KEYS;
     if engine == PIPELINE { pipeline } else { realtime }
@@ -205,7 +206,7 @@ fn of_another_engine(model: &str, engine: &str) -> Refusal {
     Refusal::Refused(format!("the vendor lists no {model:?} among its models for the {engine} engine."))
 }
 
-/// Returns, for each kind, the id of the first model that satisfies `is`, under the key for that kind.
+/// Returns, for each kind, the id of the first model that satisfies `is`, in the member for that kind.
 fn ids(facts: &Facts, is: impl Fn(&CatalogueEntry) -> bool) -> Map<String, Value> {
     let ids = MODEL_KEYS.into_iter().filter_map(|(key, kind)| {
         let row = models(facts, kind).find(|row| is(row))?;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-/// The condition of a transfer for which the caller gives none, because the vendor requires one.
+/// The condition that is sent for a transfer without one, because the vendor requires a condition.
 const ANY_CONDITION: &str = "The instructions call for a transfer, or the other party asks for a person.";
 
 /// Builds a built-in tool with these parameters.

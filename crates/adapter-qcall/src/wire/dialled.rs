@@ -8,11 +8,12 @@ use switchboard_core::prelude::*;
 use super::observed;
 use crate::envelope;
 
-/// The members that describe the called person. Each also fills the placeholder with its name (vendor's page on custom
-/// variables).
+/// The members that describe the called person. Each also fills the placeholder of the same name (vendor's page on
+/// custom variables).
 const PERSON: [&str; 3] = ["first_name", "last_name", "email"];
 
-/// The member that contains all other placeholders, as a JSON object in a string (vendor's page on custom variables).
+/// The member that contains the values of all other placeholders, as a JSON object in a string (vendor's page on custom
+/// variables).
 const DESCRIPTION: &str = "description";
 
 /// The vendor fields that variables are written to.

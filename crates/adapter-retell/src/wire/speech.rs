@@ -185,7 +185,7 @@ pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
     ))
 }
 
-/// Builds the codec for the choice that the language model composes the greeting. It does so if there is no text.
+/// Builds the codec for the flag that makes the language model compose the greeting. It does so if there is no text.
 pub fn generated() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |generated, held| match generated {

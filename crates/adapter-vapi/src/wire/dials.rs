@@ -51,7 +51,7 @@ impl Codec<String> for NamePart {
     }
 }
 
-/// Builds the codec for the choice that the language model generates the first message of one call.
+/// Builds the codec for the flag that makes the language model generate the first message of one call.
 pub fn generated_for_call() -> impl Codec<bool> {
     unless(voices::generated(), |generated, with| {
         (!generated && with.held.is_null()).then_some(

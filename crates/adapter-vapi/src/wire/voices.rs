@@ -32,7 +32,7 @@ pub fn speaker() -> impl Codec<Speaker> {
     }
 }
 
-/// Builds the codec for the choice that the language model composes the greeting.
+/// Builds the codec for the flag that makes the language model compose the greeting.
 pub fn generated() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |generated, held| {

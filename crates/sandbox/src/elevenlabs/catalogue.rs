@@ -72,7 +72,7 @@ pub(super) const NUMBERS: [PhoneNumber; 2] = [
     PhoneNumber { id: "phnum_0402k2", number: "+15550100452", label: "Trunk", provider: "sip_trunk" },
 ];
 
-/// The providers, as the paths that place calls name them.
+/// The providers, with the names that they have in the paths for placing calls.
 pub(super) const PROVIDERS: [&str; 3] = ["twilio", "sip-trunk", "exotel"];
 
 /// Returns the phone number with this id.

@@ -71,7 +71,7 @@ impl Elevenlabs {
     }
 }
 
-/// Makes the changes that the vendor makes to an agent without an error (recorded answers of 2026).
+/// Makes the changes that the vendor makes to an agent silently (recorded answers of 2026).
 pub(super) fn rewrite(agent: &mut Value) {
     let is_expressive = agent["conversation_config"]["tts"]["model_id"]
         .as_str()

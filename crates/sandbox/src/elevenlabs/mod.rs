@@ -16,7 +16,7 @@
 //! - `calls`: an object with the behaviour of calls:
 //!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
 //!   - `order`: `newest`, or `oldest`, the order of a list whose request has no `sort_direction`
-//!   - `overrides_allowed`: false, the agent determines the allowed overrides; or true, all overrides are allowed
+//!   - `overrides_allowed`: false. The agent determines the allowed overrides. If true, all overrides are allowed
 //!   - `call_result`: true. If false, answers have no `call_result`, like older answers
 
 mod agents;

@@ -1,4 +1,4 @@
-//! The options for the behaviour of calls, little of which the vendor documents.
+//! The options for the behaviour of calls. The vendor documents little of this behaviour.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;

@@ -124,7 +124,7 @@ fn status(state: &CallState) -> &'static str {
     }
 }
 
-/// Returns the value of the list's status filter to which a call belongs.
+/// Returns the value of the status filter that selects the call in the list.
 fn group(state: &CallState) -> &'static str {
     match state.phase {
         Phase::Queued | Phase::Ringing | Phase::InProgress => "inProgress",

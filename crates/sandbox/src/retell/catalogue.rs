@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 static VOICES: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("voices.json")).unwrap_or_default());
 
-/// The models: `text`, `speech`, and `voice` by provider.
+/// The models by kind: `text`, `speech`, and `voice`, which is divided by provider.
 static MODELS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("models.json")).unwrap_or_default());
 

@@ -7,8 +7,8 @@
 //! * An update replaces each member that it contains, including all nested members (vendor tool gitops, 2026-06-08).
 //!   Unknown members are refused at every depth (recorded answers of 2025 and 2026).
 //! * Null unsets `startSpeakingPlan.smartEndpointingPlan` (gitops, 2026-06-08). Its effect on any other member is not
-//!   documented. The gateway switches a feature off with the value that the feature has for off. It clears a string
-//!   with null, and reports this.
+//!   documented. To switch a feature off, the gateway sends the value that means off. It clears a string with null, and
+//!   reports this.
 //! * The members of a voice, a transcriber and a model depend on the provider (vendor OpenAPI document, 2026-08-20).
 //!   When the provider changes, the gateway omits the members that only other providers have.
 //! * There is no list of voices and models. Their catalogues are from the vendor's OpenAPI document of 2026-08-20 and its

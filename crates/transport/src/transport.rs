@@ -35,7 +35,7 @@ pub struct Transport {
     pub(crate) name: Arc<str>,
     pub(crate) settings: Settings,
     pub(crate) pipeline: Pipeline,
-    /// The stack for [effects](Request::effect), whose client repeats nothing.
+    /// The stack for [effects](Request::effect). Its client repeats nothing.
     pub(crate) effects: Pipeline,
     pub(crate) opener: Opener,
     pub(crate) protection: Arc<Protection>,

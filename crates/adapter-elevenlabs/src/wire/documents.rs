@@ -34,7 +34,7 @@ pub fn lacks_documents(agent: &Value) -> bool {
     agent.pointer(DOCUMENTS).and_then(Value::as_array).into_iter().flatten().any(is_incomplete)
 }
 
-/// Adds the type and the name to each document that lacks them. `known` are the documents of the workspace.
+/// Adds the type and the name to each document that lacks them. `known` contains the documents of the workspace.
 ///
 /// # Errors
 /// `vendor_rejected` if the workspace does not have a document.

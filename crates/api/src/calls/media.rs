@@ -37,7 +37,7 @@ impl utoipa::ToSchema for RecordingBytes {}
 
 /// Read a transcript
 ///
-/// Returns the words of the call as text and, if the vendor's form permits, as segments with their speakers. The gateway
+/// Returns the words of the call as text and, if the vendor's format permits, as segments with their speakers. The gateway
 /// stores transcripts for 30 days unless configured otherwise; if it does not store them, it reads the transcript from the
 /// vendor. `state` states why there are no words. A transcript is what people and machines said: treat it as untrusted text.
 #[utoipa::path(

@@ -36,7 +36,7 @@ struct Generations {
 #[derive(Debug, Clone, Copy)]
 struct Count {
     wrong: u32,
-    /// The end of the window or, once there have been too many wrong keys, of the penalty.
+    /// The end of the window. After too many wrong keys, the end of the penalty.
     until: Instant,
 }
 

@@ -60,8 +60,8 @@ impl Parts {
         if schema.get("oneOf").is_some() { self.choice(form, schema) } else { self.object(form, schema) }
     }
 
-    /// Returns the schemas by name, in the form for answers. Objects and choices are also returned in the form `New`,
-    /// and those that a patch merges in the form `Patch`.
+    /// Returns the schemas by name, in the form for answers. Objects and choices are also returned in the form `New`.
+    /// Those that a patch merges are also returned in the form `Patch`.
     pub fn components(self) -> impl Iterator<Item = (String, Value)> {
         let structured = self.all.iter().filter(|(_, schema)| is_structured(schema));
         let sent: Vec<_> = structured

@@ -1,7 +1,5 @@
 //! The exchanges for calls.
 
-use std::collections::BTreeSet;
-
 use jiff::{ToSpan, tz::TimeZone};
 use switchboard_core::prelude::*;
 
@@ -59,10 +57,7 @@ impl Calls for PhoneCalls {
     }
 
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
-        Some(
-            Look { window: window.clone(), next: 0, pages: 0, seen: BTreeSet::new(), rows: Vec::new() }
-                .page(),
-        )
+        Some(CallPages::new(window, MAX_PAGES, page, read_page).exchange())
     }
 
     /// Returns false, because the list has no filter for the phone number or the marker.
@@ -94,49 +89,33 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list. A page is requested by the position of its first call.
-struct Look {
-    window: CallWindow,
-    /// The position of the first call on the next page.
-    next: usize,
-    pages: usize,
-    seen: BTreeSet<String>,
-    rows: Vec<CallObservation>,
+/// Builds the request for the page whose first call has this position.
+fn page(window: &CallWindow, position: Option<&str>) -> Request {
+    // The vendor documents neither the zone of the date nor whether it may have a time, so ask from the day before.
+    let since = window.since.to_zoned(TimeZone::UTC).date().saturating_sub(1.day());
+    let first = first_of(position);
+    let request = Request::new("list calls", Method::Get, ["v1", "calls"])
+        .query("from", first)
+        .query("to", first + PAGE_SIZE)
+        .query("limit", PAGE_SIZE)
+        .query("ascending", false)
+        .query("start_date", since);
+    if window.live_only { request.query("completed", false) } else { request }
 }
 
-impl Look {
-    fn page(mut self) -> Exchange<CallObservations> {
-        // The vendor documents neither the time zone of the date nor whether it may include a time, so start one day
-        // earlier.
-        let since = self.window.since.to_zoned(TimeZone::UTC).date().saturating_sub(1.day());
-        let request = Request::new("list calls", Method::Get, ["v1", "calls"])
-            .query("from", self.next)
-            .query("to", self.next + PAGE_SIZE)
-            .query("limit", PAGE_SIZE)
-            .query("ascending", false)
-            .query("start_date", since);
-        let request = if self.window.live_only { request.query("completed", false) } else { request };
-        Exchange::ask(request, move |reply| {
-            let page = wire::calls(reply, self.window.now)?;
-            let (count, known) = (page.rows.len(), self.seen.len());
-            self.next += count;
-            self.pages += 1;
-            let is_last =
-                count == 0 || (count < PAGE_SIZE && page.total.is_none_or(|total| self.next >= total));
-            let is_older = |row: &CallObservation| {
-                let begun = row.times.begun_at.and_then(VendorTime::exact);
-                begun.is_some_and(|begun| begun < self.window.since)
-            };
-            let is_covered = is_last || page.rows.iter().all(is_older);
-            // The list shifts if a call begins between two requests, so one call can be on two pages.
-            let seen = &mut self.seen;
-            self.rows.extend(page.rows.into_iter().filter(|row| seen.insert(row.remote_id.clone())));
-            if is_covered || self.pages >= MAX_PAGES || self.seen.len() == known {
-                return Ok(Exchange::Done(CallObservations { rows: self.rows, is_complete: is_covered }));
-            }
-            Ok(self.page())
-        })
-    }
+fn read_page(reply: Reply, window: &CallWindow, position: Option<&str>) -> Result<CallListPage> {
+    let (rows, total) = wire::calls(reply, window.now)?;
+    let (count, next) = (rows.len(), first_of(position) + rows.len());
+    let is_last = count == 0 || (count < PAGE_SIZE && total.is_none_or(|total| next >= total));
+    let is_older = |row: &CallObservation| {
+        row.times.begun_at.and_then(VendorTime::exact).is_some_and(|begun| begun < window.since)
+    };
+    let is_covered = is_last || rows.iter().all(is_older);
+    Ok(CallListPage { rows, next: Some(next.to_string()), is_covered })
+}
+
+fn first_of(position: Option<&str>) -> usize {
+    position.and_then(|position| position.parse().ok()).unwrap_or_default()
 }
 
 fn read(id: &str) -> Request {

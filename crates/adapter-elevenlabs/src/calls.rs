@@ -1,7 +1,5 @@
 //! The exchanges for calls.
 
-use std::collections::BTreeSet;
-
 use switchboard_core::prelude::*;
 
 use crate::{agents, config::CallOverrides, dial, wire};
@@ -68,8 +66,7 @@ impl Calls for PhoneCalls {
     }
 
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
-        let (window, rows) = (window.clone(), Vec::new());
-        Some(Look { window, seen: BTreeSet::new(), followed: BTreeSet::new(), rows }.page(None))
+        Some(CallPages::new(window, MAX_PAGES, page, read_page).exchange())
     }
 
     fn recording(&self, remote_id: &str) -> Option<Request> {
@@ -86,46 +83,20 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list.
-struct Look {
-    window: CallWindow,
-    seen: BTreeSet<String>,
-    /// The cursors followed so far, to detect a list that leads back to an earlier page.
-    followed: BTreeSet<String>,
-    rows: Vec<CallObservation>,
+fn page(window: &CallWindow, cursor: Option<&str>) -> Request {
+    let request = Request::new("list calls", Method::Get, ["v1", "convai", "conversations"])
+        .query("page_size", wire::PAGE_SIZE)
+        // Whether the vendor includes the second itself is not documented.
+        .query("call_start_after_unix", window.since.as_second().saturating_sub(1));
+    let filters =
+        [("agent_id", window.agent.as_deref()), ("user_id", window.marker.as_deref()), ("cursor", cursor)];
+    let given = filters.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    given.fold(request, |request, (name, value)| request.query(name, value))
 }
 
-impl Look {
-    fn page(mut self, cursor: Option<&str>) -> Exchange<CallObservations> {
-        let request = Request::new("list calls", Method::Get, ["v1", "convai", "conversations"])
-            .query("page_size", wire::PAGE_SIZE)
-            // The vendor does not document whether the bound is inclusive.
-            .query("call_start_after_unix", self.window.since.as_second().saturating_sub(1));
-        let filters = [("agent_id", &self.window.agent), ("user_id", &self.window.marker)]
-            .map(|(name, value)| value.as_ref().map(|value| (name, value.clone())));
-        let cursor = cursor.map(|cursor| ("cursor", cursor.to_owned()));
-        let request = filters
-            .into_iter()
-            .flatten()
-            .chain(cursor)
-            .fold(request, |request, (name, value)| request.query(name, value));
-        Exchange::ask(request, move |reply| {
-            let (rows, next) = wire::calls(reply, self.window.now)?;
-            for row in rows {
-                // The list shifts if a call begins between two requests, so one call can be on two pages.
-                if self.seen.insert(row.remote_id.clone()) {
-                    self.rows.push(row);
-                }
-            }
-            let is_complete = next.is_none();
-            match next
-                .filter(|next| self.followed.len() + 1 < MAX_PAGES && self.followed.insert(next.clone()))
-            {
-                Some(next) => Ok(self.page(Some(&next))),
-                None => Ok(Exchange::Done(CallObservations { rows: self.rows, is_complete })),
-            }
-        })
-    }
+fn read_page(reply: Reply, window: &CallWindow, _: Option<&str>) -> Result<CallListPage> {
+    let (rows, next) = wire::calls(reply, window.now)?;
+    Ok(CallListPage { rows, is_covered: next.is_none(), next })
 }
 
 fn unknown_number() -> Error {

@@ -1,7 +1,5 @@
 //! The exchanges for calls.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
@@ -66,13 +64,7 @@ impl Calls for PhoneCalls {
     }
 
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
-        let look = Look {
-            window: window.clone(),
-            seen: BTreeSet::new(),
-            followed: BTreeSet::new(),
-            rows: Vec::new(),
-        };
-        Some(look.page(None))
+        Some(CallPages::new(window, MAX_PAGES, page, read_page).exchange())
     }
 
     /// Ends a live call. The vendor returns 404 or 422 if the call is not live (recorded answers of 2026).
@@ -99,60 +91,40 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list, which starts with the newest call.
-struct Look {
-    window: CallWindow,
-    seen: BTreeSet<String>,
-    /// The keys followed so far, to detect a list that leads back to an earlier page.
-    followed: BTreeSet<String>,
-    rows: Vec<CallObservation>,
+/// Builds the request for the page with a key, the newest call first. The filters are in the body, so the vendor reads the
+/// list by POST.
+fn page(window: &CallWindow, key: Option<&str>) -> Request {
+    let mut body =
+        json!({ "filter_criteria": filters(window), "sort_order": "descending", "limit": PAGE_SIZE });
+    if let Some(key) = key {
+        body["pagination_key"] = json!(key);
+    }
+    let request = Request::new("list calls", Method::Post, ["v3", "list-calls"]).json(body);
+    Request { repeatable: true, ..request }
 }
 
-impl Look {
-    /// Reads the first page, or the page with this key. The request is a POST, because the filters are in the body.
-    fn page(mut self, key: Option<String>) -> Exchange<CallObservations> {
-        let mut body =
-            json!({ "filter_criteria": self.filters(), "sort_order": "descending", "limit": PAGE_SIZE });
-        if let Some(key) = key {
-            body["pagination_key"] = json!(key);
-        }
-        let request = Request::new("list calls", Method::Post, ["v3", "list-calls"]).json(body);
-        Exchange::ask(Request { repeatable: true, ..request }, move |reply| {
-            let page = wire::calls(reply, self.window.now)?;
-            let is_empty = page.rows.is_empty();
-            // A call begins before it is connected, so this call and all older ones began before the window.
-            let is_older = |row: &CallObservation| {
-                row.times.answered_at.is_some_and(|answered| answered.latest() < self.window.since)
-            };
-            let is_covered = !page.has_more || page.rows.iter().any(is_older);
-            for row in page.rows {
-                if self.seen.insert(row.remote_id.clone()) {
-                    self.rows.push(row);
-                }
-            }
-            match page.next.filter(|_| !is_covered && !is_empty) {
-                Some(key) if self.followed.len() + 1 < MAX_PAGES && self.followed.insert(key.clone()) => {
-                    Ok(self.page(Some(key)))
-                }
-                _ => Ok(Exchange::Done(CallObservations { rows: self.rows, is_complete: is_covered })),
-            }
-        })
+/// Returns the filters. A call that is not connected has no time and no status that the vendor filters by, so there is no
+/// filter by either. The vendor cannot filter by the other party of both directions.
+fn filters(window: &CallWindow) -> Value {
+    let mut filters = json!({ "call_type": { "type": "enum", "op": "in", "value": ["phone_call"] } });
+    if let Some(agent) = &window.agent {
+        filters["agent"] = json!([{ "agent_id": agent }]);
     }
+    if let Some(marker) = &window.marker {
+        filters["metadata"] = json!([{ "key": wire::MARKER, "type": "string", "op": "eq", "value": marker }]);
+    }
+    filters
+}
 
-    /// Returns the filters. There is no filter by time or by status, because the vendor could not apply it to calls
-    /// that never connected. There is no filter by phone number, because the vendor cannot filter by the peer in both
-    /// directions.
-    fn filters(&self) -> Value {
-        let mut filters = json!({ "call_type": { "type": "enum", "op": "in", "value": ["phone_call"] } });
-        if let Some(agent) = &self.window.agent {
-            filters["agent"] = json!([{ "agent_id": agent }]);
-        }
-        if let Some(marker) = &self.window.marker {
-            filters["metadata"] =
-                json!([{ "key": wire::MARKER, "type": "string", "op": "eq", "value": marker }]);
-        }
-        filters
-    }
+fn read_page(reply: Reply, window: &CallWindow, _: Option<&str>) -> Result<CallListPage> {
+    let page = wire::calls(reply, window.now)?;
+    // A call begins before it is connected, so this call and all older ones began before the window.
+    let is_older = |row: &CallObservation| {
+        row.times.answered_at.is_some_and(|answered| answered.latest() < window.since)
+    };
+    let is_covered = !page.has_more || page.rows.iter().any(is_older);
+    let next = page.next.filter(|_| !page.rows.is_empty());
+    Ok(CallListPage { rows: page.rows, next, is_covered })
 }
 
 fn one(operation: &'static str, method: Method, verb: &'static str, id: &str) -> Request {

@@ -1,7 +1,5 @@
 //! The exchanges for calls.
 
-use std::collections::BTreeSet;
-
 use serde_json::json;
 use switchboard_core::prelude::*;
 
@@ -64,7 +62,7 @@ impl Calls for PhoneCalls {
     }
 
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
-        Some(Look { window: window.clone(), seen: BTreeSet::new(), rows: Vec::new(), pages: 0 }.page(None))
+        Some(CallPages::new(window, MAX_PAGES, page, read_page).exchange())
     }
 
     /// Returns false, because the list has no filter for the phone number or the marker.
@@ -104,50 +102,28 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// A pass through the pages of the list. The vendor documents no order, so the order is derived from each page.
-struct Look {
-    window: CallWindow,
-    seen: BTreeSet<String>,
-    rows: Vec<CallObservation>,
-    pages: usize,
+/// Builds the request for the page at a cursor: the filter by time, and the time at which the page begins.
+fn page(window: &CallWindow, cursor: Option<&str>) -> Request {
+    let begin = cursor.and_then(|cursor| cursor.split_once(' '));
+    let mut request = Request::new("list calls", Method::Get, ["call"]).query("limit", wire::CALLS_PER_PAGE);
+    if let Some(agent) = &window.agent {
+        request = request.query("assistantId", agent);
+    }
+    match begin {
+        Some((wire::AFTER, time)) => request.query(wire::AFTER, time),
+        Some((_, time)) => request.query(wire::AFTER, window.since).query(wire::BEFORE, time),
+        None => request.query(wire::AFTER, window.since),
+    }
 }
 
-impl Look {
-    /// Reads the first page, or the page that begins at the time in `next`.
-    fn page(mut self, next: Option<(&'static str, String)>) -> Exchange<CallObservations> {
-        let mut request =
-            Request::new("list calls", Method::Get, ["call"]).query("limit", wire::CALLS_PER_PAGE);
-        if let Some(agent) = &self.window.agent {
-            request = request.query("assistantId", agent);
-        }
-        if next.as_ref().is_none_or(|(name, _)| *name != wire::AFTER) {
-            request = request.query(wire::AFTER, self.window.since);
-        }
-        if let Some((name, time)) = &next {
-            request = request.query(name, time);
-        }
-        Exchange::ask(request, move |reply| {
-            let page = wire::calls(reply, self.window.now)?;
-            for row in page.rows {
-                // The same call can be on two pages.
-                if self.seen.insert(row.remote_id.clone()) {
-                    self.rows.push(row);
-                }
-            }
-            self.pages += 1;
-            let Some((first, last)) = page.span else { return Ok(self.end(true)) };
-            let following = Some((if first < last { wire::AFTER } else { wire::BEFORE }, last));
-            // A page that ends at the time at which it began does not lead to another page.
-            if self.pages >= MAX_PAGES || following == next {
-                return Ok(self.end(false));
-            }
-            Ok(self.page(following))
-        })
-    }
-
-    fn end(self, is_complete: bool) -> Exchange<CallObservations> {
-        Exchange::Done(CallObservations { rows: self.rows, is_complete })
-    }
+/// Reads a page. The vendor documents no order, so each page tells it.
+fn read_page(reply: Reply, window: &CallWindow, _: Option<&str>) -> Result<CallListPage> {
+    let (rows, span) = wire::calls(reply, window.now)?;
+    let next = span.map(|(first, last)| {
+        let name = if first < last { wire::AFTER } else { wire::BEFORE };
+        format!("{name} {last}")
+    });
+    Ok(CallListPage { rows, is_covered: next.is_none(), next })
 }
 
 fn uncontrolled() -> Error {

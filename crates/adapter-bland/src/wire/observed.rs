@@ -13,15 +13,7 @@ use crate::call::Progress;
 /// The member of the metadata that contains the marker.
 const MARKER: &str = "switchboard_call_id";
 
-/// A page of the list of calls.
-pub struct CallPage {
-    /// The calls.
-    pub rows: Vec<CallObservation>,
-    /// The number of calls in the whole list, if the vendor returns it.
-    pub total: Option<usize>,
-}
-
-/// Adds the persona and the marker to the body of a dial.
+/// Completes the body of a dial: the persona and the marker.
 pub fn dial(mut body: Value, persona: &str, marker: &str) -> Value {
     body["persona_id"] = json!(persona);
     body["metadata"] = json!({ MARKER: marker });
@@ -31,7 +23,7 @@ pub fn dial(mut body: Value, persona: &str, marker: &str) -> Value {
 /// Reads the answer to a dial that the vendor accepted.
 pub fn placed(reply: Reply) -> Result<Placed> {
     reply.read("an accepted call with its id", |answer: Value| {
-        Some(Placed { remote_id: Some(text(&answer, "/call_id")?.to_owned()), observation: None })
+        Some(Placed { remote_id: Some(text_at(&answer, "/call_id")?.to_owned()), observation: None })
     })
 }
 
@@ -40,8 +32,9 @@ pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
     reply.read("a call with an id", |call: Value| observed(&call)).map(Some)
 }
 
-/// Reads a page of the list. The rows have neither the direction nor the results.
-pub fn calls(reply: Reply, now: Timestamp) -> Result<CallPage> {
+/// Reads a page of the list, and the number of calls in the whole list, if the vendor returns it. The rows have neither the
+/// direction nor the results.
+pub fn calls(reply: Reply, now: Timestamp) -> Result<(Vec<CallObservation>, Option<usize>)> {
     #[derive(Deserialize)]
     struct Page {
         calls: Vec<Value>,
@@ -51,7 +44,7 @@ pub fn calls(reply: Reply, now: Timestamp) -> Result<CallPage> {
     reply.read("a list of calls", |Page { calls, total_count }| {
         let rows = calls.iter().map(|row| excerpt(row, now)).collect::<Option<_>>()?;
         let total = total_count.as_u64().and_then(|total| usize::try_from(total).ok());
-        Some(CallPage { rows, total })
+        Some((rows, total))
     })
 }
 
@@ -69,7 +62,7 @@ fn observed(call: &Value) -> Option<CallObservation> {
     let progress = progress(call);
     let base = state(call, &progress, CallObservation::UNDATED)?;
     let is_over = base.status == Some(CallStatus::Ended);
-    let number = |name| PhoneNumber::from_vendor(text(call, name)?);
+    let number = |name| PhoneNumber::from_vendor(text_at(call, name)?);
     let is_inbound = call["inbound"].as_bool();
     let (peer, own) = match is_inbound {
         Some(true) => (number("/from"), number("/to")),
@@ -80,7 +73,7 @@ fn observed(call: &Value) -> Option<CallObservation> {
         peer,
         own,
         direction: is_inbound.map(|inbound| if inbound { Direction::Inbound } else { Direction::Outbound }),
-        marker: text(&call["metadata"], &format!("/{MARKER}")).map(ToOwned::to_owned),
+        marker: text_at(&call["metadata"], &format!("/{MARKER}")).map(ToOwned::to_owned),
         times: CallTimes {
             answered_at: parse_timestamp(&call["started_at"]).filter(|_| !progress.is_unanswered()),
             ended_at: parse_timestamp(&call["end_at"]),
@@ -89,7 +82,7 @@ fn observed(call: &Value) -> Option<CallObservation> {
         // A live call has the price 0.
         cost: if is_over { CallCost::in_currency(&call["price"], Some("USD")) } else { None },
         analysis: analysis(call),
-        recording: match text(call, "/recording_url") {
+        recording: match text_at(call, "/recording_url") {
             Some(_) => Some(Recording::through_gateway()),
             None if is_over && call["record"] == false => Some(Recording::none()),
             None => None,
@@ -100,16 +93,16 @@ fn observed(call: &Value) -> Option<CallObservation> {
 }
 
 fn progress(call: &Value) -> Progress<'_> {
-    let longest = number(&call["max_duration"]).map(|minutes| minutes * 60.0);
-    let lasted = number(&call["corrected_duration"]);
+    let longest = number_in(&call["max_duration"]).map(|minutes| minutes * 60.0);
+    let lasted = number_in(&call["corrected_duration"]);
     Progress {
-        queue: text(call, "/queue_status"),
+        queue: text_at(call, "/queue_status"),
         completed: call["completed"].as_bool(),
-        result: text(call, "/status"),
-        answered_by: text(call, "/answered_by"),
-        ended_by: text(call, "/call_ended_by"),
-        error: text(call, "/error_message"),
-        is_transferred: text(call, "/transferred_to").is_some(),
+        result: text_at(call, "/status"),
+        answered_by: text_at(call, "/answered_by"),
+        ended_by: text_at(call, "/call_ended_by"),
+        error: text_at(call, "/error_message"),
+        is_transferred: text_at(call, "/transferred_to").is_some(),
         is_full: lasted.zip(longest).is_some_and(|(lasted, longest)| longest > 0.0 && lasted >= longest),
     }
 }
@@ -118,8 +111,8 @@ fn progress(call: &Value) -> Progress<'_> {
 fn state(call: &Value, progress: &Progress<'_>, at: Timestamp) -> Option<CallObservation> {
     let status = progress.status();
     let is_over = status == Some(CallStatus::Ended);
-    let minutes = || number(&call["call_length"]).map(|minutes| minutes * 60.0);
-    let seconds = number(&call["corrected_duration"]).or_else(minutes).filter(|_| is_over);
+    let minutes = || number_in(&call["call_length"]).map(|minutes| minutes * 60.0);
+    let seconds = number_in(&call["corrected_duration"]).or_else(minutes).filter(|_| is_over);
     Some(CallObservation {
         vendor_status: progress.queue.map(ToOwned::to_owned),
         status,
@@ -127,7 +120,7 @@ fn state(call: &Value, progress: &Progress<'_>, at: Timestamp) -> Option<CallObs
         answered_by: progress.answered_by(),
         times: CallTimes { begun_at: parse_timestamp(&call["created_at"]), ..CallTimes::default() },
         duration: seconds.and_then(Seconds::from_number),
-        ..CallObservation::new(text(call, "/call_id")?, at)
+        ..CallObservation::new(text_at(call, "/call_id")?, at)
     })
 }
 
@@ -139,37 +132,31 @@ fn analysis(call: &Value) -> CallAnalysis {
         .flatten()
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    if let Some(tag) = text(call, "/disposition_tag") {
+    if let Some(tag) = text_at(call, "/disposition_tag") {
         values.insert("disposition_tag".to_owned(), json!(tag));
     }
-    CallAnalysis { summary: text(call, "/summary").map(ToOwned::to_owned), values, ..CallAnalysis::default() }
+    CallAnalysis {
+        summary: text_at(call, "/summary").map(ToOwned::to_owned),
+        values,
+        ..CallAnalysis::default()
+    }
 }
 
 /// Reads the lines of the transcript or, if there are none, its text. `robot` is inferred to be a voicemail or a phone
 /// menu.
 fn transcript(call: &Value) -> Option<Transcript> {
     let line = |line: &Value| {
-        let speaker = match text(line, "/user") {
+        let speaker = match text_at(line, "/user") {
             Some("assistant") => TranscriptSpeaker::Agent,
             Some("user") => TranscriptSpeaker::Customer,
             _ => TranscriptSpeaker::System,
         };
         let at = parse_timestamp(&line["created_at"]).and_then(VendorTime::exact);
-        Some(TranscriptSegment { speaker, text: text(line, "/text")?.to_owned(), start_s: None, at })
+        Some(TranscriptSegment { speaker, text: text_at(line, "/text")?.to_owned(), start_s: None, at })
     };
     let lines: Vec<_> = call["transcripts"].as_array().into_iter().flatten().filter_map(line).collect();
     match lines.is_empty() {
         false => Some(Transcript::from_segments(lines)),
-        true => text(call, "/concatenated_transcript").map(Transcript::from_text),
+        true => text_at(call, "/concatenated_transcript").map(Transcript::from_text),
     }
-}
-
-/// Reads a number, or a string that contains one.
-fn number(wire: &Value) -> Option<f64> {
-    wire.as_f64().or_else(|| wire.as_str()?.trim().parse().ok()).filter(|number: &f64| number.is_finite())
-}
-
-/// Returns a string member, unless it is blank.
-fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
 }

@@ -22,7 +22,7 @@ pub fn dial(mut body: Value, agent: &str, marker: &str) -> Value {
 /// Reads the answer to a dial that the vendor accepted.
 pub fn placed(reply: Reply) -> Result<Placed> {
     reply.read("an accepted call with its id", |answer: Value| {
-        let remote_id = text(&answer, "/conversation_id")?.to_owned();
+        let remote_id = text_at(&answer, "/conversation_id")?.to_owned();
         (answer["success"] == true).then_some(Placed { remote_id: Some(remote_id), observation: None })
     })
 }
@@ -49,7 +49,7 @@ pub fn calls(reply: Reply, now: Timestamp) -> Result<Rows<CallObservation>> {
         next_cursor: Option<String>,
         has_more: bool,
     }
-    let is_phone = |row: &Value| text(row, "/direction").is_some();
+    let is_phone = |row: &Value| text_at(row, "/direction").is_some();
     reply.read("a list of conversations", |Page { conversations, next_cursor, has_more }| {
         let rows = conversations.iter().filter(|row| is_phone(row)).map(|row| excerpt(row, now));
         Some((rows.collect::<Option<_>>()?, next_page(has_more, next_cursor)?))
@@ -58,9 +58,9 @@ pub fn calls(reply: Reply, now: Timestamp) -> Result<Rows<CallObservation>> {
 
 /// Converts a row of the list. Returns `None` if it has no id.
 fn excerpt(row: &Value, now: Timestamp) -> Option<CallObservation> {
-    let ending = Ending { text: text(row, "/termination_reason"), ..Ending::default() };
+    let ending = Ending { text: text_at(row, "/termination_reason"), ..Ending::default() };
     let success = success(row.get("call_successful"));
-    let summary = text(row, "/transcript_summary").map(ToOwned::to_owned);
+    let summary = text_at(row, "/transcript_summary").map(ToOwned::to_owned);
     Some(CallObservation {
         direction: direction(row, "/direction"),
         times: CallTimes { begun_at: time(row, "/start_time_unix_secs"), ..CallTimes::default() },
@@ -72,14 +72,14 @@ fn excerpt(row: &Value, now: Timestamp) -> Option<CallObservation> {
 
 /// Converts a single call. Returns `None` if it has no id.
 fn observed(call: &Value) -> Option<CallObservation> {
-    let result = text(call, "/metadata/phone_call/call_result");
+    let result = text_at(call, "/metadata/phone_call/call_result");
     let ending = Ending {
         result,
-        text: text(call, "/metadata/termination_reason"),
+        text: text_at(call, "/metadata/termination_reason"),
         has_error: call.pointer("/metadata/error").is_some_and(Value::is_object),
         ..Ending::default()
     };
-    let number = |pointer| PhoneNumber::from_vendor(text(call, pointer)?);
+    let number = |pointer| PhoneNumber::from_vendor(text_at(call, pointer)?);
     let times = CallTimes {
         begun_at: time(call, "/metadata/start_time_unix_secs"),
         answered_at: time(call, "/metadata/accepted_time_unix_secs"),
@@ -92,7 +92,7 @@ fn observed(call: &Value) -> Option<CallObservation> {
         peer: number("/metadata/phone_call/external_number"),
         own: number("/metadata/phone_call/agent_number"),
         direction: direction(call, "/metadata/phone_call/direction"),
-        marker: text(call, "/user_id").filter(|user| user.starts_with("call_")).map(ToOwned::to_owned),
+        marker: text_at(call, "/user_id").filter(|user| user.starts_with("call_")).map(ToOwned::to_owned),
         answered_by: (result == Some("voicemail")).then_some(AnsweredBy::Machine),
         times,
         cost: if is_over { cost(call) } else { None },
@@ -115,18 +115,18 @@ fn state(
     duration: Option<&Value>,
     at: Timestamp,
 ) -> Option<CallObservation> {
-    let word = text(call, "/status");
+    let word = text_at(call, "/status");
     let status = word.and_then(status);
     let is_over = status == Some(CallStatus::Ended);
-    let [remote_id, name] = ["/agent_id", "/agent_name"].map(|at| text(call, at).map(ToOwned::to_owned));
+    let [remote_id, name] = ["/agent_id", "/agent_name"].map(|at| text_at(call, at).map(ToOwned::to_owned));
     Some(CallObservation {
         agent: (remote_id.is_some() || name.is_some()).then_some(AgentRef { remote_id, name }),
         vendor_status: word.map(ToOwned::to_owned),
         status,
         ended_reason: is_over.then(|| Ending { status: word.unwrap_or_default(), ..ending }.reason()),
         // A live call has the duration 0.
-        duration: duration.and_then(number).filter(|_| is_over).and_then(Seconds::from_number),
-        ..CallObservation::new(text(call, "/conversation_id")?, at)
+        duration: duration.and_then(number_in).filter(|_| is_over).and_then(Seconds::from_number),
+        ..CallObservation::new(text_at(call, "/conversation_id")?, at)
     })
 }
 
@@ -145,7 +145,7 @@ fn analysis(call: &Value) -> CallAnalysis {
         collected.into_iter().flatten().filter_map(value).filter(|(_, value)| !value.is_null()).collect();
     CallAnalysis {
         success: success(call.pointer("/analysis/call_successful")),
-        summary: text(call, "/analysis/transcript_summary").map(ToOwned::to_owned),
+        summary: text_at(call, "/analysis/transcript_summary").map(ToOwned::to_owned),
         sentiment: None,
         values,
     }
@@ -164,20 +164,20 @@ fn success(word: Option<&Value>) -> Option<bool> {
 fn transcript(call: &Value) -> Option<Transcript> {
     let turns = call.get("transcript")?.as_array()?;
     let segment = |turn: &Value| {
-        let speaker = match text(turn, "/role") {
+        let speaker = match text_at(turn, "/role") {
             Some("agent") => TranscriptSpeaker::Agent,
             Some("user") => TranscriptSpeaker::Customer,
             _ => TranscriptSpeaker::System,
         };
-        let start_s = turn.get("time_in_call_secs").and_then(number).filter(|start| *start >= 0.0);
-        Some(TranscriptSegment { speaker, text: text(turn, "/message")?.to_owned(), start_s, at: None })
+        let start_s = turn.get("time_in_call_secs").and_then(number_in).filter(|start| *start >= 0.0);
+        Some(TranscriptSegment { speaker, text: text_at(turn, "/message")?.to_owned(), start_s, at: None })
     };
     let segments: Vec<_> = turns.iter().filter_map(segment).collect();
     (!segments.is_empty()).then(|| Transcript::from_segments(segments))
 }
 
 fn direction(call: &Value, pointer: &str) -> Option<Direction> {
-    match text(call, pointer)? {
+    match text_at(call, pointer)? {
         "inbound" => Some(Direction::Inbound),
         "outbound" => Some(Direction::Outbound),
         _ => None,
@@ -186,16 +186,6 @@ fn direction(call: &Value, pointer: &str) -> Option<Direction> {
 
 fn time(call: &Value, pointer: &str) -> Option<VendorTime> {
     // Whole seconds below 2^53 are exact in a floating-point number.
-    let seconds = number(call.pointer(pointer)?)?;
+    let seconds = number_in(call.pointer(pointer)?)?;
     parse_unix_seconds(&json!(seconds as i64))
-}
-
-/// Reads a number, or a string that contains one.
-fn number(wire: &Value) -> Option<f64> {
-    wire.as_f64().or_else(|| wire.as_str()?.trim().parse().ok()).filter(|number: &f64| number.is_finite())
-}
-
-/// Returns a string member, unless it is blank.
-fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
 }

@@ -41,29 +41,29 @@ pub fn read_call(reply: Reply) -> Result<Option<CallObservation>> {
 /// Reads a page of the list. Calls in a browser are left out.
 pub fn calls(reply: Reply, now: Timestamp) -> Result<CallPage> {
     read(reply, "a list of calls", |page: Value| {
-        let is_phone = |row: &&Value| text(row, "/call_type") != Some("web_call");
+        let is_phone = |row: &&Value| text_at(row, "/call_type") != Some("web_call");
         let excerpt = |row: &Value| Some(CallObservation { is_excerpt: true, ..observed(row, now)? });
         let rows = page.get("items")?.as_array()?.iter().filter(is_phone).map(excerpt);
         Some(CallPage {
             rows: rows.collect::<Option<_>>()?,
             has_more: page["has_more"] == true,
-            next: text(&page, "/pagination_key").map(ToOwned::to_owned),
+            next: text_at(&page, "/pagination_key").map(ToOwned::to_owned),
         })
     })
 }
 
 /// Converts a call. Returns `None` if it has no id.
 fn observed(call: &Value, at: Timestamp) -> Option<CallObservation> {
-    let word = text(call, "/call_status");
+    let word = text_at(call, "/call_status");
     let status = word.and_then(status);
     let is_over = status == Some(CallStatus::Ended);
-    let ended_reason = match text(call, "/disconnection_reason") {
+    let ended_reason = match text_at(call, "/disconnection_reason") {
         Some(reason) => Some(ended_reason(reason)),
         None => (word == Some("error")).then_some(EndedReason::Failed),
     };
-    let number = |pointer| PhoneNumber::from_vendor(text(call, pointer)?);
+    let number = |pointer| PhoneNumber::from_vendor(text_at(call, pointer)?);
     let (from, to) = (number("/from_number"), number("/to_number"));
-    let (direction, peer, own) = match text(call, "/direction") {
+    let (direction, peer, own) = match text_at(call, "/direction") {
         Some("inbound") => (Some(Direction::Inbound), from, to),
         Some("outbound") => (Some(Direction::Outbound), to, from),
         _ => (None, None, None),
@@ -73,7 +73,7 @@ fn observed(call: &Value, at: Timestamp) -> Option<CallObservation> {
     let connected = time(call, "/start_timestamp");
     let begun_at = connected.filter(|_| direction == Some(Direction::Inbound));
     let times = CallTimes { begun_at, answered_at: connected, ended_at: time(call, "/end_timestamp") };
-    let owned = |pointer| text(call, pointer).map(ToOwned::to_owned);
+    let owned = |pointer| text_at(call, pointer).map(ToOwned::to_owned);
     Some(CallObservation {
         agent: owned("/agent_id").map(|id| AgentRef { remote_id: Some(id), name: owned("/agent_name") }),
         peer,
@@ -90,7 +90,7 @@ fn observed(call: &Value, at: Timestamp) -> Option<CallObservation> {
         analysis: analysis(call),
         recording: recording(call),
         transcript: transcript(call),
-        ..CallObservation::new(text(call, "/call_id")?, at)
+        ..CallObservation::new(text_at(call, "/call_id")?, at)
     })
 }
 
@@ -114,7 +114,7 @@ fn is_machine(call: &Value, reason: Option<EndedReason>) -> bool {
 }
 
 fn analysis(call: &Value) -> CallAnalysis {
-    let owned = |pointer| text(call, pointer).map(ToOwned::to_owned);
+    let owned = |pointer| text_at(call, pointer).map(ToOwned::to_owned);
     let values = call.pointer("/call_analysis/custom_analysis_data").and_then(Value::as_object);
     CallAnalysis {
         success: call.pointer("/call_analysis/call_successful").and_then(Value::as_bool),
@@ -127,8 +127,8 @@ fn analysis(call: &Value) -> CallAnalysis {
 /// Reads the recording, whose link needs no credential. A call that never connected has no recording.
 fn recording(call: &Value) -> Option<Recording> {
     let links = ["/recording_url", "/scrubbed_recording_url"].into_iter();
-    let link = links.filter_map(|pointer| text(call, pointer)).next();
-    let never = text(call, "/call_status") == Some("not_connected");
+    let link = links.filter_map(|pointer| text_at(call, pointer)).next();
+    let never = text_at(call, "/call_status") == Some("not_connected");
     link.map(Recording::at).or_else(|| never.then(Recording::none))
 }
 
@@ -138,22 +138,17 @@ fn transcript(call: &Value) -> Option<Transcript> {
     let segments: Vec<_> = turns.into_iter().flatten().filter_map(segment).collect();
     match segments.is_empty() {
         false => Some(Transcript::from_segments(segments)),
-        true => text(call, "/transcript").map(Transcript::from_text),
+        true => text_at(call, "/transcript").map(Transcript::from_text),
     }
 }
 
 fn segment(turn: &Value) -> Option<TranscriptSegment> {
-    let speaker = match text(turn, "/role")? {
+    let speaker = match text_at(turn, "/role")? {
         "agent" => TranscriptSpeaker::Agent,
         "user" => TranscriptSpeaker::Customer,
         "transfer_target" => TranscriptSpeaker::HumanAgent,
         _ => TranscriptSpeaker::System,
     };
     let start_s = turn.pointer("/words/0/start").and_then(Value::as_f64).filter(|start| *start >= 0.0);
-    Some(TranscriptSegment { speaker, text: text(turn, "/content")?.to_owned(), start_s, at: None })
-}
-
-/// Returns a string member, unless it is blank.
-fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
+    Some(TranscriptSegment { speaker, text: text_at(turn, "/content")?.to_owned(), start_s, at: None })
 }

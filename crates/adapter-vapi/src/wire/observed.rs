@@ -19,15 +19,7 @@ pub const CALLS_PER_PAGE: usize = 50;
 /// The types of calls that are not phone calls.
 const NO_PHONE: &[&str] = &["webCall", "vapi.websocketCall"];
 
-/// A page of the list of calls.
-pub struct CallPage {
-    /// The phone calls on the page.
-    pub rows: Vec<CallObservation>,
-    /// The creation times of the first and last rows, if the page is full.
-    pub span: Option<(String, String)>,
-}
-
-/// The way to end a call.
+/// The means to end a call.
 pub enum Control {
     /// The call is not live.
     Over,
@@ -59,8 +51,8 @@ pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
 /// An error that [means gone](Error::means_gone) if the vendor does not have the call.
 pub fn control(reply: Reply) -> Result<Control> {
     let call = unconverted(reply)?;
-    let is_over = text(&call, "/status").and_then(status) == Some(CallStatus::Ended);
-    let url = text(&call, "/monitor/controlUrl").and_then(GrantedUrl::parse);
+    let is_over = text_at(&call, "/status").and_then(status) == Some(CallStatus::Ended);
+    let url = text_at(&call, "/monitor/controlUrl").and_then(GrantedUrl::parse);
     Ok(match url {
         _ if is_over => Control::Over,
         Some(url) => Control::At(url),
@@ -68,15 +60,16 @@ pub fn control(reply: Reply) -> Result<Control> {
     })
 }
 
-/// Reads a page of the list.
-pub fn calls(reply: Reply, now: Timestamp) -> Result<CallPage> {
+/// Reads the calls by telephone of a page of the list, and the creation times of the first and the last row, if the page is
+/// full.
+pub fn calls(reply: Reply, now: Timestamp) -> Result<(Vec<CallObservation>, Option<(String, String)>)> {
     fault::refused(reply)?.read("a list of calls", |rows: Vec<Value>| {
-        let time = |row: Option<&Value>| Some(text(row?, "/createdAt")?.to_owned());
+        let time = |row: Option<&Value>| Some(text_at(row?, "/createdAt")?.to_owned());
         let is_full = rows.len() >= CALLS_PER_PAGE;
         let span = if is_full { Some((time(rows.first())?, time(rows.last())?)) } else { None };
-        let is_phone = |row: &&Value| !text(row, "/type").is_some_and(|kind| NO_PHONE.contains(&kind));
+        let is_phone = |row: &&Value| !text_at(row, "/type").is_some_and(|kind| NO_PHONE.contains(&kind));
         let rows = rows.iter().filter(is_phone).map(|row| observed(row, now)).collect::<Option<_>>()?;
-        Some(CallPage { rows, span })
+        Some((rows, span))
     })
 }
 
@@ -96,26 +89,27 @@ fn found<T>(read: Result<T>) -> Result<Option<T>> {
 
 /// Converts a call. Returns `None` if it has no id.
 fn observed(call: &Value, at: Timestamp) -> Option<CallObservation> {
-    let word = text(call, "/status");
+    let word = text_at(call, "/status");
     let status = word.and_then(status);
     let is_over = status == Some(CallStatus::Ended);
-    let ended_reason = text(call, "/endedReason").map(ended_reason);
+    let ended_reason = text_at(call, "/endedReason").map(ended_reason);
     let time = |pointer| parse_timestamp(call.pointer(pointer)?);
     let times = CallTimes {
         begun_at: time("/createdAt"),
         answered_at: time("/startedAt"),
         ended_at: time("/endedAt"),
     };
-    let number = |pointer| PhoneNumber::from_vendor(text(call, pointer)?);
+    let number = |pointer| PhoneNumber::from_vendor(text_at(call, pointer)?);
     Some(CallObservation {
-        agent: text(call, "/assistantId").map(|id| AgentRef { remote_id: Some(id.to_owned()), name: None }),
+        agent: text_at(call, "/assistantId")
+            .map(|id| AgentRef { remote_id: Some(id.to_owned()), name: None }),
         peer: number("/customer/number"),
-        direction: match text(call, "/type") {
+        direction: match text_at(call, "/type") {
             Some("inboundPhoneCall") => Some(Direction::Inbound),
             Some("outboundPhoneCall") => Some(Direction::Outbound),
             _ => None,
         },
-        marker: text(call, "/name").filter(|name| name.starts_with("call_")).map(ToOwned::to_owned),
+        marker: text_at(call, "/name").filter(|name| name.starts_with("call_")).map(ToOwned::to_owned),
         vendor_status: word.map(ToOwned::to_owned),
         status,
         ended_reason,
@@ -127,7 +121,7 @@ fn observed(call: &Value, at: Timestamp) -> Option<CallObservation> {
         analysis: analysis(call),
         recording: has_recording(call).then(Recording::through_gateway),
         transcript: transcript(call),
-        ..CallObservation::new(text(call, "/id")?, at)
+        ..CallObservation::new(text_at(call, "/id")?, at)
     })
 }
 
@@ -140,7 +134,7 @@ fn duration(times: &CallTimes) -> Option<Seconds> {
 fn has_recording(call: &Value) -> bool {
     let links =
         ["/recording/mono/combinedUrl", "/recording/stereoUrl", "/recordingUrl", "/stereoRecordingUrl"];
-    links.iter().any(|link| text(call, &format!("/artifact{link}")).is_some())
+    links.iter().any(|link| text_at(call, &format!("/artifact{link}")).is_some())
 }
 
 /// Reads the analysis. The evaluation is a string whose meaning depends on the assistant's rubric. Only `true` and
@@ -149,11 +143,11 @@ fn analysis(call: &Value) -> CallAnalysis {
     let mut values = BTreeMap::new();
     let members = |pointer| call.pointer(pointer).and_then(Value::as_object).into_iter().flatten();
     for (id, output) in members("/artifact/structuredOutputs") {
-        let name = text(output, "/name").unwrap_or(id);
+        let name = text_at(output, "/name").unwrap_or(id);
         values.insert(name.to_owned(), output.get("result").cloned().unwrap_or_default());
     }
     values.extend(members("/analysis/structuredData").map(|(name, value)| (name.clone(), value.clone())));
-    let evaluation = text(call, "/analysis/successEvaluation");
+    let evaluation = text_at(call, "/analysis/successEvaluation");
     let success = match evaluation.map(str::to_ascii_lowercase).as_deref() {
         Some("true") => Some(true),
         Some("false") => Some(false),
@@ -163,7 +157,7 @@ fn analysis(call: &Value) -> CallAnalysis {
         }
         None => None,
     };
-    let summary = text(call, "/analysis/summary").map(ToOwned::to_owned);
+    let summary = text_at(call, "/analysis/summary").map(ToOwned::to_owned);
     CallAnalysis { success, summary, sentiment: None, values }
 }
 
@@ -174,25 +168,20 @@ fn transcript(call: &Value) -> Option<Transcript> {
     let segments: Vec<_> = messages.into_iter().flatten().filter_map(segment).collect();
     match segments.is_empty() {
         false => Some(Transcript::from_segments(segments)),
-        true => text(call, "/artifact/transcript").map(Transcript::from_text),
+        true => text_at(call, "/artifact/transcript").map(Transcript::from_text),
     }
 }
 
 /// Reads a message. Messages with the role `system` are the instructions, and messages of tools are not spoken.
 fn segment(message: &Value) -> Option<TranscriptSegment> {
-    let speaker = match text(message, "/role")? {
+    let speaker = match text_at(message, "/role")? {
         "user" => TranscriptSpeaker::Customer,
         "bot" | "assistant" => TranscriptSpeaker::Agent,
         "system" | "tool" | "tool_calls" | "tool_call_result" | "function" => return None,
         _ => TranscriptSpeaker::System,
     };
-    let text = text(message, "/message")?.to_owned();
+    let text = text_at(message, "/message")?.to_owned();
     let start_s = message.get("secondsFromStart").and_then(Value::as_f64).filter(|start| *start >= 0.0);
     let at = message.get("time").and_then(Value::as_f64).map(|time| Timestamp::from_millisecond(time as i64));
     Some(TranscriptSegment { speaker, text, start_s, at: at.and_then(|at| at.ok()) })
-}
-
-/// Returns a string member, unless it is blank.
-fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
 }

@@ -17,6 +17,7 @@ mod fold;
 mod latest;
 mod longest;
 mod matching;
+mod members;
 mod observation;
 mod overrides;
 mod person;
@@ -33,6 +34,7 @@ pub use cost::{CallCost, CostUnit};
 pub use dial::{Dial, DialFrom, DialFromRules, DialRules, DialTo, DialToRules, MAX_VARIABLE_BYTES};
 pub use fold::{CallChange, Folded};
 pub use matching::{CallCandidate, MatchResult, MatchRound, Suspicion, UnmatchedCall, match_calls};
+pub use members::{number_in, text_at};
 pub use observation::{AgentRef, CallObservation, CallTimes, Trust};
 pub use overrides::{
     AnalysisOverrides, AnalysisOverridesRules, CallOverrides, CallOverridesRules, GreetingOverrides,

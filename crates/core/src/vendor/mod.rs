@@ -5,6 +5,7 @@ mod adapter;
 mod address;
 mod binding;
 mod body;
+mod call_pages;
 mod calls;
 mod destination;
 mod exchange;
@@ -23,6 +24,7 @@ pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting, 
 pub use address::{is_addressable, is_path_segment};
 pub use binding::{Bindable, Binding, Holder};
 pub use body::{Binary, Body, Payload};
+pub use call_pages::{CallListPage, CallPages};
 pub use calls::{
     AnswersId, CallObservations, CallWindow, Calls, Marks, PlaceCall, Placed, PublishedCallLimits,
 };

@@ -33,9 +33,13 @@ pub async fn before_the_dial(scale: Scale, url: String) {
     for round in 0..scale.choose(1, 5) {
         let number = |place: usize| format!("+1555{:05}01", 20_000 + round * DIALS + place);
         let dials: Vec<_> = (0..DIALS).map(|place| Dial::to(&number(place), &body, &mut random)).collect();
+        let (first, second) = (site.caller_of(0), site.caller_of(1));
+        // The requests of the round before have opened the circuit of the first process. A call closes it.
+        let before = Dial::to(&format!("+1555{:05}01", 29_000 + round), &body, &mut random);
+        let answer = first.send_until_answered(&before.ask).await;
+        dialled.push(before.answered(answer));
         let hold = json!({ "kind": "hold", "ms": 60_000, "when": "before" });
         site.harness.order(VENDOR, DIAL, u32::try_from(CONCURRENT).unwrap(), &hold).await;
-        let (first, second) = (site.caller_of(0), site.caller_of(1));
         let asked: FuturesUnordered<_> = dials.iter().map(|dial| first.ask(&dial.ask)).collect();
         let asked = asked.collect::<Vec<_>>();
         let taken_over = async {

@@ -93,12 +93,14 @@ const UNLIMITED: &str = "breaker_open_s = 0.1\nbreaker_longest_s = 0.4\nmax_live
 /// Places calls at each vendor. `counts` are the number of placements and the number of those that kill the first gateway.
 async fn place_many(mut site: Site, vendors: &[Vendor], counts: (usize, usize), scale: Scale) {
     let mut random = Rng::with_seed(scale.seed);
-    for vendor in vendors {
+    for (place_of_vendor, vendor) in vendors.iter().enumerate() {
+        // The limit on the calls to a number counts those of all vendors.
+        let first = 10_000 + 1_000 * place_of_vendor;
         let body = dial_body(&site, *vendor).await;
         let mut course: VecDeque<_> = disturbance::course(counts.0, counts.1, &mut random).into();
         let (mut dialled, mut open, mut placed) = (Vec::new(), Vec::new(), 0);
         while let Some(disturbance) = course.pop_front() {
-            let number = format!("+1555{:05}{}", 10_000 + placed, STORIES[random.usize(..STORIES.len())]);
+            let number = format!("+1555{:05}{}", first + placed, STORIES[random.usize(..STORIES.len())]);
             placed += 1;
             let dial = Dial::to(&number, &body, &mut random);
             disturbance.order(&site, *vendor).await;

@@ -60,9 +60,11 @@ pub fn control(reply: Reply) -> Result<Control> {
     })
 }
 
-/// Reads the calls by telephone of a page of the list, and the creation times of the first and the last row, if the page is
-/// full.
-pub fn calls(reply: Reply, now: Timestamp) -> Result<(Vec<CallObservation>, Option<(String, String)>)> {
+/// The creation times of the first and the last row of a page.
+type Span = (String, String);
+
+/// Reads the calls by telephone of a page of the list, and the times of the page, if it is full.
+pub fn calls(reply: Reply, now: Timestamp) -> Result<(Vec<CallObservation>, Option<Span>)> {
     fault::refused(reply)?.read("a list of calls", |rows: Vec<Value>| {
         let time = |row: Option<&Value>| Some(text_at(row?, "/createdAt")?.to_owned());
         let is_full = rows.len() >= CALLS_PER_PAGE;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::model::Described;
 
-/// The maximum number of characters of an amount.
+/// The maximum number of characters of an amount, without its sign.
 const MAX_AMOUNT: usize = 40;
 
 /// The price that the vendor charges for a call.
@@ -40,7 +40,7 @@ pub enum CostUnit {
 
 impl CallCost {
     /// Builds a cost in a currency. Returns `None` if the amount is not a decimal number, or if the currency is not a
-    /// code of three letters.
+    /// three-letter code.
     pub fn in_currency(amount: &Value, currency: Option<&str>) -> Option<Self> {
         let currency = match currency {
             Some(code) if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_alphabetic()) => {
@@ -79,8 +79,8 @@ impl CallCost {
         self.unit
     }
 
-    /// Compares two costs that a vendor returned for one call. The greater one applies: a cost with a currency is
-    /// greater than one without, and a larger amount is greater than a smaller one.
+    /// Compares two costs that a vendor returned for one call. The greater one applies. Costs rank by whether the
+    /// currency is known, then by unit (a currency above credits), then by amount.
     pub(super) fn rank(&self, other: &Self) -> Ordering {
         let known = |cost: &Self| cost.currency.is_some();
         known(self)
@@ -91,8 +91,8 @@ impl CallCost {
     }
 }
 
-/// Returns a decimal number in plain notation, without leading zeros. Returns `None` if the value is not a finite
-/// decimal number.
+/// Returns the value as a decimal number in plain notation, without leading zeros. Returns `None` if the value is
+/// neither a JSON number nor a string in plain notation, or if it is too long.
 fn decimal(wire: &Value) -> Option<String> {
     let text = match wire {
         Value::Number(number) => plain(&number.to_string())?,
@@ -123,8 +123,8 @@ fn decimal(wire: &Value) -> Option<String> {
     Some(if is_zero { amount } else { format!("{sign}{amount}") })
 }
 
-/// Writes a number without an exponent: `1.5e-7` becomes `0.00000015`. Returns `None` if the exponent is not a small
-/// integer.
+/// Writes a number without an exponent: `1.5e-7` becomes `0.00000015`. Returns `None` if the exponent is outside the
+/// range from -29 to 29.
 fn plain(number: &str) -> Option<String> {
     let Some((mantissa, exponent)) = number.split_once(['e', 'E']) else { return Some(number.to_owned()) };
     let exponent: i32 = exponent.parse().ok().filter(|exponent: &i32| exponent.unsigned_abs() < 30)?;

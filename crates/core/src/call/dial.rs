@@ -16,7 +16,7 @@ pub const MAX_VARIABLE_BYTES: usize = 16 * 1024;
 /// The maximum number of characters of a variable's name.
 const MAX_VARIABLE_NAME: usize = 64;
 
-/// The prefix of variables that the gateway itself sends.
+/// The name prefix of the variables that the gateway itself sends.
 const RESERVED: &str = "switchboard_";
 
 /// A request to place one call.
@@ -79,8 +79,8 @@ impl Root for Dial {
 }
 
 impl Dial {
-    /// Checks the conditions that concern several fields or the content of a field, and adds a violation to `reader`
-    /// for each one that is not met.
+    /// Checks the conditions that concern several fields or the content of a field. Adds a violation to `reader` for
+    /// each unmet condition.
     pub fn check(&self, reader: &mut FieldReader) {
         let mut violations = Vec::new();
         if self.trunk_id.is_some() && self.from.phone_number_id.is_some() {

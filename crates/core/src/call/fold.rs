@@ -1,7 +1,8 @@
 //! The addition of an observation to a call.
 //!
-//! The result of a set of observations depends neither on their order nor on repetitions. Therefore, each member has an
-//! order, and the greater value applies: the later status, the more specific reason, the earlier time, the longer text.
+//! The result of a set of observations depends neither on their order nor on repetitions. Therefore, the values of each
+//! member are ordered, and the greater value applies: the later status, the more specific reason, the earlier time, the
+//! longer text.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +40,7 @@ pub struct Folded {
     pub changes: Vec<CallChange>,
     /// True if the observation changed anything except the time and the source of the latest observation.
     pub is_changed: bool,
-    /// True if the transcript of the observation replaces the stored one.
+    /// True if the caller must store the transcript of the observation, in place of any stored one.
     pub keeps_transcript: bool,
 }
 
@@ -63,8 +64,9 @@ impl TrackedCall {
         Folded { changes: self.changes_since(&before), is_changed, keeps_transcript }
     }
 
-    /// Returns what an observation can change, except for the time and the source of the latest one, and for the query of
-    /// the recording's link: some vendors sign the link again for each answer.
+    /// Returns everything that an observation can change, for a comparison of the states before and after it. Omits the
+    /// time and the source of the latest observation. Omits the query of the recording's link, because some vendors
+    /// sign the link anew for each answer.
     fn content(&self, before: &Self) -> (Call, Option<String>, Option<PhoneNumber>, bool) {
         let same_source = Self { source: before.source.clone(), ..self.clone() };
         let mut shown = same_source.shown();
@@ -73,7 +75,7 @@ impl TrackedCall {
     }
 
     fn fold_status(&mut self, seen: &CallObservation) {
-        // Whatever status the vendor returns, it has the call.
+        // The observation proves that the vendor has the call, whatever its status.
         let status = seen.status.unwrap_or(CallStatus::Queued).max(CallStatus::Queued);
         self.call.status = self.call.status.max(status);
         if status == CallStatus::Ended {
@@ -122,7 +124,8 @@ impl TrackedCall {
         }
     }
 
-    /// Adds cost, analysis, recording and transcript. Returns true if the transcript of the observation must be stored.
+    /// Adds cost, analysis, recording and transcript. Returns true if the caller must store the transcript of the
+    /// observation.
     fn fold_results(&mut self, seen: &CallObservation) -> bool {
         if let Some(cost) = &seen.cost
             && self.call.cost.as_ref().is_none_or(|held| held.rank(cost).is_lt())
@@ -181,7 +184,7 @@ fn without_query(link: &WebUrl) -> &str {
     text.split_once(['?', '#']).map_or(text, |(before, _)| before)
 }
 
-/// Returns a time if the vendor returned its offset. A time without an offset may be the local time of any zone.
+/// Returns the time if the vendor returned it with an offset. A time without an offset may be in any time zone.
 fn exact(time: Option<VendorTime>) -> Option<jiff::Timestamp> {
     time.and_then(VendorTime::exact)
 }

@@ -11,7 +11,8 @@ pub(super) struct Latest<T> {
     value: T,
 }
 
-/// Replaces the value if the other one was observed later, or at the same time and is greater.
+/// Stores the value if none is held yet, if it was observed later than the held one, or if it was observed at the same
+/// time and is greater.
 pub(super) fn keep_latest<T: Ord>(held: &mut Option<Latest<T>>, at: Timestamp, value: T) {
     if held.as_ref().is_none_or(|held| (held.at, &held.value) < (at, &value)) {
         *held = Some(Latest { at, value });

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Replaces a string if the other one is longer or, if both have the same length, greater.
+/// Keeps the longer of two strings. Of two strings of the same length, keeps the greater one.
 pub(super) fn keep_longer(held: &mut Option<String>, seen: Option<&String>) {
     let rank = |text: &String| (text.len(), text.clone());
     if let Some(seen) = seen
@@ -12,7 +12,7 @@ pub(super) fn keep_longer(held: &mut Option<String>, seen: Option<&String>) {
     }
 }
 
-/// Replaces a value if the JSON of the other one is longer or, if both have the same length, greater.
+/// Keeps the value whose JSON is longer. If both have the same length, keeps the one whose JSON is greater.
 pub(super) fn keep_longer_value(held: &mut Value, seen: &Value) {
     let rank = |value: &Value| {
         let text = value.to_string();
@@ -23,14 +23,14 @@ pub(super) fn keep_longer_value(held: &mut Value, seen: &Value) {
     }
 }
 
-/// Replaces a value if the other one is greater. Any value is greater than `None`.
+/// Keeps the greater of two values. Any value is greater than `None`.
 pub(super) fn keep_greater<T: Ord + Clone>(held: &mut Option<T>, seen: Option<&T>) {
     if held.as_ref() < seen {
         *held = seen.cloned();
     }
 }
 
-/// Replaces a value if the other one is smaller, or if there is none yet.
+/// Keeps the smaller of two values. `None` never replaces a value.
 pub(super) fn keep_smaller<T: Ord + Copy>(held: &mut Option<T>, seen: Option<T>) {
     *held = match (*held, seen) {
         (Some(held), Some(seen)) => Some(held.min(seen)),

@@ -1,7 +1,7 @@
-//! The search for the vendor's call of a dial whose answer had no id.
+//! The search for the vendor's call that belongs to a dial, for dials whose answer had no id.
 //!
-//! [`match_calls`] is pure. It takes the dials for which the vendor's id of the call is not known yet, compares them
-//! with the calls that the vendor lists, and decides for each dial. It never guesses between two calls.
+//! [`match_calls`] is pure. It compares the dials whose calls have no known vendor id with the calls that the vendor
+//! lists, and decides for each dial. It never guesses between two calls.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -35,13 +35,13 @@ pub struct UnmatchedCall {
     pub agent: AgentRef,
     /// The time at which the dial was sent, by the gateway's clock.
     pub sent_at: Timestamp,
-    /// The ids of the calls that the vendor listed before the dial.
+    /// The vendor's ids of the calls that it already listed before the dial.
     pub before: Vec<String>,
-    /// The single call that an earlier look found, if there was one.
+    /// The single candidate that an earlier look found, if any.
     pub suspicion: Option<Suspicion>,
 }
 
-/// A single call of the vendor that one look found for a dial. A second look must confirm it.
+/// The only candidate that a look found for a dial. A second look must confirm it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspicion {
     /// The vendor's id of the call.
@@ -57,7 +57,7 @@ pub struct MatchRound<'a> {
     pub at: Timestamp,
     /// The vendor's treatment of markers.
     pub marks: Marks,
-    /// The vendor's ids that already belong to calls of the gateway.
+    /// The vendor's ids of calls that already belong to calls of the gateway.
     pub bound: &'a [String],
     /// The time after which a dial without any candidate is given up, counted from the dial.
     pub lost_after: Duration,
@@ -93,11 +93,12 @@ pub enum MatchResult {
     Lost,
 }
 
-/// Decides for each dial which of the vendor's calls is its call. Returns one result for each dial, by the gateway's
-/// id.
+/// Decides for each dial which of the vendor's calls belongs to it. Returns one result for each dial, by the gateway's
+/// id of the call.
 ///
 /// A dial is bound if exactly one call has its marker, and ambiguous if several calls have it. If no call has the
-/// marker and the vendor's markers are not certain, each call that meets all of these conditions is a candidate:
+/// marker, and the vendor does not certainly return markers, each call that meets all of these conditions is a
+/// candidate:
 ///
 /// * It has the same phone number, no marker, and the same agent if the vendor returns the agent.
 /// * It is not inbound.
@@ -108,7 +109,7 @@ pub enum MatchResult {
 /// A single candidate is bound if two looks, at least 10 seconds apart, find the same one.
 ///
 /// If several dials compete for a call whose time has an offset, the call belongs to the latest dial that was sent at
-/// most 60 seconds after that time. Without an offset, all of these dials are ambiguous.
+/// most 60 seconds after that time. If the call's time has no offset, all of these dials are ambiguous.
 pub fn match_calls(
     dials: &[UnmatchedCall],
     seen: &[CallObservation],
@@ -131,7 +132,7 @@ pub fn match_calls(
     results.collect()
 }
 
-/// The candidates of each dial, by the gateway's id.
+/// The candidates of each dial, by the gateway's id of the call.
 #[derive(Default)]
 struct Claims<'a> {
     by_dial: BTreeMap<&'a str, Vec<Claim<'a>>>,

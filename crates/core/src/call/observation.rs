@@ -30,7 +30,7 @@ pub struct CallObservation {
     pub marker: Option<String>,
     /// The vendor's own word for the status.
     pub vendor_status: Option<String>,
-    /// The status; `None` if the vendor's word is not known.
+    /// The status; `None` if the adapter does not know the vendor's word.
     pub status: Option<CallStatus>,
     /// The reason for the end. It counts only if the status is `ended`.
     pub ended_reason: Option<EndedReason>,
@@ -50,8 +50,8 @@ pub struct CallObservation {
     pub transcript: Option<Transcript>,
     /// True if the vendor indicates that it adds nothing more to the call.
     pub is_final: bool,
-    /// True if the observation leaves out members that the vendor returns for a single call, as the rows of some lists
-    /// do.
+    /// True if the observation lacks members that the vendor returns when a single call is read. The rows of some
+    /// vendors' lists are such excerpts.
     pub is_excerpt: bool,
 }
 
@@ -112,9 +112,8 @@ impl CallObservation {
         }
     }
 
-    /// A placeholder for the time of an observation that the adapter cannot date. An adapter has no clock, and an
-    /// answer to a dial or to the read of a single call has no time window. [`Self::received`] replaces the
-    /// placeholder.
+    /// The placeholder for the time of an observation in the answer to a dial, or to the read of a single call. An
+    /// adapter has no clock, so it cannot set the time itself. [`Self::received`] replaces the placeholder.
     pub const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
 
     /// Sets the time of the observation to the time at which the gateway received it, unless the adapter has set a
@@ -123,7 +122,7 @@ impl CallObservation {
         Self { observed_at: self.observed_at.max(at), ..self }
     }
 
-    /// Returns true if the vendor returned a word for the status that the adapter does not know.
+    /// Returns true if the adapter does not know the word that the vendor returned for the status.
     pub fn has_unknown_status(&self) -> bool {
         self.status.is_none() && self.vendor_status.is_some()
     }

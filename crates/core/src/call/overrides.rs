@@ -105,9 +105,9 @@ pub struct AnalysisOverrides {
 }
 
 impl OverridesRules {
-    /// Derives the rules from those of the vendor's agents. `moves` maps the paths of the agent's settings to paths in
-    /// the request to dial. The adapter then replaces the rules of fields that the vendor accepts in another form or
-    /// not at all.
+    /// Derives the rules from the rules for the vendor's agents. `moves` maps the paths of the agent's settings to
+    /// paths in the request to dial. If the vendor refuses a setting in a dial, or accepts it in another form, the
+    /// adapter must replace the derived rule.
     pub fn from_agent(agent: AgentRules, moves: Moves) -> Self {
         Self {
             language: agent.language.moved(moves),
@@ -135,7 +135,7 @@ impl OverridesRules {
         }
     }
 
-    /// Builds the rules of a vendor that accepts no settings in a request to dial.
+    /// Builds the rules of a vendor that accepts no settings of the agent in a request to dial.
     pub fn unsupported(why: &'static str) -> Self {
         Self {
             language: unsupported(why),

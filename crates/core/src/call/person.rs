@@ -18,7 +18,7 @@ const EMAIL: &str = "email";
 const NAME_WHY: &str = "The vendor has no field for the name of the called person. The gateway sends the name as the variable customer_name.";
 const EMAIL_WHY: &str = "The vendor has no field for the email address of the called person. The gateway sends the address as the variable email.";
 
-/// The variables of a call, in the vendor's body.
+/// The object of variables in the vendor's request to dial.
 type Variables = Map<String, Value>;
 
 impl DialToRules {
@@ -39,7 +39,7 @@ impl DialToRules {
     }
 }
 
-/// Builds the rule for the variables of a dial at a path that [`DialToRules::as_variables`] shares.
+/// Builds the rule for the variables of a dial, if [`DialToRules::as_variables`] writes the person to the same path.
 pub fn variables_beside_person(path: &'static str) -> Rule<BTreeMap<String, String>> {
     let codec = members::<BTreeMap<String, String>>(
         |variables, held| {
@@ -84,8 +84,8 @@ fn set(held: &mut Variables, name: &str, value: String, why: &str) -> Option<Los
     Some(Loss { verdict: Verdict::Substituted, sent, why: why.to_owned() })
 }
 
-/// Returns the first word of the name. This word remains the same when the last name is added, but changes if a
-/// variable of the dial replaces the name. For the same reason, [`read_last_name`] returns only the last word.
+/// Returns the first word of the name. Appending the last name does not change this word, but a variable of the dial
+/// that replaces the name usually does. For the same reason, [`read_last_name`] returns only the last word.
 fn read_first_name(held: &Variables) -> Option<Option<String>> {
     read_name(held, |name| name.split(' ').next())
 }

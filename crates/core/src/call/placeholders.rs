@@ -9,9 +9,9 @@ use crate::{
     model::schema,
 };
 
-/// Returns a violation at `/variables/NAME` for each placeholder `{{NAME}}` without a value. `fields` are the fields of the
-/// agent, as JSON pointers, whose strings are searched in `settings`, the agent in the form of the API. `has_value` returns
-/// true for each name for which the vendor has or gets a value.
+/// Returns a violation at `/variables/NAME` for each placeholder `{{NAME}}` without a value. `settings` is the agent in
+/// the form of the API, and `fields` are JSON pointers to the fields in it that are searched. `has_value` returns true
+/// for each name whose value the vendor already has or receives with the dial.
 pub fn missing_variables(
     settings: &Value,
     fields: &[&'static str],

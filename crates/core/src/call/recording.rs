@@ -45,7 +45,7 @@ impl Recording {
         Self { state: RecordingState::Available, url: WebUrl::new(url).ok() }
     }
 
-    /// Builds a recording whose bytes need the account's credential.
+    /// Builds a recording that only the gateway can fetch, with the credential of the account.
     pub fn through_gateway() -> Self {
         Self { state: RecordingState::Available, url: None }
     }

@@ -26,7 +26,7 @@ pub struct TrackedCall {
     pub(super) link: Option<Latest<WebUrl>>,
     /// The weight of the transcript that is stored.
     pub(super) transcript: Option<TranscriptWeight>,
-    /// True if the vendor indicated that it adds nothing more.
+    /// True if the vendor indicated that it adds nothing more to the call.
     pub(super) is_final: bool,
     /// The time at which the gateway stopped looking for the call.
     pub(super) lost_at: Option<Timestamp>,
@@ -95,7 +95,7 @@ impl TrackedCall {
     }
 
     /// Returns the call as callers see it. A call that the gateway gave up has the status `ended` and the reason
-    /// `indeterminate`. The parties follow from the direction.
+    /// `indeterminate`. The direction determines which party called and which was called.
     pub fn shown(&self) -> Call {
         let mut call = self.call.clone();
         call.ended_reason = self.ended_reason();
@@ -124,8 +124,8 @@ impl TrackedCall {
         call
     }
 
-    /// Returns the reason for the end, except that of a call that the gateway gave up. Vendors differ in the reason for an end
-    /// on request: if the vendor returns none that says more than `completed`, the call was canceled.
+    /// Returns the reason for the end, whether or not the gateway gave up the call. If a call ends on request, vendors
+    /// return different reasons: a missing reason or `completed` becomes `canceled`.
     fn ended_reason(&self) -> Option<EndedReason> {
         match self.call.ended_reason {
             None | Some(EndedReason::Completed)
@@ -137,7 +137,7 @@ impl TrackedCall {
         }
     }
 
-    /// Returns the status that the vendor returned last. For a call that the gateway gave up, this is the status before.
+    /// Returns the status that follows from the dial and the observations. Giving up a call does not change it.
     pub fn observed_status(&self) -> CallStatus {
         self.call.status
     }
@@ -147,9 +147,9 @@ impl TrackedCall {
         self.call.remote_id.as_deref()
     }
 
-    /// Returns true if the call ended and the other party did not answer it: the reason for the end allows this, and
-    /// the vendor returned no time of the answer, no party that answered, and no duration above 0. Such a call has no
-    /// transcript and no recording.
+    /// Returns true if the call ended and the other party did not answer it. The reason for the end must allow this,
+    /// and the vendor must not have returned a time of answering, a party that answered, or a duration above 0. Such a
+    /// call has no transcript and no recording.
     pub fn is_unanswered(&self) -> bool {
         let call = &self.call;
         call.status == CallStatus::Ended
@@ -164,8 +164,8 @@ impl TrackedCall {
         self.lost_at.is_some()
     }
 
-    /// Records that the vendor accepted the dial, with the id if its answer has one. Returns the change if the vendor
-    /// had not accepted the call before.
+    /// Records that the vendor accepted the dial, and the vendor's id of the call if the answer contains it. Returns
+    /// the change if the vendor had not accepted the call before.
     pub fn accept(&mut self, remote_id: Option<String>) -> Option<CallChange> {
         if let Some(remote_id) = remote_id {
             self.bind(remote_id, CallMatch::Answered);
@@ -227,8 +227,8 @@ impl TrackedCall {
         ends.then_some(CallChange::Ended)
     }
 
-    /// Records that the gateway expects no further changes. A transcript or recording that is still pending then counts
-    /// as missing. Returns the change if the call has ended and was not settled before.
+    /// Records that the gateway expects no further changes to an ended call. From then on, a pending transcript or
+    /// recording counts as missing. Returns the change if the call has ended and was not settled before.
     pub fn settle(&mut self) -> Option<CallChange> {
         let settles = self.call.status == CallStatus::Ended && !self.call.settled;
         self.call.settled |= settles;
@@ -243,8 +243,8 @@ impl TrackedCall {
         }
     }
 
-    /// Removes the personal data: phone numbers, analysis, links and the vendor's candidates. The call
-    /// ignores later observations, so it is settled.
+    /// Removes the personal data: phone numbers, analysis, candidates, and the link to the recording. The call ignores
+    /// later observations, so it is settled.
     pub fn erase(&mut self, at: Timestamp) {
         self.call.erased_at.get_or_insert(at);
         self.call.settled = true;

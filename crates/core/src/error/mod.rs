@@ -28,7 +28,7 @@ pub struct Error {
     pub vendor: Option<Box<VendorFailure>>,
     /// The wait after which a retry may succeed, if it is known.
     pub retry_after: Option<Duration>,
-    /// The id of an operation with further details about the error, or `None`.
+    /// The id of the operation that has further details about the error, if there is one.
     pub operation: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -78,7 +78,7 @@ impl Error {
         Self { retry_after: Some(wait), ..self }
     }
 
-    /// Sets the id of the operation with further details.
+    /// Sets the id of the operation that has further details.
     pub fn of_operation(self, id: impl Into<String>) -> Self {
         Self { operation: Some(id.into()), ..self }
     }
@@ -101,10 +101,10 @@ impl Error {
         }
     }
 
-    /// Marks the error as ambiguous, because a request changed or may have changed something at the vendor. The kinds
+    /// Marks the error as ambiguous, for a request that changed or may have changed something at the vendor. The kinds
     /// `vendor_unavailable`, `vendor_throttled`, `vendor_timeout`, `parameter_invalid` and `storage_unavailable` would
-    /// mean that nothing changed, so they become `vendor_outcome_unknown`, without `retry_after`. Any other kind
-    /// remains.
+    /// mean that nothing changed, so they become `vendor_outcome_unknown`, without `retry_after`. Any other kind is
+    /// kept.
     pub fn unsettled(mut self) -> Self {
         let failure = self.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));
         failure.outcome = Outcome::Ambiguous;

@@ -2,13 +2,13 @@
 
 /// The maximum length of a misspelled name: in bytes if the name is compared, in characters if it is shown.
 ///
-/// A longer name is unlikely to be a typing error, and the time for a comparison grows with both lengths.
+/// A longer name is unlikely to be a typing error, and a comparison takes longer the longer both names are.
 const MAX_NAME_LENGTH: usize = 64;
 
 /// Finds the known name that `wrong` most likely means, regardless of case. If `wrong` has at least two bytes and
 /// exactly one known name starts with it, returns that name. Otherwise, returns the name with the smallest edit
 /// distance. Returns `None` if `wrong` has more than 64 bytes, or if every distance exceeds a third of the length of
-/// the longer name.
+/// the longer of the two names.
 pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wrong.len() > MAX_NAME_LENGTH {
         return None;
@@ -27,8 +27,8 @@ pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, name)| name)
 }
 
-/// Builds the error message that there is no `what` with the name `wrong`. The message suggests the known name that
-/// [`closest_match`] finds, if any. A `wrong` of more than 64 characters is cut.
+/// Builds the message for an unknown name: there is no `what` named `wrong`. The message suggests the known name that
+/// [`closest_match`] finds, if any. It shows at most 64 characters of `wrong`.
 pub fn unknown_name<'a>(what: &str, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let shown: String = wrong.chars().take(MAX_NAME_LENGTH).collect();
     match closest_match(wrong, known) {

@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-/// A kind of list that a vendor keeps, such as its voices.
+/// A kind of catalogue, such as voices.
 ///
 /// The name identifies the kind, so two kinds must have different names. A kind whose name appears in published
 /// documents is a constant here and a member of [`ALL`](Self::ALL). An adapter reads the entries of a catalogue

@@ -35,8 +35,8 @@ impl KnownNames {
     }
 
     /// Returns the known name that `wrong` most likely means. An entry whose id or name is `wrong`, regardless of ASCII
-    /// case, comes first. Otherwise, returns the closest alias or entry, or `None` if none is similar. An entry is
-    /// returned as its id if `by` is `Id`, otherwise as its name.
+    /// case, takes precedence. Otherwise, returns the closest alias or entry, or `None` if none is similar. For an
+    /// entry, returns its id if `by` is `Id`, and its name otherwise.
     pub fn suggestion(&self, by: ListedBy, wrong: &str) -> Option<&str> {
         let entries = || self.entries.iter().flat_map(|entries| entries.iter());
         let same = |entry: &&CatalogueEntry| {

@@ -93,7 +93,7 @@ impl Facts {
         self.catalogues.get(kind.name()).map_or(&[], |entries| entries.as_slice())
     }
 
-    /// Finds the entry with this id, in the catalogue that was added or among the known names.
+    /// Finds the entry with this id, in the added catalogue or among the known names.
     pub fn by_id(&self, kind: CatalogueKind, id: &str) -> Option<&CatalogueEntry> {
         let checked = self.known_names(kind).and_then(|names| names.entries.as_deref());
         self.entries(kind).iter().chain(checked.into_iter().flatten()).find(|entry| entry.id == id)

@@ -30,7 +30,7 @@ pub enum Essential {
 }
 
 impl Essential {
-    /// Returns true if a write that would lose this value must be refused; `None` stands for clearing the
+    /// Returns true if a write that would lose this value must be refused. `None` means that the write clears the
     /// field.
     pub fn holds(self, value: Option<&Value>) -> bool {
         match self {
@@ -72,8 +72,8 @@ pub enum Measure {
 }
 
 impl Limits {
-    /// Checks a value of this measure. Returns a description of the violation, such as `must be at most 5,
-    /// not 6`, or `None` if the value is within the limits.
+    /// Checks the measure of a value. Returns a description of the violation, such as `must be at most 5, not 6`, or
+    /// `None` if the measure is within the limits.
     pub fn check(&self, measure: Measure) -> Option<String> {
         match measure {
             Measure::None => None,

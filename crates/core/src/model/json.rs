@@ -1,9 +1,12 @@
 //! A strict JSON parser. The parser refuses input that two parsers could read differently.
 //!
-//! Parsing takes one pass, or two if a number is beyond 64 bits. `serde_json` finds syntax errors. The visitor
-//! in this module finds defects that `serde_json` accepts: duplicate members of an object, deep nesting, the
-//! character U+0000, at which some databases and vendors cut strings, and whole numbers beyond 64 bits, which
-//! `serde_json` rounds.
+//! Parsing takes one pass, or two if a number is beyond 64 bits. `serde_json` finds syntax errors. The visitor in this
+//! module finds four defects that `serde_json` accepts:
+//!
+//! * an object that has a member more than once
+//! * objects and lists that are nested too deeply
+//! * the character U+0000, at which some databases and vendors cut strings
+//! * whole numbers beyond 64 bits, which `serde_json` rounds
 
 use std::fmt;
 
@@ -17,7 +20,7 @@ use serde_json::{Map, Number, Value, map::Entry};
 /// The maximum depth of nested objects and lists in a document. A scalar has depth zero.
 pub const MAX_DEPTH: usize = 32;
 
-/// The maximum number of duplicate members, and of unfit values, that an error lists.
+/// The maximum number of violations that an error lists.
 const MAX_FINDINGS: usize = 50;
 
 /// The bounds at and beyond which an `f64` may be a rounded whole number: -2^63 and 2^64.
@@ -36,7 +39,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     let mut findings = Findings::default();
     let mut parsed = findings.read_whole(bytes);
     if parsed.is_ok() && findings.has_large {
-        // The visitor does not see the notation of a number, so it needs a second pass, which is rare.
+        // The visitor cannot see how a number is written, so a large number requires a second pass. Large numbers are
+        // rare.
         findings = Findings { is_whole: notations(bytes), ..Findings::default() };
         parsed = findings.read_whole(bytes);
     }
@@ -49,10 +53,10 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     }
 }
 
-/// A document in a notation other than JSON that passed the checks of [`parse`], or the error that lists its duplicate
-/// members or its strings with U+0000.
+/// The result of applying the checks of [`parse`] to a document in a notation other than JSON: the document, or an
+/// error that lists its duplicate members or its strings with U+0000.
 ///
-/// Syntax errors and excessive depth are errors of the deserializer instead. Whole numbers beyond 64 bits are not
+/// Syntax errors and excessive depth are returned as errors of the deserializer. Whole numbers beyond 64 bits are not
 /// refused, because the notation of a number is unknown.
 pub struct Strict(pub Result<Value>);
 
@@ -89,8 +93,8 @@ impl Findings {
         self.read(&mut reader).and_then(|value| reader.end().map(|()| value))
     }
 
-    /// Returns an error if there are violations. If there are duplicate members, the error lists only these,
-    /// because it is unknown which of their values is intended.
+    /// Returns an error if there are violations. If there are duplicate members, the error lists only these, because
+    /// the gateway cannot know which of their values the caller intends.
     fn none_or_error(self) -> Result<()> {
         match (self.duplicates.is_empty(), self.unfit.is_empty()) {
             (true, true) => Ok(()),
@@ -106,8 +110,8 @@ impl Findings {
         }
     }
 
-    /// Notes a number beyond 64 bits. Adds a violation if the number is known to be written as a whole number, because
-    /// `serde_json` has rounded it.
+    /// Records that there is a number beyond 64 bits. Adds a violation if the number is known to be written as a whole
+    /// number, because `serde_json` has rounded it.
     fn large(&mut self, at: &Here<'_>) {
         self.has_large = true;
         if self.is_whole.get(self.numbers - 1) == Some(&true) {
@@ -124,7 +128,8 @@ impl Findings {
     }
 }
 
-/// Returns, for each number of a JSON document in order, true if it is written without a fraction or an exponent.
+/// Returns a flag for each number of a JSON document, in order: true if it is written without a fraction or an
+/// exponent.
 fn notations(document: &[u8]) -> Vec<bool> {
     let mut notations = Vec::new();
     let mut bytes = document.iter().copied().peekable();

@@ -83,7 +83,7 @@ pub const NAMES: &[UsualName] = &[
     usual(&["provider", "platform"], "/vendor", ", the name of a configured vendor"),
 ];
 
-/// The groups for which callers often send a string, each with the field that holds the string.
+/// The objects in place of which callers often send a string, each with the field that holds the string.
 pub const TEXTS: &[(&str, &str)] = &[
     ("/prompt", "/prompt/instructions"),
     ("/greeting", "/greeting/message"),

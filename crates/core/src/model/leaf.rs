@@ -67,8 +67,8 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
 
 /// Applies an object as a patch to the JSON of a leaf. The caller then reads the leaf from the result.
 ///
-/// A patch with another `type` replaces the old object completely. Any other patch of an object with a `type`
-/// preserves the secrets that the patch does not name. Null removes a secret.
+/// A patch whose `type` differs from that of the stored leaf replaces the leaf completely. If the type remains the
+/// same, the secrets that the patch does not name are preserved. Null removes a secret.
 pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
     let before = stored.map_or(Value::Null, |leaf| json!(leaf));
     let kind = tag(&before).map(str::to_owned);
@@ -113,8 +113,8 @@ pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Re
     })
 }
 
-/// Checks the lengths of an object's string members. Each member is given as its name, its value and its maximum number
-/// of characters, and must have at least one character. Returns a violation for each wrong member.
+/// Checks the lengths of an object's string members. Each member is given as its name, its value and the maximum number
+/// of characters of the value. The minimum is one. Returns a violation for each wrong member.
 pub(crate) fn lengths<'a>(
     at: &str,
     members: impl IntoIterator<Item = (&'a str, &'a str, usize)>,
@@ -126,7 +126,7 @@ pub(crate) fn lengths<'a>(
         .collect()
 }
 
-/// Returns one violation, at the member `member` of the object at the pointer `at`. Its message is the member's pointer
+/// Returns one violation, at the member `member` of the object at the pointer `at`. The message is the member's pointer
 /// followed by `detail`.
 pub(crate) fn wrong(at: &str, member: &str, detail: &str) -> Vec<Violation> {
     vec![Violation::at(format!("{at}/{member}"), Kind::ValidationFailed, format!("{at}/{member} {detail}."))]

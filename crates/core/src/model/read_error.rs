@@ -1,4 +1,4 @@
-//! Error messages about values of the wrong type or with an unknown name, in terms of JSON.
+//! Error messages in terms of JSON, about unknown names and values of the wrong type.
 
 use serde_json::Value;
 
@@ -7,8 +7,8 @@ use crate::error::{closest_match, unknown_name};
 /// The maximum number of characters of a value that a message repeats.
 const MAX_SHOWN: usize = 64;
 
-/// Converts the message of a deserializer about one value to a sentence in terms of JSON. `at` is the pointer of the
-/// value. A message in an unknown form, such as one that a type of the model wrote, is appended to the pointer.
+/// Converts a deserializer's message about one value to a sentence in terms of JSON. `at` is the pointer of the value.
+/// A message in an unknown form, such as one from a type of the model, is appended to the pointer.
 pub(crate) fn in_json_terms(at: &str, message: &str) -> String {
     let written = type_mismatch(at, message)
         .or_else(|| unknown_choice(at, message))
@@ -73,8 +73,8 @@ fn wanted_type(wanted: &str) -> &str {
     }
 }
 
-/// Reads the value that a deserializer's message shows. The message names only the kind of a list or object, so these
-/// are returned empty. Returns null for an unknown kind.
+/// Reads the value that a deserializer's message shows. The message shows no content of a list or an object, so these
+/// are returned empty. Returns null for an unknown kind of value.
 fn given_value(shown: &str) -> Value {
     let between = |quote: char| {
         let inner = shown.split_once(quote)?.1;
@@ -95,7 +95,7 @@ fn given_value(shown: &str) -> Value {
 }
 
 /// Parses a string as a value of the wanted type, to find out whether only the quotes are wrong. Returns `None` if the
-/// string is no such value, or if the wanted type is neither a number nor a boolean.
+/// string is not such a value. Returns `None` for any type except numbers and booleans.
 fn unquoted(wanted: &str, text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text.trim()).ok()?;
     let fits = match wanted {

@@ -1,4 +1,4 @@
-//! The contract of a record, and the reader that reads or patches a record and collects all violations.
+//! The contract of a record, and a reader that collects all violations while it reads or patches a record.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{
     rule::RuleSet,
 };
 
-/// A normalized record, or a group of fields in a record. The derive macro `Fields` implements this trait.
+/// A normalized record, or a nested object of one. The derive macro `Fields` implements this trait.
 pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sync + 'static {
     /// The rule set: a struct of the same shape with one rule per leaf.
     type Rules: RuleSet<Record = Self>;
@@ -30,18 +30,18 @@ pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sy
     /// Returns true if no leaf has a value.
     fn is_empty(&self) -> bool;
 
-    /// Returns a record that differs from `self` in exactly those leaves in which at least one of `others` differs
-    /// from `self`.
+    /// Returns a copy of the record in which each leaf has the value of the first of `others` that differs from the
+    /// record in this leaf. A leaf in which none of them differs keeps its value.
     fn unlike(&self, others: &[&Self]) -> Self;
 
     /// Collects the leaves in which the two records differ.
     fn differ(&self, other: &Self, out: &mut Difference);
 
-    /// Adds the pointers of all leaves, including those of nested groups. Each pointer starts with `at`.
+    /// Adds the pointers of all leaves, including those of nested objects. Each pointer starts with `at`.
     fn list_fields(at: &str, out: &mut Vec<String>);
 }
 
-/// A record with an id and a placement of its own, unlike a group of fields.
+/// A whole record, such as an agent, in contrast to a nested object.
 pub trait Root: Record {
     /// The name of the kind in paths, logs and messages, such as `agent`.
     const NAME: &'static str;
@@ -49,13 +49,13 @@ pub trait Root: Record {
     /// The prefix of the record's ids, without the underscore, such as `agt`.
     const PREFIX: &'static str;
 
-    /// The fields of earlier versions that other fields replaced.
+    /// The former fields, each with the field that replaced it.
     const FORMER: &'static [FormerField] = &[];
 
-    /// The names that other APIs use, with the fields that hold such values here.
+    /// The names that other APIs use for values, each with the field that holds such a value here.
     const USUAL: &'static [UsualName] = &[];
 
-    /// The groups for which callers often send a string, each with the field that holds the string.
+    /// The objects in place of which callers often send a string, each with the field that holds the string.
     const TEXTS: &'static [(&'static str, &'static str)] = &[];
 
     /// Returns the record's name, by which the gateway searches for the object of a lost creation.
@@ -86,19 +86,19 @@ pub fn read<R: Record>(document: &Value) -> Result<R> {
 pub struct FieldReader {
     at: String,
     violations: Vec<Violation>,
-    /// The earlier fields for which a violation names the current field.
+    /// The former fields. A violation at a former field names the field that replaced it.
     former: &'static [FormerField],
     /// The names by which the reader finds the field that an unknown member probably means.
     names: FieldNames,
-    /// The names of other members that the body can have, for suggestions. The caller removes these members before it
-    /// reads the record.
+    /// The names of the members of the body that do not belong to the record, for suggestions. The caller removes these
+    /// members before it reads the record.
     beside: &'static [&'static str],
 }
 
 impl FieldReader {
-    /// Creates a reader for a body that a caller sent. `beside` names the other members that the body can have; they
-    /// must be removed before the record is read. If the body has a field of an earlier version, a name that other APIs
-    /// use, or a field in the wrong object, the violation names the field to use.
+    /// Creates a reader for a body that a caller sent. `beside` names the members of the body that do not belong to the
+    /// record; remove them before you read the record. If the body has a former field, a name that other APIs use, or a
+    /// field in the wrong object, the violation names the field to use.
     pub fn for_body<R: Root>(beside: &'static [&'static str]) -> Self {
         let all = || {
             let mut fields = Vec::new();
@@ -126,12 +126,12 @@ impl FieldReader {
 
     /// Merges a patch into a record (RFC 7396).
     ///
-    /// The result is the same as if the patch were applied to the record's JSON and the JSON were read again. There are
-    /// two differences: secrets that the patch does not name are preserved, and only the members in the patch are read.
-    /// Do not use the record if the reader has violations.
+    /// The patch has the same effect as if it were applied to the record's JSON and the result were read, with two
+    /// exceptions: secrets that the patch does not name are preserved, and only the members in the patch are read. Do
+    /// not use the record if the reader has violations.
     pub fn merge<R: Record>(&mut self, record: &mut R, patch: &Map<String, Value>) {
-        // Null for an unknown member clears nothing, so it is accepted. Null for an earlier field was meant to clear
-        // the field that replaced it, so it is a violation.
+        // Null for an unknown member clears nothing, so it is accepted. Null for a former field was meant to clear the
+        // field that replaced it, so it is a violation.
         let named = patch.iter().filter(|(name, change)| !change.is_null() || self.replaced(name).is_some());
         let named: Vec<_> = named.map(|(name, _)| name).collect();
         self.note_unknown::<R>(named.into_iter());
@@ -179,7 +179,7 @@ impl FieldReader {
         })
     }
 
-    /// Reads a nested group. An absent member and null both mean a group without values.
+    /// Reads a nested object. An absent member and null both mean an object without values.
     pub fn group<R: Record>(&mut self, map: &Map<String, Value>, name: &str) -> R {
         self.inside(name, |from| match map.get(name) {
             None | Some(Value::Null) => R::read(&Map::new(), from),
@@ -187,8 +187,8 @@ impl FieldReader {
         })
     }
 
-    /// Merges a patch into a nested group. An absent member leaves the group unchanged, null clears all leaves of
-    /// the group, and a value that is neither null nor an object is a violation.
+    /// Merges a patch into a nested object. An absent member leaves the object unchanged. Null clears all leaves of the
+    /// object. Any other value that is not an object is a violation.
     pub fn merge_group<R: Record>(&mut self, group: &mut R, patch: &Map<String, Value>, name: &str) {
         match patch.get(name) {
             None => (),
@@ -261,7 +261,7 @@ impl FieldReader {
         }
     }
 
-    /// Finds the field of an earlier version, if the object that is being read had a member of this name.
+    /// Finds the former field at or above the member `name` of the object that is being read.
     fn replaced(&self, name: &str) -> Option<&'static FormerField> {
         FormerField::find(self.former, &self.pointer(name))
     }
@@ -313,7 +313,7 @@ impl Difference {
         }
     }
 
-    /// Runs `walk` to add the leaves of a group, with pointers below that of the group.
+    /// Runs `walk`, which adds the leaves of a nested object, with pointers below that of the object.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');

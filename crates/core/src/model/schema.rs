@@ -13,7 +13,7 @@ use utoipa::{
 
 use crate::model::{Component, Field, Leaf};
 
-/// A property of an object: its name, its schema, and true if the property is required.
+/// A property of an object: its name, its schema, and whether it is required.
 pub type Property = (&'static str, RefOr<Schema>, bool);
 
 /// Builds the property of a leaf, with its documentation and limits.
@@ -35,7 +35,7 @@ pub fn leaf<T: Leaf>(field: &Field) -> Property {
     (field.name, schema, field.required)
 }
 
-/// Builds the property of a nested group. The group is required if one of its own members is required.
+/// Builds the property of a nested object. The property is required if the object has a required member.
 pub fn group<R: ToSchema>(name: &'static str, doc: &'static str) -> Property {
     let mut reference = Ref::from_schema_name(R::name());
     reference.description = doc.to_owned();

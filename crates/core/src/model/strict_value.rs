@@ -19,7 +19,7 @@ use serde_json::{Error, Value};
 #[derive(Clone, Copy)]
 pub struct StrictValue<'de> {
     value: &'de Value,
-    /// The members of the object that the deserializer skips.
+    /// The names of the object's members that the deserializer skips.
     without: &'static [&'static str],
 }
 

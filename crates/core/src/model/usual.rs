@@ -16,7 +16,7 @@ pub struct UsualName {
 pub(crate) struct FieldNames {
     /// The names from other APIs.
     pub usual: &'static [UsualName],
-    /// The groups for which callers often send a string, each with the field that holds the string.
+    /// The objects in place of which callers often send a string, each with the field that holds the string.
     pub texts: &'static [(&'static str, &'static str)],
     /// The function that lists the pointers of all fields.
     pub all: Option<fn() -> Vec<String>>,
@@ -26,9 +26,9 @@ pub(crate) struct FieldNames {
 const MAX_MEANT: usize = 3;
 
 impl FieldNames {
-    /// Returns advice for a caller who names an unknown member of the object at `at`: the field with this usual name
-    /// if `at` is the top level, or else the fields of this name in other objects. Returns `None` if there is no such
-    /// field, or if there are more than three.
+    /// Returns advice for a caller who names an unknown member of the object at `at`. At the top level, the advice
+    /// names the field with this usual name, if there is one. Otherwise, it names the fields of this name in other
+    /// objects. Returns `None` if there is no such field, or if there are more than three.
     pub fn advice(&self, at: &str, name: &str) -> Option<String> {
         let name = snake_case(name);
         let usual = self.usual.iter().find(|usual| at.is_empty() && usual.names.contains(&name.as_str()));
@@ -41,15 +41,15 @@ impl FieldNames {
         (1..=MAX_MEANT).contains(&meant.len()).then(|| format!("use {}", meant.join(" or ")))
     }
 
-    /// Returns the field that holds the string, for a caller who sent a string in place of the group at `at`.
+    /// Returns the field that holds the string, for a caller who sent a string in place of the object at `at`.
     pub fn of_text(&self, at: &str) -> Option<&'static str> {
         self.texts.iter().find(|(group, _)| *group == at).map(|(_, field)| *field)
     }
 }
 
-/// Returns true if the pointer `field` leads to a field with this name, alone or after the name of its group, and with
-/// or without its unit: `speed` and `voice_speed` mean `/voice/speed`. Fields of the object at `at` are not meant,
-/// because the name is unknown there.
+/// Returns true if `name` means the field at the pointer `field`. The name can include the name of the field's object,
+/// and can omit the field's unit: `speed` and `voice_speed` mean `/voice/speed`. Fields of the object at `at` are
+/// excluded, because the name is unknown there.
 fn is_meant(at: &str, name: &str, field: &str) -> bool {
     let Some((group, own)) = field.rsplit_once('/') else { return false };
     let unit = |own: &str| own.trim_end_matches("_s").trim_end_matches("_ms").to_owned();

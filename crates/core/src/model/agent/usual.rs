@@ -1,5 +1,4 @@
-//! The names of an agent's fields in other APIs: those of the vendors, and of Vapi, Retell, ElevenLabs, Bland and
-//! OpenAI.
+//! The names of an agent's fields in other APIs, such as those of the vendors and of OpenAI.
 
 use crate::model::UsualName;
 

@@ -89,9 +89,9 @@ impl fmt::Debug for PhoneNumber {
 }
 
 impl PhoneNumber {
-    /// Reads a phone number as vendors write it. Removes spaces, hyphens, dots, slashes and brackets, and adds a
-    /// missing `+` or replaces a leading `00` with it. The number must start with its country code. Returns `None` if
-    /// the result is not an E.164 number.
+    /// Reads a phone number as vendors write it. Removes spaces, hyphens, dots, slashes and brackets. Replaces a
+    /// leading `00` with `+`, or adds a missing `+`. The number must start with its country code. Returns `None` if the
+    /// result is not an E.164 number.
     pub fn from_vendor(text: &str) -> Option<Self> {
         let international = international(text);
         let number = match international.starts_with('+') {

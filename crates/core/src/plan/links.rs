@@ -6,15 +6,15 @@ use serde_json::Value;
 use super::steps::{Ids, Link, Parts, VendorStep, key_of};
 use crate::rule::{Cardinality, Encoder, Mode, Part, document_path};
 
-/// A part or an item of a list of parts, with the effect of a write on its existence.
+/// The effect of a write on a part, or on one item of a part that is a list.
 pub(super) struct PartChange {
     /// The part.
     pub part: &'static Part,
     /// The key of the item, if the part is a list.
     pub item: Option<String>,
-    /// The effect of the write on the object.
+    /// The effect of the write on the existence of the object.
     pub fate: Fate,
-    /// True if the object exists, but its id may be missing in the part that links to it.
+    /// True if the object exists, but its id may be missing from the part that links to it.
     pub unlinked: bool,
     /// True if the write changes the object's body. In this case, a kept object is updated.
     pub altered: bool,
@@ -34,18 +34,18 @@ pub(super) enum Fate {
 }
 
 impl PartChange {
-    /// Builds the change of a part, or one change for each item of a list of parts. `has` is true if the vendor has
-    /// the part before the write; for items, `parts` decides.
+    /// Builds the change of a part, or one change for each item of a list of parts. `has` is true if the vendor has the
+    /// part before the write. For an item, `parts` decides instead.
     ///
     /// An existing part that the record does not need is removed only if the write changes the part. A creation counts
     /// as changing every part, so it removes a part that an earlier attempt created and that the record no longer
     /// needs. Likewise, an item that the desired list lacks is removed only if the write changes the list.
     ///
-    /// An object that a write may have bound is bound again if the write changes the part. If the vendor does not have a
-    /// desired binding, the write makes it, even if it changes no field of the part.
+    /// If an earlier write may already have bound an object, the object is bound again if this write changes the part.
+    /// If the vendor does not have a desired binding, the write makes it, even if it changes no field of the part.
     ///
     /// An object is linked again if an `unfinished` write may have created it without storing its id in the part that
-    /// links to it, or if it is an item that the observed record does not show.
+    /// links to it. An item is also linked again if the observed record lacks it.
     pub fn of_part(
         part: &'static Part,
         has: bool,
@@ -100,7 +100,7 @@ impl PartChange {
     }
 }
 
-/// Returns the keys of the objects whose ids the link to a part contains after the write.
+/// Returns the objects to which the link to a part refers after the write, by key.
 fn ids(part: &Part, changes: &[PartChange]) -> Ids {
     let there = |change: &&PartChange| matches!(change.fate, Fate::Made | Fate::Kept);
     match part.is_list() {
@@ -113,8 +113,9 @@ fn objects_of<'c>(part: &'c Part, changes: &'c [PartChange]) -> impl Iterator<It
     changes.iter().filter(move |change| change.part == part)
 }
 
-/// Writes the links into the document: the known ids, and null for a single part that is removed or not created yet.
-/// A link that the write does not change is written only into a body that must contain all values.
+/// Writes the links into the document: the known ids, or null for a part that is removed or not created yet. The link
+/// to a part that is a list is the list of the known ids. A link that the write does not change is written only into a
+/// body that must contain all values.
 pub(super) fn write(layout: &[&'static Part], changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
     for part in layout {
         let Some(path) = part.linked_at else { continue };
@@ -134,7 +135,7 @@ pub(super) fn write(layout: &[&'static Part], changes: &[PartChange], parts: &Pa
     }
 }
 
-/// Adds the links to each step whose body must contain an id that an earlier step returns.
+/// Adds each link to the steps whose bodies must contain the id of an object that an earlier step creates.
 pub(super) fn note(
     layout: &[&'static Part],
     steps: &mut [VendorStep],

@@ -50,8 +50,8 @@ pub enum Handling {
     /// a value that a rule refuses.
     #[default]
     Lenient,
-    /// A write is refused if it would lose a field that it changes, or if it changes a field to a value that cannot be
-    /// verified. Other losses are reported.
+    /// A write is also refused if it would lose a field that it changes, or if it changes a field to a value that
+    /// cannot be verified. Other losses are reported.
     Strict,
 }
 
@@ -103,8 +103,7 @@ impl Plan {
         !self.steps.is_empty()
     }
 
-    /// Returns the document of the plan: one body, or the bodies by part. Bodies that are not sent are
-    /// included.
+    /// Returns the document of the plan: one body, or the bodies by part. Includes the bodies that no step sends.
     pub fn document(&self) -> Value {
         let mut document = match &self.unsent {
             Value::Null => Value::Object(Map::new()),
@@ -119,7 +118,7 @@ impl Plan {
                         document_path::put(&mut document, &pointer, Value::Array(items));
                     }
                     (Some(_), _) => document_path::put(&mut document, &pointer, json!([body])),
-                    // The root leaves the parts beside it in place.
+                    // The body of the root is merged, so that the parts beside the root remain.
                     (None, Some(Value::Object(_))) if pointer.is_empty() => {
                         let members = body.as_object().into_iter().flatten();
                         members.for_each(|(name, value)| document[name] = value.clone());

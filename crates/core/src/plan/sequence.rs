@@ -11,8 +11,9 @@ use crate::rule::{Cardinality, Encoder, Layout};
 /// Builds the steps that send a document: creations and updates in the order of the links between parts, then
 /// deletions, then publications. The bodies that no step sends remain in the document.
 ///
-/// Objects are bound after a creation, which returns the id to bind them to, and before an update, so that an object in
-/// use refuses the update before it changes anything. The objects of the earlier state are unbound last.
+/// A creation binds objects after its other steps, because these return the id to which the objects are bound. An
+/// update binds objects first: if an object is in use, the update fails before it changes anything. Objects that the
+/// record no longer has are unbound last.
 pub(super) fn steps(
     document: &mut Value,
     changes: &[PartChange],

@@ -37,7 +37,7 @@ pub enum StepAction {
     Delete,
 }
 
-/// A path in a body at which the vendor stores the id of another part, or the ids of the items of a list of parts.
+/// A path in a body at which the vendor stores the id of another part, or the ids of all its items if it is a list.
 #[derive(Clone, PartialEq)]
 pub(super) struct Link {
     /// The path in the body.
@@ -46,7 +46,7 @@ pub(super) struct Link {
     pub to: Ids,
 }
 
-/// The keys of the parts or items to whose ids a link refers.
+/// The keys of the parts or items whose ids a link contains.
 #[derive(Clone, PartialEq)]
 pub(super) enum Ids {
     /// A single id: that of the part with this key.

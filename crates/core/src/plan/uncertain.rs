@@ -4,12 +4,11 @@ use serde_json::{Map, Value};
 
 use crate::{model::Root, plan::Desired};
 
-/// Builds the starting state of an update if the vendor holds one of several `states` and it is unknown
-/// which one. The result differs from `desired` in every field in which at least one of the states differs from
-/// `desired`.
+/// Builds the starting state of an update for a vendor that holds one of several `states`, if it is not known which
+/// one. The result differs from `desired` in each field in which any of the states differs from `desired`.
 ///
-/// A plan that starts from the result sends every field that the vendor may not have, and clears every field
-/// that any of the states has and `desired` lacks. The result serves no other purpose: its values are an
+/// A plan that starts from the result sends every field whose desired value the vendor might lack. It clears every
+/// field that `desired` lacks and the vendor might have. The result serves no other purpose: its values are an
 /// arbitrary mixture.
 pub fn uncertain<R: Root>(states: &[&Desired<R>], desired: &Desired<R>) -> Desired<R> {
     let records: Vec<_> = states.iter().map(|state| &state.record).collect();

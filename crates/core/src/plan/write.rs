@@ -71,7 +71,7 @@ impl<R: Record> Translator<'_, R> {
         self.deletions(|_| true)
     }
 
-    /// Plans to unbind all objects that are bound to a record, which remains.
+    /// Plans to unbind all objects that are bound to a record. The record itself remains.
     pub fn plan_release(&self) -> Vec<VendorStep> {
         self.deletions(|part| part.is_bound)
     }
@@ -178,8 +178,8 @@ impl<R: Record> Translator<'_, R> {
         }
     }
 
-    /// Returns the document in which the rules write their fields. It contains the observed state of every unit that is
-    /// written whole, and nothing else.
+    /// Returns the document into which the rules write their fields. It contains the observed state of every unit that
+    /// is written whole, and nothing else.
     fn start(&self, transition: &Transition<'_, R>, units: &BTreeSet<&'static str>) -> Value {
         let observed = transition.observed().filter(|_| transition.is_update());
         let whole = |part: &&Part| self.is_replaced(part);

@@ -22,8 +22,8 @@ impl Encoder<'_> {
     /// value that the vendor has, the value of the catalogue lookup, or the default. Writes the vendor's value or the
     /// default only if the vendor requires a value. If the vendor requires a value and there is none, adds a violation.
     ///
-    /// In [`Mode::Merge`], writes nothing, unless the vendor requires the field together with another one that the
-    /// write sends. Also writes nothing if the clearing of the field has already written a value.
+    /// In [`Mode::Merge`], writes a value only if the vendor requires this field together with another field that the
+    /// write sends. Writes nothing if clearing the field has already written a value.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge && !self.accompanies(mapping) {
             return;
@@ -87,7 +87,7 @@ impl Encoder<'_> {
         self.note(entry, &Change::<&T>::Keep(None));
     }
 
-    /// Reports a vendor field that the value of another field sets as well.
+    /// Reports a field that a write of another field sets as well, unless the report already has an entry for it.
     pub(super) fn note_brought(&mut self, Brought { field, path, why }: &Brought) {
         let sent = document_path::get(&self.body, path).cloned();
         if let Some(sent) = sent.filter(|_| self.entries.iter().all(|entry| entry.field != *field)) {
@@ -130,8 +130,8 @@ impl Encoder<'_> {
         on.unwrap_or(false)
     }
 
-    /// Replaces the report entry of a lost field with a refusal with the same reason, because the vendor requires the
-    /// field. Does nothing if the field has no entry, because a violation then covers it.
+    /// Replaces the report entry of a lost field with a refusal for the same reason, because the vendor requires the
+    /// field. A field without an entry already has a violation and is left unchanged.
     fn refuse_lost(&mut self) {
         let row = self.entries.iter().position(|entry| entry.field == self.at);
         if let Some(why) = row.and_then(|row| self.entries.remove(row).why) {

@@ -16,7 +16,7 @@ pub struct Comparer<'a> {
     pub(crate) from: Decoder<'a>,
     /// The translation report of the state that was last sent.
     pub(crate) report: &'a Report,
-    /// True if the document is complete. A missing member then has no value at the vendor.
+    /// True if the document is complete, which means that a missing member has no value at the vendor.
     pub(crate) whole: bool,
     pub(crate) drift: Vec<Drift>,
     /// The fields that are reported as not persisted although the vendor holds the value that was sent.
@@ -24,7 +24,7 @@ pub struct Comparer<'a> {
 }
 
 impl Comparer<'_> {
-    /// Runs `walk` to compare the fields of a group, with pointers below that of the group.
+    /// Runs `walk` to compare the fields of a nested object, with pointers below that of the object.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.from.at.len();
         self.from.at.push('/');
@@ -59,8 +59,8 @@ impl Comparer<'_> {
         });
     }
 
-    /// Returns true if the document proves the value of these vendor fields: it shows one of them, or it is complete
-    /// and `maybe_unlisted` is false.
+    /// Returns true if the document proves the value of these vendor fields: it shows one of them, or it is complete.
+    /// If `maybe_unlisted` is true, a complete document proves nothing about fields that it lacks.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
         let shown = |field: &&str| document_path::shows(self.from.document, field);
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)

@@ -22,8 +22,8 @@ impl Encoder<'_> {
     }
 
     /// Returns the value of another vendor field, like [`Self::other`], for a field whose accepted values depend on it.
-    /// Also returns `None` if the body lacks the other field and the field overrides the same field of an agent,
-    /// because the agent's value of the other field then applies.
+    /// If the field overrides a setting of an agent, also returns `None` if the body lacks the other field: the agent's
+    /// value of that field applies, which is not known.
     pub(super) fn other_beside<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Option<Option<&Value>> {
         self.other(path).filter(|value| value.is_some() || !mapping.overrides)
     }
@@ -42,8 +42,8 @@ impl Encoder<'_> {
         Some(value.is_some_and(|value| condition.values.contains(value)))
     }
 
-    /// Records the vendor fields that the conditions of a field read, with their values so far. Conditions on the
-    /// accepted values are read only if the field has a value.
+    /// Records the vendor fields that a field's conditions read, with their values so far. Conditions on the accepted
+    /// values are read only if the field has a value.
     pub(super) fn note_conditions<T>(&mut self, mapping: &Mapping<T>, has_value: bool) {
         let limits = mapping.limited_by().filter(|_| has_value);
         let checks = self.checked_by(mapping).filter(|_| has_value);
@@ -55,9 +55,10 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the values of the vendor field at `path` that do not affect a field that was encoded without knowing the
-    /// value. If `only_when` is the field's only option that reads `path`, these are the values for which its condition
-    /// holds. Otherwise, or if the field is unsupported in the previous report, there are none.
+    /// Returns the values of the vendor field at `path` with which a field need not be encoded again, although it was
+    /// encoded before the value was known. If `only_when` is the field's only option that reads `path`, these are the
+    /// values for which its condition holds. Otherwise, or if the field is unsupported in the previous report, there
+    /// are none.
     fn values_without_effect<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Vec<Value> {
         let mut readers = mapping.limited_by().chain(mapping.required_by()).filter(|other| *other == path);
         match &mapping.only_when {
@@ -77,8 +78,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns true if another pass is needed, because the value that a condition read was not known, has
-    /// changed since, or may be at another path.
+    /// Returns true if another pass is needed, because a value that a condition read was not known, has changed since,
+    /// or may be at another path.
     pub(crate) fn has_misread(&self) -> bool {
         self.conditions.read.iter().any(|ReadField { path, seen, .. }| match seen {
             Some(None) if self.conditions.moved.contains(path) => true,
@@ -163,7 +164,7 @@ impl Encoder<'_> {
     }
 }
 
-/// Lists the paths of a field: its own path, and those of the vendor fields and copies that a write of it sets.
+/// Lists all paths that a write of a field sets: the field's own path, its vendor fields and its copies.
 fn places<T>(mapping: &Mapping<T>) -> impl Iterator<Item = &'static str> {
     std::iter::once(mapping.path).chain(mapping.fields.iter().chain(&mapping.copies).copied())
 }

@@ -37,7 +37,7 @@ const STRANGE: &str = "The vendor has a value here that could not be read.";
 const DIVIDED: &str = "The vendor has different values at the paths that should all hold this value.";
 
 impl Decoder<'_> {
-    /// Runs `walk` to read the fields of a group, with pointers below that of the group.
+    /// Runs `walk` to read the fields of a nested object, with pointers below that of the object.
     pub fn group<R>(&mut self, name: &str, walk: impl FnOnce(&mut Self) -> R) -> R {
         let length = self.at.len();
         self.at.push('/');

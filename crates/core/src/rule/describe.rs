@@ -103,7 +103,7 @@ pub enum Support {
 }
 
 impl Describer {
-    /// Runs `walk` to describe the fields of a group, with pointers below that of the group.
+    /// Runs `walk` to describe the fields of a nested object, with pointers below that of the object.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');

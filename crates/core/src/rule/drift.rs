@@ -27,9 +27,12 @@ pub struct Drift {
 pub struct Comparison {
     /// The readable fields whose values differ from those that were sent.
     ///
-    /// Drift excludes fields that the vendor cannot hold or return, fields that the vendor may omit and that the
-    /// document lacks, assumed fields, fields without a desired value, and fields that are already reported as not
-    /// persisted with the same observed value. Write-only fields, such as secrets, are therefore never included.
+    /// These fields are never included:
+    ///
+    /// * fields that the vendor cannot hold, or does not return, such as secrets
+    /// * fields that the vendor may omit from its answers and that the document lacks
+    /// * assumed fields and fields without a desired value
+    /// * fields that are already reported as not persisted with the same observed value
     pub drift: Vec<Drift>,
     /// The fields that are reported as not persisted although the vendor now holds the values that were sent. This
     /// happens if the vendor's earlier answers lagged behind its writes. The caller passes these fields to

@@ -65,7 +65,7 @@ pub struct Encoder<'a> {
 }
 
 impl Encoder<'_> {
-    /// Runs `walk` to write the fields of a group, with pointers below that of the group.
+    /// Runs `walk` to write the fields of a nested object, with pointers below that of the object.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');
@@ -147,8 +147,8 @@ impl Encoder<'_> {
         self.mirror(mapping, &change);
     }
 
-    /// Writes a value, or reports or refuses its loss. Returns false if the vendor cannot hold the value,
-    /// but true for a field that only a creation can set, because the vendor keeps its old value.
+    /// Writes a value, or reports or refuses its loss. Returns false if the vendor cannot hold the value. Always
+    /// returns true for a field that only a creation can set, because the vendor keeps its old value.
     fn value<T: Leaf>(
         &mut self,
         field: &Field,
@@ -310,9 +310,12 @@ impl Encoder<'_> {
     }
 
     /// Returns true if a merging vendor still holds an unchanged value exactly. The write does not send such a value
-    /// again, because this might change it. The conditions are that the last report counts the field as exact or
-    /// unverified, and that the write does not send the field for another reason, clear a field that it needs, or make
-    /// the vendor refuse its value.
+    /// again, because this might change it. All of these conditions must be met:
+    ///
+    /// * The last report counts the field as exact or unverified.
+    /// * The write does not send the field for another reason.
+    /// * The write does not clear another field that this field needs.
+    /// * The vendor accepts the value after the write.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let was_exact = self.previous.is_some_and(|previous| {
             previous.row(&self.at).is_none_or(|row| row.verdict == Verdict::Unverified)

@@ -14,9 +14,9 @@ use crate::{
 /// Builds the rule for a field that is stored in a portion of the value at `path`. Other fields are stored in other
 /// portions of the same value.
 ///
-/// The codec adds the field to the value that the preceding fields wrote ([`Translation::held`]), and reads
-/// the field from the whole value. If one of the fields changes, the value is written again from all of them.
-/// A field whose portion is lost because of a later field is reported as unsupported.
+/// The codec adds the field to the value that the preceding fields wrote ([`Translation::held`]), and reads the field
+/// from the whole value. If one of the fields changes, the value is written again from all of them. A field whose
+/// portion a later field removes is reported as unsupported.
 ///
 /// [`Translation::held`]: crate::rule::Translation::held
 pub fn facet<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T> {
@@ -74,7 +74,7 @@ impl Encoder<'_> {
         if !mapping.shared {
             return;
         }
-        // If the field has removed the value together with its list item, this is null.
+        // `held` is null if the field has removed the value together with its list item.
         let held = self.held(mapping.path);
         let (codec, completing) = (mapping.codec.clone(), mapping.codec.clone());
         let read = move |wire: &Value, facts: &Facts| match codec.lacks(wire) {
@@ -94,10 +94,10 @@ impl Encoder<'_> {
         });
     }
 
-    /// Completes the shared values after all fields are written. If a field has no effect without another field that
-    /// their shared value lacks, replaces the value and reports the loss. If a later field removed an earlier one from
-    /// their shared value, reports the removed field as unsupported. Refuses the write instead if the removed field is
-    /// essential and the write changes it.
+    /// Completes the shared values after all fields are written. If a field needs another field to take effect, and the
+    /// shared value lacks that other field, replaces the value and reports the loss. If a later field removed an
+    /// earlier one from the shared value, reports the removed field as unsupported. Refuses the write instead if the
+    /// removed field is essential and the write changes it.
     pub(super) fn settle_portions(&mut self) {
         let portions = std::mem::take(&mut self.portions);
         for (index, portion) in portions.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The limits of a field that depend on another vendor field.
+//! Limits on the values of a field that depend on another vendor field.
 
 use std::ops::RangeInclusive;
 
@@ -9,7 +9,7 @@ use crate::rule::Domain;
 /// The maximum number of values that a description lists.
 const MAX_DESCRIBED: usize = 20;
 
-/// A condition that another vendor field has one of these values.
+/// The condition that another vendor field has one of several values.
 pub(crate) struct FieldCondition {
     pub path: &'static str,
     pub values: Vec<Value>,
@@ -34,7 +34,7 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
-    /// Returns the values that the value `other` of the other field allows.
+    /// Returns the values that the vendor accepts if the other field has the value `other`.
     pub fn beside(&self, other: &str) -> &'static [&'static str] {
         let listed = self.by_value.iter().find(|(value, _)| *value == other);
         listed.map_or(self.otherwise, |(_, choices)| *choices)

@@ -42,7 +42,7 @@ pub(super) enum Check {
 }
 
 impl Encoder<'_> {
-    /// Checks a value that the write sets, or each item of a list.
+    /// Checks a value that the write sets. If the value is a list, checks each item.
     pub(super) fn check<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Check {
         let Some(listed) = &mapping.listed else { return Check::Passed };
         let Some(names) = self.facts.known_names(listed.catalogue) else { return Check::Passed };
@@ -77,8 +77,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the previous report's entry of a field if it states that the value could not be checked, and if the
-    /// value has not changed since.
+    /// Returns the field's entry in the previous report, if the entry states that the value could not be checked and
+    /// the value has not changed since.
     pub(super) fn unverified_row<T: Leaf>(&self, mapping: &Mapping<T>, value: Option<&T>) -> Option<&Entry> {
         mapping.listed.as_ref()?;
         let row = self.previous?.row(&self.at)?;
@@ -133,7 +133,7 @@ fn absent(listed: &Listed, names: &KnownNames, value: &str) -> String {
     )
 }
 
-/// Returns a sentence that suggests a known name, with a space before it, or an empty string.
+/// Returns a space and a sentence that suggests a known name, or an empty string if no name is similar.
 fn suggestion(listed: &Listed, names: &KnownNames, value: &str) -> String {
     let meant = names.suggestion(listed.by, value);
     meant.map(|name| format!(" Did you mean {name:?}?")).unwrap_or_default()

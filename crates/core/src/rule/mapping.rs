@@ -48,8 +48,8 @@ pub struct Mapping<T> {
     /// True if the vendor sends requests to the URL that the field holds.
     pub(crate) called: bool,
     pub(crate) note: Option<&'static str>,
-    /// True if the field replaces the same field of an agent in another request. If the body lacks another vendor
-    /// field, the agent's value of that field applies, which is not known.
+    /// True if the field overrides the same field of an agent, as in a dial. If the body lacks another vendor field,
+    /// the agent's value of that field applies, which is not known.
     pub(crate) overrides: bool,
     /// True if the value names an object that the record binds. Such a value is always written, so that the plan knows the
     /// objects that are bound after the write.

@@ -141,7 +141,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
 }
 
 /// Builds the rule for a field that is stored in several vendor fields. The output of the codec is an object that
-/// contains them.
+/// contains these vendor fields.
 pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     at("", codec).with(|m| m.fields = fields.to_vec())
 }
@@ -157,8 +157,8 @@ pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + '
     })
 }
 
-/// Builds the rule for a field with the id of an object to which the vendor binds the record, such as a phone number. `path`
-/// is the pointer of a part that [`Part::bound`] builds.
+/// Builds the rule for a field that holds the id of an object that the vendor binds to the record, such as a phone
+/// number. `path` is the pointer of a part that [`Part::bound`] builds.
 pub fn bound(path: &'static str) -> Rule<String> {
     at(path, bound_object()).with(|m| m.is_bound = true)
 }

@@ -14,11 +14,11 @@ use crate::{
 /// The places at which a vendor accepts the settings of an agent in another request.
 ///
 /// Each entry pairs a path of the agent's document with the path of the same value in the other request. A path below
-/// the former moves below the latter. The first entry that fits applies. An empty path fits every path.
+/// the first path of an entry moves below the second. The first entry that fits applies. An empty path fits every path.
 #[derive(Debug, Clone, Copy)]
 pub struct Moves(pub &'static [(&'static str, &'static str)]);
 
-/// The reason for a field without a place in the other request.
+/// The reason that is reported for a field without a place in the other request.
 const NO_PLACE: &str = "The vendor has no place for this field in the request.";
 
 impl<T: Leaf> Rule<T> {

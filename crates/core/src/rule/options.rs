@@ -36,8 +36,8 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.write_only = true)
     }
 
-    /// States that answers are documented without the field but may contain it. If an answer lacks the field,
-    /// that is no evidence of its value.
+    /// States that answers may contain the field although they are documented without it. An answer without the field
+    /// proves nothing about its value.
     pub fn may_be_omitted(self) -> Self {
         self.with(|m| m.may_be_omitted = true)
     }

@@ -16,7 +16,7 @@ pub struct Part {
     /// The path in another part at which the vendor stores this part's id, such as `/agent/response_engine/llm_id`, or
     /// the list of ids if the part is a list.
     pub linked_at: Option<&'static str>,
-    /// The number of objects in which the vendor stores this part of one record.
+    /// The form of the part: one object, an optional object, or a list of objects.
     pub cardinality: Cardinality,
     /// True if changes to the part, and to the parts that it links to, take effect only after the part is
     /// published.
@@ -41,7 +41,7 @@ pub enum Unit {
     Document,
 }
 
-/// The number of objects in which a vendor stores one part of one record.
+/// The form of a part: one object, an optional object, or a list of objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cardinality {
     /// One object, as long as the record exists.
@@ -105,9 +105,9 @@ impl Part {
         Self { reveals_secret: true, ..self }
     }
 
-    /// Builds a part for objects that the record does not own, such as phone numbers. The objects exist without the record,
-    /// and each of them stores the id of one record's main part: it is bound to that record. The part is a list with the
-    /// item `{"id": …}` for each bound object, where the id is the vendor's id of the object.
+    /// Builds a part for objects that the record does not own, such as phone numbers. The objects exist without the
+    /// record. Each of them stores the id of one record's main part, and is thereby bound to that record. The part is a
+    /// list with the item `{"id": …}` for each bound object, where the id is the vendor's id of the object.
     ///
     /// [`StepAction::Create`](crate::plan::StepAction::Create) and
     /// [`StepAction::Update`](crate::plan::StepAction::Update) bind an object, and
@@ -115,8 +115,8 @@ impl Part {
     /// first. Binding fails with [`Error::in_use`](crate::error::Error::in_use) if the object is bound to another record,
     /// and unbinding leaves such an object as it is. Both can be repeated.
     ///
-    /// A vendor with a root part may have such parts beside it: `/phone_number` is then in the part with that name, and
-    /// every other path is in the root.
+    /// A vendor with a root part may have such parts beside it. The path `/phone_number` then belongs to the part with
+    /// that name, and every other path belongs to the root.
     pub const fn bound(name: &'static str) -> Self {
         Self { is_bound: true, ..Self::named(name, Unit::Leaf).each(BOUND_ID) }
     }

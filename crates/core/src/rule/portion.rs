@@ -7,7 +7,7 @@ use crate::{facts::Facts, rule::Encoded};
 /// A function that reads a field from the shared value, in normalized form; null if the field has no value.
 type ReadPortion = Box<dyn Fn(&Value, &Facts) -> Value>;
 
-/// A function that returns the value to send instead of the shared value, with the loss of the field.
+/// A function that returns a replacement for the shared value, with the loss of the field, or `None` if none is needed.
 type CompletePortion = Box<dyn Fn(&Value) -> Option<Encoded>>;
 
 /// A field that was written to a shared value, with the data to detect that a later field removed it.

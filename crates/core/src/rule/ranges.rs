@@ -8,9 +8,9 @@ use crate::{
 };
 
 impl Encoder<'_> {
-    /// Returns the reason why a number cannot be sent together with the other field's value. Returns `None`
-    /// if the number can be sent. Also returns `None` if neither the body nor the observed state has the
-    /// other field and the vendor merges, because the value of that field is then unknown.
+    /// Returns the reason why a number cannot be sent together with the other field's value. Returns `None` if the
+    /// number can be sent. Also returns `None` if the value of the other field is not known: the vendor merges, and
+    /// neither the body nor the observed state has that field.
     pub(super) fn outside_range<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Option<String> {
         let ranges = mapping.ranges.as_ref()?;
         let Measure::Number(number) = value.measure() else { return None };

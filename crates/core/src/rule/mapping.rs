@@ -51,8 +51,8 @@ pub struct Mapping<T> {
     /// True if the field overrides the same field of an agent, as in a dial. If the body lacks another vendor field,
     /// the agent's value of that field applies, which is not known.
     pub(crate) overrides: bool,
-    /// True if the value names an object that the record binds. Such a value is always written, so that the plan knows the
-    /// objects that are bound after the write.
+    /// True if the value names an object that is bound to the record. Such a value is always written, so that the plan
+    /// knows the objects that are bound after the write.
     pub(crate) is_bound: bool,
 }
 

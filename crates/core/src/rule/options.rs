@@ -151,8 +151,7 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.always = true)
     }
 
-    /// States that setting the field makes the vendor reset other fields. The gateway then sends all fields
-    /// again.
+    /// States that setting the field makes the vendor reset other fields. A write that sets the field sends all fields.
     pub fn resets_others(self) -> Self {
         self.with(|m| m.resets_others = true)
     }

@@ -24,7 +24,7 @@ pub struct Part {
     /// True if the vendor returns a secret of the part only once, in the answer to its creation. After a lost
     /// creation, such a part is created again.
     pub reveals_secret: bool,
-    /// True if the record does not own the objects of the part, and binds them instead. See [`Part::bound`].
+    /// True if the objects of the part are bound to the record, which does not own them. See [`Part::bound`].
     pub is_bound: bool,
 }
 
@@ -112,8 +112,8 @@ impl Part {
     /// [`StepAction::Create`](crate::plan::StepAction::Create) and
     /// [`StepAction::Update`](crate::plan::StepAction::Update) bind an object, and
     /// [`StepAction::Delete`](crate::plan::StepAction::Delete) unbinds it. The exchanges of these steps read the object
-    /// first. Binding fails with [`Error::in_use`](crate::error::Error::in_use) if the object is bound to another record,
-    /// and unbinding leaves such an object as it is. Both can be repeated.
+    /// first. Binding fails with [`Error::in_use`](crate::error::Error::in_use) if the object is bound to another
+    /// record, and unbinding leaves such an object as it is. All these steps can be repeated.
     ///
     /// A vendor with a root part may have such parts beside it. The path `/phone_number` then belongs to the part with
     /// that name, and every other path belongs to the root.

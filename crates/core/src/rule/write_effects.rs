@@ -17,8 +17,7 @@ pub struct WriteEffects {
     pub shared: bool,
     /// The other vendor fields that decide which values the vendor accepts.
     pub limited_by: Vec<&'static str>,
-    /// True if setting the field makes the vendor reset other fields. The gateway then sends all fields
-    /// again.
+    /// True if setting the field makes the vendor reset other fields. A write that sets the field sends all fields.
     pub resets_others: bool,
     /// The value, in normalized units, that is written to clear the field.
     pub cleared_as: Option<Value>,

@@ -7,7 +7,8 @@ use crate::{
     vendor::{AllowedHost, Reply, Request},
 };
 
-/// An account at a vendor: its URL, its credential, the further hosts that it allows, and the meaning of its answers.
+/// An account at a vendor: its URL, its credential, the hosts to which granted URLs may lead, and the meaning of its
+/// answers.
 pub trait Account: Send + Sync {
     /// Returns the base URL of the vendor's API. Request paths are appended to this URL.
     fn base_url(&self) -> &Url;

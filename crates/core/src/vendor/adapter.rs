@@ -65,7 +65,7 @@ pub struct Descriptor {
     pub documentation: &'static str,
     /// The extent to which the vendor returns stored agents.
     pub read_back: ReadBack,
-    /// The vendor's surprising behaviours, one in each entry.
+    /// The vendor's surprising behaviours, one per entry.
     pub quirks: &'static [&'static str],
 }
 

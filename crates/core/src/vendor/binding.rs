@@ -1,4 +1,4 @@
-//! The exchanges that bind an object of the vendor to a record and unbind it: the steps of a bound part.
+//! The exchanges that perform the steps of a bound part: they bind an object of the vendor to a record, or unbind it.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub enum Holder {
     Other,
 }
 
-/// An object as the vendor returned it.
+/// An object that can be bound, as the vendor returned it.
 pub struct Bindable {
     /// The vendor's document of the object.
     pub document: Value,
@@ -39,13 +39,14 @@ pub struct Binding {
     pub read: Request,
     /// The reader of the answer to `read`.
     pub reader: fn(Reply) -> Result<Bindable>,
-    /// The reader of the answer to a change of the object with this id, which shows its use.
+    /// The reader of the answer to a request that changes the object with this id. Returns the object's use.
     pub changed: fn(Reply, object: &str) -> Result<Holder>,
 }
 
 impl Binding {
-    /// Builds the exchange of a step. Reads the object first. `change` builds the request that binds an object to the record
-    /// with an id, or unbinds it if the id is `None`; it receives the object as it was read.
+    /// Builds the exchange of a step, which reads the object first. `change` receives the object as it was read, and
+    /// the remote id of the record. It builds the request that binds the object to the record or, if the id is `None`,
+    /// unbinds the object.
     ///
     /// The exchange fails with [`Error::in_use`] if something else uses an object that is to be bound, and with
     /// `vendor_rejected` if the answer to a change does not show the change.
@@ -102,7 +103,7 @@ fn unchanged(part: &str, object: &str) -> Error {
     about(Kind::VendorRejected, part, why)
 }
 
-/// Returns the words for an object, such as `phone number "+15550100123"`.
+/// Describes an object for messages, such as `the phone number "+15550100123"`.
 fn shown(part: &str, object: &str) -> String {
     format!("the {} {object:?}", part.replace('_', " "))
 }

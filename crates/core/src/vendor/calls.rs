@@ -34,9 +34,13 @@ pub trait Calls: Send + Sync {
     /// [`Self::answers_id`] is `Always`, the exchange fails with the outcome `ambiguous`.
     ///
     /// # Errors
-    /// `internal` if the agent lacks a part whose id the dial needs. `field_required` at `/from/phone_number_id` if the
-    /// vendor's lists have no entry that the dial needs, and at `/variables/NAME` if the vendor ends a call in which the
-    /// placeholder NAME of the agent has no value. Nothing was sent.
+    /// - `internal` if the agent lacks a part whose id the dial needs.
+    /// - `field_required` at `/from/phone_number_id` if the dial needs an entry of the vendor's lists that does not
+    ///   exist.
+    /// - `field_required` at `/variables/NAME` if the placeholder NAME of the agent has no value and the vendor would
+    ///   end the call because of this.
+    ///
+    /// In all these cases, nothing was sent.
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>>;
 
     /// Builds the exchange that reads one call. If the vendor has no such call, the exchange results in `None` or
@@ -47,9 +51,9 @@ pub trait Calls: Send + Sync {
         None
     }
 
-    /// Builds the exchange that reads the calls of a window. It reads pages until the window is covered, but not more
-    /// pages than 1,000 calls fill at the vendor's page size, or 20 pages if that is more. The result states whether
-    /// the window was covered. Returns `None` if the vendor has no list of calls.
+    /// Builds the exchange that reads the calls of a window. It reads pages until the window is covered, up to a limit:
+    /// the number of pages that 1,000 calls fill at the vendor's page size, or 20 pages if that is more. The result
+    /// states whether the window was covered. Returns `None` if the vendor has no list of calls.
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>>;
 
     /// Returns true if [`Self::recent`] asks the vendor only for calls with the phone number or the marker of the
@@ -65,9 +69,10 @@ pub trait Calls: Send + Sync {
         None
     }
 
-    /// Builds the exchange that ends a live call. The exchange may be repeated. If the call is not live any more, the
-    /// exchange fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. It may succeed
-    /// if the vendor returns a reason of its own for each end on request. Returns `None` if the vendor cannot end calls.
+    /// Builds the exchange that ends a live call. The exchange may be repeated. If the call is no longer live, the
+    /// exchange fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. It may
+    /// succeed instead if the vendor returns a distinct reason for calls that ended on request. Returns `None` if the
+    /// vendor cannot end calls.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let _ = remote_id;
         None
@@ -111,7 +116,8 @@ pub struct PlaceCall<'a> {
     pub key: &'a OperationKey,
     /// The settings of the agent that apply to the call, in the form of the API: its own, with the overrides of the dial.
     pub settings: &'a Value,
-    /// The vendor's catalogues, for a vendor whose path depends on the phone number from which the call is placed.
+    /// The vendor's catalogues, for a vendor at which the path of the request depends on the phone number that places
+    /// the call.
     pub facts: &'a Facts,
 }
 
@@ -124,11 +130,11 @@ pub struct Placed {
     pub observation: Option<CallObservation>,
 }
 
-/// The calls to read from a vendor's list. A vendor that cannot filter by a member ignores it, so the caller filters
-/// the result again.
+/// The calls to read from a vendor's list. If the vendor cannot filter by a member, the adapter ignores that member, so
+/// the caller filters the result again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallWindow {
-    /// The earliest time at which the calls began.
+    /// The lower bound on the time at which a call began.
     pub since: Timestamp,
     /// The time of the look. The adapter sets it as the time of the observations.
     pub now: Timestamp,
@@ -178,7 +184,7 @@ pub struct CallObservations {
     pub is_complete: bool,
 }
 
-/// The presence of the vendor's id in the answer to a dial.
+/// How often the answer to a dial contains the vendor's id of the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswersId {

@@ -121,9 +121,9 @@ impl Request {
     }
 
     /// Marks the request as an effect that cannot be undone, such as a dial. The transport does not repeat an effect
-    /// once a byte of it may have been sent, even if the vendor throttled it. Unless the answer is a readable success
-    /// or a refusal of the request, the outcome is ambiguous. This applies to every redirect, to 408, 425 and 5xx
-    /// regardless of their headers, and to an answer that cannot be read.
+    /// once a byte of it may have been sent, even if the vendor throttled it. The outcome is ambiguous unless the
+    /// answer is a readable success or a refusal of the request. It is therefore ambiguous for every redirect, for 408,
+    /// 425 and 5xx regardless of their headers, and for an answer that cannot be read.
     pub fn effect(self) -> Self {
         Self { is_effect: true, repeatable: false, ..self }
     }
@@ -260,7 +260,10 @@ impl Error {
 pub type Reader<T> = Box<dyn FnOnce(Reply) -> Result<Exchange<T>> + Send>;
 
 /// An exchange with a vendor: either finished, or a request with the reader of its answer.
-#[expect(clippy::large_enum_variant, reason = "it is made once a conversation and never kept in numbers")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is built once per exchange and never stored in large numbers"
+)]
 pub enum Exchange<T> {
     /// The exchange is finished and has this result.
     Done(T),

@@ -94,8 +94,8 @@ impl AllowedHost {
     }
 }
 
-/// Reads a host as an operator writes it: a name, such as `control.example.com`, or `*.example.com` for all hosts below a
-/// domain. The error says what is wrong with it.
+/// Reads a host as an operator writes it: a name, such as `control.example.com`, or `*.example.com` for all hosts below
+/// a domain. The error describes the defect.
 impl FromStr for AllowedHost {
     type Err = String;
 

@@ -14,8 +14,8 @@ const MAX_PAGES: usize = 500;
 /// The rows of a page, and the cursor of the next page. There is no cursor on the last page.
 pub type Rows<T> = (Vec<T>, Option<String>);
 
-/// Returns the cursor of the next page, or `Some(None)` on the last page, for a list whose pages state whether there
-/// are more. Returns `None` if the page announces another page without a cursor.
+/// Returns the cursor of the next page, or `Some(None)` on the last page, for a list whose pages state whether more
+/// pages follow. Returns `None` if the page announces another page without a cursor.
 pub fn next_page(has_more: bool, cursor: Option<String>) -> Option<Option<String>> {
     match cursor.filter(|cursor| has_more && !cursor.is_empty()) {
         None if has_more => None,

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// The domains that public name servers do not answer for (RFC 6761, RFC 6762, RFC 8375; `internal`: ICANN, 2024).
+/// Domains for which public name servers return no addresses (RFC 6761, RFC 6762, RFC 8375; `internal`: ICANN, 2024).
 const PRIVATE_DOMAINS: [&str; 5] = ["localhost", "local", "internal", "home.arpa", "test"];
 
 /// Returns true if a host on the internet cannot reach the host of this URL: the address is unspecified or belongs to a

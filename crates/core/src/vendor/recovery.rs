@@ -26,18 +26,20 @@ pub struct LostCreation<'a, R> {
 }
 
 impl<R: Root> Translator<'_, R> {
-    /// Returns true if a vendor's record may be the result of this creation. The record must meet four conditions: no
-    /// record of the gateway has its id, its name is the desired name, it is at most 5 minutes older than the request,
-    /// and every value that the vendor returns is the value that was sent, apart from the objects bound to it. If the vendor does not return the creation
-    /// time, the age is not checked.
+    /// Returns true if a vendor's record may be the result of this creation. The record must meet these conditions:
     ///
-    /// If the vendor returns only names, records are matched by name. If the record is not
-    /// [whole](Remote::is_whole), true only means that no returned value differs; the caller should fetch the
-    /// record first.
+    /// * No record of the gateway has its id.
+    /// * Its name is the desired name.
+    /// * It is at most 5 minutes older than the request, if the vendor returns its creation time.
+    /// * Every value that the vendor returns is the value that was sent, except for the objects that are bound to the
+    ///   record.
+    ///
+    /// If the vendor returns only names, only the name is compared. If the record is not [whole](Remote::is_whole),
+    /// true only means that no returned value differs; the caller should fetch the record first.
     pub fn matches_creation(&self, lost: &LostCreation<'_, R>, remote: &Remote) -> bool {
         let LostCreation { desired, report, sent_at, bound } = lost;
         let name = desired.record.label();
-        // A record is created before objects are bound to it.
+        // A record is created before objects are bound to it, so differences in bound objects are ignored.
         let is_bound = |drift: &Drift| {
             let at = drift.vendor_field.as_deref();
             at.is_some_and(|at| self.layout().part(at).is_bound)

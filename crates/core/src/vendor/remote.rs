@@ -56,9 +56,10 @@ impl Remote {
         }
     }
 
-    /// Adds the objects of a bound part: those of `ids` that are bound to the record according to `known`, the parts that the
-    /// gateway stores of it, or else all of them. Several objects are no part of the record, because the caller has not said
-    /// which of them it binds.
+    /// Adds the objects of a bound part. `ids` lists the objects that the vendor has bound to the record, and `known`
+    /// holds the record's parts that the gateway stores. If some of the objects are among the known parts, adds only
+    /// those; otherwise, adds all. The document shows all added objects. A single object also becomes a part of the
+    /// record. Several objects do not, because the caller has not chosen between them.
     pub fn with_bound(mut self, part: &str, ids: Vec<String>, known: &Parts) -> Self {
         let is_known = |id: &String| known.get(&format!("{part}/{id}")).is_some();
         let (ours, others): (Vec<_>, Vec<_>) = ids.into_iter().partition(is_known);

@@ -33,8 +33,8 @@ pub trait Resource<R: Record>: Rules<R> {
     /// Reads one record. Returns `None` if the vendor cannot return a single record.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>>;
 
-    /// Reads all objects that may be the result of a lost creation of `part`, or that can be bound. Returns `None` if the vendor
-    /// cannot list such objects, and for the main part. The gateway searches for a main part with
+    /// Reads all objects that may be the result of a lost creation of `part`, or that can be bound. Returns `None` if
+    /// the vendor cannot list such objects. Also returns `None` for the main part, for which the gateway searches with
     /// [`Self::list`].
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
         let _ = part;
@@ -98,7 +98,7 @@ pub trait SingleObject<R: Record>: Rules<R> {
     fn list(&self) -> Exchange<Vec<Remote>>;
 }
 
-/// The name of the only part.
+/// The name of a record's only part.
 const ROOT: &str = "";
 
 impl<R: Record, T: SingleObject<R>> Resource<R> for T {

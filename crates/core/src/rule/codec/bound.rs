@@ -1,4 +1,4 @@
-//! The codec for the id of an object that a record binds.
+//! The codec for the id of an object that is bound to a record.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,8 @@ use crate::{
     rule::{BOUND_ID, Codec, Encoded, Refusal, Translation},
 };
 
-/// Builds the codec for the id of the only object of a bound part. Several objects are not read, because the model has one.
+/// Builds the codec for the id of the only object of a bound part. The codec cannot read a part with several objects,
+/// because the field holds only one id.
 pub(crate) fn bound_object() -> impl Codec<String> {
     BoundObject
 }

@@ -57,21 +57,21 @@ impl<T: Leaf> Codec<T> for OneOf<T> {
     }
 }
 
-/// A codec for a string field for which the model allows any string, but the vendor only a closed set.
+/// A codec for a string field. The model allows any string, but the vendor accepts only a closed set.
 pub struct Words {
     words: &'static [&'static str],
     refuses: bool,
 }
 
-/// Builds a codec for a string field for which the model allows any string, but the vendor only `words`. The
-/// codec reports any other string as unsupported.
+/// Builds a codec for a string field. The model allows any string, but the vendor accepts only `words`. The codec
+/// reports any other string as unsupported.
 pub fn words(words: &'static [&'static str]) -> Words {
     Words { words, refuses: false }
 }
 
 impl Words {
-    /// Makes the codec refuse the write for any other string instead of omitting the value. Use this option
-    /// for fields that the vendor requires.
+    /// Makes the codec refuse the write of any other string, instead of omitting the string. Use this option for fields
+    /// that the vendor requires.
     pub fn or_refuse(self) -> Self {
         Self { refuses: true, ..self }
     }

@@ -88,8 +88,8 @@ impl<T: Leaf, C: Codec<Vec<T>>> Codec<Vec<T>> for OtherItems<C> {
     }
 }
 
-/// Builds a codec for a vendor value in which the string `wire` has a meaning for another field. The codec
-/// reads `wire` as no value, and reports a value that would be written as `wire` as unsupported.
+/// Builds a codec for a vendor value in which the string `wire` has a meaning for another field. The codec reads `wire`
+/// as no value. If a value would be written as `wire`, the codec reports the value as unsupported.
 pub fn besides<T: Leaf>(wire: &'static str, codec: impl Codec<T>) -> impl Codec<T> {
     Besides { wire, codec }
 }
@@ -126,8 +126,8 @@ impl<T: Leaf, C: Codec<T>> Codec<T> for Besides<C> {
     }
 }
 
-/// Builds a codec for a choice of two values, at a path that another field shares. The first value is written as
-/// `wire`. Any other wire value is read as `other`, and writing `other` only removes `wire`.
+/// Builds a codec for a choice of two values, at a path that another field shares. `told` is written as `wire`. Any
+/// other wire value is read as `other`. Writing `other` removes `wire`, and keeps any other wire value.
 pub fn told_by<T: Leaf>(wire: &'static str, told: T, other: T) -> impl Codec<T> {
     ToldBy { wire, told, other }
 }
@@ -177,7 +177,8 @@ pub(crate) struct Presence<T> {
     pub why: &'static str,
     pub present: T,
     pub absent: T,
-    /// The wire value that stands for absence: null, or a value that a vendor without null uses.
+    /// The wire value that stands for absence: null, or another value such as `""` if the vendor does not use null
+    /// here.
     pub off: Value,
 }
 

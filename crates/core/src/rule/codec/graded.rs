@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Builds a codec for a number that the vendor stores as one of a few words. `grades` has (number, word) pairs in
-/// increasing order and at equal distances. The codec sends the nearest grade and reports the rounding.
+/// increasing order and equally spaced. The codec sends the nearest grade and reports the rounding.
 pub fn graded(grades: &'static [(f64, &'static str)]) -> impl Codec<f64> {
     Graded(grades)
 }

@@ -8,8 +8,8 @@ use crate::{
     rule::{Codec, Domain, Encoded, Refusal, Translation},
 };
 
-/// Builds a codec that writes the ability to hang up as its instructions, which `instructions` converts. The codec
-/// reports the ability without instructions as unsupported.
+/// Builds a codec that writes the ability to hang up as its instructions, which `instructions` converts. If there are
+/// no instructions, the codec reports the ability as unsupported.
 pub fn hang_up_instructions(instructions: impl Codec<String>) -> impl Codec<HangUp> {
     HangUpInstructions(instructions)
 }

@@ -8,7 +8,7 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation},
 };
 
-/// A function that writes a value to an object, and returns the change that the conversion made to the value, if any.
+/// A function that writes a value to an object, and returns the loss, if any.
 type WriteMembers<T> = fn(&T, &mut Map<String, Value>) -> Result<Option<Loss>, Refusal>;
 
 /// A function that reads a value. It returns `Some(None)` if the object has no value, and `None` if the object cannot

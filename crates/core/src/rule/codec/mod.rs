@@ -68,16 +68,17 @@ pub trait Codec<T>: Send + Sync {
         wire.is_null()
     }
 
-    /// Returns the value that remains of `held` when this field is cleared, for a vendor value that several
-    /// fields share. Returns `None` if the field is cleared in the same way as a field that shares no value.
+    /// Returns the remainder of `held`, a vendor value that several fields share, after this field is cleared. Returns
+    /// `None` if the field is cleared like a field that shares no value.
     fn rest(&self, held: &Value) -> Option<Value> {
         let _ = held;
         None
     }
 
-    /// Returns the value to send instead of `wire` if this field's value has no effect without another field that
-    /// `wire` lacks. The loss describes what the vendor does instead. Returns `None` if `wire` is sent unchanged. The
-    /// plan calls this method after it has written all fields that share `wire`.
+    /// Completes a vendor value that several fields share. If this field's value needs another field to take effect,
+    /// and `wire` lacks that field, returns a replacement for `wire`; its loss states the resulting behaviour.
+    /// Otherwise, returns `None`, and `wire` is sent unchanged. The plan calls this method after it has written all
+    /// fields that share `wire`.
     fn completed(&self, wire: &Value) -> Option<Encoded> {
         let _ = wire;
         None
@@ -109,21 +110,21 @@ pub struct Translation<'a> {
     pub body: &'a Value,
 }
 
-/// A wire value, with the change that the conversion made to the value, if any.
+/// The result of a conversion: a wire value, and the loss, if any.
 pub struct Encoded {
     /// The value that is sent.
     pub wire: Value,
-    /// The change that the conversion made to the value, if any.
+    /// The difference from the requested value or its effect, if any.
     pub loss: Option<Loss>,
 }
 
-/// The replacement of a requested value, which the vendor does not accept, with a value that it accepts.
+/// A difference between a requested value and the value that is sent, or between their effects at the vendor.
 pub struct Loss {
-    /// The kind of change: `Rounded`, `Clamped` or `Substituted`.
+    /// The kind of difference: `Rounded`, `Clamped` or `Substituted`.
     pub verdict: Verdict,
     /// The value that is sent, in normalized units.
     pub sent: Value,
-    /// The reason for the change.
+    /// The reason for the difference.
     pub why: String,
 }
 
@@ -212,8 +213,8 @@ pub(crate) fn wire_number(number: f64) -> Value {
     }
 }
 
-/// Returns a string or number as a string, or `None` for any other type. Ids of both types then compare
-/// equal.
+/// Returns a string or a number as a string, so that ids of both types can be compared. Returns `None` for any other
+/// type.
 pub fn scalar(wire: &Value) -> Option<String> {
     match wire {
         Value::String(text) => Some(text.clone()),

@@ -56,10 +56,9 @@ impl Number {
     fn stepped(&self, number: f64) -> f64 {
         let Some(step) = self.steps else { return number };
         let count = number / step;
-        // Without this check, a floating-point error would round a whole count up to the next count.
+        // Without this check, a floating-point error could round a whole count up to the next count.
         let count = if self.up && !same(count, count.round()) { count.ceil() } else { count.round() };
-        // Dividing by the whole inverse of a decimal step avoids floating-point errors: 12 / 10, not 12 *
-        // 0.1.
+        // Dividing by the whole inverse of a decimal step (12 / 10 instead of 12 * 0.1) avoids floating-point errors.
         let inverse = (1.0 / step).round();
         if (inverse * step - 1.0).abs() < 1e-9 { count / inverse } else { count * step }
     }

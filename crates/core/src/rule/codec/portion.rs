@@ -11,7 +11,7 @@ use crate::{
 /// A codec for a field that is stored in some items of a vendor list, for a [`facet`](crate::rule::facet()). Other
 /// items of the list may hold other fields, and a write preserves them.
 pub struct ListPortion<T> {
-    /// Writes a value to the list, and returns the change that the conversion made to the value, if any.
+    /// Writes a value to the list, and returns the loss, if any.
     pub write: fn(&T, &mut Vec<Value>) -> Result<Option<Loss>, Refusal>,
     /// Reads a value: `Some(None)` if the list has none, and `None` if its items cannot be read.
     pub read: fn(&[Value]) -> Option<Option<T>>,
@@ -24,11 +24,11 @@ pub struct ListPortion<T> {
 /// A codec for a field in a vendor value that several fields share or that has several forms, for a
 /// [`facet`](crate::rule::facet()).
 pub struct ValuePortion<T> {
-    /// Returns the vendor value with the field's value added. The second argument is the vendor value before.
+    /// Returns the vendor value with the field's value added. The second argument is the previous vendor value.
     pub write: fn(&T, &Value) -> Result<Encoded, Refusal>,
     /// Reads a value: `Some(None)` if there is none, and `None` if the vendor value cannot be read.
     pub read: fn(&Value) -> Option<Option<T>>,
-    /// Returns the rest of the vendor value without the field; `None` if the field has no value to remove.
+    /// Returns the vendor value without the field; `None` if the field has no value to remove.
     pub rest: fn(&Value) -> Option<Value>,
     /// The values that the vendor accepts.
     pub domain: fn() -> Domain,

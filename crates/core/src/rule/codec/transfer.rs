@@ -8,8 +8,8 @@ use crate::{
     rule::{Codec, Domain, Encoded, Refusal, Translation},
 };
 
-/// Builds a codec that writes a transfer as its phone number. The codec reports a transfer with a condition or
-/// a message, and a warm transfer, as unsupported.
+/// Builds a codec that writes a transfer as its phone number. The codec reports a warm transfer, or a transfer with a
+/// condition or a message, as unsupported.
 pub fn transfer_number() -> impl Codec<Transfer> {
     TransferNumber
 }

@@ -8,7 +8,7 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// The reaction to a voicemail that one vendor value holds.
+/// The reaction to a voicemail, as one vendor value describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoicemailReaction<'a> {
     /// The agent talks as if a person had answered.
@@ -25,7 +25,7 @@ pub enum VoicemailReaction<'a> {
 pub struct VoicemailForm {
     /// Reads the reaction; `None` if the vendor value cannot be read.
     pub read: fn(&Value) -> Option<VoicemailReaction<'_>>,
-    /// Returns the vendor value with this reaction. The second argument is the vendor value before, whose other data
+    /// Returns the vendor value with this reaction. The second argument is the previous vendor value, whose other data
     /// is kept.
     pub write: fn(VoicemailReaction<'_>, &Value) -> Value,
 }

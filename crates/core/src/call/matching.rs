@@ -108,8 +108,8 @@ pub enum MatchResult {
 ///
 /// A single candidate is bound if two looks, at least 10 seconds apart, find the same one.
 ///
-/// If several dials compete for a call whose time has an offset, the call belongs to the latest dial that was sent at
-/// most 60 seconds after that time. If the call's time has no offset, all of these dials are ambiguous.
+/// Several dials can compete for one call. If the time of this call has an offset, the call belongs to the latest dial
+/// that was sent at most 60 seconds after that time. If it has no offset, all of these dials are ambiguous.
 pub fn match_calls(
     dials: &[UnmatchedCall],
     seen: &[CallObservation],

@@ -56,7 +56,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// No catalogues and no names, for a vendor that is not known to be on the internet.
+    /// No catalogues and no names. The vendor is assumed to reach private networks.
     pub const NONE: Self = Self { catalogues: BTreeMap::new(), known_names: BTreeMap::new(), remote: false };
 
     /// Adds the entries of a catalogue, or replaces them if the catalogue was already added.

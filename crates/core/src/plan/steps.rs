@@ -67,7 +67,7 @@ impl Ids {
     }
 }
 
-/// Returns the key of a part, or of an item of a list of parts, among the parts of a record.
+/// Returns the key of a part or item in [`Parts`]: the name of the part, or `part/item`.
 pub(super) fn key_of(part: &str, item: Option<&str>) -> String {
     match item {
         Some(item) => format!("{part}/{item}"),

@@ -34,7 +34,8 @@ impl Comparer<'_> {
     }
 
     /// Compares one field. Ignores a field without a desired value, because the vendor may choose the value. Also
-    /// ignores a field that the vendor cannot store or does not return, or that the document does not show.
+    /// ignores fields that the vendor cannot store, fields that it does not return, and fields that the document does
+    /// not show.
     pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
         let Some(desired) = desired else { return };
         self.group(name, |out| match rule {

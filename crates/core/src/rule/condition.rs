@@ -9,8 +9,8 @@ use crate::{
 };
 
 impl Encoder<'_> {
-    /// Returns the value of another vendor field after the write, or `Some(None)` if the field has no value.
-    /// Returns `None` if the value is not known, because the vendor merges and the body lacks the field.
+    /// Returns the value of another vendor field after the write, or `Some(None)` if the field has no value. Returns
+    /// `None` if the value is not known: the vendor merges, and the body lacks the field.
     pub(super) fn other(&self, path: &'static str) -> Option<Option<&Value>> {
         if let Some(known) = self.conditions.known.get(path) {
             return Some(known.as_ref());

@@ -75,7 +75,7 @@ pub struct Capability {
     /// none is.
     #[serde(skip)]
     pub essential_value: Option<bool>,
-    /// The value that the vendor always holds, in the unit of the field; `None` unless the field cannot be set.
+    /// The value that the vendor always holds, in the unit of the field, if the support is [`Support::Fixed`].
     #[serde(skip)]
     pub fixed_value: Option<Value>,
     /// The reason why the vendor does not support the field, or a restriction of the support; omitted if

@@ -27,8 +27,8 @@ impl<T: Leaf> Rule<T> {
     ///
     /// Such a request is written once, and nothing is read back, required, or cleared. A condition on another vendor
     /// field applies only if the request contains that field; otherwise, the agent's value decides, and it is not
-    /// known. A field that the agent cannot set, that is stored in several vendor fields, or that has no place in
-    /// `moves`, becomes unsupported. A codec that reads other fields of the body must not be moved.
+    /// known. A field becomes unsupported if the agent cannot set it, if it is stored in several vendor fields, or if
+    /// it has no place in `moves`. A codec that reads other fields of the body must not be moved.
     pub fn moved(self, moves: Moves) -> Self {
         match self {
             Self::Mapped(mapping) => match mapping.moved(moves) {

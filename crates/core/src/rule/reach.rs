@@ -11,7 +11,7 @@ use crate::{
 
 impl Encoder<'_> {
     /// Returns the reason why a vendor on the internet cannot send requests to the URL of a field. Returns `None` if
-    /// the vendor is not on the internet, or if the field holds no URL of a private network.
+    /// the vendor is not on the internet, or if the URL does not lead to a private network.
     pub(super) fn unreachable<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Option<String> {
         if !mapping.called || !self.facts.has_remote_vendor() {
             return None;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The values of vendor fields after a write. A field without a value has `None`. A field is not in the map
-/// if the write does not send its value and the vendor's value is not known.
+/// The values of vendor fields after a write. A field without a value has `None`. The map contains a field only if its
+/// value is known: the write sends the value, or the value at the vendor is known.
 pub(crate) type ValuesAfter = BTreeMap<&'static str, Option<Value>>;
 
 /// The vendor fields that conditions read in one pass.
@@ -32,9 +32,9 @@ pub(crate) struct ReadField {
 }
 
 impl ReadField {
-    /// Returns true if the field that has the condition must be encoded again, because the value after the write
-    /// differs from the value that the condition read and is not one of `same_with`. `after` is `None` if the value
-    /// after the write is not known.
+    /// Returns true if the field that has the condition must be encoded again: the value after the write is neither the
+    /// value that the condition read nor one of `same_with`. `after` is `None` if the value after the write is not
+    /// known.
     pub fn is_misread(&self, after: Option<&Option<Value>>) -> bool {
         match (&self.seen, after) {
             (None, Some(Some(value))) => !self.same_with.contains(value),

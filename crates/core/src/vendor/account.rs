@@ -13,8 +13,8 @@ pub trait Account: Send + Sync {
     /// Returns the base URL of the vendor's API. Request paths are appended to this URL.
     fn base_url(&self) -> &Url;
 
-    /// Returns the hosts to which requests with a granted URL may be sent. If there are none, no such request
-    /// is sent, not even to the host of the base URL.
+    /// Returns the hosts to which requests with a granted URL may be sent. If the list is empty, no such request is
+    /// sent, not even to the host of the base URL.
     fn allowed_hosts(&self) -> &[AllowedHost] {
         &[]
     }

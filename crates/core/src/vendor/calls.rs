@@ -17,8 +17,8 @@ use crate::{
 /// The calls at one vendor.
 ///
 /// The exchanges send the bodies that a plan made from the rules of [`Dial`], and read calls. If a method returns
-/// `None`, the vendor does not support the operation, unless the method documents another reason. The published
-/// capabilities are derived from this.
+/// `None`, the vendor lacks the operation; a method with another reason for `None` documents it. The published
+/// capabilities are derived from these results.
 pub trait Calls: Send + Sync {
     /// Returns the rules of a request to dial. The request has only one part, the root, which is the body of the dial.
     fn rules(&self) -> &dyn Rules<Dial>;

@@ -7,8 +7,9 @@ use url::{Host, Url};
 /// Domains for which public name servers return no addresses (RFC 6761, RFC 6762, RFC 8375; `internal`: ICANN, 2024).
 const PRIVATE_DOMAINS: [&str; 5] = ["localhost", "local", "internal", "home.arpa", "test"];
 
-/// Returns true if a host on the internet cannot reach the host of this URL: the address is unspecified or belongs to a
-/// loopback, private, shared or link-local network, or the name has no dot or is below a private domain.
+/// Returns true if a host on the internet cannot reach the host of this URL. This applies to unspecified addresses, to
+/// addresses of loopback, private, shared and link-local networks, to names without a dot, and to names below a private
+/// domain.
 pub fn is_private(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => is_private_v4(address),

@@ -34,8 +34,8 @@ impl<R: Root> Translator<'_, R> {
     /// * Every value that the vendor returns is the value that was sent, except for the objects that are bound to the
     ///   record.
     ///
-    /// If the vendor returns only names, only the name is compared. If the record is not [whole](Remote::is_whole),
-    /// true only means that no returned value differs; the caller should fetch the record first.
+    /// If the vendor returns only names, only the name is compared. If [`Remote::is_whole`] is false, only the returned
+    /// values are compared, so the caller should fetch the whole record first.
     pub fn matches_creation(&self, lost: &LostCreation<'_, R>, remote: &Remote) -> bool {
         let LostCreation { desired, report, sent_at, bound } = lost;
         let name = desired.record.label();

@@ -6,9 +6,9 @@ use crate::error::{Kind, Outcome};
 /// vendor documents another. `dated` is true if the answer contains the time after which the vendor accepts requests
 /// again.
 ///
-/// A server or proxy also sends 408, 409, 423, 425 and 499 for a request that it has applied or that another
-/// server may still apply (RFC 9110 15.5.9 and 15.5.10, RFC 4918 11.3, RFC 8470 5.2, nginx). These statuses do
-/// not prove that nothing was applied, so the gateway checks the vendor's record before it repeats a write.
+/// A server or proxy may also send 408, 409, 423, 425 or 499 although it has applied the request, or although another
+/// server may still apply it (RFC 9110 15.5.9 and 15.5.10, RFC 4918 11.3, RFC 8470 5.2, nginx). These statuses do not
+/// prove that nothing was applied, so the gateway checks the vendor's record before it repeats a write.
 pub const fn status_meaning(status: u16, dated: bool) -> (Kind, Outcome) {
     match status {
         401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),

@@ -1,8 +1,8 @@
 //! The characters that names may have.
 
-/// Checks that a name has no control character and no invisible character that embeds, overrides or isolates the
-/// direction of text, because such a character can make a name look like another one. Returns a description of the
-/// first such character, worded to follow the name of the field, or `None` if there is none.
+/// Checks that a name has no control character, and no invisible character that changes the direction of text. Such a
+/// character can make a name look like another one. Returns a description of the first such character, worded to follow
+/// the name of the field, or `None` if there is none.
 pub fn check_name(name: &str) -> Option<String> {
     let wrong = name.chars().find(|c| is_unfit(*c))?;
     let code = u32::from(wrong);

@@ -84,8 +84,8 @@ fn set(held: &mut Variables, name: &str, value: String, why: &str) -> Option<Los
     Some(Loss { verdict: Verdict::Substituted, sent, why: why.to_owned() })
 }
 
-/// Returns the first word of the name. Appending the last name does not change this word, but a variable of the dial
-/// that replaces the name usually does. For the same reason, [`read_last_name`] returns only the last word.
+/// Returns the first word of the name. Appending the last name does not change this word. If the word changes, a
+/// variable of the dial has replaced the name. Likewise, [`read_last_name`] returns only the last word.
 fn read_first_name(held: &Variables) -> Option<Option<String>> {
     read_name(held, |name| name.split(' ').next())
 }

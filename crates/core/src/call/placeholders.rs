@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// Returns a violation at `/variables/NAME` for each placeholder `{{NAME}}` without a value. `settings` is the agent in
-/// the form of the API, and `fields` are JSON pointers to the fields in it that are searched. `has_value` returns true
-/// for each name whose value the vendor already has or receives with the dial.
+/// the form of the API, and `fields` are the JSON pointers at which it is searched. `has_value` returns true for each
+/// name whose value the vendor already has or receives with the dial.
 pub fn missing_variables(
     settings: &Value,
     fields: &[&'static str],

@@ -124,8 +124,8 @@ impl TrackedCall {
         call
     }
 
-    /// Returns the reason for the end, whether or not the gateway gave up the call. If a call ends on request, vendors
-    /// return different reasons: a missing reason or `completed` becomes `canceled`.
+    /// Returns the reason for the end, whether or not the gateway gave up the call. Vendors return different reasons
+    /// for a call that ended on request. For such a call, `canceled` replaces `completed` or a missing reason.
     fn ended_reason(&self) -> Option<EndedReason> {
         match self.call.ended_reason {
             None | Some(EndedReason::Completed)
@@ -184,8 +184,8 @@ impl TrackedCall {
         }
     }
 
-    /// Records that the vendor accepted a request of the gateway to end the call. The call ends when the vendor returns its
-    /// end.
+    /// Records that the vendor accepted a request of the gateway to end the call. The call ends only when an
+    /// observation shows its end.
     pub fn stop(&mut self) {
         self.is_stopped = true;
     }

@@ -2,7 +2,7 @@
 
 /// The maximum length of a misspelled name: in bytes if the name is compared, in characters if it is shown.
 ///
-/// A longer name is unlikely to be a typing error, and a comparison takes longer the longer both names are.
+/// A longer name is unlikely to be a typing error, and the time for a comparison grows with the length of each name.
 const MAX_NAME_LENGTH: usize = 64;
 
 /// Finds the known name that `wrong` most likely means, regardless of case. If `wrong` has at least two bytes and

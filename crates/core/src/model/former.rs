@@ -18,8 +18,8 @@ pub struct FormerField {
     pub successor: &'static str,
     /// The advice for a caller who names the former field.
     pub advice: &'static str,
-    /// Converts a value of the former field to a value of the current field. Returns a value that did not fit the
-    /// former field unchanged.
+    /// Converts a value of the former field to a value of the current field. A value that did not fit the former field
+    /// is returned unchanged.
     pub convert: fn(Value) -> Value,
 }
 

@@ -94,8 +94,8 @@ fn given_value(shown: &str) -> Value {
     }
 }
 
-/// Parses a string as a value of the wanted type, to find out whether only the quotes are wrong. Returns `None` if the
-/// string is not such a value. Returns `None` for any type except numbers and booleans.
+/// Parses a string as a value of the wanted type, to find out whether only the quotes are wrong. Supports only numbers
+/// and booleans. Returns `None` for any other type, or if the string is not such a value.
 fn unquoted(wanted: &str, text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text.trim()).ok()?;
     let fits = match wanted {

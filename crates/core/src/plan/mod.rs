@@ -89,9 +89,8 @@ pub struct Plan {
     pub steps: Vec<VendorStep>,
     /// The translation report.
     pub report: Report,
-    /// The fields that this write sets or clears. If the vendor holds another value of such a field
-    /// afterwards, the vendor did not persist the field. Any other field that differs drifted before the
-    /// write.
+    /// The fields that this write sets or clears. If the vendor holds another value of such a field afterwards, the
+    /// vendor did not persist the field. If any other field differs, it drifted before the write.
     pub changed: Vec<String>,
     /// The bodies of the parts that no step sends.
     unsent: Value,

@@ -55,10 +55,10 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the values of the vendor field at `path` with which a field need not be encoded again, although it was
-    /// encoded before the value was known. If `only_when` is the field's only option that reads `path`, these are the
-    /// values for which its condition holds. Otherwise, or if the field is unsupported in the previous report, there
-    /// are none.
+    /// Returns the values of the vendor field at `path` for which a field need not be encoded again. The field was
+    /// encoded before the value at `path` was known. If `only_when` is the field's only option that reads `path`, these
+    /// are the values for which its condition holds. Otherwise, or if the field is unsupported in the previous report,
+    /// there are none.
     fn values_without_effect<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Vec<Value> {
         let mut readers = mapping.limited_by().chain(mapping.required_by()).filter(|other| *other == path);
         match &mapping.only_when {

@@ -1,4 +1,4 @@
-//! Reading of a record from the vendor's document, with the rules that also write the record.
+//! Reading a record from the vendor's document, with the rules that also write the record.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! Rules that are moved to another request. For example, a vendor may accept settings of an agent in the request to
-//! dial too.
+//! Rules that are moved to another request. For example, a vendor may also accept settings of an agent in a request to
+//! dial.
 
 use std::{
     collections::BTreeSet,
@@ -25,10 +25,10 @@ impl<T: Leaf> Rule<T> {
     /// Returns the rule of the same field for another request, whose values replace the agent's. The codec, the
     /// vendor's list and the conditions remain.
     ///
-    /// Such a request is written once, and nothing is read back, required, or cleared. A condition on another vendor
-    /// field applies only if the request contains that field; otherwise, the agent's value decides, and it is not
-    /// known. A field becomes unsupported if the agent cannot set it, if it is stored in several vendor fields, or if
-    /// it has no place in `moves`. A codec that reads other fields of the body must not be moved.
+    /// Such a request is sent once: nothing is read back, required or cleared. A condition on another vendor field
+    /// applies only if the request contains that field; otherwise, the agent's value decides, and it is not known. A
+    /// field becomes unsupported if the agent cannot set it, if it is stored in several vendor fields, or if it has no
+    /// place in `moves`. A codec that reads other fields of the body must not be moved.
     pub fn moved(self, moves: Moves) -> Self {
         match self {
             Self::Mapped(mapping) => match mapping.moved(moves) {

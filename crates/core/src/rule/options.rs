@@ -105,7 +105,7 @@ impl<T: Leaf> Rule<T> {
     }
 
     /// Makes the range of the number, in normalized units, depend on the vendor field at `path`. A number outside the
-    /// range is not sent. If that field has a value without a range, no number is sent.
+    /// range is not sent. If the vendor field has a value without a range, no number is sent.
     pub fn domain_by(self, path: &'static str, ranges: &[(&'static str, RangeInclusive<f64>)]) -> Self {
         self.with(|m| m.ranges = Some(Ranges { path, by_value: ranges.to_vec() }))
     }
@@ -156,12 +156,12 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.resets_others = true)
     }
 
-    /// States that the vendor creates no record without the field.
+    /// States that the vendor refuses to create a record without the field.
     pub fn required(self) -> Self {
         self.with(|m| m.required = true)
     }
 
-    /// States that the vendor creates no record without the field if the vendor field at `path` has this
+    /// States that the vendor refuses to create a record without the field if the vendor field at `path` has this
     /// value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
         self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))

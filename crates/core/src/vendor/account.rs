@@ -27,7 +27,7 @@ pub trait Account: Send + Sync {
     /// Returns a successful answer unchanged, and converts a failure to an error.
     ///
     /// The transport passes every answer except a redirect to this method, regardless of its HTTP status. An answer
-    /// that reports a failure is a failure, even if its HTTP status is 200.
+    /// that reports a failure counts as a failure, even if its HTTP status is 200.
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,

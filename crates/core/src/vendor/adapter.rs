@@ -109,7 +109,7 @@ pub struct Trial {
     pub name: &'static str,
     /// The generation of the vendor's API.
     pub generation: &'static str,
-    /// The settings with which the adapter uses the simulator, in addition to `base_url`, as (key, value).
+    /// The settings with which the adapter uses the simulator, in addition to `base_url`, as (key, value) pairs.
     pub settings: &'static [(&'static str, &'static str)],
     /// Further settings that `serve --sandbox` adds, so that the vendor accepts agents without extensions.
     pub sandbox_settings: &'static [(&'static str, &'static str)],

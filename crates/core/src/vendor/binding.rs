@@ -82,7 +82,8 @@ fn is_held(holder: &Holder, record: &str) -> bool {
 }
 
 impl Error {
-    /// Builds the error for an object of a bound part that something else at the vendor uses.
+    /// Builds the error for an object that cannot be bound because something else at the vendor uses it. `part` is the
+    /// name of the bound part.
     pub fn in_use(part: &str, object: &str) -> Self {
         let why = format!(
             "Another agent at the vendor uses {}, which is not taken over. Unbind it there, or set another value.",
@@ -91,7 +92,7 @@ impl Error {
         about(Kind::InUse, part, why)
     }
 
-    /// Builds the error for an object of a bound part that the vendor does not have.
+    /// Builds the error for an object that the vendor does not have. `part` is the name of the bound part.
     pub fn unknown_object(part: &str, object: &str) -> Self {
         about(Kind::VendorRejected, part, format!("The vendor does not have {}.", shown(part, object)))
     }

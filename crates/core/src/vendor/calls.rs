@@ -114,7 +114,7 @@ pub struct PlaceCall<'a> {
     pub marker: &'a str,
     /// The key of the operation, for a vendor that recognizes repeated dials by a key.
     pub key: &'a OperationKey,
-    /// The settings of the agent that apply to the call, in the form of the API: its own, with the overrides of the dial.
+    /// The agent's settings for this call, in the form of the API, with the overrides of the dial applied.
     pub settings: &'a Value,
     /// The vendor's catalogues, for a vendor at which the path of the request depends on the phone number that places
     /// the call.

@@ -70,7 +70,7 @@ impl Codec<Language> for ListedLanguage {
 }
 
 /// Finds the vendor's entry for the tag or, if there is none, for the language without script and region. Returns the
-/// tag of the entry and the entry.
+/// tag that was found, and the entry.
 ///
 /// # Errors
 /// A refusal that lists the vendor's languages with the same primary language or, if there are none, all languages.

@@ -21,7 +21,7 @@ const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// The longest time by which a dial may follow the vendor's time of its call, if several dials compete for one call.
 const MAX_LEAD: SignedDuration = SignedDuration::from_secs(60);
 
-/// The minimum time between two looks that must both find the same single call.
+/// The minimum time between the two looks that must find the same single candidate.
 const MIN_BETWEEN_LOOKS: SignedDuration = SignedDuration::from_secs(10);
 
 /// A dial for which the vendor's id of the call is not known.
@@ -31,7 +31,7 @@ pub struct UnmatchedCall {
     pub id: String,
     /// The called phone number.
     pub peer: PhoneNumber,
-    /// The agent of the dial at the vendor.
+    /// The agent of the dial, as the vendor identifies it.
     pub agent: AgentRef,
     /// The time at which the dial was sent, by the gateway's clock.
     pub sent_at: Timestamp,

@@ -18,7 +18,7 @@ pub struct CallObservation {
     pub observed_at: Timestamp,
     /// The source of the observation.
     pub trust: Trust,
-    /// The agent of the call at the vendor.
+    /// The agent of the call, as the vendor identifies it.
     pub agent: Option<AgentRef>,
     /// The phone number of the other party.
     pub peer: Option<PhoneNumber>,
@@ -55,7 +55,7 @@ pub struct CallObservation {
     pub is_excerpt: bool,
 }
 
-/// The agent of a call at the vendor. A member is `None` if the vendor does not return it.
+/// The agent of a call, as the vendor identifies it. A member is `None` if the vendor does not return it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AgentRef {
     /// The vendor's id of the agent.

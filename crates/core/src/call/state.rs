@@ -93,7 +93,7 @@ pub struct CallParty {
     pub trunk_id: Option<String>,
 }
 
-/// The transcript of a call, without its words.
+/// The availability of a call's transcript. The words are not part of the call.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CallTranscript {
     /// The availability of the transcript.

@@ -229,7 +229,7 @@ pub struct VendorFailure {
     /// True if the vendor refused the request because the requested object does not exist.
     #[serde(skip)]
     pub gone: bool,
-    /// The vendor's error messages about fields, as (JSON pointer in the vendor's document, message).
+    /// The vendor's error messages about fields, as (JSON pointer in the vendor's document, message) pairs.
     #[serde(skip)]
     pub fields: Vec<(String, String)>,
 }

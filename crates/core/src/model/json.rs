@@ -72,9 +72,9 @@ impl<'de> Deserialize<'de> for Strict {
 #[derive(Default)]
 struct Findings {
     duplicates: Vec<Violation>,
-    /// The strings with U+0000 and the numbers that would be rounded.
+    /// The violations for strings with U+0000 and for numbers that would be rounded.
     unfit: Vec<Violation>,
-    /// The count of the numbers read so far.
+    /// The number of JSON numbers read so far.
     numbers: usize,
     /// True if a number is beyond 64 bits.
     has_large: bool,

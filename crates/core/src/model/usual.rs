@@ -57,7 +57,7 @@ fn is_meant(at: &str, name: &str, field: &str) -> bool {
     group != at && (own == name || unit(own) == name || joined == name || unit(&joined) == name)
 }
 
-/// Converts a name to snake case: `firstMessage` and `first-message` to `first_message`.
+/// Converts a name to snake case: `firstMessage` and `first-message` become `first_message`.
 fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     for letter in name.chars() {

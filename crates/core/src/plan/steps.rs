@@ -49,9 +49,9 @@ pub(super) struct Link {
 /// The keys of the parts or items whose ids a link contains.
 #[derive(Clone, PartialEq)]
 pub(super) enum Ids {
-    /// A single id: that of the part with this key.
+    /// The id of the part with this key.
     One(String),
-    /// A list of ids: those of the items with these keys.
+    /// The list of the ids of the items with these keys.
     Each(Vec<String>),
 }
 

@@ -107,7 +107,7 @@ impl Encoder<'_> {
         self.conditions.read.iter().any(|read| read.path == place)
     }
 
-    /// Collects the values at the paths of one field, if conditions read them.
+    /// Collects the values at those paths of a field that conditions read.
     pub(super) fn collect<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         for place in places(mapping).filter(|place| self.was_read(place)).collect::<Vec<_>>() {
             let value = self.value_after(mapping, change, place);

@@ -200,7 +200,7 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.listed = Some(Listed { catalogue, by, extent: Extent::Complete(&[]) }))
     }
 
-    /// States that the vendor accepts these values although its list may lack them.
+    /// States that the vendor accepts these values even if its list lacks them.
     pub fn or_documented(self, values: &'static [&'static str]) -> Self {
         self.with(|m| {
             if let Some(listed) = &mut m.listed {

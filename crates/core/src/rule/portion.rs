@@ -1,4 +1,4 @@
-//! Fields that were written to a value that they share.
+//! The fields that a write has put into a shared value.
 
 use serde_json::Value;
 

@@ -138,7 +138,7 @@ pub struct TrialAgents {
     pub delete: &'static str,
     /// The collection in which the simulator stores agents.
     pub collection: &'static str,
-    /// The JSON pointer, in a stored agent, of the value of `/prompt/instructions`.
+    /// The JSON pointer to the instructions (`/prompt/instructions`) in an agent that the simulator stores.
     pub instructions: &'static str,
 }
 

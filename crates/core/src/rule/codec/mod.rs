@@ -114,7 +114,7 @@ pub struct Translation<'a> {
 pub struct Encoded {
     /// The value that is sent.
     pub wire: Value,
-    /// The difference from the requested value or its effect, if any.
+    /// The loss, if the conversion changed the value or its effect.
     pub loss: Option<Loss>,
 }
 

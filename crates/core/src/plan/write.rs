@@ -65,8 +65,8 @@ impl<R: Record> Translator<'_, R> {
         self.finish(out, &changes, handling).map(Planned::Ready)
     }
 
-    /// Plans the deletion of a record. Bound objects are unbound first. Each part is deleted before the parts whose ids it
-    /// stores.
+    /// Plans the deletion of a record. Bound objects are unbound first. Each part is deleted before the parts whose ids
+    /// it stores.
     pub fn plan_deletion(&self) -> Vec<VendorStep> {
         self.deletions(|_| true)
     }

@@ -188,8 +188,8 @@ impl Layout {
         }
     }
 
-    /// Returns the main part: the first part that the record owns and whose id no other part stores. Its id is the remote
-    /// id of the record.
+    /// Returns the main part: the first part that the record owns and whose id no other part stores. Its id is the
+    /// remote id of the record.
     pub fn main(self) -> &'static Part {
         self.0.iter().find(|part| part.linked_at.is_none() && !part.is_bound).unwrap_or(&ROOT)
     }

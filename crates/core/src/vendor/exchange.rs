@@ -260,10 +260,7 @@ impl Error {
 pub type Reader<T> = Box<dyn FnOnce(Reply) -> Result<Exchange<T>> + Send>;
 
 /// An exchange with a vendor: either finished, or a request with the reader of its answer.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it is built once per exchange and never stored in large numbers"
-)]
+#[expect(clippy::large_enum_variant, reason = "it is built once per use and never stored in bulk")]
 pub enum Exchange<T> {
     /// The exchange is finished and has this result.
     Done(T),

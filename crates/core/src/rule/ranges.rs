@@ -30,7 +30,7 @@ impl Encoder<'_> {
         let other =
             self.other_beside(mapping, choices.path)?.and_then(|other| other.as_str()).unwrap_or_default();
         let accepted = choices.beside(other);
-        let why = || format!("beside {other:?}, the vendor accepts only {}.", enumeration(accepted));
+        let why = || format!("together with {other:?}, the vendor accepts only {}.", enumeration(accepted));
         (!accepted.iter().any(|choice| wire == choice)).then(why)
     }
 }

@@ -22,8 +22,8 @@ impl Encoder<'_> {
     }
 
     /// Returns the value of another vendor field, like [`Self::other`], for a field whose accepted values depend on it.
-    /// If the field overrides a setting of an agent, also returns `None` if the body lacks the other field: the agent's
-    /// value of that field applies, which is not known.
+    /// If the field overrides a setting of an agent, also returns `None` if the body lacks the other field: the unknown
+    /// value of the agent's own field applies.
     pub(super) fn other_beside<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Option<Option<&Value>> {
         self.other(path).filter(|value| value.is_some() || !mapping.overrides)
     }

@@ -49,7 +49,7 @@ pub struct Mapping<T> {
     pub(crate) called: bool,
     pub(crate) note: Option<&'static str>,
     /// True if the field overrides the same field of an agent, as in a dial. If the body lacks another vendor field,
-    /// the agent's value of that field applies, which is not known.
+    /// the agent's value of that field applies. This value is not known.
     pub(crate) overrides: bool,
     /// True if the value names an object that is bound to the record. Such a value is always written, so that the plan
     /// knows the objects that are bound after the write.

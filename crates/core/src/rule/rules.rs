@@ -6,8 +6,8 @@ use crate::{
     rule::{ExtensionRules, Part},
 };
 
-/// The rules that a plan reads for one kind of record at one vendor. A kind of record for which the adapter
-/// has no exchanges has rules and no [`Resource`](crate::vendor::Resource).
+/// The rules that a plan reads for one kind of record at one vendor. If the adapter has no exchanges for a kind of
+/// record, it implements this trait without [`Resource`](crate::vendor::Resource).
 pub trait Rules<R: Record>: Send + Sync {
     /// Returns the rules of the normalized fields.
     fn rules(&self) -> &R::Rules;

@@ -44,9 +44,8 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// Builds the exchange of a step, which reads the object first. `change` receives the object as it was read, and
-    /// the remote id of the record. It builds the request that binds the object to the record or, if the id is `None`,
-    /// unbinds the object.
+    /// Builds the exchange of a step, which reads the object first. `change` builds the request that changes the
+    /// object. It receives the object as it was read, and the remote id of the record, or `None` to unbind the object.
     ///
     /// The exchange fails with [`Error::in_use`] if something else uses an object that is to be bound, and with
     /// `vendor_rejected` if the answer to a change does not show the change.

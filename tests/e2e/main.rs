@@ -23,6 +23,7 @@ mod guides;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod health;
+mod http_requests;
 mod idempotency;
 mod import;
 mod known_names;

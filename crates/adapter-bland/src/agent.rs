@@ -122,7 +122,7 @@ pub fn rules() -> AgentRules {
         privacy: PrivacyRules { retention_days: unsupported(NO_SETTING), redact: unsupported(NO_SETTING) },
         variables: unsupported(PER_CALL),
         tools: unsupported(
-            "The vendor has no tool that books meetings or sends messages. Set up such tools at the vendor; they are kept.",
+            "The vendor has no tool that books meetings or sends messages, and does not document how a persona refers to a tool that sends an HTTP request. Set up tools at the vendor; they are kept.",
         ),
         tool_ids: unsupported(
             "The vendor does not document how a persona refers to a tool. Assign tools at the vendor; they are kept.",

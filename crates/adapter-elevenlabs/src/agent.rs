@@ -158,7 +158,7 @@ pub fn rules() -> AgentRules {
             wire::variables(),
         )
         .cannot_clear(STAYS),
-        tools: unsupported("The vendor has no tool that books meetings or sends messages. Set up such tools at the vendor; they are kept."),
+        tools: unsupported("The vendor has no tool that books meetings or sends messages. This adapter does not create tools that send HTTP requests: create them at the vendor, and set tool_ids."),
         tool_ids: at("/agent/conversation_config/agent/prompt/tool_ids", list(text())).cleared_by(json!([])),
         knowledge_base_ids: at("/agent/conversation_config/agent/prompt/knowledge_base", wire::knowledge_bases())
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id)

@@ -10,7 +10,7 @@ use switchboard_core::prelude::*;
 
 use crate::{
     languages::CODES,
-    wire::{read_actions, read_sentiment, write_actions, write_sentiment},
+    wire::{self, read_sentiment, write_sentiment},
 };
 
 const DIRECTIONS: &[(Direction, &str)] =
@@ -106,7 +106,7 @@ pub fn rules() -> AgentRules {
         },
         privacy: PrivacyRules { retention_days: unsupported(NO_SETTING), redact: unsupported(NO_SETTING) },
         variables: unsupported("The vendor accepts variables with each call, not with the assistant."),
-        tools: at("/actions", structured(write_actions, read_actions))
+        tools: at("/actions", wire::tools())
             .cleared_as(Vec::new())
             .note("A tool is an action at the vendor. The vendor's other actions, such as call transfers and webhooks, are kept after the tools."),
         tool_ids: unsupported("The vendor keeps actions inside an assistant, without ids of their own."),

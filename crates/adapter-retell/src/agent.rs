@@ -140,7 +140,8 @@ pub fn rules() -> AgentRules {
         },
         variables: at("/llm/default_dynamic_variables", map()),
         tools: facet(TOOLS, wire::tools())
-            .note("The vendor sends an SMS with a fixed text, during the call and from a phone number that can send SMS. Set up other tools at the vendor; they are kept."),
+            .called()
+            .note("The vendor sends HTTP requests, without parameters if the method is get or delete; and an SMS with a fixed text, during the call and from a phone number that can send SMS. Set up other tools at the vendor; they are kept."),
         tool_ids: unsupported("The vendor has no tools that several agents share."),
         knowledge_base_ids: at("/llm/knowledge_base_ids", list(text())).cleared_by(json!([]))
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id),

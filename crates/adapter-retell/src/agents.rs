@@ -52,7 +52,14 @@ impl Resource<Agent> for Agents {
             StepAction::Update(body) if is_llm => match agent {
                 Some(agent) => update_llm(agent, id, body),
                 // An earlier attempt at the creation made the LLM, and no agent uses it yet.
-                None => updated_llm(one("update LLM", Method::Patch, "update-retell-llm", &id), body),
+                None => {
+                    let at = |operation, method, verb| one(operation, method, verb, &id);
+                    updated_llm(
+                        at("read LLM", Method::Get, "get-retell-llm"),
+                        at("update LLM", Method::Patch, "update-retell-llm"),
+                        body,
+                    )
+                }
             },
             StepAction::Update(body) => update_agent(id, body),
             StepAction::Delete if is_llm => delete_llm(id),
@@ -135,9 +142,15 @@ pub fn paged(request: Request, cursor: Option<&str>) -> Request {
 
 fn create_llm(body: Value) -> Exchange<StepAnswer> {
     let request = Request::new("create LLM", Method::Post, ["create-retell-llm"]);
-    Exchange::send(request.json(body), |reply| {
+    Exchange::send(with_body(request, body), |reply| {
         wire::created(reply, wire::llm).map(|llm| llm.performed().into())
     })
+}
+
+/// Adds the body of an LLM to a request. Dry runs do not show its credentials.
+fn with_body(request: Request, body: Value) -> Request {
+    let credentials = wire::CREDENTIALS.pointers(&body);
+    request.json(body).hiding(credentials)
 }
 
 /// Creates the agent. Its first version is a draft with the number 0.
@@ -165,8 +178,8 @@ fn update_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
         let (version, is_marked) = (draft.agent.version, draft.is_marked);
         // The plan changes this LLM, even if the draft refers to another one by now.
         let llm = draft.agent.llm.filter(|llm| llm.id == id).unwrap_or(LlmVersion { id, version });
-        let request = llm_at("update LLM", Method::Patch, "update-retell-llm", &llm);
-        let update = updated_llm(request, body);
+        let read = llm_at("read LLM", Method::Get, "get-retell-llm", &llm);
+        let update = updated_llm(read, llm_at("update LLM", Method::Patch, "update-retell-llm", &llm), body);
         if is_marked {
             return update;
         }
@@ -175,8 +188,27 @@ fn update_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
     })
 }
 
-fn updated_llm(request: Request, body: Value) -> Exchange<StepAnswer> {
-    Exchange::send(request.json(body), |reply| {
+/// Updates the LLM. If the body replaces a list with credentials that only the vendor has, the LLM is read first and keeps
+/// them.
+fn updated_llm(read: Request, request: Request, mut body: Value) -> Exchange<StepAnswer> {
+    if !has_mark(&body) {
+        return send_llm(with_body(request, body));
+    }
+    Exchange::ask(read, move |reply| {
+        if fault::is_unknown(&reply) {
+            return Err(fault::lost_llm(&reply));
+        }
+        let status = reply.status;
+        let llm = wire::llm(reply)?;
+        match wire::CREDENTIALS.restore(&mut body, &llm.unconverted) {
+            true => Ok(send_llm(with_body(request, body))),
+            false => Err(Error::unreadable(status, "the LLM that was read before")),
+        }
+    })
+}
+
+fn send_llm(request: Request) -> Exchange<StepAnswer> {
+    Exchange::send(request, |reply| {
         if fault::is_unknown(&reply) {
             return Err(fault::lost_llm(&reply));
         }

@@ -107,14 +107,17 @@ fn compare<T: Send + 'static>(
     })
 }
 
-/// Reads the settings of a version of an LLM and passes them to `next`. Passes `None` if the vendor no longer has the
-/// LLM.
+/// Reads the settings of a version of an LLM and its tools with their credentials, and passes them to `next`. Passes `None`
+/// if the vendor no longer has the LLM.
 fn settings<T: Send + 'static>(
     request: Request,
-    next: impl FnOnce(Option<Value>) -> Result<Exchange<T>> + Send + 'static,
+    next: impl FnOnce(Option<(Value, Value)>) -> Result<Exchange<T>> + Send + 'static,
 ) -> Exchange<T> {
     Exchange::ask(request, |reply| match fault::is_unknown(&reply) {
         true => next(None),
-        false => next(Some(wire::settings(&wire::llm(reply)?.document))),
+        false => {
+            let llm = wire::llm(reply)?;
+            next(Some((wire::settings(&llm.document), llm.unconverted["general_tools"].clone())))
+        }
     })
 }

@@ -19,7 +19,21 @@ fn main() -> ExitCode {
             settings: json!({ "api_key": "conformance-key-0001" }),
             agent: json!({
                 "phone_number_id": "+4930901820",
-                "tools": [{ "type": "send_message", "channel": "sms", "content": "See you!", "description": "After a booking." }],
+                "tools": [
+                    { "type": "send_message", "channel": "sms", "content": "See you!", "description": "After a booking." },
+                    {
+                        "type": "http_request", "name": "book_visit", "description": "When the caller wants to come.",
+                        "method": "post", "url": "https://desk.northwind.example/visits", "timeout_s": 8,
+                        "headers": [{ "name": "Authorization", "value": "Bearer conformance-0001" }],
+                        "parameters": {
+                            "type": "object", "required": ["day"],
+                            "properties": {
+                                "day": { "type": "string", "description": "The day of the visit." },
+                                "guests": { "type": "array", "items": { "type": "string" } },
+                            },
+                        },
+                    },
+                ],
                 "language": "en-US",
                 "additional_languages": ["es-ES", "de-DE"],
                 "voice": { "id": "cartesia-Cimo", "fallback_ids": ["minimax-Cimo"], "model": "sonic-3" },
@@ -28,7 +42,17 @@ fn main() -> ExitCode {
             }),
             other_agent: json!({
                 "phone_number_id": "+14155550142",
-                "tools": [{ "type": "send_message", "channel": "sms", "content": "Bye!" }],
+                "tools": [
+                    { "type": "send_message", "channel": "sms", "content": "Bye!" },
+                    {
+                        "type": "http_request", "name": "book_visit", "description": "When the caller names a day.",
+                        "method": "put", "url": "https://desk.northwind.example/visit",
+                        "headers": [
+                            { "name": "Authorization", "value": "Bearer conformance-0002" },
+                            { "name": "X-Desk", "value": "front-desk-0003" },
+                        ],
+                    },
+                ],
                 "language": "de-DE",
                 "additional_languages": ["fr-FR"],
                 "voice": { "id": "11labs-Adrian", "fallback_ids": ["openai-Alloy"], "model": "eleven_v4" },

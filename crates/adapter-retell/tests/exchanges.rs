@@ -334,3 +334,38 @@ fn phone_numbers_and_knowledge_bases_are_listed() {
     let (lines, bases) = list(CatalogueKind::KNOWLEDGE_BASES, vec![fixture("listKnowledgeBases.all")]);
     assert_eq!((lines, bases[0].1.as_str()), (vec!["GET list-knowledge-bases".to_owned()], "Handbook"));
 }
+
+/// Builds an LLM with a tool whose header has this value.
+fn llm_with_header(value: &str) -> Value {
+    let tool = json!({ "type": "custom", "name": "hours", "url": "https://a.example", "headers": { "X-Key": value } });
+    json!({ "llm_id": LLM, "last_modification_timestamp": 1, "general_tools": [tool] })
+}
+
+#[test]
+fn credentials_of_tools_are_in_no_document_and_survive_updates() {
+    let agent = || version(json!({}));
+    let (_, read) = run(
+        account().agents().fetch(&whole()).unwrap(),
+        vec![agent(), Reply::json(200, llm_with_header("hush")), fixture("listPhoneNumbers.last_page")],
+    );
+    let Fetched::Found(remote) = read.unwrap() else { panic!("the agent is there") };
+    assert!(!format!("{:?}", remote.document).contains("hush"));
+
+    let body = json!({ "general_tools": remote.document["llm"]["general_tools"] });
+    let exchange = perform("llm", StepAction::Update(body));
+    let (_, _, draft) = sent(exchange);
+    let (line, _, llm) = sent(draft(agent()).unwrap());
+    assert!(line.starts_with(&format!("GET get-retell-llm/{LLM}")), "{line}");
+    let (line, body, _) = sent(llm(Reply::json(200, llm_with_header("hush"))).unwrap());
+    assert!(line.starts_with(&format!("PATCH update-retell-llm/{LLM}")), "{line}");
+    assert_eq!(body.unwrap()["general_tools"][0]["headers"]["X-Key"], "hush");
+}
+
+#[test]
+fn a_dry_run_shows_no_credential_of_a_tool() {
+    let step = VendorStep::new("llm", StepAction::Create(llm_with_header("hush")));
+    let exchange = account().agents().perform(step, &Parts::NONE, OperationKey::new("0198")).unwrap();
+    let Exchange::Send(request, _) = exchange else { panic!("a request was expected") };
+    assert!(request.document().unwrap().to_string().contains("hush"));
+    assert!(!request.redacted_body().unwrap().to_string().contains("hush"));
+}

@@ -252,3 +252,88 @@ fn messages_that_the_vendor_cannot_send_are_reported() {
     assert_eq!(plan.report.row("/tools").unwrap().sent, Some(json!([now])));
     assert_eq!(sent.as_array().unwrap().len(), 1);
 }
+
+/// Builds an HTTP request with these members replaced.
+fn request(changes: Value) -> Value {
+    let mut request = json!({
+        "type": "http_request", "name": "book_visit", "description": "When the caller wants to come.",
+        "method": "post", "url": "https://desk.northwind.example/visits", "timeout_s": 8,
+        "headers": [{ "name": "Authorization", "value": "Bearer hush" }],
+        "parameters": { "type": "object", "properties": { "day": { "type": "string", "format": "date" } }, "required": [] },
+    });
+    request.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    request
+}
+
+#[test]
+fn an_http_request_is_a_custom_function() {
+    let (plan, sent) = tools(json!([request(json!({}))]));
+    insta::assert_json_snapshot!(sent, @r#"
+    [
+      {
+        "type": "custom",
+        "name": "book_visit",
+        "description": "When the caller wants to come.",
+        "url": "https://desk.northwind.example/visits",
+        "method": "POST",
+        "args_at_root": true,
+        "headers": {
+          "Authorization": "Bearer hush"
+        },
+        "parameters": {
+          "type": "object",
+          "properties": {
+            "day": {
+              "type": "string"
+            }
+          }
+        },
+        "timeout_ms": 8000
+      }
+    ]
+    "#);
+    let (verdict, why) = row(&plan, "/tools");
+    assert_eq!(verdict, "substituted");
+    assert_eq!(
+        why,
+        "book_visit: The vendor does not keep these keywords of the parameters: /properties/day/format."
+    );
+    assert!(!json!(plan.report).to_string().contains("hush"));
+}
+
+#[test]
+fn requests_that_the_vendor_cannot_send_are_reported() {
+    let (plan, sent) = tools(json!([request(json!({ "method": "get" }))]));
+    assert_eq!((row(&plan, "/tools").0.as_str(), &sent), ("unsupported", &Value::Null));
+    let (plan, _) = tools(json!([request(json!({ "method": "get", "parameters": null }))]));
+    assert!(plan.report.row("/tools").is_none(), "{:?}", plan.report);
+    // A header of an imported agent has no value that another vendor could get.
+    let (plan, _) = tools(json!([request(json!({ "headers": [{ "name": "X-Key", "value_set": true }] }))]));
+    assert_eq!(
+        row(&plan, "/tools").1,
+        "book_visit: Only another vendor has the value of the header X-Key; set it again."
+    );
+}
+
+#[test]
+fn a_request_of_the_console_stays_and_one_of_the_gateway_keeps_its_other_members() {
+    let foreign =
+        json!({ "type": "custom", "name": "hours", "url": "https://tools.northwind.example/hours" });
+    let (_, sent) = tools(json!([request(json!({ "parameters": null }))]));
+    let mut own = sent[0].clone();
+    own["max_retry"] = json!(2);
+    own["headers"]["Authorization"] = json!("(kept at the vendor)");
+    let held = json!({ "llm": { "general_tools": [foreign, own] } });
+    let before = json!({ "tools": [request(json!({ "parameters": null }))] });
+    let headers = json!([{ "name": "Authorization", "value_set": true }, { "name": "X-Desk", "value": "7" }]);
+    let after =
+        json!({ "tools": [request(json!({ "parameters": null, "headers": headers, "method": "put" }))] });
+    let update = updated(before, Some(&held), after).document()["llm"]["general_tools"].clone();
+    assert_eq!(update[0], foreign);
+    assert_eq!((&update[1]["method"], &update[1]["max_retry"]), (&json!("PUT"), &json!(2)));
+    let kept = json!({ "Authorization": "(kept at the vendor)", "X-Desk": "7" });
+    assert_eq!(
+        update[1]["headers"], kept,
+        "the exchange puts the value of the vendor in the place of the mark"
+    );
+}

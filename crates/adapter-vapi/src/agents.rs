@@ -73,27 +73,23 @@ impl Resource<Agent> for Agents {
 
 fn create(mut body: Value) -> Exchange<StepAnswer> {
     wire::to_vendor(&mut body, false);
-    let request = Request::new("create assistant", Method::Post, ["assistant"]).json(body);
-    send(request)
+    send(with_body(Request::new("create assistant", Method::Post, ["assistant"]), body))
 }
 
 /// Updates the assistant. The documents of the gateway contain no credentials. If the update replaces an object that
 /// has credentials, the assistant is therefore read first, and the update restores them.
 fn update(id: &str, mut body: Value) -> Exchange<StepAnswer> {
     let request = one("update assistant", Method::Patch, id);
-    if !wire::has_mark(&body) {
+    if !has_mark(&body) {
         wire::to_vendor(&mut body, true);
-        return send(request.json(body));
+        return send(with_body(request, body));
     }
     Exchange::ask(one("read assistant", Method::Get, id), move |reply| {
         let status = reply.status;
         let fresh = wire::unconverted(reply)?;
         wire::to_vendor(&mut body, true);
-        let mut credentials = Vec::new();
-        wire::restore(&mut body, &fresh, "", &mut credentials);
-        let are_known = credentials.iter().all(|at| body.pointer(at).is_some_and(|value| !value.is_null()));
-        match are_known {
-            true => Ok(send(request.json(body).hiding(credentials))),
+        match wire::CREDENTIALS.restore(&mut body, &fresh) {
+            true => Ok(send(with_body(request, body))),
             false => Err(Error::unreadable(status, "the assistant that was read before")),
         }
     })
@@ -105,6 +101,12 @@ fn delete(id: &str) -> Exchange<StepAnswer> {
     Exchange::send(one("delete assistant", Method::Delete, id), |reply| {
         wire::assistant(reply).map(|_| Performed::new(state).into())
     })
+}
+
+/// Adds the body of an assistant to a request. Dry runs do not show its credentials.
+fn with_body(request: Request, body: Value) -> Request {
+    let credentials = wire::CREDENTIALS.pointers(&body);
+    request.json(body).hiding(credentials)
 }
 
 /// Sends a request whose answer is the assistant.

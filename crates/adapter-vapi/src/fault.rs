@@ -24,6 +24,7 @@ const COMPLAINTS: &[(&str, &str)] = &[
 const PLACES: &[(&str, &str)] = &[
     ("model/provider", "model/model"),
     ("model/messages", "model/messages/[role=system]/content"),
+    ("model/tools", "model/apiRequests"),
     ("voice/generationConfig/speed", "voice/speed"),
     ("voice/speakingRate", "voice/speed"),
     ("voice/languageCode", "transcriber/language"),

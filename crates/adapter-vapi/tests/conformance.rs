@@ -29,6 +29,18 @@ fn main() -> ExitCode {
                 "turn_taking": { "endpointing": "semantic", "interruption_min_words": 0 },
                 "silence": { "reprompts": ["Are you still there?"] },
                 "voicemail": { "action": "leave_message" },
+                "tools": [{
+                        "type": "http_request", "name": "book_visit", "description": "When the caller wants to come.",
+                        "method": "post", "url": "https://desk.northwind.example/visits", "timeout_s": 8,
+                        "headers": [{ "name": "Authorization", "value": "Bearer conformance-0001" }],
+                        "parameters": {
+                            "type": "object", "required": ["day"],
+                            "properties": {
+                                "day": { "type": "string", "description": "The day of the visit." },
+                                "guests": { "type": "array", "items": { "type": "string" } },
+                            },
+                        },
+                    }],
                 "ending": { "hang_up": { "instructions": null } },
                 "webhook": { "events": ["call.transcript_ready", "call.recording_ready", "call.analyzed"] },
                 "transfers": [{ "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "warm" }],
@@ -43,6 +55,17 @@ fn main() -> ExitCode {
                 "pronunciations": [{ "text": "SQL", "say": "sequel" }],
                 "silence": { "reprompts": ["Hello?"] },
                 "voicemail": { "message": "Call again." },
+                "tools": [
+                    {
+                        "type": "http_request", "name": "book_visit", "description": "When the caller names a day.",
+                        "method": "put", "url": "https://desk.northwind.example/visit",
+                        "headers": [
+                            { "name": "Authorization", "value": "Bearer conformance-0002" },
+                            { "name": "X-Desk", "value": "front-desk-0003" },
+                        ],
+                    },
+                    { "type": "http_request", "name": "hours", "description": "When the caller asks.", "method": "get", "url": "https://desk.northwind.example/hours" },
+                ],
                 "webhook": {
                     "url": "https://hooks.northwind.example/other",
                     "events": ["call.ringing", "call.answered", "call.transferred", "call.ended", "call.failed"],

@@ -340,3 +340,28 @@ fn phone_numbers_are_listed_with_their_digits_and_without_credentials() {
     let numbers = done(read(Reply::json(200, json!([number]))).unwrap());
     assert!(!format!("{numbers:?}").contains("s3cret"), "{numbers:?}");
 }
+
+#[test]
+fn an_http_request_is_an_item_of_the_tools_and_its_headers_are_credentials() {
+    let tool = |value: &str| {
+        json!({
+            "type": "apiRequest", "name": "hours", "description": "When the caller asks.", "method": "GET",
+            "url": "https://desk.example/hours",
+            "headers": { "type": "object", "properties": { "X-Key": { "type": "string", "default": value } } },
+        })
+    };
+    let model = |value| json!({ "provider": "openai", "model": "gpt-4.1", "tools": [{ "type": "dtmf" }, tool(value)] });
+    let held = || Reply::json(200, assistant(json!({ "model": model(CANARY) })));
+    let document = read(assistant(json!({ "model": model(CANARY) })));
+    assert_eq!(document["model"]["tools"], json!([{ "type": "dtmf" }]));
+    assert_eq!(document["model"]["apiRequests"], json!([tool("(kept at the vendor)")]));
+
+    let mut body = json!({ "model": document["model"] });
+    body["model"]["apiRequests"][0]["description"] = json!("When the caller wants to know.");
+    let (_, answer) = sent(account().agents().update(ID, body));
+    let (request, _) = sent(answer(held()).unwrap());
+    let sent_tool = &request.document().unwrap()["model"]["tools"][1];
+    assert_eq!(sent_tool["headers"]["properties"]["X-Key"]["default"], CANARY);
+    assert_eq!(sent_tool["description"], "When the caller wants to know.");
+    assert!(!format!("{request:?} {:?}", request.redacted_body()).contains(CANARY));
+}

@@ -207,3 +207,58 @@ fn an_agent_without_a_message_to_leave_hangs_up() {
     assert_eq!(sent["voicemailDetection"], json!({ "provider": "vapi" }));
     assert_eq!(sent.get("voicemailMessage"), None);
 }
+
+#[test]
+fn an_http_request_is_a_tool_of_the_model() {
+    let request = json!({
+        "type": "http_request", "name": "book_visit", "description": "When the caller wants to come.",
+        "method": "post", "url": "https://desk.northwind.example/visits", "timeout_s": 7.5,
+        "headers": [{ "name": "Authorization", "value": "Bearer hush" }],
+        "parameters": { "type": "object", "properties": { "day": { "type": "string" } }, "required": ["day"] },
+    });
+    let message = json!({ "type": "send_message", "channel": "sms", "content": "Bye!" });
+    let plan = created(&agent(json!({ "tools": [request, message] })));
+    let row = plan.report.row("/tools").unwrap();
+    assert_eq!(row.verdict.name(), "substituted");
+    let why = row.why.as_deref().unwrap();
+    assert!(
+        why.starts_with(
+            "book_visit: The vendor takes timeouts from 1 to 300 seconds, in steps of 1; 8 is sent."
+        ),
+        "{why}"
+    );
+    assert!(why.contains("need an integration of the account"), "{why}");
+    assert!(!json!(plan.report).to_string().contains("hush"));
+    insta::assert_json_snapshot!(body(plan)["model"]["tools"], @r#"
+    [
+      {
+        "type": "apiRequest",
+        "name": "book_visit",
+        "description": "When the caller wants to come.",
+        "method": "POST",
+        "url": "https://desk.northwind.example/visits",
+        "headers": {
+          "type": "object",
+          "properties": {
+            "Authorization": {
+              "type": "string",
+              "default": "Bearer hush"
+            }
+          }
+        },
+        "body": {
+          "type": "object",
+          "properties": {
+            "day": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "day"
+          ]
+        },
+        "timeoutSeconds": 8
+      }
+    ]
+    "#);
+}

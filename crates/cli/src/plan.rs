@@ -77,7 +77,7 @@ impl Plan {
 
 /// Builds the request for a dry run of the change that an agent needs.
 fn ask(diff: &AgentDiff) -> Result<Ask, ClientError> {
-    let after = diff.file_agent.body.document()?;
+    let after = diff.file_agent.body.document_with_secrets()?;
     Ok(match &diff.held {
         None => Ask::plan(["agents", "plan"], after),
         Some(held) => Ask::plan(["agents", &held.id, "plan"], patch_between(&held.body.document()?, &after)),

@@ -149,3 +149,53 @@ fn carrier(account_sid: &str) -> Carrier {
         auth_token: Some("conformance-secret-token".into()),
     }
 }
+
+/// Builds a body with a tool whose header has this form.
+fn with_header(header: Value) -> Value {
+    let mut document: Value = serde_json::from_str(FULL_AGENT).unwrap();
+    document["tools"] = json!([{
+        "type": "http_request", "name": "hours", "description": "When the caller asks.", "method": "get",
+        "url": "https://desk.example/hours", "headers": [header],
+    }]);
+    document
+}
+
+fn given(document: Value, stored: Option<&Body<Agent>>) -> Result<Body<Agent>> {
+    Body::read_given(document, stored.map(|body| &body.desired.record), &extensions(), &check_vendor)
+}
+
+#[test]
+fn a_replacement_with_what_was_answered_changes_nothing() {
+    let stored = given(with_header(json!({ "name": "X-Key", "value": "hush" })), None).unwrap();
+    let answer = stored.document().unwrap();
+    assert!(!answer.to_string().contains("hush"));
+    assert_eq!(answer["tools"][0]["headers"], json!([{ "name": "X-Key", "value_set": true }]));
+    assert_eq!(given(answer.clone(), Some(&stored)).unwrap(), stored);
+    assert_eq!(merge(&stored, &json!({ "tools": answer["tools"] })).unwrap(), stored);
+}
+
+#[test]
+fn a_header_needs_a_value_that_someone_has() {
+    let missing = || with_header(json!({ "name": "X-Key", "value_set": true }));
+    let place = json!("/tools/0/headers/0/value is required; the gateway has no stored value for it.");
+    let details = |read: Result<Body<Agent>>| {
+        let violations = read.unwrap_err().violations;
+        violations.into_iter().map(|violation| json!(violation.detail)).collect::<Vec<_>>()
+    };
+    let expected = [place];
+    assert_eq!(details(given(missing(), None)), expected);
+    let other = given(with_header(json!({ "name": "X-Other", "value": "hush" })), None).unwrap();
+    assert_eq!(details(given(missing(), Some(&other))), expected);
+    assert_eq!(details(merge(&other, &json!({ "tools": missing()["tools"] }))), expected);
+    // An imported agent has headers whose values only the vendor has.
+    let imported = read::<Agent>(missing()).unwrap();
+    assert_eq!(given(missing(), Some(&imported)).unwrap(), imported);
+    assert_eq!(merge(&imported, &json!({ "tools": missing()["tools"] })).unwrap(), imported);
+}
+
+#[test]
+fn the_stored_form_seals_the_values_of_headers() {
+    let body = given(with_header(json!({ "name": "X-Key", "value": "hush" })), None).unwrap();
+    let (stored, secrets) = (body.stored().unwrap(), body.secrets().unwrap());
+    assert_eq!(Body::<Agent>::from_stored(stored, secrets.as_ref()).unwrap(), body);
+}

@@ -138,7 +138,7 @@ pub fn rules() -> AgentRules {
         privacy: privacy(),
         variables: at("/variables", map()).cleared_by(json!({})),
         tools: unsupported(
-            "The vendor books meetings at Cal.com with a separate key and sends no messages. Set up such tools at the vendor; they are kept.",
+            "The vendor books meetings at Cal.com with a separate key and sends no messages; a tool that sends an HTTP request is set up at the vendor, and its id belongs in tool_ids. Tools that were set up at the vendor are kept.",
         ),
         tool_ids: tool_ids(),
         knowledge_base_ids: at("/knowledgebase_id", single(integer_id()))

@@ -18,7 +18,7 @@ pub const MESSAGES: &str = "sendMessage";
 /// Writes the tools as the vendor's actions, followed by the observed actions that the model does not have.
 /// The vendor has more types of action than the model (`transferCall`, `webhook` and others), and an update
 /// replaces all actions.
-pub fn write_actions(tools: &Vec<Tool>, with: &Translation<'_>) -> Result<Vec<Value>, Refusal> {
+pub fn write_actions(tools: &[Tool], with: &Translation<'_>) -> Result<Vec<Value>, Refusal> {
     let mut standing: Vec<Value> = with.observed.and_then(Value::as_array).cloned().unwrap_or_default();
     let mut written = Vec::with_capacity(tools.len());
     let mut filling: Option<Messages> = None;
@@ -38,6 +38,8 @@ pub fn write_actions(tools: &Vec<Tool>, with: &Translation<'_>) -> Result<Vec<Va
                     })
                     .add(message)?;
             }
+            // The codec leaves it out.
+            Tool::HttpRequest(_) => {}
         }
     }
     written.extend(filling.map(Messages::into_action));
@@ -47,7 +49,7 @@ pub fn write_actions(tools: &Vec<Tool>, with: &Translation<'_>) -> Result<Vec<Va
 
 /// Converts the vendor's actions to the agent's tools, and skips actions that have no equivalent. Returns `None` if a
 /// meeting or message action cannot be read.
-pub fn read_actions(actions: Vec<Value>, _: &Facts) -> Option<Vec<Tool>> {
+pub fn read_actions(actions: &[Value]) -> Option<Vec<Tool>> {
     let read: Option<Vec<_>> = actions.iter().map(read).collect();
     Some(read?.concat())
 }

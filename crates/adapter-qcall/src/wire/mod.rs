@@ -8,15 +8,16 @@ mod meeting;
 mod message;
 mod observed;
 mod sentiment;
+mod tools;
 
 use serde_json::{Map, Value, json};
 
-pub use action::{read_actions, write_actions};
 pub use carrier::{read_carrier, write_carrier};
 pub use catalogue::{model, voice};
 pub use dialled::{placed, variables};
 pub use observed::{CallPage, read_page};
 pub use sentiment::{read_sentiment, write_sentiment};
+pub use tools::tools;
 
 /// The members that the vendor maintains. Answers contain them, but writes must not.
 const BOOK_KEEPING: [&str; 8] =

@@ -6,7 +6,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::{AGENT, LLM, body};
+use super::{AGENT, CREDENTIALS, LLM, body};
 use crate::fault;
 
 /// The members that describe a version rather than a setting.
@@ -69,8 +69,10 @@ pub struct ReadLlm {
     version: i64,
     /// The id and the version, which identify a row of the list.
     pub row: String,
-    /// The vendor's fields, in the form in which the rules read them.
+    /// The vendor's fields, in the form in which the rules read them, without credentials.
     pub document: Value,
+    /// The vendor's fields, with credentials.
+    pub unconverted: Value,
 }
 
 impl ReadLlm {
@@ -82,8 +84,10 @@ impl ReadLlm {
     fn from_value(mut document: Value) -> Option<Self> {
         let id = id(&document, "llm_id")?;
         let version = document.get("version").and_then(Value::as_i64).unwrap_or_default();
+        let unconverted = document.clone();
+        CREDENTIALS.hide(&mut document);
         body::read_llm(&mut document);
-        Some(Self { row: format!("{id} {version}"), id, version, document })
+        Some(Self { row: format!("{id} {version}"), id, version, document, unconverted })
     }
 }
 

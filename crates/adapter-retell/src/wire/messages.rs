@@ -1,36 +1,34 @@
-//! The codec for the tools with which an agent sends an SMS. Tools with other contents or recipients stay in the
-//! vendor's list (SDK 6.2.13).
+//! The codec for the tools with which an agent sends an SMS or an HTTP request. Tools with other contents or recipients
+//! stay in the vendor's list (SDK 6.2.13).
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use super::{
-    text,
+    requests, text,
     tools::{free_name, is},
 };
 
 const KIND: &str = "send_sms";
-const WHY: &str = "The vendor sends only an SMS with a fixed text, during the call.";
+const WHY: &str = "Of messages, the vendor sends only an SMS with a fixed text, during the call.";
 
-/// Builds the codec for an agent's tools. The vendor supports only an SMS to the other party of the call.
+/// Builds the codec for an agent's tools. The vendor supports HTTP requests, and an SMS to the other party of the call.
 pub fn tools() -> impl Codec<Vec<Tool>> {
     ListPortion::<Vec<Tool>> {
         write: |wanted, tools| {
-            let sent: Vec<_> = wanted.iter().filter(|tool| message(tool).is_some()).collect();
-            if sent.is_empty() && !wanted.is_empty() {
-                return Err(Refusal::Unsupported(WHY.to_owned()));
-            }
             let held: Vec<_> = tools.iter().filter(|tool| read(tool).is_some()).cloned().collect();
-            tools.retain(|tool| read(tool).is_none());
-            for message in wanted.iter().filter_map(message) {
-                let tool = write(message, tools, &held);
-                tools.push(tool);
-            }
-            Ok((sent.len() < wanted.len()).then(|| Loss {
-                verdict: Verdict::Substituted,
-                sent: json!(sent),
-                why: WHY.to_owned(),
-            }))
+            let mut written: Vec<_> = tools.iter().filter(|tool| read(tool).is_none()).cloned().collect();
+            let (_, loss) = fit_tools(wanted, |wanted| {
+                let (tool, fitted) = match (wanted.request(), message(wanted)) {
+                    (Some(request), _) => requests::write(request, &written, &held)?,
+                    (None, Some(message)) => (write(message, &written, &held), (wanted.clone(), Vec::new())),
+                    (None, None) => return Err(WHY.to_owned()),
+                };
+                written.push(tool);
+                Ok(fitted)
+            })?;
+            *tools = written;
+            Ok(loss)
         },
         read: |tools| {
             let messages: Vec<_> = tools.iter().filter_map(read).collect();
@@ -66,8 +64,13 @@ fn write(TextMessage { content, description, .. }: &TextMessage, tools: &[Value]
     tool
 }
 
-/// Reads an SMS with a fixed text to the other party. Returns `None` for any other tool.
+/// Reads a tool that the model has. Returns `None` for any other tool.
 fn read(tool: &Value) -> Option<Tool> {
+    requests::read(tool).or_else(|| read_message(tool))
+}
+
+/// Reads an SMS with a fixed text to the other party. Returns `None` for any other tool.
+fn read_message(tool: &Value) -> Option<Tool> {
     let is_fixed = tool["sms_content"]["type"] == "predefined";
     let recipient = tool.pointer("/sms_destination/type").and_then(Value::as_str);
     let is_ours =

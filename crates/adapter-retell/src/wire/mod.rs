@@ -8,6 +8,7 @@ mod dials;
 mod messages;
 mod model;
 mod observed;
+mod requests;
 mod speech;
 mod tools;
 
@@ -24,6 +25,7 @@ pub use dials::{MARKER, dial};
 pub use messages::tools;
 pub use model::{engine, fallback_model, model_name, temperature};
 pub use observed::{calls, placed, read_call};
+pub use requests::CREDENTIALS;
 pub use speech::{
     additional_languages, generated, interruptible, interruption_sensitivity, language, pronunciations,
     silence, stability,

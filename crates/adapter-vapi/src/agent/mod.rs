@@ -103,7 +103,10 @@ pub fn rules() -> AgentRules {
             redact: unsupported("The vendor redacts what one transcriber hears, not all results."),
         },
         variables: unsupported("The vendor takes the values with each call."),
-        tools: unsupported("The vendor's tools that book meetings or send messages need an integration of the account. Set them up at the vendor; they are kept."),
+        tools: at("/model/apiRequests", wire::tools())
+            .cleared_by(json!([]))
+            .called()
+            .note("The vendor sends HTTP requests, without parameters if the method is get or delete. Its tools that book meetings or send messages need an integration of the account. Set them up at the vendor; they are kept."),
         tool_ids: at("/model/toolIds", list(text())).cleared_by(json!([])),
         knowledge_base_ids: unsupported("This adapter does not assign knowledge bases yet. Assign them at the vendor; they are kept."),
         phone_number_id: bound("/phone_number").listed(CatalogueKind::PHONE_NUMBERS, ListedBy::Id),

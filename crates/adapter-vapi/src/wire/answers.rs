@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::{secrets, shape};
+use super::{CREDENTIALS, shape};
 use crate::fault;
 
 /// The number of rows requested per page: the vendor's default (vendor OpenAPI document, 2026-08-20).
@@ -82,7 +82,7 @@ fn remote(mut document: Value) -> Option<Remote> {
     let id = document.get("id")?.as_str().filter(|id| !id.is_empty())?.to_owned();
     let name = document["name"].as_str().map(ToOwned::to_owned);
     let created_at = parse_timestamp(&document["createdAt"]);
-    secrets::hide(&mut document);
+    CREDENTIALS.hide(&mut document);
     shape::to_rules(&mut document);
     Some(Remote { name, created_at, coverage: Coverage::Whole, ..Remote::new(id, document) })
 }

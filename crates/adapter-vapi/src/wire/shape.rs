@@ -9,6 +9,7 @@
 //! | `/transcriber/keyterm` | a list that each provider names differently |
 //! | `/voicemailDetection/message` | `/voicemailMessage` |
 //! | `/startSpeakingPlan/smartEndpointingPlan`: `vad` | no plan |
+//! | `/model/apiRequests`, the HTTP requests | items of `/model/tools` |
 
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
@@ -16,6 +17,7 @@ use switchboard_core::prelude::*;
 use super::{
     languages::{transcriber_code, transcriber_tag, voice_code},
     providers::drop_foreign,
+    requests,
     voices::VAD,
 };
 
@@ -73,6 +75,9 @@ pub fn to_rules(document: &mut Value) {
         let name = format!("{provider}/{}", text(model, "model").unwrap_or_default());
         model.insert("model".to_owned(), json!(name));
     }
+    if let Some(model) = object(document, "model") {
+        requests::to_rules(model);
+    }
     let mut spoken = None;
     if let Some(transcriber) = object(document, "transcriber") {
         let provider = text(transcriber, "provider").unwrap_or_default().to_owned();
@@ -119,6 +124,7 @@ pub fn to_rules(document: &mut Value) {
 /// Converts the body of a request to the vendor's form, and completes it with the members that the vendor requires.
 pub fn to_vendor(body: &mut Value, is_update: bool) {
     if let Some(model) = object(body, "model") {
+        requests::to_vendor(model);
         let joined = text(model, "model").and_then(|name| name.split_once('/'));
         if let Some((provider, name)) = joined.map(|(provider, name)| (provider.to_owned(), name.to_owned()))
         {

@@ -13,7 +13,7 @@ use crate::{
 
 /// Creates the agent of the file, or replaces the gateway's agent if the two differ. Does nothing if they are equal.
 pub async fn apply(client: &Client, diff: &AgentDiff, strict: bool) -> ApplyOutcome {
-    let body = match diff.file_agent.body.document() {
+    let body = match diff.file_agent.body.document_with_secrets() {
         Ok(body) => body,
         Err(failure) => return ApplyOutcome::from_answer(Err(failure.into()), ApplyOutcome::Unchanged),
     };

@@ -89,7 +89,7 @@ impl Files {
     fn take(&mut self, document: Document, extensions: &Extensions, errors: &mut Vec<FileError>) {
         match portable::read(document, extensions) {
             Ok(file_agent) => {
-                self.warnings.extend(portable::warning(&file_agent));
+                self.warnings.extend(portable::warnings(&file_agent));
                 self.agents.push(file_agent);
             }
             Err(wrong) => errors.extend(wrong),

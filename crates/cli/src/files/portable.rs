@@ -1,7 +1,10 @@
 //! The reading of an agent in a file, with checks of its portability to other gateways.
 
 use serde_json::Value;
-use switchboard_core::{error::Kind, model::schema};
+use switchboard_core::{
+    error::Kind,
+    model::{Root as _, schema},
+};
 use switchboard_engine::{Body, Extensions, OUTPUT_ONLY};
 use switchboard_registry::ADAPTERS;
 
@@ -42,8 +45,23 @@ pub fn read(document: Document, extensions: &Extensions) -> Result<FileAgent, Ve
     }
 }
 
+/// Returns the warnings about an agent that this gateway accepts.
+pub fn warnings(file_agent: &FileAgent) -> impl Iterator<Item = FileError> {
+    pinned(file_agent).into_iter().chain(secret(file_agent))
+}
+
+/// Returns a warning if the file contains a secret, which no comparison with the gateway covers.
+fn secret(file_agent: &FileAgent) -> Option<FileError> {
+    let (path, _) = file_agent.body.desired.record.secrets().pop_first()?;
+    let detail = format!(
+        "The file contains the secret {path}. The gateway shows no secrets, so the agent always counts as changed; leave the secret out once the gateway has it."
+    );
+    let field = path.split("/[").next().unwrap_or_default();
+    Some(FileError::at(&file_agent.place, field, Kind::ValidationFailed, detail))
+}
+
 /// Returns a warning if the agent is pinned to a vendor, because other gateways may not have that vendor.
-pub fn warning(file_agent: &FileAgent) -> Option<FileError> {
+fn pinned(file_agent: &FileAgent) -> Option<FileError> {
     let vendor = file_agent.body.envelope.vendor.as_ref()?;
     let detail = format!(
         "The agent is pinned to the vendor {vendor:?}, which other gateways may not have; routing rules would be portable."

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use libtest_mimic::Trial;
+use libtest_mimic::{Failed, Trial};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use switchboard_core::{
     model::{Root, schema},
     plan::{Handling, Parts},
+    rule::Capability,
     vendor::{Exchange, Factory, Method, Reply, Request},
 };
 
@@ -107,12 +108,10 @@ impl Credentials {
 /// contains them.
 pub fn of_record<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut tried = 0;
-    for row in bench.rows.iter().filter(|row| R::SECRETS.iter().any(|secret| secret.starts_with(&row.field)))
-    {
+    for row in bench.rows.iter().filter(|row| R::SECRETS.contains(&row.field.as_str())) {
         for document in bench.samples(row).iter().filter_map(|value| bench.with(row, value)) {
-            for secret in R::SECRETS.iter().filter_map(|pointer| document.pointer(pointer)?.as_str()) {
-                shows_nowhere(bench, &document, secret)?;
-                tried += 1;
+            for secret in bench.desired(&document)?.record.secrets().values() {
+                tried += usize::from(shows_nowhere(bench, row, &document, secret.expose_secret())?);
             }
         }
     }
@@ -122,10 +121,18 @@ pub fn of_record<R: Root>(bench: &Bench<R>) -> CaseResult {
     }
 }
 
-fn shows_nowhere<R: Root>(bench: &Bench<R>, document: &Value, secret: &str) -> CaseResult {
+/// Checks one secret of a field. Returns false if the report says that the vendor does not have the value of the field as
+/// requested, and the vendor does not get the secret.
+fn shows_nowhere<R: Root>(
+    bench: &Bench<R>,
+    row: &Capability,
+    document: &Value,
+    secret: &str,
+) -> Result<bool, Failed> {
     let plan = bench.create(document, Handling::Lenient)?;
     let made = bench.linked(bench.stored(plan.document()))?;
-    ensure!(made.to_string().contains(secret), "the vendor does not get the secret");
+    let is_sent = made.to_string().contains(secret);
+    ensure!(is_sent || plan.report.row(&row.field).is_some(), "the vendor does not get the secret");
     ensure!(!json!(plan.report).to_string().contains(secret), "the report shows the secret");
     let mut exchanges = bench.exchanges(plan.steps, Parts::NONE)?;
     if let Ok((update, stored)) = bench.update(&bench.least, document, Handling::Lenient) {
@@ -134,5 +141,5 @@ fn shows_nowhere<R: Root>(bench: &Bench<R>, document: &Value, secret: &str) -> C
     for request in exchanges.iter().filter_map(Exchange::first) {
         ensure!(!shown(request).contains(secret), "the request shows the secret");
     }
-    passed()
+    Ok(is_sent)
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, fmt::Debug};
 
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use utoipa::{
@@ -13,9 +12,9 @@ use utoipa::{
 use crate::{
     error::{Kind, Violation},
     model::{
-        Measure,
+        Measure, Secrets, UnknownSecret, keep_secrets,
         read_error::{in_json_terms, wrong_type},
-        schema,
+        schema, secret,
         strict_value::StrictValue,
     },
 };
@@ -42,9 +41,25 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
         let _ = out;
     }
 
-    /// Returns the values of the secret members, by name. Serialization of the leaf omits these values.
-    fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
-        BTreeMap::new()
+    /// Returns the member that identifies the value in a list, with its name. A list has at most one item with the same
+    /// identity.
+    fn identity(&self) -> Option<(&'static str, &str)> {
+        None
+    }
+
+    /// Returns the secrets. Serialization of the leaf omits their values.
+    fn secrets(&self) -> Secrets {
+        Secrets::new()
+    }
+
+    /// Lists the secrets that the leaf mentions without their values.
+    fn unknown_secrets(&self) -> Vec<UnknownSecret> {
+        Vec::new()
+    }
+
+    /// Lists the URLs in a structured value to which the vendor sends requests.
+    fn urls(&self) -> Vec<&str> {
+        Vec::new()
     }
 
     /// Checks the members of a structured value. Returns a violation for each wrong member, with a pointer below `at`.
@@ -75,22 +90,24 @@ pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
     let retagged = kind.is_some() && tag(patch).is_some() && kind.as_deref() != tag(patch);
     let mut document = if retagged { Value::Null } else { before };
     schema::merge(&mut document, patch);
-    if kind.is_some() && kind.as_deref() == tag(&document) {
-        keep_secrets(&stored.map(Leaf::secrets).unwrap_or_default(), patch, &mut document);
+    if let Some(stored) = stored.filter(|_| kind.is_some()) {
+        keep_secrets(&stored.secrets(), &json!(stored), patch, &mut document);
     }
     document
 }
 
-fn tag(document: &Value) -> Option<&str> {
-    document.get("type")?.as_str()
+/// Returns a value that replaces a leaf, with the secrets of the leaf that it omits; `None` if the leaf has no secrets.
+pub(crate) fn replaced<T: Leaf>(stored: &T, given: &Value) -> Option<Value> {
+    let secrets = stored.secrets();
+    (!secrets.is_empty()).then(|| {
+        let mut document = given.clone();
+        keep_secrets(&secrets, &json!(stored), given, &mut document);
+        document
+    })
 }
 
-fn keep_secrets(secrets: &BTreeMap<&str, SecretString>, patch: &Value, document: &mut Value) {
-    for (name, secret) in secrets {
-        if patch.get(name).is_none() && document.get(name).is_none() {
-            document[name] = secret.expose_secret().into();
-        }
-    }
+fn tag(document: &Value) -> Option<&str> {
+    document.get("type")?.as_str()
 }
 
 /// Deserializes the value that is at the pointer `at` of the input.
@@ -182,7 +199,25 @@ impl<T: Leaf> Leaf for Vec<T> {
     }
     fn violations(&self, at: &str) -> Vec<Violation> {
         let items = self.iter().enumerate();
-        items.flat_map(|(index, item)| item.violations(&format!("{at}/{index}"))).collect()
+        let of_items = items.flat_map(|(index, item)| item.violations(&format!("{at}/{index}")));
+        of_items.chain(repetitions(self, at)).collect()
+    }
+    fn secrets(&self) -> Secrets {
+        let of_item = |item: &T| {
+            let path = selector(item)?;
+            Some(secret::below(&path, item.secrets()).collect::<Vec<_>>())
+        };
+        self.iter().filter_map(of_item).flatten().collect()
+    }
+    fn unknown_secrets(&self) -> Vec<UnknownSecret> {
+        let of_item = |(index, item): (usize, &T)| {
+            let (path, pointer) = (selector(item)?, format!("/{index}"));
+            Some(item.unknown_secrets().into_iter().map(move |secret| secret.below(&path, &pointer)))
+        };
+        self.iter().enumerate().filter_map(of_item).flatten().collect()
+    }
+    fn urls(&self) -> Vec<&str> {
+        self.iter().flat_map(Leaf::urls).collect()
     }
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let Value::Array(items) = value else {
@@ -199,8 +234,26 @@ impl<T: Leaf> Leaf for Vec<T> {
                 Err(violations) => bad.extend(violations),
             }
         }
+        bad.extend(repetitions(&good, at));
         if bad.is_empty() { Ok(good) } else { Err(bad) }
     }
+}
+
+/// Returns the path segment that selects an item of a list, if the item has an identity.
+fn selector<T: Leaf>(item: &T) -> Option<String> {
+    item.identity().map(|(member, value)| format!("/[{member}={value}]"))
+}
+
+/// Returns a violation for each item of a list that has the identity of an earlier item.
+fn repetitions<T: Leaf>(items: &[T], at: &str) -> Vec<Violation> {
+    let repeats = |(index, item): (usize, &T)| {
+        let identity = item.identity()?;
+        let earlier = items.iter().take(index).position(|other| other.identity() == Some(identity))?;
+        let (member, _) = identity;
+        let detail = format!("must differ from {at}/{earlier}/{member}");
+        Some(wrong(&format!("{at}/{index}"), member, &detail))
+    };
+    items.iter().enumerate().filter_map(repeats).flatten().collect()
 }
 
 /// A JSON object that is stored and sent unchanged.

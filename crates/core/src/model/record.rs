@@ -1,15 +1,18 @@
 //! The contract of a record, and a reader that collects all violations while it reads or patches a record.
 
-use std::collections::BTreeMap;
-
-use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::{Field, FormerField, Leaf, UsualName, leaf::merged, schema, usual::FieldNames, wrong_type},
+    model::{
+        Field, FormerField, Leaf, Secrets, UnknownSecret, UsualName,
+        leaf::{merged, replaced},
+        schema,
+        usual::FieldNames,
+        wrong_type,
+    },
     rule::RuleSet,
 };
 
@@ -61,12 +64,17 @@ pub trait Root: Record {
     /// Returns the record's name, by which the gateway searches for the object of a lost creation.
     fn label(&self) -> Option<&str>;
 
-    /// The JSON pointers of the secret values, which are stored only in sealed form and never shown.
+    /// The fields that contain secrets. Secrets are stored only in sealed form and never shown.
     const SECRETS: &'static [&'static str] = &[];
 
-    /// Returns the record's secrets, by pointer.
-    fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
-        BTreeMap::new()
+    /// Returns the record's secrets.
+    fn secrets(&self) -> Secrets {
+        Secrets::new()
+    }
+
+    /// Lists the secrets that the record mentions without their values.
+    fn unknown_secrets(&self) -> Vec<UnknownSecret> {
+        Vec::new()
     }
 }
 
@@ -144,12 +152,15 @@ impl FieldReader {
     }
 
     /// Merges a patch into a leaf. An absent member leaves the leaf unchanged, null clears it, an object is
-    /// merged into the leaf's JSON, and any other value replaces the leaf.
+    /// merged into the leaf's JSON, and any other value replaces the leaf. Secrets that the patch omits are preserved.
     pub fn merge_leaf<T: Leaf>(&mut self, leaf: &mut Option<T>, patch: &Map<String, Value>, field: &Field) {
         *leaf = match patch.get(field.name) {
             None => return,
             Some(change @ Value::Object(_)) => self.value(Some(&merged(leaf.as_ref(), change)), field),
-            change => self.value(change, field),
+            Some(change) => {
+                let kept = leaf.as_ref().and_then(|leaf| replaced(leaf, change));
+                self.value(Some(kept.as_ref().unwrap_or(change)), field)
+            }
         };
     }
 

@@ -1,9 +1,6 @@
 //! The normalized trunk.
 
-use std::collections::BTreeMap;
-
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use switchboard_core_derive::Fields;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties};
@@ -11,7 +8,12 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProp
 use crate::{
     error::{Kind, Violation, unknown_name},
     model::{
-        Component, Leaf, PhoneNumber, Root, agent::tag, leaf::parse, schema, strict_value::StrictValue,
+        Component, Leaf, PhoneNumber, Root, Secret, Secrets,
+        agent::tag,
+        leaf::parse,
+        schema,
+        secret::{self, check_given, is_set},
+        strict_value::StrictValue,
         wrong_choice,
     },
 };
@@ -34,19 +36,15 @@ pub struct Trunk {
 impl Root for Trunk {
     const NAME: &'static str = "trunk";
     const PREFIX: &'static str = "trk";
-    const SECRETS: &'static [&'static str] = &["/carrier/auth_token", "/carrier/password"];
+    const SECRETS: &'static [&'static str] = &["/carrier"];
 
     fn label(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
-        let mut secrets = self.carrier.as_ref().map(Leaf::secrets).unwrap_or_default();
-        let named = |pointer: &&'static str| {
-            let secret = secrets.remove(pointer.strip_prefix("/carrier/")?)?;
-            Some((*pointer, secret))
-        };
-        Self::SECRETS.iter().filter_map(named).collect()
+    fn secrets(&self) -> Secrets {
+        let secrets = self.carrier.as_ref().map(Leaf::secrets).unwrap_or_default();
+        secret::below("/carrier", secrets).collect()
     }
 }
 
@@ -80,40 +78,6 @@ pub enum Carrier {
         #[serde(default, rename(serialize = "password_set"), serialize_with = "is_set")]
         password: Option<Secret>,
     },
-}
-
-fn is_set<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_bool(secret.is_some())
-}
-
-/// A credential that callers can set and the API never shows.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(SecretString);
-
-impl Secret {
-    /// Returns the credential in plain text. Use the result only for requests to the vendor.
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
-impl PartialEq for Secret {
-    fn eq(&self, other: &Self) -> bool {
-        self.expose() == other.expose()
-    }
-}
-
-impl From<&str> for Secret {
-    fn from(text: &str) -> Self {
-        Self(text.into())
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[redacted]")
-    }
 }
 
 const SECRET_MEMBERS: [&str; 2] = ["auth_token", "password"];
@@ -150,13 +114,13 @@ impl Leaf for Carrier {
         schema::variant(out, "SipCarrier", sip, &[("type", "sip")]);
     }
 
-    fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
-        let (name, secret) = match self {
-            Self::Twilio { auth_token, .. } => ("auth_token", auth_token),
-            Self::Sip { password, .. } => ("password", password),
-            Self::Telnyx { .. } => return BTreeMap::new(),
+    fn secrets(&self) -> Secrets {
+        let (path, secret) = match self {
+            Self::Twilio { auth_token, .. } => ("/auth_token", auth_token),
+            Self::Sip { password, .. } => ("/password", password),
+            Self::Telnyx { .. } => return Secrets::new(),
         };
-        secret.iter().map(|Secret(text)| (name, text.clone())).collect()
+        secret.iter().map(|Secret(text)| (path.to_owned(), text.clone())).collect()
     }
 
     /// Reads a carrier. Ignores members that are null, and boolean `*_set` members, which the gateway's own
@@ -184,10 +148,7 @@ impl Leaf for Carrier {
                 _ if !known().any(|known| known == name) => {
                     (Kind::UnknownField, unknown_name("field", name, known()))
                 }
-                Value::String(text) if SECRET_MEMBERS.contains(&name.as_str()) && is_mask(text) => {
-                    let keep = "leave it out to keep the stored one.";
-                    (Kind::MaskedValue, format!("{member_at} is a mask, not a credential; {keep}"))
-                }
+                _ if SECRET_MEMBERS.contains(&name.as_str()) => return check_given(member, &member_at),
                 Value::String(_) => return None,
                 _ => (Kind::ValidationFailed, format!("{member_at} must be text.")),
             };
@@ -203,17 +164,6 @@ impl Leaf for Carrier {
             false => Err(violations),
         }
     }
-}
-
-/// Returns true if a string looks like the mask that a user interface shows in place of a secret, or like the
-/// value of a `*_set` member.
-fn is_mask(text: &str) -> bool {
-    let filler = |c: char| matches!(c, '*' | '•' | '●' | 'x' | 'X');
-    matches!(
-        text.to_lowercase().as_str(),
-        "[redacted]" | "redacted" | "<redacted>" | "[hidden]" | "true" | "false"
-    ) || (!text.is_empty() && text.chars().all(filler))
-        || text.starts_with("***")
 }
 
 fn object(required: &[(&str, &str)], optional: &[(&str, &str)], secrets: &[(&str, &str)]) -> RefOr<Schema> {

@@ -226,7 +226,7 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.listed = Some(Listed { catalogue, by: ListedBy::Id, extent: Extent::Unread(why) }))
     }
 
-    /// States that the vendor sends requests to the URL that the field holds. A plan for a vendor on the internet
+    /// States that the vendor sends requests to the URLs that the field holds. A plan for a vendor on the internet
     /// refuses a URL whose host only a private network can reach.
     pub fn called(self) -> Self {
         self.with(|m| m.called = true)

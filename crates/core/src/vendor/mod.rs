@@ -7,6 +7,7 @@ mod binding;
 mod body;
 mod call_pages;
 mod calls;
+mod credentials;
 mod destination;
 mod exchange;
 mod host;
@@ -28,6 +29,8 @@ pub use call_pages::{CallListPage, CallPages};
 pub use calls::{
     AnswersId, CallObservations, CallWindow, Calls, Marks, PlaceCall, Placed, PublishedCallLimits,
 };
+pub(crate) use credentials::is_kept;
+pub use credentials::{CredentialPlaces, has_mark};
 pub use destination::{Destination, GrantedUrl};
 pub use exchange::{Exchange, Method, Reader, Reply, Request};
 pub use host::AllowedHost;

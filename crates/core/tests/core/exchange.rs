@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use switchboard_core::{
     error::Kind,
-    model::{Root, Trunk},
+    model::Root,
     vendor::{AllowedHost, Binary, Body, GrantedUrl, Method, Reply, Request},
 };
 
@@ -102,10 +102,11 @@ proptest! {
     #[test]
     fn a_trunk_sent_as_it_is_shows_no_secret(trunk in samples::trunk()) {
         let mut body = json!(trunk);
-        for (pointer, secret) in trunk.secrets() {
-            switchboard_core::model::schema::put(&mut body, pointer, json!(secrecy::ExposeSecret::expose_secret(&secret)));
+        let secrets = trunk.secrets();
+        for (path, secret) in &secrets {
+            switchboard_core::model::put_secret(&mut body, path, secret);
         }
-        let shown = request(body).hiding(Trunk::SECRETS.iter().copied()).redacted_body();
+        let shown = request(body).hiding(secrets.into_keys()).redacted_body();
         prop_assert!(!shown.unwrap().to_string().contains("hush-"));
     }
 }

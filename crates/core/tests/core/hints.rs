@@ -108,7 +108,7 @@ fn a_value_of_the_wrong_type_is_described_in_terms_of_json() {
         (json!({ "tools": {} }), "/tools must be a list, not an object."),
         (
             json!({ "tools": [{ "type": "meeting" }] }),
-            "/tools/0/type must be \"book_meeting\" or \"send_message\", not \"meeting\".",
+            "/tools/0/type must be \"book_meeting\", \"send_message\" or \"http_request\", not \"meeting\".",
         ),
         (json!({ "variables": { "a": 1 } }), "/variables/a must be text, not the number 1."),
         (json!({ "transfers": [{}] }), "/transfers/0/phone_number is required."),

@@ -5,10 +5,12 @@
 mod call;
 mod change;
 mod codec;
+mod credentials;
 mod exchange;
 mod facts;
 mod former;
 mod hints;
+mod http_request;
 mod id;
 mod merge;
 mod merge_patch;

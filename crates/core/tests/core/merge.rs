@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use switchboard_core::{
     error::{InputLocation, Kind, Violation},
     model::{Agent, FieldReader, Root, Trunk, read, schema},
+    rule::document_path,
 };
 
 use crate::samples;
@@ -40,11 +41,13 @@ fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> 
     }
     let patch = Value::Object(patch.clone());
     json_patch::merge(&mut document, &patch);
-    for (pointer, secret) in record.secrets() {
-        let kind = format!("{}/type", pointer.rsplit_once('/').unwrap().0);
-        let same_kind = stored.pointer(&kind) == document.pointer(&kind);
-        if same_kind && patch.pointer(pointer).is_none() && document.pointer(pointer).is_none() {
-            schema::put(&mut document, pointer, json!(secret.expose_secret()));
+    for (path, secret) in record.secrets() {
+        let (holder, _) = path.rsplit_once('/').unwrap();
+        let get = |document: &Value, path: &str| document_path::get(document, path).cloned();
+        let kind = |document: &Value| get(document, holder).map(|holder| holder.get("type").cloned());
+        let same_kind = kind(&document).is_some() && kind(&stored) == kind(&document);
+        if same_kind && get(&patch, &path).is_none() && get(&document, &path).is_none() {
+            document_path::put(&mut document, &path, json!(secret.expose_secret()));
         }
     }
     read(&document).map_err(|error| in_order_of_names(error.violations))

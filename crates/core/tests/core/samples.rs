@@ -8,15 +8,24 @@ use proptest::{
     prelude::*,
     sample::select,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use switchboard_core::model::{
     Agent, Alphabet, Analysis, Audio, BookMeeting, CallLimits, Carrier, Criterion, Direction, Ending,
-    Endpointing, Engine, EventName, ExtractedType, Extraction, Gender, Greeting, HangUp, Keypad, Language,
-    Millis, Model, OptOut, ParameterSlot, PhoneNumber, Privacy, Prompt, Pronunciation, Seconds, SendMessage,
-    Sentiment, Silence, Speaker, StructuredMessage, TemplateCategory, TemplateMessage, TextMessage, Timezone,
-    Tool, Transcription, Transfer, TransferMode, Trunk, TurnTaking, Voice, Voicemail, VoicemailAction,
-    WebUrl, Webhook,
+    Endpointing, Engine, EventName, ExtractedType, Extraction, Gender, Greeting, HangUp, HttpHeader,
+    HttpMethod, HttpRequest, Keypad, Language, Millis, Model, OptOut, ParameterSlot, Parameters, PhoneNumber,
+    Privacy, Prompt, Pronunciation, Root, Seconds, SendMessage, Sentiment, Silence, Speaker,
+    StructuredMessage, TemplateCategory, TemplateMessage, TextMessage, Timezone, Tool, Transcription,
+    Transfer, TransferMode, Trunk, TurnTaking, Voice, Voicemail, VoicemailAction, WebUrl, Webhook,
+    put_secret,
 };
+
+/// Adds the secrets of a record to its JSON, which omits them.
+pub fn with_secrets<R: Root>(mut document: Value, record: &R) -> Value {
+    for (path, secret) in record.secrets() {
+        put_secret(&mut document, &path, &secret);
+    }
+    document
+}
 
 pub const LANGUAGES: [&str; 8] = ["en", "en-US", "en-GB", "de", "de-AT", "zh-Hant-TW", "pt-BR", "mul"];
 
@@ -330,7 +339,32 @@ fn tool() -> impl Strategy<Value = Tool> {
         message().prop_map(|message| Tool::SendMessage(SendMessage::Sms(message))),
         structured().prop_map(|message| Tool::SendMessage(SendMessage::Whatsapp(message))),
         template().prop_map(|message| Tool::SendMessage(SendMessage::Template(message))),
+        http_request().prop_map(Tool::HttpRequest),
     ]
+}
+
+/// Generates requests whose names differ, because the tools of an agent have different names.
+fn http_request() -> impl Strategy<Value = HttpRequest> {
+    let methods: Vec<_> = HttpMethod::ALL.iter().map(|(method, _)| *method).collect();
+    let headers = btree_map("[A-Z][a-z-]{3,8}", "hush-[ -~]{0,8}", 0..3);
+    let parameters = of(select(vec![
+        json!({ "type": "object", "properties": {} }),
+        json!({ "type": "object", "properties": { "day": { "type": "string" } }, "required": ["day"] }),
+    ]));
+    ("[a-z_]{16}", text(), select(methods), url(), headers, parameters, of(seconds(1..=600))).prop_map(
+        |(name, description, method, url, headers, parameters, timeout_s)| HttpRequest {
+            name,
+            description,
+            method,
+            url,
+            headers: headers
+                .into_iter()
+                .map(|(name, value)| HttpHeader { name, value: Some(value.as_str().into()) })
+                .collect(),
+            parameters: parameters.and_then(|schema| Parameters::from_vendor(&schema)),
+            timeout_s,
+        },
+    )
 }
 
 fn meeting() -> impl Strategy<Value = BookMeeting> {

@@ -208,7 +208,14 @@ fn agree<R: Record + Debug>(fill: fn(&mut Value)) -> usize {
 
 #[test]
 fn the_schema_of_an_agent_is_what_validation_enforces() {
-    assert!(agree::<Agent>(|_| ()) > 300);
+    // No schema requires that headers differ.
+    let refused = agree::<Agent>(|agent| {
+        let headers = agent.pointer_mut("/tools/0/headers").and_then(Value::as_array_mut);
+        for (index, header) in headers.into_iter().flatten().enumerate().skip(1) {
+            header["name"] = json!(format!("X-{index}"));
+        }
+    });
+    assert!(refused > 300);
 }
 
 /// Fills in the secrets, which no schema requires because answers and updates omit them.

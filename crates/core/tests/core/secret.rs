@@ -31,7 +31,8 @@ proptest! {
     fn nothing_that_shows_a_trunk_shows_its_secrets(trunk in samples::trunk()) {
         let shown = [format!("{trunk:?}"), format!("{trunk:#?}"), json!(trunk).to_string()];
         prop_assert!(shown.iter().all(|text| !text.contains("hush-")), "{:?}", shown);
-        prop_assert!(trunk.secrets().keys().all(|pointer| Trunk::SECRETS.contains(pointer)));
+        let is_declared = |path: &String| Trunk::SECRETS.iter().any(|field| path.starts_with(field));
+        prop_assert!(trunk.secrets().keys().all(is_declared));
     }
 }
 

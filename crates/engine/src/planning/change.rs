@@ -3,12 +3,11 @@
 
 use std::sync::Arc;
 
-use secrecy::ExposeSecret;
 use serde_json::Value;
 use switchboard_core::{
     error::Result,
     facts::Facts,
-    model::{FieldReader, schema},
+    model::{FieldReader, put_secret, schema},
     plan::{Desired, Plan, uncertain},
     rule::{Drift, Report, Support},
 };
@@ -137,8 +136,8 @@ fn with_creation_only<R: Managed>(
     let Desired { record, extensions } = state;
     let known = Body { desired: created.clone(), envelope: Envelope::default() }.document()?;
     let mut document = to_document(R::NAME, &record)?;
-    for (pointer, secret) in record.secrets() {
-        schema::put(&mut document, pointer, secret.expose_secret().into());
+    for (path, secret) in record.secrets() {
+        put_secret(&mut document, &path, &secret);
     }
     schema::put(&mut document, "/extensions", Value::Object(extensions));
     for row in fields {

@@ -67,7 +67,7 @@ impl Planner {
     /// # Errors
     /// The errors of reading the document, of [`Planner::route`] and of planning the creation.
     pub async fn preview_create<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Preview> {
-        let body = self.fleet.read_body::<R>(document.clone())?;
+        let body = self.fleet.read_given::<R>(document.clone(), None)?;
         let route = self.route(&body).await?;
         let target = self.fleet.target::<R>(self.fleet.named(&route.vendor)?, handling).await?;
         let target = target.because(&route.because).checking(None, &body.desired).await;

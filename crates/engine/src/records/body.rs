@@ -3,8 +3,8 @@
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use switchboard_core::{
-    error::{Kind, Result},
-    model::{FieldReader, check_name, schema},
+    error::{Kind, Result, Violation},
+    model::{FieldReader, check_name, keep_secrets, put_secret},
     plan::{Desired, Parts},
 };
 
@@ -64,8 +64,8 @@ impl<R: Managed> Body<R> {
     pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
         former::replace_in_record::<R>(&mut record);
-        for (pointer, secret) in sealed::of_record::<R>(secrets)? {
-            schema::put(&mut record, &pointer, secret.into());
+        for (path, secret) in sealed::of_record::<R>(secrets)? {
+            put_secret(&mut record, &path, &secret.into());
         }
         let desired = Desired { record: switchboard_core::model::read(&record)?, extensions };
         Ok(Self { desired, envelope })
@@ -86,6 +86,18 @@ impl<R: Managed> Body<R> {
         Ok(document.into())
     }
 
+    /// Returns the body in the form that callers send, with the secrets whose values it has.
+    ///
+    /// # Errors
+    /// `internal` if the body cannot be serialised.
+    pub fn document_with_secrets(&self) -> Result<Value> {
+        let mut document = self.document()?;
+        for (path, secret) in self.desired.record.secrets() {
+            put_secret(&mut document, &path, &secret);
+        }
+        Ok(document)
+    }
+
     /// Returns the members other than those of the record: the envelope and the extensions. Omits empty members.
     ///
     /// # Errors
@@ -103,15 +115,44 @@ impl<R: Managed> Body<R> {
 }
 
 impl<R: Managed> Body<R> {
-    /// Reads a body. `check_vendor` checks the name of the pinned vendor.
+    /// Reads a body that a caller sent. Adds the secrets of `stored`, the record that the body replaces, that the caller
+    /// omits: no answer contains secrets, so a caller cannot send them back.
+    ///
+    /// # Errors
+    /// The errors of [`Body::read`], and `field_required` for a secret without a value that `stored` does not have.
+    pub fn read_given(
+        mut document: Value,
+        stored: Option<&R>,
+        extensions: &Extensions,
+        check_vendor: &CheckVendor<'_>,
+    ) -> Result<Self> {
+        if let Some(stored) = stored {
+            let secrets = stored.secrets();
+            if !secrets.is_empty() {
+                let given = document.clone();
+                keep_secrets(&secrets, &to_document(R::NAME, stored)?, &given, &mut document);
+            }
+        }
+        Self::read_checked(document, extensions, check_vendor, |record, from| {
+            note_missing_secrets(record, stored, from);
+        })
+    }
+
+    /// Reads a body. A secret without a value counts as one whose value only the vendor has. `check_vendor` checks the name
+    /// of the pinned vendor.
     ///
     /// # Errors
     /// Every violation in the body, with the code `validation_failed`, `field_required`, `unknown_field`, `masked_value` or
     /// `vendor_unknown`.
-    pub fn read(
+    pub fn read(document: Value, extensions: &Extensions, check_vendor: &CheckVendor<'_>) -> Result<Self> {
+        Self::read_checked(document, extensions, check_vendor, |_, _| {})
+    }
+
+    fn read_checked(
         mut record_document: Value,
         extensions: &Extensions,
         check_vendor: &CheckVendor<'_>,
+        check: impl FnOnce(&R, &mut FieldReader),
     ) -> Result<Self> {
         let mut from = FieldReader::for_body::<R>(&SETTABLE);
         let mut envelope = Map::new();
@@ -128,6 +169,7 @@ impl<R: Managed> Body<R> {
         let envelope = read_envelope(&envelope, check_vendor, &mut from);
         let record = from.root::<R>(&record_document);
         note_label(&record, &mut from);
+        check(&record, &mut from);
         from.finish()?;
         Ok(Self { desired: Desired { record, extensions }, envelope })
     }
@@ -156,6 +198,7 @@ impl<R: Managed> Body<R> {
         if patch.contains_key(LABEL) {
             note_label(&record, &mut from);
         }
+        note_missing_secrets(&record, Some(&self.desired.record), &mut from);
         from.finish()?;
         Ok(Self { desired: Desired { record, extensions }, envelope })
     }
@@ -167,8 +210,23 @@ fn record_members(patch: &Map<String, Value>) -> Map<String, Value> {
     patch.iter().filter(|(name, _)| !own(name)).map(|(name, change)| (name.clone(), change.clone())).collect()
 }
 
-/// Adds a violation if the name of the record has characters that names must not have. Stored records are not checked,
-/// because older versions of the gateway accepted such names.
+/// Adds a violation for each secret without a value, unless `stored` has the same secret without a value, which then only
+/// the vendor has.
+fn note_missing_secrets<R: Managed>(record: &R, stored: Option<&R>, from: &mut FieldReader) {
+    let missing = record.unknown_secrets();
+    if missing.is_empty() {
+        return;
+    }
+    let known = stored.map(R::unknown_secrets).unwrap_or_default();
+    for secret in missing.iter().filter(|secret| !known.iter().any(|known| known.path == secret.path)) {
+        let pointer = secret.pointer.clone();
+        let detail = format!("{pointer} is required; the gateway has no stored value for it.");
+        from.refuse(Violation::at(pointer, Kind::FieldRequired, detail));
+    }
+}
+
+/// Adds a violation if the name of the record has characters that names must not have. Stored records are not checked, because
+/// older versions accepted such names.
 fn note_label<R: Managed>(record: &R, from: &mut FieldReader) {
     if let Some(wrong) = record.label().and_then(check_name) {
         from.note(LABEL, Kind::ValidationFailed, format!("/{LABEL} {wrong}."));

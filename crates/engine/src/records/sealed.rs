@@ -7,8 +7,8 @@ use switchboard_core::{error::Result, model::Root, plan::Parts};
 
 use super::{damaged, not_serializable};
 
-/// The prefix of the keys for the secrets of parts at the vendor, as in `part:webhook`. Every other key is a JSON pointer
-/// into the record.
+/// The prefix of the keys for the secrets of parts at the vendor, as in `part:webhook`. Every other key is the path of
+/// a secret of the record.
 const PART: &str = "part:";
 
 /// Serialises the secrets of a record and of its parts. Returns `None` if there are no secrets.
@@ -16,10 +16,9 @@ const PART: &str = "part:";
 /// # Errors
 /// `internal` if the secrets cannot be serialised.
 pub fn write<R: Root>(record: &R, parts: &Parts) -> Result<Option<SecretString>> {
-    let of_record = record.secrets().into_iter().map(|(pointer, secret)| (pointer.to_owned(), secret));
     let of_parts =
         parts.iter().filter_map(|(part, state)| Some((format!("{PART}{part}"), state.secret.clone()?)));
-    let secrets: BTreeMap<_, _> = of_record.chain(of_parts).collect();
+    let secrets: BTreeMap<_, _> = record.secrets().into_iter().chain(of_parts).collect();
     if secrets.is_empty() {
         return Ok(None);
     }
@@ -29,7 +28,7 @@ pub fn write<R: Root>(record: &R, parts: &Parts) -> Result<Option<SecretString>>
     Ok(Some(text.into()))
 }
 
-/// Reads the secrets of a record, each with its JSON pointer.
+/// Reads the secrets of a record, each with its path.
 ///
 /// # Errors
 /// `internal` if the stored string cannot be read.

@@ -171,7 +171,15 @@ impl Fleet {
         }
     }
 
-    /// Reads the body of a record from a caller's document.
+    /// Reads the body of a record from a caller's document, as [`Body::read_given`].
+    ///
+    /// # Errors
+    /// All violations in the body.
+    pub fn read_given<R: Managed>(&self, document: Value, stored: Option<&R>) -> Result<Body<R>> {
+        Body::read_given(document, stored, &self.extensions, &|name| self.check_name(name))
+    }
+
+    /// Reads the body of a record from a document with values of the vendor.
     ///
     /// # Errors
     /// All violations in the body.

@@ -115,7 +115,7 @@ impl Writer {
         let target = self.fleet.target::<R>(self.fleet.named(&vendor)?, handling).await?;
         let remote = self.remote(&target, &remote_id).await?;
         let (seen, mut unread) = self.observed_body(&target, &remote)?;
-        let body = self.fleet.read_body::<R>(overlay(seen.document()?, &given));
+        let body = self.fleet.read_given::<R>(overlay(seen.document()?, &given), Some(&seen.desired.record));
         let body = body.map_err(|error| explain(error, &unread, &vendor))?;
         let whole = body.document()?;
         unread.retain(|row| whole.pointer(&row.field).is_none());

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::{Described, schema},
+    model::{Described, keep_secrets, schema},
     plan::Parts,
     rule::{Comparison, Drift, Verdict},
     vendor::Remote,
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::{Answer, Intent, Writer, answer_without_vendor};
 use crate::{
     metrics::Tally,
-    records::{Batch, Item, Managed, Observation, OperationKind, SyncState, busy, keep_secrets, members},
+    records::{Batch, Item, Managed, Observation, OperationKind, SyncState, busy, members},
     request::RequestContext,
     vendors::Target,
 };
@@ -177,8 +177,8 @@ impl Writer {
         for field in drift {
             schema::put(&mut document, &field.field, field.observed.clone());
         }
-        let given = document.clone();
-        keep_secrets(&item.body.desired.record, &given, &mut document)?;
+        let (given, stored) = (document.clone(), &item.body.desired.record);
+        keep_secrets(&stored.secrets(), &json!(stored), &given, &mut document);
         let body = self.fleet.read_body::<R>(document)?;
         let desired = target.resolve(&body.desired)?;
         let parts = target.placed_parts(&item.placement);

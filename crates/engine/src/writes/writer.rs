@@ -10,7 +10,7 @@ use super::{Answer, Expected, Intent, RenderProblem, intent::Prepared};
 use crate::{
     background::Handles,
     planning::Planner,
-    records::{Batch, Body, Item, Managed, OperationKind, Repository, Revision, busy, keep_secrets},
+    records::{Batch, Body, Item, Managed, OperationKind, Repository, Revision, busy},
     request::RequestContext,
     vendors::Fleet,
 };
@@ -66,7 +66,7 @@ impl Writer {
         request: RequestContext,
         document: &Value,
     ) -> Result<Answer> {
-        let body = self.fleet.read_body::<R>(document.clone())?;
+        let body = self.fleet.read_given::<R>(document.clone(), None)?;
         let route = self.planner.route(&body).await?;
         let vendor = self.fleet.named(&route.vendor)?;
         let target = self.fleet.target::<R>(vendor, request.handling).await?;
@@ -100,7 +100,8 @@ impl Writer {
         self.change::<R>(request, id, expected, |item| self.planner.patched(item, patch)).await
     }
 
-    /// Replaces all settable fields of a record. Stored secrets that the document omits are kept as in [`keep_secrets`].
+    /// Replaces all settable fields of a record. Stored secrets that the document omits are kept as in
+    /// [`Body::read_given`].
     ///
     /// # Errors
     /// The errors of a patch.
@@ -112,9 +113,7 @@ impl Writer {
         expected: Expected<'_>,
     ) -> Result<Answer> {
         self.change::<R>(request, id, expected, |item| {
-            let mut whole = document.clone();
-            keep_secrets(&item.body.desired.record, document, &mut whole)?;
-            self.fleet.read_body::<R>(whole)
+            self.fleet.read_given::<R>(document.clone(), Some(&item.body.desired.record))
         })
         .await
     }

@@ -66,12 +66,68 @@ impl Retell {
             }
         }
         let mut names = BTreeSet::new();
-        for tool in llm.get("general_tools").and_then(Value::as_array).into_iter().flatten() {
+        let tools = llm.get("general_tools").and_then(Value::as_array).into_iter().flatten();
+        for (index, tool) in tools.enumerate() {
             if !names.insert(tool["name"].as_str().unwrap_or_default()) {
                 return Err(self.not_accepted("general_tools", &tool["name"]));
             }
+            if tool["type"] == "custom" && is_local(tool["url"].as_str().unwrap_or_default()) {
+                return Err(self.not_accepted(&format!("general_tools/{index}/url"), &tool["url"]));
+            }
         }
         Ok(())
+    }
+}
+
+/// Returns true for a URL that is not HTTP, or whose host is the vendor's own or in a private network (recorded answers of
+/// 2026: local addresses are refused).
+fn is_local(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    match name.parse::<std::net::Ipv4Addr>() {
+        Ok(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        Err(_) => name.is_empty() || name == "localhost" || name.starts_with('['),
+    }
+}
+
+/// The keywords that the vendor keeps in the schema of a tool's parameters (recorded answers of 2026).
+const KEYWORDS: [&str; 9] = [
+    "type",
+    "description",
+    "properties",
+    "required",
+    "items",
+    "enum",
+    "const",
+    "anyOf",
+    "additionalProperties",
+];
+
+/// Removes what the vendor does not keep of a schema: other keywords, and empty lists and objects.
+fn store_schema(schema: &mut Value) {
+    let Value::Object(members) = schema else { return };
+    members.retain(|name, value| {
+        let is_empty =
+            value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Record::is_empty);
+        KEYWORDS.contains(&name.as_str()) && !is_empty
+    });
+    for (name, value) in members {
+        match (name.as_str(), value) {
+            ("properties", Value::Object(properties)) => properties.values_mut().for_each(store_schema),
+            ("items", value) => store_schema(value),
+            ("anyOf", Value::Array(schemas)) => schemas.iter_mut().for_each(store_schema),
+            _ => {}
+        }
+    }
+}
+
+/// Converts the tools of a body to the form in which the vendor stores them.
+pub(super) fn store_tools(body: &mut Record) {
+    for tool in body.get_mut("general_tools").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(parameters) = tool.get_mut("parameters") {
+            store_schema(parameters);
+        }
     }
 }
 
@@ -89,6 +145,7 @@ fn jiff_zone(name: &Value) -> Option<()> {
 /// The vendor's refusal.
 pub(super) fn write_llm(llm: &mut Record, body: &Record) -> Result<(), Answer> {
     let mut body = body.clone();
+    store_tools(&mut body);
     if let Some(Value::Object(given)) = body.get("model_config") {
         let mut config = llm.get("model_config").and_then(Value::as_object).cloned().unwrap_or_default();
         let changes_kind =

@@ -128,6 +128,18 @@ impl Vapi {
         {
             sentences.push("voice.property language should not exist".to_owned());
         }
+        let tools = assistant.get("model").and_then(|model| model.get("tools")?.as_array());
+        for (index, tool) in
+            tools.into_iter().flatten().enumerate().filter(|(_, tool)| tool["type"] == "apiRequest")
+        {
+            // The contract leaves the schemas open; the sentence is inferred.
+            let wrong = ["headers", "body"].into_iter().filter(|name| {
+                tool.get(*name).is_some_and(|schema| schema["type"] != "object" || !is_schema(schema))
+            });
+            sentences.extend(wrong.map(|name| {
+                format!("model.tools.{index}.{name}.type must be one of the following values: string, number, integer, boolean, array, object")
+            }));
+        }
         if sentences.is_empty() {
             return None;
         }
@@ -136,6 +148,14 @@ impl Vapi {
         }
         Some(failure::refused(sentences))
     }
+}
+
+/// Returns true for a schema in which every property and item has a type.
+fn is_schema(schema: &Value) -> bool {
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let inner = properties.map(|(_, property)| property).chain(schema.get("items"));
+    let mut inner = inner.map(|inner| inner["type"].is_string() && is_schema(inner));
+    inner.all(|is_schema| is_schema)
 }
 
 /// Returns the current time in the vendor's format, with milliseconds.

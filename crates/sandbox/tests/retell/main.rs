@@ -156,8 +156,36 @@ async fn values_are_checked() {
     ] {
         assert_eq!(create_llm(&bench, &body).await.0, 400, "{body}");
     }
+    for url in [
+        "http://localhost/a",
+        "https://127.0.0.1:8443/a",
+        "http://10.1.2.3",
+        "ftp://desk.example",
+        "https://[::1]/",
+    ] {
+        let tool = json!({ "type": "custom", "name": "x", "url": url });
+        assert_eq!(create_llm(&bench, &json!({ "general_tools": [tool] })).await.0, 400, "{url}");
+    }
     let (status, _) = create_agent(&bench, "llm_none", json!({})).await;
     assert!([404, 422].contains(&status));
+}
+
+#[tokio::test]
+async fn a_custom_function_keeps_only_some_keywords_of_its_parameters() {
+    let bench = Bench::new().await;
+    let day = json!({ "type": "string", "format": "date", "title": "Day" });
+    let guests = json!({ "type": "array", "items": { "type": "string", "maxLength": 9 } });
+    let parameters =
+        json!({ "type": "object", "properties": { "day": day, "guests": guests }, "required": [] });
+    let tool = json!({ "type": "custom", "name": "x", "url": "https://desk.example/visits", "parameters": parameters });
+    let (status, llm) = create_llm(&bench, &json!({ "general_tools": [tool] })).await;
+    assert_eq!(status, 201, "{llm}");
+    let kept = json!({
+        "type": "object",
+        "properties": { "day": { "type": "string" }, "guests": { "type": "array", "items": { "type": "string" } } },
+    });
+    assert_eq!(llm["general_tools"][0]["parameters"], kept);
+    assert_eq!(llm["general_tools"][0]["speak_after_execution"], false);
 }
 
 #[tokio::test]

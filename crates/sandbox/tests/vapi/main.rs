@@ -112,6 +112,21 @@ async fn refusals_name_the_path_of_the_value() {
         sentences(&bench, &id, model).await,
         json!(["model.model must be one of the following values: (the documented ones)"])
     );
+    let untyped = json!({ "type": "object", "properties": { "day": { "description": "The day." } } });
+    let tool =
+        json!({ "type": "apiRequest", "method": "POST", "url": "https://desk.example", "body": untyped });
+    let told = sentences(
+        &bench,
+        &id,
+        json!({ "model": { "provider": "openai", "model": "gpt-4.1", "tools": [tool] } }),
+    )
+    .await;
+    assert_eq!(
+        told,
+        json!([
+            "model.tools.0.body.type must be one of the following values: string, number, integer, boolean, array, object"
+        ])
+    );
     let language = json!({ "voice": { "provider": "11labs", "voiceId": "sarah", "language": "de" } });
     bench.set_options(VAPI, json!({ "quotes": true })).await;
     let told = sentences(&bench, &id, language).await;

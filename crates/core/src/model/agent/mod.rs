@@ -4,6 +4,10 @@ mod analysis;
 mod call;
 mod conversation;
 mod former;
+mod http_header;
+mod http_request;
+mod message;
+mod parameters;
 mod speech;
 mod tool;
 mod transfer;
@@ -14,7 +18,9 @@ use std::collections::BTreeMap;
 
 use switchboard_core_derive::Fields;
 
-use crate::model::{Direction, FormerField, Language, Root, Timezone, UsualName};
+use crate::model::{
+    Direction, FormerField, Language, Leaf, Root, Secrets, Timezone, UnknownSecret, UsualName, secret,
+};
 
 pub use analysis::{Analysis, AnalysisRules, Criterion, ExtractedType, Extraction, Sentiment};
 pub use call::{
@@ -25,12 +31,15 @@ pub use conversation::{
     Greeting, GreetingRules, Keypad, KeypadRules, Prompt, PromptRules, Silence, SilenceRules, TurnTaking,
     TurnTakingRules,
 };
+pub use http_header::HttpHeader;
+pub use http_request::{HttpMethod, HttpRequest};
+pub use message::{
+    ParameterSlot, SendMessage, StructuredMessage, TemplateCategory, TemplateMessage, TextMessage,
+};
+pub use parameters::{NarrowedParameters, Parameters};
 pub use speech::{Alphabet, Pronunciation, Transcription, TranscriptionRules};
 pub(crate) use tool::tag;
-pub use tool::{
-    BookMeeting, ParameterSlot, SendMessage, StructuredMessage, TemplateCategory, TemplateMessage,
-    TextMessage, Tool,
-};
+pub use tool::{BookMeeting, Tool};
 pub use transfer::{Transfer, TransferMode};
 pub use voice::{Model, ModelRules, Voice, VoiceRules};
 
@@ -117,8 +126,19 @@ impl Root for Agent {
     const FORMER: &'static [FormerField] = former::FIELDS;
     const USUAL: &'static [UsualName] = usual::NAMES;
     const TEXTS: &'static [(&'static str, &'static str)] = usual::TEXTS;
+    const SECRETS: &'static [&'static str] = &["/tools"];
 
     fn label(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    fn secrets(&self) -> Secrets {
+        let secrets = self.tools.as_ref().map(Leaf::secrets).unwrap_or_default();
+        secret::below("/tools", secrets).collect()
+    }
+
+    fn unknown_secrets(&self) -> Vec<UnknownSecret> {
+        let secrets = self.tools.as_ref().map(Leaf::unknown_secrets).unwrap_or_default();
+        secrets.into_iter().map(|secret| secret.below("/tools", "/tools")).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! The tools of an agent: its abilities during or after a call besides talking.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema},
@@ -10,8 +10,9 @@ use utoipa::{
 use crate::{
     error::{Kind, Violation},
     model::{
-        Component, Leaf, Timezone,
-        leaf::{or_default, parse, wrong},
+        Component, HttpRequest, Leaf, Secrets, SendMessage, StructuredMessage, TemplateMessage, TextMessage,
+        Timezone, UnknownSecret,
+        leaf::{parse, wrong},
         schema,
         strict_value::StrictValue,
         wrong_choice, wrong_type,
@@ -26,6 +27,8 @@ pub enum Tool {
     BookMeeting(BookMeeting),
     /// The agent sends a message.
     SendMessage(SendMessage),
+    /// The agent sends an HTTP request.
+    HttpRequest(HttpRequest),
 }
 
 /// A tool with which the agent books a meeting.
@@ -76,124 +79,6 @@ pub struct BookMeeting {
     pub days: Option<Vec<String>>,
 }
 
-/// A tool with which the agent sends a message, with one variant for each channel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "channel", rename_all = "snake_case")]
-pub enum SendMessage {
-    /// An SMS.
-    Sms(TextMessage),
-    /// A WhatsApp message, in the vendor's own structure.
-    Whatsapp(StructuredMessage),
-    /// A message from a template that was approved in advance.
-    Template(TemplateMessage),
-}
-
-/// A tool with which the agent sends a plain-text message.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TextMessage {
-    /// The content of the message.
-    pub content: String,
-    /// The situations in which the agent sends the message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub description: Option<String>,
-    /// If true, the message is sent after a call has ended. False if omitted or null.
-    #[serde(default, deserialize_with = "or_default")]
-    pub after_call: bool,
-    /// If true, the message is sent after an unanswered call. False if omitted or null.
-    #[serde(default, deserialize_with = "or_default")]
-    pub when_unanswered: bool,
-}
-
-/// A tool with which the agent sends a message in the vendor's own structure.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StructuredMessage {
-    /// The message, in the vendor's own structure.
-    pub content: Map<String, Value>,
-    /// The situations in which the agent sends the message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub description: Option<String>,
-    /// If true, the message is sent after a call has ended. False if omitted or null.
-    #[serde(default, deserialize_with = "or_default")]
-    pub after_call: bool,
-    /// If true, the message is sent after an unanswered call. False if omitted or null.
-    #[serde(default, deserialize_with = "or_default")]
-    pub when_unanswered: bool,
-}
-
-/// A tool with which the agent sends a message from an approved template.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TemplateMessage {
-    /// The name of the template.
-    pub template_name: String,
-    /// The language of the template, such as `en_US`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub language: Option<String>,
-    /// The purpose for which the template was approved.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub category: Option<TemplateCategory>,
-    /// A hint for each placeholder of the template, such as `first name`, in the order of the placeholders
-    /// (inferred).
-    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
-    pub parameter_hints: Vec<String>,
-    /// The placeholders of the template.
-    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
-    pub parameter_slots: Vec<ParameterSlot>,
-    /// The components of the template, in the vendor's own structure.
-    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
-    pub components: Vec<Value>,
-    /// The situations in which the agent sends the message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub description: Option<String>,
-    /// If true, the message is sent after a call has ended. False if omitted or null.
-    #[serde(default, deserialize_with = "or_default")]
-    pub after_call: bool,
-    /// If true, the message is sent after an unanswered call. False if omitted or null.
-    #[serde(default, deserialize_with = "or_default")]
-    pub when_unanswered: bool,
-}
-
-/// The purpose of a message template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TemplateCategory {
-    /// Promotional messages.
-    Marketing,
-    /// Messages about an action of the recipient, such as an order.
-    Utility,
-    /// One-time codes.
-    Authentication,
-}
-
-/// A placeholder in a template.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ParameterSlot {
-    /// The section of the template that contains the placeholder: `header`, `body` or `button`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub section: Option<String>,
-    /// The index of the template component that contains the placeholder, counted from 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
-    pub index: Option<u32>,
-    /// The index of the placeholder in the template component, counted from 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
-    pub sub_index: Option<u32>,
-    /// The display name of the placeholder.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub label: Option<String>,
-}
-
 impl Leaf for Tool {
     fn schema() -> RefOr<Schema> {
         schema::reference("Tool")
@@ -206,7 +91,11 @@ impl Leaf for Tool {
             out,
             "Tool",
             "type",
-            [("book_meeting", "BookMeetingTool"), ("send_message", "SendMessageTool")],
+            [
+                ("book_meeting", "BookMeetingTool"),
+                ("send_message", "SendMessageTool"),
+                ("http_request", "HttpRequestTool"),
+            ],
         );
         schema::tagged(
             out,
@@ -224,6 +113,29 @@ impl Leaf for Tool {
         );
         schema::variant(out, "SendTemplateTool", TemplateMessage::schema(), &[SEND, ("channel", "template")]);
         TemplateMessage::schemas(out);
+        schema::variant(out, "HttpRequestTool", HttpRequest::schema(), &[("type", "http_request")]);
+        HttpRequest::schemas(out);
+    }
+
+    /// Returns the name of an HTTP request. Other tools have no name.
+    fn identity(&self) -> Option<(&'static str, &str)> {
+        self.request().map(|request| ("name", request.name.as_str()))
+    }
+
+    fn secrets(&self) -> Secrets {
+        self.request().map(HttpRequest::secrets).unwrap_or_default()
+    }
+
+    fn unknown_secrets(&self) -> Vec<UnknownSecret> {
+        self.request().map(HttpRequest::unknown_secrets).unwrap_or_default()
+    }
+
+    fn urls(&self) -> Vec<&str> {
+        self.request().map(|request| request.url.as_str()).into_iter().collect()
+    }
+
+    fn violations(&self, at: &str) -> Vec<Violation> {
+        self.request().map(|request| request.violations(at)).unwrap_or_default()
     }
 
     /// Reads a tool. Reads `type` and `channel` first, so that each violation points to the member at fault.
@@ -245,11 +157,22 @@ impl Leaf for Tool {
                 };
                 message.map(Self::SendMessage).map_err(one)
             }
+            "http_request" => HttpRequest::read(value, at).map(Self::HttpRequest),
             "end_call" => Err(wrong(at, "type", "cannot be end_call: set /ending/hang_up to {} instead")),
             "press_digits" => {
                 Err(wrong(at, "type", "cannot be press_digits: set /keypad/press_digits to true instead"))
             }
-            other => Err(choose(at, "type", other, &["book_meeting", "send_message"])),
+            other => Err(choose(at, "type", other, &["book_meeting", "send_message", "http_request"])),
+        }
+    }
+}
+
+impl Tool {
+    /// Returns the HTTP request, if the tool is one.
+    pub fn request(&self) -> Option<&HttpRequest> {
+        match self {
+            Self::HttpRequest(request) => Some(request),
+            Self::BookMeeting(_) | Self::SendMessage(_) => None,
         }
     }
 }

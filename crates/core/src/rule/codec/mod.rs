@@ -17,6 +17,7 @@ mod number;
 mod portion;
 mod structure;
 mod text;
+mod tools;
 mod transfer;
 mod voicemail;
 
@@ -47,6 +48,7 @@ pub use number::{Number, minutes, number, seconds};
 pub use portion::{ListPortion, ValuePortion, unless_null};
 pub use structure::{object, structured};
 pub use text::{Text, Textual, text};
+pub use tools::{FittedTool, RequestLimits, fit_tools};
 pub use transfer::transfer_number;
 pub use voicemail::{VoicemailForm, VoicemailReaction};
 

@@ -1,0 +1,126 @@
+//! Secrets in records: credentials that callers set and that the API never shows.
+//!
+//! The path of a secret leads to its value in the JSON of a record, as in `/carrier/password`. A segment such as
+//! `[name=Authorization]` selects a list item, so that the path stays the same if the list has another order.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serializer};
+use serde_json::Value;
+
+use crate::{
+    error::{Kind, Violation},
+    rule::document_path,
+};
+
+/// The secrets of a record, by path.
+pub type Secrets = BTreeMap<String, SecretString>;
+
+/// A credential that callers can set and the API never shows.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub(super) SecretString);
+
+impl Secret {
+    /// Returns the credential in plain text. Use the result only for requests to the vendor.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// A secret that a record mentions without its value. Only the vendor has the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownSecret {
+    /// The path of the secret.
+    pub path: String,
+    /// The JSON pointer of the secret.
+    pub pointer: String,
+}
+
+impl UnknownSecret {
+    /// Returns the same secret in a document that contains the present one below a member or a list item: `path` is the
+    /// path of that place, and `pointer` its JSON pointer.
+    pub fn below(self, path: &str, pointer: &str) -> Self {
+        Self { path: format!("{path}{}", self.path), pointer: format!("{pointer}{}", self.pointer) }
+    }
+}
+
+/// Returns secrets with their paths in a document that has the present one at the path `path`.
+pub(super) fn below<'a>(
+    path: &'a str,
+    secrets: Secrets,
+) -> impl Iterator<Item = (String, SecretString)> + 'a {
+    secrets.into_iter().map(move |(rest, secret)| (format!("{path}{rest}"), secret))
+}
+
+/// Serializes a secret as true if it is set.
+pub(super) fn is_set<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(secret.is_some())
+}
+
+/// Writes a secret into a document. Does nothing if the document does not have the object that contains the secret.
+pub fn put_secret(document: &mut Value, path: &str, secret: &SecretString) {
+    if holder(document, path).is_some() {
+        document_path::put(document, path, secret.expose_secret().into());
+    }
+}
+
+/// Adds to `document` the stored secrets that the caller's document `given` omits. A secret is not added if it is null in
+/// `given`, or if the object that contains it is missing or has another `type` than in the stored document `before`.
+pub fn keep_secrets(secrets: &Secrets, before: &Value, given: &Value, document: &mut Value) {
+    for (path, secret) in secrets {
+        let kind = |document: &Value| holder(document, path).map(|holder| holder.get("type").cloned());
+        let omits = |document: &Value| document_path::get(document, path).is_none();
+        if kind(document).is_some() && kind(before) == kind(document) && omits(given) && omits(document) {
+            put_secret(document, path, secret);
+        }
+    }
+}
+
+/// Returns the object that contains the value at a path.
+fn holder<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
+    let (parent, _) = path.rsplit_once('/')?;
+    document_path::get(document, parent).filter(|holder| holder.is_object())
+}
+
+/// Checks the JSON value of a secret, which is at the pointer `at`. No violation repeats the value.
+pub(super) fn check_given(value: &Value, at: &str) -> Option<Violation> {
+    match value {
+        Value::String(text) if is_mask(text) => {
+            let detail = format!("{at} is a mask, not a credential; leave it out to keep the stored one.");
+            Some(Violation::at(at, Kind::MaskedValue, detail))
+        }
+        Value::String(_) | Value::Null => None,
+        _ => Some(Violation::at(at, Kind::ValidationFailed, format!("{at} must be text."))),
+    }
+}
+
+/// Returns true if a string looks like the mask that a user interface shows in place of a secret, or like the
+/// value of a `*_set` member.
+fn is_mask(text: &str) -> bool {
+    let filler = |c: char| matches!(c, '*' | '•' | '●' | 'x' | 'X');
+    matches!(
+        text.to_lowercase().as_str(),
+        "[redacted]" | "redacted" | "<redacted>" | "[hidden]" | "(kept at the vendor)" | "true" | "false"
+    ) || (!text.is_empty() && text.chars().all(filler))
+        || text.starts_with("***")
+}

@@ -70,7 +70,7 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
 
         impl ::switchboard_core::rule::RuleSet for #rules {
             type Record = #record;
-            fn encode(&self, before: Option<&#record>, desired: &#record, out: &mut ::switchboard_core::rule::Encoder<'_>) {
+            fn encode<'a>(&'a self, before: Option<&'a #record>, desired: &'a #record, out: &mut ::switchboard_core::rule::Encoder<'a>) {
                 #(#encode;)*
             }
             fn decode(&self, from: &mut ::switchboard_core::rule::Decoder<'_>) -> #record {

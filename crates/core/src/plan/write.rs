@@ -15,7 +15,7 @@ use crate::{
     model::Record,
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{
-        Cardinality, Conditions, Encoder, Entry, ItemPlaces, Layout, Mode, Part, Report, RuleSet, Unit,
+        Cardinality, Conditions, Encoder, Entry, ExtensionChange, ItemPlaces, Layout, Mode, Part, Report, RuleSet, Unit,
         ValuesAfter, Verdict, document_path,
     },
 };
@@ -23,6 +23,14 @@ use crate::{
 /// The maximum number of times that a plan encodes the record again because a condition read an outdated
 /// value.
 const MAX_PASSES: usize = 4;
+
+/// The states between which a write changes a record.
+struct States<'a, R> {
+    transition: &'a Transition<'a, R>,
+    desired: &'a Desired<R>,
+    /// The change of the extension. A plan writes it several times and reads it once.
+    extension: Option<Box<dyn ExtensionChange + 'a>>,
+}
 
 /// The units that are written whole, even if only a portion of them changes.
 #[derive(Default)]
@@ -50,7 +58,12 @@ impl<R: Record> Translator<'_, R> {
         if transition.is_update() && observed.is_none() && self.starts_from_observed() {
             return Ok(Planned::NeedsObserved);
         }
-        let mut out = self.encode_knowing(transition, desired);
+        let extension = self.rules.extension().map(|extension| {
+            let before = transition.before().and_then(|before| before.extensions.get(self.adapter));
+            extension.change(before, desired.extensions.get(self.adapter))
+        });
+        let states = States { transition, desired, extension };
+        let mut out = self.encode_knowing(&states);
         let mut changes = self.part_changes(&out);
         let opened = opened(&mut out, &changes);
         if opened.resend || !opened.units.is_empty() {
@@ -58,7 +71,7 @@ impl<R: Record> Translator<'_, R> {
                 return Ok(Planned::NeedsObserved);
             }
             let known = std::mem::take(&mut out.conditions.known);
-            out = self.encode(transition, desired, opened, known);
+            out = self.encode(&states, opened, known);
             changes = self.part_changes(&out);
         }
         links::write(&self.layout().ordered(), &changes, self.parts, &mut out);
@@ -112,11 +125,11 @@ impl<R: Record> Translator<'_, R> {
 
     fn encode<'a>(
         &'a self,
-        transition: &Transition<'a, R>,
-        desired: &Desired<R>,
+        states: &'a States<'a, R>,
         opened: Opened,
         known: ValuesAfter,
     ) -> Encoder<'a> {
+        let transition = states.transition;
         let absent = self.rules.parts().iter().filter(|part| !transition.is_update() || !self.has(part));
         let mut out = Encoder {
             layout: self.layout(),
@@ -142,7 +155,7 @@ impl<R: Record> Translator<'_, R> {
             extension: false,
             at: String::with_capacity(64),
         };
-        self.walk(transition, desired, &mut out);
+        self.walk(states, &mut out);
         out.settle();
         out
     }
@@ -150,31 +163,30 @@ impl<R: Record> Translator<'_, R> {
     /// Encodes the record, and encodes it again until each condition has read the value that its vendor field has after
     /// the write. One pass may not suffice, because a later rule may write that vendor field. Stops after `MAX_PASSES`
     /// repetitions.
-    fn encode_knowing<'a>(&'a self, transition: &Transition<'a, R>, desired: &Desired<R>) -> Encoder<'a> {
-        let mut out = self.encode(transition, desired, Opened::default(), ValuesAfter::new());
+    fn encode_knowing<'a>(&'a self, states: &'a States<'a, R>) -> Encoder<'a> {
+        let mut out = self.encode(states, Opened::default(), ValuesAfter::new());
         for _ in 0..MAX_PASSES {
             if !out.has_misread() {
                 break;
             }
             out.start_collecting();
-            self.walk(transition, desired, &mut out);
+            self.walk(states, &mut out);
             let Some(known) = out.finish_collecting() else { break };
-            out = self.encode(transition, desired, Opened::default(), known);
+            out = self.encode(states, Opened::default(), known);
         }
         out
     }
 
     /// Applies the rules of all fields, including those of the extension.
-    fn walk(&self, transition: &Transition<'_, R>, desired: &Desired<R>, out: &mut Encoder<'_>) {
-        let before = transition.before();
+    fn walk<'a>(&'a self, states: &'a States<'a, R>, out: &mut Encoder<'a>) {
         out.extension = false;
         out.at.clear();
-        self.rules.rules().encode(before.map(|before| &before.record), &desired.record, out);
-        if let Some(extension) = self.rules.extension() {
+        let before = states.transition.before().map(|before| &before.record);
+        self.rules.rules().encode(before, &states.desired.record, out);
+        if let Some(extension) = &states.extension {
             out.extension = true;
             out.at = self.pointer();
-            let before = before.and_then(|before| before.extensions.get(self.adapter));
-            extension.encode(before, desired.extensions.get(self.adapter), out);
+            extension.encode(out);
         }
     }
 

@@ -43,7 +43,7 @@ pub struct Encoder<'a> {
     pub(crate) body: Value,
     pub(crate) entries: Vec<Entry>,
     /// The fields written so far that share a vendor value with other fields.
-    pub(crate) portions: Vec<Portion>,
+    pub(crate) portions: Vec<Portion<'a>>,
     /// The paths in list items at which values were set or removed so far.
     pub(crate) items: ItemPlaces,
     pub(crate) violations: Vec<Violation>,
@@ -64,8 +64,8 @@ pub struct Encoder<'a> {
     pub(crate) at: String,
 }
 
-impl Encoder<'_> {
-    /// Runs `walk` to write the fields of a nested object, with pointers below that of the object.
+impl<'a> Encoder<'a> {
+    /// Runs `walk` to write the fields of a group, with pointers below that of the group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');
@@ -76,7 +76,13 @@ impl Encoder<'_> {
 
     /// Writes one field, or reports or refuses its loss. While values are collected, writes nothing and only collects
     /// the values that conditions read.
-    pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>, before: Option<&T>, desired: Option<&T>) {
+    pub fn leaf<T: Leaf>(
+        &mut self,
+        field: &Field,
+        rule: &'a Rule<T>,
+        before: Option<&'a T>,
+        desired: Option<&'a T>,
+    ) {
         if self.is_collecting() {
             if let Rule::Mapped(mapping) = rule
                 && self.is_read(mapping)
@@ -113,9 +119,10 @@ impl Encoder<'_> {
         self.settle_portions();
     }
 
-    fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: Change<&T>) {
+    fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &'a Mapping<T>, change: Change<&'a T>) {
         self.note_conditions(mapping, change.applied().is_some());
         self.note_moved(mapping);
+        self.store_portion(mapping);
         let stands = match change {
             Change::Set(value) | Change::Keep(Some(value)) => {
                 let stands = self.value(field, mapping, &change, value);

@@ -18,8 +18,12 @@ pub trait ExtensionRules: Send + Sync {
     /// order of the record.
     fn normalize(&self, value: &Value) -> Value;
 
-    /// Writes the change from `before` to `desired` in the vendor's format.
-    fn encode(&self, before: Option<&Value>, desired: Option<&Value>, out: &mut Encoder<'_>);
+    /// Reads both states of the extension, to write the change from `before` to `desired`.
+    fn change<'a>(
+        &'a self,
+        before: Option<&Value>,
+        desired: Option<&Value>,
+    ) -> Box<dyn ExtensionChange + 'a>;
 
     /// Reads the extension from the vendor's document. Returns `None` if no field of the extension has a
     /// value in the document.
@@ -38,6 +42,25 @@ pub trait ExtensionRules: Send + Sync {
     fn components(&self) -> Vec<Component>;
 }
 
+/// The change of an extension. A plan may write it several times.
+pub trait ExtensionChange {
+    /// Writes the change in the vendor's format.
+    fn encode<'a>(&'a self, out: &mut Encoder<'a>);
+}
+
+/// The rules of an extension, and both of its states.
+struct ReadChange<'r, S: RuleSet> {
+    rules: &'r S,
+    before: Option<S::Record>,
+    desired: S::Record,
+}
+
+impl<S: RuleSet> ExtensionChange for ReadChange<'_, S> {
+    fn encode<'a>(&'a self, out: &mut Encoder<'a>) {
+        self.rules.encode(self.before.as_ref(), &self.desired, out);
+    }
+}
+
 impl<S: RuleSet> ExtensionRules for S
 where
     S::Record: Record,
@@ -50,9 +73,13 @@ where
         json!(record::<S::Record>(Some(value)))
     }
 
-    fn encode(&self, before: Option<&Value>, desired: Option<&Value>, out: &mut Encoder<'_>) {
-        let before = before.map(|before| record::<S::Record>(Some(before)));
-        RuleSet::encode(self, before.as_ref(), &record(desired), out);
+    fn change<'a>(
+        &'a self,
+        before: Option<&Value>,
+        desired: Option<&Value>,
+    ) -> Box<dyn ExtensionChange + 'a> {
+        let before = before.map(|before| record(Some(before)));
+        Box::new(ReadChange { rules: self, before, desired: record(desired) })
     }
 
     fn decode(&self, from: &mut Decoder<'_>) -> Option<Value> {

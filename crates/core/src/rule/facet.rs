@@ -3,11 +3,10 @@
 use serde_json::Value;
 
 use crate::{
-    facts::Facts,
     model::{Field, Leaf},
     rule::{
         Clearing, Codec, Encoded, Encoder, Existence, Mapping, Mode, NewMembers, Portion, Presence, Rule,
-        Verdict, at, document_path, encode::json as plain,
+        Verdict, at, document_path, portion::CodedValue,
     },
 };
 
@@ -48,7 +47,7 @@ pub fn existence(path: &'static str, new: NewMembers) -> Rule<bool> {
     facet(path, Existence { new }).cleared_as(false)
 }
 
-impl Encoder<'_> {
+impl<'a> Encoder<'a> {
     /// Returns the value at a path of the body, as the preceding fields left it; null if there is none.
     pub(super) fn held(&self, path: &str) -> &Value {
         document_path::get(&self.body, path).unwrap_or(&Value::Null)
@@ -70,28 +69,30 @@ impl Encoder<'_> {
     }
 
     /// Records a field that was written to a shared value. Does nothing for other fields.
-    pub(super) fn note_portion<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, value: &T) {
+    pub(super) fn note_portion<T: Leaf>(&mut self, field: &Field, mapping: &'a Mapping<T>, value: &'a T) {
+        if mapping.shared {
+            self.portions.push(Portion {
+                path: mapping.path,
+                field: self.at.clone(),
+                essential: field.essential,
+                note: mapping.note,
+                value: Box::new(CodedValue::new(&*mapping.codec, value)),
+            });
+        }
+    }
+
+    /// Stores what the preceding field of a shared value wrote there, before the next field changes the value. Does
+    /// nothing for a field that shares no value.
+    pub(super) fn store_portion<T>(&mut self, mapping: &Mapping<T>) {
         if !mapping.shared {
             return;
         }
-        // `held` is null if the field has removed the value together with its list item.
-        let held = self.held(mapping.path);
-        let (codec, completing) = (mapping.codec.clone(), mapping.codec.clone());
-        let read = move |wire: &Value, facts: &Facts| match codec.lacks(wire) {
-            true => Value::Null,
-            false => codec.decode(wire, facts).as_ref().map(plain).unwrap_or_default(),
-        };
-        let asked = plain(value);
-        self.portions.push(Portion {
-            path: mapping.path,
-            field: self.at.clone(),
-            essential: field.essential.holds(Some(&asked)),
-            asked,
-            written: read(held, self.facts),
-            note: mapping.note,
-            read: Box::new(read),
-            complete: Box::new(move |wire| completing.completed(wire)),
-        });
+        let Self { portions, body, facts, .. } = self;
+        if let Some(portion) = portions.iter_mut().rev().find(|portion| portion.path == mapping.path) {
+            // If the field has removed the value together with its list item, this is null.
+            let shared = document_path::get(body, mapping.path).unwrap_or(&Value::Null);
+            portion.value.store_written(shared, facts);
+        }
     }
 
     /// Completes the shared values after all fields are written. If a field needs another field to take effect, and the
@@ -101,22 +102,23 @@ impl Encoder<'_> {
     pub(super) fn settle_portions(&mut self) {
         let portions = std::mem::take(&mut self.portions);
         for (index, portion) in portions.iter().enumerate() {
-            if let Some(encoded) = (portion.complete)(self.held(portion.path)) {
+            let shared = self.held(portion.path);
+            if let Some(encoded) = portion.value.completed(shared) {
                 self.complete_portion(portion, encoded);
                 continue;
             }
             let mut others = portions.iter().skip(index + 1).rev();
             let Some(later) = others.find(|later| later.path == portion.path) else { continue };
-            if (portion.read)(self.held(portion.path), self.facts) == portion.written {
+            if !portion.value.is_lost(shared, self.facts) {
                 continue;
             }
-            let mut why = format!("It is left out while {} is {}.", later.field, later.asked);
+            let mut why = format!("It is left out while {} is {}.", later.field, later.value.requested());
             if let Some(note) = later.note {
                 why = format!("{note} {why}");
             }
             let row = self.entries.iter().position(|entry| entry.field == portion.field);
             let Some(row) = row.and_then(|row| self.entries.get_mut(row)) else { continue };
-            if portion.essential && row.changed {
+            if row.changed && portion.essential.holds(Some(&portion.value.requested())) {
                 self.refuse_at(&portion.field, &why);
                 continue;
             }
@@ -126,13 +128,13 @@ impl Encoder<'_> {
         }
     }
 
-    fn complete_portion(&mut self, portion: &Portion, Encoded { wire, loss }: Encoded) {
+    fn complete_portion(&mut self, portion: &Portion<'_>, Encoded { wire, loss }: Encoded) {
         document_path::put(&mut self.body, portion.path, wire);
         let row = self.entries.iter_mut().find(|entry| entry.field == portion.field);
         if let (Some(row), Some(loss)) = (row, loss) {
             row.verdict = loss.verdict;
             row.vendor_field = Some(portion.path.to_owned());
-            row.wanted = Some(portion.asked.clone());
+            row.wanted = Some(portion.value.requested());
             row.sent = Some(loss.sent);
             row.why = Some(loss.why);
         }

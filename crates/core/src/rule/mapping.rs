@@ -1,7 +1,5 @@
 //! The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::{
@@ -16,7 +14,7 @@ pub struct Mapping<T> {
     pub(crate) fields: Vec<&'static str>,
     /// The other paths that hold the same value.
     pub(crate) copies: Vec<&'static str>,
-    pub(crate) codec: Arc<dyn Codec<T>>,
+    pub(crate) codec: Box<dyn Codec<T>>,
     pub(crate) created_as: Option<&'static str>,
     pub(crate) read: Option<Reading<T>>,
     pub(crate) write_only: bool,

@@ -32,8 +32,6 @@ mod row;
 mod rules;
 mod write_effects;
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::model::Leaf;
@@ -46,7 +44,7 @@ pub use decode::{Decoder, Unread};
 pub use describe::{Capability, Describer, Support};
 pub use drift::{Comparison, Drift};
 pub use encode::{Encoder, Mode};
-pub use extension::ExtensionRules;
+pub use extension::{ExtensionChange, ExtensionRules};
 pub use facet::{existence, facet, presence, presence_as};
 pub(crate) use item_places::ItemPlaces;
 pub(crate) use limits::{Choices, FieldCondition, Ranges};
@@ -70,7 +68,12 @@ pub trait RuleSet: Send + Sync + 'static {
     type Record;
 
     /// Writes the change from `before` to `desired` in the vendor's format.
-    fn encode(&self, before: Option<&Self::Record>, desired: &Self::Record, out: &mut Encoder<'_>);
+    fn encode<'a>(
+        &'a self,
+        before: Option<&'a Self::Record>,
+        desired: &'a Self::Record,
+        out: &mut Encoder<'a>,
+    );
 
     /// Reads the record from the vendor's document.
     fn decode(&self, from: &mut Decoder<'_>) -> Self::Record;
@@ -109,7 +112,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         path,
         fields: vec![path],
         copies: Vec::new(),
-        codec: Arc::new(codec),
+        codec: Box::new(codec),
         created_as: None,
         read: None,
         write_only: false,

@@ -2,25 +2,73 @@
 
 use serde_json::Value;
 
-use crate::{facts::Facts, rule::Encoded};
-
-/// A function that reads a field from the shared value, in normalized form; null if the field has no value.
-type ReadPortion = Box<dyn Fn(&Value, &Facts) -> Value>;
-
-/// A function that returns a replacement for the shared value, with the loss of the field, or `None` if none is needed.
-type CompletePortion = Box<dyn Fn(&Value) -> Option<Encoded>>;
+use crate::{
+    facts::Facts,
+    model::{Essential, Leaf},
+    rule::{Codec, Encoded, encode::json as plain},
+};
 
 /// A field that was written to a shared value, with the data to detect that a later field removed it.
-pub(crate) struct Portion {
+pub(crate) struct Portion<'a> {
     pub path: &'static str,
     /// The field, as a JSON pointer.
     pub field: String,
-    pub essential: bool,
-    /// The requested value.
-    pub asked: Value,
-    /// The field's value, read from the shared value immediately after the field was written.
-    pub written: Value,
+    pub essential: Essential,
     pub note: Option<&'static str>,
-    pub read: ReadPortion,
-    pub complete: CompletePortion,
+    pub value: Box<dyn PortionValue + 'a>,
+}
+
+/// The value of one field in a shared value.
+pub(crate) trait PortionValue {
+    /// Returns the requested value.
+    fn requested(&self) -> Value;
+
+    /// Stores the field's value in the shared value, if none is stored yet. The caller calls this before another field
+    /// changes the shared value.
+    fn store_written(&mut self, shared: &Value, facts: &Facts);
+
+    /// Returns true if the field has another value in the shared value than the stored one.
+    fn is_lost(&self, shared: &Value, facts: &Facts) -> bool;
+
+    /// Returns the value to send instead of the shared value, with the loss of the field.
+    fn completed(&self, shared: &Value) -> Option<Encoded>;
+}
+
+/// The value of a field with a codec.
+pub(super) struct CodedValue<'a, T> {
+    codec: &'a dyn Codec<T>,
+    requested: &'a T,
+    /// The value that the shared value had after the field was written. `None` if it is not stored yet.
+    written: Option<Option<T>>,
+}
+
+impl<'a, T: Leaf> CodedValue<'a, T> {
+    pub fn new(codec: &'a dyn Codec<T>, requested: &'a T) -> Self {
+        Self { codec, requested, written: None }
+    }
+
+    /// Reads the field. Returns `None` if the field has no value, or a value that the model does not have.
+    fn read(&self, shared: &Value, facts: &Facts) -> Option<T> {
+        if self.codec.lacks(shared) { None } else { self.codec.decode(shared, facts) }
+    }
+}
+
+impl<T: Leaf> PortionValue for CodedValue<'_, T> {
+    fn requested(&self) -> Value {
+        plain(self.requested)
+    }
+
+    fn store_written(&mut self, shared: &Value, facts: &Facts) {
+        if self.written.is_none() {
+            self.written = Some(self.read(shared, facts));
+        }
+    }
+
+    fn is_lost(&self, shared: &Value, facts: &Facts) -> bool {
+        self.written.as_ref().is_some_and(|written| *written != self.read(shared, facts))
+    }
+
+    fn completed(&self, shared: &Value) -> Option<Encoded> {
+        self.codec.completed(shared)
+    }
 }

@@ -15,8 +15,8 @@ use crate::{
     model::Record,
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{
-        Cardinality, Conditions, Encoder, Entry, ExtensionChange, ItemPlaces, Layout, Mode, Part, Report, RuleSet, Unit,
-        ValuesAfter, Verdict, document_path,
+        Cardinality, Conditions, Encoder, Entry, ExtensionChange, ItemPlaces, Layout, Mode, Part, Report,
+        RuleSet, Task, Unit, Verdict, document_path,
     },
 };
 
@@ -63,7 +63,7 @@ impl<R: Record> Translator<'_, R> {
             extension.change(before, desired.extensions.get(self.adapter))
         });
         let states = States { transition, desired, extension };
-        let mut out = self.encode_knowing(&states);
+        let mut out = self.encode(&states);
         let mut changes = self.part_changes(&out);
         let opened = opened(&mut out, &changes);
         if opened.resend || !opened.units.is_empty() {
@@ -71,7 +71,8 @@ impl<R: Record> Translator<'_, R> {
                 return Ok(Planned::NeedsObserved);
             }
             let known = std::mem::take(&mut out.conditions.known);
-            out = self.encode(&states, opened, known);
+            out = self.encoder(&states, opened, Conditions { known, ..Conditions::default() });
+            self.write(&states, &mut out);
             changes = self.part_changes(&out);
         }
         links::write(&self.layout().ordered(), &changes, self.parts, &mut out);
@@ -123,15 +124,15 @@ impl<R: Record> Translator<'_, R> {
         self.rules.parts().iter().any(|part| self.is_replaced(part))
     }
 
-    fn encode<'a>(
+    fn encoder<'a>(
         &'a self,
         states: &'a States<'a, R>,
         opened: Opened,
-        known: ValuesAfter,
+        conditions: Conditions,
     ) -> Encoder<'a> {
         let transition = states.transition;
         let absent = self.rules.parts().iter().filter(|part| !transition.is_update() || !self.has(part));
-        let mut out = Encoder {
+        Encoder {
             layout: self.layout(),
             absent: absent.map(|part| part.name).collect(),
             facts: self.facts,
@@ -151,30 +152,48 @@ impl<R: Record> Translator<'_, R> {
             resets: false,
             units_touched: BTreeSet::new(),
             units_standing: BTreeSet::new(),
-            conditions: Conditions::knowing(known),
+            conditions,
             extension: false,
             at: String::with_capacity(64),
-        };
-        self.walk(states, &mut out);
-        out.settle();
-        out
+        }
     }
 
     /// Encodes the record, and encodes it again until each condition has read the value that its vendor field has after
-    /// the write. One pass may not suffice, because a later rule may write that vendor field. Stops after `MAX_PASSES`
-    /// repetitions.
-    fn encode_knowing<'a>(&'a self, states: &'a States<'a, R>) -> Encoder<'a> {
-        let mut out = self.encode(states, Opened::default(), ValuesAfter::new());
+    /// the write. One pass may not suffice, because a later rule may write another value than was foreseen for that
+    /// vendor field. Stops after `MAX_PASSES` repetitions.
+    fn encode<'a>(&'a self, states: &'a States<'a, R>) -> Encoder<'a> {
+        let mut out = self.encoder(states, Opened::default(), Conditions::default());
+        self.foresee(states, &mut out);
+        self.write(states, &mut out);
         for _ in 0..MAX_PASSES {
             if !out.has_misread() {
                 break;
             }
-            out.start_collecting();
+            out.start(Task::Collect);
             self.walk(states, &mut out);
-            let Some(known) = out.finish_collecting() else { break };
-            out = self.encode(states, Opened::default(), known);
+            let Some(conditions) = out.finish_collecting() else { break };
+            out = self.encoder(states, Opened::default(), conditions);
+            self.write(states, &mut out);
         }
         out
+    }
+
+    /// Finds the values that the write sends for the vendor fields that conditions read. A condition then knows the value
+    /// of a field that a later rule writes.
+    fn foresee<'a>(&'a self, states: &'a States<'a, R>, out: &mut Encoder<'a>) {
+        out.start(Task::Await);
+        self.walk(states, out);
+        if !out.conditions.awaited.is_empty() {
+            out.start(Task::Foresee);
+            self.walk(states, out);
+        }
+        out.finish_foreseeing();
+    }
+
+    /// Writes all fields to the bodies.
+    fn write<'a>(&'a self, states: &'a States<'a, R>, out: &mut Encoder<'a>) {
+        self.walk(states, out);
+        out.settle();
     }
 
     /// Applies the rules of all fields, including those of the extension.

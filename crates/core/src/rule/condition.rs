@@ -4,8 +4,10 @@
 use serde_json::Value;
 
 use crate::{
-    model::Leaf,
-    rule::{Change, Encoder, FieldCondition, Mapping, Mode, ReadField, ValuesAfter, Verdict, document_path},
+    model::{Field, Leaf},
+    rule::{
+        Change, Conditions, Encoder, FieldCondition, Mapping, Mode, ReadField, Task, Verdict, document_path,
+    },
 };
 
 impl Encoder<'_> {
@@ -42,12 +44,9 @@ impl Encoder<'_> {
         Some(value.is_some_and(|value| condition.values.contains(value)))
     }
 
-    /// Records the vendor fields that a field's conditions read, with their values so far. Conditions on the accepted
-    /// values are read only if the field has a value.
+    /// Records the vendor fields that the conditions of a field read, with their values so far.
     pub(super) fn note_conditions<T>(&mut self, mapping: &Mapping<T>, has_value: bool) {
-        let limits = mapping.limited_by().filter(|_| has_value);
-        let checks = self.checked_by(mapping).filter(|_| has_value);
-        for path in limits.chain(mapping.required_by()).chain(checks) {
+        for path in self.read_by(mapping, has_value) {
             let seen = self.other(path).map(|value| value.cloned());
             let same_with =
                 if seen.is_none() { self.values_without_effect(mapping, path) } else { Vec::new() };
@@ -55,10 +54,21 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the values of the vendor field at `path` for which a field need not be encoded again. The field was
-    /// encoded before the value at `path` was known. If `only_when` is the field's only option that reads `path`, these
-    /// are the values for which its condition holds. Otherwise, or if the field is unsupported in the previous report,
-    /// there are none.
+    /// Lists the vendor fields that the conditions of a field read. Conditions on the accepted values are read only if the
+    /// field has a value.
+    fn read_by<'m, T>(
+        &self,
+        mapping: &'m Mapping<T>,
+        has_value: bool,
+    ) -> impl Iterator<Item = &'static str> + use<'m, T> {
+        let limits = mapping.limited_by().filter(move |_| has_value);
+        let checks = self.checked_by(mapping).filter(move |_| has_value);
+        limits.chain(mapping.required_by()).chain(checks)
+    }
+
+    /// Returns the values of the vendor field at `path` that do not affect a field that was encoded without knowing the
+    /// value. If `only_when` is the field's only option that reads `path`, these are the values for which its condition
+    /// holds. Otherwise, or if the field is unsupported in the previous report, there are none.
     fn values_without_effect<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Vec<Value> {
         let mut readers = mapping.limited_by().chain(mapping.required_by()).filter(|other| *other == path);
         match &mapping.only_when {
@@ -88,32 +98,78 @@ impl Encoder<'_> {
         })
     }
 
-    /// Starts to collect the values that conditions read. The caller then walks the rules once more; this
-    /// walk writes nothing.
-    pub(crate) fn start_collecting(&mut self) {
-        self.conditions.collected = Some(ValuesAfter::new());
+    /// Starts a walk that writes nothing. The caller then walks the rules.
+    pub(crate) fn start(&mut self, task: Task) {
+        self.conditions.task = task;
+        self.conditions.collected.clear();
     }
 
-    pub(super) fn is_collecting(&self) -> bool {
-        self.conditions.collected.is_some()
+    /// Ends the walk that foresaw values. Conditions then read these values, also those of fields that are written later.
+    pub(crate) fn finish_foreseeing(&mut self) {
+        self.conditions.task = Task::Write;
+        self.conditions.known = std::mem::take(&mut self.conditions.collected);
     }
 
-    /// Returns true if a condition read a value at one of the paths of a field.
-    pub(super) fn is_read<T>(&self, mapping: &Mapping<T>) -> bool {
-        places(mapping).any(|place| self.was_read(place))
-    }
-
-    fn was_read(&self, place: &str) -> bool {
-        self.conditions.read.iter().any(|read| read.path == place)
-    }
-
-    /// Collects the values at those paths of a field that conditions read.
-    pub(super) fn collect<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        for place in places(mapping).filter(|place| self.was_read(place)).collect::<Vec<_>>() {
-            let value = self.value_after(mapping, change, place);
-            if let (Some(value), Some(collected)) = (value, &mut self.conditions.collected) {
-                collected.insert(place, value);
+    /// Inspects one field in a walk that writes nothing.
+    pub(super) fn inspect<T: Leaf>(
+        &mut self,
+        field: &Field,
+        mapping: &Mapping<T>,
+        before: Option<&T>,
+        desired: Option<&T>,
+    ) {
+        if self.conditions.task == Task::Await {
+            for path in self.read_by(mapping, desired.is_some()) {
+                if !self.conditions.awaited.contains(&path) {
+                    self.conditions.awaited.push(path);
+                }
             }
+            return;
+        }
+        let awaited = self.conditions.awaited.iter().copied();
+        let places: Vec<_> = awaited.filter(|place| is_at(mapping, place)).collect();
+        if places.is_empty() {
+            return;
+        }
+        let change = Change::between(before, desired);
+        self.group(field.name, |out| {
+            for place in places {
+                let value = match out.conditions.task {
+                    Task::Foresee => out.foreseen(mapping, &change, place),
+                    _ => out.value_after(mapping, &change, place),
+                };
+                if let Some(value) = value {
+                    out.conditions.collected.insert(place, value);
+                }
+            }
+        });
+    }
+
+    /// Returns the value that the write will probably send at one of the paths of a field. Returns `None` if this depends
+    /// on other fields. If the value turns out to be another one, the fields are encoded again.
+    fn foreseen<T: Leaf>(
+        &self,
+        mapping: &Mapping<T>,
+        change: &Change<&T>,
+        place: &'static str,
+    ) -> Option<Option<Value>> {
+        let is_sent = matches!(change, Change::Set(_)) || self.mode(place) == Mode::Create;
+        let value = change.applied().filter(|_| is_sent && !mapping.shared)?;
+        self.wire_at(mapping, value, place)
+    }
+
+    /// Converts a value of a field, and returns the wire value at one of the field's paths. Returns `None` if the vendor
+    /// cannot hold the value.
+    fn wire_at<T: Leaf>(
+        &self,
+        mapping: &Mapping<T>,
+        value: &T,
+        place: &'static str,
+    ) -> Option<Option<Value>> {
+        let wire = self.translate(mapping, value).ok()?.wire;
+        match mapping.path.is_empty() {
+            true => Some(document_path::get(&wire, place).cloned()),
+            false => Some(Some(wire)),
         }
     }
 
@@ -133,11 +189,7 @@ impl Encoder<'_> {
         match change {
             Change::Keep(Some(value)) if self.mode(place) == Mode::Merge && !lost(self) => {
                 let held = self.observed.and_then(|observed| self.reader(observed).mapped(mapping));
-                let wire = self.translate(mapping, held.as_ref().unwrap_or(value)).ok()?.wire;
-                match mapping.path.is_empty() {
-                    true => Some(document_path::get(&wire, place).cloned()),
-                    false => Some(Some(wire)),
-                }
+                self.wire_at(mapping, held.as_ref().unwrap_or(value), place)
             }
             Change::Clear => Some(None),
             _ => None,
@@ -145,26 +197,31 @@ impl Encoder<'_> {
     }
 
     /// Ends the collection. A value that was not collected is read from the body or, if the vendor merges and the body
-    /// lacks it, from the observed state. Returns the values if a condition read a value that differs from the
-    /// collected one, otherwise `None`.
-    pub(crate) fn finish_collecting(&mut self) -> Option<ValuesAfter> {
-        let mut collected = self.conditions.collected.take().unwrap_or_default();
-        for ReadField { path, .. } in &self.conditions.read {
+    /// lacks it, from the observed state. Returns the conditions for another pass if a condition read a
+    /// value that differs from the collected one, otherwise `None`.
+    pub(crate) fn finish_collecting(&mut self) -> Option<Conditions> {
+        let mut collected = std::mem::take(&mut self.conditions.collected);
+        for path in &self.conditions.awaited {
+            if collected.contains_key(path) {
+                continue;
+            }
             let in_body = document_path::get(&self.body, path);
             let value = match self.mode(path) {
                 Mode::Merge => in_body.or_else(|| document_path::get(self.observed?, path)).map(Some),
                 Mode::Create | Mode::Replace => Some(in_body),
             };
-            if let (false, Some(value)) = (collected.contains_key(path), value) {
+            if let Some(value) = value {
                 collected.insert(path, value.cloned());
             }
         }
         let misread = self.conditions.read.iter().any(|read| read.is_misread(collected.get(read.path)));
-        misread.then_some(collected)
+        let awaited = std::mem::take(&mut self.conditions.awaited);
+        misread.then(|| Conditions { known: collected, awaited, ..Conditions::default() })
     }
 }
 
-/// Lists all paths that a write of a field sets: the field's own path, its vendor fields and its copies.
-fn places<T>(mapping: &Mapping<T>) -> impl Iterator<Item = &'static str> {
-    std::iter::once(mapping.path).chain(mapping.fields.iter().chain(&mapping.copies).copied())
+/// Returns true if a write of the field sets the value at a path: the field's own path, or that of a vendor field or
+/// a copy.
+fn is_at<T>(mapping: &Mapping<T>, path: &str) -> bool {
+    mapping.path == path || mapping.fields.contains(&path) || mapping.copies.contains(&path)
 }

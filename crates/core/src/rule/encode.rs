@@ -10,7 +10,7 @@ use crate::{
     model::{Field, Leaf},
     rule::{
         Change, Conditions, Decoder, Encoded, Entry, ItemPlaces, Layout, Mapping, Portion, Refusal, Report,
-        Rule, Verdict, document_path, listed::Check, part::contains_name,
+        Rule, Task, Verdict, document_path, listed::Check, part::contains_name,
     },
 };
 
@@ -74,7 +74,7 @@ impl<'a> Encoder<'a> {
         self.at.truncate(length);
     }
 
-    /// Writes one field, or reports or refuses its loss. While values are collected, writes nothing and only collects
+    /// Writes one field, or reports or refuses its loss. If the walk has another purpose, writes nothing and only inspects
     /// the values that conditions read.
     pub fn leaf<T: Leaf>(
         &mut self,
@@ -83,12 +83,9 @@ impl<'a> Encoder<'a> {
         before: Option<&'a T>,
         desired: Option<&'a T>,
     ) {
-        if self.is_collecting() {
-            if let Rule::Mapped(mapping) = rule
-                && self.is_read(mapping)
-            {
-                let change = Change::between(before, desired);
-                self.group(field.name, |out| out.collect(mapping, &change));
+        if self.conditions.task != Task::Write {
+            if let Rule::Mapped(mapping) = rule {
+                self.inspect(field, mapping, before, desired);
             }
             return;
         }

@@ -19,11 +19,8 @@ pub trait ExtensionRules: Send + Sync {
     fn normalize(&self, value: &Value) -> Value;
 
     /// Reads both states of the extension, to write the change from `before` to `desired`.
-    fn change<'a>(
-        &'a self,
-        before: Option<&Value>,
-        desired: Option<&Value>,
-    ) -> Box<dyn ExtensionChange + 'a>;
+    fn change<'a>(&'a self, before: Option<&Value>, desired: Option<&Value>)
+    -> Box<dyn ExtensionChange + 'a>;
 
     /// Reads the extension from the vendor's document. Returns `None` if no field of the extension has a
     /// value in the document.

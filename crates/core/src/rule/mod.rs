@@ -56,7 +56,7 @@ pub(crate) use part::BOUND_ID;
 pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
 pub(crate) use portion::Portion;
-pub(crate) use read_fields::{Conditions, ReadField, ValuesAfter};
+pub(crate) use read_fields::{Conditions, ReadField, Task};
 pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rules::Rules;
 pub use write_effects::WriteEffects;

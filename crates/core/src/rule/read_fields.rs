@@ -11,14 +11,32 @@ pub(crate) type ValuesAfter = BTreeMap<&'static str, Option<Value>>;
 /// The vendor fields that conditions read in one pass.
 #[derive(Default)]
 pub(crate) struct Conditions {
-    /// The values that an earlier pass found.
+    /// The purpose of the walk over the rules.
+    pub task: Task,
+    /// The values that the write is expected to send, or that an earlier pass found.
     pub known: ValuesAfter,
     /// The vendor fields that were read.
     pub read: Vec<ReadField>,
     /// The paths of the fields that a creation writes at another path (`created_as`).
     pub moved: Vec<&'static str>,
-    /// The values that are being collected, or `None` if the encoder does not collect values.
-    pub collected: Option<ValuesAfter>,
+    /// The vendor fields that the conditions of the record read.
+    pub awaited: Vec<&'static str>,
+    /// The values that are being collected.
+    pub collected: ValuesAfter,
+}
+
+/// The purpose of a walk over the rules.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// The walk writes the fields.
+    #[default]
+    Write,
+    /// The walk lists the vendor fields that conditions read.
+    Await,
+    /// The walk finds the values that the write sends for these vendor fields.
+    Foresee,
+    /// The walk collects the values that these vendor fields have after the write.
+    Collect,
 }
 
 /// A vendor field that a condition read.
@@ -40,12 +58,5 @@ impl ReadField {
             (None, Some(Some(value))) => !self.same_with.contains(value),
             (seen, after) => seen.as_ref() != after,
         }
-    }
-}
-
-impl Conditions {
-    /// Builds the conditions of a pass from the values that an earlier pass found.
-    pub fn knowing(known: ValuesAfter) -> Self {
-        Self { known, ..Self::default() }
     }
 }

@@ -31,6 +31,9 @@ impl Encoder<'_> {
         let path = self.path(mapping);
         let wanted = mapping.required
             || mapping.required_when.as_ref().is_some_and(|w| self.condition_holds(w) == Some(true));
+        if !wanted && mapping.lookup.is_none() {
+            return;
+        }
         let stale = mapping.lookup.as_ref().is_some_and(|look_up| {
             let key = |document: &Value| document_path::get(document, look_up.key).cloned();
             self.observed.and_then(key) != key(&self.body)

@@ -44,6 +44,13 @@ pub fn put(document: &mut Value, path: &str, value: Value) {
         }
         return;
     }
+    // Most paths end in a member of an object that exists. The names of the objects on the way are then not copied.
+    if let Some((parent, name)) = path.rsplit_once('/').filter(|(_, name)| !name.ends_with(']'))
+        && let Some(Value::Object(members)) = get_mut(document, parent)
+    {
+        members.insert(name.to_owned(), value);
+        return;
+    }
     let mut spot = document;
     for segment in segments(path) {
         spot = match segment {

@@ -138,6 +138,11 @@ impl Part {
         path.get(self.prefix()..).unwrap_or(path)
     }
 
+    fn contains(&self, path: &str) -> bool {
+        let rest = path.strip_prefix('/').and_then(|path| path.strip_prefix(self.name));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// Returns true if the part is a list of objects.
     pub fn is_list(&self) -> bool {
         matches!(self.cardinality, Cardinality::Each(_))
@@ -181,10 +186,7 @@ impl Layout {
     pub fn part(self, path: &str) -> &'static Part {
         match self.0 {
             [only] => only,
-            several => {
-                let name = path.split('/').nth(1).unwrap_or_default();
-                several.iter().find(|part| part.name == name).unwrap_or_else(|| self.main())
-            }
+            several => several.iter().find(|part| part.contains(path)).unwrap_or_else(|| self.main()),
         }
     }
 

@@ -15,8 +15,8 @@ use crate::{
     model::Record,
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{
-        Cardinality, Conditions, Encoder, Entry, ExtensionChange, ItemPlaces, Layout, Mode, Part, Report,
-        RuleSet, Task, Unit, Verdict, document_path,
+        Cardinality, Conditions, Encoder, Entry, ExtensionChange, FieldOutcome, ItemPlaces, Layout, Mode,
+        Part, Report, RuleSet, Task, Unit, Verdict, document_path,
     },
 };
 
@@ -142,7 +142,7 @@ impl<R: Record> Translator<'_, R> {
             resend: opened.resend,
             body: self.start(transition, &opened.units),
             units: opened.units,
-            entries: Vec::with_capacity(128),
+            outcomes: Vec::with_capacity(128),
             portions: Vec::new(),
             items: ItemPlaces::default(),
             violations: Vec::new(),
@@ -255,9 +255,27 @@ impl<R: Record> Translator<'_, R> {
         let mut unsent = std::mem::take(&mut out.body);
         let mut steps = steps(&mut unsent, changes, self.unfinished, &out);
         links::note(&self.layout().ordered(), &mut steps, changes, &out);
-        let changed = out.entries.iter().filter(|entry| entry.changed).map(|entry| entry.field.clone());
-        Ok(Plan { steps, unsent, changed: changed.collect(), report: Report::new(out.entries) })
+        let (report, changed) = report(out.outcomes);
+        Ok(Plan { steps, unsent, changed, report })
     }
+}
+
+/// Builds the report, and lists the fields that the write changes.
+fn report(outcomes: Vec<FieldOutcome>) -> (Report, Vec<String>) {
+    let (mut exact, mut entries, mut changed_fields) = (0, Vec::new(), Vec::with_capacity(outcomes.len()));
+    for outcome in outcomes {
+        match outcome {
+            FieldOutcome::Exact { field, changed } => {
+                exact += 1;
+                changed_fields.extend(changed.then_some(field));
+            }
+            FieldOutcome::Listed(entry) => {
+                changed_fields.extend(entry.changed.then(|| entry.field.clone()));
+                entries.push(*entry);
+            }
+        }
+    }
+    (Report::new(exact, entries), changed_fields)
 }
 
 /// Returns the units that a second pass must write whole because the write changes a portion of them. If the write
@@ -284,7 +302,8 @@ fn refuse_losses(out: &mut Encoder<'_>, handling: Handling) -> Result<()> {
         let is_refused = |entry: &&Entry| {
             entry.changed && (entry.verdict.is_loss() || entry.verdict == Verdict::Unverified)
         };
-        let mut losses: Vec<_> = out.entries.iter().filter(is_refused).collect();
+        let entries = out.outcomes.iter().filter_map(FieldOutcome::entry);
+        let mut losses: Vec<_> = entries.filter(is_refused).collect();
         losses.sort_by_key(|entry| entry.verdict.weight());
         violations.extend(losses.into_iter().map(|entry| {
             let why = entry.why.as_deref().unwrap_or("the vendor holds a different value.");

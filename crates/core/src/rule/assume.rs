@@ -6,8 +6,8 @@ use crate::{
     error::{InputLocation, Kind, Violation},
     model::Leaf,
     rule::{
-        Brought, Change, Clearing, Encoder, Entry, Lookup, Mapping, Mode, Verdict, decode::truth,
-        document_path, encode::json as plain,
+        Brought, Change, Clearing, Encoder, Entry, FieldOutcome, Lookup, Mapping, Mode, Verdict,
+        decode::truth, document_path, encode::json as plain,
     },
 };
 
@@ -93,8 +93,9 @@ impl Encoder<'_> {
     /// Reports a field that a write of another field sets as well, unless the report already has an entry for it.
     pub(super) fn note_brought(&mut self, Brought { field, path, why }: &Brought) {
         let sent = document_path::get(&self.body, path).cloned();
-        if let Some(sent) = sent.filter(|_| self.entries.iter().all(|entry| entry.field != *field)) {
-            self.entries.push(Entry::new(field, Some(path), Verdict::Assumed).sent(sent).why(*why));
+        if let Some(sent) = sent.filter(|_| self.outcomes.iter().all(|outcome| outcome.field() != *field)) {
+            let entry = Entry::new(field, Some(path), Verdict::Assumed).sent(sent).why(*why);
+            self.outcomes.push(FieldOutcome::Listed(Box::new(entry)));
         }
     }
 
@@ -136,8 +137,10 @@ impl Encoder<'_> {
     /// Replaces the report entry of a lost field with a refusal for the same reason, because the vendor requires the
     /// field. A field without an entry already has a violation and is left unchanged.
     fn refuse_lost(&mut self) {
-        let row = self.entries.iter().position(|entry| entry.field == self.at);
-        if let Some(why) = row.and_then(|row| self.entries.remove(row).why) {
+        let row = self.outcomes.iter().position(|outcome| outcome.field() == self.at);
+        if let Some(FieldOutcome::Listed(entry)) = row.map(|row| self.outcomes.remove(row))
+            && let Some(why) = entry.why
+        {
             self.refuse(why);
         }
     }
@@ -145,6 +148,6 @@ impl Encoder<'_> {
     /// Returns true if a report entry or a violation already covers the current field.
     fn told(&self) -> bool {
         let refused = |violation: &Violation| matches!(&violation.location, InputLocation::Pointer(at) if *at == self.at);
-        self.entries.iter().any(|entry| entry.field == self.at) || self.violations.iter().any(refused)
+        self.outcomes.iter().any(|outcome| outcome.field() == self.at) || self.violations.iter().any(refused)
     }
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::{
     model::{Field, Leaf},
     rule::{
-        Change, Conditions, Encoder, FieldCondition, Mapping, Mode, ReadField, Task, Verdict, document_path,
+        Change, Conditions, Encoder, FieldCondition, FieldOutcome, Mapping, Mode, ReadField, Task, Verdict,
+        document_path,
     },
 };
 
@@ -184,7 +185,8 @@ impl Encoder<'_> {
             return Some(Some(wire.clone()));
         }
         let lost = |out: &Self| {
-            out.entries.iter().any(|row| row.field == out.at && row.verdict == Verdict::Unsupported)
+            let mut entries = out.outcomes.iter().filter_map(FieldOutcome::entry);
+            entries.any(|entry| entry.field == out.at && entry.verdict == Verdict::Unsupported)
         };
         match change {
             Change::Keep(Some(value)) if self.mode(place) == Mode::Merge && !lost(self) => {

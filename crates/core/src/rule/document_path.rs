@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+/// The number of members for which a new object has room. Most objects of vendors have fewer.
+const MEMBERS: usize = 8;
+
 /// A segment of a path: a member, or the list item whose member `key` has the value `value`.
 enum PathSegment<'a> {
     Member(&'a str),
@@ -150,7 +153,7 @@ fn get_mut<'a>(document: &'a mut Value, path: &str) -> Option<&'a mut Value> {
 
 fn object(spot: &mut Value) -> &mut Map<String, Value> {
     if !spot.is_object() {
-        *spot = Value::Object(Map::new());
+        *spot = Value::Object(Map::with_capacity(MEMBERS));
     }
     match spot {
         Value::Object(map) => map,

@@ -9,8 +9,8 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Change, Conditions, Decoder, Encoded, Entry, ItemPlaces, Layout, Mapping, Portion, Refusal, Report,
-        Rule, Task, Verdict, document_path, listed::Check, part::contains_name,
+        Change, Conditions, Decoder, Encoded, Entry, FieldOutcome, ItemPlaces, Layout, Mapping, Portion,
+        Refusal, Report, Rule, Task, Verdict, document_path, listed::Check, part::contains_name,
     },
 };
 
@@ -41,7 +41,7 @@ pub struct Encoder<'a> {
     /// The units that this body replaces whole; all of their fields are written.
     pub(crate) units: BTreeSet<&'static str>,
     pub(crate) body: Value,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) outcomes: Vec<FieldOutcome>,
     /// The fields written so far that share a vendor value with other fields.
     pub(crate) portions: Vec<Portion<'a>>,
     /// The paths in list items at which values were set or removed so far.
@@ -97,9 +97,7 @@ impl<'a> Encoder<'a> {
                 }
             }
             Rule::Fixed { sent, why } => match desired.map(json) {
-                Some(value) if value == *sent => {
-                    out.note(Entry::new(&out.at, None, Verdict::Exact), &change);
-                }
+                Some(value) if value == *sent => out.note_unlisted(&change),
                 Some(value) => {
                     let entry = Entry::new(&out.at, None, Verdict::Substituted);
                     out.note(entry.wanted(value).sent(sent.clone()).why(*why), &change);

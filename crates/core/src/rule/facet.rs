@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::{
     model::{Field, Leaf},
     rule::{
-        Clearing, Codec, Encoded, Encoder, Existence, Mapping, Mode, NewMembers, Portion, Presence, Rule,
-        Verdict, at, document_path, portion::CodedValue,
+        Clearing, Codec, Encoded, Encoder, Existence, FieldOutcome, Mapping, Mode, NewMembers, Portion,
+        Presence, Rule, Verdict, at, document_path, portion::CodedValue,
     },
 };
 
@@ -116,8 +116,8 @@ impl<'a> Encoder<'a> {
             if let Some(note) = later.note {
                 why = format!("{note} {why}");
             }
-            let row = self.entries.iter().position(|entry| entry.field == portion.field);
-            let Some(row) = row.and_then(|row| self.entries.get_mut(row)) else { continue };
+            let outcome = self.outcomes.iter_mut().find(|outcome| outcome.field() == portion.field);
+            let Some(row) = outcome.map(FieldOutcome::entry_mut) else { continue };
             if row.changed && portion.essential.holds(Some(&portion.value.requested())) {
                 self.refuse_at(&portion.field, &why);
                 continue;
@@ -130,8 +130,9 @@ impl<'a> Encoder<'a> {
 
     fn complete_portion(&mut self, portion: &Portion<'_>, Encoded { wire, loss }: Encoded) {
         document_path::put(&mut self.body, portion.path, wire);
-        let row = self.entries.iter_mut().find(|entry| entry.field == portion.field);
-        if let (Some(row), Some(loss)) = (row, loss) {
+        let Some(loss) = loss else { return };
+        let outcome = self.outcomes.iter_mut().find(|outcome| outcome.field() == portion.field);
+        if let Some(row) = outcome.map(FieldOutcome::entry_mut) {
             row.verdict = loss.verdict;
             row.vendor_field = Some(portion.path.to_owned());
             row.wanted = Some(portion.value.requested());

@@ -234,15 +234,15 @@ pub struct Summary {
 }
 
 impl Report {
-    /// Builds the report from one entry per field, exact fields included.
-    pub fn new(entries: Vec<Entry>) -> Self {
-        let mut report =
-            Self { fidelity: Fidelity::Exact, assumed: 0, summary: Summary::default(), fields: Vec::new() };
+    /// Builds the report from the number of exact fields and the entries of all others.
+    pub fn new(exact: u32, entries: Vec<Entry>) -> Self {
+        let summary = Summary { exact, ..Summary::default() };
+        let mut report = Self { fidelity: Fidelity::Exact, assumed: 0, summary, fields: Vec::new() };
         for entry in &entries {
             *report.count(entry.verdict) += 1;
         }
         report.fidelity = report.summary.fidelity();
-        report.fields = entries.into_iter().filter(|entry| entry.verdict != Verdict::Exact).collect();
+        report.fields = entries;
         report.order();
         report
     }
@@ -254,7 +254,7 @@ impl Report {
             let why = format!("{} The vendor keeps the value.", unread.why);
             Entry::new(&unread.field, Some(&unread.vendor_field), Verdict::Unsupported).why(why)
         });
-        Self::new(rows.collect())
+        Self::new(0, rows.collect())
     }
 
     /// Returns the entry of a field, or `None` if the field is exact or not in the report.

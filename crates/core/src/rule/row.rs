@@ -4,7 +4,7 @@ use crate::{
     error::{Kind, Violation},
     model::{Field, Leaf},
     rule::encode::json as plain,
-    rule::{Change, Encoder, Entry, Mapping, Verdict},
+    rule::{Change, Encoder, Entry, FieldOutcome, Mapping, Verdict},
 };
 
 impl Encoder<'_> {
@@ -45,26 +45,38 @@ impl Encoder<'_> {
     }
 
     pub(super) fn note_exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        self.note(self.as_given(mapping, change), change);
+        match self.as_given(mapping, change) {
+            Some(entry) => self.note(entry, change),
+            None => self.note_unlisted(change),
+        }
+    }
+
+    /// Reports a field as exact, without an entry, unless the previous report has the value as not persisted.
+    pub(super) fn note_unlisted<T>(&mut self, change: &Change<T>) {
+        match self.unkept_row(change).cloned() {
+            Some(entry) => self.add(entry, change),
+            None => self.add_unlisted(change),
+        }
     }
 
     /// Reports a field as exact because the vendor holds its value: the observed state has the value, or the
     /// previous report counts the field as exact. An entry of the previous report is ignored, unless it states that the
     /// value could not be checked.
     pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        self.add(self.as_given(mapping, change), change);
+        match self.as_given(mapping, change) {
+            Some(entry) => self.add(entry, change),
+            None => self.add_unlisted(change),
+        }
     }
 
-    fn as_given<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Entry {
+    /// Returns the entry of a field whose value the vendor holds: that the value could not be checked, or that the field is
+    /// a setting that only this vendor has. Returns `None` for any other field, which is exact and not listed.
+    fn as_given<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Option<Entry> {
         if let Some(row) = self.unverified_row(mapping, change.applied()) {
-            return row.clone();
+            return Some(row.clone());
         }
-        // Exact entries are counted and not listed, so they need no vendor field.
-        let (verdict, vendor_field) = match self.extension {
-            true => (Verdict::Extension, mapping.fields.first().copied()),
-            false => (Verdict::Exact, None),
-        };
-        Entry::new(&self.at, vendor_field, verdict)
+        let entry = || Entry::new(&self.at, mapping.fields.first().copied(), Verdict::Extension);
+        self.extension.then(entry)
     }
 
     /// Copies the previous report's entry of a field that an earlier write could not send. Returns false if there is no
@@ -77,22 +89,34 @@ impl Encoder<'_> {
         else {
             return false;
         };
-        self.entries.push(Entry { changed: false, ..row.clone() });
+        let entry = Entry { changed: false, ..row.clone() };
+        self.outcomes.push(FieldOutcome::Listed(Box::new(entry)));
         true
     }
 
     /// Adds the report entry of a field. If the value is unchanged and not persisted according to the previous report,
     /// the previous entry is kept until the vendor is observed to hold the value.
     pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
-        let unkept = match change {
-            Change::Keep(Some(_)) => self.previous.and_then(|previous| previous.row(&self.at)),
-            _ => None,
-        };
-        let unkept = unkept.filter(|row| row.verdict == Verdict::NotPersisted).cloned();
-        self.add(unkept.unwrap_or(entry), change);
+        let entry = self.unkept_row(change).cloned().unwrap_or(entry);
+        self.add(entry, change);
     }
 
-    fn add<T>(&mut self, entry: Entry, change: &Change<T>) {
-        self.entries.push(Entry { changed: !matches!(change, Change::Keep(_)), ..entry });
+    /// Returns the previous report's entry of an unchanged value that the vendor did not persist.
+    fn unkept_row<T>(&self, change: &Change<T>) -> Option<&Entry> {
+        let row = match change {
+            Change::Keep(Some(_)) => self.previous?.row(&self.at)?,
+            _ => return None,
+        };
+        (row.verdict == Verdict::NotPersisted).then_some(row)
+    }
+
+    fn add<T>(&mut self, mut entry: Entry, change: &Change<T>) {
+        entry.changed = !matches!(change, Change::Keep(_));
+        self.outcomes.push(FieldOutcome::Listed(Box::new(entry)));
+    }
+
+    fn add_unlisted<T>(&mut self, change: &Change<T>) {
+        let changed = !matches!(change, Change::Keep(_));
+        self.outcomes.push(FieldOutcome::Exact { field: self.at.clone(), changed });
     }
 }

@@ -79,7 +79,7 @@ fn a_list_without_the_object_says_false_and_no_list_says_nothing() {
 fn an_object_that_came_or_went_has_drifted() {
     let vendor = merging(rules());
     let drift = |desired: bool, tools: &[Value]| {
-        drifted(&vendor, &json!({ "record": desired }), &Report::new(Vec::new()), &held(tools))
+        drifted(&vendor, &json!({ "record": desired }), &Report::new(0, Vec::new()), &held(tools))
     };
     let recorder = [json!({ "type": "recorder" })];
     assert_eq!(drift(true, &recorder), []);

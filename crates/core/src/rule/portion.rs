@@ -46,11 +46,6 @@ impl<'a, T: Leaf> CodedValue<'a, T> {
     pub fn new(codec: &'a dyn Codec<T>, requested: &'a T) -> Self {
         Self { codec, requested, written: None }
     }
-
-    /// Reads the field. Returns `None` if the field has no value, or a value that the model does not have.
-    fn read(&self, shared: &Value, facts: &Facts) -> Option<T> {
-        if self.codec.lacks(shared) { None } else { self.codec.decode(shared, facts) }
-    }
 }
 
 impl<T: Leaf> PortionValue for CodedValue<'_, T> {
@@ -60,12 +55,12 @@ impl<T: Leaf> PortionValue for CodedValue<'_, T> {
 
     fn store_written(&mut self, shared: &Value, facts: &Facts) {
         if self.written.is_none() {
-            self.written = Some(self.read(shared, facts));
+            self.written = Some(self.codec.value_in(shared, facts));
         }
     }
 
     fn is_lost(&self, shared: &Value, facts: &Facts) -> bool {
-        self.written.as_ref().is_some_and(|written| *written != self.read(shared, facts))
+        self.written.as_ref().is_some_and(|written| *written != self.codec.value_in(shared, facts))
     }
 
     fn completed(&self, shared: &Value) -> Option<Encoded> {

@@ -40,6 +40,9 @@ impl<T: Leaf> Codec<T> for Members<T> {
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
         (self.read)(wire.as_object()?)?
     }
+    fn value_in(&self, wire: &Value, facts: &Facts) -> Option<T> {
+        self.decode(wire, facts)
+    }
     fn lacks(&self, wire: &Value) -> bool {
         wire.as_object().map_or(wire.is_null(), |object| matches!((self.read)(object), Some(None)))
     }

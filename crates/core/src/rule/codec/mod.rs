@@ -70,8 +70,14 @@ pub trait Codec<T>: Send + Sync {
         wire.is_null()
     }
 
-    /// Returns the remainder of `held`, a vendor value that several fields share, after this field is cleared. Returns
-    /// `None` if the field is cleared like a field that shares no value.
+    /// Reads the value, like [`Self::decode`]. Also returns `None` if the wire value [holds no value](Self::lacks) for the
+    /// field. A codec whose `decode` returns `None` in this case anyway saves the check.
+    fn value_in(&self, wire: &Value, facts: &Facts) -> Option<T> {
+        if self.lacks(wire) { None } else { self.decode(wire, facts) }
+    }
+
+    /// Returns the value that remains of `held` when this field is cleared, for a vendor value that several
+    /// fields share. Returns `None` if the field is cleared in the same way as a field that shares no value.
     fn rest(&self, held: &Value) -> Option<Value> {
         let _ = held;
         None

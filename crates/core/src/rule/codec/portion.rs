@@ -52,6 +52,9 @@ impl<T: Leaf> Codec<T> for ListPortion<T> {
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
         (self.read)(items(wire))?
     }
+    fn value_in(&self, wire: &Value, facts: &Facts) -> Option<T> {
+        self.decode(wire, facts)
+    }
     fn lacks(&self, wire: &Value) -> bool {
         (wire.is_null() || wire.is_array()) && matches!((self.read)(items(wire)), Some(None))
     }
@@ -71,6 +74,9 @@ impl<T: Leaf> Codec<T> for ValuePortion<T> {
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
         (self.read)(wire)?
+    }
+    fn value_in(&self, wire: &Value, facts: &Facts) -> Option<T> {
+        self.decode(wire, facts)
     }
     fn lacks(&self, wire: &Value) -> bool {
         matches!((self.read)(wire), Some(None))

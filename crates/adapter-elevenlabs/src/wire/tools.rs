@@ -33,7 +33,7 @@ pub fn end_call() -> impl Codec<HangUp> {
 pub const VOICEMAIL: VoicemailForm = VoicemailForm { read: read_voicemail, write: write_voicemail };
 
 fn read_voicemail(tool: &Value) -> Option<VoicemailReaction<'_>> {
-    match (tool, tool.pointer("/params/voicemail_message").and_then(Value::as_str)) {
+    match (tool, document_path::get(tool, "/params/voicemail_message").and_then(Value::as_str)) {
         (Value::Null, _) => Some(VoicemailReaction::Continue),
         (Value::Object(_), None) => Some(VoicemailReaction::HangUp),
         (Value::Object(_), message) => Some(VoicemailReaction::Leave(message)),
@@ -90,7 +90,8 @@ impl Codec<Vec<Transfer>> for Transfers {
 
 /// Returns the transfers of the tool.
 fn held(tool: &Value) -> &[Value] {
-    tool.pointer("/params/transfers").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    let transfers = document_path::get(tool, "/params/transfers").and_then(Value::as_array);
+    transfers.map(Vec::as_slice).unwrap_or_default()
 }
 
 fn write(
@@ -117,7 +118,7 @@ fn write(
 }
 
 fn read(wire: &Value) -> Option<Transfer> {
-    let text = |pointer| wire.pointer(pointer).and_then(Value::as_str);
+    let text = |path| document_path::get(wire, path).and_then(Value::as_str);
     let mode = match text("/transfer_type") {
         Some("blind" | "sip_refer") => TransferMode::Cold,
         // The vendor's default (vendor page on transfers to numbers, 2026).

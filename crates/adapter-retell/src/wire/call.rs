@@ -123,12 +123,12 @@ fn option(held: &Value, action: Value) -> Value {
 pub const VOICEMAIL: VoicemailForm = VoicemailForm { read: read_voicemail, write: write_voicemail };
 
 fn read_voicemail(wire: &Value) -> Option<VoicemailReaction<'_>> {
-    match wire.pointer("/action/type").and_then(Value::as_str) {
+    match document_path::get(wire, "/action/type").and_then(Value::as_str) {
         None if wire.is_null() => Some(VoicemailReaction::Continue),
         Some("hangup") => Some(VoicemailReaction::HangUp),
         Some("prompt") => Some(VoicemailReaction::Leave(None)),
         Some("static_text") => {
-            let message = wire.pointer("/action/text").and_then(Value::as_str);
+            let message = document_path::get(wire, "/action/text").and_then(Value::as_str);
             Some(VoicemailReaction::Leave(Some(message.unwrap_or_default())))
         }
         _ => None,

@@ -72,7 +72,7 @@ fn read(tool: &Value) -> Option<Tool> {
 /// Reads an SMS with a fixed text to the other party. Returns `None` for any other tool.
 fn read_message(tool: &Value) -> Option<Tool> {
     let is_fixed = tool["sms_content"]["type"] == "predefined";
-    let recipient = tool.pointer("/sms_destination/type").and_then(Value::as_str);
+    let recipient = document_path::get(tool, "/sms_destination/type").and_then(Value::as_str);
     let is_ours =
         is(KIND)(tool) && is_fixed && recipient.is_none_or(|recipient| recipient == "customer_number");
     let message = TextMessage {

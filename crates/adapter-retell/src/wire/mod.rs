@@ -13,6 +13,7 @@ mod speech;
 mod tools;
 
 use serde_json::Value;
+use switchboard_core::rule::document_path;
 
 pub use analysis::{EVENTS, extraction, outcome_prompt, summary_prompt};
 pub use answers::{
@@ -43,5 +44,5 @@ pub const PAGE_SIZE: usize = 1000;
 
 /// Returns a string member, unless it is empty.
 fn text<'a>(item: &'a Value, pointer: &str) -> Option<&'a str> {
-    item.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
+    document_path::get(item, pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
 }

@@ -62,7 +62,7 @@ fn say(tool: &mut Value, sentence: Option<&str>) {
 /// Returns the fixed sentence that the agent says while it uses a tool. Returns `None` if the language model words it.
 fn said(tool: &Value) -> Option<&str> {
     let is_fixed = tool["execution_message_type"] == "static_text" && tool["speak_during_execution"] == true;
-    text(tool, &format!("/{SAID}")).filter(|_| is_fixed)
+    tool[SAID].as_str().filter(|text| is_fixed && !text.is_empty())
 }
 
 /// Returns the tool for hanging up, and whether it represents `ending.hang_up`. A tool that has only a closing message
@@ -155,7 +155,7 @@ fn write(Transfer { phone_number, condition, mode, message }: &Transfer, tool: &
         None => document_path::remove(tool, "/description"),
     }
     let mut destination = json!({ "type": "predefined", "number": phone_number });
-    if let Some(extension) = tool.pointer("/transfer_destination/extension") {
+    if let Some(extension) = document_path::get(tool, "/transfer_destination/extension") {
         destination["extension"] = extension.clone();
     }
     tool["transfer_destination"] = destination;

@@ -96,8 +96,8 @@ pub fn transcription() -> TranscriptionRules {
         keywords: at(
             "/transcriber/keyterm",
             wire::unless(list(text()), |_, with| {
-                let model = with.body.pointer("/transcriber/model")?.as_str()?;
-                let is_older = with.body.pointer(TRANSCRIBER)? == "deepgram"
+                let model = document_path::get(with.body, "/transcriber/model")?.as_str()?;
+                let is_older = document_path::get(with.body, TRANSCRIBER)? == "deepgram"
                     && !["nova-3", "flux"].iter().any(|new| model.starts_with(new));
                 is_older.then_some("of deepgram's models, only those of nova-3 and flux have phrases.")
             }),

@@ -77,7 +77,7 @@ impl Codec<Vec<String>> for Fallback {
         let names: Option<Vec<_>> = names.map(|split| Some(split?.1)).collect();
         let unsupported = |why: &str| Err(Refusal::Unsupported(why.to_owned()));
         match names {
-            Some(names) if with.body.pointer("/model/model").is_none_or(is_openai) => {
+            Some(names) if document_path::get(with.body, "/model/model").is_none_or(is_openai) => {
                 let distinct: BTreeSet<_> = names.iter().collect();
                 match distinct.len() == names.len() {
                     true => Ok(json!(names).into()),

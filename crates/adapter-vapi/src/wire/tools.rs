@@ -109,7 +109,7 @@ fn write(Transfer { phone_number, condition, mode, message }: &Transfer, tool: &
 
 /// Returns the mode of a transfer, or `None` if the vendor's mode is not known.
 fn mode_of(destination: &Value) -> Option<TransferMode> {
-    match destination.pointer("/transferPlan/mode").and_then(Value::as_str) {
+    match document_path::get(destination, "/transferPlan/mode").and_then(Value::as_str) {
         None => Some(TransferMode::Cold),
         Some(mode) if mode.starts_with("blind-") => Some(TransferMode::Cold),
         Some(mode) if mode.starts_with("warm-") => Some(TransferMode::Warm),

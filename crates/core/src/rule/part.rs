@@ -139,8 +139,8 @@ impl Part {
     }
 
     fn contains(&self, path: &str) -> bool {
-        let rest = path.strip_prefix('/').and_then(|path| path.strip_prefix(self.name));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let [b'/', path @ ..] = path.as_bytes() else { return false };
+        matches!(path.strip_prefix(self.name.as_bytes()), Some([] | [b'/', ..]))
     }
 
     /// Returns true if the part is a list of objects.

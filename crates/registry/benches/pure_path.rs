@@ -19,7 +19,7 @@ use switchboard_core::model::json::parse;
 use switchboard_core::{
     error::{InputLocation, Result},
     model::{Agent, FieldReader, schema::take},
-    plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
+    plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator, VendorStep},
     rule::Part,
     vendor::{Exchange, Fetched, Remote, Reply, Sample, Trial},
 };
@@ -65,7 +65,9 @@ impl Vendor {
     }
 
     fn created(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.planned(&Transition::Create, &self.asked()).document()).unwrap()
+        let plan = self.planned(&Transition::Create, &self.asked());
+        let bodies: Vec<_> = plan.steps.iter().filter_map(VendorStep::body).collect();
+        serde_json::to_vec(&bodies).unwrap()
     }
 
     /// Parses the caller's document and writes it again, without the gateway.

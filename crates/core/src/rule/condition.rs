@@ -48,7 +48,13 @@ impl Encoder<'_> {
     /// Records the vendor fields that the conditions of a field read, with their values so far.
     pub(super) fn note_conditions<T>(&mut self, mapping: &Mapping<T>, has_value: bool) {
         for path in self.read_by(mapping, has_value) {
-            let seen = self.other(path).map(|value| value.cloned());
+            let seen = self.other(path);
+            let is_same =
+                |read: &ReadField| read.path == path && read.seen.as_ref().map(Option::as_ref) == seen;
+            if seen.is_some() && self.conditions.read.iter().any(is_same) {
+                continue;
+            }
+            let seen = seen.map(|value| value.cloned());
             let same_with =
                 if seen.is_none() { self.values_without_effect(mapping, path) } else { Vec::new() };
             self.conditions.read.push(ReadField { path, seen, same_with });

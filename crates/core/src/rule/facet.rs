@@ -107,11 +107,11 @@ impl<'a> Encoder<'a> {
                 self.complete_portion(portion, encoded);
                 continue;
             }
-            let mut others = portions.iter().skip(index + 1).rev();
-            let Some(later) = others.find(|later| later.path == portion.path) else { continue };
             if !portion.value.is_lost(shared, self.facts) {
                 continue;
             }
+            let mut others = portions.iter().skip(index + 1).rev();
+            let Some(later) = others.find(|later| later.path == portion.path) else { continue };
             let mut why = format!("It is left out while {} is {}.", later.field, later.value.requested());
             if let Some(note) = later.note {
                 why = format!("{note} {why}");

@@ -178,15 +178,10 @@ impl<R: Record> Translator<'_, R> {
         out
     }
 
-    /// Finds the values that the write sends for the vendor fields that conditions read. A condition then knows the value
-    /// of a field that a later rule writes.
+    /// Finds the values that the write sends for the vendor fields that conditions read before a later rule writes them.
     fn foresee<'a>(&'a self, states: &'a States<'a, R>, out: &mut Encoder<'a>) {
-        out.start(Task::Await);
+        out.start(Task::Foresee);
         self.walk(states, out);
-        if !out.conditions.awaited.is_empty() {
-            out.start(Task::Foresee);
-            self.walk(states, out);
-        }
         out.finish_foreseeing();
     }
 

@@ -125,31 +125,29 @@ impl Encoder<'_> {
         before: Option<&T>,
         desired: Option<&T>,
     ) {
-        if self.conditions.task == Task::Await {
+        let awaited = self.conditions.awaited.iter().copied();
+        let places: Vec<_> = awaited.filter(|place| is_at(mapping, place)).collect();
+        if !places.is_empty() {
+            let change = Change::between(before, desired);
+            self.group(field.name, |out| {
+                for place in places {
+                    let value = match out.conditions.task {
+                        Task::Foresee => out.foreseen(mapping, &change, place),
+                        _ => out.value_after(mapping, &change, place),
+                    };
+                    if let Some(value) = value {
+                        out.conditions.collected.insert(place, value);
+                    }
+                }
+            });
+        }
+        if self.conditions.task == Task::Foresee {
             for path in self.read_by(mapping, desired.is_some()) {
                 if !self.conditions.awaited.contains(&path) {
                     self.conditions.awaited.push(path);
                 }
             }
-            return;
         }
-        let awaited = self.conditions.awaited.iter().copied();
-        let places: Vec<_> = awaited.filter(|place| is_at(mapping, place)).collect();
-        if places.is_empty() {
-            return;
-        }
-        let change = Change::between(before, desired);
-        self.group(field.name, |out| {
-            for place in places {
-                let value = match out.conditions.task {
-                    Task::Foresee => out.foreseen(mapping, &change, place),
-                    _ => out.value_after(mapping, &change, place),
-                };
-                if let Some(value) = value {
-                    out.conditions.collected.insert(place, value);
-                }
-            }
-        });
     }
 
     /// Returns the value that the write will probably send at one of the paths of a field. Returns `None` if this depends

@@ -31,9 +31,8 @@ pub(crate) enum Task {
     /// The walk writes the fields.
     #[default]
     Write,
-    /// The walk lists the vendor fields that conditions read.
-    Await,
-    /// The walk finds the values that the write sends for these vendor fields.
+    /// The walk lists the vendor fields that conditions read, and finds the values that the write sends for those of them
+    /// that a later rule writes.
     Foresee,
     /// The walk collects the values that these vendor fields have after the write.
     Collect,

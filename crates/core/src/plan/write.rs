@@ -266,7 +266,7 @@ fn report(outcomes: Vec<FieldOutcome>) -> (Report, Vec<String>) {
             }
             FieldOutcome::Listed(entry) => {
                 changed_fields.extend(entry.changed.then(|| entry.field.clone()));
-                entries.push(*entry);
+                entries.push(entry);
             }
         }
     }

@@ -95,7 +95,7 @@ impl Encoder<'_> {
         let sent = document_path::get(&self.body, path).cloned();
         if let Some(sent) = sent.filter(|_| self.outcomes.iter().all(|outcome| outcome.field() != *field)) {
             let entry = Entry::new(field, Some(path), Verdict::Assumed).sent(sent).why(*why);
-            self.outcomes.push(FieldOutcome::Listed(Box::new(entry)));
+            self.outcomes.push(FieldOutcome::Listed(entry));
         }
     }
 

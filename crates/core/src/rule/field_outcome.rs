@@ -35,8 +35,9 @@ impl FieldOutcome {
     /// Returns the report entry. If the field is exact, first adds an entry, whose verdict the caller then replaces.
     pub fn entry_mut(&mut self) -> &mut Entry {
         if let Self::Exact { field, changed } = self {
-            let entry = Entry { changed: *changed, ..Entry::new(field, None, Verdict::Exact) };
-            *self = Self::Listed(Box::new(entry));
+            let mut entry = Entry::new(field, None, Verdict::Exact);
+            entry.changed = *changed;
+            *self = Self::Listed(entry);
         }
         match self {
             Self::Listed(entry) => entry,

@@ -125,9 +125,10 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn new(field: &str, vendor_field: Option<&str>, verdict: Verdict) -> Self {
+    /// Builds an entry without values. The entry is boxed, because a plan passes it on several times and it is large.
+    pub(crate) fn new(field: &str, vendor_field: Option<&str>, verdict: Verdict) -> Box<Self> {
         let vendor_field = vendor_field.map(ToOwned::to_owned);
-        Self {
+        Box::new(Self {
             field: field.to_owned(),
             vendor_field,
             verdict,
@@ -136,19 +137,22 @@ impl Entry {
             observed: None,
             why: None,
             changed: false,
-        }
+        })
     }
 
-    pub(crate) fn wanted(self, wanted: Value) -> Self {
-        Self { wanted: Some(wanted), ..self }
+    pub(crate) fn wanted(mut self: Box<Self>, wanted: Value) -> Box<Self> {
+        self.wanted = Some(wanted);
+        self
     }
 
-    pub(crate) fn sent(self, sent: Value) -> Self {
-        Self { sent: Some(sent), ..self }
+    pub(crate) fn sent(mut self: Box<Self>, sent: Value) -> Box<Self> {
+        self.sent = Some(sent);
+        self
     }
 
-    pub(crate) fn why(self, why: impl Into<String>) -> Self {
-        Self { why: Some(why.into()), ..self }
+    pub(crate) fn why(mut self: Box<Self>, why: impl Into<String>) -> Box<Self> {
+        self.why = Some(why.into());
+        self
     }
 }
 
@@ -235,15 +239,15 @@ pub struct Summary {
 
 impl Report {
     /// Builds the report from the number of exact fields and the entries of all others.
-    pub fn new(exact: u32, entries: Vec<Entry>) -> Self {
+    pub fn new(exact: u32, mut entries: Vec<Box<Entry>>) -> Self {
         let summary = Summary { exact, ..Summary::default() };
         let mut report = Self { fidelity: Fidelity::Exact, assumed: 0, summary, fields: Vec::new() };
         for entry in &entries {
             *report.count(entry.verdict) += 1;
         }
         report.fidelity = report.summary.fidelity();
-        report.fields = entries;
-        report.order();
+        entries.sort_by_key(|entry| entry.verdict.weight());
+        report.fields = entries.into_iter().map(|entry| *entry).collect();
         report
     }
 
@@ -268,7 +272,7 @@ impl Report {
         for Drift { field, vendor_field, desired, observed } in drift {
             let mut entry = self.drop_row(field).unwrap_or_else(|| {
                 self.summary.exact = self.summary.exact.saturating_sub(1);
-                Entry::new(field, vendor_field.as_deref(), Verdict::Exact)
+                *Entry::new(field, vendor_field.as_deref(), Verdict::Exact)
             });
             entry.verdict = Verdict::NotPersisted;
             entry.wanted.get_or_insert_with(|| desired.clone());
@@ -288,9 +292,8 @@ impl Report {
             let Some(row) = self.drop_row(field) else { continue };
             let entry = Entry { observed: None, why: None, ..row };
             if entry.wanted != entry.sent {
-                self.add_row(
-                    Entry { verdict: Verdict::Substituted, ..entry }.why("The vendor holds this instead."),
-                );
+                let why = Some("The vendor holds this instead.".to_owned());
+                self.add_row(Entry { verdict: Verdict::Substituted, why, ..entry });
             } else if field.starts_with("/extensions/") {
                 self.add_row(Entry { verdict: Verdict::Extension, wanted: None, sent: None, ..entry });
             } else {

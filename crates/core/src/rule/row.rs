@@ -21,8 +21,8 @@ impl Encoder<'_> {
         if field.essential.holds(value.as_ref()) && !matches!(change, Change::Keep(_)) {
             return self.refuse(why);
         }
-        let entry =
-            Entry { wanted: value, ..Entry::new(&self.at, vendor_field, Verdict::Unsupported).why(why) };
+        let mut entry = Entry::new(&self.at, vendor_field, Verdict::Unsupported).why(why);
+        entry.wanted = value;
         self.add(entry, change);
     }
 
@@ -53,8 +53,8 @@ impl Encoder<'_> {
 
     /// Reports a field as exact, without an entry, unless the previous report has the value as not persisted.
     pub(super) fn note_unlisted<T>(&mut self, change: &Change<T>) {
-        match self.unkept_row(change).cloned() {
-            Some(entry) => self.add(entry, change),
+        match self.unkept_row(change) {
+            Some(row) => self.add(Box::new(row.clone()), change),
             None => self.add_unlisted(change),
         }
     }
@@ -71,9 +71,9 @@ impl Encoder<'_> {
 
     /// Returns the entry of a field whose value the vendor holds: that the value could not be checked, or that the field is
     /// a setting that only this vendor has. Returns `None` for any other field, which is exact and not listed.
-    fn as_given<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Option<Entry> {
+    fn as_given<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Option<Box<Entry>> {
         if let Some(row) = self.unverified_row(mapping, change.applied()) {
-            return Some(row.clone());
+            return Some(Box::new(row.clone()));
         }
         let entry = || Entry::new(&self.at, mapping.fields.first().copied(), Verdict::Extension);
         self.extension.then(entry)
@@ -89,15 +89,16 @@ impl Encoder<'_> {
         else {
             return false;
         };
-        let entry = Entry { changed: false, ..row.clone() };
-        self.outcomes.push(FieldOutcome::Listed(Box::new(entry)));
+        let mut entry = Box::new(row.clone());
+        entry.changed = false;
+        self.outcomes.push(FieldOutcome::Listed(entry));
         true
     }
 
     /// Adds the report entry of a field. If the value is unchanged and not persisted according to the previous report,
     /// the previous entry is kept until the vendor is observed to hold the value.
-    pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
-        let entry = self.unkept_row(change).cloned().unwrap_or(entry);
+    pub(super) fn note<T>(&mut self, entry: Box<Entry>, change: &Change<T>) {
+        let entry = self.unkept_row(change).map_or(entry, |row| Box::new(row.clone()));
         self.add(entry, change);
     }
 
@@ -110,9 +111,9 @@ impl Encoder<'_> {
         (row.verdict == Verdict::NotPersisted).then_some(row)
     }
 
-    fn add<T>(&mut self, mut entry: Entry, change: &Change<T>) {
+    fn add<T>(&mut self, mut entry: Box<Entry>, change: &Change<T>) {
         entry.changed = !matches!(change, Change::Keep(_));
-        self.outcomes.push(FieldOutcome::Listed(Box::new(entry)));
+        self.outcomes.push(FieldOutcome::Listed(entry));
     }
 
     fn add_unlisted<T>(&mut self, change: &Change<T>) {

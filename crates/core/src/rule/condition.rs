@@ -206,6 +206,7 @@ impl Encoder<'_> {
     /// lacks it, from the observed state. Returns the conditions for another pass if a condition read a
     /// value that differs from the collected one, otherwise `None`.
     pub(crate) fn finish_collecting(&mut self) -> Option<Conditions> {
+        self.conditions.task = Task::Write;
         let mut collected = std::mem::take(&mut self.conditions.collected);
         for path in &self.conditions.awaited {
             if collected.contains_key(path) {

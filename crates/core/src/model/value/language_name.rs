@@ -19,5 +19,6 @@ const TAGS: &[(&str, &str)] = &[
 
 /// Returns the BCP 47 tag of the language with this English name, regardless of case and surrounding spaces.
 pub(super) fn tag_of(name: &str) -> Option<&'static str> {
-    TAGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.trim())).map(|(_, tag)| *tag)
+    let name = name.trim();
+    TAGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, tag)| *tag)
 }

@@ -88,17 +88,8 @@ impl Gateway {
         self.signal("HUP");
     }
 
-    /// Stops the process until [`Self::resume`].
-    pub fn suspend(&self) {
-        self.signal("STOP");
-    }
-
-    /// Lets a stopped process go on.
-    pub fn resume(&self) {
-        self.signal("CONT");
-    }
-
-    fn signal(&self, name: &str) {
+    /// Sends the process a signal, such as `STOP`.
+    pub fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
         let kill = format!("kill -{name} \"$0\"");
         assert!(Command::new("sh").args(["-c", &kill, &id]).status().unwrap().success());

@@ -48,7 +48,7 @@ pub async fn before_the_dial(scale: Scale, url: String) {
             })
             .await;
             tokio::time::sleep(Duration::from_millis(random.u64(0..200))).await;
-            site.harness.gateway.suspend();
+            site.harness.gateway.signal("STOP");
             // The hold of the stopped process runs out.
             eventually("the calls are taken over", async || {
                 let placing = second.list("/v1/calls?status=placing").await;
@@ -61,7 +61,7 @@ pub async fn before_the_dial(scale: Scale, url: String) {
             for dial in &dials {
                 answers.push(second.send_until_answered(&dial.ask).await);
             }
-            site.harness.gateway.resume();
+            site.harness.gateway.signal("CONT");
             answers
         };
         let (_, answers) = tokio::join!(asked, taken_over);

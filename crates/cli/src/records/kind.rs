@@ -14,7 +14,7 @@ pub trait Kind: Root + Debug + Send + Sync + 'static {
     /// The name of the collection in paths of the API, such as `agents`.
     const COLLECTION: &'static str;
 
-    /// The placeholder for a record in help texts, such as `AGENT`.
+    /// The placeholder for a record in the help, such as `AGENT`.
     const PLACEHOLDER: &'static str;
 
     /// The columns of a list, each with its heading and the JSON pointer of its value.

@@ -104,8 +104,10 @@ impl FromStr for AllowedHost {
             Some(domain) => (domain, Pattern::Below),
             None => (text, Pattern::Exact),
         };
+        // The parser of URLs accepts an asterisk in a name.
         let is_name = name.contains('.')
             && !name.ends_with('.')
+            && !name.contains('*')
             && matches!(Host::parse(name), Ok(Host::Domain(parsed)) if parsed == name);
         if !is_name {
             return Err(format!(

@@ -84,7 +84,7 @@ fn status(state: &CallState) -> &'static str {
     }
 }
 
-/// Returns the free text about the end of a conversation. The texts for an agent or a customer who hangs up are from
+/// Returns the reason for the end of a conversation. The sentences for an agent or a customer who hangs up are from
 /// recorded answers; the others are inferred.
 fn reason(call: &SimulatedCall, state: &CallState) -> Value {
     if let Some(failure) = call.details.get(FAILURE).filter(|_| !state.is_live()) {

@@ -42,7 +42,7 @@ fn forbidden(overrides: &Value, allowed: &Value) -> Option<String> {
     })
 }
 
-/// Iterates over the names in double braces in a text.
+/// Iterates over the names in double braces in a message.
 fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name.trim())
 }

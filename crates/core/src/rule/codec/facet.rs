@@ -126,28 +126,28 @@ impl<T: Leaf, C: Codec<T>> Codec<T> for Besides<C> {
     }
 }
 
-/// Builds a codec for a choice of two values, at a path that another field shares. `told` is written as `wire`. Any
-/// other wire value is read as `other`. Writing `other` removes `wire`, and keeps any other wire value.
-pub fn told_by<T: Leaf>(wire: &'static str, told: T, other: T) -> impl Codec<T> {
-    ToldBy { wire, told, other }
+/// Builds a codec for a choice of two values, at a path that another field shares. `stated` is written as `wire`.
+/// Any other wire value is read as `other`. Writing `other` removes `wire`, and keeps any other wire value.
+pub fn told_by<T: Leaf>(wire: &'static str, stated: T, other: T) -> impl Codec<T> {
+    ToldBy { wire, stated, other }
 }
 
 struct ToldBy<T> {
     wire: &'static str,
-    told: T,
+    stated: T,
     other: T,
 }
 
 impl<T: Leaf> Codec<T> for ToldBy<T> {
     fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
         match value {
-            value if *value == self.told => Ok(json!(self.wire).into()),
+            value if *value == self.stated => Ok(json!(self.wire).into()),
             value if *value == self.other => Ok(self.without(with.held).into()),
             _ => Err(Refusal::Unsupported("the vendor has no such choice.".to_owned())),
         }
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
-        Some(if wire == self.wire { self.told.clone() } else { self.other.clone() })
+        Some(if wire == self.wire { self.stated.clone() } else { self.other.clone() })
     }
     fn lacks(&self, _: &Value) -> bool {
         false
@@ -156,10 +156,10 @@ impl<T: Leaf> Codec<T> for ToldBy<T> {
         Some(self.without(held))
     }
     fn domain(&self) -> Domain {
-        Domain::Choice { values: vec![json!(self.told), json!(self.other)] }
+        Domain::Choice { values: vec![json!(self.stated), json!(self.other)] }
     }
     fn conversion(&self) -> Option<String> {
-        Some(format!("{} as {:?}", json!(self.told), self.wire))
+        Some(format!("{} as {:?}", json!(self.stated), self.wire))
     }
 }
 

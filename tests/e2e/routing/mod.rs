@@ -105,7 +105,7 @@ async fn the_pin_decides_then_the_first_rule_then_the_default() {
         json!({ "transfers": [{ "phone_number": "+15550100199" }, { "phone_number": "+4930123456" }] });
     let refused =
         harness.post("/v1/agents/plan", &with(unpinned(), numbers)).await.problem(422, "capability_loss");
-    assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("room for one"), "{refused}");
+    assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("only one item"), "{refused}");
     // The rule's language includes all regions of the language, and its vendor has the voice.
     let voice = json!({ "voice": { "id": "warm" } });
     let body = with(unpinned(), with(voice, json!({ "language": "fr-CA", "direction": "outbound" })));

@@ -13,7 +13,7 @@ mod speech;
 mod tools;
 
 use serde_json::Value;
-use switchboard_core::prelude::document_path;
+use switchboard_core::prelude::*;
 
 pub use analysis::{EVENTS, extraction, outcome_prompt, summary_prompt};
 pub use answers::{

@@ -99,7 +99,7 @@ pub fn fallback_model() -> impl Codec<Vec<String>> {
                     return Err(Refusal::Unsupported("the engine realtime has no second model.".to_owned()));
                 }
                 [model] => set_model(object, "backup", model),
-                _ => return Err(Refusal::Unsupported("the vendor has room for one.".to_owned())),
+                _ => return Err(Refusal::Unsupported("the vendor accepts only one.".to_owned())),
             }
             Ok(None)
         },

@@ -56,7 +56,7 @@ PLACES = {
     r"(/.*)?/timezone": "the names are those of the time zone database",
     r"/?language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
     r"/name|/external_ref|/labels/[^/]*": "names have no control characters, and none that change the direction of text",
-    r"/metadata(/.*)?|/extensions/qcall/.*|/tools/.*": "free-form JSON has no whole numbers beyond 64 bits",
+    r"(/operations/\d+/(create|patch))?(/metadata(/.*)?|/extensions/qcall/.*|/tools/.*)": "free-form JSON has no whole numbers beyond 64 bits",
     r"/vendor": "an update does not move a record",
     r"/remote_id": "only the vendor knows what it has, and only adopting needs to know",
     r"/ids/\d+": "only the gateway knows what ids its agents have",

@@ -47,9 +47,8 @@ pub async fn at(vendor: Vendor, scale: Scale) {
         pause_ms: 100,
         longest_ms: scale.choose(2000, 6000),
         gateways: 1,
-        // The vendor stays late during the recovery: three of ten requests exceed their time limit, and an attempt at Retell
-        // needs about ten of them in a row to succeed.
-        recovery: 4 * TIMEOUT,
+        // The vendor stays late during the recovery: three of ten requests exceed their time limit.
+        recovery: scale.choose(TIMEOUT, 4 * TIMEOUT),
     };
     tokio::select! {
         () = survive(site, plan, scale) => {}

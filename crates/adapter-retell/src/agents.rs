@@ -68,8 +68,8 @@ impl Resource<Agent> for Agents {
         })
     }
 
-    /// Reads the latest version of the agent, which can be a draft. Also reads the LLM of that version, and, if
-    /// [`shows_numbers`] requires it, the phone numbers, each of which shows its agents.
+    /// Reads the latest version of the agent, which can be a draft. Also reads the LLM of that version, and the phone
+    /// numbers, each of which shows its agents.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(wire::AGENT) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();
@@ -80,9 +80,6 @@ impl Resource<Agent> for Agents {
             let agent = wire::agent(reply)?;
             let stored = known.get(wire::LLM).cloned();
             with_llm(agent, stored).then(move |remote| {
-                if !shows_numbers(&known) {
-                    return Ok(Exchange::Done(Some(remote).into()));
-                }
                 let numbers = numbers::of_agent(remote.id.clone());
                 Ok(numbers.map(move |numbers| Some(remote.with_bound(numbers::PART, numbers, &known)).into()))
             })
@@ -105,12 +102,6 @@ impl Resource<Agent> for Agents {
     fn list(&self) -> Exchange<Vec<Remote>> {
         Pages::new(agents, wire::agents, |remote| &remote.id).exchange()
     }
-}
-
-/// Returns true if a read of the agent must list the phone numbers: the gateway has assigned one, or imports the agent and
-/// so knows no LLM of it. A list with every read would fail many more writes at a vendor that answers late.
-fn shows_numbers(known: &Parts) -> bool {
-    known.items(numbers::PART).next().is_some() || known.get(wire::LLM).is_none()
 }
 
 /// Reads the LLM of an agent. `stored` is the LLM that the gateway made.

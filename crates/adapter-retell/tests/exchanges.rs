@@ -207,7 +207,11 @@ fn a_publication_names_its_version_and_is_not_repeated() {
 #[test]
 fn an_agent_is_read_with_the_llm_of_its_version() {
     let fetch = || account().agents().fetch(&whole()).unwrap();
-    let replies = vec![fixture("getAgent.full_record"), fixture("getRetellLlm.full_record")];
+    let replies = vec![
+        fixture("getAgent.full_record"),
+        fixture("getRetellLlm.full_record"),
+        fixture("listPhoneNumbers.last_page"),
+    ];
     let (lines, read) = run(fetch(), replies);
     assert_eq!(lines[1], format!("GET get-retell-llm/{LLM}?version=3"));
     let remote = read.unwrap().found().unwrap();
@@ -215,7 +219,8 @@ fn an_agent_is_read_with_the_llm_of_its_version() {
     assert_eq!(remote.name.as_deref(), Some("Front desk"));
     let tools = &remote.document["llm"]["general_tools"];
     assert_eq!(tools[3].get("speak_after_execution"), None, "the vendor adds it to what is sent");
-    let replies = ["getAgent.few_members", "getRetellLlm.former_names"].map(fixture);
+    let replies =
+        ["getAgent.few_members", "getRetellLlm.former_names", "listPhoneNumbers.last_page"].map(fixture);
     let (_, read) = run(fetch(), replies.into());
     let document = read.unwrap().found().unwrap().document;
     assert_eq!(document["agent"]["language"], json!(["de-DE"]));
@@ -228,11 +233,12 @@ fn an_agent_without_its_llm_still_exists() {
     let fetch = || account().agents().fetch(&whole()).unwrap();
     for reply in ["getAgent.unknown", "getAgent.unknown_older"] {
         assert!(matches!(run(fetch(), vec![fixture(reply)]).1, Ok(Fetched::Gone)), "{reply}");
-        let (_, read) = run(fetch(), ["getAgent.full_record", reply].map(fixture).into());
+        let (_, read) =
+            run(fetch(), ["getAgent.full_record", reply, "listPhoneNumbers.last_page"].map(fixture).into());
         let remote = read.unwrap().found().unwrap();
         assert!(remote.parts.id("llm").is_err() && remote.document.get("llm").is_none(), "{reply}");
     }
-    let replies = ["getAgent.of_a_conversation_flow"].map(fixture);
+    let replies = ["getAgent.of_a_conversation_flow", "listPhoneNumbers.last_page"].map(fixture);
     let (_, read) = run(fetch(), replies.into());
     assert!(read.unwrap().found().unwrap().document.get("llm").is_none());
 }
@@ -340,7 +346,7 @@ fn credentials_of_tools_are_in_no_document_and_survive_updates() {
     let agent = || version(json!({}));
     let (_, read) = run(
         account().agents().fetch(&whole()).unwrap(),
-        vec![agent(), Reply::json(200, llm_with_header("hush"))],
+        vec![agent(), Reply::json(200, llm_with_header("hush")), fixture("listPhoneNumbers.last_page")],
     );
     let Fetched::Found(remote) = read.unwrap() else { panic!("the agent is there") };
     assert!(!format!("{:?}", remote.document).contains("hush"));

@@ -102,6 +102,9 @@ async fn a_draft_of_somebody_else_is_told_and_never_published() {
     harness.in_the_console(Method::POST, &open, &json!({ "base_version": 0 })).await;
     let patch = json!({ "voice_speed": 1.5 });
     harness.in_the_console(Method::PATCH, &format!("/update-agent/{id}"), &patch).await;
+    let sync = json!({ "on_drift": "report" });
+    let synced = harness.post(&format!("{}/sync", made.path), &sync).await.expect(200);
+    assert_eq!(synced["sync"]["state"], "in_sync", "calls do not use the draft: {synced}");
     let renamed = json!({ "name": "Night desk" });
     harness.forget_requests().await;
     let problem = harness.patch(&made.path, &renamed).await.problem(409, "state_conflict");
@@ -128,6 +131,22 @@ async fn a_draft_that_nobody_has_changed_is_used() {
     harness.patch(&made.path, &json!({ "name": "Night desk" })).await.expect(200);
     let (held, _) = harness.at_retell(&made).await;
     assert_eq!((&held["version"], &held["is_published"]), (&json!(1), &json!(true)));
+}
+
+/// The vendor may open a draft for an earlier update after a later update was published.
+#[tokio::test]
+async fn a_draft_that_was_opened_late_is_no_obstacle() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &new(json!({}))).await;
+    harness.patch(&made.path, &json!({ "prompt": { "instructions": "Be brief." } })).await.expect(200);
+    let open = format!("/create-agent-version/{}", made.remote_id);
+    harness.in_the_console(Method::POST, &open, &json!({ "base_version": 0 })).await;
+    let renamed = harness.patch(&made.path, &json!({ "name": "Night desk" })).await.expect(200);
+    assert_eq!(renamed["sync"]["state"], "in_sync", "{renamed}");
+    let (held, llm) = harness.at_retell(&made).await;
+    assert_eq!((&held["version"], &held["is_published"]), (&json!(3), &json!(true)));
+    assert_eq!((&held["agent_name"], &llm["general_prompt"]), (&json!("Night desk"), &json!("Be brief.")));
+    assert_eq!(held["former_versions"][2]["is_published"], false);
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ impl Resource<Agent> for Agents {
         })
     }
 
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+    fn fetch(&self, parts: &Parts, _: ReadScope) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(ROOT) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();
         Some(Exchange::send(one("read agent", Method::Get, &state.id), move |reply| {

@@ -7,7 +7,7 @@ use switchboard_adapter_bland::FACTORY;
 use switchboard_core::{
     error::{Kind, Result},
     plan::{PartState, Parts, StepAction, VendorStep},
-    vendor::{Exchange, Fetched, Method, OperationKey, Reply, Request, StepAnswer},
+    vendor::{Exchange, Fetched, Method, OperationKey, ReadScope, Reply, Request, StepAnswer},
 };
 
 const AGENT: &str = "agent-1";
@@ -118,7 +118,7 @@ fn a_number_is_removed_from_its_agent() {
 #[test]
 fn an_agent_is_read_with_its_number() {
     let account = (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap();
-    let mut exchange = account.agents().fetch(&parts()).unwrap();
+    let mut exchange = account.agents().fetch(&parts(), ReadScope::Bound).unwrap();
     let answers = [persona(&[NUMBER])];
     for answer in answers {
         let (_, read) = sent(exchange);

@@ -65,7 +65,7 @@ impl Resource<Agent> for Agents {
     }
 
     /// Reads the agent and, if it has one, its webhook. The agent shows its phone numbers.
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+    fn fetch(&self, parts: &Parts, _: ReadScope) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(PART) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();
         Some(Exchange::ask(one("read agent", Method::Get, &state.id), |reply| {

@@ -10,7 +10,7 @@ use switchboard_core::{
     facts::{CatalogueEntry, CatalogueKind},
     model::Agent,
     plan::{PartState, Parts, StepAction, Translator, VendorStep},
-    vendor::{Adapter, Body, Exchange, Method, OperationKey, Performed, Reply, Request},
+    vendor::{Adapter, Body, Exchange, Method, OperationKey, Performed, ReadScope, Reply, Request},
 };
 
 const LINK: &str = "/platform_settings/workspace_overrides/webhooks/post_call_webhook_id";
@@ -146,7 +146,7 @@ fn lost_webhooks_are_sought_among_those_of_the_gateway() {
 
 #[test]
 fn an_agent_is_read_with_its_webhook() {
-    let (_, read) = sent(account().agents().fetch(&whole()).unwrap());
+    let (_, read) = sent(account().agents().fetch(&whole(), ReadScope::Bound).unwrap());
     let (request, read) = sent(read(fixture("getAgent.full_record")).unwrap());
     assert_eq!(request.path().join("/"), "v1/workspace/webhooks");
     let remote = done(read(fixture("listWebhooks.all")).unwrap()).found().unwrap();
@@ -154,14 +154,14 @@ fn an_agent_is_read_with_its_webhook() {
     assert_eq!(remote.document["webhook"], json!([{ "kind": "post_call", "webhook_url": WEBHOOK }]));
     let keys: Vec<_> = remote.parts.iter().map(|(key, _)| key.to_owned()).collect();
     assert_eq!(keys, ["agent".to_owned(), format!("webhook/{WEBHOOK}")]);
-    let (_, read) = sent(account().agents().fetch(&whole()).unwrap());
+    let (_, read) = sent(account().agents().fetch(&whole(), ReadScope::Bound).unwrap());
     let remote = done(read(fixture("getAgent.without_webhook")).unwrap()).found().unwrap();
     assert_eq!(remote.document.get("webhook"), None);
 }
 
 #[test]
 fn another_branch_is_never_taken_for_the_agent() {
-    let (_, read) = sent(account().agents().fetch(&whole()).unwrap());
+    let (_, read) = sent(account().agents().fetch(&whole(), ReadScope::Bound).unwrap());
     assert_eq!(read(fixture("getAgent.other_branch")).err().unwrap().kind, Kind::VendorProtocolError);
     let (_, read) = sent(perform(None, StepAction::Update(json!({ "name": "x" })), &whole()));
     assert_eq!(

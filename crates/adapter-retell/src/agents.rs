@@ -47,10 +47,11 @@ impl Resource<Agent> for Agents {
             return Ok(if is_llm { create_llm(body) } else { create_agent(body) });
         }
         let id = parts.id(step.part)?.to_owned();
+        let draft = drafts::in_progress(parts);
         let agent = parts.get(wire::AGENT).map(|state| state.id.clone());
         Ok(match step.action {
             StepAction::Update(body) if is_llm => match agent {
-                Some(agent) => update_llm(agent, id, body),
+                Some(agent) => update_llm(agent, id, body, draft),
                 // An earlier attempt at the creation made the LLM, and no agent uses it yet.
                 None => {
                     let at = |operation, method, verb| one(operation, method, verb, &id);
@@ -58,32 +59,35 @@ impl Resource<Agent> for Agents {
                         at("read LLM", Method::Get, "get-retell-llm"),
                         at("update LLM", Method::Patch, "update-retell-llm"),
                         body,
+                        None,
                     )
                 }
             },
-            StepAction::Update(body) => update_agent(id, body),
+            StepAction::Update(body) => update_agent(id, body, draft),
             StepAction::Delete if is_llm => delete_llm(id),
             StepAction::Delete => delete_agent(id),
-            _ => drafts::publish(id),
+            _ => drafts::publish(id, draft),
         })
     }
 
-    /// Reads the latest version of the agent, which can be a draft. Also reads the LLM of that version, and the phone
-    /// numbers, each of which shows its agents.
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+    /// Reads the published version of the agent, which is the one that calls use. Reads the draft of an agent that was
+    /// never published. Also reads the LLM of that version. To find the agent's phone numbers, also reads the list of
+    /// phone numbers, each of which shows its agents.
+    fn fetch(&self, parts: &Parts, scope: ReadScope) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(wire::AGENT) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();
-        Some(Exchange::ask(one("read agent", Method::Get, "get-agent", &state.id), move |reply| {
-            if fault::is_unknown(&reply) {
-                return Ok(Exchange::Done(Fetched::Gone));
-            }
-            let agent = wire::agent(reply)?;
+        let agent = read_published(&state.id, move |agent| {
+            let Some(agent) = agent else { return Ok(Exchange::Done(Fetched::Gone)) };
             let stored = known.get(wire::LLM).cloned();
             with_llm(agent, stored).then(move |remote| {
+                if scope == ReadScope::Owned {
+                    return Ok(Exchange::Done(Some(remote).into()));
+                }
                 let numbers = numbers::of_agent(remote.id.clone());
                 Ok(numbers.map(move |numbers| Some(remote.with_bound(numbers::PART, numbers, &known)).into()))
             })
-        }))
+        });
+        Some(agent)
     }
 
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
@@ -102,6 +106,29 @@ impl Resource<Agent> for Agents {
     fn list(&self) -> Exchange<Vec<Remote>> {
         Pages::new(agents, wire::agents, |remote| &remote.id).exchange()
     }
+}
+
+/// Reads the latest published version of an agent, or the latest version if none is published. Passes `None` to `next` if
+/// the vendor does not have the agent.
+fn read_published<T: Send + 'static>(
+    id: &str,
+    next: impl FnOnce(Option<ReadAgent>) -> Result<Exchange<T>> + Send + 'static,
+) -> Exchange<T> {
+    let read = || one("read agent", Method::Get, "get-agent", id);
+    let published = read().query("version", "latest_published");
+    Exchange::ask(read(), |reply| {
+        if fault::is_unknown(&reply) {
+            return next(None);
+        }
+        let latest = wire::agent(reply)?;
+        if latest.is_published {
+            return next(Some(latest));
+        }
+        Ok(Exchange::ask(published, |reply| match fault::is_unknown(&reply) {
+            true => next(Some(latest)),
+            false => next(Some(wire::agent(reply)?)),
+        }))
+    })
 }
 
 /// Reads the LLM of an agent. `stored` is the LLM that the gateway made.
@@ -143,7 +170,7 @@ pub fn paged(request: Request, cursor: Option<&str>) -> Request {
 fn create_llm(body: Value) -> Exchange<StepAnswer> {
     let request = Request::new("create LLM", Method::Post, ["create-retell-llm"]);
     Exchange::send(with_body(request, body), |reply| {
-        wire::created(reply, wire::llm).map(|llm| llm.performed().into())
+        wire::created(reply, wire::llm).map(|llm| llm.performed(None).into())
     })
 }
 
@@ -161,8 +188,17 @@ fn create_agent(body: Value) -> Exchange<StepAnswer> {
     })
 }
 
-fn update_agent(id: String, body: Value) -> Exchange<StepAnswer> {
-    drafts::open(id.clone(), move |draft| {
+/// Updates the agent in the draft in progress, or in a draft that it opens.
+fn update_agent(id: String, body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
+    let known = draft.filter(|_| !wire::removes_personal_data(&body));
+    let Some(version) = known else { return update_opened_agent(id, body, draft) };
+    let sent = wire::complete_agent(body.clone(), drafts::title(version), &Value::Null);
+    let read = |reply| wire::agent(reply).map(ReadAgent::performed);
+    drafts::change(agent_at(&id, version).json(sent), read, move || update_opened_agent(id, body, draft))
+}
+
+fn update_opened_agent(id: String, body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
+    drafts::open(id.clone(), draft, move |draft| {
         let version = draft.agent.version;
         let body = wire::complete_agent(body, drafts::title(version), &draft.agent.document);
         Exchange::send(agent_at(&id, version).json(body), |reply| {
@@ -171,15 +207,27 @@ fn update_agent(id: String, body: Value) -> Exchange<StepAnswer> {
     })
 }
 
+/// Updates the LLM in the draft in progress, or in a draft that it opens. The state that the step returns contains the
+/// version of the draft.
+fn update_llm(agent: String, id: String, body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
+    let Some(version) = draft.filter(|_| !has_mark(&body)) else { return update_opened_llm(agent, id, body) };
+    let llm = LlmVersion { id: id.clone(), version };
+    let request = with_body(llm_at("update LLM", Method::Patch, "update-retell-llm", &llm), body.clone());
+    let read = move |reply| wire::created(reply, wire::llm).map(|llm| llm.performed(Some(version)));
+    drafts::change(request, read, move || update_opened_llm(agent, id, body))
+}
+
 /// Updates the LLM in a draft of its agent. The draft gets its title before the change, so that a repeated attempt
 /// recognizes it.
-fn update_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
-    drafts::open(agent.clone(), move |draft| {
+fn update_opened_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
+    drafts::open(agent.clone(), None, move |draft| {
         let (version, is_marked) = (draft.agent.version, draft.is_marked);
         // The plan changes this LLM, even if the draft refers to another one by now.
         let llm = draft.agent.llm.filter(|llm| llm.id == id).unwrap_or(LlmVersion { id, version });
         let read = llm_at("read LLM", Method::Get, "get-retell-llm", &llm);
-        let update = updated_llm(read, llm_at("update LLM", Method::Patch, "update-retell-llm", &llm), body);
+        let update = llm_at("update LLM", Method::Patch, "update-retell-llm", &llm);
+        let is_of_draft = llm.version == version;
+        let update = updated_llm(read, update, body, is_of_draft.then_some(version));
         if is_marked {
             return update;
         }
@@ -189,10 +237,10 @@ fn update_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
 }
 
 /// Updates the LLM. If the body replaces a list with credentials that only the vendor has, the LLM is read first and keeps
-/// them.
-fn updated_llm(read: Request, request: Request, mut body: Value) -> Exchange<StepAnswer> {
+/// them. `draft` is the version of the draft to which the LLM belongs.
+fn updated_llm(read: Request, request: Request, mut body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
     if !has_mark(&body) {
-        return send_llm(with_body(request, body));
+        return send_llm(with_body(request, body), draft);
     }
     Exchange::ask(read, move |reply| {
         if fault::is_unknown(&reply) {
@@ -201,18 +249,18 @@ fn updated_llm(read: Request, request: Request, mut body: Value) -> Exchange<Ste
         let status = reply.status;
         let llm = wire::llm(reply)?;
         match wire::CREDENTIALS.restore(&mut body, &llm.unconverted) {
-            true => Ok(send_llm(with_body(request, body))),
+            true => Ok(send_llm(with_body(request, body), draft)),
             false => Err(Error::unreadable(status, "the LLM that was read before")),
         }
     })
 }
 
-fn send_llm(request: Request) -> Exchange<StepAnswer> {
-    Exchange::send(request, |reply| {
+fn send_llm(request: Request, draft: Option<i64>) -> Exchange<StepAnswer> {
+    Exchange::send(request, move |reply| {
         if fault::is_unknown(&reply) {
             return Err(fault::lost_llm(&reply));
         }
-        wire::created(reply, wire::llm).map(|llm| llm.performed().into())
+        wire::created(reply, wire::llm).map(|llm| llm.performed(draft).into())
     })
 }
 

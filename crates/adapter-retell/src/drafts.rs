@@ -27,44 +27,107 @@ pub fn title(version: i64) -> String {
     format!("{MARK} {version}")
 }
 
-/// Finds the draft to which a change is written, and opens one if the latest version is published.
+/// Returns the version of the draft whose LLM the gateway has changed and which it has not published yet. The state of the
+/// LLM contains the version that the gateway changed last, and the state of the agent the version that it published last.
+pub fn in_progress(parts: &Parts) -> Option<i64> {
+    let version = |part: &str| parts.get(part)?.version.as_deref()?.parse::<i64>().ok();
+    let changed = version(wire::LLM)?;
+    version(wire::AGENT).is_none_or(|published| changed > published).then_some(changed)
+}
+
+/// Sends a change of the draft in progress. If the vendor refuses it, continues with `reopen`, which finds the draft
+/// that can be changed now, or reports the reason for the refusal.
+pub fn change(
+    request: Request,
+    read: impl FnOnce(Reply) -> Result<Performed> + Send + 'static,
+    reopen: impl FnOnce() -> Exchange<StepAnswer> + Send + 'static,
+) -> Exchange<StepAnswer> {
+    Exchange::ask(request, |reply| match fault::is_refusal(&reply) {
+        true => Ok(reopen()),
+        false => Ok(Exchange::Done(read(reply)?.into())),
+    })
+}
+
+/// Finds the draft to which a change is written, and opens one if the latest version is published. `changed` is the
+/// version of the draft to which an earlier step of the write belongs.
 ///
-/// The exchange fails with `state_conflict` if the vendor has a draft that another editor has changed.
+/// The exchange fails with `state_conflict` if the vendor has a draft that another editor has changed. It fails with
+/// `vendor_unavailable` if the draft of the earlier step can neither be changed any more nor is published: the whole
+/// write is then repeated in another draft.
 pub fn open<T: Send + 'static>(
     id: String,
+    changed: Option<i64>,
     next: impl FnOnce(Draft) -> Exchange<T> + Send + 'static,
 ) -> Exchange<T> {
     Exchange::ask(one("read agent", Method::Get, "get-agent", &id), move |reply| {
         let latest = wire::agent(reply)?;
-        let version = latest.version;
-        match latest.is_published {
-            true => Ok(create(id, version, next)),
-            false if latest.title.as_deref() == Some(&title(version)) => {
-                Ok(next(Draft { agent: latest, is_marked: true }))
+        match changed.filter(|changed| *changed != latest.version) {
+            None => Ok(open_at(id, latest, next)),
+            Some(changed) => {
+                let read = one("read agent", Method::Get, "get-agent", &id).query("version", changed);
+                Ok(Exchange::ask(read, move |reply| {
+                    let is_published = !fault::is_unknown(&reply) && wire::agent(reply)?.is_published;
+                    if is_published { Ok(open_at(id, latest, next)) } else { Err(fault::superseded_draft()) }
+                }))
             }
-            false => Ok(compare(id, latest, next)),
         }
     })
 }
 
-/// Publishes the gateway's draft. Does nothing if the latest version is published.
-pub fn publish(id: String) -> Exchange<StepAnswer> {
+fn open_at<T: Send + 'static>(
+    id: String,
+    latest: ReadAgent,
+    next: impl FnOnce(Draft) -> Exchange<T> + Send + 'static,
+) -> Exchange<T> {
+    match latest.is_published {
+        true => create(id, latest.version, next),
+        false if latest.title.as_deref() == Some(&title(latest.version)) => {
+            next(Draft { agent: latest, is_marked: true })
+        }
+        false => compare(id, latest, next),
+    }
+}
+
+/// Publishes the gateway's draft: the draft in progress, if its version is known, and otherwise the latest one with the
+/// gateway's title. A later draft of another editor stays as it is. Does nothing if the latest version is published.
+pub fn publish(id: String, changed: Option<i64>) -> Exchange<StepAnswer> {
+    let Some(version) = changed else { return publish_latest(id) };
+    let state = PartState::new(id.as_str()).at_version(version.to_string());
+    let read = |reply| wire::done(reply).map(|()| Performed::new(state));
+    change(publication(&id, version), read, move || publish_latest(id))
+}
+
+fn publish_latest(id: String) -> Exchange<StepAnswer> {
     let versions = one("list versions", Method::Get, "list-agent-versions", &id);
     Exchange::ask(versions.query("limit", wire::PAGE_SIZE), move |reply| {
-        let latest = wire::latest_version(reply)?;
-        let state = PartState::new(id.as_str()).at_version(latest.version.to_string());
-        match latest.is_published {
-            true => Ok(Exchange::Done(Performed::new(state).into())),
-            false if latest.title.as_deref() == Some(&title(latest.version)) => {
-                let request = one("publish agent", Method::Post, "publish-agent-version", &id);
-                Ok(Exchange::send(request.json(json!({ "version": latest.version })), |reply| {
+        let versions = wire::versions(reply)?;
+        let published = versions.iter().filter(|version| version.is_published).map(|version| version.version);
+        let published = published.max();
+        let is_ours = |version: &&wire::Version| {
+            published.is_none_or(|published| version.version > published)
+                && version.title.as_deref() == Some(&title(version.version))
+        };
+        let ours = versions.iter().filter(is_ours).map(|version| version.version).max();
+        let latest = versions.iter().map(|version| version.version).max();
+        let state = |version: i64| PartState::new(id.as_str()).at_version(version.to_string());
+        match (ours, published) {
+            (Some(draft), _) => {
+                let state = state(draft);
+                Ok(Exchange::send(publication(&id, draft), |reply| {
                     wire::done(reply)?;
                     Ok(Performed::new(state).into())
                 }))
             }
-            false => Err(fault::foreign_draft()),
+            (None, Some(published)) if latest == Some(published) => {
+                Ok(Exchange::Done(Performed::new(state(published)).into()))
+            }
+            _ => Err(fault::foreign_draft()),
         }
     })
+}
+
+fn publication(id: &str, version: i64) -> Request {
+    one("publish agent", Method::Post, "publish-agent-version", id).json(json!({ "version": version }))
 }
 
 fn create<T: Send + 'static>(
@@ -79,32 +142,54 @@ fn create<T: Send + 'static>(
 }
 
 /// Passes `draft` to `next` if the agent and its LLM equal their published versions: either the gateway was stopped
-/// before it set the title, or no editor has changed the draft. Any other draft is an error.
+/// before it set the title, or no editor has changed the draft. If the draft is an unchanged copy of an older published
+/// version, opens another draft: the vendor may have carried out an earlier request for a draft late. Any other draft is
+/// an error.
 fn compare<T: Send + 'static>(
     id: String,
     draft: ReadAgent,
     next: impl FnOnce(Draft) -> Exchange<T> + Send + 'static,
 ) -> Exchange<T> {
-    let request = one("read agent", Method::Get, "get-agent", &id).query("version", "latest_published");
-    Exchange::ask(request, move |reply| {
+    let read = |version: String| one("read agent", Method::Get, "get-agent", &id).query("version", version);
+    let (latest, base) = (read("latest_published".to_owned()), draft.base.map(|base| read(base.to_string())));
+    Exchange::ask(latest, move |reply| {
         if fault::is_unknown(&reply) {
             return Err(fault::foreign_draft());
         }
         let published = wire::agent(reply)?;
-        let is_same = wire::settings(&draft.document) == wire::settings(&published.document);
-        let llms = draft.llm.clone().zip(published.llm);
-        let Some((changed, unchanged)) = llms.filter(|(one, other)| is_same && one.id == other.id) else {
-            return Err(fault::foreign_draft());
-        };
-        let read = |llm| llm_at("read LLM", Method::Get, "get-retell-llm", llm);
-        let (changed, unchanged) = (read(&changed), read(&unchanged));
-        Ok(settings(changed, move |changed| {
-            Ok(settings(unchanged, move |unchanged| match changed == unchanged {
-                true => Ok(next(Draft { agent: draft, is_marked: false })),
-                false => Err(fault::foreign_draft()),
-            }))
-        }))
+        let current = published.version;
+        match base.filter(|_| draft.base.is_some_and(|base| base < current)) {
+            None => unchanged(draft, published, move |draft| next(Draft { agent: draft, is_marked: false })),
+            Some(read) => Ok(Exchange::ask(read, move |reply| {
+                let base = wire::agent(reply)?;
+                match base.is_published {
+                    true => unchanged(draft, base, move |_| create(id, current, next)),
+                    false => Err(fault::foreign_draft()),
+                }
+            })),
+        }
     })
+}
+
+/// Passes `draft` to `next` if it equals `base`, a published version.
+fn unchanged<T: Send + 'static>(
+    draft: ReadAgent,
+    base: ReadAgent,
+    next: impl FnOnce(ReadAgent) -> Exchange<T> + Send + 'static,
+) -> Result<Exchange<T>> {
+    let is_same = wire::settings(&draft.document) == wire::settings(&base.document);
+    let llms = draft.llm.clone().zip(base.llm);
+    let Some((changed, unchanged)) = llms.filter(|(one, other)| is_same && one.id == other.id) else {
+        return Err(fault::foreign_draft());
+    };
+    let read = |llm| llm_at("read LLM", Method::Get, "get-retell-llm", llm);
+    let (changed, unchanged) = (read(&changed), read(&unchanged));
+    Ok(settings(changed, move |changed| {
+        Ok(settings(unchanged, move |unchanged| match changed == unchanged {
+            true => Ok(next(draft)),
+            false => Err(fault::foreign_draft()),
+        }))
+    }))
 }
 
 /// Reads the settings of a version of an LLM and its tools with their credentials, and passes them to `next`. Passes `None`

@@ -73,6 +73,14 @@ pub fn foreign_draft() -> Error {
     Error::vendor(Kind::StateConflict, failure).with_detail(why)
 }
 
+/// Builds the error for a write whose draft can no longer be changed because the vendor has a later draft. The write is
+/// then repeated in that draft.
+pub fn superseded_draft() -> Error {
+    let failure =
+        VendorFailure::new(Outcome::NotSent).message("a later draft has replaced the draft of this write");
+    Error::vendor(Kind::VendorUnavailable, failure)
+}
+
 /// Builds the error for an agent whose LLM the vendor no longer has, although it has the agent.
 pub fn lost_llm(reply: &Reply) -> Error {
     let why = "The LLM of the agent was removed at the vendor. Sync the agent with on_drift \"overwrite\": the gateway then creates the LLM again.";

@@ -8,7 +8,7 @@ use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
     facts::{CatalogueEntry, CatalogueKind},
     plan::{PartState, Parts, StepAction, VendorStep},
-    vendor::{Adapter, Exchange, Fetched, Method, OperationKey, Performed, Reply, Request},
+    vendor::{Adapter, Exchange, Fetched, Method, OperationKey, Performed, ReadScope, Reply, Request},
 };
 
 const AGENT: &str = "agent_0f1e2d3c4b5a69788796a5b4c3";
@@ -191,6 +191,116 @@ fn a_draft_without_a_change_is_taken_over() {
     assert_eq!(lines[4], format!("PATCH update-agent/{AGENT}?version=4"));
 }
 
+/// A draft that equals an older published version: the vendor carried out an earlier request for a draft late.
+#[test]
+fn an_unchanged_copy_of_an_older_version_stays_and_another_draft_is_opened() {
+    let draft = || version(json!({ "version": 6, "base_version": 4, "version_title": null }));
+    let published = |number: i64| version(json!({ "version": number, "is_published": true }));
+    let copied = vec![draft(), published(5), published(4), llm("Be kind."), llm("Be kind.")];
+    let engine = json!({ "type": "retell-llm", "llm_id": LLM, "version": 7 });
+    let opened = vec![
+        version(json!({ "version": 7, "base_version": 5, "response_engine": engine })),
+        version(json!({ "version": 7 })),
+        llm("Be brief."),
+    ];
+    let (lines, result) = update_llm([copied, opened].into_iter().flatten().collect());
+    assert_eq!(result.unwrap().state.version.as_deref(), Some("7"));
+    assert_eq!(lines[5], format!("POST create-agent-version/{AGENT}"));
+    assert_eq!(lines[6], format!("PATCH update-agent/{AGENT}?version=7"));
+    let changed = vec![draft(), published(5), published(4), llm("Be odd."), llm("Be kind.")];
+    is_told(&update_llm(changed).1.err().unwrap());
+    let of_a_draft = vec![draft(), published(5), version(json!({ "version": 4 }))];
+    is_told(&update_llm(of_a_draft).1.err().unwrap());
+}
+
+/// Returns the parts of an agent whose version 3 is published and whose LLM was changed in the draft 4.
+fn in_progress() -> Parts {
+    Parts::NONE
+        .with("agent", PartState::new(AGENT).at_version("3"))
+        .with("llm", PartState::new(LLM).at_version("4"))
+}
+
+fn go_on(part: &'static str, action: StepAction) -> Exchange<Performed> {
+    let step = VendorStep::new(part, action);
+    let exchange = account().agents().perform(step, &in_progress(), OperationKey::new("0198")).unwrap();
+    exchange.then(|answer| Ok(answer.identify(Vec::new()))).unwrap()
+}
+
+#[test]
+fn the_draft_in_progress_is_changed_and_published_without_a_search() {
+    let prompt = || StepAction::Update(json!({ "general_prompt": "Be brief." }));
+    let (lines, result) = run(go_on("llm", prompt()), vec![llm("Be brief.")]);
+    assert_eq!(lines, [format!("PATCH update-retell-llm/{LLM}?version=4")]);
+    assert_eq!(result.unwrap().state.version.as_deref(), Some("4"));
+    let name = || StepAction::Update(json!({ "agent_name": "Night desk" }));
+    let (_, body, _) = sent(go_on("agent", name()));
+    assert_eq!(body.unwrap(), json!({ "agent_name": "Night desk", "version_title": "Switchboard 4" }));
+    let (lines, result) = run(go_on("agent", name()), vec![fixture("updateAgent.changed")]);
+    assert_eq!(lines, [format!("PATCH update-agent/{AGENT}?version=4")]);
+    assert_eq!(result.unwrap().state.version, None, "the published version stays 3");
+    let (lines, result) =
+        run(go_on("agent", StepAction::Publish), vec![fixture("publishAgentVersion.published")]);
+    assert_eq!(lines, [format!("POST publish-agent-version/{AGENT}")]);
+    assert_eq!(result.unwrap().state.version.as_deref(), Some("4"));
+}
+
+#[test]
+fn a_draft_that_can_no_longer_be_changed_is_found_or_replaced() {
+    let frozen =
+        || Reply::json(422, json!({ "status": "error", "message": "Cannot update published agent" }));
+    let name = || StepAction::Update(json!({ "agent_name": "Night desk" }));
+    let published = version(json!({ "is_published": true }));
+    let (lines, result) = run(
+        go_on("agent", name()),
+        vec![frozen(), published, version(json!({ "version": 5 })), fixture("updateAgent.changed")],
+    );
+    result.unwrap();
+    assert_eq!(lines[2], format!("POST create-agent-version/{AGENT}"));
+    assert_eq!(lines[3], format!("PATCH update-agent/{AGENT}?version=5"));
+
+    let later = version(json!({ "version": 5, "base_version": 3, "version_title": null }));
+    let (lines, result) = run(go_on("agent", name()), vec![frozen(), later, version(json!({}))]);
+    let error = result.err().unwrap();
+    assert_eq!(error.kind, Kind::VendorUnavailable, "the whole write is repeated: {error}");
+    assert_eq!(lines[2], format!("GET get-agent/{AGENT}?version=4"));
+
+    let published = fixture("listAgentVersions.own_draft");
+    let (lines, result) = run(
+        go_on("agent", StepAction::Publish),
+        vec![frozen(), published, fixture("publishAgentVersion.published")],
+    );
+    result.unwrap();
+    assert_eq!(lines[1], format!("GET list-agent-versions/{AGENT}?limit=1000"));
+}
+
+#[test]
+fn a_later_draft_of_somebody_else_is_not_published() {
+    let row = |version: i64, is_published: bool, title: &str| json!({ "version": version, "is_published": is_published, "version_title": title, "last_modification_timestamp": 1 });
+    let rows =
+        [row(5, false, "Switchboard 3"), row(4, false, "Switchboard 4"), row(3, true, "Switchboard 3")];
+    let versions = Reply::json(200, json!({ "items": rows, "has_more": false }));
+    let (_, result) =
+        run(perform("agent", StepAction::Publish), vec![versions, fixture("publishAgentVersion.published")]);
+    assert_eq!(result.unwrap().state.version.as_deref(), Some("4"));
+    let rows = [row(4, false, "Switchboard 4"), row(6, false, "Mine"), row(5, true, "Switchboard 5")];
+    let versions = Reply::json(200, json!({ "items": rows, "has_more": false }));
+    is_told(&run(perform("agent", StepAction::Publish), vec![versions]).1.err().unwrap());
+}
+
+#[test]
+fn a_draft_is_not_the_agent_that_calls_use() {
+    let fetch = || account().agents().fetch(&whole(), ReadScope::Owned).unwrap();
+    let draft = || version(json!({ "agent_name": "Draft" }));
+    let published = version(json!({ "version": 3, "is_published": true }));
+    let (lines, read) = run(fetch(), vec![draft(), published, fixture("getRetellLlm.full_record")]);
+    assert_eq!(lines[1], format!("GET get-agent/{AGENT}?version=latest_published"));
+    assert_eq!(lines.len(), 3, "the numbers are not read");
+    assert_ne!(read.unwrap().found().unwrap().name.as_deref(), Some("Draft"));
+    let never = vec![draft(), fixture("getAgent.unknown"), fixture("getRetellLlm.full_record")];
+    let (_, read) = run(fetch(), never);
+    assert_eq!(read.unwrap().found().unwrap().name.as_deref(), Some("Draft"));
+}
+
 #[test]
 fn a_publication_names_its_version_and_is_not_repeated() {
     let (lines, result) = run(
@@ -206,7 +316,7 @@ fn a_publication_names_its_version_and_is_not_repeated() {
 
 #[test]
 fn an_agent_is_read_with_the_llm_of_its_version() {
-    let fetch = || account().agents().fetch(&whole()).unwrap();
+    let fetch = || account().agents().fetch(&whole(), ReadScope::Bound).unwrap();
     let replies = vec![
         fixture("getAgent.full_record"),
         fixture("getRetellLlm.full_record"),
@@ -230,7 +340,7 @@ fn an_agent_is_read_with_the_llm_of_its_version() {
 
 #[test]
 fn an_agent_without_its_llm_still_exists() {
-    let fetch = || account().agents().fetch(&whole()).unwrap();
+    let fetch = || account().agents().fetch(&whole(), ReadScope::Bound).unwrap();
     for reply in ["getAgent.unknown", "getAgent.unknown_older"] {
         assert!(matches!(run(fetch(), vec![fixture(reply)]).1, Ok(Fetched::Gone)), "{reply}");
         let (_, read) =
@@ -345,8 +455,12 @@ fn llm_with_header(value: &str) -> Value {
 fn credentials_of_tools_are_in_no_document_and_survive_updates() {
     let agent = || version(json!({}));
     let (_, read) = run(
-        account().agents().fetch(&whole()).unwrap(),
-        vec![agent(), Reply::json(200, llm_with_header("hush")), fixture("listPhoneNumbers.last_page")],
+        account().agents().fetch(&whole(), ReadScope::Bound).unwrap(),
+        vec![
+            version(json!({ "is_published": true })),
+            Reply::json(200, llm_with_header("hush")),
+            fixture("listPhoneNumbers.last_page"),
+        ],
     );
     let Fetched::Found(remote) = read.unwrap() else { panic!("the agent is there") };
     assert!(!format!("{:?}", remote.document).contains("hush"));

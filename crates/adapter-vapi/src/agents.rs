@@ -50,12 +50,16 @@ impl Resource<Agent> for Agents {
         })
     }
 
-    /// Reads the assistant, and then the phone numbers, each of which shows its assistant.
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+    /// Reads the assistant. To find its phone numbers, also reads the list of phone numbers, each of which shows its
+    /// assistant.
+    fn fetch(&self, parts: &Parts, scope: ReadScope) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(ROOT) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();
         Some(Exchange::ask(one("read assistant", Method::Get, &state.id), move |reply| {
             let remote = wire::assistant(reply)?;
+            if scope == ReadScope::Owned {
+                return Ok(Exchange::Done(Some(remote).into()));
+            }
             let numbers = numbers::of_assistant(remote.id.clone());
             Ok(numbers.map(move |numbers| Some(remote.with_bound(numbers::PART, numbers, &known)).into()))
         }))

@@ -8,7 +8,7 @@ use switchboard_core::{
     error::Result,
     model::{Agent, read},
     plan::{Desired, Handling, Parts, Plan, Planned, Transition, Translator},
-    vendor::{Exchange, Reply},
+    vendor::{Exchange, ReadScope, Reply},
 };
 
 /// Builds the agent of the trial with these top-level members replaced.
@@ -50,7 +50,8 @@ fn held() -> Value {
     let fixture: Value =
         serde_json::from_str(include_str!("../contract/fixtures/getAssistant.full_record.json")).unwrap();
     let sample = FACTORY.samples().remove(0);
-    let Some(Exchange::Send(_, answer)) = sample.adapter.agents().fetch(&Parts::root("a1")) else {
+    let Some(Exchange::Send(_, answer)) = sample.adapter.agents().fetch(&Parts::root("a1"), ReadScope::Bound)
+    else {
         panic!("the vendor returns each assistant")
     };
     let Exchange::Send(_, answer) = answer(Reply::from_fixture(&fixture).unwrap()).unwrap() else {

@@ -7,7 +7,7 @@ use switchboard_adapter_vapi::FACTORY;
 use switchboard_core::{
     error::{Kind, Result},
     plan::{PartState, Parts, StepAction, VendorStep},
-    vendor::{Exchange, Fetched, Method, OperationKey, Reply, Request, StepAnswer},
+    vendor::{Exchange, Fetched, Method, OperationKey, ReadScope, Reply, Request, StepAnswer},
 };
 
 const AGENT: &str = "agent-1";
@@ -101,7 +101,7 @@ fn a_number_is_removed_from_its_agent() {
 #[test]
 fn an_agent_is_read_with_its_number() {
     let account = (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap();
-    let mut exchange = account.agents().fetch(&parts()).unwrap();
+    let mut exchange = account.agents().fetch(&parts(), ReadScope::Bound).unwrap();
     let answers = [
         json!({ "id": AGENT, "name": "Reception", "createdAt": "2026-11-02T09:15:00.000Z" }),
         json!([ours()]),

@@ -9,7 +9,7 @@ use switchboard_core::{
     model::Root,
     plan::{Handling, Parts, StepAction, VendorStep},
     rule::Part,
-    vendor::{Adapter, Destination, Exchange, Performed, Remote, Reply},
+    vendor::{Adapter, Destination, Exchange, Performed, ReadScope, Remote, Reply},
 };
 
 use crate::{Vendor, bench::Bench, oddity::mixed};
@@ -171,7 +171,9 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outc
             exchange.ok_or_else(lost)?.then(move |performed| answered(&own, part, listed, performed))
         }
         Asking::List => resource.list().then(move |remotes| said(&own, remotes)),
-        Asking::Fetch => match resource.fetch(&bench.parts_of(&bench.linked(bench.full.clone())?)?) {
+        Asking::Fetch => match resource
+            .fetch(&bench.parts_of(&bench.linked(bench.full.clone())?)?, ReadScope::Bound)
+        {
             Some(exchange) => exchange.then(move |fetched| said(&own, fetched.found().into_iter().collect())),
             None => Ok(Exchange::Done(Outcome { found: true, unread: Vec::new() })),
         },

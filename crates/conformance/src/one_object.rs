@@ -5,7 +5,7 @@ use switchboard_core::{
     error::Result,
     model::Record,
     plan::{Parts, StepAction, VendorStep},
-    vendor::{Exchange, Fetched, OperationKey, Performed, Remote, Resource, StepAnswer},
+    vendor::{Exchange, Fetched, OperationKey, Performed, ReadScope, Remote, Resource, StepAnswer},
 };
 
 /// The exchanges of a resource with one part, without a plan.
@@ -32,7 +32,7 @@ impl<R: Record> OneObject<R> for dyn Resource<R> + '_ {
     }
 
     fn fetch_one(&self, id: &str) -> Option<Exchange<Option<Remote>>> {
-        self.fetch(&Parts::root(id)).map(|exchange| exchange.map(Fetched::found))
+        self.fetch(&Parts::root(id), ReadScope::Bound).map(|exchange| exchange.map(Fetched::found))
     }
 
     fn update(&self, id: &str, body: Value) -> Exchange<Option<Value>> {

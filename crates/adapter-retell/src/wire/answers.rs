@@ -25,6 +25,8 @@ pub struct ReadAgent {
     id: String,
     /// The number of the version.
     pub version: i64,
+    /// The version from which this version was created, if the vendor returns it.
+    pub base: Option<i64>,
     /// True if the version is published and therefore cannot be changed.
     pub is_published: bool,
     /// The title of the version.
@@ -76,9 +78,11 @@ pub struct ReadLlm {
 }
 
 impl ReadLlm {
-    /// Converts the LLM to the result of a step.
-    pub fn performed(self) -> Performed {
-        Performed { state: PartState::new(self.id), document: self.document, coverage: Coverage::Whole }
+    /// Converts the LLM to the result of a step. `draft` is the version of the draft that the step changed.
+    pub fn performed(self, draft: Option<i64>) -> Performed {
+        let version = draft.map(|version| version.to_string());
+        let state = PartState { version, ..PartState::new(self.id) };
+        Performed { state, document: self.document, coverage: Coverage::Whole }
     }
 
     fn from_value(mut document: Value) -> Option<Self> {
@@ -101,8 +105,9 @@ pub fn agent(reply: Reply) -> Result<ReadAgent> {
         let used = engine["version"].as_i64().unwrap_or(version);
         let llm = llm.filter(|_| is_llm).map(|id| LlmVersion { id: id.to_owned(), version: used });
         let (title, is_published) = (text("version_title"), document["is_published"] == true);
+        let base = document.get("base_version").and_then(Value::as_i64);
         body::read_agent(&mut document);
-        Some(ReadAgent { id, version, is_published, title, llm, document })
+        Some(ReadAgent { id, version, base, is_published, title, llm, document })
     })
 }
 
@@ -139,10 +144,10 @@ pub struct Version {
     pub title: Option<String>,
 }
 
-/// Reads the latest version from the list of versions, whose order is not documented.
-pub fn latest_version(reply: Reply) -> Result<Version> {
+/// Reads the list of versions, whose order is not documented.
+pub fn versions(reply: Reply) -> Result<Vec<Version>> {
     read(reply, "a list of versions", |page: Page<Version>| {
-        page.items.into_iter().max_by_key(|version| version.version)
+        Some(page.items).filter(|versions| !versions.is_empty())
     })
 }
 

@@ -27,8 +27,7 @@ pub fn complete_agent(mut body: Value, title: String, held: &Value) -> Value {
     if let Some(config) = body.get("custom_stt_config") {
         body["stt_mode"] = json!(if config.is_null() { "fast" } else { "custom" });
     }
-    let removes = |agent: &Value| agent.get("data_storage_setting").is_some_and(|it| it == ALL_BUT_PERSONAL);
-    if removes(&body) && !removes(held) {
+    if removes_personal_data(&body) && !removes_personal_data(held) {
         body["pii_config"] = json!({ "mode": "post_call", "categories": PERSONAL_DATA });
     }
     // The vendor does not accept null here. Its default is 1.
@@ -36,6 +35,12 @@ pub fn complete_agent(mut body: Value, title: String, held: &Value) -> Value {
         *sensitivity = json!(1);
     }
     body
+}
+
+/// Returns true if the agent removes personal data. A request with this setting must be completed from the agent at the
+/// vendor.
+pub fn removes_personal_data(agent: &Value) -> bool {
+    agent.get("data_storage_setting").is_some_and(|setting| setting == ALL_BUT_PERSONAL)
 }
 
 /// Converts an agent to a single form: languages are a list, even if there is only one, and transcription settings are

@@ -17,10 +17,10 @@ use switchboard_core::prelude::*;
 
 pub use analysis::{EVENTS, extraction, outcome_prompt, summary_prompt};
 pub use answers::{
-    LlmVersion, ReadAgent, agent, agents, created, done, holder, knowledge_bases, latest_of_each,
-    latest_version, llm, llms, phone_number, phone_numbers, settings, voices,
+    LlmVersion, ReadAgent, Version, agent, agents, created, done, holder, knowledge_bases, latest_of_each,
+    llm, llms, phone_number, phone_numbers, settings, versions, voices,
 };
-pub use body::complete_agent;
+pub use body::{complete_agent, removes_personal_data};
 pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};
 pub use dials::{MARKER, dial};
 pub use messages::tools;

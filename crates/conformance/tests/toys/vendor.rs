@@ -182,7 +182,7 @@ impl Resource<Agent> for Toy {
         }))
     }
 
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+    fn fetch(&self, parts: &Parts, _: ReadScope) -> Option<Exchange<Fetched>> {
         let main = Part::main(self.shape.parts);
         let Ok(id) = parts.id(main.name) else { return Some(Exchange::Done(Fetched::Gone)) };
         let seen = Seen { shape: self.shape, left: Vec::new(), parts: Parts::NONE, document: json!({}) };

@@ -112,7 +112,8 @@ impl VendorStep {
 pub struct PartState {
     /// The vendor's id of the part, as a string.
     pub id: String,
-    /// The last published version, if the vendor has versions.
+    /// The last published version, if the vendor has versions. For a part that is published with another one: the version
+    /// that was changed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// A secret that the vendor returned only once. The secret is never serialized; the code that stores the
@@ -127,7 +128,7 @@ impl PartState {
         Self { id: id.into(), version: None, secret: None }
     }
 
-    /// Sets the published version.
+    /// Sets the version.
     pub fn at_version(self, version: impl Into<String>) -> Self {
         Self { version: Some(version.into()), ..self }
     }

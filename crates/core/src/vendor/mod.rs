@@ -38,7 +38,7 @@ pub use pages::{Pages, Rows, next_page};
 pub use private::is_private;
 pub use recovery::LostCreation;
 pub use remote::{Coverage, Fetched, FindCreated, FoundPart, Performed, Remote, StepAnswer};
-pub use resource::{OperationKey, Resource, SingleObject};
+pub use resource::{OperationKey, ReadScope, Resource, SingleObject};
 pub use sample::Sample;
 pub use settings::Settings;
 pub use status::status_meaning;

@@ -31,7 +31,7 @@ pub trait Resource<R: Record>: Rules<R> {
     fn perform(&self, step: VendorStep, parts: &Parts, key: OperationKey) -> Result<Exchange<StepAnswer>>;
 
     /// Reads one record. Returns `None` if the vendor cannot return a single record.
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>>;
+    fn fetch(&self, parts: &Parts, scope: ReadScope) -> Option<Exchange<Fetched>>;
 
     /// Reads all objects that may be the result of a lost creation of `part`, or that can be bound. Returns `None` if
     /// the vendor cannot list such objects. Also returns `None` for the main part, for which the gateway searches with
@@ -43,6 +43,16 @@ pub trait Resource<R: Record>: Rules<R> {
 
     /// Reads all records, following the vendor's pages.
     fn list(&self) -> Exchange<Vec<Remote>>;
+}
+
+/// The objects that the reading of a record covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadScope {
+    /// The objects that the record owns. The answer may also show bound objects if the vendor returns them with the
+    /// record.
+    Owned,
+    /// The objects that the record owns, and those that are bound to it.
+    Bound,
 }
 
 /// A key that is the same in every attempt of an operation, for vendors that recognize repeated requests by such
@@ -121,7 +131,7 @@ impl<R: Record, T: SingleObject<R>> Resource<R> for T {
         })
     }
 
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+    fn fetch(&self, parts: &Parts, _: ReadScope) -> Option<Exchange<Fetched>> {
         match parts.get(ROOT) {
             Some(state) => SingleObject::fetch(self, &state.id),
             None => Some(Exchange::Done(Fetched::Gone)),

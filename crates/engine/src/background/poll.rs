@@ -8,7 +8,7 @@ use switchboard_core::{
     error::{Kind, Result},
     model::{Agent, Trunk},
     plan::Handling,
-    vendor::ReadBack,
+    vendor::{ReadBack, ReadScope},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
@@ -119,7 +119,7 @@ impl PollTask {
             // The list may be older than the record. A difference counts only if it is still there when the vendor's record
             // is fetched.
         }
-        let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
+        let remote = target.fetch(&target.placed_parts(&item.placement), ReadScope::Bound).await?;
         let changed = item.with_observation(&target.compare(&item, remote.as_ref())?);
         if changed == item {
             return Ok(());

@@ -4,7 +4,7 @@ use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result},
     plan::{Observed, Parts},
-    vendor::{Fetched, ReadBack, Remote},
+    vendor::{Fetched, ReadBack, ReadScope, Remote},
 };
 
 use super::Target;
@@ -32,8 +32,8 @@ impl<R: Managed> Target<'_, R> {
     /// # Errors
     /// The errors of the exchange and of [`Self::confirm_gone`]; `internal` if the vendor has no request for a single
     /// record.
-    pub async fn fetch(&self, parts: &Parts) -> Result<Option<Remote>> {
-        let Some(exchange) = self.resource.fetch(parts) else {
+    pub async fn fetch(&self, parts: &Parts, scope: ReadScope) -> Result<Option<Remote>> {
+        let Some(exchange) = self.resource.fetch(parts, scope) else {
             return Err(Error::new(Kind::Internal, "This vendor's records cannot be read one by one."));
         };
         match self.vendor.run::<R, _>(exchange).await {
@@ -50,25 +50,33 @@ impl<R: Managed> Target<'_, R> {
     ///
     /// # Errors
     /// The errors of the exchange and of [`Self::confirm_gone`].
-    pub async fn find(&self, parts: &Parts) -> Result<Option<Remote>> {
+    pub async fn find(&self, parts: &Parts, scope: ReadScope) -> Result<Option<Remote>> {
         match self.read_back() {
-            ReadBack::One => self.fetch(parts).await,
+            ReadBack::One => self.fetch(parts, scope).await,
             ReadBack::Listing | ReadBack::NameOnly => {
                 Ok(self.vendor.records(self.resource).await?.get(parts.id(self.main_part())?).cloned())
             }
         }
     }
 
-    /// Returns the vendor's complete document for the record with these parts. Returns `None` if the vendor does not
-    /// have the record, or if it returns only names.
+    /// Returns the vendor's document for the record with these parts. Looks for bound objects only if some are among the
+    /// parts. Returns `None` if the vendor does not have the record, or if it returns only names.
     ///
     /// # Errors
     /// The errors of [`Self::find`].
     pub async fn document_if_readable(&self, parts: &Parts) -> Result<Option<Value>> {
         match self.read_back() {
-            ReadBack::One | ReadBack::Listing => Ok(self.find(parts).await?.map(|remote| remote.document)),
+            ReadBack::One | ReadBack::Listing => {
+                Ok(self.find(parts, self.scope(parts)).await?.map(|remote| remote.document))
+            }
             ReadBack::NameOnly => Ok(None),
         }
+    }
+
+    /// Returns the scope in which a write reads its record: without bound objects if the record has none. An object that
+    /// somebody else binds to the record is found when the record is synced.
+    pub(super) fn scope(&self, parts: &Parts) -> ReadScope {
+        if self.has_bound(parts) { ReadScope::Bound } else { ReadScope::Owned }
     }
 
     /// Returns the vendor's document for a record that must exist. If the vendor returns only names, checks that the
@@ -79,7 +87,7 @@ impl<R: Managed> Target<'_, R> {
     /// the record later.
     pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
         let (there, document) = match self.read_back() {
-            ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),
+            ReadBack::NameOnly => (self.fetch(parts, ReadScope::Owned).await?.is_some(), None),
             ReadBack::One | ReadBack::Listing => {
                 let document = self.document_if_readable(parts).await?;
                 (document.is_some(), document)

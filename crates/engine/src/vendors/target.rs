@@ -249,7 +249,7 @@ impl<'a, R: Managed> Target<'a, R> {
         if let Planned::Ready(plan) = planned(observed)? {
             return Ok(plan);
         }
-        let remote = self.fetch(parts).await?.ok_or_else(|| self.removed())?;
+        let remote = self.fetch(parts, self.scope(parts)).await?.ok_or_else(|| self.removed())?;
         match planned(Some(&remote.document))? {
             Planned::Ready(plan) => Ok(plan),
             Planned::NeedsObserved => Err(needs_observed()),

@@ -8,7 +8,7 @@ use switchboard_core::{
     model::{FieldReader, schema},
     plan::{Desired, Handling, Parts, Plan},
     rule::{Report, Unread},
-    vendor::{ReadBack, Remote},
+    vendor::{ReadBack, ReadScope, Remote},
 };
 
 use super::{Answer, ImportRequest, Intent, Writer, answer_without_vendor, intent::Prepared};
@@ -173,7 +173,7 @@ impl Writer {
                 format!("Another {} already has the id {remote_id:?} at {}.", R::NAME, target.vendor.name());
             return Err(Error::invalid(vec![Violation::at("/remote_id", Kind::AlreadyExists, detail)]));
         }
-        target.find(&target.parts(Some(remote_id), &Parts::NONE)).await?.ok_or_else(|| {
+        target.find(&target.parts(Some(remote_id), &Parts::NONE), ReadScope::Bound).await?.ok_or_else(|| {
             let detail = format!("{} has no {} with the id {remote_id:?}.", target.vendor.name(), R::NAME);
             Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
         })

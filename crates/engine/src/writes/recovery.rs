@@ -7,7 +7,7 @@ use switchboard_core::{
     error::{Error, Kind, Outcome as VendorOutcome, Result, VendorFailure},
     plan::{Desired, Parts},
     rule::Report,
-    vendor::{LostCreation, ReadBack, Remote},
+    vendor::{LostCreation, ReadBack, ReadScope, Remote},
 };
 
 use switchboard_store::{OperationFilter, OperationState};
@@ -256,13 +256,14 @@ impl Writer {
     }
 }
 
-/// Fetches the whole record if the list shows only a portion of it. If the vendor returns only names, the listed record is
+/// Fetches the whole record if the list shows only a portion of it. Does not look for bound objects, because a creation
+/// binds them after its other steps. If the vendor returns only names, the listed record is
 /// returned unchanged. Returns `None` if the vendor no longer has the record.
 async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
     if listed.is_whole() || target.read_back() == ReadBack::NameOnly {
         Ok(Some(listed))
     } else {
-        target.fetch(&target.parts(Some(&listed.id), &listed.parts)).await
+        target.fetch(&target.parts(Some(&listed.id), &listed.parts), ReadScope::Owned).await
     }
 }
 

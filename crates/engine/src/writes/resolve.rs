@@ -6,7 +6,7 @@ use switchboard_core::{
     error::{Error, Kind, Result, Violation},
     model::{Agent, Trunk},
     plan::{Handling, Parts},
-    vendor::Remote,
+    vendor::{ReadScope, Remote},
 };
 use switchboard_store::{Collection, Ending, OperationState};
 
@@ -104,7 +104,7 @@ impl Writer {
             let detail = format!("Another {} already has the id {remote_id:?} at {vendor}.", R::NAME);
             return refuse(Kind::AlreadyExists, detail);
         }
-        match target.fetch(&target.parts(Some(remote_id), &Parts::NONE)).await? {
+        match target.fetch(&target.parts(Some(remote_id), &Parts::NONE), ReadScope::Bound).await? {
             Some(remote) => Ok(remote),
             None => refuse(
                 Kind::ValidationFailed,

@@ -8,7 +8,7 @@ use switchboard_core::{
     model::{Described, keep_secrets, schema},
     plan::Parts,
     rule::{Comparison, Drift, Verdict},
-    vendor::Remote,
+    vendor::{ReadScope, Remote},
 };
 use utoipa::ToSchema;
 
@@ -93,7 +93,7 @@ impl Writer {
             return self.answer_record(Batch::new(), &item, &request).await;
         }
         let target = self.fleet.target::<R>(self.fleet.of_record(&item)?, request.handling).await?;
-        let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
+        let remote = target.fetch(&target.placed_parts(&item.placement), ReadScope::Bound).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
             // The write that follows creates the parts that the vendor has lost.

@@ -164,7 +164,7 @@ impl Resource<Agent> for Toy {
         }))
     }
 
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+    fn fetch(&self, parts: &Parts, _: ReadScope) -> Option<Exchange<Fetched>> {
         let id = parts.id("").ok()?.to_owned();
         let request = Request::new("read agent", Method::Get, ["agents".to_owned(), id.clone()]);
         Some(Exchange::send(request, move |reply| {

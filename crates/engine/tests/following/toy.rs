@@ -136,7 +136,7 @@ impl Resource<Agent> for Toy {
         Ok(Exchange::Done(Performed::new(PartState::new(id)).into()))
     }
 
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+    fn fetch(&self, parts: &Parts, _: ReadScope) -> Option<Exchange<Fetched>> {
         let Some(agent) = parts.get("agent") else { return Some(Exchange::Done(Fetched::Gone)) };
         Some(Exchange::Done(Some(Remote::new(agent.id.clone(), json!({ "agent": {} }))).into()))
     }

@@ -133,7 +133,7 @@ impl Resource<Agent> for Toy {
         }))
     }
 
-    fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
+    fn fetch(&self, parts: &Parts, _: ReadScope) -> Option<Exchange<Fetched>> {
         let Some(agent) = parts.get("agent") else { return Some(Exchange::Done(Fetched::Gone)) };
         let seen = Seen { left: Vec::new(), parts: Parts::NONE, document: json!({}) };
         Some(seen.read("agent", &agent.id))

@@ -168,10 +168,17 @@ impl Retell {
         self.records.replace(AGENTS, id, record);
     }
 
-    /// Adds the copies of the agent's name and of its LLM's prompt.
+    /// Adds the copies of the agent's name and of its LLM's prompt, as calls use them: from the latest published version,
+    /// or from the latest version if none is published.
     fn with_copies(&self, mut record: Record) -> Record {
-        let prompt = self.llm_of(&record).and_then(|(_, llm)| llm.get("general_prompt").cloned());
-        let name = record.get("agent_name").cloned();
+        let used =
+            versions::with_name(&record, "latest_published").unwrap_or_else(|| versions::latest(&record));
+        let llm = self.llm_of(&used).map(|(_, llm)| {
+            let number = used["response_engine"]["version"].as_i64().unwrap_or_default();
+            versions::numbered(&llm, number).unwrap_or_else(|| versions::latest(&llm))
+        });
+        let prompt = llm.and_then(|llm| llm.get("general_prompt").cloned());
+        let name = used.get("agent_name").cloned();
         record.insert("name".to_owned(), name.unwrap_or_default());
         record.insert("general_prompt".to_owned(), prompt.unwrap_or_default());
         record

@@ -4,7 +4,8 @@
 //! Collections: `agents`, `llms`, and `phone_numbers`, in which a phone number is its own id. A record of an agent or
 //! an LLM is its latest version, as a read returns it, but without the id. Its earlier versions are in
 //! `former_versions`. A record without `version` is a published version 0. A stored agent also has `name` and
-//! `general_prompt`, which are copies of `agent_name` and of its LLM's prompt. No answer shows these copies.
+//! `general_prompt`, which are copies of `agent_name` and of its LLM's prompt in the version that calls use: the latest
+//! published one, or the latest one if none is published. No answer shows these copies.
 //!
 //! Options, each with its default:
 //!

@@ -71,7 +71,7 @@ impl Direct {
     }
 
     /// Sends a request once and returns the response before its body is read. Waits at most `attempt_timeout` for the
-    /// head of the response, and the same time for each piece of the body.
+    /// head of the response. [`OpenAnswer::next_piece`] and [`OpenAnswer::whole`] each have the same limit.
     ///
     /// # Errors
     /// The failure that prevented a response.

@@ -149,8 +149,9 @@ impl Dialer {
         })
     }
 
-    /// Removes the other record that has the vendor's id of this dial's call. Discovery created that record from the
-    /// vendor's list before this process settled the dial. Returns false if the gateway placed the other call.
+    /// Removes the record that discovery created for this dial's call before the dial was settled, so that the dial's
+    /// own record can take the vendor's id. Returns true if no other record has the id any more. Returns false if the
+    /// outcome has no remote id, or if the other record is a call that the gateway placed.
     async fn without_adopted(&self, record: &CallRecord, outcome: &DialOutcome) -> Result<bool> {
         let DialOutcome::Placed(placed) = outcome else { return Ok(false) };
         let Placed { remote_id: Some(remote_id), .. } = &**placed else { return Ok(false) };

@@ -37,7 +37,8 @@ pub struct CallRow {
     pub counted: bool,
     /// Version of the row, counted from 1. An update must pass the stored version.
     pub version: u64,
-    /// Number of times that the call has been held. A holder with an outdated fence can change nothing.
+    /// Fence of the call: 1 when the call is added, and raised by each claim. `MarkSent`, `Update`, `Release` and
+    /// `Drop` with an outdated fence are refused.
     pub fence: u64,
     /// End of the hold while a process works on the call, otherwise the time of the next look. `None` if the call is
     /// not due again. A call that is intended or sent always has a due time.

@@ -43,8 +43,8 @@ impl Dialer {
     /// Stores the outcome of a dial with the answer to the request. `record` is the call as this process last stored it.
     ///
     /// # Errors
-    /// The vendor's refusal, or the reason why the vendor did not dial; `vendor_outcome_unknown` if the outcome cannot
-    /// be stored.
+    /// The vendor's refusal, or the reason why the vendor did not dial, unless the request was answered before the
+    /// outcome was known; `vendor_outcome_unknown` if the outcome cannot be stored.
     pub(super) async fn settle(
         self: &Arc<Self>,
         mut record: CallRecord,
@@ -202,7 +202,7 @@ fn drop_call(batch: &mut Batch, record: &CallRecord) {
     batch.change_call(Ok(CallMutation::Drop { id, version, fence }));
 }
 
-/// Removes the called number from the messages of a failure.
+/// Masks the called number in the messages of a failure.
 fn masked(outcome: DialOutcome, record: &CallRecord) -> DialOutcome {
     let peer = record.call().peer;
     let mask = |error| without_number(error, peer.as_ref());

@@ -13,13 +13,13 @@ const TABLES: &str = "[voices.warm-female]\nqcall = \"qv-aurora\"\n[voices.elsew
                       [[routing.rules]]\nwhen = { direction = [\"inbound\"] }\nvendor = \"qcall\"\n\
                       [routing]\ndefault = \"opencx\"\n";
 
-/// The words of the implementation that no answer may have.
+/// Words that would expose the implementation (serde and Rust) and must not appear in the details of an answer.
 const WORDS: [&str; 14] = [
     "f64", "f32", "i64", "u64", "u32", "u16", "usize", "i32", "variant", "newtype", "tuple", "struct",
     "serde", "sequence",
 ];
 
-/// The phrases of the implementation that no answer may have.
+/// Phrases that would expose the implementation (serde and Rust) and must not appear in the details of an answer.
 const PHRASES: [&str; 7] =
     ["a map", "invalid type", "invalid value", "unit value", "floating point", "`", "Option<"];
 

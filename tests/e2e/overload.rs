@@ -79,7 +79,8 @@ async fn writes_whose_callers_have_left_count() {
     is_accepted_later(&harness).await;
 }
 
-/// Checks that connections which only exist take the file descriptors neither of callers nor of the health routes.
+/// Checks that idle connections, on which no request ever arrives, leave enough file descriptors for other callers and
+/// for the health routes.
 #[tokio::test]
 async fn silent_connections_leave_file_descriptors() {
     let server = "header_timeout_s = 300\n".to_owned();

@@ -1,5 +1,6 @@
-//! The gateway is killed at each point of each request of a write that binds or unbinds a phone number. Afterwards, each
-//! number is bound to the agent that has it, and to no other; a number that no agent has is bound to none.
+//! The gateway is killed at each point of each request of a write that binds or unbinds a phone number. Afterwards, the
+//! vendor has bound each number to the agent whose `phone_number_id` names it, and to no other agent. A number that no
+//! agent names is unbound.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -118,7 +119,8 @@ impl Trial {
         answer.body
     }
 
-    /// Checks that each agent is one record, and that exactly the agents' numbers are bound to them.
+    /// Checks that each agent has exactly one record at the vendor, and that the vendor has bound each number to the
+    /// agent that names it and has bound no other number.
     async fn is_whole(&self, during: &str) {
         let agents = one_to_one(&self.site, self.numbers.vendor, TIMEOUT).await;
         let expected = self.numbers.ids.map(|number| {

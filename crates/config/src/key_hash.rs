@@ -26,7 +26,8 @@ impl KeyHash {
         Some(Self(hash))
     }
 
-    /// Compares two hashes in constant time, so that the duration does not reveal how much of a key is correct.
+    /// Compares two hashes in constant time, so that the duration does not reveal how many leading bytes of the hashes
+    /// match.
     pub fn matches(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
     }

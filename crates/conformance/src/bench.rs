@@ -109,8 +109,8 @@ impl<R: Root> Bench<R> {
         self.check_steps(plan, self.parts_of(stored).map_err(|error| error.detail)?)
     }
 
-    /// Returns sample values of a field that the model accepts: values within the vendor's limits, then the second
-    /// values of the samples. The value of the full sample comes first, unless the limits exclude it.
+    /// Returns sample values for a field that pass the gateway's own validation: values within the vendor's limits,
+    /// then the second values of the samples. The value of the full sample comes first, unless the limits exclude it.
     pub fn samples(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         let others = self.others.iter().filter_map(|other| other.pointer(&row.field).cloned());
@@ -118,7 +118,7 @@ impl<R: Root> Bench<R> {
         self.readable(row, within.chain(others).collect())
     }
 
-    /// Returns values of a field that the model accepts and the vendor may change or lose.
+    /// Returns values for a field that pass the gateway's own validation but that the vendor may alter or drop.
     pub fn extremes(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         self.readable(row, sample::beyond(row, &given))

@@ -25,14 +25,15 @@ impl<R: Root> Bench<R> {
         body
     }
 
-    /// Reads the record from the answer of a vendor whose document is this body. Also returns the values that
+    /// Reads the record from the answer of a vendor that stores this body faithfully. Also returns the values that
     /// could not be read.
     pub fn answered(&self, body: Value) -> Result<(Value, Vec<Unread>)> {
         self.read(&self.answer(body))
     }
 
-    /// Returns the answer of a vendor whose document is this body. Values that have a different form in
-    /// answers than in requests remain in the form and at the path of requests.
+    /// Converts a request body, or the vendor's document after an update, to the answer of a vendor that stores it
+    /// faithfully. Moves each value whose path in answers differs to that path. Does not move or convert a value
+    /// that has a different form in answers.
     pub fn answer(&self, body: Value) -> Value {
         let mut document = self.stored(body);
         let moved = self.rows.iter().filter(|row| !row.footprint.respelled).filter_map(|row| {

@@ -15,7 +15,7 @@ pub struct Fixture {
     /// The answer.
     pub reply: Reply,
     /// The kind of error that the adapter must return for the answer; `None` for a success. `not_found` also permits a
-    /// result without a record.
+    /// result without a record, and any error that means that the record is gone.
     pub expect: Option<String>,
 }
 

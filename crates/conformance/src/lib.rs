@@ -67,7 +67,8 @@ pub struct Generation {
     pub document: &'static str,
     /// The path of the directory with the fixtures of answers, relative to the adapter's `contract/`.
     pub fixtures: &'static str,
-    /// The settings from which the adapter is built. They contain every secret that the adapter accepts.
+    /// The settings from which the adapter is built. They contain every secret that the adapter accepts, each with at
+    /// least 8 bytes.
     pub settings: Value,
     /// A patch that turns the neutral full agent into one that the vendor accepts. The patch contains a voice
     /// of the vendor and every leaf of `extensions.<adapter>`.

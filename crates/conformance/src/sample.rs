@@ -53,7 +53,7 @@ pub fn merge(into: &mut Value, patch: &Value) {
 }
 
 /// Returns values within the vendor's limits. The given value comes first, unless the field's domain excludes
-/// the given value. The model may refuse some of the values.
+/// the given value. The gateway's own validation may refuse some of the values.
 pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
     let own = match &row.domain {
         Some(domain) => domain_samples(domain, given, facts),
@@ -75,7 +75,7 @@ pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
     samples
 }
 
-/// Returns values that the vendor may change or lose.
+/// Returns values that the vendor may alter or drop. The gateway's own validation may refuse some of them.
 pub fn beyond(row: &Capability, given: &Value) -> Vec<Value> {
     let numbers = || NUMBERS.iter().map(|number| json!(number)).collect();
     match (&row.domain, given) {

@@ -28,8 +28,8 @@ const POOL_IDLE: Duration = Duration::from_secs(20);
 /// Time without incoming data after which the client pings an HTTP/2 connection that has requests in flight.
 const PING_AFTER: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
-/// Maximum size of the HTTP/2 headers of a response in bytes. HTTP/1.1 needs no setting, because hyper refuses more
-/// than 100 headers and more than 400 KiB of headers.
+/// Maximum size of the HTTP/2 headers of a response in bytes. HTTP/1.1 needs no setting, because hyper refuses a
+/// response with more than 100 headers or with more than about 400 KiB of headers.
 const MAX_HEADERS_H2: u32 = 64 * 1024;
 
 /// The stack that sends an attempt. Clones share the connections and the limit on requests in flight.

@@ -16,7 +16,7 @@ use crate::{
 /// A client for servers that need no circuit, limits or retries, such as a gateway. Clones share the connections.
 ///
 /// The client uses only `attempt_timeout`, `connect_timeout` and `max_body` of the [`Settings`], and `concurrency` as
-/// the maximum number of idle connections.
+/// the maximum number of idle connections to each host.
 #[derive(Clone)]
 pub struct Direct {
     client: reqwest::Client,
@@ -60,7 +60,8 @@ impl Direct {
         Ok(Self { client: client(settings, LibraryRetries::Unprocessed)?, attempt_timeout, max_body })
     }
 
-    /// Sends a request once and reads the complete response, regardless of its status.
+    /// Sends a request once and reads the complete response, regardless of its status. Takes at most `attempt_timeout`
+    /// in total.
     ///
     /// # Errors
     /// The failure that prevented a complete response.
@@ -71,7 +72,7 @@ impl Direct {
     }
 
     /// Sends a request once and returns the response before its body is read. Waits at most `attempt_timeout` for the
-    /// head of the response, and the same time for each piece of the body.
+    /// head of the response. [`OpenAnswer::next_piece`] and [`OpenAnswer::whole`] each have the same limit.
     ///
     /// # Errors
     /// The failure that prevented a response.

@@ -43,8 +43,8 @@ pub(crate) fn judge(request: &Request, status: u16, result: Result<Reply>) -> Re
     }
 }
 
-/// Marks the error of an answer to an effect as ambiguous, unless the vendor refused the request. Returns the error of
-/// any other request unchanged.
+/// Marks the error of an answer to an effect as ambiguous, unless the vendor refused or throttled the request. Returns
+/// the error of any other request unchanged.
 pub(crate) fn unless_refused(request: &Request, error: Error) -> Error {
     let outcome = error.vendor.as_ref().map(|failure| failure.outcome);
     match outcome {

@@ -12,7 +12,7 @@ use url::{Position, Url};
 use crate::disguise::has_disguised;
 
 /// Minimum length, in bytes, of a secret that is a word of a header or a portion of a granted URL. Shorter words, such
-/// as `Bearer`, a flag or a version, are too common.
+/// as `Bearer`, a flag or a version, are too common to be treated as secrets.
 const MIN_WORD: usize = 8;
 /// Minimum length, in bytes, of a secret that is replaced within a message. If a vendor's message contains a shorter
 /// secret, the whole message is withheld. Otherwise, a caller could infer a short secret, such as a single digit, from

@@ -58,7 +58,8 @@ async fn there_and_back_between_any_two_vendors_is_the_identity() {
     }
 }
 
-/// Returns a full agent without the ids of one vendor.
+/// Returns the full agent without the fields whose values exist at only one vendor: the ids, the voice, the language
+/// models and the transcription.
 fn full() -> Value {
     let mut agent: Value =
         serde_json::from_str(include_str!("../../../crates/conformance/src/full_agent.json")).unwrap();

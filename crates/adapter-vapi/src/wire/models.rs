@@ -34,7 +34,7 @@ fn split(value: &str) -> Option<(&str, &str)> {
     })
 }
 
-/// Builds the codec for the language model. A documented name needs no provider.
+/// Builds the codec for the language model. A model name that the vendor documents needs no `PROVIDER/` prefix.
 pub fn model() -> impl Codec<String> {
     ModelName
 }

@@ -31,8 +31,8 @@ pub const TRANSCRIBERS: &[&str] = &[
 const RENAMED: &[(&str, &str)] =
     &[("elevenlabs", "11labs"), ("rime", "rime-ai"), ("smallest", "smallest-ai")];
 
-/// Removes the members that only other providers have, and a model of another provider. Keeps members that the lists do
-/// not name.
+/// Removes the members that only other providers have and, from a voice or transcriber, a `model` that only other
+/// providers have. Keeps members that the lists do not name, except `fallbackPlan` of a `vapi` voice, which it removes.
 pub fn drop_foreign(part: &str, members: &mut Map<String, Value>) {
     let table = match part {
         "voice" => &LISTS.voice_members,

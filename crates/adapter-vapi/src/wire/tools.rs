@@ -107,7 +107,8 @@ fn write(Transfer { phone_number, condition, mode, message }: &Transfer, tool: &
     wire
 }
 
-/// Returns the mode of a transfer, or `None` if the vendor's mode is not known.
+/// Returns the mode of a transfer. A destination without a mode is a cold transfer. Returns `None` if the gateway does
+/// not recognize the vendor's mode.
 fn mode_of(destination: &Value) -> Option<TransferMode> {
     match document_path::get(destination, "/transferPlan/mode").and_then(Value::as_str) {
         None => Some(TransferMode::Cold),

@@ -1,5 +1,5 @@
-//! The rendering of a guide: headings with anchors, tables that scroll, code blocks, and links to the pages that explain inline
-//! code.
+//! The rendering of a guide: headings with anchors, scrollable tables, code blocks, and links. Inline code that names
+//! an operation, a problem or a nested agent field links to the page that documents it.
 
 use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{

@@ -49,7 +49,7 @@ impl Keys {
     }
 
     /// Finds the caller whose key has this hash. Compares the hash with that of every key in constant time, so that the
-    /// duration reveals neither which key matched nor how much of a key is correct.
+    /// duration reveals neither which key matched nor how many leading bytes of the hashes match.
     fn owner(&self, given: KeyHash) -> Option<Caller> {
         let mut owner = None;
         for (caller, key) in &self.0 {

@@ -1,5 +1,5 @@
-//! The extension `x-vendor-translations`: the requests and losses of an example at each vendor. The adapters compute
-//! these requests and losses while the document is assembled.
+//! The extension `x-vendor-translations`: for each vendor, the requests that would create the example record and the
+//! translation report, or the reasons for refusing it. The adapters compute both while the document is assembled.
 
 use serde_json::{Value, json};
 use switchboard_core::{

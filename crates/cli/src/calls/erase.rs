@@ -18,8 +18,8 @@ use crate::{
 /// Erases the personal data of an ended call in the gateway and, if the vendor supports it, at the vendor. Asks for
 /// confirmation.
 ///
-/// Exits with 0 if the call is erased as far as possible, and with 2 if the vendor has not erased it yet or you do not
-/// confirm.
+/// Exits with 0 if the call is erased as far as possible, with 2 if the vendor has not erased it yet or you do not
+/// confirm, and with 1 if the command failed, for example because the call has not ended.
 #[derive(Debug, Args)]
 pub struct Erase {
     #[command(flatten)]

@@ -35,7 +35,8 @@ pub struct Get {
 
 /// Follows a call until it ends.
 ///
-/// Exits with 0 if the call was answered and has ended, and with 2 if it was not answered, or if following was stopped.
+/// Ctrl-C ends the command, but not the call. Exits with 0 if the call was answered and has ended, with 2 if it was not
+/// answered or following was stopped, and with 1 if the command failed, for example because the call could not be read.
 #[derive(Debug, Args)]
 pub struct Follow {
     #[command(flatten)]

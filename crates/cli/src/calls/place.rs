@@ -19,8 +19,10 @@ use crate::{
 
 /// Places a call from an agent to a phone number, at most once for each idempotency key.
 ///
-/// Exits with 0 if the call was answered and has ended, and with 1 if it was refused. Otherwise exits with 2: the call
-/// has not ended, was not answered, or may not have been placed.
+/// Exits with 0 if the call was answered and has ended, or if a dry run succeeds. Exits with 2 if the call has not
+/// ended, was not answered, or may not have been placed. Exits with 1 after any error: the gateway refused the call,
+/// did not answer, or could not be read while the call was followed. If the error leaves open whether the call was
+/// placed, repeat the command with the same `--key` to learn the outcome without placing a second call.
 ///
 /// Example: switchboard call --agent reminder --to +4930123456 --var name=Ann --follow
 #[derive(Debug, Args)]

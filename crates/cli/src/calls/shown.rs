@@ -52,7 +52,7 @@ const MEMBERS: [(&str, &str); 12] = [
 #[serde(transparent)]
 pub struct Shown(pub Value);
 
-/// Returns the exit code for a call: success if it was answered and has ended.
+/// Returns the exit code for a call: success if it was answered and has ended, and [`EXIT_CHANGES`] otherwise.
 pub fn exit_code(call: &Value) -> ExitCode {
     if is_answered(call) { ExitCode::SUCCESS } else { ExitCode::from(EXIT_CHANGES) }
 }

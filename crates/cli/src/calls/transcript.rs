@@ -17,7 +17,7 @@ use crate::{
 
 /// Prints the transcript of a call.
 ///
-/// Exits with 0 if there is a transcript, and with 2 otherwise.
+/// Exits with 0 if there is a transcript, with 2 if there is none, and with 1 if the command failed.
 #[derive(Debug, Args)]
 pub struct Transcript {
     #[command(flatten)]

@@ -36,7 +36,7 @@ pub enum ClientError {
     NoAnswer {
         /// The connection error.
         detail: String,
-        /// True if the request was sent, so the gateway may have executed it.
+        /// True if the request may have been sent. In this case, the gateway may have executed it.
         sent: bool,
     },
     /// The request cannot be built, the answer has an unexpected form, or the gateway cannot read some items of a list.
@@ -121,7 +121,8 @@ impl ClientError {
         }
     }
 
-    /// Returns true if this is the stored answer to an earlier request with the same idempotency key.
+    /// Returns true if the gateway refused the request with the stored answer to an earlier request with the same
+    /// idempotency key.
     pub fn is_replayed(&self) -> bool {
         matches!(self, Self::Refused { replayed: true, .. })
     }

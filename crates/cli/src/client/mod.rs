@@ -36,9 +36,10 @@ const MAX_CONCURRENCY: u16 = 256;
 
 /// The maximum number of retries of a request.
 const REPETITIONS: usize = 4;
-/// The wait before the first retry. A longer `Retry-After` takes precedence.
+/// The shortest wait before the first retry. Each wait is extended by a random share of up to its own length. A longer
+/// `Retry-After` takes precedence.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
-/// The longest wait before a retry. A longer `Retry-After` takes precedence.
+/// The longest wait before a retry, without the random share. A longer `Retry-After` takes precedence.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// The longest `Retry-After` that the client obeys. If the gateway requests a longer wait, the client returns the gateway's
 /// problem without a retry.

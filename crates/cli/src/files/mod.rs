@@ -29,7 +29,8 @@ pub use self::{
 /// Reads the only document of a file.
 ///
 /// # Errors
-/// The errors in the file, or an error if it has several documents.
+/// The errors in the file, or an error if it has several documents. The items of a list at the top level count as
+/// documents.
 pub fn only_document(file: &Path) -> anyhow::Result<Value> {
     let mut documents = parse(file).map_err(FileErrors)?;
     match documents.pop().filter(|_| documents.is_empty()) {

@@ -22,14 +22,15 @@ use super::{
 
 /// Imports the agents of a vendor into the gateway. Changes nothing at the vendor.
 ///
-/// Skips agents that the gateway already has, so the command can be repeated. Exits with 0 if the gateway has all of the
-/// vendor's agents, and with 1 if an agent could not be imported.
+/// Skips agents that the gateway already has, so the command can be repeated. Exits with 0 if the gateway has all of
+/// the vendor's agents, and with 1 if an agent could not be imported or the command failed.
 #[derive(Debug, Args)]
 pub struct Import {
     /// The configured vendor whose agents are imported.
     #[arg(long, value_name = "VENDOR")]
     vendor: String,
-    /// Shows the agents that would be imported, and changes nothing. Exits with 1 if an agent could not be imported.
+    /// Shows the agents that would be imported, and changes nothing. Exits with 0 if each agent can be imported or is
+    /// in the gateway already, and with 1 otherwise.
     #[arg(long)]
     dry_run: bool,
     /// A label to set on every imported agent; may be given several times.

@@ -27,8 +27,9 @@ pub enum MigrationCommand {
     Agents(agents::Agents),
     /// Follows a migration until it ends.
     ///
-    /// Ctrl-C ends the command, but not the migration. Exits with 0 if all agents have moved, with 2 if the migration has not
-    /// ended, and with 1 if an agent could not move or the migration was cancelled.
+    /// Ctrl-C ends the command, but not the migration. Exits with 0 if every agent has moved or was deleted, with 2 if
+    /// the migration has not ended when the command stops, and with 1 if an agent could not move, the migration was
+    /// cancelled, or the command failed.
     Follow(One),
     /// Pauses a migration: no further agent begins to move.
     Pause(One),

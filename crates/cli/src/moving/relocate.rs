@@ -20,12 +20,13 @@ use crate::{
     },
 };
 
-/// Moves agents to another vendor: plans a migration, shows the impact, asks for confirmation, starts the migration and shows
-/// the progress.
+/// Moves agents to another vendor: plans a migration, shows the impact, asks for confirmation, starts the migration and
+/// shows the progress.
 ///
-/// Ctrl-C ends the command, but not a started migration. Exits with 0 if all agents have moved or no agent needs to move.
-/// Exits with 2 if the migration was not started or has not ended. Exits with 1 if an agent could not move, the migration was
-/// cancelled or the command failed.
+/// Ctrl-C ends the command, but not a started migration. Exits with 0 if no agent needs to move or the migration is
+/// done; agents that `--leave-blocked` leaves behind do not count. Exits with 2 if the migration was not started, or
+/// has not ended when the command stops. Exits with 1 if a started move failed, the migration was cancelled, or the
+/// command failed.
 #[derive(Debug, Args)]
 pub struct Move {
     /// The destination, by its configured name; by default, each agent moves to the vendor that its route leads to.

@@ -19,7 +19,9 @@ use crate::{
 #[command(
     about = format!("Creates one {} from a file", K::NAME),
     long_about = format!(
-        "Creates one {} from a file\n\nExits with 0 if the gateway has completed or accepted the write, and with 1 otherwise.",
+        "Creates one {} from a file\n\n\
+         Exits with 0 if the gateway has completed or accepted the write, or if a dry run succeeds, and with 1 \
+         otherwise.",
         K::NAME
     )
 )]

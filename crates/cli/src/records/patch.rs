@@ -24,7 +24,8 @@ use crate::{
     long_about = format!(
         "Changes fields of one {0} with a JSON merge patch (RFC 7396); null removes a field\n\n\
          Example: switchboard {1} patch reception --patch '{{\"name\": \"Front desk\"}}'\n\n\
-         Exits with 0 if the gateway has completed or accepted the write, and with 1 otherwise.",
+         Exits with 0 if the gateway has completed or accepted the write, or if a dry run succeeds, and with 1 \
+         otherwise.",
         K::NAME, K::COLLECTION
     )
 )]

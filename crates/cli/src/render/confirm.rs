@@ -4,7 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _, stderr, stdin};
 
 use anyhow::bail;
 
-/// Asks the user a question on standard error. Returns true if the answer is yes.
+/// Asks the user a question on standard error. Returns true if the answer is `y`, `Y` or `yes`.
 ///
 /// # Errors
 /// If standard input or standard error is not a terminal, or cannot be used.

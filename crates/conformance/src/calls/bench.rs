@@ -92,7 +92,8 @@ impl CallBench {
         self.calls()?.place(dial)
     }
 
-    /// Returns the smallest dial with this field added. The field has its value in the full sample.
+    /// Returns the smallest dial with this field added. The field has its value in the full sample. Returns `None` if
+    /// the full sample lacks the field.
     pub fn with(&self, row: &Capability) -> Option<Value> {
         let mut document = self.least.clone();
         schema::put(&mut document, &row.field, self.given.pointer(&row.field)?.clone());

@@ -124,7 +124,7 @@ impl Seen<'_> {
         self.fixtures.iter().filter(move |fixture| fixture.operation == operation && fixture.expect.is_none())
     }
 
-    /// Lists the members of a call that no answer fills.
+    /// Lists the members of a call that no answer fills. Omits the currency of the cost if the cost is listed.
     pub fn undisclosed(&self, calls: &dyn Calls) -> Result<BTreeSet<&'static str>, String> {
         let seen = self.observations()?;
         let documents: Vec<_> = seen.iter().map(|(_, call)| document(call)).collect();

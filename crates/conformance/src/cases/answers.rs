@@ -118,8 +118,8 @@ impl Answers {
         }
     }
 
-    /// Returns the operation of the next request in an exchange. Returns `None` if the exchange has ended, or if the
-    /// request is not in the contract.
+    /// Returns the operation of the next request in an exchange. Returns `None` if the exchange has ended or failed, or
+    /// if the request is not in the contract.
     fn asked(&self, course: ReplayResult<Outcome>) -> Option<String> {
         match course {
             ReplayResult::Waiting(next) => {

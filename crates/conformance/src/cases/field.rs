@@ -119,8 +119,8 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     passed()
 }
 
-/// Checks that clearing a field takes effect at the vendor. If the field cannot be cleared, the clearing must
-/// be refused or reported.
+/// Checks that clearing a field takes effect at the vendor, or that the report states the value that the vendor then
+/// assumes. If the field cannot be cleared, the clearing must be refused or reported.
 pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if row.domain.is_none() {
         return cannot("The field has no place of its own that could be cleared.");

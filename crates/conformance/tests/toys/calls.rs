@@ -6,7 +6,7 @@ use switchboard_core::prelude::*;
 
 use crate::vendor::strange;
 
-/// The maximum number of pages that a list reads.
+/// The maximum number of pages that one listing of calls requests.
 const MAX_PAGES: usize = 20;
 
 const NO: &str = "The toy has no such setting.";

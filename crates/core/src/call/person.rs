@@ -84,8 +84,10 @@ fn set(held: &mut Variables, name: &str, value: String, why: &str) -> Option<Los
     Some(Loss { verdict: Verdict::Substituted, sent, why: why.to_owned() })
 }
 
-/// Returns the first word of the name. Appending the last name does not change this word. If the word changes, a
-/// variable of the dial has replaced the name. Likewise, [`read_last_name`] returns only the last word.
+/// Returns the first word of the name. The encoder calls this function after it writes the first name, and again after
+/// it has written all fields. It reports the first name as lost if the two results differ. The function returns only
+/// the first word because the last name is appended in between. A different first word means that a variable of the
+/// dial has replaced the name. For the same reason, [`read_last_name`] returns only the last word.
 fn read_first_name(held: &Variables) -> Option<Option<String>> {
     read_name(held, |name| name.split(' ').next())
 }

@@ -43,9 +43,9 @@ pub trait Calls: Send + Sync {
     /// In all these cases, nothing was sent.
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>>;
 
-    /// Builds the exchange that reads one call. If the vendor has no such call, the exchange results in `None` or
-    /// fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. Returns `None` if
-    /// the vendor cannot return a single call.
+    /// Builds the exchange that reads one call by its remote id, or returns `None` if the vendor has no such request.
+    /// If the vendor does not have the call, the exchange results in `None` or fails with an error for which
+    /// [`Error::means_gone`](crate::error::Error::means_gone) is true.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {
         let _ = remote_id;
         None

@@ -54,12 +54,15 @@ impl Dialer {
         }
     }
 
-    /// Prepares a dial and stores it as intended. Returns `None` if its agent has changed meanwhile.
+    /// Prepares a dial and stores it as intended. Returns `None` if the dial must be prepared again, because its agent
+    /// or the dial that blocked the number has changed meanwhile.
     ///
     /// # Errors
-    /// The errors of the preparation and of the guards; `vendor_unavailable` or `vendor_throttled` if the vendor might
-    /// not return the id of the call and its calls to the number cannot be listed. After these errors, nothing is
-    /// stored, and the idempotency key is free.
+    /// The errors of the preparation and of the guards; `overloaded` if the vendor's places for writes are taken;
+    /// `already_exists` if another call has the `external_ref`; `vendor_unavailable` or `vendor_throttled` if the
+    /// vendor might not return the id of the call and its calls to the number cannot be listed. After these errors,
+    /// nothing is stored, and the idempotency key is free. Also `idempotency_in_progress` or `idempotency_key_reused`
+    /// if another request has stored the key meanwhile, and the errors of the store.
     pub(super) async fn begin(
         &self,
         request: &mut RequestContext,
@@ -142,7 +145,12 @@ impl Dialer {
         Ok(to_peer.map(|row| row.remote_id).collect())
     }
 
-    /// Explains why the first commit was refused.
+    /// Explains why the first commit was refused. If a dial that no longer blocks the number was the reason, releases
+    /// the number, so that the dial can be prepared again.
+    ///
+    /// # Errors
+    /// `idempotency_in_progress` or `idempotency_key_reused` if another request has stored the key; the error of the
+    /// commit, unchanged, if it is not a refusal.
     async fn explain(
         &self,
         error: Error,

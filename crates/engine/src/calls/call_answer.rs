@@ -54,7 +54,8 @@ pub struct CallAnswer<'a> {
     /// The error that explains why the call was not placed, or why it needs a decision. Null if there is none.
     #[schema(required)]
     error: Option<&'a RecordedError>,
-    /// The translation report of the request to dial. Omitted for a call that the gateway did not place.
+    /// The translation report of the request to dial. Omitted for a call that was not requested through the gateway,
+    /// such as an inbound call, and for an erased call.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     translation: Option<&'a Report>,

@@ -20,7 +20,7 @@ pub struct CallEnvelope {
     pub metadata: Map<String, Value>,
 }
 
-/// The request to dial, as the caller sent it. Contains personal data.
+/// The variables, overrides and extensions of the request to dial, as the caller sent them. Contains personal data.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RequestedDial {
     /// The values of placeholders, by name. Does not include the agent's own values.
@@ -52,7 +52,8 @@ pub struct Placing {
     /// The name of the agent when the call was dialled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_name: Option<String>,
-    /// The vendor's ids of earlier calls to the same phone number, as listed just before the dial.
+    /// The vendor's ids of earlier calls that were listed just before the dial: those to the same phone number, and
+    /// those whose number the list omits. Empty if the vendor always returns the id of a call that it places.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
     /// The maximum duration of the call, in seconds, if the dial or the agent has one.

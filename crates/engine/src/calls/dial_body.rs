@@ -20,7 +20,7 @@ const MAX_AGENT_ID: usize = 255;
 
 /// The body of a request to dial whose extensions are not checked yet.
 pub struct DialBody {
-    /// The gateway's id of the agent. Empty if the body lacks it, which is a violation.
+    /// The gateway's id of the agent. Empty if the body lacks it or has it in a wrong form, which is a violation.
     pub agent_id: String,
     /// True if the caller accepts an earlier revision of the agent.
     pub allow_stale: bool,

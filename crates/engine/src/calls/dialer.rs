@@ -14,7 +14,8 @@ use crate::{
     writes::{Answer, Writer, replayed_answer},
 };
 
-/// The maximum number of times that a request is prepared. It is prepared again if its agent changed meanwhile.
+/// The maximum number of times that a request is prepared. It is prepared again if its agent, or another dial to the
+/// number, changed meanwhile.
 const MAX_PREPARATIONS: usize = 5;
 
 /// The component that places calls, under one configuration. No background task has access to it.
@@ -57,8 +58,9 @@ impl Dialer {
     /// `call_limit_reached` or `call_in_progress` if a guard refuses the call; all violations in the body;
     /// `agent_not_ready`; `capability_loss`; `already_exists` if another call has the `external_ref`;
     /// `vendor_unavailable` and `vendor_throttled` if the vendor certainly did not dial; the vendor's refusal;
-    /// `vendor_outcome_unknown` if the result cannot be stored. Only the vendor's refusal is stored as the answer to a
-    /// repetition. After any other error except `vendor_outcome_unknown`, the key is free again.
+    /// `vendor_outcome_unknown` if the result cannot be stored; `storage_unavailable`. Only the vendor's refusal is
+    /// stored as the answer to a repetition. After any other error except `vendor_outcome_unknown`, the key is free
+    /// again, unless it was already stored or the store failed.
     pub async fn place(self: &Arc<Self>, mut request: RequestContext, document: &Value) -> Result<Answer> {
         if request.key.is_none() {
             let detail = "A request to place a call needs the header Idempotency-Key with a new value.";

@@ -14,7 +14,7 @@ use crate::records::RETRY_AFTER;
 pub(super) enum DialOutcome {
     /// The vendor accepted the dial.
     Placed(Box<Placed>),
-    /// The vendor refused the dial, and a repetition would be refused as well.
+    /// The vendor refused the dial and placed no call. A repetition would be refused as well.
     Refused(Error),
     /// The vendor certainly did not dial, because no byte was sent or because the vendor throttled the request.
     NotSent(Error),
@@ -70,7 +70,8 @@ fn not_sent(mut error: Error, kind: Kind, ready_in: Option<Duration>) -> Error {
     error.retry_after(wait)
 }
 
-/// Removes a phone number from the messages of an error, because the error is stored without encryption.
+/// Masks a phone number in the messages of an error, because the error is stored without encryption. The last two
+/// digits remain.
 pub(super) fn without_number(mut error: Error, number: Option<&PhoneNumber>) -> Error {
     let Some(number) = number.map(PhoneNumber::as_str) else { return error };
     let digits = number.trim_start_matches('+');

@@ -24,7 +24,8 @@ pub struct DialPlan {
     pub request: Option<PreviewedRequest>,
     /// The translation report.
     pub report: Report,
-    /// The verdict of each guard. The call would be refused unless all of them permit it.
+    /// The verdicts of the guards. A guard has no verdict if the verdict of another guard makes its check pointless, as
+    /// [`Guards::check`](super::Guards::check) states. The call would be refused unless all verdicts permit it.
     pub guards: Vec<GuardVerdict>,
 }
 

@@ -59,8 +59,8 @@ impl CallBook {
     /// Adds the call's document to a stored answer to a request to dial. Returns any other answer unchanged.
     ///
     /// # Errors
-    /// `not_found` if the call or its personal data was erased; `storage_unavailable`; `internal` if the stored call
-    /// cannot be read.
+    /// `not_found` if the call was removed or its personal data was erased; `storage_unavailable`; `internal` if the
+    /// stored call cannot be read.
     pub(super) async fn complete(&self, answer: Answer) -> Result<Answer> {
         let (Outcome::CallPlaced { call } | Outcome::CallAccepted { call, .. }) = &answer.outcome else {
             return Ok(answer);

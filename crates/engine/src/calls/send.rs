@@ -22,7 +22,8 @@ use crate::{
 const RESERVED_FOR_SETTLE: Duration = Duration::from_secs(5);
 
 impl Dialer {
-    /// Marks an intended call as sent, dials once, and waits for the outcome as long as the caller waits.
+    /// Marks an intended call as sent, dials once, and waits for the outcome as long as the caller waits. If the caller
+    /// stops waiting first, returns an answer without the outcome, and stores the outcome in the background.
     ///
     /// # Errors
     /// The errors of [`Dialer::place`].

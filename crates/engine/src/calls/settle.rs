@@ -43,8 +43,8 @@ impl Dialer {
     /// Stores the outcome of a dial with the answer to the request. `record` is the call as this process last stored it.
     ///
     /// # Errors
-    /// The vendor's refusal, or the reason why the vendor did not dial; `vendor_outcome_unknown` if the outcome cannot
-    /// be stored.
+    /// The vendor's refusal, or the reason why the vendor did not dial, unless the request was answered before the
+    /// outcome was known; `vendor_outcome_unknown` if the outcome cannot be stored.
     pub(super) async fn settle(
         self: &Arc<Self>,
         mut record: CallRecord,
@@ -149,8 +149,9 @@ impl Dialer {
         })
     }
 
-    /// Removes the other record that has the vendor's id of this dial's call. Discovery created that record from the
-    /// vendor's list before this process settled the dial. Returns false if the gateway placed the other call.
+    /// Removes the record that discovery created for this dial's call before the dial was settled, so that the dial's
+    /// own record can take the vendor's id. Returns true if no other record has the id any more. Returns false if the
+    /// outcome has no remote id, or if the other record is a call that the gateway placed.
     async fn without_adopted(&self, record: &CallRecord, outcome: &DialOutcome) -> Result<bool> {
         let DialOutcome::Placed(placed) = outcome else { return Ok(false) };
         let Placed { remote_id: Some(remote_id), .. } = &**placed else { return Ok(false) };
@@ -201,7 +202,7 @@ fn drop_call(batch: &mut Batch, record: &CallRecord) {
     batch.change_call(Ok(CallMutation::Drop { id, version, fence }));
 }
 
-/// Removes the called number from the messages of a failure.
+/// Masks the called number in the messages of a failure.
 fn masked(outcome: DialOutcome, record: &CallRecord) -> DialOutcome {
     let peer = record.call().peer;
     let mask = |error| without_number(error, peer.as_ref());

@@ -1,4 +1,4 @@
-//! The start of a planned migration.
+//! The start of a migration, planned or automatic.
 
 use std::collections::BTreeMap;
 

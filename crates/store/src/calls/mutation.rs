@@ -54,8 +54,9 @@ pub enum CallMutation {
         /// Time until the next look, or duration of the hold. `None` if the call is not due again.
         due: Option<Duration>,
     },
-    /// Ends the hold of a call and changes nothing else, not even the version. Refused as `state_conflict` if the call
-    /// is intended or sent, or if the stored fence differs.
+    /// Ends the hold of a call by setting its due time. Changes nothing else except `updated_at`, not even the version.
+    /// Refused as `state_conflict` if the call is intended or sent, if the stored fence differs, or if there is no such
+    /// call.
     Release {
         /// Id of the call.
         id: String,

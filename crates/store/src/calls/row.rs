@@ -35,9 +35,11 @@ pub struct CallRow {
     /// True if the call counts against the caps. The engine sets it for its own dials, and clears it if a dial was not
     /// made.
     pub counted: bool,
-    /// Version of the row, counted from 1. An update must pass the stored version.
+    /// Version of the row, counted from 1. `MarkSent` and `Update` raise it; a claim and `Release` do not. An update
+    /// must pass the stored version.
     pub version: u64,
-    /// Number of times that the call has been held. A holder with an outdated fence can change nothing.
+    /// Fence of the call: 1 when the call is added, and raised by each claim. `MarkSent`, `Update`, `Release` and
+    /// `Drop` with an outdated fence are refused.
     pub fence: u64,
     /// End of the hold while a process works on the call, otherwise the time of the next look. `None` if the call is
     /// not due again. A call that is intended or sent always has a due time.
@@ -50,7 +52,7 @@ pub struct CallRow {
     pub personal: Option<SecretString>,
     /// Time at which the call was stored, by the store's clock.
     pub created_at: Timestamp,
-    /// Time of the last change to the row, by the store's clock. A claim is a change.
+    /// Time of the last change to the row, by the store's clock. A claim and a release are changes.
     pub updated_at: Timestamp,
 }
 

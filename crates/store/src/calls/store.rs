@@ -16,7 +16,7 @@ use super::{CallCaps, CallCount, CallPosition, CallRow, CallSearch, CapUsage};
 /// The errors of [`Store`](crate::Store).
 #[async_trait]
 pub trait CallStore: Send + Sync {
-    /// Returns the call with this id.
+    /// Returns the call with this id, or `None` if there is none.
     async fn get(&self, id: &str) -> Result<Option<CallRow>>;
 
     /// Returns the calls of a vendor that have one of these remote ids, in no particular order.
@@ -63,7 +63,8 @@ pub trait CallStore: Send + Sync {
     /// [`caps`](crate::CallMutation::Add) enforces the caps.
     async fn usage(&self, vendor: &str, peer: Option<&[u8]>, caps: &CallCaps) -> Result<Vec<CapUsage>>;
 
-    /// Returns the transcript of a call, even if it has expired and is not removed yet.
+    /// Returns the transcript of a call, even if it has expired and is not removed yet. Returns `None` if no transcript
+    /// is stored.
     async fn transcript(&self, call: &str) -> Result<Option<SecretString>>;
 
     /// Lists at most `limit` ids of calls whose transcript has expired, the longest expired first.

@@ -153,14 +153,16 @@ pub(super) fn count_listed(dialect: Dialect) -> Statement {
     Statement::new(dialect, count, [])
 }
 
-/// Reads the number of rows of one collection at one vendor, in all sync states.
+/// Reads a result of [`count`]: the number of rows of one collection at one vendor, in all sync states, hidden rows
+/// included.
 pub(super) fn read_count(columns: &impl Columns) -> Result<RowCount> {
     let place = "a count of rows";
     let (collection, vendor) = (columns.collection(place)?, columns.text("vendor")?);
     Ok(RowCount { collection, vendor, sync: None, rows: columns.count("amount", place)? })
 }
 
-/// Reads the number of rows of one collection at one vendor, in one sync state.
+/// Reads a result of [`count_listed`]: the number of rows of one collection at one vendor, in one sync state, that
+/// lists can show.
 pub(super) fn read_listed_count(columns: &impl Columns) -> Result<RowCount> {
     Ok(RowCount { sync: Some(columns.text("sync")?), ..read_count(columns)? })
 }

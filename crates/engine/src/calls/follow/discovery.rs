@@ -85,8 +85,8 @@ impl Look<'_> {
     }
 
     /// Returns the row, unless it may be the call of an unmatched dial: it has the phone number of an open dial, or the
-    /// marker of any unmatched dial. If the row omits the value that decides this, reads the call itself. Returns
-    /// `None` if that read fails.
+    /// marker of any unmatched dial. If the row omits the value that decides this, reads the call itself. Also returns
+    /// `None` if that read fails, or if the row omits the number and the vendor does not return the call.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let lacks_number = row.peer.is_none() && !dials.open.is_empty();

@@ -58,7 +58,8 @@ impl Follower {
     /// without personal data remains, so that the gateway does not discover the vendor's call again.
     ///
     /// # Errors
-    /// `not_found` if there is no such call; `state_conflict` if the call has not ended; the errors of the store.
+    /// `not_found` if there is no such call; `state_conflict` if the call has not ended, or if other processes change
+    /// it during each attempt; the errors of the store. A failure of the vendor is not an error.
     pub async fn erase(&self, id: &str) -> Result<ErasureAnswer> {
         for _ in 0..MAX_ATTEMPTS {
             let call = self.book.get(id).await?;
@@ -102,7 +103,8 @@ impl Follower {
         }
     }
 
-    /// Returns the state of the erasure at the vendor before the first request.
+    /// Returns the state of the erasure at the vendor before the first request: pending if the vendor can erase the
+    /// call, not placed if the vendor never had it, and otherwise unsupported.
     fn vendor_state(&self, call: &CallRecord) -> ErasureState {
         let shown = call.call();
         let can_erase = |remote_id: &String| {

@@ -63,7 +63,9 @@ impl Follower {
 
     /// Looks once at the calls of a vendor: recovers interrupted dials, and follows the other calls, which must be due.
     /// `at` is the time of the look. If the gateway follows all calls of the vendor, also looks for calls that it did
-    /// not place, provided that the vendor's list is read anyway or `sweeps` is true.
+    /// not place, provided that the vendor's list is read anyway or `sweeps` is true. If no requests to the vendor are
+    /// permitted now, or if its adapter does not support calls, only recovers dials and makes the other calls due again
+    /// later.
     ///
     /// # Errors
     /// `not_found` if no such vendor is configured; the errors of the store and of reading the vendor's list.

@@ -22,7 +22,8 @@ const MAX_ATTEMPTS: u32 = 10;
 /// The result of a request to end a call.
 #[derive(Debug)]
 pub enum HangUp {
-    /// The vendor accepted the request. The call is followed to its end like any other call.
+    /// The vendor accepted the request, or reported that the call is no longer live. The call is followed to its end
+    /// like any other call.
     Accepted(Box<CallRecord>),
     /// The call had already ended.
     Ended(Box<CallRecord>),
@@ -33,9 +34,10 @@ impl Follower {
     /// returns the call as ended.
     ///
     /// # Errors
-    /// `not_found` if there is no such call; `state_conflict` if the vendor's id of the call is not known yet, or if
-    /// the vendor is no longer configured; `capability_loss` if the vendor cannot end calls, or cannot end this one;
-    /// the errors of the exchange with the vendor.
+    /// `not_found` if there is no such call; `state_conflict` if the vendor's id of the call is not known yet, if the
+    /// vendor is no longer configured, or if other processes change the call during each attempt to record the accepted
+    /// request; `capability_loss` if the vendor cannot end calls, or cannot end this one; the errors of the exchange
+    /// with the vendor and of the store.
     pub async fn hang_up(&self, id: &str) -> Result<HangUp> {
         let call = self.book.get(id).await?;
         let shown = call.call();

@@ -131,7 +131,8 @@ impl Look<'_> {
             return Ok(());
         }
         let finding = if looked.reach == Reach::Nothing { Finding::Incomplete } else { Finding::Seen };
-        // A call that waits for the caller's decision is not due again, because no look would change it.
+        // An ambiguous call waits for the API caller to choose a candidate, so it gets no due time of its own. A look
+        // for another call can still bind it by its marker.
         let pause = update.advance(finding).filter(|_| !is_waiting(&update.call));
         update.commit(pause).await.map(drop)
     }

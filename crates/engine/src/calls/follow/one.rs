@@ -29,7 +29,7 @@ pub(super) enum Single {
 }
 
 impl Look<'_> {
-    /// Updates a call that is not due, if the list has a row for it.
+    /// Updates a call that is not due, if the list has a row that changes it. Does not update a dial in progress.
     pub(super) async fn note(&self, call: CallRecord, listed: &Listed) -> Result<()> {
         let Some(row) = call.tracked.remote_id().and_then(|id| listed.rows.get(id)) else { return Ok(()) };
         let left = call.due_at.map(|due| since(self.at, due));

@@ -35,8 +35,9 @@ impl Follower {
     ///
     /// # Errors
     /// `not_found` if there is no such call, or if the call has no recording, does not have it yet, or no longer has
-    /// it; `overloaded` if too many recordings are being forwarded; `vendor_protocol_error` if the recording is larger
-    /// than the limit; the other errors of [`Transport::stream`](switchboard_transport::Transport::stream).
+    /// it; `state_conflict` if the bytes must be requested and the vendor is no longer configured; `overloaded` if too
+    /// many recordings are being forwarded; `vendor_protocol_error` if the recording is larger than the limit; the
+    /// other errors of [`Transport::stream`](switchboard_transport::Transport::stream).
     pub async fn recording(&self, id: &str) -> Result<RecordingAnswer> {
         let call = self.book.get(id).await?;
         let recording = call.call().recording;

@@ -48,8 +48,8 @@ impl Follower {
     /// `not_found` if there is no such call; `validation_failed` if the decision is not valid, if the vendor has no
     /// call with the given id, or if that call went to another phone number; `already_exists` if the given id is that
     /// of another call that the gateway placed; `state_conflict` if the vendor itself returned the id of the call, if
-    /// the call is being dialled or was erased, or if the gateway did not place the call; the errors of reading the
-    /// vendor's call.
+    /// the call is being dialled or was erased, if the gateway did not place the call, if the vendor is no longer
+    /// configured, or if another process changes the call meanwhile; the errors of reading the vendor's call.
     pub async fn resolve(&self, id: &str, resolution: &CallResolution) -> Result<CallRecord> {
         let decision = resolution.decision()?;
         let call = self.book.get(id).await?;
@@ -78,6 +78,10 @@ impl Follower {
     }
 
     /// Reads the vendor's call that the caller named.
+    ///
+    /// # Errors
+    /// `validation_failed` if the vendor has no such call, or if it went to another phone number; the errors of reading
+    /// it.
     async fn find_named(&self, call: &CallRecord, remote_id: &str) -> Result<Vec<CallObservation>> {
         let (vendor, calls) = self.vendor_of(call)?;
         let seen = self.read_one(vendor, calls, call, remote_id).await?;

@@ -19,7 +19,8 @@ use crate::calls::CallRecord;
 /// The part of the vendor's calls that was searched for a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Nothing: the call was not due, the search failed, or the list does not reach back to the dial.
+    /// Nothing: the call was not due, the search failed or exceeded the look's limit, or the list does not reach back
+    /// to the dial.
     Nothing,
     /// Some of the calls since the dial, because the vendor's list is too long.
     Part,

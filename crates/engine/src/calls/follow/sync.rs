@@ -20,11 +20,13 @@ use crate::{calls::CallRecord, records::now, vendors::Vendor};
 const MAX_ATTEMPTS: u32 = 3;
 
 impl Follower {
-    /// Looks at a call now, and returns the call. A call that is being dialled or was erased is returned unchanged.
+    /// Looks at a call now, and returns the call. A call that is being dialled or was erased is returned unchanged. If
+    /// other processes change the call during each of three attempts, the findings are not stored, and the call is
+    /// returned as those processes left it.
     ///
     /// # Errors
-    /// `not_found` if there is no such call; `state_conflict` if the vendor is no longer configured; the errors of reading
-    /// the call at the vendor, after which nothing has changed.
+    /// `not_found` if there is no such call; `state_conflict` if the vendor is no longer configured; the errors of
+    /// reading the call at the vendor, after which nothing has changed.
     pub async fn sync(&self, id: &str) -> Result<CallRecord> {
         for _ in 0..MAX_ATTEMPTS {
             let call = self.book.get(id).await?;
@@ -50,8 +52,9 @@ impl Follower {
         self.book.get(id).await
     }
 
-    /// Reads a call at the vendor, with its transcript if the call has ended. Returns no observation if the vendor does
-    /// not have the call.
+    /// Reads a call at the vendor. If the call has ended and the observation lacks a transcript that is expected or
+    /// available, also sends the vendor's request for transcripts, if there is one. Returns no observation if the
+    /// vendor does not have the call.
     pub(super) async fn read_one(
         &self,
         vendor: &Vendor,

@@ -93,7 +93,8 @@ impl BackgroundTask for CallsTask {
 
 impl CallsTask {
     /// Returns the time until the vendor's list is read even if no call is due. Returns `None` if the gateway follows
-    /// only the calls that it placed, or if no requests to the vendor are permitted now.
+    /// only the calls that it placed, if the adapter does not support calls, or if no requests to the vendor are
+    /// permitted now.
     fn sweep_in(&self, vendor: &Vendor) -> Option<Duration> {
         let follows = vendor.adapter().calls().is_some() && self.follower.follows_all(vendor);
         let wait = self.follower.handles.calls.sweep_in(vendor.name(), self.follower.settings.sweep);

@@ -30,11 +30,13 @@ pub struct TranscriptAnswer {
 }
 
 impl Follower {
-    /// Returns the transcript of a call. If the gateway does not keep transcripts, reads it from the vendor.
+    /// Returns the transcript of a call. If a transcript is available but not stored, for example because the gateway
+    /// does not keep transcripts, reads it from the vendor.
     ///
     /// # Errors
-    /// `not_found` if there is no such call; the errors of reading the transcript at the vendor; `internal` if the stored
-    /// transcript cannot be read.
+    /// `not_found` if there is no such call; `state_conflict` if the transcript must be read from the vendor and the
+    /// vendor is no longer configured; the errors of reading it there; `internal` if the stored transcript cannot be
+    /// read.
     pub async fn transcript(&self, id: &str) -> Result<TranscriptAnswer> {
         let call = self.book.get(id).await?;
         let state = call.call().transcript.state;

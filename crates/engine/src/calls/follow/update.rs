@@ -21,7 +21,7 @@ use crate::{
 /// The result of a look at one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Finding {
-    /// The vendor returned the call.
+    /// The vendor returned the call or, if the vendor's id of the call is not known, the vendor's calls were searched.
     Seen,
     /// The vendor does not have the call.
     Absent,
@@ -168,8 +168,8 @@ impl<'a> Update<'a> {
         book.commit(batch).await
     }
 
-    /// Commits the call, the new transcript and the time of the next look. Returns false if the stored call has changed
-    /// since it was read. A later look then adds the findings of this one.
+    /// Commits the call, the new transcript and the time of the next look. Returns false, and stores nothing, if the
+    /// stored call has changed or was removed since it was read. A later look then repeats the findings of this one.
     ///
     /// # Errors
     /// The errors of the store. `already_exists` if another call has the vendor's id.

@@ -42,7 +42,9 @@ impl Guards {
         &self.calls
     }
 
-    /// Returns the verdicts of the guards that depend only on the configuration, for a call to this number.
+    /// Returns the verdicts of the guards that depend only on the configuration, for a call to this number. If no
+    /// subscriber can have the number, the guards of the country and the kind have no verdict. If the configuration
+    /// permits no country and no prefix of the number, the guards of the subscriber and the kind have none.
     pub fn check(&self, number: &PhoneNumber) -> Vec<GuardVerdict> {
         let place = match self.calls.place {
             true => GuardVerdict::permit(Guard::Place, "The configuration permits calls."),

@@ -115,6 +115,7 @@ impl GuardVerdict {
 /// Combines the refusals among the verdicts into one error. Returns `None` if all guards permit the call. The error
 /// contains all refusals of one kind: the first that occurs in the order `forbidden`, `destination_not_allowed`,
 /// `agent_not_ready`, `call_limit_reached`, `call_in_progress`. Refusals that waiting cannot end therefore come first.
+/// The error requests the longest wait of these refusals, or no wait if the wait of one of them is not known.
 pub fn refusal(verdicts: &[GuardVerdict]) -> Option<Error> {
     let kinds = [
         Kind::Forbidden,

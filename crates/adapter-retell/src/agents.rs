@@ -76,7 +76,7 @@ impl Resource<Agent> for Agents {
     fn fetch(&self, parts: &Parts, scope: ReadScope) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(wire::AGENT) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();
-        let agent = read_published(&state.id, move |agent| {
+        let agent = read_published(state, move |agent| {
             let Some(agent) = agent else { return Ok(Exchange::Done(Fetched::Gone)) };
             let stored = known.get(wire::LLM).cloned();
             with_llm(agent, stored).then(move |remote| {
@@ -109,25 +109,37 @@ impl Resource<Agent> for Agents {
 }
 
 /// Reads the latest published version of an agent, or the latest version if none is published. Passes `None` to `next` if
-/// the vendor does not have the agent.
+/// the vendor does not have the agent. Asks first for the version that the vendor is more likely to have: the published
+/// one if the gateway has published the agent.
 fn read_published<T: Send + 'static>(
-    id: &str,
+    agent: &PartState,
     next: impl FnOnce(Option<ReadAgent>) -> Result<Exchange<T>> + Send + 'static,
 ) -> Exchange<T> {
-    let read = || one("read agent", Method::Get, "get-agent", id);
-    let published = read().query("version", "latest_published");
-    Exchange::ask(read(), |reply| {
-        if fault::is_unknown(&reply) {
-            return next(None);
+    let latest = one("read agent", Method::Get, "get-agent", &agent.id);
+    let published =
+        one("read agent", Method::Get, "get-agent", &agent.id).query("version", "latest_published");
+    if agent.version.is_some() {
+        return read_agent(published, |published| match published {
+            Some(published) => next(Some(published)),
+            None => Ok(read_agent(latest, next)),
+        });
+    }
+    read_agent(latest, |latest| match latest {
+        Some(latest) if !latest.is_published => {
+            Ok(read_agent(published, |published| next(Some(published.unwrap_or(latest)))))
         }
-        let latest = wire::agent(reply)?;
-        if latest.is_published {
-            return next(Some(latest));
-        }
-        Ok(Exchange::ask(published, |reply| match fault::is_unknown(&reply) {
-            true => next(Some(latest)),
-            false => next(Some(wire::agent(reply)?)),
-        }))
+        latest => next(latest),
+    })
+}
+
+/// Reads a version of an agent. Passes `None` to `next` if the vendor does not have it.
+fn read_agent<T: Send + 'static>(
+    request: Request,
+    next: impl FnOnce(Option<ReadAgent>) -> Result<Exchange<T>> + Send + 'static,
+) -> Exchange<T> {
+    Exchange::ask(request, |reply| match fault::is_unknown(&reply) {
+        true => next(None),
+        false => next(Some(wire::agent(reply)?)),
     })
 }
 

@@ -4,14 +4,19 @@
 //! may contain values of the request, so none is passed on. An error instead has a message of this module, and names
 //! the vendor field if the vendor's message begins with one.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use switchboard_core::prelude::*;
+
+/// The phrase of the refusal to change a published version (recorded answers of 2026). Only a draft is changed, so the
+/// refusal means that the draft was published after it was read.
+const PUBLISHED: &str = "Cannot update published";
 
 /// The phrases that identify a failure, each with its meaning (vendor specification, 2026-04-03; recorded answers of
 /// 2026).
 #[rustfmt::skip]
 const MEANINGS: &[(&str, &str)] = &[
-    ("Cannot update published", "the version is published and cannot be changed"),
     ("not found from phone-number", "the workspace has no such phone number"),
     ("not found from", "the object does not exist"),
     ("Cannot find requested asset", "the object does not exist"),
@@ -73,12 +78,12 @@ pub fn foreign_draft() -> Error {
     Error::vendor(Kind::StateConflict, failure).with_detail(why)
 }
 
-/// Builds the error for a write whose draft can no longer be changed because the vendor has a later draft. The write is
-/// then repeated in that draft.
+/// Builds the error for a write whose draft can no longer be changed, because it was published meanwhile or the vendor has
+/// a later draft. The write is then repeated in another draft.
 pub fn superseded_draft() -> Error {
     let failure =
-        VendorFailure::new(Outcome::NotSent).message("a later draft has replaced the draft of this write");
-    Error::vendor(Kind::VendorUnavailable, failure)
+        VendorFailure::new(Outcome::NotSent).message("the draft of the write was published or replaced");
+    Error::vendor(Kind::VendorUnavailable, failure).retry_after(Duration::ZERO)
 }
 
 /// Builds the error for an agent whose LLM the vendor no longer has, although it has the agent.
@@ -93,6 +98,9 @@ pub fn lost_llm(reply: &Reply) -> Error {
 fn failure(reply: &Reply) -> Error {
     let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let text = text(reply);
+    if text.contains(PUBLISHED) {
+        return superseded_draft();
+    }
     let meaning = MEANINGS.iter().find(|(words, _)| text.contains(words)).map(|(_, meaning)| *meaning);
     let field = field(text).map(|field| (field, "The vendor does not accept the value.".to_owned()));
     let mut failure = VendorFailure::new(outcome).status(reply.status).fields(field.into_iter().collect());

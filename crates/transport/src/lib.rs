@@ -33,6 +33,7 @@ mod health;
 mod metrics;
 mod pace;
 mod protection;
+mod reads;
 mod reply;
 mod retry;
 mod secrets;
@@ -46,6 +47,7 @@ mod wire;
 
 pub use direct::{Direct, OpenAnswer, Unanswered};
 pub use health::{Health, LastError, State};
+pub use reads::Reads;
 pub use settings::Settings;
 pub use stream::{ByteStream, Streamed};
 pub use trace::{TRACEPARENT, traceparent};

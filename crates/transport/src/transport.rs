@@ -16,6 +16,7 @@ use crate::{
     destination::{is_signed, without_credential},
     effect,
     protection::Protection,
+    reads::Reads,
     secrets::Secrets,
     spans::record_result,
 };
@@ -106,12 +107,22 @@ impl Transport {
         self.run_within(exchange, Instant::now() + self.settings.total_timeout).await
     }
 
+    /// Runs an exchange like [`Transport::run`]. Answers its reads from `reads` if they contain a recent answer, and adds
+    /// the other answers to them.
+    ///
+    /// # Errors
+    /// The errors of [`Transport::run`].
+    pub async fn run_after<T: Send + 'static>(&self, reads: &Reads, exchange: Exchange<T>) -> Result<T> {
+        let deadline = Instant::now() + self.settings.total_timeout;
+        self.run_until(exchange, || deadline, Some(reads)).await
+    }
+
     /// Runs an exchange until it ends or the deadline passes. The deadline replaces [`Settings::total_timeout`].
     ///
     /// # Errors
     /// The errors of [`Transport::run`].
     pub async fn run_within<T: Send + 'static>(&self, exchange: Exchange<T>, deadline: Instant) -> Result<T> {
-        self.run_until(exchange, || deadline).await
+        self.run_until(exchange, || deadline, None).await
     }
 
     /// Reads a list to its end. [`Settings::total_timeout`] applies to each request, so that a list of many pages can
@@ -122,13 +133,14 @@ impl Transport {
     pub async fn run_list<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         let each = self.settings.total_timeout;
         let end = Instant::now() + each * MAX_LIST_TIMEOUTS;
-        self.run_until(exchange, || end.min(Instant::now() + each)).await
+        self.run_until(exchange, || end.min(Instant::now() + each), None).await
     }
 
     async fn run_until<T: Send + 'static>(
         &self,
         exchange: Exchange<T>,
         deadline: impl Fn() -> Instant,
+        reads: Option<&Reads>,
     ) -> Result<T> {
         let span = info_span!(
             "vendor exchange",
@@ -139,33 +151,52 @@ impl Transport {
         );
         let begun = Instant::now();
         // The futures of callers contain this future, through several layers. The box keeps those futures small.
-        let result = Box::pin(self.converse(exchange, deadline)).instrument(span.clone()).await;
+        let result = Box::pin(self.converse(exchange, deadline, reads)).instrument(span.clone()).await;
         record_result(&span, begun, &result);
         result
     }
 
-    async fn converse<T>(&self, mut exchange: Exchange<T>, deadline: impl Fn() -> Instant) -> Result<T> {
+    async fn converse<T>(
+        &self,
+        mut exchange: Exchange<T>,
+        deadline: impl Fn() -> Instant,
+        reads: Option<&Reads>,
+    ) -> Result<T> {
         let mut written = false;
         loop {
             let (mut request, read) = match exchange {
                 Exchange::Done(value) => return Ok(value),
                 Exchange::Send(request, read) => (request, read),
             };
+            if let Some(reply) = reads.and_then(|reads| reads.answer(&request)) {
+                exchange = read(reply).map_err(|error| self.unsettled_if(written, &request, error))?;
+                continue;
+            }
+            let sent = Instant::now();
             let step = match self.authorize(&mut request) {
                 Ok(signed) => {
                     let answer = self.deliver(&request, deadline()).await;
                     answer.map_err(|error| if signed { error } else { without_credential(error) }).and_then(
-                        |reply| read(reply).map_err(|error| effect::unless_refused(&request, error)),
+                        |reply| {
+                            if let Some(reads) = reads {
+                                reads.keep(&request, sent, &reply);
+                            }
+                            read(reply).map_err(|error| effect::unless_refused(&request, error))
+                        },
                     )
                 }
                 Err(refusal) => Err(refusal),
             };
-            exchange = step.map_err(|error| {
-                let error = if written { error.unsettled() } else { error };
-                Secrets::from_request(&request).scrub(self.complete(error))
-            })?;
+            exchange = step.map_err(|error| self.unsettled_if(written, &request, error))?;
             written |= request.method != Method::Get;
         }
+    }
+
+    /// Completes the error of a request. If the exchange has sent a write before, the outcome of the exchange is not
+    /// known.
+    fn unsettled_if(&self, written: bool, request: &Request, error: Error) -> Error {
+        let error = if written { error.unsettled() } else { error };
+        Secrets::from_request(request).scrub(self.complete(error))
     }
 
     /// Signs the request with the account's credential. A request with a granted URL is signed only if the allowed host

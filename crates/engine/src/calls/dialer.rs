@@ -83,7 +83,8 @@ impl Dialer {
                 return Box::pin(self.send(begun, right, request)).await;
             }
         }
-        let detail = "The agent changes too often to be called now; send the request again later.";
+        let detail =
+            "Other requests change the agent or call the number all the time; send the request again later.";
         Err(Error::new(Kind::AgentNotReady, detail).retry_after(crate::records::RETRY_AFTER))
     }
 }

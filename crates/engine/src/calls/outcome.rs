@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use switchboard_core::{
-    error::{Error, Kind, Outcome, Result},
+    error::{Error, Kind, Outcome, Result, VendorFailure},
     model::PhoneNumber,
     vendor::Placed,
 };
@@ -84,7 +84,9 @@ pub(super) fn without_number(mut error: Error, number: Option<&PhoneNumber>) -> 
     mask(&mut error.detail);
     error.violations.iter_mut().for_each(|violation| mask(&mut violation.detail));
     if let Some(failure) = &mut error.vendor {
-        failure.message.as_mut().map(mask);
+        let VendorFailure { code, message, fields, .. } = &mut **failure;
+        let fields = fields.iter_mut().map(|(_, why)| why);
+        code.iter_mut().chain(message).chain(fields).for_each(mask);
     }
     error
 }

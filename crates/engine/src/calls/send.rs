@@ -59,7 +59,7 @@ impl Dialer {
             let call = record.id.clone();
             let outcome = attempt.await;
             if let Err(failure) = dialer.settle(record, outcome, &request).await {
-                warn!(call, %failure, "a call was not placed after its caller was answered");
+                warn!(call, %failure, "failed to store the outcome of a call after its caller was answered");
             }
         };
         self.handles.running.spawn(rest.in_current_span());

@@ -36,7 +36,7 @@ impl<R: Managed> Target<'_, R> {
         let Some(exchange) = self.resource.fetch(parts, scope) else {
             return Err(Error::new(Kind::Internal, "This vendor's records cannot be read one by one."));
         };
-        match self.vendor.run::<R, _>(exchange).await {
+        match self.run(exchange).await {
             Err(error) if error.means_gone() => {
                 self.confirm_gone(self.main_part(), parts.id(self.main_part())?).await?;
                 Ok(None)

@@ -39,7 +39,7 @@ impl<R: Managed> Target<'_, R> {
         let creates = matches!(step.action, StepAction::Create(_));
         let deletes = matches!(step.action, StepAction::Delete);
         let exchange = self.resource.perform(step, parts, operation)?;
-        let performed = match self.vendor.run::<R, _>(exchange).await {
+        let performed = match self.run(exchange).await {
             Ok(StepAnswer::Performed(performed)) => Ok(performed),
             Ok(StepAnswer::Unidentified(find)) => {
                 let bound = store.remote_ids(R::COLLECTION, self.vendor.name()).await;

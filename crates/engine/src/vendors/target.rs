@@ -1,5 +1,7 @@
 //! One kind of record at one vendor, and the planning of writes of such records.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use switchboard_core::{
     error::{Error, Kind, Result},
@@ -7,8 +9,9 @@ use switchboard_core::{
     model::schema,
     plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
     rule::{Part, Report, Unread},
-    vendor::{ReadBack, Remote, Resource, is_private},
+    vendor::{Exchange, ReadBack, Remote, Resource, is_private},
 };
+use switchboard_transport::Reads;
 
 use super::{Vendor, alias::Aliases};
 use crate::records::{Managed, PassedOver, Placement};
@@ -29,6 +32,8 @@ pub struct Target<'a, R: Managed> {
     /// The vendor's name for messages, with the reason for the placement if known.
     label: String,
     pub(super) aliases: &'a Aliases,
+    /// The recent answers to reads, if exchanges use them again.
+    reads: Option<Arc<Reads>>,
 }
 
 impl<'a, R: Managed> Target<'a, R> {
@@ -45,13 +50,40 @@ impl<'a, R: Managed> Target<'a, R> {
         let adapter = vendor.adapter().descriptor().adapter;
         let label = vendor.name().to_owned();
         let facts = facts.with_remote_vendor(!is_private(vendor.adapter().base_url()));
-        Ok(Self { vendor, resource: vendor.resource::<R>()?, adapter, facts, handling, label, aliases })
+        Ok(Self {
+            vendor,
+            resource: vendor.resource::<R>()?,
+            adapter,
+            facts,
+            handling,
+            label,
+            aliases,
+            reads: None,
+        })
     }
 
     /// Adds the reason for the placement of the record to the vendor's name in messages.
     pub fn because(self, because: &str) -> Self {
         let label = format!("{} (because of {because})", self.vendor.name());
         Self { label, ..self }
+    }
+
+    /// Lets exchanges use the recent answers to the reads of earlier exchanges, if the vendor stores a record in several
+    /// objects. The plan and each step of a write read such a record. Only a single attempt may use the answers.
+    pub fn reusing_reads(self) -> Self {
+        let reads = self.has_several_parts().then(Arc::default);
+        Self { reads, ..self }
+    }
+
+    /// Runs an exchange.
+    ///
+    /// # Errors
+    /// The errors of the exchange.
+    pub(super) async fn run<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
+        match &self.reads {
+            Some(reads) => self.vendor.run_after::<R, T>(reads, exchange).await,
+            None => self.vendor.run::<R, T>(exchange).await,
+        }
     }
 
     /// Returns the translator for the kind of record, with the vendor's catalogues.

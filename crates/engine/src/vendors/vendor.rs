@@ -17,7 +17,7 @@ use switchboard_core::{
     vendor::{Adapter, CallObservations, Exchange, Factory, Request, Resource},
 };
 use switchboard_store::Collection;
-use switchboard_transport::{Health, Settings, Streamed, Transport};
+use switchboard_transport::{Health, Reads, Settings, Streamed, Transport};
 use tokio::time::Instant;
 
 use super::{
@@ -209,13 +209,29 @@ impl Vendor {
     /// # Errors
     /// The errors of the exchange.
     pub async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
-        timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
+        timed(self.transport.run(exchange)).await.map_err(|error| self.map_fields::<R>(error))
+    }
+
+    /// Runs an exchange like [`Self::run`], and answers its reads from `reads` if they contain a recent answer.
+    ///
+    /// # Errors
+    /// The errors of the exchange.
+    pub async fn run_after<R: Managed, T: Send + 'static>(
+        &self,
+        reads: &Reads,
+        exchange: Exchange<T>,
+    ) -> Result<T> {
+        timed(self.transport.run_after(reads, exchange)).await.map_err(|error| self.map_fields::<R>(error))
+    }
+
+    fn map_fields<R: Managed>(&self, error: Error) -> Error {
+        match R::at(&*self.adapter) {
             Some(resource) => {
                 let translator = Translator::new(resource, self.adapter.descriptor().adapter);
                 translator.at(self.name()).map_vendor_fields(error)
             }
             None => error,
-        })
+        }
     }
 
     /// Runs an exchange without measuring it and without converting its errors.

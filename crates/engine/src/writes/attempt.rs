@@ -114,6 +114,7 @@ impl Writer {
                 (target, desired, None)
             }
         };
+        let target = target.reusing_reads();
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             match Box::pin(self.search(&target, item, attempted)).await? {
                 SearchResult::Found(revision) => {

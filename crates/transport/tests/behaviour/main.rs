@@ -15,6 +15,7 @@ mod granted;
 mod pacing;
 mod pausing;
 mod reading;
+mod recent;
 mod repeating;
 mod sending;
 mod spans;

@@ -16,11 +16,11 @@ use utoipa::ToSchema;
 use super::{
     Follower,
     following::{Erasure, ErasureState},
-    update::Update,
+    update::{Update, changing},
 };
 use crate::{
     calls::CallRecord,
-    records::{Batch, busy, now},
+    records::{Batch, now},
 };
 
 /// The pause after the first failed request to the vendor. It doubles with each further failure.
@@ -76,7 +76,7 @@ impl Follower {
                 return Ok(ErasureAnswer::new(self.erase_at_vendor(call, now()).await?));
             }
         }
-        Err(busy())
+        Err(changing())
     }
 
     /// Erases a call in the gateway. Returns the stored call, or `None` if the call changed meanwhile.

@@ -8,12 +8,12 @@ use switchboard_core::{
 };
 use tracing::info;
 
-use super::{Follower, follower::since, update::Update};
-use crate::{
-    calls::CallRecord,
-    metrics::count_hang_up,
-    records::{busy, now},
+use super::{
+    Follower,
+    follower::since,
+    update::{Update, changing},
 };
+use crate::{calls::CallRecord, metrics::count_hang_up, records::now};
 
 /// The maximum number of attempts to record an accepted request. An attempt fails if another process changes the call
 /// meanwhile.
@@ -90,6 +90,6 @@ impl Follower {
                 return Ok(());
             }
         }
-        Err(busy())
+        Err(changing())
     }
 }

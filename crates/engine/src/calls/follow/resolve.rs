@@ -10,10 +10,14 @@ use switchboard_store::{CallMutation, CallProgress};
 use tracing::info;
 use utoipa::ToSchema;
 
-use super::{Follower, matching::give_way, update::Update};
+use super::{
+    Follower,
+    matching::give_way,
+    update::{Update, changing},
+};
 use crate::{
     calls::CallRecord,
-    records::{Batch, busy, now},
+    records::{Batch, now},
 };
 
 /// The maximum length of a vendor's id, in bytes.
@@ -70,7 +74,7 @@ impl Follower {
         let pause = update.progress();
         batch.change_call(Ok(CallMutation::DropTranscript { call: id.to_owned() }));
         if !update.commit_with(batch, pause).await? {
-            return Err(busy());
+            return Err(changing());
         }
         info!(call = id, "a caller has resolved a call");
         self.handles.calls.wake.send();

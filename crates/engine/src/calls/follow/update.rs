@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use switchboard_core::{
     call::{CallChange as Step, CallObservation, CallStatus, Transcript, TranscriptState},
-    error::{Kind, Result},
+    error::{Error, Kind, Result},
 };
 use switchboard_store::{CallMutation, CallProgress};
 use tracing::debug;
@@ -15,7 +15,7 @@ use super::{Follower, follower::since, schedule};
 use crate::{
     calls::CallRecord,
     metrics::Tally,
-    records::{Batch, not_serializable},
+    records::{Batch, RETRY_AFTER, not_serializable},
 };
 
 /// The result of a look at one call.
@@ -209,4 +209,10 @@ impl Follower {
         let put = |transcript| CallMutation::PutTranscript { call: call.to_owned(), transcript, keep };
         batch.change_call(text.map(put));
     }
+}
+
+/// Builds the error for a request whose changes to a call were overtaken by other changes each time.
+pub(super) fn changing() -> Error {
+    let detail = "Other requests change the call, or the gateway reads it, all the time; send the request again later.";
+    Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER)
 }

@@ -76,7 +76,7 @@ impl Resource<Agent> for Agents {
     fn fetch(&self, parts: &Parts, scope: ReadScope) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(wire::AGENT) else { return Some(Exchange::Done(Fetched::Gone)) };
         let known = parts.clone();
-        let agent = read_published(state, move |agent| {
+        let agent = read_published(&state.id, move |agent| {
             let Some(agent) = agent else { return Ok(Exchange::Done(Fetched::Gone)) };
             let stored = known.get(wire::LLM).cloned();
             with_llm(agent, stored).then(move |remote| {
@@ -109,25 +109,18 @@ impl Resource<Agent> for Agents {
 }
 
 /// Reads the latest published version of an agent, or the latest version if none is published. Passes `None` to `next` if
-/// the vendor does not have the agent. Asks first for the version that the vendor is more likely to have: the published
-/// one if the gateway has published the agent.
+/// the vendor does not have the agent.
 fn read_published<T: Send + 'static>(
-    agent: &PartState,
+    id: &str,
     next: impl FnOnce(Option<ReadAgent>) -> Result<Exchange<T>> + Send + 'static,
 ) -> Exchange<T> {
-    let latest = one("read agent", Method::Get, "get-agent", &agent.id);
-    let published =
-        one("read agent", Method::Get, "get-agent", &agent.id).query("version", "latest_published");
-    if agent.version.is_some() {
-        return read_agent(published, |published| match published {
-            Some(published) => next(Some(published)),
-            None => Ok(read_agent(latest, next)),
-        });
-    }
+    let latest = one("read agent", Method::Get, "get-agent", id);
+    let published = one("read agent", Method::Get, "get-agent", id).query("version", "latest_published");
     read_agent(latest, |latest| match latest {
-        Some(latest) if !latest.is_published => {
-            Ok(read_agent(published, |published| next(Some(published.unwrap_or(latest)))))
-        }
+        Some(latest) if !latest.is_published => Ok(read_agent(published, |published| {
+            let is_pending = drafts::is_marked(&latest);
+            next(Some(published.map_or(latest, |published| published.pending(is_pending))))
+        })),
         latest => next(latest),
     })
 }

@@ -27,6 +27,11 @@ pub fn title(version: i64) -> String {
     format!("{MARK} {version}")
 }
 
+/// Returns true if the version has the title of the gateway's draft.
+pub fn is_marked(agent: &ReadAgent) -> bool {
+    agent.title.as_deref() == Some(&title(agent.version))
+}
+
 /// Returns the version of the draft whose LLM the gateway has changed and which it has not published yet. The state of the
 /// LLM contains the version that the gateway changed last, and the state of the agent the version that it published last.
 pub fn in_progress(parts: &Parts) -> Option<i64> {
@@ -81,9 +86,7 @@ fn open_at<T: Send + 'static>(
 ) -> Exchange<T> {
     match latest.is_published {
         true => create(id, latest.version, next),
-        false if latest.title.as_deref() == Some(&title(latest.version)) => {
-            next(Draft { agent: latest, is_marked: true })
-        }
+        false if is_marked(&latest) => next(Draft { agent: latest, is_marked: true }),
         false => compare(id, latest, next),
     }
 }

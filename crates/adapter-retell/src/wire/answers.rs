@@ -29,6 +29,8 @@ pub struct ReadAgent {
     pub base: Option<i64>,
     /// True if the version is published and therefore cannot be changed.
     pub is_published: bool,
+    /// True if the agent was never published, or if the vendor has a draft of the gateway besides this version.
+    pub is_pending: bool,
     /// The title of the version.
     pub title: Option<String>,
     /// The agent's LLM. An agent with another kind of response engine has none.
@@ -38,6 +40,11 @@ pub struct ReadAgent {
 }
 
 impl ReadAgent {
+    /// Sets whether the vendor has a draft of the gateway besides this version.
+    pub fn pending(self, is_pending: bool) -> Self {
+        Self { is_pending, ..self }
+    }
+
     /// Builds the record from the agent and, if the vendor has it, its LLM.
     pub fn remote(self, llm: Option<ReadLlm>) -> Remote {
         let name = self.document["agent_name"].as_str().map(ToOwned::to_owned);
@@ -47,7 +54,8 @@ impl ReadAgent {
             parts.insert(LLM, PartState::new(llm.id));
             document[LLM] = llm.document;
         }
-        Remote { parts, name, coverage: Coverage::Whole, ..Remote::new(self.id, document) }
+        let is_pending = self.is_pending;
+        Remote { parts, name, coverage: Coverage::Whole, is_pending, ..Remote::new(self.id, document) }
     }
 
     /// Converts the agent to the result of a step.
@@ -107,7 +115,8 @@ pub fn agent(reply: Reply) -> Result<ReadAgent> {
         let (title, is_published) = (text("version_title"), document["is_published"] == true);
         let base = document.get("base_version").and_then(Value::as_i64);
         body::read_agent(&mut document);
-        Some(ReadAgent { id, version, base, is_published, title, llm, document })
+        let is_pending = !is_published;
+        Some(ReadAgent { id, version, base, is_published, is_pending, title, llm, document })
     })
 }
 

@@ -25,6 +25,9 @@ pub struct Remote {
     pub coverage: Coverage,
     /// The creation time, if the vendor returns it.
     pub created_at: Option<VendorTime>,
+    /// True if the vendor has a draft with changes of the gateway that are not published yet. The document shows the
+    /// published record, or the draft if the record was never published.
+    pub is_pending: bool,
 }
 
 /// The extent to which an answer shows a record or a part.
@@ -53,6 +56,7 @@ impl Remote {
             document,
             coverage: Coverage::Excerpt,
             created_at: None,
+            is_pending: false,
         }
     }
 

@@ -65,12 +65,25 @@ impl<R: Managed> Target<'_, R> {
     /// # Errors
     /// The errors of [`Self::find`].
     pub async fn document_if_readable(&self, parts: &Parts) -> Result<Option<Value>> {
+        Ok(self.find_if_readable(parts).await?.map(|remote| remote.document))
+    }
+
+    /// Finds the vendor's record with these parts. Looks for bound objects only if some are among the parts. Returns
+    /// `None` if the vendor does not have the record, or if it returns only names.
+    ///
+    /// # Errors
+    /// The errors of [`Self::find`].
+    pub async fn find_if_readable(&self, parts: &Parts) -> Result<Option<Remote>> {
         match self.read_back() {
-            ReadBack::One | ReadBack::Listing => {
-                Ok(self.find(parts, self.scope(parts)).await?.map(|remote| remote.document))
-            }
+            ReadBack::One | ReadBack::Listing => self.find(parts, self.scope(parts)).await,
             ReadBack::NameOnly => Ok(None),
         }
+    }
+
+    /// Returns true if the vendor's record consists of exactly these parts and has no change that is not published yet.
+    pub fn is_whole(&self, parts: &Parts, remote: &Remote) -> bool {
+        let same_parts = || parts.besides(&remote.parts).is_empty() && remote.parts.besides(parts).is_empty();
+        !remote.is_pending && (!self.has_several_parts() || same_parts())
     }
 
     /// Returns the scope in which a write reads its record: without bound objects if the record has none. An object that

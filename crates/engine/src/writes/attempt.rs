@@ -186,11 +186,13 @@ impl Writer {
         prepared: Option<Plan>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
-        // True if the vendor has accepted the desired state, but may have applied an earlier request afterwards. A
-        // record with several parts or bound objects is always written again.
-        let confirms = attempted.observed_revision == Some(item.revision)
-            && !attempted.uncertainty.revisions.is_empty()
-            && target.is_one_object(&attempted.known_parts(target));
+        // True if the vendor may already have the desired state: it has accepted this state, but may have applied an
+        // earlier request afterwards; or it did not answer the last of several steps. A record with bound objects is
+        // always written again.
+        let uncertain = &attempted.uncertainty.revisions;
+        let was_accepted = attempted.observed_revision == Some(item.revision) && !uncertain.is_empty();
+        let was_sent = target.has_several_parts() && uncertain.contains(&item.revision);
+        let confirms = (was_accepted || was_sent) && !target.has_bound(&attempted.known_parts(target));
         let plan = match prepared {
             Some(plan) => plan,
             None => {
@@ -217,10 +219,11 @@ impl Writer {
         Ok(VendorResult::Applied(self.read_back(target, item, desired, written, &parts, seen).await?))
     }
 
-    /// Checks that the vendor's record still has the desired value in every field that an earlier request may have
-    /// changed. Returns `None` if such a field differs or cannot be verified. Also returns `None` if there is no
-    /// document to compare: the configuration disables reading back, or the vendor returns only names or no longer has
-    /// the record. After `None`, the caller sends the desired state again.
+    /// Checks that the vendor's record has the desired value in every field that an earlier request may have changed.
+    /// Returns `None` if such a field differs or cannot be verified, if the record consists of other parts, or if a
+    /// change of it is not published. Also returns `None` if there is no document to compare: the configuration disables
+    /// reading back, or the vendor returns only names or no longer has the record. After `None`, the caller sends the
+    /// desired state again.
     async fn confirm<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -232,10 +235,14 @@ impl Writer {
         if !target.vendor.reads_back() {
             return Ok(None);
         }
-        let Some(document) = target.document_if_readable(&attempted.known_parts(target)).await? else {
+        let parts = attempted.known_parts(target);
+        let Some(remote) =
+            target.find_if_readable(&parts).await?.filter(|remote| target.is_whole(&parts, remote))
+        else {
             return Ok(None);
         };
-        let Comparison { drift, regained } = target.translator().compare(desired, &item.report, &document);
+        let Comparison { drift, regained } =
+            target.translator().compare(desired, &item.report, &remote.document);
         let unverifiable = target.unverifiable(&item.body.desired)?;
         let mut unsure = drift.iter().map(|row| &row.field).chain(&unverifiable);
         if unsure.any(|field| plan.changed.contains(field)) {

@@ -133,6 +133,25 @@ async fn a_draft_that_nobody_has_changed_is_used() {
     assert_eq!((&held["version"], &held["is_published"]), (&json!(1), &json!(true)));
 }
 
+#[tokio::test]
+async fn a_publication_without_an_answer_is_confirmed_and_not_repeated() {
+    let vendors = format!("{PATIENT}{SOON}");
+    let harness = Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await;
+    let made = harness.create("/v1/agents", &new(json!({}))).await;
+    harness.forget_requests().await;
+    harness.order(RETELL, "publishAgentVersion", 1, &json!({ "kind": "reset", "when": "after" })).await;
+    let change = json!({ "name": "Night desk", "prompt": { "instructions": "Be brief." } });
+    harness.patch(&made.path, &change).await.expect(202);
+    let settled = harness.settled(&made.path).await;
+    assert_eq!(settled["sync"]["state"], "in_sync", "{settled}");
+    let written =
+        ["createAgentVersion", "updateAgent", "updateRetellLlm", "updateAgent", "publishAgentVersion"];
+    assert_eq!(harness.written_at_retell().await, written);
+    let (held, llm) = harness.at_retell(&made).await;
+    assert_eq!((&held["version"], &held["is_published"]), (&json!(1), &json!(true)));
+    assert_eq!((&held["agent_name"], &llm["general_prompt"]), (&json!("Night desk"), &json!("Be brief.")));
+}
+
 /// The vendor may open a draft for an earlier update after a later update was published.
 #[tokio::test]
 async fn a_draft_that_was_opened_late_is_no_obstacle() {

@@ -12,7 +12,7 @@ use utoipa::{
 use crate::{
     error::{Kind, Violation},
     model::{
-        Measure, Secrets, UnknownSecret, keep_secrets,
+        Measure, Secrets, UnknownSecret, keep_secrets, keep_unknown_secrets,
         read_error::{in_json_terms, wrong_type},
         schema, secret,
         strict_value::StrictValue,
@@ -85,13 +85,21 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
 /// A patch whose `type` differs from that of the stored leaf replaces the leaf completely. If the type remains the
 /// same, the secrets that the patch does not name are preserved. Null removes a secret.
 pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
-    let before = stored.map_or(Value::Null, |leaf| json!(leaf));
-    let kind = tag(&before).map(str::to_owned);
-    let retagged = kind.is_some() && tag(patch).is_some() && kind.as_deref() != tag(patch);
+    let mut before = stored.map_or(Value::Null, |leaf| json!(leaf));
+    let retagged = tag(&before).is_some() && tag(patch).is_some() && tag(&before) != tag(patch);
+    if let (Value::Object(before), Value::Object(patch)) = (&mut before, patch) {
+        // A secret that the patch names is set by the patch alone.
+        patch.keys().for_each(|name| drop(before.shift_remove(&format!("{name}_set"))));
+    }
     let mut document = if retagged { Value::Null } else { before };
     schema::merge(&mut document, patch);
-    if let Some(stored) = stored.filter(|_| kind.is_some()) {
-        keep_secrets(&stored.secrets(), &json!(stored), patch, &mut document);
+    if let Some(stored) = stored {
+        let (secrets, unknown) = (stored.secrets(), stored.unknown_secrets());
+        if !secrets.is_empty() || !unknown.is_empty() {
+            let before = json!(stored);
+            keep_secrets(&secrets, &before, patch, &mut document);
+            keep_unknown_secrets(&unknown, &before, patch, &mut document);
+        }
     }
     document
 }

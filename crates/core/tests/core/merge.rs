@@ -40,11 +40,19 @@ fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> 
         }
     }
     let patch = Value::Object(patch.clone());
+    // A patch that names the key of an endpoint says on its own whether there is one.
+    if patch["model"]["endpoint"].get("key").is_some()
+        && let Some(Value::Object(endpoint)) = document.pointer_mut("/model/endpoint")
+    {
+        endpoint.remove("key_set");
+    }
     json_patch::merge(&mut document, &patch);
     for (path, secret) in record.secrets() {
         let (holder, _) = path.rsplit_once('/').unwrap();
         let get = |document: &Value, path: &str| document_path::get(document, path).cloned();
-        let kind = |document: &Value| get(document, holder).map(|holder| holder.get("type").cloned());
+        let kind = |document: &Value| {
+            get(document, holder).map(|holder| ["type", "url"].map(|member| holder.get(member).cloned()))
+        };
         let same_kind = kind(&document).is_some() && kind(&stored) == kind(&document);
         if same_kind && get(&patch, &path).is_none() && get(&document, &path).is_none() {
             document_path::put(&mut document, &path, json!(secret.expose_secret()));
@@ -158,7 +166,8 @@ fn patched<R: Root + Debug>(
 }
 
 fn agents() -> Vec<Value> {
-    vec![serde_json::from_str(FULL_AGENT).unwrap()]
+    let endpoint = json!({ "url": "https://llm.example/v1", "model": "a", "key": "hush", "key_set": true });
+    vec![serde_json::from_str(FULL_AGENT).unwrap(), json!({ "model": { "endpoint": endpoint } })]
 }
 
 fn trunks() -> Vec<Value> {

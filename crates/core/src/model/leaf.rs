@@ -28,6 +28,10 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
     /// same as no value.
     const EMPTY_IS_A_VALUE: bool = false;
 
+    /// The member with a secret that only the vendor may have. Serialization shows it as a boolean `*_set`, which the leaf
+    /// also reads.
+    const SECRET_MEMBER: Option<&'static str> = None;
+
     /// Returns the quantity to which the field's limits apply.
     fn measure(&self) -> Measure {
         Measure::None
@@ -85,14 +89,17 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
 /// A patch whose `type` differs from that of the stored leaf replaces the leaf completely. If the type remains the
 /// same, the secrets that the patch does not name are preserved. Null removes a secret.
 pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
-    let mut before = stored.map_or(Value::Null, |leaf| json!(leaf));
+    let before = stored.map_or(Value::Null, |leaf| json!(leaf));
     let retagged = tag(&before).is_some() && tag(patch).is_some() && tag(&before) != tag(patch);
-    if let (Value::Object(before), Value::Object(patch)) = (&mut before, patch) {
-        // A secret that the patch names is set by the patch alone.
-        patch.keys().for_each(|name| drop(before.shift_remove(&format!("{name}_set"))));
-    }
     let mut document = if retagged { Value::Null } else { before };
     schema::merge(&mut document, patch);
+    if let (Some(name), Value::Object(members)) = (T::SECRET_MEMBER, &mut document) {
+        // If the patch names the secret, the secret alone decides whether it is set.
+        let set = format!("{name}_set");
+        if patch.get(name).is_some() && members.get(&set).is_some_and(Value::is_boolean) {
+            members.shift_remove(&set);
+        }
+    }
     if let Some(stored) = stored {
         let (secrets, unknown) = (stored.secrets(), stored.unknown_secrets());
         if !secrets.is_empty() || !unknown.is_empty() {

@@ -40,13 +40,14 @@ fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> 
         }
     }
     let patch = Value::Object(patch.clone());
-    // A patch that names the key of an endpoint says on its own whether there is one.
+    json_patch::merge(&mut document, &patch);
+    // If a patch names the key of an endpoint, the key alone decides whether it is set.
     if patch["model"]["endpoint"].get("key").is_some()
         && let Some(Value::Object(endpoint)) = document.pointer_mut("/model/endpoint")
+        && endpoint.get("key_set").is_some_and(Value::is_boolean)
     {
         endpoint.remove("key_set");
     }
-    json_patch::merge(&mut document, &patch);
     for (path, secret) in record.secrets() {
         let (holder, _) = path.rsplit_once('/').unwrap();
         let get = |document: &Value, path: &str| document_path::get(document, path).cloned();

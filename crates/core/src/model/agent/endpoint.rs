@@ -185,6 +185,8 @@ impl PartialSchema for ModelEndpoint {
 }
 
 impl Leaf for ModelEndpoint {
+    const SECRET_MEMBER: Option<&'static str> = Some("key");
+
     fn schema() -> RefOr<Schema> {
         schema::reference("ModelEndpoint")
     }

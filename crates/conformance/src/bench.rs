@@ -13,6 +13,7 @@ use switchboard_core::{
 
 use crate::{
     Vendor,
+    alternatives::drop_alternatives,
     sample::{self, Samples},
 };
 
@@ -174,18 +175,6 @@ impl<R: Root> Bench<R> {
         changed::<R>(document, &row.field, value)
     }
 
-    /// Returns the full record with the value that the full sample has for a field.
-    pub fn full_with(&self, row: &Capability) -> Option<Value> {
-        Some(changed::<R>(&self.full, &row.field, self.given.pointer(&row.field)?))
-    }
-
-    /// Returns true if the vendor refuses a record only because it requires a field that excludes this one.
-    pub fn requires_alternative(&self, row: &Capability, error: &Error) -> bool {
-        let refusals = refusals(error);
-        !refusals.is_empty()
-            && refusals.keys().all(|refused| alternatives::<R>(&row.field).any(|it| it == refused))
-    }
-
     /// Returns the record without a field, or `None` if the record does not have the field or the vendor requires it.
     pub fn without(&self, document: &Value, field: &str) -> Option<Value> {
         let mut document = document.clone();
@@ -289,16 +278,6 @@ pub fn refusals(error: &Error) -> BTreeMap<String, String> {
 /// Lists every vendor field that a write of this field changes.
 pub fn touched(row: &Capability) -> impl Iterator<Item = &'static str> {
     row.vendor_fields.iter().chain(&row.footprint.flags).copied()
-}
-
-/// Lists the fields that exclude a field.
-fn alternatives<R: Root>(field: &str) -> impl Iterator<Item = &'static str> {
-    let pairs = R::ALTERNATIVES.iter().filter(move |pair| pair.contains(&field));
-    pairs.flatten().copied().filter(move |other| *other != field)
-}
-
-fn drop_alternatives<R: Root>(document: &mut Value, field: &str) {
-    alternatives::<R>(field).for_each(|other| drop(schema::take(document, other)));
 }
 
 fn changed<R: Root>(document: &Value, field: &str, value: &Value) -> Value {

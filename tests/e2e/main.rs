@@ -36,6 +36,7 @@ mod merge_patch;
 mod metrics;
 mod migrations;
 mod mistakes;
+mod model_endpoints;
 mod numbers;
 mod observability;
 mod old_store;

@@ -51,6 +51,7 @@ pub fn rules() -> AgentRules {
         voice: voice(),
         model: ModelRules {
             engine: fixed("pipeline", "The vendor chains speech recognition, a language model and a voice."),
+            endpoint: unsupported("The vendor runs its own language models only."),
             name: unsupported(PER_CALL),
             temperature: unsupported(PER_CALL),
             max_tokens: unsupported(NO_SETTING),

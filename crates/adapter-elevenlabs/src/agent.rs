@@ -50,6 +50,10 @@ const CLIENT_EVENTS: &[&str] = &[
 
 const EAGERNESS: &[(f64, &str)] = &[(0.0, "patient"), (0.5, "normal"), (1.0, "eager")];
 
+/// The vendor's default for the language model.
+const MODEL: &str = "gemini-2.5-flash";
+
+const ENDPOINT: &str = "/agent/conversation_config/agent/prompt/custom_llm";
 const VOICEMAIL: &str = "/agent/conversation_config/agent/prompt/built_in_tools/voicemail_detection";
 const EVENTS: &str = "/agent/platform_settings/workspace_overrides/webhooks/events";
 /// The vendor's transcribers (official clients, 2026-11).
@@ -79,9 +83,17 @@ pub fn rules() -> AgentRules {
         voice: voice(),
         model: ModelRules {
             engine: fixed("pipeline", "The vendor chains speech recognition, a language model and a voice."),
+            endpoint: facet(ENDPOINT, wire::endpoint())
+                .called()
+                .note("The vendor keeps its settings of the API, of which chat_completions is sent for a new server."),
+            // Without its own server, an agent needs a model of the vendor.
             name: at("/agent/conversation_config/agent/prompt/llm", text())
                 .listed(CatalogueKind::MODELS, ListedBy::Id)
-                .cleared_as("gemini-2.5-flash".to_owned()),
+                .replaced_by(ENDPOINT)
+                .cleared_as(MODEL.to_owned())
+                .sent_with(ENDPOINT)
+                .required_when(ENDPOINT, json!(null))
+                .default(json!(MODEL)),
             temperature: at("/agent/conversation_config/agent/prompt/temperature", number())
                 .note("The vendor documents no upper limit."),
             max_tokens: at("/agent/conversation_config/agent/prompt/max_tokens", number().steps(1.0)).off_as(-1),

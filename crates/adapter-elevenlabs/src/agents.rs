@@ -116,7 +116,7 @@ fn page(archived: &'static str, cursor: Option<&str>) -> Request {
 fn create(body: Value) -> Exchange<StepAnswer> {
     let request = Request::new("create agent", Method::Post, ["v1", "convai", "agents", "create"]);
     with_documents(body, |body| {
-        Exchange::send(request.json(wire::complete(body)), |reply| {
+        Exchange::send(with_body(request, body), |reply| {
             wire::created_agent(reply).map(|id| Performed::new(PartState::new(id)).into())
         })
     })
@@ -137,11 +137,18 @@ fn with_documents(
     }
 }
 
+/// Adds the completed body of an agent to a request. Dry runs do not show its credentials.
+fn with_body(request: Request, body: Value) -> Request {
+    let body = wire::complete(body);
+    let credentials = wire::CREDENTIALS.pointers(&body);
+    request.json(body).hiding(credentials)
+}
+
 /// Updates the agent on the main branch, because the request names no branch.
 fn update(id: &str, body: Value) -> Exchange<StepAnswer> {
     let (state, request) = (PartState::new(id), one("update agent", Method::Patch, id));
     with_documents(body, |body| {
-        Exchange::send(request.json(wire::complete(body)), |reply| {
+        Exchange::send(with_body(request, body), |reply| {
             let document = wire::agent(reply)?.document;
             Ok(Performed { state, document, coverage: Coverage::Whole }.into())
         })

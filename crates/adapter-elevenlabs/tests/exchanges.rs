@@ -355,3 +355,54 @@ fn a_document_is_assigned_with_its_type_and_its_name() {
     let Err(error) = read(fixture("listKnowledgeBases.last_page")) else { panic!("the document is unknown") };
     assert_eq!((error.kind, error.means_gone()), (Kind::VendorRejected, false));
 }
+
+const PROMPT: &str = "/conversation_config/agent/prompt";
+
+/// Reads an agent as the rules read it.
+fn prompt_of(reply: Reply) -> Value {
+    let exchange = account().agents().fetch(&whole(), ReadScope::Owned).unwrap();
+    let (_, read) = sent(exchange);
+    let remote = done(read(reply).unwrap()).found().unwrap();
+    remote.document.pointer(&format!("/agent{PROMPT}")).unwrap().clone()
+}
+
+#[test]
+fn a_server_of_the_customer_is_read_without_its_key() {
+    let prompt = prompt_of(fixture("getAgent.own_model"));
+    assert!(prompt.get("llm").is_none(), "{prompt}");
+    let mark = "(kept at the vendor)";
+    assert_eq!(prompt["custom_llm"]["request_headers"], json!({ "Authorization": mark, "X-Tenant": mark }));
+    assert_eq!(prompt["custom_llm"]["url"], "https://llm.weber.example/v1");
+    // The vendor keeps a server that the agent does not use.
+    let mut fixture: Value =
+        serde_json::from_str(include_str!("../contract/fixtures/getAgent.own_model.json")).unwrap();
+    fixture["body"]["conversation_config"]["agent"]["prompt"]["llm"] = json!("gpt-4.1");
+    let prompt = prompt_of(Reply::from_fixture(&fixture).unwrap());
+    assert_eq!((&prompt["llm"], &prompt["custom_llm"]["unused"]), (&json!("gpt-4.1"), &json!(true)));
+}
+
+#[test]
+fn a_server_is_selected_and_the_headers_that_the_vendor_keeps_are_left_out() {
+    let server = |authorization: &str| {
+        let headers = json!({ "Authorization": authorization, "X-Tenant": "(kept at the vendor)" });
+        let server =
+            json!({ "url": "https://llm.weber.example/v1", "model_id": "a", "request_headers": headers });
+        let mut body = json!({});
+        switchboard_core::model::schema::put(&mut body, &format!("{PROMPT}/custom_llm"), server);
+        let (request, _) = sent(perform(None, StepAction::Update(body), &whole()));
+        let shown = format!("{request:?} {:?}", request.redacted_body());
+        assert!(!shown.contains("exchange-key-0001"), "{shown}");
+        request.document().unwrap().pointer(PROMPT).unwrap().clone()
+    };
+    let known = server("Bearer exchange-key-0001");
+    assert_eq!(known["llm"], "custom-llm");
+    assert_eq!(
+        known["custom_llm"]["request_headers"],
+        json!({ "Authorization": "Bearer exchange-key-0001" })
+    );
+    assert_eq!(server("(kept at the vendor)")["custom_llm"]["request_headers"], json!({}));
+    let mut cleared = json!({});
+    switchboard_core::model::schema::put(&mut cleared, &format!("{PROMPT}/custom_llm"), Value::Null);
+    let (request, _) = sent(perform(None, StepAction::Update(cleared.clone()), &whole()));
+    assert_eq!(request.document(), Some(&cleared));
+}

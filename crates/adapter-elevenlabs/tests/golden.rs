@@ -216,3 +216,93 @@ fn an_agent_without_a_message_to_leave_hangs_up() {
     let tools = &plan.document()["agent"]["conversation_config"]["agent"]["prompt"]["built_in_tools"];
     assert_eq!(tools["voicemail_detection"]["params"]["voicemail_message"], Value::Null);
 }
+
+const PROMPT: &str = "/agent/conversation_config/agent/prompt";
+const URL: &str = "https://llm.northwind.example/v1";
+
+fn endpoint(changes: Value) -> Desired<Agent> {
+    let mut endpoint = json!({ "url": URL, "model": "chat-1", "key": "golden-key-0001" });
+    switchboard_core::model::schema::merge(&mut endpoint, &changes);
+    agent(json!({ "model": { "endpoint": endpoint } }))
+}
+
+fn prompt(plan: &Plan) -> Value {
+    plan.document().pointer(PROMPT).unwrap().clone()
+}
+
+/// Returns the document of an agent that the vendor holds with these members of its prompt.
+fn holding(members: Value) -> Value {
+    let mut held = json!({});
+    switchboard_core::rule::document_path::put(&mut held, PROMPT, members);
+    held
+}
+
+#[test]
+fn a_server_of_the_customer_is_created_with_its_key() {
+    let plan = created(&endpoint(json!({})));
+    assert!(plan.report.fields.iter().all(|row| !row.field.starts_with("/model")), "{:?}", plan.report);
+    let server = json!({
+        "url": URL, "model_id": "chat-1", "api_type": "chat_completions",
+        "request_headers": { "Authorization": "Bearer golden-key-0001" },
+    });
+    assert_eq!(prompt(&plan)["custom_llm"], server);
+    assert!(prompt(&plan).get("llm").is_none());
+    let open = prompt(&created(&endpoint(json!({ "key": null, "model": null }))));
+    assert_eq!(open["custom_llm"], json!({ "url": URL, "model_id": null, "api_type": "chat_completions" }));
+    let unknown = agent(json!({ "model": { "endpoint": { "url": URL, "key_set": true } } }));
+    let error = plan_creation(&unknown).unwrap_err();
+    assert_eq!(json!(error.violations)[0]["pointer"], "/model/endpoint", "{error:?}");
+}
+
+#[test]
+fn a_server_and_a_named_model_take_each_others_place() {
+    let parts = Parts::NONE.with("agent", PartState::new("a"));
+    let named = |name: &str| agent(json!({ "model": { "name": name } }));
+    let plan =
+        updated(&named("gpt-4.1"), Some(&holding(json!({ "llm": "gpt-4.1" }))), &parts, &endpoint(json!({})));
+    let plan = plan.unwrap();
+    assert_eq!(prompt(&plan)["custom_llm"]["url"], URL);
+    assert!(
+        prompt(&plan).get("llm").is_none() && plan.report.row("/model/name").is_none(),
+        "{:?}",
+        plan.report
+    );
+
+    let held = holding(
+        json!({ "custom_llm": { "url": URL, "model_id": "chat-1", "api_type": "chat_completions" } }),
+    );
+    let plan = updated(&endpoint(json!({})), Some(&held), &parts, &named("gpt-4.1")).unwrap();
+    assert_eq!(prompt(&plan), json!({ "custom_llm": null, "llm": "gpt-4.1" }));
+    let plan = updated(&endpoint(json!({})), Some(&held), &parts, &agent(json!({ "model": {} }))).unwrap();
+    assert_eq!(prompt(&plan), json!({ "custom_llm": null, "llm": "gemini-2.5-flash" }));
+    let row = plan.report.row("/model/name").unwrap();
+    assert_eq!((row.verdict.name(), row.sent.clone()), ("assumed", Some(json!("gemini-2.5-flash"))));
+}
+
+#[test]
+fn a_key_is_replaced_emptied_or_kept() {
+    let parts = Parts::NONE.with("agent", PartState::new("a"));
+    let mark = "(kept at the vendor)";
+    let headers = json!({ "authorization": mark, "X-Tenant": mark });
+    let server = |locator: Value| json!({ "url": URL, "model_id": "chat-1", "api_type": "responses", "api_key": locator, "request_headers": headers });
+    let kept = agent(json!({ "model": { "endpoint": { "url": URL, "model": "chat-1", "key_set": true } } }));
+    let written = |locator: Value, desired: &Desired<Agent>| {
+        let held = holding(json!({ "custom_llm": server(locator) }));
+        let plan = updated(&kept, Some(&held), &parts, desired).unwrap();
+        prompt(&plan)["custom_llm"].clone()
+    };
+    let replaced = written(json!(null), &endpoint(json!({})));
+    assert_eq!(
+        replaced["request_headers"],
+        json!({ "authorization": "Bearer golden-key-0001", "X-Tenant": mark })
+    );
+    assert_eq!(replaced["api_type"], "responses", "a setting of the vendor is kept");
+    let emptied = written(json!(null), &endpoint(json!({ "key": null })));
+    assert_eq!(emptied["request_headers"], json!({ "authorization": "", "X-Tenant": mark }));
+    let renamed =
+        agent(json!({ "model": { "endpoint": { "url": URL, "model": "chat-2", "key_set": true } } }));
+    assert_eq!(written(json!(null), &renamed)["request_headers"], headers);
+    let locator = json!({ "secret_id": "s1" });
+    assert_eq!(written(locator.clone(), &renamed)["api_key"], locator);
+    assert_eq!(written(locator, &endpoint(json!({})))["api_key"], Value::Null);
+}

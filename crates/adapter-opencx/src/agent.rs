@@ -36,6 +36,7 @@ pub fn rules() -> AgentRules {
         voice: voice(),
         model: ModelRules {
             engine: unsupported(NO_MODEL),
+            endpoint: unsupported(NO_MODEL),
             name: unsupported(NO_MODEL),
             temperature: unsupported(NO_MODEL),
             max_tokens: unsupported(NO_MODEL),

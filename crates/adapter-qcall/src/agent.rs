@@ -45,6 +45,7 @@ pub fn rules() -> AgentRules {
         voice: voice(),
         model: ModelRules {
             engine: unsupported(NO_SETTING),
+            endpoint: unsupported(NO_SETTING),
             name: at("/ai_model_id", text())
                 .listed(CatalogueKind::MODELS, ListedBy::Id)
                 .or_documented(&["1"])

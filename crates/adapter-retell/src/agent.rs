@@ -201,6 +201,7 @@ fn model() -> ModelRules {
     ModelRules {
         engine: facet(MODEL, wire::engine()).cannot_clear(NO_WAY_BACK)
             .note("Without it, a new agent has the engine of its model."),
+        endpoint: unsupported("The vendor connects to a server of the customer by a WebSocket with a protocol of its own, not by the API of OpenAI."),
         name: facet(MODEL, wire::model_name())
             .listed(CatalogueKind::MODELS, ListedBy::Id)
             .cannot_clear(NO_WAY_BACK)

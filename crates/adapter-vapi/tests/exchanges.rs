@@ -365,3 +365,37 @@ fn an_http_request_is_an_item_of_the_tools_and_its_headers_are_credentials() {
     assert_eq!(sent_tool["description"], "When the caller wants to know.");
     assert!(!format!("{request:?} {:?}", request.redacted_body()).contains(CANARY));
 }
+
+#[test]
+fn a_server_of_the_customer_has_a_place_of_its_own_and_its_headers_are_credentials() {
+    let remote = fetched(fixture("getAssistant.own_model"));
+    let hidden = json!({ "Authorization": "(kept at the vendor)", "X-Tenant": "(kept at the vendor)" });
+    let endpoint =
+        json!({ "url": "https://llm.weber.example/v1", "model": "weber-chat-1", "headers": hidden });
+    assert_eq!(remote.document["model"]["endpoint"], endpoint);
+    assert!(remote.document["model"].get("model").is_none(), "{}", remote.document);
+
+    let mut model = remote.document["model"].clone();
+    model["temperature"] = json!(0.5);
+    let (_, answer) = sent(account().agents().update(ID, json!({ "model": model })));
+    let (request, _) = sent(answer(fixture("getAssistant.own_model")).unwrap());
+    let written = &request.document().unwrap()["model"];
+    assert_eq!((&written["provider"], &written["model"]), (&json!("custom-llm"), &json!("weber-chat-1")));
+    assert_eq!(written["headers"]["Authorization"], "Bearer fixture-llm-key-0001");
+    assert_eq!(written["timeoutSeconds"], 30, "an unmodelled member is kept");
+    let shown = format!("{request:?} {:?}", request.redacted_body());
+    assert!(!shown.contains("fixture-llm-key") && !shown.contains("fixture-tenant"), "{shown}");
+}
+
+#[test]
+fn another_model_takes_the_place_of_a_server() {
+    // The rules leave a server in the body only if they cannot read it.
+    let mut model = fetched(fixture("getAssistant.own_model")).document["model"].clone();
+    model["endpoint"]["headers"] = json!({});
+    model["model"] = json!("openai/gpt-4.1");
+    let written = updated(json!({ "model": model }))["model"].clone();
+    let names: std::collections::BTreeSet<_> =
+        written.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, ["messages", "model", "provider"].into());
+    assert_eq!(written["provider"], "openai");
+}

@@ -13,6 +13,7 @@ use switchboard_core::{
 
 use crate::{
     Vendor,
+    alternatives::drop_alternatives,
     sample::{self, Samples},
 };
 
@@ -31,7 +32,7 @@ pub struct Bench<R: Root> {
     others: Vec<Value>,
     /// The capabilities of the vendor, field by field.
     pub rows: Vec<Capability>,
-    /// The full sample.
+    /// The full sample, with values also for the fields that exclude one of its fields. No case plans it whole.
     pub given: Value,
     /// The full sample without the fields that the vendor refuses.
     pub full: Value,
@@ -49,12 +50,16 @@ impl<R: Root> Bench<R> {
         samples: Samples,
     ) -> Result<Option<Self>, String> {
         let Some(resource) = of(&*vendor.adapter) else { return Ok(None) };
+        let mut given = samples.full.clone();
+        if samples.alternatives.is_object() {
+            sample::merge(&mut given, &samples.alternatives);
+        }
         let mut bench = Self {
             vendor: vendor.clone(),
             of,
             others: samples.others,
             rows: Translator::new(resource, vendor.name).capabilities(),
-            given: samples.full.clone(),
+            given,
             full: samples.full,
             refused: BTreeMap::new(),
             least: Value::Null,
@@ -125,7 +130,7 @@ impl<R: Root> Bench<R> {
     }
 
     fn readable(&self, row: &Capability, values: Vec<Value>) -> Vec<Value> {
-        let fits = |value: &Value| self.desired(&changed(&self.full, &row.field, value)).is_ok();
+        let fits = |value: &Value| self.desired(&changed::<R>(&self.full, &row.field, value)).is_ok();
         values.into_iter().filter(fits).collect()
     }
 
@@ -133,7 +138,7 @@ impl<R: Root> Bench<R> {
     /// value of another field, the record has that other value as well. Returns `None` if no such record is found.
     pub fn with(&self, row: &Capability, value: &Value) -> Option<Value> {
         let documents = std::iter::once(self.full.clone()).chain(self.neighbours(row));
-        let mut documents = documents.map(|document| changed(&document, &row.field, value));
+        let mut documents = documents.map(|document| changed::<R>(&document, &row.field, value));
         documents.find(|document| self.carries(document, row))
     }
 
@@ -147,7 +152,7 @@ impl<R: Root> Bench<R> {
         });
         closed.flat_map(|other| {
             let values = self.samples(other).into_iter();
-            values.map(|value| changed(&self.full, &other.field, &value)).collect::<Vec<_>>()
+            values.map(|value| changed::<R>(&self.full, &other.field, &value)).collect::<Vec<_>>()
         })
     }
 
@@ -155,6 +160,11 @@ impl<R: Root> Bench<R> {
     pub fn others(&self) -> impl Iterator<Item = Value> {
         self.others.iter().map(|other| {
             let mut document = self.full.clone();
+            R::ALTERNATIVES
+                .iter()
+                .flatten()
+                .filter(|field| other.pointer(field).is_some())
+                .for_each(|field| drop_alternatives::<R>(&mut document, field));
             sample::merge(&mut document, other);
             document
         })
@@ -162,7 +172,7 @@ impl<R: Root> Bench<R> {
 
     /// Returns a record with this value in a field.
     pub fn changed(&self, document: &Value, row: &Capability, value: &Value) -> Value {
-        changed(document, &row.field, value)
+        changed::<R>(document, &row.field, value)
     }
 
     /// Returns the record without a field, or `None` if the record does not have the field or the vendor requires it.
@@ -178,7 +188,7 @@ impl<R: Root> Bench<R> {
         let samples = self.samples(row);
         let before = samples.first().and_then(|value| self.with(row, value))?;
         let others = samples.into_iter().skip(1).chain(self.extremes(row));
-        let mut turned = others.map(|value| changed(&before, &row.field, &value));
+        let mut turned = others.map(|value| changed::<R>(&before, &row.field, &value));
         match turned.find(|document| self.carries(document, row)) {
             Some(after) => Some((before, after)),
             None => Some((self.without(&before, &row.field)?, before)),
@@ -227,7 +237,10 @@ impl<R: Root> Bench<R> {
             from.finish()?;
         }
         let extensions = extensions.as_object().cloned().unwrap_or_default();
-        Ok(Desired { record: read(&record)?, extensions })
+        let (record, mut from) = (read::<R>(&record)?, FieldReader::default());
+        from.note_conflict(&record);
+        from.finish()?;
+        Ok(Desired { record, extensions })
     }
 
     /// Removes refused fields from the full sample until the vendor accepts the rest. Fails if the vendor refuses the
@@ -267,8 +280,9 @@ pub fn touched(row: &Capability) -> impl Iterator<Item = &'static str> {
     row.vendor_fields.iter().chain(&row.footprint.flags).copied()
 }
 
-fn changed(document: &Value, field: &str, value: &Value) -> Value {
+fn changed<R: Root>(document: &Value, field: &str, value: &Value) -> Value {
     let mut document = document.clone();
+    drop_alternatives::<R>(&mut document, field);
     schema::put(&mut document, field, value.clone());
     document
 }

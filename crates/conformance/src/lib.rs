@@ -20,6 +20,7 @@
 //! ```
 
 mod adoption;
+mod alternatives;
 mod bench;
 mod calls;
 mod cases;

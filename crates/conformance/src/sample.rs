@@ -19,8 +19,10 @@ const NUMBERS: [f64; 15] =
 
 /// Sample records.
 pub struct Samples {
-    /// A record with every leaf of the model.
+    /// A record with every leaf of the model, except those of `alternatives`.
     pub full: Value,
+    /// Values for the fields that exclude a field of `full`.
+    pub alternatives: Value,
     /// Second values for the fields of `full`. Each record contains only some of the fields.
     pub others: Vec<Value>,
 }
@@ -30,14 +32,19 @@ pub struct Samples {
 pub fn agents(patch: &Value, other: &Value) -> Result<Samples, String> {
     let mut full = serde_json::from_str(AGENT).map_err(|error| error.to_string())?;
     merge(&mut full, patch);
-    Ok(Samples { full, others: vec![other.clone()] })
+    let endpoint = |url: &str, model: &str, key: &str| json!({ "model": { "endpoint": { "url": url, "model": model, "key": key } } });
+    let alternatives =
+        endpoint("https://llm.northwind.example/v1", "northwind-chat-1", "conformance-llm-0001");
+    let other_endpoint =
+        endpoint("https://other.northwind.example/v1", "northwind-chat-2", "conformance-llm-0002");
+    Ok(Samples { full, alternatives, others: vec![other.clone(), other_endpoint] })
 }
 
 /// Builds the neutral trunk. Trunks with the other carriers provide the second values.
 pub fn trunks() -> Result<Samples, String> {
     let full = serde_json::from_str(TRUNK).map_err(|error| error.to_string())?;
     let others = serde_json::from_str(OTHER_TRUNKS).map_err(|error| error.to_string())?;
-    Ok(Samples { full, others })
+    Ok(Samples { full, alternatives: Value::Null, others })
 }
 
 /// Merges a patch into a record.

@@ -199,3 +199,51 @@ fn the_stored_form_seals_the_values_of_headers() {
     let (stored, secrets) = (body.stored().unwrap(), body.secrets().unwrap());
     assert_eq!(Body::<Agent>::from_stored(stored, secrets.as_ref()).unwrap(), body);
 }
+
+/// Builds a body whose language model is at a server of the caller.
+fn with_endpoint(endpoint: Value) -> Value {
+    let mut document: Value = serde_json::from_str(FULL_AGENT).unwrap();
+    document["model"] = json!({ "endpoint": endpoint });
+    document
+}
+
+#[test]
+fn the_key_of_an_endpoint_is_kept_with_its_url_only() {
+    let url = "https://llm.example/v1";
+    let stored = given(with_endpoint(json!({ "url": url, "key": "hush" })), None).unwrap();
+    let answer = stored.document().unwrap();
+    assert!(!answer.to_string().contains("hush"));
+    assert_eq!(given(answer.clone(), Some(&stored)).unwrap(), stored);
+    assert_eq!(given(with_endpoint(json!({ "url": url })), Some(&stored)).unwrap(), stored);
+    let (form, secrets) = (stored.stored().unwrap(), stored.secrets().unwrap());
+    assert_eq!(Body::<Agent>::from_stored(form, secrets.as_ref()).unwrap(), stored);
+
+    let detail = "/model/endpoint/key is required; the gateway has no stored value for it.";
+    let other = json!({ "url": "https://other.example/v1" });
+    let refused = |read: Result<Body<Agent>>| read.unwrap_err().violations[0].detail.clone();
+    assert_eq!(refused(merge(&stored, &json!({ "model": { "endpoint": other } }))), detail);
+    let imported = read::<Agent>(with_endpoint(json!({ "url": url, "key_set": true }))).unwrap();
+    assert_eq!(refused(merge(&imported, &json!({ "model": { "endpoint": other } }))), detail);
+    assert_eq!(refused(given(with_endpoint(json!({ "url": url, "key_set": true })), None)), detail);
+    assert_eq!(given(with_endpoint(json!({ "url": url })), Some(&imported)).unwrap(), imported);
+    let open = given(with_endpoint(other), Some(&stored)).unwrap();
+    assert_eq!(open.secrets().unwrap().map(drop), None);
+}
+
+#[test]
+fn an_endpoint_and_the_name_of_a_model_exclude_each_other() {
+    let stored = given(serde_json::from_str(FULL_AGENT).unwrap(), None).unwrap();
+    let endpoint = json!({ "url": "https://llm.example/v1" });
+    let detail =
+        "/model/name and /model/endpoint exclude each other; set one of them, and null for the other.";
+    let refused = |read: Result<Body<Agent>>| {
+        let violations = read.unwrap_err().violations;
+        violations.into_iter().map(|violation| violation.detail).collect::<Vec<_>>()
+    };
+    let mut both = with_endpoint(endpoint.clone());
+    both["model"]["name"] = json!("fast");
+    assert_eq!(refused(given(both, None)), [detail]);
+    assert_eq!(refused(merge(&stored, &json!({ "model": { "endpoint": endpoint } }))), [detail]);
+    let changed = merge(&stored, &json!({ "model": { "endpoint": endpoint, "name": null } })).unwrap();
+    assert!(changed.desired.record.model.name.is_none());
+}

@@ -54,6 +54,7 @@ pub fn rules() -> AgentRules {
                 .default(json!("pipeline"))
                 .cannot_clear(NO_WAY_BACK)
                 .note("If the engine changes, the vendor resets the settings that depend on it, so all settings are sent again."),
+            endpoint: unsupported("The vendor runs the models of its own list only."),
             name: across(&ModelOfEngine::FIELDS, ModelOfEngine)
                 .listed(CatalogueKind::MODELS, ListedBy::IdOrName).required().cannot_clear(NO_WAY_BACK),
             temperature: at("/llm_temperature", share()).cannot_clear(NO_WAY_BACK),

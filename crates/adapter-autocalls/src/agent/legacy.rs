@@ -57,6 +57,7 @@ pub fn rules() -> AgentRules {
                 .default(json!("pipeline"))
                 .cannot_clear(NO_WAY_BACK)
                 .note("If the engine changes, the vendor resets the settings that depend on it, so all settings are sent again."),
+            endpoint: unsupported("The vendor runs the models of its own list only."),
             name: at("/llm_model", text().max_len(100))
                 .listed(CatalogueKind::MODELS, ListedBy::Name)
                 .reads_as("/llm_model_id", catalogue_id(CatalogueKind::MODELS))

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::{WEBHOOK_LINK, WEBHOOK_URL};
+use super::{WEBHOOK_LINK, WEBHOOK_URL, endpoint};
 use crate::webhooks;
 
 /// An agent as the vendor returned it.
@@ -12,7 +12,7 @@ pub struct ReadAgent {
     id: String,
     /// The id of the agent's webhook; `None` if the agent has none.
     pub webhook: Option<String>,
-    /// The whole answer.
+    /// The whole answer, without credentials, in the form that the rules read.
     pub document: Value,
 }
 
@@ -45,13 +45,14 @@ impl ReadAgent {
 /// # Errors
 /// `vendor_protocol_error` if the answer is not an agent, or shows a branch other than the main one.
 pub fn agent(reply: Reply) -> Result<ReadAgent> {
-    reply.read("an agent of the main branch, with an id", |document: Value| {
+    reply.read("an agent of the main branch, with an id", |mut document: Value| {
         let text = |pointer| document.pointer(pointer).and_then(Value::as_str);
         let id = text("/agent_id").filter(|id| !id.is_empty())?.to_owned();
         let is_foreign =
             text("/branch_id").zip(text("/main_branch_id")).is_some_and(|(branch, main)| branch != main);
         let webhook = text(WEBHOOK_LINK.trim_start_matches("/agent")).map(ToOwned::to_owned);
         let is_agent = document.get("conversation_config").is_some_and(Value::is_object);
+        endpoint::to_rules(&mut document);
         (is_agent && !is_foreign).then_some(ReadAgent { id, webhook, document })
     })
 }

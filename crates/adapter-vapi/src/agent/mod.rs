@@ -17,6 +17,7 @@ const ONE_PROMPT: &str = "The vendor has one prompt.";
 /// The effect of null on a stored string is not documented. The vendor's validation ignores null (inferred).
 const BY_NULL: &str = "The vendor does not document how this value is removed. The gateway sends null.";
 
+const ENDPOINT: &str = "/model/endpoint";
 const MODE: &str = "/firstMessageMode";
 const VOICEMAIL: &str = "/voicemailDetection";
 const SERVER: &str = "/server/url";
@@ -52,10 +53,18 @@ pub fn rules() -> AgentRules {
         voice: speech::voice(),
         model: ModelRules {
             engine: unsupported("The language model determines it: one with realtime in its name hears and speaks itself."),
-            name: at("/model/model", wire::model()).required().default(json!("openai/gpt-4.1")),
+            endpoint: facet(ENDPOINT, wire::endpoint())
+                .called()
+                .note("Sent as a model of custom-llm. The vendor requires the name of the model."),
+            name: at("/model/model", wire::model())
+                .required()
+                .default(json!("openai/gpt-4.1"))
+                .replaced_by(ENDPOINT),
             temperature: at("/model/temperature", number().within(0.0..=2.0)),
             max_tokens: at("/model/maxTokens", number().steps(1.0).within(50.0..=10_000.0)),
-            fallback: at("/model/fallbackModels", wire::fallback()).cleared_by(json!([])),
+            fallback: at("/model/fallbackModels", wire::fallback())
+                .cleared_by(json!([]))
+                .only_when(ENDPOINT, json!(null), "No other model replaces one of model.endpoint."),
         },
         transcription: speech::transcription(),
         pronunciations: facet("/voice/chunkPlan/formatPlan/replacements", wire::pronunciations()),

@@ -3,6 +3,7 @@
 
 mod answers;
 mod dials;
+mod endpoint;
 mod guarded;
 mod languages;
 mod models;
@@ -19,6 +20,7 @@ pub use answers::{
     AFTER, BEFORE, PAGE_SIZE, assistant, assistants, phone_number, phone_numbers, unconverted,
 };
 pub use dials::{dial, generated_for_call, name_part, speed_for_call, voice_for_call};
+pub use endpoint::endpoint;
 pub use guarded::{described, spoken, unless};
 pub use languages::{ANY, BY_TRANSCRIBER, VOICES_BY_TAG, further_language, language};
 pub use models::{fallback, model};

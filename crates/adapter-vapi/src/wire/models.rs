@@ -46,8 +46,8 @@ impl Codec<String> for ModelName {
         match split(value) {
             Some((provider, name)) => Ok(json!(format!("{provider}/{name}")).into()),
             None => Err(Refusal::Refused(
-                "the vendor needs the provider of a model that it does not document, as in openrouter/NAME; a model at a \
-                 server of your own can only be set up at the vendor."
+                "the vendor needs the provider of a model that it does not document, as in openrouter/NAME; for a model at a \
+                 server of your own, set model.endpoint instead."
                     .to_owned(),
             )),
         }

@@ -4,6 +4,7 @@
 //! | the rules | the vendor |
 //! |---|---|
 //! | `/model/model`, the provider and the name | `/model/provider`, `/model/model` |
+//! | `/model/endpoint`, a server of the customer | `/model/url`, `/model/model`, `/model/headers` of custom-llm |
 //! | `/voice/speed` | `/voice/generationConfig/speed` of cartesia, `/voice/speakingRate` of inworld |
 //! | `/voice/language`, `/transcriber/language`, as tags | codes of each provider; `/voice/languageCode` of inworld |
 //! | `/transcriber/keyterm` | a list that each provider names differently |
@@ -15,6 +16,7 @@ use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 
 use super::{
+    endpoint,
     languages::{transcriber_code, transcriber_tag, voice_code},
     providers::drop_foreign,
     requests,
@@ -70,6 +72,7 @@ fn places_of_voice(provider: &str) -> &'static [(&'static str, &'static str)] {
 /// Converts an assistant to the form that the rules read.
 pub fn to_rules(document: &mut Value) {
     if let Some(model) = object(document, "model")
+        && !endpoint::to_rules(model)
         && let Some(provider) = text(model, "provider")
     {
         let name = format!("{provider}/{}", text(model, "model").unwrap_or_default());
@@ -125,7 +128,8 @@ pub fn to_rules(document: &mut Value) {
 pub fn to_vendor(body: &mut Value, is_update: bool) {
     if let Some(model) = object(body, "model") {
         requests::to_vendor(model);
-        let joined = text(model, "model").and_then(|name| name.split_once('/'));
+        let is_own = endpoint::to_vendor(model);
+        let joined = text(model, "model").and_then(|name| name.split_once('/')).filter(|_| !is_own);
         if let Some((provider, name)) = joined.map(|(provider, name)| (provider.to_owned(), name.to_owned()))
         {
             model.insert("provider".to_owned(), json!(provider));

@@ -27,6 +27,7 @@ pub fn rules() -> AgentRules {
         voice: voice(),
         model: ModelRules {
             engine: unsupported(NO),
+            endpoint: unsupported(NO),
             name: unsupported(NO),
             temperature: unsupported(NO),
             max_tokens: unsupported(NO),

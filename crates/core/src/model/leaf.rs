@@ -12,7 +12,7 @@ use utoipa::{
 use crate::{
     error::{Kind, Violation},
     model::{
-        Measure, Secrets, UnknownSecret, keep_secrets,
+        Measure, Secrets, UnknownSecret, keep_secrets, keep_unknown_secrets,
         read_error::{in_json_terms, wrong_type},
         schema, secret,
         strict_value::StrictValue,
@@ -27,6 +27,10 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
     /// True if an empty value has a meaning of its own. For all other leaves, an empty text, list or object means the
     /// same as no value.
     const EMPTY_IS_A_VALUE: bool = false;
+
+    /// The member with a secret that only the vendor may have. Serialization shows it as a boolean `*_set`, which the leaf
+    /// also reads.
+    const SECRET_MEMBER: Option<&'static str> = None;
 
     /// Returns the quantity to which the field's limits apply.
     fn measure(&self) -> Measure {
@@ -86,12 +90,23 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
 /// same, the secrets that the patch does not name are preserved. Null removes a secret.
 pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
     let before = stored.map_or(Value::Null, |leaf| json!(leaf));
-    let kind = tag(&before).map(str::to_owned);
-    let retagged = kind.is_some() && tag(patch).is_some() && kind.as_deref() != tag(patch);
+    let retagged = tag(&before).is_some() && tag(patch).is_some() && tag(&before) != tag(patch);
     let mut document = if retagged { Value::Null } else { before };
     schema::merge(&mut document, patch);
-    if let Some(stored) = stored.filter(|_| kind.is_some()) {
-        keep_secrets(&stored.secrets(), &json!(stored), patch, &mut document);
+    if let (Some(name), Value::Object(members)) = (T::SECRET_MEMBER, &mut document) {
+        // If the patch names the secret, the secret alone decides whether it is set.
+        let set = format!("{name}_set");
+        if patch.get(name).is_some() && members.get(&set).is_some_and(Value::is_boolean) {
+            members.shift_remove(&set);
+        }
+    }
+    if let Some(stored) = stored {
+        let (secrets, unknown) = (stored.secrets(), stored.unknown_secrets());
+        if !secrets.is_empty() || !unknown.is_empty() {
+            let before = json!(stored);
+            keep_secrets(&secrets, &before, patch, &mut document);
+            keep_unknown_secrets(&unknown, &before, patch, &mut document);
+        }
     }
     document
 }

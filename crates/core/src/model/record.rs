@@ -64,6 +64,14 @@ pub trait Root: Record {
     /// Returns the record's name, by which the gateway searches for the object of a lost creation.
     fn label(&self) -> Option<&str>;
 
+    /// The pairs of fields of which a record has at most one.
+    const ALTERNATIVES: &'static [[&'static str; 2]] = &[];
+
+    /// Returns the pair of [`Self::ALTERNATIVES`] of which the record has both fields, if there is one.
+    fn conflict(&self) -> Option<[&'static str; 2]> {
+        None
+    }
+
     /// The fields that contain secrets. Secrets are stored only in sealed form and never shown.
     const SECRETS: &'static [&'static str] = &[];
 
@@ -221,6 +229,15 @@ impl FieldReader {
     /// Adds a violation at a member of the object that is being read.
     pub fn note(&mut self, name: &str, code: Kind, detail: impl Into<String>) {
         self.violations.push(Violation::at(self.pointer(name), code, detail));
+    }
+
+    /// Adds a violation if the record has two fields that exclude each other.
+    pub fn note_conflict<R: Root>(&mut self, record: &R) {
+        if let Some([one, other]) = record.conflict() {
+            let detail =
+                format!("{one} and {other} exclude each other; set one of them, and null for the other.");
+            self.refuse(Violation::at(other, Kind::ValidationFailed, detail));
+        }
     }
 
     /// Adds a violation at any pointer.

@@ -54,13 +54,21 @@ pub struct UnknownSecret {
     pub path: String,
     /// The JSON pointer of the secret.
     pub pointer: String,
+    /// The URL of the server to which the secret belongs, if it belongs to only one.
+    pub url: Option<String>,
 }
 
 impl UnknownSecret {
     /// Returns the same secret in a document that contains the present one below a member or a list item: `path` is the
     /// path of that place, and `pointer` its JSON pointer.
     pub fn below(self, path: &str, pointer: &str) -> Self {
-        Self { path: format!("{path}{}", self.path), pointer: format!("{pointer}{}", self.pointer) }
+        let (path, pointer) = (format!("{path}{}", self.path), format!("{pointer}{}", self.pointer));
+        Self { path, pointer, ..self }
+    }
+
+    /// Returns true if two records mention the same secret.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.path == other.path && self.url == other.url
     }
 }
 
@@ -84,16 +92,40 @@ pub fn put_secret(document: &mut Value, path: &str, secret: &SecretString) {
     }
 }
 
+/// Returns true if a document states, by a boolean `*_set`, that a secret is not set.
+pub fn is_unset(document: &Value, path: &str) -> bool {
+    document_path::get(document, &format!("{path}_set")) == Some(&Value::Bool(false))
+}
+
 /// Adds to `document` the stored secrets that the caller's document `given` omits. A secret is not added if it is null in
-/// `given`, or if the object that contains it is missing or has another `type` than in the stored document `before`.
+/// `given`, or if the object that contains it is missing or has another `type` or `url` than in the stored document
+/// `before`.
 pub fn keep_secrets(secrets: &Secrets, before: &Value, given: &Value, document: &mut Value) {
     for (path, secret) in secrets {
-        let kind = |document: &Value| holder(document, path).map(|holder| holder.get("type").cloned());
-        let omits = |document: &Value| document_path::get(document, path).is_none();
-        if kind(document).is_some() && kind(before) == kind(document) && omits(given) && omits(document) {
+        if is_kept(path, before, given, document) {
             put_secret(document, path, secret);
         }
     }
+}
+
+/// Adds to `document` that the vendor has a secret, as a boolean `*_set`, for each stored secret that only the vendor has
+/// and the caller's document `given` omits. The conditions are those of [`keep_secrets`].
+pub fn keep_unknown_secrets(secrets: &[UnknownSecret], before: &Value, given: &Value, document: &mut Value) {
+    for UnknownSecret { path, .. } in secrets {
+        if is_kept(path, before, given, document) {
+            document_path::put(document, &format!("{path}_set"), true.into());
+        }
+    }
+}
+
+/// Returns true if an update keeps the secret at a path.
+fn is_kept(path: &str, before: &Value, given: &Value, document: &Value) -> bool {
+    let member = |holder: &Value, name: &str| holder.get(name).cloned();
+    let kind = |document: &Value| {
+        holder(document, path).map(|holder| (member(holder, "type"), member(holder, "url")))
+    };
+    let omits = |document: &Value| document_path::get(document, path).is_none();
+    kind(document).is_some() && kind(before) == kind(document) && omits(given) && omits(document)
 }
 
 /// Returns the object that contains the value at a path.

@@ -29,8 +29,9 @@ impl Encoder<'_> {
             return;
         }
         let path = self.path(mapping);
-        let wanted = mapping.required
-            || mapping.required_when.as_ref().is_some_and(|w| self.condition_holds(w) == Some(true));
+        let wanted = (mapping.required
+            || mapping.required_when.as_ref().is_some_and(|w| self.condition_holds(w) == Some(true)))
+            && !self.is_replaced(mapping);
         if !wanted && mapping.lookup.is_none() {
             return;
         }

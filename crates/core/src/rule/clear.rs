@@ -12,8 +12,10 @@ use crate::{
 
 impl Encoder<'_> {
     pub(super) fn clear<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>) {
-        if let Clearing::Nothing = mapping.clearing {
-            return;
+        match mapping.clearing {
+            Clearing::Nothing => return,
+            Clearing::As(_) if self.is_replaced(mapping) => return,
+            _ => {}
         }
         let impossible = match mapping.clearing {
             Clearing::Impossible(why) => Some(why),

@@ -42,7 +42,13 @@ impl Encoder<'_> {
     pub(super) fn is_available<T>(&self, mapping: &Mapping<T>) -> Option<bool> {
         let Some((condition, _)) = &mapping.only_when else { return Some(true) };
         let value = self.other_beside(mapping, condition.path)?;
-        Some(value.is_some_and(|value| condition.values.contains(value)))
+        Some(condition.values.contains(value.unwrap_or(&Value::Null)))
+    }
+
+    /// Returns true if another vendor field takes the place of this one after the write.
+    pub(super) fn is_replaced<T>(&self, mapping: &Mapping<T>) -> bool {
+        let other = mapping.replaced_by.and_then(|path| self.other(path)?);
+        other.is_some_and(|value| !value.is_null())
     }
 
     /// Records the vendor fields that the conditions of a field read, with their values so far.

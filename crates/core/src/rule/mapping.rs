@@ -36,6 +36,8 @@ pub struct Mapping<T> {
     pub(crate) resets_others: bool,
     pub(crate) required: bool,
     pub(crate) required_when: Option<FieldCondition>,
+    /// The vendor field that takes the place of this one while it has a value.
+    pub(crate) replaced_by: Option<&'static str>,
     pub(crate) default: Option<Value>,
     pub(crate) default_when: Option<(FieldCondition, Value)>,
     pub(crate) lookup: Option<Lookup>,
@@ -159,7 +161,7 @@ impl<T> Mapping<T> {
     /// applies.
     pub(crate) fn required_by(&self) -> impl Iterator<Item = &'static str> {
         let special = self.default_when.as_ref().map(|(condition, _)| condition.path);
-        self.required_when.iter().map(|condition| condition.path).chain(special)
+        self.required_when.iter().map(|condition| condition.path).chain(special).chain(self.replaced_by)
     }
 
     /// Returns the path of the outermost list on the field's path. A merging vendor replaces this list as a

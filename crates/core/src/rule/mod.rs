@@ -133,6 +133,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         resets_others: false,
         required: false,
         required_when: None,
+        replaced_by: None,
         default: None,
         default_when: None,
         lookup: None,

@@ -83,6 +83,7 @@ impl<T> Mapping<T> {
             resets_others: false,
             required: false,
             required_when: None,
+            replaced_by: None,
             default: self.default,
             default_when: None,
             lookup: None,

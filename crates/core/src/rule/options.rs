@@ -85,8 +85,8 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.clearing = Clearing::Impossible(why))
     }
 
-    /// Makes the field available only if the vendor field at `path` has this value after the write. The value of
-    /// [`Self::default`] is always available.
+    /// Makes the field available only if the vendor field at `path` has this value after the write. A field without a
+    /// value counts as null. The value of [`Self::default`] is always available.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
         self.with(|m| m.only_when = Some((FieldCondition { path, values: vec![value] }, why)))
     }
@@ -165,6 +165,12 @@ impl<T: Leaf> Rule<T> {
     /// value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
         self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))
+    }
+
+    /// States that the vendor field at `path` takes the place of this field while it has a value. A write then sends
+    /// neither a default nor the value of [`Self::cleared_as`] for this field.
+    pub fn replaced_by(self, path: &'static str) -> Self {
+        self.with(|m| m.replaced_by = Some(path))
     }
 
     /// Sets the wire value that is sent if the vendor requires the field and the caller gives no accepted value.

@@ -95,6 +95,7 @@ fn what_was_answered_can_be_sent_back() {
         [UnknownSecret {
             path: "/tools/[name=book_visit]/headers/[name=Authorization]/value".to_owned(),
             pointer: "/tools/0/headers/0/value".to_owned(),
+            url: None,
         }]
     );
 }

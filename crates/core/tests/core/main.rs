@@ -6,6 +6,7 @@ mod call;
 mod change;
 mod codec;
 mod credentials;
+mod endpoint;
 mod exchange;
 mod facts;
 mod former;

@@ -41,10 +41,19 @@ fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> 
     }
     let patch = Value::Object(patch.clone());
     json_patch::merge(&mut document, &patch);
+    // If a patch names the key of an endpoint, the key alone decides whether it is set.
+    if patch["model"]["endpoint"].get("key").is_some()
+        && let Some(Value::Object(endpoint)) = document.pointer_mut("/model/endpoint")
+        && endpoint.get("key_set").is_some_and(Value::is_boolean)
+    {
+        endpoint.remove("key_set");
+    }
     for (path, secret) in record.secrets() {
         let (holder, _) = path.rsplit_once('/').unwrap();
         let get = |document: &Value, path: &str| document_path::get(document, path).cloned();
-        let kind = |document: &Value| get(document, holder).map(|holder| holder.get("type").cloned());
+        let kind = |document: &Value| {
+            get(document, holder).map(|holder| ["type", "url"].map(|member| holder.get(member).cloned()))
+        };
         let same_kind = kind(&document).is_some() && kind(&stored) == kind(&document);
         if same_kind && get(&patch, &path).is_none() && get(&document, &path).is_none() {
             document_path::put(&mut document, &path, json!(secret.expose_secret()));
@@ -158,7 +167,8 @@ fn patched<R: Root + Debug>(
 }
 
 fn agents() -> Vec<Value> {
-    vec![serde_json::from_str(FULL_AGENT).unwrap()]
+    let endpoint = json!({ "url": "https://llm.example/v1", "model": "a", "key": "hush", "key_set": true });
+    vec![serde_json::from_str(FULL_AGENT).unwrap(), json!({ "model": { "endpoint": endpoint } })]
 }
 
 fn trunks() -> Vec<Value> {

@@ -11,12 +11,12 @@ use proptest::{
 use serde_json::{Map, Value, json};
 use switchboard_core::model::{
     Agent, Alphabet, Analysis, Audio, BookMeeting, CallLimits, Carrier, Criterion, Direction, Ending,
-    Endpointing, Engine, EventName, ExtractedType, Extraction, Gender, Greeting, HangUp, HttpHeader,
-    HttpMethod, HttpRequest, Keypad, Language, Millis, Model, OptOut, ParameterSlot, Parameters, PhoneNumber,
-    Privacy, Prompt, Pronunciation, Root, Seconds, SendMessage, Sentiment, Silence, Speaker,
-    StructuredMessage, TemplateCategory, TemplateMessage, TextMessage, Timezone, Tool, Transcription,
-    Transfer, TransferMode, Trunk, TurnTaking, Voice, Voicemail, VoicemailAction, WebUrl, Webhook,
-    put_secret,
+    EndpointKey, Endpointing, Engine, EventName, ExtractedType, Extraction, Gender, Greeting, HangUp,
+    HttpHeader, HttpMethod, HttpRequest, Keypad, Language, Millis, Model, ModelEndpoint, OptOut,
+    ParameterSlot, Parameters, PhoneNumber, Privacy, Prompt, Pronunciation, Root, Seconds, SendMessage,
+    Sentiment, Silence, Speaker, StructuredMessage, TemplateCategory, TemplateMessage, TextMessage, Timezone,
+    Tool, Transcription, Transfer, TransferMode, Trunk, TurnTaking, Voice, Voicemail, VoicemailAction,
+    WebUrl, Webhook, put_secret,
 };
 
 /// Adds the secrets of a record to its JSON, which omits them.
@@ -181,15 +181,27 @@ fn voice() -> impl Strategy<Value = Voice> {
 
 fn model() -> impl Strategy<Value = Model> {
     let engine = choice(&[Engine::Pipeline, Engine::Realtime]);
-    (engine, words(), of(0.0..=2.0), of(1..=100_000_u32), of(vec(text(), 0..4))).prop_map(
-        |(engine, name, temperature, max_tokens, fallback)| Model {
+    let named = words().prop_map(|name| (None, name));
+    let source = prop_oneof![named, endpoint().prop_map(|endpoint| (Some(endpoint), None))];
+    (engine, source, of(0.0..=2.0), of(1..=100_000_u32), of(vec(text(), 0..4))).prop_map(
+        |(engine, (endpoint, name), temperature, max_tokens, fallback)| Model {
             engine,
+            endpoint,
             name,
             temperature,
             max_tokens,
             fallback,
         },
     )
+}
+
+fn endpoint() -> impl Strategy<Value = ModelEndpoint> {
+    let url = "https://[a-z]{1,8}\\.example(/v[0-9])?".prop_map(|text| WebUrl::new(&text).unwrap());
+    let key = of("hush-[!-~]{0,8}").prop_map(|key| match key {
+        Some(key) => EndpointKey::Known(key.as_str().into()),
+        None => EndpointKey::None,
+    });
+    (url, words(), key).prop_map(|(url, model, key)| ModelEndpoint { url, model, key })
 }
 
 fn transcription() -> impl Strategy<Value = Transcription> {

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use switchboard_core::{
     error::{Kind, Result, Violation},
-    model::{FieldReader, check_name, keep_secrets, put_secret},
+    model::{FieldReader, check_name, is_unset, keep_secrets, keep_unknown_secrets, put_secret},
     plan::{Desired, Parts},
 };
 
@@ -65,7 +65,10 @@ impl<R: Managed> Body<R> {
         let Stored { mut record, extensions, envelope } = stored;
         former::replace_in_record::<R>(&mut record);
         for (path, secret) in sealed::of_record::<R>(secrets)? {
-            put_secret(&mut record, &path, &secret.into());
+            // The vendor has lost a secret that the observed value of a drifted field lacks.
+            if !is_unset(&record, &path) {
+                put_secret(&mut record, &path, &secret.into());
+            }
         }
         let desired = Desired { record: switchboard_core::model::read(&record)?, extensions };
         Ok(Self { desired, envelope })
@@ -127,10 +130,11 @@ impl<R: Managed> Body<R> {
         check_vendor: &CheckVendor<'_>,
     ) -> Result<Self> {
         if let Some(stored) = stored {
-            let secrets = stored.secrets();
-            if !secrets.is_empty() {
-                let given = document.clone();
-                keep_secrets(&secrets, &to_document(R::NAME, stored)?, &given, &mut document);
+            let (secrets, unknown) = (stored.secrets(), stored.unknown_secrets());
+            if !secrets.is_empty() || !unknown.is_empty() {
+                let (given, before) = (document.clone(), to_document(R::NAME, stored)?);
+                keep_secrets(&secrets, &before, &given, &mut document);
+                keep_unknown_secrets(&unknown, &before, &given, &mut document);
             }
         }
         Self::read_checked(document, extensions, check_vendor, |record, from| {
@@ -169,6 +173,7 @@ impl<R: Managed> Body<R> {
         let envelope = read_envelope(&envelope, check_vendor, &mut from);
         let record = from.root::<R>(&record_document);
         note_label(&record, &mut from);
+        from.note_conflict(&record);
         check(&record, &mut from);
         from.finish()?;
         Ok(Self { desired: Desired { record, extensions }, envelope })
@@ -198,6 +203,7 @@ impl<R: Managed> Body<R> {
         if patch.contains_key(LABEL) {
             note_label(&record, &mut from);
         }
+        from.note_conflict(&record);
         note_missing_secrets(&record, Some(&self.desired.record), &mut from);
         from.finish()?;
         Ok(Self { desired: Desired { record, extensions }, envelope })
@@ -218,7 +224,7 @@ fn note_missing_secrets<R: Managed>(record: &R, stored: Option<&R>, from: &mut F
         return;
     }
     let known = stored.map(R::unknown_secrets).unwrap_or_default();
-    for secret in missing.iter().filter(|secret| !known.iter().any(|known| known.path == secret.path)) {
+    for secret in missing.iter().filter(|secret| !known.iter().any(|known| known.is_same(secret))) {
         let pointer = secret.pointer.clone();
         let detail = format!("{pointer} is required; the gateway has no stored value for it.");
         from.refuse(Violation::at(pointer, Kind::FieldRequired, detail));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::{Described, keep_secrets, schema},
+    model::{Described, is_unset, keep_secrets, schema},
     plan::Parts,
     rule::{Comparison, Drift, Verdict},
     vendor::{ReadScope, Remote},
@@ -178,7 +178,10 @@ impl Writer {
             schema::put(&mut document, &field.field, field.observed.clone());
         }
         let (given, stored) = (document.clone(), &item.body.desired.record);
-        keep_secrets(&stored.secrets(), &json!(stored), &given, &mut document);
+        // A secret that the vendor no longer has is not kept.
+        let mut secrets = stored.secrets();
+        secrets.retain(|path, _| !is_unset(&given, path));
+        keep_secrets(&secrets, &json!(stored), &given, &mut document);
         let body = self.fleet.read_body::<R>(document)?;
         let desired = target.resolve(&body.desired)?;
         let parts = target.placed_parts(&item.placement);

@@ -41,9 +41,13 @@ impl Elevenlabs {
         }
         let prompt = at("conversation_config/agent/prompt");
         let llm = prompt["llm"].as_str().unwrap_or_default();
-        let is_own = llm == "custom-llm" && prompt["custom_llm"].is_object();
-        if !is_own && !catalogue::has_model(llm) {
-            return refuse("Unknown LLM.");
+        match llm {
+            "custom-llm" if !has_server(&prompt["custom_llm"]) => {
+                return refuse("A custom LLM needs a custom_llm with a url.");
+            }
+            "custom-llm" => {}
+            _ if !catalogue::has_model(llm) => return refuse("Unknown LLM."),
+            _ => {}
         }
         if prompt["timezone"].as_str().is_some_and(|name| TimeZone::get(name).is_err()) {
             return refuse("Invalid timezone.");
@@ -69,6 +73,11 @@ impl Elevenlabs {
             _ => Ok(()),
         }
     }
+}
+
+/// Returns true for the server of a custom LLM. The contract requires a URL; its form is inferred.
+fn has_server(server: &Value) -> bool {
+    server["url"].as_str().is_some_and(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
 /// Makes the changes that the vendor makes to an agent silently (recorded answers of 2026).

@@ -108,8 +108,8 @@ impl Vapi {
         Answer::ok(Value::Array(rows))
     }
 
-    /// Checks what the contract cannot check: the names of models, and the language of an ElevenLabs voice. Returns the
-    /// refusal, if there is one.
+    /// Checks what the contract cannot check: the names of models, the server of a `custom-llm` model, and the language of
+    /// an ElevenLabs voice. Returns the refusal, if there is one.
     fn check(&self, assistant: &Record, body: &Value) -> Option<Answer> {
         let text = |group: &str, name: &str| assistant.get(group)?.get(name)?.as_str();
         let mut sentences = Vec::new();
@@ -119,6 +119,9 @@ impl Vapi {
         {
             sentences
                 .push("model.model must be one of the following values: (the documented ones)".to_owned());
+        }
+        if text("model", "provider") == Some("custom-llm") {
+            sentences.extend(own_server(assistant.get("model").unwrap_or(&Value::Null)));
         }
         // Only two models accept a language (vendor OpenAPI document, 2026-08-20); the sentence is inferred.
         let takes_language = text("voice", "model").is_some_and(|model| model.ends_with("_v2_5"));
@@ -148,6 +151,20 @@ impl Vapi {
         }
         Some(failure::refused(sentences))
     }
+}
+
+/// Returns the sentences about the server of a `custom-llm` model. The contract leaves the URL and the headers open; the
+/// sentences are inferred.
+fn own_server(model: &Value) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let has_scheme = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    if !model["url"].as_str().is_some_and(has_scheme) {
+        sentences.push("model.url must be a URL address".to_owned());
+    }
+    let headers = model.get("headers").and_then(Value::as_object).into_iter().flatten();
+    let wrong = headers.filter(|(_, value)| !value.is_string());
+    sentences.extend(wrong.map(|(name, _)| format!("model.headers.{name} must be a string")));
+    sentences
 }
 
 /// Returns true for a schema in which every property and item has a type.

@@ -177,6 +177,7 @@ impl HttpRequest {
         let secret = |(index, header): (usize, &HttpHeader)| UnknownSecret {
             path: header.path(),
             pointer: format!("/headers/{index}/value"),
+            url: None,
         };
         unknown.map(secret).collect()
     }

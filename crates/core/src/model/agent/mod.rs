@@ -3,6 +3,7 @@
 mod analysis;
 mod call;
 mod conversation;
+mod endpoint;
 mod former;
 mod http_header;
 mod http_request;
@@ -31,6 +32,7 @@ pub use conversation::{
     Greeting, GreetingRules, Keypad, KeypadRules, Prompt, PromptRules, Silence, SilenceRules, TurnTaking,
     TurnTakingRules,
 };
+pub use endpoint::{EndpointKey, ModelEndpoint};
 pub use http_header::HttpHeader;
 pub use http_request::{HttpMethod, HttpRequest};
 pub use message::{
@@ -126,19 +128,30 @@ impl Root for Agent {
     const FORMER: &'static [FormerField] = former::FIELDS;
     const USUAL: &'static [UsualName] = usual::NAMES;
     const TEXTS: &'static [(&'static str, &'static str)] = usual::TEXTS;
-    const SECRETS: &'static [&'static str] = &["/tools"];
+    const SECRETS: &'static [&'static str] = &["/model/endpoint", "/tools"];
+    const ALTERNATIVES: &'static [[&'static str; 2]] = &[MODEL_ALTERNATIVES];
 
     fn label(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
     fn secrets(&self) -> Secrets {
-        let secrets = self.tools.as_ref().map(Leaf::secrets).unwrap_or_default();
-        secret::below("/tools", secrets).collect()
+        let endpoint = self.model.endpoint.as_ref().map(Leaf::secrets).unwrap_or_default();
+        let tools = self.tools.as_ref().map(Leaf::secrets).unwrap_or_default();
+        secret::below("/model/endpoint", endpoint).chain(secret::below("/tools", tools)).collect()
     }
 
     fn unknown_secrets(&self) -> Vec<UnknownSecret> {
-        let secrets = self.tools.as_ref().map(Leaf::unknown_secrets).unwrap_or_default();
-        secrets.into_iter().map(|secret| secret.below("/tools", "/tools")).collect()
+        let endpoint = self.model.endpoint.iter().flat_map(Leaf::unknown_secrets);
+        let tools = self.tools.iter().flat_map(Leaf::unknown_secrets);
+        let endpoint = endpoint.map(|secret| secret.below("/model/endpoint", "/model/endpoint"));
+        endpoint.chain(tools.map(|secret| secret.below("/tools", "/tools"))).collect()
+    }
+
+    fn conflict(&self) -> Option<[&'static str; 2]> {
+        (self.model.name.is_some() && self.model.endpoint.is_some()).then_some(MODEL_ALTERNATIVES)
     }
 }
+
+/// The fields that determine the language model.
+const MODEL_ALTERNATIVES: [&str; 2] = ["/model/name", "/model/endpoint"];

@@ -2,7 +2,7 @@
 
 use switchboard_core_derive::Fields;
 
-use crate::model::{Engine, Gender};
+use crate::model::{Engine, Gender, ModelEndpoint};
 
 /// The voice of the agent.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
@@ -49,8 +49,11 @@ pub struct Voice {
 pub struct Model {
     /// The architecture of the agent's models.
     pub engine: Option<Engine>,
+    /// The caller's own server for the language model, instead of a model of the vendor: a server with the chat
+    /// completions API of OpenAI. An agent has at most one of `endpoint` and `name`.
+    pub endpoint: Option<ModelEndpoint>,
     /// The language model: an alias from the gateway's configuration (`[models.NAME]`), or the vendor's own
-    /// name or id.
+    /// name or id. An agent has at most one of `endpoint` and `name`.
     #[field(min_len = 1, max_len = 255)]
     pub name: Option<String>,
     /// The sampling temperature of the language model. The higher the value, the more varied the output.

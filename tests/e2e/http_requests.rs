@@ -10,9 +10,13 @@ use crate::{
 
 const TOKEN: &str = "Bearer of-the-desk-5f2c91";
 
-/// The vendors whose agents send HTTP requests, each with the collection and the pointer of the tools.
-const VENDORS: [Place; 2] =
-    [(Vendor::RETELL, "llms", "/general_tools"), (Vendor::VAPI, "assistants", "/model/tools")];
+/// The vendors whose agents send HTTP requests, each with the collection and the pointer of the tools. The pointer is empty
+/// if each tool is a record.
+const VENDORS: [Place; 3] = [
+    (Vendor::RETELL, "llms", "/general_tools"),
+    (Vendor::VAPI, "assistants", "/model/tools"),
+    (Vendor::ELEVENLABS, "tools", ""),
+];
 
 fn tool(changes: Value) -> Value {
     let tool = json!({
@@ -29,8 +33,9 @@ type Place = (Vendor, &'static str, &'static str);
 /// Returns the tools with this name at the vendor.
 async fn named(harness: &Harness, (vendor, collection, place): Place, name: &str) -> Vec<Value> {
     let records = harness.stored(vendor, collection).await;
-    let tools = records.as_object().unwrap().values().filter_map(|record| record.pointer(place)?.as_array());
-    tools.flatten().filter(|tool| tool["name"] == name).cloned().collect()
+    let held = records.as_object().unwrap().values().filter_map(|record| record.pointer(place));
+    let tools = held.flat_map(|held| held.as_array().map_or(std::slice::from_ref(held), Vec::as_slice));
+    tools.filter(|tool| tool["name"] == name).cloned().collect()
 }
 
 /// Returns the only tool with this name at the vendor.
@@ -65,7 +70,7 @@ async fn a_request_is_set_up_changed_and_removed() {
         let patched = harness.patch(&made.path, &json!({ "tools": [changed] })).await.expect(200);
         assert_eq!(patched["sync"]["state"], "in_sync", "{patched}");
         let held = at_vendor(&harness, place, "book_visit").await;
-        assert_eq!(held["method"], "PUT");
+        assert!(held.to_string().contains(r#""method":"PUT""#), "{held}");
         assert!(held.to_string().contains(TOKEN) && held.to_string().contains("7-of-the-desk"), "{held}");
 
         let prompt = json!({ "prompt": { "instructions": "Be brief." }, "keypad": { "press_digits": true } });

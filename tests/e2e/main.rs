@@ -16,6 +16,7 @@ mod capability_loss;
 mod cli;
 mod economy;
 mod elevenlabs;
+mod elevenlabs_tools;
 mod examples;
 mod fence;
 mod former_fields;

@@ -28,9 +28,9 @@ mod postgres;
 mod random_kills;
 mod reload_storm;
 mod scale;
+mod side_objects;
 mod site;
 mod vendor_bodies;
-mod webhooks;
 
 use std::{
     any::Any,
@@ -89,13 +89,15 @@ fn trials(scale: Scale) -> Vec<Trial> {
         let name = format!("killed_beside_a_number::{}", numbers.vendor);
         trials.push(trial(scale, Shared, name, move |scale| numbers::at_every_step(numbers, scale)));
     }
+    use side_objects::{TOOLS, WEBHOOK, at_every_step};
     let one_key = async |_| one_key::in_one_process().await;
     let one_key_at_two = async |_, url| one_key::over_two_replicas(url).await;
     let at_the_vendor = async |_| compare_and_set::at_the_vendor().await;
     let count_at_two = async |_, url| compare_and_set::over_two_replicas(url).await;
     trials.extend([
         trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
-        trial(scale, Shared, "killed_beside_a_webhook", webhooks::at_every_step),
+        trial(scale, Shared, "killed_beside_a_webhook", |scale| at_every_step(WEBHOOK, scale)),
+        trial(scale, Shared, "killed_beside_a_tool", |scale| at_every_step(TOOLS, scale)),
         trial(scale, Shared, "killed_before_a_promotion", personas::at_every_step),
         trial(scale, Shared, "killed_beside_a_draft", drafts::at_every_step),
         trial(scale, Shared, "one_key::in_one_process", one_key),

@@ -21,6 +21,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
         "An agent without greeting.message waits for the caller to speak.",
         "An update cannot remove an entry of variables, additional_languages or analysis.extraction. Entries that stay are reported.",
         "The results of calls go to a webhook of the workspace. The gateway creates one for each agent with webhook.url, keeps its secret, and deletes it with the agent.",
+        "A tool that sends HTTP requests is a tool of the workspace. The gateway creates one for each such tool of an agent, keeps those that tool_ids names beside them, and deletes its own with the agent.",
         "An agent without a webhook of its own uses the webhook of the workspace settings, if one is set there.",
         "Each update makes a new version on the main branch. The gateway reads and writes no other branch; calls that the vendor routes to another branch use the settings of that branch.",
         "A failure can quote the whole request, so the gateway replaces the vendor's error messages by its own.",

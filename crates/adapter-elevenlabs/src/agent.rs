@@ -170,7 +170,10 @@ pub fn rules() -> AgentRules {
             wire::variables(),
         )
         .cannot_clear(STAYS),
-        tools: unsupported("The vendor has no tool that books meetings or sends messages. This adapter does not create tools that send HTTP requests: create them at the vendor, and set tool_ids."),
+        tools: facet("/tool", wire::http_requests())
+            .cleared_by(json!([]))
+            .called()
+            .note("The vendor sends HTTP requests, without parameters if the method is get or delete. Each request is a tool of the workspace that the gateway creates, changes and deletes with the agent. The order is not kept."),
         tool_ids: at("/agent/conversation_config/agent/prompt/tool_ids", list(text())).cleared_by(json!([])),
         knowledge_base_ids: at("/agent/conversation_config/agent/prompt/knowledge_base", wire::knowledge_bases())
             .listed(CatalogueKind::KNOWLEDGE_BASES, ListedBy::Id)

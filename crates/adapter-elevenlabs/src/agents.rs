@@ -1,23 +1,24 @@
 //! The rules and exchanges for agents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::{agent, catalogue, numbers, webhooks, wire};
+use crate::{agent, catalogue, numbers, tools, webhooks, wire};
 
 /// The name of the main part.
 pub const PART: &str = "agent";
 
 /// The objects of an agent. The webhook is a list with at most one item, which is identified by its URL. The vendor
 /// cannot change the URL of a webhook, so a new URL means a new webhook, which is created before the old one is
-/// deleted.
+/// deleted. The tools that send HTTP requests are a list, too, identified by their names.
 const PARTS: &[Part] = &[
     Part::named(webhooks::PART, Unit::Leaf)
         .each(wire::WEBHOOK_URL)
         .linked_at(wire::WEBHOOK_LINK)
         .reveals_secret(),
+    Part::named(tools::PART, Unit::Leaf).each(wire::TOOL_NAME).linked_at(wire::TOOL_LINK),
     Part::named(PART, Unit::Leaf),
     Part::bound(numbers::PART),
 ];
@@ -46,44 +47,44 @@ impl Rules<Agent> for Agents {
 
 impl Resource<Agent> for Agents {
     fn perform(&self, step: VendorStep, parts: &Parts, key: OperationKey) -> Result<Exchange<StepAnswer>> {
-        let is_webhook = step.part == webhooks::PART;
-        let part = step.key();
         if let Some(number) = step.item.as_ref().filter(|_| step.part == numbers::PART) {
             return Ok(numbers::assign(&step.action, number, parts.id(PART)?));
         }
-        if let StepAction::Create(body) = step.action {
-            return Ok(if is_webhook { webhooks::create(&body, &key) } else { create(body) });
-        }
-        let id = parts.id(&part)?;
-        Ok(match step.action {
-            StepAction::Delete if is_webhook => webhooks::delete(id),
-            StepAction::Delete => delete(id),
-            StepAction::Update(body) if !is_webhook => update(id, body),
+        let part = step.key();
+        let id = || parts.id(&part);
+        Ok(match (step.part, step.action) {
+            (webhooks::PART, StepAction::Create(body)) => webhooks::create(&body, &key),
+            (webhooks::PART, StepAction::Delete) => webhooks::delete(id()?),
+            (tools::PART, StepAction::Create(config)) => tools::create(config),
+            (tools::PART, StepAction::Update(config)) => tools::update(id()?, config),
+            (tools::PART, StepAction::Delete) => tools::delete(id()?),
+            (PART, StepAction::Create(body)) => create(body),
+            (PART, StepAction::Update(body)) => update(id()?, body, tools::own(parts)),
+            (PART, StepAction::Delete) => delete(id()?),
             // The only value of a webhook is the URL that identifies it, so a webhook is never changed.
-            _ => Exchange::Done(Performed::new(PartState::new(id)).into()),
+            _ => Exchange::Done(Performed::new(PartState::new(id()?)).into()),
         })
     }
 
-    /// Reads the agent and, if it has one, its webhook. The agent shows its phone numbers.
+    /// Reads the agent and, if it has them, its webhook and its own tools. The agent shows its phone numbers.
     fn fetch(&self, parts: &Parts, _: ReadScope) -> Option<Exchange<Fetched>> {
         let Some(state) = parts.get(PART) else { return Some(Exchange::Done(Fetched::Gone)) };
-        let known = parts.clone();
-        Some(Exchange::ask(one("read agent", Method::Get, &state.id), |reply| {
-            let agent = wire::agent(reply)?;
-            let numbers = agent.numbers();
-            Ok(match agent.webhook.clone() {
-                None => Exchange::Done(agent.remote(None)),
-                Some(id) => webhooks::list(move |webhooks| {
-                    agent.remote(webhooks.into_iter().find(|webhook| webhook.webhook_id == id))
-                }),
-            }
-            .map(move |remote| Some(remote.with_bound(numbers::PART, numbers, &known)).into()))
+        let (known, own) = (parts.clone(), tools::own(parts));
+        Some(Exchange::ask(one("read agent", Method::Get, &state.id), move |reply| {
+            let mut agent = wire::agent(reply)?;
+            let (numbers, linked) = (agent.numbers(), agent.take_own_tools(&own));
+            webhook_of(&agent).then(move |webhook| {
+                Ok(tools::read(linked).map(move |tools| {
+                    Some(agent.remote(webhook, tools).with_bound(numbers::PART, numbers, &known)).into()
+                }))
+            })
         }))
     }
 
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
         match part {
             webhooks::PART => Some(webhooks::find()),
+            tools::PART => Some(tools::find()),
             numbers::PART => numbers::find(),
             _ => None,
         }
@@ -101,6 +102,14 @@ impl Resource<Agent> for Agents {
                 }))
             },
         )
+    }
+}
+
+/// Reads the webhook of an agent, if it has one.
+fn webhook_of(agent: &wire::ReadAgent) -> Exchange<Option<wire::Webhook>> {
+    match agent.webhook.clone() {
+        None => Exchange::Done(None),
+        Some(id) => webhooks::list(move |webhooks| webhooks.into_iter().find(|row| row.webhook_id == id)),
     }
 }
 
@@ -144,13 +153,36 @@ fn with_body(request: Request, body: Value) -> Request {
     request.json(body).hiding(credentials)
 }
 
+/// Adds the tools that the caller chose to the body of an update that has only the agent's own tools, because the vendor
+/// replaces the list of all tools. Reads the agent only in this case. `own` has the names of the agent's own tools, by id.
+fn with_all_tools(
+    id: &str,
+    mut body: Value,
+    own: BTreeMap<String, String>,
+    send: impl FnOnce(Value) -> Exchange<StepAnswer> + Send + 'static,
+) -> Exchange<StepAnswer> {
+    if !wire::lacks_chosen_tools(&body) {
+        wire::add_own_tools(&mut body, own.keys());
+        return send(body);
+    }
+    Exchange::ask(one("read agent", Method::Get, id), move |reply| {
+        wire::set_chosen_tools(&mut body, &wire::agent(reply)?.chosen_tools(&own));
+        Ok(send(body))
+    })
+}
+
 /// Updates the agent on the main branch, because the request names no branch.
-fn update(id: &str, body: Value) -> Exchange<StepAnswer> {
+fn update(id: &str, body: Value, own: BTreeMap<String, String>) -> Exchange<StepAnswer> {
     let (state, request) = (PartState::new(id), one("update agent", Method::Patch, id));
-    with_documents(body, |body| {
-        Exchange::send(with_body(request, body), |reply| {
-            let document = wire::agent(reply)?.document;
-            Ok(Performed { state, document, coverage: Coverage::Whole }.into())
+    let known = own.clone();
+    with_all_tools(id, body, own, move |body| {
+        with_documents(body, move |body| {
+            Exchange::send(with_body(request, body), move |reply| {
+                let mut agent = wire::agent(reply)?;
+                agent.take_own_tools(&known);
+                let document = agent.document;
+                Ok(Performed { state, document, coverage: Coverage::Whole }.into())
+            })
         })
     })
 }

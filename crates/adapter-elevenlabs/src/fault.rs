@@ -9,7 +9,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use crate::dial;
+use crate::{dial, tools};
 
 const VOICE: &str = "/agent/conversation_config/tts/voice_id";
 const VOICE_MODEL: &str = "/agent/conversation_config/tts/model_id";
@@ -47,6 +47,7 @@ const CODES: &[(&str, &str, &str)] = &[
     ("model_access_denied", "the workspace may not use the model", MODEL),
     ("document_not_found", "the agent does not exist", ""),
     ("agent_not_found", "the agent does not exist", ""),
+    ("tool_not_found", "the tool does not exist", ""),
     ("concurrent_modification", "the agent is changed elsewhere at the same time", ""),
     ("rate_limit_exceeded", "there were too many requests", ""),
     ("concurrent_limit_exceeded", "there are too many requests at the same time", ""),
@@ -174,6 +175,7 @@ impl Complaint {
             Some((first, rest)) if first == "settings" => {
                 format!("/webhook/[kind=post_call]/{}", rest.join("/"))
             }
+            Some((first, _)) if first == "tool_config" => format!("/{}", tools::PART),
             Some((first, _)) if DIAL.contains(&first.as_str()) => format!("/{}", segments.join("/")),
             Some(_) => format!("/agent/{}", segments.join("/")),
             None => String::new(),

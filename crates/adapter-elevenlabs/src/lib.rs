@@ -1,7 +1,7 @@
 //! The adapter for ElevenLabs Agents.
 //!
-//! The vendor keeps an agent in one object, and its webhook in an object of the workspace. The webhook is created
-//! before the agent, because the agent stores the id of the webhook.
+//! The vendor keeps an agent in one object, and its webhook and each of its tools that send HTTP requests in an object of
+//! the workspace. The webhook and the tools are created before the agent, because the agent stores their ids.
 //!
 //! The vendor's peculiarities, with their sources:
 //!
@@ -14,6 +14,8 @@
 //!   2026-11).
 //! * The URL of a webhook cannot be changed, and its secret is returned only once. A webhook that an agent uses cannot
 //!   be deleted (vendor OpenAPI document, 2026-08-22; recorded answers of 2026).
+//! * A tool is replaced whole. It cannot be deleted while an agent or a branch uses it (vendor skills, 2026-08-07; vendor
+//!   OpenAPI document, 2026-08-22). An agent has one list of tools: those that the caller chose, and those of the gateway.
 //! * A failure in an older shape quotes the whole request, and one in a newer shape may quote values (recorded answers
 //!   of 2026). No text of a failure is passed on.
 //! * The provider of the phone number determines the request to dial. A refusal by the carrier has status 200, and a
@@ -31,6 +33,7 @@ mod config;
 mod dial;
 mod fault;
 mod numbers;
+mod tools;
 mod webhooks;
 mod wire;
 
@@ -57,7 +60,7 @@ pub const FACTORY: Factory = Factory {
         },
         Setting {
             name: "api_key",
-            about: "An API key of the workspace; required. It needs the permissions to read and write agents, voices and workspace webhooks, and to place calls.",
+            about: "An API key of the workspace; required. It needs the permissions to read and write agents, tools, voices and workspace webhooks, and to place calls.",
             secret: true,
         },
     ],

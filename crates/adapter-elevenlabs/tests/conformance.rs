@@ -26,6 +26,18 @@ fn main() -> ExitCode {
                 "webhook": { "events": ["call.transcript_ready", "call.failed"] },
                 "transfers": [{ "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "warm" }],
                 "knowledge_base_ids": ["kbd_2"],
+                "tools": [{
+                    "type": "http_request", "name": "book_visit", "description": "When the caller wants to come.",
+                    "method": "post", "url": "https://desk.northwind.example/visits", "timeout_s": 8,
+                    "headers": [{ "name": "Authorization", "value": "Bearer conformance-0001" }],
+                    "parameters": {
+                        "type": "object", "required": ["day"],
+                        "properties": {
+                            "day": { "type": "string", "description": "The day of the visit.", "enum": ["today", "tomorrow"] },
+                            "guests": { "type": "array", "items": { "type": "string", "description": "The name of a guest." } },
+                        },
+                    },
+                }],
             }),
             other_agent: json!({
                 "phone_number_id": "phnum_4102k0",
@@ -34,6 +46,17 @@ fn main() -> ExitCode {
                 "model": { "name": "gpt-4.1", "fallback": ["gemini-2.5-flash", "claude-sonnet-4-6"] },
                 "analysis": { "criteria": [{ "name": "booked", "prompt": "A visit was booked." }] },
                 "knowledge_base_ids": ["kbd_1"],
+                "tools": [
+                    {
+                        "type": "http_request", "name": "book_visit", "description": "When the caller names a day.",
+                        "method": "put", "url": "https://desk.northwind.example/visit",
+                        "headers": [
+                            { "name": "Authorization", "value": "Bearer conformance-0002" },
+                            { "name": "X-Desk", "value": "front-desk-0003" },
+                        ],
+                    },
+                    { "type": "http_request", "name": "hours", "description": "When the caller asks.", "method": "get", "url": "https://desk.northwind.example/hours" },
+                ],
                 "voicemail": { "message": "Call again." },
                 "ending": { "hang_up": { "instructions": "Hang up at once." } },
                 "transfers": [

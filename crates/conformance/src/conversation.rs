@@ -134,6 +134,11 @@ enum Write {
 }
 
 impl<R: Root> Bench<R> {
+    /// Returns the parts that the vendor has after the creation of the full record.
+    fn made_parts(&self) -> Result<Parts> {
+        self.parts_of(&self.linked(self.create(&self.full, Handling::Lenient)?.document())?)
+    }
+
     /// Returns the steps of a write, with the parts that the vendor has before the write.
     fn written(&self, write: Write) -> Result<(Vec<VendorStep>, Parts)> {
         if write == Write::Create {
@@ -171,9 +176,7 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outc
             exchange.ok_or_else(lost)?.then(move |performed| answered(&own, part, listed, performed))
         }
         Asking::List => resource.list().then(move |remotes| said(&own, remotes)),
-        Asking::Fetch => match resource
-            .fetch(&bench.parts_of(&bench.linked(bench.full.clone())?)?, ReadScope::Bound)
-        {
+        Asking::Fetch => match resource.fetch(&bench.made_parts()?, ReadScope::Bound) {
             Some(exchange) => exchange.then(move |fetched| said(&own, fetched.found().into_iter().collect())),
             None => Ok(Exchange::Done(Outcome { found: true, unread: Vec::new() })),
         },

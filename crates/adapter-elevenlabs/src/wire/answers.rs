@@ -1,18 +1,25 @@
 //! The vendor's answers.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::{WEBHOOK_LINK, WEBHOOK_URL, endpoint};
-use crate::webhooks;
+use super::{
+    CREDENTIALS, TOOL_NAME, WEBHOOK_LINK, WEBHOOK_URL,
+    body::{set_chosen_tools, tool_ids, within_agent},
+    endpoint,
+};
+use crate::{tools, webhooks};
 
 /// An agent as the vendor returned it.
 pub struct ReadAgent {
     id: String,
     /// The id of the agent's webhook; `None` if the agent has none.
     pub webhook: Option<String>,
-    /// The whole answer, without credentials, in the form that the rules read.
+    /// The whole answer, without credentials, in the form that the rules read. After [`Self::take_own_tools`], its list of
+    /// tools has only those that the caller chose.
     pub document: Value,
 }
 
@@ -23,8 +30,26 @@ impl ReadAgent {
         rows.filter_map(|row| row["phone_number_id"].as_str().map(ToOwned::to_owned)).collect()
     }
 
-    /// Builds the record from the agent and, if the vendor has it, the agent's webhook.
-    pub fn remote(self, webhook: Option<Webhook>) -> Remote {
+    /// Takes the agent's own tools out of its list of tools, so that the list has only those that the caller chose. `own`
+    /// has the names of the tools that the gateway made for the agent, by id. Returns those that the list had.
+    pub fn take_own_tools(&mut self, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let ids = tool_ids(&self.document);
+        let (linked, chosen): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| own.contains_key(id));
+        if !linked.is_empty() {
+            set_chosen_tools(&mut self.document, &chosen);
+        }
+        linked.into_iter().filter_map(|id| own.get(&id).cloned().map(|name| (id, name))).collect()
+    }
+
+    /// Lists the ids of the tools that the caller chose.
+    pub fn chosen_tools(mut self, own: &BTreeMap<String, String>) -> Vec<String> {
+        self.take_own_tools(own);
+        tool_ids(&self.document)
+    }
+
+    /// Builds the record from the agent, its webhook if the vendor has it, and its own tools, each with its name in the
+    /// gateway.
+    pub fn remote(self, webhook: Option<Webhook>, own: Vec<(String, WorkspaceTool)>) -> Remote {
         let mut parts = Parts::NONE.with("agent", PartState::new(self.id.as_str()));
         let name = self.document["name"].as_str().map(ToOwned::to_owned);
         let created_at = parse_unix_seconds(&self.document["metadata"]["created_at_unix_secs"]);
@@ -35,6 +60,12 @@ impl ReadAgent {
                 &format!("{}/{}", webhooks::PART, webhook.webhook_url),
                 PartState::new(webhook.webhook_id),
             );
+        }
+        if !own.is_empty() {
+            document[tools::PART] = own.iter().map(|(_, tool)| tool.document()).collect();
+        }
+        for (name, tool) in own {
+            parts.insert(&format!("{}/{name}", tools::PART), PartState::new(tool.id));
         }
         Remote { parts, name, created_at, coverage: Coverage::Whole, ..Remote::new(self.id, document) }
     }
@@ -50,7 +81,7 @@ pub fn agent(reply: Reply) -> Result<ReadAgent> {
         let id = text("/agent_id").filter(|id| !id.is_empty())?.to_owned();
         let is_foreign =
             text("/branch_id").zip(text("/main_branch_id")).is_some_and(|(branch, main)| branch != main);
-        let webhook = text(WEBHOOK_LINK.trim_start_matches("/agent")).map(ToOwned::to_owned);
+        let webhook = text(within_agent(WEBHOOK_LINK)).map(ToOwned::to_owned);
         let is_agent = document.get("conversation_config").is_some_and(Value::is_object);
         endpoint::to_rules(&mut document);
         (is_agent && !is_foreign).then_some(ReadAgent { id, webhook, document })
@@ -185,5 +216,63 @@ pub fn created_webhook(reply: Reply) -> Result<PartState> {
             Some(secret) => state.with_secret(secret),
             None => state,
         })
+    })
+}
+
+/// A tool of the workspace. Its settings contain credentials.
+pub struct WorkspaceTool {
+    /// The vendor's id of the tool.
+    pub id: String,
+    /// The settings of the tool.
+    pub config: Value,
+}
+
+impl WorkspaceTool {
+    /// Returns the name of the tool at the vendor.
+    pub fn name(&self) -> &str {
+        self.config[TOOL_NAME].as_str().unwrap_or_default()
+    }
+
+    /// Returns the tool in the form in which the rules write it, without credentials.
+    pub fn document(&self) -> Value {
+        let mut document = self.config.clone();
+        CREDENTIALS.hide(&mut document);
+        document
+    }
+
+    fn from_row(mut row: Value) -> Option<Self> {
+        let id = row.get("id")?.as_str().filter(|id| !id.is_empty())?.to_owned();
+        Some(Self { id, config: row.get_mut("tool_config").filter(|config| config.is_object())?.take() })
+    }
+}
+
+/// Reads a page of the list of tools.
+pub fn workspace_tools(reply: Reply) -> Result<Rows<WorkspaceTool>> {
+    #[derive(Deserialize)]
+    struct Page {
+        tools: Vec<Value>,
+        next_cursor: Option<String>,
+        has_more: bool,
+    }
+    reply.read("a list of tools", |Page { tools, next_cursor, has_more }| {
+        let rows = tools.into_iter().map(WorkspaceTool::from_row).collect::<Option<_>>()?;
+        Some((rows, next_page(has_more, next_cursor)?))
+    })
+}
+
+/// Reads the id of a tool that was created or changed.
+pub fn saved_tool(reply: Reply) -> Result<String> {
+    reply.read("a tool with its id", |row: Value| WorkspaceTool::from_row(row).map(|tool| tool.id))
+}
+
+/// Reads whether an agent, or a branch of an agent, uses a tool.
+pub fn has_users(reply: Reply) -> Result<bool> {
+    #[derive(Deserialize)]
+    struct Answer {
+        agents: Vec<Value>,
+        branches: Option<Vec<Value>>,
+    }
+    reply.read("a list of the agents that use a tool", |Answer { agents, branches }| {
+        Some(!agents.is_empty() || branches.is_some_and(|branches| !branches.is_empty()))
     })
 }

@@ -5,6 +5,8 @@
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 
+use super::CREDENTIALS;
+
 const PROMPT: &str = "/conversation_config/agent/prompt";
 /// The name of the language model of an agent that uses its own server.
 const OWN: &str = "custom-llm";
@@ -15,9 +17,6 @@ const HEADERS: &str = "request_headers";
 const CHAT: &str = "chat_completions";
 /// The APIs of OpenAI that the vendor can use. The third one is a WebSocket with a protocol of the vendor.
 const APIS: [&str; 2] = [CHAT, "responses"];
-
-/// The places of credentials in an agent.
-pub const CREDENTIALS: CredentialPlaces = CredentialPlaces { members: &[], headers: &[HEADERS] };
 
 /// Hides the credentials of an agent, and converts it to the form that the rules read.
 pub fn to_rules(agent: &mut Value) {

@@ -86,6 +86,38 @@ impl<R: Managed> Target<'_, R> {
         !remote.is_pending && (!self.has_several_parts() || same_parts())
     }
 
+    /// Returns the stored parts of a record without those that its vendor no longer has. The vendor's record may not contain
+    /// the ids of all items of a list part. An item that it lacks is therefore sought in the vendor's list of such objects,
+    /// and kept if the vendor has no such list.
+    ///
+    /// # Errors
+    /// The errors of reading the vendor's lists.
+    pub async fn parts_left(&self, stored: &Parts, remote: &Remote) -> Result<Parts> {
+        let mut left = stored.clone();
+        let owned =
+            self.resource.parts().iter().filter(|part| !part.is_bound && part.name != self.main_part());
+        for part in owned {
+            if !part.is_list() {
+                if remote.parts.get(part.name).is_none() {
+                    left.remove(part.name);
+                }
+                continue;
+            }
+            let key = |item: &str| format!("{}/{item}", part.name);
+            let items = stored.items(part.name);
+            let unseen: Vec<_> = items.filter(|(item, _)| remote.parts.get(&key(item)).is_none()).collect();
+            let list = if unseen.is_empty() { None } else { self.resource.find(part.name) };
+            let Some(list) = list else { continue };
+            let found = self.vendor.run::<R, _>(list).await?;
+            for (item, state) in unseen {
+                if !found.iter().any(|found| found.state.id == state.id) {
+                    left.remove(&key(item));
+                }
+            }
+        }
+        Ok(left)
+    }
+
     /// Returns the scope in which a write reads its record: without bound objects if the record has none. An object that
     /// another user binds to the record is found when the record is synced.
     pub(super) fn scope(&self, parts: &Parts) -> ReadScope {

@@ -106,17 +106,6 @@ impl<'a, R: Managed> Target<'a, R> {
         self.parts(placement.remote_id.as_deref(), &placement.parts)
     }
 
-    /// Returns the stored parts of a record without those that its vendor no longer has. Keeps every list part, because
-    /// the vendor's record may not contain the ids of all its items.
-    pub fn parts_left(&self, stored: &Parts, remote: &Remote) -> Parts {
-        let mut left = stored.clone();
-        let single = self.resource.parts().iter().filter(|part| !part.is_list());
-        let lost =
-            single.filter(|part| part.name != self.main_part() && remote.parts.get(part.name).is_none());
-        lost.for_each(|part| left.remove(part.name));
-        left
-    }
-
     /// Returns the name of the main part. Its id is the vendor's id of the record.
     pub fn main_part(&self) -> &'static str {
         Part::main(self.resource.parts()).name

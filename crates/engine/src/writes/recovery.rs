@@ -78,7 +78,7 @@ impl Writer {
                 && !known.contains(&remote.id)
                 && sought.iter().any(|sought| remote.name.as_deref() == sought.desired.record.label())
         }) {
-            let Some(remote) = complete(target, remote.clone()).await? else { continue };
+            let Some(remote) = complete(target, remote.clone(), &attempted.parts).await? else { continue };
             let fits = |sought: &&PossibleCreation<R>| {
                 let PossibleCreation { desired, report, .. } = sought;
                 let attempt = LostCreation { desired, report, sent_at: since, bound: &bound };
@@ -256,14 +256,21 @@ impl Writer {
     }
 }
 
-/// Fetches the whole record if the list shows only a portion of it. Does not look for bound objects, because a creation
-/// binds them after its other steps. If the vendor returns only names, the listed record is
+/// Fetches the whole record if the list shows only a portion of it. `made` has the parts that the creation made before the
+/// main part: the record shows which of them it has. Does not look for bound objects, because a creation binds them after
+/// its other steps. If the vendor returns only names, the listed record is
 /// returned unchanged. Returns `None` if the vendor no longer has the record.
-async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
+async fn complete<R: Managed>(
+    target: &Target<'_, R>,
+    listed: Remote,
+    made: &Parts,
+) -> Result<Option<Remote>> {
     if listed.is_whole() || target.read_back() == ReadBack::NameOnly {
         Ok(Some(listed))
     } else {
-        target.fetch(&target.parts(Some(&listed.id), &listed.parts), ReadScope::Owned).await
+        let mut parts = made.clone();
+        listed.parts.iter().for_each(|(part, state)| parts.insert(part, state.clone()));
+        target.fetch(&target.parts(Some(&listed.id), &parts), ReadScope::Owned).await
     }
 }
 

@@ -98,7 +98,7 @@ impl Writer {
         if on_drift == OnDrift::Overwrite {
             // The write that follows creates the parts that the vendor has lost.
             if let Some(remote) = &remote {
-                item.placement.parts = target.parts_left(&item.placement.parts, remote);
+                item.placement.parts = target.parts_left(&item.placement.parts, remote).await?;
             }
             // Fields that the vendor did not persist are sent again as well.
             let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);

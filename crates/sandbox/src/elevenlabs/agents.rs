@@ -145,7 +145,7 @@ pub(super) fn whole(record: &Record) -> Value {
 }
 
 /// Merges objects deeply. Any other value, such as a list or null, replaces the existing one.
-fn merge(into: &mut Value, given: &Value) {
+pub(super) fn merge(into: &mut Value, given: &Value) {
     match (into, given) {
         (Value::Object(members), Value::Object(given)) => {
             for (name, value) in given {

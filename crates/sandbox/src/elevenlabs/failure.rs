@@ -112,6 +112,17 @@ pub(super) fn no_webhook(id: &str) -> Answer {
     simple(StatusCode::NOT_FOUND, "webhook_not_found", &format!("Webhook {id} not found."))
 }
 
+pub(super) fn no_tool(id: &str) -> Answer {
+    let message = format!("A tool with the id {id} was not found.");
+    current(StatusCode::NOT_FOUND, "not_found", "tool_not_found", &message)
+}
+
+/// Builds the refusal to delete a tool that an agent uses. The vendor does not document this answer, so its format is
+/// inferred.
+pub(super) fn tool_in_use() -> Answer {
+    current(StatusCode::CONFLICT, "conflict", "conflict", "The tool is in use.")
+}
+
 /// Builds the failure with this status, regardless of the request.
 pub(super) fn failing(status: StatusCode) -> Answer {
     let (kind, code) = match status.as_u16() {

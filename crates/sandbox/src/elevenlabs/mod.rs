@@ -3,12 +3,12 @@
 //! coding assistants of 2026-08-07, and answers that public repositories recorded in 2026).
 //!
 //! Collections: `agents`, each as the vendor returns it, without its id; `webhooks`, each with its secret in
-//! `webhook_secret`; `tools`, which only control routes create; `phone_numbers`, each with its agent in `agent_id`.
+//! `webhook_secret`; `tools`, each with its settings; `phone_numbers`, each with its agent in `agent_id`.
 //!
 //! Options, each with its default:
 //!
-//! - `page_size`: 30, the number of agents on a page if the request has no `page_size`
-//! - `largest_page`: 100, the largest `page_size` that a request for agents may have
+//! - `page_size`: 30, the number of agents or tools on a page if the request has no `page_size`
+//! - `largest_page`: 100, the largest `page_size` that a request for agents or tools may have
 //! - `voices_page_size`: 10, the number of voices on a page if the request has no `page_size`
 //! - `errors`: `current`. With `legacy`, the message that refuses a configuration quotes the whole request
 //! - `forgets`: [], the JSON pointers of agent members that the vendor drops as if it did not know them
@@ -27,6 +27,7 @@ mod conversation;
 mod failure;
 mod initiation;
 mod numbers;
+mod tools;
 mod webhooks;
 
 use http::StatusCode;
@@ -117,6 +118,11 @@ impl Simulator for Elevenlabs {
             "createWebhook" => self.create_webhook(request),
             "listWebhooks" => self.list_webhooks(),
             "deleteWebhook" => self.delete_webhook(request.in_path("webhook_id")),
+            "createTool" => self.create_tool(request),
+            "updateTool" => self.update_tool(request),
+            "deleteTool" => self.delete_tool(request),
+            "listTools" => self.list_tools(request),
+            "listToolAgents" => self.tool_agents(request.in_path("tool_id")),
             "listVoices" => catalogue::voices(request, self.options.voices_page_size.get()),
             "listModels" => Answer::ok(catalogue::models()),
             "listPhoneNumbers" => self.list_phone_numbers(),

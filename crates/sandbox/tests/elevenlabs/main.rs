@@ -8,12 +8,13 @@ mod support;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Answered, Bench, Contract};
+use support::{Answered, Bench, Contract, with};
 use switchboard_sandbox::Vendor;
 
 const ELEVENLABS: Vendor = Vendor::ELEVENLABS;
 const CREATE: &str = "/v1/convai/agents/create";
 const WEBHOOKS: &str = "/v1/workspace/webhooks";
+const TOOLS: &str = "/v1/convai/tools";
 
 fn agent(name: &str) -> Value {
     json!({ "name": name, "conversation_config": { "agent": { "prompt": { "prompt": "You answer the phone." } } } })
@@ -47,6 +48,25 @@ fn linked(webhook: &Value) -> Value {
     json!({ "platform_settings": { "workspace_overrides": { "webhooks": { "post_call_webhook_id": webhook } } } })
 }
 
+fn tool(name: &str) -> Value {
+    let day = json!({ "type": "string", "description": "The day of the visit." });
+    json!({
+        "type": "webhook", "name": name, "description": "When the caller wants to come.",
+        "api_schema": {
+            "url": "https://desk.example/visits", "method": "POST", "request_headers": { "Authorization": "Bearer hush" },
+            "request_body_schema": { "type": "object", "properties": { "day": day }, "required": ["day"] },
+        },
+    })
+}
+
+async fn make_tool(bench: &Bench, config: Value) -> Answered {
+    bench.send(ELEVENLABS, Method::POST, TOOLS, &json!({ "tool_config": config })).await
+}
+
+fn with_tool_ids(ids: Value) -> Value {
+    json!({ "conversation_config": { "agent": { "prompt": { "tool_ids": ids } } } })
+}
+
 #[tokio::test]
 async fn every_operation_answers_as_documented() {
     let (bench, contract) = (Bench::new().await, Contract::for_vendor(ELEVENLABS));
@@ -64,7 +84,19 @@ async fn every_operation_answers_as_documented() {
     contract.check("createWebhook", &webhook);
     contract.check("listWebhooks", &bench.get(ELEVENLABS, WEBHOOKS).await);
     let hook = format!("{WEBHOOKS}/{}", webhook.1["webhook_id"].as_str().expect("an id"));
+    let tool = make_tool(&bench, tool("book_visit")).await;
+    contract.check("createTool", &tool);
+    let tool = format!("{TOOLS}/{}", tool.1["id"].as_str().expect("an id"));
+    let settings = json!({ "tool_config": self::tool("visit") });
+    contract.check("updateTool", &bench.send(ELEVENLABS, Method::PATCH, &tool, &settings).await);
+    contract.check("listTools", &bench.get(ELEVENLABS, TOOLS).await);
     for status in [200, 404] {
+        let users = bench.get(ELEVENLABS, &format!("{tool}/dependent-agents")).await;
+        assert_eq!(users.0, status);
+        contract.check("listToolAgents", &users);
+        let deleted = bench.delete(ELEVENLABS, &tool).await;
+        assert_eq!(deleted.0, status);
+        contract.check("deleteTool", &deleted);
         let deleted = bench.delete(ELEVENLABS, &hook).await;
         assert_eq!(deleted.0, status);
         contract.check("deleteWebhook", &deleted);
@@ -231,4 +263,89 @@ async fn a_member_that_the_vendor_forgets_is_not_there() {
         (status, &after["conversation_config"]["vad"]["background_voice_detection"]),
         (200, &json!(false))
     );
+}
+
+#[tokio::test]
+async fn a_tool_is_replaced_whole_and_shown_with_every_setting() {
+    let bench = Bench::new().await;
+    let (_, made) =
+        make_tool(&bench, with(&tool("book_visit"), json!({ "tool_call_sound": "typing" }))).await;
+    let settings = &made["tool_config"];
+    assert_eq!(
+        (&settings["tool_call_sound"], &settings["response_timeout_secs"]),
+        (&json!("typing"), &json!(20))
+    );
+    let day = &settings["api_schema"]["request_body_schema"]["properties"]["day"];
+    assert_eq!((&day["constant_value"], &day["is_omitted"]), (&json!(""), &json!(false)));
+    let path = format!("{TOOLS}/{}", made["id"].as_str().expect("an id"));
+    let (status, changed) =
+        bench.send(ELEVENLABS, Method::PATCH, &path, &json!({ "tool_config": tool("visit") })).await;
+    assert_eq!((status, &changed["tool_config"]["tool_call_sound"]), (200, &Value::Null));
+    assert_eq!(changed["tool_config"]["name"], "visit");
+    for name in ["visit", "hours"] {
+        assert_eq!(make_tool(&bench, tool(name)).await.0, 200, "names are not unique");
+    }
+    let (_, first) = bench.get(ELEVENLABS, &format!("{TOOLS}?page_size=2")).await;
+    let cursor = first["next_cursor"].as_str().expect("a cursor");
+    let (_, last) = bench.get(ELEVENLABS, &format!("{TOOLS}?page_size=2&cursor={cursor}")).await;
+    let rows = [&first, &last].into_iter().flat_map(|page| page["tools"].as_array().expect("tools"));
+    let names: Vec<_> = rows.map(|row| row["tool_config"]["name"].clone()).collect();
+    assert_eq!(
+        (names, &last["has_more"]),
+        (vec![json!("hours"), json!("visit"), json!("visit")], &json!(false))
+    );
+    let (_, found) = bench.get(ELEVENLABS, &format!("{TOOLS}?search=vis")).await;
+    assert_eq!(found["tools"].as_array().expect("tools").len(), 2);
+}
+
+#[tokio::test]
+async fn a_tool_outside_of_the_vendors_rules_is_refused() {
+    let bench = Bench::new().await;
+    let value = |schema: Value| {
+        let mut config = tool("book_visit");
+        config["api_schema"]["request_body_schema"]["properties"]["day"] = schema;
+        config
+    };
+    let wrong = [
+        with(&tool("book visit"), json!({})),
+        with(&tool("book_visit"), json!({ "response_timeout_secs": 4 })),
+        with(&tool("book_visit"), json!({ "response_timeout_secs": 121 })),
+        with(&tool("book_visit"), json!({ "api_schema": { "url": "https://desk.example/{id}" } })),
+        with(
+            &tool("book_visit"),
+            json!({ "api_schema": { "url": "https://desk.example", "request_headers": [] } }),
+        ),
+        value(json!({ "type": "string" })),
+        value(json!({ "type": "string", "description": "The day.", "constant_value": "today" })),
+        value(json!({ "type": "array", "description": "The days." })),
+        value(
+            json!({ "type": "array", "items": { "type": "object", "properties": { "day": { "type": "string" } } } }),
+        ),
+    ];
+    for config in wrong {
+        let (status, refused) = make_tool(&bench, config.clone()).await;
+        assert_eq!(status, 422, "{config}: {refused}");
+        assert_eq!(refused["detail"][0]["loc"][1], "tool_config", "{refused}");
+    }
+    let deep = json!({ "type": "array", "items": { "type": "object", "properties": { "day": { "type": "string", "description": "The day." } } } });
+    let (status, made) = make_tool(&bench, value(deep)).await;
+    assert_eq!(status, 200, "{made}");
+    let day = "/tool_config/api_schema/request_body_schema/properties/day/items/properties/day/description";
+    assert_eq!(made.pointer(day), Some(&json!("The day.")));
+}
+
+#[tokio::test]
+async fn a_tool_cannot_be_deleted_while_it_is_used_unless_by_force() {
+    let bench = Bench::new().await;
+    let (_, made) = make_tool(&bench, tool("book_visit")).await;
+    let id = create(&bench, &agent("Reception")).await;
+    assert_eq!(patch(&bench, &id, with_tool_ids(json!(["unknown"]))).await.0, 400);
+    assert_eq!(patch(&bench, &id, with_tool_ids(json!([made["id"]]))).await.0, 200);
+    let path = format!("{TOOLS}/{}", made["id"].as_str().expect("an id"));
+    let (_, users) = bench.get(ELEVENLABS, &format!("{path}/dependent-agents")).await;
+    assert_eq!(users["agents"][0]["id"], json!(id));
+    assert_eq!(bench.delete(ELEVENLABS, &path).await.0, 409);
+    assert_eq!(bench.delete(ELEVENLABS, &format!("{path}?force=true")).await.0, 200);
+    let agent = read(&bench, &id).await;
+    assert_eq!(agent.pointer("/conversation_config/agent/prompt/tool_ids"), Some(&json!([])));
 }

@@ -68,12 +68,14 @@ pub struct RequestLimits {
 }
 
 impl RequestLimits {
-    /// Fits a request to the limits. Also returns a reason for each difference.
+    /// Fits a request to the limits, with its headers in the order in which they are read. Also returns a reason for each
+    /// difference.
     ///
     /// # Errors
     /// The reason why the vendor cannot hold the request.
     pub fn fit(&self, request: &HttpRequest) -> Result<(HttpRequest, Vec<String>), String> {
         let (mut fitted, mut reasons) = (request.clone(), Vec::new());
+        fitted.headers.sort_by(|one, other| one.name.cmp(&other.name));
         if request.name.len() > self.max_name {
             return Err(format!("The vendor takes names of at most {} characters.", self.max_name));
         }
@@ -83,7 +85,7 @@ impl RequestLimits {
                 reasons.push("Parameters without properties are not sent.".to_owned());
             } else if !request.method.has_body() {
                 return Err(format!(
-                    "The vendor sends parameters only in a body, which a {} request does not have.",
+                    "The parameters are the body of the request, which a {} request does not have.",
                     request.method.name()
                 ));
             } else if self.one_type && !parameters.has_one_type() {

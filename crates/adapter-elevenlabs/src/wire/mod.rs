@@ -3,6 +3,7 @@
 mod answers;
 mod body;
 mod documents;
+mod handovers;
 mod maps;
 mod observed;
 mod results;
@@ -15,6 +16,7 @@ pub use answers::{
 };
 pub use body::complete;
 pub use documents::{complete_documents, knowledge_bases, lacks_documents};
+pub use handovers::handovers;
 pub use maps::{additional_languages, extraction, variables};
 pub use observed::{call, calls, deleted, dial, placed};
 pub use results::{EVENTS, criteria, fallback, redact};

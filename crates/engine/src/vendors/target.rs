@@ -10,8 +10,8 @@ use switchboard_core::{
     vendor::{ReadBack, Remote, Resource, is_private},
 };
 
-use super::{Vendor, alias::Aliases};
-use crate::records::{Managed, PassedOver, Placement};
+use super::{Vendor, alias::Aliases, resolve::refusal};
+use crate::records::{Managed, PassedOver, Placement, Repository};
 
 /// One kind of record at one vendor, with the catalogues that plans use.
 #[derive(Clone)]
@@ -29,6 +29,7 @@ pub struct Target<'a, R: Managed> {
     /// The vendor's name for messages, with the reason for the placement if known.
     label: String,
     pub(super) aliases: &'a Aliases,
+    pub(super) repository: &'a Repository,
 }
 
 impl<'a, R: Managed> Target<'a, R> {
@@ -39,13 +40,15 @@ impl<'a, R: Managed> Target<'a, R> {
     pub(super) fn new(
         vendor: &'a Vendor,
         aliases: &'a Aliases,
+        repository: &'a Repository,
         facts: Facts,
         handling: Handling,
     ) -> Result<Self> {
         let adapter = vendor.adapter().descriptor().adapter;
         let label = vendor.name().to_owned();
         let facts = facts.with_remote_vendor(!is_private(vendor.adapter().base_url()));
-        Ok(Self { vendor, resource: vendor.resource::<R>()?, adapter, facts, handling, label, aliases })
+        let resource = vendor.resource::<R>()?;
+        Ok(Self { vendor, resource, adapter, facts, handling, label, aliases, repository })
     }
 
     /// Adds the reason for the placement of the record to the vendor's name in messages.
@@ -150,7 +153,7 @@ impl<'a, R: Managed> Target<'a, R> {
     ///
     /// # Errors
     /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field.
-    pub fn resolve(&self, desired: &Desired<R>) -> Result<Desired<R>> {
+    pub(super) fn resolve_aliases(&self, desired: &Desired<R>) -> Result<Desired<R>> {
         self.aliases.resolve(desired, self.vendor, &self.label)
     }
 
@@ -164,13 +167,14 @@ impl<'a, R: Managed> Target<'a, R> {
         self.aliases.mistaken(record, self.vendor)
     }
 
-    /// Plans a creation. Also returns the desired state with aliases replaced by the vendor's ids.
+    /// Plans a creation. Also returns the desired state with aliases and agents replaced by the vendor's ids.
     ///
     /// # Errors
-    /// A violation for each alias without an id at this vendor, and for each loss that the handling does not allow.
-    pub fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
-        let mut missing = match self.resolve(desired) {
+    /// The errors of [`Self::resolve`], and a violation for each loss that the handling does not allow.
+    pub async fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
+        let mut missing = match self.resolve(desired).await {
             Ok(resolved) => return self.plan_resolved(&resolved, &Parts::NONE).map(|plan| (resolved, plan)),
+            Err(failure) if failure.violations.is_empty() => return Err(failure),
             Err(missing) => missing,
         };
         if let Err(refused) = self.plan_resolved(desired, &Parts::NONE) {
@@ -179,10 +183,10 @@ impl<'a, R: Managed> Target<'a, R> {
             let more = refused.violations.into_iter();
             missing.violations.extend(more.filter(|violation| !reported.contains(&violation.location)));
         }
-        Err(Error::invalid(missing.violations))
+        Err(refusal(missing.violations))
     }
 
-    /// Plans the creation of a record whose aliases are already replaced by the vendor's ids. `parts` are the parts
+    /// Plans the creation of a record whose aliases and agents are already replaced by the vendor's ids. `parts` are the parts
     /// that an earlier attempt created. The plan updates or removes them instead of creating them again.
     ///
     /// # Errors

@@ -77,7 +77,9 @@ fn a_handover_is_one_tool_that_names_an_assistant_by_its_number() {
 
     let mut row = observed("2026", "listAssistants.full_record");
     let more = json!({ "message_before_transfer": "One moment." });
-    row["tools"].as_array_mut().unwrap().push(with(tool, more.clone()));
+    let tools = row["tools"].as_array_mut().unwrap();
+    tools.retain(|tool| tool["type"] != "assistant_transfer");
+    tools.push(with(tool, more.clone()));
     let before = decoded("2026", &row).state;
     let read = serde_json::to_value(&before.record).unwrap();
     assert_eq!(read["handovers"], json!([{ "agent_id": "1002", "condition": "A bill." }]));

@@ -233,7 +233,7 @@ fn entry(collection: Collection, id: String, values: Searchable, route: IndexedR
     // Version 0.1 accepted U+0000 in labels. No query can contain it, and PostgreSQL does not store it.
     let labels = labels.iter().map(|(name, value)| format!("{name}={value}"));
     terms.extend(labels.filter(|label| !label.contains('\0')).map(Term::Label));
-    // At a vendor without handovers, a value can be any text. Such a text names no agent.
+    // At a vendor without handovers, the gateway stores ids that it has not checked.
     terms.extend(handovers.into_iter().filter(|agent| id::fits::<Agent>(agent)).map(Term::Handover));
     terms.sort_unstable();
     terms.dedup();

@@ -77,7 +77,7 @@ impl<R: Managed> Target<'_, R> {
     }
 
     /// Returns the scope in which a write reads its record: without bound objects if the record has none. An object that
-    /// somebody else binds to the record is found when the record is synced.
+    /// another party binds to the record is found when the record is synced.
     pub(super) fn scope(&self, parts: &Parts) -> ReadScope {
         if self.has_bound(parts) { ReadScope::Bound } else { ReadScope::Owned }
     }

@@ -21,6 +21,7 @@ mod examples;
 mod fence;
 mod former_fields;
 mod guides;
+mod handovers;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod health;

@@ -69,6 +69,29 @@ pub fn read_transfer(tool: Map<String, Value>, _: &Facts) -> Option<Transfer> {
     Some(Transfer { phone_number, condition, mode: TransferMode::Cold, message })
 }
 
+/// Writes a handover to the tool for another assistant, which the vendor knows by a number (white-label guide, 2026).
+/// Members that the gateway's model does not have keep their observed values.
+pub fn write_handover(handover: &Handover, with: &Translation<'_>) -> Result<Map<String, Value>, Refusal> {
+    let Handover { agent_id, condition } = handover;
+    let Ok(assistant) = agent_id.parse::<u64>() else {
+        return Err(Refusal::Refused("the vendor's ids of assistants are whole numbers.".to_owned()));
+    };
+    let mut tool = with.observed.and_then(Value::as_object).cloned().unwrap_or_default();
+    tool.insert("type".to_owned(), "assistant_transfer".into());
+    tool.insert("assistant_id".to_owned(), assistant.into());
+    match condition {
+        Some(condition) => drop(tool.insert("description".to_owned(), condition.as_str().into())),
+        None => drop(tool.shift_remove("description")),
+    }
+    Ok(tool)
+}
+
+/// Reads the tool for another assistant. Returns `None` if the tool names no assistant.
+pub fn read_handover(tool: Map<String, Value>, _: &Facts) -> Option<Handover> {
+    let agent_id = tool.get("assistant_id")?.as_u64()?.to_string();
+    Some(Handover { agent_id, condition: filled(&tool, "description") })
+}
+
 /// Writes the permission to hang up as the tool that ends a call.
 pub fn write_hang_up(hang_up: &HangUp, with: &Translation<'_>) -> Result<Map<String, Value>, Refusal> {
     let mut tool = with.observed.and_then(Value::as_object).cloned().unwrap_or_default();

@@ -63,3 +63,34 @@ fn a_message_on_a_voicemail_is_reported_as_unsupported() {
         assert_eq!((&row["verdict"], &row["wanted"]), (&json!("unsupported"), &json!("leave_message")));
     }
 }
+
+#[test]
+fn a_handover_is_one_tool_that_names_an_assistant_by_its_number() {
+    let held = |outcome: &Value| {
+        let tools = outcome["body"]["tools"].as_array();
+        tools.into_iter().flatten().find(|tool| tool["type"] == "assistant_transfer").cloned()
+    };
+    let handovers = |handovers: Value| with(least(), json!({ "handovers": handovers }));
+    let outcome = created("2026", &handovers(json!([{ "agent_id": "1002", "condition": "A bill." }])));
+    let tool = json!({ "type": "assistant_transfer", "assistant_id": 1002, "description": "A bill." });
+    assert_eq!(held(&outcome), Some(tool.clone()), "{outcome}");
+
+    let mut row = observed("2026", "listAssistants.full_record");
+    let more = json!({ "message_before_transfer": "One moment." });
+    let tools = row["tools"].as_array_mut().unwrap();
+    tools.retain(|tool| tool["type"] != "assistant_transfer");
+    tools.push(with(tool, more.clone()));
+    let before = decoded("2026", &row).state;
+    let read = serde_json::to_value(&before.record).unwrap();
+    assert_eq!(read["handovers"], json!([{ "agent_id": "1002", "condition": "A bill." }]));
+    let other = desired(&with(read, json!({ "handovers": [{ "agent_id": "1003" }] })));
+    let step = Transition::Update { before: &before, observed: Some(&row), previous: None };
+    let sent = held(&outcome_of(planned("2026", &step, &other)));
+    assert_eq!(sent, Some(with(json!({ "type": "assistant_transfer", "assistant_id": 1003 }), more)));
+
+    let two = created("2026", &handovers(json!([{ "agent_id": "1002" }, { "agent_id": "1003" }])));
+    assert_eq!(held(&two), None);
+    let fields = two["report"]["fields"].as_array().unwrap();
+    let verdict = fields.iter().find(|row| row["field"] == "/handovers").map(|row| &row["verdict"]);
+    assert_eq!(verdict, Some(&json!("unsupported")), "{two}");
+}

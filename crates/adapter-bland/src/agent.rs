@@ -103,6 +103,7 @@ pub fn rules() -> AgentRules {
             ),
         },
         transfers: unsupported(PER_CALL),
+        handovers: unsupported("The vendor documents no handover from one persona to another."),
         opt_out: OptOutRules {
             enabled: unsupported(
                 "The vendor watches for opt-outs with a guard rail, an object of its own. Set it up at the vendor; it is kept.",

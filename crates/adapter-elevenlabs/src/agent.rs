@@ -156,6 +156,8 @@ pub fn rules() -> AgentRules {
         },
         transfers: facet("/agent/conversation_config/agent/prompt/built_in_tools/transfer_to_number", wire::transfers())
             .note("A cold transfer works only with a phone number that was imported from Twilio, and a warm transfer with every phone number (vendor page on transfers to numbers, 2026)."),
+        handovers: facet("/agent/conversation_config/agent/prompt/built_in_tools/transfer_to_agent", wire::handovers())
+            .note("The vendor requires a condition for each handover. Transfers to nodes of a workflow are kept."),
         opt_out: OptOutRules { enabled: unsupported(NO_SETTING), script: unsupported(NO_SETTING) },
         analysis: analysis(),
         webhook: webhook(),

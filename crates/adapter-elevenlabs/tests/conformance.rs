@@ -25,6 +25,7 @@ fn main() -> ExitCode {
                 "transcription": { "provider": "elevenlabs", "model": "scribe_realtime" },
                 "webhook": { "events": ["call.transcript_ready", "call.failed"] },
                 "transfers": [{ "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "warm" }],
+                "handovers": [{ "agent_id": "agent_4202", "condition": "The caller asks about a bill." }],
                 "knowledge_base_ids": ["kbd_2"],
                 "tools": [{
                     "type": "http_request", "name": "book_visit", "description": "When the caller wants to come.",
@@ -59,6 +60,10 @@ fn main() -> ExitCode {
                 ],
                 "voicemail": { "message": "Call again." },
                 "ending": { "hang_up": { "instructions": "Hang up at once." } },
+                "handovers": [
+                    { "agent_id": "agent_4203", "condition": "The caller is a supplier." },
+                    { "agent_id": "agent_4202", "condition": "The caller asks about money." },
+                ],
                 "transfers": [
                     { "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "cold" },
                     { "phone_number": "+15550100198", "condition": "The caller is a supplier.", "mode": "warm" },

@@ -306,3 +306,44 @@ fn a_key_is_replaced_emptied_or_kept() {
     assert_eq!(written(locator.clone(), &renamed)["api_key"], locator);
     assert_eq!(written(locator, &endpoint(json!({})))["api_key"], Value::Null);
 }
+
+#[test]
+fn handovers_keep_the_settings_of_a_transfer_and_the_nodes_of_a_workflow() {
+    let tool = "/agent/conversation_config/agent/prompt/built_in_tools/transfer_to_agent";
+    let node = json!({ "agent_id": null, "node_id": "node_1", "condition": "The workflow says so." });
+    let kept = json!({ "agent_id": "agent_1", "condition": "A bill.", "delay_ms": 500 });
+    let params = json!({ "system_tool_type": "transfer_to_agent", "transfers": [kept, node] });
+    let system = json!({ "type": "system", "name": "transfer_to_agent", "description": "Own words.", "params": params });
+    let mut held = created(&agent(json!({}))).document();
+    switchboard_core::rule::document_path::put(&mut held, tool, system.clone());
+    let handovers = |handovers: Value| agent(json!({ "handovers": handovers }));
+    let before = handovers(json!([{ "agent_id": "agent_1", "condition": "A bill." }]));
+    let (account, facts) = (account(), Facts::default());
+    let translator = Translator::new(account.agents(), "elevenlabs").with(&facts);
+    assert_eq!(translator.decode(&held).state.record.handovers, before.record.handovers);
+    let parts = Parts::NONE.with("agent", PartState::new("a"));
+    let after =
+        handovers(json!([{ "agent_id": "agent_2" }, { "agent_id": "agent_1", "condition": "Money." }]));
+    let plan = updated(&before, Some(&held), &parts, &after).unwrap();
+    let sent = plan.document().pointer(tool).unwrap()["params"]["transfers"].clone();
+    let any = "The instructions call for the other agent.";
+    assert_eq!(
+        sent,
+        json!([
+            { "agent_id": "agent_2", "condition": any },
+            { "agent_id": "agent_1", "condition": "Money.", "delay_ms": 500 },
+            node,
+        ])
+    );
+    let row = plan.report.row("/handovers").unwrap();
+    let reported = json!([{ "agent_id": "agent_2", "condition": any }, { "agent_id": "agent_1", "condition": "Money." }]);
+    assert_eq!((json!(row.verdict), row.sent.clone()), (json!("substituted"), Some(reported)));
+
+    let cleared = updated(&before, Some(&held), &parts, &agent(json!({}))).unwrap();
+    let mut left = system;
+    left["params"]["transfers"] = json!([node]);
+    assert_eq!(cleared.document().pointer(tool), Some(&left), "the node is kept");
+    switchboard_core::rule::document_path::put(&mut held, tool, json!({ "params": { "transfers": [kept] } }));
+    let cleared = updated(&before, Some(&held), &parts, &agent(json!({}))).unwrap();
+    assert_eq!(cleared.document().pointer(tool), Some(&Value::Null), "an empty tool is removed");
+}

@@ -81,6 +81,7 @@ pub fn rules() -> AgentRules {
             hang_up: unsupported("The vendor has no setting for whether and when the agent ends a call."),
         },
         transfers: at("/handoff_phone_number", single(transfer_number())).write_only().cannot_clear(KEEPS),
+        handovers: unsupported("The vendor hands calls over only to people; see transfers."),
         opt_out: OptOutRules { enabled: unsupported(NO_OPT_OUT), script: unsupported(NO_OPT_OUT) },
         analysis: AnalysisRules {
             evaluate: unsupported(NO_AFTERMATH),

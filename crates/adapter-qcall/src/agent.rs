@@ -87,6 +87,7 @@ pub fn rules() -> AgentRules {
             hang_up: unsupported(NO_SETTING),
         },
         transfers: unsupported("The vendor documents no transfer for an assistant."),
+        handovers: unsupported("The vendor documents no handover to another assistant."),
         opt_out: OptOutRules {
             enabled: at("/is_opt_out", flag()).cleared_as(false),
             script: at("/opt_out_script", text())

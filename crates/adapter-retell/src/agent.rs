@@ -118,6 +118,8 @@ pub fn rules() -> AgentRules {
             hang_up: facet(TOOLS, wire::hang_up()),
         },
         transfers: facet(TOOLS, wire::transfers()),
+        handovers: facet(TOOLS, wire::handovers())
+            .note("The vendor requires a choice of the agents whose analysis a call gets. For a new handover, the gateway assumes both agents; a choice that was made at the vendor is kept."),
         opt_out: OptOutRules {
             enabled: at("/agent/enable_dnc_detection", flag()).cleared_as(false)
                 .note("The agent asks once whether the person wants no further calls, ends the call, and marks the contact."),

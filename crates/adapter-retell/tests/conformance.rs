@@ -60,6 +60,10 @@ fn main() -> ExitCode {
                 "pronunciations": [{ "text": "SQL", "say": "ˈsiːkwəl", "alphabet": "ipa" }],
                 "voicemail": { "message": "Call again." },
                 "ending": { "hang_up": { "instructions": "Hang up at once." } },
+                "handovers": [
+                    { "agent_id": "agent_4203" },
+                    { "agent_id": "4712", "condition": "The caller asks about money." },
+                ],
                 "transfers": [
                     { "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "cold" },
                     { "phone_number": "+15550100198", "condition": "The caller is a supplier.", "mode": "warm", "message": "One moment." },

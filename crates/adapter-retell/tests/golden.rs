@@ -337,3 +337,38 @@ fn a_request_of_the_console_stays_and_one_of_the_gateway_keeps_its_other_members
         "the exchange puts the value of the vendor in the place of the mark"
     );
 }
+
+#[test]
+fn handovers_are_tools_whose_settings_are_kept() {
+    let own = json!({
+        "type": "agent_swap", "name": "billing", "agent_id": "agent_1", "description": "A bill.",
+        "post_call_analysis_setting": "only_destination_agent", "keep_current_voice": true,
+    });
+    let foreign = json!({ "type": "end_call", "name": "end_call", "description": "At the end." });
+    let held = json!({ "agent": {}, "llm": { "general_tools": [own, foreign] } });
+    let before = json!({
+        "handovers": [{ "agent_id": "agent_1", "condition": "A bill." }],
+        "ending": { "hang_up": { "instructions": "At the end." } },
+    });
+    let mut after = before.clone();
+    after["handovers"] = json!([{ "agent_id": "agent_2" }, { "agent_id": "agent_3", "condition": "A visit." }, { "agent_id": "agent_1" }]);
+    let mut kept = own.clone();
+    kept.as_object_mut().unwrap().shift_remove("description");
+    let sent = updated(before.clone(), Some(&held), after).document()["llm"]["general_tools"].clone();
+    assert_eq!(
+        sent,
+        json!([
+            foreign,
+            { "type": "agent_swap", "name": "agent_swap", "post_call_analysis_setting": "both_agents", "agent_id": "agent_2" },
+            {
+                "type": "agent_swap", "name": "agent_swap_2", "post_call_analysis_setting": "both_agents",
+                "agent_id": "agent_3", "description": "A visit.",
+            },
+            kept,
+        ])
+    );
+    let mut without = before.clone();
+    without["handovers"] = Value::Null;
+    let sent = updated(before, Some(&held), without).document()["llm"]["general_tools"].clone();
+    assert_eq!(sent, json!([foreign]));
+}

@@ -44,6 +44,7 @@ fn main() -> ExitCode {
                 "ending": { "hang_up": { "instructions": null } },
                 "webhook": { "events": ["call.transcript_ready", "call.recording_ready", "call.analyzed"] },
                 "transfers": [{ "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "warm" }],
+                "handovers": [{ "agent_id": "3f0c1a52-7d7e-4c55-9a0d-51b6f3b0a102", "condition": "The caller asks about a bill." }],
             }),
             other_agent: json!({
                 "phone_number_id": "b7f4c1de-2a0e-4c1f-8f41-6d0a9f3e0203",
@@ -71,6 +72,10 @@ fn main() -> ExitCode {
                     "events": ["call.ringing", "call.answered", "call.transferred", "call.ended", "call.failed"],
                 },
                 "tool_ids": ["c2d9e0aa-6b57-4f6e-9d1d-0c6a3b7f0402"],
+                "handovers": [
+                    { "agent_id": "3f0c1a52-7d7e-4c55-9a0d-51b6f3b0a103" },
+                    { "agent_id": "3f0c1a52-7d7e-4c55-9a0d-51b6f3b0a102", "condition": "The caller asks about money." },
+                ],
                 "transfers": [
                     { "phone_number": "+15550100199", "condition": "The caller asks for a person.", "mode": "cold" },
                     { "phone_number": "+15550100198", "mode": "warm", "message": "One moment." },

@@ -349,3 +349,41 @@ fn no_model_replaces_a_server_that_fails() {
     let lost = row(ready(plan(&transition, &agent(json!({ "model": wanted })))));
     assert_eq!(lost.verdict.name(), "unsupported", "{lost:?}");
 }
+
+#[test]
+fn handovers_keep_the_settings_and_the_other_destinations_of_the_tool() {
+    const PLACE: &str = "/model/tools";
+    let (one, two) = ("3f0c1a52-7d7e-4c55-9a0d-51b6f3b0a102", "3f0c1a52-7d7e-4c55-9a0d-51b6f3b0a103");
+    let member = json!({ "type": "assistant", "assistantName": "A member of a squad" });
+    let context = json!({ "type": "lastNMessages", "maxMessages": 5 });
+    let tool = json!({ "type": "handoff", "defaultResult": "Done.", "destinations": [
+        { "type": "assistant", "assistantId": one, "description": "A bill.", "contextEngineeringPlan": context },
+        member,
+    ] });
+    let sample = FACTORY.samples().remove(0);
+    let translator = Translator::new(sample.adapter.agents(), "vapi").with(&sample.facts);
+    let mut held = held();
+    held.pointer_mut(PLACE).unwrap().as_array_mut().unwrap().push(tool);
+    let mut document = json!(translator.decode(&held).state.record);
+    document["direction"] = json!("inbound");
+    assert_eq!(document["handovers"], json!([{ "agent_id": one, "condition": "A bill." }]));
+    let before = Desired { record: read(&document).unwrap(), extensions: Default::default() };
+    let mut sent = |handovers: Value| {
+        document["handovers"] = handovers;
+        let after = Desired { record: read(&document).unwrap(), extensions: Default::default() };
+        let update = Transition::Update { before: &before, observed: Some(&held), previous: None };
+        let body = body(ready(plan(&update, &after)));
+        let tools = body.pointer(PLACE).and_then(Value::as_array).unwrap().clone();
+        tools.into_iter().find(|tool| tool["type"] == "handoff").unwrap()
+    };
+    let kept = json!({ "type": "assistant", "assistantId": one, "contextEngineeringPlan": context });
+    let new = json!({ "type": "assistant", "assistantId": two, "description": "Anything else." });
+    assert_eq!(
+        sent(json!([{ "agent_id": two, "condition": "Anything else." }, { "agent_id": one }])),
+        json!({ "type": "handoff", "defaultResult": "Done.", "destinations": [new, kept, member] })
+    );
+    assert_eq!(
+        sent(Value::Null),
+        json!({ "type": "handoff", "defaultResult": "Done.", "destinations": [member] })
+    );
+}

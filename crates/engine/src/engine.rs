@@ -51,10 +51,11 @@ impl Engine {
         render_problem: RenderProblem,
     ) -> Result<Self, Vec<Problem>> {
         let repository = Arc::new(Repository::new(store, config.store.shared));
-        let (fleet, guards) = match (Fleet::new(config, factories), Guards::new(&config.calls)) {
-            (Ok(fleet), Ok(guards)) => (fleet, guards),
-            (fleet, guards) => return Err(problems(fleet.err(), guards.err())),
-        };
+        let (fleet, guards) =
+            match (Fleet::new(config, factories, repository.clone()), Guards::new(&config.calls)) {
+                (Ok(fleet), Ok(guards)) => (fleet, guards),
+                (fleet, guards) => return Err(problems(fleet.err(), guards.err())),
+            };
         let calls = Arc::new(CallBook::new(repository.clone(), PeerHash::new(signing_key)));
         Ok(Self::compose(config, repository, calls, (fleet, guards), Arc::default(), render_problem))
     }
@@ -93,7 +94,7 @@ impl Engine {
     }
 
     async fn next(&self, config: &Config) -> Result<(Fleet, Retirement<'_>, Guards), Vec<Problem>> {
-        match (self.fleet().next(config, &self.repository).await, Guards::new(&config.calls)) {
+        match (self.fleet().next(config).await, Guards::new(&config.calls)) {
             (Ok((fleet, retirement)), Ok(guards)) => Ok((fleet, retirement, guards)),
             (fleet, guards) => Err(problems(fleet.err(), guards.err())),
         }

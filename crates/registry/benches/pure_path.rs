@@ -21,7 +21,7 @@ use switchboard_core::{
     model::{Agent, FieldReader, schema::take},
     plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator, VendorStep},
     rule::Part,
-    vendor::{Exchange, Fetched, Remote, Reply, Sample, Trial},
+    vendor::{Exchange, Fetched, ReadScope, Remote, Reply, Sample, Trial},
 };
 use switchboard_registry::ADAPTERS;
 
@@ -103,7 +103,7 @@ fn remote_id(sample: &Sample, body: &Value) -> Option<String> {
 fn fetched(sample: &Sample, remote_id: &str, answer: Value) -> Option<Remote> {
     let agents = sample.adapter.agents();
     let main = Part::main(agents.parts()).name;
-    match agents.fetch(&Parts::NONE.with(main, PartState::new(remote_id))).unwrap() {
+    match agents.fetch(&Parts::NONE.with(main, PartState::new(remote_id)), ReadScope::Bound).unwrap() {
         Exchange::Send(_, read) => match read(Reply::json(200, answer)).unwrap() {
             Exchange::Done(Fetched::Found(remote)) => Some(*remote),
             Exchange::Done(Fetched::Gone) => panic!("the record is gone"),

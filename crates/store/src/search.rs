@@ -50,13 +50,15 @@ pub struct IndexedRoute {
     pub routed_by: i64,
 }
 
-/// A label, a word or a mark of a row in the search index. A row can have several terms.
+/// A label, a word, a reference or a mark of a row in the search index. A row can have several terms.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Term {
     /// A label, as `NAME=VALUE`.
     Label(String),
     /// A word, in lower case.
     Word(String),
+    /// The id of an agent to which the row's agent hands calls over.
+    Handover(String),
     /// The mark of a row whose document cannot be read.
     Damaged,
 }
@@ -67,6 +69,7 @@ impl Term {
         match self {
             Self::Label(_) => "label",
             Self::Word(_) => "word",
+            Self::Handover(_) => "handover",
             Self::Damaged => "damaged",
         }
     }
@@ -74,7 +77,7 @@ impl Term {
     /// Returns the stored value.
     pub(crate) fn value(&self) -> &str {
         match self {
-            Self::Label(value) | Self::Word(value) => value,
+            Self::Label(value) | Self::Word(value) | Self::Handover(value) => value,
             Self::Damaged => "",
         }
     }

@@ -67,6 +67,7 @@ fn main() -> ExitCode {
             more_rows_than_are_sorted_are_found
             an_entry_follows_its_row
             missing_entries_are_added_once
+            agents_are_found_by_their_handovers
             rows_are_counted_by_collection_vendor_and_sync_state;
         commits:
             no_steps_are_a_commit

@@ -62,7 +62,7 @@ pub fn demanding(name: &str) -> Value {
 
 impl Harness {
     /// Plans a migration.
-    async fn plan_move(&self, request: &Value) -> Value {
+    pub async fn plan_move(&self, request: &Value) -> Value {
         self.post("/v1/migrations/plan", request).await.expect(200)
     }
 

@@ -64,6 +64,7 @@ fn full() -> Value {
     let mut agent: Value =
         serde_json::from_str(include_str!("../../../crates/conformance/src/full_agent.json")).unwrap();
     for own in [
+        "/handovers",
         "/tool_ids",
         "/knowledge_base_ids",
         "/phone_number_id",

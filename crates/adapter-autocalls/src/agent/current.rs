@@ -124,6 +124,8 @@ pub fn rules() -> AgentRules {
         },
         transfers: at("/tools/[type=call_transfer]", single(structured(tools::write_transfer, tools::read_transfer)))
             .note("The vendor stores one cold transfer. A tool for warm transfers that was set up at the vendor is kept."),
+        handovers: at("/tools/[type=assistant_transfer]", single(structured(tools::write_handover, tools::read_handover)))
+            .note("The vendor's guide shows one handover. Whether it takes several is not documented."),
         opt_out: opt_out(),
         analysis: AnalysisRules {
             evaluate: setting("/post_call_evaluation"),

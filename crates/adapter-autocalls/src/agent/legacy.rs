@@ -118,6 +118,7 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(NO_WAY_BACK),
         },
         transfers: unsupported("Requests of this generation cannot set up a transfer."),
+        handovers: unsupported("Requests of this generation cannot set up a handover."),
         opt_out: opt_out(),
         analysis: AnalysisRules {
             evaluate: setting("/post_call_evaluation"),

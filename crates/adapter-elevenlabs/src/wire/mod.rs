@@ -4,6 +4,7 @@ mod answers;
 mod body;
 mod documents;
 mod endpoint;
+mod handovers;
 mod maps;
 mod observed;
 mod parameters;
@@ -21,6 +22,7 @@ pub use answers::{
 pub use body::{add_own_tools, complete, lacks_chosen_tools, set_chosen_tools};
 pub use documents::{complete_documents, knowledge_bases, lacks_documents};
 pub use endpoint::endpoint;
+pub use handovers::handovers;
 pub use maps::{additional_languages, extraction, variables};
 pub use observed::{call, calls, deleted, dial, placed};
 pub use requests::{TOOL_NAME, tools as http_requests};

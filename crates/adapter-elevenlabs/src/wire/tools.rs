@@ -89,7 +89,7 @@ impl Codec<Vec<Transfer>> for Transfers {
 }
 
 /// Returns the transfers of the tool.
-fn held(tool: &Value) -> &[Value] {
+pub(super) fn held(tool: &Value) -> &[Value] {
     let transfers = document_path::get(tool, "/params/transfers").and_then(Value::as_array);
     transfers.map(Vec::as_slice).unwrap_or_default()
 }

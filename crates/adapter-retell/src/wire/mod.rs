@@ -5,6 +5,7 @@ mod answers;
 mod body;
 mod call;
 mod dials;
+mod handovers;
 mod messages;
 mod model;
 mod observed;
@@ -23,6 +24,7 @@ pub use answers::{
 pub use body::{complete_agent, removes_personal_data};
 pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};
 pub use dials::{MARKER, dial};
+pub use handovers::handovers;
 pub use messages::tools;
 pub use model::{engine, fallback_model, model_name, temperature};
 pub use observed::{calls, placed, read_call};

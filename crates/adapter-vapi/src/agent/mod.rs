@@ -104,6 +104,8 @@ pub fn rules() -> AgentRules {
         },
         transfers: facet("/model/tools/[type=transferCall]", wire::transfers())
             .note("A warm transfer works only with a phone number that was imported from Twilio (vendor guides, 2026-08-20)."),
+        handovers: facet("/model/tools/[type=handoff]", wire::handovers())
+            .note("The other assistant is named by its id. Destinations of the vendor's tool that name no id are kept."),
         opt_out: OptOutRules { enabled: unsupported(NO_SETTING), script: unsupported(NO_SETTING) },
         analysis: analysis(),
         webhook: webhook(),

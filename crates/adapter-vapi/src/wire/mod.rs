@@ -5,6 +5,7 @@ mod answers;
 mod dials;
 mod endpoint;
 mod guarded;
+mod handovers;
 mod languages;
 mod models;
 mod observed;
@@ -22,6 +23,7 @@ pub use answers::{
 pub use dials::{dial, generated_for_call, name_part, speed_for_call, voice_for_call};
 pub use endpoint::endpoint;
 pub use guarded::{described, spoken, unless};
+pub use handovers::handovers;
 pub use languages::{ANY, BY_TRANSCRIBER, VOICES_BY_TAG, further_language, language};
 pub use models::{fallback, model};
 pub use observed::{CALLS_PER_PAGE, Control, call, calls, control, gone_or_done, placed};

@@ -45,7 +45,8 @@ struct Transfers;
 const BLIND: &str = "blind-transfer";
 const WARM: &str = "warm-transfer-say-summary";
 
-fn destinations(tool: &Value) -> impl Iterator<Item = &Value> {
+/// Returns the destinations of a tool.
+pub(super) fn destinations(tool: &Value) -> impl Iterator<Item = &Value> {
     tool.get("destinations").and_then(Value::as_array).into_iter().flatten()
 }
 

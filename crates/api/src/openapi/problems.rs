@@ -105,50 +105,49 @@ failures! {
     Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Failures of operations that create or import a record.
     Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
-        AlreadyExists InUse IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
-        CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
-        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        AlreadyExists InUse AgentNotReady IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
+        UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         VendorOutcomeUnknown Internal;
     /// Failures of operations that carry out several writes, each with a result of its own.
     Batched: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
         BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField IdempotencyKeyReused Overloaded
         StorageUnavailable Internal;
     /// Failures of operations that plan the creation of a record.
-    Planned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
+    Planned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AgentNotReady BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue
-        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
-        VendorTimeout;
+        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded VendorTimeout;
     /// Failures of operations that plan an import.
     ImportPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AlreadyExists
-        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
-        VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
-        Overloaded StorageUnavailable VendorTimeout Internal;
+        AgentNotReady BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
+        VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
+        StorageUnavailable VendorTimeout Internal;
     /// Failures of operations that plan a change to a record.
     ChangePlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound
-        RequestTimeout StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
-        CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
-        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
+        RequestTimeout StateConflict AgentNotReady BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
+        CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted VendorProtocolError
+        VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
     /// Failures of operations that change a record.
     Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
-        NotFound RequestTimeout AlreadyExists StateConflict InUse IdempotencyInProgress PreconditionFailed BodyTooLarge
-        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue
-        IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
-        Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+        NotFound RequestTimeout AlreadyExists StateConflict InUse AgentNotReady IdempotencyInProgress PreconditionFailed
+        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
+        VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
+        VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
     /// Failures of operations that replace a record.
-    Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
-        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict InUse IdempotencyInProgress PreconditionFailed
+    Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
+        NotFound RequestTimeout AlreadyExists StateConflict InUse AgentNotReady IdempotencyInProgress PreconditionFailed
         BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
         VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
         VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
     /// Failures of operations that reconcile a record with the vendor's record.
     Synced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
-        NotFound RequestTimeout StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
-        FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
-        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
-        VendorOutcomeUnknown Internal;
+        NotFound RequestTimeout StateConflict AgentNotReady IdempotencyInProgress BodyTooLarge UnsupportedMediaType
+        ValidationFailed FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown
+        Internal;
     /// Failures of operations that restore a revision.
     Restored: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound AlreadyExists StateConflict InUse
-        IdempotencyInProgress PreconditionFailed CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused
+        AgentNotReady IdempotencyInProgress PreconditionFailed CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
     /// Failures of operations that list revisions.
@@ -210,7 +209,7 @@ failures! {
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         Internal;
     /// Failures of operations that remove a record. These operations read nothing from the vendor.
-    Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
+    Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict InUse
         IdempotencyInProgress PreconditionFailed VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
 }

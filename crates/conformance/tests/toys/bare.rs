@@ -69,6 +69,7 @@ pub fn rules() -> AgentRules {
         },
         ending: EndingRules { message: unsupported(NO), hang_up: unsupported(NO) },
         transfers: unsupported(NO),
+        handovers: unsupported(NO),
         opt_out: OptOutRules { enabled: unsupported(NO), script: unsupported(NO) },
         analysis: AnalysisRules {
             evaluate: unsupported(NO),

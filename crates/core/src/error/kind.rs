@@ -67,11 +67,12 @@ kinds! {
     AlreadyExists,
     /// The resource is not in the state that the request requires.
     StateConflict,
-    /// An object at the vendor that the request names, such as a phone number, is in use by another agent there.
+    /// An object at the vendor that the request names, such as a phone number, is in use by another agent there; or other
+    /// agents hand calls over to the agent that the request deletes.
     InUse,
     /// A move would lose fields whose loss the caller has not accepted.
     LossNotAccepted,
-    /// The vendor does not have the agent, or has an earlier revision of it.
+    /// The vendor does not have an agent that the request names, or has an earlier revision of it.
     AgentNotReady,
     /// Another call to the same phone number is being placed at the vendor.
     CallInProgress,

@@ -11,8 +11,8 @@ use proptest::{
 use serde_json::{Map, Value, json};
 use switchboard_core::model::{
     Agent, Alphabet, Analysis, Audio, BookMeeting, CallLimits, Carrier, Criterion, Direction, Ending,
-    EndpointKey, Endpointing, Engine, EventName, ExtractedType, Extraction, Gender, Greeting, HangUp,
-    HttpHeader, HttpMethod, HttpRequest, Keypad, Language, Millis, Model, ModelEndpoint, OptOut,
+    EndpointKey, Endpointing, Engine, EventName, ExtractedType, Extraction, Gender, Greeting, Handover,
+    HangUp, HttpHeader, HttpMethod, HttpRequest, Keypad, Language, Millis, Model, ModelEndpoint, OptOut,
     ParameterSlot, Parameters, PhoneNumber, Privacy, Prompt, Pronunciation, Root, Seconds, SendMessage,
     Sentiment, Silence, Speaker, StructuredMessage, TemplateCategory, TemplateMessage, TextMessage, Timezone,
     Tool, Transcription, Transfer, TransferMode, Trunk, TurnTaking, Voice, Voicemail, VoicemailAction,
@@ -107,6 +107,7 @@ pub fn agent() -> impl Strategy<Value = Agent> {
         words(),
         of(vec(transfer(), 1..4)),
         of(vec(text(), 0..4)),
+        of(vec(handover(), 1..4)),
     );
     (head, tongues, talk, rest, lists).prop_map(|(head, tongues, talk, rest, lists)| Agent {
         name: Some(head.0),
@@ -128,6 +129,7 @@ pub fn agent() -> impl Strategy<Value = Agent> {
         audio: rest.2,
         ending: rest.3,
         transfers: lists.4,
+        handovers: lists.6,
         opt_out: rest.4,
         analysis: rest.5,
         webhook: rest.6,
@@ -289,6 +291,10 @@ fn transfer() -> impl Strategy<Value = Transfer> {
         mode,
         message,
     })
+}
+
+fn handover() -> impl Strategy<Value = Handover> {
+    (text(), words()).prop_map(|(agent_id, condition)| Handover { agent_id, condition })
 }
 
 fn opt_out() -> impl Strategy<Value = OptOut> {

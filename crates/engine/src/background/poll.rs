@@ -112,7 +112,7 @@ impl PollTask {
             return Ok(());
         };
         if let Some(listed) = listed {
-            let seen = target.compare(&item, listed.get(remote_id))?;
+            let seen = target.compare(&item, listed.get(remote_id)).await?;
             if item.with_observation(&seen) == item {
                 return Ok(());
             }
@@ -120,7 +120,7 @@ impl PollTask {
             // is fetched.
         }
         let remote = target.fetch(&target.placed_parts(&item.placement), ReadScope::Bound).await?;
-        let changed = item.with_observation(&target.compare(&item, remote.as_ref())?);
+        let changed = item.with_observation(&target.compare(&item, remote.as_ref()).await?);
         if changed == item {
             return Ok(());
         }

@@ -145,6 +145,14 @@ impl Mover {
                 if successor.revision != agent.revision || successor.body.desired != agent.body.desired {
                     return self.resync_successor(migration, agent_move, &agent, successor).await;
                 }
+                // Another agent may have been changed to hand calls over to this agent since the move began.
+                match self.repository.check_not_handed_over(&agent.id, &agent.placement.vendor).await {
+                    Err(named) if named.kind == Kind::InUse => {
+                        let why = RecordedError::now(&named);
+                        return self.discard(agent_move, successor, Some(why)).await;
+                    }
+                    checked => checked?,
+                }
                 match unaccepted_losses(migration, &agent, &successor) {
                     Some(why) => self.discard(agent_move, successor, Some(RecordedError::now(&why))).await,
                     None => self.cut_over(migration, agent_move, agent, successor).await,

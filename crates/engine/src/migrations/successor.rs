@@ -37,7 +37,7 @@ impl Mover {
                 kept.next(agent.body.clone(), report, unverifiable)
             }
             None => {
-                let (_, mut plan) = target.plan_creation(&agent.body.desired)?;
+                let (_, mut plan) = target.plan_creation(&agent.body.desired).await?;
                 plan.report.keep_unverified(&impact.unverified);
                 let placement = target.placement(destination.because.clone(), Vec::new(), None);
                 let item = Item::new(agent.body.clone(), placement, plan.report, unverifiable);

@@ -34,7 +34,7 @@ impl Planner {
                 return Ok(arrival);
             }
         }
-        let (resolved, plan) = target.plan_creation(&item.body.desired)?;
+        let (resolved, plan) = target.plan_creation(&item.body.desired).await?;
         Ok(Arrival { resolved, report: plan.report })
     }
 
@@ -49,7 +49,7 @@ impl Planner {
         if standby.placement.remote_id.is_none() {
             return Ok(None);
         }
-        let resolved = target.resolve(&item.body.desired)?;
+        let resolved = target.resolve(&item.body.desired).await?;
         let before = self.assumed_remote_state(target, standby, &resolved, Some(&standby.body)).await?;
         let parts = target.placed_parts(&standby.placement);
         let (previous, unfinished) = (Some(&standby.report), !standby.uncertainty.revisions.is_empty());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{
-    error::Result,
+    error::{Error, Kind, Result, Violation},
     facts::Facts,
     model::{FieldReader, put_secret, schema},
     plan::{Desired, Plan, uncertain},
@@ -20,7 +20,7 @@ use crate::{
 
 /// The plan of a change, with its inputs.
 pub struct PlannedChange<R> {
-    /// The desired state with aliases replaced by the vendor's ids.
+    /// The desired state with aliases and agents replaced by the vendor's ids.
     pub desired: Desired<R>,
     /// The vendor's catalogues.
     pub facts: Facts,
@@ -43,8 +43,8 @@ impl Planner {
     /// Plans a change to a record, and reads the vendor's record if the plan needs the observed state.
     ///
     /// # Errors
-    /// A violation for each alias without an id at the vendor, and for each loss that the handling does not allow;
-    /// `state_conflict` if the vendor no longer has the record; the errors of the store and of reading the vendor's
+    /// The errors of [`Target::resolve`], and a violation for each loss that the handling does not allow;
+    /// `validation_failed` if the record hands calls over to itself; `state_conflict` if the vendor no longer has the record; the errors of the store and of reading the vendor's
     /// record. If the vendor's record temporarily cannot be read, the function returns no error, and the plan is
     /// `None`.
     pub async fn plan_change<R: Managed>(
@@ -55,7 +55,8 @@ impl Planner {
     ) -> Result<PlannedChange<R>> {
         let target = target.clone().because(&item.placement.because);
         let target = &target.checking(Some(&item.body.desired), &body.desired).await;
-        let desired = target.resolve(&body.desired)?;
+        refuse_self(&item.id, &body.desired.record)?;
+        let desired = target.resolve(&body.desired).await?;
         let facts = target.facts.clone();
         let parts = target.placed_parts(&item.placement);
         if item.placement.remote_id.is_none() {
@@ -94,10 +95,13 @@ impl Planner {
                 Some(body) => Some(body.clone()),
                 None => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
             };
-            let resolved =
-                |body: &Body<R>| target.resolve(&body.desired).unwrap_or_else(|_| body.desired.clone());
             // The content of an expired revision is unknown, so an empty state stands for it.
-            states.push(body.as_deref().map(resolved).unwrap_or_default());
+            states.push(match body.as_deref() {
+                Some(body) => {
+                    target.resolve_known(&body.desired).await.unwrap_or_else(|_| body.desired.clone())
+                }
+                None => Desired::default(),
+            });
         }
         let observed = item.sync.observed_revision.is_some();
         if !observed || item.visibility == Visibility::Standby {
@@ -119,6 +123,22 @@ impl Planner {
             many => Ok(uncertain(&many.iter().collect::<Vec<_>>(), desired)),
         }
     }
+}
+
+/// Checks that a record does not hand calls over to itself. `id` is the record's id.
+///
+/// # Errors
+/// `validation_failed` with a violation for each such handover.
+pub fn refuse_self<R: Managed>(id: &str, record: &R) -> Result<()> {
+    let own = record.handovers().iter().enumerate().filter(|(_, handover)| handover.agent_id == id);
+    let violations: Vec<_> = own
+        .map(|(index, _)| {
+            let pointer = format!("/handovers/{index}/agent_id");
+            let detail = format!("{pointer} must differ from the agent's own id.");
+            Violation::at(pointer, Kind::ValidationFailed, detail)
+        })
+        .collect();
+    if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
 }
 
 /// Returns `state` with the values of `created` in the fields that can be set only when a record is created. No later

@@ -13,7 +13,7 @@ mod route_table;
 mod routing;
 pub mod weights;
 
-pub use change::PlannedChange;
+pub use change::{PlannedChange, refuse_self};
 pub use condition::{has, matches, speaks, takes};
 pub use loss_diff::LossDiff;
 pub use move_impact::MoveImpact;

@@ -94,6 +94,7 @@ impl Planner {
         target: &Target<'_, Agent>,
     ) -> Result<MoveImpact> {
         let mut impact = MoveImpact::new(item, route);
+        impact.blocked.extend(self.handover_blockers(item).await?);
         match self.plan_arrival(item, target).await {
             Ok(Arrival { resolved, report }) => {
                 let mut diff = LossDiff::between(&item.report, &report);
@@ -104,11 +105,34 @@ impl Planner {
                 impact.alias_ids = alias_ids(item, &resolved);
             }
             Err(refused) if !refused.violations.is_empty() => {
-                impact.blocked.extend(refused.violations.into_iter().map(Remark::from_violation));
+                let refused = refused.violations.into_iter().map(Remark::from_violation);
+                // The handovers already prevent the move.
+                impact.blocked.extend(refused.filter(|remark| !remark.field.starts_with("/handovers/")));
             }
             Err(failure) => return Err(failure),
         }
         Ok(impact)
+    }
+
+    /// Lists the reasons that prevent the move of an agent because calls are handed over between it and other agents.
+    /// Agents that hand calls over to each other must run at the same vendor, and a move moves one agent.
+    async fn handover_blockers(&self, item: &Item<Agent>) -> Result<Vec<Remark>> {
+        let mut blocked = Vec::new();
+        if !item.body.desired.record.handovers().is_empty() {
+            let detail = "The agent hands calls over to other agents, which must run at the same vendor: remove its handovers, \
+                          move the agents, and set the handovers again."
+                .to_owned();
+            blocked.push(Remark::new("/handovers", Some(Kind::StateConflict), detail));
+        }
+        let named = self.repository.agents_handing_over(&item.id).await?;
+        if !named.is_empty() {
+            let detail = format!(
+                "The handovers of {} name the agent: remove it from /handovers there first.",
+                named.join(", ")
+            );
+            blocked.push(Remark::new("", Some(Kind::InUse), detail));
+        }
+        Ok(blocked)
     }
 }
 

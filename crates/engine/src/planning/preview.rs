@@ -9,7 +9,7 @@ use switchboard_core::{
     vendor::{OperationKey, Request, Resource},
 };
 
-use super::Planner;
+use super::{Planner, refuse_self};
 use crate::{
     records::{Body, Managed, PassedOver, SETTABLE, not_serializable},
     vendors::Target,
@@ -71,7 +71,7 @@ impl Planner {
         let route = self.route(&body).await?;
         let target = self.fleet.target::<R>(self.fleet.named(&route.vendor)?, handling).await?;
         let target = target.because(&route.because).checking(None, &body.desired).await;
-        let (_, plan) = target.plan_creation(&body.desired)?;
+        let (_, plan) = target.plan_creation(&body.desired).await?;
         let requests = preview_steps(target.resource, plan.steps, Parts::NONE)?;
         let diff = difference(None, &body)?;
         Ok(Preview::new(&target, (route.because, route.passed_over), requests, plan.report, diff))
@@ -95,7 +95,8 @@ impl Planner {
         let target = target.checking(Some(&item.body.desired), &body.desired).await;
         let decided = (item.placement.because.clone(), item.placement.passed_over.clone());
         let diff = difference(Some(&item.body), &body)?;
-        let desired = target.resolve(&body.desired)?;
+        refuse_self(&item.id, &body.desired.record)?;
+        let desired = target.resolve(&body.desired).await?;
         let parts = target.placed_parts(&item.placement);
         let plan = match &item.placement.remote_id {
             Some(_) => {

@@ -111,11 +111,11 @@ impl Planner {
             let target = self.fleet.target::<R>(self.fleet.named(vendor)?, Handling::Lenient).await?;
             if at != Some(vendor) {
                 let target = target.checking(None, &body.desired).await;
-                return Ok(target.plan_creation(&body.desired)?.1.report);
+                return Ok(target.plan_creation(&body.desired).await?.1.report);
             }
             // A vendor may have stricter rules for a new record than for an existing one. The present vendor is
             // therefore judged by the report of an update without changes.
-            target.current_report(&target.resolve(&body.desired)?)
+            target.current_report(&target.resolve_known(&body.desired).await?)
         };
         match planned.await {
             Ok(report) => Ok(describe_unmet(require, &report)),

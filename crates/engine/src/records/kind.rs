@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use switchboard_core::{
     facts::CatalogueKind,
-    model::{Agent, Described, Direction, Language, PhoneNumber, Root, Trunk},
+    model::{Agent, Described, Direction, Handover, Language, PhoneNumber, Root, Trunk},
     vendor::{Adapter, Resource},
 };
 use switchboard_store::Collection;
@@ -33,6 +33,16 @@ pub trait Managed: Root {
     /// transfers calls.
     fn phone_numbers(&self) -> Vec<&PhoneNumber> {
         Vec::new()
+    }
+
+    /// Returns the record's handovers of calls to other agents.
+    fn handovers(&self) -> &[Handover] {
+        &[]
+    }
+
+    /// Returns the record's handovers, for replacing the ids of the agents.
+    fn handovers_mut(&mut self) -> &mut [Handover] {
+        &mut []
     }
 
     /// Returns each field that is set and whose value may be an alias.
@@ -123,6 +133,14 @@ impl Managed for Agent {
 
     fn phone_numbers(&self) -> Vec<&PhoneNumber> {
         self.transfers.iter().flatten().map(|transfer| &transfer.phone_number).collect()
+    }
+
+    fn handovers(&self) -> &[Handover] {
+        self.handovers.as_deref().unwrap_or_default()
+    }
+
+    fn handovers_mut(&mut self) -> &mut [Handover] {
+        self.handovers.as_deref_mut().unwrap_or_default()
     }
 
     fn aliased(&self) -> Vec<Aliased<&String>> {

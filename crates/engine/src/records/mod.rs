@@ -7,6 +7,7 @@ mod cache;
 mod envelope;
 mod extensions;
 pub mod former;
+mod handovers;
 mod item;
 mod item_answer;
 mod kind;

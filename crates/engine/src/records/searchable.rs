@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use switchboard_core::{model::Direction, rule::Fidelity};
+use switchboard_core::{
+    model::{Agent, Direction, id},
+    rule::Fidelity,
+};
 use switchboard_store::{Collection, IndexedRoute, Row, SearchChange, SearchEntry, Term};
 
 use super::{Envelope, Item, Managed, SyncState, Visibility, words::words};
@@ -69,6 +72,8 @@ struct FixedValues {
     external_ref: Option<String>,
     vendor: String,
     fidelity: Fidelity,
+    /// The ids of the agents to which the record hands calls over.
+    handovers: Vec<String>,
     routing: RoutingValues,
 }
 
@@ -85,6 +90,7 @@ impl Searchable {
                 external_ref: envelope.external_ref.clone(),
                 vendor: item.placement.vendor.clone(),
                 fidelity: item.report.fidelity,
+                handovers: record.handovers().iter().map(|handover| handover.agent_id.clone()).collect(),
                 routing: RoutingValues::new(record, envelope),
             },
         }
@@ -219,7 +225,7 @@ pub fn missing_entry<R: Managed>(row: Row) -> SearchChange {
 
 fn entry(collection: Collection, id: String, values: Searchable, route: IndexedRoute) -> SearchEntry {
     let Searchable { updated_at, sync, fixed, .. } = values;
-    let FixedValues { name, external_ref, vendor, fidelity, routing } = fixed;
+    let FixedValues { name, external_ref, vendor, fidelity, handovers, routing } = fixed;
     let labels = routing.labels;
     let texts = name.as_deref().into_iter().chain(external_ref.as_deref());
     let mut terms: Vec<_> =
@@ -227,6 +233,8 @@ fn entry(collection: Collection, id: String, values: Searchable, route: IndexedR
     // Version 0.1 accepted U+0000 in labels. No query can contain it, and PostgreSQL does not store it.
     let labels = labels.iter().map(|(name, value)| format!("{name}={value}"));
     terms.extend(labels.filter(|label| !label.contains('\0')).map(Term::Label));
+    // At a vendor without handovers, the gateway stores ids that it has not checked.
+    terms.extend(handovers.into_iter().filter(|agent| id::fits::<Agent>(agent)).map(Term::Handover));
     terms.sort_unstable();
     terms.dedup();
     let language = routing.language.map(|language| language.to_ascii_lowercase());

@@ -28,6 +28,8 @@ pub struct Fleet {
     aliases: Aliases,
     extensions: Extensions,
     factories: &'static [Factory],
+    /// The stored agents, for the ids in handovers.
+    repository: Arc<Repository>,
 }
 
 impl Fleet {
@@ -35,8 +37,12 @@ impl Fleet {
     ///
     /// # Errors
     /// All problems in the settings of the vendors.
-    pub fn new(config: &Config, factories: &'static [Factory]) -> Result<Self, Vec<Problem>> {
-        Self::build(config, factories, &Vendors::new())
+    pub fn new(
+        config: &Config,
+        factories: &'static [Factory],
+        repository: Arc<Repository>,
+    ) -> Result<Self, Vec<Problem>> {
+        Self::build(config, factories, &Vendors::new(), repository)
     }
 
     /// Creates the fleet of the next configuration. While the returned [`Retirement`] exists, no record can be placed
@@ -47,13 +53,9 @@ impl Fleet {
     /// All problems in the settings of the vendors. Also a problem for each vendor that `config` removes or whose
     /// adapter it changes, if that vendor still has records, open operations or live calls, or if the store cannot be
     /// read.
-    pub async fn next(
-        &self,
-        config: &Config,
-        repository: &Repository,
-    ) -> Result<(Self, Retirement<'_>), Vec<Problem>> {
-        let next = Self::build(config, self.factories, &self.vendors);
-        match (next, retirement::retire(&self.vendors, config, repository).await) {
+    pub async fn next(&self, config: &Config) -> Result<(Self, Retirement<'_>), Vec<Problem>> {
+        let next = Self::build(config, self.factories, &self.vendors, self.repository.clone());
+        match (next, retirement::retire(&self.vendors, config, &self.repository).await) {
             (Ok(next), Ok(retirement)) => Ok((next, retirement)),
             (next, retirement) => {
                 Err([next.err(), retirement.err()].into_iter().flatten().flatten().collect())
@@ -65,10 +67,11 @@ impl Fleet {
         config: &Config,
         factories: &'static [Factory],
         present: &Vendors,
+        repository: Arc<Repository>,
     ) -> Result<Self, Vec<Problem>> {
         let vendors = vendor::build_all(config, factories, present)?;
         let extensions = Extensions::from_factories(factories);
-        Ok(Self { vendors, aliases: Aliases::new(config), extensions, factories })
+        Ok(Self { vendors, aliases: Aliases::new(config), extensions, factories, repository })
     }
 
     /// Returns the vendors, sorted by name.
@@ -143,7 +146,7 @@ impl Fleet {
         handling: Handling,
     ) -> Result<Target<'a, R>> {
         let facts = vendor.facts(vendor.resource::<R>()?).await?;
-        Target::new(vendor, &self.aliases, facts, handling)
+        Target::new(vendor, &self.aliases, &self.repository, facts, handling)
     }
 
     /// Creates a target that executes a plan. `facts` are the catalogues with which the plan was made. They may be
@@ -156,7 +159,7 @@ impl Fleet {
         vendor: &'a Vendor,
         facts: Facts,
     ) -> Result<Target<'a, R>> {
-        Target::new(vendor, &self.aliases, facts, Handling::Lenient)
+        Target::new(vendor, &self.aliases, &self.repository, facts, Handling::Lenient)
     }
 
     /// Issues a permit to place a record at a vendor. It is valid until it is dropped. Returns `None` if the vendor is

@@ -3,10 +3,12 @@
 mod alias;
 mod calls;
 mod fleet;
+mod handovers;
 mod inventory;
 mod known_names;
 mod observe;
 mod perform;
+mod resolve;
 mod retirement;
 mod shared_listing;
 mod target;

@@ -4,6 +4,7 @@ use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result},
     plan::{Observed, Parts},
+    rule::Comparison,
     vendor::{Fetched, ReadBack, ReadScope, Remote},
 };
 
@@ -20,11 +21,13 @@ impl<R: Managed> Target<'_, R> {
     /// is `None`, the result is [`Observation::Missing`].
     ///
     /// # Errors
-    /// The errors of [`Self::resolve`].
-    pub fn compare(&self, item: &Item<R>, remote: Option<&Remote>) -> Result<Observation> {
+    /// The errors of [`Self::resolve_known`].
+    pub async fn compare(&self, item: &Item<R>, remote: Option<&Remote>) -> Result<Observation> {
         let Some(remote) = remote else { return Ok(Observation::Missing) };
-        let desired = self.resolve(&item.body.desired)?;
-        Ok(Observation::Record(self.translator().compare(&desired, &item.report, &remote.document)))
+        let desired = self.resolve_known(&item.body.desired).await?;
+        let Comparison { drift, regained } =
+            self.translator().compare(&desired, &item.report, &remote.document);
+        Ok(Observation::Record(Comparison { drift: self.in_own_ids(drift).await?, regained }))
     }
 
     /// Fetches the vendor's record with these parts. Returns `None` if the vendor does not have the record.

@@ -13,8 +13,8 @@ use switchboard_core::{
 };
 use switchboard_transport::Reads;
 
-use super::{Vendor, alias::Aliases};
-use crate::records::{Managed, PassedOver, Placement};
+use super::{Vendor, alias::Aliases, resolve::refusal};
+use crate::records::{Managed, PassedOver, Placement, Repository};
 
 /// One kind of record at one vendor, with the catalogues that plans use.
 #[derive(Clone)]
@@ -32,6 +32,7 @@ pub struct Target<'a, R: Managed> {
     /// The vendor's name for messages, with the reason for the placement if known.
     label: String,
     pub(super) aliases: &'a Aliases,
+    pub(super) repository: &'a Repository,
     /// The recent answers to reads, if exchanges use them again.
     reads: Option<Arc<Reads>>,
 }
@@ -44,6 +45,7 @@ impl<'a, R: Managed> Target<'a, R> {
     pub(super) fn new(
         vendor: &'a Vendor,
         aliases: &'a Aliases,
+        repository: &'a Repository,
         facts: Facts,
         handling: Handling,
     ) -> Result<Self> {
@@ -58,6 +60,7 @@ impl<'a, R: Managed> Target<'a, R> {
             handling,
             label,
             aliases,
+            repository,
             reads: None,
         })
     }
@@ -171,7 +174,7 @@ impl<'a, R: Managed> Target<'a, R> {
     ///
     /// # Errors
     /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field.
-    pub fn resolve(&self, desired: &Desired<R>) -> Result<Desired<R>> {
+    pub(super) fn resolve_aliases(&self, desired: &Desired<R>) -> Result<Desired<R>> {
         self.aliases.resolve(desired, self.vendor, &self.label)
     }
 
@@ -185,13 +188,14 @@ impl<'a, R: Managed> Target<'a, R> {
         self.aliases.mistaken(record, self.vendor)
     }
 
-    /// Plans a creation. Also returns the desired state with aliases replaced by the vendor's ids.
+    /// Plans a creation. Also returns the desired state with aliases and agents replaced by the vendor's ids.
     ///
     /// # Errors
-    /// A violation for each alias without an id at this vendor, and for each loss that the handling does not allow.
-    pub fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
-        let mut missing = match self.resolve(desired) {
+    /// The errors of [`Self::resolve`], and a violation for each loss that the handling does not allow.
+    pub async fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
+        let mut missing = match self.resolve(desired).await {
             Ok(resolved) => return self.plan_resolved(&resolved, &Parts::NONE).map(|plan| (resolved, plan)),
+            Err(failure) if failure.violations.is_empty() => return Err(failure),
             Err(missing) => missing,
         };
         if let Err(refused) = self.plan_resolved(desired, &Parts::NONE) {
@@ -200,10 +204,10 @@ impl<'a, R: Managed> Target<'a, R> {
             let more = refused.violations.into_iter();
             missing.violations.extend(more.filter(|violation| !reported.contains(&violation.location)));
         }
-        Err(Error::invalid(missing.violations))
+        Err(refusal(missing.violations))
     }
 
-    /// Plans the creation of a record whose aliases are already replaced by the vendor's ids. `parts` are the parts
+    /// Plans the creation of a record whose aliases and agents are already replaced by the vendor's ids. `parts` are the parts
     /// that an earlier attempt created. The plan updates or removes them instead of creating them again.
     ///
     /// # Errors

@@ -110,7 +110,7 @@ impl Writer {
             }
             None => {
                 let target = self.fleet.target::<R>(vendor, Handling::Lenient).await?;
-                let desired = target.resolve(&item.body.desired)?;
+                let desired = target.resolve(&item.body.desired).await?;
                 (target, desired, None)
             }
         };
@@ -250,7 +250,7 @@ impl Writer {
         }
         let mut report = item.report.clone();
         report.mark_persisted(&regained);
-        Ok(Some(Applied { report, unverifiable, drift }))
+        Ok(Some(Applied { report, unverifiable, drift: target.in_own_ids(drift).await? }))
     }
 
     /// Reads the vendor's record after a write, and compares the record with the desired state. `seen` is the vendor's
@@ -286,6 +286,7 @@ impl Writer {
         if !contested {
             report.mark_not_persisted(&unkept);
         }
+        let drift = target.in_own_ids(drift).await.map_err(FailedAt::AfterSend)?;
         Ok(Applied { report, unverifiable: target.unverifiable(&item.body.desired)?, drift })
     }
 

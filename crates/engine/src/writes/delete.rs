@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use switchboard_core::error::{Kind, Result};
+use switchboard_store::Collection;
 use tokio::time::Instant;
 
 use super::{Answer, Expected, Intent, Writer, answer_without_vendor};
@@ -18,9 +19,9 @@ impl Writer {
     /// Deletes a record in the gateway and, unless `keep_remote` is true, at the vendor.
     ///
     /// # Errors
-    /// `not_found`; `precondition_failed` if `expected` refuses the revision; `state_conflict` if the vendor is no longer
-    /// configured or other writes of the record take longer than the caller waits; the vendor's refusal, after which the
-    /// record remains.
+    /// `not_found`; `precondition_failed` if `expected` refuses the revision; `in_use` if another agent hands calls over to
+    /// the record; `state_conflict` if the vendor is no longer configured or other writes of the record take longer than the
+    /// caller waits; the vendor's refusal, after which the record remains.
     pub async fn delete<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -43,6 +44,9 @@ impl Writer {
                 }
                 self.wait_for_others(&turn).await;
                 continue;
+            }
+            if R::COLLECTION == Collection::Agents {
+                self.repository.check_not_handed_over(id, &item.placement.vendor).await?;
             }
             match self.delete_once(&request, (**item).clone(), in_flight, keep_remote).await? {
                 Some(answer) => return Ok(answer),

@@ -29,8 +29,8 @@ pub struct ImportPreview {
     pub plan: Preview,
     /// The record as it would be stored, in the form that callers send.
     pub record: Value,
-    /// The vendor's values that `record` lacks: values that the model cannot represent, and ids that are also names of
-    /// aliases. The import leaves them unchanged at the vendor.
+    /// The vendor's values that `record` lacks: values that the model cannot represent, ids that are also names of
+    /// aliases, and handovers to agents that the gateway does not manage. The import leaves them unchanged at the vendor.
     pub unread: Vec<Unread>,
 }
 
@@ -43,7 +43,7 @@ struct Adoption<'a, R: Managed> {
     vendor_body: Body<R>,
     /// The body to store in the gateway.
     body: Body<R>,
-    /// The desired state with aliases replaced by the vendor's ids.
+    /// The desired state with aliases and agents replaced by the vendor's ids.
     desired: Desired<R>,
     unread: Vec<Unread>,
     plan: Plan,
@@ -114,7 +114,7 @@ impl Writer {
         let ImportRequest { vendor, remote_id, given, .. } = ImportRequest::read(document)?;
         let target = self.fleet.target::<R>(self.fleet.named(&vendor)?, handling).await?;
         let remote = self.remote(&target, &remote_id).await?;
-        let (seen, mut unread) = self.observed_body(&target, &remote)?;
+        let (seen, mut unread) = self.observed_body(&target, &remote).await?;
         let body = self.fleet.read_given::<R>(overlay(seen.document()?, &given), Some(&seen.desired.record));
         let body = body.map_err(|error| explain(error, &unread, &vendor))?;
         let whole = body.document()?;
@@ -129,10 +129,9 @@ impl Writer {
         };
         let envelope = Envelope { vendor: body.envelope.vendor.clone(), ..Envelope::default() };
         let vendor_body = Body { envelope, ..vendor_body };
-        let before =
-            if readable { vendor_body.desired.clone() } else { target.resolve(&vendor_body.desired)? };
+        let before = target.resolve_known(&vendor_body.desired).await?;
         let target = target.checking(Some(&vendor_body.desired), &body.desired).await;
-        let desired = target.resolve(&body.desired)?;
+        let desired = target.resolve(&body.desired).await?;
         let reported = readable.then(|| Report::from_unread(&unread));
         let observed = Some(&remote.document);
         let parts = target.parts(Some(&remote_id), &remote.parts);
@@ -142,15 +141,16 @@ impl Writer {
     }
 
     /// Decodes the vendor's record. Also returns the vendor's values that the returned body lacks: values that the model
-    /// cannot represent, and ids that are also names of aliases.
-    fn observed_body<R: Managed>(
+    /// cannot represent, ids that are also names of aliases, and handovers to agents that the gateway does not manage.
+    async fn observed_body<R: Managed>(
         &self,
         target: &Target<'_, R>,
         remote: &Remote,
     ) -> Result<(Body<R>, Vec<Unread>)> {
-        let observed = target.decode(&remote.document);
+        let mut observed = target.decode(&remote.document);
         let mut unread = observed.unread;
-        let mistaken = target.mistaken_aliases(&observed.state.record)?;
+        let mut mistaken = target.mistaken_aliases(&observed.state.record)?;
+        mistaken.extend(target.read_handovers(&mut observed.state.record).await?);
         let body = Body { desired: observed.state, envelope: Envelope::default() };
         if mistaken.is_empty() {
             return Ok((body, unread));

@@ -153,7 +153,8 @@ impl Writer {
                 Err(failure) if failure.kind != Kind::NotFound => return Err(failure),
                 _ => continue,
             };
-            if !target.resolve(&other.body.desired).is_ok_and(|desired| wanted.contains(&&desired)) {
+            let desired = target.resolve_known(&other.body.desired).await;
+            if !desired.is_ok_and(|desired| wanted.contains(&&desired)) {
                 continue;
             }
             match other.uncertainty.creation_requested_at {
@@ -183,7 +184,7 @@ impl Writer {
                 false => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
             };
             if let Some(body) = body {
-                let desired = target.resolve(&body.desired)?;
+                let desired = target.resolve_known(&body.desired).await?;
                 let report = target.plan_resolved(&desired, &Parts::NONE)?.report;
                 sought.push(PossibleCreation { revision: *number, desired, report });
             }

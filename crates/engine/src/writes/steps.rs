@@ -278,7 +278,7 @@ impl Writer {
                 false => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
             };
             let Some(body) = body else { continue };
-            let plan = target.plan_resolved(&target.resolve(&body.desired)?, &Parts::NONE)?;
+            let plan = target.plan_resolved(&target.resolve_known(&body.desired).await?, &Parts::NONE)?;
             sent.extend(plan.steps.into_iter().filter(|step| matches!(step.action, StepAction::Create(_))));
         }
         Ok(sent)

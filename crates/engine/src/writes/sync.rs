@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::{Answer, Intent, Writer, answer_without_vendor};
 use crate::{
     metrics::Tally,
+    planning::refuse_self,
     records::{Batch, Item, Managed, Observation, OperationKind, SyncState, busy, members},
     request::RequestContext,
     vendors::Target,
@@ -105,7 +106,7 @@ impl Writer {
             let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();
             item.report.mark_persisted(&unkept);
         }
-        let seen = target.compare(&item, remote.as_ref())?;
+        let seen = target.compare(&item, remote.as_ref()).await?;
         let changed = item.with_observation(&seen);
         if changed.sync.has_drifted_since(&item.sync) {
             // The drift is counted even if the record cannot be stored.
@@ -183,7 +184,8 @@ impl Writer {
         secrets.retain(|path, _| !is_unset(&given, path));
         keep_secrets(&secrets, &json!(stored), &given, &mut document);
         let body = self.fleet.read_body::<R>(document)?;
-        let desired = target.resolve(&body.desired)?;
+        refuse_self(&item.id, &body.desired.record)?;
+        let desired = target.resolve(&body.desired).await?;
         let parts = target.placed_parts(&item.placement);
         let observed = remote.map(|remote| &remote.document);
         let previous = Some(&item.report);

@@ -71,7 +71,7 @@ impl Writer {
         let vendor = self.fleet.named(&route.vendor)?;
         let target = self.fleet.target::<R>(vendor, request.handling).await?;
         let target = target.because(&route.because).checking(None, &body.desired).await;
-        let (desired, plan) = target.plan_creation(&body.desired)?;
+        let (desired, plan) = target.plan_creation(&body.desired).await?;
         let placement = target.placement(route.because, route.passed_over, None);
         let unverifiable = target.unverifiable(&body.desired)?;
         let item = Item::new(body, placement, plan.report.clone(), unverifiable);

@@ -85,6 +85,10 @@ impl Store for KillableStore {
         self.store.damaged_ids(collection, limit).await
     }
 
+    async fn agents_handing_over(&self, to: &str, limit: u32) -> Result<Vec<String>> {
+        self.store.agents_handing_over(to, limit).await
+    }
+
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {
         self.store.remote_ids(collection, vendor).await
     }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ASSISTANTS, Autocalls, Generation, assistant, defaults, row, said};
+use super::{ASSISTANTS, Autocalls, FieldErrors, Generation, assistant, defaults, row, said};
 use crate::records::{By, Record};
 use crate::simulator::{Answer, SimulatedRequest};
 
@@ -13,6 +13,9 @@ impl Autocalls {
         let mut record = defaults::assistant(self.generation, Timestamp::now());
         let asked = request.record();
         if let Err(errors) = assistant::change(self.generation, &mut record, &asked) {
+            return self.invalid(errors);
+        }
+        if let Some(errors) = self.unknown_assistants(&asked) {
             return self.invalid(errors);
         }
         let id = match self.records.insert(ASSISTANTS, record) {
@@ -36,6 +39,9 @@ impl Autocalls {
         if let Err(errors) = assistant::change(self.generation, &mut record, &request.record()) {
             return self.invalid(errors);
         }
+        if let Some(errors) = self.unknown_assistants(&request.record()) {
+            return self.invalid(errors);
+        }
         record.insert("updated_at".to_owned(), json!(Timestamp::now().to_string()));
         self.records.replace(ASSISTANTS, id, record);
         self.written(StatusCode::OK, "Assistant updated successfully", id)
@@ -47,6 +53,18 @@ impl Autocalls {
         } else {
             self.no_assistant()
         }
+    }
+
+    /// Returns the errors of tools that hand calls over to an assistant that does not exist (inferred).
+    fn unknown_assistants(&self, asked: &Record) -> Option<FieldErrors> {
+        let tools = asked.get("tools").and_then(Value::as_array).into_iter().flatten().enumerate();
+        let mut errors = FieldErrors::default();
+        for (index, tool) in tools.filter(|(_, tool)| tool["type"] == "assistant_transfer") {
+            if self.records.get(ASSISTANTS, &tool["assistant_id"].to_string()).is_none() {
+                errors.add(&format!("tools.{index}.assistant_id"), "The selected assistant is invalid.");
+            }
+        }
+        (!errors.is_empty()).then_some(errors)
     }
 
     /// Lists assistants. Pages are counted from 1.

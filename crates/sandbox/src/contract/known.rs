@@ -1,6 +1,6 @@
 //! The members of a request body that a contract knows, for vendors that drop all others without an error.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use serde_json::{Map, Value};
 
@@ -40,10 +40,22 @@ impl KnownMembers {
         known
     }
 
+    /// Adds the members of another alternative, at every depth.
     fn add(&mut self, other: Self) {
-        self.members.extend(other.members);
-        self.others = self.others.take().or(other.others);
-        self.items = self.items.take().or(other.items);
+        for (name, member) in other.members {
+            match self.members.entry(name) {
+                Entry::Vacant(place) => drop(place.insert(member)),
+                Entry::Occupied(known) => known.into_mut().add(member),
+            }
+        }
+        for (known, other) in [(&mut self.others, other.others), (&mut self.items, other.items)] {
+            match (known.as_mut(), other) {
+                (Some(known), Some(other)) => known.add(*other),
+                (None, other) => *known = other,
+                (Some(_), None) => {}
+            }
+        }
+        self.open = self.members.is_empty() && self.others.is_none();
     }
 
     /// Returns a value without the members that are not known.

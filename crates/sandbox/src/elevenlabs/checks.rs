@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{Elevenlabs, TOOLS, catalogue, failure};
+use super::{AGENTS, Elevenlabs, TOOLS, catalogue, failure};
 use crate::records::Record;
 use crate::simulator::Answer;
 
@@ -55,6 +55,16 @@ impl Elevenlabs {
         let tools = prompt["tool_ids"].as_array().into_iter().flatten().filter_map(Value::as_str);
         if tools.into_iter().any(|id| self.records.get(TOOLS, id).is_none()) {
             return refuse("Unknown tool.");
+        }
+        // Only the transfers of this write are checked: an agent may be deleted while another one names it (inferred).
+        let transfers = "/conversation_config/agent/prompt/built_in_tools/transfer_to_agent/params/transfers";
+        let transfers = input.pointer(transfers).and_then(Value::as_array);
+        let mut named = transfers.into_iter().flatten().filter_map(|transfer| transfer["agent_id"].as_str());
+        if named.any(|id| self.records.get(AGENTS, id).is_none()) {
+            return refuse("Unknown agent to transfer to.");
+        }
+        if transfers.into_iter().flatten().any(|transfer| !transfer["condition"].is_string()) {
+            return refuse("A transfer requires a condition.");
         }
         let documents = prompt["knowledge_base"].as_array().into_iter().flatten();
         if documents.into_iter().any(|document| !catalogue::has_document(document)) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{LLMS, Retell, catalogue, failure, versions};
+use super::{AGENTS, LLMS, Retell, catalogue, failure, versions};
 use crate::records::Record;
 use crate::simulator::Answer;
 
@@ -70,6 +70,10 @@ impl Retell {
         for (index, tool) in tools.enumerate() {
             if !names.insert(tool["name"].as_str().unwrap_or_default()) {
                 return Err(self.not_accepted("general_tools", &tool["name"]));
+            }
+            let swaps_to = tool["agent_id"].as_str().filter(|_| tool["type"] == "agent_swap");
+            if swaps_to.is_some_and(|id| self.records.get(AGENTS, id).is_none()) {
+                return Err(self.not_accepted(&format!("general_tools/{index}/agent_id"), &tool["agent_id"]));
             }
             if tool["type"] == "custom" && is_local(tool["url"].as_str().unwrap_or_default()) {
                 return Err(self.not_accepted(&format!("general_tools/{index}/url"), &tool["url"]));

@@ -143,6 +143,15 @@ impl Vapi {
                 format!("model.tools.{index}.{name}.type must be one of the following values: string, number, integer, boolean, array, object")
             }));
         }
+        // The contract cannot know the assistants; the sentence is inferred.
+        let given = body.pointer("/model/tools").and_then(Value::as_array).into_iter().flatten();
+        for (index, tool) in given.enumerate().filter(|(_, tool)| tool["type"] == "handoff") {
+            let named = tool["destinations"].as_array().into_iter().flatten();
+            let mut named = named.filter_map(|destination| destination["assistantId"].as_str());
+            if named.any(|id| self.records.get(ASSISTANTS, id).is_none()) {
+                sentences.push(format!("model.tools.{index}.destinations must name existing assistants"));
+            }
+        }
         if sentences.is_empty() {
             return None;
         }

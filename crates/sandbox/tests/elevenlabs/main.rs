@@ -349,3 +349,20 @@ async fn a_tool_cannot_be_deleted_while_it_is_used_unless_by_force() {
     let agent = read(&bench, &id).await;
     assert_eq!(agent.pointer("/conversation_config/agent/prompt/tool_ids"), Some(&json!([])));
 }
+
+#[tokio::test]
+async fn a_transfer_names_an_agent_that_exists_and_a_condition() {
+    let bench = Bench::new().await;
+    let (id, other) = (create(&bench, &agent("Desk")).await, create(&bench, &agent("Billing")).await);
+    let with = |transfer: Value| {
+        let params = json!({ "system_tool_type": "transfer_to_agent", "transfers": [transfer] });
+        let tools = json!({ "transfer_to_agent": { "name": "transfer_to_agent", "params": params } });
+        json!({ "conversation_config": { "agent": { "prompt": { "built_in_tools": tools } } } })
+    };
+    assert_eq!(patch(&bench, &id, with(json!({ "agent_id": other, "condition": "A bill." }))).await.0, 200);
+    assert_eq!(
+        patch(&bench, &id, with(json!({ "agent_id": "nobody", "condition": "A bill." }))).await.0,
+        400
+    );
+    assert_eq!(patch(&bench, &id, with(json!({ "agent_id": other }))).await.0, 400);
+}

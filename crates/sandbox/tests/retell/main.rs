@@ -238,3 +238,21 @@ async fn options_change_the_behaviour() {
     let (status, kept) = patch(&bench, &path, json!({ "timezone": "Europe/Berlin" })).await;
     assert_eq!((status, &kept["timezone"]), (200, &Value::Null));
 }
+
+#[tokio::test]
+async fn an_agent_swap_names_an_agent_that_exists() {
+    let bench = Bench::new().await;
+    let (agent, _) = create(&bench).await;
+    for (id, expected) in [(agent.as_str(), 201), ("nobody", 400)] {
+        let tool = json!({
+            "type": "agent_swap", "name": "x", "agent_id": id, "post_call_analysis_setting": "both_agents",
+        });
+        assert_eq!(create_llm(&bench, &json!({ "general_tools": [tool] })).await.0, expected, "{id}");
+    }
+    let open = json!({ "type": "agent_swap", "name": "x", "agent_id": agent });
+    assert_eq!(
+        create_llm(&bench, &json!({ "general_tools": [open] })).await.0,
+        400,
+        "the analysis is chosen"
+    );
+}

@@ -222,3 +222,15 @@ async fn catalogues_are_bare_arrays() {
     let (_, voices) = bench.get(CURRENT, "/user/assistants/voices?mode=pipeline&language_id=5").await;
     assert_eq!((voices[0]["id"].as_u64(), voices.as_array().map(Vec::len)), (Some(103), Some(1)));
 }
+
+#[tokio::test]
+async fn a_handover_names_an_assistant_that_exists() {
+    let bench = Bench::new().await;
+    let id = create(&bench, CURRENT, &autocalls_2026_assistant()).await;
+    let other = create(&bench, CURRENT, &autocalls_2026_assistant()).await;
+    let to = |id: u64| json!({ "tools": [{ "type": "assistant_transfer", "assistant_id": id }] });
+    assert_eq!(update(&bench, CURRENT, id, &to(other)).await.0, 200);
+    let (status, answer) = update(&bench, CURRENT, id, &to(7)).await;
+    assert_eq!(status, 422);
+    assert!(answer["errors"]["tools.0.assistant_id"][0].is_string(), "{answer}");
+}

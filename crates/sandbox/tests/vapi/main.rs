@@ -174,3 +174,18 @@ async fn a_pinned_assistant_is_not_deleted() {
     assert_eq!((refused.0, &refused.1["error"]), (409, &json!("assistant_pinned")));
     assert_eq!(bench.get(VAPI, &path(&id)).await.0, 200);
 }
+
+#[tokio::test]
+async fn a_handoff_names_an_assistant_that_exists() {
+    let bench = Bench::new().await;
+    let (id, other) = (create(&bench, &assistant("Desk")).await, create(&bench, &assistant("Billing")).await);
+    let to = |id: &str| {
+        let destinations = json!([{ "type": "assistant", "assistantId": id, "description": "A bill." }]);
+        let tool = json!({ "type": "handoff", "destinations": destinations });
+        json!({ "model": { "provider": "openai", "model": "gpt-4.1", "tools": [tool] } })
+    };
+    let (status, after) = patch(&bench, &id, to(&other)).await;
+    assert_eq!((status, &after["model"]), (200, &to(&other)["model"]));
+    let refused = sentences(&bench, &id, to("nobody")).await;
+    assert_eq!(refused, json!(["model.tools.0.destinations must name existing assistants"]));
+}

@@ -150,6 +150,11 @@ impl<E: Engine> Store for SqlStore<E> {
         found.iter().map(|found| found.text("id")).collect()
     }
 
+    async fn agents_handing_over(&self, to: &str, limit: u32) -> Result<Vec<String>> {
+        let found = self.read_all(search::handing_over(Self::DIALECT, to, limit)).await?;
+        found.iter().map(|found| found.text("id")).collect()
+    }
+
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {
         let found = self.read_all(resources::remote_ids(Self::DIALECT, collection, vendor)).await?;
         found.iter().map(|found| found.text("remote_id")).collect()

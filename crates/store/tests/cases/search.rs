@@ -260,6 +260,25 @@ pub async fn missing_entries_are_added_once(store: Arc<dyn Store>) {
     assert!(store.is_indexed().await.unwrap());
 }
 
+pub async fn agents_are_found_by_their_handovers(store: Arc<dyn Store>) {
+    let store = &*store;
+    let handing_over = |id: &str, to: &[&str]| {
+        let terms = to.iter().map(|to| Term::Handover((*to).to_owned())).collect();
+        SearchEntry { terms, ..entry(id) }
+    };
+    add(store, handing_over("b", &["x", "y"])).await;
+    add(store, handing_over("a", &["x"])).await;
+    // A word or a label is no handover.
+    let terms = vec![Term::Word("x".to_owned()), Term::Label("x".to_owned())];
+    add(store, SearchEntry { terms, ..entry("c") }).await;
+    for (to, limit, ids) in [("x", 9, &["a", "b"][..]), ("x", 1, &["a"]), ("y", 9, &["b"]), ("z", 9, &[])] {
+        assert_eq!(store.agents_handing_over(to, limit).await.unwrap(), ids, "{to}");
+    }
+    index(store, SearchChange::Replace(Box::new(handing_over("b", &["y"])))).await;
+    index(store, SearchChange::Remove { collection: Agents, id: "a".to_owned() }).await;
+    assert_eq!(store.agents_handing_over("x", 9).await.unwrap(), [] as [&str; 0]);
+}
+
 pub async fn rows_are_counted_by_collection_vendor_and_sync_state(store: Arc<dyn Store>) {
     assert_eq!(store.count_rows().await.unwrap(), []);
     for (id, collection, vendor, sync) in [

@@ -128,7 +128,9 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             StatusCode::CONFLICT,
             "In use",
             "An object at the vendor that the request names, such as a phone number, is in use by another agent there. The \
-             gateway never takes it over. Unbind it at the vendor or from the other agent, or name another object.",
+             gateway never takes it over. Unbind it at the vendor or from the other agent, or name another object. Or: other \
+             agents hand calls over to the agent that the request deletes. The detail names them. Remove the agent from their \
+             handovers first.",
         ),
         Kind::LossNotAccepted => caller(
             StatusCode::CONFLICT,
@@ -141,9 +143,9 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             ..caller(
                 StatusCode::CONFLICT,
                 "Agent not ready",
-                "The vendor does not have the agent yet, or does not have the latest revision of it. Nothing was dialled. Wait \
-                 until the sync state of the agent is in_sync and send the request again, or send allow_stale to call with the \
-                 revision that the vendor has.",
+                "The vendor does not have the agent of a call, or the agent of a handover, yet, or a call needs a later revision of \
+                 it than the vendor has. Nothing was dialled or changed. Wait until the sync state of the agent is in_sync and \
+                 send the request again. For a call, allow_stale accepts the revision that the vendor has.",
             )
         },
         Kind::CallInProgress => ProblemSpec {

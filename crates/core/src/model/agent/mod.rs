@@ -5,6 +5,7 @@ mod call;
 mod conversation;
 mod endpoint;
 mod former;
+mod handover;
 mod http_header;
 mod http_request;
 mod message;
@@ -33,6 +34,7 @@ pub use conversation::{
     TurnTakingRules,
 };
 pub use endpoint::{EndpointKey, ModelEndpoint};
+pub use handover::Handover;
 pub use http_header::HttpHeader;
 pub use http_request::{HttpMethod, HttpRequest};
 pub use message::{
@@ -93,6 +95,11 @@ pub struct Agent {
     /// The transfers that the agent can make, each to the phone number of a person. An update replaces the whole list.
     #[field(essential, min_items = 1, max_items = 20)]
     pub transfers: Option<Vec<Transfer>>,
+    /// The other agents to which the agent can hand a call over. An update replaces the whole list. An agent cannot name itself.
+    /// Two agents that name each other need two writes: create both, then change the first one. An agent that a handover
+    /// names cannot be deleted.
+    #[field(min_items = 1, max_items = 20)]
+    pub handovers: Option<Vec<Handover>>,
     /// The handling of people who ask not to be called again.
     pub opt_out: OptOut,
     /// The analysis of a call after its end.
@@ -104,8 +111,9 @@ pub struct Agent {
     /// The values of the placeholders in the prompt, by placeholder name.
     #[field(max_items = 200)]
     pub variables: Option<BTreeMap<String, String>>,
-    /// The tools that the agent can use during or after a call. An update replaces the whole list. Four abilities have
-    /// fields of their own instead: `transfers`, `ending.hang_up`, `keypad.accept_digits` and `keypad.press_digits`.
+    /// The tools that the agent can use during or after a call. An update replaces the whole list. Five abilities have
+    /// fields of their own instead: `transfers`, `handovers`, `ending.hang_up`, `keypad.accept_digits` and
+    /// `keypad.press_digits`.
     #[field(max_items = 50)]
     pub tools: Option<Vec<Tool>>,
     /// The vendor's ids of further tools that exist at the vendor. An update replaces the whole list.

@@ -50,6 +50,11 @@ pub const NAMES: &[UsualName] = &[
         ", a list such as [{\"phone_number\": \"+15550100199\"}]",
     ),
     usual(
+        &["agent_swap", "transfer_to_agent", "assistant_transfer"],
+        "/handovers",
+        ", a list such as [{\"agent_id\": \"agt_…\"}]",
+    ),
+    usual(
         &["phone_number", "from_number", "number"],
         "/phone_number_id",
         ", the vendor's id of the number, or /transfers for the people to whom calls are transferred",

@@ -8,7 +8,7 @@ use super::{super::statement::Value, Dialect, FORMAT, Statement, resources, valu
 use crate::{Collection, Document, IndexedRoute, SearchChange, SearchEntry, Term};
 
 /// All kinds of terms.
-const KINDS: [&str; 3] = ["label", "word", "damaged"];
+const KINDS: [&str; 4] = ["label", "word", "handover", "damaged"];
 
 /// Returns the statements of a change.
 pub(crate) fn statements(dialect: Dialect, change: &SearchChange) -> Result<Vec<Statement>> {

@@ -58,6 +58,15 @@ pub(super) fn damaged(dialect: Dialect, collection: Collection, limit: u32) -> S
     )
 }
 
+/// Selects the ids of agents whose entry has a handover to the agent `to`, in byte order.
+pub(super) fn handing_over(dialect: Dialect, to: &str, limit: u32) -> Statement {
+    Statement::new(
+        dialect,
+        "SELECT id FROM resource_terms WHERE collection = ? AND kind = 'handover' AND term = ? ORDER BY id LIMIT ?",
+        values![Collection::Agents.as_str(), to, limit],
+    )
+}
+
 /// Reads a row that a search found.
 pub(super) fn read(collection: Collection, columns: &impl Columns, seal: &Seal) -> Result<Found> {
     Ok(Found { row: resources::read(collection, columns, seal)?, name: columns.text("sort_name")? })

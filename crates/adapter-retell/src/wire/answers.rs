@@ -54,8 +54,8 @@ impl ReadAgent {
             parts.insert(LLM, PartState::new(llm.id));
             document[LLM] = llm.document;
         }
-        let is_pending = self.is_pending;
-        Remote { parts, name, coverage: Coverage::Whole, is_pending, ..Remote::new(self.id, document) }
+        let is_published = !self.is_pending;
+        Remote { parts, name, coverage: Coverage::Whole, is_published, ..Remote::new(self.id, document) }
     }
 
     /// Converts the agent to the result of a step.

@@ -25,9 +25,9 @@ pub struct Remote {
     pub coverage: Coverage,
     /// The creation time, if the vendor returns it.
     pub created_at: Option<VendorTime>,
-    /// True if the vendor has a draft with changes of the gateway that are not published yet. The document shows the
-    /// published record, or the draft if the record was never published.
-    pub is_pending: bool,
+    /// True if the vendor certainly has published every change of the gateway, and the document shows the published record.
+    /// Matters only for a record with a part that is published.
+    pub is_published: bool,
 }
 
 /// The extent to which an answer shows a record or a part.
@@ -56,7 +56,7 @@ impl Remote {
             document,
             coverage: Coverage::Excerpt,
             created_at: None,
-            is_pending: false,
+            is_published: false,
         }
     }
 

@@ -85,8 +85,9 @@ impl<R: Managed> Target<'_, R> {
 
     /// Returns true if the vendor's record consists of exactly these parts and has no change that is not published yet.
     pub fn is_whole(&self, parts: &Parts, remote: &Remote) -> bool {
+        let is_published = remote.is_published || !self.resource.parts().iter().any(|part| part.published);
         let same_parts = || parts.besides(&remote.parts).is_empty() && remote.parts.besides(parts).is_empty();
-        !remote.is_pending && (!self.has_several_parts() || same_parts())
+        is_published && (!self.has_several_parts() || same_parts())
     }
 
     /// Returns the stored parts of a record without those that its vendor no longer has. The vendor's record may not contain

@@ -36,7 +36,7 @@ fn cases() -> Vec<Case> {
         keys::cases(),
         calls::cases(),
         wrong_keys::cases(),
-        vec![refused::costly(), refused::outdated(), refused::occupied(), keys::again()],
+        vec![refused::costly(), refused::outdated(), refused::occupied(), refused::unready(), keys::again()],
     ]
     .concat()
     .into_iter()

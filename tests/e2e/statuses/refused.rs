@@ -6,7 +6,7 @@ use switchboard_sandbox::Vendor;
 use super::{
     case::{Case, problem},
     contract::Contract,
-    fixture::{Fixture, make_in_the_console},
+    fixture::{CALLER, Fixture, make_in_the_console},
     operations::{
         COMMANDS, CONDITIONAL, LISTS, OF_A_CALL, OF_A_MIGRATION, OF_A_RECORD, OF_A_VENDOR, OF_AN_OPERATION,
         ORDERS, PATCHES, PROTECTED, PUBLIC, WHOLE, WITH_CALL_BODY,
@@ -161,6 +161,21 @@ pub fn outdated() -> Case {
 pub fn occupied() -> Case {
     let number = json!({ "phone_number_id": NUMBERS.ids[0] });
     problem("createAgent", (409, "in_use"), |ask| ask.json(&with(agent(NUMBERS.vendor), number)))
+}
+
+/// Builds the plan of an agent that hands calls over to an agent that the vendor does not have.
+pub fn unready() -> Case {
+    let handovers = json!({ "handovers": [{ "agent_id": CALLER }] });
+    problem("planAgent", (409, "agent_not_ready"), |ask| ask.json(&with(agent(Vendor::VAPI), handovers)))
+}
+
+#[tokio::test]
+async fn an_agent_that_the_vendor_lacks_is_answered_as_documented() {
+    let (harness, contract) = (Harness::start().await, Contract::default());
+    let gone = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;
+    harness.delete_record(Vendor::VAPI, "assistants", &gone.remote_id).await;
+    harness.post(&format!("{}/sync", gone.path), &json!({})).await.expect(200);
+    unready().run(&harness, &contract, &Fixture { agent: gone.id, ..Fixture::nowhere() }).await;
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ mod results;
 mod sounds;
 mod tools;
 
-use switchboard_core::prelude::CredentialPlaces;
+use switchboard_core::prelude::*;
 
 pub use answers::{
     ReadAgent, Webhook, WorkspaceTool, agent, agents, created_agent, created_webhook, documents, has_users,

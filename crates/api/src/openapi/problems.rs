@@ -46,14 +46,15 @@ pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> 
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind) || refused.contains(&kind))
 }
 
-/// Documents failures for a kind of record. Omits the failures that `of_lists` selects if the kind reads no catalogues, and
-/// `masked_value` if the kind has no secrets.
+/// Documents failures for a kind of record. Omits the failures that `of_lists` selects if the kind reads no catalogues,
+/// `masked_value` if the kind has no secrets, and `agent_not_ready` if its records hand no calls over.
 fn of_record<R: Exposed>(
     kinds: &[Kind],
     of_lists: impl Fn(Kind) -> bool,
 ) -> BTreeMap<String, RefOr<Response>> {
     let possible = |kind: Kind| match kind {
         Kind::MaskedValue => !R::SECRETS.is_empty(),
+        Kind::AgentNotReady => R::TAKES_CALLS,
         kind => R::READS_CATALOGUES || !of_lists(kind),
     };
     let kinds: Vec<_> = kinds.iter().copied().filter(|kind| possible(*kind)).collect();

@@ -12,7 +12,7 @@ pub trait Exposed: Managed {
     /// before it accepts a write.
     const READS_CATALOGUES: bool;
 
-    /// True if records of this kind have a language and a call direction.
+    /// True if records of this kind have a language, a call direction and handovers.
     const TAKES_CALLS: bool;
 
     /// The examples in the documentation.

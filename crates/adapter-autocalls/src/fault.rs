@@ -28,7 +28,7 @@ fn failure(reply: &Reply) -> Error {
     let said = message(reply);
     let fields = complaints(reply);
     let wait = reply.retry_after.or_else(|| told_wait(reply));
-    let broke = fields.is_empty() && said.as_deref().is_some_and(speaks_of_balance);
+    let broke = fields.is_empty() && said.as_deref().is_some_and(mentions_balance);
     let (kind, outcome) = match reply.status {
         422 if broke => (Kind::VendorQuotaExhausted, Outcome::Rejected),
         status => status_meaning(status, wait.is_some()),
@@ -54,7 +54,7 @@ fn message(reply: &Reply) -> Option<String> {
 
 /// Returns whether a message is about the account's balance. On an account without credit, the vendor refuses
 /// calls with 422 and without `errors` (reference pages, make_call).
-fn speaks_of_balance(message: &str) -> bool {
+fn mentions_balance(message: &str) -> bool {
     let message = message.to_lowercase();
     ["balance", "credit", "quota"].iter().any(|word| message.contains(word))
 }

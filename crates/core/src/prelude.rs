@@ -13,8 +13,8 @@ pub use crate::{
         document_path, event_names, existence, facet, first_item, fit_tools, fixed, flag, graded,
         growing_map, hang_up_instructions, has_item, integer_id, joined, language_by_id, language_by_name,
         languages, list, map, members, minutes, number, object, one_of, other_items, presence, presence_as,
-        scalar, seconds, single, structured, text, told_by, transfer_number, unless_null, unsupported, words,
-        yes_no,
+        reserved_value, scalar, seconds, single, structured, text, transfer_number, unless_null, unsupported,
+        words, yes_no,
     },
     vendor::*,
 };

@@ -65,7 +65,7 @@ pub enum State {
 
 /// The latest error of the gateway's requests to a vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = ToldError)]
+#[schema(as = RecordedError)]
 pub struct LastError {
     /// The stable error code, with the same values as the code of problem documents.
     #[serde(rename = "code")]

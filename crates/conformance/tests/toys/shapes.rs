@@ -123,8 +123,11 @@ static RETELL_SHAPE: Shape = Shape {
             prompt: PromptRules { instructions: at("/llm/general_prompt", text()), ..bare.prompt },
             greeting: GreetingRules {
                 message: facet("/llm/begin_message", besides("", text())),
-                first_speaker: facet("/llm/begin_message", told_by("", Speaker::Caller, Speaker::Agent))
-                    .cleared_as(Speaker::Agent),
+                first_speaker: facet(
+                    "/llm/begin_message",
+                    reserved_value("", Speaker::Caller, Speaker::Agent),
+                )
+                .cleared_as(Speaker::Agent),
                 ..bare.greeting
             },
             voice: VoiceRules {

@@ -12,7 +12,9 @@ use tokio::time::sleep;
 use tracing::error;
 
 use super::{
-    CallRecord, Dialer, metrics,
+    CallRecord, Dialer,
+    follow::FIRST_LOOK,
+    metrics,
     outcome::{DialOutcome, without_number},
 };
 use crate::{
@@ -20,9 +22,6 @@ use crate::{
     request::RequestContext,
     writes::Answer,
 };
-
-/// The time from storing the outcome to the first look at the call.
-const FIRST_LOOK: Duration = Duration::from_secs(2);
 
 /// The pauses before the outcome is stored again after a failure of the store.
 const STORE_RETRIES: [Duration; 4] = [

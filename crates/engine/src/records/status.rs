@@ -148,7 +148,7 @@ pub enum SyncState {
 
 /// An error that the gateway recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ToldError)]
+#[schema(as = RecordedError)]
 pub struct RecordedError {
     /// The stable code of the error, as in problem documents.
     #[schema(value_type = String)]

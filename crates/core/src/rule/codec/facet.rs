@@ -128,17 +128,17 @@ impl<T: Leaf, C: Codec<T>> Codec<T> for Besides<C> {
 
 /// Builds a codec for a choice of two values, at a path that another field shares. `stated` is written as `wire`.
 /// Any other wire value is read as `other`. Writing `other` removes `wire`, and keeps any other wire value.
-pub fn told_by<T: Leaf>(wire: &'static str, stated: T, other: T) -> impl Codec<T> {
-    ToldBy { wire, stated, other }
+pub fn reserved_value<T: Leaf>(wire: &'static str, stated: T, other: T) -> impl Codec<T> {
+    ReservedValue { wire, stated, other }
 }
 
-struct ToldBy<T> {
+struct ReservedValue<T> {
     wire: &'static str,
     stated: T,
     other: T,
 }
 
-impl<T: Leaf> Codec<T> for ToldBy<T> {
+impl<T: Leaf> Codec<T> for ReservedValue<T> {
     fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
         match value {
             value if *value == self.stated => Ok(json!(self.wire).into()),
@@ -163,7 +163,7 @@ impl<T: Leaf> Codec<T> for ToldBy<T> {
     }
 }
 
-impl<T> ToldBy<T> {
+impl<T> ReservedValue<T> {
     fn without(&self, held: &Value) -> Value {
         if held == self.wire { Value::Null } else { held.clone() }
     }

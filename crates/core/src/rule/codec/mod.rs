@@ -36,7 +36,7 @@ pub use events::event_names;
 pub(crate) use existence::Existence;
 pub use existence::NewMembers;
 pub(crate) use facet::Presence;
-pub use facet::{besides, first_item, other_items, told_by};
+pub use facet::{besides, first_item, other_items, reserved_value};
 pub use graded::graded;
 pub use growing_map::growing_map;
 pub use hang_up::hang_up_instructions;

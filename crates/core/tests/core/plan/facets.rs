@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_core::{
     error::Kind,
     plan::{Handling, Planned, Transition, Translator},
-    rule::{Verdict, at, besides, facet, number, text, told_by},
+    rule::{Verdict, at, besides, facet, number, reserved_value, text},
 };
 
 use super::toy::{
@@ -15,7 +15,7 @@ use super::toy::{
 fn rules() -> GadgetRules {
     GadgetRules {
         script: facet("/greeting", besides("", text())),
-        hook: HookRules { enabled: facet("/greeting", told_by("", false, true)), ..plain().hook },
+        hook: HookRules { enabled: facet("/greeting", reserved_value("", false, true)), ..plain().hook },
         ..plain()
     }
 }
@@ -81,7 +81,7 @@ fn strict_handling_refuses_what_has_no_room() {
 #[test]
 fn an_essential_field_without_room_is_refused() {
     let rules = GadgetRules {
-        record: facet("/greeting", told_by("", false, true)),
+        record: facet("/greeting", reserved_value("", false, true)),
         hook: HookRules { url: facet("/greeting", besides("", text())), ..plain().hook },
         ..plain()
     };

@@ -45,6 +45,7 @@ pub use hang_up::HangUp;
 pub use recording::{ForwardedRecording, RecordingAnswer};
 pub use resolve::CallResolution;
 pub use retention::CallRetentionTask;
+pub(super) use schedule::FIRST_LOOK;
 pub use signals::{CallSignals, MAX_RECORDINGS};
 pub use task::CallsTask;
 pub use transcript::TranscriptAnswer;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// The time from the recovery of an interrupted dial to the first look at its call.
+/// The time from storing the outcome of a dial, or from the recovery of an interrupted dial, to the first look at the
+/// call.
 pub const FIRST_LOOK: Duration = Duration::from_secs(2);
 
 /// The pause between two looks at a call that was given up, and the pause before the next look if the vendor's adapter

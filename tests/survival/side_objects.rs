@@ -87,7 +87,8 @@ pub async fn at_every_step(side: SideObject, scale: Scale) {
     for (point, _) in std::iter::repeat_n(POINTS, scale.choose(1, 20)).flatten() {
         for operation in [trial.side.create, "createAgent"] {
             let before = trial.ever_created().await;
-            trial.cut_off(operation, point, Asked::creation).await;
+            let made = trial.cut_off(operation, point, Asked::creation).await;
+            assert!(!(trial.side.wanted)(&made).contains(&Value::Null), "{made}");
             trial.is_whole(&format!("{operation}, {point}")).await;
             let first =
                 trial.ever_created().await.into_iter().find(|id| !before.contains(id)).expect("an object");
@@ -148,13 +149,13 @@ impl SideObjects {
         format!("/v1/agents/{}", text(&made["id"]))
     }
 
-    /// Sends a request during which the gateway is killed, and repeats it after the restart.
+    /// Sends a request during which the gateway is killed, repeats it after the restart, and returns the answer.
     async fn cut_off(
         &mut self,
         operation: &str,
         point: &str,
         build: impl FnOnce(&SideObject, usize) -> CallerRequest,
-    ) {
+    ) -> Value {
         self.number += 1;
         let ask = build(&self.side, self.number);
         self.site.order_kill(VENDOR, operation, point).await;
@@ -162,6 +163,7 @@ impl SideObjects {
         self.site.survive().await;
         let answer = self.caller().send_until_answered(&ask).await;
         assert!(matches!(answer.status, 200..=204), "{operation}, {point}: {}", answer.text);
+        answer.body
     }
 
     /// Returns the ids of the objects that were ever created.

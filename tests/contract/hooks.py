@@ -68,6 +68,7 @@ PLACES = {
     r"/analysis/sentiment(/.*)?": "what a change needs depends on what is stored",
     r"/analysis/extraction/\d+/choices": "only data points of the type string have choices",
     r"from|to": "the vendors are those of the configuration, and a phone number has a plus sign",
+    r"/model/endpoint": "an endpoint and the name of a model exclude each other",
     r"/agent_id": "only the gateway knows its agents, and which of them place calls",
     r"/trunk_id": "only the gateway knows its trunks; a trunk and a phone number exclude each other",
     r"/from/phone_number_id": "only the vendor knows its phone numbers",

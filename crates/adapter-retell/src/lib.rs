@@ -1,13 +1,14 @@
 //! The adapter for Retell.
 //!
-//! The vendor keeps an agent in two objects. The LLM has the prompt, the greeting, the model and the tools. The agent
-//! has everything else and refers to its LLM. Both have versions.
+//! The vendor keeps an agent in two objects. The LLM has the prompt, the greeting without its delay, the model, the
+//! tools, the variables and the knowledge bases. The agent has everything else and refers to its LLM. Both have
+//! versions.
 //!
 //! The vendor's peculiarities, with their sources:
 //!
 //! * A published version cannot be changed. A new draft copies the agent together with its LLM, and publishing it
 //!   publishes both (vendor API reference, 2026-08-01; recorded answers of 2026). The gateway gives its drafts a title,
-//!   so that it never changes or publishes a draft that another editor has opened.
+//!   so that it never changes or publishes a draft that another editor has changed.
 //! * Calls can use the latest version, which may be a draft, or the latest published one (recorded answers of 2026).
 //! * An unknown id is refused with 404 or, in older answers, 422 (vendor specification, 2026-04-03; recorded answers).
 //! * A list of languages with one item is returned as a string, and a tool is returned with an additional member (SDK

@@ -196,7 +196,7 @@ impl Codec<String> for ModelOfEngine {
     }
 }
 
-/// Returns the name of the member for the models of an engine.
+/// Returns the name of the member that holds the model of an engine.
 fn key_of(engine: &str) -> &'static str {
     let [(pipeline, _), (realtime, _)] = MODEL_KEYS;
     if engine == PIPELINE { pipeline } else { realtime }

@@ -27,7 +27,7 @@ impl Form {
     }
 }
 
-/// The schemas that the schemas of records refer to.
+/// The component schemas to which the schemas of records and dials refer.
 pub struct Parts {
     all: Vec<(String, Value)>,
     /// The names of the schemas that a patch merges member by member. A patch replaces values of other schemas as a

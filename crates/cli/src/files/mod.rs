@@ -60,7 +60,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// Reads these files and all files in these directories.
+    /// Reads these files, and in these directories all YAML and JSON files that are not hidden.
     ///
     /// # Errors
     /// All errors in all files and paths. An external reference that several agents have is an error too. If the paths

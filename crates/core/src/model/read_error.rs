@@ -106,7 +106,8 @@ fn unquoted(wanted: &str, text: &str) -> Option<Value> {
     fits.then_some(value)
 }
 
-/// Reads ``unknown variant `in`, expected `inbound` or `outbound` ``.
+/// Describes an unknown value from the message of a deserializer, such as ``unknown variant `in`, expected `inbound` or
+/// `outbound` ``. Returns `None` for any other message.
 fn unknown_choice(at: &str, message: &str) -> Option<String> {
     let (given, known) = message.strip_prefix("unknown variant `")?.rsplit_once("`, expected ")?;
     Some(wrong_choice(at, given, &names(known)))

@@ -246,7 +246,8 @@ fn applied_to<R: Managed>(
     item.sync.drift.clone_from(&applied.drift);
     let mut next = Next::End(Ending::Succeeded);
     if sets_sync_state(&operation, &item) {
-        // If the record's revision is newer than the operation's, that revision needed no request to the vendor.
+        // If the record's revision is newer than the operation's, the newer revision needed no request to the vendor, so
+        // the vendor has it too.
         item.sync.observed_revision = Some(item.revision);
         item.report = applied.report.clone();
         item.sync.unverifiable.clone_from(&applied.unverifiable);

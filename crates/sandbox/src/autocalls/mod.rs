@@ -1,17 +1,19 @@
 //! Autocalls in both generations. Updates are partial, and requests have the generation's field names. Answers
 //! have the current field names and mixed encodings (vendor's reference pages of 2025 and 2026).
 //!
-//! Collections: `assistants`, with the field names of 2026. Options, each with its default:
+//! Collections: `assistants`, with the field names of 2026.
 //!
-//! - `default_page_size`: 10, the number of assistants on a page if the request has no `per_page`
+//! Options, each with its default in parentheses:
+//!
+//! - `default_page_size` (10): the number of assistants on a page if the request has no `per_page`
 //! - `calls`: an object with the behaviour of calls:
-//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//!   - `order`: `newest`, or `oldest`, the order of the list, which the vendor does not document
-//!   - `transcript`: `segments`, or `lines`, the format of transcripts
-//!   - `evaluation`: `list`, or `object`, the format of evaluations
-//!   - `costs`: `text`, or `number`, the JSON type of costs
-//!   - `times`: `iso`, or `plain`, which has no offset, the format of times
-//!   - `echo_variables`: true. Answers then return the variables of the request; with false, the values that were
+//!   - `list_lag_ms` (0): the milliseconds until lists show a new call
+//!   - `order` (`newest`): the order of the list, which the vendor does not document: `newest` or `oldest` calls first
+//!   - `transcript` (`segments`): the format of transcripts: `segments` or `lines`
+//!   - `evaluation` (`list`): the format of evaluations: `list` or `object`
+//!   - `costs` (`text`): the JSON type of costs: `text` or `number`
+//!   - `times` (`iso`): the format of times: `iso`, or `plain`, which has no offset
+//!   - `echo_variables` (true): whether answers return the variables of the request, or with false the values that were
 //!     collected during the call; with `empty_list`, an empty list
 
 mod assistant;

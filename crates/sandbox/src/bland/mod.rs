@@ -4,21 +4,22 @@
 //! Collections: `personas`, each with the settings of its versions in `production` and, if it has changes that are not
 //! promoted, in `draft`; `numbers`, by phone number, each with its persona in `persona_id`.
 //!
-//! Options, each with its default:
+//! Options, each with its default in parentheses:
 //!
-//! - `page_size`: 20, the number of personas on a page if the request has no `limit`
-//! - `name_in_updates`: true, an update requires the name
-//! - `call_config`: `replace`, or `merge`, the treatment of a partial object, which the vendor does not document
-//! - `draft_stays`: true, a promotion leaves a draft behind
-//! - `failures_as_200`: false. If true, a refused request about personas has status 200
-//! - `quotes`: false. If true, the message of a refusal quotes the request body
-//! - `in_use_status`: 409, the status of the refusal to delete a persona that answers phone numbers
-//! - `forgets`: [], the JSON pointers of settings that the vendor drops silently
+//! - `page_size` (20): the number of personas on a page if the request has no `limit`
+//! - `name_in_updates` (true): whether an update requires the name
+//! - `call_config` (`replace`): whether an update that has only some members of an object replaces the object, or with
+//!   `merge` keeps its other members; the vendor does not document this
+//! - `draft_stays` (true): whether a promotion leaves a draft behind
+//! - `failures_as_200` (false): whether a refused request about personas has status 200
+//! - `quotes` (false): whether the refusal of a value of `call_config` quotes the request body
+//! - `in_use_status` (409): the status of the refusal to delete a persona that answers phone numbers
+//! - `forgets` ([]): the JSON pointers of settings that the vendor drops without an error
 //! - `calls`: an object with the behaviour of calls:
-//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//!   - `order`: `newest`, or `oldest`, the order of a list whose request has no `ascending`
-//!   - `ends_as`: `complete`, or `completed`, the `queue_status` of a call that has ended
-//!   - `stop`: `taken`, or `refused`, the vendor's reaction to a request that ends a live call
+//!   - `list_lag_ms` (0): the milliseconds until lists show a new call
+//!   - `order` (`newest`): which calls come first in a list whose request has no `ascending`: `newest` or `oldest`
+//!   - `ends_as` (`complete`): the `queue_status` of a call that has ended: `complete` or `completed`
+//!   - `stop` (`taken`): the vendor's reaction to a request that ends a live call: `taken` or `refused`
 //!
 //! Calls are placed from the listed phone numbers or, without `from`, from +15550100899. A second request to call the
 //! same number within 10 seconds of the vendor's clock is refused.

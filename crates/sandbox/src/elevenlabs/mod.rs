@@ -5,19 +5,19 @@
 //! Collections: `agents`, each as the vendor returns it, without its id; `webhooks`, each with its secret in
 //! `webhook_secret`; `tools`, each with its settings; `phone_numbers`, each with its agent in `agent_id`.
 //!
-//! Options, each with its default:
+//! Options, each with its default in parentheses:
 //!
-//! - `page_size`: 30, the number of agents or tools on a page if the request has no `page_size`
-//! - `largest_page`: 100, the largest `page_size` that a request for agents or tools may have
-//! - `voices_page_size`: 10, the number of voices on a page if the request has no `page_size`
-//! - `errors`: `current`. With `legacy`, the message that refuses a configuration quotes the whole request
-//! - `forgets`: [], the JSON pointers of agent members that the vendor drops as if it did not know them
-//! - `foreign_branch`: false. If true, answers about agents show a branch other than the main branch
+//! - `page_size` (30): the number of agents or tools on a page if the request has no `page_size`
+//! - `largest_page` (100): the largest `page_size` that a request for agents or tools may have
+//! - `voices_page_size` (10): the number of voices on a page if the request has no `page_size`
+//! - `errors` (`current`): with `legacy`, the message that refuses a configuration quotes the whole request
+//! - `forgets` ([]): the JSON pointers of agent members that the vendor drops as if it did not know them
+//! - `foreign_branch` (false): whether answers about agents show a branch other than the main branch
 //! - `calls`: an object with the behaviour of calls:
-//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//!   - `order`: `newest`, or `oldest`, the order of a list whose request has no `sort_direction`
-//!   - `overrides_allowed`: false. The agent determines the allowed overrides. If true, all overrides are allowed
-//!   - `call_result`: true. If false, answers have no `call_result`, like older answers
+//!   - `list_lag_ms` (0): the milliseconds until lists show a new call
+//!   - `order` (`newest`): which calls come first in a list whose request has no `sort_direction`: `newest` or `oldest`
+//!   - `overrides_allowed` (false): whether all overrides are allowed, or only those that the agent allows
+//!   - `call_result` (true): whether answers have `call_result`, which older answers lack
 
 mod agents;
 mod calls;

@@ -2,15 +2,17 @@
 //! deletions have no answer body, and an agent's configuration cannot be read back (vendor's OpenAPI document
 //! of September 2024).
 //!
-//! Collections: `phone_numbers`, with the configuration that the vendor never returns. Options, each with its default:
+//! Collections: `phone_numbers`, with the configuration that the vendor never returns.
 //!
-//! - `page_size`: 20, the number of items on a page
+//! Options, each with its default in parentheses:
+//!
+//! - `page_size` (20): the number of items on a page
 //! - `calls`: an object with the behaviour of calls:
-//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//!   - `order`: `newest`, or `oldest`, the order of the list, which the vendor does not document
-//!   - `session_for_unanswered`: false. If true, an unanswered call also becomes a conversation
-//!   - `session_lag_ms`: 0, the milliseconds until a call becomes a conversation
-//!   - `history_page_size`: 20, the number of events on a page
+//!   - `list_lag_ms` (0): the milliseconds until lists show a new call
+//!   - `order` (`newest`): the order of the list, which the vendor does not document: `newest` or `oldest` calls first
+//!   - `session_for_unanswered` (false): whether an unanswered call also becomes a conversation
+//!   - `session_lag_ms` (0): the milliseconds until a call becomes a conversation
+//!   - `history_page_size` (20): the number of events on a page
 
 mod calls;
 

@@ -5,24 +5,24 @@
 //! Collections: `assistants`, `dialers`, `campaigns`. A dialer cannot be deleted while a record in
 //! `campaigns` names it as `dialer_id`.
 //!
-//! Options, each with its default first:
+//! Options, each with its default in parentheses:
 //!
-//! - `envelope`: `wrapped`, `bare`, or `nested`, the envelope around answers
-//! - `nested_under`: `rows`, `data`, `list`, `items`, or `result`, the member that contains the rows in a nested
-//!   envelope
-//! - `create_answers_id`: `hash_id`, `bare`, or `none`, the form in which a creation returns the id
-//! - `failures_as_200`: true, or false, whether refusals have status 200
-//! - `reads_as_array`: false, or true, whether a read returns an array of one record
-//! - `default_page_size`: 20, the number of rows on a page if the request has no `perpage`
-//! - `largest_page_size`: 100, the maximum number of rows on a page
+//! - `envelope` (`wrapped`): the envelope around answers: `wrapped`, `bare` or `nested`
+//! - `nested_under` (`rows`): the member that contains the rows in a nested envelope: `rows`, `data`, `list`, `items` or
+//!   `result`
+//! - `create_answers_id` (`hash_id`): the form in which a creation returns the id: `hash_id`, `bare` or `none`
+//! - `failures_as_200` (true): whether refusals have status 200
+//! - `reads_as_array` (false): whether a read returns an array of one record
+//! - `default_page_size` (20): the number of rows on a page if the request has no `perpage`
+//! - `largest_page_size` (100): the maximum number of rows on a page
 //! - `calls`: an object with the behaviour of calls:
-//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//!   - `order`: `newest`, or `oldest`, the order of the list
-//!   - `dial_answers_id`: true; with false, the rows of the answer have no `call_sid`; with `empty`, it is empty; with
+//!   - `list_lag_ms` (0): the milliseconds until lists show a new call
+//!   - `order` (`newest`): which calls come first in the list: `newest` or `oldest`
+//!   - `dial_answers_id` (true): with false, the rows of the answer have no `call_sid`; with `empty`, it is empty; with
 //!     `no_rows`, the answer has no rows
-//!   - `call_rows`: `client`; with `echo`, rows also have the members of the request
-//!   - `created_at`: `utc`, `offset`, `local_without_offset`, or `absent`, the format of the time
-//!   - `transcribe`: `text`, or `json`, the format of transcripts
+//!   - `call_rows` (`client`): with `echo`, rows also have the members of the request
+//!   - `created_at` (`utc`): the format of the time: `utc`, `offset`, `local_without_offset` or `absent`
+//!   - `transcribe` (`text`): the format of transcripts: `text` or `json`
 
 mod assistants;
 mod call_options;

@@ -7,18 +7,18 @@
 //! `general_prompt`, which are copies of `agent_name` and of its LLM's prompt in the version that calls use: the latest
 //! published one, or the latest one if none is published. No answer shows these copies.
 //!
-//! Options, each with its default:
+//! Options, each with its default in parentheses:
 //!
-//! - `page_size`: 50, the number of rows on a page if the request has no `limit`
-//! - `rows_of_llms`: `llms`, or `versions`, in which case the list has a row for each version
-//! - `titled_drafts`: false. If true, a new draft has the title of its base
-//! - `quotes`: false. If true, the refusal of a value quotes the value
-//! - `forgets`: [], the members of agents and LLMs that the vendor drops without an error
+//! - `page_size` (50): the number of rows on a page if the request has no `limit`
+//! - `rows_of_llms` (`llms`): whether the list has a row for each LLM, or with `versions` for each version of an LLM
+//! - `titled_drafts` (false): whether a new draft has the title of its base
+//! - `quotes` (false): whether the refusal of a value quotes the value
+//! - `forgets` ([]): the members of agents and LLMs that the vendor drops without an error
 //! - `calls`: an object with the behaviour of calls:
-//!   - `list_lag_ms`: 0, the milliseconds until lists show a new call
-//!   - `order`: `newest`, or `oldest`, the order of a list whose request has no `sort_order`
-//!   - `gone`: 404, or 422, the status of the refusals for an unknown call, number or agent, and for a request to end
-//!     a call that is not live
+//!   - `list_lag_ms` (0): the milliseconds until lists show a new call
+//!   - `order` (`newest`): which calls come first in a list whose request has no `sort_order`: `newest` or `oldest`
+//!   - `gone` (404): the status, 404 or 422, of the refusals for an unknown call, number or agent, and for a request to
+//!     end a call that is not live
 //!
 //! Calls are placed from the listed phone numbers. An idempotency key is kept for one hour of the vendor's clock.
 

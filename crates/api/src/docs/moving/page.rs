@@ -1,4 +1,4 @@
-//! The page of one pair of vendors.
+//! The page about the effects of a move from one vendor to another.
 
 use maud::{Markup, html};
 use switchboard_engine::capability::{Effect, FieldOutline, MoveOutline};

@@ -114,7 +114,7 @@ fn language(text: &str) -> Result<String, String> {
         return Err(format!("must be a BCP 47 language tag, not {text:?}; use {tag:?}"));
     }
     let tag = oxilangtag::LanguageTag::parse_and_normalize(text).map_err(|_| not_a_language(text))?;
-    // Tags that begin with `x` (private use) or `i` (irregular tags that were registered before RFC 4646) have no
+    // Tags whose first subtag is `x` (private use) or `i` (irregular tags that were registered before RFC 4646) have no
     // primary language.
     match tag.as_str().split('-').next() {
         Some("x" | "i") => Err(format!("names no language: {text:?}")),

@@ -21,8 +21,7 @@ pub struct ListPortion<T> {
     pub domain: fn() -> Domain,
 }
 
-/// A codec for a field in a vendor value that several fields share or that has several forms, for a
-/// [`facet`](crate::rule::facet()).
+/// A codec for a [`facet`](crate::rule::facet()) whose vendor value is shared by several fields or has several forms.
 pub struct ValuePortion<T> {
     /// Returns the vendor value with the field's value added. The second argument is the previous vendor value.
     pub write: fn(&T, &Value) -> Result<Encoded, Refusal>,

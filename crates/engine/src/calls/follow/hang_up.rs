@@ -22,8 +22,8 @@ const MAX_ATTEMPTS: u32 = 10;
 /// The result of a request to end a call.
 #[derive(Debug)]
 pub enum HangUp {
-    /// The vendor accepted the request, or reported that the call is no longer live. The call is followed to its end
-    /// like any other call.
+    /// The vendor accepted the request, or reported that the call is no longer live. The gateway follows the call to
+    /// its end like any other call.
     Accepted(Box<CallRecord>),
     /// The call had already ended.
     Ended(Box<CallRecord>),

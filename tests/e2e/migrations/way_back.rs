@@ -1,5 +1,7 @@
 //! Moves to another vendor and back.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use switchboard_core::model::schema::take;
 use switchboard_sandbox::Vendor;
@@ -39,7 +41,7 @@ async fn there_and_back_between_any_two_vendors_is_the_identity() {
     for from in Vendor::ALL {
         let harness = site(from).await;
         for to in Vendor::ALL.into_iter().filter(|to| *to != from) {
-            let fullest = harness.fullest(from, to).await;
+            let (fullest, refused) = harness.fullest(from, to).await;
             let agent = harness.create("/v1/agents", &fullest).await;
             for vendor in [to, from] {
                 harness.moved(&json!({ "to": vendor }), "delete").await;
@@ -54,6 +56,7 @@ async fn there_and_back_between_any_two_vendors_is_the_identity() {
             );
             assert_eq!((harness.count_at(from).await, harness.count_at(to).await), (1, 0), "{from} to {to}");
             harness.delete(&agent.path).await.expect(204);
+            harness.refuses_to_move(&refused.into_iter().fold(fullest, with), to).await;
         }
     }
 }
@@ -80,9 +83,10 @@ fn full() -> Value {
 
 impl Harness {
     /// Returns the fullest agent that two vendors accept: a full agent without the fields that either of them refuses. A
-    /// field that a vendor only reports as lost remains.
-    async fn fullest(&self, from: Vendor, to: Vendor) -> Value {
+    /// field that a vendor only reports as lost remains. Also returns the fields that only `to` refuses, each as a patch.
+    async fn fullest(&self, from: Vendor, to: Vendor) -> (Value, Vec<Value>) {
         let mut agent = with(full(), portable("Traveller"));
+        let mut refused_there = Vec::new();
         loop {
             let mut refused = Vec::new();
             for vendor in [from, to] {
@@ -90,17 +94,43 @@ impl Harness {
                 let answer = self.post("/v1/agents/plan", &pinned).await;
                 if answer.status != 200 {
                     let problem = answer.problem(422, "capability_loss");
-                    refused.extend(pointers(&problem).into_iter().map(ToOwned::to_owned));
+                    refused.extend(pointers(&problem).into_iter().map(|at| (vendor, at.to_owned())));
                 }
             }
             if refused.is_empty() {
-                return agent;
+                return (agent, refused_there);
             }
-            for pointer in refused {
-                take(&mut agent, &pointer);
+            for (vendor, pointer) in refused {
+                match take(&mut agent, &pointer) {
+                    Some(value) if vendor == to => refused_there.push(patch(&pointer, value)),
+                    _ => {}
+                }
             }
         }
     }
+
+    /// Checks that an agent cannot move to a vendor that refuses some of its fields, and that the plan names each of these
+    /// fields and no other.
+    async fn refuses_to_move(&self, agent: &Value, to: Vendor) {
+        let there = self.post("/v1/agents/plan", &with(agent.clone(), json!({ "vendor": to }))).await;
+        if there.status == 200 {
+            return;
+        }
+        let problem = there.problem(422, "capability_loss");
+        let made = self.create("/v1/agents", agent).await;
+        let plan = self.plan_move(&json!({ "to": to })).await;
+        let blocked = plan["agents"][0]["blocked"].as_array().unwrap();
+        let named: BTreeSet<_> = blocked.iter().map(|row| row["field"].as_str().unwrap()).collect();
+        assert_eq!(named, pointers(&problem).into_iter().collect(), "{to}: {plan}");
+        assert_eq!(plan["summary"]["blocked"], 1, "{to}: {plan}");
+        self.delete(&made.path).await.expect(204);
+    }
+}
+
+/// Returns a patch that sets one field.
+fn patch(pointer: &str, value: Value) -> Value {
+    let names = pointer.split('/').skip(1).collect::<Vec<_>>();
+    names.into_iter().rev().fold(value, |inner, name| json!({ name: inner }))
 }
 
 /// Returns the rows of a report about the desired state, without the values that only the vendor requires.

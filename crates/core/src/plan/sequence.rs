@@ -29,8 +29,10 @@ pub(super) fn steps(
         let published = there.filter(|change| change.part.published);
         steps.extend(published.map(|change| step(change, StepAction::Publish)));
     }
-    let (before, after) = if out.is_creating() { (steps, binding) } else { (binding, steps) };
-    [before, after, removals(&bound)].concat()
+    let (mut ordered, after) = if out.is_creating() { (steps, binding) } else { (binding, steps) };
+    ordered.extend(after);
+    ordered.extend(removals(&bound));
+    ordered
 }
 
 /// Builds the steps that create and update objects.

@@ -41,9 +41,9 @@ impl Encoder<'_> {
         });
         // If the condition of `default_when` holds, a wire value that stands for no value counts as missing.
         let special =
-            mapping.default_when.as_ref().is_some_and(|(when, _)| self.condition_holds(when) == Some(true));
+            mapping.default_when.as_deref().is_some_and(|(when, _)| self.condition_holds(when) == Some(true));
         let void = |wire: &Value| {
-            stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared))
+            stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if *wire == **cleared))
         };
         let present = mapping.value_in(&self.body, path).filter(|wire| !void(wire)).cloned();
         let done = matches!(mapping.clearing, Clearing::By(_) | Clearing::Inferred(..) | Clearing::As(_));
@@ -61,7 +61,7 @@ impl Encoder<'_> {
             return;
         }
         if self.told() {
-            // The existing entry explains why the vendor cannot accept the value, so no other entry is added.
+            // An entry or a violation already explains why the vendor cannot accept the value, so no entry is added.
             match found {
                 Some((wire, _)) => {
                     self.put_assumed(mapping, wire);
@@ -72,7 +72,7 @@ impl Encoder<'_> {
         }
         let Some((wire, source)) = found else {
             let follows = |look_up: &Lookup| document_path::get(&self.body, look_up.key).is_none();
-            if mapping.lookup.as_ref().is_some_and(follows) && !self.violations.is_empty() {
+            if mapping.lookup.as_deref().is_some_and(follows) && !self.violations.is_empty() {
                 // The value depends on a field that is missing or refused. That field has a violation of its own.
                 return;
             }
@@ -113,13 +113,13 @@ impl Encoder<'_> {
     fn default<T>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let special = mapping
             .default_when
-            .as_ref()
+            .as_deref()
             .filter(|(circumstance, _)| self.condition_holds(circumstance) == Some(true));
         let known = || {
             let look_up = mapping.lookup.as_ref()?;
             Some(json!({ look_up.known_by?: document_path::get(&self.body, look_up.key)? }))
         };
-        special.map(|(_, wire)| wire.clone()).or_else(|| mapping.default.clone()).or_else(known)
+        special.map(|(_, wire)| wire.clone()).or_else(|| mapping.default.as_deref().cloned()).or_else(known)
     }
 
     /// Writes a value that the caller did not request. Returns false if the field's switch is off. A switch

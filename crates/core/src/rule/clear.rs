@@ -44,10 +44,11 @@ impl Encoder<'_> {
             document_path::put(&mut self.body, switch.path, json!(false));
         }
         match &mapping.clearing {
-            Clearing::By(wire) => document_path::put(&mut self.body, mapping.path, wire.clone()),
+            Clearing::By(wire) => document_path::put(&mut self.body, mapping.path, (**wire).clone()),
             Clearing::Inferred(wire, why) => {
-                document_path::put(&mut self.body, mapping.path, wire.clone());
-                let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Substituted).sent(wire.clone());
+                document_path::put(&mut self.body, mapping.path, (**wire).clone());
+                let entry =
+                    Entry::new(&self.at, Some(mapping.path), Verdict::Substituted).sent((**wire).clone());
                 self.note(entry.wanted(Value::Null).why(*why), &Change::<&T>::Clear);
             }
             Clearing::As(value) => match self.translate(mapping, value) {

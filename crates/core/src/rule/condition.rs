@@ -40,7 +40,7 @@ impl Encoder<'_> {
     /// Returns true if the field is available after the write, or `None` if this is not known. A field without a
     /// condition is available.
     pub(super) fn is_available<T>(&self, mapping: &Mapping<T>) -> Option<bool> {
-        let Some((condition, _)) = &mapping.only_when else { return Some(true) };
+        let Some((condition, _)) = mapping.only_when.as_deref() else { return Some(true) };
         let value = self.other_beside(mapping, condition.path)?;
         Some(condition.values.contains(value.unwrap_or(&Value::Null)))
     }
@@ -53,6 +53,9 @@ impl Encoder<'_> {
 
     /// Records the vendor fields that the conditions of a field read, with their values so far.
     pub(super) fn note_conditions<T>(&mut self, mapping: &Mapping<T>, has_value: bool) {
+        if !mapping.has_condition() {
+            return;
+        }
         for path in self.read_by(mapping, has_value) {
             let seen = self.other(path);
             let is_same =
@@ -84,7 +87,7 @@ impl Encoder<'_> {
     /// holds. Otherwise, or if the field is unsupported in the previous report, there are none.
     fn values_without_effect<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Vec<Value> {
         let mut readers = mapping.limited_by().chain(mapping.required_by()).filter(|other| *other == path);
-        match &mapping.only_when {
+        match mapping.only_when.as_deref() {
             Some((condition, _))
                 if condition.path == path && readers.nth(1).is_none() && !self.was_lost() =>
             {
@@ -147,7 +150,7 @@ impl Encoder<'_> {
                 }
             });
         }
-        if self.conditions.task == Task::Foresee {
+        if self.conditions.task == Task::Foresee && mapping.has_condition() {
             for path in self.read_by(mapping, desired.is_some()) {
                 if !self.conditions.awaited.contains(&path) {
                     self.conditions.awaited.push(path);

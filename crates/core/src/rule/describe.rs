@@ -155,7 +155,7 @@ impl Describer {
                     Some(mapping.domain()).filter(|_| !matches!(mapping.clearing, Clearing::Nothing));
                 row.conversion = mapping.codec.conversion();
                 row.required = mapping.required || mapping.always;
-                row.default = mapping.default.as_ref().filter(|_| mapping.required).map(|wire| {
+                row.default = mapping.default.as_deref().filter(|_| mapping.required).map(|wire| {
                     let value = mapping.codec.decode(wire, &Facts::default());
                     value.as_ref().map_or_else(|| wire.clone(), plain)
                 });
@@ -171,15 +171,15 @@ impl Describer {
                     Clearing::Impossible(why) | Clearing::Inferred(_, why) => Some(why),
                     _ => None,
                 };
-                let condition = mapping.only_when.as_ref().map(|(_, why)| *why);
+                let condition = mapping.only_when.as_deref().map(|(_, why)| *why);
                 let need = mapping.needs.map(|(_, why)| why);
-                let listed = mapping.listed.as_ref();
+                let listed = mapping.listed.as_deref();
                 row.listed_in = listed
                     .filter(|listed| !matches!(listed.extent, Extent::Unread(_)))
                     .map(|listed| listed.catalogue);
                 let unchecked = listed.and_then(Listed::note);
-                let ranges = mapping.ranges.as_ref().map(Ranges::note);
-                let choices = mapping.choices.as_ref().map(Choices::note);
+                let ranges = mapping.ranges.as_deref().map(Ranges::note);
+                let choices = mapping.choices.as_deref().map(Choices::note);
                 let whys = [
                     mapping.note,
                     condition,

@@ -209,8 +209,8 @@ impl<'a> Encoder<'a> {
                 return false;
             }
         };
-        if let Some((_, why)) = &mapping.only_when
-            && Some(&wire) != mapping.default.as_ref()
+        if let Some((_, why)) = mapping.only_when.as_deref()
+            && Some(&wire) != mapping.default.as_deref()
         {
             match self.is_available(mapping) {
                 Some(true) => {}

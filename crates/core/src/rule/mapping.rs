@@ -8,6 +8,9 @@ use crate::{
 };
 
 /// The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
+///
+/// A plan goes through the mappings of all fields several times. Options that few fields have are boxed, so that all
+/// mappings together stay small enough for the processor's cache.
 pub struct Mapping<T> {
     pub(crate) path: &'static str,
     /// All vendor fields that a write of the field sets.
@@ -16,33 +19,33 @@ pub struct Mapping<T> {
     pub(crate) copies: Vec<&'static str>,
     pub(crate) codec: Box<dyn Codec<T>>,
     pub(crate) created_as: Option<&'static str>,
-    pub(crate) read: Option<Reading<T>>,
+    pub(crate) read: Option<Box<Reading<T>>>,
     pub(crate) write_only: bool,
     pub(crate) may_be_omitted: bool,
-    pub(crate) switch: Option<Switch>,
+    pub(crate) switch: Option<Box<Switch>>,
     pub(crate) clearing: Clearing<T>,
     pub(crate) creation_only: Option<&'static str>,
-    pub(crate) only_when: Option<(FieldCondition, &'static str)>,
+    pub(crate) only_when: Option<Box<(FieldCondition, &'static str)>>,
     /// The vendor field that must have a value, and the reason.
     pub(crate) needs: Option<(&'static str, &'static str)>,
-    pub(crate) ranges: Option<Ranges>,
+    pub(crate) ranges: Option<Box<Ranges>>,
     /// The values that the vendor accepts together with each value of another vendor field.
-    pub(crate) choices: Option<Choices>,
+    pub(crate) choices: Option<Box<Choices>>,
     /// The vendor field that requires this field to be in the same request.
     pub(crate) sent_with: Option<&'static str>,
     pub(crate) also_sets: Option<&'static str>,
-    pub(crate) brings: Option<Brought>,
+    pub(crate) brings: Option<Box<Brought>>,
     pub(crate) always: bool,
     pub(crate) resets_others: bool,
     pub(crate) required: bool,
-    pub(crate) required_when: Option<FieldCondition>,
+    pub(crate) required_when: Option<Box<FieldCondition>>,
     /// The vendor field that takes the place of this one while it has a value.
     pub(crate) replaced_by: Option<&'static str>,
-    pub(crate) default: Option<Value>,
-    pub(crate) default_when: Option<(FieldCondition, Value)>,
-    pub(crate) lookup: Option<Lookup>,
+    pub(crate) default: Option<Box<Value>>,
+    pub(crate) default_when: Option<Box<(FieldCondition, Value)>>,
+    pub(crate) lookup: Option<Box<Lookup>>,
     /// The vendor's list in which a plan looks up a value that a caller sets.
-    pub(crate) listed: Option<Listed>,
+    pub(crate) listed: Option<Box<Listed>>,
     /// True if the value at the path also holds other fields.
     pub(crate) shared: bool,
     /// True if the vendor sends requests to the URL that the field holds.
@@ -84,11 +87,11 @@ pub(crate) enum Clearing<T> {
     /// switch that is false, or a list without the item.
     Natural,
     /// This wire value stands for no value.
-    By(Value),
+    By(Box<Value>),
     /// This normalized value is written to clear the field.
-    As(T),
+    As(Box<T>),
     /// This wire value stands for no value (inferred). The string is the reason that reports show.
-    Inferred(Value, &'static str),
+    Inferred(Box<Value>, &'static str),
     /// The vendor documents no way to clear the field. The string is the reason that reports show.
     Impossible(&'static str),
     /// The field has no vendor value of its own, so nothing is cleared.
@@ -141,7 +144,7 @@ impl<T> Mapping<T> {
 
     /// Returns true if the vendor uses this wire value to represent no value.
     pub(crate) fn stands_for_nothing(&self, wire: &Value) -> bool {
-        matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
+        matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if *wire == **cleared)
     }
 
     /// Returns true if a wire value holds no value for the field, or stands for no value at this vendor.
@@ -149,9 +152,20 @@ impl<T> Mapping<T> {
         self.codec.lacks(wire) || self.stands_for_nothing(wire)
     }
 
+    /// Returns true if the value of another vendor field decides which values the vendor accepts, whether it requires the
+    /// field, or which default applies.
+    pub(crate) fn has_condition(&self) -> bool {
+        let limited = self.only_when.is_some() || self.ranges.is_some() || self.choices.is_some();
+        limited
+            || self.required_when.is_some()
+            || self.default_when.is_some()
+            || self.replaced_by.is_some()
+            || self.listed.is_some()
+    }
+
     /// Lists the other vendor fields that decide which values the vendor accepts.
     pub(crate) fn limited_by(&self) -> impl Iterator<Item = &'static str> {
-        let condition = self.only_when.as_ref().map(|(condition, _)| condition.path);
+        let condition = self.only_when.as_deref().map(|(condition, _)| condition.path);
         let ranges = self.ranges.as_ref().map(|ranges| ranges.path);
         let choices = self.choices.as_ref().map(|choices| choices.path);
         condition.into_iter().chain(ranges).chain(choices)
@@ -160,7 +174,7 @@ impl<T> Mapping<T> {
     /// Lists the other vendor fields that decide whether the vendor requires the field, and which default
     /// applies.
     pub(crate) fn required_by(&self) -> impl Iterator<Item = &'static str> {
-        let special = self.default_when.as_ref().map(|(condition, _)| condition.path);
+        let special = self.default_when.as_deref().map(|(condition, _)| condition.path);
         self.required_when.iter().map(|condition| condition.path).chain(special).chain(self.replaced_by)
     }
 

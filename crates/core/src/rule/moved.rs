@@ -49,9 +49,13 @@ impl<T> Mapping<T> {
         let condition =
             |FieldCondition { path, values }| moves.apply(path).map(|path| FieldCondition { path, values });
         let switch = match self.switch {
-            Some(Switch { path, off }) => Some(Switch { path: moves.apply(path)?, off }),
+            Some(switch) => Some(Box::new(Switch { path: moves.apply(switch.path)?, ..*switch })),
             None => None,
         };
+        let only_when = self.only_when.and_then(|only_when| {
+            let (when, why) = *only_when;
+            Some(Box::new((condition(when)?, why)))
+        });
         let also_sets = match self.also_sets {
             Some(path) => Some(moves.apply(path)?),
             None => None,
@@ -68,14 +72,14 @@ impl<T> Mapping<T> {
             switch,
             clearing: Clearing::Natural,
             creation_only: None,
-            only_when: self.only_when.and_then(|(when, why)| Some((condition(when)?, why))),
+            only_when,
             needs: None,
-            ranges: self.ranges.and_then(|Ranges { path, by_value }| {
-                moves.apply(path).map(|path| Ranges { path, by_value })
+            ranges: self
+                .ranges
+                .and_then(|ranges| moves.apply(ranges.path).map(|path| Box::new(Ranges { path, ..*ranges }))),
+            choices: self.choices.and_then(|choices| {
+                moves.apply(choices.path).map(|path| Box::new(Choices { path, ..*choices }))
             }),
-            choices: self
-                .choices
-                .and_then(|choices| moves.apply(choices.path).map(|path| Choices { path, ..choices })),
             sent_with: None,
             also_sets,
             brings: None,
@@ -87,7 +91,7 @@ impl<T> Mapping<T> {
             default: self.default,
             default_when: None,
             lookup: None,
-            listed: self.listed.map(|listed| listed.moved(condition)),
+            listed: self.listed.map(|listed| Box::new(listed.moved(condition))),
             shared: self.shared,
             called: self.called,
             note: self.note,

@@ -11,7 +11,7 @@ impl Encoder<'_> {
     /// Returns the reason why a value cannot be sent, if its field needs another vendor field and that field has no
     /// value after the write. The field's default can be sent without the other field.
     pub(super) fn unmet_need<T: Leaf>(&self, mapping: &Mapping<T>, wire: &Value) -> Option<&'static str> {
-        let (other, why) = mapping.needs.filter(|_| Some(wire) != mapping.default.as_ref())?;
+        let (other, why) = mapping.needs.filter(|_| Some(wire) != mapping.default.as_deref())?;
         (!self.filled.contains(&other)).then_some(why)
     }
 

@@ -23,12 +23,12 @@ impl<T: Leaf> Rule<T> {
 
     /// Sets the path of the field in answers, if it differs from the path in requests.
     pub fn reads(self, path: &'static str) -> Self {
-        self.with(|m| m.read = Some(Reading { path, codec: None }))
+        self.with(|m| m.read = Some(Box::new(Reading { path, codec: None })))
     }
 
     /// Sets the path and the codec of the field in answers, if they differ from those in requests.
     pub fn reads_as(self, path: &'static str, codec: impl Codec<T> + 'static) -> Self {
-        self.with(|m| m.read = Some(Reading { path, codec: Some(Box::new(codec)) }))
+        self.with(|m| m.read = Some(Box::new(Reading { path, codec: Some(Box::new(codec)) })))
     }
 
     /// States that answers do not contain the field.
@@ -55,29 +55,29 @@ impl<T: Leaf> Rule<T> {
 
     /// Sets the path of a flag that is true while the field has a value.
     pub fn switched_by(self, path: &'static str) -> Self {
-        self.with(|m| m.switch = Some(Switch { path, off: None }))
+        self.with(|m| m.switch = Some(Box::new(Switch { path, off: None })))
     }
 
     /// Sets the path of a flag that is true while the field has a value other than the wire value `off`.
     pub fn switched_by_unless(self, path: &'static str, off: Value) -> Self {
-        self.with(|m| m.switch = Some(Switch { path, off: Some(off) }))
+        self.with(|m| m.switch = Some(Box::new(Switch { path, off: Some(off) })))
     }
 
     /// Sets the wire value by which this vendor represents an empty field.
     pub fn cleared_by(self, wire: Value) -> Self {
-        self.with(|m| m.clearing = Clearing::By(wire))
+        self.with(|m| m.clearing = Clearing::By(Box::new(wire)))
     }
 
     /// Sets the normalized value that is written to clear the field. The codec must preserve any other data
     /// that the vendor stores at the same path.
     pub fn cleared_as(self, value: T) -> Self {
-        self.with(|m| m.clearing = Clearing::As(value))
+        self.with(|m| m.clearing = Clearing::As(Box::new(value)))
     }
 
     /// Sets the wire value by which this vendor represents an empty field (inferred). The vendor does not document
     /// this value, so each use is reported.
     pub fn cleared_by_inference(self, wire: Value, why: &'static str) -> Self {
-        self.with(|m| m.clearing = Clearing::Inferred(wire, why))
+        self.with(|m| m.clearing = Clearing::Inferred(Box::new(wire), why))
     }
 
     /// States that the vendor documents no way to clear the value.
@@ -88,14 +88,14 @@ impl<T: Leaf> Rule<T> {
     /// Makes the field available only if the vendor field at `path` has this value after the write. A field without a
     /// value counts as null. The value of [`Self::default`] is always available.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
-        self.with(|m| m.only_when = Some((FieldCondition { path, values: vec![value] }, why)))
+        self.with(|m| m.only_when = Some(Box::new((FieldCondition { path, values: vec![value] }, why))))
     }
 
     /// Makes the field available only if the vendor field at `path` has one of these values after the write. The value
     /// of [`Self::default`] is always available.
     pub fn only_when_any(self, path: &'static str, values: &[&str], why: &'static str) -> Self {
         let values = values.iter().map(|value| Value::from(*value)).collect();
-        self.with(|m| m.only_when = Some((FieldCondition { path, values }, why)))
+        self.with(|m| m.only_when = Some(Box::new((FieldCondition { path, values }, why))))
     }
 
     /// Makes the field available only if the vendor field at `path` has a value after the write. In the rule set, the
@@ -107,7 +107,7 @@ impl<T: Leaf> Rule<T> {
     /// Makes the range of the number, in normalized units, depend on the vendor field at `path`. A number outside the
     /// range is not sent. If the vendor field has a value without a range, no number is sent.
     pub fn domain_by(self, path: &'static str, ranges: &[(&'static str, RangeInclusive<f64>)]) -> Self {
-        self.with(|m| m.ranges = Some(Ranges { path, by_value: ranges.to_vec() }))
+        self.with(|m| m.ranges = Some(Box::new(Ranges { path, by_value: ranges.to_vec() })))
     }
 
     /// Makes the accepted wire values depend on the vendor field at `path`. `by_value` pairs values of that field with
@@ -119,7 +119,7 @@ impl<T: Leaf> Rule<T> {
         by_value: &'static [(&'static str, &'static [&'static str])],
         otherwise: &'static [&'static str],
     ) -> Self {
-        self.with(|m| m.choices = Some(Choices { path, by_value, otherwise }))
+        self.with(|m| m.choices = Some(Box::new(Choices { path, by_value, otherwise })))
     }
 
     /// States that the vendor requires the field in every request that contains the vendor field at `path`. In the rule
@@ -143,7 +143,7 @@ impl<T: Leaf> Rule<T> {
     /// describes. In the rule set, `field` must precede this field. A write that sends the value reports `field` as
     /// assumed, unless the caller gives a value for it.
     pub fn brings(self, field: &'static str, path: &'static str, why: &'static str) -> Self {
-        self.with(|m| m.brings = Some(Brought { field, path, why }))
+        self.with(|m| m.brings = Some(Box::new(Brought { field, path, why })))
     }
 
     /// States that the vendor requires the field in every update.
@@ -164,7 +164,7 @@ impl<T: Leaf> Rule<T> {
     /// States that the vendor refuses to create a record without the field if the vendor field at `path` has this
     /// value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
-        self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))
+        self.with(|m| m.required_when = Some(Box::new(FieldCondition { path, values: vec![value] })))
     }
 
     /// States that the vendor field at `path` takes the place of this field while it has a value. A write then sends
@@ -175,18 +175,18 @@ impl<T: Leaf> Rule<T> {
 
     /// Sets the wire value that is sent if the vendor requires the field and the caller gives no accepted value.
     pub fn default(self, wire: Value) -> Self {
-        self.with(|m| m.default = Some(wire))
+        self.with(|m| m.default = Some(Box::new(wire)))
     }
 
     /// Sets the wire value that is sent instead of the default if the vendor field at `path` has the value `value`.
     pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
-        self.with(|m| m.default_when = Some((FieldCondition { path, values: vec![value] }, wire)))
+        self.with(|m| m.default_when = Some(Box::new((FieldCondition { path, values: vec![value] }, wire))))
     }
 
     /// Makes the plan look up a value that the caller omitted. The request body contains the id of an entry of
     /// `catalogue` at the path `key`. The plan uses the value at the first of the paths `pick` that the entry has.
     pub fn lookup(self, catalogue: CatalogueKind, key: &'static str, pick: &'static [&'static str]) -> Self {
-        self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
+        self.with(|m| m.lookup = Some(Box::new(Lookup { catalogue, key, pick, known_by: None })))
     }
 
     /// Makes the plan send an object that contains only the id, as `member`. This applies if the vendor requires the
@@ -203,7 +203,7 @@ impl<T: Leaf> Rule<T> {
     /// if the value is neither in the list nor the id of an alias. If the list cannot be read, the plan reports the
     /// value as unverified instead.
     pub fn listed(self, catalogue: CatalogueKind, by: ListedBy) -> Self {
-        self.with(|m| m.listed = Some(Listed { catalogue, by, extent: Extent::Complete(&[]) }))
+        self.with(|m| m.listed = Some(Box::new(Listed { catalogue, by, extent: Extent::Complete(&[]) })))
     }
 
     /// States that the vendor accepts these values even if its list lacks them.
@@ -229,7 +229,9 @@ impl<T: Leaf> Rule<T> {
     /// States that the gateway does not read the vendor's list of this kind. A value that a caller sets is reported as
     /// unverified unless an alias stands for it.
     pub fn unlisted(self, catalogue: CatalogueKind, why: &'static str) -> Self {
-        self.with(|m| m.listed = Some(Listed { catalogue, by: ListedBy::Id, extent: Extent::Unread(why) }))
+        self.with(|m| {
+            m.listed = Some(Box::new(Listed { catalogue, by: ListedBy::Id, extent: Extent::Unread(why) }))
+        })
     }
 
     /// States that the vendor sends requests to the URLs that the field holds. A plan for a vendor on the internet

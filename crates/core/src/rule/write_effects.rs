@@ -29,7 +29,7 @@ pub struct WriteEffects {
 
 impl WriteEffects {
     pub(super) fn from_mapping<T: Leaf>(mapping: &Mapping<T>) -> Self {
-        let reading: Option<&Reading<T>> = mapping.read.as_ref();
+        let reading: Option<&Reading<T>> = mapping.read.as_deref();
         Self {
             flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.also_sets).collect(),
             shared: mapping.shared,

@@ -8,8 +8,8 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// Builds a codec for a map, for a [`facet`](crate::rule::facet()) at a vendor whose updates add and change entries but
-/// remove none. The codec sends the desired entries, and reports the other entries that the vendor keeps.
+/// Builds a codec for a map at a vendor whose updates add and change entries but remove none. The codec is used in a
+/// [`facet`](crate::rule::facet()). It sends the desired entries, and reports the other entries that the vendor keeps.
 pub fn growing_map<T: Leaf>(
     write: fn(&T) -> Result<Map<String, Value>, Refusal>,
     read: fn(&Map<String, Value>) -> Option<T>,
@@ -25,13 +25,20 @@ struct GrowingMap<T> {
 impl<T: Leaf> Codec<T> for GrowingMap<T> {
     fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
         let entries = (self.write)(value)?;
-        let mut after = with.held.as_object().cloned().unwrap_or_default();
-        let stale: Vec<_> = after.keys().filter(|name| !entries.contains_key(*name)).cloned().collect();
-        after.extend(entries.clone());
-        let loss = (!stale.is_empty()).then(|| Loss {
-            verdict: Verdict::Substituted,
-            sent: (self.read)(&after).as_ref().map(|value| json!(value)).unwrap_or_default(),
-            why: format!("The vendor documents no way to remove an entry, so it keeps {}.", stale.join(", ")),
+        let held = with.held.as_object();
+        let stale = held.into_iter().flat_map(Map::keys).filter(|name| !entries.contains_key(*name));
+        let stale: Vec<_> = stale.map(String::as_str).collect();
+        let loss = (!stale.is_empty()).then(|| {
+            let mut after = held.cloned().unwrap_or_default();
+            after.extend(entries.clone());
+            Loss {
+                verdict: Verdict::Substituted,
+                sent: (self.read)(&after).as_ref().map(|value| json!(value)).unwrap_or_default(),
+                why: format!(
+                    "The vendor documents no way to remove an entry, so it keeps {}.",
+                    stale.join(", ")
+                ),
+            }
         });
         Ok(Encoded { wire: Value::Object(entries), loss })
     }

@@ -99,6 +99,7 @@ async fn a_malformed_batch_changes_nothing_and_names_everything_that_is_wrong() 
         (json!({ "operations": [] }), "validation_failed", "/operations"),
         (json!({ "operations": vec![creation("x"); 201] }), "validation_failed", "/operations"),
         (json!({ "operation": [] }), "", "/operation"),
+        (json!({ "operations/a~b": [] }), "", "/operations~1a~0b"),
         (json!([]), "validation_failed", ""),
     ] {
         let answer = harness.post(PATH, &body).await;

@@ -181,10 +181,14 @@ async fn settings_that_need_a_restart_are_reported_and_the_others_apply() {
     let toml = harness.configuration();
     let address = "listen = \"127.0.0.1:0\"\n";
     let next = toml
-        .replacen(address, "listen = \"127.0.0.1:1\"\nmax_in_flight = 7\nmax_body_bytes = 1024\n", 1)
+        .replacen(
+            address,
+            "listen = \"127.0.0.1:1\"\nmax_in_flight = 7\nmax_wrong_keys = 7\nmax_body_bytes = 1024\n",
+            1,
+        )
         .replace("log = \"debug\"", "log = \"info\"");
     assert_eq!(harness.reconfigure(&next).await, "server.max_body_bytes");
-    let keys = "server.listen, server.max_in_flight, telemetry.log";
+    let keys = "server.listen, server.max_in_flight, server.max_wrong_keys, telemetry.log";
     let warned = |log: &str| log.lines().filter(|line| line.contains(keys) && line.contains("WARN")).count();
     let begun = Instant::now();
     while warned(&harness.gateway.log()) == 0 {

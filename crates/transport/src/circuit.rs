@@ -89,8 +89,8 @@ impl Circuit {
         self.blocked_for().map(|(_, rest)| rest).max(held)
     }
 
-    /// Permits a request, as a probe if the circuit is open and its pause is over. Returns `None` if a pause that the
-    /// vendor requested is in effect.
+    /// Permits a request. If the circuit is open and its pause is over, the request is a probe. Returns `None` if a
+    /// pause that the vendor requested is in effect.
     ///
     /// # Errors
     /// [`Failure::CircuitOpen`] if the circuit is open and the request may not probe.

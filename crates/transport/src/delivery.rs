@@ -74,6 +74,12 @@ impl Transport {
         result
     }
 
+    /// Adds the current span to a request, if the settings say so and the request goes to the vendor's API.
+    pub(crate) fn traced(&self, request: &Request, wire: Wire) -> Wire {
+        let propagates = self.settings.propagate_trace && concerns_api(request);
+        if propagates { wire.with_trace(traceparent()) } else { wire }
+    }
+
     /// Waits until the attempt may be sent, then sends it and records the result in the circuit. Sends nothing if the
     /// deadline passes first, or if the circuit refuses the attempt.
     async fn send(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
@@ -84,8 +90,7 @@ impl Transport {
         let mut pipeline = if request.is_effect { self.effects.clone() } else { self.pipeline.clone() };
         let pass = self.protection.acquire(&mut pipeline, number, deadline).await.map_err(error)?;
         describe_request(request.method.as_str(), wire.url());
-        let propagates = self.settings.propagate_trace && concerns_api(request);
-        let wire = if propagates { wire.with_trace(traceparent()) } else { wire };
+        let wire = self.traced(request, wire);
         let begun = Instant::now();
         let call = pipeline.call(wire);
         let answered = match request.is_effect {

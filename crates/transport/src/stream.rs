@@ -69,6 +69,7 @@ impl Transport {
         let deadline = Instant::now() + self.settings.attempt_timeout;
         let mut opener = self.opener.clone();
         let pass = self.protection.acquire(&mut opener, 1, deadline).await.map_err(lost)?;
+        let wire = self.traced(request, wire);
         let begun = Instant::now();
         let opened = timeout_at(deadline, opener.call(wire)).await.unwrap_or(Err(Failure::TimedOut));
         let result = match opened {
@@ -84,8 +85,8 @@ impl Transport {
         result.map(|(_, streamed)| streamed)
     }
 
-    /// Returns the status of the response with the link or the recording. If the response has neither, reads its body
-    /// and returns an error.
+    /// Returns the status of the response, and the link or the recording in the response. If the response has neither,
+    /// reads its body and returns an error.
     async fn receive(
         &self,
         request: &Request,

@@ -107,8 +107,8 @@ impl Transport {
         self.run_within(exchange, Instant::now() + self.settings.total_timeout).await
     }
 
-    /// Runs an exchange like [`Transport::run`]. Answers its reads from `reads` if they contain a recent answer, and adds
-    /// the other answers to them.
+    /// Runs an exchange like [`Transport::run`]. If `reads` has a recent answer to a read of the exchange, uses that
+    /// answer and sends no request. Adds the answers to the other reads to `reads`.
     ///
     /// # Errors
     /// The errors of [`Transport::run`].

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
-use switchboard_core::error::{Error, Kind, Result, Violation, unknown_name};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation, unknown_name},
+    model::schema::escape,
+};
 
 /// The maximum number of operations of a batch.
 pub const MAX_OPERATIONS: usize = 200;
@@ -51,7 +54,7 @@ impl Reader {
     fn refuse_unknown(&mut self, members: &Map<String, Value>, above: &str, known: &[&str]) {
         for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
             let detail = unknown_name("field", name, known.iter().copied());
-            self.refuse(format!("{above}/{name}"), Kind::UnknownField, detail);
+            self.refuse(format!("{above}/{}", escape(name)), Kind::UnknownField, detail);
         }
     }
 

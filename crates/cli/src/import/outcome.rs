@@ -103,7 +103,7 @@ impl FoundAgent {
             ImportOutcome::Importable { translated } => translated.lines(to),
             ImportOutcome::Here { agent_id: Some(id) } => writeln!(to, " as {id}"),
             ImportOutcome::Here { agent_id: None } => {
-                writeln!(to, " as a record that the API does not show")
+                writeln!(to, " as a record of the gateway")
             }
             ImportOutcome::Refused { problem } => {
                 writeln!(to, "\n  {}", problem.to_string().replace('\n', "\n  "))

@@ -88,8 +88,9 @@ impl RealignTask {
                 return Ok(BUSY_RECHECK);
             }
         }
-        if let Some(last) = memory.last.take() {
+        if let Some(last) = memory.last.clone() {
             self.remember_failures(&last, memory).await?;
+            memory.last = None;
         }
         let routing = self.planner.routing();
         let plan = self.mover.compute_plan(Selection::misplaced()).await?;

@@ -20,8 +20,9 @@ use crate::{
 
 /// The number of agents per store query.
 const PAGE_SIZE: usize = 200;
-/// The maximum number of moves in one migration.
-const MAX_MOVES: usize = 20_000;
+/// The maximum number of moves in one migration. A plan counts the agents that change their vendor. A start also counts
+/// the agents that only lose their standbys.
+pub(super) const MAX_MOVES: usize = 20_000;
 /// The prefix of plan ids.
 const PREFIX: &str = "plan";
 

@@ -9,7 +9,7 @@ use tracing::info;
 
 use super::{
     Cause, Migration, MigrationPlan, MigrationSpec, Move, Mover, OnBlocked, Selection, Start, State,
-    accepted, migration::MoveProgress,
+    accepted, migration::MoveProgress, plan::MAX_MOVES,
 };
 use crate::{
     planning::MoveImpact,
@@ -22,7 +22,8 @@ impl Mover {
     /// Starts a planned migration.
     ///
     /// # Errors
-    /// `validation_failed` if the plan does not exist or has expired; `state_conflict` if the plan is outdated, if agents
+    /// `validation_failed` if the plan does not exist or has expired, or if the migration would have more than 20,000
+    /// moves; `state_conflict` if the plan is outdated, if agents
     /// are blocked and the request does not permit leaving them at their vendors, or if routing would move an agent back;
     /// `loss_not_accepted` with a violation for each field that agents would lose and whose loss the request does not
     /// accept.
@@ -48,6 +49,12 @@ impl Mover {
         // Agents that already run at their destination are included only if their standbys have to be removed.
         let keeping = if start.retire == Retire::Delete { plan.keeping } else { BTreeMap::new() };
         let total = moving.len() + keeping.len();
+        if total > MAX_MOVES {
+            let detail = format!(
+                "With retire = delete, {total} agents would move or lose copies, more than {MAX_MOVES}: select fewer with a filter."
+            );
+            return Err(Error::invalid(vec![invalid("/retire", &detail)]));
+        }
         let spec = MigrationSpec {
             state: if total == 0 { State::Done } else { State::Running },
             cause: Cause::Request,

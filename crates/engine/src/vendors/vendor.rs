@@ -395,6 +395,7 @@ fn build(
 fn settings(limits: &vendor::Limits) -> Settings {
     let standard = Settings::default();
     let small = |count: Option<usize>| count.and_then(|n| u32::try_from(n).ok());
+    let breaker_open = limits.breaker_open.unwrap_or(standard.breaker_open);
     Settings {
         total_timeout: limits.timeout.unwrap_or(vendor::TIMEOUT),
         attempt_timeout: limits.attempt_timeout.unwrap_or(standard.attempt_timeout),
@@ -404,8 +405,8 @@ fn settings(limits: &vendor::Limits) -> Settings {
         rate: limits.rate_per_s,
         burst: small(limits.burst).unwrap_or(standard.burst),
         breaker_failures: small(limits.breaker_failures).unwrap_or(standard.breaker_failures),
-        breaker_open: limits.breaker_open.unwrap_or(standard.breaker_open),
-        breaker_longest: limits.breaker_longest.unwrap_or(standard.breaker_longest),
+        breaker_open,
+        breaker_longest: limits.breaker_longest.unwrap_or(standard.breaker_longest.max(breaker_open)),
         auth_pause: limits.auth_pause.unwrap_or(standard.auth_pause),
         ..standard
     }

@@ -19,13 +19,14 @@ use super::{Origin, metrics};
 use crate::{cli::DEVELOPMENT_KEY, server::Routes, telemetry::Exposition};
 
 /// Key prefixes of the settings whose changes take effect only after a restart.
-const UNTIL_RESTART: [&str; 10] = [
+const UNTIL_RESTART: [&str; 11] = [
     "server.listen",
     "server.admin_listen",
     "server.max_connections",
     "server.header_timeout_s",
     "server.max_body_memory_bytes",
     "server.max_in_flight",
+    "server.max_wrong_keys",
     "server.drain_s",
     "server.shutdown_grace_s",
     "store.",

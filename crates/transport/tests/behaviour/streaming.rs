@@ -16,7 +16,7 @@ use crate::{
 
 const MAX_BYTES: u64 = 1_000_000;
 
-fn recording() -> Request {
+pub fn recording() -> Request {
     Request::new("read recording", Method::Get, ["calls", "r1", "audio"]).accepting("audio/*")
 }
 

@@ -12,11 +12,12 @@ use switchboard_transport::Settings;
 
 use crate::{
     account::{exchange, once, transport_with},
+    streaming::recording,
     vendor::{Act, Vendor, answer},
 };
 
-/// Sends a request within a span, and returns the request as the vendor has read it.
-async fn sent_with(settings: Settings) -> String {
+/// Sends a request and then a streamed request within a span, and returns both as the vendor has read them.
+async fn sent_with(settings: Settings) -> Vec<String> {
     global::set_text_map_propagator(TraceContextPropagator::new());
     let vendor = Vendor::always(Act::Answer(answer(200, "{}"))).await;
     let span = SpanContext::new(
@@ -28,15 +29,21 @@ async fn sent_with(settings: Settings) -> String {
     );
     let context = Context::new().with_remote_span_context(span);
     let transport = transport_with(&vendor.url(), settings);
-    transport.run(exchange(Method::Get)).with_context(context).await.expect("an answer");
-    vendor.request()
+    transport.run(exchange(Method::Get)).with_context(context.clone()).await.expect("an answer");
+    // The vendor's answer is no recording.
+    transport.stream(recording(), 100).with_context(context).await.expect_err("no recording");
+    let requests = vendor.requests();
+    assert_eq!(requests.len(), 2, "{requests:?}");
+    requests
 }
 
 #[tokio::test]
 async fn a_vendor_receives_no_trace_unless_it_is_configured() {
-    let silent = sent_with(once()).await;
-    assert!(!silent.to_lowercase().contains("traceparent"), "{silent}");
-    let told = sent_with(Settings { propagate_trace: true, ..once() }).await;
+    for silent in sent_with(once()).await {
+        assert!(!silent.to_lowercase().contains("traceparent"), "{silent}");
+    }
     let header = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    assert!(told.to_lowercase().contains(header), "{told}");
+    for traced in sent_with(Settings { propagate_trace: true, ..once() }).await {
+        assert!(traced.to_lowercase().contains(header), "{traced}");
+    }
 }

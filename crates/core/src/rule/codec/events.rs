@@ -8,9 +8,9 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// Builds a codec for the events that a webhook receives, for a [`facet`](crate::rule::facet()). `names` pairs the
-/// gateway's name of each event with the vendor's. Other items of the vendor's list are kept. Events that the vendor
-/// does not have are omitted and reported.
+/// Builds a codec for the events that a webhook receives, to be used in a [`facet`](crate::rule::facet()). `names`
+/// pairs the gateway's name of each event with the vendor's. Other items of the vendor's list are kept. Events that the
+/// vendor does not have are omitted and reported.
 pub fn event_names(names: &'static [(&'static str, &'static str)]) -> impl Codec<Vec<EventName>> {
     EventNames(names)
 }
@@ -35,11 +35,15 @@ impl Codec<Vec<EventName>> for EventNames {
         let sent: Vec<_> = value.iter().filter(|event| self.theirs(event).is_some()).collect();
         let loss = (sent.len() < value.len()).then(|| {
             let names: Vec<_> = self.0.iter().map(|(ours, _)| *ours).collect();
-            let (last, first) = names.split_last().map_or(("none", &[][..]), |(last, first)| (*last, first));
+            let names = match names.split_last() {
+                None => "none".to_owned(),
+                Some((only, [])) => (*only).to_owned(),
+                Some((last, first)) => format!("{} and {last}", first.join(", ")),
+            };
             Loss {
                 verdict: Verdict::Substituted,
                 sent: json!(sent),
-                why: format!("The vendor has only {} and {last}.", first.join(", ")),
+                why: format!("The vendor has only {names}."),
             }
         });
         Ok(Encoded { wire: known.chain(others).collect(), loss })

@@ -72,7 +72,7 @@ impl<T: Textual> Codec<T> for Text {
                 Err(Refusal::Unsupported(format!("the vendor takes at most {max} characters.")))
             }
             _ if !value.text().starts_with(self.start) => Err(Refusal::Unsupported(format!(
-                "the vendor takes only values that start with {}",
+                "the vendor takes only values that start with {}.",
                 self.start
             ))),
             _ => Ok(Value::from(value.text()).into()),

@@ -28,4 +28,6 @@ fn events_that_the_vendor_does_not_have_are_reported() {
     let loss = sent.loss.unwrap();
     assert_eq!((sent.wire, loss.sent), (json!(["ended"]), json!(["call.ended"])));
     assert_eq!(loss.why, "The vendor has only call.ended and call.analyzed.");
+    let only = event_names(&NAMES[..1]).encode(&events(&["call.analyzed"]), &with).ok().unwrap();
+    assert_eq!(only.loss.unwrap().why, "The vendor has only call.ended.");
 }

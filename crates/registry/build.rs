@@ -1,4 +1,4 @@
-//! Makes `ADAPTERS` of the manifest's lines, so that a new adapter is registered in one file.
+//! Generates `ADAPTERS` from the manifest's lines, so that a new adapter is registered in one file.
 
 use std::io::{Result, Write, stdout};
 use std::path::Path;

@@ -22,9 +22,10 @@ pub struct Config {
 /// A generation of the vendor's API. It determines the field names in requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generation {
-    /// `assistant_name`, `calls_direction`: documented from August 2025 to January 2026.
+    /// The generation with field names such as `assistant_name` and `calls_direction`, documented from August 2025 to
+    /// January 2026.
     Legacy,
-    /// `name`, `type`: documented since February 2026.
+    /// The generation with field names such as `name` and `type`, documented since February 2026.
     Current,
 }
 

@@ -11,7 +11,8 @@ use switchboard_core::prelude::*;
 const CALENDAR: &str = "calendar_integration";
 const KEY: &str = "calcom_api_key";
 
-/// The members of the call transfer tool that announce a transfer to the customer (reference pages, 2026-06).
+/// The members of the call transfer tool with which the agent announces the transfer to the customer (reference pages,
+/// 2026-06).
 const ANNOUNCED: &str = "warm_transfer";
 const ANNOUNCEMENT: &str = "warm_transfer_message";
 
@@ -69,8 +70,8 @@ pub fn read_transfer(tool: Map<String, Value>, _: &Facts) -> Option<Transfer> {
     Some(Transfer { phone_number, condition, mode: TransferMode::Cold, message })
 }
 
-/// Writes a handover to the tool for another assistant, which the vendor knows by a number (white-label guide, 2026).
-/// Members that the gateway's model does not have keep their observed values.
+/// Writes a handover as the tool that passes the call to another assistant. The vendor's ids of assistants are whole
+/// numbers (white-label guide, 2026). Members that the gateway's model does not have keep their observed values.
 pub fn write_handover(handover: &Handover, with: &Translation<'_>) -> Result<Map<String, Value>, Refusal> {
     let Handover { agent_id, condition } = handover;
     let Ok(assistant) = agent_id.parse::<u64>() else {
@@ -86,7 +87,7 @@ pub fn write_handover(handover: &Handover, with: &Translation<'_>) -> Result<Map
     Ok(tool)
 }
 
-/// Reads the tool for another assistant. Returns `None` if the tool names no assistant.
+/// Reads the tool that passes the call to another assistant. Returns `None` if the tool names no assistant.
 pub fn read_handover(tool: Map<String, Value>, _: &Facts) -> Option<Handover> {
     let agent_id = tool.get("assistant_id")?.as_u64()?.to_string();
     Some(Handover { agent_id, condition: filled(&tool, "description") })

@@ -65,7 +65,7 @@ impl Calls for PhoneCalls {
         false
     }
 
-    /// Ends a call. If the vendor refuses, the call is read; the request succeeds if the call is over.
+    /// Ends a call. If the vendor refuses, reads the call to find the error: the call is still live, or it is over.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let path = ["v1", "calls", remote_id, "stop"].map(ToOwned::to_owned);
         let request = Request { repeatable: true, ..Request::new("end call", Method::Post, path) };

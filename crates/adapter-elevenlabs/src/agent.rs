@@ -14,8 +14,8 @@ const SOUND: &str = "/agent/conversation_config/conversation/background_sound";
 const FILLERS: &str = "/agent/conversation_config/turn/soft_timeout_config";
 
 /// The voice models that the vendor accepts for English agents, and those for all others (recorded answers of 2026).
-/// The rule for the v4 models is not known, so the vendor decides. On eleven_multilingual_v2 in other languages, the
-/// recorded answers contradict each other, so the adapter permits this model only for English.
+/// The rule for the v4 models is not known, so the vendor decides. The recorded answers contradict each other about
+/// eleven_multilingual_v2 in other languages, so the adapter permits this model only for English.
 const ENGLISH_MODELS: &[&str] = &[
     "eleven_flash_v2",
     "eleven_turbo_v2",

@@ -153,8 +153,9 @@ fn with_body(request: Request, body: Value) -> Request {
     request.json(body).hiding(credentials)
 }
 
-/// Adds the tools that the caller chose to the body of an update that has only the agent's own tools, because the vendor
-/// replaces the list of all tools. Reads the agent only in this case. `own` has the names of the agent's own tools, by id.
+/// Completes the tools in the body of an update, because the vendor replaces the list of all tools. If the body has
+/// only the agent's own tools, reads the agent and adds the tools that the caller chose. If the body has only the
+/// chosen tools, adds the agent's own tools. `own` has the names of the agent's own tools, by id.
 fn with_all_tools(
     id: &str,
     mut body: Value,

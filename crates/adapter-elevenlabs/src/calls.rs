@@ -41,7 +41,7 @@ impl Calls for PhoneCalls {
         AnswersId::Always
     }
 
-    /// Returns `Certain`: the marker is the user of the conversation, which the vendor returns with it.
+    /// Returns `Certain`: the marker is the `user_id` of the conversation, which the vendor returns.
     fn marks(&self) -> Marks {
         Marks::Certain
     }
@@ -86,7 +86,7 @@ impl Calls for PhoneCalls {
 fn page(window: &CallWindow, cursor: Option<&str>) -> Request {
     let request = Request::new("list calls", Method::Get, ["v1", "convai", "conversations"])
         .query("page_size", wire::PAGE_SIZE)
-        // Whether the vendor includes the second itself is not documented.
+        // The vendor does not document whether the range includes the given second.
         .query("call_start_after_unix", window.since.as_second().saturating_sub(1));
     let filters =
         [("agent_id", window.agent.as_deref()), ("user_id", window.marker.as_deref()), ("cursor", cursor)];

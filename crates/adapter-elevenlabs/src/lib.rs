@@ -1,7 +1,7 @@
 //! The adapter for ElevenLabs Agents.
 //!
-//! The vendor keeps an agent in one object, and its webhook and each of its tools that send HTTP requests in an object of
-//! the workspace. The webhook and the tools are created before the agent, because the agent stores their ids.
+//! The vendor keeps an agent in one object. Its webhook, and each tool with which it sends HTTP requests, is a separate
+//! object of the workspace. The webhook and the tools are created before the agent, because the agent stores their ids.
 //!
 //! The vendor's peculiarities, with their sources:
 //!

@@ -193,7 +193,7 @@ fn create_agent(body: Value) -> Exchange<StepAnswer> {
     })
 }
 
-/// Updates the agent in the draft in progress, or in a draft that it opens.
+/// Updates the agent in the draft in progress or, failing that, in the draft that [`drafts::open`] finds or opens.
 fn update_agent(id: String, body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
     let known = draft.filter(|_| !wire::removes_personal_data(&body));
     let Some(version) = known else { return update_opened_agent(id, body, draft) };
@@ -212,8 +212,8 @@ fn update_opened_agent(id: String, body: Value, draft: Option<i64>) -> Exchange<
     })
 }
 
-/// Updates the LLM in the draft in progress, or in a draft that it opens. The state that the step returns contains the
-/// version of the draft.
+/// Updates the LLM in the draft in progress or, failing that, in the draft that [`drafts::open`] finds or opens. The
+/// state that the step returns contains the version of the draft.
 fn update_llm(agent: String, id: String, body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
     let Some(version) = draft.filter(|_| !has_mark(&body)) else { return update_opened_llm(agent, id, body) };
     let llm = LlmVersion { id: id.clone(), version };
@@ -241,8 +241,8 @@ fn update_opened_llm(agent: String, id: String, body: Value) -> Exchange<StepAns
     })
 }
 
-/// Updates the LLM. If the body replaces a list with credentials that only the vendor has, the LLM is read first and keeps
-/// them. `draft` is the version of the draft to which the LLM belongs.
+/// Updates the LLM. If the body replaces a list whose credentials only the vendor has, the LLM is read first, and the
+/// update restores the credentials. `draft` is the version of the draft to which the LLM belongs.
 fn updated_llm(read: Request, request: Request, mut body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
     if !has_mark(&body) {
         return send_llm(with_body(request, body), draft);

@@ -91,8 +91,8 @@ impl Calls for PhoneCalls {
     }
 }
 
-/// Builds the request for the page with a key, the newest call first. The filters are in the body, so the vendor reads the
-/// list by POST.
+/// Builds the request for the page with this key, or for the first page. The newest call comes first. The request is a
+/// POST, because the filters are in the body.
 fn page(window: &CallWindow, key: Option<&str>) -> Request {
     let mut body =
         json!({ "filter_criteria": filters(window), "sort_order": "descending", "limit": PAGE_SIZE });
@@ -103,8 +103,8 @@ fn page(window: &CallWindow, key: Option<&str>) -> Request {
     Request { repeatable: true, ..request }
 }
 
-/// Returns the filters. A call that is not connected has no time and no status that the vendor filters by, so there is no
-/// filter by either. The vendor cannot filter by the other party of both directions.
+/// Returns the filters. A call that is not connected has no time and no status by which the vendor can filter, so the
+/// request filters by neither. The vendor has no filter for the other party that covers both directions.
 fn filters(window: &CallWindow) -> Value {
     let mut filters = json!({ "call_type": { "type": "enum", "op": "in", "value": ["phone_call"] } });
     if let Some(agent) = &window.agent {

@@ -32,16 +32,17 @@ pub fn is_marked(agent: &ReadAgent) -> bool {
     agent.title.as_deref() == Some(&title(agent.version))
 }
 
-/// Returns the version of the draft whose LLM the gateway has changed and which it has not published yet. The state of the
-/// LLM contains the version that the gateway changed last, and the state of the agent the version that it published last.
+/// Returns the version of the draft in which the gateway has changed the LLM, unless the gateway has published it. The
+/// state of the LLM contains the version that the gateway last changed; the state of the agent contains the version
+/// that the gateway last published.
 pub fn in_progress(parts: &Parts) -> Option<i64> {
     let version = |part: &str| parts.get(part)?.version.as_deref()?.parse::<i64>().ok();
     let changed = version(wire::LLM)?;
     version(wire::AGENT).is_none_or(|published| changed > published).then_some(changed)
 }
 
-/// Sends a change of the draft in progress. If the vendor refuses it, continues with `reopen`, which finds the draft
-/// that can be changed now, or reports the reason for the refusal.
+/// Sends a change of the draft in progress. If the vendor refuses the change, continues with `reopen`, which finds the
+/// draft that can be changed now, or reports the reason for the refusal.
 pub fn change(
     request: Request,
     read: impl FnOnce(Reply) -> Result<Performed> + Send + 'static,
@@ -57,8 +58,8 @@ pub fn change(
 /// version of the draft to which an earlier step of the write belongs.
 ///
 /// The exchange fails with `state_conflict` if the vendor has a draft that another editor has changed. It fails with
-/// `vendor_unavailable` if the draft of the earlier step can neither be changed any more nor is published: the whole
-/// write is then repeated in another draft.
+/// `vendor_unavailable` if another version has followed the draft of the earlier step and that draft is not published:
+/// the whole write is then repeated in another draft.
 pub fn open<T: Send + 'static>(
     id: String,
     changed: Option<i64>,
@@ -144,10 +145,10 @@ fn create<T: Send + 'static>(
     })
 }
 
-/// Passes `draft` to `next` if the agent and its LLM equal their published versions: either the gateway was stopped
-/// before it set the title, or no editor has changed the draft. If the draft is an unchanged copy of an older published
-/// version, opens another draft: the vendor may have carried out an earlier request for a draft late. Any other draft is
-/// an error.
+/// Passes `draft` to `next` if the agent and its LLM equal their published versions. Either the gateway opened such a
+/// draft and was stopped before it set the title, or another editor opened the draft and has not changed it. If the
+/// draft is an unchanged copy of an older published version, opens another draft: the vendor may have carried out an
+/// earlier request for a draft late. Any other draft is an error.
 fn compare<T: Send + 'static>(
     id: String,
     draft: ReadAgent,

@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The phrase of the refusal to change a published version (recorded answers of 2026). Only a draft is changed, so the
-/// refusal means that the draft was published after it was read.
+/// The phrase of the refusal to change a published version (recorded answers of 2026). The gateway changes only drafts,
+/// so the refusal means that the draft was published after it was read.
 const PUBLISHED: &str = "Cannot update published";
 
 /// The phrases that identify a failure, each with its meaning (vendor specification, 2026-04-03; recorded answers of

@@ -46,7 +46,7 @@ impl Calls for PhoneCalls {
         AnswersId::Always
     }
 
-    /// Returns `Certain`: the marker is the name of the call, which the vendor returns with it.
+    /// Returns `Certain`: the marker is the name of the call, which the vendor returns with the call.
     fn marks(&self) -> Marks {
         Marks::Certain
     }
@@ -116,7 +116,7 @@ fn page(window: &CallWindow, cursor: Option<&str>) -> Request {
     }
 }
 
-/// Reads a page. The vendor documents no order, so each page tells it.
+/// Reads a page. The vendor documents no order, so the order is derived from the times of the page.
 fn read_page(reply: Reply, window: &CallWindow, _: Option<&str>) -> Result<CallListPage> {
     let (rows, span) = wire::calls(reply, window.now)?;
     let next = span.map(|(first, last)| {

@@ -16,7 +16,7 @@
 //! * A list is a bare array, without a cursor or a documented order. The next page begins at the time of the last row.
 //! * A deletion returns the deleted assistant, or 409 if another resource pins a version (vendor OpenAPI document,
 //!   2026-08-20).
-//! * An answer can contain headers and keys. The gateway replaces each by a mark (inferred from a recorded phone
+//! * An answer can contain headers and keys. The gateway replaces each with a mark (inferred from a recorded phone
 //!   number, which contains the keys of a carrier).
 //! * A live call is ended through a URL of its own on another host, without the key (vendor guides, 2026-08-20).
 //!   Overrides of a call merge deeply, and each object in them must be complete (vendor tool gitops, 2026-06-08;

@@ -24,8 +24,8 @@ impl Values {
         Self(digests)
     }
 
-    /// Returns the keys, sorted, whose values differ between the two configurations, including keys that only one of
-    /// them sets. Examples are `vendors.qcall.api_key` and `routing.rules[0].vendor`.
+    /// Returns the sorted keys whose values differ between the two configurations, such as `vendors.qcall.api_key` and
+    /// `routing.rules[0].vendor`. Includes the keys that only one of the configurations sets.
     pub fn differing(&self, other: &Self) -> Vec<String> {
         let keys: BTreeSet<_> = self.0.keys().chain(other.0.keys()).collect();
         keys.into_iter().filter(|key| self.0.get(*key) != other.0.get(*key)).cloned().collect()

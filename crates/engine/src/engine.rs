@@ -69,8 +69,8 @@ impl Engine {
     ///
     /// # Errors
     /// All problems in the settings of vendors and calls. Also a problem for each vendor that `config` removes or whose
-    /// adapter it changes, if that vendor still has records, open operations or live calls, or if the store cannot be
-    /// read. After an error, nothing has changed.
+    /// adapter it changes, unless the store shows that the vendor has no records, open operations or live calls left.
+    /// After an error, nothing has changed.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
         let (fleet, retirement, guards) = self.next(config).await?;
         retirement.close();

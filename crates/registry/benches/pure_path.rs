@@ -87,7 +87,7 @@ impl Vendor {
     }
 }
 
-/// The id of the only record in an answer, be it the answer to reading a list or to reading one record.
+/// Returns the id of the only record in an answer to a request for a list or for one record.
 fn remote_id(sample: &Sample, body: &Value) -> Option<String> {
     if let Exchange::Send(_, read) = sample.adapter.agents().list()
         && let Ok(Exchange::Done(remotes)) = read(Reply::json(200, body.clone()))
@@ -98,8 +98,8 @@ fn remote_id(sample: &Sample, body: &Value) -> Option<String> {
     fetched(sample, "", body.clone()).map(|remote| remote.id)
 }
 
-/// Reads one record from the answer to it and, if the exchange then reads a list, from an empty list; `None` if the record
-/// needs further answers.
+/// Reads one record from the answer to the request for it. If the exchange then requests a list, the list is empty.
+/// Returns `None` if the record needs further answers.
 fn fetched(sample: &Sample, remote_id: &str, answer: Value) -> Option<Remote> {
     let agents = sample.adapter.agents();
     let main = Part::main(agents.parts()).name;
@@ -142,7 +142,7 @@ fn planned(sample: &Sample, step: &Transition<'_, Agent>, desired: &Desired<Agen
     }
 }
 
-/// Removes the fields that the vendor refuses from an agent.
+/// Returns the agent without the fields that the vendor refuses.
 fn carried(sample: &Sample, mut agent: Value) -> Value {
     while let Err(error) = planned(sample, &Transition::Create, &desired(sample, agent.clone())) {
         for violation in error.violations {
@@ -164,11 +164,12 @@ fn vendors() -> Vec<Vendor> {
     trials.map(Vendor::new).collect()
 }
 
-/// The number of rounds of the table. Each round measures one call of either side in turn.
+/// The number of rounds that the table measures for each vendor. A round times one call of the gateway and then one of
+/// serde_json.
 const ROUNDS: usize = 4000;
 
-/// Prints the time of a creation, and its multiple of the time that serde_json takes for the document alone. Both are the
-/// tenth percentiles, so that other load on the machine does not count.
+/// Prints the time of a creation, the time that serde_json takes for the document alone, and the ratio of the two. Both
+/// times are the tenth percentiles, so that other load on the machine does not count.
 fn ratios(_: &mut Criterion) {
     let timed = |call: &dyn Fn() -> Vec<u8>| {
         let start = Instant::now();

@@ -24,7 +24,8 @@ pub struct RowCount {
     pub collection: Collection,
     /// Name of the configured vendor.
     pub vendor: String,
-    /// The sync state, or `None` for rows that are not in lists, because they are hidden or not indexed yet.
+    /// The sync state, or `None` for rows without an entry in the search index, because they are hidden or not indexed
+    /// yet.
     pub sync: Option<String>,
     /// Number of rows, at least 1.
     pub rows: u64,

@@ -45,8 +45,9 @@ impl fmt::Display for Notice {
 /// `sqlite://PATH` is a database in a file. The file is created if it does not exist, and migrated to this version's
 /// schema. `PATH` is taken literally, relative to the working directory. `PATH` must not contain `?` or start with `:`.
 /// The process locks `PATH.lock`, so only one process at a time can open the file. A file with several names (hard
-/// links) is refused. Opening the file ends the holds of earlier processes. Every write fails while `PATH` does not
-/// lead to the file that was opened. `sqlite::memory:` is a database in memory that lasts until it is closed.
+/// links) is refused. Opening the file ends the leases of earlier processes and their holds of operations and of calls
+/// that are intended or sent. Every write fails while `PATH` does not lead to the file that was opened.
+/// `sqlite::memory:` is a database in memory that lasts until it is closed.
 ///
 /// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes
 /// share. The database must have this version's schema; see [`migrate`]. The URL may have the connection parameters

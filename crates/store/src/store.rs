@@ -138,8 +138,8 @@ pub trait Store: Send + Sync {
     /// Returns the migration with this id.
     async fn migration(&self, id: &str) -> Result<Option<Migration>>;
 
-    /// Lists at most `limit` migrations in one of these states, or in any state if `states` is empty, in byte order of
-    /// their ids, starting after the id `after`.
+    /// Lists at most `limit` migrations, in byte order of their ids, starting after the id `after`. Lists only
+    /// migrations in one of these states, unless `states` is empty.
     async fn migrations(
         &self,
         states: &[MigrationState],
@@ -150,8 +150,8 @@ pub trait Store: Send + Sync {
     /// Returns the move of a record in a migration.
     async fn move_of(&self, migration: &str, record: &str) -> Result<Option<Move>>;
 
-    /// Lists at most `limit` moves of a migration in one of these states, or in any state if `states` is empty, in byte
-    /// order of their records' ids, starting after the record `after`.
+    /// Lists at most `limit` moves of a migration, in byte order of their records' ids, starting after the record
+    /// `after`. Lists only moves in one of these states, unless `states` is empty.
     async fn moves(
         &self,
         migration: &str,

@@ -30,8 +30,7 @@ enum ExtractedAs {
 }
 
 /// The codec for `post_call_schema`. The vendor has neither whole numbers nor choices: the codec sends an integer as a
-/// number, omits choices, and reports both. `check` refuses items that the vendor's rules of a generation do not
-/// permit.
+/// number, omits choices, and reports both. `check` refuses items that the vendor does not accept in the generation.
 pub struct Extractions {
     /// The check of one item.
     pub check: fn(&Extraction) -> Result<(), Refusal>,
@@ -206,7 +205,7 @@ fn of_another_engine(model: &str, engine: &str) -> Refusal {
     Refusal::Refused(format!("the vendor lists no {model:?} among its models for the {engine} engine."))
 }
 
-/// Returns, for each kind, the id of the first model that satisfies `is`, in the member for that kind.
+/// Finds the first model of each kind that satisfies `is`. Returns their ids, each in the member for its kind.
 fn ids(facts: &Facts, is: impl Fn(&CatalogueEntry) -> bool) -> Map<String, Value> {
     let ids = MODEL_KEYS.into_iter().filter_map(|(key, kind)| {
         let row = models(facts, kind).find(|row| is(row))?;

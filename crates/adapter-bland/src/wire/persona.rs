@@ -123,8 +123,8 @@ impl Change {
         Self { name, wanted, read }
     }
 
-    /// Lists the paths at which the draft differs from the production version but this change does not. Another user
-    /// has changed these settings.
+    /// Lists the paths at which the draft differs from the production version, except those that this change also
+    /// changes. Another user has changed these settings.
     pub fn others(&self) -> Vec<String> {
         let Some([production, draft]) = &self.read else { return Vec::new() };
         let changed = differences(&self.wanted, production);

@@ -8,10 +8,10 @@ use super::{TOOL_LINK, WEBHOOK_LINK, endpoint, tools::system_tool};
 /// The path of the tools of an agent. In the form of the rules, these are the tools that the caller chose.
 const CHOSEN_TOOLS: &str = "/conversation_config/agent/prompt/tool_ids";
 
-/// Completes the body of a request for an agent. Replaces the list of webhook ids, which a plan writes, by its first
-/// id, or by null if it is empty. Writes the ids of all tools into one list. If the body has additional languages, adds
-/// the tool with which the agent changes its language. Sets the kind of each built-in tool. Selects the caller's own
-/// server for the language model, if there is one.
+/// Completes the body of a request for an agent. Replaces the list of webhook ids, which a plan writes, with its first
+/// id, or with null if it is empty. Writes the ids of all tools into one list. If the body has additional languages,
+/// adds the tool with which the agent changes its language. Sets the kind of each built-in tool. Selects the caller's
+/// own server for the language model, if there is one.
 pub fn complete(mut body: Value) -> Value {
     let link = within_agent(WEBHOOK_LINK);
     if let Some(Value::Array(ids)) = document_path::get(&body, link) {

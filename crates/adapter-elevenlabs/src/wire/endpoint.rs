@@ -13,9 +13,10 @@ const OWN: &str = "custom-llm";
 const UNUSED: &str = "unused";
 const HEADERS: &str = "request_headers";
 
-/// The API of a server without a setting.
+/// The API that is used for a server without an `api_type` that the gateway knows.
 const CHAT: &str = "chat_completions";
-/// The APIs of OpenAI that the vendor can use. The third one is a WebSocket with a protocol of the vendor.
+/// The APIs of OpenAI that the vendor can use. The vendor's third API is not among them: a WebSocket with the vendor's
+/// own protocol.
 const APIS: [&str; 2] = [CHAT, "responses"];
 
 /// Hides the credentials of an agent, and converts it to the form that the rules read.
@@ -40,7 +41,7 @@ pub fn to_vendor(agent: &mut Value) {
     prompt.insert("llm".to_owned(), json!(OWN));
 }
 
-/// Builds the codec for the server. The vendor's other settings of it are kept.
+/// Builds the codec for the server. Other settings that the vendor has for the server are kept.
 pub fn endpoint() -> impl Codec<ModelEndpoint> {
     Server
 }

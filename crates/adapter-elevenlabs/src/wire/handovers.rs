@@ -8,8 +8,9 @@ use super::tools::{held, system_tool};
 /// The condition that is sent for a handover without one, because the vendor requires a condition.
 const ANY_CONDITION: &str = "The instructions call for the other agent.";
 
-/// Builds the codec for handovers. Each is a transfer of the built-in tool for other agents (vendor OpenAPI document,
-/// 2026-08-22). The vendor's additional settings of a transfer are kept, and so are transfers to nodes of a workflow.
+/// Builds the codec for handovers. Each is an entry in the transfers of the built-in tool `transfer_to_agent` (vendor
+/// OpenAPI document, 2026-08-22). The vendor's additional settings of a transfer are kept, and so are transfers to
+/// nodes of a workflow.
 pub fn handovers() -> impl Codec<Vec<Handover>> {
     ValuePortion::<Vec<Handover>> {
         write: |handovers, tool| {
@@ -47,7 +48,7 @@ pub fn handovers() -> impl Codec<Vec<Handover>> {
     }
 }
 
-/// Returns the id of the agent of a transfer. Returns `None` for a transfer to a node of a workflow.
+/// Returns the id of the agent to which a transfer leads. Returns `None` for a transfer to a node of a workflow.
 fn agent(transfer: &Value) -> Option<&str> {
     transfer.get("agent_id").and_then(Value::as_str).filter(|id| !id.is_empty())
 }

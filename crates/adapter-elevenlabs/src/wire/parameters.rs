@@ -1,5 +1,5 @@
 //! The schemas of the values that an agent sends in the body of a request (vendor OpenAPI document, 2026-08-22; vendor
-//! skills, 2026-08-07). The vendor has a subset of JSON Schema, and requires a description for each single value.
+//! skills, 2026-08-07). The vendor supports a subset of JSON Schema, and requires a description for each single value.
 
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
@@ -22,7 +22,8 @@ struct Differences {
     removed: Vec<String>,
 }
 
-/// Fits parameters, each schema of which has one type, to the vendor. Also returns a reason for each kind of difference.
+/// Fits parameters to the vendor. Each of their schemas must have exactly one type. Also returns a reason for each kind
+/// of difference.
 ///
 /// # Errors
 /// The reason why the vendor cannot hold the parameters.

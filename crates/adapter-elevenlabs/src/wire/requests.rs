@@ -14,7 +14,8 @@ const KIND: &str = "webhook";
 /// The duration, in seconds, for which the vendor waits for an answer if none is set.
 const DEFAULT_TIMEOUT: f64 = 20.0;
 
-/// The OpenAPI document permits timeouts up to 300 seconds, and the skills up to 120.
+/// The vendor's limits of a request. The OpenAPI document permits timeouts of up to 300 seconds, but the vendor skills
+/// permit only 120, so the lower limit applies.
 const LIMITS: RequestLimits = RequestLimits {
     max_name: 64,
     timeout_s: 5.0..=120.0,
@@ -29,8 +30,8 @@ const LIMITS: RequestLimits = RequestLimits {
 const MARK: &str = "made_by_switchboard";
 const MARK_AT: &str = "/dynamic_variables/dynamic_variable_placeholders/made_by_switchboard";
 
-/// The settings of a tool, and of its request, that the model does not have. An update replaces a tool whole, so it
-/// contains those that the vendor has.
+/// The settings of a tool, and of its request, that the model does not have. An update replaces a tool whole, so the
+/// update repeats the values that the vendor has for these settings.
 const OTHER_SETTINGS: &[&str] = &[
     "interruption_mode",
     "pre_tool_speech",
@@ -45,8 +46,8 @@ const OTHER_SETTINGS_OF_REQUEST: &[&str] = &["response_body_schema", "response_f
 
 const WHY: &str = "The vendor has no tool that books meetings or sends messages.";
 
-/// Builds the codec for the tools of the gateway's model, of which the vendor has HTTP requests. Tools are written and read
-/// in the order of their names.
+/// Builds the codec for an agent's tools. The vendor supports only those that send HTTP requests. Tools are written and
+/// read in the order of their names.
 pub fn tools() -> impl Codec<Vec<Tool>> {
     Requests
 }
@@ -95,8 +96,8 @@ fn fit(request: &HttpRequest) -> Result<(HttpRequest, Vec<String>), String> {
     Ok((fitted, reasons))
 }
 
-/// Writes the tool. A tool of the vendor with the same name keeps its other settings; if it equals the request, it is
-/// returned unchanged.
+/// Writes the tool. A tool of the vendor with the same name keeps its other settings. If the gateway made that tool and
+/// it equals the request, it is returned unchanged.
 fn write(request: &HttpRequest, held: &[Value]) -> Result<Value, String> {
     let same = held.iter().find(|tool| tool[TOOL_NAME] == request.name);
     if let Some(same) = same.filter(|tool| is_marked(tool) && read(tool).as_ref() == Some(request)) {

@@ -38,7 +38,7 @@ pub fn write_actions(tools: &[Tool], with: &Translation<'_>) -> Result<Vec<Value
                     })
                     .add(message)?;
             }
-            // The codec leaves it out.
+            // The codec has already removed HTTP requests.
             Tool::HttpRequest(_) => {}
         }
     }

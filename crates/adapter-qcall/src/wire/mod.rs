@@ -43,7 +43,7 @@ const DIALER: [&str; 7] = [
 ///
 /// Drops the members that the vendor maintains, the empty strings of [`DESCRIBED`] members, and members that are null
 /// (because the documentation requires numbers or strings in writes). Renames the member for knowledge bases, and
-/// converts strings to lists where writes have lists.
+/// converts strings in the members that writes have as lists.
 pub fn assistant(mut record: Map<String, Value>) -> Value {
     record.retain(|name, value| !value.is_null() && !BOOK_KEEPING.contains(&name.as_str()));
     record.retain(|name, value| value != "" || !DESCRIBED.contains(&name.as_str()));

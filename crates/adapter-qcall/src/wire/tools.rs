@@ -1,4 +1,4 @@
-//! The codec for the tools of an agent, of which the vendor has meetings and messages.
+//! The codec for the tools of an agent. The vendor supports only meetings and messages.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;

@@ -10,9 +10,9 @@ use super::{
 
 const KIND: &str = "agent_swap";
 
-/// Builds the codec for handovers. Each is a tool of its own (SDK 6.2.13). The vendor requires a choice of the agents whose
-/// analysis a call gets; for a new tool, the gateway chooses both agents. The vendor's additional settings of a tool are
-/// kept.
+/// Builds the codec for handovers. Each is a tool of its own (SDK 6.2.13). The vendor requires each tool to select the
+/// agents whose analysis a call gets; for a new tool, the gateway selects both agents. The vendor's additional settings
+/// of a tool are kept.
 pub fn handovers() -> impl Codec<Vec<Handover>> {
     ListPortion::<Vec<Handover>> {
         write: |handovers, tools| {

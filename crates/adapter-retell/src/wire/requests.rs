@@ -8,7 +8,8 @@ use super::{text, tools::is};
 
 const KIND: &str = "custom";
 
-/// The vendor removes other keywords of a schema when it stores it (recorded answers of 2026).
+/// The vendor's limits of a request. When the vendor stores a schema, it removes all other keywords (recorded answers
+/// of 2026).
 const LIMITS: RequestLimits = RequestLimits {
     max_name: 64,
     timeout_s: 1.0..=600.0,
@@ -31,8 +32,8 @@ const LIMITS: RequestLimits = RequestLimits {
 /// The places of credentials in an LLM.
 pub const CREDENTIALS: CredentialPlaces = CredentialPlaces { members: &[], headers: &["headers"] };
 
-/// Writes the tool, and returns it with the request that it stands for. `tools` are the other tools, and `held` are the
-/// vendor's requests; a request that has the same name keeps its other members.
+/// Writes the tool. Returns the tool, the request as the vendor will hold it, and a reason for each difference. `tools`
+/// are the other tools, and `held` are the vendor's requests; a request that has the same name keeps its other members.
 pub fn write(
     request: &HttpRequest,
     tools: &[Value],
@@ -45,7 +46,7 @@ pub fn write(
     let same = held.iter().find(|tool| is(KIND)(tool) && tool["name"] == request.name);
     let mut tool = same.cloned().unwrap_or_else(|| json!({ "type": KIND, "name": request.name }));
     let headers = fitted.header_values(|name| tool["headers"].get(name).cloned())?;
-    // With the values at the root, the body has only the parameters.
+    // With `args_at_root`, the body of the HTTP request contains only the parameters.
     for (name, value) in [
         ("description", json!(fitted.description)),
         ("url", json!(fitted.url)),

@@ -185,7 +185,8 @@ pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
     ))
 }
 
-/// Builds the codec for the flag that makes the language model compose the greeting. It does so if there is no text.
+/// Builds the codec for the flag that makes the language model compose the greeting. The model composes the greeting if
+/// the vendor has no text for it.
 pub fn generated() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |generated, held| match generated {

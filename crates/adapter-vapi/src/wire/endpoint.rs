@@ -4,16 +4,17 @@
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 
-/// The provider of a model at a server of the customer.
+/// The vendor's name for the provider of a model on the caller's own server.
 const PROVIDER: &str = "custom-llm";
 
-/// The member of a model in which the rules have the server.
+/// The member of a model that contains the server, in the form that the rules read.
 const ENDPOINT: &str = "endpoint";
 
 /// The members of a model that describe the server.
 const MEMBERS: [&str; 3] = ["url", "model", "headers"];
 
-/// Moves the members that describe the server to an object of their own. Returns false if the model is another one.
+/// Moves the members that describe the server to an object of their own. Returns false if the model has another
+/// provider.
 pub fn to_rules(model: &mut Map<String, Value>) -> bool {
     if model.get("provider").is_none_or(|provider| provider != PROVIDER) {
         return false;
@@ -24,8 +25,8 @@ pub fn to_rules(model: &mut Map<String, Value>) -> bool {
     true
 }
 
-/// Moves the members that describe the server back to the model. Returns false if the model is another one. A named
-/// model takes the place of a server that the rules cannot read.
+/// Moves the members that describe the server back to the model. Returns false if the model has no server. Also
+/// returns false if the body names a model, which then replaces a server that the rules cannot read.
 pub fn to_vendor(model: &mut Map<String, Value>) -> bool {
     let Some(Value::Object(endpoint)) = model.shift_remove(ENDPOINT) else { return false };
     if model.get("model").is_some_and(Value::is_string) {

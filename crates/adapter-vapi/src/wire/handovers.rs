@@ -5,8 +5,8 @@ use switchboard_core::prelude::*;
 
 use super::tools::destinations;
 
-/// Builds the codec for handovers. Each is a destination of the vendor's handoff tool, which names the other assistant by its
-/// id (vendor OpenAPI document, 2026-08-20). Other destinations are kept.
+/// Builds the codec for handovers. Each is a destination in the vendor's handoff tool and contains the id of the other
+/// assistant (vendor OpenAPI document, 2026-08-20). Other destinations are kept.
 pub fn handovers() -> impl Codec<Vec<Handover>> {
     ValuePortion::<Vec<Handover>> {
         write: |handovers, held| {

@@ -45,7 +45,7 @@ pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
     found(fault::refused(reply).and_then(read))
 }
 
-/// Reads how to end a call.
+/// Reads the means to end a call.
 ///
 /// # Errors
 /// An error that [means gone](Error::means_gone) if the vendor does not have the call.
@@ -63,7 +63,7 @@ pub fn control(reply: Reply) -> Result<Control> {
 /// The creation times of the first and the last row of a page.
 type Span = (String, String);
 
-/// Reads the calls by telephone of a page of the list, and the times of the page, if it is full.
+/// Reads the phone calls on a page of the list. Also returns the times of the page if the page is full.
 pub fn calls(reply: Reply, now: Timestamp) -> Result<(Vec<CallObservation>, Option<Span>)> {
     fault::refused(reply)?.read("a list of calls", |rows: Vec<Value>| {
         let time = |row: Option<&Value>| Some(text_at(row?, "/createdAt")?.to_owned());

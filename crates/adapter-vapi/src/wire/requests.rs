@@ -27,7 +27,8 @@ pub const CREDENTIALS: CredentialPlaces = CredentialPlaces {
     headers: &["headers"],
 };
 
-/// The member of a model in which the rules have these tools. The vendor has them among all tools.
+/// The member of a model that contains these tools, in the form that the rules read. In the vendor's form, they
+/// are items of the list of all tools.
 pub const REQUESTS: &str = "apiRequests";
 
 /// Moves the tools that the model of the gateway has to a list of their own.
@@ -50,7 +51,7 @@ pub fn to_vendor(model: &mut Map<String, Value>) {
     }
 }
 
-/// Builds the codec for the tools of the gateway's model, of which the vendor has HTTP requests.
+/// Builds the codec for an agent's tools. The vendor supports only those that send HTTP requests.
 pub fn tools() -> impl Codec<Vec<Tool>> {
     Requests
 }

@@ -4,7 +4,7 @@
 //! | the rules | the vendor |
 //! |---|---|
 //! | `/model/model`, the provider and the name | `/model/provider`, `/model/model` |
-//! | `/model/endpoint`, a server of the customer | `/model/url`, `/model/model`, `/model/headers` of custom-llm |
+//! | `/model/endpoint`, the caller's own server | `/model/url`, `/model/model`, `/model/headers` of custom-llm |
 //! | `/voice/speed` | `/voice/generationConfig/speed` of cartesia, `/voice/speakingRate` of inworld |
 //! | `/voice/language`, `/transcriber/language`, as tags | codes of each provider; `/voice/languageCode` of inworld |
 //! | `/transcriber/keyterm` | a list that each provider names differently |

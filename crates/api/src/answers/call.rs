@@ -51,7 +51,7 @@ impl From<DialPlan> for CallPlan {
 pub struct VendorCalls {
     /// True if the gateway can place calls at the vendor.
     place: bool,
-    /// How often the vendor's answer to a request to dial has the vendor's id of the call.
+    /// The frequency with which the vendor's answer to a dial has the vendor's id of the call.
     #[schema(inline)]
     id: AnswersId,
     /// The way in which the gateway reads a call at the vendor.

@@ -47,8 +47,8 @@ pub struct List<T> {
     /// The ids of the stored items on the page that cannot be read. Omitted if empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
-    /// For a list of misplaced records, the time at which every route was known to follow the routing in force;
-    /// `Some(None)` if some records still have to be routed. `None` for any other list.
+    /// For a list of misplaced records, a time at which every route followed the current routing, or `Some(None)` if
+    /// the gateway may still have to route some records. `None` for any other list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routes_checked_at: Option<Option<Timestamp>>,
     /// The cursor of the next page; null on the last page.

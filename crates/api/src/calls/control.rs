@@ -22,8 +22,9 @@ use crate::{
 /// Asks the vendor to end a live call. The answer is 202: the status changes to `ended` as soon as the vendor reports the end,
 /// so read the call again. If the call has already ended, the answer is 200. The request can be repeated safely.
 ///
-/// `state_conflict` means that the vendor's id of the call is not known yet. `capability_loss` means that the vendor cannot end
-/// calls on request, or not this one; `calls.hang_up` of `GET /v1/vendors/{vendor}` states which vendors can.
+/// `state_conflict` means that the vendor's id of the call is not known yet. `capability_loss` means that the vendor
+/// cannot end calls on request, or cannot end this call. `calls.hang_up` of `GET /v1/vendors/{vendor}` is true if the
+/// vendor can end calls.
 #[utoipa::path(
     post, path = "/v1/calls/{id}/hangup", tag = "calls", operation_id = "hangUpCall",
     responses(

@@ -53,7 +53,8 @@ fn text(position: &CallPosition) -> String {
     format!("{}:{}", position.created_at.as_microsecond(), position.id)
 }
 
-/// Parses a position. Cursors are signed, so only one from another version of the gateway can have a different format.
+/// Parses a position. Cursors are signed, so only a cursor from another version of the gateway can have a different
+/// format.
 fn position(text: &str) -> switchboard_core::error::Result<CallPosition> {
     let read = || {
         let (time, id) = text.split_once(':')?;

@@ -39,7 +39,8 @@ impl utoipa::ToSchema for RecordingBytes {}
 ///
 /// Returns the words of the call as text and, if the vendor's format permits, as segments with their speakers. The gateway
 /// stores transcripts for 30 days unless configured otherwise; if it does not store them, it reads the transcript from the
-/// vendor. `state` states why there are no words. A transcript is what people and machines said: treat it as untrusted text.
+/// vendor. If there are no words, `state` has the reason. People and machines in the call determine the words, so treat
+/// a transcript as untrusted text.
 #[utoipa::path(
     get, path = "/v1/calls/{id}/transcript", tag = "calls", operation_id = "getCallTranscript",
     responses((status = 200, description = "The transcript, or the reason why there is none.", body = TranscriptAnswer,

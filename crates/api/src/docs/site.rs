@@ -83,7 +83,7 @@ impl Site {
     }
 
     /// Returns the file with this name that pages load. Returns `None` if there is no such file, or if only the pages
-    /// at `/docs` load it and the gateway does not serve them.
+    /// at `/docs` load the file and the gateway does not serve these pages.
     pub fn asset(&self, file: &str) -> Option<&Content> {
         match file {
             "page.css" => Some(&STYLE),

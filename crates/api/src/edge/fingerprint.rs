@@ -15,8 +15,8 @@ const VERSION: u8 = 2;
 /// fingerprints are unkeyed hashes without such a byte.
 const FORMER_VERSION: u8 = 1;
 
-/// The generator of fingerprints. The stored form of a fingerprint depends on a key, so that it reveals nothing about
-/// the secrets in a body to a reader of the store.
+/// The generator of fingerprints. The stored form of a fingerprint depends on a key, so that a reader of the store
+/// learns nothing about the secrets in a body.
 #[derive(Clone)]
 pub struct Fingerprints {
     mac: Hmac<Sha256>,

@@ -96,8 +96,8 @@ impl ActiveRequest {
     }
 }
 
-/// Adds 0 to the counter of each reason and limit, so that its series exists before the first event and the first
-/// event is an increase.
+/// Adds 0 to the counter of each reason and limit. Its series then exists before the first event, so that the first
+/// event appears as an increase.
 pub fn show_zeros() {
     for reason in AuthFailure::ALL {
         INSTRUMENTS.auth_failures.add(0, &[KeyValue::new("reason", reason.name())]);

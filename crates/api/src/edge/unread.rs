@@ -1,7 +1,7 @@
 //! The bodies of requests that the gateway answers before it has read the whole body.
 //!
-//! If a server closes a connection while the peer still sends, the peer's system discards the answer. Therefore, the
-//! gateway reads and drops the rest of the body, within limits. Unless a small rest arrives immediately, the answer
+//! If a server closes a connection while the peer is still sending, the peer's system discards the answer. Therefore,
+//! the gateway reads and drops the rest of the body, within limits. Unless a small rest arrives immediately, the answer
 //! states that the connection closes.
 
 use std::{

@@ -14,8 +14,8 @@ use super::{
     schemas::{reference, stated},
 };
 
-/// The schemas that only request bodies refer to. The document has them only in the form for request bodies, under
-/// names such as `NewDialFrom`, so it omits the names in this list.
+/// The names of the schemas to which only request bodies refer. The document has these schemas only in the form for
+/// request bodies, under names such as `NewDialFrom`.
 const ONLY_SENT: [&str; 2] = ["DialFrom", "DialTo"];
 
 /// The name of the schema of the call settings that only one vendor has. The schema exists only if an adapter has such

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-/// Replaces each `enum` that has one value by `const`, in the members of all components.
+/// Replaces each `enum` that has a single value with a `const`, in the members of all components.
 pub fn fix(schemas: &mut Value) {
     let components = schemas.as_object_mut().into_iter().flat_map(Map::values_mut);
     for component in components {

@@ -36,9 +36,9 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Keeps all of these schemas, and finds those that a patch merges: the objects and choices to which a record
-    /// refers through its members and alternatives, directly or through other such schemas. References from list items
-    /// and map values do not count.
+    /// Keeps all of these schemas, and finds those that a patch merges. These are the objects and choices to which a
+    /// record refers through its members and alternatives, either directly or through other objects and choices.
+    /// References from list items and map values do not count.
     pub fn new(records: &[Value], all: Vec<(String, Value)>) -> Self {
         let (mut merged, mut ahead) = (BTreeSet::new(), records.iter().collect::<Vec<_>>());
         while let Some(schema) = ahead.pop() {

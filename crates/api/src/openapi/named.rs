@@ -117,8 +117,8 @@ const ENDED_REASONS: &[&str] = &[
     "indeterminate",
 ];
 
-/// The names of the map schemas, each after the member that holds the map. A member occurs more than once if its maps
-/// have different limits.
+/// The members that hold maps, each with the name of the map's schema. A member occurs more than once if its maps have
+/// different limits.
 const MAPS: &[(&str, &str)] = &[
     ("call_flow", "CallFlow"),
     ("labels", "Labels"),

@@ -1,5 +1,6 @@
-//! The extension `x-vendor-translations`: for each vendor, the requests that would create the example record and the
-//! translation report, or the reasons for refusing it. The adapters compute both while the document is assembled.
+//! The extension `x-vendor-translations`: for each vendor, the translation report of the example record and the
+//! requests that would create the record, or the reasons for refusing it. The adapters compute them while the document
+//! is assembled.
 
 use serde_json::{Value, json};
 use switchboard_core::{

@@ -1,7 +1,7 @@
 //! Batches: several creations and changes of records in one request.
 //!
-//! The writes of a batch are independent. If the batch has an idempotency key, each write has a key that derives from
-//! it. If the batch is repeated, the gateway replays the stored results, even if the process was killed during the
+//! The writes of a batch are independent. If the batch has an idempotency key, each write has a key derived from that
+//! key. If the batch is repeated, the gateway replays the stored results, even if the process was killed during the
 //! batch. The gateway sends each result in the order of the operations while later writes are in progress, so that the
 //! memory of a batch is bounded.
 

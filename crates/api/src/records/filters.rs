@@ -33,8 +33,8 @@ pub struct RecordFilters {
     /// most 16. The gateway ignores an empty value.
     #[param(required = false, inline, max_items = 16, value_type = Vec<LabelText>, style = Form, explode, example = json!(["team=sales"]))]
     label: Vec<String>,
-    /// Lists only records for which each of these words is a prefix of a word in the name, `external_ref` or a label's
-    /// value. Words consist of letters and digits; case is ignored. At most 16 words.
+    /// Lists only records that match all of these words, at most 16. A word matches if a word in the name,
+    /// `external_ref` or a label's value begins with it. Words consist of letters and digits; case is ignored.
     #[param(required = false, value_type = String, example = "recep")]
     q: Option<String>,
     /// Lists only records with this sync state.
@@ -230,7 +230,7 @@ impl Listing {
     }
 
     /// Lists the filters and the order, each with its name and value. A cursor is valid only for a list with the same
-    /// ones.
+    /// filters and order.
     pub fn scope(&self) -> Vec<(&'static str, String)> {
         let Search { vendor, external_ref, language, direction, sync, fidelity, labels, words, .. } =
             self.search();

@@ -29,7 +29,7 @@ pub enum ApplyOutcome {
     Created,
     /// Changed in the gateway and, if the change concerns the vendor, at the vendor.
     Changed,
-    /// Left unchanged, because the gateway's agent equals the file's.
+    /// Left unchanged, because the gateway's agent equals the agent in the file.
     Unchanged,
     /// Deleted from the gateway and at the vendor.
     Deleted,

@@ -21,8 +21,8 @@ pub struct Download {
 }
 
 impl Client {
-    /// Requests bytes from the gateway. If the gateway answers with a link, requests them there, without the API key,
-    /// and follows up to 5 redirects.
+    /// Requests bytes from the gateway. If the gateway answers with a link, requests the bytes from the link without
+    /// the API key, and follows up to 5 redirects.
     ///
     /// # Errors
     /// The gateway's problem document, or the reason why there is no usable answer.

@@ -6,8 +6,8 @@ use switchboard_core::{
     model::schema::escape,
 };
 
-/// Returns `document` unchanged if it contains no rounded number. A number is rounded if the file has a whole number
-/// there that does not fit in 64 bits. `text` is the content of the file.
+/// Returns `document` unchanged if it contains no rounded number. The parser rounds a whole number that does not fit in
+/// 64 bits. `text` is the content of the file.
 ///
 /// # Errors
 /// `validation_failed`, with the pointer of each such number.
@@ -21,8 +21,8 @@ pub fn refuse_rounded(document: Value, text: &str) -> Result<Value> {
 }
 
 /// Lists the whole numbers beyond 64 bits in the content of a file, rounded as the parser rounds them. Also finds such
-/// numbers in strings and comments. As a result, a floating-point number of the document that equals one of them is
-/// refused too.
+/// numbers in strings and comments. As a result, [`refuse_rounded`] also refuses a floating-point number of the
+/// document that equals one of these numbers.
 fn literals(text: &str) -> Vec<f64> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '+' | '-');
     let tokens = text.split(|c| !is_part(c));

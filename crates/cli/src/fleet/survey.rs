@@ -73,11 +73,11 @@ pub struct Difference {
 pub enum Action {
     /// Create: the gateway does not have the agent.
     Create,
-    /// Change: the gateway's agent differs.
+    /// Change: the gateway's agent differs from the agent in the file.
     Change,
     /// Delete: no file has the agent.
     Delete,
-    /// None: the gateway's agent equals the file's.
+    /// None: the gateway's agent equals the agent in the file.
     None,
 }
 

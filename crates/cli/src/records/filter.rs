@@ -24,8 +24,8 @@ pub struct Filter {
     /// Lists only records with this label. If given several times, a record must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
-    /// Lists only records for which each of these words is a prefix of a word in the name, the external reference or a
-    /// label's value.
+    /// Lists only records that match all of these words. A word matches if a word in the name, the external reference
+    /// or a label's value begins with it.
     #[arg(long, value_name = "WORDS")]
     query: Option<String>,
     /// Lists only records with this sync state, such as `drifted`.

@@ -73,11 +73,13 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     passed()
 }
 
-/// Checks that changing one field leaves the others alone: every other member keeps its value, unless the report names
-/// it or it belongs to a field whose accepted values depend on the changed one. If the vendor merges updates, the
-/// request contains only the members of these fields, the members that an update replaces together with them, and the
-/// members that every update contains. The content of the request is not checked if the change makes the vendor reset
-/// other fields. If the field can be set only at creation, the change is reported and not sent.
+/// Checks that changing one field leaves the others alone. Every other member keeps its value, unless the report names
+/// the member, or the member belongs to a dependent field: one whose accepted values depend on the changed field.
+///
+/// If the vendor merges updates, the request contains only the members of the changed field and its dependent fields,
+/// the members that an update replaces together with these, and the members that every update contains. This is not
+/// checked if the change makes the vendor reset other fields. If the field can be set only at creation, the change is
+/// reported and not sent.
 pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let Some((before, after)) = bench.change(row) else {
         return cannot("The samples contain no two values that the vendor accepts.");

@@ -121,8 +121,8 @@ pub fn of_record<R: Root>(bench: &Bench<R>) -> CaseResult {
     }
 }
 
-/// Checks one secret of a field. Returns false if the report says that the vendor does not have the value of the field as
-/// requested, and the vendor does not get the secret.
+/// Checks one secret of a field, and returns whether the vendor gets the secret. The vendor may lack the secret only if
+/// the report has an entry for the field.
 fn shows_nowhere<R: Root>(
     bench: &Bench<R>,
     row: &Capability,

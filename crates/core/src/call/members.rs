@@ -1,4 +1,4 @@
-//! The reading of members of a vendor's call. A member of another type than documented states nothing.
+//! The reading of members of a vendor's call. A member that does not have the documented type gives no information.
 
 use serde_json::Value;
 

@@ -115,7 +115,7 @@ pub enum CallOrigin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum CallMatch {
-    /// The vendor returned the id when it placed the call, or the gateway found the call in the vendor's list.
+    /// The vendor returned the id when it placed the call, or the gateway first saw the call at the vendor.
     Answered,
     /// The vendor returned the gateway's own id with the call.
     Marked,
@@ -127,6 +127,6 @@ pub enum CallMatch {
     Pending,
     /// Several calls of the vendor may be this call. A caller must name the right one.
     Ambiguous,
-    /// The vendor has no such call.
+    /// The vendor did not dial, or the gateway stopped looking for the vendor's call.
     None,
 }

@@ -28,8 +28,8 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
     /// same as no value.
     const EMPTY_IS_A_VALUE: bool = false;
 
-    /// The member with a secret that only the vendor may have. Serialization shows it as a boolean `*_set`, which the leaf
-    /// also reads.
+    /// The name of a member with a secret that can be known to the vendor alone. Serialization shows the member as a
+    /// boolean `*_set`, which the leaf also reads.
     const SECRET_MEMBER: Option<&'static str> = None;
 
     /// Returns the quantity to which the field's limits apply.
@@ -45,8 +45,8 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
         let _ = out;
     }
 
-    /// Returns the member that identifies the value in a list, with its name. A list has at most one item with the same
-    /// identity.
+    /// Returns the name and the value of the member that identifies this leaf in a list. A list has at most one item
+    /// with the same identity.
     fn identity(&self) -> Option<(&'static str, &str)> {
         None
     }
@@ -86,8 +86,8 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
 
 /// Applies an object as a patch to the JSON of a leaf. The caller then reads the leaf from the result.
 ///
-/// A patch whose `type` differs from that of the stored leaf replaces the leaf completely. If the type remains the
-/// same, the secrets that the patch does not name are preserved. Null removes a secret.
+/// A patch whose `type` differs from that of the stored leaf replaces the leaf completely. Otherwise, a secret that the
+/// patch does not name is preserved, unless the patch changes the `url` beside it. Null removes a secret.
 pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
     let before = stored.map_or(Value::Null, |leaf| json!(leaf));
     let retagged = tag(&before).is_some() && tag(patch).is_some() && tag(&before) != tag(patch);
@@ -111,7 +111,8 @@ pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
     document
 }
 
-/// Returns a value that replaces a leaf, with the secrets of the leaf that it omits; `None` if the leaf has no secrets.
+/// Returns the value `given`, which replaces a leaf, with those secrets of the leaf that the value omits. Returns
+/// `None` if the leaf has no secrets.
 pub(crate) fn replaced<T: Leaf>(stored: &T, given: &Value) -> Option<Value> {
     let secrets = stored.secrets();
     (!secrets.is_empty()).then(|| {

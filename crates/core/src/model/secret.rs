@@ -59,8 +59,8 @@ pub struct UnknownSecret {
 }
 
 impl UnknownSecret {
-    /// Returns the same secret in a document that contains the present one below a member or a list item: `path` is the
-    /// path of that place, and `pointer` its JSON pointer.
+    /// Returns the same secret with its location in an enclosing document. `path` and `pointer` are the path and the
+    /// JSON pointer of the present document in the enclosing one.
     pub fn below(self, path: &str, pointer: &str) -> Self {
         let (path, pointer) = (format!("{path}{}", self.path), format!("{pointer}{}", self.pointer));
         Self { path, pointer, ..self }
@@ -72,7 +72,7 @@ impl UnknownSecret {
     }
 }
 
-/// Returns secrets with their paths in a document that has the present one at the path `path`.
+/// Returns secrets with their paths in an enclosing document, which contains the present document at `path`.
 pub(super) fn below<'a>(
     path: &'a str,
     secrets: Secrets,
@@ -108,8 +108,8 @@ pub fn keep_secrets(secrets: &Secrets, before: &Value, given: &Value, document: 
     }
 }
 
-/// Adds to `document` that the vendor has a secret, as a boolean `*_set`, for each stored secret that only the vendor has
-/// and the caller's document `given` omits. The conditions are those of [`keep_secrets`].
+/// Marks in `document`, by a boolean `*_set`, each stored secret that only the vendor has and that the caller's
+/// document `given` omits. The conditions are those of [`keep_secrets`].
 pub fn keep_unknown_secrets(secrets: &[UnknownSecret], before: &Value, given: &Value, document: &mut Value) {
     for UnknownSecret { path, .. } in secrets {
         if is_kept(path, before, given, document) {

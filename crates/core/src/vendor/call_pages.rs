@@ -18,8 +18,8 @@ pub struct CallListPage {
     pub is_covered: bool,
 }
 
-/// A pass through the pages of a list of calls. It ends when the window is covered, after a maximum number of pages, and at a
-/// page that leads back or only repeats calls.
+/// A pass through the pages of a list of calls. It ends when the window is covered, after a maximum number of pages, or
+/// at a page that only repeats calls or has a cursor that was followed before.
 pub struct CallPages {
     window: CallWindow,
     max_pages: usize,

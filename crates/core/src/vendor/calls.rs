@@ -184,7 +184,7 @@ pub struct CallObservations {
     pub is_complete: bool,
 }
 
-/// How often the answer to a dial contains the vendor's id of the call.
+/// The frequency with which the answer to a dial contains the vendor's id of the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswersId {

@@ -1,5 +1,6 @@
 //! Credentials in the documents of a vendor that returns them, such as the headers of requests to other servers. The
-//! gateway's copy of such a document has a mark instead. An update that replaces an object with a mark reads the credential first.
+//! gateway's copy of such a document has a mark in place of each credential. Before an update replaces an object that
+//! contains a mark, the adapter reads the credential from the vendor.
 
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ pub struct CredentialPlaces {
 }
 
 impl CredentialPlaces {
-    /// Replaces each credential by the mark.
+    /// Replaces each credential with the mark.
     pub fn hide(&self, document: &mut Value) {
         self.visit(document, "", &mut |credential, _| *credential = Value::from(KEPT));
     }
@@ -36,8 +37,8 @@ impl CredentialPlaces {
         pointers
     }
 
-    /// Puts the credentials of `fresh`, an answer of the vendor, in the places of the marks in a body. Returns false if a
-    /// credential is missing there.
+    /// Replaces each mark in a body with the corresponding credential in `fresh`, an answer of the vendor. Returns
+    /// false if `fresh` lacks a credential.
     pub fn restore(&self, body: &mut Value, fresh: &Value) -> bool {
         match body {
             Value::String(text) if text == KEPT => {
@@ -61,8 +62,9 @@ impl CredentialPlaces {
         }
     }
 
-    /// Returns true if an item of a list in an answer is an item of a body: both are the same without credentials or, if
-    /// they have names, have the same name.
+    /// Returns true if `held`, an item of a list in an answer, corresponds to `item`, an item of a list in a body.
+    /// Items with names correspond if they have the same type and name, other items if they are equal apart from
+    /// credentials.
     fn is_same(&self, held: &Value, item: &Value) -> bool {
         let name = |value: &Value| Some((value.get("type").cloned(), value.get("name")?.clone()));
         match (name(held), name(item)) {
@@ -78,7 +80,8 @@ impl CredentialPlaces {
     fn visit(&self, value: &mut Value, at: &str, visit: &mut dyn FnMut(&mut Value, &str)) {
         match value {
             Value::Object(members) => {
-                // The members of `properties` have the names of values, as in a JSON Schema of parameters.
+                // The members of `properties` in a JSON Schema are named after parameters, so no name of such a member
+                // identifies a credential.
                 let are_values = at.ends_with("/properties");
                 for (name, member) in members {
                     let at = format!("{at}/{}", escape(name));

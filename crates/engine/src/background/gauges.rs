@@ -12,8 +12,8 @@ use switchboard_transport::State;
 
 use crate::{metrics::meter, records::OperationStatus, vendors::Fleet};
 
-/// The source of the gauges' values: the vendors, whose health is read together with the gauges, and the latest counts
-/// of the store.
+/// The source of the gauges' values: the vendors, whose health is read whenever the gauges are read, and the latest
+/// counts of the store.
 pub struct Observed {
     /// The configured vendors.
     pub fleet: Arc<Fleet>,

@@ -16,8 +16,8 @@ use crate::{planning::Planner, records::Repository};
 
 /// The pause after a failed pass, and the pause of [`RoutesTask`] while the index is incomplete.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
-/// The pause between two checks of the routes. A check uses only the catalogues that requests have left in the cache. A
-/// new configuration starts a check immediately.
+/// The pause between two checks of the routes. A check uses only the catalogues that earlier requests have put into the
+/// cache. A new configuration starts a check immediately.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
 const IMMEDIATELY: Schedule =

@@ -24,8 +24,8 @@ use crate::{
     writes::replayed_answer,
 };
 
-/// The period before a dial for which the vendor's calls to the number are listed: 1 hour. Older calls need no list:
-/// their times show that they are not the call of the dial.
+/// The period before a dial for which the vendor's calls to the number are listed: 1 hour. Older calls need not be
+/// listed, because their times show that they are not the call of the dial.
 const LOOK_BACK: Duration = Duration::from_secs(3600);
 
 /// A call that is stored as intended, and the exchange that dials it.
@@ -145,8 +145,8 @@ impl Dialer {
         Ok(to_peer.map(|row| row.remote_id).collect())
     }
 
-    /// Explains why the first commit was refused. If a dial that no longer blocks the number was the reason, releases
-    /// the number, so that the dial can be prepared again.
+    /// Explains why the first commit was refused. If the reason was another dial that no longer blocks the number,
+    /// releases the number, so that the refused dial can be prepared again.
     ///
     /// # Errors
     /// `idempotency_in_progress` or `idempotency_key_reused` if another request has stored the key; the error of the

@@ -45,7 +45,7 @@ impl CallBook {
         }
     }
 
-    /// Returns a search for the calls whose other party has this phone number.
+    /// Returns a search for the calls whose peer has this phone number.
     pub fn search_for(&self, number: &PhoneNumber) -> CallSearch {
         CallSearch { peer: Some(self.peers.hash(number)), ..CallSearch::default() }
     }

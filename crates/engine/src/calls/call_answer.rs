@@ -41,7 +41,7 @@ pub struct CallAnswer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     variables: Option<&'a BTreeMap<String, String>>,
-    /// The settings of the agent that apply to this call. Omitted if there are none.
+    /// The settings that apply to this call instead of the agent's own. Omitted if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<BTreeMap<String, Value>>, nullable = false)]
     overrides: Option<&'a Map<String, Value>>,

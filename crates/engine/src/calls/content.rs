@@ -26,7 +26,7 @@ pub struct RequestedDial {
     /// The values of placeholders, by name. Does not include the agent's own values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, String>,
-    /// The settings of the agent that apply to this call, in the form of the API.
+    /// The settings that apply to this call instead of the agent's own, in the form of the API.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub overrides: Map<String, Value>,
     /// The extensions, by adapter.

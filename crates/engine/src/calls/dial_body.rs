@@ -18,7 +18,7 @@ pub const BESIDE: [&str; 6] = ["agent_id", "external_ref", "labels", "metadata",
 /// The maximum length of the id of an agent in a request, in characters.
 const MAX_AGENT_ID: usize = 255;
 
-/// The body of a request to dial whose extensions are not checked yet.
+/// The body of a request to dial, before its extensions are checked.
 pub struct DialBody {
     /// The gateway's id of the agent. Empty if the body lacks it or has it in a wrong form, which is a violation.
     pub agent_id: String,

@@ -1,5 +1,6 @@
 //! The rule that each vendor has at most one dial to a number in progress. A dial is in progress until the vendor's id
-//! of its call is known or, once the outcome of the dial is stored, until `dial_gap` has passed.
+//! of its call is known. If the outcome of the dial is stored without that id, the dial is in progress until `dial_gap`
+//! has passed since it was sent.
 
 use std::time::Duration;
 

@@ -140,8 +140,8 @@ impl CallRecord {
     }
 
     /// Returns the time at which the call began. For a call that the gateway placed, this is the time of the dial. For
-    /// any other call, it is the vendor's time of the call, but at the latest the time at which the gateway first
-    /// stored the call.
+    /// any other call, it is the vendor's time of the call or the time at which the gateway first stored the call,
+    /// whichever is earlier.
     pub fn begun_at(&self) -> Timestamp {
         match self.placing {
             Some(_) => self.sent_at.unwrap_or(self.created_at),

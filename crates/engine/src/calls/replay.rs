@@ -13,7 +13,7 @@ use crate::{
     writes::{Answer, Outcome},
 };
 
-/// The time that a caller should wait before it again reads a call with an unknown outcome.
+/// The time that a caller should wait before it again reads a call whose outcome is not known yet.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 impl CallRecord {

@@ -23,7 +23,7 @@ use crate::{
     writes::Answer,
 };
 
-/// The pauses before the outcome is stored again after a failure of the store.
+/// The pauses before further attempts to store the outcome, after failures of the store.
 const STORE_RETRIES: [Duration; 4] = [
     Duration::from_millis(100),
     Duration::from_millis(400),

@@ -43,7 +43,8 @@ pub struct MigrationAnswer<'a> {
     waiting: u64,
     /// The number of agents whose move is in progress or is being rolled back.
     underway: u64,
-    /// The number of agents that run at their new vendor and whose record at the old vendor is not removed yet.
+    /// The number of agents that run at their new vendor and whose record at the old vendor is not removed yet, or
+    /// whose phone number there is not unbound yet.
     retiring: u64,
     /// The number of agents that run at their destination and whose move has ended.
     moved: u64,

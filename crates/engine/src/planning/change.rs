@@ -44,9 +44,9 @@ impl Planner {
     ///
     /// # Errors
     /// The errors of [`Target::resolve`], and a violation for each loss that the handling does not allow;
-    /// `validation_failed` if the record hands calls over to itself; `state_conflict` if the vendor no longer has the record; the errors of the store and of reading the vendor's
-    /// record. If the vendor's record temporarily cannot be read, the function returns no error, and the plan is
-    /// `None`.
+    /// `validation_failed` if the record hands calls over to itself; `state_conflict` if the vendor no longer has the
+    /// record; the errors of the store and of reading the vendor's record. A temporary failure to read the vendor's
+    /// record is not an error: the plan is then `None`.
     pub async fn plan_change<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -105,8 +105,8 @@ impl Planner {
         }
         let observed = item.sync.observed_revision.is_some();
         if !observed || item.visibility == Visibility::Standby {
-            // Either no revision was observed at the vendor, or the record is a standby, which someone may have changed
-            // at the vendor meanwhile. The empty state makes every field that has a desired value count as changed.
+            // Either no revision was observed at the vendor, or the record is a standby, which may have been changed at
+            // the vendor since. The empty state makes every field that has a desired value count as changed.
             states.push(Desired::default());
         }
         if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {

@@ -114,8 +114,8 @@ impl Planner {
         Ok(impact)
     }
 
-    /// Lists the reasons that prevent the move of an agent because calls are handed over between it and other agents.
-    /// Agents that hand calls over to each other must run at the same vendor, and a move moves one agent.
+    /// Lists the handovers that prevent the move of an agent: its own handovers to other agents, and the handovers of
+    /// other agents to it. The two agents of a handover must run at the same vendor, and a move moves only one agent.
     async fn handover_blockers(&self, item: &Item<Agent>) -> Result<Vec<Remark>> {
         let mut blocked = Vec::new();
         if !item.body.desired.record.handovers().is_empty() {
@@ -184,7 +184,7 @@ impl MoveImpact {
     }
 }
 
-/// Lists the reasons that prevent the move of an agent, except those that follow from the new vendor's capabilities.
+/// Lists the reasons in an agent's pin and sync state that prevent its move.
 fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     let mut blocked = Vec::new();
     let to = &route.vendor;

@@ -64,7 +64,8 @@ impl Routes {
         Ok(self.note_fingerprint(catalogues))
     }
 
-    /// Returns the fingerprint, or `None` if a catalogue that decides it is not cached. Sends no request to a vendor.
+    /// Returns the fingerprint, or `None` if the fingerprint depends on a catalogue that is not cached. Sends no
+    /// request to a vendor.
     pub async fn cached_fingerprint(&self, fleet: &Fleet) -> Option<i64> {
         let mut catalogues = Vec::new();
         for vendor in self.required_vendors() {

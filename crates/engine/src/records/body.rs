@@ -65,7 +65,7 @@ impl<R: Managed> Body<R> {
         let Stored { mut record, extensions, envelope } = stored;
         former::replace_in_record::<R>(&mut record);
         for (path, secret) in sealed::of_record::<R>(secrets)? {
-            // The vendor has lost a secret that the observed value of a drifted field lacks.
+            // If the observed value of a drifted field states that a secret is not set, the vendor has lost the secret.
             if !is_unset(&record, &path) {
                 put_secret(&mut record, &path, &secret.into());
             }
@@ -89,7 +89,7 @@ impl<R: Managed> Body<R> {
         Ok(document.into())
     }
 
-    /// Returns the body in the form that callers send, with the secrets whose values it has.
+    /// Returns the body in the form that callers send, with all secrets whose values the gateway has.
     ///
     /// # Errors
     /// `internal` if the body cannot be serialised.
@@ -118,8 +118,8 @@ impl<R: Managed> Body<R> {
 }
 
 impl<R: Managed> Body<R> {
-    /// Reads a body that a caller sent. Adds the secrets of `stored`, the record that the body replaces, that the caller
-    /// omits: no answer contains secrets, so a caller cannot send them back.
+    /// Reads a body that a caller sent. `stored` is the record that the body replaces. Adds the secrets of `stored`
+    /// that the body omits, because no answer contains secrets, so a caller cannot send them back.
     ///
     /// # Errors
     /// The errors of [`Body::read`], and `field_required` for a secret without a value that `stored` does not have.
@@ -216,8 +216,8 @@ fn record_members(patch: &Map<String, Value>) -> Map<String, Value> {
     patch.iter().filter(|(name, _)| !own(name)).map(|(name, change)| (name.clone(), change.clone())).collect()
 }
 
-/// Adds a violation for each secret without a value, unless `stored` has the same secret without a value, which then only
-/// the vendor has.
+/// Adds a violation for each secret without a value. Accepts a secret that has no value in `stored` either, because
+/// only the vendor has its value.
 fn note_missing_secrets<R: Managed>(record: &R, stored: Option<&R>, from: &mut FieldReader) {
     let missing = record.unknown_secrets();
     if missing.is_empty() {

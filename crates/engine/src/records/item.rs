@@ -32,7 +32,7 @@ pub struct Item<R> {
     pub version: u64,
     /// The visibility in the API.
     pub visibility: Visibility,
-    /// The id of the record whose successor, leftover or standby this item is. `None` for any other item.
+    /// The id of the owner, if this item is a successor, leftover or standby of another record.
     pub owner: Option<String>,
     /// The ids of the standbys, by the configured vendor to which the record can return.
     pub standbys: BTreeMap<String, String>,

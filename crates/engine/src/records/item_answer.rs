@@ -77,9 +77,9 @@ pub struct PlacementAnswer<'a> {
     pub vendor: &'a str,
     /// The adapter of the vendor.
     pub adapter: &'a str,
-    /// The reason for the choice. `agent.vendor` or `trunk.vendor`: the record itself names the vendor. `routing.rules[N]`,
-    /// with N counted from 0, or `routing.default`: the gateway's configuration chose the vendor. `import`: the record was
-    /// imported. `migration`: a migration request named the vendor.
+    /// The reason for the choice. The record itself names the vendor (`agent.vendor` or `trunk.vendor`), the gateway's
+    /// configuration chose the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), the record was
+    /// imported (`import`), or a migration request named the vendor (`migration`).
     pub because: &'a str,
     /// The vendors that routing rules preferred but that do not meet the rules' requirements. Omitted if empty.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]

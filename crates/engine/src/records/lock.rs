@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::{Notify, OwnedMutexGuard};
 
 /// The locks that this process uses, by name. The name is the id of a record to write, the name of a vendor at which to
-/// search for lost creations, or `VENDOR/PART` for an object to bind.
+/// search for lost creations, or `VENDOR/PART/OBJECT` for an object to bind.
 #[derive(Default)]
 pub struct RecordLocks(Mutex<HashMap<String, Weak<Lock>>>);
 

@@ -74,9 +74,9 @@ pub struct OperationSpec {
     /// returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The start of the first of the two searches that prove the absence of a lost creation's record or part. Set by
-    /// the first search that finds nothing after the vendor can no longer create the object; `None` until then. The
-    /// clock of the store measures the pause between the two searches.
+    /// The start of the first of two searches. Together, the two searches prove that a lost creation has created no
+    /// record or part at the vendor. `None` until a search finds nothing at a time when the vendor can no longer create
+    /// the object. The clock of the store measures the pause between the two searches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
     /// The start of the present search for the record of a lost creation. The vendor's list must be read at this time

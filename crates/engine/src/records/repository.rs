@@ -186,7 +186,7 @@ impl Repository {
     }
 
     /// Waits for the turn to write the record with this id, at most until a deadline. To search for lost creations, the
-    /// caller passes the vendor's name as `id`; to bind an object, `VENDOR/PART`.
+    /// caller passes the vendor's name as `id`; to bind an object, `VENDOR/PART/OBJECT`.
     ///
     /// # Errors
     /// `state_conflict` if the other writes or searches have not ended by the deadline.

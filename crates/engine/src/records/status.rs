@@ -60,14 +60,14 @@ pub struct Placement {
     pub passed_over: Vec<PassedOver>,
     /// The vendor's id of the record, or `None` until the vendor has returned it.
     pub remote_id: Option<String>,
-    /// The parts of the record at the vendor, if the vendor stores a record in several objects. The stored form contains no
-    /// secrets of parts.
+    /// The parts of the record at the vendor, if records there have parts besides the main part. The stored form
+    /// contains no secrets of parts.
     #[serde(default, skip_serializing_if = "Parts::is_empty")]
     pub parts: Parts,
 }
 
 impl Placement {
-    /// Adds to the detail of a vendor's refusal why the record was sent to this vendor.
+    /// Appends the reason for the placement to the detail of a vendor's refusal.
     pub fn explain<R: Managed>(&self, refusal: Error) -> Error {
         let Self { vendor, because, .. } = self;
         let detail = format!("{} The {} was sent to {vendor} because of {because}.", refusal.detail, R::NAME);

@@ -174,7 +174,7 @@ impl Fleet {
         }
     }
 
-    /// Reads the body of a record from a caller's document, as [`Body::read_given`].
+    /// Reads the body of a record from a caller's document with [`Body::read_given`].
     ///
     /// # Errors
     /// All violations in the body.
@@ -182,7 +182,7 @@ impl Fleet {
         Body::read_given(document, stored, &self.extensions, &|name| self.check_name(name))
     }
 
-    /// Reads the body of a record from a document with values of the vendor.
+    /// Reads the body of a record from a document that contains values of the vendor's record.
     ///
     /// # Errors
     /// All violations in the body.

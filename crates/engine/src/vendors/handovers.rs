@@ -20,7 +20,7 @@ const FIELD: &str = "/handovers";
 /// The agents that a record's handovers name.
 #[derive(Default)]
 pub(super) struct NamedAgents {
-    /// The vendor's id of the agent of each handover, or `None` if the vendor has no such agent of the gateway.
+    /// For each handover, the vendor's id of the named agent. `None` if the agent has no id at the vendor.
     ids: Vec<Option<String>>,
     /// A violation for each handover that cannot be sent.
     pub refused: Vec<Violation>,
@@ -94,8 +94,8 @@ impl<R: Managed> Target<'_, R> {
         Ok((remote_id, Some((Kind::AgentNotReady, why))))
     }
 
-    /// Returns the drift with the gateway's ids of agents in handovers. Keeps the vendor's id of an agent that the gateway
-    /// does not manage.
+    /// Replaces the vendor's ids of agents in the drift of the handovers with the gateway's ids. Keeps the vendor's id
+    /// of an agent that the gateway does not manage.
     ///
     /// # Errors
     /// The errors of the store.

@@ -83,16 +83,16 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
-    /// Returns true if the vendor's record consists of exactly these parts and has no change that is not published yet.
+    /// Returns true if the vendor's record consists of exactly these parts and has no unpublished changes.
     pub fn is_whole(&self, parts: &Parts, remote: &Remote) -> bool {
         let is_published = remote.is_published || !self.resource.parts().iter().any(|part| part.published);
         let same_parts = || parts.besides(&remote.parts).is_empty() && remote.parts.besides(parts).is_empty();
         is_published && (!self.has_several_parts() || same_parts())
     }
 
-    /// Returns the stored parts of a record without those that its vendor no longer has. The vendor's record may not contain
-    /// the ids of all items of a list part. An item that it lacks is therefore sought in the vendor's list of such objects,
-    /// and kept if the vendor has no such list.
+    /// Returns the stored parts of a record without those that its vendor no longer has. The vendor's record may lack
+    /// the ids of some items of a list part. The function therefore looks up each missing item in the vendor's list of
+    /// such objects, and keeps the item if the vendor has no such list.
     ///
     /// # Errors
     /// The errors of reading the vendor's lists.

@@ -10,7 +10,7 @@ use switchboard_store::Store;
 use super::Target;
 use crate::records::Managed;
 
-/// The number of characters after which an error message cuts an unusable id.
+/// The maximum number of characters of an unusable id that an error message shows.
 const SHOWN_ID_CHARS: usize = 80;
 
 /// Returns true if a write failed because the vendor no longer has the record to be changed.

@@ -33,7 +33,7 @@ pub struct Target<'a, R: Managed> {
     label: String,
     pub(super) aliases: &'a Aliases,
     pub(super) repository: &'a Repository,
-    /// The recent answers to reads, if exchanges use them again.
+    /// The recent answers to reads. `None` if exchanges do not reuse answers.
     reads: Option<Arc<Reads>>,
 }
 
@@ -292,7 +292,7 @@ impl<'a, R: Managed> Target<'a, R> {
         translator.unfinished(unfinished && self.has_several_parts()).plan(transition, desired, self.handling)
     }
 
-    /// Lists the fields that have a value in `desired`, if the vendor stores but cannot return them.
+    /// Lists the fields that have a value in `desired` and that the vendor stores but cannot return.
     ///
     /// # Errors
     /// `internal` if the record cannot be serialised.

@@ -186,9 +186,9 @@ impl Writer {
         prepared: Option<Plan>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
-        // True if the vendor may already have the desired state: it has accepted this state, but may have applied an
-        // earlier request afterwards; or it did not answer the last of several steps. A record with bound objects is
-        // always written again.
+        // `confirms` is true if the vendor may already have the desired state. Either the vendor has accepted this
+        // state, but may have applied an earlier request afterwards, or it did not answer the last of several steps. A
+        // record with bound objects is always written again.
         let uncertain = &attempted.uncertainty.revisions;
         let was_accepted = attempted.observed_revision == Some(item.revision) && !uncertain.is_empty();
         let was_sent = target.has_several_parts() && uncertain.contains(&item.revision);
@@ -220,8 +220,8 @@ impl Writer {
     }
 
     /// Checks that the vendor's record has the desired value in every field that an earlier request may have changed.
-    /// Returns `None` if such a field differs or cannot be verified, if the record consists of other parts, or if a
-    /// change of it is not published. Also returns `None` if there is no document to compare: the configuration disables
+    /// Returns `None` if such a field differs or cannot be verified, if the record consists of other parts, or if it
+    /// has unpublished changes. Also returns `None` if there is no document to compare: the configuration disables
     /// reading back, or the vendor returns only names or no longer has the record. After `None`, the caller sends the
     /// desired state again.
     async fn confirm<R: Managed>(

@@ -257,10 +257,10 @@ impl Writer {
     }
 }
 
-/// Fetches the whole record if the list shows only a portion of it. `made` has the parts that the creation made before the
-/// main part: the record shows which of them it has. Does not look for bound objects, because a creation binds them after
-/// its other steps. If the vendor returns only names, the listed record is
-/// returned unchanged. Returns `None` if the vendor no longer has the record.
+/// Fetches the whole record if the list shows only a portion of it. `made` contains the parts that the creation made
+/// before the main part. The fetched record shows which of these parts belong to it. Does not look for bound objects,
+/// because a creation binds them after its other steps. If the vendor returns only names, returns the listed record
+/// unchanged. Returns `None` if the vendor no longer has the record.
 async fn complete<R: Managed>(
     target: &Target<'_, R>,
     listed: Remote,

@@ -29,7 +29,7 @@ pub(super) struct AttemptResult {
     pub key: OperationKey,
     /// The vendor's id of the record, if it is known.
     pub remote_id: Option<String>,
-    /// The known parts of the record. Empty if the vendor stores a record in one object.
+    /// The known parts of the record. Empty if records at the vendor have only a main part.
     pub parts: Parts,
     /// The latest revision that the vendor certainly has, if one is known.
     pub observed_revision: Option<u64>,
@@ -128,7 +128,7 @@ impl AttemptResult {
         self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
     }
 
-    /// Takes over the ids of `remote`, the vendor's record that this attempt has found and an earlier attempt created.
+    /// Copies the ids of `remote`, a vendor's record that an earlier attempt created and that this attempt has found.
     ///
     /// # Errors
     /// The error of [`Target::check_id`].

@@ -16,8 +16,8 @@ use crate::{
 /// The poll interval while an operation of the record is running. Another process may end the operation without a signal to
 /// this process.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-/// The minimum time limit for waiting for other writes of the record. The limit is longer if the caller waits longer for the
-/// vendor.
+/// The lowest time limit of the wait for other writes of the record. If the caller waits longer than this for the
+/// vendor, that wait is the limit.
 const MIN_TURN_WAIT: Duration = Duration::from_secs(10);
 
 impl Writer {

@@ -44,7 +44,7 @@ const CONNECTION_WINDOW: u32 = 1024 * 1024;
 const PIECE: usize = 32 * 1024;
 /// Interval between pings on an HTTP/2 connection without traffic.
 const PING: Duration = Duration::from_secs(20);
-/// Time between telling an idle HTTP/2 peer that its connection is ending and closing the connection.
+/// Time between announcing the end of an idle HTTP/2 connection to its peer and closing the connection.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Returns the protocol settings of all connections. `header` limits the time for the answer to a ping.

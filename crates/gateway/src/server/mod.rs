@@ -55,7 +55,7 @@ pub struct TimeLimits {
     /// Maximum time for the complete header of a request to arrive on a new or idle connection. Also the maximum time
     /// for a peer to take each piece of an answer.
     pub header: Duration,
-    /// Maximum time for requests in flight to finish after a stop signal.
+    /// Maximum time for requests in flight to finish after the server has stopped accepting connections.
     pub shutdown: Duration,
     /// Signal to the handlers that `shutdown` has elapsed and that they must answer now.
     pub time_is_up: CancellationToken,

@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::activity::Activity;
 
-/// The divisor of a bound: up to one 64th of the bound is evicted in one step. If connections were evicted one at a
-/// time, a peer that floods the listener would cause a search for idle connections with each connection.
+/// The divisor that limits an eviction: one step evicts at most a 64th of the bound, but at least one connection. If
+/// connections were evicted one at a time, a peer that floods the listener would cause a search for idle connections
+/// with each connection.
 const EVICTED_SHARE: usize = 64;
 
 /// The connections of one listener.

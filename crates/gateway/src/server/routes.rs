@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use axum::Router;
 
-/// The routes of a listener. Until it ends, a request uses the routes that were active when its header had been read.
-/// Clones share the routes.
+/// The routes of a listener. From its start to its end, a request uses the routes that were active when the server had
+/// read its header. Clones share the routes.
 #[derive(Clone)]
 pub struct Routes(Arc<ArcSwap<Router>>);
 

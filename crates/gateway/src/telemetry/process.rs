@@ -4,7 +4,8 @@ use std::{fs, time::Duration};
 
 use opentelemetry::metrics::Meter;
 
-/// The number of ticks per second in which Linux reports processor time, on every platform that Rust supports.
+/// The number of ticks per second. Linux reports processor time and start times in ticks. The number is the same on
+/// every platform that Rust supports.
 const TICKS_PER_S: f64 = 100.0;
 
 /// Registers the metrics. Their values are read when the metrics are collected, except for the start time.

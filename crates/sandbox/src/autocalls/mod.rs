@@ -13,8 +13,8 @@
 //!   - `evaluation` (`list`): the format of evaluations: `list` or `object`
 //!   - `costs` (`text`): the JSON type of costs: `text` or `number`
 //!   - `times` (`iso`): the format of times: `iso`, or `plain`, which has no offset
-//!   - `echo_variables` (true): whether answers return the variables of the request, or with false the values that were
-//!     collected during the call; with `empty_list`, an empty list
+//!   - `echo_variables` (true): the variables in answers: with true, those of the request; with false, the values that
+//!     were collected during the call; with `empty_list`, an empty list
 
 mod assistant;
 mod assistants;

@@ -8,8 +8,8 @@
 //!
 //! - `page_size` (20): the number of personas on a page if the request has no `limit`
 //! - `name_in_updates` (true): whether an update requires the name
-//! - `call_config` (`replace`): whether an update that has only some members of an object replaces the object, or with
-//!   `merge` keeps its other members; the vendor does not document this
+//! - `call_config` (`replace`): the treatment of the members of `call_config` that an update omits: `replace` removes
+//!   them, `merge` keeps them; the vendor does not document this
 //! - `draft_stays` (true): whether a promotion leaves a draft behind
 //! - `failures_as_200` (false): whether a refused request about personas has status 200
 //! - `quotes` (false): whether the refusal of a value of `call_config` quotes the request body

@@ -10,7 +10,7 @@ use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
 /// The milliseconds from the placing of a call until the vendor starts the conversation. At that time, a forbidden
-/// override or a missing variable fails the call. If the story of a call has an answer, it occurs at the same time.
+/// override or a missing variable makes the call fail. If the call is answered, this happens at the same time.
 const CONVERSATION_STARTS_MS: i64 = 2_000;
 
 /// The options for the behaviour of calls.
@@ -34,8 +34,8 @@ impl Default for CallOptions {
 }
 
 impl Elevenlabs {
-    /// Places a call. An override that the agent does not allow, or a missing variable, fails the call after it was
-    /// placed (inferred).
+    /// Places a call. An override that the agent does not allow, or a missing variable, makes the call fail after it
+    /// was placed (inferred).
     pub(super) fn place_call(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let text = |name: &str| request.body[name].as_str().unwrap_or_default();
         let (id, ours, number) = (text("agent_id"), text("agent_phone_number_id"), text("to_number"));

@@ -85,7 +85,8 @@ impl Elevenlabs {
     }
 }
 
-/// Returns true for the server of a custom LLM. The contract requires a URL; its form is inferred.
+/// Returns true if the server of a custom LLM has an HTTP or HTTPS URL. The contract requires a URL, but its form is
+/// inferred.
 fn has_server(server: &Value) -> bool {
     server["url"].as_str().is_some_and(|url| url.starts_with("https://") || url.starts_with("http://"))
 }

@@ -1,5 +1,6 @@
 //! Calls: placing them, and reading them as conversations. The answer to a dial has no id (vendor's OpenAPI document of
-//! September 2024). That a call becomes a conversation is inferred from the channels that the document lists.
+//! September 2024). The document lists a channel for phone calls, from which it is inferred that a call becomes a
+//! conversation.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};

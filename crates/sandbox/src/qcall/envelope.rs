@@ -49,8 +49,8 @@ pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> A
     outright_failure(status, message)
 }
 
-/// Builds a failure with its own status, regardless of the options. Used if a request is refused before an operation
-/// runs, or if an ordered fault makes it fail.
+/// Builds a failure with its own status, regardless of the options, such as for an unknown route, a wrong key or an
+/// ordered fault.
 pub(super) fn outright_failure(status: StatusCode, message: &str) -> Answer {
     let body = json!({ "success": false, "status": status.as_u16(), "message": message });
     Answer::json(status, body)

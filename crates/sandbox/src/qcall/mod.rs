@@ -18,8 +18,8 @@
 //! - `calls`: an object with the behaviour of calls:
 //!   - `list_lag_ms` (0): the milliseconds until lists show a new call
 //!   - `order` (`newest`): which calls come first in the list: `newest` or `oldest`
-//!   - `dial_answers_id` (true): with false, the rows of the answer have no `call_sid`; with `empty`, it is empty; with
-//!     `no_rows`, the answer has no rows
+//!   - `dial_answers_id` (true): with false, the rows of the answer have no `call_sid`; with `empty`, `call_sid` is
+//!     empty; with `no_rows`, the answer has no rows
 //!   - `call_rows` (`client`): with `echo`, rows also have the members of the request
 //!   - `created_at` (`utc`): the format of the time: `utc`, `offset`, `local_without_offset` or `absent`
 //!   - `transcribe` (`text`): the format of transcripts: `text` or `json`

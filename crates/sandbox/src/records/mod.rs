@@ -59,7 +59,7 @@ impl Records {
     /// Adds a record that the account has from the start.
     pub(crate) fn seeded(mut self, collection: &str, id: &str, record: Value) -> Self {
         let record = record.as_object().cloned().unwrap_or_default();
-        // The collection is known and empty, so the record is stored.
+        // The collection is known and not full, so the record is stored.
         self.put(collection, id, record, By::Console).unwrap_or_default();
         self
     }

@@ -83,8 +83,8 @@ impl Retell {
     }
 }
 
-/// Returns true for a URL that is not HTTP, or whose host is the vendor's own or in a private network (recorded answers of
-/// 2026: local addresses are refused).
+/// Returns true for a URL that is not HTTP, or whose host is missing, local, in a private network or an IPv6 address
+/// (recorded answers of 2026: local addresses are refused).
 fn is_local(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
@@ -108,7 +108,8 @@ const KEYWORDS: [&str; 9] = [
     "additionalProperties",
 ];
 
-/// Removes what the vendor does not keep of a schema: other keywords, and empty lists and objects.
+/// Removes the parts of a schema that the vendor does not keep: keywords not in [`KEYWORDS`], and empty lists and
+/// objects.
 fn store_schema(schema: &mut Value) {
     let Value::Object(members) = schema else { return };
     members.retain(|name, value| {

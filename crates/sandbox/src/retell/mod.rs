@@ -10,7 +10,7 @@
 //! Options, each with its default in parentheses:
 //!
 //! - `page_size` (50): the number of rows on a page if the request has no `limit`
-//! - `rows_of_llms` (`llms`): whether the list has a row for each LLM, or with `versions` for each version of an LLM
+//! - `rows_of_llms` (`llms`): the rows of the list of LLMs: one for each LLM, or with `versions`, one for each version
 //! - `titled_drafts` (false): whether a new draft has the title of its base
 //! - `quotes` (false): whether the refusal of a value quotes the value
 //! - `forgets` ([]): the members of agents and LLMs that the vendor drops without an error

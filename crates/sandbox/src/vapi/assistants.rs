@@ -108,8 +108,9 @@ impl Vapi {
         Answer::ok(Value::Array(rows))
     }
 
-    /// Checks what the contract cannot check: the names of models, the server of a `custom-llm` model, and the language of
-    /// an ElevenLabs voice. Returns the refusal, if there is one.
+    /// Checks values that the contract cannot check: the names of models, the server of a `custom-llm` model, the
+    /// language of an ElevenLabs voice, the schemas of tools, and the assistants in handoff tools. Returns the refusal,
+    /// if there is one.
     fn check(&self, assistant: &Record, body: &Value) -> Option<Answer> {
         let text = |group: &str, name: &str| assistant.get(group)?.get(name)?.as_str();
         let mut sentences = Vec::new();

@@ -174,7 +174,7 @@ impl Vapi {
     }
 }
 
-/// Replaces the host of an origin by another name of the same host.
+/// Replaces the host of an origin with another name of the same host.
 fn elsewhere(origin: &str) -> String {
     let port = origin.rsplit_once(':').map_or("80", |(_, port)| port);
     let host = if origin.contains("localhost") { "127.0.0.1" } else { "localhost" };

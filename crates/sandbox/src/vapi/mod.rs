@@ -8,15 +8,16 @@
 //!
 //! - `order` (`newest_first`): the order of the list of assistants, which the vendor does not document: `newest_first`
 //!   or `oldest_first`
-//! - `nulls` (`remove`): whether null removes a stored member, or with `keep` leaves it; the vendor does not document this
-//! - `pinned` ([]): the ids of assistants of which another resource uses a version
+//! - `nulls` (`remove`): the effect of null on a stored member, which the vendor does not document: `remove` or `keep`
+//! - `pinned` ([]): the ids of assistants that cannot be deleted because another resource uses one of their versions
 //! - `quotes` (false): whether a refusal contains the whole request
 //! - `calls`: an object with the behaviour of calls:
 //!   - `list_lag_ms` (0): the milliseconds until lists show a new call
 //!   - `order` (`newest`): the order of the list, which the vendor does not document: `newest` or `oldest` calls first
 //!   - `control` (`on`): with `off`, a live call has no control URL; with `elsewhere`, the URL has another name of the
 //!     same host
-//!   - `recording_lag_ms` (0): the milliseconds from the end of a call until its recording is available, at least 1,000
+//!   - `recording_lag_ms` (0): the minimum number of milliseconds from the end of a call until its recording is
+//!     available; values below 1,000 have no effect
 //!
 //! Calls are placed from the listed phone numbers that are active.
 

@@ -11,7 +11,7 @@ use super::{CallCaps, CallRow};
 /// Some values of a call are unique. If another call already has such a value, the mutation is refused with a violation
 /// for each of these values. The detail of the violation names the other call. The kind is `already_exists` for
 /// `/external_ref` and `/remote_id`. It is `state_conflict` for `/to/phone_number`, if the other call is
-/// [dialling](CallRow::dialling) to the same peer at the same vendor.
+/// [dialling](CallRow::dialling) the same peer at the same vendor.
 ///
 /// A call that is intended or sent must have a due time; a mutation without one is refused as `internal`.
 #[derive(Debug, Clone)]

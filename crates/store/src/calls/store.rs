@@ -74,8 +74,8 @@ pub trait CallStore: Send + Sync {
     /// first.
     async fn expired(&self, age: Duration, limit: u32) -> Result<Vec<CallRow>>;
 
-    /// Acquires the lease `name` for a holder, for the duration `time` from now. Returns true if the holder has the
-    /// lease now, even if it had the lease before. Returns false if another holder has it.
+    /// Gives the lease `name` to a holder. The lease lasts for the duration `time` from now. Returns true if the holder
+    /// has the lease now, even if it had the lease before. Returns false if another holder has the lease.
     async fn acquire(&self, name: &str, holder: &str, time: Duration) -> Result<bool>;
 
     /// Renews a lease for the duration `time` from now. Returns false, and changes nothing, if the lease of this holder

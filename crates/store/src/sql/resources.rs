@@ -146,7 +146,7 @@ pub(super) fn count(dialect: Dialect) -> Statement {
     Statement::new(dialect, count, [])
 }
 
-/// Counts the rows that lists can show, by collection, vendor and sync state.
+/// Counts the rows with an entry in the search index, by collection, vendor and sync state.
 pub(super) fn count_listed(dialect: Dialect) -> Statement {
     let count = "SELECT collection, vendor, sync, COUNT(*) AS amount FROM resource_search \
                  GROUP BY collection, vendor, sync";
@@ -161,8 +161,7 @@ pub(super) fn read_count(columns: &impl Columns) -> Result<RowCount> {
     Ok(RowCount { collection, vendor, sync: None, rows: columns.count("amount", place)? })
 }
 
-/// Reads a result of [`count_listed`]: the number of rows of one collection at one vendor, in one sync state, that
-/// lists can show.
+/// Reads a result of [`count_listed`]: the number of indexed rows of one collection at one vendor, in one sync state.
 pub(super) fn read_listed_count(columns: &impl Columns) -> Result<RowCount> {
     Ok(RowCount { sync: Some(columns.text("sync")?), ..read_count(columns)? })
 }

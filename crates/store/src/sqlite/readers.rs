@@ -40,8 +40,8 @@ impl Readers {
             .map_err(|cause| fault::unavailable("The store cannot be read.").caused_by(cause))?
     }
 
-    /// Reads on the thread of the caller, which must not wait for the disk for long. A read of a few rows takes less
-    /// time than a switch to another thread.
+    /// Reads on the thread of the caller, which must not wait long for the disk. A read of a few rows takes less time
+    /// than a switch to another thread.
     pub(super) async fn read_here(&self, statement: &Statement) -> Result<Vec<SqliteRow>> {
         rows(&*self.free().await, statement)
     }

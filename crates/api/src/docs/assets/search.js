@@ -16,7 +16,7 @@ if (dialog && find) {
     entries.catch(() => { entries = undefined; output.value = "The search index could not be loaded."; });
   };
 
-  // Guides come first and schemas last, except for the exact name of a schema in the letters of the document.
+  // Guides come first and schemas last, except that an entry whose exact title is the query comes first.
   const RANK = { guide: 40, section: 4, operation: 6, field: 4, move: 3, problem: 2, schema: 0 };
 
   // A word that is in the title counts more than a word that is only in the text.

@@ -1,5 +1,5 @@
 // The controls of the tables with a column for each vendor: a filter of the fields, the vendors that are shown, the first column, and
-// a comparison of two vendors. The address keeps the choices, so that a link to it shows the same.
+// a comparison of two vendors. The address contains the choices, so that a link to the address shows the same table.
 
 for (const controls of $$("form.controls")) {
   const section = controls.parentElement, { field, first, second, differing, open } = controls.elements;
@@ -10,7 +10,7 @@ for (const controls of $$("form.controls")) {
   // Each row, and the list of requests, with its children in the order of the page.
   const lines = new Map(cells.map((cell) => cell.parentElement).map((line) => [line, [...line.children]]));
 
-  // Vendors of the same capabilities share a column, whose name lists them.
+  // Vendors with the same capabilities share a column, whose name lists these vendors.
   const names = (column) => column.split(", ");
   const column = (name) => boxes.map((box) => box.value).find((value) => value === name || names(value).includes(name)) ?? "";
 
@@ -28,7 +28,7 @@ for (const controls of $$("form.controls")) {
     const query = new URLSearchParams(), kept = boxes.filter((box) => box.checked).map((box) => box.value);
     if (kept.length < boxes.length) for (const vendor of kept.length > 0 ? kept : [""]) query.append("vendor", vendor);
     if (first.value) query.set("first", first.value);
-    // The other tables take over the vendors.
+    // The links to the other tables contain the chosen vendors and the first column.
     for (const link of $$("a[href^='/docs/fields/'], a[href^='/docs/examples/']")) link.search = query;
     if (second.value) query.set("second", second.value);
     if (field.value) query.set("field", field.value);

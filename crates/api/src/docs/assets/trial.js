@@ -8,7 +8,7 @@ const freshKey = () => {
 const trial = $("form.trial");
 if (trial) {
   const { method, path } = trial.dataset;
-  // The ids and entity tags of records that this tab has seen, by collection, fill the forms of other operations.
+  // Fill the form with the id and the entity tag of the last record of this collection that this tab has seen.
   const collection = /^\/v1\/[a-z]+/.exec(path)?.[0];
   const seen = (name) => remembered(session, `${name} ${collection}`);
   const fields = $$("[data-in]", trial);

@@ -69,7 +69,7 @@ struct GivenEndpoint {
     key_set: Option<bool>,
 }
 
-/// Reads a member that is present as `Some`, also if it is null.
+/// Returns `Some` for a member that is present, even if its value is null.
 fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Secret>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
@@ -101,8 +101,9 @@ impl EndpointKey {
         found.map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Reads the key from the headers that a vendor returns. The key is not known if the adapter has replaced the header
-    /// by the mark of a credential, or if the header has another form than `Bearer KEY`. An empty header is no key.
+    /// Reads the key from the headers that a vendor returns. Returns [`Self::AtVendor`] if the adapter has replaced the
+    /// header with the mark of a credential, or if the header does not have the form `Bearer KEY`. An empty header
+    /// means that there is no key.
     pub fn from_vendor(headers: Option<&Value>) -> Self {
         let Some((_, value)) = Self::header(headers) else { return Self::None };
         if value.is_null() || value == "" {
@@ -112,8 +113,8 @@ impl EndpointKey {
         key.filter(|key| is_key(key)).map_or(Self::AtVendor, |key| Self::Known(key.into()))
     }
 
-    /// Writes the key to the headers that a vendor sends to the server, in place of a header that is there. Leaves a key
-    /// that only the vendor has. Without a key, removes the header.
+    /// Writes the key to the headers that a vendor sends to the server, and replaces an existing header with a key.
+    /// Changes nothing if only the vendor has the key. Removes the header if there is no key.
     pub fn write(&self, headers: &mut Map<String, Value>) {
         let name = headers.keys().find(|name| name.eq_ignore_ascii_case(HEADER)).cloned();
         match (self, name) {
@@ -128,8 +129,8 @@ impl EndpointKey {
 }
 
 impl ModelEndpoint {
-    /// Checks that a vendor has the key if only a vendor can have it. `held` is the URL of the server that the vendor has
-    /// with a key.
+    /// Checks that the vendor has the key for this URL, unless the gateway has the key or there is none. `held` is the
+    /// URL of the server for which the vendor has a key.
     ///
     /// # Errors
     /// A sentence if the vendor has no key, or has one for another URL.

@@ -83,7 +83,7 @@ impl PartialSchema for HttpHeader {
     }
 }
 
-/// The names of headers (RFC 9110, section 5.6.2).
+/// The pattern of a header's name (RFC 9110, section 5.6.2).
 const TOKEN_PATTERN: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 
 fn is_token(text: &str) -> bool {
@@ -91,8 +91,8 @@ fn is_token(text: &str) -> bool {
 }
 
 impl HttpHeader {
-    /// Reads the headers that a vendor returns, in the order of their names. A value that the adapter has replaced by the
-    /// mark of a credential is not known. Returns `None` if a value is not text.
+    /// Reads the headers that a vendor returns, and sorts them by name. The value of a header is not known if the
+    /// adapter has replaced it with the mark of a credential. Returns `None` if a value is not text.
     pub fn list_from_vendor<'v>(headers: impl Iterator<Item = (&'v String, &'v Value)>) -> Option<Vec<Self>> {
         let header = |(name, value): (&String, &Value)| {
             let known = if is_kept(value) { None } else { Some(Secret::from(value.as_str()?)) };

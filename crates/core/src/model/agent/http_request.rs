@@ -25,7 +25,8 @@ const MAX_TIMEOUT: u64 = 600;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HttpRequest {
-    /// The name of the tool, which no other tool of the agent has: letters, digits, `_` and `-`.
+    /// The name of the tool, which consists of letters, digits, `_` and `-`. Each tool of an agent has a different
+    /// name.
     #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]{1,64}$")]
     pub name: String,
     /// The purpose of the request, and the situations in which the agent sends it.
@@ -41,9 +42,10 @@ pub struct HttpRequest {
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20)]
     pub headers: Vec<HttpHeader>,
-    /// The values that the agent determines and sends as the JSON body of the request, as a JSON Schema of the type
-    /// `object`. If omitted, the request has no body. A request with the method `get` or `delete` has none either, so its
-    /// parameters are lost. The schema has at most 10 levels and 20,000 bytes, and no references such as `$ref`.
+    /// The JSON Schema, of the type `object`, of the values that the agent determines and sends as the JSON body of the
+    /// request. If omitted, the request has no body. A request with the method `get` or `delete` never has a body, so
+    /// such a tool is lost if its schema has properties. The schema has at most 10 levels and 20,000 bytes, and no
+    /// references such as `$ref`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, schema_with = Parameters::schema)]
     pub parameters: Option<Parameters>,
@@ -96,7 +98,7 @@ impl HttpMethod {
 }
 
 impl HttpRequest {
-    /// Reads the tool from a tool with the type `http_request`.
+    /// Reads the request from the JSON of a tool with the type `http_request`.
     ///
     /// # Errors
     /// The violations, none of which repeats the value of a header.
@@ -147,8 +149,8 @@ impl HttpRequest {
         self.violations("").is_empty()
     }
 
-    /// Returns the headers with their values at the vendor. `held` returns the value that the vendor holds for a header; a
-    /// header whose value only the vendor has keeps it.
+    /// Returns the headers with the values to send. If only the vendor has the value of a header, the header keeps that
+    /// value: `held` returns the vendor's value for the name of a header.
     ///
     /// # Errors
     /// A sentence that names a header whose value neither the gateway nor the vendor has.

@@ -95,9 +95,9 @@ pub struct Agent {
     /// The transfers that the agent can make, each to the phone number of a person. An update replaces the whole list.
     #[field(essential, min_items = 1, max_items = 20)]
     pub transfers: Option<Vec<Transfer>>,
-    /// The other agents to which the agent can hand a call over. An update replaces the whole list. An agent cannot name itself.
-    /// Two agents that name each other need two writes: create both, then change the first one. An agent that a handover
-    /// names cannot be deleted.
+    /// The other agents to which the agent can hand a call over. An update replaces the whole list. An agent cannot
+    /// name itself. To let two agents name each other, create the first one without the handover, create the second
+    /// one, and then add the handover to the first one. An agent that a handover names cannot be deleted.
     #[field(min_items = 1, max_items = 20)]
     pub handovers: Option<Vec<Handover>>,
     /// The handling of people who ask not to be called again.
@@ -125,7 +125,8 @@ pub struct Agent {
     pub knowledge_base_ids: Option<Vec<String>>,
     /// The phone number that the agent uses: an alias from the gateway's configuration (`[phone_numbers.NAME]`), or the
     /// vendor's own id. If the number belongs to another agent at the vendor, the gateway refuses the write with `in_use`
-    /// and never takes the number over. It unbinds a number that the agent no longer has.
+    /// and never takes the number over. If an update replaces or clears the number, the gateway unbinds the previous
+    /// one.
     #[field(min_len = 1, max_len = 255)]
     pub phone_number_id: Option<String>,
 }

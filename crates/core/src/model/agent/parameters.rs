@@ -11,10 +11,10 @@ use crate::{
 /// The maximum size, in bytes of JSON.
 const MAX_SIZE: usize = 20_000;
 
-/// The maximum number of nested schemas.
+/// The maximum number of levels of nested schemas, including the outermost schema.
 const MAX_DEPTH: usize = 10;
 
-/// The keywords with a reference to another schema.
+/// The keywords that refer to other schemas, or define schemas for such references.
 const REFERENCES: [&str; 4] = ["$ref", "$dynamicRef", "$defs", "definitions"];
 
 /// The keywords with a list of schemas.
@@ -36,7 +36,8 @@ pub struct NarrowedParameters {
 }
 
 impl Parameters {
-    /// Returns the schema that the OpenAPI document has for such a schema. Only the reading checks the rest.
+    /// Returns the schema of this type for the OpenAPI document. It describes only the member `type`;
+    /// [`Self::violations`] checks the other members.
     pub(super) fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         use utoipa::openapi::{ObjectBuilder, Type, schema::AdditionalProperties};
         let kind = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["object"]));
@@ -65,8 +66,8 @@ impl Parameters {
         has_one_type(&self.0)
     }
 
-    /// Removes the keywords that are not among `keywords`, and those that are not among `inner` in all schemas inside. An
-    /// empty list of required properties has no effect, so it is removed and not listed.
+    /// Returns the schema with only those keywords that are in `keywords`. Nested schemas keep only the keywords that
+    /// are in `inner`. An empty list of required properties has no effect, so it is removed without being listed.
     pub fn narrowed(&self, keywords: &[&str], inner: &[&str]) -> NarrowedParameters {
         let mut removed = Vec::new();
         let schema = Self(narrowed(&self.0, (keywords, inner), "", &mut removed));

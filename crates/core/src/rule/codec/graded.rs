@@ -7,8 +7,8 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// Builds a codec for a number that the vendor stores as one of a few words. `grades` has (number, word) pairs in
-/// increasing order and equally spaced. The codec sends the nearest grade and reports the rounding.
+/// Builds a codec for a number that the vendor stores as one of a few words. `grades` has (number, word) pairs whose
+/// numbers increase in equal steps. The codec sends the nearest grade and reports the rounding.
 pub fn graded(grades: &'static [(f64, &'static str)]) -> impl Codec<f64> {
     Graded(grades)
 }

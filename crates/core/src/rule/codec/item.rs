@@ -7,9 +7,10 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// Builds a codec for a flag that is true if the vendor's list has `item`, for a [`facet`](crate::rule::facet()). A
-/// write preserves the other items. `otherwise` is the list that the vendor uses if none is sent. If the item only
-/// resembles the flag in meaning, `substitute` explains the difference in reports for the value true.
+/// Builds a codec for a flag that is true if the vendor's list has `item`. It is used in a
+/// [`facet`](crate::rule::facet()), and a write preserves the other items. `otherwise` is the list that the vendor uses
+/// if none is sent. If the item only resembles the flag in meaning, `substitute` explains the difference in reports for
+/// the value true.
 pub fn has_item(
     item: &'static str,
     otherwise: &'static [&'static str],

@@ -15,8 +15,9 @@ type WriteMembers<T> = fn(&T, &mut Map<String, Value>) -> Result<Option<Loss>, R
 /// be read.
 type ReadMembers<T> = fn(&Map<String, Value>) -> Option<Option<T>>;
 
-/// Builds a codec for a field that is stored in some members of a vendor object, for a [`facet`](crate::rule::facet()).
-/// Other fields may be stored in other members, so a write preserves them. `domain` returns the accepted values.
+/// Builds a codec for a field that is stored in some members of a vendor object. It is used in a
+/// [`facet`](crate::rule::facet()): other members may store other fields, so a write preserves them. `domain` returns
+/// the accepted values.
 pub fn members<T: Leaf>(
     write: WriteMembers<T>,
     read: ReadMembers<T>,

@@ -8,8 +8,8 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation},
 };
 
-/// A codec for a field that is stored in some items of a vendor list, for a [`facet`](crate::rule::facet()). Other
-/// items of the list may hold other fields, and a write preserves them.
+/// A codec for a field that is stored in some items of a vendor list. It is used in a [`facet`](crate::rule::facet()):
+/// other items of the list may hold other fields, and a write preserves them.
 pub struct ListPortion<T> {
     /// Writes a value to the list, and returns the loss, if any.
     pub write: fn(&T, &mut Vec<Value>) -> Result<Option<Loss>, Refusal>,

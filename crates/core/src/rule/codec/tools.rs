@@ -12,8 +12,8 @@ use crate::{
 /// A tool as the vendor can hold it, with a reason for each difference from the requested tool.
 pub type FittedTool = (Tool, Vec<String>);
 
-/// Fits a list of tools to the vendor. `fit` returns the reason if the vendor cannot hold a tool. Returns the tools that are
-/// sent, and the loss, if there is one.
+/// Fits a list of tools to the vendor. `fit` fits one tool, or returns the reason why the vendor cannot hold the tool.
+/// Returns the tools that are sent, and the loss, if there is one.
 ///
 /// # Errors
 /// [`Refusal::Unsupported`] if the vendor can hold none of the tools.
@@ -68,8 +68,8 @@ pub struct RequestLimits {
 }
 
 impl RequestLimits {
-    /// Fits a request to the limits, with its headers in the order in which they are read. Also returns a reason for each
-    /// difference.
+    /// Fits a request to the limits, and sorts its headers by name, as the reading of a vendor's request does. Also
+    /// returns a reason for each difference.
     ///
     /// # Errors
     /// The reason why the vendor cannot hold the request.

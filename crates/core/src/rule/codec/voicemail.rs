@@ -31,13 +31,13 @@ pub struct VoicemailForm {
 }
 
 impl VoicemailForm {
-    /// Builds the codec for the action, for a [`facet`](crate::rule::facet()). An agent that has no message to leave
-    /// hangs up.
+    /// Builds the codec for the action, to be used in a [`facet`](crate::rule::facet()). An agent that has no message
+    /// to leave hangs up.
     pub fn action(self) -> impl Codec<VoicemailAction> {
         Action(self)
     }
 
-    /// Builds the codec for the message, which `text` converts, for a [`facet`](crate::rule::facet()).
+    /// Builds the codec for the message, to be used in a [`facet`](crate::rule::facet()). `text` converts the message.
     pub fn message(self, text: impl Codec<String>) -> impl Codec<String> {
         Message { form: self, text }
     }

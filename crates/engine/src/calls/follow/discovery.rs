@@ -28,9 +28,9 @@ const PAGE_SIZE: u32 = 100;
 
 impl Look<'_> {
     /// Returns the start of the window in which the vendor's list is searched for calls that the gateway did not place.
-    /// The window starts 10 minutes before this process's latest look at the list or, if there was no look yet, 10
-    /// minutes before the vendor's newest stored call. If no call is stored, the window starts when the process
-    /// started. Calls from before the first start are therefore not stored.
+    /// The window starts 10 minutes before this process's latest successful look at the list. If there was none yet,
+    /// the window starts 10 minutes before the vendor's newest stored call. If no call is stored, the window starts
+    /// when the process started. Calls from before the first start are therefore not stored.
     pub(super) async fn sweep_window(&self) -> Result<Timestamp> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let earlier = |at: Timestamp| at.checked_sub(OVERLAP).unwrap_or(at);
@@ -72,9 +72,9 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Returns true if the vendor's call is new: it began after the gateway started to follow the vendor's calls. If
-    /// the vendor's time is inexact or missing, the call is new unless the very first look listed it. A call whose
-    /// latest possible time is too early is never new.
+    /// Returns true if the vendor's call is new: it did not begin before the time from which the gateway stores calls
+    /// that it did not place. If the vendor's time is missing or too inexact to decide this, the call is new unless the
+    /// very first look listed it.
     fn is_recent(&self, row: &CallObservation) -> bool {
         let signals = &self.follower.handles.calls;
         match row.times.begun_at {
@@ -84,9 +84,10 @@ impl Look<'_> {
         }
     }
 
-    /// Returns the row, unless it may be the call of an unmatched dial: it has the phone number of an open dial, or the
-    /// marker of any unmatched dial. If the row omits the value that decides this, reads the call itself. Also returns
-    /// `None` if that read fails, or if the row omits the number and the vendor does not return the call.
+    /// Returns the row, or `None` if it may be the call of an unmatched dial: it has the phone number of an open dial,
+    /// or the marker of any unmatched dial. If the row omits the value that decides this, reads the call itself and
+    /// returns its observation instead. Also returns `None` if that read fails, or if the row omits the number and the
+    /// vendor does not return the call.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let lacks_number = row.peer.is_none() && !dials.open.is_empty();

@@ -62,10 +62,13 @@ impl Follower {
     }
 
     /// Looks once at the calls of a vendor: recovers interrupted dials, and follows the other calls, which must be due.
-    /// `at` is the time of the look. If the gateway follows all calls of the vendor, also looks for calls that it did
-    /// not place, provided that the vendor's list is read anyway or `sweeps` is true. If no requests to the vendor are
-    /// permitted now, or if its adapter does not support calls, only recovers dials and makes the other calls due again
-    /// later.
+    /// `at` is the time of the look.
+    ///
+    /// If the gateway follows all calls of the vendor, a look that reads the vendor's list also stores calls that the
+    /// gateway did not place. `sweeps` makes such a look read the list even if no due call needs it.
+    ///
+    /// If no requests to the vendor are permitted now, or if its adapter does not support calls, only recovers dials
+    /// and makes the other calls due again later.
     ///
     /// # Errors
     /// `not_found` if no such vendor is configured; the errors of the store and of reading the vendor's list.

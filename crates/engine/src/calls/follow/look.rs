@@ -24,14 +24,15 @@ use super::{
 };
 use crate::{calls::CallRecord, records::Batch, vendors::Vendor};
 
-/// The maximum number of calls that one look reads one by one. The next looks read the other calls.
+/// The maximum number of requests that one look sends in addition to its own list: reads of single calls and
+/// transcripts, and further lists. The next looks send the other requests.
 const MAX_SINGLES: u32 = 20;
 
 /// The maximum number of calls that a look reads and stores concurrently.
 const CONCURRENT: usize = 16;
 
-/// The time by which the window of a list begins before the earliest call that the list must contain. The clocks of the
-/// vendor and the gateway may differ.
+/// The margin before the earliest call that a list must contain. The window of the list begins this much earlier,
+/// because the clocks of the vendor and the gateway may differ.
 const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A look at the calls of one vendor.
@@ -41,7 +42,7 @@ pub(super) struct Look<'a> {
     pub calls: &'a dyn Calls,
     /// The time of the look.
     pub at: Timestamp,
-    /// The number of calls that the look may still read one by one.
+    /// The number of requests that the look may still send in addition to its own list.
     pub singles: AtomicU32,
 }
 
@@ -63,7 +64,7 @@ impl<'a> Look<'a> {
 
     /// Looks at the calls that are due. If `discovers` is `Some(true)`, also reads the vendor's list and stores the
     /// calls that the gateway did not place. If it is `Some(false)`, stores them only if the due calls need the list
-    /// anyway. If it is `None`, the gateway follows only the calls that it placed.
+    /// anyway. If it is `None`, stores no such calls.
     ///
     /// # Errors
     /// The errors of reading the vendor's list, after which all due calls are due again later; the errors of the store.

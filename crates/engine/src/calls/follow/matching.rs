@@ -78,8 +78,8 @@ impl Look<'_> {
             lost_after: self.follower.settings.lost_after,
         };
         let mut results = match_calls(&dials, &seen, &round);
-        // A call with the marker of a dial in progress is claimed as well, because it must wait for the outcome of that
-        // dial.
+        // A vendor's call with the marker of a dial in progress is claimed as well. Discovery must not store such a
+        // call before the outcome of that dial is stored.
         let marked = seen.iter().filter(|row| has_marker_of(row, unmatched));
         let mut claimed: BTreeSet<_> = marked.map(|row| row.remote_id.clone()).collect();
         for call in open {
@@ -191,7 +191,8 @@ impl Update<'_> {
     }
 }
 
-/// Adds the removal of a discovered call to a batch. A call that the gateway placed can then take its vendor's id.
+/// Adds the removal of a discovered call to a batch. The vendor's id of the removed call is then free for a call that
+/// the gateway placed.
 pub(super) fn give_way(batch: &mut Batch, other: &CallRecord) {
     let CallRecord { id, version, fence, .. } = other.clone();
     batch.change_call(Ok(CallMutation::Drop { id, version, fence }));

@@ -24,7 +24,7 @@ pub(super) enum Single {
     Absent,
     /// The vendor cannot return a single call.
     Impossible,
-    /// The call was not read, because the look may read no further single calls or because reading failed.
+    /// The call was not read, because the look may send no further requests or because reading failed.
     Unread,
 }
 
@@ -125,7 +125,7 @@ impl Look<'_> {
         }
     }
 
-    /// Counts one read of a single call against the look's limit. Returns false if the limit is reached.
+    /// Counts one request against the look's limit. Returns false if the limit is reached.
     pub(super) fn may_read(&self) -> bool {
         self.singles.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }

@@ -30,8 +30,8 @@ pub struct ForwardedRecording {
 
 impl Follower {
     /// Returns the recording of a call. If the vendor returns the bytes only with the account's credential, requests
-    /// them, up to a limit of `calls.max_recording_bytes`. The credential goes only to hosts that the adapter names,
-    /// and no redirect is followed.
+    /// them, up to a limit of `calls.max_recording_bytes`. The credential goes only to hosts that the adapter names. A
+    /// redirect is not followed but returned as a link.
     ///
     /// # Errors
     /// `not_found` if there is no such call, or if the call has no recording, does not have it yet, or no longer has

@@ -51,7 +51,7 @@ impl Follower {
     /// # Errors
     /// `not_found` if there is no such call; `validation_failed` if the decision is not valid, if the vendor has no
     /// call with the given id, or if that call went to another phone number; `already_exists` if the given id is that
-    /// of another call that the gateway placed; `state_conflict` if the vendor itself returned the id of the call, if
+    /// of another call that the gateway placed; `state_conflict` if the vendor's id of the call is already certain, if
     /// the call is being dialled or was erased, if the gateway did not place the call, if the vendor is no longer
     /// configured, or if another process changes the call meanwhile; the errors of reading the vendor's call.
     pub async fn resolve(&self, id: &str, resolution: &CallResolution) -> Result<CallRecord> {

@@ -50,9 +50,9 @@ impl BackgroundTask for CallRetentionTask {
 }
 
 impl Follower {
-    /// Removes up to 100 transcripts and up to 100 calls that have expired. Returns their total number. Of the calls,
-    /// only those that were removed count; of the transcripts, also those that a later pass must remove because their
-    /// call changed meanwhile.
+    /// Removes up to 100 transcripts and up to 100 calls that have expired. Returns the number of both together. A
+    /// transcript counts even if its call changed meanwhile and a later pass must remove it. A call counts only if it
+    /// was removed.
     ///
     /// # Errors
     /// The errors of the store.

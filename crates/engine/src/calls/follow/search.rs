@@ -42,10 +42,12 @@ impl Look<'_> {
         self.list(Some(since)).await.inspect_err(failed).ok()
     }
 
-    /// Searches for one call. Reads a separate list, filtered by the phone number and the marker, if the vendor can
-    /// filter its list, `listed` does not contain the call's marker, and such a search is rare. It is rare if the
-    /// vendor always returns ids or the call was given up. Returns the part of the vendor's calls that `listed` or the
-    /// separate list covers, and the rows of the separate list.
+    /// Searches for one call, in `listed` or in a separate list. Returns the part of the vendor's calls that was
+    /// searched, and the rows of the separate list.
+    ///
+    /// The separate list is filtered by the phone number and, if the vendor may return markers, by the marker. It is
+    /// read only if the vendor can filter its list, `listed` does not contain the call's marker, and such a search is
+    /// rare. It is rare if the vendor always answers a dial with an id, or if the call was given up.
     pub(super) async fn search(&self, call: &CallRecord, listed: &Listed) -> (Reach, Vec<CallObservation>) {
         let is_rare = self.calls.answers_id() == AnswersId::Always || call.following.lost_at.is_some();
         let is_found = listed.rows.values().any(|row| row.marker.as_deref() == Some(&call.id));
@@ -68,7 +70,7 @@ impl Look<'_> {
         }
     }
 
-    /// Replaces incomplete rows by the whole calls, which are read one by one. A row is incomplete if it may be the
+    /// Replaces incomplete rows with the whole calls, which are read one by one. A row is incomplete if it may be the
     /// call of a dial and omits the value that decides this: the phone number or, if the vendor certainly returns
     /// markers, the marker. `unmatched` also contains the dials in progress.
     pub(super) async fn detailed(

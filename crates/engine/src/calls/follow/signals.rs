@@ -51,8 +51,8 @@ struct VendorLooks {
 struct EarlierCalls {
     /// The vendor's ids of the calls.
     remote_ids: BTreeSet<String>,
-    /// The gateway's ids of the dials for which the vendor's id was not known at that look. Only the calls of these
-    /// dials can be among `remote_ids`.
+    /// The gateway's ids of the dials for which the vendor's id was not known at that look. No other dial has its call
+    /// among `remote_ids`.
     dials: BTreeSet<String>,
 }
 
@@ -84,8 +84,8 @@ impl Default for CallSignals {
 }
 
 impl CallSignals {
-    /// Takes a place in the limit on recordings that are forwarded concurrently. However slow the caller is, it keeps
-    /// the place until the last byte.
+    /// Takes a place in the limit on recordings that are forwarded concurrently. The recording keeps the place until
+    /// its last byte is forwarded, however slowly the caller reads.
     ///
     /// # Errors
     /// `overloaded` if [`MAX_RECORDINGS`] recordings are being forwarded.
@@ -128,8 +128,8 @@ impl CallSignals {
         lock(&self.vendors).entry(vendor.to_owned()).or_default().tried = Some(Instant::now());
     }
 
-    /// Returns the time until the vendor's list is read even if no call is due. The first time is one interval after
-    /// the start of the process.
+    /// Returns the time until the vendor's list is read even if no call is due: one interval after the latest look at
+    /// the list or, if there was none, one interval after the start of the process.
     pub(super) fn sweep_in(&self, vendor: &str, interval: Duration) -> Duration {
         let tried = lock(&self.vendors).get(vendor).and_then(|looks| looks.tried);
         interval.saturating_sub(tried.unwrap_or(self.started).elapsed())
@@ -169,8 +169,8 @@ impl CallSignals {
         }
     }
 
-    /// Returns the vendor's ids of the calls without an exact time in the list of the very first look, if the dial
-    /// began after that look. None of them is the call of the dial.
+    /// Returns the vendor's ids of calls that cannot be the call of this dial. If the dial began after the very first
+    /// look, these are the calls without an exact time in the list of that look. Otherwise, there are none.
     pub(super) fn listed_before(&self, vendor: &str, dial: &str) -> Vec<String> {
         let vendors = lock(&self.vendors);
         let earlier = vendors.get(vendor).filter(|looks| looks.listed.is_some());

@@ -126,8 +126,8 @@ impl<'a> Update<'a> {
     }
 
     /// Counts a complete look at a call that has ended. Settles the call after the last look, or earlier if two looks
-    /// agree and no transcript is expected. No transcript is expected if its state is not pending or if the other party
-    /// did not answer.
+    /// agree and no transcript is expected. A transcript is expected while its state is pending, unless the peer did
+    /// not answer.
     fn settle(&mut self) {
         self.call.following.looks += 1;
         let looks = self.call.following.looks;

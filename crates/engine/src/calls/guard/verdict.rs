@@ -106,16 +106,17 @@ impl GuardVerdict {
 
     /// Creates the verdict of a guard that refuses the call. `wait` is the time until the guard permits it, if known.
     pub fn refuse(guard: Guard, reason: impl Into<String>, wait: Option<Duration>) -> Self {
-        // The seconds are rounded up, so that a caller that waits for them does not come back too early.
+        // The seconds are rounded up, so that a caller that waits this long does not repeat the request too early.
         let retry_after_s = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
         Self { guard, permits: false, reason: reason.into(), retry_after_s }
     }
 }
 
 /// Combines the refusals among the verdicts into one error. Returns `None` if all guards permit the call. The error
-/// contains all refusals of one kind: the first that occurs in the order `forbidden`, `destination_not_allowed`,
-/// `agent_not_ready`, `call_limit_reached`, `call_in_progress`. Refusals that waiting cannot end therefore come first.
-/// The error requests the longest wait of these refusals, or no wait if the wait of one of them is not known.
+/// contains only the refusals of one kind. The first kind with a refusal is chosen, in this order: `forbidden`,
+/// `destination_not_allowed`, `agent_not_ready`, `call_limit_reached`, `call_in_progress`. Refusals that waiting cannot
+/// end therefore come first. The error requests the longest wait of the chosen refusals, or no wait if the wait of one
+/// of them is not known.
 pub fn refusal(verdicts: &[GuardVerdict]) -> Option<Error> {
     let kinds = [
         Kind::Forbidden,

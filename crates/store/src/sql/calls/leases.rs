@@ -20,8 +20,8 @@ impl UnitOfWork for ChangeLease {
     }
 }
 
-/// Gives a lease to the holder, if it is free, has expired or belongs to the holder. A lease whose latest renewal is in
-/// the future also counts as free, because the clock was set back since then.
+/// Gives a lease to the holder if the lease is free, has expired, or already belongs to this holder. A lease whose
+/// latest renewal is in the future also counts as free, because the clock was set back since then.
 pub(super) fn acquire(dialect: Dialect, name: &str, holder: &str, time: Duration) -> Statement {
     Statement::new(
         dialect,

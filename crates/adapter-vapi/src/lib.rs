@@ -39,7 +39,7 @@ mod wire;
 
 use switchboard_core::prelude::*;
 
-/// The factory of the adapter: `adapter = "vapi"`.
+/// The factory of the adapter that the configuration selects with `adapter = "vapi"`.
 pub const FACTORY: Factory = Factory {
     adapter: adapter::NAME,
     settings: &[

@@ -8,6 +8,7 @@ use switchboard_core::{
     error::Result,
     model::{Agent, read},
     plan::{Desired, Handling, Parts, Plan, Planned, Transition, Translator},
+    rule::Report,
     vendor::{Exchange, ReadScope, Reply},
 };
 
@@ -210,6 +211,33 @@ fn an_agent_without_a_message_to_leave_hangs_up() {
 }
 
 #[test]
+fn a_header_value_that_only_the_vendor_has_is_kept() {
+    const HOURS: &str = "https://desk.northwind.example/hours";
+    let with = |description: &str| {
+        agent(json!({ "tools": [{
+            "type": "http_request", "name": "hours", "description": description, "method": "get", "url": HOURS,
+            "headers": [{ "name": "X-Desk", "value_set": true }],
+        }] }))
+    };
+    let (before, after) = (with("Old."), with("New."));
+    let unseen = Transition::Update { before: &before, observed: None, previous: None };
+    assert!(matches!(plan(&unseen, &after), Ok(Planned::NeedsObserved)));
+    let header =
+        json!({ "type": "object", "properties": { "X-Desk": { "type": "string", "default": "hush" } } });
+    let observed = json!({ "id": "a1", "model": {
+        "provider": "openai", "model": "openai/gpt-4.1", "messages": [], "apiRequests": [{
+            "type": "apiRequest", "name": "hours", "description": "Old.", "method": "GET", "url": HOURS, "headers": header,
+        }],
+    } });
+    let transition = Transition::Update { before: &before, observed: Some(&observed), previous: None };
+    let plan = ready(plan(&transition, &after));
+    assert_eq!(plan.report.row("/tools"), None);
+    let sent = plan.document();
+    let tool = sent.pointer("/model/apiRequests/0").expect("the tool");
+    assert_eq!((&tool["description"], &tool["headers"]), (&json!("New."), &header), "{sent}");
+}
+
+#[test]
 fn an_http_request_is_a_tool_of_the_model() {
     let request = json!({
         "type": "http_request", "name": "book_visit", "description": "When the caller wants to come.",
@@ -348,6 +376,31 @@ fn no_model_replaces_a_server_that_fails() {
     let transition = Transition::Update { before: &before, observed: Some(&observed), previous: None };
     let lost = row(ready(plan(&transition, &agent(json!({ "model": wanted })))));
     assert_eq!(lost.verdict.name(), "unsupported", "{lost:?}");
+}
+
+#[test]
+fn fallbacks_leave_with_the_model_of_openai() {
+    let observed = json!({ "id": "a1", "model": {
+        "provider": "openai", "model": "openai/gpt-4.1", "fallbackModels": ["gpt-4o"], "messages": [],
+    } });
+    let with = |name: &str| agent(json!({ "model": { "name": name, "fallback": ["gpt-4o"] } }));
+    let before = with("gpt-4.1");
+    let change = |observed: &Value, before: &Desired<Agent>, previous: Option<&Report>, name: &str| {
+        let transition = Transition::Update { before, observed: Some(observed), previous };
+        ready(plan(&transition, &with(name)))
+    };
+    let away = change(&observed, &before, None, "openrouter/mistral-small");
+    let row = away.report.row("/model/fallback").expect("a row");
+    assert_eq!(row.verdict.name(), "unsupported", "{row:?}");
+    let sent = away.document();
+    assert_eq!(sent.pointer("/model/fallbackModels"), None, "{sent}");
+    // The list comes back with a model of OpenAI.
+    let held = json!({ "id": "a1", "model": {
+        "provider": "openrouter", "model": "openrouter/mistral-small", "messages": [],
+    } });
+    let back = change(&held, &with("openrouter/mistral-small"), Some(&away.report), "gpt-4.1");
+    assert_eq!(back.report.row("/model/fallback"), None);
+    assert_eq!(back.document()["model"]["fallbackModels"], json!(["gpt-4o"]));
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub fn rules() -> AgentRules {
             max_tokens: at("/model/maxTokens", number().steps(1.0).within(50.0..=10_000.0)),
             fallback: at("/model/fallbackModels", wire::fallback())
                 .cleared_by(json!([]))
-                .only_when(ENDPOINT, json!(null), "No other model replaces one of model.endpoint."),
+                .only_when_starting_with("/model/model", "openai/", "Only a model of OpenAI can have fallbacks."),
         },
         transcription: speech::transcription(),
         pronunciations: facet("/voice/chunkPlan/formatPlan/replacements", wire::pronunciations()),
@@ -114,7 +114,7 @@ pub fn rules() -> AgentRules {
             redact: unsupported("The vendor redacts what one transcriber hears, not all results."),
         },
         variables: unsupported("The vendor takes the values with each call."),
-        tools: at("/model/apiRequests", wire::tools())
+        tools: facet("/model/apiRequests", wire::tools())
             .cleared_by(json!([]))
             .called()
             .note("The vendor sends HTTP requests, without parameters if the method is get or delete. Its tools that book meetings or send messages need an integration of the account. Set them up at the vendor; they are kept."),

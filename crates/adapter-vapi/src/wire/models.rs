@@ -62,7 +62,7 @@ impl Codec<String> for ModelName {
     }
 }
 
-/// Builds the codec for fallback models. Only a model of OpenAI can have fallbacks, which must be models of OpenAI too.
+/// Builds the codec for fallback models, which must be models of OpenAI.
 pub fn fallback() -> impl Codec<Vec<String>> {
     Fallback
 }
@@ -70,21 +70,16 @@ pub fn fallback() -> impl Codec<Vec<String>> {
 struct Fallback;
 
 impl Codec<Vec<String>> for Fallback {
-    fn encode(&self, value: &Vec<String>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        // The body of an update lacks the model until the whole object is written.
-        let is_openai = |main: &Value| main.as_str().is_some_and(|main| main.starts_with("openai/"));
+    fn encode(&self, value: &Vec<String>, _: &Translation<'_>) -> Result<Encoded, Refusal> {
         let names = value.iter().map(|value| split(value).filter(|(provider, _)| *provider == "openai"));
         let names: Option<Vec<_>> = names.map(|split| Some(split?.1)).collect();
         let unsupported = |why: &str| Err(Refusal::Unsupported(why.to_owned()));
         match names {
-            Some(names) if document_path::get(with.body, "/model/model").is_none_or(is_openai) => {
-                let distinct: BTreeSet<_> = names.iter().collect();
-                match distinct.len() == names.len() {
-                    true => Ok(json!(names).into()),
-                    false => unsupported("the vendor takes each model once."),
-                }
+            Some(names) if names.iter().collect::<BTreeSet<_>>().len() < names.len() => {
+                unsupported("the vendor takes each model once.")
             }
-            _ => unsupported("only a model of OpenAI can be replaced, and only by others of OpenAI."),
+            Some(names) => Ok(json!(names).into()),
+            None => unsupported("only models of OpenAI can be fallbacks."),
         }
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<String>> {

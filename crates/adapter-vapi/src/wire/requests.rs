@@ -114,7 +114,8 @@ fn value_of(header: &Value) -> Option<&Value> {
     header.get("default").or_else(|| header.get("value"))
 }
 
-/// Reads a request. Returns `None` for a tool of another kind, and for a request that this module does not write.
+/// Reads a tool that sends an HTTP request. Returns `None` for a tool of another kind, and for a request that the model
+/// cannot describe or that exceeds `LIMITS`.
 fn read(tool: &Value) -> Option<Tool> {
     let text = |name: &str| tool.get(name).and_then(Value::as_str);
     if tool["type"] != KIND {

@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::{
     model::{Field, Leaf},
     rule::{
-        Change, Conditions, Encoder, FieldCondition, FieldOutcome, Mapping, Mode, ReadField, Task, Verdict,
-        document_path,
+        Accepted, Change, Conditions, Encoder, FieldCondition, FieldOutcome, Mapping, Mode, ReadField, Task,
+        Verdict, document_path,
     },
 };
 
@@ -34,7 +34,7 @@ impl Encoder<'_> {
     /// Returns true if the condition holds after the write, or `None` if the value of the other vendor field
     /// is not known.
     pub(super) fn condition_holds(&self, condition: &FieldCondition) -> Option<bool> {
-        self.other(condition.path).map(|value| value.is_some_and(|value| condition.values.contains(value)))
+        self.other(condition.path).map(|value| value.is_some_and(|value| condition.accepts(value)))
     }
 
     /// Returns true if the field is available after the write, or `None` if this is not known. A field without a
@@ -42,7 +42,7 @@ impl Encoder<'_> {
     pub(super) fn is_available<T>(&self, mapping: &Mapping<T>) -> Option<bool> {
         let Some((condition, _)) = mapping.only_when.as_deref() else { return Some(true) };
         let value = self.other_beside(mapping, condition.path)?;
-        Some(condition.values.contains(value.unwrap_or(&Value::Null)))
+        Some(condition.accepts(value.unwrap_or(&Value::Null)))
     }
 
     /// Returns true if another vendor field takes the place of this one after the write.
@@ -91,7 +91,10 @@ impl Encoder<'_> {
             Some((condition, _))
                 if condition.path == path && readers.nth(1).is_none() && !self.was_lost() =>
             {
-                condition.values.clone()
+                match &condition.accepted {
+                    Accepted::Values(values) => values.clone(),
+                    Accepted::StartingWith(_) => Vec::new(),
+                }
             }
             _ => Vec::new(),
         }

@@ -9,10 +9,34 @@ use crate::rule::Domain;
 /// The maximum number of values that a description lists.
 const MAX_DESCRIBED: usize = 20;
 
-/// The condition that another vendor field has one of several values.
+/// A condition on the value of another vendor field.
 pub(crate) struct FieldCondition {
+    /// The path of the other field.
     pub path: &'static str,
-    pub values: Vec<Value>,
+    pub accepted: Accepted,
+}
+
+/// The values of the other field for which a condition holds.
+pub(crate) enum Accepted {
+    /// One of these values.
+    Values(Vec<Value>),
+    /// Every string that starts with this text.
+    StartingWith(&'static str),
+}
+
+impl FieldCondition {
+    /// Builds the condition that the vendor field at `path` has this value.
+    pub fn equals(path: &'static str, value: Value) -> Self {
+        Self { path, accepted: Accepted::Values(vec![value]) }
+    }
+
+    /// Returns true if the condition holds while the other field has this value; null stands for no value.
+    pub fn accepts(&self, value: &Value) -> bool {
+        match &self.accepted {
+            Accepted::Values(values) => values.contains(value),
+            Accepted::StartingWith(start) => value.as_str().is_some_and(|text| text.starts_with(start)),
+        }
+    }
 }
 
 /// The ranges of a number, in normalized units, for each value of another vendor field.

@@ -49,7 +49,7 @@ pub use extension::{ExtensionChange, ExtensionRules};
 pub use facet::{existence, facet, presence, presence_as};
 pub(crate) use field_outcome::FieldOutcome;
 pub(crate) use item_places::ItemPlaces;
-pub(crate) use limits::{Choices, FieldCondition, Ranges};
+pub(crate) use limits::{Accepted, Choices, FieldCondition, Ranges};
 pub(crate) use listed::{Extent, Listed};
 pub use mapping::Mapping;
 pub(crate) use mapping::{Brought, Clearing, Lookup, Reading, Switch};

@@ -47,7 +47,7 @@ impl<T> Mapping<T> {
             paths.into_iter().map(|path| moves.apply(path)).collect()
         };
         let condition =
-            |FieldCondition { path, values }| moves.apply(path).map(|path| FieldCondition { path, values });
+            |when: FieldCondition| moves.apply(when.path).map(|path| FieldCondition { path, ..when });
         let switch = match self.switch {
             Some(switch) => Some(Box::new(Switch { path: moves.apply(switch.path)?, ..*switch })),
             None => None,

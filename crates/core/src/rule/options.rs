@@ -8,8 +8,8 @@ use crate::{
     facts::{CatalogueKind, ListedBy},
     model::Leaf,
     rule::{
-        Brought, Choices, Clearing, Codec, Extent, FieldCondition, Listed, Lookup, Mapping, Ranges, Reading,
-        Rule, Switch,
+        Accepted, Brought, Choices, Clearing, Codec, Extent, FieldCondition, Listed, Lookup, Mapping, Ranges,
+        Reading, Rule, Switch,
     },
 };
 
@@ -88,14 +88,23 @@ impl<T: Leaf> Rule<T> {
     /// Makes the field available only if the vendor field at `path` has this value after the write. A field without a
     /// value counts as null. The value of [`Self::default`] is always available.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
-        self.with(|m| m.only_when = Some(Box::new((FieldCondition { path, values: vec![value] }, why))))
+        self.with(|m| m.only_when = Some(Box::new((FieldCondition::equals(path, value), why))))
     }
 
     /// Makes the field available only if the vendor field at `path` has one of these values after the write. The value
     /// of [`Self::default`] is always available.
     pub fn only_when_any(self, path: &'static str, values: &[&str], why: &'static str) -> Self {
         let values = values.iter().map(|value| Value::from(*value)).collect();
-        self.with(|m| m.only_when = Some(Box::new((FieldCondition { path, values }, why))))
+        self.with(|m| {
+            m.only_when = Some(Box::new((FieldCondition { path, accepted: Accepted::Values(values) }, why)))
+        })
+    }
+
+    /// Makes the field available only if the vendor field at `path` has a value that starts with `start` after the write.
+    /// The value of [`Self::default`] is always available.
+    pub fn only_when_starting_with(self, path: &'static str, start: &'static str, why: &'static str) -> Self {
+        let condition = FieldCondition { path, accepted: Accepted::StartingWith(start) };
+        self.with(|m| m.only_when = Some(Box::new((condition, why))))
     }
 
     /// Makes the field available only if the vendor field at `path` has a value after the write. In the rule set, the
@@ -164,7 +173,7 @@ impl<T: Leaf> Rule<T> {
     /// States that the vendor refuses to create a record without the field if the vendor field at `path` has this
     /// value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
-        self.with(|m| m.required_when = Some(Box::new(FieldCondition { path, values: vec![value] })))
+        self.with(|m| m.required_when = Some(Box::new(FieldCondition::equals(path, value))))
     }
 
     /// States that the vendor field at `path` takes the place of this field while it has a value. A write then sends
@@ -180,7 +189,7 @@ impl<T: Leaf> Rule<T> {
 
     /// Sets the wire value that is sent instead of the default if the vendor field at `path` has the value `value`.
     pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
-        self.with(|m| m.default_when = Some(Box::new((FieldCondition { path, values: vec![value] }, wire))))
+        self.with(|m| m.default_when = Some(Box::new((FieldCondition::equals(path, value), wire))))
     }
 
     /// Makes the plan look up a value that the caller omitted. The request body contains the id of an entry of
@@ -220,7 +229,7 @@ impl<T: Leaf> Rule<T> {
     pub fn listed_while(self, path: &'static str, value: Value, why: &'static str) -> Self {
         self.with(|m| {
             if let Some(listed) = &mut m.listed {
-                let condition = FieldCondition { path, values: vec![value] };
+                let condition = FieldCondition::equals(path, value);
                 listed.extent = Extent::CompleteWhen(condition, why);
             }
         })

@@ -35,7 +35,7 @@ mod wire;
 
 use switchboard_core::prelude::*;
 
-/// The factory of the adapter: `adapter = "bland"`.
+/// The factory of the adapter that the configuration selects with `adapter = "bland"`.
 pub const FACTORY: Factory = Factory {
     adapter: adapter::NAME,
     settings: &[

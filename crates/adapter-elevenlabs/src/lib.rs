@@ -39,7 +39,7 @@ mod wire;
 
 use switchboard_core::prelude::*;
 
-/// The factory of the adapter: `adapter = "elevenlabs"`.
+/// The factory of the adapter that the configuration selects with `adapter = "elevenlabs"`.
 pub const FACTORY: Factory = Factory {
     adapter: adapter::NAME,
     settings: &[

@@ -33,7 +33,7 @@ mod wire;
 
 use switchboard_core::prelude::*;
 
-/// The factory of the adapter: `adapter = "retell"`.
+/// The factory of the adapter that the configuration selects with `adapter = "retell"`.
 pub const FACTORY: Factory = Factory {
     adapter: adapter::NAME,
     settings: &[

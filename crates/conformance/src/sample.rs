@@ -1,4 +1,5 @@
-//! Test values: the full samples, and samples of the values that a vendor accepts according to the rules.
+//! Test values: full sample records, values that a vendor accepts according to the rules, and values that it may alter
+//! or drop.
 
 use serde_json::{Value, json};
 use switchboard_core::{

@@ -77,7 +77,7 @@ pub enum MoveState {
     /// The record is at its new vendor, but the copy at the old vendor has not been removed yet. Another move of the
     /// record may already start.
     Retiring,
-    /// The record is at its new vendor.
+    /// The record is at its new vendor, and the move has ended.
     Moved,
     /// The record remains at its old vendor because the move failed.
     Failed,

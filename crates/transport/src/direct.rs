@@ -1,4 +1,4 @@
-//! The direct client, which sends a request once, without the layers that protect a vendor.
+//! The direct client, which makes one attempt at a request, without the layers that protect a vendor.
 
 use std::time::Duration;
 

@@ -70,7 +70,8 @@ pub fn write(
     Ok((tool, (Tool::HttpRequest(fitted), reasons)))
 }
 
-/// Reads a request. Returns `None` for a tool of another kind, and for a request that this module does not write.
+/// Reads a tool that sends an HTTP request. Returns `None` for a tool of another kind, and for a request that the model
+/// cannot describe.
 pub fn read(tool: &Value) -> Option<Tool> {
     let is_json = text(tool, "/parameter_type").is_none_or(|kind| kind == "json");
     let has_query = tool["query_params"].as_object().is_some_and(|query| !query.is_empty());

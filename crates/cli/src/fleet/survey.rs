@@ -206,7 +206,7 @@ impl DiffRow {
     }
 }
 
-/// The number of agents for each kind of change.
+/// The numbers of agents to create, change and delete, and of those that need no change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Counts {
     create: usize,

@@ -68,7 +68,8 @@ pub struct MatchRound<'a> {
 pub struct CallCandidate {
     /// The vendor's id of the call.
     pub remote_id: String,
-    /// The vendor's time of the call. Null if the vendor does not return it with its offset.
+    /// The time at which the call was placed, or reached the vendor. Null if the vendor returns no time, or a time without
+    /// its UTC offset.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub placed_at: Option<Timestamp>,
 }
@@ -211,8 +212,8 @@ fn is_same_agent(one: &AgentRef, other: &AgentRef) -> bool {
     }
 }
 
-/// Returns the latest dial that was sent at most 60 seconds after the vendor's time of a call. Returns an empty list if
-/// all dials were sent later.
+/// Returns the latest of the dials that were sent before the vendor's time of a call, or at most 60 seconds after it.
+/// Returns an empty list if all dials were sent later.
 fn latest_before<'a>(dials: &[&'a UnmatchedCall], at: Timestamp) -> Vec<&'a UnmatchedCall> {
     let in_time = dials.iter().filter(|dial| dial.sent_at.duration_since(at) <= MAX_LEAD);
     in_time.max_by_key(|dial| (dial.sent_at, &dial.id)).copied().into_iter().collect()

@@ -43,7 +43,7 @@ impl<'a, R: Record> Translator<'a, R> {
         Self { vendor, ..self }
     }
 
-    /// Adds the vendor's catalogues.
+    /// Sets the vendor's catalogues and the known names. There are none by default.
     pub fn with(self, facts: &'a Facts) -> Self {
         Self { facts, ..self }
     }

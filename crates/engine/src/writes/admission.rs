@@ -22,7 +22,8 @@ impl Writer {
     }
 
     /// Takes a place among the writes to a vendor. If there are several vendors, each vendor can take at most half of
-    /// the places, rounded up. A vendor that does not respond therefore cannot block the writes to the others.
+    /// the places, rounded up. A vendor that does not respond therefore cannot block the writes to the others,
+    /// unless there is only one place.
     ///
     /// # Errors
     /// `overloaded` if all places, or the vendor's share of them, are taken.

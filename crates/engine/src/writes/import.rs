@@ -161,7 +161,8 @@ impl Writer {
             schema::take(&mut record, &row.field);
         }
         unread.extend(mistaken);
-        // A missing required field is reported when the caller's body is read.
+        // The violations of this reader are dropped: `adoption` reports a missing required field when it reads the merged
+        // body.
         let desired = Desired { record: FieldReader::default().root(&record), extensions };
         Ok((Body { desired, ..body }, unread))
     }

@@ -110,7 +110,8 @@ impl Writer {
     ) -> FailedAt {
         // A refused record that was never listed is dropped, even if its main part was created.
         let creates = attempted.remote_id.is_none() || item.visibility == Visibility::Pending;
-        // An import is an update of a record that the vendor had before.
+        // An import runs as an update, because the vendor already has the record. Only the parts that this operation created
+        // are removed.
         let imports = attempted.spec.kind == OperationKind::Update && attempted.remote_id.is_some();
         let made =
             if imports { attempted.parts.besides(&item.placement.parts) } else { attempted.parts.clone() };

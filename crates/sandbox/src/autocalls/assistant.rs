@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::{FieldErrors, Generation, catalogue, legacy};
 use crate::records::Record;
 
-/// Applies the requested values `asked` to the stored `record`. `asked` has the generation's field names,
-/// `record` the current field names.
+/// Applies the requested values `asked` to the stored `record`. `asked` has the field names of `generation`.
+/// `record` has the current field names.
 ///
 /// # Errors
 ///

@@ -54,7 +54,7 @@ impl<'de> Deserialize<'de> for DialAnswer {
     }
 }
 
-/// The members of a row of the list.
+/// The members of a row in the list of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum CallRows {

@@ -55,7 +55,7 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
         Some(check) => check.verify(&seal)?,
         None => execute(&connection, &key_check::insert(Dialect::Sqlite, &seal)?)?,
     }
-    // This process has the lock, so the processes that had earlier holds and leases have ended.
+    // This process has the lock, so every process with an earlier hold or lease has ended. They are released now.
     for let_go in [
         "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now",
         "UPDATE calls SET due_at = @now WHERE progress IN ('intended', 'sent') AND due_at > @now",

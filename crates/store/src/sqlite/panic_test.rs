@@ -31,7 +31,7 @@ async fn a_panic_ends_one_batch_and_not_the_writer() {
         let writer = Writer::start(connection, file).unwrap();
         assert_eq!(writer.write(Insertion { id: "one", panics: false }).await.unwrap(), 1);
         assert!(writer.write(Insertion { id: "two", panics: true }).await.is_err());
-        // The row of the unit that panicked was undone, so it can be written now.
+        // The insertion of the unit of work that panicked was rolled back, so the same row can be written now.
         for id in ["two", "three"] {
             assert_eq!(writer.write(Insertion { id, panics: false }).await.unwrap(), 1);
         }

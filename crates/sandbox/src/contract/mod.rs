@@ -17,16 +17,16 @@ use serde_json::Value;
 use crate::SIMULATORS;
 use known::KnownMembers;
 use parameter::Parameter;
-use schema::Schemas;
 pub(crate) use schema::Unusable;
+use schema::{Schema, Schemas};
 pub(crate) use violation::{Violation, sentence};
 
-/// The contracts. All sandboxes of a process share them, because compiling the schemas takes tens of
+/// The contracts. All sandboxes of a process share them, because reading them and compiling their schemas takes tens of
 /// milliseconds.
 static READ: [OnceLock<Contract>; SIMULATORS.len()] = [const { OnceLock::new() }; SIMULATORS.len()];
 
 /// Reads the contracts of all vendors, in the order of [`SIMULATORS`]. A contract is unusable if its document
-/// is not JSON or if one of its schemas cannot be compiled.
+/// is not JSON.
 pub(crate) fn all() -> impl Iterator<Item = Result<&'static Contract, Unusable>> {
     SIMULATORS.iter().zip(&READ).map(|(simulated, place)| {
         if let Some(contract) = place.get() {
@@ -57,7 +57,7 @@ pub(crate) struct Operation {
 
 struct Body {
     required: bool,
-    schema: jsonschema::Validator,
+    schema: Schema,
     /// The members that the vendor knows. `None` if the vendor refuses a request with other members.
     known: Option<KnownMembers>,
 }
@@ -84,8 +84,8 @@ impl Contract {
                         id: id.to_owned(),
                         method: method.to_ascii_uppercase(),
                         segments: path.split('/').map(str::to_owned).collect(),
-                        parameters: parameter::parse_all(&schemas, item, operation)?,
-                        body: Body::from_operation(&schemas, operation, drops_unknown)?,
+                        parameters: parameter::parse_all(&schemas, item, operation),
+                        body: Body::from_operation(&schemas, operation, drops_unknown),
                         is_open: operation
                             .get("security")
                             .and_then(Value::as_array)
@@ -127,7 +127,7 @@ impl Operation {
         let mut found = parameter::violations(&self.parameters, asked.query);
         match (&self.body, asked.body) {
             (Some(expected), Some(body)) => {
-                found.extend(expected.schema.iter_errors(body).flat_map(violation::from_schema));
+                found.extend(expected.schema.violations(body));
             }
             (Some(expected), None) if expected.required => {
                 found.push(Violation::new("", "a JSON body is required"));
@@ -167,22 +167,14 @@ impl Operation {
 }
 
 impl Body {
-    fn from_operation(
-        schemas: &Schemas<'_>,
-        operation: &Value,
-        drops_unknown: bool,
-    ) -> Result<Option<Self>, Unusable> {
-        let Some(body) = operation.get("requestBody") else {
-            return Ok(None);
-        };
-        let body = schemas.resolve(body);
-        let Some(schema) = body.pointer("/content/application~1json/schema") else {
-            return Ok(None);
-        };
-        Ok(Some(Self {
+    /// Reads the body of an operation. Returns `None` if the operation takes no JSON.
+    fn from_operation(schemas: &Schemas<'_>, operation: &Value, drops_unknown: bool) -> Option<Self> {
+        let body = schemas.resolve(operation.get("requestBody")?);
+        let schema = body.pointer("/content/application~1json/schema")?;
+        Some(Self {
             required: body.get("required") == Some(&Value::Bool(true)),
-            schema: schemas.compile(schema)?,
+            schema: schemas.schema(schema),
             known: drops_unknown.then(|| KnownMembers::new(schemas, schema)),
-        }))
+        })
     }
 }

@@ -2,21 +2,17 @@
 
 use serde_json::Value;
 
-use super::schema::{Schemas, Unusable};
-use super::violation::{self, Violation};
+use super::schema::{Schema, Schemas};
+use super::violation::Violation;
 
 pub(super) struct Parameter {
     name: String,
     required: bool,
-    schema: Option<jsonschema::Validator>,
+    schema: Option<Schema>,
 }
 
 /// Parses the query parameters that are documented for an operation or for its path.
-pub(super) fn parse_all(
-    schemas: &Schemas<'_>,
-    path: &Value,
-    operation: &Value,
-) -> Result<Vec<Parameter>, Unusable> {
+pub(super) fn parse_all(schemas: &Schemas<'_>, path: &Value, operation: &Value) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     for owner in [path, operation] {
         let listed = owner.get("parameters").and_then(Value::as_array);
@@ -31,11 +27,11 @@ pub(super) fn parse_all(
             parameters.push(Parameter {
                 name: name.to_owned(),
                 required: listed.get("required") == Some(&Value::Bool(true)),
-                schema: listed.get("schema").map(|schema| schemas.compile(schema)).transpose()?,
+                schema: listed.get("schema").map(|schema| schemas.schema(schema)),
             });
         }
     }
-    Ok(parameters)
+    parameters
 }
 
 /// Lists unknown, repeated, missing and invalid query parameters. The pointer of each violation is `?name`.
@@ -70,9 +66,9 @@ impl Parameter {
         let schema = self.schema.as_ref()?;
         let text = Value::String(value.to_owned());
         let scalar = serde_json::from_str(value).unwrap_or_else(|_| text.clone());
-        if schema.is_valid(&text) || schema.is_valid(&scalar) {
+        if schema.accepts(&text) || schema.accepts(&scalar) {
             return None;
         }
-        schema.iter_errors(&scalar).flat_map(violation::from_schema).map(|violation| violation.message).next()
+        schema.violations(&scalar).into_iter().map(|violation| violation.message).next()
     }
 }

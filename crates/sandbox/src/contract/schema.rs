@@ -1,8 +1,14 @@
-//! The schemas of a contract document, compiled.
+//! The schemas of a contract document.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
-use serde_json::{Map, Value, json};
+use jsonschema::Validator;
+use serde_json::{Map, Value};
+
+use super::violation::{self, Violation};
 
 /// The reason why a contract document cannot be used.
 #[derive(Debug)]
@@ -22,14 +28,16 @@ impl fmt::Display for Unusable {
 
 impl std::error::Error for Unusable {}
 
-/// A compiler for the schemas of one document. The compiler follows references inside the document.
+/// The schemas of one document, with the references inside the document.
 pub(super) struct Schemas<'a> {
     document: &'a Value,
+    /// The components of the document, to which schemas may refer.
+    components: Arc<Value>,
 }
 
 impl<'a> Schemas<'a> {
     pub(super) fn new(document: &'a Value) -> Self {
-        Self { document }
+        Self { document, components: Arc::new(document["components"].clone()) }
     }
 
     /// Returns the target of the value's `$ref` into this document, or the value itself if it has no such
@@ -43,10 +51,43 @@ impl<'a> Schemas<'a> {
             .unwrap_or(value)
     }
 
-    /// Compiles a schema that may refer to the document's components. The compiled schema checks formats too.
-    pub(super) fn compile(&self, schema: &Value) -> Result<jsonschema::Validator, Unusable> {
-        let rooted = json!({ "allOf": [schema], "components": self.document.get("components") });
-        jsonschema::draft202012::options().should_validate_formats(true).build(&rooted).map_err(Unusable::new)
+    /// Returns a schema that may refer to the document's components.
+    pub(super) fn schema(&self, schema: &Value) -> Schema {
+        Schema { source: schema.clone(), components: self.components.clone(), compiled: OnceLock::new() }
+    }
+}
+
+/// A schema of a contract. The first value that it checks compiles it, because a start would otherwise take most of its
+/// time to compile schemas that no request needs.
+pub(super) struct Schema {
+    source: Value,
+    components: Arc<Value>,
+    compiled: OnceLock<Result<Validator, Unusable>>,
+}
+
+impl Schema {
+    /// Lists the violations of the schema in a value. If the schema cannot be compiled, this is a violation as well, so
+    /// that no value passes unchecked.
+    pub(super) fn violations(&self, value: &Value) -> Vec<Violation> {
+        match self.compiled() {
+            Ok(schema) => schema.iter_errors(value).flat_map(violation::from_schema).collect(),
+            Err(why) => vec![Violation::new("", format!("cannot be checked: {why}"))],
+        }
+    }
+
+    /// Returns true if the schema has no violation in a value.
+    pub(super) fn accepts(&self, value: &Value) -> bool {
+        self.compiled().as_ref().is_ok_and(|schema| schema.is_valid(value))
+    }
+
+    fn compiled(&self) -> &Result<Validator, Unusable> {
+        self.compiled.get_or_init(|| {
+            let (alone, components) = (Value::Array(vec![self.source.clone()]), (*self.components).clone());
+            let rooted = [("allOf", alone), ("components", components)];
+            let rooted = rooted.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let options = jsonschema::draft202012::options().should_validate_formats(true);
+            options.build(&Value::Object(rooted)).map_err(Unusable::new)
+        })
     }
 }
 

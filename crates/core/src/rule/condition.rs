@@ -53,9 +53,6 @@ impl Encoder<'_> {
 
     /// Records the vendor fields that the conditions of a field read, with their values so far.
     pub(super) fn note_conditions<T>(&mut self, mapping: &Mapping<T>, has_value: bool) {
-        if !mapping.has_condition() {
-            return;
-        }
         for path in self.read_by(mapping, has_value) {
             let seen = self.other(path);
             let is_same =
@@ -153,7 +150,7 @@ impl Encoder<'_> {
                 }
             });
         }
-        if self.conditions.task == Task::Foresee && mapping.has_condition() {
+        if self.conditions.task == Task::Foresee {
             for path in self.read_by(mapping, desired.is_some()) {
                 if !self.conditions.awaited.contains(&path) {
                     self.conditions.awaited.push(path);

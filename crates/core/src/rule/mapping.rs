@@ -152,17 +152,6 @@ impl<T> Mapping<T> {
         self.codec.lacks(wire) || self.stands_for_nothing(wire)
     }
 
-    /// Returns true if the value of another vendor field decides which values the vendor accepts, whether it requires the
-    /// field, or which default applies.
-    pub(crate) fn has_condition(&self) -> bool {
-        let limited = self.only_when.is_some() || self.ranges.is_some() || self.choices.is_some();
-        limited
-            || self.required_when.is_some()
-            || self.default_when.is_some()
-            || self.replaced_by.is_some()
-            || self.listed.is_some()
-    }
-
     /// Lists the other vendor fields that decide which values the vendor accepts.
     pub(crate) fn limited_by(&self) -> impl Iterator<Item = &'static str> {
         let condition = self.only_when.as_deref().map(|(condition, _)| condition.path);

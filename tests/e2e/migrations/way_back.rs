@@ -38,6 +38,7 @@ async fn there_and_back_is_the_identity() {
 
 #[tokio::test]
 async fn there_and_back_between_any_two_vendors_is_the_identity() {
+    let mut blocked = 0;
     for from in Vendor::ALL {
         let harness = site(from).await;
         for to in Vendor::ALL.into_iter().filter(|to| *to != from) {
@@ -56,9 +57,13 @@ async fn there_and_back_between_any_two_vendors_is_the_identity() {
             );
             assert_eq!((harness.count_at(from).await, harness.count_at(to).await), (1, 0), "{from} to {to}");
             harness.delete(&agent.path).await.expect(204);
-            harness.refuses_to_move(&refused.into_iter().fold(fullest, with), to).await;
+            if !refused.is_empty() {
+                harness.refuses_to_move(&refused.into_iter().fold(fullest, with), to).await;
+                blocked += 1;
+            }
         }
     }
+    assert!(blocked > 0, "no vendor refuses a field that another one has");
 }
 
 /// Returns the full agent without the fields whose values exist at only one vendor: the ids, the voice, the language
@@ -113,9 +118,6 @@ impl Harness {
     /// fields and no other.
     async fn refuses_to_move(&self, agent: &Value, to: Vendor) {
         let there = self.post("/v1/agents/plan", &with(agent.clone(), json!({ "vendor": to }))).await;
-        if there.status == 200 {
-            return;
-        }
         let problem = there.problem(422, "capability_loss");
         let made = self.create("/v1/agents", agent).await;
         let plan = self.plan_move(&json!({ "to": to })).await;

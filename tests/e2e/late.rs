@@ -57,19 +57,32 @@ async fn a_newer_update_outlives_an_older_one_that_the_vendor_applies_late() {
 
 #[tokio::test]
 async fn an_older_update_between_a_newer_one_and_its_read_back_is_no_loss_of_the_vendor() {
-    let harness = Harness::with(config("timeout_s = 1.5\nattempt_timeout_s = 1.5\nlate_s = 4\n")).await;
+    let harness = Harness::with(config("timeout_s = 1.5\nattempt_timeout_s = 1.5\nlate_s = 6\n")).await;
     let vendor = Vendor::QCALL;
+    let update = harness::trial(vendor).agents.update;
     let made = harness.create("/v1/agents", &agent(vendor)).await;
-    let older = json!({ "kind": "late", "ms": 2200 });
-    harness.order(vendor, harness::trial(vendor).agents.update, 1, &older).await;
+    let before = harness.asked(vendor, update).await;
+    harness.order(vendor, update, 1, &json!({ "kind": "late", "ms": 60_000 })).await;
     let request = harness.request(reqwest::Method::PATCH, &made.path).header("prefer", "wait=0");
     assert_eq!(request.json(&says("Older.")).send().await.unwrap().status(), 202);
+    harness.once_asked(vendor, update, before).await;
     // The gateway reads the record before it updates a record in an uncertain state, and after that.
-    for ms in [0, 1100] {
-        harness.order(vendor, "getAssistant", 1, &json!({ "kind": "late", "ms": ms })).await;
+    for fault in [json!({ "kind": "latency", "ms": 0 }), json!({ "kind": "hold" })] {
+        harness.order(vendor, "getAssistant", 1, &fault).await;
     }
-    let newer = harness.patch(&made.path, &says("Newer.")).await.expect(200);
-    assert_eq!(at_vendor(&harness, vendor).await, "Older.", "the older update comes before the read-back");
+    let change = says("Newer.");
+    let overtaken = async {
+        harness.once_held(1).await;
+        harness.carry_out_late().await;
+        let begun = std::time::Instant::now();
+        while at_vendor(&harness, vendor).await != "Older." {
+            assert!(begun.elapsed() < harness::TIMEOUT, "the older update comes before the read-back");
+            tokio::task::yield_now().await;
+        }
+        harness.release_held().await;
+    };
+    let (newer, ()) = tokio::join!(harness.patch(&made.path, &change), overtaken);
+    let newer = newer.expect(200);
     assert_eq!(newer["sync"]["state"], "unknown", "{newer}");
     assert_eq!(newer["translation"]["summary"]["not_persisted"], Value::Null, "{newer}");
     harness.settled(&made.path).await;
@@ -86,11 +99,7 @@ async fn an_update_in_flight_at_a_kill_is_outlived_too() {
         harness.order(vendor, update, 1, &json!({ "kind": "late", "ms": LATE })).await;
         let older = harness.request(reqwest::Method::PATCH, &made.path).header("prefer", "wait=0");
         assert_eq!(older.json(&says("Older.")).send().await.unwrap().status(), 202);
-        let begun = std::time::Instant::now();
-        while harness.asked(vendor, update).await == before {
-            assert!(begun.elapsed() < harness::TIMEOUT, "{vendor}: no update is sent");
-            tokio::task::yield_now().await;
-        }
+        harness.once_asked(vendor, update, before).await;
         harness.restart().await;
         let newer = harness.patch(&made.path, &says("Newer.")).await;
         assert!(matches!(newer.status, 200 | 202), "{vendor}: {}", newer.text);

@@ -74,6 +74,15 @@ impl Harness {
         }
     }
 
+    /// Waits until a vendor has received more than `count` requests for an operation.
+    pub async fn once_asked(&self, vendor: Vendor, operation: &str, count: usize) {
+        let begun = Instant::now();
+        while self.asked(vendor, operation).await <= count {
+            assert!(begun.elapsed() < TIMEOUT, "{vendor} receives no further {operation}");
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+    }
+
     /// Waits until a record has no open operation, and returns the record. If the operation needs attention,
     /// first resolves it by stating that the vendor does not have the record.
     pub async fn helped(&self, path: &str) -> Value {

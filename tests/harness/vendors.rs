@@ -144,6 +144,11 @@ impl Harness {
         self.vendors.control(Method::DELETE, "/held", None).await.expect(204);
     }
 
+    /// Lets the vendors carry out the late requests now.
+    pub async fn carry_out_late(&self) {
+        self.vendors.control(Method::POST, "/late", None).await.expect(204);
+    }
+
     /// Stops the vendors. From now on, their address refuses connections.
     pub fn take_vendors_down(&mut self) {
         self.vendors.sandbox = None;

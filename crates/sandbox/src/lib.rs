@@ -18,6 +18,7 @@
 //! | `/_sandbox/requests?vendor=` | GET DELETE | the last [`journal`](SandboxOptions::journal) vendor requests, oldest first, without headers; `has_key` states whether a request had the vendor's key; requests with a body over 2 MiB are not recorded; DELETE clears the journal |
 //! | `/_sandbox/faults` | GET POST DELETE | the pending faults; POST orders a fault; DELETE clears all faults |
 //! | `/_sandbox/held?vendor=` | GET DELETE | the held requests: `[{vendor, operation, when, since}]`; DELETE releases them |
+//! | `/_sandbox/late` | POST | ends the delays of the late requests: the vendors carry them out now |
 //! | `/_sandbox/{vendor}/records` | GET | the vendor's stored records: `{collection: {id: record}}` |
 //! | `/_sandbox/{vendor}/records/{collection}/{id}` | GET PUT PATCH DELETE | one record; a write here simulates a user of the vendor's console; PATCH accepts a merge patch (RFC 7396) |
 //! | `/_sandbox/{vendor}/changes` | GET | the history of every record, deleted ones included; see below |

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::contract::{self, Contract, Unusable};
@@ -20,6 +21,8 @@ pub(crate) struct SandboxState {
     holds: Mutex<Holds>,
     /// The tasks that carry out requests late.
     late: Mutex<JoinSet<()>>,
+    /// Ends the delays of the late requests.
+    pub late_delays: Notify,
 }
 
 /// One vendor: its contract and its simulator.
@@ -43,6 +46,7 @@ impl SandboxState {
             faults: Mutex::default(),
             holds: Mutex::default(),
             late: Mutex::default(),
+            late_delays: Notify::new(),
             options,
         })
     }

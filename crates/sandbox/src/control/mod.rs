@@ -1,5 +1,5 @@
 //! The control routes. They read the journal, read and change records, options and calls, set clocks, order faults,
-//! release held requests, and reset the sandbox.
+//! release held and late requests, and reset the sandbox.
 
 mod calls;
 mod holds;

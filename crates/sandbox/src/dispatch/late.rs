@@ -10,13 +10,14 @@ use super::received::Received;
 use crate::state::SandboxState;
 use crate::wire;
 
-/// Carries a request out after a delay, even if the caller hangs up. Answers if the caller is still waiting. If the
-/// sandbox is reset first, closes the connection without an answer.
+/// Carries a request out after a delay, or earlier if a control route ends the delays, even if the caller hangs up.
+/// Answers if the caller is still waiting. If the sandbox is reset first, closes the connection without an answer.
 pub(super) async fn carry_out(state: &Arc<SandboxState>, received: Received, delay: Duration) -> Response {
     let (answer, answered) = oneshot::channel();
     let late = state.clone();
     state.late().spawn(async move {
-        tokio::time::sleep(delay).await;
+        // An elapsed delay and an ended one are alike.
+        let _ = tokio::time::timeout(delay, late.late_delays.notified()).await;
         if let Some(slot) = late.named(received.vendor.name()) {
             let carried_out = received.carry_out(slot.simulator().as_mut(), None);
             // The caller may have hung up.

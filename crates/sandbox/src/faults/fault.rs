@@ -71,7 +71,8 @@ pub(crate) enum Fault {
         #[serde(default)]
         when: When,
     },
-    /// The request is carried out after `ms`, even if the caller has hung up, and is then answered.
+    /// The request is carried out after `ms`, or earlier if a control route ends the delay, even if the caller has
+    /// hung up, and is then answered.
     Late {
         /// The time in milliseconds, at most ten minutes.
         ms: u64,

@@ -107,10 +107,11 @@ async fn a_reset_ends_what_is_held() {
 #[tokio::test]
 async fn a_late_request_is_carried_out_after_its_caller_hung_up() {
     let bench = Bench::new().await;
-    order(&bench, QCALL, json!({ "kind": "late", "ms": 100 })).await;
+    order(&bench, QCALL, json!({ "kind": "late", "ms": 600_000 })).await;
     let waiting = create(&bench);
     eventually(async || bench.journal().await.len() == 1).await;
     waiting.abort();
     assert_eq!(count(&bench).await, 0);
+    bench.control(Method::POST, "/late", None).await;
     eventually(async || count(&bench).await == 1).await;
 }

@@ -24,10 +24,6 @@
 //! `--connections`, `--starts`; `--only VARIANT`, repeatable; `--no-read-back` for writes with a single
 //! exchange with the vendor, like those of the pass-through.
 //!
-//! The bench profile links in a fraction of the time of the release profile. With the release settings,
-//! `CARGO_PROFILE_BENCH_LTO=fat CARGO_PROFILE_BENCH_CODEGEN_UNITS=1`, a request costs about the same, and
-//! idle memory is 2 MB lower.
-//!
 //! # Profiling
 //! Build with symbols, run one variant for a long window, and use the process id of its server, which the benchmark
 //! prints:

@@ -12,8 +12,8 @@ use crate::{
 
 const RECORDS: &str = include_str!("../data/vendor_records.json");
 
-/// Lists every kind of record that may exist at each vendor that returns its records: the title, the vendor,
-/// the vendor's id, and the record with the expected result of reading it.
+/// Lists every kind of record that may exist at QCall and at Autocalls: the title, the vendor, the vendor's id,
+/// and the record with the expected result of reading it.
 fn records() -> Vec<(String, Vendor, String, Value)> {
     let all: Value = serde_json::from_str(RECORDS).unwrap();
     let vendors = [

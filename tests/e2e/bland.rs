@@ -1,5 +1,5 @@
-//! The peculiarities of Bland: drafts that are promoted, drafts of another user, settings that a persona cannot hold, and
-//! failures with status 200.
+//! The peculiarities of Bland: drafts that are promoted, drafts of another user, settings that a persona cannot hold,
+//! and failures with status 200.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use crate::{
     settling::{PATIENT, SOON, SWIFT},
 };
 
-/// The vendors of whose failures no text is passed on. The adapters of the others pass on the vendor's sentence.
+/// The vendors whose adapters pass on no string of a failure. The other adapters pass on the vendor's sentence.
 const MUTE: [Vendor; 4] = [Vendor::ELEVENLABS, Vendor::VAPI, Vendor::RETELL, Vendor::BLAND];
 
 /// The number of failures at each of these vendors, and at each of the others.
@@ -66,7 +66,7 @@ fn credentials(vendor: Vendor) -> Vec<&'static str> {
 }
 
 impl Harness {
-    /// Returns the texts of an answer and of the operation to which it refers.
+    /// Returns the body of an answer, and that of the operation to which the answer refers.
     async fn texts(&self, answer: Answer) -> Vec<String> {
         let operation = match answer.header("location") {
             Some(path) if path.starts_with("/v1/operations/") => Some(self.get(path).await.text),
@@ -75,7 +75,7 @@ impl Harness {
         [answer.text].into_iter().chain(operation).collect()
     }
 
-    /// Returns the contents of the gateway's files, except its configuration. Bytes that are no text are replaced.
+    /// Returns the contents of the gateway's files, except its configuration. Bytes that are not UTF-8 are replaced.
     fn files(&self) -> Vec<(String, String)> {
         let paths = fs::read_dir(self.dir()).unwrap().map(|entry| entry.unwrap().path());
         let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();

@@ -12,7 +12,7 @@ use crate::{
 /// A field, its verdict, and the value that is sent to the vendor instead.
 type Loss<'a> = (&'a str, &'a str, Value);
 
-/// Lists, for each vendor, the results of a write with values that the vendor cannot hold.
+/// Lists, for four vendors, the results of a write with values that the vendor cannot hold.
 fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
     let body = json!({
         "timezone": "Europe/Berlin",

@@ -1,5 +1,5 @@
-//! The peculiarities of ElevenLabs: minimal updates, values that the vendor drops, the webhook of an agent, and failures that
-//! quote the request.
+//! The peculiarities of ElevenLabs: minimal updates, values that the vendor drops, the webhook of an agent, and
+//! failures that quote the request.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

@@ -1,5 +1,5 @@
-//! The tools that the gateway makes at ElevenLabs for the HTTP requests of an agent: objects of the workspace, to which the
-//! agent refers beside the tools that the caller chose.
+//! The tools that the gateway makes at ElevenLabs for the HTTP requests of an agent. They are objects of the workspace.
+//! The agent refers to them in addition to the tools that the caller chose.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

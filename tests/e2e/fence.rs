@@ -24,7 +24,7 @@ async fn execute(harness: &Harness, sql: &'static str) -> u64 {
     changed
 }
 
-/// Checks a process that is delayed between its look at the vendor and its request, until another process has
+/// Checks a process that is delayed between its read at the vendor and its request, until another process has
 /// taken the operation over.
 #[tokio::test]
 async fn an_operation_that_another_process_has_taken_over_is_not_sent() {

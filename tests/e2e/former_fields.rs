@@ -14,7 +14,7 @@ use crate::{
 
 const NUMBER: &str = "+15550100199";
 
-/// The fields of versions before 0.3, each with the field that replaced it.
+/// The fields that replaced a field of versions before 0.3, each with the field that it replaced.
 const FORMER: [(&str, &str); 4] = [
     ("/tools", "/actions"),
     ("/transfers", "/transfer/phone_number"),

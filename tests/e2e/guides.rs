@@ -1,7 +1,8 @@
-//! The README and the guides: their code blocks run in order, from a new directory, with a gateway that has simulated vendors.
+//! The README and the guides: their code blocks run in order, from a new directory, with a gateway that has simulated
+//! vendors.
 //!
-//! The words after the language of a block are for this test: `no-run: REASON` for a block that the test leaves out, and
-//! `file=PATH` for a block that is the content of a file.
+//! The words after the language of a block are for this test: `no-run: REASON` for a block that the test leaves out,
+//! and `file=PATH` for a block that is the content of a file.
 
 use std::{
     fmt::Write as _,
@@ -156,8 +157,8 @@ fn the_blocks_of_the_readme_and_the_guides_run_in_order() {
     assert!(ran >= 12, "{ran} blocks ran");
 }
 
-/// Checks that the request of the documentation and the file that `init` writes describe one agent, which every simulated vendor
-/// accepts.
+/// Checks that the request of the documentation and the file that `init` writes describe one agent, which every
+/// simulated vendor accepts.
 #[test]
 fn the_example_is_one_agent_that_every_vendor_accepts() {
     let folder = TempDir::new().unwrap();

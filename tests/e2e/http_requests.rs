@@ -10,8 +10,8 @@ use crate::{
 
 const TOKEN: &str = "Bearer of-the-desk-5f2c91";
 
-/// The vendors whose agents send HTTP requests, each with the collection and the pointer of the tools. The pointer is empty
-/// if each tool is a record.
+/// The vendors whose agents send HTTP requests, each with the collection and the pointer of the tools. The pointer is
+/// empty if each tool is a record.
 const VENDORS: [Place; 3] = [
     (Vendor::RETELL, "llms", "/general_tools"),
     (Vendor::VAPI, "assistants", "/model/tools"),

@@ -31,7 +31,8 @@ fn is_replayed(first: &Answer, again: &Answer) {
     }
 }
 
-/// Checks that the stored fingerprint depends on the key of the store, so that it reveals nothing about a secret in the body.
+/// Checks that the stored fingerprint depends on the key of the store, so that it reveals nothing about a secret in the
+/// body.
 #[tokio::test]
 async fn a_stored_fingerprint_depends_on_the_stores_key() {
     let mut fingerprints = Vec::new();

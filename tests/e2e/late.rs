@@ -9,9 +9,9 @@ use crate::{
     settling::{PATIENT, SWIFT},
 };
 
-/// Exchanges of half a second, after which the vendor may apply a request for two seconds.
+/// Settings that end an exchange after half a second. The vendor may apply its request up to two seconds later.
 const IMPATIENT: &str = "timeout_s = 0.5\nattempt_timeout_s = 0.5\nlate_s = 2\n";
-/// The delay after which the vendor applies the older update: within the two seconds.
+/// The delay after which the vendor applies the older update, in milliseconds: within the two seconds.
 const LATE: u64 = 1500;
 
 fn config(vendors: &str) -> Config {
@@ -66,7 +66,8 @@ async fn an_older_update_between_a_newer_one_and_its_read_back_is_no_loss_of_the
     let request = harness.request(reqwest::Method::PATCH, &made.path).header("prefer", "wait=0");
     assert_eq!(request.json(&says("Older.")).send().await.unwrap().status(), 202);
     harness.once_asked(vendor, update, before).await;
-    // The gateway reads the record before it updates a record in an uncertain state, and after that.
+    // The gateway reads a record in an uncertain state before it updates the record, and again afterwards. The vendor
+    // holds only the second read.
     for fault in [json!({ "kind": "latency", "ms": 0 }), json!({ "kind": "hold" })] {
         harness.order(vendor, "getAssistant", 1, &fault).await;
     }

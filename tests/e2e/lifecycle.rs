@@ -1,4 +1,4 @@
-//! Create, change a field, clear a field, read, list and delete, at each vendor.
+//! Create, change a field, clear a field, read, list and delete, at QCall, Autocalls and OpenCX.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

@@ -73,7 +73,7 @@ async fn a_damaged_record_is_named_by_its_list() {
     assert_eq!((listed(&stale), &stale["unreadable"]), (Vec::new(), &json!([ids[1]])));
 
     harness.get(&format!("/v1/agents/{}", ids[1])).await.problem(500, "internal");
-    // A migration would otherwise leave the agent behind without a word.
+    // Otherwise, a migration would silently leave the agent behind.
     let moving = json!({ "to": "opencx", "filter": { "vendor": "qcall" } });
     harness.post("/v1/migrations/plan", &moving).await.problem(500, "internal");
 }

@@ -1,7 +1,7 @@
 //! The real binary, the simulated vendors and a SQLite file, over real sockets.
 //!
 //! The sandbox checks every request against the vendors' documented contracts and stores the records. It
-//! shares no code with the adapters, so it cannot share their mistakes.
+//! shares no code with the adapters, so it cannot share their errors.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 

@@ -26,8 +26,8 @@ async fn with_ten_vendors() -> (Harness, Vec<(String, Vendor)>) {
     let collector = Collector::start().await;
     let config = Config {
         vendors: PATIENT.to_owned(),
-        // Without a collector, the metrics of what is lost on the way to it are absent.
         tables: format!("{ALIASES}{CALLS}[routing]\ndefault = \"qcall\"\n"),
+        // Without a collector, the metrics of lost telemetry are absent.
         telemetry: format!("otlp_endpoint = \"{}\"", collector.url),
         log: "info".to_owned(),
         ..Config::default()

@@ -23,7 +23,7 @@ const WORDS: [&str; 14] = [
 const PHRASES: [&str; 7] =
     ["a map", "invalid type", "invalid value", "unit value", "floating point", "`", "Option<"];
 
-/// An agent that the vendor of the first rule accepts.
+/// Returns an agent that the vendor of the first rule accepts.
 fn valid() -> Value {
     json!({
         "name": "Reception", "direction": "inbound", "language": "de",
@@ -84,8 +84,8 @@ async fn send(harness: &Harness, case: &Value) -> Answer {
     Answer::to(request).await
 }
 
-/// Puts values of each type in place of every member of every example of a request body. Each answer is about the request, and
-/// has no word of the implementation.
+/// Puts values of each type in place of every member of every example of a request body. Each answer is about the
+/// request, and has no word of the implementation.
 #[tokio::test]
 async fn a_value_of_a_wrong_type_is_refused_in_terms_of_json() {
     let harness = start().await;

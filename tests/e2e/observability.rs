@@ -33,7 +33,8 @@ fn expressions(document: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Returns the names in an expression that begin like metrics. Recorded rules have a colon, so that they do not.
+/// Returns the names in an expression that begin like metrics. A recorded rule begins with `switchboard:`, so it is not
+/// one of them.
 fn names(expression: &str) -> BTreeSet<&str> {
     let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != ':');
     words.filter(|word| OURS.iter().any(|beginning| word.starts_with(beginning))).collect()

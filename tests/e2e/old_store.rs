@@ -192,8 +192,8 @@ async fn the_gateway_answers_every_read_as_the_old_version_did() {
     }
 }
 
-/// Returns a document of the old version with its translation reports in the present form: the assumed values are counted
-/// apart, and the fields are ordered by the weight of their verdicts.
+/// Returns a document of the old version with its translation reports in the present form: the assumed values are
+/// counted apart, and the fields are ordered by the weight of their verdicts.
 fn present(document: &Value) -> Value {
     const WEIGHTS: [&[&str]; 6] = [
         &["unsupported", "not_persisted"],

@@ -99,8 +99,8 @@ async fn a_refused_deletion_does_not_undo_an_earlier_change_that_waits() {
     }
 }
 
-/// Checks that the vendor ends with the accepted revision if a kill interrupts an update that the vendor then refuses. The vendor
-/// may have applied the interrupted request.
+/// Checks that the vendor ends with the accepted revision if a kill interrupts an update that the vendor then refuses.
+/// The vendor may have applied the interrupted request.
 #[tokio::test]
 async fn an_interrupted_update_that_is_refused_is_undone() {
     for vendor in Vendor::ALL {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 const VENDOR: Vendor = Vendor::QCALL;
-/// The sandbox's operation that lists QCall's assistants, and its collection of them.
+/// The sandbox's operation that lists QCall's assistants.
 const LIST: &str = "listAssistants";
 
 async fn start() -> Harness {
@@ -20,7 +20,7 @@ async fn start() -> Harness {
         .await
 }
 
-/// Creates agents whose answers are lost after the vendor has created them. Returns their paths.
+/// Creates agents at the vendor, whose answers are lost. Returns the agents' paths.
 async fn lose(harness: &Harness, names: impl IntoIterator<Item = String>) -> Vec<String> {
     let lost = json!({ "kind": "reset", "when": "after" });
     let mut paths = Vec::new();

@@ -1,4 +1,4 @@
-//! The peculiarities of Retell: two objects, drafts and published versions, drafts of somebody else, and values that the
+//! The peculiarities of Retell: two objects, drafts and published versions, drafts of another user, and values that the
 //! vendor rewrites or drops.
 
 use reqwest::Method;
@@ -152,7 +152,7 @@ async fn a_publication_without_an_answer_is_confirmed_and_not_repeated() {
     assert_eq!((&held["agent_name"], &llm["general_prompt"]), (&json!("Night desk"), &json!("Be brief.")));
 }
 
-/// The vendor may open a draft for an earlier update after a later update was published.
+/// Checks a draft that the vendor opens for an earlier update only after a later update was published.
 #[tokio::test]
 async fn a_draft_that_was_opened_late_is_no_obstacle() {
     let harness = Harness::start().await;

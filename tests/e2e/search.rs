@@ -1,4 +1,4 @@
-//! Finding: the filters and the order of lists, aliases, and names that may be meant.
+//! Searching: the filters and the order of lists, aliases, and suggestions for misspelt names.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

@@ -19,8 +19,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// failure.
 pub const PATIENT: &str = "breaker_failures = 1000\nauth_pause_s = 0\n";
 
-/// Settings for exchanges of two seconds, after which a vendor may apply a request for two more. A creation whose
-/// answer was lost is then repeated soon.
+/// Settings that end an exchange after two seconds. The vendor may apply its request up to two seconds later. A
+/// creation whose answer was lost is then repeated soon.
 pub const SOON: &str = "timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 2\n";
 
 /// Settings for operations without pauses. The vendors must list new records immediately.

@@ -10,7 +10,7 @@ use crate::{
     settling::SWIFT,
 };
 
-/// The vendors that return a record's state, each with its member for `/prompt/instructions`.
+/// Three vendors that return a record's state, each with its member for `/prompt/instructions`.
 const TELLING: [(Vendor, &str); 3] = [
     (Vendor::QCALL, "script"),
     (Vendor::AUTOCALLS_2025, "system_prompt"),
@@ -86,7 +86,7 @@ async fn a_difference_is_adopted() {
     }
 }
 
-/// Checks that a loss that the write has reported (rounded, cut or unsupported) is not drift.
+/// Checks that a loss that the write has reported (rounded, clamped or unsupported) is not drift.
 #[tokio::test]
 async fn a_reported_loss_is_no_drift() {
     let harness = Harness::start().await;

@@ -1,4 +1,5 @@
-//! The peculiarities of Vapi: nested objects that are replaced whole, providers, hooks, null, and credentials in answers.
+//! The peculiarities of Vapi: nested objects that are replaced whole, providers, hooks, null, and credentials in
+//! answers.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

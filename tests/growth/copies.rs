@@ -23,7 +23,7 @@ pub async fn vary(store: &Path) -> anyhow::Result<()> {
     Ok(database.close().await?)
 }
 
-/// Adds copies of all agents until the store has this many times as many.
+/// Adds copies of all agents until the store has `times` times as many agents as before.
 ///
 /// # Errors
 /// Fails if the store cannot be written.

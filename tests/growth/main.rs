@@ -1,15 +1,16 @@
 //! The cost of a request, by the number of stored agents.
 //!
-//! `cargo bench -p switchboard-e2e --bench growth` creates 1,000 agents through the API, copies the store, and adds copies of the
-//! agents to the second store until it has 100,000. Two gateways then serve the two stores, and the benchmark measures the
-//! same requests at both in turn: a creation, reads of one agent, and pages of 50 with each filter and order. The main result is
-//! the processor time of a gateway for each request, and its ratio between the two stores within one round.
+//! `cargo bench -p switchboard-e2e --bench growth` creates 1,000 agents through the API, copies the store, and adds
+//! copies of the agents to the second store until it has 100,000. Two gateways then serve the two stores, and the
+//! benchmark measures the same requests at both in turn: a creation, reads of one agent, and pages of 50 with each
+//! filter and order. The main result is the processor time of a gateway for each request, and its ratio between the two
+//! stores within one round.
 //!
 //! Then the benchmark kills the gateway of the large store, starts it again several times, and reads its memory.
 //!
 //! # Options
-//! After `--`: `--small` and `--large` for the numbers of agents; `--rounds`, `--seconds` (for one window), `--connections`,
-//! `--starts`; `--only REQUEST`, repeatable.
+//! After `--`: `--small` and `--large` for the numbers of agents; `--rounds`, `--seconds` (for one window),
+//! `--connections`, `--starts`; `--only REQUEST`, repeatable.
 
 mod copies;
 #[path = "../load/driving.rs"]

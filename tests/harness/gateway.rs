@@ -143,7 +143,7 @@ pub fn command_with_descriptors(arguments: &[&str], dir: &Path, descriptors: u32
     command
 }
 
-/// Builds a command. From the machine's environment, the process inherits only the path to its tools.
+/// Builds a command. The process inherits nothing from the machine's environment.
 pub fn command(arguments: &[&str], dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-under-test"));
     command

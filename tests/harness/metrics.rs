@@ -34,13 +34,14 @@ impl Metrics {
         self.series.keys().map(String::as_str).collect()
     }
 
-    /// Returns the names of all metrics, as their types are declared.
+    /// Returns the names of all metrics, from the declarations of their types.
     pub fn names(&self) -> BTreeSet<&str> {
         let declared = self.text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
         declared.filter_map(|line| line.split(' ').next()).collect()
     }
 
-    /// Returns the sum of the series with this name and these labels, among others. Returns `None` if there is none.
+    /// Returns the sum of the series with this name and at least these labels. Returns `None` if there is no such
+    /// series.
     pub fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         let labels: Vec<_> = labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
         let found = self.series.iter().filter(|(series, _)| {

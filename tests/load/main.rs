@@ -12,9 +12,9 @@
 //! | `get` | Switchboard's `GET /v1/agents/{id}` |
 //!
 //! Every variant that writes changes a value each time; every PATCH has its own idempotency key. The vendor
-//! answers immediately. The vendor and each server run in separate processes, with the allocator and the
-//! runtime of the real binary. The main result is the processor time of the server under test. The client and
-//! the vendor share the machine with the server, so compare request rates and latencies only within one run.
+//! answers immediately. The vendor and each server run in separate processes. Each server has the allocator and
+//! the runtime of the real binary. The main result is the processor time of the server under test. The client
+//! and the vendor share the machine with the server, so compare request rates and latencies only within one run.
 //!
 //! Then the benchmark starts the gateway repeatedly, measures the time until the first answer of `/readyz`,
 //! and reads its memory.

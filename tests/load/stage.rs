@@ -68,7 +68,7 @@ impl Stage {
         let store = folder.join("gateway");
         let tables = vendor::tables(vendor_address, connections, read_back);
         let gateway = Gateway::start(&store, connections.max(512), &tables)?;
-        // The tables follow those of [telemetry].
+        // The configuration has these lines after those of `[telemetry]`, so the first one belongs to that table.
         let tables = format!("metrics = false\n{tables}");
         let unmeasured = Gateway::start(&folder.join("unmeasured"), connections.max(512), &tables)?;
 

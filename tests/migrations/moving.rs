@@ -16,7 +16,7 @@ use crate::{
 /// The interval at which the benchmark polls a migration's progress.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// What happens to the copies at the vendor that the agents leave.
+/// The treatment of the copies at the vendor that the agents leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retire {
     Delete,

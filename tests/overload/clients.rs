@@ -34,7 +34,7 @@ const HANGS_UP: Duration = Duration::from_millis(50);
 const PAUSE: Duration = Duration::from_millis(20);
 /// The longest life of a connection that does nothing.
 const LONGEST: Duration = Duration::from_secs(60);
-/// The streams of one HTTP/2 connection.
+/// The number of streams that are open together on one HTTP/2 connection.
 const STREAMS: usize = 100;
 
 /// Runs all clients until the process is killed.
@@ -130,7 +130,7 @@ async fn slow(api: SocketAddr, number: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Opens many streams on one HTTP/2 connection, without a key, and drops them at once.
+/// Opens many streams on one HTTP/2 connection, without a key, and drops them after at most 50 milliseconds.
 async fn flood(api: SocketAddr, number: usize) -> anyhow::Result<()> {
     let stream = connect(api, number).await?;
     let (mut sender, connection) =

@@ -1,8 +1,8 @@
 //! The service of one caller while other clients overload the gateway.
 //!
 //! `cargo bench -p switchboard-e2e --bench overload` first measures a caller alone: 8 connections that read and change
-//! agents of a vendor that answers immediately. Then it keeps that caller busy while these clients come from other
-//! addresses of the loopback network, until ten times as many requests wait as the caller alone has:
+//! agents of a vendor that answers immediately. Then it keeps that caller busy while the following clients connect from
+//! other addresses of the loopback network. The `crowd` alone has ten times as many connections as the caller.
 //!
 //! | client | behaviour |
 //! |---|---|
@@ -16,7 +16,7 @@
 //!
 //! Every second, the benchmark asks `/livez` and reads the memory of the gateway. It prints the caller's answers by
 //! status, its rate alone and under load, the latency of `/livez`, and the peak of memory. All clients share the
-//! machine with the gateway; the processor time of the gateway tells how much of the machine the clients left to it.
+//! machine with the gateway; the processor time of the gateway shows how much of the machine the clients left to it.
 //!
 //! # Options
 //! After `--`: `--minutes` (10 by default), `--alone-seconds`.

@@ -8,7 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::{measuring::connection::Connection, stage::Stage};
 
-/// The interval between two looks.
+/// The pause between two readings of the gateway's health.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// The longest wait for the answer of `/livez`.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -17,9 +17,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Seen {
     /// The latencies of `/livez` in milliseconds, sorted.
     pub livez_ms: Vec<f64>,
-    /// The number of looks without an answer.
+    /// The number of requests to `/livez` without an answer.
     pub unanswered: usize,
-    /// The greatest resident memory that a look found, in bytes.
+    /// The greatest resident memory that was read, in bytes.
     pub resident: u64,
 }
 

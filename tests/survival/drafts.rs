@@ -1,5 +1,5 @@
-//! The gateway is killed at each point of each request of a write that concerns an agent and its LLM. Afterwards, each agent
-//! has exactly one LLM, no LLM is left that belongs to no agent, and the latest version of both is published.
+//! The gateway is killed at each point of each request of a write that concerns an agent and its LLM. Afterwards, each
+//! agent has exactly one LLM, no LLM is left that belongs to no agent, and the latest version of both is published.
 
 use std::collections::BTreeSet;
 

@@ -21,8 +21,8 @@ const LATE_SHARE: u8 = 40;
 /// The number of requests for which delays are ordered in advance.
 const ORDERED: u32 = 8;
 
-/// Runs the trial at one vendor. Requests are applied up to `longest` after they were sent, and the gateway waits for an
-/// answer for a quarter of that.
+/// Runs the trial at one vendor. Requests are applied up to `longest` after they were sent, and the gateway waits for
+/// an answer for a quarter of that.
 pub async fn at(vendor: Vendor, scale: Scale) {
     let longest = scale.choose(2.0, 30.0);
     let timeout = longest / 4.0;

@@ -13,7 +13,7 @@ use crate::{
     harness::Answer,
 };
 
-/// The most deleted agents in the ledger.
+/// The maximum number of deleted agents in the ledger.
 const MAX_DELETED: usize = 48;
 /// The number of agents that are read concurrently.
 const PARALLEL: usize = 16;

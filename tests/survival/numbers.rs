@@ -101,8 +101,8 @@ impl Trial {
         self.is_whole("removed").await;
     }
 
-    /// Sends a request during which the gateway is killed, repeats it after the restart, checks the vendor's numbers, and
-    /// returns the answer.
+    /// Sends a request during which the gateway is killed, repeats it after the restart, checks the vendor's numbers,
+    /// and returns the answer.
     async fn cut_off(
         &mut self,
         operation: &str,

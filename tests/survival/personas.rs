@@ -1,5 +1,5 @@
-//! The gateway is killed at each point of each request of a write of a persona. Afterwards, each agent is one persona, the
-//! production version has what the agent has, and no draft has a change that is not promoted.
+//! The gateway is killed at each point of each request of a write of a persona. Afterwards, each agent is one persona,
+//! the production version has what the agent has, and no draft has a change that is not promoted.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -64,8 +64,8 @@ impl Personas {
         format!("/v1/agents/{}", text(&made["id"]))
     }
 
-    /// Sends a request during which the gateway is killed, repeats it after the restart, checks the vendor's records, and
-    /// returns the answer.
+    /// Sends a request during which the gateway is killed, repeats it after the restart, checks the vendor's records,
+    /// and returns the answer.
     async fn cut_off(
         &mut self,
         operation: &str,

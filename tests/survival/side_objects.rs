@@ -1,6 +1,6 @@
-//! The gateway is killed at each point of each request of a write that concerns an agent and the objects that the gateway
-//! makes for it: its webhook, or its tools. Afterwards, each agent has exactly its own objects, and no object is left that
-//! belongs to no agent. A webhook whose secret the gateway cannot have received is not used.
+//! The gateway is killed at each point of each request of a write that concerns an agent and the objects that the
+//! gateway makes for it: its webhook, or its tools. Afterwards, each agent has exactly its own objects, and no object
+//! is left that belongs to no agent. A webhook whose secret the gateway cannot have received is not used.
 
 use std::collections::BTreeSet;
 

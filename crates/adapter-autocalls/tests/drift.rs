@@ -11,7 +11,8 @@ use switchboard_core::{
     rule::Report,
 };
 
-/// Returns the desired state. Half of its values differ in the answers of 2025.
+/// Returns the desired state. Most of its values have other field names or formats in the answers of 2025 than in the
+/// requests.
 fn asked() -> Value {
     json!({
         "name": "Reservation desk", "direction": "inbound", "language": "de",

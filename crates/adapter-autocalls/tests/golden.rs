@@ -150,7 +150,7 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     );
 }
 
-/// Keeps a model that is missing from the list, such as a model of the engine `dualplex`.
+/// Changes settings that the realtime engine does not allow, also in an assistant that has the engine `dualplex`.
 #[test]
 fn a_change_that_leaves_the_engine_out_is_judged_by_it() {
     let model = json!({ "engine": "realtime", "name": "GPT Realtime" });

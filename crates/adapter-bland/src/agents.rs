@@ -28,7 +28,7 @@ impl Agents {
     }
 }
 
-/// The name of the only part.
+/// The name of the main part.
 const ROOT: &str = "";
 
 impl Rules<Agent> for Agents {

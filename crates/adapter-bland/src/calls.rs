@@ -10,7 +10,7 @@ const PAGE_SIZE: usize = 1_000;
 /// The maximum number of pages that one look reads.
 const MAX_PAGES: usize = 20;
 
-/// The name of the only part of an agent.
+/// The name of the main part of an agent.
 const ROOT: &str = "";
 
 /// The rules and exchanges for Bland calls.

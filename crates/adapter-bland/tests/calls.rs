@@ -297,7 +297,7 @@ fn a_look_ends_although_the_list_does_not() {
     let begin = || account().calls().unwrap().recent(&window()).unwrap();
     let (now, before) = ("2026-11-21T10:00:00Z", "2026-11-20T23:00:00Z");
     let at = |request: &Request| request.query[0].1.clone();
-    // The vendor may return fewer calls than asked for: the total then tells that more follow.
+    // If the vendor returns fewer calls than requested, the total shows that more follow.
     let (_, read) = sent(begin());
     let (request, read) = sent(read(page(0..100, now, Some(150))).unwrap());
     assert_eq!(at(&request), "100");

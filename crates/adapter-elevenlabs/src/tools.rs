@@ -52,7 +52,8 @@ pub fn delete(id: &str) -> Exchange<StepAnswer> {
     })
 }
 
-/// Lists the tools of the workspace. A tool that the gateway made has a mark, which is compared with its other settings.
+/// Lists the tools of the workspace. A tool that the gateway made contains a mark, which is one of its settings, so a
+/// search for such a tool finds no other tool.
 pub fn find() -> Exchange<Vec<FoundPart>> {
     let found = |tool: WorkspaceTool| {
         let document = tool.document();

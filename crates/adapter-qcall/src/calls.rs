@@ -119,8 +119,8 @@ impl Look {
         })
     }
 
-    /// Returns true if all calls on later pages certainly began before the window. This is known only if the times on
-    /// the page run from newest to oldest and the last call began before the window.
+    /// Returns true if all calls on later pages began before the window. This follows if the first call on the page is
+    /// newer than the last one, and the last one certainly began before the window.
     fn is_covered(&self, page: &CallPage) -> bool {
         let latest = |row: Option<&CallObservation>| row?.times.begun_at.map(VendorTime::latest);
         let (first, last) = (latest(page.rows.first()), latest(page.rows.last()));

@@ -118,7 +118,8 @@ fn filters(window: &CallWindow) -> Value {
 
 fn read_page(reply: Reply, window: &CallWindow, _: Option<&str>) -> Result<CallListPage> {
     let page = wire::calls(reply, window.now)?;
-    // A call begins before it is connected, so this call and all older ones began before the window.
+    // A call begins before it is connected, so a call that was connected before the window also began before it,
+    // and so did all older calls.
     let is_older = |row: &CallObservation| {
         row.times.answered_at.is_some_and(|answered| answered.latest() < window.since)
     };

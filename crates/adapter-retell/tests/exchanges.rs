@@ -191,7 +191,8 @@ fn a_draft_without_a_change_is_taken_over() {
     assert_eq!(lines[4], format!("PATCH update-agent/{AGENT}?version=4"));
 }
 
-/// A draft that equals an older published version: the vendor carried out an earlier request for a draft late.
+/// Covers a draft that equals an older published version, because the vendor carried out an earlier request for a draft
+/// late.
 #[test]
 fn an_unchanged_copy_of_an_older_version_stays_and_another_draft_is_opened() {
     let draft = || version(json!({ "version": 6, "base_version": 4, "version_title": null }));

@@ -27,7 +27,8 @@ fn parts() -> Parts {
     Parts::NONE.with("", PartState::new(AGENT))
 }
 
-/// Performs a step of the number with these answers. Returns the last request, and the error or true if the exchange is over.
+/// Performs a step of the number with these answers. Returns the last request, and whether the exchange is over or the
+/// error that ended it.
 fn performed(action: StepAction, answers: &[Value]) -> (Request, Result<bool>) {
     let account = (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap();
     let step = VendorStep::new("phone_number", action).for_item(Some(NUMBER.to_owned()));

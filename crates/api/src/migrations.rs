@@ -74,13 +74,13 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 
 /// Start a migration
 ///
-/// Executes a plan, if its agents, routes and vendors are unchanged since the plan was made. The caller must accept
-/// every loss in `accept_loss`. If the plan has agents that cannot move, the gateway refuses to start unless
-/// `on_blocked` is `leave`. The gateway creates each agent at the new vendor, reads the new record back if the vendor
-/// supports it, and switches the agent to the new vendor in one commit (the cut-over). Until its cut-over, an agent
-/// runs at its old vendor and can be changed. After the cut-over, the gateway keeps the old vendor's record for a move
-/// back, or removes it (`retire`). An agent whose move fails stays at its old vendor. The migration continues after a
-/// restart of the gateway.
+/// Executes a plan, if its agents, routes and vendors are unchanged since the plan was made. The list `accept_loss`
+/// must cover every loss. If the plan has agents that cannot move, the gateway refuses to start unless `on_blocked` is
+/// `leave`. The gateway creates each agent at the new vendor, reads the new record back if the vendor supports it, and
+/// switches the agent to the new vendor in one commit (the cut-over). Until its cut-over, an agent runs at its old
+/// vendor and can be changed. After the cut-over, the gateway keeps the old vendor's record for a move back, or removes
+/// it (`retire`). An agent whose move fails stays at its old vendor. The migration continues after a restart of the
+/// gateway.
 #[utoipa::path(
     post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
     request_body(content = Start, example = json!(examples::migration_start())),

@@ -61,9 +61,9 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Read a vendor
 ///
-/// Returns the vendor's adapter and API generation, its peculiarities and its health. The health has the way in which
-/// the gateway currently handles requests to the vendor (`state`), the seconds until it may send a request
-/// (`retry_in_s`), and the latest error (`last_error`).
+/// Returns the vendor's adapter and API generation, its peculiarities and its health. The health shows whether the
+/// gateway currently sends requests to the vendor (`state`), the seconds until the gateway may send one (`retry_in_s`),
+/// and the latest error (`last_error`).
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}", tag = "vendors", operation_id = "getVendor",
     responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), OneConfigured),

@@ -112,8 +112,8 @@ impl NumberKind {
     }
 }
 
-/// The settings for the calls of one vendor. If a limit is `None`, the vendor's published limit applies or, without
-/// one, the limit of [`Calls`].
+/// The settings for the calls of one vendor. If a limit is `None`, the limit of [`Calls`] applies or, if it is lower,
+/// the limit that the vendor publishes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VendorCalls {
     /// Maximum number of concurrent calls.

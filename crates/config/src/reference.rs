@@ -10,7 +10,7 @@ use std::{
 
 use super::Environment;
 
-/// Maximum size of a file, in bytes. The name of a larger file is probably an error.
+/// Maximum size of a file, in bytes. A larger file is probably not the one that the operator meant.
 const MAX_FILE: u64 = 64 * 1024;
 
 /// A resolver of references. The resolver reads each file once, so that all references to a file have the same value.

@@ -73,8 +73,8 @@ impl Telemetry {
 }
 
 impl Otlp {
-    /// Reads the keys `otlp_…` and `sample_ratio`. Returns `Some(None)` if no collector is configured, and `None` if
-    /// the settings of the collector have problems.
+    /// Reads the keys `otlp_…` and `sample_ratio`. Returns `Some(None)` if no collector is configured, and `None` if a
+    /// setting of the collector is missing or cannot be read.
     fn read(table: &mut Table<'_>) -> Option<Option<Self>> {
         let wanted = table.has("otlp_endpoint");
         let endpoint: Option<Url> = table.parse("otlp_endpoint");

@@ -32,7 +32,7 @@ pub struct Bench<R: Root> {
     others: Vec<Value>,
     /// The capabilities of the vendor, field by field.
     pub rows: Vec<Capability>,
-    /// The full sample, with values also for the fields that exclude one of its fields. No case plans it whole.
+    /// The full sample, and values for the fields that exclude one of its fields. No case plans it whole.
     pub given: Value,
     /// The full sample without the fields that the vendor refuses.
     pub full: Value,

@@ -91,8 +91,8 @@ impl Suite {
         }
     }
 
-    /// Sets the patch that turns the neutral full dial into one that the vendor accepts, for the generations that are added
-    /// afterwards. The patch contains, for example, a voice of the vendor in `overrides.voice.id`.
+    /// Sets the patch that turns the neutral full dial into one that the vendor accepts, for the generations that are
+    /// added afterwards. The patch contains, for example, a voice of the vendor in `overrides.voice.id`.
     pub fn dial(self, patch: Value) -> Self {
         Self { dial: patch, ..self }
     }

@@ -214,8 +214,8 @@ impl Engine {
     }
 
     /// Returns the token that ends the waits of all callers when it is triggered. A write whose attempt is running is
-    /// then answered as accepted, and continues. A write that is still waiting for other writes of its record is
-    /// refused.
+    /// then answered as accepted, and continues. A write that still waits for another request to finish writing the
+    /// same record is refused.
     pub fn time_is_up(&self) -> &CancellationToken {
         &self.driver.handles().time_is_up
     }

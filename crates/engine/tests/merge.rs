@@ -1,5 +1,5 @@
-//! Merging a patch into a body has the same result as reading the patched JSON, including the gateway's own
-//! members.
+//! Merging a patch into a body has the same result as reading the patched JSON, including the members of the
+//! envelope.
 
 #![cfg(test)]
 
@@ -59,7 +59,7 @@ fn bodies() -> [Body<Agent>; 2] {
     [agent(json!({})), agent(full)]
 }
 
-/// Lists valid and invalid changes of every member of the envelope.
+/// Lists valid and invalid changes of every member of the envelope, and of other members.
 fn patches() -> Vec<Value> {
     let members = ["vendor", "external_ref", "labels", "metadata", "extensions", "name", "voice", "unknown"];
     let changes = [

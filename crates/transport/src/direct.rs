@@ -39,7 +39,7 @@ impl From<Failure> for Unanswered {
     }
 }
 
-/// A response whose body is read piece by piece. Dropping it closes the connection.
+/// A response whose body is read piece by piece. Dropping it stops the transfer.
 pub struct OpenAnswer {
     /// The HTTP status.
     pub status: StatusCode,

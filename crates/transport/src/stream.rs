@@ -32,7 +32,7 @@ pub enum Streamed {
     Link(WebUrl),
 }
 
-/// A body that is read piece by piece. Dropping it closes the connection to the vendor.
+/// A body that is read piece by piece. Dropping it stops the transfer.
 pub struct ByteStream {
     media_type: String,
     length: Option<u64>,
@@ -44,8 +44,8 @@ pub struct ByteStream {
 }
 
 impl Transport {
-    /// Sends a read once and returns its body, which the caller passes on piece by piece. Follows no redirect: a
-    /// redirect to an http or https URL becomes the result [`Streamed::Link`]. `max_bytes` limits the body.
+    /// Sends a read once and returns the body of the response, which the caller passes on piece by piece. Follows no
+    /// redirect: a redirect to an http or https URL becomes the result [`Streamed::Link`]. `max_bytes` limits the body.
     ///
     /// Waits at most [`Settings::attempt_timeout`](crate::Settings::attempt_timeout) for the head of the response, and
     /// the same time for each piece. Only the wait for the head counts as a request in flight.

@@ -10,7 +10,7 @@ pub struct Name(String);
 
 impl Name {
     /// Parses a name: a lower-case letter, then lower-case letters and digits, at most 30 characters in all.
-    /// Such a name is valid for a crate, a module and a configuration key.
+    /// Such a name is valid for a crate, a module and a configuration key, unless it is a keyword of Rust.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let plain = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
         let first = text.chars().next().is_some_and(|c| c.is_ascii_lowercase());

@@ -66,7 +66,7 @@ async fn a_call_that_came_in_at_the_vendor_is_listed() {
     let agent = harness.caller(BLAND).await;
     let remote =
         harness.get(&format!("/v1/agents/{agent}")).await.expect(200)["placement"]["remote_id"].clone();
-    // One call of the gateway begins the following of the vendor.
+    // A call that the gateway places makes it read the vendor's list soon, not only after `calls.sweep_s`.
     let path = harness.call(&agent, ANSWERED).await;
     let planted = json!({ "agent_id": remote, "number": "+4930765401", "direction": "inbound" });
     let planted = harness.vendors.control(Method::POST, &format!("/{BLAND}/calls"), Some(&planted)).await;

@@ -21,7 +21,7 @@ const UNANSWERED: &str = "+14155550103";
 /// A number whose simulated call lasts until a request ends it.
 const ENDLESS: &str = "+14155550107";
 
-/// The settings for calls of the tests: numbers of the United States, and looks that follow each other closely.
+/// The settings for calls in the tests: numbers of the United States are permitted, and looks have short intervals.
 pub const CALLS: &str = "[calls]\ncountries = [\"US\"]\nper_number_per_day = 100\nfollow_s = 0.2\n";
 
 /// The number of seconds of a vendor's clock in one real second.
@@ -40,8 +40,8 @@ async fn callers(harness: &Harness) -> Vec<Vendor> {
 }
 
 impl Harness {
-    /// Creates an agent that places recorded calls, from a phone number that the vendor lists. Lets the vendor's clock run
-    /// faster.
+    /// Creates an agent that places recorded calls, from a phone number that the vendor lists. Lets the vendor's clock
+    /// run faster.
     pub async fn caller(&self, vendor: Vendor) -> String {
         let clock = format!("/{vendor}/clock");
         self.vendors.control(Method::POST, &clock, Some(&json!({ "pace": PACE }))).await.expect(200);

@@ -12,7 +12,7 @@ async fn a_repetition_gets_the_first_answer_and_dials_nothing() {
     let harness = site().await;
     let agent = harness.caller(BLAND).await;
     let first = harness.dial("one", &to(&agent, ANSWERED)).await;
-    // The order of the members of a body does not count.
+    // The order of the members in a body does not matter.
     let turned = json!({ "to": { "phone_number": ANSWERED }, "agent_id": agent });
     for body in [to(&agent, ANSWERED), turned] {
         let again = harness.dial("one", &body).await;
@@ -48,7 +48,7 @@ async fn a_refused_number_is_refused_again_and_a_busy_vendor_can_be_asked_again(
     let again = harness.dial("refused", &refused).await;
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     assert_eq!(again.expect(422)["code"], "vendor_rejected");
-    // At Bland, this status also means that the number is blocked.
+    // This case needs another vendor, because Bland also returns 429 for a blocked number.
     let busy = json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } });
     harness.order(Vendor::RETELL, "placeCall", 1, &busy).await;
     let body = to(&harness.caller(Vendor::RETELL).await, ANSWERED);
@@ -67,7 +67,7 @@ async fn a_refused_number_is_refused_again_and_a_busy_vendor_can_be_asked_again(
     harness.once(&path, |call| call["status"] == "ended").await;
 }
 
-/// Checks that a dial that nobody received does not hide the calls of other dials whose answers were lost.
+/// Checks that a dial that the vendor did not receive does not hide the calls of other dials whose answers were lost.
 #[tokio::test]
 async fn lost_answers_are_told_apart_although_another_dial_is_never_found() {
     let harness = site().await;

@@ -8,7 +8,7 @@ use switchboard_sandbox::Vendor;
 use super::{contents, filed, start};
 use crate::{bodies::with, harness::agent};
 
-/// Returns strings that a file format could misread or write so that they are read back differently.
+/// Returns strings that could change when they are written to a file and read back.
 fn awkward() -> Value {
     let texts = [
         "no",

@@ -9,8 +9,8 @@ use crate::harness::{Harness, agent};
 const UNLIKE: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
 const NAMELESS: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f12";
 
-/// Creates a vendor account with one agent of ours and three others: a copy of it, an agent with a value that
-/// the model refuses, and an agent without a required value. Returns our id of the first and the vendor's id
+/// Creates a vendor account with one agent of ours and three others: an equal one, an agent with a value that
+/// the model refuses, and an agent whose language is unknown. Returns our id of the first and the vendor's id
 /// of the second.
 async fn account(harness: &Harness) -> (String, String) {
     let ours = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;

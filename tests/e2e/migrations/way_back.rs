@@ -87,8 +87,9 @@ fn full() -> Value {
 }
 
 impl Harness {
-    /// Returns the fullest agent that two vendors accept: a full agent without the fields that either of them refuses. A
-    /// field that a vendor only reports as lost remains. Also returns the fields that only `to` refuses, each as a patch.
+    /// Returns the fullest agent that two vendors accept: a full agent without the fields that either of them refuses.
+    /// A field that a vendor only reports as lost remains. Also returns the fields that only `to` refuses, each as a
+    /// patch.
     async fn fullest(&self, from: Vendor, to: Vendor) -> (Value, Vec<Value>) {
         let mut agent = with(full(), portable("Traveller"));
         let mut refused_there = Vec::new();
@@ -114,8 +115,8 @@ impl Harness {
         }
     }
 
-    /// Checks that an agent cannot move to a vendor that refuses some of its fields, and that the plan names each of these
-    /// fields and no other.
+    /// Checks that an agent cannot move to a vendor that refuses some of its fields, and that the plan names each of
+    /// these fields and no other.
     async fn refuses_to_move(&self, agent: &Value, to: Vendor) {
         let there = self.post("/v1/agents/plan", &with(agent.clone(), json!({ "vendor": to }))).await;
         let problem = there.problem(422, "capability_loss");
@@ -172,7 +173,7 @@ fn named_losses(plan: &Value) -> Vec<Value> {
     rows.into_iter().flatten().map(|row| row["field"].clone()).collect()
 }
 
-/// Checks that whoever accepts the losses of the plan gets no other losses, at a vendor that accepts some fields
+/// Checks that a caller who accepts the losses of the plan gets no other losses, at a vendor that accepts some fields
 /// only in the creation of a record.
 #[tokio::test]
 async fn the_plan_of_a_way_back_names_every_loss() {

@@ -9,7 +9,7 @@ use crate::{
     harness::{Config, Harness},
 };
 
-/// A number of agents that exceeds the number which a list routes before it answers.
+/// The number of agents: more than a list routes before it answers.
 const MANY: u32 = 1100;
 
 fn routed(rules: &str) -> Config {
@@ -113,7 +113,7 @@ async fn what_a_rule_demands_is_demanded_of_agents_that_there_are() {
     assert_eq!(stale(&harness, "/v1/agents?placement=stale").await, Vec::<String>::new());
 }
 
-/// Checks that a list tells when not every record is routed yet, and is complete once it says that it is.
+/// Checks that a list states whether every record has been routed, and that it is complete once it states so.
 #[tokio::test]
 async fn a_list_says_whether_all_records_are_routed() {
     let mut harness = Harness::with(routed("default = \"qcall\"\n")).await;

@@ -29,8 +29,8 @@ pub fn cases() -> Vec<Case> {
     [damaged(), orphaned()].concat()
 }
 
-/// Lists the operations that read an unreadable record, or for a creation the unreadable answer to the same
-/// request.
+/// Lists the operations that read an unreadable record. A creation instead reads the unreadable answer to an earlier
+/// request with its key.
 fn damaged() -> Vec<Case> {
     let met = |operation| met(operation, (500, "internal"));
     stored()
@@ -58,7 +58,7 @@ fn orphaned() -> Vec<Case> {
     of_the_vendor.map(|operation| met(operation, (409, "state_conflict"))).collect()
 }
 
-/// Lists the operations that need the store, each answered as without a store.
+/// Lists the operations that need the store, each with its answer without a store.
 pub fn without_store() -> Vec<Case> {
     stored().into_iter().map(|operation| met(operation, (503, "storage_unavailable"))).collect()
 }

@@ -59,7 +59,7 @@ fn right() -> Vec<Case> {
     cases
 }
 
-/// Builds the cases of calls that are live, lost, or at a vendor that cannot be reached.
+// The cases about calls that are live, lost, or at a vendor that cannot be reached.
 fn linked() -> Case {
     done("getCallRecording", 307)
 }
@@ -76,7 +76,8 @@ fn pending() -> Case {
     done("eraseCall", 202)
 }
 
-/// Lists the requests that conflict with the state of the call, of which the vendor is no longer configured.
+/// Lists the requests whose answer depends on the state of the call. For the reads, the vendor of the call is no longer
+/// configured.
 fn conflicts() -> Vec<Case> {
     let mut cases: Vec<_> =
         READS.into_iter().map(|operation| problem(operation, (409, "state_conflict"), |ask| ask)).collect();
@@ -228,7 +229,7 @@ impl Site {
         self.harness.once(&path, |call| call["status"] == status && is_complete(call)).await;
     }
 
-    /// Lets every request to a vendor fail until [`Self::clear`].
+    /// Makes every request to a vendor fail until [`Self::clear`].
     async fn fail(&self, vendor: Vendor, fault: &Value) {
         let order = json!({ "vendor": vendor, "times": 1000, "fault": fault });
         self.harness.vendors.control(Method::POST, "/faults", Some(&order)).await.expect(201);
@@ -307,7 +308,7 @@ async fn refused_dials_are_answered_as_documented() {
     site.run(&limited()).await;
 }
 
-/// Each failure has a gateway of its own, because the gateway also follows calls and meets the failure meanwhile.
+/// Checks each failure with a gateway of its own, because a gateway also follows calls and meets the failure meanwhile.
 #[tokio::test]
 async fn failures_of_vendors_about_calls_are_answered_as_documented() {
     for ((_, code), answer) in FAULTS {

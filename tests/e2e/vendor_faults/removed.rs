@@ -103,7 +103,7 @@ async fn a_wrong_path_makes_nothing_disappear() {
     }
 }
 
-/// Checks a change under a wrong path: it is not taken for the finding that the record is gone.
+/// Checks that the failure of a change under a wrong path is not taken as proof that the record is gone.
 #[tokio::test]
 async fn a_change_under_a_wrong_path_finds_nothing_missing() {
     let tables = SWIFT.to_owned();

@@ -22,9 +22,9 @@ use crate::{
 const FOLLOW: Duration = Duration::from_secs(5);
 /// The number of intervals for which the requests are counted.
 const COUNTED: u32 = 4;
-/// The most requests for lists of each interval, unless more pages are needed.
+/// The maximum number of requests for lists in each interval, unless more pages are needed.
 const MOST_LISTS: usize = 12;
-/// The most other requests of each interval.
+/// The maximum number of other requests in each interval.
 const MOST_OTHERS: usize = 28;
 /// The operations that list calls.
 const LISTS: [&str; 3] = ["listCalls", "listConversations", "listSessions"];
@@ -43,7 +43,8 @@ pub async fn many_at(vendor: Vendor, scale: Scale) {
     let body = dial_body(&site, vendor).await;
     let caller = site.caller();
     let agent = caller.read(format!("/v1/agents/{}", text(&body["agent_id"]))).await;
-    // Calls without a time are stored only if the first look did not list them. The second look begins after its end.
+    // Calls without a time are stored only if the first look did not list them. The second look begins after the first
+    // has ended.
     eventually("the gateway has looked at the vendor", async || {
         let requests = site.harness.seen(vendor).await;
         let looks = requests.iter().filter(|request| LISTS.contains(&request.operation.as_str())).count();
@@ -61,7 +62,7 @@ pub async fn many_at(vendor: Vendor, scale: Scale) {
     let live = "/v1/calls?status=in_progress";
     eventually("all calls are followed", async || (caller.list(live).await.len() == count).then_some(()))
         .await;
-    // The first looks also read what rows leave out.
+    // The first looks also read the details that the rows of lists omit.
     sleep(FOLLOW * 2).await;
     site.harness.forget_requests().await;
     sleep(FOLLOW * COUNTED).await;
@@ -73,7 +74,7 @@ pub async fn many_at(vendor: Vendor, scale: Scale) {
     let sum = |lists: bool| -> usize {
         requests.iter().filter(|(operation, _)| is_list(operation) == lists).map(|(_, count)| count).sum()
     };
-    // A look that has begun before the interval ends in it.
+    // A look that began before the first counted interval may send some of its requests in that interval.
     let looks = COUNTED as usize + 1;
     let pages = count.div_ceil(page_size(vendor)) + 1;
     let (lists, others) = (sum(true), sum(false));
@@ -104,6 +105,7 @@ pub async fn many_at(vendor: Vendor, scale: Scale) {
 /// Returns the number of calls that one request of a list returns.
 fn page_size(vendor: Vendor) -> usize {
     match vendor {
+        Vendor::OPENCX => 20,
         Vendor::VAPI => 49,
         Vendor::RETELL => 200,
         Vendor::BLAND => 1_000,

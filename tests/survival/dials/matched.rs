@@ -18,8 +18,8 @@ const CONCURRENT: usize = 8;
 /// The ages of the console calls to some of the numbers, in milliseconds: an hour and a minute.
 const AGES: [u32; 2] = [3_600_000, 60_000];
 
-/// Finds calls at QCall whose dials returned no id, whose rows come 20 s late, with times of an unknown zone: at full length
-/// 200 calls, with console calls to 50 of the numbers.
+/// Finds calls at QCall after dials without an id in the answer. The vendor lists each call 20 s late, with a time in
+/// an unknown zone. At full length, the trial places 200 calls, with console calls to 50 of the numbers.
 pub async fn by_list(scale: Scale) {
     let options = json!({ "calls": {
         "dial_answers_id": false, "list_lag_ms": 20_000, "created_at": "local_without_offset",
@@ -27,14 +27,15 @@ pub async fn by_list(scale: Scale) {
     find(Vendor::QCALL, scale.choose((12, 6), (200, 50)), &options).await;
 }
 
-/// Finds calls at Autocalls whose answers were lost, without an echo of the marker, with times of an unknown zone: at full
-/// length 100 calls, with console calls to 25 of the numbers.
+/// Finds calls at Autocalls after dials whose answers were lost. The vendor does not return the marker, and its times
+/// are in an unknown zone. At full length, the trial places 100 calls, with console calls to 25 of the numbers.
 pub async fn by_number(scale: Scale) {
     let options = json!({ "calls": { "echo_variables": false, "times": "plain" } });
     find(Vendor::AUTOCALLS_2026, scale.choose((12, 6), (100, 25)), &options).await;
 }
 
-/// Places calls to so many numbers, after console calls to some of them, and checks that each call is bound to its own.
+/// Places a call to each of `count` numbers, after users of the vendor's console have called the first `shared` of
+/// them. Checks that each call gets the id of its own call at the vendor.
 async fn find(vendor: Vendor, (count, shared): (usize, usize), options: &Value) {
     let tables = "[writes]\nwait_s = 10\npoll_s = 0\n\
                   [calls]\nprefixes = [\"+1555\"]\nper_number_per_day = 3\nfollow_s = 1\nsweep_s = 2\nlost_after_s = 300\n";
@@ -57,9 +58,8 @@ async fn find(vendor: Vendor, (count, shared): (usize, usize), options: &Value) 
         }
     }
     if vendor != Vendor::QCALL {
-        // The vendor always answers an id, so the gateway lists nothing before a dial. It tells the console calls from its own
-        // by having seen them before. A look may have begun before the last console call, and the third one begins after the
-        // second one has ended.
+        // The vendor always returns an id, so the gateway lists no calls before a dial. It recognizes the console calls
+        // only because an earlier look listed them. The first two looks may begin before the last console call.
         site.harness.forget_requests().await;
         eventually("the gateway has looked at the console calls", async || {
             let requests = site.harness.seen(vendor).await;

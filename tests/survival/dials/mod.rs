@@ -1,5 +1,5 @@
-//! Calls are dialled at most once for each idempotency key, whatever fails and whoever is killed. The ledger of the
-//! simulator counts the dials.
+//! Calls are dialled at most once for each idempotency key, whatever fails and whichever process is killed. The ledger
+//! of the simulator counts the dials.
 
 mod check;
 mod disturbance;
@@ -40,7 +40,8 @@ pub use self::{
 const DIAL: &str = "placeCall";
 /// The last two digits of the called numbers: the calls of these stories end by themselves within 6 seconds.
 const STORIES: [&str; 7] = ["01", "02", "03", "04", "05", "06", "10"];
-/// The time for which a placement is repeated before the next one begins. It is completed after all others.
+/// The time for which a placement is repeated before the next one begins. A placement without a final answer is
+/// repeated again after all others.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// A request to dial.
@@ -57,14 +58,15 @@ struct Dialled {
     answer: Answer,
 }
 
-/// Places calls at one vendor, one process, with faults and kills: at full length 2,000 placements and 104 kills over all
-/// vendors.
+/// Places calls at one vendor from one process, with faults and kills. At full length, the trials of all vendors
+/// together have 2,000 placements and 104 kills.
 pub async fn at(vendor: Vendor, scale: Scale) {
     let site = Site::start(hasty(String::new())).await;
     place_many(site, &[vendor], scale.choose((14, 3), (250, 13)), scale).await;
 }
 
-/// Places calls at several vendors with two processes on one store: at full length 320 placements and 56 kills.
+/// Places calls at several vendors with two processes on one store. At full length, there are 320 placements and 56
+/// kills.
 pub async fn over_two_replicas(scale: Scale, url: String) {
     let site = Site::pair(hasty(url)).await;
     let short = [Vendor::AUTOCALLS_2026, Vendor::QCALL];
@@ -90,7 +92,7 @@ fn hasty(store: String) -> Config {
 const UNLIMITED: &str = "breaker_open_s = 0.1\nbreaker_longest_s = 0.4\nmax_live = 10000\nper_minute = 100000\n\
                          per_day = 1000000\n";
 
-/// Places calls at each vendor. `counts` are the number of placements and the number of those that kill the first gateway.
+/// Places calls at each vendor. `counts` has the number of placements, and how many of them kill the first gateway.
 async fn place_many(mut site: Site, vendors: &[Vendor], counts: (usize, usize), scale: Scale) {
     let mut random = Rng::with_seed(scale.seed);
     for (place_of_vendor, vendor) in vendors.iter().enumerate() {
@@ -110,7 +112,8 @@ async fn place_many(mut site: Site, vendors: &[Vendor], counts: (usize, usize), 
             }
             let is_struck = disturbance.is_struck(&site).await;
             totals::note(&disturbance, is_struck);
-            // Each kill must happen. Placements whose kill did not are bounded, because the vendor is reached again soon.
+            // Each kill must happen. A kill that struck no dial is ordered again for a later placement. The limit on
+            // placements suffices, because an open circuit closes soon.
             if !is_struck && matches!(disturbance, Disturbance::Kill(_)) && placed < 3 * counts.0 {
                 course.push_back(disturbance);
             }
@@ -166,8 +169,8 @@ async fn required_number(site: &Site, vendor: Vendor) -> Option<String> {
     Some(text(&numbers["data"][place]["id"]))
 }
 
-/// Sends a request to dial, sometimes twice at once, and repeats it with its key. Returns `None` if it has no final answer
-/// yet, as while the hold of a killed process lasts.
+/// Sends a request to dial, sometimes twice concurrently, and repeats it with its key. Returns `None` if there is no
+/// final answer yet, for example while the hold of a killed process lasts.
 async fn place(site: &mut Site, dial: &Dial, random: &mut Rng) -> Option<Answer> {
     let begun = Instant::now();
     loop {

@@ -1,4 +1,5 @@
-//! A process that sleeps between the mark of a dial and the dial. When it wakes, another process has taken the calls over.
+//! A process that is stopped after it has marked dials as sent and before it sends them. When it continues, another
+//! process has taken the calls over.
 
 use std::time::Duration;
 
@@ -18,11 +19,12 @@ use crate::{
 const VENDOR: Vendor = Vendor::BLAND;
 /// The number of dials in each round.
 const DIALS: usize = 20;
-/// The number of requests that the vendor is sent at once. The other dials wait in the gateway, after their mark.
+/// The number of requests that are sent to the vendor concurrently. The other dials wait in the gateway, marked as
+/// sent.
 const CONCURRENT: usize = 2;
 
-/// Stops the first of two processes while dials wait for their turn, lets the second one place the same calls, and lets the
-/// first one go on: at full length 5 rounds of 20 dials.
+/// Stops the first of two processes while its dials wait for their turn, lets the second one place the same calls, and
+/// then lets the first one continue. At full length, there are 5 rounds of 20 dials.
 pub async fn before_the_dial(scale: Scale, url: String) {
     let vendors =
         format!("timeout_s = 3\nattempt_timeout_s = 3\nlate_s = 3\nconcurrency = {CONCURRENT}\n{UNLIMITED}");

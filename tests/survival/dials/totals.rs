@@ -31,7 +31,7 @@ fn change(change: impl FnOnce(&mut Totals)) {
     change(&mut TOTALS.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
-/// Counts a placement with its disturbance, if the disturbance struck a dial.
+/// Counts a placement. Also counts its disturbance if the disturbance struck a dial.
 pub fn note(disturbance: &Disturbance, is_struck: bool) {
     change(|totals| {
         totals.placements += 1;

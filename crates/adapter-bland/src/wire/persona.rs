@@ -169,7 +169,7 @@ fn settings(value: &Value) -> Settings {
     value.as_object().cloned().unwrap_or_default()
 }
 
-/// Returns true if two settings are equal. A missing setting equals null and an empty value.
+/// Returns true if two settings are equal. A missing setting equals null, an empty list and an empty object.
 fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
     let is_value = |value: &&Value| match value {
         Value::Null => false,

@@ -53,7 +53,7 @@ fn is_incomplete(document: &Value) -> bool {
     document.get("type").is_none()
 }
 
-/// Builds the error for a document that was removed after the plan had found it in the list.
+/// Builds the error for a document that the workspace does not have.
 fn unknown_document() -> Error {
     let field = (format!("/agent{DOCUMENTS}"), "The vendor does not have the document.".to_owned());
     Error::vendor(Kind::VendorRejected, VendorFailure::new(Outcome::Rejected).fields(vec![field]))

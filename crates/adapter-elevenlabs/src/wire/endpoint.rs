@@ -13,7 +13,7 @@ const OWN: &str = "custom-llm";
 const UNUSED: &str = "unused";
 const HEADERS: &str = "request_headers";
 
-/// The API that is used for a server without an `api_type` that the gateway knows.
+/// The API that is sent for a server if its `api_type` is missing or is not in [`APIS`].
 const CHAT: &str = "chat_completions";
 /// The APIs of OpenAI that the vendor can use. The vendor's third API is not among them: a WebSocket with the vendor's
 /// own protocol.
@@ -30,8 +30,8 @@ pub fn to_rules(agent: &mut Value) {
     }
 }
 
-/// Converts the body of a request to the vendor's form. Leaves out the marks of credentials: the vendor merges headers, so
-/// it keeps them.
+/// Converts the body of a request to the vendor's form. Leaves out each header whose value is the mark of a credential.
+/// The vendor merges headers, so it keeps the credential.
 pub fn to_vendor(agent: &mut Value) {
     let Some(Value::Object(prompt)) = agent.pointer_mut(PROMPT) else { return };
     let Some(Value::Object(server)) = prompt.get_mut("custom_llm") else { return };

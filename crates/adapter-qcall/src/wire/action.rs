@@ -1,5 +1,5 @@
-//! The actions that an assistant can take during a call. The gateway's model calls them tools and has only meetings and
-//! messages. Other actions are kept unchanged.
+//! The actions that an assistant can take during a call, which the gateway's model calls tools. The adapter
+//! converts only meetings and messages. Actions of other types are kept unchanged.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -15,9 +15,9 @@ pub const MEETING: &str = "scheduleMeeting";
 /// The type of an action that sends messages, at most one on each of its channels.
 pub const MESSAGES: &str = "sendMessage";
 
-/// Writes the tools as the vendor's actions, followed by the observed actions that the model does not have.
-/// The vendor has more types of action than the model (`transferCall`, `webhook` and others), and an update
-/// replaces all actions.
+/// Writes the tools as the vendor's actions, followed by the observed actions that correspond to no tool. An update
+/// replaces all actions, and the vendor has types of action that the adapter does not convert, such as `transferCall`
+/// and `webhook`.
 pub fn write_actions(tools: &[Tool], with: &Translation<'_>) -> Result<Vec<Value>, Refusal> {
     let mut standing: Vec<Value> = with.observed.and_then(Value::as_array).cloned().unwrap_or_default();
     let mut written = Vec::with_capacity(tools.len());

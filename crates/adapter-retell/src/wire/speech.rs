@@ -1,4 +1,4 @@
-//! Codecs for languages, the voice, interruptions, the model and pronunciations.
+//! Codecs for languages, the voice, interruptions, transcription, pronunciations and the greeting.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;

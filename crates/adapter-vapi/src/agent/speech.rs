@@ -20,7 +20,8 @@ static VOICE_MODELS: LazyLock<Vec<(&str, &[&str])>> = LazyLock::new(|| choices(&
 static TRANSCRIBER_MODELS: LazyLock<Vec<(&str, &[&str])>> =
     LazyLock::new(|| choices(&LISTS.transcriber_models));
 
-/// The range of the speed for each voice provider that supports a speed.
+/// The range of the speed for each voice provider that supports a speed. The vendor documents no limits for smallest-ai
+/// and no upper limit for rime-ai, so the limits of the gateway's model apply there.
 pub const SPEEDS: &[(&str, RangeInclusive<f64>)] = &[
     ("11labs", 0.7..=1.2),
     ("azure", 0.5..=2.0),

@@ -48,8 +48,9 @@ impl ToSchema for NewCall {
 /// may have been placed, so the gateway never dials again and looks for the call at the vendor instead. In both cases, read the
 /// call until its `status` changes.
 ///
-/// A problem means that no phone rings. After `vendor_rejected`, `vendor_auth_failed` and `vendor_quota_exhausted`, a
-/// repetition with the same key returns the same problem. After any other problem except `vendor_outcome_unknown`, the
+/// After `vendor_outcome_unknown`, a phone may ring: send the request again with the same key to learn the outcome. Any
+/// other problem means that this request makes no phone ring. After `vendor_rejected`, `vendor_auth_failed` and
+/// `vendor_quota_exhausted`, a repetition with the same key returns the same problem. After the remaining problems, the
 /// caller can send the request again with the same key, and the gateway then dials.
 ///
 /// The agent must be in sync with its vendor. Limits in the configuration protect against unwanted calls: `POST

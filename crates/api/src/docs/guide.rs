@@ -97,7 +97,7 @@ fn body(guide: &Guide) -> String {
                 let anchor = anchors.next().unwrap_or_default();
                 events.push(raw(format!("<{level} id=\"{anchor}\">")));
             }
-            // Omit the markers of generated parts, which only tests need.
+            // Omit the markers of generated parts: only tests need them.
             Event::Html(text) if text.starts_with("<!--") => {}
             Event::Start(Tag::Table(columns)) => {
                 let label = format!(
@@ -109,7 +109,7 @@ fn body(guide: &Guide) -> String {
             Event::End(TagEnd::Table) => events.extend([Event::End(TagEnd::Table), raw("</div>")]),
             Event::Start(Tag::CodeBlock(kind)) => {
                 let language: CowStr<'_> = match kind {
-                    // Omit the words after the language, which only the test that runs the blocks needs.
+                    // Omit the words after the language: only the test that runs the blocks needs them.
                     CodeBlockKind::Fenced(info) => {
                         info.split(' ').next().unwrap_or_default().to_owned().into()
                     }

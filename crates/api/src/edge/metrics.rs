@@ -96,8 +96,8 @@ impl ActiveRequest {
     }
 }
 
-/// Adds 0 to the counter of each reason and limit. Its series then exists before the first event, so that the first
-/// event appears as an increase.
+/// Adds 0 to the counter of each reason and limit. The series of each counter then exists before the first event, so
+/// that the first event appears as an increase.
 pub fn show_zeros() {
     for reason in AuthFailure::ALL {
         INSTRUMENTS.auth_failures.add(0, &[KeyValue::new("reason", reason.name())]);

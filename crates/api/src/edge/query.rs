@@ -137,8 +137,8 @@ impl Query {
         })
     }
 
-    /// Reads a parameter and parses it with `read`. Records an error of `read` as the detail, so the error must name
-    /// the accepted values.
+    /// Reads a parameter and parses it with `read`. If `read` fails, records its error as the detail of the violation, so
+    /// the error must name the accepted values.
     pub fn read<T, E: Display>(
         &mut self,
         name: &'static str,

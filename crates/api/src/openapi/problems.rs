@@ -209,7 +209,7 @@ failures! {
     RecordingRead: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         Internal;
-    /// Failures of operations that remove a record. These operations read nothing from the vendor.
+    /// Failures of operations that remove a record. A temporary failure of the vendor is answered with 202.
     Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict InUse
         IdempotencyInProgress PreconditionFailed VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         Overloaded StorageUnavailable VendorOutcomeUnknown Internal;

@@ -189,8 +189,8 @@ impl Listing {
         self.filters.placement == Some(PlacementFilter::Stale)
     }
 
-    /// Returns the filter of a list that needs no search index: one in the default order, filtered at most by vendor
-    /// and external reference. Returns `None` for any other list.
+    /// Returns the filter of a list that needs no search index, because it has the default order and filters at most by
+    /// vendor and external reference. Returns `None` for any other list.
     pub fn plain(&self) -> Option<Filter> {
         let RecordFilters { vendor, external_ref, .. } = &self.filters;
         let plain = Filter { vendor: vendor.clone(), external_ref: external_ref.clone() };

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use crate::app::page;
 
-/// The guides, by the last part of their address and their file.
+/// The guides, each with the last part of its address and its file.
 const GUIDES: [(&str, &str); 10] = [
     ("quickstart", "QUICKSTART.md"),
     ("routing", "ROUTING.md"),

@@ -77,7 +77,7 @@ async fn every_field_of_an_agent_has_a_cell_for_each_vendor() {
     check("agent", "Agent", |_| true).await;
 }
 
-/// Skips the document's extensions, which agents and trunks share: no vendor has an extension for trunks.
+/// Skips the extensions: agents and trunks share their schema, but no vendor has an extension for trunks.
 #[tokio::test]
 async fn every_field_of_a_trunk_has_a_cell_for_each_vendor() {
     check("trunk", "Trunk", |name| !name.starts_with("extensions.")).await;

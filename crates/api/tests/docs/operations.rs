@@ -1,4 +1,4 @@
-//! Every operation is on the page, with all its parameters and possible answers.
+//! Every operation has a page with all its parameters and possible answers, and every schema has a page.
 
 use serde_json::Value;
 use switchboard_api as api;

@@ -21,7 +21,7 @@ struct Received {
     page: Page,
 }
 
-/// Lists every page that the first page leads to, in one step or several. Follows each link once, and once for all tests.
+/// Lists every page that the first page leads to, in one step or several. All tests share the list.
 async fn all() -> &'static BTreeMap<String, Received> {
     static PAGES: OnceCell<BTreeMap<String, Received>> = OnceCell::const_new();
     PAGES.get_or_init(async || crawled(&app().await).await).await

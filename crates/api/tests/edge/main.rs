@@ -1,4 +1,4 @@
-//! The edge and the process, from the outside.
+//! The HTTP edge, from the outside.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 

@@ -9,10 +9,10 @@ const MAX_NAME_CHARS: usize = 100;
 
 /// Returns the file names of agents with these external references, without extension.
 ///
-/// The name is the external reference itself if that has at most 100 characters, consists only of ASCII letters,
-/// digits, `.`, `_` and `-`, and does not begin with `.` or `-`. Otherwise, `_` replaces the characters that are not
-/// permitted, the name is cut after 100 characters, and a hash is appended that keeps names distinct. References that
-/// differ only in case also get a hash.
+/// The name is the external reference itself if the reference has at most 100 characters, consists only of ASCII
+/// letters, digits, `.`, `_` and `-`, and does not begin with `.` or `-`. Otherwise, `_` replaces the characters that
+/// are not permitted, the name is cut after 100 characters, and a hash is appended that keeps names distinct.
+/// References that differ only in case also get a hash.
 pub fn names<'a>(identities: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
     let mut alike: HashMap<String, usize> = HashMap::new();
     for identity in identities.clone().filter(|identity| safe(identity) == *identity) {

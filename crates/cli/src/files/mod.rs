@@ -55,7 +55,7 @@ pub struct FileAgent {
 pub struct Files {
     /// The agents, in the order of the files.
     pub agents: Vec<FileAgent>,
-    /// The warnings about agents that are valid but not portable to every gateway.
+    /// The warnings about valid agents, for example if an agent is not portable to every gateway.
     pub warnings: Vec<FileError>,
 }
 

@@ -45,7 +45,7 @@ pub fn read(document: Document, extensions: &Extensions) -> Result<FileAgent, Ve
     }
 }
 
-/// Returns the warnings about an agent that this gateway accepts.
+/// Returns the warnings about a valid agent.
 pub fn warnings(file_agent: &FileAgent) -> impl Iterator<Item = FileError> {
     pinned(file_agent).into_iter().chain(secret(file_agent))
 }

@@ -17,7 +17,7 @@ use clap::Subcommand;
 
 pub use self::{kind::Kind, selector::Selector, write::IdempotencyKey};
 
-/// The commands for the records of one kind, one per file.
+/// The commands for the records of one kind.
 #[derive(Debug, Subcommand)]
 pub enum RecordCommand<K: Kind> {
     List(list::List<K>),

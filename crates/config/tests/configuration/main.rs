@@ -1,4 +1,4 @@
-//! The values of a configuration. The modules below test its problems.
+//! The values of a configuration. The modules below test single sections, problems, the JSON Schema and comparisons.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 

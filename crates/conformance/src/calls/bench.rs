@@ -36,8 +36,8 @@ pub struct CallBench {
 }
 
 impl CallBench {
-    /// Prepares the samples. `patch` turns the neutral dial into one that the vendor accepts. Returns `None` if the adapter
-    /// does not support calls.
+    /// Prepares the samples. `patch` turns the neutral dial into one that the vendor accepts. Returns `None` if the
+    /// adapter does not support calls.
     ///
     /// # Errors
     /// A message if the vendor refuses the sample and removing the refused fields does not help.

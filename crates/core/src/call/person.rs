@@ -85,9 +85,9 @@ fn set(held: &mut Variables, name: &str, value: String, why: &str) -> Option<Los
 }
 
 /// Returns the first word of the name. The encoder calls this function after it writes the first name, and again after
-/// it has written all fields. It reports the first name as lost if the two results differ. The function returns only
-/// the first word because the last name is appended in between. A different first word means that a variable of the
-/// dial has replaced the name. For the same reason, [`read_last_name`] returns only the last word.
+/// it has written all fields. If the two results differ, the encoder reports the first name as lost. The last name is
+/// appended between the two calls, so the function returns only the first word: another first word means that a
+/// variable of the dial has replaced the name. For the same reason, [`read_last_name`] returns only the last word.
 fn read_first_name(held: &Variables) -> Option<Option<String>> {
     read_name(held, |name| name.split(' ').next())
 }

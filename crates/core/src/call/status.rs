@@ -31,8 +31,8 @@ impl CallStatus {
 
 /// The reason for the end of a call. Later versions may add reasons.
 ///
-/// The variants are ordered from the least to the most specific. Of two reasons that a vendor returns for one call, the
-/// more specific one applies.
+/// The variants are ordered from the least to the most specific, except `Indeterminate`, which no vendor returns. Of
+/// two reasons that a vendor returns for one call, the more specific one applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum EndedReason {

@@ -67,8 +67,8 @@ kinds! {
     AlreadyExists,
     /// The resource is not in the state that the request requires.
     StateConflict,
-    /// A phone number or another object of the vendor that the request names is in use by another agent, or other
-    /// agents hand calls over to the agent that the request deletes.
+    /// Another agent uses an object of the vendor that the request names, such as a phone number. Or other agents hand
+    /// calls over to the agent that the request deletes.
     InUse,
     /// A move would lose fields whose loss the caller has not accepted.
     LossNotAccepted,

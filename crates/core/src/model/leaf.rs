@@ -111,8 +111,8 @@ pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
     document
 }
 
-/// Returns the value `given`, which replaces a leaf, with those secrets of the leaf that the value omits. Returns
-/// `None` if the leaf has no secrets.
+/// Returns a copy of `given`, the value that replaces a leaf. The copy also has the leaf's secrets that `given` omits.
+/// Returns `None` if the leaf has no secrets.
 pub(crate) fn replaced<T: Leaf>(stored: &T, given: &Value) -> Option<Value> {
     let secrets = stored.secrets();
     (!secrets.is_empty()).then(|| {

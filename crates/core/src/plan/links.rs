@@ -113,8 +113,8 @@ fn objects_of<'c>(part: &'c Part, changes: &'c [PartChange]) -> impl Iterator<It
     changes.iter().filter(move |change| change.part == part)
 }
 
-/// Writes the links into the document: the known ids, or null for a part that is removed or not created yet. The link
-/// to a part that is a list is the list of the known ids. A link that the write does not change is written only into a
+/// Writes the links into the document: the known ids, or null for a part that is removed or not created yet. For a part
+/// that is a list, the link is the list of the known ids. A link that the write does not change is written only into a
 /// body that must contain all values.
 pub(super) fn write(layout: &[&'static Part], changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
     for part in layout {

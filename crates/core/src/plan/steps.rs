@@ -112,8 +112,8 @@ impl VendorStep {
 pub struct PartState {
     /// The vendor's id of the part, as a string.
     pub id: String,
-    /// The last published version, if the vendor has versions. For a part that is published with another one: the version
-    /// that was changed last.
+    /// The last published version, if the vendor has versions. For a part that is published together with another part,
+    /// the version that was changed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// A secret that the vendor returned only once. The secret is never serialized; the code that stores the

@@ -178,7 +178,8 @@ impl<R: Record> Translator<'_, R> {
         out
     }
 
-    /// Finds the values that the write sends for the vendor fields that conditions read before a later rule writes them.
+    /// Finds the values of vendor fields that a condition reads before a later rule writes them. These are the values
+    /// that the write will send.
     fn foresee<'a>(&'a self, states: &'a States<'a, R>, out: &mut Encoder<'a>) {
         out.start(Task::Foresee);
         self.walk(states, out);

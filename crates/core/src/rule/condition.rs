@@ -79,9 +79,10 @@ impl Encoder<'_> {
         limits.chain(mapping.required_by()).chain(checks)
     }
 
-    /// Returns the values of the vendor field at `path` that do not affect a field that was encoded without knowing the
-    /// value. If `only_when` is the field's only option that reads `path`, these are the values for which its condition
-    /// holds. Otherwise, or if the field is unsupported in the previous report, there are none.
+    /// Lists the values of the vendor field at `path` that do not require a field to be encoded again. The field was
+    /// encoded before the value at `path` was known. If `only_when` is the only option of the field that reads `path`,
+    /// these are the values for which its condition holds. Otherwise, or if the previous report has the field as
+    /// unsupported, there are none.
     fn values_without_effect<T>(&self, mapping: &Mapping<T>, path: &'static str) -> Vec<Value> {
         let mut readers = mapping.limited_by().chain(mapping.required_by()).filter(|other| *other == path);
         match mapping.only_when.as_deref() {

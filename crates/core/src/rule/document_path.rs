@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-/// The number of members of a small object. Most objects of vendors are small, so a new object has room for as many.
+/// The maximum number of members of a small object. Most objects of vendors are small, so a new object has room for
+/// this many members.
 const MEMBERS: usize = 8;
 
 /// A segment of a path: a member, or the list item whose member `key` has the value `value`.

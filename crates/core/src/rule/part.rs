@@ -107,7 +107,7 @@ impl Part {
 
     /// Builds a part for objects that the record does not own, such as phone numbers. The objects exist without the
     /// record. Each of them stores the id of one record's main part, and is thereby bound to that record. The part is a
-    /// list with the item `{"id": …}` for each bound object, where the id is the vendor's id of the object.
+    /// list with the item `{"id": …}` for each bound object. The id is the vendor's id of the object.
     ///
     /// [`StepAction::Create`](crate::plan::StepAction::Create) and
     /// [`StepAction::Update`](crate::plan::StepAction::Update) bind an object, and

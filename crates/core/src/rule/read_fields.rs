@@ -31,8 +31,8 @@ pub(crate) enum Task {
     /// The walk writes the fields.
     #[default]
     Write,
-    /// The walk lists the vendor fields that conditions read, and finds the values that the write sends for those of them
-    /// that a later rule writes.
+    /// The walk lists the vendor fields that conditions read. If a later rule writes such a field, the walk also finds
+    /// the value that the write will send.
     Foresee,
     /// The walk collects the values that these vendor fields have after the write.
     Collect,

@@ -26,8 +26,8 @@ pub enum Verdict {
     /// The request has no value for the field, but the gateway sent a value, usually because the vendor
     /// requires one.
     Assumed,
-    /// The vendor does not support the field or the requested value, which only the gateway stores; or the gateway
-    /// cannot read the value that the vendor has.
+    /// The vendor does not support the field or the requested value, so only the gateway stores the value; or the
+    /// vendor has a value that the gateway cannot read.
     Unsupported,
     /// The vendor accepted the value, but was later observed to hold a different value or none.
     NotPersisted,

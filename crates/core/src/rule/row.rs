@@ -69,8 +69,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns the entry of a field whose value the vendor holds: that the value could not be checked, or that the field is
-    /// a setting that only this vendor has. Returns `None` for any other field, which is exact and not listed.
+    /// Returns the entry of a field whose value the vendor holds. The entry states that the value could not be checked,
+    /// or that only this vendor has the setting. Returns `None` for any other field, which is exact and not listed.
     fn as_given<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Option<Box<Entry>> {
         if let Some(row) = self.unverified_row(mapping, change.applied()) {
             return Some(Box::new(row.clone()));

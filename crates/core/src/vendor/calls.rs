@@ -70,9 +70,9 @@ pub trait Calls: Send + Sync {
     }
 
     /// Builds the exchange that ends a live call. The exchange may be repeated. If the call is no longer live, the
-    /// exchange fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. It may
-    /// succeed instead if the vendor returns a distinct reason for calls that ended on request. Returns `None` if the
-    /// vendor cannot end calls.
+    /// exchange fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. If the
+    /// vendor returns a distinct reason for calls that ended on request, the exchange may succeed instead. Returns
+    /// `None` if the vendor cannot end calls.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let _ = remote_id;
         None

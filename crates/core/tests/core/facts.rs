@@ -9,7 +9,7 @@ use utoipa::PartialSchema;
 
 use crate::codec::{refusal, taken};
 
-/// A kind that no published document names.
+/// A kind that is built outside the crate.
 const PHONE_NUMBERS: CatalogueKind = CatalogueKind::new("phone_numbers", "the phone numbers of the account.");
 
 fn entry(id: &str, name: &str) -> CatalogueEntry {

@@ -1,4 +1,4 @@
-//! Random records. They are built with struct literals, so that the tests do not compile until they sample a new field.
+//! Random records. They are built with struct literals, so that the tests do not compile if a field is not sampled.
 
 use std::{fmt::Debug, ops::RangeInclusive, time::Duration};
 

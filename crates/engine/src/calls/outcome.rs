@@ -70,8 +70,8 @@ fn not_sent(mut error: Error, kind: Kind, ready_in: Option<Duration>) -> Error {
     error.retry_after(wait)
 }
 
-/// Masks a phone number in the messages of an error, because the error is stored without encryption. The last two
-/// digits remain.
+/// Masks a phone number in the messages of an error, because the stored answer to a refused dial is not encrypted. The
+/// last two digits remain.
 pub(super) fn without_number(mut error: Error, number: Option<&PhoneNumber>) -> Error {
     let Some(number) = number.map(PhoneNumber::as_str) else { return error };
     let digits = number.trim_start_matches('+');

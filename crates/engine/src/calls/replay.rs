@@ -45,8 +45,8 @@ impl CallRecord {
 }
 
 impl CallRecord {
-    /// Returns the answer that the caller received before the outcome of the dial was known. Returns `None` if the
-    /// request has no answer yet.
+    /// Returns the answer that was stored before the outcome of the dial was known. Returns `None` if the request has
+    /// no answer yet.
     pub(super) fn first_answer(&self) -> Option<Answer> {
         let outcome = Outcome::CallAccepted { call: self.id.clone(), retry_after: RETRY_AFTER };
         let preferences = self.placing.as_ref().and_then(|placing| placing.preference_applied.clone());

@@ -43,8 +43,8 @@ pub struct MigrationAnswer<'a> {
     waiting: u64,
     /// The number of agents whose move is in progress or is being rolled back.
     underway: u64,
-    /// The number of agents that run at their new vendor and whose record at the old vendor is not removed yet, or
-    /// whose phone number there is not unbound yet.
+    /// The number of agents that run at their new vendor while the gateway is still removing their record, or unbinding
+    /// their phone number, at the old vendor.
     retiring: u64,
     /// The number of agents that run at their destination and whose move has ended.
     moved: u64,
@@ -105,8 +105,8 @@ pub enum MoveStatus {
     Waiting,
     /// The move is in progress or is being rolled back.
     Underway,
-    /// The agent runs at its new vendor, and its record at the old vendor is not removed yet, or its phone
-    /// number there is not unbound yet.
+    /// The agent runs at its new vendor, and the gateway is still removing its record, or unbinding its phone number,
+    /// at the old vendor.
     Retiring,
     /// The agent runs at its destination.
     Moved,

@@ -23,10 +23,9 @@ impl Mover {
     ///
     /// # Errors
     /// `validation_failed` if the plan does not exist or has expired, or if the migration would have more than 20,000
-    /// moves; `state_conflict` if the plan is outdated, if agents
-    /// are blocked and the request does not permit leaving them at their vendors, or if routing would move an agent back;
-    /// `loss_not_accepted` with a violation for each field that agents would lose and whose loss the request does not
-    /// accept.
+    /// moves; `state_conflict` if the plan is outdated, if agents are blocked and the request does not permit leaving
+    /// them at their vendors, or if routing would move an agent back; `loss_not_accepted` with a violation for each
+    /// field that agents would lose and whose loss the request does not accept.
     pub async fn start(&self, request: RequestContext, start: Start) -> Result<Answer> {
         let stored = self.repository.store().migration(&start.plan_id).await?;
         let Some(planned) = stored.filter(|stored| stored.state == MigrationState::Planned) else {

@@ -57,7 +57,8 @@ fn build(settings: Value, descriptor: &'static Descriptor) -> BuildResult {
     settings.finish(toy).map(|toy| Box::new(toy) as Box<dyn Adapter>)
 }
 
-/// The vendor holds the direction of an agent, and neither its variables nor its first sentence.
+/// Returns the rules for agents. The vendor holds the direction of an agent, but neither its variables nor its first
+/// sentence.
 fn agents() -> AgentRules {
     let bare = bare::rules();
     AgentRules {
@@ -113,7 +114,7 @@ impl Account for Toy {
                 };
                 Err(Error::vendor(Kind::VendorRejected, failure(Outcome::Rejected).message(message)))
             }
-            // A wrong judgement, which the transport corrects for an effect.
+            // A wrong classification, which the transport corrects for an effect.
             _ => Err(Error::vendor(Kind::VendorUnavailable, failure(Outcome::Throttled))),
         }
     }

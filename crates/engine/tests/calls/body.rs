@@ -151,7 +151,7 @@ async fn an_agent_whose_latest_revision_the_vendor_lacks_is_not_ready() {
     assert_eq!(error.kind, Kind::AgentNotReady, "{error:?}");
     assert!(error.retry_after.is_some() && error.detail.contains("allow_stale"), "{error:?}");
     assert_eq!(site.asked(), 0);
-    // The plan says the same, and everything else that it can say.
+    // The plan has the same refusal, and the verdicts of all other guards.
     let plan = dialer.plan(&body(&agent), Handling::Lenient).await.unwrap();
     let refusals: Vec<_> = plan.guards.iter().filter(|verdict| !verdict.permits).collect();
     assert_eq!(refusals.len(), 1, "{:?}", plan.guards);

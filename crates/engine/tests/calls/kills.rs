@@ -28,7 +28,7 @@ struct Killed {
 }
 
 impl Killed {
-    /// Kills a process at the cut. Returns the state after it.
+    /// Kills a process at the cut. Also returns the state after the process was killed.
     fn at(cut: Cut) -> (Self, After) {
         let vendors = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let site = vendors.block_on(Site::start());
@@ -53,13 +53,13 @@ impl Killed {
         (Self { site, agent, vendors }, after)
     }
 
-    /// Ends the vendor.
+    /// Stops the vendor.
     fn end(self) {
         self.vendors.shutdown_background();
     }
 }
 
-/// Runs a process on a runtime of its own, and kills it: no task shuts down in order.
+/// Runs a process on a runtime of its own, and kills the process: no task shuts down cleanly.
 fn in_process<T>(site: &Site, work: impl AsyncFnOnce(&Process) -> T) -> T {
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let result = runtime.block_on(async {
@@ -85,7 +85,7 @@ fn a_call_that_is_not_marked_as_sent_was_not_dialled() {
         let cut = Cut { at: At::Commit, number, when };
         let (killed, after) = Killed::at(cut);
         assert_eq!(after, expected, "{cut:?}");
-        // Nothing dials again, whatever is asked next with this key.
+        // A later request with this key never causes a second dial.
         let site = &killed.site;
         let answer = in_process(site, async |next| next.call(&killed.agent, "key-1").await);
         match expected.progress {

@@ -39,7 +39,7 @@ async fn each_limit_of_a_vendor_is_exact() {
         let settings = format!(
             "[calls]\nprefixes = [\"+1555\"]\nmax_live = 1000\nper_minute = 1000\nper_day = 1000\n{limit} = 5\n"
         );
-        // The last of two values of a key would be an error, so the limit replaces the default of 1000.
+        // TOML refuses a repeated key, so the line that sets this limit to 1000 is removed.
         let settings = settings.replacen(&format!("{limit} = 1000\n"), "", 1);
         let process = site.process(&settings).await;
         let agent = process.agent(json!({})).await;

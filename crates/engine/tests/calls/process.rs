@@ -24,7 +24,7 @@ use crate::{
     store::KillableStore,
 };
 
-/// The wait of a caller that is answered with the outcome of the dial.
+/// The wait of a caller, long enough to get the outcome of the dial.
 pub const WAIT: Duration = Duration::from_secs(20);
 
 /// A number that the configuration of these tests permits.

@@ -1,4 +1,5 @@
-//! The vendor's server, on the loopback interface. It stores agents and calls, and treats the next dials as the test orders.
+//! The vendor's server, on the loopback interface. It stores agents and calls, and treats the next dials as the test
+//! specifies.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -24,7 +25,7 @@ pub enum Treatment {
     Place,
     /// The vendor places the call, and closes the connection without an answer.
     PlaceAndHangUp,
-    /// The vendor places the call, and answers what cannot be read.
+    /// The vendor places the call, and returns an unreadable answer.
     PlaceAndMumble,
     /// The vendor answers with this status, headers and body, and places no call.
     Answer(u16, &'static str, &'static str),

@@ -1,4 +1,4 @@
-//! The vendor's server, on the loopback interface. It keeps calls, counts requests and fails on demand.
+//! The vendor's server, on the loopback interface. It keeps calls, records requests and fails on demand.
 
 use std::{
     collections::BTreeMap,

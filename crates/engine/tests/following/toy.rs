@@ -35,7 +35,7 @@ struct Toy {
     agent_rules: AgentRules,
     dial_rules: DialRules,
     base_url: Url,
-    /// The abilities, as words. They come from the credential, because all settings of an adapter are its own.
+    /// The abilities, as words. The tests pass them as the credential, because the toy has no other setting.
     abilities: SecretString,
 }
 

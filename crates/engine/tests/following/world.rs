@@ -60,7 +60,7 @@ impl World {
         self.engine.follower()
     }
 
-    /// Stores a dial that the vendor accepted. `None` stands for an answer without an id.
+    /// Stores a dial that was sent, with the id that the vendor returned. `None` stands for a lost answer.
     pub async fn placed(&self, number: &str, remote_id: Option<&str>) -> String {
         let record = self.sent(number, Duration::from_secs(60)).await;
         self.answer(record, remote_id).await
@@ -119,7 +119,7 @@ impl World {
         self.store.commit(vec![mutation.into()]).await.unwrap();
     }
 
-    /// Looks at these calls as if this time had passed since now.
+    /// Looks at these calls as if this time had already passed.
     pub async fn look(&self, calls: &[&str], later: Duration) {
         self.try_look(calls, later).await.unwrap();
     }
@@ -133,7 +133,7 @@ impl World {
         self.follower().look_at("toy", records, at, false).await
     }
 
-    /// Looks at the vendor's list as if this time had passed since now, although no call is due.
+    /// Looks at the vendor's list as if this time had already passed, although no call is due.
     pub async fn look_again(&self, later: Duration) {
         let at = Timestamp::now().checked_add(later).unwrap();
         self.follower().look_at("toy", Vec::new(), at, true).await.unwrap();

@@ -139,7 +139,7 @@ async fn a_peer_that_never_reads_is_left() {
     }
 }
 
-/// Checks that a peer cannot keep an answer by giving it no room in its HTTP/2 window.
+/// Checks that a peer cannot keep a connection open by leaving no room for the answer in its HTTP/2 window.
 #[tokio::test]
 async fn a_peer_with_a_closed_window_is_left() {
     let router = Router::new().route("/small", route(|| async { "small" }));

@@ -1,6 +1,6 @@
-//! HTTP/2 in bytes, for peers that no client library plays.
+//! HTTP/2 in bytes, for tests of peers that behave as no client library does.
 
-/// The preface of a connection, with empty settings.
+/// The bytes that begin every HTTP/2 connection, before the first frame.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const HEADERS: u8 = 1;
 const SETTINGS: u8 = 4;

@@ -90,7 +90,8 @@ async fn a_header_beyond_16_kib_is_refused() {
     assert_eq!(str::from_utf8(&received).unwrap(), "HTTP/1.1 431");
 }
 
-/// Checks that a request must name its host, and only once, so that a proxy in front of the gateway cannot read another host.
+/// Checks that a request must name its host exactly once, so that the gateway and a proxy in front of it read the same
+/// host.
 #[tokio::test]
 async fn a_request_without_exactly_one_host_is_refused() {
     let running = start(app(Setup::default()), Limits::default()).await;

@@ -53,7 +53,7 @@ pub const WAYS: [(At, When); 7] = [
     (At::Busy, When::Before),
 ];
 
-/// Counts the requests and commits of a write, and reports when the cut is reached.
+/// A counter of the requests and commits of a write, which reports when the cut is reached.
 pub struct FaultPoint {
     cut: Mutex<Option<Cut>>,
     requests: AtomicU32,

@@ -199,7 +199,8 @@ fn a_deletion_of_an_agent_with_tools_is_finished() {
     assert_eq!(case.everywhere(), [4, 4, 5, 5, 4, 4, 4, 6, 6]);
 }
 
-/// Creates an agent with an outage after a request, and deletes it meanwhile; tells whether there is such a request.
+/// Creates an agent with an outage after a request, and deletes the agent during the outage. Returns whether there is
+/// such a request.
 fn deleted_in_an_outage(front_desk: &Value, number: u32) -> bool {
     let context = format!("outage after request {number}");
     let site = Site::start();
@@ -209,7 +210,7 @@ fn deleted_in_an_outage(front_desk: &Value, number: u32) -> bool {
     let made = process.ask(&Write::Create(front_desk.clone()), "", WAIT).expect(&context);
     let reached = site.fault.was_reached();
     let id = serde_json::from_slice::<Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
-    // While an attempt at the creation is running, the caller is told to send the deletion again.
+    // While an attempt at the creation is running, the deletion is refused, and the caller sends it again.
     let deadline = Instant::now() + WAIT;
     loop {
         match process.ask(&Write::Delete, &id, Duration::ZERO) {

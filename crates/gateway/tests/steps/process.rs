@@ -28,7 +28,7 @@ pub enum Write {
 }
 
 /// An engine with its background tasks, on its own runtime. Dropping the process kills it: no task shuts down
-/// in order.
+/// gracefully.
 pub struct Process {
     engine: Engine,
     pub store: Arc<dyn Store>,

@@ -107,12 +107,12 @@ impl Site {
     }
 }
 
-/// Builds an agent with these values.
+/// Returns the collection of a part.
 fn collection(key: &str) -> String {
     format!("{}s", key.split('/').next().unwrap())
 }
 
-/// Builds an agent of these values, without tools.
+/// Builds an agent with these values, without tools.
 pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
     let mut agent = json!({
         "name": name,
@@ -127,7 +127,7 @@ pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
     agent
 }
 
-/// Returns the values of a record, in the form of [`agent`].
+/// Adds these tools to an agent.
 pub fn with_tools(mut agent: Value, end: Option<&str>, transfer: Option<&str>) -> Value {
     if let Some(description) = end {
         agent["ending"] = json!({ "hang_up": { "instructions": description } });
@@ -138,7 +138,7 @@ pub fn with_tools(mut agent: Value, end: Option<&str>, transfer: Option<&str>) -
     agent
 }
 
-/// Gives the values of a record.
+/// Returns the values of a record, in the form of [`agent`].
 pub fn asked(record: &Item<Agent>) -> Value {
     let record = serde_json::to_value(&record.body.desired.record).unwrap();
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);

@@ -159,7 +159,7 @@ fn transcripts(call: &SimulatedCall, state: &CallState, lines: &[Line]) -> Value
     lines.iter().enumerate().map(line).collect()
 }
 
-/// Formats milliseconds since 1970 in the second of the vendor's two time formats: with microseconds and `+00:00`.
+/// Formats milliseconds since 1970 with microseconds and `+00:00`. The vendor's other times have milliseconds and `Z`.
 fn precise(ms: i64) -> String {
     timestamp(ms).strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
 }

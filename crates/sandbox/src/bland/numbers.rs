@@ -27,8 +27,8 @@ impl Bland {
         }
     }
 
-    /// Attaches numbers to a persona, or detaches them from it. Attaching takes a number from another persona, because the
-    /// vendor does not document a refusal.
+    /// Attaches numbers to a persona, or detaches them from it. Attaching takes a number from another persona, because
+    /// the vendor does not document a refusal.
     pub(super) fn attach_numbers(&mut self, request: &SimulatedRequest<'_>, attaches: bool) -> Answer {
         let persona = request.in_path("persona_id");
         if self.records.get(PERSONAS, persona).is_none() {

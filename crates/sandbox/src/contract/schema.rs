@@ -57,8 +57,8 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// A schema of a contract. The first value that it checks compiles it, because a start would otherwise take most of its
-/// time to compile schemas that no request needs.
+/// A schema of a contract. It is compiled when it checks its first value. Otherwise, the sandbox would spend most of
+/// its start on schemas that no request needs.
 pub(super) struct Schema {
     source: Value,
     components: Arc<Value>,

@@ -16,7 +16,7 @@ pub(super) async fn carry_out(state: &Arc<SandboxState>, received: Received, del
     let (answer, answered) = oneshot::channel();
     let late = state.clone();
     state.late().spawn(async move {
-        // An elapsed delay and an ended one are alike.
+        // The request is carried out whether the delay has elapsed or a control route has ended it.
         let _ = tokio::time::timeout(delay, late.late_delays.notified()).await;
         if let Some(slot) = late.named(received.vendor.name()) {
             let carried_out = received.carry_out(slot.simulator().as_mut(), None);

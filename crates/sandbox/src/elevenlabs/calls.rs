@@ -9,8 +9,8 @@ use crate::calls::{CallState, NewCall, Order, Outcome, SimulatedCall, Story, is_
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
 
-/// The milliseconds from the placing of a call until the vendor starts the conversation. At that time, a forbidden
-/// override or a missing variable makes the call fail. If the call is answered, this happens at the same time.
+/// The milliseconds from the placing of a call until the vendor starts the conversation: the time of the answer, if the
+/// call is answered. A forbidden override or a missing variable makes the call fail at that time.
 const CONVERSATION_STARTS_MS: i64 = 2_000;
 
 /// The options for the behaviour of calls.

@@ -56,8 +56,8 @@ impl Elevenlabs {
         if tools.into_iter().any(|id| self.records.get(TOOLS, id).is_none()) {
             return refuse("Unknown tool.");
         }
-        // Only the handovers in the request are checked, not the stored ones: the vendor may delete an agent that another
-        // agent still names (inferred).
+        // Only the handovers in the request are checked, not the stored ones: the vendor may delete an agent that
+        // another agent still names (inferred).
         let transfers = "/conversation_config/agent/prompt/built_in_tools/transfer_to_agent/params/transfers";
         let transfers = input.pointer(transfers).and_then(Value::as_array);
         let mut named = transfers.into_iter().flatten().filter_map(|transfer| transfer["agent_id"].as_str());

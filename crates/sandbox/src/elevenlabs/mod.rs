@@ -8,7 +8,8 @@
 //! Options, each with its default in parentheses:
 //!
 //! - `page_size` (30): the number of agents, tools or conversations on a page if the request has no `page_size`
-//! - `largest_page` (100): the maximum number of these on a page; a larger `page_size` is reduced
+//! - `largest_page` (100): the maximum number of agents, tools or conversations on a page; a larger `page_size` is
+//!   reduced to it
 //! - `voices_page_size` (10): the number of voices on a page if the request has no `page_size`
 //! - `errors` (`current`): with `legacy`, the message that refuses a configuration quotes the whole request
 //! - `forgets` ([]): the JSON pointers of agent members that the vendor drops as if it did not know them

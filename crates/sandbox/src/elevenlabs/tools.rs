@@ -1,5 +1,5 @@
-//! The tools of the workspace that send HTTP requests. Answers have every setting, with its default if the request omitted
-//! it (vendor OpenAPI document of 2026-08-22).
+//! The tools of the workspace that send HTTP requests. Answers have every setting, with its default if the request
+//! omitted it (vendor OpenAPI document of 2026-08-22).
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -27,7 +27,8 @@ impl Elevenlabs {
         self.tool(id)
     }
 
-    /// Deletes a tool. Refuses this while an agent uses the tool, unless `force` is true; the agents then lose the tool.
+    /// Deletes a tool. Refuses this while an agent uses the tool, unless `force` is true; the agents then lose the
+    /// tool.
     pub(super) fn delete_tool(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("tool_id");
         let users: Vec<_> = self.users(id).map(|(user, agent)| (user.to_owned(), agent.clone())).collect();

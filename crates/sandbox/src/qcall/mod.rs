@@ -8,8 +8,8 @@
 //! Options, each with its default in parentheses:
 //!
 //! - `envelope` (`wrapped`): the envelope around answers: `wrapped`, `bare` or `nested`
-//! - `nested_under` (`rows`): the member that contains the rows in a nested envelope: `rows`, `data`, `list`, `items` or
-//!   `result`
+//! - `nested_under` (`rows`): the member that contains the rows in a nested envelope: `rows`, `data`, `list`, `items`
+//!   or `result`
 //! - `create_answers_id` (`hash_id`): the form in which a creation returns the id: `hash_id`, `bare` or `none`
 //! - `failures_as_200` (true): whether refusals have status 200
 //! - `reads_as_array` (false): whether a read returns an array of one record

@@ -168,8 +168,8 @@ impl Retell {
         self.records.replace(AGENTS, id, record);
     }
 
-    /// Adds the copies of the agent's name and of its LLM's prompt, as calls use them: from the latest published version,
-    /// or from the latest version if none is published.
+    /// Adds the copies of the agent's name and of its LLM's prompt, as calls use them: from the latest published
+    /// version, or from the latest version if none is published.
     fn with_copies(&self, mut record: Record) -> Record {
         let used =
             versions::with_name(&record, "latest_published").unwrap_or_else(|| versions::latest(&record));

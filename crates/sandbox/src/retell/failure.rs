@@ -1,5 +1,5 @@
-//! The vendor's failures: an object with `status` and `message` (vendor specification of 2026-04-03; recorded answers of
-//! 2026). The messages about refused values are inferred.
+//! The vendor's failures: an object with `status` and `message` (vendor specification of 2026-04-03; recorded answers
+//! of 2026). The messages about refused values are inferred.
 
 use http::StatusCode;
 use serde_json::json;

@@ -163,8 +163,8 @@ impl Vapi {
     }
 }
 
-/// Returns the sentences about the server of a `custom-llm` model. The contract leaves the URL and the headers open; the
-/// sentences are inferred.
+/// Returns the sentences about the server of a `custom-llm` model. The contract leaves the URL and the headers open;
+/// the sentences are inferred.
 fn own_server(model: &Value) -> Vec<String> {
     let mut sentences = Vec::new();
     let has_scheme = |url: &str| url.starts_with("https://") || url.starts_with("http://");

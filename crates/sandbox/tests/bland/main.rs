@@ -1,4 +1,5 @@
-//! Checks that the Bland simulator's answers match the contract, and its drafts, promotions and failures.
+//! Checks of the Bland simulator: its answers match the contract, and drafts, promotions and failures work as
+//! documented.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 

@@ -129,7 +129,7 @@ async fn the_list_has_filters_pages_and_a_lag() {
         advance(&bench, QCALL, 1).await;
     }
     plant(&bench, QCALL, json!({ "agent_id": "x", "number": "+15550100204", "age_ms": 60_000 })).await;
-    // The vendor lists the calls that came in at another path.
+    // The vendor lists inbound calls at another path.
     plant(&bench, QCALL, json!({ "direction": "inbound", "agent_id": "x", "number": "+15550100205" })).await;
     let numbers = async |query: &str| {
         let last = |row: &Value| row["phone_number"].as_str().expect("a number")[9..].to_owned();

@@ -1,4 +1,4 @@
-//! Checks that the answers of the Retell simulator match the contract, and the vendor's peculiarities.
+//! Checks of the Retell simulator: its answers match the contract, and it has the vendor's peculiarities.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 

@@ -31,7 +31,7 @@ fn narrow(cap: CallCap, limit: u32) -> CallCaps {
     }
 }
 
-/// Returns a call that dials the same number as all others, and is in no other's way.
+/// Returns a call to the same number for every id. The call does not exclude other dials to the number.
 pub fn dial(id: &str) -> CallRow {
     CallRow { peer: Some(b"peer".to_vec()), dialling: false, ..call(id) }
 }

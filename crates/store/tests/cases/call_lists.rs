@@ -34,7 +34,7 @@ async fn at(store: &dyn Store, id: &str, vendor: &str, progress: CallProgress, m
 }
 
 pub async fn calls_are_listed_newest_first(store: Arc<dyn Store>) {
-    // Ids in no order of time.
+    // The order of the ids differs from the order of the times.
     let order = ["c", "a", "d", "b", "e"];
     for id in order {
         added(&*store, call(id)).await;

@@ -131,7 +131,7 @@ pub async fn one_dial_to_a_number_at_a_vendor(store: Arc<dyn Store>) {
     assert_eq!((error.kind, error.violations.len()), (Kind::StateConflict, 1));
     assert_eq!(taken(Err(error), "call_1"), ["/to/phone_number"]);
 
-    // A dial elsewhere, and a call that is no dial of the gateway, are in no one's way.
+    // A dial at another vendor is not refused, and neither is a call that the gateway did not dial.
     add(&*store, CallRow { vendor: "opencx".to_owned(), ..second("call_3") }, Some(LONG)).await.unwrap();
     let seen = CallRow { dialling: false, ..second("call_4") };
     let seen = added(&*store, seen).await;

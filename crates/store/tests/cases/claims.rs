@@ -137,8 +137,7 @@ pub async fn claimed_by_many(stores: &[Arc<dyn Store>]) -> BTreeSet<String> {
     different
 }
 
-/// Runs a claim, a supersession and a reopening of one operation concurrently. Exactly one of the first two
-/// succeeds.
+/// Runs a claim and a supersession of one operation concurrently. Exactly one of them succeeds.
 pub async fn claims_and_supersessions_do_not_share(store: Arc<dyn Store>) {
     for round in 0..30 {
         let id = format!("op_{round}");

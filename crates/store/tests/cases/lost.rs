@@ -16,7 +16,7 @@ use crate::{
     home::{Home, KEY, key},
 };
 
-/// The faults that can be ordered for the next commit.
+/// The faults that can be set for the next commit.
 const NOTHING: u8 = 0;
 const LOSE_THE_REQUEST: u8 = 1;
 const LOSE_THE_ANSWER: u8 = 2;
@@ -37,7 +37,7 @@ pub async fn a_commit_that_breaks_off_happens_once(home: Arc<Home>) {
 }
 
 /// Returns a URL of the database through a proxy, which breaks the connection at a commit if a fault is
-/// ordered.
+/// set.
 async fn proxied(home: &Home, fault: Arc<AtomicU8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -65,7 +65,7 @@ async fn proxied(home: &Home, fault: Arc<AtomicU8>) -> String {
     url.to_string()
 }
 
-/// Forwards both directions until either side closes the connection or the fault strikes.
+/// Forwards both directions until either side closes the connection or the fault occurs.
 async fn pass(mut client: TcpStream, mut server: impl AsyncRead + AsyncWrite + Unpin, fault: Arc<AtomicU8>) {
     let (mut asked, mut answered) = ([0; 65536], [0; 65536]);
     loop {

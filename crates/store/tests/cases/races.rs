@@ -198,7 +198,7 @@ pub async fn an_abandoned_commit_happens_whole_or_not_at_all(store: Arc<dyn Stor
     }
     for polls in 0..60 {
         let id = format!("agt_{polls}");
-        // The commit may conflict with an abandoned commit that still runs. After it, the rows must exist in
+        // The commit may conflict with an abandoned commit that still runs. Afterwards, the rows must exist in
         // any case.
         let revived =
             store.commit(vec![Mutation::Insert(row(&id)), Mutation::AddRevision(revision(&id, 1))]).await;

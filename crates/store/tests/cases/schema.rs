@@ -113,7 +113,7 @@ pub async fn a_lease_of_the_future_is_free(home: Arc<Home>) {
     migrate(&home.url).await.unwrap();
     let store = home.open().await;
     assert!(store.calls().acquire("lease", "one", LONG).await.unwrap());
-    // A statement that waits for a lock may have a present time before the latest renewal.
+    // The current time of a statement that waited for a lock may be before the latest renewal.
     tamper(&home, "UPDATE leases SET renewed_at = renewed_at + 10000000").await;
     assert!(!store.calls().acquire("lease", "other", LONG).await.unwrap());
     tamper(&home, "UPDATE leases SET renewed_at = renewed_at + 90000000").await;

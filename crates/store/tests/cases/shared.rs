@@ -173,8 +173,8 @@ pub async fn one_replica_gets_a_lease(home: Arc<Home>) {
     leased_to_one(&[home.open().await, home.open().await]).await;
 }
 
-/// Starts a planned migration while another process sweeps it. Either may come first, but committed data is
-/// never lost.
+/// Starts a planned migration while a sweep waits to delete it. After the start is committed, the sweep must keep the
+/// migration.
 pub async fn a_plan_that_starts_is_not_forgotten(home: Arc<Home>) {
     let store = home.open().await;
     added(&*store, "mig_1", Planned).await;

@@ -348,7 +348,7 @@ async fn a_clock_that_was_set_back_delays_no_operation() {
         let operation = operation(&format!("op_{id}"), &format!("agt_{id}"));
         running.store.commit(vec![Mutation::Begin { operation, hold: None }]).await.unwrap();
     }
-    // An hour ahead, which is what the store wrote before the clock was set back by an hour.
+    // The times are an hour ahead, as if the store had written them before the clock was set back by an hour.
     let ahead = "UPDATE operations SET due_at = due_at + 3600000000, updated_at = updated_at + 3600000000 WHERE id = ";
     tamper(&folder, &format!("{ahead} 'op_1'")).await;
     let hold = Duration::from_secs(60);

@@ -102,7 +102,7 @@ pub fn verdict<T: std::fmt::Debug>(result: &Result<T>) -> (Kind, Outcome) {
     (error.kind, outcome(error))
 }
 
-/// Advances all timers by this time. Sockets do not need it, because the tests wait for their events.
+/// Advances all timers by this time. Sockets need no advance, because the tests wait for their events.
 pub async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;

@@ -1,4 +1,4 @@
-//! URLs that the vendor returned: the hosts to which they may lead, and the credential on the way.
+//! URLs that the vendor returned: the hosts to which they may lead, and the hosts that receive the credential.
 
 use serde_json::json;
 use switchboard_core::{
@@ -16,7 +16,7 @@ use crate::{
 /// A path and a query by which a call is controlled.
 const CONTROL: &str = "/calls/7/c0ntrol-5ecret?signature=5ecret-s1gnature&expires=60";
 
-/// Reads a call, then ends it at the URL that it has.
+/// Returns the exchange that reads a call and then ends the call at its control URL.
 fn hang_up() -> Exchange<u16> {
     Exchange::ask(Request::new("read call", Method::Get, ["calls", "7"]), |reply| {
         let call = reply.document("a call")?;
@@ -34,7 +34,8 @@ fn url(text: &str) -> Url {
     Url::parse(text).expect("a URL")
 }
 
-/// Returns the error of a call whose control URL must not be used. The vendor reads one request.
+/// Tries to end a call whose control URL must not be used, and returns the error. Checks that the vendor read only one
+/// request.
 async fn refusal(hosts: &[AllowedHost], control_url: &str) -> Error {
     let vendor = Vendor::acting([call(control_url)]).await;
     let error = transport_allowing(&vendor.url(), hosts).run(hang_up()).await.expect_err(control_url);

@@ -37,8 +37,8 @@ impl<'a> MakeWriter<'a> for Log {
 
 /// Runs the scenario and returns what is logged.
 ///
-/// A span that another test without a subscriber meets first is disabled globally: so the scenario runs once to meet all of
-/// them, and again when they are enabled.
+/// If a test without a subscriber is the first to reach a span, the span is disabled for the whole process. Therefore,
+/// the scenario runs once to reach all spans, and again after they are enabled.
 async fn log_of(filter: &str, scenario: impl AsyncFn()) -> String {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()

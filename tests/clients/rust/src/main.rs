@@ -1,5 +1,5 @@
-//! A test of the generated client. It creates an agent with a repeated request, follows the agent's operation, clears fields,
-//! finds the agent in the list, and gets a problem.
+//! A test of the generated client. It creates an agent with a repeated request, follows the agent's operation, clears
+//! fields, finds the agent in the list, and gets a problem.
 
 use std::env;
 

@@ -49,7 +49,8 @@ impl From<GivenHeader> for HttpHeader {
     }
 }
 
-/// Serializes the value of a header. A header without a value cannot be stored, so the gateway or the vendor has one.
+/// Serializes the value of a header as true, because a header without a value cannot be stored: the gateway or the
+/// vendor has the value.
 fn always_true<S: Serializer>(_: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_bool(true)
 }

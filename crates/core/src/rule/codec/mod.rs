@@ -70,8 +70,8 @@ pub trait Codec<T>: Send + Sync {
         wire.is_null()
     }
 
-    /// Reads the value, like [`Self::decode`]. Also returns `None` if the wire value [holds no value](Self::lacks) for the
-    /// field. A codec whose `decode` returns `None` in this case anyway saves the check.
+    /// Reads the value, like [`Self::decode`]. Also returns `None` if the wire value [holds no value](Self::lacks) for
+    /// the field. A codec whose `decode` already returns `None` in this case can omit the check.
     fn value_in(&self, wire: &Value, facts: &Facts) -> Option<T> {
         if self.lacks(wire) { None } else { self.decode(wire, facts) }
     }

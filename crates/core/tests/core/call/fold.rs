@@ -110,7 +110,8 @@ fn folded(call: &TrackedCall, seen: &[CallObservation]) -> (TrackedCall, Vec<Cal
     (call, changes)
 }
 
-/// At least 2,000 cases; `PROPTEST_CASES` asks for more.
+/// Returns the configuration of the property tests, with at least 2,000 cases. `PROPTEST_CASES` can set a higher
+/// number.
 fn cases() -> ProptestConfig {
     let given = crate::cases();
     ProptestConfig { cases: given.cases.max(2_000), ..given }

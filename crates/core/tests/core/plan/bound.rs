@@ -30,7 +30,7 @@ impl Rules<Gadget> for Vendor {
 const MERGING: &[Part] = &[Part::root(Unit::Leaf), Part::bound("line")];
 const REPLACING: &[Part] = &[Part::root(Unit::Document), Part::bound("line")];
 
-/// A vendor that stores the script of a gadget on a line.
+/// Builds a vendor with lines that can be bound to a gadget. The script of the gadget is the id of its line.
 fn vendor(parts: &'static [Part]) -> Vendor {
     Vendor { rules: GadgetRules { script: bound("/line"), ..plain() }, parts }
 }
@@ -229,7 +229,8 @@ fn bind(action: &StepAction) -> Exchange<switchboard_core::vendor::StepAnswer> {
     binding.perform(action, move |_, record| request(Method::Patch).json(json!({ "by": record })))
 }
 
-/// Runs the exchange with the users that the answers show. Lists the bodies of the requests, and returns the result.
+/// Runs the exchange of an action. Each answer shows the next of these users of the line. Returns the bodies of the
+/// requests, and the result.
 fn run(action: &StepAction, users: &[Value]) -> (Vec<Value>, Result<()>) {
     let (mut exchange, mut bodies) = (bind(action), Vec::new());
     for user in users {

@@ -1,4 +1,4 @@
-//! Booleans that say whether the vendor has an object.
+//! Booleans that are true if the vendor has an object.
 
 use std::slice::from_ref;
 
@@ -7,7 +7,7 @@ use switchboard_core::rule::{Report, Verdict, existence};
 
 use super::toy::{GadgetRules, Vendor, drifted, gadget, merging, plain, replacing, row};
 
-/// Returns rules by which a toy that records has a tool.
+/// Returns rules in which `record` is true if the vendor has the tool `recorder`.
 fn rules() -> GadgetRules {
     GadgetRules {
         record: existence("/tools/[type=recorder]", &[("type", "recorder"), ("name", "r")]),

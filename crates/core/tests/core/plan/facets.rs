@@ -11,7 +11,7 @@ use super::toy::{
     GadgetRules, HookRules, Vendor, desired_of, drifted, membering, merging, plain, replacing, row,
 };
 
-/// Returns rules in which the script is the greeting, and `hook.enabled` is true if the vendor speaks first.
+/// Returns rules in which the script is the greeting, and `hook.enabled` is true if the gadget speaks first.
 fn rules() -> GadgetRules {
     GadgetRules {
         script: facet("/greeting", besides("", text())),

@@ -176,8 +176,8 @@ impl Vendor {
         self.plan(&step, &desired_of(desired), Handling::Lenient).map(ready)
     }
 
-    /// Returns the vendor's document after it has applied a body. Members that the body omits are kept or
-    /// removed; lists are replaced whole.
+    /// Returns the vendor's document after the vendor has applied a body. The vendor's style decides whether members
+    /// that the body omits are kept or removed. Lists are replaced whole.
     pub fn after(&self, document: &Value, body: &Value) -> Value {
         let (Value::Object(held), Value::Object(sent)) = (document, body) else { return body.clone() };
         if self.style == Unit::Document {

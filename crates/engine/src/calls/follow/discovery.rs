@@ -72,9 +72,9 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Returns true if the vendor's call is new: it did not begin before the time from which the gateway stores calls
-    /// that it did not place. If the vendor's time is missing or too inexact to decide this, the call is new unless the
-    /// very first look listed it.
+    /// Returns true if the vendor's call did not begin before the floor, the time from which the gateway stores calls
+    /// that it did not place. If the vendor's time is missing or too inexact to decide this, returns true unless the
+    /// very first look listed the call.
     fn is_recent(&self, row: &CallObservation) -> bool {
         let signals = &self.follower.handles.calls;
         match row.times.begun_at {

@@ -50,9 +50,8 @@ impl BackgroundTask for CallRetentionTask {
 }
 
 impl Follower {
-    /// Removes up to 100 transcripts and up to 100 calls that have expired. Returns the number of both together. A
-    /// transcript counts even if its call changed meanwhile and a later pass must remove it. A call counts only if it
-    /// was removed.
+    /// Removes up to 100 transcripts and up to 100 calls that have expired. Returns the total number. A transcript
+    /// counts even if its call changed meanwhile and a later pass must remove it. A call counts only if it was removed.
     ///
     /// # Errors
     /// The errors of the store.

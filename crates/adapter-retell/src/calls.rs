@@ -99,8 +99,7 @@ fn page(window: &CallWindow, key: Option<&str>) -> Request {
     if let Some(key) = key {
         body["pagination_key"] = json!(key);
     }
-    let request = Request::new("list calls", Method::Post, ["v3", "list-calls"]).json(body);
-    Request { repeatable: true, ..request }
+    Request::new("list calls", Method::Post, ["v3", "list-calls"]).json(body).reading()
 }
 
 /// Returns the filters. A call that is not connected has no time and no status by which the vendor can filter, so the

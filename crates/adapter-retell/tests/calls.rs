@@ -355,7 +355,7 @@ fn a_look_reads_the_newest_calls_by_telephone() {
     );
     assert_eq!(inbound.peer.as_ref().unwrap().as_str(), "+15550100143");
     assert_eq!((inbound.times.begun_at, &inbound.analysis.sentiment), (inbound.times.answered_at, &None));
-    assert!(requests[0].repeatable && !requests[0].is_effect);
+    assert!(requests[0].is_read && requests[0].repeatable && !requests[0].is_effect);
     assert_eq!(
         requests[0].document().unwrap(),
         &json!({

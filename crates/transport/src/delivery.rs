@@ -3,7 +3,7 @@
 use backon::Retryable;
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result, VendorFailure},
-    vendor::{Method, Reply, Request},
+    vendor::{Reply, Request},
 };
 use tokio::time::{Instant, timeout_at};
 use tower::Service;
@@ -42,7 +42,7 @@ impl Transport {
                 wait(error, backoff, deadline).filter(|wait| self.protection.may_repeat_after(*wait))
             })
             .notify(|error, wait| {
-                unsure |= request.method != Method::Get && outcome(error) == Some(Outcome::Ambiguous);
+                unsure |= !request.is_read && outcome(error) == Some(Outcome::Ambiguous);
                 debug!(operation = request.operation, kind = ?error.kind, ?wait, "retrying a vendor request");
             })
             .await;
@@ -50,7 +50,7 @@ impl Transport {
             // The last attempt changed nothing, but an earlier attempt may have changed something.
             Some(Outcome::NotSent | Outcome::Throttled) if unsure => error.unsettled(),
             // The vendor may have carried out the write completely, partly or not at all.
-            Some(Outcome::Ambiguous) if request.method != Method::Get => error.unsettled(),
+            Some(Outcome::Ambiguous) if !request.is_read => error.unsettled(),
             _ => error,
         })
     }
@@ -83,7 +83,7 @@ impl Transport {
     /// Waits until the attempt may be sent, then sends it and records the result in the circuit. Sends nothing if the
     /// deadline passes first, or if the circuit refuses the attempt.
     async fn send(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
-        let error = |failure: Failure| failure.into_error(request.method);
+        let error = |failure: Failure| failure.into_error(request.is_read);
         if deadline <= Instant::now() {
             return Err(error(Failure::DeadlinePassed));
         }

@@ -10,7 +10,7 @@ use reqwest::{
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result, VendorFailure},
     model::WebUrl,
-    vendor::{Method, Reply, Request},
+    vendor::{Reply, Request},
 };
 use tokio::time::{Instant, timeout, timeout_at};
 use tower::Service;
@@ -166,7 +166,7 @@ impl std::fmt::Debug for ByteStream {
 }
 
 fn lost(failure: Failure) -> Error {
-    failure.into_error(Method::Get)
+    failure.into_error(true)
 }
 
 /// Returns the target of a redirect, if it is an http or https URL without user information.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::{Account, AllowedHost, Exchange, Method, Request},
+    vendor::{Account, AllowedHost, Exchange, Request},
 };
 use tokio::time::Instant;
 use tracing::{Instrument, field, info_span};
@@ -188,7 +188,7 @@ impl Transport {
                 Err(refusal) => Err(refusal),
             };
             exchange = step.map_err(|error| self.unsettled_if(written, &request, error))?;
-            written |= request.method != Method::Get;
+            written |= !request.is_read;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
+    os::unix::fs::{PermissionsExt as _, symlink},
     path::Path,
     time::{Duration, Instant},
 };
@@ -178,7 +178,7 @@ async fn a_file_is_open_once() {
     let folder = tempfile::tempdir().unwrap();
     let first = opened(&folder).await;
     let alias = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(folder.path().join("test.db"), alias.path().join("test.db")).unwrap();
+    symlink(folder.path().join("test.db"), alias.path().join("test.db")).unwrap();
     for name in [folder.path(), alias.path()] {
         let error = open(&url(name), None).await.err().unwrap();
         assert_eq!(error.kind, Kind::StorageUnavailable);
@@ -367,6 +367,28 @@ async fn a_clock_that_was_set_back_delays_no_operation() {
         assert!(begun.elapsed() < Duration::from_secs(30), "the operation waits for the clock");
         tokio::task::yield_now().await;
     }
+}
+
+/// Checks that a database behind a symbolic link has one lock and one key, also if the link is older than the file.
+#[tokio::test]
+async fn a_link_to_a_file_that_does_not_exist_yet_leads_to_it() {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    symlink("second.db", folder.path().join("test.db")).unwrap();
+    symlink(data.path().join("real.db"), folder.path().join("second.db")).unwrap();
+    let first = opened(&folder).await;
+    insert(&*first.store, &row("agt_1")).await.unwrap();
+    for extension in ["db", "db.lock", "db.key"] {
+        assert!(data.path().join(format!("real.{extension}")).exists(), "{extension}");
+    }
+    let target = format!("sqlite://{}/real.db", data.path().display());
+    assert_eq!(refused(open(&target, None).await), Kind::StorageUnavailable, "the database is open");
+    first.store.close().await;
+    drop(first);
+    assert!(opened(&folder).await.store.get(Agents, "agt_1").await.unwrap().is_some());
+
+    let circle = tempfile::tempdir().unwrap();
+    symlink("test.db", circle.path().join("test.db")).unwrap();
+    assert_eq!(refused(open(&url(circle.path()), None).await), Kind::StorageUnavailable);
 }
 
 /// Checks that the store notices that its file is no longer at its path, instead of writing where no later process looks.

@@ -369,6 +369,27 @@ async fn a_clock_that_was_set_back_delays_no_operation() {
     }
 }
 
+/// Checks that a hold ends within its time if it began in the future, because the clock was set back.
+#[tokio::test]
+async fn a_clock_that_was_set_back_delays_no_end_of_a_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    let hold = Duration::from_secs(60);
+    let begin = Mutation::Begin { operation: operation("op_1", "agt_1"), hold: Some(hold) };
+    let add = CallMutation::Add { call: call("call_1"), due: Some(hold), caps: None };
+    store.commit(vec![begin, Mutation::from(add)]).await.unwrap();
+    for table in ["operations", "calls"] {
+        let ahead = "SET due_at = due_at + 3600000000, updated_at = updated_at + 3600000000";
+        tamper(&folder, &format!("UPDATE {table} {ahead}")).await;
+    }
+    assert!(store.claim(hold, &[], 10).await.unwrap().is_empty(), "its task may be working");
+    assert!(store.calls().claim(hold, &[], 10).await.unwrap().is_empty(), "its task may be dialling");
+    for wait in [store.next_due(&[]).await, store.calls().next_due(&[]).await] {
+        let wait = wait.unwrap().unwrap();
+        assert!(wait <= hold && wait > hold / 2, "{wait:?}");
+    }
+}
+
 /// Checks that a database behind a symbolic link has one lock and one key, also if the link is older than the file.
 #[tokio::test]
 async fn a_link_to_a_file_that_does_not_exist_yet_leads_to_it() {

@@ -142,6 +142,7 @@ fn main() -> ExitCode {
             a_call_without_a_due_time_is_never_due;
         call_caps:
             each_cap_refuses_one_more_call
+            a_refusal_names_the_limit_and_the_calls
             all_reached_caps_are_named
             calls_that_are_not_counted_leave_room
             a_call_that_has_ended_is_not_live

@@ -7,7 +7,7 @@ use switchboard_core::{
 };
 use tokio::time::{Instant, timeout_at};
 use tower::Service;
-use tracing::{Instrument, Span, debug, field, info_span};
+use tracing::{Instrument, Span, debug};
 
 use crate::{
     Transport,
@@ -18,7 +18,7 @@ use crate::{
     metrics::record_attempt,
     retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
     secrets::Secrets,
-    spans::record_result,
+    spans,
     trace::{describe_request, describe_status, traceparent},
     wire::Wire,
 };
@@ -56,21 +56,11 @@ impl Transport {
     }
 
     async fn attempt(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
-        let span = info_span!(
-            "vendor attempt",
-            otel.kind = "client",
-            vendor = %self.name,
-            operation = request.operation,
-            method = request.method.as_str(),
-            attempt = number,
-            status = field::Empty,
-            outcome = field::Empty,
-            elapsed_ms = field::Empty,
-        );
+        let span = spans::attempt(&self.name, request, number);
         let begun = Instant::now();
         let result = self.send(request, wire, number, deadline).instrument(span.clone()).await;
-        record_result(&span, begun, &result);
-        record_attempt(&self.name, request.method, begun, &result);
+        spans::record_result(&span, begun, &result);
+        record_attempt(&self.name, request.method, begun, &result, |reply| reply.status);
         result
     }
 
@@ -106,8 +96,7 @@ impl Transport {
             return result;
         };
         let result = answered.map_err(error).and_then(|reply| {
-            Span::current().record("status", reply.status);
-            describe_status(reply.status);
+            record_status(reply.status);
             self.admit(request, reply)
         });
         // Remove the secrets now, because the vendor's health shows the error to other callers.
@@ -131,9 +120,15 @@ impl Transport {
     }
 }
 
+/// Records the status of the response in the span of the attempt.
+pub(crate) fn record_status(status: u16) {
+    Span::current().record("status", status);
+    describe_status(status);
+}
+
 /// Records the result of an attempt in the circuit. If the result does not concern the vendor's API, drops the permit
 /// without a result.
-pub(crate) fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
+pub(crate) fn settle<T>(pass: Permit<'_>, request: &Request, result: &Result<T>) {
     if concerns_api(request) {
         pass.settle(result);
     }

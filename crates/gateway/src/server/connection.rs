@@ -3,8 +3,8 @@
 use std::{
     convert::Infallible,
     pin::{Pin, pin},
-    sync::Arc,
-    task::{Context, Poll, ready},
+    sync::{Arc, Weak},
+    task::{Context, Poll, Wake, Waker},
     time::Duration,
 };
 
@@ -91,7 +91,8 @@ pub async fn serve(
         async move {
             let answer = answer.await?;
             begun.progress();
-            Ok::<_, Infallible>(answer.map(|body| AnswerBody { body, rest: Bytes::new(), request: begun }))
+            let request = Arc::new(begun);
+            Ok::<_, Infallible>(answer.map(|body| AnswerBody { body, rest: Bytes::new(), request }))
         }
     });
     let mut connection = pin!(protocol.serve_connection(TokioIo::new(stream), service));
@@ -126,12 +127,27 @@ struct AnswerBody {
     body: Body,
     /// The part of the current frame that hyper has not taken yet.
     rest: Bytes,
-    request: OpenRequest,
+    request: Arc<OpenRequest>,
+}
+
+/// A waker that starts the time for the next piece when the piece is ready. Hyper may poll the body much later, because
+/// it waits until the peer has made room.
+struct PieceReady {
+    request: Weak<OpenRequest>,
+    waker: Waker,
+}
+
+impl Wake for PieceReady {
+    fn wake(self: Arc<Self>) {
+        if let Some(request) = self.request.upgrade() {
+            request.progress();
+        }
+        self.waker.wake_by_ref();
+    }
 }
 
 impl AnswerBody {
     fn next_piece(&mut self) -> Frame<Bytes> {
-        self.request.progress();
         Frame::data(self.rest.split_to(self.rest.len().min(PIECE)))
     }
 }
@@ -145,9 +161,18 @@ impl HttpBody for AnswerBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         if !self.rest.is_empty() {
+            self.request.progress();
             return Poll::Ready(Some(Ok(self.next_piece())));
         }
-        match ready!(Pin::new(&mut self.body).poll_frame(context)).map(|frame| frame.map(Frame::into_data)) {
+        // The waker of the body may run while this poll does. Then the piece is ready, and its time has started.
+        self.request.wait();
+        let ready = PieceReady { request: Arc::downgrade(&self.request), waker: context.waker().clone() };
+        let waker = Waker::from(Arc::new(ready));
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(&mut Context::from_waker(&waker)) else {
+            return Poll::Pending;
+        };
+        self.request.progress();
+        match frame.map(|frame| frame.map(Frame::into_data)) {
             Some(Ok(Ok(data))) => {
                 self.rest = data;
                 Poll::Ready(Some(Ok(self.next_piece())))

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use switchboard_core::{
-    call::{Call, CallParty, Suspicion, TrackedCall},
+    call::{Call, CallMatch, CallParty, Suspicion, TrackedCall},
     error::Result,
     model::{PhoneNumber, id},
     rule::Report,
@@ -132,6 +132,11 @@ impl CallRecord {
     /// Returns the call as callers see it.
     pub fn call(&self) -> Call {
         self.tracked.shown()
+    }
+
+    /// Returns true if several calls of the vendor may be this call, so a caller must decide.
+    pub fn is_ambiguous(&self) -> bool {
+        self.call().matched == CallMatch::Ambiguous
     }
 
     /// Returns the position of the call in lists.

@@ -121,10 +121,10 @@ impl<'a> Look<'a> {
 
     /// Returns true if a look at this call needs the vendor's list: the call has not ended, or the vendor does not
     /// return single calls. If the vendor's id is not known and the call was given up, the call is searched for
-    /// separately.
+    /// separately. A long ambiguous call needs a decision, and not the list.
     fn is_read_by_list(&self, call: &CallRecord) -> bool {
         match call.tracked.remote_id() {
-            None => call.following.lost_at.is_none(),
+            None => call.following.lost_at.is_none() && !(call.is_ambiguous() && self.is_long(call)),
             Some(_) => call.progress == CallProgress::Live || !self.can_fetch(call),
         }
     }

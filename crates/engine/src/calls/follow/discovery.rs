@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use switchboard_core::{
     call::{AgentRef, CallObservation},
     error::{Kind, Result},
-    model::{Agent, Direction, PhoneNumber},
+    model::{Agent, Direction, PhoneNumber, VendorTime},
     vendor::Marks,
 };
 use switchboard_store::{CallSearch, Collection, Filter};
 use tracing::{error, info};
 
 use super::{
-    look::{Listed, Look},
+    look::{Listed, Look, WINDOW_MARGIN},
     one::Single,
     search::has_marker_of,
     update::Update,
@@ -108,17 +108,19 @@ impl Look<'_> {
     }
 
     /// Returns the row, or `None` if it may be the call of an unmatched dial: it has the phone number of an open dial,
-    /// or the marker of any unmatched dial. If the row omits the value that decides this, reads the call itself and
-    /// returns its observation instead. Also returns `None` if that read fails, or if the row omits the number, may be
-    /// the call of an open dial, and the vendor does not return the call.
+    /// the marker of any unmatched dial, or the erased number of a dial that was given up. If the row omits the value
+    /// that decides this, reads the call itself and returns its observation instead. Also returns `None` if that read
+    /// fails, or if the row omits the number, may be the call of an open dial, and the vendor does not return the call.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let lacks_number = row.peer.is_none() && may_be_among(row, &dials.open);
+        let is_certain = self.calls.marks() == Marks::Certain;
         let lacks_marker = row.marker.is_none()
-            && self.calls.marks() == Marks::Certain
-            && may_be_among(row, &dials.given_up)
+            && is_certain
+            && (may_be_among(row, &dials.given_up) || self.may_be_erased(row, dials))
             && !signals.is_other(vendor, &row.remote_id);
-        let row = match row.is_excerpt && (lacks_number || lacks_marker) {
+        let lacks_erased = row.peer.is_none() && !is_certain && self.may_be_erased(row, dials);
+        let row = match row.is_excerpt && (lacks_number || lacks_marker || lacks_erased) {
             true => match self.single(&row.remote_id).await {
                 Single::Seen(seen) => *seen,
                 Single::Absent | Single::Impossible if !lacks_number => row.clone(),
@@ -126,8 +128,23 @@ impl Look<'_> {
             },
             false => row.clone(),
         };
+        let is_erased = !is_certain && row.peer.is_some() && self.may_be_erased(&row, dials);
         let is_dialled = may_be_among(&row, &dials.open) || has_marker_of(&row, dials.unmatched);
-        (!is_dialled).then_some(row)
+        (!is_dialled && !is_erased).then_some(row)
+    }
+
+    /// Returns true if the row may be the call of a dial that was given up and erased. Of the number of such a dial, only
+    /// the hash is known.
+    fn may_be_erased(&self, row: &CallObservation, dials: &Dials<'_>) -> bool {
+        let peer = row.peer.as_ref().map(|peer| self.follower.book.peers().hash(peer));
+        let begun = row.times.begun_at.and_then(VendorTime::exact);
+        let is_later = |dial: &CallRecord| match (dial.sent_at, begun) {
+            (Some(sent), Some(begun)) => sent.duration_since(begun) <= WINDOW_MARGIN,
+            _ => true,
+        };
+        let has_peer = |dial: &CallRecord| peer.is_none() || peer == dial.erased_peer;
+        row.direction != Some(Direction::Inbound)
+            && dials.erased.iter().any(|dial| has_peer(dial) && is_later(dial))
     }
 
     async fn store_discovered(&self, row: &CallObservation, agent: Option<String>) -> Result<()> {
@@ -191,6 +208,8 @@ struct Dials<'a> {
     open: BTreeSet<PhoneNumber>,
     /// The called numbers of the dials that were given up and whose calls are still recognized.
     given_up: BTreeSet<PhoneNumber>,
+    /// The dials that were given up and erased.
+    erased: Vec<&'a CallRecord>,
 }
 
 impl<'a> Dials<'a> {
@@ -200,7 +219,8 @@ impl<'a> Dials<'a> {
             let numbers = if call.following.lost_at.is_none() { &mut open } else { &mut given_up };
             numbers.extend(call.call().peer);
         }
-        Self { unmatched, open, given_up }
+        let erased = unmatched.iter().filter(|call| call.tracked.is_erased()).collect();
+        Self { unmatched, open, given_up, erased }
     }
 }
 

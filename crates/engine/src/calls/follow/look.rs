@@ -36,7 +36,7 @@ const IDS_PER_QUERY: usize = 5_000;
 
 /// The margin before the earliest call that a list must contain. The window of the list begins this much earlier,
 /// because the clocks of the vendor and the gateway may differ.
-const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A look at the calls of one vendor.
 pub(super) struct Look<'a> {

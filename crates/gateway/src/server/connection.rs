@@ -3,8 +3,8 @@
 use std::{
     convert::Infallible,
     pin::{Pin, pin},
-    sync::{Arc, Weak},
-    task::{Context, Poll, Wake, Waker},
+    sync::Arc,
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -91,8 +91,7 @@ pub async fn serve(
         async move {
             let answer = answer.await?;
             begun.progress();
-            let request = Arc::new(begun);
-            Ok::<_, Infallible>(answer.map(|body| AnswerBody { body, rest: Bytes::new(), request }))
+            Ok::<_, Infallible>(answer.map(|body| AnswerBody { body, rest: Bytes::new(), request: begun }))
         }
     });
     let mut connection = pin!(protocol.serve_connection(TokioIo::new(stream), service));
@@ -127,23 +126,7 @@ struct AnswerBody {
     body: Body,
     /// The part of the current frame that hyper has not taken yet.
     rest: Bytes,
-    request: Arc<OpenRequest>,
-}
-
-/// A waker that starts the time for the next piece when the piece is ready. Hyper may poll the body much later, because
-/// it waits until the peer has made room.
-struct PieceReady {
-    request: Weak<OpenRequest>,
-    waker: Waker,
-}
-
-impl Wake for PieceReady {
-    fn wake(self: Arc<Self>) {
-        if let Some(request) = self.request.upgrade() {
-            request.progress();
-        }
-        self.waker.wake_by_ref();
-    }
+    request: OpenRequest,
 }
 
 impl AnswerBody {
@@ -164,11 +147,9 @@ impl HttpBody for AnswerBody {
             self.request.progress();
             return Poll::Ready(Some(Ok(self.next_piece())));
         }
-        // The waker of the body may run while this poll does. Then the piece is ready, and its time has started.
-        self.request.wait();
-        let ready = PieceReady { request: Arc::downgrade(&self.request), waker: context.waker().clone() };
-        let waker = Waker::from(Arc::new(ready));
-        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(&mut Context::from_waker(&waker)) else {
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+            // Hyper polls again when the next piece is ready, even if the peer makes no room for it.
+            self.request.wait();
             return Poll::Pending;
         };
         self.request.progress();

@@ -134,6 +134,20 @@ async fn a_repetition_replays_every_result() {
     assert_eq!(stored(&harness).await, ["One", "Two"]);
 }
 
+/// Checks that a failure of the operator's account is carried out again, as for a single request.
+#[tokio::test]
+async fn a_refusal_that_the_caller_cannot_correct_is_not_stored() {
+    let harness = Harness::with(Config { vendors: PATIENT.into(), ..Config::default() }).await;
+    let vendor = Vendor::AUTOCALLS_2025;
+    harness.order(vendor, "listLanguages", 1, &json!({ "kind": "status", "status": 401 })).await;
+    let batch = json!({ "operations": [{ "create": agent(vendor) }] });
+    let first = keyed(&harness, "noon", &batch).await.expect(200);
+    assert_eq!(first["results"][0]["problem"]["code"], "vendor_auth_failed", "{first}");
+    harness.clear_faults().await;
+    let again = keyed(&harness, "noon", &batch).await.expect(200);
+    assert_eq!(statuses(&again), [201], "{again}");
+}
+
 /// Checks that a batch is completed by its repetition, and that nothing is made twice.
 #[tokio::test]
 async fn a_batch_that_is_killed_in_the_middle_makes_nothing_twice() {

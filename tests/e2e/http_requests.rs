@@ -73,6 +73,11 @@ async fn a_request_is_set_up_changed_and_removed() {
         assert!(held.to_string().contains(r#""method":"PUT""#), "{held}");
         assert!(held.to_string().contains(TOKEN) && held.to_string().contains("7-of-the-desk"), "{held}");
 
+        let mut moved = sent_back(&made);
+        moved["tools"][0]["url"] = json!("https://elsewhere.example/visits");
+        let replaced = harness.put(&made.path, 3, &moved).await.problem(422, "field_required");
+        assert_eq!(pointers(&replaced), ["/tools/0/headers/0/value"]);
+
         let prompt = json!({ "prompt": { "instructions": "Be brief." }, "keypad": { "press_digits": true } });
         harness.patch(&made.path, &prompt).await.expect(200);
         assert!(at_vendor(&harness, place, "book_visit").await.to_string().contains(TOKEN), "it is kept");

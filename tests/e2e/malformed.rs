@@ -53,6 +53,20 @@ async fn a_trunk_that_cannot_be_is_refused() {
     refused("/v1/trunks", trunk(), TRUNKS).await;
 }
 
+#[tokio::test]
+async fn every_wrong_parameter_and_every_member_of_a_needless_body_is_named() {
+    let harness = Harness::start().await;
+    let problem = harness.get("/v1/capabilities/diff").await.problem(400, "parameter_invalid");
+    let named: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|it| &it["parameter"]).collect();
+    assert_eq!(named, ["from", "to"], "{problem}");
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+    let restore = format!("{}/revisions/1/restore", made.path);
+    for path in [restore.as_str(), "/v1/calls/call_none/hangup", "/v1/calls/call_none/sync"] {
+        let problem = harness.post(path, &json!({ "onn": 1 })).await.problem(422, "unknown_field");
+        assert_eq!(pointers(&problem), ["/onn"], "{path}");
+    }
+}
+
 /// Checks that each patch is refused, both as a PATCH and merged into the body of a creation.
 async fn refused(route: &str, valid: Value, patches: &str) {
     let harness = Harness::start().await;

@@ -78,6 +78,10 @@ async fn a_server_is_set_up_changed_and_replaced_by_a_named_model() {
 
         let moved = harness.patch(&made.path, &change(json!({ "url": OTHER_URL }))).await;
         assert_eq!(pointers(&moved.problem(422, "field_required")), ["/model/endpoint/key"]);
+        let mut whole = made.body.clone();
+        whole["model"] = json!({ "endpoint": { "url": OTHER_URL, "model": "chat-1" } });
+        let replaced = harness.put(&made.path, 4, &whole).await.problem(422, "field_required");
+        assert_eq!(pointers(&replaced), ["/model/endpoint/key"]);
         let moved = change(json!({ "url": OTHER_URL, "key": OTHER_KEY }));
         harness.patch(&made.path, &moved).await.expect(200);
         let expected = [json!(OTHER_URL), json!("chat-2"), bearer(OTHER_KEY)];

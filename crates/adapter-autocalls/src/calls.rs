@@ -132,7 +132,7 @@ impl Look {
             }
             // If a page only repeats calls, the later pages bring nothing new.
             let repeats = number > 1 && self.ids.len() == known;
-            match repeats || self.pages >= MAX_PAGES {
+            match repeats || self.pages >= self.window.max_pages(MAX_PAGES) {
                 true => Ok(self.end(false)),
                 false => Ok(self.page(status, number + 1)),
             }

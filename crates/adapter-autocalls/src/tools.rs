@@ -89,7 +89,7 @@ pub fn write_handover(handover: &Handover, with: &Translation<'_>) -> Result<Map
 
 /// Reads the tool that passes the call to another assistant. Returns `None` if the tool names no assistant.
 pub fn read_handover(tool: Map<String, Value>, _: &Facts) -> Option<Handover> {
-    let agent_id = tool.get("assistant_id")?.as_u64()?.to_string();
+    let agent_id = tool.get("assistant_id").and_then(scalar).filter(|id| id.parse::<u64>().is_ok())?;
     Some(Handover { agent_id, condition: filled(&tool, "description") })
 }
 
@@ -111,7 +111,7 @@ pub fn read_hang_up(tool: Map<String, Value>, _: &Facts) -> Option<HangUp> {
 
 /// Returns the message with which the tool announces a transfer, or `None` if it announces none.
 fn announcement(tool: &Map<String, Value>) -> Option<String> {
-    let announced = tool.get(ANNOUNCED).and_then(Value::as_bool).unwrap_or_default();
+    let announced = tool.get(ANNOUNCED).is_some_and(|flag| *flag == true || *flag == 1 || *flag == "1");
     filled(tool, ANNOUNCEMENT).filter(|_| announced)
 }
 

@@ -130,7 +130,29 @@ fn one_assistant_is_searched_for_until_it_is_found() {
     let fetch = |id: &str| account("2026").agents().fetch_one(id).unwrap();
     let found = answered(fetch("1903"), &replies[..2]).unwrap().unwrap();
     assert_eq!(found.name.as_deref(), Some("Assistant 1903"));
-    assert!(answered(fetch("1842"), &replies).unwrap().is_none());
+    let twice = [&replies[..], &replies[..]].concat();
+    assert!(answered(fetch("1842"), &twice).unwrap().is_none());
+}
+
+#[test]
+fn an_assistant_is_gone_if_two_readings_of_a_list_agree() {
+    let page = |ids: &[u32]| {
+        let rows: Vec<_> =
+            ids.iter().map(|id| json!({ "id": id, "name": format!("Assistant {id}") })).collect();
+        Reply::json(200, json!({ "data": rows, "last_page": 2 }))
+    };
+    let fetch = |pages: &[Reply]| answered(account("2026").agents().fetch_one("4").unwrap(), pages);
+    // The assistant 1 is deleted between two pages, so 4 moves from the second page to the first.
+    let shifted = [page(&[1, 2, 3]), page(&[5])];
+    let settled = [page(&[2, 3, 4]), page(&[5])];
+    assert!(fetch(&[&shifted[..], &settled[..1]].concat()).unwrap().is_some());
+    let without = [page(&[2, 3, 5]), page(&[6])];
+    let readings = [&shifted[..], &without[..], &without[..]].concat();
+    assert!(fetch(&readings).unwrap().is_none(), "the last two readings agree");
+    let single = Reply::json(200, json!({ "data": [{ "id": 1 }], "last_page": 1 }));
+    assert!(fetch(&[single]).unwrap().is_none(), "a single page cannot shift");
+    let unsteady: Vec<_> = (10..18).map(|id| page(&[id])).collect();
+    assert_eq!(fetch(&unsteady).err().unwrap().kind, Kind::VendorUnavailable);
 }
 
 #[test]

@@ -65,6 +65,21 @@ fn a_message_on_a_voicemail_is_reported_as_unsupported() {
 }
 
 #[test]
+fn a_flag_of_a_tool_may_be_a_number() {
+    let message = |announced: Value| {
+        let mut row = observed("2026", "listAssistants.full_record");
+        row["tools"] = json!([{
+            "type": "call_transfer", "phone_number": "+15550100150",
+            "warm_transfer": announced, "warm_transfer_message": "One moment.",
+        }]);
+        let read = serde_json::to_value(&decoded("2026", &row).state.record).unwrap();
+        read["transfers"][0]["message"].clone()
+    };
+    assert_eq!(message(json!(1)), "One moment.");
+    assert_eq!(message(json!(0)), Value::Null);
+}
+
+#[test]
 fn a_handover_is_one_tool_that_names_an_assistant_by_its_number() {
     let held = |outcome: &Value| {
         let tools = outcome["body"]["tools"].as_array();
@@ -87,6 +102,12 @@ fn a_handover_is_one_tool_that_names_an_assistant_by_its_number() {
     let step = Transition::Update { before: &before, observed: Some(&row), previous: None };
     let sent = held(&outcome_of(planned("2026", &step, &other)));
     assert_eq!(sent, Some(with(json!({ "type": "assistant_transfer", "assistant_id": 1003 }), more)));
+
+    let mut loose = observed("2026", "listAssistants.full_record");
+    let tool = json!({ "type": "assistant_transfer", "assistant_id": "1002" });
+    loose["tools"] = json!([tool]);
+    let read = serde_json::to_value(&decoded("2026", &loose).state.record).unwrap();
+    assert_eq!(read["handovers"], json!([{ "agent_id": "1002" }]), "an id may be a string");
 
     let two = created("2026", &handovers(json!([{ "agent_id": "1002" }, { "agent_id": "1003" }])));
     assert_eq!(held(&two), None);

@@ -4,7 +4,9 @@ use switchboard_core::prelude::*;
 
 /// The phrases in the vendor's error messages, each with the reason for the end of the call.
 const ERRORS: &[(&str, EndedReason)] = &[
-    ("not found", EndedReason::InvalidNumber),
+    ("number was not found", EndedReason::InvalidNumber),
+    ("number not found", EndedReason::InvalidNumber),
+    ("SIP 404", EndedReason::InvalidNumber),
     ("temporarily unavailable", EndedReason::NoAnswer),
     ("is busy", EndedReason::Busy),
     ("Blocked Call", EndedReason::Blocked),

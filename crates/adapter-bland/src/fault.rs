@@ -26,7 +26,7 @@ const CODES: &[(&str, &str)] = &[
     ("VERSION_NOT_FOUND", "the version of the persona does not exist"),
     ("INVALID_INPUT", "a value of the persona is not accepted"),
     ("VALIDATION_ERROR", "a value of the persona is not accepted"),
-    ("OBJECTIVE_VALIDATION_ERROR", "a value of the persona is not accepted"),
+    ("OBJECTIVE_VALIDATION_ERROR", "a value of the call is not accepted"),
 ];
 
 /// Prefixes of the vendor's messages about a value, each with its meaning and the vendor field. The messages are

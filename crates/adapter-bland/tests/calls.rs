@@ -169,6 +169,31 @@ fn every_failed_dial_states_whether_the_call_was_placed() {
     assert_eq!(wait("placeCall.throttled"), Some(Duration::from_secs(3)));
 }
 
+#[test]
+fn a_member_without_content_is_no_failure() {
+    for members in [json!({ "errors": {} }), json!({ "errors": "" }), json!({ "errors": [] })] {
+        let mut answer = json!({ "status": "success", "call_id": ID });
+        answer.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let (_, read) = sent(place(json!({})));
+        assert_eq!(done(read(Reply::json(200, answer)).unwrap()).remote_id.as_deref(), Some(ID), "{members}");
+    }
+}
+
+#[test]
+fn only_a_phone_number_that_is_not_found_is_invalid() {
+    for (error, reason) in [
+        ("The number was not found (SIP 404).", EndedReason::InvalidNumber),
+        ("Pathway with ID \"p1\" not found", EndedReason::Failed),
+    ] {
+        let answer = json!({
+            "call_id": ID, "queue_status": "call_error", "completed": true, "error_message": error,
+        });
+        let (_, read) = sent(account().calls().unwrap().fetch(ID).unwrap());
+        let call = done(read(Reply::json(200, answer)).unwrap()).unwrap();
+        assert_eq!(call.ended_reason, Some(reason), "{error}");
+    }
+}
+
 fn call(name: &str) -> CallObservation {
     let (request, read) = sent(account().calls().unwrap().fetch("a/b").unwrap());
     assert_eq!((request.method, request.path()), (Method::Get, &["v1", "calls", "a/b"].map(Into::into)[..]));

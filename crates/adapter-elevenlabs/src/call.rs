@@ -69,10 +69,16 @@ impl Ending<'_> {
         if text.starts_with(DISCONNECTED) {
             return EndedReason::CustomerHungUp;
         }
-        let told = REASONS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));
+        let is_failed = self.has_error || self.status == "failed";
+        // A message about a transfer that failed contains the same phrase as one about a transfer.
+        let is_no_transfer = is_failed || text.contains("fail");
+        let told = REASONS.iter().find(|(reason, words)| {
+            words.iter().any(|word| text.contains(word))
+                && !(is_no_transfer && *reason == EndedReason::Transferred)
+        });
         match told {
             Some((reason, _)) => *reason,
-            None if self.has_error || self.status == "failed" => EndedReason::Failed,
+            None if is_failed => EndedReason::Failed,
             None => EndedReason::Completed,
         }
     }

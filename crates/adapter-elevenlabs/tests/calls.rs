@@ -337,6 +337,8 @@ fn the_reason_follows_from_the_vendors_text() {
         ("Client disconnected: 1005", "done", EndedReason::CustomerHungUp),
         ("Voicemail detected", "done", EndedReason::Voicemail),
         ("transfer_to_number tool was called", "done", EndedReason::Transferred),
+        ("Transfer to the number failed", "failed", EndedReason::Failed),
+        ("The transfer failed", "done", EndedReason::Completed),
         ("Ended after inactivity", "done", EndedReason::Silence),
         ("Maximum call duration reached", "done", EndedReason::MaxDuration),
         ("The model's quota was exceeded", "done", EndedReason::Completed),

@@ -182,6 +182,88 @@ fn an_entry_that_stays_is_reported() {
 }
 
 #[test]
+fn additional_languages_without_their_regions_are_reported() {
+    let languages = |languages: Value| agent(json!({ "additional_languages": languages }));
+    let path = "/agent/conversation_config/language_presets";
+    let plan = created(&languages(json!(["fr", "de-AT", "de-CH", "pt-BR"])));
+    let document = plan.document();
+    let sent: Vec<_> = document.pointer(path).unwrap().as_object().unwrap().keys().collect();
+    assert_eq!(sent, ["fr", "de", "pt-br"]);
+    let row = plan.report.row("/additional_languages").unwrap();
+    let expected = (json!("substituted"), Some(json!(["fr", "de", "pt-BR"])));
+    assert_eq!((json!(row.verdict), row.sent.clone()), expected);
+    assert_eq!(row.why.as_deref(), Some("The vendor has no \"de-AT\" and no \"de-CH\"."));
+
+    let mut held = json!({});
+    switchboard_core::rule::document_path::put(&mut held, path, json!({ "it": {} }));
+    let parts = Parts::NONE.with("agent", PartState::new("a"));
+    let plan = updated(&languages(json!(["it"])), Some(&held), &parts, &languages(json!(["de-AT"]))).unwrap();
+    let row = plan.report.row("/additional_languages").unwrap();
+    assert_eq!(row.sent, Some(json!(["de", "it"])), "both losses are reported: {row:?}");
+    let why = row.why.as_deref().unwrap();
+    assert!(why.contains("\"de-AT\"") && why.contains("it keeps it"), "{why}");
+    let exact = created(&languages(json!(["fr", "de"])));
+    assert!(exact.report.row("/additional_languages").is_none(), "nothing is lost");
+}
+
+#[test]
+fn two_data_points_of_one_name_are_refused() {
+    let point = |description: &str| json!({ "name": "date", "type": "string", "description": description });
+    let points = json!([point("The day of the visit."), point("The day of birth.")]);
+    let error = plan_creation(&agent(json!({ "analysis": { "extraction": points } }))).err().unwrap();
+    let violation = &json!(error.violations)[0];
+    assert_eq!(violation["pointer"], "/analysis/extraction");
+    assert!(violation["detail"].as_str().is_some_and(|detail| detail.contains("\"date\"")), "{violation}");
+}
+
+#[test]
+fn transfers_keep_the_destinations_that_are_no_phone_numbers() {
+    let tool = "/agent/conversation_config/agent/prompt/built_in_tools/transfer_to_number";
+    let number = json!({ "transfer_destination": { "type": "phone", "phone_number": "+15550100199" }, "condition": "A bill.", "transfer_type": "blind" });
+    let sip = json!({ "transfer_destination": { "type": "sip_uri", "sip_uri": "sip:desk@pbx.example" }, "condition": "x" });
+    let variable = json!({ "transfer_destination": { "type": "phone_dynamic_variable", "phone_number": "desk" }, "condition": "y" });
+    let system = |transfers: Value| {
+        let params = json!({ "system_tool_type": "transfer_to_number", "transfers": transfers });
+        json!({ "type": "system", "name": "transfer_to_number", "params": params })
+    };
+    let mut held = created(&agent(json!({}))).document();
+    switchboard_core::rule::document_path::put(&mut held, tool, system(json!([sip, number, variable])));
+    let transfers = |number: &str| {
+        let transfer = json!({ "phone_number": number, "condition": "A bill.", "mode": "cold" });
+        agent(json!({ "transfers": [transfer] }))
+    };
+    let before = transfers("+15550100199");
+    let (account, facts) = (account(), Facts::default());
+    let translator = Translator::new(account.agents(), "elevenlabs").with(&facts);
+    assert_eq!(translator.decode(&held).state.record.transfers, before.record.transfers);
+    let parts = Parts::NONE.with("agent", PartState::new("a"));
+    let plan = updated(&before, Some(&held), &parts, &transfers("+15550100142")).unwrap();
+    let sent = plan.document().pointer(tool).unwrap()["params"]["transfers"].clone();
+    let mut other = number;
+    other["transfer_destination"]["phone_number"] = json!("+15550100142");
+    assert_eq!(sent, json!([other, sip, variable]));
+    let cleared = updated(&before, Some(&held), &parts, &agent(json!({}))).unwrap();
+    let left = cleared.document().pointer(tool).unwrap()["params"]["transfers"].clone();
+    assert_eq!(left, json!([sip, variable]));
+}
+
+#[test]
+fn a_tool_whose_parameters_are_no_object_is_replaced() {
+    let tool = "/agent/conversation_config/agent/prompt/built_in_tools/transfer_to_agent";
+    let mut held = created(&agent(json!({}))).document();
+    switchboard_core::rule::document_path::put(
+        &mut held,
+        tool,
+        json!({ "type": "system", "params": "none" }),
+    );
+    let parts = Parts::NONE.with("agent", PartState::new("a"));
+    let after = agent(json!({ "handovers": [{ "agent_id": "agent_2", "condition": "Money." }] }));
+    let plan = updated(&agent(json!({})), Some(&held), &parts, &after).unwrap();
+    let sent = plan.document().pointer(tool).unwrap()["params"]["transfers"].clone();
+    assert_eq!(sent, json!([{ "agent_id": "agent_2", "condition": "Money." }]));
+}
+
+#[test]
 fn a_list_keeps_what_the_vendor_has_in_it() {
     let parts = Parts::NONE.with("agent", PartState::new("a"));
     let events = "/agent/conversation_config/conversation/client_events";

@@ -16,6 +16,9 @@ use crate::{
 /// error.
 const MAX_PAGES: usize = 500;
 
+/// The maximum number of times that the list is read to show that it lacks an agent.
+const MAX_READINGS: usize = 4;
+
 /// The rules and exchanges for OpenCX agents.
 pub struct Agents {
     rules: AgentRules,
@@ -90,11 +93,18 @@ pub fn wordless(reply: Reply, expected: &str) -> Result<()> {
 }
 
 /// A search through the pages of the list.
+///
+/// If a number is released while the pages are read, an agent can move to a page that was already read. An agent
+/// therefore counts as missing only if the list has a single page, or if two successive readings have the same ids.
 #[derive(Default)]
 struct Walk {
     /// The id of the agent to find, or `None` to read all agents.
     wanted: Option<String>,
     found: Vec<Remote>,
+    /// The ids on the pages read so far.
+    ids: BTreeSet<String>,
+    /// The ids of each earlier reading of the list.
+    readings: Vec<BTreeSet<String>>,
     cursor: Option<String>,
     /// The cursors followed so far. A repeated cursor reveals a list that leads back to an earlier page.
     followed: BTreeSet<String>,
@@ -118,7 +128,8 @@ impl Walk {
                     self.follow(cursor, status)?;
                     Ok(self.go(end))
                 }
-                _ => Ok(Exchange::Done(end(self.found))),
+                _ if self.is_settled() => Ok(Exchange::Done(end(self.found))),
+                _ => Ok(self.again()?.go(end)),
             }
         })
     }
@@ -127,6 +138,7 @@ impl Walk {
     /// an agent can appear on two pages.
     fn take(&mut self, remotes: Vec<Remote>) {
         for remote in remotes {
+            self.ids.insert(remote.id.clone());
             let wanted = self.wanted.as_ref().is_none_or(|id| *id == remote.id);
             if wanted && self.found.iter().all(|found| found.id != remote.id) {
                 self.found.push(remote);
@@ -136,6 +148,25 @@ impl Walk {
 
     fn arrived(&self) -> bool {
         self.wanted.is_some() && !self.found.is_empty()
+    }
+
+    /// Returns true if a search whose last page was read needs no further reading.
+    fn is_settled(&self) -> bool {
+        let is_single = self.followed.is_empty();
+        self.wanted.is_none() || self.arrived() || is_single || self.readings.last() == Some(&self.ids)
+    }
+
+    /// Starts the next reading of the list.
+    ///
+    /// # Errors
+    /// `vendor_unavailable` if the last permitted reading also differs from the one before it.
+    fn again(mut self) -> Result<Self> {
+        self.readings.push(self.ids);
+        if self.readings.len() < MAX_READINGS {
+            return Ok(Self { wanted: self.wanted, readings: self.readings, ..Self::default() });
+        }
+        Err(Error::vendor(Kind::VendorUnavailable, VendorFailure::new(Outcome::NotSent))
+            .with_detail("The vendor's list of phone numbers changed while the gateway read it."))
     }
 
     fn follow(&mut self, cursor: String, status: u16) -> Result<()> {

@@ -124,7 +124,8 @@ impl Look {
         Exchange::ask(request, move |reply| {
             let SessionPage { rows, count, next, oldest } = wire::read_sessions(reply, self.window.now)?;
             if self.followed.is_empty() {
-                self.most = CALLS.div_ceil(count.max(1)).clamp(LEAST_PAGES, MOST_PAGES);
+                let usual = CALLS.div_ceil(count.max(1)).clamp(LEAST_PAGES, MOST_PAGES);
+                self.most = self.window.max_pages(usual);
             }
             for row in rows {
                 // The list shifts if a conversation begins between two requests, so one conversation can be on two

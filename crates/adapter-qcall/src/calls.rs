@@ -111,8 +111,9 @@ impl Look {
             }
             // A backend that ignores page numbers repeats the same page.
             let repeats = number > 0 && self.ids.len() == known;
+            let is_last = number + 1 >= self.window.max_pages(MAX_PAGES);
             match leads_on {
-                true if repeats || number + 1 >= MAX_PAGES => Ok(self.end(false)),
+                true if repeats || is_last => Ok(self.end(false)),
                 true => Ok(self.page(number + 1)),
                 false => Ok(self.end(true)),
             }

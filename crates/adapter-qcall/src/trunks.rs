@@ -55,12 +55,8 @@ impl SingleObject<Trunk> for Trunks {
 
     /// Searches the list, because the vendor documents no way to read one dialer.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
-        let id = [remote_id.to_owned()];
-        Some(listing().read(move |rows| {
-            let row = rows.into_iter().find(|row| envelope::is_among(row, &id));
-            let [id] = id;
-            Ok(Exchange::Done(row.map(|row| remote(id, row)).into()))
-        }))
+        let id = remote_id.to_owned();
+        Some(listing().find(id.clone(), |row| Ok(Exchange::Done(row.map(|row| remote(id, row)).into()))))
     }
 
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {

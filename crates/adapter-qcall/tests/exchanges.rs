@@ -298,6 +298,27 @@ fn one_dialer_is_found_in_the_list() {
 }
 
 #[test]
+fn a_dialer_that_a_second_reading_finds_is_not_gone() {
+    let page = |ids: &[u32]| {
+        let rows: Vec<_> =
+            ids.iter().map(|id| json!({ "id": id, "name": "PBX", "phone_number": "+1" })).collect();
+        Reply::json(200, json!(rows))
+    };
+    let trunks = trunks();
+    let fetch = |pages: &[Reply]| {
+        let mut exchange = trunks.fetch_one("4").unwrap();
+        for reply in pages {
+            exchange = sent(exchange).1(reply.clone()).unwrap();
+        }
+        done(exchange)
+    };
+    let shifted = [page(&[1, 2, 3]), page(&[5]), page(&[])];
+    let settled = [page(&[2, 3, 4]), page(&[5]), page(&[])];
+    assert!(fetch(&[shifted.clone(), settled].concat()).is_some());
+    assert!(fetch(&[shifted.clone(), shifted].concat()).is_none());
+}
+
+#[test]
 fn the_credentials_of_a_dialer_are_sent_and_not_shown() {
     let trunks = trunks();
     let body = json!({

@@ -18,7 +18,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
     quirks: &[
         "An agent consists of two objects at the vendor, the agent and its LLM. The gateway creates the LLM first and deletes it last. An LLM that another agent uses stays.",
         "A published version cannot be changed. Each update opens a draft with the title \"Switchboard\" and its number, changes it, and publishes it.",
-        "If the vendor has a draft that somebody else has changed, an update is refused with state_conflict, because it would publish that draft. Publish or delete the draft at the vendor, then repeat the update. The gateway reads the draft, so that its values are reported as drift.",
+        "If the vendor has a draft that the gateway did not make, an update is refused with state_conflict, because it would publish that draft. Publish or delete the draft at the vendor, then repeat the update. The gateway reads the published version, so the values of a draft are not reported as drift.",
         "A phone number that is bound to a certain version keeps that version after an update. Bind numbers to latest_published.",
         "An agent without greeting.message composes its greeting.",
         "The language is sent with a region: en as en-US, de as de-DE.",

@@ -160,7 +160,7 @@ fn agents(cursor: Option<&str>) -> Request {
     let channel = json!({ "op": "eq", "type": "string", "value": "voice" });
     let request = Request::new("list agents", Method::Post, ["v2", "list-agents"])
         .json(json!({ "filter_criteria": { "channel": channel } }));
-    paged(Request { repeatable: true, ..request }, cursor)
+    paged(request.reading(), cursor)
 }
 
 /// Adds the page size and the cursor to the request for a page of a list.

@@ -60,19 +60,24 @@ impl Calls for PhoneCalls {
     }
 
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {
-        Some(Exchange::send(one("read call", Method::Get, "get-call", remote_id), wire::read_call))
+        Some(Exchange::send(read(remote_id), wire::read_call))
     }
 
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
         Some(CallPages::new(window, MAX_PAGES, page, read_page).exchange())
     }
 
-    /// Ends a live call. The vendor returns 404 or 422 if the call is not live (recorded answers of 2026).
+    /// Ends a call. The vendor returns 404 or 422 if the call is over or has not started (recorded answers of 2026), so
+    /// after such an answer the exchange reads the call.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let request = one("end call", Method::Post, "stop-call", remote_id);
-        Some(Exchange::send(Request { repeatable: true, ..request }, |reply| match reply.status {
-            404 | 422 => Ok(()),
-            _ => wire::done(reply),
+        let reading = read(remote_id);
+        Some(Exchange::ask(Request { repeatable: true, ..request }, |reply| match reply.status {
+            404 | 422 => Ok(Exchange::send(reading, |reply| match wire::read_call(reply)? {
+                Some(call) if call.status != Some(CallStatus::Ended) => Err(fault::not_ended()),
+                _ => Err(fault::already_ended()),
+            })),
+            _ => wire::done(reply).map(Exchange::Done),
         }))
     }
 
@@ -99,8 +104,7 @@ fn page(window: &CallWindow, key: Option<&str>) -> Request {
     if let Some(key) = key {
         body["pagination_key"] = json!(key);
     }
-    let request = Request::new("list calls", Method::Post, ["v3", "list-calls"]).json(body);
-    Request { repeatable: true, ..request }
+    Request::new("list calls", Method::Post, ["v3", "list-calls"]).json(body).reading()
 }
 
 /// Returns the filters. A call that is not connected has no time and no status by which the vendor can filter, so the
@@ -126,6 +130,10 @@ fn read_page(reply: Reply, window: &CallWindow, _: Option<&str>) -> Result<CallL
     let is_covered = !page.has_more || page.rows.iter().any(is_older);
     let next = page.next.filter(|_| !page.rows.is_empty());
     Ok(CallListPage { rows: page.rows, next, is_covered })
+}
+
+fn read(id: &str) -> Request {
+    one("read call", Method::Get, "get-call", id)
 }
 
 fn one(operation: &'static str, method: Method, verb: &'static str, id: &str) -> Request {

@@ -355,7 +355,7 @@ fn a_look_reads_the_newest_calls_by_telephone() {
     );
     assert_eq!(inbound.peer.as_ref().unwrap().as_str(), "+15550100143");
     assert_eq!((inbound.times.begun_at, &inbound.analysis.sentiment), (inbound.times.answered_at, &None));
-    assert!(requests[0].repeatable && !requests[0].is_effect);
+    assert!(requests[0].is_read && requests[0].repeatable && !requests[0].is_effect);
     assert_eq!(
         requests[0].document().unwrap(),
         &json!({
@@ -406,8 +406,21 @@ fn a_call_is_ended_and_erased_and_both_may_be_repeated() {
     let (request, _) = sent(calls.hang_up(ID).unwrap());
     assert_eq!(format!("{request:?}"), format!("POST /v2/stop-call/{ID} (end call)"));
     assert!(request.repeatable && request.body.is_none());
-    for done in ["stopCall.stopped", "stopCall.not_live", "stopCall.unknown"] {
-        answered(calls.hang_up(ID).unwrap(), fixture(done)).unwrap();
+    answered(calls.hang_up(ID).unwrap(), fixture("stopCall.stopped")).unwrap();
+    let queued = || Reply::json(200, json!({ "call_id": ID, "call_status": "registered" }));
+    for refusal in ["stopCall.not_live", "stopCall.unknown"] {
+        for (answer, is_over) in [
+            (fixture("getCall.ended"), true),
+            (fixture("getCall.unknown"), true),
+            (fixture("getCall.live"), false),
+            (queued(), false),
+        ] {
+            let (_, read) = sent(calls.hang_up(ID).unwrap());
+            let (request, read) = sent(read(fixture(refusal)).unwrap());
+            assert_eq!(format!("{request:?}"), format!("GET /v2/get-call/{ID} (read call)"));
+            let error = read(answer).err().expect("the vendor ended no call");
+            assert_eq!((error.kind, error.means_gone()), (Kind::VendorRejected, is_over), "{error:?}");
+        }
     }
     let refused = answered(calls.hang_up(ID).unwrap(), fixture("stopCall.refused")).unwrap_err();
     assert_eq!(refused.kind, Kind::VendorRejected);

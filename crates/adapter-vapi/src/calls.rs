@@ -4,7 +4,7 @@ use serde_json::json;
 use switchboard_core::prelude::*;
 
 use crate::{
-    dial,
+    dial, fault,
     wire::{self, Control},
 };
 
@@ -73,12 +73,13 @@ impl Calls for PhoneCalls {
     /// Ends a call through its control URL. The call has this URL only while it is live.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         Some(Exchange::ask(one("read call", Method::Get, remote_id), |reply| match wire::control(reply)? {
-            Control::Over => Ok(Exchange::Done(())),
+            Control::Over => Err(fault::already_ended()),
+            Control::Early => Err(fault::not_ended()),
             Control::Off => Err(uncontrolled()),
             Control::At(url) => {
                 let request = Request::granted("end call", Method::Post, url);
                 let request = Request { repeatable: true, ..request.json(json!({ "type": "end-call" })) };
-                Ok(Exchange::send(request, wire::gone_or_done))
+                Ok(Exchange::send(request, |reply| fault::refused(reply).map(drop)))
             }
         }))
     }

@@ -65,6 +65,11 @@ pub async fn diff(State(api): State<Api>, query: Query) -> Result {
         })?;
         Ok(Column::new(vendor.name(), vendor.adapter()))
     };
-    let (from, to) = (column("from", &from)?, column("to", &to)?);
-    Ok(Answer(CapabilityDifference::new(from, to)).into_response())
+    match (column("from", &from), column("to", &to)) {
+        (Ok(from), Ok(to)) => Ok(Answer(CapabilityDifference::new(from, to)).into_response()),
+        (from, to) => {
+            let errors = [from.err(), to.err()].into_iter().flatten();
+            Err(Error::invalid(errors.flat_map(|error| error.violations).collect()).into())
+        }
+    }
 }

@@ -18,7 +18,7 @@ use super::{
     write::{Result, write},
 };
 use crate::edge::{
-    body::Json,
+    body::{Json, NoBody},
     page::Scope,
     query::{PageQuery, Parameters, Query},
     write_headers::WriteHeaders,
@@ -178,6 +178,7 @@ pub async fn pause(
     Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
     headers: WriteHeaders,
+    _: NoBody,
 ) -> Result {
     order(api, id, query, headers, Order::Pause).await
 }
@@ -195,6 +196,7 @@ pub async fn resume(
     Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
     headers: WriteHeaders,
+    _: NoBody,
 ) -> Result {
     order(api, id, query, headers, Order::Resume).await
 }
@@ -214,6 +216,7 @@ pub async fn cancel(
     Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
     headers: WriteHeaders,
+    _: NoBody,
 ) -> Result {
     order(api, id, query, headers, Order::Cancel).await
 }

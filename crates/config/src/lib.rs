@@ -20,6 +20,7 @@ mod source;
 pub mod store;
 mod table;
 pub mod telemetry;
+mod typed;
 mod values;
 pub mod vendor;
 pub mod writes;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// The schema member that marks a key as required. It is not part of the published schema.
@@ -10,54 +9,6 @@ pub const REQUIRED: &str = "x-required";
 
 /// The placeholder for any name that the operator chooses, in the sample configuration and in the paths of a shape.
 pub const ANY: &str = "*";
-
-/// A type that a value of a configuration can have.
-pub trait Typed: DeserializeOwned {
-    /// Returns the JSON Schema of the type.
-    fn schema() -> Value;
-}
-
-impl Typed for String {
-    fn schema() -> Value {
-        json!({ "type": "string" })
-    }
-}
-
-impl Typed for bool {
-    fn schema() -> Value {
-        json!({ "type": "boolean" })
-    }
-}
-
-impl Typed for u32 {
-    fn schema() -> Value {
-        json!({ "type": "integer" })
-    }
-}
-
-impl Typed for f64 {
-    fn schema() -> Value {
-        json!({ "type": "number" })
-    }
-}
-
-impl Typed for Vec<String> {
-    fn schema() -> Value {
-        json!({ "type": "array", "items": { "type": "string" } })
-    }
-}
-
-impl Typed for BTreeMap<String, String> {
-    fn schema() -> Value {
-        json!({ "type": "object", "additionalProperties": { "type": "string" } })
-    }
-}
-
-impl Typed for BTreeMap<String, Value> {
-    fn schema() -> Value {
-        json!({ "type": "object" })
-    }
-}
 
 /// The schema of each key, by its path.
 #[derive(Default)]

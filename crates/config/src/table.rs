@@ -5,7 +5,7 @@ use std::{
     cell::RefCell, collections::BTreeMap, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration,
 };
 
-use config::{ConfigError, Map, Value, ValueKind};
+use config::{Map, Value, ValueKind};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
@@ -14,7 +14,8 @@ use switchboard_core::error::unknown_name;
 use super::{
     Problem,
     reference::References,
-    shape::{REQUIRED, Shape, Typed},
+    shape::{REQUIRED, Shape},
+    typed::{Typed, describe_kind},
 };
 
 /// The state that all tables share while a configuration is read.
@@ -39,17 +40,18 @@ impl<'a> Table<'a> {
         Self { reading, path: String::new(), values, known: Vec::new() }
     }
 
-    /// Takes an optional value. Returns `None` if the key is absent or its value is an empty string. Reports a value of
-    /// the wrong type and returns `None`.
+    /// Takes an optional value. Returns `None` if the key is absent or, unless the value is a list or a table, its value
+    /// is an empty string. Reports a value of the wrong type and returns `None`.
     pub fn take<T: Typed>(&mut self, key: &'static str) -> Option<T> {
         self.note(key, T::schema());
-        self.take_as(key, Value::try_deserialize)
+        self.take_unnoted(key)
     }
 
-    /// Takes an optional string and parses it. Reports a string that cannot be parsed.
+    /// Takes an optional string and parses it. Reports a string that cannot be parsed, without the string, because it can
+    /// contain a secret, such as the password of a URL.
     pub fn parse<T: FromStr<Err: Display>>(&mut self, key: &'static str) -> Option<T> {
         let text: String = self.take(key)?;
-        text.parse().map_err(|error| self.refuse(key, format!("{text:?} is not valid: {error}"))).ok()
+        text.parse().map_err(|error| self.refuse(key, format!("is not valid: {error}"))).ok()
     }
 
     /// Takes an optional string and returns its meaning according to `words`. Reports a string that is not in `words`.
@@ -123,12 +125,9 @@ impl<'a> Table<'a> {
     /// the secrets.
     pub fn secrets(mut self) -> (BTreeMap<String, SecretString>, Self) {
         let items: BTreeMap<_, _> = self.values.drain().collect();
-        let secrets = items.into_iter().filter_map(|(key, item)| match item.into_string() {
-            Ok(text) => Some((key.clone(), self.secret_in(&key, &text)?)),
-            Err(error) => {
-                self.refuse(&key, wrong_type(&error));
-                None
-            }
+        let secrets = items.into_iter().filter_map(|(key, item)| {
+            let text: String = self.read(&key, item)?;
+            Some((key.clone(), self.secret_in(&key, &text)?))
         });
         let secrets = secrets.collect();
         (secrets, self)
@@ -162,14 +161,14 @@ impl<'a> Table<'a> {
     /// Takes an inner table. Returns an empty table if the key is absent. Reports a value that is not a table and
     /// returns an empty table.
     pub fn table(&mut self, key: &'static str) -> Table<'a> {
-        let values = self.take_as(key, Value::into_table).unwrap_or_default();
+        let values = self.take_unnoted(key).unwrap_or_default();
         self.inner(key, values)
     }
 
     /// Takes the tables in a list. Returns an empty list if the key is absent. Reports and omits a value that is not a
     /// list, and each item that is not a table.
     pub fn list(&mut self, key: &'static str) -> Vec<Table<'a>> {
-        let tables = self.take_as(key, Value::into_array).unwrap_or_default().into_iter().enumerate();
+        let tables = self.take_unnoted::<Vec<Value>>(key).unwrap_or_default().into_iter().enumerate();
         tables.filter_map(|(index, item)| self.as_table(&format!("{key}[{index}]"), item)).collect()
     }
 
@@ -192,13 +191,11 @@ impl<'a> Table<'a> {
     }
 
     fn resolved(&self, key: &str, value: Value) -> serde_json::Value {
-        let mut value = match value.try_deserialize() {
-            Ok(value) => value,
-            Err(error) => {
-                self.refuse(key, wrong_type(&error));
-                serde_json::Value::Null
-            }
-        };
+        let mut value = value.try_deserialize().unwrap_or_else(|_| {
+            // The error can quote the value, which can be a misplaced secret.
+            self.refuse(key, "has a value that JSON does not have");
+            serde_json::Value::Null
+        });
         self.resolve(key, &mut value);
         value
     }
@@ -260,16 +257,23 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn take_as<T>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(Value) -> Result<T, ConfigError>,
-    ) -> Option<T> {
+    /// Takes an optional value like [`Table::take`], but adds nothing to the shape.
+    fn take_unnoted<T: Typed>(&mut self, key: &'static str) -> Option<T> {
         self.known.push(key);
-        let present = self.has(key);
-        let value = self.values.remove(key).filter(|_| present)?;
+        let is_absent = T::BLANK_IS_ABSENT && !self.has(key);
+        let value = self.values.remove(key).filter(|value| !is_absent && value.kind != ValueKind::Nil)?;
+        self.read(key, value)
+    }
+
+    /// Reads a value. Reports a value of the wrong type and returns `None`.
+    fn read<T: Typed>(&self, key: &str, value: Value) -> Option<T> {
         let origin = value.origin().map(|origin| format!(" (from {origin})")).unwrap_or_default();
-        read(value).map_err(|error| self.refuse(key, format!("{}{origin}", wrong_type(&error)))).ok()
+        let found = describe_kind(&value.kind);
+        let read = T::read(value);
+        if read.is_none() {
+            self.refuse(key, format!("must be {}, not {found}{origin}", T::NAME));
+        }
+        read
     }
 
     fn as_table(&self, key: &str, value: Value) -> Option<Table<'a>> {
@@ -292,23 +296,5 @@ impl<'a> Table<'a> {
             (path, "") => path.to_owned(),
             (path, key) => format!("{path}.{key}"),
         }
-    }
-}
-
-/// Describes a type error without the value, because the value can be a misplaced secret.
-fn wrong_type(error: &ConfigError) -> String {
-    match error {
-        ConfigError::Type { unexpected, expected, .. } => {
-            // For example, keep `string` from `string "hunter2"`.
-            let unexpected = unexpected.to_string();
-            let found = unexpected.split(['`', '"']).next().unwrap_or_default().trim_end();
-            format!("must be {expected}, not a {found}")
-        }
-        ConfigError::At { error, .. } => wrong_type(error),
-        // For example, keep `a sequence` from `invalid type: string "hunter2", expected a sequence`.
-        other => match other.to_string().rsplit_once("expected ") {
-            Some((_, expected)) => format!("has a value of the wrong type, expected {expected}"),
-            None => "has a value of the wrong type".to_owned(),
-        },
     }
 }

@@ -147,10 +147,12 @@ fn read_limits(table: &mut Table<'_>) -> Limits {
         breaker_longest: table.seconds("breaker_longest_s", 0.1..=600.0),
         auth_pause: table.seconds("auth_pause_s", 0.0..=600.0),
     };
-    if let (Some(attempt), Some(whole)) = (limits.attempt_timeout, limits.timeout)
-        && attempt > whole
-    {
-        table.refuse("attempt_timeout_s", "must not be longer than timeout_s");
+    let whole = limits.timeout.unwrap_or(TIMEOUT);
+    if limits.attempt_timeout.is_some_and(|attempt| attempt > whole) {
+        table.refuse(
+            "attempt_timeout_s",
+            format!("must not be longer than timeout_s, which is {}", whole.as_secs_f64()),
+        );
     }
     if let (Some(first), Some(longest)) = (limits.breaker_open, limits.breaker_longest)
         && first > longest

@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::Parser;
+use switchboard_cli::Printable;
 use switchboard_gateway::cli::{Cli, is_closed_pipe};
 
 /// The global allocator. With glibc's allocator, a request takes 1.28 times as much processor time.
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         // A failed write to standard error cannot be reported anywhere.
-        let _ = writeln!(stderr(), "switchboard: {error:#}");
+        let _ = writeln!(Printable(stderr()), "switchboard: {error:#}");
         ExitCode::FAILURE
     })
 }

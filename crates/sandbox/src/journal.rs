@@ -1,6 +1,6 @@
 //! The journal of the vendor requests that the sandbox has received.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -39,35 +39,35 @@ pub(crate) struct Entry {
     pub bytes: usize,
 }
 
-/// The requests, oldest first.
+/// The requests by sequence number, oldest first.
 pub(crate) struct Journal {
     /// The maximum number of requests in the journal. The oldest requests are dropped first.
     capacity: usize,
-    entries: VecDeque<Entry>,
-    /// The number of requests dropped or cleared so far. The oldest request in the journal has this sequence number.
-    forgotten: usize,
+    entries: BTreeMap<u64, Entry>,
+    /// The sequence number of the next request.
+    next: u64,
     bytes: usize,
 }
 
 /// The sequence number of an entry. The status of the answer is added later under this number.
 #[derive(Clone, Copy)]
-pub(crate) struct Number(usize);
+pub(crate) struct Number(u64);
 
 impl Journal {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { capacity, entries: VecDeque::new(), forgotten: 0, bytes: 0 }
+        Self { capacity, entries: BTreeMap::new(), next: 0, bytes: 0 }
     }
 
     /// Records a request on its arrival.
     pub(crate) fn note(&mut self, entry: Entry) -> Number {
-        let number = Number(self.forgotten + self.entries.len());
+        let number = Number(self.next);
+        self.next += 1;
         self.bytes += entry.bytes;
-        self.entries.push_back(entry);
+        self.entries.insert(number.0, entry);
         while self.entries.len() > self.capacity || self.bytes > CAPACITY_BYTES {
-            let Some(oldest) = self.entries.pop_front() else {
+            let Some((_, oldest)) = self.entries.pop_first() else {
                 break;
             };
-            self.forgotten += 1;
             self.bytes -= oldest.bytes;
         }
         number
@@ -75,8 +75,7 @@ impl Journal {
 
     /// Adds the status of the answer, unless the entry was dropped.
     pub(crate) fn answered(&mut self, number: Number, status: u16) {
-        let entry = number.0.checked_sub(self.forgotten).and_then(|position| self.entries.get_mut(position));
-        if let Some(entry) = entry {
+        if let Some(entry) = self.entries.get_mut(&number.0) {
             entry.status = Some(status);
         }
     }
@@ -84,12 +83,12 @@ impl Journal {
     /// Lists the requests to one vendor or to all vendors.
     pub(crate) fn entries(&self, vendor: Option<Vendor>) -> Vec<Entry> {
         let wanted = |entry: &&Entry| vendor.is_none_or(|vendor| entry.vendor == vendor);
-        self.entries.iter().filter(wanted).cloned().collect()
+        self.entries.values().filter(wanted).cloned().collect()
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.forgotten += self.entries.len();
-        self.entries.clear();
-        self.bytes = 0;
+    /// Drops the requests to one vendor or to all vendors.
+    pub(crate) fn clear(&mut self, vendor: Option<Vendor>) {
+        self.entries.retain(|_, entry| vendor.is_some_and(|vendor| entry.vendor != vendor));
+        self.bytes = self.entries.values().map(|entry| entry.bytes).sum();
     }
 }

@@ -69,8 +69,9 @@
 //! # Changes
 //!
 //! `/_sandbox/{vendor}/changes` returns `{collection: {creates, updates, deletes, forgotten, records: [{id,
-//! name, planted, created, updates, deleted}]}}`. `creates`, `updates` and `deletes` count the vendor requests
-//! that were carried out; writes through control routes do not count. `records` has the last 100,000 records in
+//! name, planted, created, updates, deleted}]}}`. `creates`, `updates` and `deletes` count the writes of vendor
+//! requests to records; writes through control routes do not count. A request that also writes another record, such as
+//! the agents that use a deleted tool, counts at each record that it writes. `records` has the last 100,000 records in
 //! order of creation, and `forgotten` is the number of earlier records. `planted` is true if a control route
 //! created the record. `created` and `deleted` are positions in the sequence of all changes at the vendor,
 //! counted from 1. `deleted` is null while the record exists.

@@ -1,6 +1,6 @@
 //! The shared state of one sandbox.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -22,7 +22,7 @@ pub(crate) struct SandboxState {
     /// The tasks that carry out requests late.
     late: Mutex<JoinSet<()>>,
     /// Ends the delays of the late requests.
-    pub late_delays: Notify,
+    pub late_delays: Arc<Notify>,
 }
 
 /// One vendor: its contract and its simulator.
@@ -46,7 +46,7 @@ impl SandboxState {
             faults: Mutex::default(),
             holds: Mutex::default(),
             late: Mutex::default(),
-            late_delays: Notify::new(),
+            late_delays: Arc::default(),
             options,
         })
     }
@@ -90,7 +90,7 @@ impl SandboxState {
             *slot.simulator() = (slot.fresh)();
         }
         self.faults().clear();
-        self.journal().clear();
+        self.journal().clear(None);
     }
 }
 

@@ -142,6 +142,7 @@ fn main() -> ExitCode {
             a_call_without_a_due_time_is_never_due;
         call_caps:
             each_cap_refuses_one_more_call
+            a_refusal_names_the_limit_and_the_calls
             all_reached_caps_are_named
             calls_that_are_not_counted_leave_room
             a_call_that_has_ended_is_not_live
@@ -157,7 +158,8 @@ fn main() -> ExitCode {
             a_lease_has_one_holder
             an_expired_lease_passes_on
             an_expired_lease_is_not_renewed
-            a_lease_is_released_by_its_holder;
+            a_lease_is_released_by_its_holder
+            the_time_of_the_latest_list_is_kept_for_each_vendor;
         call_races:
             one_dial_of_many_to_a_number_begins
             one_call_of_many_is_bound
@@ -234,6 +236,7 @@ fn main() -> ExitCode {
             an_earlier_schema_gets_the_tables_of_calls
             a_call_counts_for_its_window
             a_lease_of_the_future_is_free
+            a_hold_of_the_future_ends_in_time
             a_damaged_call_is_held_and_not_claimed
             a_damaged_document_is_given_back
             broken_connections_are_replaced

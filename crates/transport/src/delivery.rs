@@ -3,11 +3,11 @@
 use backon::Retryable;
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result, VendorFailure},
-    vendor::{Method, Reply, Request},
+    vendor::{Reply, Request},
 };
 use tokio::time::{Instant, timeout_at};
 use tower::Service;
-use tracing::{Instrument, Span, debug, field, info_span};
+use tracing::{Instrument, Span, debug};
 
 use crate::{
     Transport,
@@ -18,7 +18,7 @@ use crate::{
     metrics::record_attempt,
     retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
     secrets::Secrets,
-    spans::record_result,
+    spans,
     trace::{describe_request, describe_status, traceparent},
     wire::Wire,
 };
@@ -42,7 +42,7 @@ impl Transport {
                 wait(error, backoff, deadline).filter(|wait| self.protection.may_repeat_after(*wait))
             })
             .notify(|error, wait| {
-                unsure |= request.method != Method::Get && outcome(error) == Some(Outcome::Ambiguous);
+                unsure |= !request.is_read && outcome(error) == Some(Outcome::Ambiguous);
                 debug!(operation = request.operation, kind = ?error.kind, ?wait, "retrying a vendor request");
             })
             .await;
@@ -50,27 +50,17 @@ impl Transport {
             // The last attempt changed nothing, but an earlier attempt may have changed something.
             Some(Outcome::NotSent | Outcome::Throttled) if unsure => error.unsettled(),
             // The vendor may have carried out the write completely, partly or not at all.
-            Some(Outcome::Ambiguous) if request.method != Method::Get => error.unsettled(),
+            Some(Outcome::Ambiguous) if !request.is_read => error.unsettled(),
             _ => error,
         })
     }
 
     async fn attempt(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
-        let span = info_span!(
-            "vendor attempt",
-            otel.kind = "client",
-            vendor = %self.name,
-            operation = request.operation,
-            method = request.method.as_str(),
-            attempt = number,
-            status = field::Empty,
-            outcome = field::Empty,
-            elapsed_ms = field::Empty,
-        );
+        let span = spans::attempt(&self.name, request, number);
         let begun = Instant::now();
         let result = self.send(request, wire, number, deadline).instrument(span.clone()).await;
-        record_result(&span, begun, &result);
-        record_attempt(&self.name, request.method, begun, &result);
+        spans::record_result(&span, begun, &result);
+        record_attempt(&self.name, request.method, begun, &result, |reply| reply.status);
         result
     }
 
@@ -83,7 +73,7 @@ impl Transport {
     /// Waits until the attempt may be sent, then sends it and records the result in the circuit. Sends nothing if the
     /// deadline passes first, or if the circuit refuses the attempt.
     async fn send(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
-        let error = |failure: Failure| failure.into_error(request.method);
+        let error = |failure: Failure| failure.into_error(request.is_read);
         if deadline <= Instant::now() {
             return Err(error(Failure::DeadlinePassed));
         }
@@ -106,8 +96,7 @@ impl Transport {
             return result;
         };
         let result = answered.map_err(error).and_then(|reply| {
-            Span::current().record("status", reply.status);
-            describe_status(reply.status);
+            record_status(reply.status);
             self.admit(request, reply)
         });
         // Remove the secrets now, because the vendor's health shows the error to other callers.
@@ -131,9 +120,15 @@ impl Transport {
     }
 }
 
+/// Records the status of the response in the span of the attempt.
+pub(crate) fn record_status(status: u16) {
+    Span::current().record("status", status);
+    describe_status(status);
+}
+
 /// Records the result of an attempt in the circuit. If the result does not concern the vendor's API, drops the permit
 /// without a result.
-pub(crate) fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
+pub(crate) fn settle<T>(pass: Permit<'_>, request: &Request, result: &Result<T>) {
     if concerns_api(request) {
         pass.settle(result);
     }

@@ -3,10 +3,7 @@
 
 use std::{error::Error as StdError, io, time::Duration};
 
-use switchboard_core::{
-    error::{Error, Kind, Outcome, VendorFailure},
-    vendor::Method,
-};
+use switchboard_core::error::{Error, Kind, Outcome, VendorFailure};
 use tower::BoxError;
 
 use crate::verdict::Cause;
@@ -72,7 +69,7 @@ impl Failure {
 
     /// Converts the failure to an error. If a write may have been sent, the error states that its outcome is unknown. A
     /// read changes nothing, so its error names the failure itself.
-    pub(crate) fn into_error(self, method: Method) -> Error {
+    pub(crate) fn into_error(self, is_read: bool) -> Error {
         let (outcome, kind, detail) = match &self {
             Self::DeadlinePassed => (
                 Outcome::NotSent,
@@ -97,7 +94,7 @@ impl Failure {
             Self::Unreachable(_) => {
                 (Outcome::NotSent, Kind::VendorUnavailable, "The vendor could not be reached.")
             }
-            _ if method != Method::Get => (
+            _ if !is_read => (
                 Outcome::Ambiguous,
                 Kind::VendorOutcomeUnknown,
                 "The vendor's response was lost. The vendor may or may not have carried out the request.",

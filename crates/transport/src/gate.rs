@@ -2,10 +2,7 @@
 
 use std::{future::pending, sync::Arc, time::Duration};
 
-use switchboard_core::{
-    error::{Error, Result},
-    vendor::Reply,
-};
+use switchboard_core::error::{Error, Result};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
@@ -106,7 +103,7 @@ pub(crate) struct Permit<'a> {
 
 impl Permit<'_> {
     /// Records the result of the request.
-    pub fn settle(mut self, result: &Result<Reply>) {
+    pub fn settle<T>(mut self, result: &Result<T>) {
         if let Some(ticket) = self.ticket.take() {
             self.gate.settle(ticket, Verdict::from_result(result), result.as_ref().err());
         }

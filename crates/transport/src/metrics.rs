@@ -9,7 +9,7 @@ use opentelemetry::{
 };
 use switchboard_core::{
     error::{Outcome, Result},
-    vendor::{Method, Reply},
+    vendor::Method,
 };
 use tokio::time::Instant;
 
@@ -50,10 +50,17 @@ impl Instruments {
     }
 }
 
-/// Counts an attempt that began at `begun`. Records its duration if it was sent.
-pub(crate) fn record_attempt(vendor: &Arc<str>, method: Method, begun: Instant, result: &Result<Reply>) {
+/// Counts an attempt that began at `begun`. Records its duration if it was sent. `status` returns the status of a
+/// successful result.
+pub(crate) fn record_attempt<T>(
+    vendor: &Arc<str>,
+    method: Method,
+    begun: Instant,
+    result: &Result<T>,
+    status: impl FnOnce(&T) -> u16,
+) {
     let (failure, status) = match result {
-        Ok(reply) => (None, Some(reply.status)),
+        Ok(result) => (None, Some(status(result))),
         Err(error) => (error.vendor.as_ref(), error.vendor.as_ref().and_then(|failure| failure.status)),
     };
     let vendor = KeyValue::new("vendor", vendor.clone());

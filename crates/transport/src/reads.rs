@@ -29,7 +29,7 @@ impl Reads {
     /// Returns the recent answer to a request. If the request may change the vendor's data, forgets all answers.
     pub(crate) fn answer(&self, request: &Request) -> Option<Reply> {
         let mut reads = self.locked();
-        if request.method != Method::Get {
+        if !request.is_read {
             reads.clear();
         }
         reads.retain(|read| read.sent.elapsed() <= MAX_AGE);

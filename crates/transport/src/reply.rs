@@ -65,7 +65,7 @@ fn beginning(bytes: &[u8]) -> String {
 
 /// Returns true if the content type is `application/json` or a related type, such as `application/problem+json`.
 /// Ignores parameters, such as the character set.
-pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+fn is_json(headers: &HeaderMap) -> bool {
     let media_type =
         text(headers, CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default();
     let media_type = media_type.trim().to_ascii_lowercase();

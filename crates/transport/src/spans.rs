@@ -1,8 +1,38 @@
-//! The result fields of tracing spans: outcome and duration. A span never contains a URL, a header or a body.
+//! The spans of exchanges and attempts, and their result fields: outcome and duration. A span never contains a URL, a
+//! header or a body.
 
-use switchboard_core::error::{Outcome, Result};
+use switchboard_core::{
+    error::{Outcome, Result},
+    vendor::Request,
+};
 use tokio::time::Instant;
-use tracing::Span;
+use tracing::{Span, field, info_span};
+
+/// Creates the span of an exchange with its first operation. An exchange without requests has none.
+pub(crate) fn exchange(vendor: &str, operation: Option<&'static str>) -> Span {
+    info_span!(
+        "vendor exchange",
+        vendor = %vendor,
+        operation,
+        outcome = field::Empty,
+        elapsed_ms = field::Empty,
+    )
+}
+
+/// Creates the span of an attempt, with its number counted from 1.
+pub(crate) fn attempt(vendor: &str, request: &Request, number: u32) -> Span {
+    info_span!(
+        "vendor attempt",
+        otel.kind = "client",
+        vendor = %vendor,
+        operation = request.operation,
+        method = request.method.as_str(),
+        attempt = number,
+        status = field::Empty,
+        outcome = field::Empty,
+        elapsed_ms = field::Empty,
+    )
+}
 
 /// Records the fields `outcome` and `elapsed_ms`.
 pub(crate) fn record_result<T>(span: &Span, begun: Instant, result: &Result<T>) {

@@ -4,20 +4,29 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::{
-    Response,
+    Response, StatusCode,
     header::{CONTENT_TYPE, HeaderMap, LOCATION},
 };
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result, VendorFailure},
     model::WebUrl,
-    vendor::{Method, Reply, Request},
+    vendor::Request,
 };
 use tokio::time::{Instant, timeout, timeout_at};
 use tower::Service;
+use tracing::Instrument;
 
 use crate::{
-    Transport, delivery::settle, destination::without_credential, failure::Failure, metrics::record_attempt,
-    reply, secrets::Secrets, wire::Wire,
+    Transport,
+    delivery::{record_status, settle},
+    destination::without_credential,
+    failure::Failure,
+    metrics::record_attempt,
+    reply,
+    secrets::Secrets,
+    spans,
+    trace::describe_request,
+    wire::Wire,
 };
 
 /// Media type of a body that is not audio.
@@ -43,69 +52,94 @@ pub struct ByteStream {
     silence: Duration,
 }
 
+/// The response to an attempt whose head was read in time.
+struct Opened {
+    status: u16,
+    /// The recording or the link, or the error for a complete response that has neither.
+    content: Result<Streamed>,
+}
+
 impl Transport {
     /// Sends a read once and returns the body of the response, which the caller passes on piece by piece. Follows no
     /// redirect: a redirect to an http or https URL becomes the result [`Streamed::Link`]. `max_bytes` limits the body.
     ///
-    /// Waits at most [`Settings::attempt_timeout`](crate::Settings::attempt_timeout) for the head of the response, and
-    /// the same time for each piece. Only the wait for the head counts as a request in flight.
+    /// Waits for the vendor's limits until [`Settings::total_timeout`](crate::Settings::total_timeout), then at most
+    /// [`Settings::attempt_timeout`](crate::Settings::attempt_timeout) for the head of the response, and the same time
+    /// for each piece. Only the wait for the head counts as a request in flight.
     ///
     /// # Errors
-    /// The errors of [`Transport::run`] for a read, and `vendor_protocol_error` if the body is JSON, or its announced
-    /// length exceeds `max_bytes`.
+    /// The errors of [`Transport::run`] for a read, and `vendor_protocol_error` if the response is a success without a
+    /// recording, such as a JSON document or a page, or if the announced length of the body exceeds `max_bytes`.
     pub async fn stream(&self, mut request: Request, max_bytes: u64) -> Result<Streamed> {
-        let result = match self.authorize(&mut request) {
-            Ok(signed) => {
-                let opened = self.open(&request, max_bytes).await;
-                opened.map_err(|error| if signed { error } else { without_credential(error) })
-            }
-            Err(refusal) => Err(refusal),
+        let span = spans::exchange(&self.name, Some(request.operation));
+        let begun = Instant::now();
+        let streaming = async {
+            let signed = self.authorize(&mut request)?;
+            let opened = self.open(&request, max_bytes).await;
+            opened
+                .and_then(|opened| opened.content)
+                .map_err(|error| if signed { error } else { without_credential(error) })
         };
+        let result = streaming.instrument(span.clone()).await;
+        spans::record_result(&span, begun, &result);
         result.map_err(|error| Secrets::from_request(&request).scrub(self.complete(error)))
     }
 
-    async fn open(&self, request: &Request, max_bytes: u64) -> Result<Streamed> {
+    async fn open(&self, request: &Request, max_bytes: u64) -> Result<Opened> {
         let wire = Wire::compose(self.account.base_url(), request)?;
-        let deadline = Instant::now() + self.settings.attempt_timeout;
-        let mut opener = self.opener.clone();
-        let pass = self.protection.acquire(&mut opener, 1, deadline).await.map_err(lost)?;
-        let wire = self.traced(request, wire);
+        let span = spans::attempt(&self.name, request, 1);
         let begun = Instant::now();
-        let opened = timeout_at(deadline, opener.call(wire)).await.unwrap_or(Err(Failure::TimedOut));
-        let result = match opened {
-            Ok(response) => self.receive(request, response, max_bytes, deadline).await,
-            Err(failure) => Err(lost(failure)),
-        };
-        let summary = match &result {
-            Ok((status, _)) => Ok(Reply::empty(*status)),
-            Err(error) => Err(error.without_source()),
-        };
-        record_attempt(&self.name, request.method, begun, &summary);
-        settle(pass, request, &summary);
-        result.map(|(_, streamed)| streamed)
+        let result = self.send_once(request, wire, max_bytes).instrument(span.clone()).await;
+        spans::record_result(&span, begun, &result);
+        record_attempt(&self.name, request.method, begun, &result, |opened| opened.status);
+        result
     }
 
-    /// Returns the status of the response, and the link or the recording in the response. If the response has neither,
-    /// reads its body and returns an error.
-    async fn receive(
-        &self,
-        request: &Request,
-        response: Response,
-        max_bytes: u64,
-        deadline: Instant,
-    ) -> Result<(u16, Streamed)> {
+    /// Waits until the request may be sent, then sends it and records the result in the circuit.
+    async fn send_once(&self, request: &Request, wire: Wire, max_bytes: u64) -> Result<Opened> {
+        let deadline = Instant::now() + self.settings.total_timeout;
+        let mut opener = self.opener.clone();
+        let pass = self.protection.acquire(&mut opener, 1, deadline).await.map_err(lost)?;
+        describe_request(request.method.as_str(), wire.url());
+        let wire = self.traced(request, wire);
+        let begun = Instant::now();
+        let opening = async {
+            let response = opener.call(wire).await.map_err(lost)?;
+            self.receive(request, response, max_bytes).await
+        };
+        let Ok(result) = timeout_at(deadline.min(begun + self.settings.attempt_timeout), opening).await
+        else {
+            let result = Err(lost(Failure::TimedOut));
+            // If the wait for the limits left the vendor too little time, the timeout does not count as the vendor's
+            // failure.
+            if begun.elapsed() >= self.settings.silence_threshold() {
+                settle(pass, request, &result);
+            }
+            return result;
+        };
+        // Remove the secrets now, because the vendor's health shows the error to other callers.
+        let result = result.map_err(|error| Secrets::from_request(request).scrub(error));
+        settle(pass, request, &result);
+        result
+    }
+
+    /// Returns the link or the recording in the response. If the response has neither, reads its body and returns an
+    /// error.
+    async fn receive(&self, request: &Request, response: Response, max_bytes: u64) -> Result<Opened> {
         let status = response.status();
-        if status.is_redirection()
-            && let Some(link) = link(&response)
-        {
-            return Ok((status.as_u16(), Streamed::Link(link)));
-        }
-        if status.is_success() && !reply::is_json(response.headers()) {
-            return Ok((status.as_u16(), Streamed::Body(self.body(response, max_bytes)?)));
-        }
-        let read = timeout_at(deadline, reply::read(response, self.settings.max_body, false)).await;
-        self.admit(request, read.unwrap_or(Err(Failure::TimedOut)).map_err(lost)?)?;
-        Err(Error::unreadable(status.as_u16(), "a recording"))
+        record_status(status.as_u16());
+        let content = match link(&response) {
+            Some(link) if status.is_redirection() => Ok(Streamed::Link(link)),
+            _ if status == StatusCode::OK && is_recording(response.headers()) => {
+                self.body(response, max_bytes).map(Streamed::Body)
+            }
+            _ => {
+                let read = reply::read(response, self.settings.max_body, false).await;
+                self.admit(request, read.map_err(lost)?)?;
+                Err(Error::unreadable(status.as_u16(), "a recording"))
+            }
+        };
+        Ok(Opened { status: status.as_u16(), content })
     }
 
     fn body(&self, response: Response, max_bytes: u64) -> Result<ByteStream> {
@@ -166,7 +200,7 @@ impl std::fmt::Debug for ByteStream {
 }
 
 fn lost(failure: Failure) -> Error {
-    failure.into_error(Method::Get)
+    failure.into_error(true)
 }
 
 /// Returns the target of a redirect, if it is an http or https URL without user information.
@@ -176,10 +210,24 @@ fn link(response: &Response) -> Option<WebUrl> {
     WebUrl::new(url.as_str()).ok()
 }
 
-fn media_type(headers: &HeaderMap) -> String {
-    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match given.to_ascii_lowercase().starts_with("audio/") {
-        true => given.to_owned(),
-        false => OTHER_TYPE.to_owned(),
+/// Returns true if the content type is that of a recording: audio, video or bytes of an unknown kind. A response without
+/// a content type has bytes of an unknown kind (RFC 9110, section 8.3).
+fn is_recording(headers: &HeaderMap) -> bool {
+    let given = given_type(headers).to_ascii_lowercase();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    match essence.split_once('/') {
+        Some((kind, subtype)) => matches!(kind, "audio" | "video") || subtype == "octet-stream",
+        None => essence.is_empty(),
     }
+}
+
+fn media_type(headers: &HeaderMap) -> String {
+    let given = given_type(headers);
+    let is_audio = given.to_ascii_lowercase().starts_with("audio/");
+    if is_audio { given } else { OTHER_TYPE }.to_owned()
+}
+
+/// Returns the content type, or an empty string if there is none.
+fn given_type(headers: &HeaderMap) -> &str {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().trim()
 }

@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::{Account, AllowedHost, Exchange, Method, Request},
+    vendor::{Account, AllowedHost, Exchange, Request},
 };
 use tokio::time::Instant;
-use tracing::{Instrument, field, info_span};
+use tracing::Instrument;
 
 use crate::{
     Health, Settings,
@@ -18,7 +18,7 @@ use crate::{
     protection::Protection,
     reads::Reads,
     secrets::Secrets,
-    spans::record_result,
+    spans,
 };
 
 /// Maximum duration of reading a list, as a multiple of `total_timeout`.
@@ -142,17 +142,11 @@ impl Transport {
         deadline: impl Fn() -> Instant,
         reads: Option<&Reads>,
     ) -> Result<T> {
-        let span = info_span!(
-            "vendor exchange",
-            vendor = %self.name,
-            operation = exchange.first().map(|request| request.operation),
-            outcome = field::Empty,
-            elapsed_ms = field::Empty,
-        );
+        let span = spans::exchange(&self.name, exchange.first().map(|request| request.operation));
         let begun = Instant::now();
         // The futures of callers contain this future, through several layers. The box keeps those futures small.
         let result = Box::pin(self.converse(exchange, deadline, reads)).instrument(span.clone()).await;
-        record_result(&span, begun, &result);
+        spans::record_result(&span, begun, &result);
         result
     }
 
@@ -188,7 +182,7 @@ impl Transport {
                 Err(refusal) => Err(refusal),
             };
             exchange = step.map_err(|error| self.unsettled_if(written, &request, error))?;
-            written |= request.method != Method::Get;
+            written |= !request.is_read;
         }
     }
 

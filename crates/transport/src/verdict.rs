@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use switchboard_core::{
-    error::{Error, Kind, Outcome, Result},
-    vendor::Reply,
-};
+use switchboard_core::error::{Error, Kind, Outcome, Result};
 
 /// The conclusion about a vendor's health from the result of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +30,7 @@ pub(crate) enum Cause {
 }
 
 impl Verdict {
-    pub fn from_result(result: &Result<Reply>) -> Self {
+    pub fn from_result<T>(result: &Result<T>) -> Self {
         result.as_ref().map_or_else(Self::from_error, |_| Self::Healthy)
     }
 

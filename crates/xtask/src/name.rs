@@ -10,11 +10,14 @@ pub struct Name(String);
 
 impl Name {
     /// Parses a name: a lower-case letter, then lower-case letters and digits, at most 30 characters in all.
-    /// Such a name is valid for a crate, a module and a configuration key, unless it is a keyword of Rust.
+    /// Such a name is valid for a crate, a module and a configuration key. A keyword of Rust is not a name.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let plain = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
         let first = text.chars().next().is_some_and(|c| c.is_ascii_lowercase());
         ensure!(plain && first && text.len() <= 30, "a name is a letter, then letters and digits: {text:?}");
+        // `syn` does not know `gen`, a keyword since the edition 2024.
+        let is_keyword = text == "gen" || syn::parse_str::<syn::Ident>(text).is_err();
+        ensure!(!is_keyword, "a name is not a keyword of Rust: {text:?}");
         Ok(Self(text.to_owned()))
     }
 

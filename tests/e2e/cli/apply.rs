@@ -145,3 +145,30 @@ async fn only_what_is_labelled_is_pruned_and_only_when_asked() {
     let left: BTreeSet<_> = left.map(|it| it["external_ref"].as_str().unwrap()).collect();
     assert_eq!(left, BTreeSet::from(["a", "b2", "c"]));
 }
+
+#[tokio::test]
+async fn an_agent_whose_reference_was_changed_is_created_again() {
+    let harness = start().await;
+    harness.write_agent("a", json!({}));
+    harness.cli(&["apply", "-f", "agents"]).await.expect(0);
+    let first = harness.get("/v1/agents?external_ref=a").await.expect(200);
+    let path = format!("/v1/agents/{}", first["data"][0]["id"].as_str().unwrap());
+    harness.patch(&path, &json!({ "external_ref": "other" })).await.expect(200);
+    let told = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);
+    assert_eq!(outcomes(&told), [("a", "created")]);
+    let second = harness.get("/v1/agents?external_ref=a").await.expect(200);
+    assert_ne!(second["data"][0]["id"], first["data"][0]["id"], "{second}");
+    let told = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);
+    assert_eq!(outcomes(&told), [("a", "unchanged")]);
+}
+
+#[tokio::test]
+async fn the_extension_of_a_file_may_be_in_upper_case() {
+    let harness = start().await;
+    let label = json!({ "labels": { "team": "sales" } });
+    harness.write("agents/a.JSON", super::filed("a", label.clone()).to_string());
+    harness.write("agents/b.Yaml", super::filed("b", label).to_string());
+    let told = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);
+    assert_eq!(outcomes(&told), [("a", "created"), ("b", "created")]);
+    harness.cli(&["plan", "-f", "agents", "--prune", "--label", "team=sales"]).await.expect(0);
+}

@@ -92,3 +92,30 @@ async fn a_recording_is_saved_whether_it_is_bytes_or_a_link() {
     missing.expect(1);
     assert!(!harness.dir().join("none.mp3.part").exists());
 }
+
+#[tokio::test]
+async fn the_document_of_a_broken_connection_has_the_key_for_the_repetition() {
+    let harness = site().await;
+    let agent = format!("agt_{}", "0".repeat(26));
+    let call = ["call", "--agent", &agent, "--to", "+4930123401", "--json"];
+    let nowhere = "http://127.0.0.1:9";
+    let failed = harness.cli_at(nowhere, "", &call).await.json(1);
+    assert!(failed["idempotency_key"].as_str().is_some_and(|key| key.starts_with("cli-")), "{failed}");
+    let failed = harness.cli_at(nowhere, "", &[&call[..], &["--key", "mine"]].concat()).await.json(1);
+    assert_eq!(failed["idempotency_key"], "mine");
+    let planned = harness.cli_at(nowhere, "", &[&call[..], &["--dry-run"]].concat()).await.json(1);
+    assert_eq!(planned.get("idempotency_key"), None, "{planned}");
+}
+
+#[tokio::test]
+async fn no_variable_has_two_values_and_no_id_leads_elsewhere() {
+    let harness = site().await;
+    let twice = calling(&harness, "+4930123401", &["--var", "n=1", "--var", "n=2", "--dry-run"]).await;
+    assert!(twice.err.contains("--var gives \"n\" two different values"), "{}", twice.err);
+    twice.expect(1);
+    for id in ["..", ".", ""] {
+        let read = harness.cli(&["calls", "get", id]).await;
+        assert!(read.err.contains("is no id"), "{id}: {read:?}");
+        read.expect(1);
+    }
+}

@@ -172,3 +172,14 @@ async fn no_file_is_lost_and_no_agent_described_twice() {
     assert_eq!(told["others"], json!(["out/gone.yaml"]));
     assert_eq!(contents(&harness.dir().join("out")).len(), 3);
 }
+
+#[tokio::test]
+async fn a_directory_with_errors_changes_no_agent() {
+    let harness = start().await;
+    let nameless = harness.create("/v1/agents", &filed("x", json!({ "external_ref": null }))).await;
+    harness.write("out/broken.yaml", "name: [1\n");
+    let told = harness.cli(&["export", "-f", "out", "--assign-refs"]).await;
+    assert!(told.err.contains("nothing was changed"), "{}", told.err);
+    told.expect(1);
+    assert_eq!(harness.get(&nameless.path).await.expect(200).get("external_ref"), None);
+}

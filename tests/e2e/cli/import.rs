@@ -160,3 +160,39 @@ async fn an_error_that_prevents_all_imports_is_reported() {
     let told = harness.cli(&["import", "--vendor", "qcall", "--json"]).await.json(1);
     assert_eq!(told["problem"]["code"], "vendor_auth_failed");
 }
+
+#[tokio::test]
+async fn the_name_of_an_agent_controls_no_terminal() {
+    let harness = start().await;
+    let record = json!({
+        "name": "Ev\u{1b}[2Jil\u{9b}8m\nimported", "type": "inbound", "language": "en", "script": "Answer.",
+        "voice_id": "qv-aurora",
+    });
+    harness.put_record(Vendor::QCALL, "assistants", UNLIKE, &record).await;
+    let url = harness.gateway.url.clone();
+    let mut command =
+        harness.cli_command(&url, crate::harness::KEY, &["import", "--vendor", "qcall", "--dry-run"]);
+    command.env("CLICOLOR_FORCE", "1");
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("\u{1b}[1mEv\u{fffd}[2Jil\u{fffd}8m\u{fffd}imported\u{1b}[0m"), "{text:?}");
+}
+
+#[tokio::test]
+async fn a_label_has_one_value() {
+    let harness = start().await;
+    let two = ["--label", "team=a", "--label", "team=b"];
+    for command in [
+        &["import", "--vendor", "qcall"][..],
+        &["move", "--to", "opencx", "--yes"],
+        &["parity", "--to", "opencx"],
+    ] {
+        let refused = harness.cli(&[command, &two].concat()).await;
+        assert!(
+            refused.err.contains("--label gives \"team\" two different values"),
+            "{command:?}: {refused:?}"
+        );
+        refused.expect(1);
+    }
+    harness.cli(&["parity", "--to", "opencx", "--label", "team=a", "--label", "team=a"]).await.expect(0);
+}

@@ -74,6 +74,27 @@ async fn an_agent_that_cannot_move_is_printed() {
 }
 
 #[tokio::test]
+async fn a_loss_that_only_a_blocked_agent_has_needs_no_acceptance() {
+    let harness = start().await;
+    let (label, goal) = (json!({ "labels": { "team": "few" } }), json!({ "prompt": { "goal": "Book" } }));
+    let free = json!({
+        "voice": { "id": "warm" }, "greeting": { "message": "Hello!" }, "model": { "name": "GPT-4o mini" },
+    });
+    harness.create("/v1/agents", &with(filed("free", free.clone()), label.clone())).await;
+    let pinned = with(filed("pinned", free), json!({ "vendor": "qcall" }));
+    harness.create("/v1/agents", &with(with(pinned, goal), label)).await;
+    let few = ["--to", "autocalls-2026", "--label", "team=few"];
+    let told = harness.cli(&[&["parity", "--json"], &few[..]].concat()).await.json(2);
+    let fields = told["losses"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap());
+    let (goals, others): (Vec<_>, Vec<_>) = fields.partition(|field| *field == "/prompt/goal");
+    assert_eq!(goals.len(), 1, "{told:#}");
+    let accepting: Vec<_> = others.iter().flat_map(|field| ["--accept", field]).collect();
+    let go = [&["move", "--yes", "--leave-blocked"], &few[..], &accepting[..]].concat();
+    let told = harness.cli(&go).await.expect(0);
+    assert!(told.contains("1 moved"), "{told}");
+}
+
+#[tokio::test]
 async fn agents_move_and_come_back() {
     let harness = start().await;
     let before = harness.get("/v1/agents").await.expect(200);

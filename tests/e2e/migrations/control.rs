@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use super::{portable, site};
-use crate::harness::{Harness, Record};
+use crate::harness::{Harness, Record, pointers};
 
 const TO: Vendor = Vendor::AUTOCALLS_2026;
 
@@ -47,6 +47,9 @@ async fn a_paused_migration_finishes_started_moves_and_starts_no_others() {
 #[tokio::test]
 async fn a_cancelled_one_leaves_agents_where_they_are() {
     let (harness, agents, path) = held().await;
+    let some = json!({ "ids": [agents[0].id] });
+    let refused = harness.post(&format!("{path}/cancel"), &some).await.problem(422, "unknown_field");
+    assert_eq!(pointers(&refused), ["/ids"]);
     let cancelled = harness.post(&format!("{path}/cancel"), &json!({})).await.expect(200);
     assert_eq!(cancelled["state"], "cancelling");
     harness.post(&format!("{path}/resume"), &json!({})).await.problem(409, "state_conflict");

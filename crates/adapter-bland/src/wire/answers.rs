@@ -160,6 +160,8 @@ impl ErrorBody {
     pub fn is_failure(&self) -> bool {
         let has_errors = match &self.errors {
             Some(Complaints::Many(complaints)) => !complaints.is_empty(),
+            Some(Complaints::Other(Value::Object(members))) => !members.is_empty(),
+            Some(Complaints::Other(Value::String(text))) => !text.is_empty(),
             Some(Complaints::Other(value)) => !value.is_null(),
             None => false,
         };

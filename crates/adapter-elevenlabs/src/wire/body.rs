@@ -33,6 +33,9 @@ pub fn complete(mut body: Value) -> Value {
     let tools =
         body.pointer_mut("/conversation_config/agent/prompt/built_in_tools").and_then(Value::as_object_mut);
     for (name, tool) in tools.into_iter().flatten().filter(|(_, tool)| tool.is_object()) {
+        if !tool["params"].is_object() {
+            tool["params"] = json!({});
+        }
         tool["params"]["system_tool_type"] = json!(name);
     }
     body

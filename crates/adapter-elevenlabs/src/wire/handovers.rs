@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
-use super::tools::{held, system_tool};
+use super::tools::{held, system_tool, with_transfers};
 
 /// The condition that is sent for a handover without one, because the vendor requires a condition.
 const ANY_CONDITION: &str = "The instructions call for the other agent.";
@@ -27,9 +27,10 @@ pub fn handovers() -> impl Codec<Vec<Handover>> {
                 sent: json!(sent.collect::<Vec<_>>()),
                 why: "The vendor requires a condition for each handover.".to_owned(),
             });
-            let mut wire =
-                if tool.is_object() { tool.clone() } else { system_tool("transfer_to_agent", json!({})) };
-            wire["params"]["transfers"] = Value::Array(transfers);
+            let wire = match tool.is_object() {
+                true => with_transfers(tool, transfers),
+                false => with_transfers(&system_tool("transfer_to_agent", json!({})), transfers),
+            };
             Ok(Encoded { wire, loss })
         },
         read: |tool| {
@@ -38,11 +39,7 @@ pub fn handovers() -> impl Codec<Vec<Handover>> {
         },
         rest: |tool| {
             let others: Vec<_> = held(tool).iter().filter(|other| agent(other).is_none()).cloned().collect();
-            (!others.is_empty()).then(|| {
-                let mut rest = tool.clone();
-                rest["params"]["transfers"] = Value::Array(others);
-                rest
-            })
+            (!others.is_empty()).then(|| with_transfers(tool, others))
         },
         domain: || Domain::Structure,
     }

@@ -52,7 +52,7 @@ fn write_voicemail(reaction: VoicemailReaction<'_>, _: &Value) -> Value {
 
 /// Builds the codec for transfers to phone numbers. Refuses a transfer with a message. A cold transfer is the vendor's
 /// blind transfer, and a warm one is its conference (vendor page on transfers to numbers, 2026). The vendor's
-/// additional settings of a transfer are kept.
+/// additional settings of a transfer are kept, and so are transfers to SIP addresses and to the values of variables.
 pub fn transfers() -> impl Codec<Vec<Transfer>> {
     Transfers
 }
@@ -61,10 +61,12 @@ struct Transfers;
 
 impl Codec<Vec<Transfer>> for Transfers {
     fn encode(&self, value: &Vec<Transfer>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        if value.is_empty() {
+        let others = held(with.held).iter().filter(|held| !is_number(held)).cloned();
+        let written = value.iter().map(|transfer| write(transfer, with.held));
+        let wires = written.chain(others.map(Ok)).collect::<Result<Vec<_>, _>>()?;
+        if wires.is_empty() {
             return Ok(Value::Null.into());
         }
-        let wires = value.iter().map(|transfer| write(transfer, with.held)).collect::<Result<Vec<_>, _>>()?;
         let is_assumed = value.iter().any(|transfer| transfer.condition.is_none());
         let condition = |transfer: &Transfer| transfer.condition.clone().or(Some(ANY_CONDITION.to_owned()));
         let sent =
@@ -78,7 +80,14 @@ impl Codec<Vec<Transfer>> for Transfers {
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<Transfer>> {
         wire.as_object()?;
-        held(wire).iter().map(read).collect()
+        held(wire).iter().filter(|held| is_number(held)).map(read).collect()
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.is_null() || (wire.is_object() && !held(wire).iter().any(is_number))
+    }
+    fn rest(&self, tool: &Value) -> Option<Value> {
+        let others: Vec<_> = held(tool).iter().filter(|held| !is_number(held)).cloned().collect();
+        (!others.is_empty()).then(|| with_transfers(tool, others))
     }
     fn domain(&self) -> Domain {
         Domain::Structure
@@ -92,6 +101,22 @@ impl Codec<Vec<Transfer>> for Transfers {
 pub(super) fn held(tool: &Value) -> &[Value] {
     let transfers = document_path::get(tool, "/params/transfers").and_then(Value::as_array);
     transfers.map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Returns the tool with these transfers.
+pub(super) fn with_transfers(tool: &Value, transfers: Vec<Value>) -> Value {
+    let mut tool = tool.clone();
+    if !tool["params"].is_object() {
+        tool["params"] = json!({});
+    }
+    tool["params"]["transfers"] = Value::Array(transfers);
+    tool
+}
+
+/// Returns true if a transfer leads to a fixed phone number.
+fn is_number(transfer: &Value) -> bool {
+    let kind = document_path::get(transfer, "/transfer_destination/type").and_then(Value::as_str);
+    kind.is_none_or(|kind| kind == "phone")
 }
 
 fn write(

@@ -47,8 +47,10 @@ pub fn spoken(max_length: Option<usize>) -> impl Codec<String> {
 struct Spoken<C>(C);
 
 fn is_url(text: &str) -> bool {
-    let lower = text.trim_start().get(..8).map(str::to_ascii_lowercase).unwrap_or_default();
-    lower.starts_with("http://") || lower.starts_with("https://")
+    let text = text.trim_start();
+    let starts =
+        |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    starts("http://") || starts("https://")
 }
 
 impl<C: Codec<String>> Codec<String> for Spoken<C> {

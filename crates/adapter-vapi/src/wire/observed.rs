@@ -23,6 +23,8 @@ const NO_PHONE: &[&str] = &["webCall", "vapi.websocketCall"];
 pub enum Control {
     /// The call is not live.
     Over,
+    /// The call has not started, and the vendor returned no URL for commands.
+    Early,
     /// The URL to which commands for the live call are sent.
     At(GrantedUrl),
     /// The call is live, but the vendor returned no URL for commands.
@@ -51,12 +53,13 @@ pub fn call(reply: Reply) -> Result<Option<CallObservation>> {
 /// An error that [means gone](Error::means_gone) if the vendor does not have the call.
 pub fn control(reply: Reply) -> Result<Control> {
     let call = unconverted(reply)?;
-    let is_over = text_at(&call, "/status").and_then(status) == Some(CallStatus::Ended);
+    let status = text_at(&call, "/status").and_then(status);
     let url = text_at(&call, "/monitor/controlUrl").and_then(GrantedUrl::parse);
-    Ok(match url {
-        _ if is_over => Control::Over,
-        Some(url) => Control::At(url),
-        None => Control::Off,
+    Ok(match (status, url) {
+        (Some(CallStatus::Ended), _) => Control::Over,
+        (_, Some(url)) => Control::At(url),
+        (Some(CallStatus::Queued), None) => Control::Early,
+        (_, None) => Control::Off,
     })
 }
 
@@ -154,7 +157,8 @@ fn analysis(call: &Value) -> CallAnalysis {
         Some("true") => Some(true),
         Some("false") => Some(false),
         Some(_) => {
-            values.insert("successEvaluation".to_owned(), json!(evaluation));
+            // A data point of the agent can have the same name.
+            values.entry("successEvaluation".to_owned()).or_insert_with(|| json!(evaluation));
             None
         }
         None => None,

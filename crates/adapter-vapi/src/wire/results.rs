@@ -150,19 +150,23 @@ impl Codec<String> for Prompt {
 }
 
 /// Builds the codec for extractions: the properties of a JSON Schema, read in alphabetical order.
+/// Refuses two extractions with the same name.
 pub fn extraction() -> impl Codec<Vec<Extraction>> {
     members::<Vec<Extraction>>(|items, plan| write(items, plan), read, || Domain::Structure)
 }
 
 fn write(items: &[Extraction], plan: &mut Map<String, Value>) -> Result<Option<Loss>, Refusal> {
-    let property = |Extraction { name, r#type, description, choices }: &Extraction| {
+    let mut properties = Map::new();
+    for Extraction { name, r#type, description, choices } in items {
         let mut property = json!({ "type": r#type, "description": description });
         if let Some(choices) = choices {
             property["enum"] = json!(choices);
         }
-        (name.clone(), property)
-    };
-    let properties: Map<_, _> = items.iter().map(property).collect();
+        if properties.insert(name.clone(), property).is_some() {
+            let why = format!("the vendor holds only one data point with the name {name:?}.");
+            return Err(Refusal::Refused(why));
+        }
+    }
     plan.insert("enabled".to_owned(), json!(true));
     plan.insert("schema".to_owned(), json!({ "type": "object", "properties": properties }));
     Ok(None)

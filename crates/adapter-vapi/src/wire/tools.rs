@@ -103,6 +103,9 @@ fn write(Transfer { phone_number, condition, mode, message }: &Transfer, tool: &
         }
     }
     if mode_of(&wire) != Some(*mode) || wire.get("transferPlan").is_none() {
+        if !wire["transferPlan"].is_object() {
+            wire["transferPlan"] = json!({});
+        }
         wire["transferPlan"]["mode"] = json!(if *mode == TransferMode::Warm { WARM } else { BLIND });
     }
     wire

@@ -199,6 +199,16 @@ fn what_the_vendor_would_refuse_is_refused_before() {
         fields(json!({ "greeting": { "message": "https://x.example/hello.mp3" } })),
         ["/greeting/message"]
     );
+    // The eighth byte is within a character of two bytes.
+    assert_eq!(
+        fields(json!({ "greeting": { "message": "http://ärzte.example/hello.mp3" } })),
+        ["/greeting/message"]
+    );
+    let point = |description: &str| json!({ "name": "date", "type": "string", "description": description });
+    assert_eq!(
+        fields(json!({ "analysis": { "extraction": [point("The visit."), point("The birth.")] } })),
+        ["/analysis/extraction"]
+    );
     assert_eq!(fields(json!({ "name": "x".repeat(41) })), ["/name"]);
 }
 

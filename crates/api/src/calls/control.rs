@@ -11,7 +11,10 @@ use switchboard_engine::calls::{CallAnswer, CallResolution, ErasureAnswer, Erasu
 use super::{CallId, render, resolution};
 use crate::{
     Api,
-    edge::{body::Json, query::Query},
+    edge::{
+        body::{Json, NoBody},
+        query::Query,
+    },
     examples,
     openapi::problems::{CallErased, CallHungUp, CallResolved, CallSynced},
     write::Result,
@@ -34,7 +37,12 @@ use crate::{
     ),
     params(CallId),
 )]
-pub async fn hang_up(State(api): State<Api>, Path(CallId { id }): Path<CallId>, query: Query) -> Result {
+pub async fn hang_up(
+    State(api): State<Api>,
+    Path(CallId { id }): Path<CallId>,
+    query: Query,
+    _: NoBody,
+) -> Result {
     query.finish()?;
     Ok(match api.engine.follower().hang_up(&id).await? {
         HangUp::Accepted(call) => render(&api.engine, StatusCode::ACCEPTED, &call),
@@ -51,7 +59,12 @@ pub async fn hang_up(State(api): State<Api>, Path(CallId { id }): Path<CallId>, 
     responses((status = 200, description = "The call.", body = CallAnswer, example = json!(examples::ended_call())), CallSynced),
     params(CallId),
 )]
-pub async fn sync(State(api): State<Api>, Path(CallId { id }): Path<CallId>, query: Query) -> Result {
+pub async fn sync(
+    State(api): State<Api>,
+    Path(CallId { id }): Path<CallId>,
+    query: Query,
+    _: NoBody,
+) -> Result {
     query.finish()?;
     Ok(render(&api.engine, StatusCode::OK, &api.engine.follower().sync(&id).await?))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     BoxError,
-    body::Body,
+    body::{Body, HttpBody},
     extract::{FromRef, FromRequest, Request},
     response::{IntoResponse, Response},
 };
@@ -12,7 +12,10 @@ use bytes::BytesMut;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
-use switchboard_core::error::{Error, Kind, Result, Violation};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation},
+    model,
+};
 use tokio::time::{Instant, timeout_at};
 
 use super::{list, memory::Reservation, problem::Failure};
@@ -73,6 +76,45 @@ where
     }
 }
 
+/// The body of a request that needs none: no body, or the JSON object `{}`.
+///
+/// Rejects any other body with `unknown_field` or `validation_failed`, so that the gateway does not ignore what the
+/// caller asks for, and with `overloaded` like [`Json`].
+#[derive(Debug)]
+pub struct NoBody;
+
+impl<S: Send + Sync> FromRequest<S> for NoBody
+where
+    Limits: FromRef<S>,
+{
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if request.body().is_end_stream() {
+            return Ok(Self);
+        }
+        let memory = request.extensions().get::<Reservation>().cloned();
+        let body = read(request.into_body(), Limits::from_ref(state), memory).await;
+        let members = match body.map(|bytes| (bytes.is_empty(), model::json::parse(&bytes))) {
+            Ok((true, _)) => return Ok(Self),
+            Ok((false, Ok(Value::Object(members)))) => members,
+            Err(error) if error.kind == Kind::Overloaded => return Err(error.into()),
+            _ => {
+                let violation =
+                    Violation::at("", Kind::ValidationFailed, "Send this request without a body.");
+                return Err(Error::invalid(vec![violation]).into());
+            }
+        };
+        let violations: Vec<_> = members.keys().map(|name| unexpected(name)).collect();
+        if violations.is_empty() { Ok(Self) } else { Err(Error::invalid(violations).into()) }
+    }
+}
+
+fn unexpected(name: &str) -> Violation {
+    let detail = format!("There is no field {name:?}; send this request without a body.");
+    Violation::at(format!("/{}", name.replace('~', "~0").replace('/', "~1")), Kind::UnknownField, detail)
+}
+
 /// Reads and parses a body whose media type is one of `types`.
 async fn receive(request: Request, limits: Limits, types: &[&str]) -> Result<Value, Response> {
     if let Err(error) = check_type(request.headers(), types) {
@@ -85,7 +127,7 @@ async fn receive(request: Request, limits: Limits, types: &[&str]) -> Result<Val
     }
     let memory = request.extensions().get::<Reservation>().cloned();
     let body = read(request.into_body(), limits, memory).await;
-    let value = body.and_then(|bytes| switchboard_core::model::json::parse(&bytes));
+    let value = body.and_then(|bytes| model::json::parse(&bytes));
     value.map_err(|error| Failure::from(error).into_response())
 }
 

@@ -11,24 +11,29 @@ const UNIT: usize = 1024;
 
 /// The memory for the bodies of all requests.
 #[derive(Debug, Clone)]
-pub(super) struct BodyMemory(Arc<Semaphore>);
+pub(super) struct BodyMemory {
+    free: Arc<Semaphore>,
+    /// The size, in units.
+    size: usize,
+}
 
 impl BodyMemory {
     /// Creates the memory with a size in bytes, rounded up to whole units.
     pub fn new(bytes: usize) -> Self {
-        Self(Arc::new(Semaphore::new(bytes.div_ceil(UNIT))))
+        let size = bytes.div_ceil(UNIT);
+        Self { free: Arc::new(Semaphore::new(size)), size }
     }
 
     /// Creates an empty reservation for one request.
     pub fn reserve(&self) -> Reservation {
-        Reservation { memory: self.0.clone(), held: Arc::default() }
+        Reservation { memory: self.clone(), held: Arc::default() }
     }
 }
 
 /// The memory that the body of one request occupies. The memory becomes free when all clones are dropped.
 #[derive(Debug, Clone)]
 pub(super) struct Reservation {
-    memory: Arc<Semaphore>,
+    memory: BodyMemory,
     held: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
 }
 
@@ -36,12 +41,17 @@ impl Reservation {
     /// Enlarges the reservation to a size in bytes, rounded up to whole units. Never reduces it.
     ///
     /// # Errors
-    /// `overloaded` if the bodies of other requests leave too little memory.
+    /// `body_too_large` if the body does not fit even into the whole memory, which is possible after a reload of a larger
+    /// `max_body_bytes`; `overloaded` if the bodies of other requests leave too little memory.
     pub fn enlarge(&self, bytes: usize) -> Result<()> {
+        if bytes.div_ceil(UNIT) > self.memory.size {
+            let detail = format!("The body is larger than {} bytes.", self.memory.size * UNIT);
+            return Err(Error::new(Kind::BodyTooLarge, detail));
+        }
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let known = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let more = u32::try_from(bytes.div_ceil(UNIT).saturating_sub(known)).unwrap_or(u32::MAX);
-        let permit = self.memory.clone().try_acquire_many_owned(more).map_err(|_| {
+        let permit = self.memory.free.clone().try_acquire_many_owned(more).map_err(|_| {
             Limit::Bodies.count_refusal();
             let detail = "The bodies of other requests occupy the memory that the gateway has for bodies; try again shortly.";
             Error::new(Kind::Overloaded, detail)

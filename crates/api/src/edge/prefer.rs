@@ -29,10 +29,12 @@ pub struct Prefer {
 }
 
 impl Prefer {
-    /// Reads the header, which may be repeated. Ignores unknown preferences, as the RFC requires. If a preference is
-    /// repeated, its first occurrence counts.
+    /// Reads the header, which may be repeated. Ignores unknown preferences, as the RFC requires, including those that
+    /// are not ASCII. If a preference is repeated, its first occurrence counts.
     pub fn from_headers(headers: &HeaderMap) -> Self {
-        let preferences = list::elements(headers, &PREFER).unwrap_or_default();
+        let lines = headers.get_all(&PREFER).into_iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
+        let lines: Vec<_> = lines.collect();
+        let preferences: Vec<_> = lines.iter().flat_map(|line| list::split(line, ',')).collect();
         let first = |name: &str| preferences.iter().find_map(|element| preference(element, name));
         let known = [("strict", Handling::Strict), ("lenient", Handling::Lenient)];
         let handling = first("handling")

@@ -150,7 +150,7 @@ failures! {
     Restored: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound AlreadyExists StateConflict InUse
         AgentNotReady IdempotencyInProgress PreconditionFailed CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
-        StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+        StorageUnavailable VendorTimeout VendorOutcomeUnknown ValidationFailed UnknownField Internal;
     /// Failures of operations that list revisions.
     Revisions: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable
         Internal;
@@ -172,7 +172,7 @@ failures! {
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
     /// Failures of operations that pause, resume or cancel a migration.
     Ordered: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
-        IdempotencyInProgress IdempotencyKeyReused Overloaded StorageUnavailable Internal;
+        IdempotencyInProgress ValidationFailed UnknownField IdempotencyKeyReused Overloaded StorageUnavailable Internal;
     /// Failures of operations that list the agents of a migration.
     Moves: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Failures of the operation that places a call.
@@ -187,11 +187,13 @@ failures! {
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         Internal;
     /// Failures of the operation that ends a call.
-    CallHungUp: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict CapabilityLoss VendorRejected
+    CallHungUp: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict ValidationFailed UnknownField
+        CapabilityLoss VendorRejected
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout VendorOutcomeUnknown Internal;
     /// Failures of the operation that reads a call at the vendor.
-    CallSynced: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict VendorRejected VendorAuthFailed
+    CallSynced: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict ValidationFailed UnknownField
+        VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         Internal;
     /// Failures of the operation that resolves a call.

@@ -109,9 +109,10 @@ async fn run<R: Managed>(
         Err(error) => {
             let problem = document(&error, &call.request_id);
             let answer = Answer::refused(&error, problem.body);
-            // Store only a final refusal. A repetition of the batch then carries out the other refused operations
-            // again.
-            let is_final = !spec(error.kind).retryable && error.retry_after.is_none();
+            // Store only a final refusal of the request itself. A repetition of the batch then carries out the other
+            // refused operations again, such as those that failed because of the operator's account at the vendor.
+            let spec = spec(error.kind);
+            let is_final = spec.status.is_client_error() && !spec.retryable && error.retry_after.is_none();
             if is_final && let Err(failure) = store_refusal(engine.repository(), &call, &answer).await {
                 tracing::warn!(%failure, "failed to store the refusal of an operation of a batch");
             }

@@ -16,7 +16,7 @@ use crate::{
     Api,
     answers::{ImportPlan, List},
     edge::{
-        body::Json,
+        body::{Json, NoBody},
         page::Scope,
         precondition::IfMatch,
         prefer::Prefer,
@@ -132,6 +132,7 @@ async fn restore<R: Managed>(
     query: Query,
     expected: IfMatch,
     headers: WriteHeaders,
+    _: NoBody,
 ) -> Result {
     let detail: ReportDetail = query.only()?;
     write_record(&api, headers.context(&Value::Null), &detail, |engine, call| async move {

@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use switchboard_api::edge::{
     Bounds, Edge,
-    body::{Json, Limits, MergePatch},
+    body::{Json, Limits, MergePatch, NoBody},
     keys::Keys,
     precondition::{RequiredIfMatch, etag},
     prefer::Prefer,
@@ -78,6 +78,7 @@ pub fn app(setup: Setup) -> Router {
         .route("/livez", get(|| async { "ok" }))
         .route("/open", get(|| async { "open" }))
         .route("/v1/echo", post(echo).patch(echo_patch))
+        .route("/v1/order", post(|_: NoBody| async { StatusCode::NO_CONTENT }))
         .route("/v1/list", get(list))
         .route("/v1/thing", get(read).put(write))
         .route("/v1/number/{number}", get(|Path(number): Path<u32>| async move { number.to_string() }))

@@ -73,7 +73,7 @@ async fn a_change_is_made_to_the_revision_that_was_read() {
 #[tokio::test]
 async fn a_preference_is_understood_and_echoed_and_what_is_not_known_ignored() {
     let app = app(Setup::default());
-    let cases: [(&[&str], &str, &str); 18] = [
+    let cases: [(&[&str], &str, &str); 21] = [
         (&["handling=strict"], "Strict", "handling=strict"),
         (&["handling=lenient"], "Lenient", "handling=lenient"),
         (&["Handling = \"strict\""], "Strict", "handling=strict"),
@@ -91,6 +91,9 @@ async fn a_preference_is_understood_and_echoed_and_what_is_not_known_ignored() {
         (&["wait=3", "wait=4"], "", "wait=3"),
         (&["wait=-1"], "", ""),
         (&["wait=soon"], "", ""),
+        (&["foo=\"é\"", "handling=strict"], "Strict", "handling=strict"),
+        (&["handling=strict", "wait=é"], "Strict", "handling=strict"),
+        (&["foo=é, handling=strict"], "Strict", "handling=strict"),
         (&[], "", ""),
     ];
     for (lines, handling, applied) in cases {

@@ -246,3 +246,31 @@ async fn reports_a_body_that_breaks_off() {
     let reply = post_it(&app, Body::from_stream(stream::iter(parts))).await;
     assert_eq!((reply.status, reply.code().as_str()), (400, "malformed_json"));
 }
+
+#[tokio::test]
+async fn a_request_without_a_body_ignores_no_member_of_one() {
+    let app = app(Setup::default());
+    let order = async |body: &'static str| {
+        send(&app, Request::post("/v1/order").body(Body::from(body)).unwrap()).await
+    };
+    for accepted in ["", "{}", " {} "] {
+        assert_eq!(order(accepted).await.status, 204, "{accepted}");
+    }
+    let refused = order(r#"{"ids":["a"],"a/b":1}"#).await;
+    assert_eq!((refused.status, refused.code().as_str()), (422, "unknown_field"));
+    let errors = refused.json()["errors"].as_array().unwrap().clone();
+    assert_eq!(errors.iter().map(|it| &it["pointer"]).collect::<Vec<_>>(), ["/ids", "/a~1b"]);
+    for other in ["[]", "null", "7", "{", "{\"a\":1,\"a\":2}"] {
+        let refused = order(other).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "validation_failed"), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_never_fits_into_the_memory_is_too_large_and_not_a_reason_to_wait() {
+    let app = app(Setup { max_body_memory: 2048, ..Setup::default() });
+    let refused = post_it(&app, format!("\"{}\"", "x".repeat(4096))).await;
+    assert_eq!((refused.status, refused.code().as_str()), (413, "body_too_large"));
+    assert!(refused.text.contains("larger than 2048 bytes"), "{}", refused.text);
+    assert_eq!(post_it(&app, "{}").await.status, 200);
+}

@@ -35,8 +35,9 @@ pub async fn delete(client: &Client, held: &GatewayAgent) -> ApplyOutcome {
 async fn create(client: &Client, body: &Value, strict: bool) -> Result<Answer, ClientError> {
     let ask = Ask::post(["agents"], body.clone()).strictly(strict);
     let answer = once(client, ask.clone(), &key(&Method::POST, "", 0, body, strict)).await?;
-    if answer.replayed && is_deleted(client, &answer.body).await? {
-        // An earlier run created the same agent, which has been deleted since. Create it again, with a new key.
+    if answer.replayed && is_gone(client, &answer.body, &body["external_ref"]).await? {
+        // An earlier run created the same agent, which has been deleted or has another external reference since. Create
+        // it again, with a new key.
         return client.send(&ask.once(&new_key())).await;
     }
     Ok(answer)
@@ -61,10 +62,11 @@ async fn once(client: &Client, ask: Ask, key: &str) -> Result<Answer, ClientErro
     }
 }
 
-async fn is_deleted(client: &Client, agent: &Value) -> Result<bool, ClientError> {
+/// Returns true if the gateway no longer has the agent with this external reference.
+async fn is_gone(client: &Client, agent: &Value, external_ref: &Value) -> Result<bool, ClientError> {
     let Some(id) = agent["id"].as_str() else { return Err(ClientError::unreadable("an agent")) };
     match client.send(&Ask::get(["agents", id])).await {
-        Ok(_) => Ok(false),
+        Ok(now) => Ok(now.body["external_ref"] != *external_ref),
         Err(error) if error.code() == "not_found" => Ok(true),
         Err(error) => Err(error),
     }

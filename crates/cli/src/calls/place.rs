@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     client::{Ask, Connection},
+    fleet::unique,
     records::{IdempotencyKey, Selector},
     render::OutputFormat,
 };
@@ -40,7 +41,7 @@ pub struct Place {
     /// The trunk through which the call is placed (trk_…).
     #[arg(long, value_name = "ID")]
     trunk: Option<String>,
-    /// The value of a placeholder in the prompt and messages of the agent. Can be repeated.
+    /// The value of a placeholder in the prompt and messages of the agent. Can be repeated for other placeholders.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     variables: Vec<(String, String)>,
     /// Your own unique key for the call.
@@ -69,21 +70,24 @@ pub struct Place {
 impl Place {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let form = self.form;
-        form.finish(self.place().await)
+        let key = (!self.dry_run).then(|| self.key.chosen());
+        let result = self.place(key.as_deref()).await;
+        form.finish_with_key(result, key.as_deref())
     }
 
-    async fn place(self) -> anyhow::Result<ExitCode> {
+    /// Places the call with this idempotency key, or plans it without a key.
+    async fn place(self, key: Option<&str>) -> anyhow::Result<ExitCode> {
+        let variables = unique("--var", &self.variables)?;
         let client = self.connection.open()?;
         let agent = Selector::<Agent>::named(self.agent.clone()).id(&client).await?;
-        let body = self.body(agent);
-        if self.dry_run {
+        let body = self.body(agent, variables);
+        let Some(key) = key else {
             let plan = client.send(&Ask::plan(["calls", "plan"], body).strictly(self.strict)).await?.body;
             self.form.print_result(&Plan(plan))?;
             return Ok(ExitCode::SUCCESS);
-        }
-        let key = self.key.chosen();
+        };
         self.form.note(&format!("idempotency key: {key}"));
-        let ask = Ask::post(["calls"], body).strictly(self.strict).once(&key);
+        let ask = Ask::post(["calls"], body).strictly(self.strict).once(key);
         let mut call = client.send(&ask).await?.body;
         if self.follow {
             call = follow(&client, call, self.form).await?;
@@ -93,7 +97,7 @@ impl Place {
         Ok(code)
     }
 
-    fn body(&self, agent: String) -> Value {
+    fn body(&self, agent: String, variables: Map<String, Value>) -> Value {
         let mut body = json!({ "agent_id": agent, "to": { "phone_number": self.to } });
         if let Some(from) = &self.from {
             body["from"] = json!({ "phone_number_id": from });
@@ -101,9 +105,8 @@ impl Place {
         if let Some(trunk) = &self.trunk {
             body["trunk_id"] = json!(trunk);
         }
-        if !self.variables.is_empty() {
-            let variables = self.variables.iter().cloned().map(|(name, value)| (name, value.into()));
-            body["variables"] = Value::Object(variables.collect::<Map<_, _>>());
+        if !variables.is_empty() {
+            body["variables"] = Value::Object(variables);
         }
         if let Some(reference) = &self.external_ref {
             body["external_ref"] = json!(reference);

@@ -48,11 +48,11 @@ impl Render for Words {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         if let Some(segments) = self.0["segments"].as_array() {
             for segment in segments {
-                let text = |name: &str| printable(segment[name].as_str().unwrap_or_default());
+                let text = |name: &str| segment[name].as_str().unwrap_or_default();
                 writeln!(to, "{STRONG}{}{STRONG:#}: {}", text("speaker"), text("text"))?;
             }
         } else if let Some(text) = self.0["text"].as_str() {
-            writeln!(to, "{}", printable(text))?;
+            writeln!(to, "{text}")?;
         } else {
             writeln!(to, "no transcript: {}", self.0["state"].as_str().unwrap_or_default())?;
         }
@@ -61,9 +61,4 @@ impl Render for Words {
         }
         Ok(())
     }
-}
-
-/// Replaces all control characters except line breaks, because they could manipulate the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -108,8 +108,11 @@ impl Ask {
     /// Builds the HTTP request for the gateway at this URL.
     ///
     /// # Errors
-    /// If a header value contains characters that HTTP does not permit.
+    /// If a segment of the path is none, such as the id `..`, or a header value contains characters that HTTP does not permit.
     pub fn request(&self, server: &Url) -> Result<Request<Bytes>, ClientError> {
+        if let Some(wrong) = self.path.iter().find(|segment| !is_segment(segment)) {
+            return Err(ClientError::Unexpected { detail: format!("{wrong:?} is no id and no name") });
+        }
         let mut url = server.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push("v1").extend(&self.path);
@@ -131,4 +134,10 @@ impl Ask {
         let body = self.body.as_ref().map(|body| Bytes::from(body.to_string()));
         request.body(body.unwrap_or_default()).map_err(ClientError::unsendable)
     }
+}
+
+/// Returns true if the string stands for itself in a path. A URL has no dot segments and no control characters: without
+/// this check, the id `..` would address the list of records.
+fn is_segment(text: &str) -> bool {
+    !matches!(text, "" | "." | "..") && !text.contains(char::is_control)
 }

@@ -18,7 +18,7 @@ use super::{
     client::{Ask, ClientError, Connection},
     fleet::{Fleet, GatewayAgent, Label, label},
     render::{
-        EXIT_CHANGES, OutputFormat, Render,
+        EXIT_CHANGES, OutputFormat, Render, printable,
         style::{CHANGED, FAINT, GOOD, STRONG},
     },
 };
@@ -67,17 +67,25 @@ impl Export {
 
     async fn export(self) -> anyhow::Result<ExitCode> {
         let fleet = Fleet::new(self.connection.open()?);
-        let mut left_out = Vec::new();
+        let (mut left_out, mut unnamed) = (Vec::new(), Vec::new());
         let mut agents: Vec<(String, Value)> = Vec::new();
-        for held in fleet.all(self.vendor.as_deref(), &self.labels).await? {
+        for mut held in fleet.all(self.vendor.as_deref(), &self.labels).await? {
             match held.external_ref() {
                 Some(external_ref) => agents.push((external_ref.to_owned(), held.body.document()?)),
-                None if self.assign_refs => agents.push(assign(&fleet, held).await?),
+                None if self.assign_refs => {
+                    held.body.envelope.external_ref = Some(held.id.clone());
+                    agents.push((held.id.clone(), held.body.document()?));
+                    unnamed.push(held);
+                }
                 None => left_out.push(LeftOut { id: held.id.clone(), name: held.name().to_owned() }),
             }
         }
         let all = self.vendor.is_none() && self.labels.is_empty();
         let target = Target::new(&self.directory, self.format, &agents)?;
+        // An error in the directory changes nothing at the gateway either.
+        for held in &unnamed {
+            assign(&fleet, held).await?;
+        }
         let others = if all { target.others() } else { Vec::new() };
         let files = target.write(&agents)?;
         let partial = !left_out.is_empty();
@@ -86,13 +94,11 @@ impl Export {
     }
 }
 
-/// Sets an agent's external reference to the agent's id, at the gateway and in the result.
-async fn assign(fleet: &Fleet, held: GatewayAgent) -> Result<(String, Value), ClientError> {
+/// Sets an agent's external reference to the agent's id at the gateway.
+async fn assign(fleet: &Fleet, held: &GatewayAgent) -> Result<(), ClientError> {
     let patch = serde_json::json!({ "external_ref": held.id });
     fleet.client.send(&Ask::patch(["agents", &held.id], patch).if_match(held.revision)).await?;
-    let mut body = held.body;
-    body.envelope.external_ref = Some(held.id.clone());
-    Ok((held.id, body.document()?))
+    Ok(())
 }
 
 #[derive(Serialize)]
@@ -119,6 +125,7 @@ impl Render for Exported {
             writeln!(to, "{GOOD}written{GOOD:#} {STRONG}{external_ref}{STRONG:#} {FAINT}{file}{FAINT:#}")?;
         }
         for LeftOut { id, name } in &self.left_out {
+            let name = printable(name);
             writeln!(
                 to,
                 "{CHANGED}left out{CHANGED:#} {STRONG}{id}{STRONG:#} ({name}): it has no external_ref; --assign-refs gives it one"

@@ -22,9 +22,9 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// Returns the format for a file's extension, or `None` if the extension is unknown.
+    /// Returns the format for a file's extension in upper or lower case, or `None` if the extension is unknown.
     pub fn from_path(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
             _ => None,

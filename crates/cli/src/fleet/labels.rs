@@ -1,5 +1,7 @@
-//! Selection of agents by label.
+//! Labels and other pairs of a name and a value on the command line.
 
+use anyhow::bail;
+use serde_json::{Map, Value};
 use switchboard_engine::Envelope;
 
 /// A label's name and value.
@@ -19,4 +21,19 @@ pub fn label(text: &str) -> Result<Label, String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("give NAME=VALUE".to_owned()),
     }
+}
+
+/// Collects the names and values of a repeatable option in an object.
+///
+/// # Errors
+/// If a name has two different values.
+pub fn unique(option: &str, pairs: &[(String, String)]) -> anyhow::Result<Map<String, Value>> {
+    let mut members = Map::new();
+    for (name, value) in pairs {
+        let value = Value::from(value.as_str());
+        if members.insert(name.clone(), value.clone()).is_some_and(|earlier| earlier != value) {
+            bail!("{option} gives {name:?} two different values");
+        }
+    }
+    Ok(members)
 }

@@ -15,7 +15,7 @@ use super::{
 
 pub use self::{
     gateway_agent::GatewayAgent,
-    labels::{Label, label},
+    labels::{Label, label, unique},
     survey::{Action, AgentDiff, Counts, DiffRow, Scope, Survey},
 };
 

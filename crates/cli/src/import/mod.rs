@@ -10,13 +10,13 @@ use std::{
 use clap::Args;
 use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use self::outcome::{Counts, FoundAgent, ImportOutcome};
 use super::{
     client::{Ask, Client, ClientError, Connection, Parallel},
-    fleet::{Label, label},
+    fleet::{Label, label, unique},
     render::{OutputFormat, Render, style::CHANGED},
 };
 
@@ -57,12 +57,13 @@ impl Import {
     }
 
     async fn import(self) -> anyhow::Result<ExitCode> {
+        let labels = unique("--label", &self.labels)?;
         let client = self.connection.open()?;
         let vendor = client.send(&Ask::get(["vendors", &self.vendor])).await?.body;
         let records = records(&client, &self.vendor).await?;
         let progress = self.form.progress(if self.dry_run { "planning" } else { "importing" }, records.len());
         let found = stream::iter(records).map(|record| {
-            let (client, progress, ask) = (&client, &progress, self.ask(&record.remote_id));
+            let (client, progress, ask) = (&client, &progress, self.ask(&record.remote_id, &labels));
             async move {
                 let outcome = match &record.agent_id {
                     Some(id) => ImportOutcome::Here { agent_id: Some(id.clone()) },
@@ -82,11 +83,10 @@ impl Import {
     }
 
     /// Builds the import request for one of the vendor's records.
-    fn ask(&self, remote_id: &str) -> Ask {
+    fn ask(&self, remote_id: &str, labels: &Map<String, Value>) -> Ask {
         let mut body = json!({ "vendor": self.vendor, "remote_id": remote_id, "pin": !self.unpinned });
-        if !self.labels.is_empty() {
-            let labels = self.labels.iter().map(|(name, value)| (name.clone(), json!(value)));
-            body["labels"] = Value::Object(labels.collect());
+        if !labels.is_empty() {
+            body["labels"] = json!(labels);
         }
         match self.dry_run {
             true => Ask::plan(["agents", "import", "plan"], body),

@@ -8,7 +8,10 @@ use serde_json::Value;
 use crate::{
     client::{Answer, ClientError},
     preview::Preview,
-    render::style::{BAD, FAINT, GOOD, STRONG},
+    render::{
+        printable,
+        style::{BAD, FAINT, GOOD, STRONG},
+    },
 };
 
 /// An agent at the vendor, with its result.
@@ -93,7 +96,7 @@ impl FoundAgent {
             ImportOutcome::Here { .. } => (FAINT, "here"),
             ImportOutcome::Refused { .. } => (BAD, "not imported"),
         };
-        let name = self.name.as_deref().unwrap_or("(no name)");
+        let name = printable(self.name.as_deref().unwrap_or("(no name)"));
         write!(to, "{style}{word}{style:#} {STRONG}{name}{STRONG:#} {FAINT}{}{FAINT:#}", self.remote_id)?;
         match &self.outcome {
             ImportOutcome::Imported { agent_id, translated } => {

@@ -5,11 +5,11 @@ mod parity;
 mod relocate;
 mod summary;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    client::{Ask, Client, ClientError},
-    fleet::Label,
+    client::{Ask, Client},
+    fleet::{Label, unique},
 };
 
 pub use self::{follow::follow, parity::Parity, relocate::Move};
@@ -21,8 +21,8 @@ async fn plan(
     to: Option<&str>,
     vendor: Option<&str>,
     labels: &[Label],
-) -> Result<Value, ClientError> {
-    let labels: Map<_, _> = labels.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+) -> anyhow::Result<Value> {
+    let labels = unique("--label", labels)?;
     let request = json!({ "to": to, "filter": { "vendor": vendor, "labels": labels } });
     Ok(client.send(&Ask::plan(["migrations", "plan"], request)).await?.body)
 }

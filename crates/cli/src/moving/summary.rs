@@ -11,7 +11,10 @@ use serde_json::Value;
 
 use crate::{
     fleet::known_as,
-    render::style::{BAD, CHANGED, FAINT, GOOD, STRONG},
+    render::{
+        printable,
+        style::{BAD, CHANGED, FAINT, GOOD, STRONG},
+    },
 };
 
 /// The losses of a migration by field, and the agents that cannot move.
@@ -49,6 +52,8 @@ struct Loss {
     narrowed: usize,
     /// True if the user accepted the loss.
     accepted: bool,
+    /// True if one of these agents can move. A migration needs no acceptance of the losses of blocked agents.
+    moves: bool,
     /// The reason that the plan states for the first of these agents.
     why: Option<String>,
 }
@@ -82,11 +87,14 @@ impl MigrationSummary {
         let (mut losses, mut todo) = (BTreeMap::<String, Loss>::new(), BTreeMap::new());
         let mut blocked = Vec::new();
         for agent in list(&plan["agents"]) {
+            let moves = list(&agent["blocked"]).is_empty();
             for row in list(&agent["lost"]) {
-                loss(&mut losses, row, accepted_losses).lost += 1;
+                let loss = loss(&mut losses, row, accepted_losses);
+                (loss.lost, loss.moves) = (loss.lost + 1, loss.moves || moves);
             }
             for row in list(&agent["narrowed"]) {
-                loss(&mut losses, row, accepted_losses).narrowed += 1;
+                let loss = loss(&mut losses, row, accepted_losses);
+                (loss.narrowed, loss.moves) = (loss.narrowed + 1, loss.moves || moves);
             }
             for row in list(&agent["todo"]) {
                 *todo.entry((text(&row["field"]), text(&row["detail"]))).or_default() += 1;
@@ -123,9 +131,9 @@ impl MigrationSummary {
         self.keeping
     }
 
-    /// Returns true if there is a loss that the user has not accepted.
+    /// Returns true if an agent that can move has a loss that the user has not accepted.
     pub fn has_new_losses(&self) -> bool {
-        self.losses.iter().any(|loss| !loss.accepted)
+        self.losses.iter().any(|loss| loss.moves && !loss.accepted)
     }
 
     /// Returns true if an agent cannot move.
@@ -141,8 +149,12 @@ impl MigrationSummary {
         if !self.losses.is_empty() {
             let width = self.losses.iter().map(|loss| loss.field.chars().count()).max().unwrap_or_default();
             writeln!(to, "{STRONG}{:width$}  {:>8}  {:>8}{STRONG:#}", "field", "lost", "narrowed")?;
-            for Loss { field, lost, narrowed, accepted, why } in &self.losses {
-                let (style, word) = if *accepted { (GOOD, "accepted") } else { (CHANGED, "new") };
+            for Loss { field, lost, narrowed, accepted, moves, why } in &self.losses {
+                let (style, word) = match (accepted, moves) {
+                    (true, _) => (GOOD, "accepted"),
+                    (false, true) => (CHANGED, "new"),
+                    (false, false) => (FAINT, "blocked"),
+                };
                 let why = why.as_deref().unwrap_or_default();
                 write!(to, "{field:width$}  {lost:>8}  {narrowed:>8}")?;
                 writeln!(to, "  {style}{word:8}{style:#}  {FAINT}{why}{FAINT:#}")?;
@@ -153,7 +165,7 @@ impl MigrationSummary {
         }
         for row in &self.blocked {
             let known = known_as(row.external_ref.as_deref(), Some(&row.id));
-            let (name, detail) = (row.name.as_deref().unwrap_or_default(), &row.detail);
+            let (name, detail) = (printable(row.name.as_deref().unwrap_or_default()), &row.detail);
             writeln!(
                 to,
                 "{BAD}blocked{BAD:#} {STRONG}{known}{STRONG:#} ({name}) {} -> {}: {} {detail}",
@@ -174,6 +186,7 @@ fn loss<'a>(losses: &'a mut BTreeMap<String, Loss>, row: &Value, accepted_losses
     let field = text(&row["field"]);
     losses.entry(field.clone()).or_insert_with(|| Loss {
         accepted: accepted(accepted_losses, &field),
+        moves: false,
         field,
         lost: 0,
         narrowed: 0,

@@ -32,8 +32,8 @@ pub struct WriteOptions {
 /// The key that makes a write safe to repeat.
 #[derive(Debug, Args)]
 pub struct IdempotencyKey {
-    /// A key of your choice. A second run with the same key gets the first run's answer and writes nothing. By default, each run
-    /// has a new key.
+    /// A key of your choice. A second run with the same key gets the first run's answer and writes nothing. A second run that
+    /// deletes a record needs the record's id. By default, each run has a new key.
     #[arg(long, visible_alias = "key", value_name = "KEY")]
     idempotency_key: Option<String>,
 }

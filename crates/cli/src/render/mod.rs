@@ -2,6 +2,7 @@
 
 mod confirm;
 mod list;
+mod printable;
 mod progress;
 pub mod style;
 mod table;
@@ -20,6 +21,7 @@ use super::{client::ClientError, files::FileErrors};
 pub use {
     confirm::confirm,
     list::Listed,
+    printable::{Printable, printable},
     progress::Progress,
     table::{rows, table},
 };
@@ -54,7 +56,7 @@ impl OutputFormat {
         if self.json {
             return print(result);
         }
-        let mut to = anstream::AutoStream::auto(stdout().lock());
+        let mut to = Printable(anstream::AutoStream::auto(stdout().lock()));
         result.lines(&mut to)?;
         to.flush()
     }
@@ -63,7 +65,7 @@ impl OutputFormat {
     pub fn note(self, line: &str) {
         if !self.json {
             // Ignore a failure: if standard error is closed, the line has no reader.
-            let _ = writeln!(stderr(), "{line}");
+            let _ = writeln!(Printable(stderr()), "{line}");
         }
     }
 
@@ -77,8 +79,25 @@ impl OutputFormat {
     /// # Errors
     /// The command's error, unchanged, or the error of writing to standard output.
     pub fn finish(self, result: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+        self.finish_with_key(result, None)
+    }
+
+    /// Completes a command like [`OutputFormat::finish`]. The document of a failure also has the idempotency key of the
+    /// command's request, because the same request with another key could be carried out twice.
+    ///
+    /// # Errors
+    /// The errors of [`OutputFormat::finish`].
+    pub fn finish_with_key(
+        self,
+        result: anyhow::Result<ExitCode>,
+        key: Option<&str>,
+    ) -> anyhow::Result<ExitCode> {
         if let (true, Err(error)) = (self.json, &result) {
-            print(&failure(error))?;
+            let mut failure = failure(error);
+            if let Some(key) = key {
+                failure["idempotency_key"] = json!(key);
+            }
+            print(&failure)?;
         }
         result
     }

@@ -14,6 +14,9 @@ pub const STRONG: Style = Style::new().bold();
 /// The style of explanations.
 pub const FAINT: Style = Style::new().dimmed();
 
+/// All styles.
+pub const STYLES: [Style; 5] = [GOOD, CHANGED, BAD, STRONG, FAINT];
+
 /// The maximum number of characters of a value that is shown in full.
 const LONGEST: usize = 100;
 

@@ -6,6 +6,8 @@ use comfy_table::{ContentArrangement, Table, presets::NOTHING};
 use console::Term;
 use serde_json::Value;
 
+use super::printable;
+
 /// The number of spaces between two columns.
 const GAP: u16 = 2;
 
@@ -43,9 +45,4 @@ fn cell(value: Option<&Value>) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     }
-}
-
-/// Replaces control characters. With them, a name could move the cursor or change the colors of a terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

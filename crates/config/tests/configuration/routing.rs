@@ -30,7 +30,7 @@ fn no_agent_moves_and_no_record_is_removed_by_default() {
         "[routing]\non_change = \"\"\nretire = \"\"\naccept_loss = \"/voice\"\n",
         &[],
         &[
-            ("routing.accept_loss", "expected a sequence"),
+            ("routing.accept_loss", "must be a list of strings, not a string"),
             ("routing.on_change", "is missing"),
             ("routing.retire", "is missing"),
         ],
@@ -103,7 +103,7 @@ fn every_problem_of_a_rule_is_reported() {
             ("routing.rules[2].vendors.b", "a whole number"),
             ("routing.rules[3].vendors", "above 0"),
             ("routing.rules[4].vendors", "above 0"),
-            ("routing.rules[5].vendors", "expected a map"),
+            ("routing.rules[5].vendors", "must be a table, not a list"),
             ("routing.rules[6].vendor", "There is no vendor \"c\"."),
             ("routing.rules[6].vendors", "not both"),
         ],

@@ -108,7 +108,7 @@ fn every_problem_is_reported_together() {
             ("routing.rules[0].when.language", "not a language tag"),
             ("routing.rules[1].vendor", "is missing"),
             ("server.body_timeout_s", "from 0.1 to 600"),
-            ("server.header_timeout_s", "must be a floating point, not a string"),
+            ("server.header_timeout_s", "must be a number, not a string"),
             ("server.lisen", "did you mean \"listen\"?"),
             ("server.listen", "is not valid"),
             ("server.max_body_bytes", ""),
@@ -169,6 +169,108 @@ fn two_listeners_need_two_addresses() {
 fn a_key_that_is_blanked_is_missing() {
     let blank = [("SWITCHBOARD__SERVER__MAX_IN_FLIGHT", ""), ("SWITCHBOARD__STORE__URL", "")];
     expect_problems("", &blank, &[("server.max_in_flight", "is missing"), ("store.url", "is missing")]);
+}
+
+#[test]
+fn an_empty_variable_removes_no_list_and_no_table() {
+    let text = "[auth]\nkeys = [{ name = \"a\", secret = \"env:K\" }]\n[calls]\ndeny = [\"+4930\"]\n";
+    let key = ("K", "a-key-of-sixteen");
+    for (variable, problem) in [
+        (
+            "SWITCHBOARD__AUTH__KEYS",
+            ("auth.keys", "must be a list, not an empty string (from the environment)"),
+        ),
+        ("SWITCHBOARD__AUTH", ("auth", "must be a table, not an empty string")),
+        ("SWITCHBOARD__CALLS__DENY", ("calls.deny", "must be a list of strings, not an empty string")),
+        ("SWITCHBOARD__VENDORS", ("vendors", "must be a table, not an empty string")),
+        ("SWITCHBOARD__ROUTING__RULES", ("routing.rules", "must be a list, not an empty string")),
+        ("SWITCHBOARD__TELEMETRY__OTLP_HEADERS", ("telemetry.otlp_headers", "must be a table")),
+    ] {
+        expect_problems(text, &[key, (variable, "")], &[problem]);
+    }
+}
+
+#[test]
+fn a_value_of_another_type_is_refused_and_not_converted() {
+    let text = r#"
+        [server]
+        max_in_flight = "9"
+        [calls]
+        max_live = 0.4
+        per_number_per_day = 5.5
+        per_day = -1
+        place = 1
+        prefixes = [4930]
+        [vendors.a]
+        adapter = "qcall"
+        attempts = true
+        timeout_s = true
+        read_back = "false"
+        [[routing.rules]]
+        when = { labels = { team = 7 } }
+        vendor = "a"
+        [telemetry]
+        log = true
+        otlp_endpoint = "http://127.0.0.1:4317"
+        otlp_headers = { token = 7 }
+    "#;
+    let expected = [
+        ("calls.max_live", "must be a whole number, not a number with a fraction"),
+        ("calls.per_day", "must be a whole number, not a negative number"),
+        ("calls.per_number_per_day", "must be a whole number, not a number with a fraction"),
+        ("calls.place", "must be a boolean, not a number"),
+        ("calls.prefixes", "must be a list of strings"),
+        ("routing.rules[0].when.labels", "must be a table of strings"),
+        ("server.max_in_flight", "must be a whole number, not a string"),
+        ("telemetry.log", "must be a string, not a boolean"),
+        ("telemetry.otlp_headers.token", "must be a string, not a number"),
+        ("vendors.a.attempts", "must be a whole number, not a boolean"),
+        ("vendors.a.read_back", "must be a boolean, not a string"),
+        ("vendors.a.timeout_s", "must be a number, not a boolean"),
+    ];
+    expect_problems(text, &[], &expected);
+}
+
+#[test]
+fn a_variable_is_text_with_the_value() {
+    for (text, wrong) in [("5", false), ("5.5", true), ("true", true), ("on", true), ("-1", true)] {
+        let variables = [("SWITCHBOARD__CALLS__PER_NUMBER_PER_DAY", text)];
+        match wrong {
+            false => assert_eq!(load("", &variables).unwrap().calls.per_number_per_day, 5),
+            true => expect_problems(
+                "",
+                &variables,
+                &[(
+                    "calls.per_number_per_day",
+                    "must be a whole number, not a string (from the environment)",
+                )],
+            ),
+        }
+    }
+    assert!(!load("", &[("SWITCHBOARD__PUBLIC__DOCS", "false")]).unwrap().public.docs);
+}
+
+#[test]
+fn a_password_in_a_wrong_url_is_not_repeated() {
+    let text = "[telemetry]\notlp_endpoint = \"https://me:hunter2@collector:port\"\n";
+    let found = problems(text, &[]);
+    let [(key, message)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(
+        (key.as_str(), message.contains("is not valid: invalid port number")),
+        ("telemetry.otlp_endpoint", true)
+    );
+    assert!(!message.contains("hunter2"), "{message}");
+}
+
+#[test]
+fn an_attempt_is_not_longer_than_the_default_of_the_exchange() {
+    let text = "[vendors.a]\nadapter = \"qcall\"\nattempt_timeout_s = 31\n";
+    expect_problems(
+        text,
+        &[],
+        &[("vendors.a.attempt_timeout_s", "not be longer than timeout_s, which is 30")],
+    );
+    assert!(load(&format!("{text}timeout_s = 31\n"), &[]).is_ok());
 }
 
 #[test]

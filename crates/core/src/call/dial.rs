@@ -119,7 +119,8 @@ fn check_variables<'a>(
     }
 }
 
-fn is_variable(name: &str) -> bool {
+/// Returns true if a dial can have a variable with this name.
+pub(super) fn is_variable(name: &str) -> bool {
     name.len() <= MAX_VARIABLE_NAME
         && name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')

@@ -52,7 +52,9 @@ impl TrackedCall {
             return Folded { changes: Vec::new(), is_changed: false, keeps_transcript: false };
         }
         let before = self.clone();
-        self.lost_at = None;
+        if self.lost_at.take().is_some() {
+            self.call.settled = false;
+        }
         self.fold_status(seen);
         self.fold_parties(seen);
         self.fold_times(seen);

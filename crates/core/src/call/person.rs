@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::DialToRules;
+use super::{DialTo, DialToRules};
 use crate::{
     model::PhoneNumber,
     rule::{Domain, Loss, Refusal, Rule, Verdict, facet, members},
@@ -36,6 +36,15 @@ impl DialToRules {
             last_name: rule(write_last_name, read_last_name, NAME_WHY),
             email: rule(write_email, read_email, EMAIL_WHY),
         }
+    }
+}
+
+impl DialTo {
+    /// Returns the names of the variables by which [`DialToRules::as_variables`] sends the called person.
+    pub fn variable_names(&self) -> Vec<&'static str> {
+        let has_name = self.first_name.is_some() || self.last_name.is_some();
+        let names = [(NAME, has_name), (EMAIL, self.email.is_some())];
+        names.into_iter().filter_map(|(name, is_given)| is_given.then_some(name)).collect()
     }
 }
 

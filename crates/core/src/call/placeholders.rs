@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::dial::is_variable;
 use crate::{
     error::{Kind, Violation},
     model::schema,
@@ -27,10 +28,17 @@ pub fn missing_variables(
     }
     let violation = |(name, field): (&str, &str)| {
         let at = format!("/variables/{}", schema::escape(name));
-        let detail = format!(
+        let mut detail = format!(
             "{at} is required: {field} of the agent has the placeholder {{{{{name}}}}}, and the vendor ends a call in which a \
              placeholder has no value."
         );
+        if !is_variable(name) {
+            detail.push_str(
+                " No variable of a call can have this name, because such a name starts with a lower-case letter and consists \
+                 of lower-case letters, digits and underscores: set the value in the variables of the agent, or rename the \
+                 placeholder.",
+            );
+        }
         Violation::at(at, Kind::FieldRequired, detail)
     };
     missing.into_iter().map(violation).collect()

@@ -39,10 +39,11 @@ pub enum RecordingState {
 }
 
 impl Recording {
-    /// Builds a recording that can be fetched at this link. If the link is not a valid http or https URL, the result
-    /// has no link: such a link is never followed or shown.
+    /// Builds a recording that can be fetched at this link. If the link is not a valid http or https URL, the recording
+    /// is pending: such a link is never followed or shown, and a later observation may have another one.
     pub fn at(url: &str) -> Self {
-        Self { state: RecordingState::Available, url: WebUrl::new(url).ok() }
+        let available = |url| Self { state: RecordingState::Available, url: Some(url) };
+        WebUrl::new(url).map(available).unwrap_or_default()
     }
 
     /// Builds a recording that only the gateway can fetch, with the credential of the account.

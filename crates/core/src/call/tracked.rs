@@ -125,16 +125,10 @@ impl TrackedCall {
     }
 
     /// Returns the reason for the end, whether or not the gateway gave up the call. Vendors return different reasons
-    /// for a call that ended on request. For such a call, `canceled` replaces `completed` or a missing reason.
+    /// for a call that ended on request. For such a call, `canceled` replaces a missing or less specific reason.
     fn ended_reason(&self) -> Option<EndedReason> {
-        match self.call.ended_reason {
-            None | Some(EndedReason::Completed)
-                if self.is_stopped && self.call.status == CallStatus::Ended =>
-            {
-                Some(EndedReason::Canceled)
-            }
-            reason => reason,
-        }
+        let is_canceled = self.is_stopped && self.call.status == CallStatus::Ended;
+        self.call.ended_reason.max(is_canceled.then_some(EndedReason::Canceled))
     }
 
     /// Returns the status that follows from the dial and the observations. Giving up a call does not change it.
@@ -162,6 +156,11 @@ impl TrackedCall {
     /// Returns true if the gateway stopped looking for the call and has not observed it since.
     pub fn is_lost(&self) -> bool {
         self.lost_at.is_some()
+    }
+
+    /// Returns true if the personal data of the call was removed.
+    pub fn is_erased(&self) -> bool {
+        self.call.erased_at.is_some()
     }
 
     /// Records that the vendor accepted the dial, and the vendor's id of the call if the answer contains it. Returns
@@ -227,10 +226,12 @@ impl TrackedCall {
         ends.then_some(CallChange::Ended)
     }
 
-    /// Records that the gateway expects no further changes to an ended call. From then on, a pending transcript or
-    /// recording counts as missing. Returns the change if the call has ended and was not settled before.
+    /// Records that the gateway expects no further changes to a call that has ended or was given up. From then on, a
+    /// pending transcript or recording counts as missing. Returns the change if the call was not settled before. An
+    /// observation of a call that was given up lifts this.
     pub fn settle(&mut self) -> Option<CallChange> {
-        let settles = self.call.status == CallStatus::Ended && !self.call.settled;
+        let is_over = self.call.status == CallStatus::Ended || self.lost_at.is_some();
+        let settles = is_over && !self.call.settled;
         self.call.settled |= settles;
         settles.then_some(CallChange::Settled)
     }

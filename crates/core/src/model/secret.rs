@@ -14,6 +14,9 @@ use crate::{
     rule::document_path,
 };
 
+/// The minimum length of a mask in the value of a header, in characters.
+const MIN_MASK: usize = 3;
+
 /// The secrets of a record, by path.
 pub type Secrets = BTreeMap<String, SecretString>;
 
@@ -98,8 +101,8 @@ pub fn is_unset(document: &Value, path: &str) -> bool {
 }
 
 /// Adds to `document` the stored secrets that the caller's document `given` omits. A secret is not added if it is null in
-/// `given`, or if the object that contains it is missing or has another `type` or `url` than in the stored document
-/// `before`.
+/// `given`, or if the object that contains it is missing. Neither is it added if this object, or an object around it, has
+/// another `type` or `url` than in the stored document `before`: a secret never follows a change of the server.
 pub fn keep_secrets(secrets: &Secrets, before: &Value, given: &Value, document: &mut Value) {
     for (path, secret) in secrets {
         if is_kept(path, before, given, document) {
@@ -118,14 +121,44 @@ pub fn keep_unknown_secrets(secrets: &[UnknownSecret], before: &Value, given: &V
     }
 }
 
+/// Marks in `document`, by a boolean `*_set`, each stored secret that the caller's document `given` neither names nor
+/// states to be unset, although the `url` of its server is another one. The secret then counts as one without a value,
+/// so that the caller is asked for it. Without this mark, the secret would be lost silently.
+pub fn mark_left_behind<'a>(
+    paths: impl IntoIterator<Item = &'a str>,
+    before: &Value,
+    given: &Value,
+    document: &mut Value,
+) {
+    for path in paths {
+        let has_moved = holder(document, path).is_some()
+            && members_around(before, path, "type") == members_around(document, path, "type")
+            && members_around(before, path, "url") != members_around(document, path, "url");
+        if has_moved && omits(given, path) && omits(document, path) && !is_unset(given, path) {
+            document_path::put(document, &format!("{path}_set"), true.into());
+        }
+    }
+}
+
 /// Returns true if an update keeps the secret at a path.
 fn is_kept(path: &str, before: &Value, given: &Value, document: &Value) -> bool {
-    let member = |holder: &Value, name: &str| holder.get(name).cloned();
-    let kind = |document: &Value| {
-        holder(document, path).map(|holder| (member(holder, "type"), member(holder, "url")))
-    };
-    let omits = |document: &Value| document_path::get(document, path).is_none();
-    kind(document).is_some() && kind(before) == kind(document) && omits(given) && omits(document)
+    holder(document, path).is_some()
+        && holder(before, path).is_some()
+        && ["type", "url"]
+            .iter()
+            .all(|name| members_around(before, path, name) == members_around(document, path, name))
+        && omits(given, path)
+        && omits(document, path)
+}
+
+fn omits(document: &Value, path: &str) -> bool {
+    document_path::get(document, path).is_none()
+}
+
+/// Returns the member with this name of each object around the value at a path.
+fn members_around<'a>(document: &'a Value, path: &str, name: &str) -> Vec<&'a Value> {
+    let parents = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
+    parents.filter_map(|parent| document_path::get(document, parent)?.get(name)).collect()
 }
 
 /// Returns the object that contains the value at a path.
@@ -143,6 +176,16 @@ pub(super) fn check_given(value: &Value, at: &str) -> Option<Violation> {
         }
         Value::String(_) | Value::Null => None,
         _ => Some(Violation::at(at, Kind::ValidationFailed, format!("{at} must be text."))),
+    }
+}
+
+/// Checks the JSON value of a header like [`check_given`], but accepts the values that headers have besides credentials:
+/// `true`, `false`, and one or two characters such as `*`.
+pub(super) fn check_given_header(value: &Value, at: &str) -> Option<Violation> {
+    match value.as_str() {
+        Some("true" | "false") => None,
+        Some(text) if text.chars().count() < MIN_MASK => None,
+        _ => check_given(value, at),
     }
 }
 

@@ -34,13 +34,14 @@ pub struct CallPages {
 
 impl CallPages {
     /// Starts at the first page. `request` builds the request for the page at a cursor, and `read` reads this page.
+    /// `max_pages` is the usual maximum number of pages, which the window can multiply.
     pub fn new(
         window: &CallWindow,
         max_pages: usize,
         request: fn(&CallWindow, Option<&str>) -> Request,
         read: fn(Reply, &CallWindow, Option<&str>) -> Result<CallListPage>,
     ) -> Self {
-        let (ids, followed) = (BTreeSet::new(), BTreeSet::new());
+        let (ids, followed, max_pages) = (BTreeSet::new(), BTreeSet::new(), window.max_pages(max_pages));
         Self { window: window.clone(), max_pages, request, read, rows: Vec::new(), ids, followed }
     }
 

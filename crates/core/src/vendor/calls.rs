@@ -146,12 +146,15 @@ pub struct CallWindow {
     pub live_only: bool,
     /// The vendor's id of the agent; `None` for all.
     pub agent: Option<String>,
+    /// The factor by which the adapter increases its usual maximum number of pages: 1, unless an earlier list of the
+    /// window was too long.
+    pub reach: usize,
 }
 
 impl CallWindow {
     /// Builds the window of all calls since a time.
     pub fn since(since: Timestamp, now: Timestamp) -> Self {
-        Self { since, now, peer: None, marker: None, live_only: false, agent: None }
+        Self { since, now, peer: None, marker: None, live_only: false, agent: None, reach: 1 }
     }
 
     /// Limits the window to calls with this phone number of the other party.
@@ -167,6 +170,16 @@ impl CallWindow {
     /// Limits the window to calls of the agent with this vendor's id.
     pub fn with_agent(self, remote_id: impl Into<String>) -> Self {
         Self { agent: Some(remote_id.into()), ..self }
+    }
+
+    /// Multiplies the maximum number of pages by a factor.
+    pub fn reaching(self, reach: usize) -> Self {
+        Self { reach, ..self }
+    }
+
+    /// Returns the maximum number of pages to read, given the adapter's usual maximum.
+    pub fn max_pages(&self, usual: usize) -> usize {
+        usual.saturating_mul(self.reach)
     }
 
     /// Limits the window to live calls.

@@ -58,6 +58,8 @@ pub struct Request {
     /// The media types of the bytes that a successful answer may contain, such as `audio/*`; `None` if the
     /// answer must be JSON.
     pub accept: Option<&'static str>,
+    /// True if the request changes nothing at the vendor. Only GET starts as a read. See [`Request::reading`].
+    pub is_read: bool,
     /// True if the transport may send the request again although the vendor may have applied it. Only reads and
     /// deletions start as repeatable: a repeated creation could create a second object, and an update that is repeated
     /// late could undo a newer update.
@@ -93,6 +95,7 @@ impl Request {
             headers: Vec::new(),
             body: None,
             accept: None,
+            is_read: method == Method::Get,
             repeatable: matches!(method, Method::Get | Method::Delete),
             is_effect: false,
             secrets: Vec::new(),
@@ -126,6 +129,12 @@ impl Request {
     /// 425 and 5xx regardless of their headers, and for an answer that cannot be read.
     pub fn effect(self) -> Self {
         Self { is_effect: true, repeatable: false, ..self }
+    }
+
+    /// Marks the request as a read, such as a POST whose body has the filters of a list. The transport may repeat a read,
+    /// and the failure of a read leaves nothing at the vendor unknown.
+    pub fn reading(self) -> Self {
+        Self { is_read: true, repeatable: true, ..self }
     }
 
     /// Sets the pointers of body values that must never be shown.

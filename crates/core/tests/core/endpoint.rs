@@ -6,7 +6,7 @@ use switchboard_core::{
     error::{Error, InputLocation, Kind},
     model::{
         Agent, EndpointKey, FieldReader, ModelEndpoint, Root, UnknownSecret, keep_secrets,
-        keep_unknown_secrets, read, schema,
+        keep_unknown_secrets, mark_left_behind, read, schema,
     },
 };
 
@@ -103,6 +103,29 @@ fn a_change_of_the_url_alone_asks_for_the_key() {
         );
         assert!(!stored.unknown_secrets().iter().any(|known| known.is_same(unknown)));
         assert!(moved.secrets().is_empty());
+    }
+}
+
+#[test]
+fn a_replacement_with_another_url_asks_for_the_key_unless_it_removes_the_key() {
+    let other = "https://other.example/v1";
+    for stored in [with(endpoint(json!({}))), with(json!({ "url": URL, "key_set": true }))] {
+        for (given, asks) in [
+            (json!({ "url": other }), true),
+            (json!({ "url": other, "key": null }), false),
+            (json!({ "url": other, "key": "hush-2" }), false),
+            (json!({ "url": other, "key_set": false }), false),
+        ] {
+            let (before, mut document) = (json!(stored), json!(stored));
+            document["model"]["endpoint"] = given.clone();
+            let body = document.clone();
+            mark_left_behind(["/model/endpoint/key"], &before, &body, &mut document);
+            assert_eq!(
+                read::<Agent>(&document).unwrap().unknown_secrets().len(),
+                usize::from(asks),
+                "{given}"
+            );
+        }
     }
 }
 

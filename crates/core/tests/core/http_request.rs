@@ -95,7 +95,7 @@ fn what_was_answered_can_be_sent_back() {
         [UnknownSecret {
             path: "/tools/[name=book_visit]/headers/[name=Authorization]/value".to_owned(),
             pointer: "/tools/0/headers/0/value".to_owned(),
-            url: None,
+            url: Some("https://desk.example/visits".to_owned()),
         }]
     );
 }
@@ -119,6 +119,36 @@ fn a_patch_of_the_list_keeps_the_values_of_the_same_headers_of_the_same_tools() 
     assert_eq!(renamed.unwrap().unknown_secrets().len(), 1, "another tool has another secret");
     let emptied = patched(json!([tool(json!({ "headers": [{ "name": "Authorization", "value": null }] }))]));
     assert_eq!(emptied.unwrap().unknown_secrets().len(), 1, "null keeps nothing");
+}
+
+#[test]
+fn the_value_of_a_header_does_not_follow_a_change_of_the_url() {
+    let stored = agent(json!([tool(json!({}))])).unwrap();
+    let shown = json!(stored);
+    let imported = read::<Agent>(&shown).unwrap();
+    for stored in [&stored, &imported] {
+        let mut given = shown.clone();
+        given["tools"][0]["url"] = json!("https://elsewhere.example/visits");
+        let mut replaced = given.clone();
+        keep_secrets(&stored.secrets(), &shown, &given, &mut replaced);
+        let (mut patched, mut from) = (stored.clone(), FieldReader::default());
+        from.merge(&mut patched, json!({ "tools": given["tools"] }).as_object().unwrap());
+        from.finish().unwrap();
+        for moved in [read::<Agent>(&replaced).unwrap(), patched] {
+            assert!(moved.secrets().is_empty(), "{moved:?}");
+            let [unknown] = &moved.unknown_secrets()[..] else { panic!("{moved:?}") };
+            assert!(!stored.unknown_secrets().iter().any(|known| known.is_same(unknown)));
+        }
+    }
+}
+
+#[test]
+fn a_short_value_or_a_word_of_a_header_is_no_mask() {
+    for value in ["true", "false", "*", "x", "XX", "*/*"] {
+        let given = tool(json!({ "headers": [{ "name": "X-A", "value": value }] }));
+        let stored = agent(json!([given])).unwrap();
+        assert_eq!(stored.secrets().values().next().unwrap().expose_secret(), value);
+    }
 }
 
 #[test]

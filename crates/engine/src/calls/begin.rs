@@ -76,7 +76,8 @@ impl Dialer {
         let unknown = || Error::new(Kind::Internal, "The vendor's id of the agent is not known.");
         let exchange = prepared.exchange.take().ok_or_else(unknown)?;
         let vendor = self.fleet.vendor(&prepared.vendor)?;
-        request.occupied.add(self.writer.admit_to_vendor(vendor.name())?);
+        // A dial that is prepared again gives this place back first.
+        let place = self.writer.admit_to_vendor(vendor.name())?;
         let before = self.look_before(vendor, &prepared.peer).await?;
         let record = intended(&prepared, call, vendor, before, request);
         let caps = self.guards.caps(&vendor.configured().calls, vendor.calls()?.limits());
@@ -89,7 +90,10 @@ impl Dialer {
         let add = |call| CallMutation::Add { call, due, caps: Some(caps) };
         batch.change_call(record.to_row(self.book.peers()).map(add));
         match self.book.commit(batch).await {
-            Ok(()) => Ok(Some(BegunDial { record, exchange })),
+            Ok(()) => {
+                request.occupied.add(place);
+                Ok(Some(BegunDial { record, exchange }))
+            }
             Err(error) => match self.explain(error, &record, &prepared.peer, request).await? {
                 Refused::Changed => Ok(None),
                 Refused::Refused(error) => Err(error),

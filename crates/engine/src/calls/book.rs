@@ -50,7 +50,8 @@ impl CallBook {
         CallSearch { peer: Some(self.peers.hash(number)), ..CallSearch::default() }
     }
 
-    /// Lists the matching calls, newest first, after a position.
+    /// Lists the matching calls, newest first, after a position. A search by the phone number does not find erased
+    /// calls, although the hash of their number may still be stored.
     ///
     /// # Errors
     /// `storage_unavailable`. A damaged call is not an error; see [`Page::read`].
@@ -61,7 +62,11 @@ impl CallBook {
         limit: usize,
     ) -> Result<Page<CallRecord, CallPosition>> {
         let rows = self.store().list(search, after, page::rows(limit)).await?;
-        Ok(Page::read(rows, limit, |row| row.position(), CallRecord::from_row))
+        let mut page = Page::read(rows, limit, |row| row.position(), CallRecord::from_row);
+        if search.peer.is_some() {
+            page.items.retain(|call| !call.tracked.is_erased());
+        }
+        Ok(page)
     }
 
     /// Commits a batch atomically. [`Batch::change_call`] adds a change to a call.

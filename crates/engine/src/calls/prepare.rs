@@ -136,6 +136,10 @@ impl Dialer {
         if supports(rows, "/variables") {
             let own = dial.variables.take();
             let mut variables = record.variables.clone().unwrap_or_default();
+            if sends_person_as_variables(rows) {
+                // The person whom the dial names replaces the defaults of the agent.
+                dial.to.variable_names().iter().for_each(|name| drop(variables.remove(*name)));
+            }
             variables.extend(own.clone().unwrap_or_default());
             dial.variables = Some(variables).filter(|variables| own.is_some() || !variables.is_empty());
         }
@@ -147,10 +151,12 @@ impl Dialer {
         if inherited.as_object().is_none_or(|inherited| inherited.is_empty()) {
             return Ok(dial);
         }
-        // The caller's own overrides replace those of the agent.
+        // The caller's own overrides replace those of the agent. The variables are not read again, because an agent may
+        // have more of them than a request to dial.
+        let variables = dial.variables.take();
         let mut whole = json!({ "overrides": inherited });
         schema::merge(&mut whole, &to_document("request to dial", &dial)?);
-        switchboard_core::model::read(&whole)
+        Ok(Dial { variables, ..switchboard_core::model::read(&whole)? })
     }
 
     /// Replaces the gateway's id of the trunk with the vendor's id.
@@ -259,6 +265,12 @@ fn max_duration(dial: &Dial, agent: &Agent) -> Option<f64> {
 
 fn supports(rows: &[Capability], field: &str) -> bool {
     rows.iter().any(|row| row.field == field && is_settable(row))
+}
+
+/// Returns true if the vendor has no field for the name of the called person, so the name is sent as a variable.
+fn sends_person_as_variables(rows: &[Capability]) -> bool {
+    let paths = |field: &str| rows.iter().find(|row| row.field == field).map(|row| &row.vendor_fields);
+    supports(rows, "/to/first_name") && paths("/to/first_name") == paths("/variables")
 }
 
 /// Returns true if the vendor distinguishes agents that answer calls from agents that place them.

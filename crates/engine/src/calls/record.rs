@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use switchboard_core::{
-    call::{Call, CallParty, Suspicion, TrackedCall},
+    call::{Call, CallMatch, CallParty, Suspicion, TrackedCall},
     error::Result,
     model::{PhoneNumber, id},
     rule::Report,
@@ -50,6 +50,9 @@ pub struct CallRecord {
     /// The document of the answer to the request to dial. `None` until the request is answered, and for an erased call.
     /// The document is stored here because the store seals calls but does not seal stored answers.
     pub first_answer: Option<String>,
+    /// The keyed hash of the phone number of an erased call, as long as the call counts towards the limit on calls to
+    /// the number or is recognized at the vendor. The hash of any other call follows from the number.
+    pub erased_peer: Option<Vec<u8>>,
     /// The progress of the gateway's work on the call.
     pub progress: CallProgress,
     /// True while no other dial to the same phone number may begin at the vendor.
@@ -117,6 +120,7 @@ impl CallRecord {
             following: Following::default(),
             error: None,
             first_answer: None,
+            erased_peer: None,
             progress: CallProgress::Live,
             is_dialling: false,
             is_counted: false,
@@ -132,6 +136,11 @@ impl CallRecord {
     /// Returns the call as callers see it.
     pub fn call(&self) -> Call {
         self.tracked.shown()
+    }
+
+    /// Returns true if several calls of the vendor may be this call, so a caller must decide.
+    pub fn is_ambiguous(&self) -> bool {
+        self.call().matched == CallMatch::Ambiguous
     }
 
     /// Returns the position of the call in lists.
@@ -190,7 +199,7 @@ impl CallRecord {
             direction: call.direction.as_ref().map(word).transpose()?,
             origin: word(&call.origin)?,
             external_ref: self.envelope.external_ref.clone(),
-            peer: call.peer.as_ref().map(|peer| peers.hash(peer)),
+            peer: call.peer.as_ref().map(|peer| peers.hash(peer)).or_else(|| self.erased_peer.clone()),
             dialling: self.is_dialling,
             counted: self.is_counted,
             version: self.version,
@@ -213,6 +222,7 @@ impl CallRecord {
         let stored: StoredCall = row.document.read().map_err(|error| damaged(&error.to_string()))?;
         let personal = row.personal.as_ref().ok_or_else(|| damaged("its content is missing"))?;
         let personal = Personal::read(personal).map_err(damaged)?;
+        let is_erased = personal.tracked.is_erased();
         Ok(Self {
             id: row.id,
             vendor: row.vendor,
@@ -227,6 +237,7 @@ impl CallRecord {
             following: stored.following,
             error: personal.error,
             first_answer: personal.first_answer,
+            erased_peer: row.peer.filter(|_| is_erased),
             progress: row.progress,
             is_dialling: row.dialling,
             is_counted: row.counted,

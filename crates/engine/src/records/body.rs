@@ -4,7 +4,9 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use switchboard_core::{
     error::{Kind, Result, Violation},
-    model::{FieldReader, check_name, is_unset, keep_secrets, keep_unknown_secrets, put_secret},
+    model::{
+        FieldReader, check_name, is_unset, keep_secrets, keep_unknown_secrets, mark_left_behind, put_secret,
+    },
     plan::{Desired, Parts},
 };
 
@@ -135,6 +137,9 @@ impl<R: Managed> Body<R> {
                 let (given, before) = (document.clone(), to_document(R::NAME, stored)?);
                 keep_secrets(&secrets, &before, &given, &mut document);
                 keep_unknown_secrets(&unknown, &before, &given, &mut document);
+                let unknown = unknown.iter().map(|secret| secret.path.as_str());
+                let paths = secrets.keys().map(String::as_str).chain(unknown);
+                mark_left_behind(paths, &before, &given, &mut document);
             }
         }
         Self::read_checked(document, extensions, check_vendor, |record, from| {

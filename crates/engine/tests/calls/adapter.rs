@@ -1,5 +1,5 @@
 //! A vendor that keeps an agent in one object and places calls. The adapter `toy` returns the id of each call, the adapter
-//! `toy-blind` returns none.
+//! `toy-blind` returns none, and the adapter `toy-nameless` sends the called person as variables.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -9,9 +9,10 @@ use url::Url;
 use crate::bare;
 
 /// The adapters of these tests.
-pub static FACTORIES: [Factory; 2] = [
+pub static FACTORIES: [Factory; 3] = [
     factory("toy", |settings| build(settings, &SEEING)),
     factory("toy-blind", |settings| build(settings, &BLIND)),
+    factory("toy-nameless", |settings| build(settings, &NAMELESS)),
 ];
 
 const fn factory(adapter: &'static str, build: fn(Value) -> BuildResult) -> Factory {
@@ -21,6 +22,7 @@ const fn factory(adapter: &'static str, build: fn(Value) -> BuildResult) -> Fact
 
 static SEEING: Descriptor = descriptor("toy");
 static BLIND: Descriptor = descriptor("toy-blind");
+static NAMELESS: Descriptor = descriptor("toy-nameless");
 
 const fn descriptor(adapter: &'static str) -> Descriptor {
     Descriptor {
@@ -50,7 +52,7 @@ fn build(settings: Value, descriptor: &'static Descriptor) -> BuildResult {
     let toy = base_url.zip(api_key).map(|(base_url, api_key)| Toy {
         descriptor,
         agents: agents(),
-        dials: dials(),
+        dials: dials(descriptor),
         base_url,
         api_key,
     });
@@ -72,7 +74,18 @@ fn agents() -> AgentRules {
     }
 }
 
-fn dials() -> DialRules {
+fn dials(descriptor: &'static Descriptor) -> DialRules {
+    match descriptor.adapter {
+        "toy-nameless" => DialRules {
+            to: DialToRules::as_variables(at("/to", text()).write_only(), "/variables"),
+            variables: variables_beside_person("/variables"),
+            ..named_dials()
+        },
+        _ => named_dials(),
+    }
+}
+
+fn named_dials() -> DialRules {
     let none = OverridesRules::unsupported(NO);
     DialRules {
         to: DialToRules {
@@ -184,7 +197,7 @@ impl Calls for Toy {
     }
 
     fn answers_id(&self) -> AnswersId {
-        if self.descriptor.adapter == "toy" { AnswersId::Always } else { AnswersId::Never }
+        if self.descriptor.adapter != "toy-blind" { AnswersId::Always } else { AnswersId::Never }
     }
 
     fn marks(&self) -> Marks {

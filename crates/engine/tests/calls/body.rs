@@ -1,6 +1,6 @@
 //! The body of a request to dial, and the agent that it names.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use switchboard_core::{
     error::{Error, InputLocation, Kind},
     model::Agent,
@@ -162,4 +162,49 @@ async fn an_agent_whose_latest_revision_the_vendor_lacks_is_not_ready() {
     call["allow_stale"] = json!(true);
     dialer.place(keyed("key-1", WAIT, &call), &call).await.unwrap();
     assert_eq!(site.asked(), 1);
+}
+
+#[tokio::test]
+async fn an_agent_may_have_more_variables_than_a_dial() {
+    let site = Site::start().await;
+    let process = site.standard().await;
+    let variables: Value =
+        (0..60).map(|number| (format!("v{number}"), json!("x"))).collect::<Map<_, _>>().into();
+    let agent = json!({ "greeting": { "message": "Northwind, hello." }, "variables": variables });
+    let agent = process.agent(agent).await;
+    let mut call = body(&agent);
+    call["variables"] = json!({ "v0": "y", "own": "z" });
+    process.place(&call, "key-1", WAIT).await.unwrap();
+    let dial = site.vendor.stored().dials[0].clone();
+    assert_eq!(dial["first_sentence"], "Northwind, hello.");
+    assert_eq!(dial["variables"].as_object().unwrap().len(), 61);
+    assert_eq!((&dial["variables"]["v0"], &dial["variables"]["own"]), (&json!("y"), &json!("z")));
+}
+
+#[tokio::test]
+async fn the_called_person_replaces_the_agents_defaults_but_no_variable_of_the_dial() {
+    let site = Site::with("toy-nameless").await;
+    let process = site.standard().await;
+    let defaults = json!({ "customer_name": "there", "email": "none", "shop": "Northwind" });
+    let agent = process.agent(json!({ "variables": defaults })).await;
+    for (number, person, own, sent) in [
+        (0, json!({}), json!({}), json!({ "customer_name": "there", "email": "none" })),
+        (1, json!({ "first_name": "Anna" }), json!({}), json!({ "customer_name": "Anna", "email": "none" })),
+        (2, json!({ "last_name": "Lang" }), json!({}), json!({ "customer_name": "Lang", "email": "none" })),
+        (
+            3,
+            json!({ "first_name": "Anna", "email": "anna@example.com" }),
+            json!({ "customer_name": "Dr. Lang" }),
+            json!({ "customer_name": "Dr. Lang", "email": "anna@example.com" }),
+        ),
+    ] {
+        let mut call = body(&agent);
+        call["to"] = person;
+        call["to"]["phone_number"] = json!(format!("+1555010020{number}"));
+        call["variables"] = own;
+        process.place(&call, &format!("key-{number}"), WAIT).await.unwrap();
+        let mut dialled = site.vendor.stored().dials[number]["variables"].clone();
+        assert_eq!(dialled.as_object_mut().unwrap().remove("shop"), Some(json!("Northwind")));
+        assert_eq!(dialled, sent, "{call}");
+    }
 }

@@ -1,7 +1,10 @@
 //! The limits on calls are exact.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use switchboard_core::error::Kind;
+use tokio::time::sleep;
 
 use crate::{
     process::{Process, Site, WAIT, body},
@@ -95,4 +98,21 @@ async fn a_dial_that_was_not_made_gives_its_place_back() {
     let refused = process.place(&to(&agent, 4), "key-4", WAIT).await.unwrap_err();
     assert_eq!(refused.kind, Kind::CallLimitReached);
     assert_eq!(site.dials(), 3);
+}
+
+#[tokio::test]
+async fn a_dial_that_is_prepared_again_takes_one_place() {
+    let site = Site::with("toy-blind").await;
+    let settings = "max_in_progress = 1\n[calls]\nprefixes = [\"+1555\"]\ndial_gap_s = 1\n";
+    let process = site.process(settings).await;
+    let agent = process.agent(json!({})).await;
+    process.call(&agent, "key-1").await.unwrap();
+    // After the gap, the second dial releases the number and is prepared again.
+    loop {
+        match process.call(&agent, "key-2").await {
+            Err(refused) if refused.kind == Kind::CallInProgress => sleep(Duration::from_millis(20)).await,
+            result => break drop(result.unwrap()),
+        }
+    }
+    assert_eq!(site.dials(), 2);
 }

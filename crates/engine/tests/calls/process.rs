@@ -79,8 +79,8 @@ impl Site {
         let preset = format!(
             "[vendors.toy]\nadapter = \"{adapter}\"\nbase_url = \"http://{address}\"\napi_key = \"key-1\"\n\
              attempts = 1\nbreaker_failures = 1000\ntimeout_s = 20\nauth_pause_s = 0\n{of_vendor}\
-             [routing]\ndefault = \"toy\"\n[writes]\npoll_s = 0\n\
-             [phone_numbers.front]\ntoy = \"number-7\"\n{settings}"
+             [routing]\ndefault = \"toy\"\n\
+             [phone_numbers.front]\ntoy = \"number-7\"\n[writes]\npoll_s = 0\n{settings}"
         );
         let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
         Config::load(Some(&preset), None, &Environment::new(), &vet).unwrap()

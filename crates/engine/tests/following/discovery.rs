@@ -3,7 +3,10 @@
 use serde_json::json;
 use switchboard_core::call::{CallOrigin, CallStatus};
 
-use crate::world::{NUMBER, World, at, seconds};
+use crate::{
+    toy::PAGE_SIZE,
+    world::{NUMBER, World, at, seconds},
+};
 
 const OTHER: &str = "+15550100177";
 
@@ -125,4 +128,43 @@ async fn two_processes_store_a_call_of_others_once() {
     one.unwrap();
     two.unwrap();
     assert_eq!(world.ids().await.len(), 20);
+}
+
+#[tokio::test]
+async fn an_outage_is_searched_from_the_last_look_whatever_was_dialled_since() {
+    let world = World::start("fetch answers-id").await;
+    let past = jiff::Timestamp::now().checked_sub(seconds(3600)).unwrap();
+    world.follower().look_at("toy", Vec::new(), past, true).await.unwrap();
+    let missed = json!({ "status": "ended", "to": OTHER, "direction": "inbound", "begun_at": at(-1800) });
+    world.vendor.put("missed", missed);
+    let next = world.process();
+    world.placed(NUMBER, Some("c1")).await;
+    next.follower().look_at("toy", Vec::new(), jiff::Timestamp::now(), true).await.unwrap();
+    assert_eq!(world.ids().await.len(), 2);
+}
+
+#[tokio::test]
+async fn calls_beyond_the_pages_of_a_look_are_stored_by_the_next_looks() {
+    let world = World::start("fetch answers-id pages").await;
+    world.look_again(seconds(0)).await;
+    for number in 0..3 * PAGE_SIZE {
+        world
+            .vendor
+            .put(&format!("in-{number}"), json!({ "status": "ended", "to": OTHER, "begun_at": at(1) }));
+    }
+    for later in [1000, 1060, 1120] {
+        world.look_again(seconds(later)).await;
+    }
+    assert_eq!(world.ids().await.len(), 3 * PAGE_SIZE);
+}
+
+#[tokio::test]
+async fn an_incoming_call_without_a_number_is_not_that_of_a_dial() {
+    for abilities in ["", "fetch answers-id marks excerpts"] {
+        let world = World::start(abilities).await;
+        world.placed(NUMBER, None).await;
+        world.vendor.put("in-1", json!({ "status": "talking", "direction": "inbound", "begun_at": at(1) }));
+        world.look_again(seconds(2)).await;
+        assert_eq!(world.ids().await.len(), 2, "{abilities}");
+    }
 }

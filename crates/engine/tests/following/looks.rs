@@ -193,9 +193,16 @@ async fn a_call_that_was_given_up_is_over_after_a_day() {
     let world = World::start("fetch answers-id").await;
     let id = world.placed(NUMBER, Some("c1")).await;
     world.look(&[&id], seconds(1210)).await;
+    assert!(!world.call(&id).await.settled, "the vendor may still return the call");
     world.look(&[&id], seconds(1210 + 24 * 3600)).await;
     assert_eq!(world.record(&id).await.progress, CallProgress::Over);
     assert_eq!(world.pause(&id).await, None);
+    let call = world.call(&id).await;
+    assert_eq!((call.settled, call.transcript.state), (true, TranscriptState::None));
+
+    world.vendor.put("c1", json!({ "status": "talking", "to": NUMBER, "begun_at": at(0) }));
+    let call = world.follower().sync(&id).await.unwrap().call();
+    assert_eq!((call.status, call.settled), (CallStatus::InProgress, false));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use serde_json::json;
 use switchboard_core::call::{CallMatch, CallStatus, EndedReason};
 use switchboard_engine::calls::CallResolution;
+use switchboard_store::CallProgress;
 
 use crate::world::{NUMBER, World, at, seconds};
 
@@ -55,7 +56,8 @@ async fn a_single_call_is_inferred_after_two_looks() {
 async fn a_call_of_the_first_look_ever_is_not_that_of_a_later_dial() {
     let world = World::start("fetch answers-id").await;
     let mut plain = talking(NUMBER);
-    plain["begun_at"] = json!("2026-11-30 05:00:00");
+    // A time without a zone.
+    plain["begun_at"] = json!(at(0).trim_end_matches('Z').replace('T', " "));
     world.vendor.put("earlier", plain.clone());
     world.look_again(seconds(0)).await;
     let id = world.placed(NUMBER, None).await;
@@ -149,4 +151,29 @@ async fn a_call_of_others_with_the_marker_of_a_dial_gives_way() {
     world.look(&[&id], seconds(1600)).await;
     assert_eq!(world.ids().await, std::slice::from_ref(&id));
     assert_eq!(world.call(&id).await.matched, CallMatch::Marked);
+}
+
+#[tokio::test]
+async fn an_ambiguous_call_is_not_live_after_its_maximum_duration() {
+    let world = World::start("").await;
+    let id = world.placed(NUMBER, None).await;
+    world.vendor.put("c1", talking(NUMBER));
+    world.vendor.put("c2", talking(NUMBER));
+    world.look(&[&id], seconds(3)).await;
+    let pause = world.pause(&id).await;
+    assert!(pause.is_some_and(|pause| (1190..=1200).contains(&pause)), "{pause:?}");
+    let is_live = async || !world.store.calls().live("toy", None, 10).await.unwrap().is_empty();
+    assert!(is_live().await);
+
+    world.look(&[&id], seconds(1201)).await;
+    assert!(!is_live().await);
+    assert_eq!(world.call(&id).await.matched, CallMatch::Ambiguous);
+    assert!(world.record(&id).await.error.is_some());
+    world.look(&[&id], seconds(1201 + 24 * 3600)).await;
+    assert_eq!((world.record(&id).await.progress, world.pause(&id).await), (CallProgress::Over, None));
+    assert_eq!(world.call(&id).await.matched, CallMatch::Ambiguous);
+
+    let resolution = CallResolution { remote_id: Some("c2".to_owned()), not_placed: None };
+    let call = world.follower().resolve(&id, &resolution).await.unwrap().call();
+    assert_eq!((call.remote_id.as_deref(), call.status), (Some("c2"), CallStatus::InProgress));
 }

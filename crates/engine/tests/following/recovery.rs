@@ -38,6 +38,18 @@ async fn an_interrupted_dial_that_was_sent_is_unknown_and_then_found() {
 }
 
 #[tokio::test]
+async fn a_recovered_dial_keeps_the_answer_that_its_caller_has() {
+    let world = World::start("fetch answers-id").await;
+    let mut record = world.sent(NUMBER, Duration::ZERO).await;
+    record.first_answer = Some("{\"status\":\"placing\"}".to_owned());
+    world.store_record(&record).await;
+    world.look(&[&record.id], seconds(1)).await;
+    let recovered = world.record(&record.id).await;
+    assert_eq!((recovered.progress, recovered.call().status), (CallProgress::Live, CallStatus::Unknown));
+    assert_eq!(recovered.first_answer, record.first_answer);
+}
+
+#[tokio::test]
 async fn a_holder_with_an_old_fence_changes_nothing() {
     let world = World::start("fetch answers-id").await;
     let id = world.intended(NUMBER, Duration::ZERO).await.id;

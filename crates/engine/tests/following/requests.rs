@@ -9,7 +9,7 @@ use switchboard_core::{
     error::Kind,
 };
 use switchboard_engine::calls::{CallResolution, CallSignals, ErasureState, HangUp, MAX_RECORDINGS};
-use switchboard_store::CallProgress;
+use switchboard_store::{CallCap, CallCaps, CallMutation, CallProgress, CallRow, Document};
 
 use crate::world::{NUMBER, World, at, seconds};
 
@@ -207,7 +207,6 @@ async fn an_ended_call_is_erased_here_and_at_the_vendor() {
     assert_eq!(answer.vendor, ErasureState::Erased);
     assert!(world.vendor.state().calls.is_empty());
     let row = world.row(&id).await.unwrap();
-    assert!(row.peer.is_none());
     assert!(!row.personal.as_ref().unwrap().expose_secret().contains("15550100123"));
     assert!(world.store.calls().transcript(&id).await.unwrap().is_none());
     let record = world.record(&id).await;
@@ -259,4 +258,89 @@ fn the_recordings_that_are_forwarded_are_limited() {
     assert_eq!(signals.admit_recording().unwrap_err().kind, Kind::Overloaded);
     forwarded.pop();
     drop(signals.admit_recording().unwrap());
+}
+
+#[tokio::test]
+async fn an_erased_call_counts_against_the_limit_of_its_number_for_a_day() {
+    let (world, id) = with_ended_call("fetch answers-id erase", "").await;
+    let peer = world.row(&id).await.unwrap().peer.unwrap();
+    world.follower().erase(&id).await.unwrap();
+    let caps = CallCaps { max_live: 9, per_minute: 9, per_day: 9, per_number_per_day: 1 };
+    let is_reached = async || {
+        let used = world.store.calls().usage("toy", Some(&peer), &caps).await.unwrap();
+        used.iter().any(|used| used.cap == CallCap::PerNumberPerDay && used.is_reached())
+    };
+    assert!(is_reached().await);
+    let pause = world.pause(&id).await;
+    assert!(pause.is_some_and(|pause| (86_300..=86_400).contains(&pause)), "{pause:?}");
+
+    world.look(&[&id], seconds(24 * 3600 + 1)).await;
+    assert!(!is_reached().await);
+    assert_eq!((world.row(&id).await.unwrap().peer, world.pause(&id).await), (None, None));
+}
+
+#[tokio::test]
+async fn a_call_is_erased_at_a_vendor_that_is_configured_again() {
+    let (world, id) = with_ended_call("fetch answers-id erase", "").await;
+    let without = world.process_without_the_vendor();
+    assert_eq!(without.follower().erase(&id).await.unwrap().vendor, ErasureState::Pending);
+    world.look(&[&id], seconds(40)).await;
+    assert!(world.vendor.state().calls.is_empty());
+    assert_eq!(world.follower().erase(&id).await.unwrap().vendor, ErasureState::Erased);
+}
+
+#[tokio::test]
+async fn a_damaged_call_does_not_stop_the_removal_of_transcripts() {
+    let (world, damaged) = with_ended_call("fetch answers-id", "keep_transcripts_days = 0.0000000116").await;
+    let id = world.placed("+15550100124", Some("c2")).await;
+    let ended = json!({ "status": "ended", "to": "+15550100124", "begun_at": at(0), "transcript": WORDS });
+    world.vendor.put("c2", ended);
+    world.look(&[&id], seconds(5)).await;
+    let row = world.row(&damaged).await.unwrap();
+    let call = CallRow { document: Document::new(&json!({})).unwrap(), ..row };
+    world.commit(CallMutation::Update { call, due: None }).await;
+    while world.store.calls().expired_transcripts(2).await.unwrap().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    world.follower().remove_expired().await.unwrap();
+    for call in [&damaged, &id] {
+        assert!(world.store.calls().transcript(call).await.unwrap().is_none());
+    }
+    assert_eq!(world.call(&id).await.transcript.state, TranscriptState::Expired);
+}
+
+#[tokio::test]
+async fn a_call_is_resolved_with_the_longest_id_of_a_vendor() {
+    let world = World::start("").await;
+    let id = world.placed(NUMBER, None).await;
+    let longest = "c".repeat(255);
+    world.vendor.put(&longest, json!({ "status": "talking", "to": NUMBER, "begun_at": at(1) }));
+    let call = world.follower().resolve(&id, &is(&longest)).await.unwrap().call();
+    assert_eq!(call.remote_id, Some(longest));
+}
+
+#[tokio::test]
+async fn the_vendors_call_of_an_erased_dial_is_not_stored_as_one_of_others() {
+    for (abilities, hidden) in [("", vec![]), ("fetch answers-id marks excerpts", vec!["to", "marker"])] {
+        let world = World::start(abilities).await;
+        let id = world.placed(NUMBER, None).await;
+        world.look(&[&id], seconds(901)).await;
+        world.follower().erase(&id).await.unwrap();
+        let marker = (!abilities.is_empty()).then_some(&id);
+        let call = json!({ "status": "talking", "to": NUMBER, "marker": marker, "begun_at": at(880) });
+        world.vendor.put("ours", call);
+        let other = json!({ "status": "talking", "to": "+15550100124", "begun_at": at(880) });
+        world.vendor.put("other", other);
+        world.vendor.state().hidden_in_list = hidden;
+        world.look_again(seconds(902)).await;
+        let ids = world.ids().await;
+        assert_eq!(ids.len(), 2, "{abilities}");
+        let stored = ids.iter().find(|stored| **stored != id).unwrap();
+        assert_eq!(world.call(stored).await.remote_id.as_deref(), Some("other"), "{abilities}");
+
+        // The hash of the number is removed when the call is no longer recognized.
+        world.look(&[&id], seconds(901 + 24 * 3600)).await;
+        assert_eq!((world.row(&id).await.unwrap().peer, world.pause(&id).await), (None, None));
+        assert_eq!(world.record(&id).await.progress, CallProgress::Over);
+    }
 }

@@ -20,6 +20,9 @@ pub static FACTORIES: [Factory; 1] = [Factory {
     trials: &[],
 }];
 
+/// The number of calls on a page of the list, if the vendor has the ability `pages`.
+pub const PAGE_SIZE: usize = 3;
+
 static PARTS: [Part; 1] = [Part::named("agent", Unit::Member)];
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -183,6 +186,7 @@ impl Calls for Toy {
         let since = window.since;
         let request = Request::new("list calls", Method::Get, ["calls"]).query("since", since);
         let is_excerpt = self.can("excerpts");
+        let most = if self.can("pages") { window.max_pages(1) * PAGE_SIZE } else { usize::MAX };
         Some(Exchange::send(request, move |reply| {
             let rows = reply.document("a list")?;
             let rows = rows.as_array().into_iter().flatten().map(|row| observation(row, is_excerpt));
@@ -191,7 +195,10 @@ impl Calls for Toy {
                     && (peer.is_none() || row.peer.is_none() || row.peer == peer)
                     && (marker.is_none() || row.marker.is_none() || row.marker == marker)
             });
-            Ok(CallObservations { rows: rows.collect(), is_complete: true })
+            let mut rows: Vec<_> = rows.collect();
+            let is_complete = rows.len() <= most;
+            rows.truncate(most);
+            Ok(CallObservations { rows, is_complete })
         }))
     }
 

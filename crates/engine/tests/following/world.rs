@@ -56,6 +56,12 @@ impl World {
         process(&self.config, &self.store)
     }
 
+    /// Starts another process with the same store, in whose configuration the vendor has another name.
+    pub fn process_without_the_vendor(&self) -> Engine {
+        let config = self.config.replace("[vendors.toy]", "[vendors.other]");
+        process(&config.replace("default = \"toy\"", "default = \"other\""), &self.store)
+    }
+
     pub fn follower(&self) -> &Arc<Follower> {
         self.engine.follower()
     }

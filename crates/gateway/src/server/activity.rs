@@ -14,9 +14,10 @@ use tokio::{
 
 /// The requests of a connection and the deadlines that follow from them.
 ///
-/// A connection without requests must send the next complete header within the header timeout. A caller must take an
-/// answer within the header timeout, which restarts with each piece of the answer. Nothing else that the peer sends
-/// extends a deadline. In particular, a partial header or an HTTP/2 ping does not.
+/// A connection without requests must send the next complete header within the header timeout. A caller must take each
+/// piece of an answer within the header timeout, which starts when the piece is ready. While the gateway still produces
+/// the next piece, no deadline applies. Nothing else that the peer sends extends a deadline. In particular, a partial
+/// header or an HTTP/2 ping does not.
 #[derive(Debug)]
 pub struct Activity {
     /// A flag that is set once a request with a valid key has arrived on the connection.
@@ -39,9 +40,9 @@ struct State {
 /// The phase of a request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
-    /// The handler is running. Its own limits apply.
+    /// The handler is running, or the answer waits for its next piece. Their own limits apply.
     Handled,
-    /// The caller is reading the answer. It must take the next piece by `until`.
+    /// A piece of the answer is ready. The caller must take it by `until`.
     Answered { until: Instant },
 }
 
@@ -78,7 +79,7 @@ impl Activity {
         OpenRequest { activity: self.clone(), id }
     }
 
-    /// Returns true if a handler is running for a request of the connection.
+    /// Returns true if a handler is running for a request of the connection, or an answer waits for its next piece.
     pub fn is_handling(&self) -> bool {
         self.lock().requests.values().any(|phase| *phase == Phase::Handled)
     }
@@ -133,10 +134,19 @@ pub struct OpenRequest {
 }
 
 impl OpenRequest {
-    /// Records that the handler has returned an answer, or that hyper has taken a piece of it.
+    /// Records that the handler has returned an answer, that the next piece of the answer is ready, or that hyper has
+    /// taken a piece.
     pub fn progress(&self) {
-        let until = Instant::now() + self.activity.header;
-        self.activity.lock().requests.insert(self.id, Phase::Answered { until });
+        self.enter(Phase::Answered { until: Instant::now() + self.activity.header });
+    }
+
+    /// Records that the next piece of the answer is not ready yet.
+    pub fn wait(&self) {
+        self.enter(Phase::Handled);
+    }
+
+    fn enter(&self, phase: Phase) {
+        self.activity.lock().requests.insert(self.id, phase);
         self.activity.changed.notify_one();
     }
 }

@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     pin::{Pin, pin},
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -131,7 +131,6 @@ struct AnswerBody {
 
 impl AnswerBody {
     fn next_piece(&mut self) -> Frame<Bytes> {
-        self.request.progress();
         Frame::data(self.rest.split_to(self.rest.len().min(PIECE)))
     }
 }
@@ -145,9 +144,16 @@ impl HttpBody for AnswerBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         if !self.rest.is_empty() {
+            self.request.progress();
             return Poll::Ready(Some(Ok(self.next_piece())));
         }
-        match ready!(Pin::new(&mut self.body).poll_frame(context)).map(|frame| frame.map(Frame::into_data)) {
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+            // Hyper polls again when the next piece is ready, even if the peer makes no room for it.
+            self.request.wait();
+            return Poll::Pending;
+        };
+        self.request.progress();
+        match frame.map(|frame| frame.map(Frame::into_data)) {
             Some(Ok(Ok(data))) => {
                 self.rest = data;
                 Poll::Ready(Some(Ok(self.next_piece())))

@@ -1,9 +1,10 @@
 //! The bounds on connections: idle ones, ones that never read, and more than the server admits.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, routing::get as route};
 use bytes::Bytes;
+use futures::stream;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
@@ -137,6 +138,90 @@ async fn a_peer_that_never_reads_is_left() {
         timeout(FAR, ended.notified()).await.expect("the answer is kept");
         drop(stream);
     }
+}
+
+/// A route `/paused`, whose answer waits before each of its two pieces.
+#[derive(Clone, Default)]
+struct Paused {
+    /// Notified when the answer begins to wait.
+    waits: Arc<Notify>,
+    /// Releases the next piece.
+    gate: Arc<Notify>,
+}
+
+impl Paused {
+    fn router(&self, piece: impl Fn() -> Bytes + Clone + Send + Sync + 'static) -> Router {
+        let paused = self.clone();
+        let answer = move || async move {
+            Body::from_stream(stream::unfold(0, move |sent| {
+                let (paused, piece) = (paused.clone(), piece.clone());
+                async move {
+                    if sent == 2 {
+                        return None;
+                    }
+                    paused.waits.notify_one();
+                    paused.gate.notified().await;
+                    Some((Ok::<_, Infallible>(piece()), sent + 1))
+                }
+            }))
+        };
+        Router::new().route("/paused", route(answer))
+    }
+
+    async fn is_waiting(&self) {
+        timeout(FAR, self.waits.notified()).await.expect("the answer is not produced");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_may_take_longer_than_a_header_to_produce() {
+    let closing = get("/paused", None).replace("host: x", "host: x\r\nconnection: close");
+    for bytes in [closing.into_bytes(), http2_get("/paused", 65_535)] {
+        let paused = Paused::default();
+        let running = start(paused.router(|| Bytes::from_static(b"piece")), Limits::default()).await;
+        let asked = send(running.address, bytes).await;
+        for _ in 0..2 {
+            paused.is_waiting().await;
+            // The header timeout of a later connection has passed, so the wait for the piece has outlived it.
+            assert_eq!(receive(send(running.address, "").await).await, "");
+            paused.gate.notify_one();
+        }
+        let received = receive(asked).await;
+        assert_eq!(received.matches("piece").count(), 2, "{received}");
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_never_reads_is_left_after_a_pause_of_the_answer() {
+    for bytes in [get("/paused", None).into_bytes(), http2_get("/paused", 1 << 30)] {
+        let (paused, ended) = (Paused::default(), Arc::new(Notify::new()));
+        let large = {
+            let ended = ended.clone();
+            move || Bytes::from_owner(Tracked { bytes: vec![0; LARGE], ended: ended.clone() })
+        };
+        let running = start(paused.router(large), Limits::default()).await;
+        let stream = send(running.address, bytes).await;
+        paused.is_waiting().await;
+        paused.gate.notify_one();
+        timeout(FAR, ended.notified()).await.expect("the answer is kept");
+        drop(stream);
+    }
+}
+
+/// Checks that a peer cannot keep a connection open by closing its HTTP/2 window while the answer waits for its next
+/// piece.
+#[tokio::test]
+async fn a_peer_that_closes_its_window_is_left() {
+    let paused = Paused::default();
+    let running = start(paused.router(|| Bytes::from_static(b"piece")), Limits::default()).await;
+    let mut stream = send(running.address, http2_get("/paused", 1)).await;
+    paused.is_waiting().await;
+    stream.write_all(&[http2::settings(0), http2::ping()].concat()).await.unwrap();
+    http2::once_ponged(&mut stream).await;
+    paused.gate.notify_one();
+    let began = Instant::now();
+    receive(stream).await;
+    assert!(began.elapsed() < Duration::from_secs(10), "closed after {:?}", began.elapsed());
 }
 
 /// Checks that a peer cannot keep a connection open by leaving no room for the answer in its HTTP/2 window.

@@ -71,9 +71,10 @@ impl Clock {
     }
 }
 
-/// Converts milliseconds since 1970 to a timestamp.
+/// Converts milliseconds since 1970 to a timestamp: the nearest one if the time is out of range.
 pub(crate) fn timestamp(ms: i64) -> Timestamp {
-    Timestamp::from_millisecond(ms).unwrap_or_default()
+    let nearest = if ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_millisecond(ms).unwrap_or(nearest)
 }
 
 /// Formats milliseconds since 1970 as ISO 8601 in UTC, with milliseconds: `2026-11-30T08:00:00.000Z`.

@@ -147,6 +147,8 @@ impl Operation {
         }
     }
 
+    /// Returns the values of the path's parameters, percent-decoded. Returns `None` if the path is not that of the
+    /// operation.
     fn capture(&self, path: &str) -> Option<BTreeMap<String, String>> {
         let given: Vec<&str> = path.split('/').collect();
         if given.len() != self.segments.len() {
@@ -156,7 +158,7 @@ impl Operation {
         for (template, segment) in self.segments.iter().zip(given) {
             match template.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
                 Some(name) if !segment.is_empty() => {
-                    captured.insert(name.to_owned(), segment.to_owned());
+                    captured.insert(name.to_owned(), percent_decoded(segment)?);
                 }
                 None if template == segment => {}
                 _ => return None,
@@ -164,6 +166,28 @@ impl Operation {
         }
         Some(captured)
     }
+}
+
+/// Decodes the percent-encoded bytes of a path segment. Returns `None` if the result is not UTF-8.
+fn percent_decoded(segment: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(segment.len());
+    let mut rest = segment.as_bytes();
+    while let [first, others @ ..] = rest {
+        let encoded = match others {
+            [high, low, after @ ..] if *first == b'%' => hex(*high, *low).map(|byte| (byte, after)),
+            _ => None,
+        };
+        let (byte, after) = encoded.unwrap_or((*first, others));
+        decoded.push(byte);
+        rest = after;
+    }
+    String::from_utf8(decoded).ok()
+}
+
+/// Reads a byte from two hexadecimal digits.
+fn hex(high: u8, low: u8) -> Option<u8> {
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 impl Body {

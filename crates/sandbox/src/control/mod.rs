@@ -59,8 +59,11 @@ async fn requests(State(state): State<Arc<SandboxState>>, Query(of): Query<Vendo
     Json(state.journal().entries(of.vendor))
 }
 
-async fn forget_requests(State(state): State<Arc<SandboxState>>) -> StatusCode {
-    state.journal().clear();
+async fn forget_requests(
+    State(state): State<Arc<SandboxState>>,
+    Query(of): Query<VendorQuery>,
+) -> StatusCode {
+    state.journal().clear(of.vendor);
     StatusCode::NO_CONTENT
 }
 

@@ -54,6 +54,9 @@ fn refuse(slot: &VendorSlot, status: StatusCode) -> Response {
 }
 
 async fn converse(state: &Arc<SandboxState>, slot: &VendorSlot, received: Received) -> Response {
+    // The future exists before the journal shows the request: a client that sees the request and then ends the delays
+    // also ends the delay of this request.
+    let late_delays_ended = state.late_delays.clone().notified_owned();
     let number = (state.options.journal > 0).then(|| {
         let entry = received.entry();
         state.journal().note(entry)
@@ -62,7 +65,9 @@ async fn converse(state: &Arc<SandboxState>, slot: &VendorSlot, received: Receiv
     let fault = state.faults().strike(received.vendor, received.operation(), is_refused);
     let (vendor, operation) = (received.vendor, received.operation().unwrap_or("unknown").to_owned());
     let response = match fault {
-        Some(Fault::Late { ms }) => late::carry_out(state, received, Duration::from_millis(ms)).await,
+        Some(Fault::Late { ms }) => {
+            late::carry_out(state, received, Duration::from_millis(ms), late_delays_ended).await
+        }
         fault => respond(state, slot, &received, fault).await,
     };
     if let Some(number) = number

@@ -42,7 +42,7 @@ impl Elevenlabs {
         };
         let mut agent = whole(stored);
         let updated = agent["metadata"]["updated_at_unix_secs"].as_i64().unwrap_or_default();
-        agent["metadata"]["updated_at_unix_secs"] = json!(seconds().max(updated + 1));
+        set(&mut agent["metadata"], "updated_at_unix_secs", json!(seconds().max(updated + 1)));
         match self.written(agent, request.body) {
             Ok(agent) => {
                 self.records.replace(AGENTS, id, agent);
@@ -142,6 +142,13 @@ pub(super) fn whole(record: &Record) -> Value {
     agent["metadata"] = json!({ "created_at_unix_secs": 0, "updated_at_unix_secs": 0 });
     merge(&mut agent, &Value::Object(record.clone()));
     agent
+}
+
+/// Sets a member of an object. Leaves a value of another type, which a control route wrote, as it is.
+pub(super) fn set(object: &mut Value, name: &str, value: Value) {
+    if object.is_object() || object.is_null() {
+        object[name] = value;
+    }
 }
 
 /// Merges objects deeply. Any other value, such as a list or null, replaces the existing one.

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{AGENTS, Elevenlabs, agents, catalogue, conversation, failure, initiation};
+use super::{AGENTS, Elevenlabs, NUMBERS, agents, catalogue, conversation, failure, initiation, numbers};
 use crate::calls::{CallState, NewCall, Order, Outcome, SimulatedCall, Story, is_e164, mpeg};
 use crate::records::Record;
 use crate::simulator::{Answer, SimulatedRequest};
@@ -46,10 +46,10 @@ impl Elevenlabs {
         let Some(agent) = self.records.get(AGENTS, id).map(agents::whole) else {
             return failure::no_agent(id);
         };
-        let Some(phone) = catalogue::number(ours) else {
+        let Some(phone) = self.records.get(NUMBERS, ours) else {
             return failure::no_agent(ours);
         };
-        if phone.provider != provider.replace('-', "_") {
+        if numbers::provider(phone) != provider.replace('-', "_") {
             return failure::wrong_provider();
         }
         let call_id = if provider == "sip-trunk" { "sip_call_id" } else { "callSid" };
@@ -86,7 +86,9 @@ impl Elevenlabs {
         match self.calls.read(id) {
             Some((call, state)) => {
                 let agent = self.agent_of(call);
-                Answer::ok(conversation::shown(call, &state, &agent, self.options.calls.call_result))
+                let number = call.ours.as_deref().and_then(|id| self.records.get(NUMBERS, id));
+                let has_result = self.options.calls.call_result;
+                Answer::ok(conversation::shown(call, &state, (&agent, number), has_result))
             }
             None => failure::no_agent(id),
         }

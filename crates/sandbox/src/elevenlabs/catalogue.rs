@@ -59,7 +59,7 @@ pub(super) fn models() -> Value {
     json!({ "llms": rows.collect::<Vec<_>>(), "default_deprecation_config": {} })
 }
 
-/// A phone number of the workspace.
+/// A phone number that the workspace has from the start.
 pub(super) struct PhoneNumber {
     pub id: &'static str,
     pub number: &'static str,
@@ -74,11 +74,6 @@ pub(super) const NUMBERS: [PhoneNumber; 2] = [
 
 /// The providers, with the names that they have in the paths for placing calls.
 pub(super) const PROVIDERS: [&str; 3] = ["twilio", "sip-trunk", "exotel"];
-
-/// Returns the phone number with this id.
-pub(super) fn number(id: &str) -> Option<&'static PhoneNumber> {
-    NUMBERS.iter().find(|number| number.id == id)
-}
 
 /// The documents of the knowledge base, as (id, name, type).
 const DOCUMENTS: [(&str, &str, &str); 2] =

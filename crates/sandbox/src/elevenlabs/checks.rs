@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::agents::set;
 use super::{AGENTS, Elevenlabs, TOOLS, catalogue, failure};
 use crate::records::Record;
 use crate::simulator::Answer;
@@ -94,18 +95,20 @@ fn has_server(server: &Value) -> bool {
 
 /// Makes the changes that the vendor makes to an agent silently (recorded answers of 2026).
 pub(super) fn rewrite(agent: &mut Value) {
-    let is_expressive = agent["conversation_config"]["tts"]["model_id"]
-        .as_str()
-        .is_some_and(|model| model.starts_with("eleven_v3"));
-    if !is_expressive {
-        agent["conversation_config"]["tts"]["expressive_mode"] = json!(false);
+    if let Some(config) = agent.get_mut("conversation_config").filter(|config| config.is_object()) {
+        let model = config["tts"]["model_id"].as_str();
+        if !model.is_some_and(|model| model.starts_with("eleven_v3")) {
+            set(&mut config["tts"], "expressive_mode", json!(false));
+        }
+        if config["turn"]["turn_model"] == "turn_v3" {
+            set(&mut config["asr"], "provider", json!("scribe_realtime"));
+        }
     }
-    if agent["conversation_config"]["turn"]["turn_model"] == "turn_v3" {
-        agent["conversation_config"]["asr"]["provider"] = json!("scribe_realtime");
-    }
-    let privacy = &mut agent["platform_settings"]["privacy"];
-    if privacy["retention_days"].as_i64().is_none_or(|days| days < 0) {
-        privacy["delete_transcript_and_pii"] = json!(false);
-        privacy["delete_audio"] = json!(false);
+    if let Some(settings) = agent.get_mut("platform_settings").filter(|settings| settings.is_object()) {
+        let privacy = &mut settings["privacy"];
+        if privacy["retention_days"].as_i64().is_none_or(|days| days < 0) {
+            set(privacy, "delete_transcript_and_pii", json!(false));
+            set(privacy, "delete_audio", json!(false));
+        }
     }
 }

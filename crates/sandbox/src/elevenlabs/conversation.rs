@@ -2,14 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::catalogue;
+use super::numbers;
 use crate::calls::{CallState, Line, Outcome, Phase, SimulatedCall, Speaker};
+use crate::records::Record;
 
 /// The member of a call's details that contains the reason why the conversation could not start.
 pub(super) const FAILURE: &str = "failure";
 
-/// Renders a conversation.
-pub(super) fn shown(call: &SimulatedCall, state: &CallState, agent: &Value, has_result: bool) -> Value {
+/// Renders a conversation. `agent` and `number` are those of the call; the workspace may have deleted both.
+pub(super) fn shown(
+    call: &SimulatedCall,
+    state: &CallState,
+    (agent, number): (&Value, Option<&Record>),
+    has_result: bool,
+) -> Value {
     let is_recorded = state.has_recording();
     let turns: Vec<_> =
         if state.has_results { state.lines(call.story).map(turn).collect() } else { Vec::new() };
@@ -27,7 +33,7 @@ pub(super) fn shown(call: &SimulatedCall, state: &CallState, agent: &Value, has_
         "has_response_audio": is_recorded,
         "has_auxiliary_audio": false,
         "tag_ids": [],
-        "metadata": metadata(call, state, agent, has_result),
+        "metadata": metadata(call, state, (agent, number), has_result),
         "transcript": turns,
         "analysis": state.has_results.then(|| analysis(state)),
         "conversation_initiation_client_data": client_data(call),
@@ -100,7 +106,12 @@ fn reason(call: &SimulatedCall, state: &CallState) -> Value {
     }
 }
 
-fn metadata(call: &SimulatedCall, state: &CallState, agent: &Value, has_result: bool) -> Value {
+fn metadata(
+    call: &SimulatedCall,
+    state: &CallState,
+    (agent, number): (&Value, Option<&Record>),
+    has_result: bool,
+) -> Value {
     let failure = call.details.get(FAILURE).filter(|_| !state.is_live());
     json!({
         "start_time_unix_secs": call.placed_at / 1_000,
@@ -113,19 +124,18 @@ fn metadata(call: &SimulatedCall, state: &CallState, agent: &Value, has_result: 
         "warnings": [],
         "main_language": agent["conversation_config"]["agent"]["language"],
         "timezone": null,
-        "phone_call": phone_call(call, state, has_result),
+        "phone_call": phone_call(call, state, number, has_result),
         "batch_call": null,
     })
 }
 
-fn phone_call(call: &SimulatedCall, state: &CallState, has_result: bool) -> Value {
-    let number = call.ours.as_deref().and_then(catalogue::number);
-    let provider = number.map_or("twilio", |number| number.provider);
+fn phone_call(call: &SimulatedCall, state: &CallState, number: Option<&Record>, has_result: bool) -> Value {
+    let provider = number.map_or("twilio", numbers::provider);
     let mut phone = json!({
         "type": if provider == "sip_trunk" { "sip_trunking" } else { provider },
         "direction": call.direction.name(),
         "phone_number_id": call.ours,
-        "agent_number": number.map(|number| number.number),
+        "agent_number": number.and_then(|number| number.get("phone_number")),
         "external_number": call.peer,
     });
     let id = if provider == "sip_trunk" { "call_id" } else { "call_sid" };

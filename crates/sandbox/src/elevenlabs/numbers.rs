@@ -15,6 +15,11 @@ pub(super) fn seed(records: Records) -> Records {
     })
 }
 
+/// Returns the provider of a number. A record that a control route wrote may lack it.
+pub(super) fn provider(number: &Record) -> &str {
+    number.get("provider").and_then(Value::as_str).unwrap_or("twilio")
+}
+
 impl Elevenlabs {
     pub(super) fn list_phone_numbers(&self) -> Answer {
         let rows = self.records.iter(NUMBERS).map(|(id, record)| self.shown_number(id, record));

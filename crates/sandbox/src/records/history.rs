@@ -22,11 +22,12 @@ pub(crate) enum By {
 /// The changes of one collection.
 #[derive(Clone, Default, Serialize)]
 pub(crate) struct History {
-    /// The number of vendor requests that created a record.
+    /// The number of records that vendor requests created.
     creates: u64,
-    /// The number of vendor requests that updated a record, even if the record did not change.
+    /// The number of writes of vendor requests to existing records, even if the record did not change. A request that
+    /// also writes other records counts for each of them.
     updates: u64,
-    /// The number of vendor requests that removed a record.
+    /// The number of records that vendor requests removed.
     deletes: u64,
     /// The number of records dropped from this history because it was full.
     forgotten: usize,
@@ -47,7 +48,7 @@ struct Life {
     /// True if a control route created the record, false if a vendor request did.
     planted: bool,
     created: u64,
-    /// The number of vendor requests that updated the record.
+    /// The number of vendor requests that wrote the record after its creation, directly or beside another record.
     updates: u64,
     /// The position of the change that removed the record. Null while the record exists.
     deleted: Option<u64>,

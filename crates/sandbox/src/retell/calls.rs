@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{AGENTS, Retell, call, catalogue, failure, versions};
+use super::{AGENTS, NUMBERS, Retell, call, failure, versions};
 use crate::Vendor;
 use crate::calls::{NewCall, Order, Outcome, Story, is_e164, link};
 use crate::records::Record;
@@ -74,7 +74,7 @@ impl Retell {
             return self.read_call(StatusCode::CREATED, &id, request.origin);
         }
         let (ours, number) = (text("from_number").unwrap_or_default(), text("to_number").unwrap_or_default());
-        if !catalogue::has_number(ours) {
+        if self.records.get(NUMBERS, ours).is_none() {
             return self.gone(ours, "phone-number");
         }
         let Some(agent) = text("override_agent_id") else {

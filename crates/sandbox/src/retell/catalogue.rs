@@ -15,18 +15,13 @@ pub(super) fn voices() -> Value {
     VOICES.clone()
 }
 
-/// The phone numbers, as (number, type, nickname).
+/// The phone numbers that the workspace has from the start, as (number, type, nickname).
 pub(super) const NUMBERS: [(&str, &str, &str); 2] =
     [("+14155550142", "retell-twilio", "Desk"), ("+4930901820", "custom", "Berlin")];
 
 /// The knowledge bases, as (id, name).
 const KNOWLEDGE_BASES: [(&str, &str); 2] =
     [("knowledge_base_0a1b2c3d4e5f", "Handbook"), ("knowledge_base_1b2c3d4e5f6a", "Opening hours")];
-
-/// Returns true if the workspace has the phone number.
-pub(super) fn has_number(number: &str) -> bool {
-    NUMBERS.iter().any(|(known, ..)| *known == number)
-}
 
 pub(super) fn knowledge_bases() -> Value {
     let row =

@@ -3,7 +3,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "the tests of each simulator use a part of it")]
+#[expect(dead_code, reason = "the tests of each simulator use a part of it")]
 #[path = "../sandbox/support.rs"]
 mod support;
 

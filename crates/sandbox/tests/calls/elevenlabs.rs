@@ -195,3 +195,18 @@ async fn the_list_has_filters_pages_an_order_and_a_lag() {
     bench.set_options(ELEVENLABS, json!({ "calls": { "order": "oldest", "list_lag_ms": 10_000 } })).await;
     assert_eq!(found("").await.0, [0, 1, 2]);
 }
+
+#[tokio::test]
+async fn a_call_needs_a_number_that_the_workspace_has_now() {
+    let (bench, dial) = stage().await;
+    let planted = json!({ "phone_number": "+15550100453", "label": "New", "provider": "twilio" });
+    let place_of = |id: &str| format!("/elevenlabs/records/phone_numbers/{id}");
+    bench.control(Method::PUT, &place_of("phnum_new"), Some(&planted)).await;
+    let new = with(&dial, json!({ "agent_phone_number_id": "phnum_new" }));
+    let (status, placed) = place(&bench, TWILIO, &new).await;
+    assert_eq!((status, &placed["success"]), (200, &json!(true)), "{placed}");
+    let (_, call) = bench.get(ELEVENLABS, &path(&placed)).await;
+    assert_eq!(call["metadata"]["phone_call"]["agent_number"], "+15550100453");
+    bench.control(Method::DELETE, &place_of("phnum_0401k2"), None).await;
+    assert_eq!(place(&bench, TWILIO, &dial).await.0, 404);
+}

@@ -212,3 +212,15 @@ async fn the_list_has_filters_pages_an_order_and_a_lag() {
     bench.set_options(RETELL, json!({ "calls": { "list_lag_ms": 7_010, "order": "oldest" } })).await;
     assert_eq!(found(json!({})).await.0, [0, 1, 2]);
 }
+
+#[tokio::test]
+async fn a_call_needs_a_number_that_the_workspace_has_now() {
+    let (bench, dial) = stage().await;
+    let place_of = |number: &str| format!("/retell/records/phone_numbers/{number}");
+    bench.control(Method::PUT, &place_of("+14155550143"), Some(&json!({ "nickname": "New" }))).await;
+    let (status, placed) = place(&bench, &with(&dial, json!({ "from_number": "+14155550143" }))).await;
+    assert_eq!(status, 201, "{placed}");
+    let ours = dial["from_number"].as_str().expect("a number");
+    bench.control(Method::DELETE, &place_of(ours), None).await;
+    assert_eq!(place(&bench, &dial).await.0, 404);
+}

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "the tests of each simulator use a part of it")]
+#[expect(dead_code, reason = "the tests of each simulator use a part of it")]
 #[path = "../sandbox/support.rs"]
 mod support;
 
@@ -365,4 +365,22 @@ async fn a_transfer_names_an_agent_that_exists_and_a_condition() {
         400
     );
     assert_eq!(patch(&bench, &id, with(json!({ "agent_id": other }))).await.0, 400);
+}
+
+#[tokio::test]
+async fn an_update_of_a_planted_agent_with_values_of_other_types_is_answered() {
+    let bench = Bench::new().await;
+    let config = |config: Value| json!({ "name": "Planted", "conversation_config": config });
+    for (planted, expected) in [
+        (json!({ "name": "Planted", "metadata": 3 }), 200),
+        (json!({ "name": "Planted", "platform_settings": { "privacy": 3 } }), 200),
+        (config(json!({ "turn": { "turn_model": "turn_v3" }, "asr": 3 })), 200),
+        (config(json!({ "tts": 3 })), 404),
+        (config(json!(3)), 404),
+    ] {
+        bench.control(Method::PUT, "/elevenlabs/records/agents/agent_planted", Some(&planted)).await;
+        let path = "/v1/convai/agents/agent_planted";
+        let (status, answer) = bench.send(ELEVENLABS, Method::PATCH, path, &json!({ "name": "New" })).await;
+        assert_eq!(status, expected, "{planted}: {answer}");
+    }
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "the tests of each simulator use a part of it")]
+#[expect(dead_code, reason = "the tests of each simulator use a part of it")]
 #[path = "../sandbox/support.rs"]
 mod support;
 
@@ -255,4 +255,17 @@ async fn an_agent_swap_names_an_agent_that_exists() {
         400,
         "the analysis is chosen"
     );
+}
+
+#[tokio::test]
+async fn an_id_in_a_path_may_be_percent_encoded() {
+    let bench = Bench::new().await;
+    for id in ["+14155550142", "%2B14155550142", "%2b1%34155550142"] {
+        let (status, number) = bench.get(RETELL, &format!("/get-phone-number/{id}")).await;
+        assert_eq!((status, &number["phone_number"]), (200, &json!("+14155550142")), "{id}: {number}");
+    }
+    for id in ["%FF", "%2", "%zz", "1%2F2"] {
+        let (status, _) = bench.get(RETELL, &format!("/get-phone-number/{id}")).await;
+        assert!(matches!(status, 404 | 422), "{id}: {status}");
+    }
 }

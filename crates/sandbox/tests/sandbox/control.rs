@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
 use tokio::net::TcpStream;
 
-use crate::support::{Bench, qcall_assistant, qcall_dialer, with};
+use crate::support::{Bench, eventually, qcall_assistant, qcall_dialer, with};
 
 const QCALL: Vendor = Vendor::QCALL;
 
@@ -196,4 +196,25 @@ async fn dropping_the_sandbox_closes_its_port() {
         assert!(Instant::now() < deadline, "still listening");
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn the_requests_of_one_vendor_can_be_forgotten_alone() {
+    let bench = Bench::new().await;
+    bench.order(json!({ "vendor": "qcall", "fault": { "kind": "hold", "when": "after" } })).await;
+    bench.get(Vendor::OPENCX, "/nowhere").await;
+    let request = bench.request(QCALL, Method::GET, "/user/listAssistant");
+    let waiting = tokio::spawn(request.send());
+    eventually(async || bench.control(Method::GET, "/held", None).await.1 != json!([])).await;
+    let (status, _) = bench.control(Method::DELETE, "/requests?vendor=opencx", None).await;
+    assert_eq!(status, 204);
+    bench.get(QCALL, "/user/listAssistant?page=2").await;
+    bench.control(Method::DELETE, "/held", None).await;
+    waiting.await.expect("a task").expect("an answer");
+
+    let journal = bench.journal().await;
+    let known: Vec<_> =
+        journal.iter().map(|entry| (&entry["vendor"], &entry["query"], &entry["status"])).collect();
+    let qcall = json!("qcall");
+    assert_eq!(known, [(&qcall, &json!({}), &json!(200)), (&qcall, &json!({ "page": "2" }), &json!(200))]);
 }

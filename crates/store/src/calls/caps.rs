@@ -13,7 +13,7 @@ pub struct CallCaps {
     /// Maximum number of the vendor's calls in the last 24 hours.
     pub per_day: u32,
     /// Maximum number of calls to the peer in the last 24 hours, at all vendors. Does not limit a call without a peer,
-    /// and does not count a call whose peer was erased.
+    /// and does not count a call without one.
     pub per_number_per_day: u32,
 }
 

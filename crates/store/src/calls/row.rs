@@ -27,7 +27,8 @@ pub struct CallRow {
     pub origin: String,
     /// The caller's own key of the call, unique among all calls. `None` if the caller gave no key.
     pub external_ref: Option<String>,
-    /// Keyed hash of the phone number of the other party. `None` if the number is not known or was erased.
+    /// Keyed hash of the phone number of the other party. `None` if the number is not known, or if it was erased and no
+    /// longer counts against a cap.
     pub peer: Option<Vec<u8>>,
     /// True while no other dial to the same peer may begin at the vendor. The engine sets it for a dial whose remote id
     /// is not known yet.

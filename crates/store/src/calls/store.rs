@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use secrecy::SecretString;
 use switchboard_core::error::Result;
 
@@ -73,6 +74,12 @@ pub trait CallStore: Send + Sync {
     /// Lists at most `limit` calls that are over and whose row has not changed for the duration `age`, the oldest
     /// first.
     async fn expired(&self, age: Duration, limit: u32) -> Result<Vec<CallRow>>;
+
+    /// Returns the time that [`Self::note_listed`] stored last for this vendor, or `None` if it stored none.
+    async fn listed_at(&self, vendor: &str) -> Result<Option<Timestamp>>;
+
+    /// Stores the time up to which the gateway has stored the calls that a vendor lists, truncated to microseconds.
+    async fn note_listed(&self, vendor: &str, at: Timestamp) -> Result<()>;
 
     /// Gives the lease `name` to a holder. The lease lasts for the duration `time` from now. Returns true if the holder
     /// has the lease now, even if it had the lease before. Returns false if another holder has the lease.

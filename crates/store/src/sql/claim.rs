@@ -19,7 +19,7 @@ impl UnitOfWork for Claim {
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<Vec<Operation>, Failure> {
         if self.checks_clock && session.change(operations::advance(S::DIALECT)).await? > 0 {
-            tracing::warn!("the clock was set back; operations that waited for their time are due now");
+            tracing::warn!("the clock was set back; waiting operations are due now, and holds begin again");
         }
         let due = session.rows(operations::claimable(S::DIALECT, &self.except, self.limit)).await?;
         let due = due.iter().map(|due| due.text("id")).collect::<Result<Vec<_>, _>>()?;

@@ -102,12 +102,13 @@ pub(super) fn list(dialect: Dialect, filter: &OperationFilter, after: Option<&st
 }
 
 /// Makes a waiting operation due if its due time and its last change are both in the future, which shows that the clock
-/// was set back after the change. Otherwise, the operation would wait until the clock reaches its old due time.
+/// was set back after the change. Otherwise, the operation would wait until the clock reaches its old due time. A held
+/// operation keeps its hold, because a process may be working on it, but the whole hold begins again now.
 pub(super) fn advance(dialect: Dialect) -> Statement {
     Statement::new(
         dialect,
-        "UPDATE operations SET due_at = @now, updated_at = @now \
-         WHERE state = 'waiting' AND due_at > @now AND updated_at > @now",
+        "UPDATE operations SET due_at = CASE WHEN state = 'held' THEN @now + due_at - updated_at ELSE @now END, \
+         updated_at = @now WHERE due_at > @now AND updated_at > @now",
         [],
     )
 }

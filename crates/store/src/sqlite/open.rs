@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -109,16 +109,23 @@ fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     }
 }
 
-/// Resolves the symbolic links in a path, or in the path of its folder if there is no file yet. Two paths to one file
-/// would lead to two different lock files. For the same reason, [`DatabaseFile::identify`] refuses hard links.
+/// Resolves the symbolic links in a path, also if there is no file yet. Two paths to one file would lead to two
+/// different lock files. For the same reason, [`DatabaseFile::identify`] refuses hard links.
 pub(crate) fn resolve(path: &Path) -> Result<PathBuf> {
     let refuse = |why: &str| fault::unavailable(format!("The database {} {why}", path.display()));
-    if let Ok(path) = fs::canonicalize(path) {
-        return Ok(path);
-    }
+    let is_missing = match fs::canonicalize(path) {
+        Ok(path) => return Ok(path),
+        Err(cause) => cause.kind() == io::ErrorKind::NotFound,
+    };
     let name: &OsStr = path.file_name().ok_or_else(|| refuse("has no file name."))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = fs::canonicalize(folder)
         .map_err(|cause| refuse("is in a folder that does not exist.").caused_by(cause))?;
-    Ok(folder.join(name))
+    let path = folder.join(name);
+    match fs::read_link(&path) {
+        // The link leads to the file that SQLite will create. The chain of such links ends, because the system reports
+        // another error for a circle.
+        Ok(target) if is_missing => resolve(&folder.join(target)),
+        _ => Ok(path),
+    }
 }

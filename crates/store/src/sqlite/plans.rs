@@ -1,4 +1,4 @@
-//! SQLite's query plans, for tests.
+//! SQLite's query plans and the numbers of selected rows, for tests.
 
 use rusqlite::Connection;
 
@@ -23,4 +23,10 @@ impl EmptyDatabase {
 pub(crate) fn plan_of(database: &EmptyDatabase, statement: Statement) -> Vec<String> {
     let steps = statement::rows(&database.0, &statement.explained()).unwrap();
     steps.iter().map(|step| step.text("detail").unwrap()).collect()
+}
+
+/// Returns the number of rows that a statement selects after these rows were inserted.
+pub(crate) fn count_of(database: &EmptyDatabase, inserts: &str, statement: &Statement) -> usize {
+    database.0.execute_batch(inserts).unwrap();
+    statement::rows(&database.0, statement).unwrap().len()
 }

@@ -65,6 +65,24 @@ pub async fn each_cap_refuses_one_more_call(store: Arc<dyn Store>) {
     }
 }
 
+pub async fn a_refusal_names_the_limit_and_the_calls(store: Arc<dyn Store>) {
+    for id in ["a", "b", "c"] {
+        add_within(&*store, dial(id), WIDE).await.unwrap();
+    }
+    for (cap, of) in [
+        (MaxLive, "live calls of the vendor qcall-eu"),
+        (PerMinute, "calls of the vendor qcall-eu in the last 60 seconds"),
+        (PerDay, "calls of the vendor qcall-eu in the last 24 hours"),
+        (PerNumberPerDay, "calls to the number in the last 24 hours"),
+    ] {
+        for limit in [0, 2] {
+            let error = add_within(&*store, dial("d"), narrow(cap, limit)).await.unwrap_err();
+            let expected = format!("The limit `{}` is {limit}, and there are 3 {of}.", cap.as_str());
+            assert_eq!(error.violations[0].detail, expected);
+        }
+    }
+}
+
 pub async fn all_reached_caps_are_named(store: Arc<dyn Store>) {
     add_within(&*store, dial("a"), WIDE).await.unwrap();
     let one = CallCaps { max_live: 1, per_minute: 1, per_day: 1, per_number_per_day: 1 };

@@ -9,18 +9,18 @@ use switchboard_store::{CallCaps, CallProgress::Live, CallRow, Migrated, migrate
 
 use super::{
     calls::{NOW, add, add_within, found},
-    operations::LONG,
+    operations::{LONG, begin},
 };
 use crate::{
-    fixture::{call, insert, refused, row},
+    fixture::{call, insert, operation, refused, row},
     home::{Home, KEY, key},
 };
 
 const OTHER: &str = "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
-async fn tamper(home: &Home, sql: &'static str) {
+async fn tamper(home: &Home, sql: impl Into<String>) {
     let mut connection = PgConnection::connect_with(&home.options()).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.into())).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 }
 
@@ -118,6 +118,29 @@ pub async fn a_lease_of_the_future_is_free(home: Arc<Home>) {
     assert!(!store.calls().acquire("lease", "other", LONG).await.unwrap());
     tamper(&home, "UPDATE leases SET renewed_at = renewed_at + 90000000").await;
     assert!(store.calls().acquire("lease", "other", LONG).await.unwrap());
+}
+
+/// Checks that a hold ends within its time if it began in the future, because the clock was set back.
+pub async fn a_hold_of_the_future_ends_in_time(home: Arc<Home>) {
+    migrate(&home.url).await.unwrap();
+    let store = home.open().await;
+    begin(&*store, operation("op_1", "agt_1"), Some(LONG)).await.unwrap();
+    add(&*store, call("call_1"), Some(LONG)).await.unwrap();
+    for table in ["operations", "calls"] {
+        tamper(
+            &home,
+            format!(
+                "UPDATE {table} SET due_at = due_at + 86400000000, updated_at = updated_at + 86400000000"
+            ),
+        )
+        .await;
+    }
+    assert!(store.claim(LONG, &[], 10).await.unwrap().is_empty(), "its process may be working");
+    assert!(store.calls().claim(LONG, &[], 10).await.unwrap().is_empty(), "its process may be dialling");
+    for wait in [store.next_due(&[]).await, store.calls().next_due(&[]).await] {
+        let wait = wait.unwrap().unwrap();
+        assert!(wait <= LONG && wait > LONG / 2, "{wait:?}");
+    }
 }
 
 pub async fn a_damaged_call_is_held_and_not_claimed(home: Arc<Home>) {

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
+    os::unix::fs::{PermissionsExt as _, symlink},
     path::Path,
     time::{Duration, Instant},
 };
@@ -178,7 +178,7 @@ async fn a_file_is_open_once() {
     let folder = tempfile::tempdir().unwrap();
     let first = opened(&folder).await;
     let alias = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(folder.path().join("test.db"), alias.path().join("test.db")).unwrap();
+    symlink(folder.path().join("test.db"), alias.path().join("test.db")).unwrap();
     for name in [folder.path(), alias.path()] {
         let error = open(&url(name), None).await.err().unwrap();
         assert_eq!(error.kind, Kind::StorageUnavailable);
@@ -367,6 +367,49 @@ async fn a_clock_that_was_set_back_delays_no_operation() {
         assert!(begun.elapsed() < Duration::from_secs(30), "the operation waits for the clock");
         tokio::task::yield_now().await;
     }
+}
+
+/// Checks that a hold ends within its time if it began in the future, because the clock was set back.
+#[tokio::test]
+async fn a_clock_that_was_set_back_delays_no_end_of_a_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    let hold = Duration::from_secs(60);
+    let begin = Mutation::Begin { operation: operation("op_1", "agt_1"), hold: Some(hold) };
+    let add = CallMutation::Add { call: call("call_1"), due: Some(hold), caps: None };
+    store.commit(vec![begin, Mutation::from(add)]).await.unwrap();
+    for table in ["operations", "calls"] {
+        let ahead = "SET due_at = due_at + 3600000000, updated_at = updated_at + 3600000000";
+        tamper(&folder, &format!("UPDATE {table} {ahead}")).await;
+    }
+    assert!(store.claim(hold, &[], 10).await.unwrap().is_empty(), "its task may be working");
+    assert!(store.calls().claim(hold, &[], 10).await.unwrap().is_empty(), "its task may be dialling");
+    for wait in [store.next_due(&[]).await, store.calls().next_due(&[]).await] {
+        let wait = wait.unwrap().unwrap();
+        assert!(wait <= hold && wait > hold / 2, "{wait:?}");
+    }
+}
+
+/// Checks that a database behind a symbolic link has one lock and one key, also if the link is older than the file.
+#[tokio::test]
+async fn a_link_to_a_file_that_does_not_exist_yet_leads_to_it() {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    symlink("second.db", folder.path().join("test.db")).unwrap();
+    symlink(data.path().join("real.db"), folder.path().join("second.db")).unwrap();
+    let first = opened(&folder).await;
+    insert(&*first.store, &row("agt_1")).await.unwrap();
+    for extension in ["db", "db.lock", "db.key"] {
+        assert!(data.path().join(format!("real.{extension}")).exists(), "{extension}");
+    }
+    let target = format!("sqlite://{}/real.db", data.path().display());
+    assert_eq!(refused(open(&target, None).await), Kind::StorageUnavailable, "the database is open");
+    first.store.close().await;
+    drop(first);
+    assert!(opened(&folder).await.store.get(Agents, "agt_1").await.unwrap().is_some());
+
+    let circle = tempfile::tempdir().unwrap();
+    symlink("test.db", circle.path().join("test.db")).unwrap();
+    assert_eq!(refused(open(&url(circle.path()), None).await), Kind::StorageUnavailable);
 }
 
 /// Checks that the store notices that its file is no longer at its path, instead of writing where no later process looks.

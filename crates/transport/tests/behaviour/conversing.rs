@@ -87,6 +87,17 @@ async fn what_fails_after_a_write_is_not_harmless() {
         (Kind::VendorThrottled, Outcome::Throttled),
         "only a read before"
     );
+
+    let refused = Act::Answer(answer(422, "{}"));
+    let vendor = Vendor::acting([created(), refused]).await;
+    let found = Request::new("list agents", Method::Post, ["agents"]).reading();
+    let exchange = Exchange::ask(found, |_| Ok(two_steps(Method::Post, Method::Get)));
+    let error = transport(&vendor.url()).run(exchange).await.expect_err("a refusal");
+    assert_eq!(
+        (error.kind, outcome(&error)),
+        (Kind::VendorRejected, Outcome::Rejected),
+        "only a read before"
+    );
 }
 
 #[tokio::test]

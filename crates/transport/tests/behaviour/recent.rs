@@ -47,6 +47,9 @@ async fn a_write_makes_the_answers_old() {
     let write = Request::new("update agent", Method::Patch, ["agents", "a1"]).json(json!({}));
     transport.run_after(&reads, document(write)).await.expect("an agent");
     assert_eq!(read(&transport, &reads, "4").await, json!(3));
+    let list = Request::new("list agents", Method::Post, ["agents"]).json(json!({})).reading();
+    assert_eq!(transport.run_after(&reads, document(list)).await.expect("agents"), json!(4));
+    assert_eq!(read(&transport, &reads, "4").await, json!(3), "a list by POST changes nothing");
 }
 
 #[tokio::test]

@@ -68,6 +68,24 @@ async fn a_creation_that_is_marked_as_repeatable_is_repeated() {
 }
 
 #[tokio::test]
+async fn a_post_that_reads_is_repeated_and_leaves_nothing_unknown() {
+    for (act, kind) in [
+        (Act::Reset, Kind::VendorUnavailable),
+        (refusing(503), Kind::VendorUnavailable),
+        (refusing(429), Kind::VendorThrottled),
+    ] {
+        let vendor = Vendor::acting([refusing(500), act.clone(), act]).await;
+        let read = document(request(Method::Post).reading());
+        let error = transport(&vendor.url()).run(read).await.expect_err("a failure");
+        assert_eq!(error.kind, kind);
+        assert!(error.retry_after.is_some(), "a caller may try again");
+    }
+    let vendor = Vendor::acting([refusing(503), Act::Reset, ok()]).await;
+    let read = document(request(Method::Post).reading());
+    assert_eq!(transport(&vendor.url()).run(read).await.expect("the third answer"), json!({}));
+}
+
+#[tokio::test]
 async fn server_errors_of_reads_are_tried_again_up_to_the_limit() {
     let (result, asked) = run(Method::Get, [refusing(500), refusing(502), ok()]).await;
     assert_eq!((result.expect("the third answer"), asked), (200, 3));

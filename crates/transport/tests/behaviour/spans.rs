@@ -11,6 +11,7 @@ use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
 use crate::{
     account::{TOKEN, document, request, transport, transport_allowing},
+    streaming::recording,
     vendor::{Act, Vendor, answer, answer_with},
 };
 
@@ -78,6 +79,29 @@ async fn each_attempt_is_recorded_without_its_contents() {
     let conversation = log.lines().rfind(|line| line.contains("vendor exchange{") && line.contains("close"));
     let conversation = conversation.expect("an exchange");
     for field in ["vendor=acme", "operation=\"touch agent\"", "outcome=\"ok\"", "elapsed_ms="] {
+        assert!(conversation.contains(field), "{field} is not in {conversation}");
+    }
+    assert!(!log.contains(TOKEN) && !log.contains("private-"), "{log}");
+}
+
+#[tokio::test]
+async fn a_recording_is_recorded_without_its_contents() {
+    let log = log_of("switchboard_transport=trace", async || {
+        let audio = answer_with(200, &["Content-Type: audio/mpeg"], b"private-7");
+        let vendor = Vendor::acting([Act::Answer(audio)]).await;
+        transport(&vendor.url()).stream(recording(), 1000).await.expect("a body");
+    })
+    .await;
+    let closed = |name: &str| log.lines().rfind(|line| line.contains(name) && line.contains("close"));
+    let attempt = closed("vendor attempt{").expect("an attempt");
+    for field in
+        ["vendor=acme", "read recording", "method=\"GET\"", "attempt=1", "status=200", "ok", "elapsed_ms="]
+    {
+        assert!(attempt.contains(field), "{field} is not in {attempt}");
+    }
+    let conversation = log.lines().rfind(|line| !line.contains("vendor attempt{") && line.contains("close"));
+    let conversation = conversation.expect("an exchange");
+    for field in ["vendor exchange{", "vendor=acme", "read recording", "outcome=\"ok\"", "elapsed_ms="] {
         assert!(conversation.contains(field), "{field} is not in {conversation}");
     }
     assert!(!log.contains(TOKEN) && !log.contains("private-"), "{log}");

@@ -1,16 +1,17 @@
 //! Recordings: bodies that are handed on piece by piece.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
     error::{Kind, Outcome, Result},
     vendor::{AllowedHost, GrantedUrl, Method, Request},
 };
-use switchboard_transport::{Settings, Streamed, Transport};
+use switchboard_transport::{Settings, State, Streamed, Transport};
+use tokio::{sync::Notify, task::JoinHandle};
 use url::Url;
 
 use crate::{
-    account::{TOKEN, everything, once, transport_allowing, transport_with, verdict},
+    account::{TOKEN, everything, exchange, once, pass, transport_allowing, transport_with, verdict},
     vendor::{Act, Vendor, answer, answer_with},
 };
 
@@ -45,7 +46,7 @@ async fn the_bytes_are_handed_on_with_their_type() {
 
 #[tokio::test]
 async fn anything_but_audio_has_a_neutral_type() {
-    for header in ["Content-Type: text/html", "X-Nothing: 1"] {
+    for header in ["Content-Type: video/mp4", "Content-Type: Binary/Octet-Stream; x=1", "X-Nothing: 1"] {
         let vendor = Vendor::acting([Act::Answer(answer_with(200, &[header], b"<script>"))]).await;
         let (media_type, _) = whole(stream(&vendor).await.expect("a body")).await.expect("bytes");
         assert_eq!(media_type, "application/octet-stream");
@@ -78,9 +79,78 @@ async fn a_missing_recording_is_the_vendors_refusal() {
 }
 
 #[tokio::test]
-async fn a_json_document_is_no_recording() {
-    let vendor = Vendor::acting([Act::Answer(answer(200, "{}"))]).await;
-    assert_eq!(verdict(&stream(&vendor).await).0, Kind::VendorProtocolError);
+async fn a_success_without_a_recording_is_a_protocol_error() {
+    let audio = ["Content-Type: audio/mpeg"];
+    for answer in [
+        answer(200, "{}"),
+        answer_with(200, &["Content-Type: text/html; charset=utf-8"], b"<html>"),
+        answer_with(200, &["Content-Type: audio"], b"RIFF"),
+        answer_with(202, &audio, b"RIFF"),
+        answer_with(204, &audio, b""),
+    ] {
+        let vendor = Vendor::acting([Act::Answer(answer.clone())]).await;
+        let transport = transport_with(&vendor.url(), Settings { breaker_failures: 1, ..once() });
+        let result = transport.stream(recording(), MAX_BYTES).await;
+        assert_eq!(verdict(&result).0, Kind::VendorProtocolError, "{}", String::from_utf8_lossy(&answer));
+        assert_eq!(transport.health().state, State::Ok, "the vendor responds");
+    }
+}
+
+/// Starts a read that occupies the only slot for 1.5 s, and a request for a recording that waits for the slot. Returns
+/// when the vendor has received the latter.
+async fn queued(vendor: &Vendor, transport: &Transport, first: &Notify) -> JoinHandle<Result<Streamed>> {
+    let (reader, streamer) = (transport.clone(), transport.clone());
+    tokio::spawn(async move { reader.run(exchange(Method::Get)).await });
+    vendor.has_read(1).await;
+    let streaming = tokio::spawn(async move { streamer.stream(recording(), MAX_BYTES).await });
+    tokio::task::yield_now().await;
+    pass(Duration::from_millis(1500)).await;
+    first.notify_one();
+    vendor.has_read(2).await;
+    streaming
+}
+
+#[tokio::test]
+async fn a_recording_has_its_whole_time_after_a_wait_for_a_slot() {
+    let (first, second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let audio = answer_with(200, &["Content-Type: audio/mpeg"], b"RIFF");
+    let vendor = Vendor::acting([
+        Act::AnswerWhenNotified(first.clone(), answer(200, "{}")),
+        Act::AnswerWhenNotified(second.clone(), audio),
+    ])
+    .await;
+    let settings = Settings { concurrency: 1, attempt_timeout: Duration::from_secs(2), ..once() };
+    let transport = transport_with(&vendor.url(), settings);
+    let streaming = queued(&vendor, &transport, &first).await;
+    pass(Duration::from_secs(1)).await;
+    second.notify_one();
+    let streamed = streaming.await.expect("a task").expect("a body");
+    assert_eq!(whole(streamed).await.expect("bytes").1, b"RIFF");
+}
+
+#[tokio::test]
+async fn a_vendor_is_not_blamed_for_a_recording_that_had_too_little_time_left() {
+    let first = Arc::new(Notify::new());
+    let vendor = Vendor::acting([Act::AnswerWhenNotified(first.clone(), answer(200, "{}")), Act::Hang]).await;
+    let two = Duration::from_secs(2);
+    let settings =
+        Settings { concurrency: 1, attempt_timeout: two, total_timeout: two, breaker_failures: 1, ..once() };
+    let transport = transport_with(&vendor.url(), settings);
+    let streaming = queued(&vendor, &transport, &first).await;
+    pass(Duration::from_millis(600)).await;
+    assert_eq!(verdict(&streaming.await.expect("a task")).0, Kind::VendorTimeout);
+    assert_eq!(transport.health().state, State::Ok);
+}
+
+#[tokio::test]
+async fn the_health_shows_no_secret_that_the_vendor_quotes() {
+    let quoting = format!(r#"{{"message": "Bearer {TOKEN} failed"}}"#);
+    let vendor = Vendor::acting([Act::Answer(answer(500, &quoting))]).await;
+    let transport = transport_with(&vendor.url(), once());
+    transport.stream(recording(), MAX_BYTES).await.expect_err("a failure");
+    let health = transport.health();
+    assert!(health.last_error.is_some());
+    assert!(!serde_json::json!(health).to_string().contains(TOKEN), "{health:?}");
 }
 
 #[tokio::test]
@@ -107,7 +177,7 @@ async fn a_body_that_stops_or_ends_early_is_an_error() {
     let error = whole(stream(&vendor).await.expect("a body")).await.expect_err("an early end");
     assert_eq!(error.kind, Kind::VendorUnavailable);
 
-    let never = std::sync::Arc::new(tokio::sync::Notify::new());
+    let never = Arc::new(Notify::new());
     let silent = Vendor::acting([Act::Answer(begun), Act::AnswerWhenNotified(never, Vec::new())]).await;
     let settings = Settings { attempt_timeout: Duration::from_millis(300), ..once() };
     let opened = transport_with(&silent.url(), settings).stream(recording(), MAX_BYTES).await;

@@ -315,9 +315,10 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::VendorOutcomeUnknown => vendor(
             StatusCode::GATEWAY_TIMEOUT,
             "Outcome unknown",
-            "The gateway sent the write to the vendor, but could not store the result because its store failed. The write is not \
-             lost: the operation with the id in operation_id continues as soon as the store works again. Read the operation \
-             instead of sending the request again, or send the request again with the same Idempotency-Key.",
+            "The gateway sent the request to the vendor, but the answer is lost, or the gateway could not store the result because \
+             its store failed. If the problem has an operation_id, that operation continues as soon as the store works again: read \
+             the operation instead of sending the request again. Otherwise, send the request again with the same Idempotency-Key: \
+             the gateway does not dial a second time, and a hang-up can be repeated safely.",
         ),
         Kind::Internal => ours(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -10,7 +10,7 @@ use crate::{
     model::{
         Described, Seconds, Secrets, UnknownSecret, WebUrl,
         leaf::{lengths, or_default, parse, wrong},
-        secret::check_given,
+        secret::check_given_header,
         strict_value::StrictValue,
     },
 };
@@ -38,7 +38,7 @@ pub struct HttpRequest {
     #[schema(value_type = String, format = "uri", max_length = 2048, pattern = r"^https?://[^/\s\\][^\s\\]*$")]
     pub url: WebUrl,
     /// The headers of the request. An update without the value of a header keeps the stored value of the header with the
-    /// same name in the tool with the same name.
+    /// same name in the tool with the same name and `url`. A value never follows a change of `url`: send it again.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20)]
     pub headers: Vec<HttpHeader>,
@@ -179,7 +179,7 @@ impl HttpRequest {
         let secret = |(index, header): (usize, &HttpHeader)| UnknownSecret {
             path: header.path(),
             pointer: format!("/headers/{index}/value"),
-            url: None,
+            url: Some(self.url.as_str().to_owned()),
         };
         unknown.map(secret).collect()
     }
@@ -191,7 +191,9 @@ fn wrong_values(tool: &Value, at: &str) -> Vec<Violation> {
     let value = |(index, header): (usize, &Value)| {
         let header_at = format!("{at}/headers/{index}");
         match header {
-            Value::Object(members) => check_given(members.get("value")?, &format!("{header_at}/value")),
+            Value::Object(members) => {
+                check_given_header(members.get("value")?, &format!("{header_at}/value"))
+            }
             _ => {
                 let detail = format!("{header_at} must be an object.");
                 Some(Violation::at(header_at, Kind::ValidationFailed, detail))

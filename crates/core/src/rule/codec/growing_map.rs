@@ -9,26 +9,30 @@ use crate::{
 };
 
 /// Builds a codec for a map at a vendor whose updates add and change entries but remove none. The codec is used in a
-/// [`facet`](crate::rule::facet()). It sends the desired entries, and reports the other entries that the vendor keeps.
+/// [`facet`](crate::rule::facet()). It sends the desired entries, which `write` returns with their loss, and reports the
+/// other entries that the vendor keeps.
 pub fn growing_map<T: Leaf>(
-    write: fn(&T) -> Result<Map<String, Value>, Refusal>,
+    write: fn(&T) -> Result<WrittenEntries, Refusal>,
     read: fn(&Map<String, Value>) -> Option<T>,
 ) -> impl Codec<T> {
     GrowingMap { write, read }
 }
 
+/// The entries of a map, and the loss if they differ from the desired value.
+type WrittenEntries = (Map<String, Value>, Option<Loss>);
+
 struct GrowingMap<T> {
-    write: fn(&T) -> Result<Map<String, Value>, Refusal>,
+    write: fn(&T) -> Result<WrittenEntries, Refusal>,
     read: fn(&Map<String, Value>) -> Option<T>,
 }
 
 impl<T: Leaf> Codec<T> for GrowingMap<T> {
     fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let entries = (self.write)(value)?;
+        let (entries, loss) = (self.write)(value)?;
         let held = with.held.as_object();
         let stale = held.into_iter().flat_map(Map::keys).filter(|name| !entries.contains_key(*name));
         let stale: Vec<_> = stale.map(String::as_str).collect();
-        let loss = (!stale.is_empty()).then(|| {
+        let kept = (!stale.is_empty()).then(|| {
             let mut after = held.cloned().unwrap_or_default();
             after.extend(entries.clone());
             Loss {
@@ -40,6 +44,13 @@ impl<T: Leaf> Codec<T> for GrowingMap<T> {
                 ),
             }
         });
+        let loss = match (loss, kept) {
+            (Some(loss), Some(kept)) => {
+                let why = format!("{} {}", loss.why, kept.why);
+                Some(Loss { why, ..kept })
+            }
+            (loss, kept) => loss.or(kept),
+        };
         Ok(Encoded { wire: Value::Object(entries), loss })
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {

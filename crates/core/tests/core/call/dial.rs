@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    call::Dial,
+    call::{Dial, missing_variables},
     error::{InputLocation, Kind, Result},
     model::FieldReader,
 };
@@ -104,4 +104,14 @@ fn debug_shows_no_person() {
         assert!(!shown.contains(personal), "{shown}");
     }
     assert!(shown.contains("…23"), "{shown}");
+}
+
+#[test]
+fn a_placeholder_that_no_dial_can_fill_is_left_to_the_agent() {
+    let agent = json!({ "prompt": { "instructions": "{{order}} of {{Name}}" } });
+    let missing = missing_variables(&agent, &["/prompt/instructions"], |_| false);
+    let [name, order] = missing.as_slice() else { panic!("{missing:?}") };
+    assert_eq!((name.code, order.code), (Kind::FieldRequired, Kind::FieldRequired));
+    assert!(name.detail.contains("variables of the agent"), "{name:?}");
+    assert!(!order.detail.contains("variables of the agent"), "{order:?}");
 }

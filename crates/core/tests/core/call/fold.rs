@@ -257,6 +257,19 @@ fn the_latest_link_to_a_recording_applies() {
 }
 
 #[test]
+fn a_link_that_cannot_be_followed_is_no_recording() {
+    let mut call = TrackedCall::discovered("r1");
+    call.fold(&CallObservation {
+        status: Some(CallStatus::Ended),
+        recording: Some(Recording::at("file:///etc/passwd")),
+        ..CallObservation::new("r1", second(1))
+    });
+    assert_eq!(call.shown().recording, Recording::default());
+    call.settle();
+    assert_eq!(call.shown().recording, Recording::none());
+}
+
+#[test]
 fn a_link_that_is_signed_again_is_no_change() {
     let seen = |at, url: &str| CallObservation {
         recording: Some(Recording::at(url)),
@@ -281,7 +294,8 @@ fn a_call_that_the_vendor_ended_on_request_is_canceled_unless_the_vendor_says_mo
         (None, EndedReason::Canceled),
         (Some(EndedReason::Completed), EndedReason::Canceled),
         (Some(EndedReason::CustomerHungUp), EndedReason::CustomerHungUp),
-        (Some(EndedReason::Failed), EndedReason::Failed),
+        (Some(EndedReason::Failed), EndedReason::Canceled),
+        (Some(EndedReason::Busy), EndedReason::Busy),
     ] {
         let mut calls = [TrackedCall::discovered("r1"), TrackedCall::discovered("r1")];
         calls[0].stop();

@@ -41,6 +41,23 @@ fn a_later_observation_lifts_an_indeterminate_end() {
 }
 
 #[test]
+fn a_call_that_was_given_up_settles_until_it_is_observed() {
+    let mut call = dialled();
+    call.lose_answer();
+    assert_eq!(call.settle(), None);
+    call.give_up(second(5));
+    assert_eq!(call.settle(), Some(CallChange::Settled));
+    assert!(call.shown().settled);
+    call.fold(&CallObservation {
+        status: Some(CallStatus::Ringing),
+        ..CallObservation::new("r1", second(6))
+    });
+    assert!(!call.shown().settled);
+    assert_eq!(call.fold(&end()).changes, [CallChange::Ended]);
+    assert_eq!(call.settle(), Some(CallChange::Settled));
+}
+
+#[test]
 fn an_accepted_dial_is_placed_once() {
     let mut call = dialled();
     assert_eq!(call.accept(None), Some(CallChange::Placed));

@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use switchboard_core::{
     call::{AgentRef, CallObservation},
     error::{Kind, Result},
-    model::{Agent, Direction, PhoneNumber},
+    model::{Agent, Direction, PhoneNumber, VendorTime},
     vendor::Marks,
 };
 use switchboard_store::{CallSearch, Collection, Filter};
-use tracing::info;
+use tracing::{error, info};
 
 use super::{
-    look::{Listed, Look},
+    look::{Listed, Look, WINDOW_MARGIN},
     one::Single,
     search::has_marker_of,
     update::Update,
@@ -28,21 +28,44 @@ const PAGE_SIZE: u32 = 100;
 
 impl Look<'_> {
     /// Returns the start of the window in which the vendor's list is searched for calls that the gateway did not place.
-    /// The window starts 10 minutes before this process's latest successful look at the list. If there was none yet,
-    /// the window starts 10 minutes before the vendor's newest stored call. If no call is stored, the window starts
-    /// when the process started. Calls from before the first start are therefore not stored.
+    /// The window starts 10 minutes before this process's latest complete look at the list. If there was none yet, the
+    /// window starts 10 minutes before the latest complete look of any process. If there was none either, for example
+    /// because an earlier version did not store its time, the window starts 10 minutes before the vendor's newest
+    /// stored call. If no call is stored, the window starts when the process started. Calls from before the first start
+    /// are therefore not stored.
     pub(super) async fn sweep_window(&self) -> Result<Timestamp> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
-        let earlier = |at: Timestamp| at.checked_sub(OVERLAP).unwrap_or(at);
-        if let Some(at) = signals.listed_at(vendor) {
-            return Ok(earlier(at));
+        if let Some(since) = signals.unread_since(vendor) {
+            return Ok(since);
         }
+        let store = self.follower.book.store();
         let search = CallSearch { vendor: Some(vendor.to_owned()), ..CallSearch::default() };
-        let newest = self.follower.book.store().list(&search, None, 1).await?;
-        let floor =
-            newest.first().map_or(signals.started_at, |newest| earlier(newest.created_at)).min(self.at);
-        signals.note_floor(vendor, floor, newest.is_empty());
+        let newest = store.list(&search, None, 1).await?.first().map(|newest| newest.created_at);
+        let latest = store.listed_at(vendor).await?.or(newest);
+        let floor = latest.map_or(signals.started_at, earlier).min(self.at);
+        signals.note_floor(vendor, floor, newest.is_none());
         Ok(floor)
+    }
+
+    /// Notes a look that has stored the listed calls. If the list was too long, the next looks read the window from
+    /// `since` again, each with more pages, until the list is complete or has the maximum length.
+    pub(super) async fn note_listed(&self, listed: &Listed, since: Timestamp) -> Result<()> {
+        let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
+        let reach = signals.reach(vendor);
+        // Without a list, there are no further pages.
+        let is_complete = listed.is_complete || listed.since.is_none();
+        if !is_complete {
+            if signals.note_too_long(vendor, since, self.at) {
+                return Ok(());
+            }
+            if reach > 1 {
+                error!(vendor, %since, "the vendor's list is too long; calls since this time may not be stored");
+            }
+        }
+        if signals.note_listed(vendor, self.at, earlier(self.at), is_complete) {
+            self.follower.book.store().note_listed(vendor, self.at).await?;
+        }
+        Ok(())
     }
 
     /// Stores the listed calls that do not belong to any stored call. `claimed` has the vendor's ids of the calls that
@@ -85,17 +108,19 @@ impl Look<'_> {
     }
 
     /// Returns the row, or `None` if it may be the call of an unmatched dial: it has the phone number of an open dial,
-    /// or the marker of any unmatched dial. If the row omits the value that decides this, reads the call itself and
-    /// returns its observation instead. Also returns `None` if that read fails, or if the row omits the number and the
-    /// vendor does not return the call.
+    /// the marker of any unmatched dial, or the erased number of a dial that was given up. If the row omits the value
+    /// that decides this, reads the call itself and returns its observation instead. Also returns `None` if that read
+    /// fails, or if the row omits the number, may be the call of an open dial, and the vendor does not return the call.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
-        let lacks_number = row.peer.is_none() && !dials.open.is_empty();
+        let lacks_number = row.peer.is_none() && may_be_among(row, &dials.open);
+        let is_certain = self.calls.marks() == Marks::Certain;
         let lacks_marker = row.marker.is_none()
-            && self.calls.marks() == Marks::Certain
-            && may_be_among(row, &dials.given_up)
+            && is_certain
+            && (may_be_among(row, &dials.given_up) || self.may_be_erased(row, dials))
             && !signals.is_other(vendor, &row.remote_id);
-        let row = match row.is_excerpt && (lacks_number || lacks_marker) {
+        let lacks_erased = row.peer.is_none() && !is_certain && self.may_be_erased(row, dials);
+        let row = match row.is_excerpt && (lacks_number || lacks_marker || lacks_erased) {
             true => match self.single(&row.remote_id).await {
                 Single::Seen(seen) => *seen,
                 Single::Absent | Single::Impossible if !lacks_number => row.clone(),
@@ -103,8 +128,23 @@ impl Look<'_> {
             },
             false => row.clone(),
         };
+        let is_erased = !is_certain && row.peer.is_some() && self.may_be_erased(&row, dials);
         let is_dialled = may_be_among(&row, &dials.open) || has_marker_of(&row, dials.unmatched);
-        (!is_dialled).then_some(row)
+        (!is_dialled && !is_erased).then_some(row)
+    }
+
+    /// Returns true if the row may be the call of a dial that was given up and erased. Of the number of such a dial, only
+    /// the hash is known.
+    fn may_be_erased(&self, row: &CallObservation, dials: &Dials<'_>) -> bool {
+        let peer = row.peer.as_ref().map(|peer| self.follower.book.peers().hash(peer));
+        let begun = row.times.begun_at.and_then(VendorTime::exact);
+        let is_later = |dial: &CallRecord| match (dial.sent_at, begun) {
+            (Some(sent), Some(begun)) => sent.duration_since(begun) <= WINDOW_MARGIN,
+            _ => true,
+        };
+        let has_peer = |dial: &CallRecord| peer.is_none() || peer == dial.erased_peer;
+        row.direction != Some(Direction::Inbound)
+            && dials.erased.iter().any(|dial| has_peer(dial) && is_later(dial))
     }
 
     async fn store_discovered(&self, row: &CallObservation, agent: Option<String>) -> Result<()> {
@@ -168,6 +208,8 @@ struct Dials<'a> {
     open: BTreeSet<PhoneNumber>,
     /// The called numbers of the dials that were given up and whose calls are still recognized.
     given_up: BTreeSet<PhoneNumber>,
+    /// The dials that were given up and erased.
+    erased: Vec<&'a CallRecord>,
 }
 
 impl<'a> Dials<'a> {
@@ -177,15 +219,21 @@ impl<'a> Dials<'a> {
             let numbers = if call.following.lost_at.is_none() { &mut open } else { &mut given_up };
             numbers.extend(call.call().peer);
         }
-        Self { unmatched, open, given_up }
+        let erased = unmatched.iter().filter(|call| call.tracked.is_erased()).collect();
+        Self { unmatched, open, given_up, erased }
     }
 }
 
+/// Returns the time at which a window starts that overlaps with the one of an earlier look.
+fn earlier(look: Timestamp) -> Timestamp {
+    look.checked_sub(OVERLAP).unwrap_or(look)
+}
+
 /// Returns true if the row may be a call to one of these numbers. A row that omits the number may be a call to any of
-/// them.
+/// them, unless the call came in.
 fn may_be_among(row: &CallObservation, numbers: &BTreeSet<PhoneNumber>) -> bool {
     match &row.peer {
-        Some(_) if row.direction == Some(Direction::Inbound) => false,
+        _ if row.direction == Some(Direction::Inbound) => false,
         Some(peer) => numbers.contains(peer),
         None => !numbers.is_empty(),
     }

@@ -15,7 +15,9 @@ use utoipa::ToSchema;
 
 use super::{
     Follower,
+    follower::since,
     following::{Erasure, ErasureState},
+    schedule,
     update::{Update, changing},
 };
 use crate::{
@@ -28,6 +30,9 @@ const FIRST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The longest pause between two requests to the vendor.
 const MAX_PAUSE: Duration = Duration::from_secs(3600);
+
+/// The time for which a call counts towards the limit on calls to its number, from the time at which it was stored.
+const PEER_DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The maximum number of attempts to erase a call in the gateway. An attempt fails if another process changes the call
 /// meanwhile.
@@ -54,8 +59,11 @@ pub enum ErasedHere {
 
 impl Follower {
     /// Erases the personal data of a call and its transcript in the gateway, and requests the erasure of the call at
-    /// the vendor. If the vendor fails, the gateway repeats the request until the vendor has erased the call. A record
-    /// without personal data remains, so that the gateway does not discover the vendor's call again.
+    /// the vendor. If the vendor fails, the gateway repeats the request until the vendor has erased the call.
+    ///
+    /// A record without personal data remains, so that the gateway does not discover the vendor's call again. For a
+    /// day, it has the keyed hash of the number. An erasure does then not circumvent the limit on calls to the number,
+    /// and the gateway recognizes a call that it gave up.
     ///
     /// # Errors
     /// `not_found` if there is no such call; `state_conflict` if the call has not ended, or if other processes change
@@ -73,7 +81,12 @@ impl Follower {
                 ));
             }
             if let Some(call) = self.erase_here(call).await? {
-                return Ok(ErasureAnswer::new(self.erase_at_vendor(call, now()).await?));
+                return match &call.following.erasure {
+                    Some(erasure) if erasure.state != ErasureState::Pending => {
+                        Ok(ErasureAnswer::new(erasure.state))
+                    }
+                    _ => Ok(ErasureAnswer::new(self.erase_at_vendor(call, now()).await?)),
+                };
             }
         }
         Err(changing())
@@ -81,15 +94,14 @@ impl Follower {
 
     /// Erases a call in the gateway. Returns the stored call, or `None` if the call changed meanwhile.
     async fn erase_here(&self, mut call: CallRecord) -> Result<Option<CallRecord>> {
-        let state = self.vendor_state(&call);
-        call.erase(now());
-        call.following.erasure = Some(Erasure { state, failures: 0 });
-        let is_pending = state == ErasureState::Pending;
-        call.progress = if is_pending { CallProgress::Settling } else { CallProgress::Over };
+        let (state, at) = (self.vendor_state(&call), now());
+        call.erased_peer = call.call().peer.map(|peer| self.book.peers().hash(&peer));
+        call.erase(at);
+        call.is_dialling = false;
+        let due = set_erasure(&mut call, Erasure { state, failures: 0 }, at);
         let mut batch = Batch::new();
         batch.change_call(Ok(CallMutation::DropTranscript { call: call.id.clone() }));
         let row = call.to_row(self.book.peers());
-        let due = is_pending.then_some(FIRST_PAUSE);
         batch.change_call(row.map(|call| CallMutation::Update { call, due }));
         match self.book.commit(batch).await {
             Ok(()) => {
@@ -104,11 +116,12 @@ impl Follower {
     }
 
     /// Returns the state of the erasure at the vendor before the first request: pending if the vendor can erase the
-    /// call, not placed if the vendor never had it, and otherwise unsupported.
+    /// call or is not configured at present, not placed if the vendor never had it, and otherwise unsupported.
     fn vendor_state(&self, call: &CallRecord) -> ErasureState {
         let shown = call.call();
         let can_erase = |remote_id: &String| {
-            self.vendor_of(call).is_ok_and(|(_, calls)| calls.erase(remote_id).is_some())
+            self.fleet.vendor(&call.vendor).is_err()
+                || self.vendor_of(call).is_ok_and(|(_, calls)| calls.erase(remote_id).is_some())
         };
         match &shown.remote_id {
             Some(remote_id) if can_erase(remote_id) => ErasureState::Pending,
@@ -117,30 +130,25 @@ impl Follower {
         }
     }
 
-    /// Continues the erasure of a claimed call at the vendor.
+    /// Continues the erasure of a claimed call at the vendor, and removes the hash of its number when the time is over.
     pub(super) async fn continue_erasure(&self, call: CallRecord, at: Timestamp) -> Result<()> {
         self.erase_at_vendor(call, at).await.map(drop)
     }
 
     async fn erase_at_vendor(&self, mut call: CallRecord, at: Timestamp) -> Result<ErasureState> {
-        let Some(mut erasure) =
-            call.following.erasure.clone().filter(|erasure| erasure.state == ErasureState::Pending)
-        else {
-            return Ok(call.following.erasure.map_or(ErasureState::Unsupported, |erasure| erasure.state));
-        };
-        erasure.state = match self.request_erasure(&call).await {
-            Ok(state) => state,
-            Err(failure) => {
-                warn!(call = call.id, %failure, "the vendor has not erased a call yet");
-                erasure.failures = erasure.failures.saturating_add(1);
-                ErasureState::Pending
+        let Some(mut erasure) = call.following.erasure.clone() else { return Ok(ErasureState::Unsupported) };
+        if erasure.state == ErasureState::Pending {
+            match self.request_erasure(&call).await {
+                Ok(state) => erasure.state = state,
+                Err(failure) => {
+                    warn!(call = call.id, %failure, "the vendor has not erased a call yet");
+                    erasure.failures = erasure.failures.saturating_add(1);
+                }
             }
-        };
-        let pause = (erasure.state == ErasureState::Pending).then(|| pause(erasure.failures));
-        call.progress = if pause.is_some() { CallProgress::Settling } else { CallProgress::Over };
+        }
         let state = erasure.state;
-        call.following.erasure = Some(erasure);
-        Update::new(self, call, at).commit(pause).await?;
+        let due = set_erasure(&mut call, erasure, at);
+        Update::new(self, call, at).commit(due).await?;
         Ok(state)
     }
 
@@ -159,6 +167,26 @@ impl ErasureAnswer {
     fn new(vendor: ErasureState) -> Self {
         Self { here: ErasedHere::Erased, vendor }
     }
+}
+
+/// Sets the erasure of a call and its progress, and removes the hash of its number if it is no longer needed. Returns the
+/// time until the call is due again.
+fn set_erasure(call: &mut CallRecord, erasure: Erasure, at: Timestamp) -> Option<Duration> {
+    let is_pending = erasure.state == ErasureState::Pending;
+    let left = |from, time: Duration| time.checked_sub(since(from, at)).filter(|left| !left.is_zero());
+    let counts = left(call.created_at, PEER_DAY).filter(|_| call.is_counted);
+    // As long as the gateway recognizes a call that it gave up, it must not store the vendor's call as one of others.
+    let lost_at = call.following.lost_at.filter(|_| call.tracked.remote_id().is_none());
+    let recognized = lost_at.and_then(|lost_at| left(lost_at, schedule::RECOGNIZED_FOR));
+    let kept = counts.max(recognized);
+    call.erased_peer = call.erased_peer.take().filter(|_| kept.is_some());
+    call.progress = match is_pending || recognized.is_some() {
+        true => CallProgress::Settling,
+        false => CallProgress::Over,
+    };
+    let pause = is_pending.then(|| pause(erasure.failures));
+    call.following.erasure = Some(erasure);
+    pause.or(kept)
 }
 
 /// Returns the pause after this number of failed requests.

@@ -31,9 +31,12 @@ const MAX_SINGLES: u32 = 20;
 /// The maximum number of calls that a look reads and stores concurrently.
 const CONCURRENT: usize = 16;
 
+/// The maximum number of ids in one query of the store. Databases limit the number of values in a statement.
+const IDS_PER_QUERY: usize = 5_000;
+
 /// The margin before the earliest call that a list must contain. The window of the list begins this much earlier,
 /// because the clocks of the vendor and the gateway may differ.
-const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A look at the calls of one vendor.
 pub(super) struct Look<'a> {
@@ -72,7 +75,8 @@ impl<'a> Look<'a> {
         let (signals, own) = (&self.follower.handles.calls, self.window(&due));
         let sweeps = discovers.is_some_and(|must| must || own.is_some());
         let swept = if sweeps { Some(self.sweep_window().await?) } else { None };
-        let listed = self.list([own, swept].into_iter().flatten().min()).await;
+        let reach = if sweeps { signals.reach(self.vendor.name()) } else { 1 };
+        let listed = self.list([own, swept].into_iter().flatten().min(), reach).await;
         if sweeps {
             signals.note_tried(self.vendor.name());
         }
@@ -96,9 +100,9 @@ impl<'a> Look<'a> {
         let followed = bound.map(|call| self.follow(call, &listed)).collect::<Vec<_>>();
         all(followed).await?;
         let claimed = self.match_up(&unmatched, &known, &listed, &is_due).await?;
-        if sweeps {
+        if let Some(since) = swept {
             self.discover(&listed, &known, &unmatched, &claimed).await?;
-            signals.note_listed(self.vendor.name(), self.at);
+            self.note_listed(&listed, since).await?;
         }
         Ok(())
     }
@@ -117,10 +121,10 @@ impl<'a> Look<'a> {
 
     /// Returns true if a look at this call needs the vendor's list: the call has not ended, or the vendor does not
     /// return single calls. If the vendor's id is not known and the call was given up, the call is searched for
-    /// separately.
+    /// separately. A long ambiguous call needs a decision, and not the list.
     fn is_read_by_list(&self, call: &CallRecord) -> bool {
         match call.tracked.remote_id() {
-            None => call.following.lost_at.is_none(),
+            None => call.following.lost_at.is_none() && !(call.is_ambiguous() && self.is_long(call)),
             Some(_) => call.progress == CallProgress::Live || !self.can_fetch(call),
         }
     }
@@ -133,8 +137,11 @@ impl<'a> Look<'a> {
         since(call.begun_at(), self.at) >= schedule::LONG_CALL
     }
 
-    pub async fn list(&self, since: Option<Timestamp>) -> Result<Listed> {
-        let exchange = since.and_then(|since| self.calls.recent(&CallWindow::since(since, self.at)));
+    /// Reads the vendor's list of the calls since a time, and no list if there is no such time. `reach` multiplies the
+    /// maximum number of pages.
+    pub async fn list(&self, since: Option<Timestamp>, reach: usize) -> Result<Listed> {
+        let window = |since| CallWindow::since(since, self.at).reaching(reach);
+        let exchange = since.and_then(|since| self.calls.recent(&window(since)));
         let Some(exchange) = exchange else { return Ok(Listed::default()) };
         let listed = self.vendor.list_calls(exchange).await?;
         if !listed.is_complete {
@@ -154,12 +161,13 @@ impl<'a> Look<'a> {
         remote_ids: impl Iterator<Item = &String>,
     ) -> Result<BTreeMap<String, CallRecord>> {
         let remote_ids: Vec<_> = remote_ids.cloned().collect();
-        if remote_ids.is_empty() {
-            return Ok(BTreeMap::new());
+        let mut known = BTreeMap::new();
+        for some in remote_ids.chunks(IDS_PER_QUERY) {
+            let rows = self.follower.book.store().bound(self.vendor.name(), some).await?;
+            let calls = rows.into_iter().filter_map(readable);
+            known.extend(calls.filter_map(|call| Some((call.tracked.remote_id()?.to_owned(), call))));
         }
-        let rows = self.follower.book.store().bound(self.vendor.name(), &remote_ids).await?;
-        let calls = rows.into_iter().filter_map(readable);
-        Ok(calls.filter_map(|call| Some((call.tracked.remote_id()?.to_owned(), call))).collect())
+        Ok(known)
     }
 
     /// Makes calls due again after a failed look.

@@ -108,7 +108,9 @@ impl Look<'_> {
 
     /// Stores the decision about one call.
     async fn decide(&self, call: CallRecord, result: MatchResult, looked: Looked<'_>) -> Result<()> {
-        let is_ambiguous = call.call().matched == CallMatch::Ambiguous;
+        let is_ambiguous = call.is_ambiguous();
+        // An earlier version gave ambiguous calls no due time.
+        let is_due = looked.is_due || is_ambiguous && call.due_at.is_none();
         let mut update = Update::new(self.follower, call, self.at);
         match result {
             MatchResult::Bound { remote_id, matched } if matched == CallMatch::Marked => {
@@ -127,13 +129,14 @@ impl Look<'_> {
             MatchResult::Suspected(suspicion) => update.call.suspicion = Some(suspicion),
             MatchResult::NotSeen => update.call.suspicion = None,
         }
-        if !looked.is_due {
+        if !is_due {
             return Ok(());
         }
-        let finding = if looked.reach == Reach::Nothing { Finding::Incomplete } else { Finding::Seen };
-        // An ambiguous call waits for the API caller to choose a candidate, so it gets no due time of its own. A look
-        // for another call can still bind it by its marker.
-        let pause = update.advance(finding).filter(|_| !is_waiting(&update.call));
+        let pause = match looked.reach {
+            // The next look at an ambiguous call brings no decision, however much of the list this one has read.
+            Reach::Nothing if !update.call.is_ambiguous() => update.advance(Finding::Incomplete),
+            _ => update.advance(Finding::Seen),
+        };
         update.commit(pause).await.map(drop)
     }
 
@@ -170,7 +173,7 @@ impl Update<'_> {
     /// Records that several calls of the vendor may be this call.
     fn doubt_between(&mut self, candidates: Vec<CallCandidate>) {
         self.call.suspicion = None;
-        if !is_waiting(&self.call) {
+        if !self.call.is_ambiguous() {
             warn!(call = self.call.id, "several calls of the vendor may be this call");
             self.call.error = Some(RecordedError::now(&ambiguous()));
         }
@@ -196,11 +199,6 @@ impl Update<'_> {
 pub(super) fn give_way(batch: &mut Batch, other: &CallRecord) {
     let CallRecord { id, version, fence, .. } = other.clone();
     batch.change_call(Ok(CallMutation::Drop { id, version, fence }));
-}
-
-/// Returns true if the call waits for the caller's decision.
-fn is_waiting(call: &CallRecord) -> bool {
-    call.call().matched == CallMatch::Ambiguous
 }
 
 fn remote_ids(result: &MatchResult) -> Vec<String> {

@@ -49,8 +49,11 @@ impl Follower {
         call.tracked.lose_answer();
         call.progress = CallProgress::Live;
         let mut batch = Batch::new();
-        let undisclosed = self.vendor_of(&call).map_or(&[][..], |(_, calls)| calls.undisclosed());
-        call.answer_request(undisclosed, false, &mut batch)?;
+        // The caller may have an answer already, which a repetition of the request must get again.
+        if call.first_answer.is_none() {
+            let undisclosed = self.vendor_of(&call).map_or(&[][..], |(_, calls)| calls.undisclosed());
+            call.answer_request(undisclosed, false, &mut batch)?;
+        }
         let row = call.to_row(self.book.peers());
         batch.change_call(row.map(|call| CallMutation::Update { call, due: Some(schedule::FIRST_LOOK) }));
         self.book.commit(batch).await?;

@@ -20,9 +20,6 @@ use crate::{
     records::{Batch, now},
 };
 
-/// The maximum length of a vendor's id, in bytes.
-const MAX_REMOTE_ID: usize = 200;
-
 /// The caller's decision about a call, if the vendor's id of the call is not known or was only inferred. Exactly one
 /// member is required.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
@@ -30,7 +27,7 @@ const MAX_REMOTE_ID: usize = 200;
 pub struct CallResolution {
     /// The vendor's id of the call.
     #[serde(default)]
-    #[schema(nullable = false, min_length = 1, max_length = 200)]
+    #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub remote_id: Option<String>,
     /// True if the vendor certainly did not place the call.
     #[serde(default)]
@@ -121,11 +118,9 @@ impl CallResolution {
     fn decision(&self) -> Result<Decision> {
         match (&self.remote_id, self.not_placed) {
             (Some(remote_id), None) => {
-                if remote_id.len() > MAX_REMOTE_ID || !is_addressable(remote_id) {
-                    let detail = format!(
-                        "The vendor's id must be a single segment of a path with at most {MAX_REMOTE_ID} bytes."
-                    );
-                    return Err(refused(detail));
+                if !is_addressable(remote_id) {
+                    let detail = "The vendor's id must be a single segment of a path with at most 255 bytes.";
+                    return Err(refused(detail.to_owned()));
                 }
                 Ok(Decision::Is(remote_id.clone()))
             }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use switchboard_core::error::{Kind, Result};
 use switchboard_store::CallMutation;
 use tokio_util::sync::CancellationToken;
-use tracing::debug;
+use tracing::{debug, error};
 
 use super::{Follower, follower::since, update::Update};
 use crate::{
@@ -84,6 +84,11 @@ impl Follower {
         let call = match self.book.get(id).await {
             Ok(call) => call,
             Err(gone) if gone.kind == Kind::NotFound => return self.book.commit(batch).await,
+            // A damaged call must not keep its transcript, nor those of other calls.
+            Err(damaged) if damaged.kind == Kind::Internal => {
+                error!(call = id, failure = %damaged, "failed to read a call whose transcript has expired");
+                return self.book.commit(batch).await;
+            }
             Err(failure) => return Err(failure),
         };
         let at = now();

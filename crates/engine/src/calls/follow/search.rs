@@ -39,7 +39,7 @@ impl Look<'_> {
             return None;
         }
         let failed = |failure: &Error| debug!(%failure, "failed to look for calls");
-        self.list(Some(since)).await.inspect_err(failed).ok()
+        self.list(Some(since), 1).await.inspect_err(failed).ok()
     }
 
     /// Searches for one call, in `listed` or in a separate list. Returns the part of the vendor's calls that was

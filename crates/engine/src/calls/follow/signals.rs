@@ -13,6 +13,7 @@ use tokio::{
     time::Instant,
 };
 
+use super::follower::since;
 use crate::{background::WakeSignal, records::now};
 
 /// The state that this process keeps while it follows calls: the signal that wakes the task, the looks at each vendor,
@@ -33,8 +34,15 @@ pub struct CallSignals {
 #[derive(Default)]
 struct VendorLooks {
     is_looking: bool,
-    /// The time of the latest successful look at the vendor's list.
+    /// The time of the latest look that has stored the calls in the vendor's list.
     listed: Option<Timestamp>,
+    /// The start of the next window of the vendor's list. `None` before the first such look.
+    unread_since: Option<Timestamp>,
+    /// The number of looks at the present window whose list was too long. [`GIVEN_UP`] if the calls beyond the longest
+    /// list were given up, until a list is complete again.
+    too_long: u32,
+    /// The time of the latest complete look in the store, as far as this process has stored it.
+    stored: Option<Timestamp>,
     /// The time at which the latest look at the vendor's list ended, even if it failed.
     tried: Option<Instant>,
     /// The time from which the gateway stores calls that it did not place.
@@ -55,6 +63,13 @@ struct EarlierCalls {
     /// among `remote_ids`.
     dials: BTreeSet<String>,
 }
+
+/// The value of [`VendorLooks::too_long`] after the longest list. Each look before that doubles the number of pages.
+const GIVEN_UP: u32 = 4;
+
+/// The shortest time between two looks whose times are stored. After a restart, the window starts earlier by up to this
+/// time.
+const STORED_EVERY: Duration = Duration::from_secs(60);
 
 /// The maximum number of remembered ids in [`VendorLooks::others`]. When it is reached, all are forgotten, and these
 /// calls are read again.
@@ -113,14 +128,57 @@ impl CallSignals {
         Some(Looking { vendor: vendor.to_owned(), vendors: self.vendors.clone() })
     }
 
-    /// Returns the time of the latest successful look at the vendor's list, if this process has made one.
-    pub(super) fn listed_at(&self, vendor: &str) -> Option<Timestamp> {
-        lock(&self.vendors).get(vendor).and_then(|looks| looks.listed)
+    /// Returns the start of the next window of the vendor's list, if this process has stored the calls of one.
+    pub(super) fn unread_since(&self, vendor: &str) -> Option<Timestamp> {
+        lock(&self.vendors).get(vendor).and_then(|looks| looks.unread_since)
     }
 
-    /// Notes a successful look at the vendor's list.
-    pub(super) fn note_listed(&self, vendor: &str, at: Timestamp) {
-        lock(&self.vendors).entry(vendor.to_owned()).or_default().listed = Some(at);
+    /// Returns the factor by which the next look multiplies the maximum number of pages of the vendor's list.
+    pub(super) fn reach(&self, vendor: &str) -> usize {
+        match lock(&self.vendors).get(vendor).map_or(0, |looks| looks.too_long) {
+            GIVEN_UP => 1,
+            too_long => 1 << too_long,
+        }
+    }
+
+    /// Notes a look that has stored the calls in the vendor's list since a time, where the list was too long. Returns
+    /// true if the next look reads the same window with more pages. Returns false if this was the longest list, or the
+    /// very first look: the calls from before that look are not stored anyway.
+    pub(super) fn note_too_long(&self, vendor: &str, since: Timestamp, at: Timestamp) -> bool {
+        let mut vendors = lock(&self.vendors);
+        let looks = vendors.entry(vendor.to_owned()).or_default();
+        let is_very_first = looks.earlier.is_some() && looks.listed.is_none();
+        if is_very_first {
+            return false;
+        }
+        looks.too_long = GIVEN_UP.min(looks.too_long + 1);
+        let reads_again = looks.too_long < GIVEN_UP;
+        if reads_again {
+            (looks.listed, looks.unread_since) = (Some(at), Some(since));
+        }
+        reads_again
+    }
+
+    /// Notes a look that has stored the calls in the vendor's list, and the start of the next window. Returns true if
+    /// the caller must store the time of the look.
+    pub(super) fn note_listed(
+        &self,
+        vendor: &str,
+        at: Timestamp,
+        next: Timestamp,
+        is_complete: bool,
+    ) -> bool {
+        let mut vendors = lock(&self.vendors);
+        let looks = vendors.entry(vendor.to_owned()).or_default();
+        (looks.listed, looks.unread_since) = (Some(at), Some(next));
+        if is_complete {
+            looks.too_long = 0;
+        }
+        let must_store = looks.stored.is_none_or(|stored| since(stored, at) >= STORED_EVERY);
+        if must_store {
+            looks.stored = Some(at);
+        }
+        must_store
     }
 
     /// Notes that a look at the vendor's list has ended, even if it failed.

@@ -131,8 +131,14 @@ impl CallsTask {
     }
 
     /// Recovers the interrupted dials among the calls of a vendor that is not configured, and defers the other calls.
+    /// The erasure of a call waits longer with each attempt.
     async fn defer(&self, calls: Vec<CallRecord>) -> Result<()> {
         for call in self.follower.recover(calls).await? {
+            if call.following.erasure.is_some() {
+                let at = call.updated_at;
+                self.follower.continue_erasure(call, at).await?;
+                continue;
+            }
             warn!(call = call.id, vendor = call.vendor, "call waits for a vendor that is not configured");
             self.follower.release(&call, UNKNOWN_VENDOR_PAUSE).await?;
         }

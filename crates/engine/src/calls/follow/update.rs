@@ -87,7 +87,7 @@ impl<'a> Update<'a> {
         let is_complete = finding != Finding::Incomplete;
         if self.is_ended() && !self.has_ended && is_complete {
             self.settle();
-        } else if finding == Finding::Absent && !self.is_ended() && self.is_too_long() {
+        } else if finding == Finding::Absent && !self.is_ended() && self.age() > self.longest_duration() {
             self.give_up();
         }
         let pause = self.progress();
@@ -99,6 +99,9 @@ impl<'a> Update<'a> {
     pub fn progress(&mut self) -> Option<Duration> {
         let (progress, pause) = self.next_step();
         self.call.progress = progress;
+        if progress == CallProgress::Over {
+            self.call.tracked.settle();
+        }
         let gap = self.follower.settings.dial_gap;
         self.call.is_dialling &= self.call.tracked.remote_id().is_none() && self.age() < gap;
         pause
@@ -113,6 +116,9 @@ impl<'a> Update<'a> {
                 None => (CallProgress::Over, None),
             };
         }
+        if call.is_ambiguous() {
+            return self.next_step_of_ambiguous();
+        }
         match call.following.lost_at {
             Some(lost_at) if since(lost_at, self.at) >= schedule::RECOGNIZED_FOR => {
                 (CallProgress::Over, None)
@@ -122,6 +128,19 @@ impl<'a> Update<'a> {
                 let pause = schedule::live_pause(self.age(), self.follower.settings.follow);
                 (CallProgress::Live, Some(pause))
             }
+        }
+    }
+
+    /// Returns the progress of an ambiguous call, and the pause before its progress changes. Such a call waits for the
+    /// caller's decision. It is live until it can no longer be live. For another day, a look for other calls can still
+    /// bind it by its marker.
+    fn next_step_of_ambiguous(&self) -> (CallProgress, Option<Duration>) {
+        let (age, live) = (self.age(), self.longest_duration());
+        let recognized = live + schedule::RECOGNIZED_FOR;
+        match age {
+            age if age < live => (CallProgress::Live, Some(live - age)),
+            age if age < recognized => (CallProgress::Settling, Some(recognized - age)),
+            _ => (CallProgress::Over, None),
         }
     }
 
@@ -143,11 +162,11 @@ impl<'a> Update<'a> {
         self.call.tracked.observed_status() == CallStatus::Ended
     }
 
-    /// Returns true if the call can no longer be live.
-    fn is_too_long(&self) -> bool {
+    /// Returns the age at which the call can no longer be live.
+    fn longest_duration(&self) -> Duration {
         let limit = self.call.placing.as_ref().and_then(|placing| placing.max_duration_s);
         let limit = limit.and_then(|limit| Duration::try_from_secs_f64(limit).ok());
-        self.age() > limit.unwrap_or(schedule::DEFAULT_MAX_DURATION) + schedule::DURATION_MARGIN
+        limit.unwrap_or(schedule::DEFAULT_MAX_DURATION) + schedule::DURATION_MARGIN
     }
 
     /// Returns the age of the call: the time since [`CallRecord::begun_at`].

@@ -19,7 +19,7 @@ impl UnitOfWork for ClaimCalls {
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<Vec<S::Row>, Failure> {
         if self.checks_clock && session.change(advance(S::DIALECT)).await? > 0 {
-            tracing::warn!("the clock was set back; calls that waited for their next look are due now");
+            tracing::warn!("the clock was set back; waiting calls are due now, and holds begin again");
         }
         let due = session.rows(due(S::DIALECT, &self.except, self.limit)).await?;
         let due = due.iter().map(|due| due.text("id")).collect::<Result<Vec<_>, _>>()?;
@@ -34,12 +34,13 @@ impl UnitOfWork for ClaimCalls {
 }
 
 /// Makes a call due if its due time and its last change are both in the future, which shows that the clock was set back
-/// after the change. A call that is intended or sent keeps its hold, because a process may be dialling it.
+/// after the change. A call that is intended or sent keeps its hold, because a process may be dialling it, but the whole
+/// hold begins again now.
 fn advance(dialect: Dialect) -> Statement {
     Statement::new(
         dialect,
-        "UPDATE calls SET due_at = @now, updated_at = @now WHERE due_at > @now AND updated_at > @now \
-         AND progress NOT IN ('intended', 'sent')",
+        "UPDATE calls SET due_at = CASE WHEN progress IN ('intended', 'sent') THEN @now + due_at - updated_at \
+         ELSE @now END, updated_at = @now WHERE due_at > @now AND updated_at > @now",
         [],
     )
 }

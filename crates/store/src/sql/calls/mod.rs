@@ -4,6 +4,7 @@ mod caps;
 mod claim;
 mod leases;
 mod list;
+mod listed;
 mod mutation;
 #[cfg(test)]
 mod plan_test;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use secrecy::SecretString;
 use switchboard_core::error::Result;
 
@@ -12,6 +13,7 @@ use super::{
     count, get,
     leases::{self, ChangeLease},
     list::{self, Open, Start},
+    listed::{self, NoteListed},
     read, read_count, read_usage, transcripts, usage,
 };
 use crate::{
@@ -121,6 +123,15 @@ impl<E: Engine> CallStore for SqlStore<E> {
 
     async fn expired(&self, age: Duration, limit: u32) -> Result<Vec<CallRow>> {
         self.read_calls(list::expired(Self::DIALECT, age, limit)).await
+    }
+
+    async fn listed_at(&self, vendor: &str) -> Result<Option<Timestamp>> {
+        let found = self.read_one(listed::get(Self::DIALECT, vendor)).await?;
+        found.map(|found| listed::read(vendor, &found)).transpose()
+    }
+
+    async fn note_listed(&self, vendor: &str, at: Timestamp) -> Result<()> {
+        self.write("listed", NoteListed(listed::note(Self::DIALECT, vendor, at))).await
     }
 
     async fn acquire(&self, name: &str, holder: &str, time: Duration) -> Result<bool> {

@@ -6,7 +6,7 @@ use super::{
     super::{Columns as _, Failure, Session, Statement, calls, engine::refuse, values},
     stale,
 };
-use crate::{CallCap, CallCaps, CallMutation, CallRow};
+use crate::{CallCap, CallCaps, CallMutation, CallRow, CapUsage};
 
 pub(super) async fn explain<S: Session>(
     session: &mut S,
@@ -113,7 +113,7 @@ async fn reached<S: Session>(
             if used.is_reached() {
                 waits.extend(used.wait);
                 let pointer = format!("/{}", cap.as_str());
-                violations.push(Violation::at(pointer, Kind::StateConflict, exceeded(cap, limit, call)));
+                violations.push(Violation::at(pointer, Kind::StateConflict, exceeded(&used, call)));
             }
         }
     }
@@ -124,22 +124,15 @@ async fn reached<S: Session>(
     }))
 }
 
-fn exceeded(cap: CallCap, limit: u32, CallRow { vendor, .. }: &CallRow) -> String {
-    let name = cap.as_str();
-    match cap {
-        CallCap::MaxLive => format!("The vendor {vendor} already has {limit} live calls (`{name}`)."),
-        CallCap::PerMinute => {
-            format!("The vendor {vendor} has already been sent {limit} calls in the last minute (`{name}`).")
-        }
-        CallCap::PerDay => {
-            format!(
-                "The vendor {vendor} has already been sent {limit} calls in the last 24 hours (`{name}`)."
-            )
-        }
-        CallCap::PerNumberPerDay => {
-            format!("This number has already been called {limit} times in the last 24 hours (`{name}`).")
-        }
-    }
+fn exceeded(used: &CapUsage, CallRow { vendor, .. }: &CallRow) -> String {
+    let CapUsage { cap, limit, calls, .. } = used;
+    let counted = match cap {
+        CallCap::MaxLive => format!("live calls of the vendor {vendor}"),
+        CallCap::PerMinute => format!("calls of the vendor {vendor} in the last 60 seconds"),
+        CallCap::PerDay => format!("calls of the vendor {vendor} in the last 24 hours"),
+        CallCap::PerNumberPerDay => "calls to the number in the last 24 hours".to_owned(),
+    };
+    format!("The limit `{}` is {limit}, and there are {calls} {counted}.", cap.as_str())
 }
 
 fn unknown(id: &str) -> Failure {

@@ -4,7 +4,7 @@ use super::{Driver, search};
 use crate::{
     Collection, Search, SearchKey, SearchOrder, SearchPosition,
     sql::Dialect,
-    sqlite::plans::{EmptyDatabase, plan_of},
+    sqlite::plans::{EmptyDatabase, count_of, plan_of},
 };
 
 /// Returns the steps of the plan for a query that starts at this driver.
@@ -100,5 +100,25 @@ async fn every_filter_and_order_is_a_range_of_an_index() {
                 }
             }
         }
+    }
+}
+
+/// Checks that a query that has to sort its rows finds them all if there are more of them than when they were counted.
+#[tokio::test]
+async fn rows_that_were_added_after_the_count_hide_no_others() {
+    let rows = "WITH RECURSIVE rows(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM rows WHERE id < 3000)";
+    let inserts = format!(
+        "{rows} INSERT INTO resources SELECT 'agents', id, 1, 1, 0, 'qcall', NULL, NULL, '{{}}', NULL, id, id FROM rows; \
+         {rows} INSERT INTO resource_search SELECT 'agents', id, '', 'qcall', NULL, NULL, NULL, 'in_sync', 'exact', id, \
+         NULL, 0, 1 FROM rows; \
+         {rows} INSERT INTO resource_terms SELECT 'agents', 'word', 'reception', id FROM rows"
+    );
+    let words = Search { words: vec!["recep".to_owned()], ..Search::default() };
+    let times = Search { updated_after: Some(jiff::Timestamp::UNIX_EPOCH), ..Search::default() };
+    for query in [words, times] {
+        let database = EmptyDatabase::create().await;
+        let drivers = Driver::all(&query);
+        let find = search(Dialect::Sqlite, Collection::Agents, &query, drivers.first(), None, 5000);
+        assert_eq!(count_of(&database, &inserts, &find), 3000, "{query:?}");
     }
 }

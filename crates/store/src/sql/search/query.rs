@@ -48,15 +48,13 @@ impl<'s> Driver<'s> {
 
     /// Appends a subquery for the ids of the condition's rows, without duplicates. If the subquery does not return the
     /// rows in the order of ids, it has a limit, which keeps SQLite from reading the whole collection in that order
-    /// instead. The limit cuts off no rows, because a query starts from such a condition only if it selects fewer rows.
+    /// instead. The limit cuts off no rows, also none that were added since the rows were counted.
     fn select_once(&self, collection: Collection, statement: Statement) -> Statement {
         match self {
             Self::Word(_) => self
                 .select(collection, statement.then("SELECT DISTINCT id FROM (", []))
-                .then(" LIMIT ?) AS term", values![MAX_DRIVEN + 1]),
-            Self::UpdatedAfter(_) => {
-                self.select(collection, statement).then(" LIMIT ?", values![MAX_DRIVEN + 1])
-            }
+                .then(" LIMIT ?) AS term", values![i64::MAX]),
+            Self::UpdatedAfter(_) => self.select(collection, statement).then(" LIMIT ?", values![i64::MAX]),
             _ => self.select(collection, statement),
         }
     }

@@ -20,7 +20,7 @@ use crate::{
     records::{Batch, now},
 };
 
-/// The maximum length of a vendor's id, in bytes.
+/// The maximum length of a vendor's id, in characters.
 const MAX_REMOTE_ID: usize = 200;
 
 /// The caller's decision about a call, if the vendor's id of the call is not known or was only inferred. Exactly one
@@ -121,9 +121,9 @@ impl CallResolution {
     fn decision(&self) -> Result<Decision> {
         match (&self.remote_id, self.not_placed) {
             (Some(remote_id), None) => {
-                if remote_id.len() > MAX_REMOTE_ID || !is_addressable(remote_id) {
+                if remote_id.chars().count() > MAX_REMOTE_ID || !is_addressable(remote_id) {
                     let detail = format!(
-                        "The vendor's id must be a single segment of a path with at most {MAX_REMOTE_ID} bytes."
+                        "The vendor's id must be a single segment of a path with at most {MAX_REMOTE_ID} characters."
                     );
                     return Err(refused(detail));
                 }

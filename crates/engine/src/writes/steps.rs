@@ -71,7 +71,12 @@ impl Writer {
                     self.check_hold(&attempted.hold).await?;
                     let store = self.repository.store();
                     let key = step.key();
-                    match target.perform(step, steps.parts(), attempted.key.clone(), store).await {
+                    let performed =
+                        target.perform(step, steps.parts(), attempted.key.clone(), store).await;
+                    if let Some(binding) = &binding {
+                        self.release_binding(binding, performed.as_ref().err()).await;
+                    }
+                    match performed {
                         Ok(performed) => {
                             let state = performed.state.clone();
                             seen = performed.whole();

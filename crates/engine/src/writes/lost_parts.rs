@@ -1,13 +1,12 @@
 //! The search for the parts that an earlier attempt of a write may have created, and whose ids were lost.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use switchboard_core::{
     error::{Kind, Result},
     plan::{Handling, PartState, Parts, StepAction, VendorStep},
     vendor::{FoundPart, OperationKey},
 };
-use tokio::time::Instant;
 
 use super::{
     Writer,
@@ -18,9 +17,6 @@ use crate::{
     records::{Item, Managed, Turn, now},
     vendors::Target,
 };
-
-/// The longest wait for other writes that search for lost parts at the same vendor.
-const SEARCH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The result of the search for a part that an earlier attempt may have created.
 pub(super) enum LostPart {
@@ -47,7 +43,7 @@ impl Writer {
     /// lost part. Returns `None` if no part can have been lost.
     ///
     /// # Errors
-    /// `state_conflict` if the other searches take longer than 30 seconds.
+    /// `vendor_unavailable` if the other searches take longer than the time limit of an exchange.
     pub(super) async fn search_turn<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -56,7 +52,7 @@ impl Writer {
         if attempted.lost_revisions.is_empty() || !target.has_several_parts() {
             return Ok(None);
         }
-        self.repository.turn(target.vendor.name(), Instant::now() + SEARCH_TIMEOUT).await.map(Some)
+        self.repository.attempt_turn(target.vendor.name(), target.vendor.timeout()).await.map(Some)
     }
 
     /// Searches for the part that a step would create, if an earlier attempt may have created it. Removes the found

@@ -10,7 +10,7 @@ use switchboard_core::{
     vendor::{LostCreation, ReadBack, ReadScope, Remote},
 };
 
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::{
     Writer,
@@ -21,8 +21,6 @@ use crate::{
     vendors::Target,
 };
 
-/// The longest wait for other operations that choose among the same vendor's records.
-const CHOICE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The pause before the next search while an equal record is being created.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
@@ -66,7 +64,7 @@ impl Writer {
         let listed = listed?;
         attempted.spec.searching_since = None;
         // The turn prevents two operations of this process from choosing the same record.
-        let _turn = self.repository.turn(target.vendor.name(), Instant::now() + CHOICE_TIMEOUT).await?;
+        let _turn = self.repository.attempt_turn(target.vendor.name(), target.vendor.timeout()).await?;
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
         let known = attempted.spec.before.clone().unwrap_or_default();
         let mut found = Vec::new();

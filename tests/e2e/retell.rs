@@ -243,3 +243,29 @@ async fn an_llm_is_shared_or_lost() {
     assert_eq!(llms[llm(&renewed)]["general_prompt"], "You answer the phone.", "{llms}");
     harness.delete(&other.path).await.expect(204);
 }
+
+/// Checks updates that search for their lost parts one after the other. Such a search takes longer than the wait for
+/// it.
+#[tokio::test]
+async fn an_update_that_waits_long_for_the_searches_of_others_is_not_lost() {
+    let config = Config { vendors: format!("{PATIENT}{SOON}"), tables: SWIFT.into(), ..Config::default() };
+    let harness = Harness::with(config).await;
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        made.push(harness.create("/v1/agents", &new(json!({}))).await);
+    }
+    harness.order(RETELL, "createAgentVersion", 1000, &json!({ "kind": "reset" })).await;
+    let change = json!({ "prompt": { "instructions": "Be brief." } });
+    for agent in &made {
+        harness.patch(&agent.path, &change).await.expect(202);
+    }
+    harness.clear_faults().await;
+    let slow = json!({ "kind": "latency", "ms": 1200 });
+    for step in ["updateAgent", "updateRetellLlm", "publishAgentVersion"] {
+        harness.order(RETELL, step, 1000, &slow).await;
+    }
+    for agent in &made {
+        harness.settled(&agent.path).await;
+        assert_eq!(harness.at_retell(agent).await.1["general_prompt"], "Be brief.");
+    }
+}

@@ -93,6 +93,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
     let one_key = async |_| one_key::in_one_process().await;
     let one_key_at_two = async |_, url| one_key::over_two_replicas(url).await;
     let at_the_vendor = async |_| compare_and_set::at_the_vendor().await;
+    let number_at_two = async |_, url| numbers::over_two_replicas(url).await;
     let count_at_two = async |_, url| compare_and_set::over_two_replicas(url).await;
     trials.extend([
         trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
@@ -115,6 +116,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trial(scale, Shared, "found_without_an_id::by_list", dials::by_list),
         trial(scale, Shared, "found_without_an_id::by_number", dials::by_number),
         on_postgres(scale, Shared, "one_key::over_two_replicas", one_key_at_two),
+        on_postgres(scale, Shared, "one_number::over_two_replicas", number_at_two),
         on_postgres(scale, Alone, "compare_and_set::over_two_replicas", count_at_two),
     ]);
     trials

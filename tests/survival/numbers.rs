@@ -1,14 +1,15 @@
 //! The gateway is killed at each point of each request of a write that binds or unbinds a phone number. Afterwards, the
 //! vendor has bound each number to the agent whose `phone_number_id` names it, and to no other agent. A number that no
-//! agent names is unbound.
+//! agent names is unbound. The same holds if two processes bind one number at the same time.
 
+use futures::future::join;
 use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::{
     caller::{CallerRequest, TIMEOUT},
-    harness::{Numbers, with},
+    harness::{Config, Numbers, with},
     kill_matrix::{POINTS, impatient},
     one_to_one::one_to_one,
     scale::Scale,
@@ -18,6 +19,42 @@ use crate::{
 
 /// The operation that reads a number.
 const READ: &str = "getPhoneNumber";
+
+/// The time for which the vendor delays its answer to a read, in milliseconds. Both processes then read a number before
+/// either binds it, unless one waits for the other.
+const SLOW_MS: u64 = 1000;
+
+/// Binds one free number to two agents at the same time, each through another process.
+pub async fn over_two_replicas(url: String) {
+    let site = Site::pair(Config { store: url, ..Config::default() }).await;
+    for numbers in Numbers::ALL {
+        let (vendor, mut paths) = (numbers.vendor, Vec::new());
+        for name in ["First", "Second"] {
+            let key = format!("{vendor}-{name}");
+            let creation = CallerRequest::new(Method::POST, "/v1/agents", agent(vendor, name, "Be kind."));
+            let made = site.caller().send_until_answered(&creation.key(key)).await.expect(201);
+            paths.push(format!("/v1/agents/{}", text(&made["id"])));
+        }
+        let slow = json!({ "kind": "latency", "ms": SLOW_MS, "when": "after" });
+        site.harness.order(vendor, READ, 2, &slow).await;
+        let patch = json!({ "phone_number_id": numbers.ids[0] });
+        let bind = |process: usize| {
+            let change = CallerRequest::new(Method::PATCH, &paths[process], patch.clone());
+            let caller = site.caller_of(process);
+            async move { caller.ask(&change).await.expect("an answer of a living process") }
+        };
+        let (one, other) = join(bind(0), bind(1)).await;
+        let (bound, refused) = if one.status == 200 { (one, other) } else { (other, one) };
+        let bound = bound.expect(200);
+        refused.problem(409, "in_use");
+        assert_eq!(bound["sync"]["state"], "in_sync", "{vendor}: {bound}");
+        let holder = bound["placement"]["remote_id"].clone();
+        assert_eq!(numbers.holders(&site.harness).await, [holder, Value::Null], "{vendor}");
+        let agents = one_to_one(&site, vendor, TIMEOUT).await;
+        let naming = agents.iter().filter(|agent| agent["phone_number_id"] == numbers.ids[0]);
+        assert_eq!(naming.count(), 1, "{vendor}: {agents:?}");
+    }
+}
 
 /// Interrupts creations, changes of the number and deletions at one vendor, each at each point of each request.
 pub async fn at_every_step(numbers: Numbers, scale: Scale) {

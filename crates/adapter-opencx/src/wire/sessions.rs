@@ -99,10 +99,12 @@ fn observed(session: &Value, at: Timestamp) -> Option<CallObservation> {
     let handoff = session.get("handoff").filter(|handoff| handoff.is_object());
     let said = |name| handoff.and_then(|handoff| text(handoff, name)).map(ToOwned::to_owned);
     Some(CallObservation {
+        // The vendor sells only numbers of the United States, and its contacts have international numbers (inferred from
+        // the documented example), so digits without `+` start with the country code.
         peer: session
             .get("contact")
             .and_then(|contact| text(contact, "phone_number"))
-            .and_then(PhoneNumber::from_vendor),
+            .and_then(PhoneNumber::from_international),
         vendor_status: word.map(ToOwned::to_owned),
         status,
         // A conversation that was handed to a person is a call that was transferred (inferred).

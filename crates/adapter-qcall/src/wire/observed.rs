@@ -95,14 +95,15 @@ fn observed(row: &Value, at: Timestamp) -> Option<CallObservation> {
     })
 }
 
-/// Reads the called number. A row that repeats the request contains it in a list.
+/// Reads the called number. A row that repeats the request contains it in a list. The vendor dials only international
+/// numbers, so digits without `+` start with the country code.
 fn number(wire: &Value) -> Option<PhoneNumber> {
     match wire {
         Value::Array(numbers) => match numbers.as_slice() {
-            [number] => PhoneNumber::from_vendor(&scalar(number)?),
+            [number] => PhoneNumber::from_international(&scalar(number)?),
             _ => None,
         },
-        number => PhoneNumber::from_vendor(&scalar(number)?),
+        number => PhoneNumber::from_international(&scalar(number)?),
     }
 }
 

@@ -85,23 +85,27 @@ impl TranscriptSpeaker {
 }
 
 impl Transcript {
-    /// Builds a transcript from segments. Cuts it after the last segment that fits into 2 MiB of text.
+    /// Builds a transcript from segments. Cuts it after the last segment that fits into 2 MiB of text or, if the first
+    /// segment is longer, after the last character that fits.
     pub fn from_segments(segments: Vec<TranscriptSegment>) -> Self {
         let (mut text, mut kept) = (String::new(), Vec::with_capacity(segments.len()));
-        let count = segments.len();
-        for segment in segments {
-            let line = format!("{}: {}", segment.speaker.label(), segment.text);
-            let added = line.len() + usize::from(!text.is_empty());
-            if text.len() + added > MAX_TRANSCRIPT_BYTES {
+        let mut truncated = false;
+        for mut segment in segments {
+            let label = format!("{}: ", segment.speaker.label());
+            let label = if text.is_empty() { label } else { format!("\n{label}") };
+            let room = MAX_TRANSCRIPT_BYTES.saturating_sub(text.len() + label.len());
+            truncated = segment.text.len() > room;
+            if truncated && !kept.is_empty() {
                 break;
             }
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(&line);
+            segment.text.truncate(segment.text.floor_char_boundary(room));
+            text.push_str(&label);
+            text.push_str(&segment.text);
             kept.push(segment);
+            if truncated {
+                break;
+            }
         }
-        let truncated = kept.len() < count;
         Self { segments: Some(kept), text, truncated }
     }
 

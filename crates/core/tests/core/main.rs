@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod address;
 mod call;
 mod change;
 mod codec;

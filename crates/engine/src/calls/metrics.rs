@@ -24,9 +24,14 @@ static REFUSED: LazyLock<Counter<u64>> = LazyLock::new(|| {
         .build()
 });
 
-/// Counts a dial that was sent, or that passed all checks but could not be sent.
+/// Counts a dial that was stored as intended, and therefore passed all checks.
 pub(super) fn count_dial(vendor: &str, outcome: &DialOutcome) {
     add_dials(vendor, outcome.name(), 1);
+}
+
+/// Counts a dial that was stored as intended, and that was not sent because the store failed to mark it as sent.
+pub(super) fn count_unmarked(vendor: &str) {
+    add_dials(vendor, DialOutcome::NOT_SENT, 1);
 }
 
 fn add_dials(vendor: &str, outcome: &'static str, dials: u64) {

@@ -23,8 +23,11 @@ pub(super) enum DialOutcome {
 }
 
 impl DialOutcome {
+    /// The name of [`Self::NotSent`] in metrics.
+    pub const NOT_SENT: &'static str = "not_sent";
+
     /// The names of all outcomes in metrics.
-    pub const NAMES: [&'static str; 5] = ["placed", "refused", "throttled", "not_sent", "unknown"];
+    pub const NAMES: [&'static str; 5] = ["placed", "refused", "throttled", Self::NOT_SENT, "unknown"];
 
     /// Classifies the result of a dial. `ready_in` is the time until requests to the vendor are permitted again, if
     /// known.
@@ -54,7 +57,7 @@ impl DialOutcome {
             Self::Placed(_) => "placed",
             Self::Refused(_) => "refused",
             Self::NotSent(error) if error.kind == Kind::VendorThrottled => "throttled",
-            Self::NotSent(_) => "not_sent",
+            Self::NotSent(_) => Self::NOT_SENT,
             Self::Unknown(_) => "unknown",
         }
     }

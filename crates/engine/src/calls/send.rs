@@ -10,7 +10,7 @@ use switchboard_store::{CallMutation, CallProgress};
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{Instrument, error, warn};
 
-use super::{CallRecord, Dialer, begin::BegunDial, outcome::DialOutcome, settle::not_stored};
+use super::{CallRecord, Dialer, begin::BegunDial, metrics, outcome::DialOutcome, settle::not_stored};
 use crate::{
     records::{Batch, now},
     request::RequestContext,
@@ -36,6 +36,7 @@ impl Dialer {
         let BegunDial { mut record, exchange } = begun;
         let marked_at = Instant::now();
         if let Err(failure) = self.mark_sent(&mut record).await {
+            metrics::count_unmarked(&record.vendor);
             return Err(self.give_back(record, failure).await);
         }
         let mut attempt = {

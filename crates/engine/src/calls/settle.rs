@@ -78,7 +78,7 @@ impl Dialer {
                 }
                 // An earlier attempt has removed the call even though the store reported a failure.
                 Kind::NotFound if outcome.removes_call() => return answer,
-                _ if takes_remote_id(&failure) => match self.without_adopted(&record, &outcome).await {
+                _ if takes_remote_id(&failure) => match self.remove_discovered(&record, &outcome).await {
                     Ok(true) => {}
                     Ok(false) | Err(_) => {
                         error!(call = record.id, %failure, "the vendor returned the id of another call");
@@ -151,7 +151,7 @@ impl Dialer {
     /// Removes the record that discovery created for this dial's call before the dial was settled, so that the dial's
     /// own record can take the vendor's id. Returns true if no other record has the id any more. Returns false if the
     /// outcome has no remote id, or if the other record is a call that the gateway placed.
-    async fn without_adopted(&self, record: &CallRecord, outcome: &DialOutcome) -> Result<bool> {
+    async fn remove_discovered(&self, record: &CallRecord, outcome: &DialOutcome) -> Result<bool> {
         let DialOutcome::Placed(placed) = outcome else { return Ok(false) };
         let Placed { remote_id: Some(remote_id), .. } = &**placed else { return Ok(false) };
         let bound = self.book.store().bound(&record.vendor, std::slice::from_ref(remote_id)).await?;

@@ -138,8 +138,8 @@ impl Mover {
                 self.drop_stale_standby(agent_move, agent, &successor).await
             }
             SyncState::Failed | SyncState::Missing => {
-                let why = successor.sync.last_error.clone();
-                self.discard(agent_move, successor, why).await
+                let why = successor.sync.last_error.clone().unwrap_or_else(|| unexplained(&successor));
+                self.discard(agent_move, successor, Some(why)).await
             }
             SyncState::InSync | SyncState::Drifted => {
                 if successor.revision != agent.revision || successor.body.desired != agent.body.desired {
@@ -231,4 +231,15 @@ impl Mover {
             Err(failure) => Err(failure),
         }
     }
+}
+
+/// Returns the error of a move whose successor failed without a recorded error. Without an error, the move would count as
+/// rolled back.
+fn unexplained(successor: &Item<Agent>) -> RecordedError {
+    let vendor = &successor.placement.vendor;
+    let detail = match successor.sync.state {
+        SyncState::Missing => format!("{vendor} no longer has the agent's copy {}.", successor.id),
+        _ => format!("The write of the agent's copy {} to {vendor} failed.", successor.id),
+    };
+    RecordedError::now(&Error::new(Kind::StateConflict, detail))
 }

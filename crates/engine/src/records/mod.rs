@@ -12,6 +12,7 @@ mod item;
 mod item_answer;
 mod kind;
 mod lock;
+mod open_operations;
 mod operation;
 mod operation_answer;
 pub mod page;

@@ -1,9 +1,12 @@
 //! The repository of stored records. Reads of listed records by their ids go through a cache, and every write is one
 //! commit.
 
-use std::sync::{
-    Arc, PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use switchboard_core::{
@@ -11,7 +14,7 @@ use switchboard_core::{
     model::id,
 };
 use switchboard_store::{self as store, Mutation, Store};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
     Batch, Cached, Item, Managed, Page, Revision, RouteTable, Turn, Visibility,
@@ -185,13 +188,25 @@ impl Repository {
         self.cache.put(stamp, record);
     }
 
-    /// Waits for the turn to write the record with this id, at most until a deadline. To search for lost creations, the
-    /// caller passes the vendor's name as `id`; to bind an object, `VENDOR/PART/OBJECT`.
+    /// Waits for the turn to write the record with this id, at most until a deadline.
     ///
     /// # Errors
-    /// `state_conflict` if the other writes or searches have not ended by the deadline.
+    /// `state_conflict` if the other writes have not ended by the deadline.
     pub async fn turn(&self, id: &str, deadline: Instant) -> Result<Turn> {
         timeout_at(deadline, self.locks.acquire(id)).await.map_err(|_| super::busy())
+    }
+
+    /// Waits for a turn that an attempt needs. `name` is the name of the vendor at which the attempt searches for what
+    /// earlier attempts created, or `VENDOR/PART/OBJECT` for an object to bind.
+    ///
+    /// # Errors
+    /// `vendor_unavailable` if other attempts keep the turn for longer than `limit`. This error is transient, because
+    /// the write may already be accepted: another attempt waits again.
+    pub async fn attempt_turn(&self, name: &str, limit: Duration) -> Result<Turn> {
+        timeout(limit, self.locks.acquire(name)).await.map_err(|_| {
+            let detail = "Other writes at the vendor have to end before this one can continue. The gateway tries again.";
+            Error::new(Kind::VendorUnavailable, detail)
+        })
     }
 }
 

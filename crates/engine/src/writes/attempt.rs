@@ -303,7 +303,9 @@ impl Writer {
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
-        self.find_lost_parts(&target, item, attempted).await?;
+        if let Some(later) = self.find_lost_parts(&target, item, attempted).await? {
+            return Ok(later);
+        }
         let parts = attempted.known_parts(&target);
         if !parts.is_empty() {
             let steps = target.translator().with_parts(&parts).plan_deletion();

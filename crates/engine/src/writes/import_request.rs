@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::records::members;
 
 /// The detail of the violation for a vendor's id that cannot be used in the path of a request.
-pub(super) const INVALID_REMOTE_ID: &str = "/remote_id must be the vendor's id: 1 to 255 bytes without control characters, and neither \".\" nor \"..\".";
+pub(super) const INVALID_REMOTE_ID: &str = "/remote_id must be the vendor's id: 1 to 255 characters without control characters, and neither \".\" nor \"..\".";
 
 /// The body of a request that imports a record from a vendor. The fields that the vendor returns may be omitted.
 #[derive(Debug, Clone, PartialEq, ToSchema)]

@@ -10,8 +10,7 @@ use switchboard_core::{
     vendor::{LostCreation, ReadBack, ReadScope, Remote},
 };
 
-use switchboard_store::{OperationFilter, OperationState};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::{
     Writer,
@@ -22,12 +21,8 @@ use crate::{
     vendors::Target,
 };
 
-/// The longest wait for other operations that choose among the same vendor's records.
-const CHOICE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The pause before the next search while an equal record is being created.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// The maximum number of a vendor's open operations that are compared with a lost creation.
-const MAX_COMPARED: u32 = 1000;
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 /// The result of a search.
 pub(super) enum SearchResult {
@@ -69,7 +64,7 @@ impl Writer {
         let listed = listed?;
         attempted.spec.searching_since = None;
         // The turn prevents two operations of this process from choosing the same record.
-        let _turn = self.repository.turn(target.vendor.name(), Instant::now() + CHOICE_TIMEOUT).await?;
+        let _turn = self.repository.attempt_turn(target.vendor.name(), target.vendor.timeout()).await?;
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
         let known = attempted.spec.before.clone().unwrap_or_default();
         let mut found = Vec::new();
@@ -112,11 +107,18 @@ impl Writer {
         attempted: &mut AttemptResult,
     ) -> Result<SearchResult> {
         let wanted: Vec<_> = sought.iter().map(|sought| &sought.desired).collect();
-        let Some(others) = self.equal_lost_creations(target, item, &wanted).await? else {
+        if self.is_creating_equal(target, item, &wanted).await? {
             let detail = format!("The gateway is creating another {} that is equal.", R::NAME);
             return Ok(self.search_again(FIRST_PAUSE, detail));
-        };
-        if found.len() > others + 1 {
+        }
+        // An operation that ended after the search read the bound ids has stored the id of its record.
+        let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
+        found.retain(|(remote, _)| !bound.contains(&remote.id));
+        if found.is_empty() {
+            let detail = format!("The gateway has created another {} that is equal.", R::NAME);
+            return Ok(self.search_again(FIRST_PAUSE, detail));
+        }
+        if !self.has_equal_lost_creations(target, item, &wanted, found.len() - 1).await? {
             let detail = format!(
                 "{} records at {} may be the {} whose creation the gateway requested.",
                 found.len(),
@@ -133,37 +135,6 @@ impl Writer {
         attempted.found(target, remote)?;
         self.store_progress(item, attempted).await?;
         Ok(SearchResult::Found(revision))
-    }
-
-    /// Counts the other operations that search for a lost record with the same desired state. Returns `None` if another
-    /// operation is creating such a record now.
-    async fn equal_lost_creations<R: Managed>(
-        &self,
-        target: &Target<'_, R>,
-        item: &Item<R>,
-        wanted: &[&Desired<R>],
-    ) -> Result<Option<usize>> {
-        let states = OperationState::ALL.into_iter().filter(|state| state.is_open()).collect();
-        let filter = OperationFilter { states, record: None, vendor: Some(target.vendor.name().to_owned()) };
-        let open = self.repository.store().operations(&filter, None, MAX_COMPARED).await?;
-        let mut searching = 0;
-        for operation in open.into_iter().filter(|open| open.collection == R::COLLECTION) {
-            let other = match self.repository.load::<R>(&operation.record).await {
-                Ok(other) if other.id != item.id && other.placement.remote_id.is_none() => other,
-                Err(failure) if failure.kind != Kind::NotFound => return Err(failure),
-                _ => continue,
-            };
-            let desired = target.resolve_known(&other.body.desired).await;
-            if !desired.is_ok_and(|desired| wanted.contains(&&desired)) {
-                continue;
-            }
-            match other.uncertainty.creation_requested_at {
-                Some(_) => searching += 1,
-                None if operation.state == OperationState::Held => return Ok(None),
-                None => {}
-            }
-        }
-        Ok(Some(searching))
     }
 
     fn search_again(&self, wait: Duration, detail: String) -> SearchResult {

@@ -61,12 +61,15 @@ pub struct FaultPoint {
     reached: watch::Sender<bool>,
     /// True if a read of a record's operations waits for the next commit.
     pub reads_late: AtomicBool,
+    /// The number of times that the failed moves of a migration were read. The store fails the first of these reads.
+    pub failed_moves_reads: watch::Sender<u32>,
 }
 
 impl Default for FaultPoint {
     fn default() -> Self {
         let (cut, requests, commits, reads_late) = Default::default();
-        Self { cut, requests, commits, reached: watch::Sender::new(false), reads_late }
+        let (reached, failed_moves_reads) = (watch::Sender::new(false), watch::Sender::new(0));
+        Self { cut, requests, commits, reached, reads_late, failed_moves_reads }
     }
 }
 
@@ -123,6 +126,11 @@ impl FaultPoint {
     pub fn has_killed(&self) -> bool {
         let kills = self.cut.lock().unwrap().is_some_and(|cut| matches!(cut.at, At::Request | At::Commit));
         kills && self.was_reached()
+    }
+
+    /// Waits until the cut is reached.
+    pub async fn reached(&self) {
+        self.reached.subscribe().wait_for(|reached| *reached).await.unwrap();
     }
 
     /// Waits until the process is killed.

@@ -13,6 +13,7 @@ mod site;
 mod store;
 
 use std::{
+    collections::BTreeSet,
     sync::atomic::Ordering,
     thread,
     time::{Duration, Instant},
@@ -312,4 +313,54 @@ fn changed_with_a_refusal(number: u32) -> bool {
 fn a_change_that_was_refused_halfway_is_not_in_sync() {
     let last = (1..).take_while(|number| changed_with_a_refusal(*number)).last();
     assert_eq!(last, Some(9));
+}
+
+/// Creates an agent and loses one of its requests, then creates an equal agent. The vendor carries out the second agent's
+/// creation in `collection`, and answers it only after the search for the lost one has listed the collection.
+/// A search reads `lists` lists of it.
+fn created_while_an_equal_one_is_sought(lost: u32, (collection, lists): (&'static str, u32)) {
+    let context = format!("lost request {lost}, late answer of {collection}");
+    let site = Site::start();
+    let process = Process::start(&site);
+    let front_desk = agent("Front desk", "Be brief.", Some(URL));
+    site.fault.set(Some(Cut { at: At::Connection, number: lost, when: When::Before }));
+    process.ask(&Write::Create(front_desk.clone()), "", Duration::ZERO).expect(&context);
+    process.until(site.fault.reached());
+    *site.vendor.answers_late.lock().unwrap() = Some((collection, lists));
+    process.ask(&Write::Create(front_desk.clone()), "", Duration::ZERO).expect(&context);
+    process.until(site.vendor.carried_out());
+    process.settle();
+    assert!(site.vendor.has_answered_late(), "{context}: no search has listed the collection");
+    site.check(&process, &[&front_desk, &front_desk], &context);
+    let mut parts = BTreeSet::new();
+    for record in process.records() {
+        for (part, state) in record.placement.parts.iter() {
+            assert!(
+                parts.insert((part.to_owned(), state.id.clone())),
+                "{context}: shared {part}; {record:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_search_takes_a_part_that_another_creation_is_making() {
+    for (lost, collection) in [(1, "prompts"), (2, "webhooks")] {
+        created_while_an_equal_one_is_sought(lost, (collection, 1));
+    }
+}
+
+#[test]
+fn an_agent_that_could_not_move_is_remembered_after_a_failure_of_the_store() {
+    let site = Site::start();
+    let process = Process::start(&site);
+    process.write(&Write::Create(agent("Front desk", "Be brief.", None)), "", WAIT).unwrap().unwrap();
+    drop(process);
+    site.fault.set(Some(Cut { at: At::Refusal, number: 1, when: When::Before }));
+    let process = Process::start_with(&site, &site.config_of_a_move());
+    // After the failed read, the task reads the failed moves again, and starts no second migration.
+    let mut reads = site.fault.failed_moves_reads.subscribe();
+    process.until(async { drop(reads.wait_for(|reads| *reads == 2).await.unwrap()) });
+    process.settle();
+    assert_eq!(process.records()[0].placement.vendor, "toy");
 }

@@ -40,6 +40,11 @@ pub struct Process {
 impl Process {
     /// Starts a process on the files of a site.
     pub fn start(site: &Arc<Site>) -> Self {
+        Self::start_with(site, &site.config())
+    }
+
+    /// Starts a process on the files of a site, with another configuration.
+    pub fn start_with(site: &Arc<Site>, config: &str) -> Self {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (store, commits, engine) = runtime.block_on(async {
             let opened = switchboard_store::open(&site.store_url(), None).await.unwrap();
@@ -47,7 +52,7 @@ impl Process {
             let store = KillableStore { store: opened.store, fault: site.fault.clone(), commits: sender };
             let store: Arc<dyn Store> = Arc::new(store);
             let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
-            let config = Config::load(Some(&site.config()), None, &Environment::new(), &vet).unwrap();
+            let config = Config::load(Some(config), None, &Environment::new(), &vet).unwrap();
             let engine = Engine::new(&config, store.clone(), &opened.signing_key, &FACTORIES, |error, _| {
                 error.to_string()
             });
@@ -78,6 +83,12 @@ impl Process {
                 answer = written => Some(answer),
             }
         })
+    }
+
+    /// Lets the process run until an event happens.
+    pub fn until(&self, event: impl Future<Output = ()>) {
+        let happened = self.runtime.block_on(async { timeout(DEADLINE, event).await });
+        happened.expect("the event has not happened");
     }
 
     /// Performs a write and waits only as long as its caller.

@@ -18,14 +18,29 @@ use axum::{
 };
 use futures::stream;
 use serde_json::{Map, Value, json};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::fault::{At, FaultPoint, When};
 
 /// The vendor.
 pub struct Vendor {
     pub fault: Arc<FaultPoint>,
+    /// The collection whose next creation is answered late, and the number of lists of the collection that one search
+    /// reads. The answer is sent when a search has read its lists, and a request that writes, or a second search, follows.
+    pub answers_late: Mutex<Option<(&'static str, u32)>>,
+    /// The progress of that creation.
+    late: watch::Sender<Late>,
     state: Mutex<Stored>,
+}
+
+/// The progress of a creation that is answered late.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Late {
+    #[default]
+    None,
+    /// It was carried out, and the collection was listed this many times since.
+    CarriedOut(u32),
+    Answered,
 }
 
 /// The vendor's stored state.
@@ -48,12 +63,38 @@ type Answer = Result<Value, StatusCode>;
 impl Vendor {
     /// Starts the vendor on a free port. Returns the vendor and its address.
     pub async fn start(fault: Arc<FaultPoint>) -> (Arc<Self>, SocketAddr) {
-        let vendor = Arc::new(Self { fault, state: Mutex::default() });
+        let (answers_late, state) = Default::default();
+        let vendor = Arc::new(Self { fault, answers_late, late: watch::Sender::new(Late::None), state });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().fallback(answer).with_state(vendor.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         (vendor, address)
+    }
+
+    /// Waits until a creation is carried out whose answer is late.
+    pub async fn carried_out(&self) {
+        self.late.subscribe().wait_for(|late| *late != Late::None).await.unwrap();
+    }
+
+    /// Returns whether the late answer has been sent.
+    pub fn has_answered_late(&self) -> bool {
+        *self.late.borrow() == Late::Answered
+    }
+
+    /// Notes a request. Returns true if it is the creation to answer late.
+    fn note(&self, method: &Method, collection: &str) -> bool {
+        let (late_collection, lists) = self.answers_late.lock().unwrap().unwrap_or_default();
+        let is_late = late_collection == collection;
+        self.late.send_modify(|late| match *late {
+            Late::CarriedOut(number) if number >= lists && *method != Method::GET => *late = Late::Answered,
+            Late::CarriedOut(number) if is_late && *method == Method::GET => {
+                *late = if number < lists { Late::CarriedOut(number + 1) } else { Late::Answered };
+            }
+            _ => {}
+        });
+        let creates = is_late && *method == Method::POST && *self.late.borrow() == Late::None;
+        creates
     }
 
     /// Returns the vendor's stored state.
@@ -77,7 +118,12 @@ async fn answer(State(vendor): State<Arc<Vendor>>, method: Method, uri: Uri, bod
     if fault.reach(At::Refusal, number, When::Before) {
         return response(Err(StatusCode::UNPROCESSABLE_ENTITY));
     }
+    let is_late = vendor.note(&method, uri.path().trim_start_matches('/'));
     let answer = vendor.stored().apply(&method, uri.path(), &body);
+    if is_late {
+        vendor.late.send_replace(Late::CarriedOut(0));
+        vendor.late.subscribe().wait_for(|late| *late == Late::Answered).await.unwrap();
+    }
     if fault.reach(At::Request, number, When::After) {
         return pending().await;
     }

@@ -11,6 +11,9 @@ use tokio::runtime::{self, Runtime};
 
 use crate::{fault::FaultPoint, process::Process, server::Vendor};
 
+/// The settings of writes: short pauses.
+const WRITES: &str = "[writes]\nabsence_s = 0.02\nlongest_retry_s = 0.1\npoll_s = 0\n";
+
 /// A vendor and the files of the gateway.
 pub struct Site {
     pub fault: Arc<FaultPoint>,
@@ -38,11 +41,19 @@ impl Site {
 
     /// Returns the configuration, in TOML.
     pub fn config(&self) -> String {
+        format!("{}[routing]\ndefault = \"toy\"\n{WRITES}", self.account("toy"))
+    }
+
+    /// Returns a configuration in which all agents move to another account at the vendor.
+    pub fn config_of_a_move(&self) -> String {
+        let accounts = [self.account("toy"), self.account("other")].concat();
+        format!("{accounts}[routing]\ndefault = \"other\"\non_change = \"migrate\"\n{WRITES}")
+    }
+
+    fn account(&self, name: &str) -> String {
         format!(
-            "[vendors.toy]\nadapter = \"toy\"\nbase_url = \"{}\"\napi_key = \"key-1\"\nattempts = 1\n\
-             breaker_failures = 1000\ntimeout_s = 0.3\nattempt_timeout_s = 0.3\nlate_s = 0.3\n\
-             [routing]\ndefault = \"toy\"\n\
-             [writes]\nabsence_s = 0.02\nlongest_retry_s = 0.1\npoll_s = 0\n",
+            "[vendors.{name}]\nadapter = \"toy\"\nbase_url = \"{}\"\napi_key = \"key-1\"\nattempts = 1\n\
+             breaker_failures = 1000\ntimeout_s = 0.3\nattempt_timeout_s = 0.3\nlate_s = 0.3\n",
             self.base_url
         )
     }

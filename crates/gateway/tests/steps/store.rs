@@ -8,7 +8,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use switchboard_core::error::Result;
+use switchboard_core::error::{Error, Kind, Result};
 use switchboard_store::{
     BoundId, CallStore, Collection, Filter, Found, Migration, MigrationState, Move, MoveState, Mutation,
     Operation, OperationCount, OperationFilter, Replay, Retention, Revision, Row, RowCount, Search,
@@ -167,6 +167,12 @@ impl Store for KillableStore {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<Move>> {
+        if states == [MoveState::Failed] {
+            self.fault.failed_moves_reads.send_modify(|reads| *reads += 1);
+            if *self.fault.failed_moves_reads.borrow() == 1 {
+                return Err(Error::new(Kind::StorageUnavailable, "The test fails this read."));
+            }
+        }
         self.store.moves(migration, states, after, limit).await
     }
 

@@ -12,8 +12,13 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use switchboard_core::error::Kind;
 use switchboard_store::{
-    CallCaps, CallMutation, CallProgress::Live, CallRow, Collection::Agents, Filter, Migrated, Mutation,
-    Opened, OperationState::Held, Replay, Row, migrate, open,
+    CallCaps, CallMutation,
+    CallProgress::{Intended, Live, Settling},
+    CallRow,
+    Collection::Agents,
+    Filter, Migrated, Mutation, Opened,
+    OperationState::Held,
+    Replay, Row, migrate, open,
 };
 use tempfile::TempDir;
 
@@ -50,12 +55,13 @@ async fn a_hold_ends_with_its_process() {
 }
 
 #[tokio::test]
-async fn the_holds_of_dials_and_the_leases_end_with_their_process() {
+async fn the_holds_of_calls_and_the_leases_end_with_their_process() {
     let folder = tempfile::tempdir().unwrap();
     let first = opened(&folder).await;
     let due = Some(Duration::from_secs(3600));
-    let live = CallRow { progress: Live, ..call("call_2") };
-    for call in [call("call_1"), live] {
+    // A hold of a settling call cannot be told apart from the pause before its next look, and its looks are counted.
+    for (id, progress) in [("call_1", Intended), ("call_2", Live), ("call_3", Settling)] {
+        let call = CallRow { progress, ..call(id) };
         let add = CallMutation::Add { call, due, caps: None };
         first.store.commit(vec![Mutation::from(add)]).await.unwrap();
     }
@@ -64,7 +70,7 @@ async fn the_holds_of_dials_and_the_leases_end_with_their_process() {
 
     let second = opened(&folder).await.store;
     let claimed = second.calls().claim(Duration::from_secs(60), &[], 10).await.unwrap();
-    assert_eq!(claimed.iter().map(|call| call.id.as_str()).collect::<Vec<_>>(), ["call_1"]);
+    assert_eq!(claimed.iter().map(|call| call.id.as_str()).collect::<Vec<_>>(), ["call_1", "call_2"]);
     assert!(second.calls().acquire("lease", "other", Duration::from_secs(3600)).await.unwrap());
 }
 

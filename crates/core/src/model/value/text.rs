@@ -89,16 +89,21 @@ impl fmt::Debug for PhoneNumber {
 }
 
 impl PhoneNumber {
-    /// Reads a phone number as vendors write it. Removes spaces, hyphens, dots, slashes and brackets. Replaces a
-    /// leading `00` with `+`, or adds a missing `+`. The number must start with its country code. Returns `None` if the
-    /// result is not an E.164 number.
+    /// Reads a phone number as vendors write it. Removes spaces, hyphens, dots, slashes and brackets, and replaces a
+    /// leading `00` with `+`. Returns `None` if the result is not an E.164 number: digits without `+` may be a national
+    /// number, and do not name its country.
     pub fn from_vendor(text: &str) -> Option<Self> {
+        Self::new(&international(text)).ok()
+    }
+
+    /// Reads a phone number of a vendor whose numbers always start with the country code. Does as
+    /// [`Self::from_vendor`], and adds a missing `+`.
+    pub fn from_international(text: &str) -> Option<Self> {
         let international = international(text);
-        let number = match international.starts_with('+') {
-            true => international,
-            false => format!("+{international}"),
-        };
-        Self::new(&number).ok()
+        match international.starts_with('+') {
+            true => Self::new(&international).ok(),
+            false => Self::new(&format!("+{international}")).ok(),
+        }
     }
 }
 

@@ -128,7 +128,7 @@ fn an_expired_transcript_does_not_come_back() {
 fn an_erased_call_keeps_no_person_and_takes_no_observation() {
     let mut call = dialled();
     call.accept(Some("r1".to_owned()));
-    let mut seen = CallObservation { own: PhoneNumber::from_vendor("1 (555) 010-0124"), ..end() };
+    let mut seen = CallObservation { own: PhoneNumber::from_vendor("+1 (555) 010-0124"), ..end() };
     seen.analysis.summary = Some("Ann wants a refund.".to_owned());
     call.fold(&seen);
     assert!(!call.shown().settled);

@@ -185,10 +185,24 @@ fn a_dial_that_is_never_seen_is_lost() {
 #[test]
 fn phone_numbers_of_vendors_are_normalized() {
     let read = |text: &str| PhoneNumber::from_vendor(text).map_or(Value::Null, |number| json!(number));
-    for text in ["+4930123456", "4930123456", "004930123456", "+49 (30) 123-456", " +49.30/123 456 "] {
+    for text in ["+4930123456", "004930123456", "+49 (30) 123-456", " +49.30/123 456 "] {
         assert_eq!(read(text), json!("+4930123456"), "{text}");
     }
     for text in ["030123456", "", "+", "anonymous", "sip:ann@example.com", "+49 30 12a456", "12345"] {
+        assert_eq!(read(text), Value::Null, "{text}");
+    }
+    for text in ["5550100123", "(555) 010-0123", "15550100123"] {
+        assert_eq!(read(text), Value::Null, "{text} may be a national number of any country");
+    }
+}
+
+#[test]
+fn a_plus_is_added_only_for_a_vendor_with_international_numbers() {
+    let read = |text: &str| PhoneNumber::from_international(text).map_or(Value::Null, |number| json!(number));
+    for text in ["+4930123456", "4930123456", "004930123456", "49 (30) 123-456"] {
+        assert_eq!(read(text), json!("+4930123456"), "{text}");
+    }
+    for text in ["030123456", "", "+", "anonymous", "12345"] {
         assert_eq!(read(text), Value::Null, "{text}");
     }
 }

@@ -24,6 +24,16 @@ fn a_long_transcript_is_cut_after_a_whole_segment() {
 }
 
 #[test]
+fn a_first_segment_that_is_too_long_is_cut_after_a_whole_character() {
+    let long = segment("é".repeat(MAX_TRANSCRIPT_BYTES));
+    let transcript = Transcript::from_segments(vec![long, segment("later".to_owned())]);
+    let [kept] = transcript.segments().unwrap() else { panic!("{transcript:?}") };
+    assert_eq!(transcript.text(), format!("Agent: {}", kept.text));
+    assert_eq!(transcript.text().len(), MAX_TRANSCRIPT_BYTES - 1);
+    assert_eq!((kept.start_s, transcript.is_truncated()), (Some(1.5), true));
+}
+
+#[test]
 fn a_long_text_is_cut_after_a_whole_line_or_character() {
     let line = format!("{}\n", "a".repeat(999_999));
     let lines = Transcript::from_text(&line.repeat(3));

@@ -1,0 +1,98 @@
+//! The bound on the number of moves in a migration.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use switchboard_config::{Config, Environment, routing::Retire};
+use switchboard_core::{
+    error::{InputLocation, Kind},
+    model::Agent,
+    plan::Handling,
+    rule::Report,
+};
+use switchboard_engine::{
+    Body, Engine, Extensions, Item, Occupied, Placement, RequestContext, Selection, Start, Visibility,
+    migrations::OnBlocked, records::Batch, vet,
+};
+
+const FACTORIES: [switchboard_core::vendor::Factory; 1] = [switchboard_adapter_qcall::FACTORY];
+const VENDOR: &str = "qcall";
+const MAX_MOVES: usize = 20_000;
+/// The number of records that one commit stores.
+const CHUNK: usize = 1000;
+
+async fn engine() -> Engine {
+    let config = format!(
+        "[vendors.{VENDOR}]\nadapter = \"qcall\"\nbase_url = \"http://127.0.0.1:9\"\napi_key = \"key-1\"\n\
+         [routing]\ndefault = \"{VENDOR}\"\n"
+    );
+    let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
+    let config = Config::load(Some(&config), None, &Environment::new(), &vet).unwrap();
+    let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
+    Engine::new(&config, opened.store, &opened.signing_key, &FACTORIES, |error, _| error.to_string()).unwrap()
+}
+
+/// Stores agents that run at the vendor, each with a copy at another vendor.
+async fn store_agents_with_copies(engine: &Engine, number: usize) {
+    let body = json!({
+        "name": "Reception",
+        "direction": "inbound",
+        "language": "en",
+        "prompt": { "instructions": "You answer the phone." },
+        "voice": { "id": "qv-aurora" },
+    });
+    let body = Body::<Agent>::read(body, &Extensions::from_factories(&FACTORIES), &|_| Ok(())).unwrap();
+    let standbys = BTreeMap::from([("elsewhere".to_owned(), "agt_copy".to_owned())]);
+    for chunk in (0..number).collect::<Vec<_>>().chunks(CHUNK) {
+        let mut batch = Batch::new();
+        for number in chunk {
+            let placement = Placement {
+                vendor: VENDOR.to_owned(),
+                adapter: "qcall".to_owned(),
+                because: "routing.default".to_owned(),
+                passed_over: Vec::new(),
+                remote_id: Some(format!("remote-{number}")),
+                parts: Default::default(),
+            };
+            let mut item = Item::new(body.clone(), placement, Report::new(0, Vec::new()), Vec::new());
+            item.visibility = Visibility::Listed;
+            item.standbys.clone_from(&standbys);
+            batch.insert(&item, None);
+        }
+        engine.repository().commit(batch).await.unwrap();
+    }
+}
+
+fn request() -> RequestContext {
+    RequestContext {
+        handling: Handling::Lenient,
+        wait: std::time::Duration::ZERO,
+        caller: String::new(),
+        occupied: Occupied::default(),
+        request_id: "request-1".to_owned(),
+        key: None,
+        preference_applied: None,
+    }
+}
+
+#[tokio::test]
+async fn a_start_that_deletes_copies_counts_the_agents_that_only_lose_copies() {
+    let engine = engine().await;
+    store_agents_with_copies(&engine, MAX_MOVES + 1).await;
+    let selection = Selection { to: Some(VENDOR.to_owned()), ..Selection::default() };
+    let plan = engine.mover().plan(selection).await.unwrap();
+    assert_eq!((plan.agents.len(), plan.keeping.len()), (0, MAX_MOVES + 1));
+    let start = |retire| Start {
+        plan_id: plan.plan_id.clone(),
+        accept_loss: Vec::new(),
+        retire,
+        on_blocked: OnBlocked::Refuse,
+    };
+    let refused = engine.mover().start(request(), start(Retire::Delete)).await.unwrap_err();
+    assert_eq!(refused.kind, Kind::ValidationFailed, "{refused:?}");
+    let places: Vec<_> = refused.violations.iter().map(|violation| &violation.location).collect();
+    assert_eq!(places, [&InputLocation::Pointer("/retire".to_owned())], "{refused:?}");
+    engine.mover().start(request(), start(Retire::Keep)).await.unwrap();
+}

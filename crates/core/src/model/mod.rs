@@ -23,7 +23,8 @@ pub use leaf::{AnyObject, Component, Leaf};
 pub(crate) use read_error::{wrong_choice, wrong_type};
 pub use record::{ChangedLeaf, Difference, FieldReader, Record, Root, read};
 pub use secret::{
-    Secret, Secrets, UnknownSecret, is_unset, keep_secrets, keep_unknown_secrets, mark_left_behind, put_secret,
+    Secret, Secrets, UnknownSecret, is_unset, keep_secrets, keep_unknown_secrets, mark_left_behind,
+    put_secret,
 };
 pub use switchboard_core_derive::{Described, Fields};
 pub use timestamp::{VendorTime, parse_timestamp, parse_unix_seconds};

@@ -119,7 +119,8 @@ impl CallResolution {
         match (&self.remote_id, self.not_placed) {
             (Some(remote_id), None) => {
                 if !is_addressable(remote_id) {
-                    let detail = "The vendor's id must be a single segment of a path with at most 255 characters.";
+                    let detail =
+                        "The vendor's id must be a single segment of a path with at most 255 characters.";
                     return Err(refused(detail.to_owned()));
                 }
                 Ok(Decision::Is(remote_id.clone()))

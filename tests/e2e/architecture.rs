@@ -159,10 +159,10 @@ fn modules_have_one_style() {
 #[test]
 fn the_core_has_a_prelude_for_adapters() {
     let sources = sources();
-    let exports: Vec<_> =
-        sources["core/src/lib.rs"].lines().filter(|line| line.trim_start().starts_with("pub ")).collect();
+    let root = sources["crates/core/src/lib.rs"].lines();
+    let exports: Vec<_> = root.filter(|line| line.trim_start().starts_with("pub ")).collect();
     assert!(exports.iter().all(|line| line.starts_with("pub mod ")) && exports.len() <= 12, "{exports:#?}");
-    for (name, text) in sources.iter().filter(|(name, _)| name.starts_with("adapter-")) {
+    for (name, text) in sources.iter().filter(|(name, _)| name.starts_with("crates/adapter-")) {
         let naming = text.lines().filter(|line| line.contains("switchboard_core"));
         let other: Vec<_> = naming.filter(|line| *line != "use switchboard_core::prelude::*;").collect();
         assert!(other.is_empty(), "{name}: {other:#?}");

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs};
 
 use serde_json::Value;
 
-use crate::sources::{root, sources};
+use crate::sources::{root, sources, test_sources};
 
 /// Words with a standard term in `docs/GLOSSARY.md`.
 const BANNED: [&str; 11] = [
@@ -79,7 +79,7 @@ fn comment(line: &str) -> Option<&str> {
 #[test]
 fn comments_have_no_banned_word() {
     let mut found = Vec::new();
-    for (file, text) in sources() {
+    for (file, text) in sources().into_iter().chain(test_sources()) {
         for (number, line) in text.lines().enumerate() {
             let Some(comment) = comment(line) else { continue };
             let banned = BANNED.iter().filter(|word| has_word(comment, word));

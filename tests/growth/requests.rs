@@ -67,11 +67,15 @@ pub struct Window {
 /// The windows of one request in one round: at the small store, and at the large one.
 pub type Pair = (String, Window, Window);
 
+/// Lists the names of all measured requests.
+pub fn names() -> Vec<&'static str> {
+    ["create", "get", "get any"].into_iter().chain(LISTS.map(|(name, _)| name)).collect()
+}
+
 /// # Errors
 /// Fails if any request fails.
 pub async fn measure(stores: &Stores, options: &Options) -> anyhow::Result<Vec<Vec<Pair>>> {
-    let mut names: Vec<_> =
-        ["create", "get", "get any"].into_iter().chain(LISTS.map(|(name, _)| name)).collect();
+    let mut names = names();
     names.retain(|name| options.wants(name));
     let number = AtomicU64::new(options.small.into());
     let mut rounds = Vec::new();

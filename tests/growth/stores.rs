@@ -64,6 +64,7 @@ impl Stores {
     /// # Errors
     /// Fails if a process does not start or refuses an agent, or if a store cannot be copied.
     pub async fn prepare(folder: &Path, options: &Options) -> anyhow::Result<Self> {
+        let times = options.times()?;
         let (vendor, address) = start_vendor(folder)?;
         // Writes of the copies are not read back, because the vendor does not have the copied agents.
         let tables = vendor::tables(address, options.connections, false);
@@ -78,7 +79,7 @@ impl Stores {
             let entry = entry?;
             fs::copy(entry.path(), large.join(entry.file_name()))?;
         }
-        copies::multiply(&large, options.large / options.small).await?;
+        copies::multiply(&large, times).await?;
         let start = |store: &Path| Gateway::start(store, IN_FLIGHT, &tables);
         let (small, large) = (start(&small)?, start(&large)?);
         Ok(Self { small, large, ids, body, vendor, tables, folder: folder.to_owned() })

@@ -27,7 +27,7 @@ pub struct Served {
     pub by_status: BTreeMap<u16, u64>,
     /// The latencies of the successes in milliseconds, sorted.
     pub latencies: Vec<f64>,
-    /// The longest time without a success.
+    /// The longest time without a success, also at the end.
     pub longest_gap: Duration,
 }
 
@@ -69,6 +69,8 @@ async fn one(stage: &Stage, path: &str, end: Instant) -> anyhow::Result<Served> 
             sleep(PAUSE).await;
         }
     }
+    // A gateway that no longer serves has no further success that ends the gap.
+    served.longest_gap = served.longest_gap.max(last_success.elapsed());
     Ok(served)
 }
 

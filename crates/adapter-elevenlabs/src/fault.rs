@@ -14,6 +14,7 @@ use crate::{dial, tools};
 const VOICE: &str = "/agent/conversation_config/tts/voice_id";
 const VOICE_MODEL: &str = "/agent/conversation_config/tts/model_id";
 const MODEL: &str = "/agent/conversation_config/agent/prompt/llm";
+const DOCUMENTS: &str = "/agent/conversation_config/agent/prompt/knowledge_base";
 
 /// The code of the refusal to delete a webhook that an agent uses.
 const IN_USE: &str = "webhook_in_use";
@@ -48,6 +49,7 @@ const CODES: &[(&str, &str, &str)] = &[
     ("document_not_found", "the agent does not exist", ""),
     ("agent_not_found", "the agent does not exist", ""),
     ("tool_not_found", "the tool does not exist", ""),
+    ("knowledge_base_not_found", "the workspace does not have the document", DOCUMENTS),
     ("concurrent_modification", "the agent is changed elsewhere at the same time", ""),
     ("rate_limit_exceeded", "there were too many requests", ""),
     ("concurrent_limit_exceeded", "there are too many requests at the same time", ""),
@@ -125,8 +127,8 @@ fn failure(reply: &Reply) -> Error {
             if matches!(code, "quota_exceeded" | "insufficient_credits") {
                 kind = Kind::VendorQuotaExhausted;
             }
-            // If only a voice or a model is missing, the agent still exists. A missing phone number is the object of
-            // the request, so it is gone.
+            // If only a voice, a model or a document is missing, the agent still exists. A missing phone number is the
+            // object of the request, so it is gone.
             failure.gone &= field.is_empty() || field == dial::FROM;
             let text = format!("The vendor does not accept the value: {meaning}.");
             let fields = Some((field.to_owned(), text)).filter(|_| !field.is_empty());

@@ -247,6 +247,12 @@ fn a_failure_names_the_field_that_it_is_about() {
         Some("paid_plan_required")
     );
     assert!(!rejected("createAgent.voice_unknown").means_gone(), "the agent is not gone if its voice is");
+    let document =
+        json!({ "detail": { "type": "not_found", "code": "knowledge_base_not_found", "message": "" } });
+    let error = account().admit(Reply::json(404, document)).unwrap_err();
+    assert!(!error.means_gone(), "nor if a document is");
+    let error = Translator::<Agent>::new(account().agents(), "elevenlabs").map_vendor_fields(error);
+    assert_eq!(json!(error.violations)[0]["pointer"], "/knowledge_base_ids");
     assert!(rejected("getAgent.unknown").means_gone());
 }
 

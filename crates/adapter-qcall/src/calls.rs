@@ -120,12 +120,15 @@ impl Look {
         })
     }
 
-    /// Returns true if all calls on later pages began before the window. This follows if the first call on the page is
-    /// newer than the last one, and the last one certainly began before the window.
+    /// Returns true if all calls on later pages began before the window. This follows if the calls of the page run from
+    /// newest to oldest, and the last one certainly began before the window.
     fn is_covered(&self, page: &CallPage) -> bool {
-        let latest = |row: Option<&CallObservation>| row?.times.begun_at.map(VendorTime::latest);
-        let (first, last) = (latest(page.rows.first()), latest(page.rows.last()));
-        first > last && last.is_some_and(|last| last < self.window.since)
+        let latest = |row: &CallObservation| row.times.begun_at.map(VendorTime::latest);
+        let times: Vec<_> = page.rows.iter().map(latest).collect();
+        let last = times.last().copied().flatten();
+        times.is_sorted_by(|one, next| one >= next)
+            && times.first().copied().flatten() > last
+            && last.is_some_and(|last| last < self.window.since)
     }
 
     fn end(self, is_complete: bool) -> Exchange<CallObservations> {

@@ -218,6 +218,12 @@ fn a_list_is_read_until_its_rows_are_older_than_the_window() {
         _ => json!([]),
     });
     assert_eq!((found.is_complete, pages), (true, 4), "the oldest calls are first");
+    let mixed = |id: usize| json!(format!("2026-11-02T{:02}:00:00Z", [12, 8, 12, 8][id % 4]));
+    let (found, pages) = looked(|number| match number {
+        0..3 => rows((number * 100)..(number * 100 + 102), mixed),
+        _ => json!([]),
+    });
+    assert_eq!((found.is_complete, pages), (true, 4), "a page without an order proves nothing");
 }
 
 #[test]

@@ -344,6 +344,11 @@ fn a_look_leaves_out_calls_without_a_telephone() {
     );
     assert_eq!(json!(inbound.analysis.values), json!({ "successEvaluation": "7" }));
     assert_eq!(inbound.observed_at, window().now);
+    let analysis = json!({ "structuredData": { "successEvaluation": "Ulm" }, "successEvaluation": "7" });
+    let call = json!([{ "id": ID, "analysis": analysis }]);
+    let (found, _) = look([Reply::json(200, call)].into_iter());
+    let values = json!(found.rows[0].analysis.values);
+    assert_eq!(values, json!({ "successEvaluation": "Ulm" }), "a data point keeps its value");
     let of_agent = window().with_agent(ASSISTANT);
     let (request, _) = sent(account().calls().unwrap().recent(&of_agent).unwrap());
     assert!(query(&request).contains(&("assistantId", ASSISTANT)));

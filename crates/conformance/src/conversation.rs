@@ -26,6 +26,9 @@ pub struct Conversation {
     pub operation: String,
     /// Starts the exchange.
     pub begin: Box<dyn Fn() -> Result<Exchange<Outcome>> + Send + Sync>,
+    /// True if the exchange may end with an error that means gone, whatever its answers: the end of a call that has
+    /// already ended.
+    pub may_be_over: bool,
 }
 
 /// The result of a completed exchange.
@@ -115,7 +118,7 @@ pub fn conversation(
     let exchange = begin().map_err(|error| error.detail)?;
     let Some(request) = exchange.first() else { return Ok(None) };
     let operation = vendor.contract.operation(request)?.id.clone();
-    Ok(Some(Conversation { operation, begin: Box::new(begin) }))
+    Ok(Some(Conversation { operation, begin: Box::new(begin), may_be_over: false }))
 }
 
 #[derive(Clone, Copy)]

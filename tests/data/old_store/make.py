@@ -1,4 +1,4 @@
-"""Makes the store file that `tests/e2e/old_store.rs` opens, and the expectations of that test.
+"""Makes the store file that `tests/e2e/old_store/` opens, and the expectations of that test.
 
     python3 make.py OLD_SWITCHBOARD [FOLDER]
 
@@ -30,7 +30,7 @@ KEY = "a-key-of-the-end-to-end-tests"
 STORE_KEY = "c3dpdGNoYm9hcmQtZW5kLXRvLWVuZC10ZXN0cy1rZXk="
 
 QCALL, AUTOCALLS_2025, AUTOCALLS_2026, OPENCX = VENDORS = ("qcall", "autocalls-2025", "autocalls-2026", "opencx")
-# The same aliases as in the configuration of the test: tests/e2e/old_store.rs.
+# The same aliases as in the configuration of the test: tests/e2e/old_store/mod.rs.
 ALIASES = """
 [voices.warm]
 qcall = "qv-aurora"

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use switchboard_core::{
     call::Dial,
     error::{Error, Kind, Result},
     model::{read, schema},
     plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
-    rule::{Capability, Part},
+    rule::{Capability, Part, Verdict},
     vendor::{Calls, Exchange, OperationKey, PlaceCall, Placed},
 };
 
@@ -100,6 +100,27 @@ impl CallBench {
         Some(document)
     }
 
+    /// Lists copies of the smallest dial with other values of this field, all of which the vendor accepts.
+    pub fn others(&self, row: &Capability) -> Vec<Value> {
+        let Some(given) = self.least.pointer(&row.field) else { return Vec::new() };
+        let similar = given.as_str().and_then(|text| {
+            let start = text.get(..text.len().checked_sub(1)?)?;
+            Some(json!(format!("{start}{}", if text.ends_with('9') { 8 } else { 9 })))
+        });
+        let values = sample::within(row, given, &self.vendor.facts).into_iter().chain(similar);
+        let documents = values.filter(|value| value != given).map(|value| {
+            let mut document = self.least.clone();
+            schema::put(&mut document, &row.field, value);
+            document
+        });
+        let is_kept = |document: &Value| {
+            let plan = self.plan(document, Handling::Lenient);
+            let verdict = plan.map(|plan| plan.report.row(&row.field).map(|entry| entry.verdict));
+            verdict.is_ok_and(|verdict| !verdict.is_some_and(Verdict::is_loss))
+        };
+        documents.filter(is_kept).collect()
+    }
+
     /// Returns the parts of an agent that has every part except lists.
     fn agent(&self) -> Parts {
         let single = self.vendor.adapter.agents().parts().iter().filter(|part| !is_list(part));
@@ -125,12 +146,21 @@ impl CallBench {
         Ok(())
     }
 
+    /// Removes fields from the full sample until the vendor needs all that are left. A field that another one needs can
+    /// be removed only after that one.
     fn reduced(&self) -> Value {
-        self.rows.iter().fold(self.full.clone(), |document, row| {
-            let mut without = document.clone();
-            let taken = schema::take(&mut without, &row.field).is_some();
-            if taken && self.plan(&without, Handling::Lenient).is_ok() { without } else { document }
-        })
+        let mut document = self.full.clone();
+        loop {
+            let reduced = self.rows.iter().fold(document.clone(), |document, row| {
+                let mut without = document.clone();
+                let taken = schema::take(&mut without, &row.field).is_some();
+                if taken && self.plan(&without, Handling::Lenient).is_ok() { without } else { document }
+            });
+            if reduced == document {
+                return reduced;
+            }
+            document = reduced;
+        }
     }
 }
 

@@ -40,7 +40,9 @@ pub fn about_calls(bench: &Arc<CallBench>) -> Result<Vec<Conversation>, String> 
     ];
     let conversations = askings.into_iter().map(|asking| {
         let own = bench.clone();
-        conversation(&bench.vendor, move || begin(&own, asking))
+        let found = conversation(&bench.vendor, move || begin(&own, asking))?;
+        let may_be_over = matches!(asking, Asking::HangUp);
+        Ok(found.map(|found| Conversation { may_be_over, ..found }))
     });
     conversations.filter_map(Result::transpose).collect()
 }

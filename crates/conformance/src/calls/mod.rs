@@ -3,6 +3,7 @@
 mod bench;
 mod cases;
 mod conversation;
+mod field;
 mod seen;
 
 pub use bench::CallBench;

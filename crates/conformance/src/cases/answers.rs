@@ -7,7 +7,7 @@ use libtest_mimic::Trial;
 use serde_json::json;
 use switchboard_core::vendor::Reply;
 
-use super::{CaseResult, ensure, passed};
+use super::{CaseResult, cannot, ensure, passed};
 use crate::{
     Vendor,
     conversation::{Conversation, Outcome, ReplayResult, replay},
@@ -56,14 +56,15 @@ impl Answers {
             reached = self.conversations.iter().filter_map(on_the_way).collect();
         }
         ensure!(!reached.is_empty(), "no exchange reaches the operation {}", fixture.operation);
+        let mut understood = false;
         for (conversation, mut replies) in reached {
             replies.push(fixture.reply.clone());
-            match &fixture.expect {
-                Some(expected) => fails(self.hold(conversation, &replies)?, expected)?,
+            understood |= match &fixture.expect {
+                Some(expected) => fails(self.hold(conversation, &replies)?, expected).map(|()| true)?,
                 None => self.reads(conversation, &replies, &fixture.operation)?,
-            }
+            };
         }
-        passed()
+        if understood { passed() } else { cannot("No fixtures complete the exchange after this answer.") }
     }
 
     fn hold(&self, conversation: &Conversation, replies: &[Reply]) -> Result<ReplayResult<Outcome>, String> {
@@ -86,17 +87,19 @@ impl Answers {
     }
 
     /// Checks that the adapter understands the last of these answers. The exchange must end, and every value must be
-    /// read. If no fixtures complete the exchange, its next request must belong to another operation.
-    fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
+    /// read. If no fixtures complete the exchange, its next request must belong to another operation, and the result is
+    /// false.
+    fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<bool, String> {
         match self.hold(conversation, replies)? {
+            ReplayResult::Failed(error) if conversation.may_be_over && error.means_gone() => Ok(true),
             ReplayResult::Failed(error) => Err(format!("it is treated as a failure: {error}")),
-            ReplayResult::Done(said) => whole(&said),
+            ReplayResult::Done(said) => whole(&said).map(|()| true),
             ReplayResult::Waiting(next) => {
                 let request = next.first().ok_or("the vendor is asked nothing")?;
                 self.vendor.contract.check(request)?;
                 match self.end(conversation, replies, LONGEST) {
-                    Some(said) => whole(&said),
-                    None if self.vendor.contract.operation(request)?.id != operation => Ok(()),
+                    Some(said) => whole(&said).map(|()| true),
+                    None if self.vendor.contract.operation(request)?.id != operation => Ok(false),
                     None => Err("no fixture contains the last page".to_owned()),
                 }
             }
@@ -108,6 +111,9 @@ impl Answers {
     fn end(&self, conversation: &Conversation, replies: &[Reply], steps: usize) -> Option<Outcome> {
         match self.hold(conversation, replies).ok()? {
             ReplayResult::Done(said) => Some(said),
+            ReplayResult::Failed(error) if conversation.may_be_over && error.means_gone() => {
+                Some(Outcome { found: false, unread: Vec::new() })
+            }
             ReplayResult::Failed(_) => None,
             waiting => {
                 let asked = self.asked(waiting).filter(|_| steps > 0)?;

@@ -242,6 +242,27 @@ async fn a_handover_that_a_running_write_proposes_counts_too() {
 }
 
 #[tokio::test]
+async fn a_handover_to_an_agent_that_is_deleted_during_the_planning_is_refused() {
+    let harness = Harness::start().await;
+    let billing = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;
+    let desk = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;
+    harness.order(Vendor::VAPI, "getAssistant", 1, &json!({ "kind": "hold" })).await;
+    let body = to(&billing.id, "A bill.");
+    let patched = harness.patch(&desk.path, &body);
+    let deleted = async {
+        harness.once_held(1).await;
+        let deleted = harness.delete(&billing.path).await;
+        harness.release_held().await;
+        deleted
+    };
+    let (patched, deleted) = tokio::join!(patched, deleted);
+    deleted.expect(204);
+    assert_eq!(pointers(&patched.problem(422, "validation_failed")), ["/handovers/0/agent_id"]);
+    assert_eq!(harness.get(&desk.path).await.expect(200)["handovers"], Value::Null);
+    assert_eq!(at_vendor(&harness, Vendor::VAPI).await, []);
+}
+
+#[tokio::test]
 async fn two_lost_agents_that_name_each_other_can_be_deleted() {
     let harness = Harness::start().await;
     let billing = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;

@@ -278,6 +278,24 @@ async fn two_lost_agents_that_name_each_other_can_be_deleted() {
 }
 
 #[tokio::test]
+async fn a_handover_counts_beside_those_of_many_lost_agents() {
+    let harness = Harness::start().await;
+    let billing = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;
+    let body = with(agent(Vendor::VAPI), to(&billing.id, "A bill."));
+    for _ in 0..20 {
+        let lost = harness.create("/v1/agents", &body).await;
+        harness.delete_record(Vendor::VAPI, "assistants", &lost.remote_id).await;
+        let lost = harness.post(&format!("{}/sync", lost.path), &json!({})).await.expect(200);
+        assert_eq!(lost["sync"]["state"], "missing");
+    }
+    let desk = harness.create("/v1/agents", &body).await;
+    let problem = harness.delete(&billing.path).await.problem(409, "in_use");
+    assert!(problem["detail"].as_str().unwrap().contains(&desk.id), "{problem}");
+    harness.patch(&desk.path, &to_anyone()).await.expect(200);
+    harness.delete(&billing.path).await.expect(204);
+}
+
+#[tokio::test]
 async fn drift_is_shown_and_adopted_in_the_ids_of_the_gateway() {
     let harness = Harness::start().await;
     let billing = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;

@@ -265,6 +265,7 @@ async fn an_unknown_on_drift_is_refused() {
     for (body, code, pointer) in [
         (json!({ "on_drift": "undo" }), "validation_failed", "/on_drift"),
         (json!({ "on_drit": "report" }), "unknown_field", "/on_drit"),
+        (json!({ "on/drift~": "report" }), "unknown_field", "/on~1drift~0"),
     ] {
         assert_eq!(pointers(&harness.post(&path, &body).await.problem(422, code)), [pointer]);
     }

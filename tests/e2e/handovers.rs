@@ -242,6 +242,27 @@ async fn a_handover_that_a_running_write_proposes_counts_too() {
 }
 
 #[tokio::test]
+async fn a_handover_to_an_agent_that_is_deleted_during_the_planning_is_refused() {
+    let harness = Harness::start().await;
+    let billing = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;
+    let desk = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;
+    harness.order(Vendor::VAPI, "getAssistant", 1, &json!({ "kind": "hold" })).await;
+    let body = to(&billing.id, "A bill.");
+    let patched = harness.patch(&desk.path, &body);
+    let deleted = async {
+        harness.once_held(1).await;
+        let deleted = harness.delete(&billing.path).await;
+        harness.release_held().await;
+        deleted
+    };
+    let (patched, deleted) = tokio::join!(patched, deleted);
+    deleted.expect(204);
+    assert_eq!(pointers(&patched.problem(422, "validation_failed")), ["/handovers/0/agent_id"]);
+    assert_eq!(harness.get(&desk.path).await.expect(200)["handovers"], Value::Null);
+    assert_eq!(at_vendor(&harness, Vendor::VAPI).await, []);
+}
+
+#[tokio::test]
 async fn two_lost_agents_that_name_each_other_can_be_deleted() {
     let harness = Harness::start().await;
     let billing = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;
@@ -254,6 +275,24 @@ async fn two_lost_agents_that_name_each_other_can_be_deleted() {
     }
     harness.delete(&billing.path).await.expect(204);
     harness.delete(&desk.path).await.expect(204);
+}
+
+#[tokio::test]
+async fn a_handover_counts_beside_those_of_many_lost_agents() {
+    let harness = Harness::start().await;
+    let billing = harness.create("/v1/agents", &agent(Vendor::VAPI)).await;
+    let body = with(agent(Vendor::VAPI), to(&billing.id, "A bill."));
+    for _ in 0..20 {
+        let lost = harness.create("/v1/agents", &body).await;
+        harness.delete_record(Vendor::VAPI, "assistants", &lost.remote_id).await;
+        let lost = harness.post(&format!("{}/sync", lost.path), &json!({})).await.expect(200);
+        assert_eq!(lost["sync"]["state"], "missing");
+    }
+    let desk = harness.create("/v1/agents", &body).await;
+    let problem = harness.delete(&billing.path).await.problem(409, "in_use");
+    assert!(problem["detail"].as_str().unwrap().contains(&desk.id), "{problem}");
+    harness.patch(&desk.path, &to_anyone()).await.expect(200);
+    harness.delete(&billing.path).await.expect(204);
 }
 
 #[tokio::test]

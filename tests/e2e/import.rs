@@ -177,6 +177,7 @@ async fn an_import_that_cannot_be_is_refused() {
         (import(json!("qcall"), json!("")), 422, "validation_failed", "/remote_id"),
         (import(json!("qcall"), json!("x".repeat(256))), 422, "validation_failed", "/remote_id"),
         (import(Value::Null, id.clone()), 422, "field_required", "/vendor"),
+        (import(json!(5), id.clone()), 422, "validation_failed", "/vendor"),
         (
             with(import(json!("qcall"), id.clone()), json!({ "pin": "qcall" })),
             422,

@@ -188,6 +188,7 @@ async fn the_resolution_of_an_operation_is_validated() {
         (json!({ "action": "adopt", "remote_id": 7 }), "validation_failed", "/remote_id"),
         (json!({ "action": "retry", "remote_id": "r-1" }), "validation_failed", "/remote_id"),
         (json!({ "action": "retry", "why": "so" }), "unknown_field", "/why"),
+        (json!({ "action": "retry", "why/not~": "so" }), "unknown_field", "/why~1not~0"),
     ] {
         assert_eq!(pointers(&harness.post(&resolve, &body).await.problem(422, code)), [pointer], "{body}");
     }

@@ -54,3 +54,20 @@ async fn a_caller_who_waits_is_answered_before_the_end() {
     let operation = harness.get(&operation.expect("the address of the operation")).await.expect(200);
     assert!(["running", "waiting"].contains(&operation["state"].as_str().unwrap()), "{operation}");
 }
+
+#[tokio::test]
+async fn a_deletion_that_waits_for_a_running_write_is_answered_before_the_end() {
+    let mut harness = with("shutdown_grace_s = 0.2\n").await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+    harness.order(Vendor::QCALL, "updateAssistant", 1, &json!({ "kind": "hold", "when": "before" })).await;
+    let change = harness.request(Method::PATCH, &made.path).header("prefer", "wait=0");
+    Answer::to(change.json(&json!({ "prompt": { "instructions": "Be brief." } }))).await.expect(202);
+    harness.once_held(1).await;
+    let request = harness.request(Method::DELETE, &made.path).header("prefer", "wait=60");
+    let waiting = tokio::spawn(Answer::to(request));
+    let active = [("http_request_method", "DELETE")];
+    harness.metrics_once(|metrics| metrics.value("http_server_active_requests", &active) == Some(1.0)).await;
+    harness.gateway.terminate();
+    waiting.await.unwrap().problem(409, "state_conflict");
+    harness.gateway.ended().await;
+}

@@ -257,6 +257,26 @@ async fn records_are_read_periodically() {
     }
 }
 
+/// Checks that the periodic look reads the records after one that cannot be compared: its alias has no id at the
+/// vendor any more.
+#[tokio::test]
+async fn a_record_that_cannot_be_compared_does_not_hide_the_others() {
+    let (vendor, member) = TELLING[0];
+    let alias = |id: &str| Config {
+        tables: format!("[writes]\npoll_s = 0.2\n[voices.warm]\n{id}\n"),
+        ..Config::default()
+    };
+    let mut harness = Harness::with(alias("qcall = \"qv-aurora\"")).await;
+    let warm = json!({ "voice": { "id": "warm" } });
+    harness.create("/v1/agents", &with(agent(vendor), warm)).await;
+    harness.restart_with(&alias("autocalls-2026 = \"101\"")).await;
+    let made = harness.drifted(vendor, member).await;
+    let seen = harness.once(&made.path, |agent| agent["sync"]["state"] == "drifted").await;
+    assert_eq!(seen["sync"]["drift"][0]["observed"], TYPED);
+    let log = harness.gateway.log();
+    assert!(log.contains("failed to poll a record") && log.contains("warm"), "{log}");
+}
+
 #[tokio::test]
 async fn an_unknown_on_drift_is_refused() {
     let harness = Harness::start().await;
@@ -265,6 +285,7 @@ async fn an_unknown_on_drift_is_refused() {
     for (body, code, pointer) in [
         (json!({ "on_drift": "undo" }), "validation_failed", "/on_drift"),
         (json!({ "on_drit": "report" }), "unknown_field", "/on_drit"),
+        (json!({ "on/drift~": "report" }), "unknown_field", "/on~1drift~0"),
     ] {
         assert_eq!(pointers(&harness.post(&path, &body).await.problem(422, code)), [pointer]);
     }

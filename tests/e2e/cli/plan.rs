@@ -88,3 +88,28 @@ async fn a_difference_needs_no_vendor_request() {
     assert_eq!(agent["differences"], difference);
     assert_eq!(harness.requests_of_all_vendors().await, Vec::<serde_json::Value>::new());
 }
+
+#[tokio::test]
+async fn a_handover_to_an_agent_of_another_gateway_is_printed() {
+    let harness = start().await;
+    harness.write_agent("billing", json!({}));
+    harness.cli(&["apply", "-f", "agents"]).await.expect(0);
+    let known = harness.get("/v1/agents").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+    let unknown = "agt_00000000000000000000000000";
+    let handovers = json!({ "handovers": [{ "agent_id": known }, { "agent_id": unknown }] });
+    harness.write_agent("desk", handovers);
+    let plan = harness.cli(&["plan", "-f", "agents", "--json"]).await.json(2);
+    let warnings = plan["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 1, "{plan}");
+    assert_eq!(
+        (&warnings[0]["file"], &warnings[0]["pointer"], &warnings[0]["code"]),
+        (&json!("agents/desk.json"), &json!("/handovers/1/agent_id"), &json!("not_found")),
+    );
+    for command in ["plan", "diff"] {
+        let told = harness.cli(&[command, "-f", "agents"]).await.expect(2);
+        let line = format!("! agents/desk.json: /handovers/1/agent_id: The gateway has no agent \"{unknown}\".");
+        assert!(told.lines().any(|it| it.starts_with(&line)), "{told}");
+    }
+    let applied = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);
+    assert_eq!(applied["warnings"], plan["warnings"]);
+}

@@ -74,3 +74,33 @@ async fn no_agent_moves_unless_the_configuration_requires_it() {
     harness.lives_at(&agent, Vendor::QCALL).await;
     assert_eq!(harness.get("/v1/migrations").await.expect(200)["data"], json!([]));
 }
+
+#[tokio::test]
+async fn an_agent_that_is_corrected_during_the_migration_moves_after_it() {
+    let harness = Harness::with(config("default = \"qcall\"")).await;
+    let to = Vendor::AUTOCALLS_2026;
+    let made = [
+        harness.create("/v1/agents", &portable("First")).await,
+        harness.create("/v1/agents", &portable("Second")).await,
+    ];
+    // The vendor refuses one of the agents, and the migration waits for the other one.
+    harness.order(to, "createAssistant", 1, &json!({ "kind": "status", "status": 422 })).await;
+    harness.order(to, "createAssistant", 1, &json!({ "kind": "hold" })).await;
+    rerouted(&harness, &format!("default = \"{to}\"\n{MIGRATE}accept_loss = [\"\"]\n")).await;
+    harness.once_held(1).await;
+    let migrations = harness.get("/v1/migrations").await.expect(200);
+    let moves = format!("/v1/migrations/{}/agents", migrations["data"][0]["id"].as_str().unwrap());
+    let refused = |page: &Value| {
+        let moves = page["data"].as_array().unwrap();
+        moves.iter().find(|one| one["state"] == "failed").map(|one| one["id"].clone())
+    };
+    let page = harness.once(&moves, |page| refused(page).is_some()).await;
+    let corrected = made.iter().find(|agent| refused(&page) == Some(json!(agent.id))).unwrap();
+    let change = json!({ "prompt": { "instructions": "You answer every phone." } });
+    harness.patch(&corrected.path, &change).await.expect(200);
+    harness.release_held().await;
+    for agent in &made {
+        harness.once(&agent.path, |agent| agent["placement"]["vendor"] == to.name()).await;
+        harness.lives_at(agent, to).await;
+    }
+}

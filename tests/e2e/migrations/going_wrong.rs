@@ -1,6 +1,7 @@
 //! Vendors that fail while agents move to them.
 
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
 use switchboard_sandbox::Vendor;
 
 use super::{demanding, portable, site};
@@ -140,4 +141,28 @@ async fn a_leftover_at_a_vendor_that_is_down_does_not_delay_the_migration() {
     harness.clear_faults().await;
     assert_eq!(harness.over(&path).await["moved"], 40);
     assert_eq!(harness.count_at(Vendor::QCALL).await, 0);
+}
+
+/// Checks that a migration that cannot be read does not stop those before and after it.
+#[tokio::test]
+async fn a_migration_that_cannot_be_read_stops_no_other() {
+    let harness = site(Vendor::QCALL).await;
+    let mut paths = Vec::new();
+    for name in ["Before", "Damaged", "After"] {
+        let agent = harness.create("/v1/agents", &portable(name)).await;
+        harness.order(TO, "createAssistant", 1, &json!({ "kind": "hold" })).await;
+        paths.push(harness.start_move(&json!({ "to": TO, "ids": [agent.id] }), "delete").await);
+        harness.once_held(paths.len()).await;
+    }
+    let url = format!("sqlite://{}", harness.dir().join("switchboard.db").display());
+    let mut database = SqliteConnection::connect(&url).await.unwrap();
+    let damage = sqlx::query("UPDATE migrations SET document = '{}' WHERE id = ?");
+    let damaged = paths[1].rsplit('/').next().unwrap();
+    assert_eq!(damage.bind(damaged).execute(&mut database).await.unwrap().rows_affected(), 1);
+    database.close().await.unwrap();
+    harness.release_held().await;
+    for path in [&paths[0], &paths[2]] {
+        assert_eq!(harness.over(path).await["state"], "done", "{path}");
+    }
+    assert!(harness.gateway.log().contains("failed to read a stored migration"));
 }

@@ -79,6 +79,14 @@ async fn all_errors_are_reported_together() {
     let mut told = pointers(&problem);
     told.sort_unstable();
     assert_eq!(told, ["/accept_loss/0", "/accept_loss/1", "/on_blocked", "/plan", "/plan_id", "/retire"]);
+    for (path, wrong, place) in [
+        ("/v1/migrations", json!({ "plan_id": "x", "a/b~": 1 }), "/a~1b~0"),
+        ("/v1/migrations/plan", json!({ "a/b~": 1 }), "/a~1b~0"),
+        ("/v1/migrations/plan", json!({ "filter": { "a/b~": 1 } }), "/filter/a~1b~0"),
+    ] {
+        let problem = harness.post(path, &wrong).await.problem(422, "unknown_field");
+        assert_eq!(pointers(&problem), [place], "{problem}");
+    }
     let unknown = json!({ "plan_id": "plan_01kd4xq7cme5jr1c9zv0w8s3tf" });
     assert_eq!(
         pointers(&harness.post("/v1/migrations", &unknown).await.problem(422, "validation_failed")),

@@ -6,7 +6,7 @@ use switchboard_sandbox::Vendor;
 use super::fault::AcceptedWrite;
 use crate::{
     bodies::{agent, trunk},
-    harness::{Answer, Harness},
+    harness::{Answer, Config, Harness},
 };
 
 #[tokio::test]
@@ -95,4 +95,16 @@ async fn a_vendor_that_wants_to_rest_is_left_alone_until_then() {
     assert_eq!(harness.seen(Vendor::QCALL).await.len(), 0);
     // Other vendors are not affected.
     harness.create("/v1/agents", &agent(Vendor::AUTOCALLS_2025)).await;
+}
+
+#[tokio::test]
+async fn a_circuit_stays_open_as_long_as_configured_without_a_longest_time() {
+    let vendors = "attempts = 1\nbreaker_failures = 1\nbreaker_open_s = 100\n".to_owned();
+    let harness = Harness::with(Config { vendors, ..Config::default() }).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+    let fault = json!({ "kind": "status", "status": 503 });
+    harness.order(Vendor::QCALL, "updateAssistant", 1, &fault).await;
+    AcceptedWrite::from_answer(harness.patch(&made.path, &json!({ "name": "Changed" })).await);
+    let health = harness.get("/v1/vendors/qcall").await.expect(200)["health"].clone();
+    assert!(health["retry_in_s"].as_f64().is_some_and(|wait| wait > 60.0), "{health}");
 }

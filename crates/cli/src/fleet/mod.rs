@@ -1,10 +1,11 @@
 //! The agents of a gateway, and their comparison with files.
 
+mod foreign;
 mod gateway_agent;
 mod labels;
 mod survey;
 
-use switchboard_core::model::Agent;
+use switchboard_core::{error::Kind, model::Agent};
 use switchboard_engine::Extensions;
 
 use self::labels::has_all;
@@ -40,6 +41,20 @@ impl Fleet {
         let ask = Ask::get(["agents"]).query("external_ref", external_ref);
         let found = self.client.list(ask).await?.into_iter().next();
         found.map(|agent| GatewayAgent::from_answer(agent, &self.extensions)).transpose()
+    }
+
+    /// Returns true if the gateway has the agent with this id.
+    ///
+    /// # Errors
+    /// The errors of the request, except that the gateway has no such agent.
+    pub async fn has(&self, id: &str) -> Result<bool, ClientError> {
+        match self.client.send(&Ask::get(["agents", id])).await {
+            Ok(_) => Ok(true),
+            Err(ClientError::Refused { problem, .. }) if problem.code == Kind::NotFound.to_string() => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Lists the agents that have all of these labels, oldest first. If `vendor` is given, lists only agents that run at this

@@ -12,7 +12,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Fleet, GatewayAgent, Label, known_as, label};
+use super::{Fleet, GatewayAgent, Label, foreign, known_as, label};
 use crate::{
     client::ClientError,
     files::{FileAgent, FileError, Files},
@@ -87,7 +87,8 @@ impl Scope {
     /// # Errors
     /// All errors in the files, or the error of reading the gateway's agents.
     pub async fn survey(&self, fleet: &Fleet, parallel: usize, form: OutputFormat) -> anyhow::Result<Survey> {
-        let Files { agents, warnings } = Files::read(&self.files)?;
+        let Files { agents, mut warnings } = Files::read(&self.files)?;
+        warnings.extend(foreign::warnings(fleet, &agents, parallel).await?);
         let mut surplus = Vec::new();
         if self.prune {
             let file_agent: HashSet<_> =

@@ -75,6 +75,10 @@ impl Verdict {
     }
 }
 
+/// The reason for the verdict `not_persisted`. If the value could not be checked either, the reason for that follows
+/// after a space.
+const NOT_STORED: &str = "The vendor accepted the value and did not store it.";
+
 /// The accuracy of the translation of the requested values, in one word. Values that the gateway assumed do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
@@ -274,11 +278,13 @@ impl Report {
                 self.summary.exact = self.summary.exact.saturating_sub(1);
                 *Entry::new(field, vendor_field.as_deref(), Verdict::Exact)
             });
+            let unchecked = entry.why.filter(|_| entry.verdict == Verdict::Unverified);
+            entry.why =
+                Some(unchecked.map_or_else(|| NOT_STORED.to_owned(), |why| format!("{NOT_STORED} {why}")));
             entry.verdict = Verdict::NotPersisted;
             entry.wanted.get_or_insert_with(|| desired.clone());
             entry.sent.get_or_insert_with(|| desired.clone());
             entry.observed = Some(observed.clone());
-            entry.why = Some("The vendor accepted the value and did not store it.".to_owned());
             self.add_row(entry);
         }
         self.fidelity = self.summary.fidelity();
@@ -286,16 +292,21 @@ impl Report {
 
     /// Removes the mark that fields were not persisted, because the vendor holds the values that were sent. If the
     /// value that was sent is not the requested one, the verdict becomes `substituted`; otherwise, it becomes `exact`,
-    /// or `extension` for a field of an extension.
+    /// `extension` for a field of an extension, or `unverified` again.
     pub fn mark_persisted(&mut self, fields: &[String]) {
         for field in fields {
             let Some(row) = self.drop_row(field) else { continue };
+            let unchecked =
+                row.why.as_deref().and_then(|why| why.strip_prefix(NOT_STORED)?.strip_prefix(' '));
+            let unchecked = unchecked.map(ToOwned::to_owned);
             let entry = Entry { observed: None, why: None, ..row };
             if entry.wanted != entry.sent {
                 let why = Some("The vendor holds this instead.".to_owned());
                 self.add_row(Entry { verdict: Verdict::Substituted, why, ..entry });
             } else if field.starts_with("/extensions/") {
                 self.add_row(Entry { verdict: Verdict::Extension, wanted: None, sent: None, ..entry });
+            } else if unchecked.is_some() {
+                self.add_row(Entry { verdict: Verdict::Unverified, why: unchecked, ..entry });
             } else {
                 self.summary.exact += 1;
             }

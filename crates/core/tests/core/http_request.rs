@@ -38,7 +38,7 @@ fn refused(tools: Value) -> Vec<(String, Kind)> {
         InputLocation::Pointer(pointer) => pointer,
         other => panic!("not in the body: {other:?}"),
     };
-    let violations = agent(tools).unwrap_err().violations;
+    let violations = agent(tools).err().map(|refusal| refusal.violations).unwrap_or_default();
     violations.into_iter().map(|violation| (pointer(violation.location), violation.code)).collect()
 }
 
@@ -233,6 +233,46 @@ fn parameters_are_a_bounded_schema_of_an_object() {
     assert_eq!(of_schema(deep).len(), 1);
     let allowed = (0..9).fold(json!({ "type": "string" }), |inner, _| property(inner));
     assert!(agent(json!([tool(json!({ "parameters": allowed }))])).is_ok());
+}
+
+#[test]
+fn a_schema_below_any_keyword_has_no_references_and_bounded_levels() {
+    let of_schema = |schema: Value| refused(json!([tool(json!({ "parameters": schema }))]));
+    let object = |keyword: &str, value: Value| json!({ "type": "object", keyword: value });
+    let reference = || json!({ "$ref": "#/a" });
+    for keyword in [
+        "additionalProperties",
+        "not",
+        "if",
+        "then",
+        "else",
+        "contains",
+        "propertyNames",
+        "additionalItems",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "contentSchema",
+    ] {
+        let place = format!("/parameters/{keyword}");
+        assert_eq!(of_schema(object(keyword, reference())), of(&[&format!("{place}/$ref")]), "{keyword}");
+        let deep = (0..10).fold(json!(true), |inner, _| json!({ keyword: inner }));
+        assert_eq!(of_schema(object(keyword, deep)).len(), 1, "{keyword}");
+        let allowed = (0..9).fold(json!(true), |inner, _| json!({ keyword: inner }));
+        assert!(of_schema(object(keyword, allowed)).is_empty(), "{keyword}");
+    }
+    for keyword in ["patternProperties", "dependentSchemas", "dependencies"] {
+        let place = format!("/parameters/{keyword}/a~1b/items/$ref");
+        let schema = object(keyword, json!({ "a/b": { "items": reference() }, "c": ["a/b"] }));
+        assert_eq!(of_schema(schema), of(&[&place]), "{keyword}");
+    }
+    let listed = object("prefixItems", json!([true, { "anyOf": [reference()] }]));
+    assert_eq!(of_schema(listed), of(&["/parameters/prefixItems/1/anyOf/0/$ref"]));
+    // A value is no schema, even if it looks like one.
+    for keyword in ["const", "default", "examples", "enum"] {
+        assert!(of_schema(object(keyword, json!([reference()]))).is_empty(), "{keyword}");
+    }
+    let names = object("not", json!({ "required": ["day"] }));
+    assert!(of_schema(names).is_empty(), "the properties are those of the outer schema");
 }
 
 #[test]

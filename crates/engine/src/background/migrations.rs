@@ -12,7 +12,7 @@ use switchboard_core::error::{Kind, Result};
 use switchboard_store::{self as store, MigrationState, MoveState};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
+use tracing::{debug, error, warn};
 
 use super::{BackgroundTask, DirtySet, Handles, Next, Schedule};
 use crate::{
@@ -81,7 +81,14 @@ impl MigrationsTask {
 
     async fn drive_all(&self, dirty: &DirtySet) -> Result<()> {
         for stored in self.repository.store().migrations(&[MigrationState::Open], None, u32::MAX).await? {
-            let migration = Migration::from_stored(stored)?;
+            let id = stored.id.clone();
+            let migration = match Migration::from_stored(stored) {
+                Ok(migration) => migration,
+                Err(failure) => {
+                    error!(migration = id, %failure, "failed to read a stored migration");
+                    continue;
+                }
+            };
             match self.drive(&migration, dirty).await {
                 Err(conflict) if lost_race(conflict.kind) => {
                     debug!(migration = migration.id, "another process advanced the migration")

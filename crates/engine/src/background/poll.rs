@@ -66,20 +66,25 @@ impl PollTask {
     async fn poll_vendor(&self, vendor: &Vendor) {
         let results = [self.poll_records::<Agent>(vendor).await, self.poll_records::<Trunk>(vendor).await];
         for failure in results.into_iter().filter_map(Result::err) {
-            // It is not a failure if a vendor does not have this kind of record.
-            if failure.kind != Kind::CapabilityLoss {
-                warn!(vendor = vendor.name(), %failure, "failed to poll the records of a vendor");
-            }
+            warn!(vendor = vendor.name(), %failure, "failed to poll the records of a vendor");
         }
     }
 
+    /// Polls the records of one kind. Logs the first record that cannot be compared, and continues after each such
+    /// record.
+    ///
+    /// # Errors
+    /// The errors of the store and of reading the vendor's lists; the failure of a record if it shows that the vendor
+    /// accepts no requests now.
     async fn poll_records<R: Managed>(&self, vendor: &Vendor) -> Result<()> {
+        // It is not a failure if a vendor does not have this kind of record.
         if vendor.ready_in().is_some() || vendor.resource::<R>().is_err() {
             return Ok(());
         }
         let filter = Filter { vendor: Some(vendor.name().to_owned()), external_ref: None };
         let mut after: Option<String> = None;
         let mut listed = None;
+        let mut has_failed = false;
         loop {
             let store = self.repository.store();
             let rows = store.list(R::COLLECTION, &filter, after.as_deref(), PAGE_SIZE).await?;
@@ -91,10 +96,21 @@ impl PollTask {
             }
             for row in rows {
                 let record = row.id.clone();
-                match Item::<R>::from_row(row) {
-                    Ok(item) => self.poll_record(&target, item, listed.as_ref()).await?,
-                    Err(failure) => error!(record, %failure, "failed to read a stored record for polling"),
+                let item = match Item::<R>::from_row(row) {
+                    Ok(item) => item,
+                    Err(failure) => {
+                        error!(record, %failure, "failed to read a stored record for polling");
+                        continue;
+                    }
+                };
+                let Err(failure) = self.poll_record(&target, item, listed.as_ref()).await else { continue };
+                if failure.kind == Kind::StorageUnavailable || vendor.ready_in().is_some() {
+                    return Err(failure);
                 }
+                if !has_failed {
+                    warn!(vendor = vendor.name(), record, %failure, "failed to poll a record, the first one of this pass");
+                }
+                has_failed = true;
             }
         }
     }

@@ -8,10 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use switchboard_config::routing::OnChange;
-use switchboard_core::{
-    error::{Kind, Result},
-    model::Agent,
-};
+use switchboard_core::error::{Kind, Result};
 use switchboard_store::{MigrationState, MoveState};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +16,7 @@ use tracing::{debug, warn};
 
 use super::{BackgroundTask, Next, Schedule};
 use crate::{
-    migrations::{Cause, Migration, MigrationSpec, Mover, Selection, State, accepted},
+    migrations::{Cause, Migration, MigrationSpec, Mover, State, accepted},
     planning::{MoveImpact, Planner},
     records::Repository,
 };
@@ -46,13 +43,21 @@ pub struct RealignTask {
 /// task does not try again until the agent's revision changes.
 #[derive(Default)]
 struct RealignMemory {
-    /// The id of the last migration that this task started. The first pass after its end takes the id, and remembers
-    /// the agents that the migration failed to move.
-    last: Option<String>,
+    /// The last migration that this task started. The first pass after its end remembers the agents that the migration
+    /// failed to move.
+    last: Option<StartedMigration>,
     /// The revision at which a migration failed to move an agent, by agent id.
     immovable: HashMap<String, u64>,
     /// The misplaced agents that the latest search found unable to move. Maps each agent's id to the reason.
     reported: BTreeMap<String, String>,
+}
+
+/// A migration that the task has started.
+struct StartedMigration {
+    id: String,
+    /// The revision of each moving agent at the time of the plan, by agent id. If an agent was changed after that, it is
+    /// not known which of its revisions could not move.
+    planned: HashMap<String, u64>,
 }
 
 impl RealignTask {
@@ -84,22 +89,24 @@ impl BackgroundTask for RealignTask {
 impl RealignTask {
     async fn realign_once(&self, memory: &mut RealignMemory) -> Result<Duration> {
         for stored in self.repository.store().migrations(&[MigrationState::Open], None, u32::MAX).await? {
-            if Migration::from_stored(stored)?.spec.cause == Cause::Routing {
+            // The task for migrations logs a migration that cannot be read.
+            let migration = Migration::from_stored(stored);
+            if migration.is_ok_and(|migration| migration.spec.cause == Cause::Routing) {
                 return Ok(BUSY_RECHECK);
             }
         }
-        if let Some(last) = memory.last.clone() {
-            self.remember_failures(&last, memory).await?;
+        if let Some(last) = &memory.last {
+            self.remember_failures(last, &mut memory.immovable).await?;
             memory.last = None;
         }
         let routing = self.planner.routing();
-        let plan = self.mover.compute_plan(Selection::misplaced()).await?;
-        let movable = |agent: &&MoveImpact| {
+        let movable = |agent: &MoveImpact| {
             agent.blocked.is_empty()
                 && agent.losses().all(|field| accepted(&routing.accept_loss, field))
                 && memory.immovable.get(&agent.id) != Some(&agent.revision)
         };
-        let (moving, staying): (Vec<_>, Vec<_>) = plan.agents.iter().partition(movable);
+        let plan = self.mover.plan_misplaced(&movable).await?;
+        let (moving, staying): (Vec<_>, Vec<_>) = plan.agents.iter().partition(|agent| movable(agent));
         let reasons = staying.iter().map(|agent| (agent.id.clone(), reason(agent, &routing.accept_loss)));
         let reasons: BTreeMap<_, _> = reasons.collect();
         let new = staying.iter().filter(|agent| memory.reported.get(&agent.id) != reasons.get(&agent.id));
@@ -126,7 +133,10 @@ impl RealignTask {
             finished_at: None,
         };
         match self.mover.start_automatic(spec, &moving).await {
-            Ok(migration) => memory.last = Some(migration.id),
+            Ok(migration) => {
+                let planned = moving.iter().map(|agent| (agent.id.clone(), agent.revision)).collect();
+                memory.last = Some(StartedMigration { id: migration.id, planned });
+            }
             Err(conflict) if conflict.kind == Kind::StateConflict => {
                 debug!("another migration already moves misplaced agents")
             }
@@ -136,12 +146,14 @@ impl RealignTask {
     }
 
     /// Remembers the agents that a migration failed to move.
-    async fn remember_failures(&self, migration: &str, memory: &mut RealignMemory) -> Result<()> {
-        for failed in self.repository.store().moves(migration, &[MoveState::Failed], None, u32::MAX).await? {
-            if let Ok(agent) = self.repository.load::<Agent>(&failed.record).await {
-                memory.immovable.insert(agent.id, agent.revision);
-            }
-        }
+    async fn remember_failures(
+        &self,
+        StartedMigration { id, planned }: &StartedMigration,
+        immovable: &mut HashMap<String, u64>,
+    ) -> Result<()> {
+        let failed = self.repository.store().moves(id, &[MoveState::Failed], None, u32::MAX).await?;
+        let failed = failed.into_iter().map(|failed| failed.record);
+        immovable.extend(failed.filter_map(|agent| planned.get(&agent).map(|revision| (agent, *revision))));
         Ok(())
     }
 }

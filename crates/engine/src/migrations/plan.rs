@@ -26,6 +26,9 @@ pub(super) const MAX_MOVES: usize = 20_000;
 /// The prefix of plan ids.
 const PREFIX: &str = "plan";
 
+/// A condition that decides whether an agent of a plan will move.
+pub type MoveCondition<'a> = dyn Fn(&MoveImpact) -> bool + Send + Sync + 'a;
+
 /// The plan of a migration.
 #[derive(Debug)]
 pub struct MigrationPlan {
@@ -110,12 +113,31 @@ impl Mover {
     /// # Errors
     /// The errors of [`Self::plan`].
     pub async fn compute_plan(&self, selection: Selection) -> Result<MigrationPlan> {
+        self.compute(selection, None).await
+    }
+
+    /// Plans the moves of the misplaced agents like [`Self::compute_plan`]. The plan ends with the 20,000th agent for
+    /// which `moves` returns true, because a migration has at most that many moves. A later plan has the other agents.
+    ///
+    /// # Errors
+    /// The errors of reading a vendor's catalogues, and those of the store.
+    pub async fn plan_misplaced(&self, moves: &MoveCondition<'_>) -> Result<MigrationPlan> {
+        self.compute(Selection::misplaced(), Some(moves)).await
+    }
+
+    async fn compute(
+        &self,
+        selection: Selection,
+        moves: Option<&MoveCondition<'_>>,
+    ) -> Result<MigrationPlan> {
         if let Some(to) = selection.to.as_ref().filter(|to| self.fleet.vendor(to).is_err()) {
             let detail = unknown_name("vendor", to, self.fleet.vendors().map(|vendor| vendor.name()));
             return Err(Error::invalid(vec![Violation::at("/to", Kind::VendorUnknown, detail)]));
         }
         let mut builder = PlanBuilder {
             mover: self,
+            moves,
+            counted: 0,
             moving: self.moving_agents().await?,
             targets: Targets::new(&self.fleet),
             agents: Vec::new(),
@@ -127,7 +149,7 @@ impl Mover {
             None => {
                 let listing = self.listing(&selection.filter).await?;
                 let mut after: Option<String> = None;
-                loop {
+                'pages: loop {
                     let page = match &listing {
                         AgentListing::Index(search) => {
                             self.repository.search::<Agent>(search, after.as_deref(), PAGE_SIZE).await?
@@ -140,6 +162,9 @@ impl Mover {
                     // An agent that cannot be read is an error, because a migration must not leave it out silently.
                     for item in page.complete()?.iter().filter(|item| selection.filter.matches(item)) {
                         builder.add(item, &selection).await?;
+                        if builder.counted == MAX_MOVES {
+                            break 'pages;
+                        }
                     }
                     if after.is_none() {
                         break;
@@ -182,6 +207,10 @@ impl Mover {
 /// A plan under construction.
 struct PlanBuilder<'a> {
     mover: &'a Mover,
+    /// The agents that count as moves. If it is `None`, too many agents are an error.
+    moves: Option<&'a MoveCondition<'a>>,
+    /// The number of agents for which `moves` returns true.
+    counted: usize,
     moving: HashSet<String>,
     targets: Targets<'a>,
     agents: Vec<MoveImpact>,
@@ -228,7 +257,7 @@ impl PlanBuilder<'_> {
             }
             return Ok(());
         }
-        if self.agents.len() == MAX_MOVES {
+        if self.moves.is_none() && self.agents.len() == MAX_MOVES {
             let detail = format!("More than {MAX_MOVES} agents would move: select fewer with a filter.");
             return Err(Error::invalid(vec![Violation::at("/filter", Kind::ValidationFailed, detail)]));
         }
@@ -240,6 +269,7 @@ impl PlanBuilder<'_> {
         if self.moving.contains(&item.id) {
             impact.note_already_moving();
         }
+        self.counted += usize::from(self.moves.is_some_and(|moves| moves(&impact)));
         self.agents.push(impact);
         Ok(())
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::{Agent, Described, Direction},
+    model::{Agent, Described, Direction, schema::escape},
 };
 use switchboard_store::Search;
 use utoipa::ToSchema;
@@ -144,7 +144,8 @@ impl Reader {
     fn refuse_unknown(&mut self, members: &Map<String, Value>, above: &str, known: &[&'static str]) {
         for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
             let detail = unknown_name("field", name, known.iter().copied());
-            self.violations.push(Violation::at(format!("{above}/{name}"), Kind::UnknownField, detail));
+            let pointer = format!("{above}/{}", escape(name));
+            self.violations.push(Violation::at(pointer, Kind::UnknownField, detail));
         }
     }
 

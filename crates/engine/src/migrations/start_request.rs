@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_config::routing::Retire;
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::{Agent, Described, FormerField, Root},
+    model::{Agent, Described, FormerField, Root, schema::escape},
 };
 use utoipa::{
     ToSchema,
@@ -55,7 +55,8 @@ impl Start {
             .keys()
             .filter(|name| !FIELDS.contains(&name.as_str()))
             .map(|name| {
-                Violation::at(format!("/{name}"), Kind::UnknownField, unknown_name("field", name, FIELDS))
+                let detail = unknown_name("field", name, FIELDS);
+                Violation::at(format!("/{}", escape(name)), Kind::UnknownField, detail)
             })
             .collect();
         let plan_id = match members.get("plan_id").filter(|id| !id.is_null()) {

@@ -31,7 +31,12 @@ impl Repository {
     /// read.
     pub async fn check_not_handed_over(&self, to: &str, vendor: &str) -> Result<()> {
         let mut named = Vec::new();
-        for id in self.agents_handing_over(to).await? {
+        // An agent that counts may follow any number of agents that do not.
+        let naming = self.store().agents_handing_over(to, u32::MAX).await?;
+        for id in naming.into_iter().filter(|id| id != to) {
+            if named.len() == MAX_NAMED as usize {
+                break;
+            }
             match self.get::<Agent>(&id).await {
                 Ok(agent) if agent.sync.state != SyncState::Missing => named.push(id),
                 Err(failure) if failure.kind != Kind::NotFound => return Err(failure),

@@ -11,7 +11,7 @@ use switchboard_core::{
 };
 use switchboard_store::Collection;
 
-use super::Target;
+use super::{Target, resolve::refusal};
 use crate::records::{Managed, SyncState};
 
 /// The field with the handovers.
@@ -64,6 +64,15 @@ impl<R: Managed> Target<'_, R> {
             }
         }
         Ok(named)
+    }
+
+    /// Checks that calls can be handed over to each agent that the record's handovers name.
+    ///
+    /// # Errors
+    /// As [`Self::resolve`] for agents; the errors of the store.
+    pub async fn check_handovers(&self, desired: &Desired<R>) -> Result<()> {
+        let refused = self.named_agents(desired).await?.refused;
+        if refused.is_empty() { Ok(()) } else { Err(refusal(refused)) }
     }
 
     /// Returns the vendor's id of an agent, if there is one, and the reason why no call can be handed over to the agent.

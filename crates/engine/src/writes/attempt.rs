@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Outcome as VendorOutcome, Result, VendorFailure},
-    facts::Facts,
     plan::{Desired, Handling, Parts, Plan},
     rule::{Comparison, Report},
     vendor::{OperationKey, ReadBack},
@@ -106,7 +105,10 @@ impl Writer {
         let vendor = self.fleet.of_record(item)?;
         let (target, desired, prepared) = match prepared {
             Some(Prepared { desired, facts, plan }) => {
-                (self.fleet.prepared_target::<R>(vendor, facts)?, desired, plan)
+                let target = self.fleet.prepared_target::<R>(vendor, facts)?;
+                // A deletion that began after the plan was made did not see this write's handovers.
+                target.check_handovers(&item.body.desired).await?;
+                (target, desired, plan)
             }
             None => {
                 let target = self.fleet.target::<R>(vendor, Handling::Lenient).await?;
@@ -288,30 +290,6 @@ impl Writer {
         }
         let drift = target.in_own_ids(drift).await.map_err(FailedAt::AfterSend)?;
         Ok(Applied { report, unverifiable: target.unverifiable(&item.body.desired)?, drift })
-    }
-
-    async fn remove_remote<R: Managed>(
-        &self,
-        item: &Item<R>,
-        attempted: &mut AttemptResult,
-    ) -> Result<VendorResult, FailedAt> {
-        let target = self.fleet.prepared_target::<R>(self.fleet.of_record(item)?, Facts::default())?;
-        if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
-            let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
-            match Box::pin(self.search(&target, item, attempted)).await? {
-                SearchResult::Found(_) | SearchResult::None => {}
-                SearchResult::Undecided(outcome) => return Ok(outcome),
-            }
-        }
-        if let Some(later) = self.find_lost_parts(&target, item, attempted).await? {
-            return Ok(later);
-        }
-        let parts = attempted.known_parts(&target);
-        if !parts.is_empty() {
-            let steps = target.translator().with_parts(&parts).plan_deletion();
-            self.send_steps(&target, item, steps, attempted).await?;
-        }
-        Ok(VendorResult::Removed)
     }
 }
 

@@ -2,11 +2,19 @@
 
 use std::sync::Arc;
 
-use switchboard_core::error::{Kind, Result};
+use switchboard_core::{
+    error::{Kind, Result},
+    facts::Facts,
+    plan::Handling,
+};
 use switchboard_store::Collection;
 use tokio::time::Instant;
 
-use super::{Answer, Expected, Intent, Writer, answer_without_vendor};
+use super::{
+    Answer, Expected, Intent, Writer, answer_without_vendor,
+    recovery::SearchResult,
+    result::{AttemptResult, FailedAt, VendorResult},
+};
 use crate::{
     records::{
         Batch, InFlight, Item, Managed, Operation, OperationKind, OperationSpec, Repository, SyncState,
@@ -21,7 +29,7 @@ impl Writer {
     /// # Errors
     /// `not_found`; `precondition_failed` if `expected` refuses the revision; `in_use` if another agent hands calls over to
     /// the record; `state_conflict` if the vendor is no longer configured or other writes of the record take longer than the
-    /// caller waits; the vendor's refusal, after which the record remains.
+    /// caller waits or than the process runs; the vendor's refusal, after which the record remains.
     pub async fn delete<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -36,7 +44,7 @@ impl Writer {
             let item = self.repository.get::<R>(id).await?;
             expected(item.revision)?;
             let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
-            let late = Instant::now() >= deadline;
+            let late = Instant::now() >= deadline || self.handles.time_is_up.is_cancelled();
             if in_flight.running {
                 // Until the running operation ends, it is not known which objects have to be removed at the vendor.
                 if late {
@@ -79,6 +87,35 @@ impl Writer {
         let mut intent = Intent::new(OperationKind::Delete, item, request);
         intent.continue_from(in_flight.queued.as_ref());
         self.begin(intent, batch, request).await
+    }
+
+    /// Removes the vendor's record and its parts.
+    pub(super) async fn remove_remote<R: Managed>(
+        &self,
+        item: &Item<R>,
+        attempted: &mut AttemptResult,
+    ) -> Result<VendorResult, FailedAt> {
+        if R::COLLECTION == Collection::Agents && item.owner.is_none() && attempted.spec.attempts == 1 {
+            // A write that began before this deletion, but after the check of the request, may name the agent.
+            self.repository.check_not_handed_over(&item.id, &item.placement.vendor).await?;
+        }
+        let target = self.fleet.prepared_target::<R>(self.fleet.of_record(item)?, Facts::default())?;
+        if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
+            let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
+            match Box::pin(self.search(&target, item, attempted)).await? {
+                SearchResult::Found(_) | SearchResult::None => {}
+                SearchResult::Undecided(outcome) => return Ok(outcome),
+            }
+        }
+        if let Some(later) = self.find_lost_parts(&target, item, attempted).await? {
+            return Ok(later);
+        }
+        let parts = attempted.known_parts(&target);
+        if !parts.is_empty() {
+            let steps = target.translator().with_parts(&parts).plan_deletion();
+            self.send_steps(&target, item, steps, attempted).await?;
+        }
+        Ok(VendorResult::Removed)
     }
 }
 

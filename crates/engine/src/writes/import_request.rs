@@ -39,7 +39,7 @@ impl ImportRequest {
         let mut given = members(document)?.clone();
         let remote_id = given.shift_remove("remote_id");
         let pin = given.shift_remove("pin");
-        let vendor = given.get("vendor").and_then(Value::as_str).map(ToOwned::to_owned);
+        let vendor = given.get("vendor").cloned();
         let mut violations = Vec::new();
         let pin = match pin {
             None | Some(Value::Null) => true,
@@ -53,9 +53,18 @@ impl ImportRequest {
         if !pin {
             given.shift_remove("vendor");
         }
-        if vendor.is_none() {
-            violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
-        }
+        let vendor = match vendor {
+            Some(Value::String(vendor)) => Some(vendor),
+            None | Some(Value::Null) => {
+                violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
+                None
+            }
+            Some(_) => {
+                let detail = "/vendor must be the name of a configured vendor.";
+                violations.push(Violation::at("/vendor", Kind::ValidationFailed, detail));
+                None
+            }
+        };
         let remote_id = match remote_id {
             Some(Value::String(id)) if is_addressable(&id) => Some(id),
             None | Some(Value::Null) => {

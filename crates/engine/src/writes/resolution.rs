@@ -3,7 +3,7 @@
 use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::Described,
+    model::{Described, schema::escape},
     vendor::is_addressable,
 };
 use utoipa::ToSchema;
@@ -75,7 +75,7 @@ impl ResolutionRequest {
             .filter(|name| !["action", "remote_id"].contains(&name.as_str()))
             .map(|name| {
                 let detail = unknown_name("field", name, ["action", "remote_id"]);
-                Violation::at(format!("/{name}"), Kind::UnknownField, detail)
+                Violation::at(format!("/{}", escape(name)), Kind::UnknownField, detail)
             })
             .collect();
         let action = members.get("action");

@@ -56,8 +56,9 @@ impl SyncRequest {
         let mut violations = Vec::new();
         for (name, value) in members(document)? {
             if name != "on_drift" {
-                let detail = unknown_name("field", name, ["on_drift"]);
-                violations.push(Violation::at(format!("/{name}"), Kind::UnknownField, detail));
+                let (pointer, detail) =
+                    (format!("/{}", schema::escape(name)), unknown_name("field", name, ["on_drift"]));
+                violations.push(Violation::at(pointer, Kind::UnknownField, detail));
                 continue;
             }
             match ON_DRIFT_NAMES.iter().find(|(word, _)| value == word) {

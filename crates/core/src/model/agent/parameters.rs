@@ -20,6 +20,24 @@ const REFERENCES: [&str; 4] = ["$ref", "$dynamicRef", "$defs", "definitions"];
 /// The keywords with a list of schemas.
 const ALTERNATIVES: [&str; 3] = ["anyOf", "oneOf", "allOf"];
 
+/// The further keywords with a schema, or with a value such as `false` in its place.
+const SCHEMAS: [&str; 11] = [
+    "additionalItems",
+    "additionalProperties",
+    "contains",
+    "contentSchema",
+    "else",
+    "if",
+    "not",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
+/// The further keywords with a list or a map of schemas.
+const SCHEMA_SETS: [&str; 4] = ["dependencies", "dependentSchemas", "patternProperties", "prefixItems"];
+
 const TYPES: [&str; 7] = ["object", "array", "string", "number", "integer", "boolean", "null"];
 
 /// A JSON Schema of the type `object`, which describes the values that an agent sends with an HTTP request.
@@ -93,19 +111,17 @@ fn wrong(at: &str, detail: &str) -> Violation {
     Violation::at(at, Kind::ValidationFailed, format!("{at} {detail}."))
 }
 
-/// Checks the keywords whose form vendors rely on. Other keywords may have any value.
+/// Checks the keywords whose form vendors rely on. Other keywords may have any value, but the schemas in them have
+/// neither references nor too many levels.
 fn check(schema: &Map<String, Value>, at: &str, levels: usize, out: &mut Vec<Violation>) {
     if levels == 0 {
-        return out
-            .push(wrong(at, &format!("is nested too deeply; a schema has at most {MAX_DEPTH} levels")));
+        return out.push(too_deep(at));
     }
     let is_type = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
     for (keyword, value) in schema {
         let at = format!("{at}/{}", escape(keyword));
         match (keyword.as_str(), value) {
-            (name, _) if REFERENCES.contains(&name) => {
-                out.push(wrong(&at, "is not accepted; write each schema in its place"));
-            }
+            (name, _) if REFERENCES.contains(&name) => out.push(reference(&at)),
             ("type", Value::String(_)) if is_type(value) => {}
             ("type", Value::Array(kinds)) if !kinds.is_empty() && kinds.iter().all(is_type) => {}
             ("type", _) => {
@@ -137,9 +153,58 @@ fn check(schema: &Map<String, Value>, at: &str, levels: usize, out: &mut Vec<Vio
                 }
             }
             (name, _) if ALTERNATIVES.contains(&name) => out.push(wrong(&at, "must be a list")),
-            _ => {}
+            (name, _) => {
+                for (schema, at) in schemas_of(name, value, &at) {
+                    check_bounds(schema, &at, levels - 1, out);
+                }
+            }
         }
     }
+}
+
+/// Checks that a schema and the schemas in it have no references, and at most this number of levels.
+fn check_bounds(schema: &Map<String, Value>, at: &str, levels: usize, out: &mut Vec<Violation>) {
+    if levels == 0 {
+        return out.push(too_deep(at));
+    }
+    for (keyword, value) in schema {
+        let at = format!("{at}/{}", escape(keyword));
+        if REFERENCES.contains(&keyword.as_str()) {
+            out.push(reference(&at));
+            continue;
+        }
+        for (schema, at) in schemas_of(keyword, value, &at) {
+            check_bounds(schema, &at, levels - 1, out);
+        }
+    }
+}
+
+/// Lists the schemas in the value of a keyword, each with its pointer. Values such as `true` in the place of a schema
+/// are omitted.
+fn schemas_of<'a>(keyword: &str, value: &'a Value, at: &str) -> Vec<(&'a Map<String, Value>, String)> {
+    let is_set = keyword == "properties" || ALTERNATIVES.contains(&keyword) || SCHEMA_SETS.contains(&keyword);
+    match value {
+        Value::Object(schema) if keyword == "items" || SCHEMAS.contains(&keyword) => {
+            vec![(schema, at.to_owned())]
+        }
+        Value::Object(named) if is_set => {
+            let named = named.iter().filter_map(|(name, schema)| Some((name, schema.as_object()?)));
+            named.map(|(name, schema)| (schema, format!("{at}/{}", escape(name)))).collect()
+        }
+        Value::Array(listed) if is_set || keyword == "items" => {
+            let listed = listed.iter().enumerate().filter_map(|(at, schema)| Some((at, schema.as_object()?)));
+            listed.map(|(index, schema)| (schema, format!("{at}/{index}"))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn too_deep(at: &str) -> Violation {
+    wrong(at, &format!("is nested too deeply; a schema has at most {MAX_DEPTH} levels"))
+}
+
+fn reference(at: &str) -> Violation {
+    wrong(at, "is not accepted; write each schema in its place")
 }
 
 fn nested(schema: &Value, at: &str, levels: usize, out: &mut Vec<Violation>) {

@@ -7,7 +7,7 @@ use switchboard_core::{
     error::Error,
     facts::{CatalogueKind, KnownNames, ListedBy},
     plan::{Handling, Planned, Transition, Translator},
-    rule::{Fidelity, Report, Rule, Verdict, at, list, number, text},
+    rule::{Drift, Fidelity, Report, Rule, Verdict, at, list, number, text},
 };
 
 use super::toy::{GadgetRules, Vendor, desired_of, merging, plain, replacing};
@@ -114,6 +114,22 @@ fn an_unverified_value_stays_unverified_until_it_changes() {
     let mut again = merging(script()).created(louder).report;
     again.keep_unverified(first.unverified());
     assert_eq!((again.fidelity, again.row("/script")), (Fidelity::Unverified, first.row("/script")));
+}
+
+#[test]
+fn an_unverified_value_that_the_vendor_shows_late_stays_unverified() {
+    let first = checking(script(), false).created(json!({ "script": "ann", "volume": 1 })).report;
+    let mut late = first.clone();
+    let lacking = Drift {
+        field: "/script".to_owned(),
+        vendor_field: None,
+        desired: json!("ann"),
+        observed: json!(null),
+    };
+    late.mark_not_persisted(&[lacking]);
+    assert_eq!((late.fidelity, late.summary.unverified), (Fidelity::Partial, 0));
+    late.mark_persisted(&["/script".to_owned()]);
+    assert_eq!(late, first);
 }
 
 #[test]

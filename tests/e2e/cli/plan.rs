@@ -107,7 +107,8 @@ async fn a_handover_to_an_agent_of_another_gateway_is_printed() {
     );
     for command in ["plan", "diff"] {
         let told = harness.cli(&[command, "-f", "agents"]).await.expect(2);
-        let line = format!("! agents/desk.json: /handovers/1/agent_id: The gateway has no agent \"{unknown}\".");
+        let line =
+            format!("! agents/desk.json: /handovers/1/agent_id: The gateway has no agent \"{unknown}\".");
         assert!(told.lines().any(|it| it.starts_with(&line)), "{told}");
     }
     let applied = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);

@@ -1,13 +1,9 @@
 //! The `switchboard` binary.
 
-use std::{
-    io::{Write, stderr},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use clap::Parser;
-use switchboard_cli::Printable;
-use switchboard_gateway::cli::{Cli, is_closed_pipe};
+use switchboard_gateway::cli::{Cli, report};
 
 /// The global allocator. With glibc's allocator, a request takes 1.28 times as much processor time.
 #[global_allocator]
@@ -22,12 +18,5 @@ fn main() -> ExitCode {
             return if instead.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
         }
     };
-    cli.run().unwrap_or_else(|error| {
-        if is_closed_pipe(&error) {
-            return ExitCode::SUCCESS;
-        }
-        // A failed write to standard error cannot be reported anywhere.
-        let _ = writeln!(Printable(stderr()), "switchboard: {error:#}");
-        ExitCode::FAILURE
-    })
+    cli.run().unwrap_or_else(|error| report(&error))
 }

@@ -13,10 +13,15 @@ mod serve;
 
 pub use preset::DEVELOPMENT_KEY;
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use switchboard_cli::Printable;
 use switchboard_config::{Config, Environment, Problems};
 use tokio::runtime::Runtime;
 
@@ -92,7 +97,13 @@ fn runtime() -> anyhow::Result<Runtime> {
     Runtime::new().context("cannot start the runtime")
 }
 
-/// Returns true if the reader of the output has closed the pipe, as `head` does after its last line.
-pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+/// Prints the error of a command, and returns the exit code. A closed pipe is no error: a reader of the output, such as
+/// `head`, closes it after its last line.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        return ExitCode::SUCCESS;
+    }
+    // A failed write to standard error cannot be reported anywhere.
+    let _ = writeln!(Printable(io::stderr()), "switchboard: {error:#}");
+    ExitCode::FAILURE
 }

@@ -1,15 +1,21 @@
 //! The simulated vendors, used through their control routes.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Instant,
+};
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
+use tokio::net::TcpSocket;
 
-use super::{Answer, Harness};
+use super::{Answer, Harness, TIMEOUT};
 
 pub struct Vendors {
     sandbox: Option<Sandbox>,
+    /// Keeps the address of vendors that are down, so that no other test takes the port.
+    reserved: Option<TcpSocket>,
     control: String,
     client: Client,
 }
@@ -19,7 +25,7 @@ impl Vendors {
         let options = SandboxOptions { kills: true, ..SandboxOptions::default() };
         let sandbox = Sandbox::start_with(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), options).await.unwrap();
         let control = format!("http://{}/_sandbox", sandbox.address());
-        Self { sandbox: Some(sandbox), control, client }
+        Self { sandbox: Some(sandbox), reserved: None, control, client }
     }
 
     pub fn sandbox(&self) -> &Sandbox {
@@ -150,7 +156,19 @@ impl Harness {
     }
 
     /// Stops the vendors. From now on, their address refuses connections.
-    pub fn take_vendors_down(&mut self) {
+    pub async fn take_vendors_down(&mut self) {
+        let address = self.vendors.sandbox().address();
         self.vendors.sandbox = None;
+        let begun = Instant::now();
+        // The listener ends soon after the simulators. A socket that does not listen refuses connections.
+        self.vendors.reserved = loop {
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.set_reuseaddr(true).unwrap();
+            if socket.bind(address).is_ok() {
+                break Some(socket);
+            }
+            assert!(begun.elapsed() < TIMEOUT, "the vendors still listen at {address}");
+            tokio::task::yield_now().await;
+        };
     }
 }

@@ -226,7 +226,9 @@ fn the_key_of_an_endpoint_is_kept_with_its_url_only() {
     assert_eq!(refused(merge(&imported, &json!({ "model": { "endpoint": other } }))), detail);
     assert_eq!(refused(given(with_endpoint(json!({ "url": url, "key_set": true })), None)), detail);
     assert_eq!(given(with_endpoint(json!({ "url": url })), Some(&imported)).unwrap(), imported);
-    let open = given(with_endpoint(other), Some(&stored)).unwrap();
+    assert_eq!(refused(given(with_endpoint(other), Some(&stored))), detail);
+    let open = json!({ "url": "https://other.example/v1", "key": null });
+    let open = given(with_endpoint(open), Some(&stored)).unwrap();
     assert_eq!(open.secrets().unwrap().map(drop), None);
 }
 

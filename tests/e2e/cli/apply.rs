@@ -93,7 +93,7 @@ async fn what_a_vendor_takes_later_is_accepted() {
     let mut harness = start().await;
     harness.write_agent("a", json!({}));
     harness.cli(&["apply", "-f", "agents"]).await.expect(0);
-    harness.take_vendors_down();
+    harness.take_vendors_down().await;
     harness.write_agent("a", json!({ "name": "Renamed" }));
     harness.write_agent("b", json!({}));
     let told = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);

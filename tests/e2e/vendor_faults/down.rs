@@ -17,7 +17,7 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
         let records = [(); 2].map(|()| harness.create("/v1/agents", &agent(vendor)));
         made.push((vendor, futures::future::join_all(records).await));
     }
-    harness.take_vendors_down();
+    harness.take_vendors_down().await;
     // The new process has neither open connections nor cached catalogues.
     harness.restart().await;
     for (vendor, records) in &made {

@@ -85,6 +85,9 @@ impl Codec<Vec<Transfer>> for Transfers {
     fn lacks(&self, wire: &Value) -> bool {
         wire.is_null() || (wire.is_object() && !held(wire).iter().any(is_number))
     }
+    fn omits(&self, tool: &Value) -> bool {
+        !held(tool).iter().all(is_number)
+    }
     fn rest(&self, tool: &Value) -> Option<Value> {
         let others: Vec<_> = held(tool).iter().filter(|held| !is_number(held)).cloned().collect();
         (!others.is_empty()).then(|| with_transfers(tool, others))

@@ -33,6 +33,9 @@ pub struct Unread {
 /// The reason that is reported if the codec cannot read a value.
 const STRANGE: &str = "The vendor has a value here that could not be read.";
 
+/// The reason that is reported if the model lacks a part of a value.
+const PARTLY: &str = "The vendor has a value here that the model can hold only in part.";
+
 /// The reason that is reported if paths that should hold the same value hold different values.
 const DIVIDED: &str = "The vendor has different values at the paths that should all hold this value.";
 
@@ -48,11 +51,16 @@ impl Decoder<'_> {
     }
 
     /// Reads one field. A value that the model does not allow is noted as unread, because the model also refuses such a
-    /// value from a caller.
+    /// value from a caller. A value with entries that the model lacks is read without them, and is noted too.
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>) -> Option<T> {
         match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
             Rule::Mapped(mapping) => self.group(field.name, |from| {
+                if document_path::get(from.document, mapping.answer_path())
+                    .is_some_and(|wire| mapping.codec.omits(wire))
+                {
+                    from.note(mapping, PARTLY.to_owned());
+                }
                 let value = from.mapped(mapping)?;
                 let beyond = field.limits.check(value.measure());
                 let wrong = beyond.map(|wrong| format!("it {wrong}.")).or_else(|| {

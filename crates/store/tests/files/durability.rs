@@ -59,7 +59,7 @@ async fn the_holds_of_calls_and_the_leases_end_with_their_process() {
     let folder = tempfile::tempdir().unwrap();
     let first = opened(&folder).await;
     let due = Some(Duration::from_secs(3600));
-    // A hold of a settling call cannot be told apart from the pause before its next look, and its looks are counted.
+    // A hold of a settling call looks like the pause before its next look, and its looks are counted.
     for (id, progress) in [("call_1", Intended), ("call_2", Live), ("call_3", Settling)] {
         let call = CallRow { progress, ..call(id) };
         let add = CallMutation::Add { call, due, caps: None };

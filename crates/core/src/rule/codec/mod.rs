@@ -76,6 +76,12 @@ pub trait Codec<T>: Send + Sync {
         if self.lacks(wire) { None } else { self.decode(wire, facts) }
     }
 
+    /// Returns true if the wire value has entries that the model lacks, so that reading omits them and writing keeps them.
+    fn omits(&self, wire: &Value) -> bool {
+        let _ = wire;
+        false
+    }
+
     /// Returns the value that remains of `held` when this field is cleared, for a vendor value that several
     /// fields share. Returns `None` if the field is cleared in the same way as a field that shares no value.
     fn rest(&self, held: &Value) -> Option<Value> {

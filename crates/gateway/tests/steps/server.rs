@@ -93,8 +93,7 @@ impl Vendor {
             }
             _ => {}
         });
-        let creates = is_late && *method == Method::POST && *self.late.borrow() == Late::None;
-        creates
+        is_late && *method == Method::POST && *self.late.borrow() == Late::None
     }
 
     /// Returns the vendor's stored state.

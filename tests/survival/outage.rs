@@ -32,7 +32,8 @@ const OPEN_S: f64 = 1.0;
 const FAILURES: f64 = 5.0;
 /// The maximum number of requests before the circuit opens, which happens within a second.
 const MAX_BEFORE_OPEN: usize = 50;
-/// The least part of the pause that remains after jitter, with some tolerance for the clocks.
+/// The minimum ratio of a pause to its nominal length. Jitter shortens a pause by up to one fifth; the rest is tolerance for
+/// the clocks.
 const MIN_PAUSE_RATIO: f64 = 0.75;
 /// The longest time after the vendor's recovery until every write has reached it.
 const RECOVERY: Duration = Duration::from_secs(30);

@@ -59,7 +59,7 @@ async fn all_errors_in_all_files_are_reported_together() {
     .map(|(file, document, pointer, code)| (file.to_owned(), document, pointer.to_owned(), code.to_owned()));
     assert_eq!(found, expected);
 
-    // For people, the same errors are printed on one line each, and none on standard output.
+    // Without `--json`, the command prints each error on a line of standard error, and nothing on standard output.
     let told = harness.cli(&["apply", "-f", "agents"]).await;
     assert_eq!((told.code, told.out.as_str()), (1, ""));
     for line in [

@@ -30,7 +30,8 @@ enum ExtractedAs {
 }
 
 /// The codec for `post_call_schema`. The vendor has neither whole numbers nor choices: the codec sends an integer as a
-/// number, omits choices, and reports both. `check` refuses items that the vendor does not accept in the generation.
+/// number, omits choices, and reports both. `check` refuses items that the vendor's generation in use does not accept:
+/// [`check_legacy`] for 2025, [`check_current`] for 2026.
 pub struct Extractions {
     /// The check of one item.
     pub check: fn(&Extraction) -> Result<(), Refusal>,

@@ -1,7 +1,7 @@
 //! Phone calls: the request to dial, the state of a call, and the pure functions that follow a call.
 //!
 //! A [`Dial`] is a record with rules, like an agent: each adapter declares [`Rules`](crate::rule::Rules) for it, and
-//! the same plan translates it. The vendor's answers become [`CallObservation`]s. [`TrackedCall::fold`] adds an
+//! the module [`plan`](crate::plan) translates both in the same way. The vendor's answers become [`CallObservation`]s. [`TrackedCall::fold`] adds an
 //! observation to a call, and [`match_calls`] finds the vendor's call for a dial whose answer had no id.
 //!
 //! ```text

@@ -1,9 +1,8 @@
 //! A strict deserializer for the JSON of leaves: a structure must be an object, and an enum value must be a
 //! string.
 //!
-//! `serde_json` itself accepts a list for a structure, null for an object, and `{"inbound": null}` for the
-//! enum value `inbound`. The OpenAPI document allows none of these forms, and the gateway would return such
-//! input in another form.
+//! `serde_json` itself accepts a list for a structure, and `{"inbound": null}` for the enum value `inbound`. The OpenAPI
+//! document allows neither form, and the gateway would return such input in another form.
 
 use serde::{
     Deserializer,

@@ -135,8 +135,8 @@ impl OperationSpec {
 }
 
 impl Operation {
-    /// Creates an operation for an item. The batch that begins the operation decides whether the operation is held or
-    /// waits.
+    /// Creates an operation for an item. Its state is `Waiting`; the `hold` argument of [`Batch::begin`](super::Batch::begin)
+    /// determines whether the store begins it as held.
     pub fn new<R: Managed>(item: &Item<R>, spec: OperationSpec) -> Self {
         let now = now();
         Self {

@@ -75,9 +75,10 @@ impl Writer {
         Ok(desired.is_ok_and(|desired| wanted.contains(&&desired)).then_some(other))
     }
 
-    /// Returns true if the first attempt of another operation is running, and may have created one of these objects as the
-    /// part of a step, so that the store does not contain the object's id yet. Omits operations that search for lost parts
-    /// themselves, because searches at a vendor run one after another.
+    /// Returns true if another operation is running that may have created one of these objects as the part of a step, and
+    /// whose record does not have the object's id in the store yet. Also returns true if the creations of that operation can
+    /// no longer be planned. Ignores deletions and moves. Also ignores operations with an interrupted attempt or uncertain
+    /// revisions: they search for their lost parts themselves, and only one search runs at a vendor at a time.
     pub(super) async fn is_creating_part<R: Managed>(
         &self,
         target: &Target<'_, R>,

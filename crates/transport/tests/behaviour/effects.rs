@@ -27,7 +27,8 @@ fn dial() -> Exchange<String> {
     })
 }
 
-/// Sends a dial to a vendor with this act. Returns the error and the number of requests that the vendor read.
+/// Sends a dial to a vendor that reacts to the first request with `act`, and would accept a second one. Returns the error
+/// and the number of requests that the vendor read.
 async fn failing(act: Act) -> (Error, usize) {
     let vendor = Vendor::acting([act, Act::Answer(answer(200, r#"{"id":"r1"}"#))]).await;
     let error = transport(&vendor.url()).run(dial()).await.expect_err("a failure");

@@ -109,8 +109,8 @@ fn a_default_behind_an_unset_switch_is_off() {
     assert_eq!(vendor.read(&plan.document()).volume, None);
 }
 
-/// Builds a vendor that stores the script of a gadget as the mood of a voice. The plan looks up a missing mood by the
-/// name of the gadget, which is the id of a voice.
+/// Builds a vendor that stores a gadget's script in the member `mood`. If the script is omitted, the plan sends the mood of
+/// the voice whose id is the gadget's name.
 fn moody(required: bool) -> Vendor {
     let mood = at("/mood", text()).lookup(CatalogueKind::VOICES, "/name", &["/mood", "/labels/mood"]);
     let mood = if required { mood.required().known_by("voice") } else { mood };

@@ -70,6 +70,7 @@ PLACES = {
     r"from|to": "the vendors are those of the configuration, and a phone number has a plus sign",
     r"/model/endpoint": "an endpoint and the name of a model exclude each other",
     r"/agent_id": "only the gateway knows its agents, and which of them place calls",
+    r"(/operations/\d+/(create|patch))?/handovers/\d+/agent_id": "only the gateway knows its agents",
     r"/trunk_id": "only the gateway knows its trunks; a trunk and a phone number exclude each other",
     r"/from/phone_number_id": "only the vendor knows its phone numbers",
     r"/to/(email|first_name|last_name)": "names and addresses have a grammar",

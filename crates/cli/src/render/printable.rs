@@ -11,7 +11,7 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// A writer that replaces all control characters except line breaks and the styles of this crate.
+/// A writer that replaces all control characters except line breaks, tabs and the styles of this crate.
 pub struct Printable<W>(pub W);
 
 impl<W: Write> Write for Printable<W> {
@@ -21,7 +21,7 @@ impl<W: Write> Write for Printable<W> {
         while let Some(first) = rest.chars().next() {
             let style = if first == '\u{1b}' { style_at_start(rest) } else { None };
             let piece = style.unwrap_or_else(|| first.len_utf8());
-            match style.is_some() || first == '\n' || !first.is_control() {
+            match style.is_some() || matches!(first, '\n' | '\t') || !first.is_control() {
                 true => clean.push_str(&rest[..piece]),
                 false => clean.push(char::REPLACEMENT_CHARACTER),
             }

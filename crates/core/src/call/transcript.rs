@@ -93,7 +93,10 @@ impl Transcript {
         for mut segment in segments {
             let label = format!("{}: ", segment.speaker.label());
             let label = if text.is_empty() { label } else { format!("\n{label}") };
-            let room = MAX_TRANSCRIPT_BYTES.saturating_sub(text.len() + label.len());
+            let Some(room) = MAX_TRANSCRIPT_BYTES.checked_sub(text.len() + label.len()) else {
+                truncated = true;
+                break;
+            };
             truncated = segment.text.len() > room;
             if truncated && !kept.is_empty() {
                 break;

@@ -30,8 +30,8 @@ const LEASE_POLL: Duration = Duration::from_millis(100);
 pub(super) struct IntendedBinding {
     /// True if the parts of the record did not contain the binding yet.
     pub is_new: bool,
-    /// The name of the lease, and its holder: the operation. The next attempt of the operation thus acquires the lease
-    /// even if the process was killed.
+    /// The name of the lease, and its holder: the record. The next write of the record thus acquires the lease even if the
+    /// process was killed, or the vendor may still apply the record's earlier request.
     lease: String,
     holder: String,
     /// The right to bind the object in this process. Writes of one process thus wait for each other without polling.
@@ -56,29 +56,34 @@ impl Writer {
         let Some(object) = object else { return Ok(None) };
         let key = step.key();
         let name = format!("{}/{key}", target.vendor.name());
+        let deadline = Instant::now() + target.vendor.timeout();
         let turn = self.repository.attempt_turn(&name, target.vendor.timeout()).await?;
-        let (lease, holder) = (format!("binding/{name}"), attempted.hold.operation().to_owned());
-        self.lease_binding(target, &lease, &holder, object).await?;
+        let (lease, holder) = (format!("binding/{name}"), item.id.clone());
+        self.lease_binding(target, &lease, &holder, object, deadline).await?;
         let is_new = attempted.parts.get(&key).is_none();
+        let binding = IntendedBinding { is_new, lease, holder, _turn: turn };
         if is_new {
             attempted.parts.insert(&key, PartState::new(object.as_str()));
-            self.store_progress(item, attempted).await?;
+            if let Err(failure) = self.store_progress(item, attempted).await {
+                self.release_binding(&binding, None).await;
+                return Err(failure);
+            }
         }
-        Ok(Some(IntendedBinding { is_new, lease, holder, _turn: turn }))
+        Ok(Some(binding))
     }
 
     /// Acquires the lease of an object. The lease lasts until the attempt has certainly ended and the vendor no longer
-    /// applies a request whose answer was lost. Waits at most for the time limit of an exchange, in which another
-    /// binding normally ends.
+    /// applies a request whose answer was lost. Waits until `deadline` at most.
     async fn lease_binding<R: Managed>(
         &self,
         target: &Target<'_, R>,
         lease: &str,
         holder: &str,
         object: &str,
+        deadline: Instant,
     ) -> Result<()> {
         let (leases, vendor) = (self.repository.store().calls(), target.vendor);
-        let (time, deadline) = (self.fleet.hold() + vendor.late(), Instant::now() + vendor.timeout());
+        let time = self.fleet.hold() + vendor.late();
         while !leases.acquire(lease, holder, time).await? {
             if Instant::now() >= deadline {
                 let detail = format!("Another write may be binding {object:?} at {}.", vendor.name());

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::{
     Answer, Expected, Intent, Writer, answer_without_vendor,
-    recovery::SearchResult,
+    recovery::{FIRST_PAUSE, SearchResult},
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
@@ -96,8 +96,15 @@ impl Writer {
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
         if R::COLLECTION == Collection::Agents && item.owner.is_none() && attempted.spec.attempts == 1 {
-            // A write that began before this deletion, but after the check of the request, may name the agent.
-            self.repository.check_not_handed_over(&item.id, &item.placement.vendor).await?;
+            // A write that began before this deletion, but after the check of the request, may name the agent. If the
+            // deletion has been acknowledged, that write is refused instead.
+            let checked = self.repository.check_not_handed_over(&item.id, &item.placement.vendor).await;
+            match checked {
+                Err(named) if named.kind == Kind::InUse && item.visibility == Visibility::Deleted => {
+                    return Ok(VendorResult::Later(FIRST_PAUSE, named));
+                }
+                checked => checked?,
+            }
         }
         let target = self.fleet.prepared_target::<R>(self.fleet.of_record(item)?, Facts::default())?;
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {

@@ -29,11 +29,6 @@ impl Hold {
             claimed: operation.state == OperationState::Held,
         }
     }
-
-    /// Returns the id of the operation.
-    pub fn operation(&self) -> &str {
-        &self.operation
-    }
 }
 
 impl Writer {

@@ -48,7 +48,12 @@ impl Writer {
                 LostPart::Undecided(outcome) => return Ok(Sent::Undecided(outcome)),
                 LostPart::None => {
                     let binding = self.intend_binding(target, item, &step, attempted).await?;
-                    self.check_hold(&attempted.hold).await?;
+                    if let Err(lost) = self.check_hold(&attempted.hold).await {
+                        if let Some(binding) = &binding {
+                            self.release_binding(binding, None).await;
+                        }
+                        return Err(lost);
+                    }
                     let store = self.repository.store();
                     let key = step.key();
                     let performed = target.perform(step, steps.parts(), attempted.key.clone(), store).await;

@@ -43,7 +43,7 @@ impl Look<'_> {
         let newest = store.list(&search, None, 1).await?.first().map(|newest| newest.created_at);
         let latest = store.listed_at(vendor).await?.or(newest);
         let floor = latest.map_or(signals.started_at, earlier).min(self.at);
-        signals.note_floor(vendor, floor, newest.is_none());
+        signals.note_floor(vendor, floor, latest.is_none());
         Ok(floor)
     }
 
@@ -64,6 +64,7 @@ impl Look<'_> {
         }
         if signals.note_listed(vendor, self.at, earlier(self.at), is_complete) {
             self.follower.book.store().note_listed(vendor, self.at).await?;
+            signals.note_stored(vendor, self.at);
         }
         Ok(())
     }

@@ -174,11 +174,12 @@ impl CallSignals {
         if is_complete {
             looks.too_long = 0;
         }
-        let must_store = looks.stored.is_none_or(|stored| since(stored, at) >= STORED_EVERY);
-        if must_store {
-            looks.stored = Some(at);
-        }
-        must_store
+        looks.stored.is_none_or(|stored| since(stored, at) >= STORED_EVERY)
+    }
+
+    /// Notes that the store has the time of a look.
+    pub(super) fn note_stored(&self, vendor: &str, at: Timestamp) {
+        lock(&self.vendors).entry(vendor.to_owned()).or_default().stored = Some(at);
     }
 
     /// Notes that a look at the vendor's list has ended, even if it failed.
@@ -194,7 +195,7 @@ impl CallSignals {
     }
 
     /// Notes the time from which the gateway stores calls that it did not place. `is_first` is true if the store has no
-    /// call of the vendor.
+    /// call of the vendor, and no earlier process has looked at the vendor's list.
     pub(super) fn note_floor(&self, vendor: &str, floor: Timestamp, is_first: bool) {
         let mut vendors = lock(&self.vendors);
         let looks = vendors.entry(vendor.to_owned()).or_default();

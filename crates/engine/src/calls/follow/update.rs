@@ -116,7 +116,7 @@ impl<'a> Update<'a> {
                 None => (CallProgress::Over, None),
             };
         }
-        if call.is_ambiguous() {
+        if call.is_ambiguous() && call.following.lost_at.is_none() {
             return self.next_step_of_ambiguous();
         }
         match call.following.lost_at {
@@ -133,7 +133,7 @@ impl<'a> Update<'a> {
 
     /// Returns the progress of an ambiguous call, and the pause before its progress changes. Such a call waits for the
     /// caller's decision. It is live until it can no longer be live. For another day, a look for other calls can still
-    /// bind it by its marker.
+    /// bind it by its marker. A call that was given up before it became ambiguous is no longer live.
     fn next_step_of_ambiguous(&self) -> (CallProgress, Option<Duration>) {
         let (age, live) = (self.age(), self.longest_duration());
         let recognized = live + schedule::RECOGNIZED_FOR;

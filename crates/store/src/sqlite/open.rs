@@ -55,15 +55,15 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
         Some(check) => check.verify(&seal)?,
         None => execute(&connection, &key_check::insert(Dialect::Sqlite, &seal)?)?,
     }
-    // This process has the lock, so every process with an earlier hold or lease has ended. All holds except those of settling
-    // calls end now, and all leases except those of bindings: the vendor may still apply a request to bind. `due_at` of a live or settling call is either the end of a hold or the time of the
+    // This process has the lock, so every process with an earlier hold or lease has ended. All leases, and all holds except
+    // those of settling calls, end now. `due_at` of a live or settling call is either the end of a hold or the time of the
     // next look, and the store cannot distinguish them. A live call becomes due, because an early look does no harm. A
     // settling call keeps its due time, because its looks are counted: a process that restarts repeatedly would otherwise
     // settle the call before the vendor has added all data.
     for let_go in [
         "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now",
         "UPDATE calls SET due_at = @now WHERE progress IN ('intended', 'sent', 'live') AND due_at > @now",
-        "DELETE FROM leases WHERE name NOT LIKE 'binding/%'",
+        "DELETE FROM leases",
     ] {
         execute(&connection, &Statement::new(Dialect::Sqlite, let_go, []))?;
     }

@@ -73,8 +73,8 @@ impl Calls for PhoneCalls {
         Some(Exchange::ask(request, |reply| match fault::refuses_end(&reply) {
             false => Ok(Exchange::Done(())),
             true => Ok(Exchange::send(reading, |reply| match wire::call(reply)? {
-                Some(call) if call.status != Some(CallStatus::Ended) => Err(fault::not_ended()),
-                _ => Err(fault::already_ended()),
+                Some(call) if call.status != Some(CallStatus::Ended) => Err(Error::call_not_ended()),
+                _ => Err(Error::call_already_ended()),
             })),
         }))
     }

@@ -80,18 +80,6 @@ pub fn refuses_end(reply: &Reply) -> bool {
     body(reply).has_message(NO_CALL_TO_END)
 }
 
-/// Builds the error for a live call that the vendor does not end.
-pub fn not_ended() -> Error {
-    let failure = VendorFailure::new(Outcome::Rejected);
-    Error::vendor(Kind::VendorRejected, failure.message("the vendor does not end the call at this time"))
-}
-
-/// Builds the error for a call that is no longer live.
-pub fn already_ended() -> Error {
-    let failure = VendorFailure::new(Outcome::Rejected).gone();
-    Error::vendor(Kind::VendorRejected, failure.message("the call has already ended"))
-}
-
 fn body(reply: &Reply) -> ErrorBody {
     match &reply.body {
         Body::Json(document) => ErrorBody::read(document),

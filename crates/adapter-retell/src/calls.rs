@@ -74,8 +74,8 @@ impl Calls for PhoneCalls {
         let reading = read(remote_id);
         Some(Exchange::ask(Request { repeatable: true, ..request }, |reply| match reply.status {
             404 | 422 => Ok(Exchange::send(reading, |reply| match wire::read_call(reply)? {
-                Some(call) if call.status != Some(CallStatus::Ended) => Err(fault::not_ended()),
-                _ => Err(fault::already_ended()),
+                Some(call) if call.status != Some(CallStatus::Ended) => Err(Error::call_not_ended()),
+                _ => Err(Error::call_already_ended()),
             })),
             _ => wire::done(reply).map(Exchange::Done),
         }))

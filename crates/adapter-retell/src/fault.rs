@@ -95,18 +95,6 @@ pub fn lost_llm(reply: &Reply) -> Error {
     Error::vendor(Kind::StateConflict, failure).with_detail(why)
 }
 
-/// Builds the error for a call that the vendor does not end, because it has not started.
-pub fn not_ended() -> Error {
-    let failure = VendorFailure::new(Outcome::Rejected);
-    Error::vendor(Kind::VendorRejected, failure.message("the vendor does not end the call at this time"))
-}
-
-/// Builds the error for a call that is no longer live.
-pub fn already_ended() -> Error {
-    let failure = VendorFailure::new(Outcome::Rejected).gone();
-    Error::vendor(Kind::VendorRejected, failure.message("the call has already ended"))
-}
-
 fn failure(reply: &Reply) -> Error {
     let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let text = text(reply);

@@ -73,8 +73,8 @@ impl Calls for PhoneCalls {
     /// Ends a call through its control URL. The call has this URL only while it is live.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         Some(Exchange::ask(one("read call", Method::Get, remote_id), |reply| match wire::control(reply)? {
-            Control::Over => Err(fault::already_ended()),
-            Control::Early => Err(fault::not_ended()),
+            Control::Over => Err(Error::call_already_ended()),
+            Control::Early => Err(Error::call_not_ended()),
             Control::Off => Err(uncontrolled()),
             Control::At(url) => {
                 let request = Request::granted("end call", Method::Post, url);

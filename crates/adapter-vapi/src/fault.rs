@@ -65,18 +65,6 @@ pub fn refused(reply: Reply) -> Result<Reply> {
     if reply.status < 400 { Ok(reply) } else { Err(failure(&reply)) }
 }
 
-/// Builds the error for a call that the vendor does not end, because it has not started.
-pub fn not_ended() -> Error {
-    let failure = VendorFailure::new(Outcome::Rejected);
-    Error::vendor(Kind::VendorRejected, failure.message("the vendor does not end the call at this time"))
-}
-
-/// Builds the error for a call that is no longer live.
-pub fn already_ended() -> Error {
-    let failure = VendorFailure::new(Outcome::Rejected).gone();
-    Error::vendor(Kind::VendorRejected, failure.message("the call has already ended"))
-}
-
 /// The body of a failure. No member is required, because proxies return other documents.
 #[derive(Default, Deserialize)]
 #[serde(default)]

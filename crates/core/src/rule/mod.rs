@@ -31,6 +31,7 @@ mod read_fields;
 mod report;
 mod row;
 mod rules;
+mod verdict;
 mod write_effects;
 
 use serde_json::Value;
@@ -59,8 +60,9 @@ pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
 pub(crate) use portion::Portion;
 pub(crate) use read_fields::{Conditions, ReadField, Task};
-pub use report::{Entry, Fidelity, Report, Summary, Verdict};
+pub use report::{Entry, Report, Summary};
 pub use rules::Rules;
+pub use verdict::{Fidelity, Verdict};
 pub use write_effects::WriteEffects;
 
 /// A set with one rule per leaf of a record. The derive macro `Fields` generates the type of the set. Each

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     call::{CallObservation, Dial, Transcript},
-    error::Result,
+    error::{Error, Kind, Outcome, Result, VendorFailure},
     facts::Facts,
     model::{Described, PhoneNumber},
     plan::Parts,
@@ -70,9 +70,8 @@ pub trait Calls: Send + Sync {
     }
 
     /// Builds the exchange that ends a live call. The exchange may be repeated. If the call is no longer live, the
-    /// exchange fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true. If the
-    /// vendor returns a distinct reason for calls that ended on request, the exchange may succeed instead. Returns
-    /// `None` if the vendor cannot end calls.
+    /// exchange fails with an error for which [`Error::means_gone`](crate::error::Error::means_gone) is true, such as
+    /// [`Error::call_already_ended`]. Returns `None` if the vendor cannot end calls.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let _ = remote_id;
         None
@@ -232,4 +231,18 @@ pub struct PublishedCallLimits {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub per_day: Option<u32>,
+}
+
+impl Error {
+    /// Builds the error for a call that the vendor does not end now, for example because it has not started.
+    pub fn call_not_ended() -> Self {
+        let failure = VendorFailure::new(Outcome::Rejected);
+        Self::vendor(Kind::VendorRejected, failure.message("the vendor does not end the call at this time"))
+    }
+
+    /// Builds the error for a call that is no longer live. [`Self::means_gone`] is true for it.
+    pub fn call_already_ended() -> Self {
+        let failure = VendorFailure::new(Outcome::Rejected).gone();
+        Self::vendor(Kind::VendorRejected, failure.message("the call has already ended"))
+    }
 }

@@ -56,7 +56,8 @@ const MESSAGES: &[(&str, &str, &str)] = &[
 
 /// The prefix of the message that refuses to call a blocked number. Its status is 429, but the refusal is permanent.
 const BLOCKED: &str = "This number is blacklisted";
-/// The prefix of the message that refuses to call a number again too soon, and the minimum time between two calls.
+/// The prefix of the message that refuses to call a number again too soon, and the minimum time between two calls. Other
+/// numbers can be called meanwhile.
 const TOO_SOON: &str = "Calls can only be sent every 10 seconds";
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -112,6 +113,9 @@ fn failure(reply: &Reply, body: &ErrorBody) -> Error {
         failure = failure.message(*meaning);
     }
     failure.code = code.map(|(code, _)| (*code).to_owned());
+    if body.has_message(TOO_SOON) {
+        failure = failure.single();
+    }
     let error = Error::vendor(kind, failure);
     let wait = reply.retry_after.or_else(|| body.has_message(TOO_SOON).then_some(PAUSE));
     match wait {

@@ -160,6 +160,8 @@ fn every_failed_dial_states_whether_the_call_was_placed() {
         assert_eq!((error.kind, failure.outcome), (kind, outcome), "{name}");
         assert_eq!(failure.fields.first().map(|(field, _)| field.as_str()), field, "{name}");
         assert!(!format!("{error:?}").contains("0100108"), "{name}: no phone number is shown");
+        let is_single = ["flagged", "too_soon"].contains(&name);
+        assert_eq!(failure.is_single, is_single, "{name}: it concerns one number or one kind of request");
     }
     let wait = |name: &str| {
         let (_, read) = sent(place(json!({})));

@@ -32,7 +32,7 @@ const CODES: &[(&str, &str, &str)] = &[
     ("missing_required_field", "a required field is missing", ""),
     ("invalid_api_key", "the key is not valid", ""),
     ("missing_api_key", "the request has no key", ""),
-    ("needs_authorization", "the key lacks a permission", ""),
+    (LACKS_PERMISSION, "the key lacks a permission", ""),
     ("insufficient_permissions", "the key lacks a permission", ""),
     ("workspace_access_denied", "the key has no access to the workspace", ""),
     ("feature_not_available", "the plan of the workspace lacks the feature", ""),
@@ -58,6 +58,18 @@ const CODES: &[(&str, &str, &str)] = &[
     ("conversation_not_found", "the call does not exist", ""),
     ("phone_number_not_found", "the workspace does not have the phone number", dial::FROM),
 ];
+
+/// The codes of refusals that another value or another plan of the workspace avoids. Their statuses, 402 and 403, would
+/// otherwise mean an exhausted account or a wrong key.
+const REFUSALS: &[&str] = &[
+    "feature_not_available",
+    "subscription_required",
+    "paid_plan_required",
+    "voice_access_denied",
+    "model_access_denied",
+];
+/// The code of a key that lacks the permission for one kind of request. Its status is that of a wrong key.
+const LACKS_PERMISSION: &str = "needs_authorization";
 
 /// Returns a successful answer unchanged, and converts a failure to an error. The refusal to delete a webhook that is
 /// in use counts as a success: the webhook stays for the agents that use it.
@@ -126,6 +138,12 @@ fn failure(reply: &Reply) -> Error {
             let (code, meaning, field) = told.row();
             if matches!(code, "quota_exceeded" | "insufficient_credits") {
                 kind = Kind::VendorQuotaExhausted;
+            }
+            if REFUSALS.contains(&code) {
+                kind = Kind::VendorRejected;
+            }
+            if code == LACKS_PERMISSION {
+                failure = failure.single();
             }
             // If only a voice, a model or a document is missing, the agent still exists. A missing phone number is the
             // object of the request, so it is gone.

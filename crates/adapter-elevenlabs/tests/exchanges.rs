@@ -271,6 +271,29 @@ fn a_failure_has_the_outcome_of_its_status_and_code() {
 }
 
 #[test]
+fn a_refusal_of_one_request_says_nothing_about_the_credential() {
+    let refused = |status, code: &str| {
+        let body = json!({ "detail": { "type": "x", "code": code, "status": "other", "message": "" } });
+        let error = account().admit(Reply::json(status, body)).unwrap_err();
+        (error.kind, error.vendor.unwrap().is_single)
+    };
+    assert_eq!(refused(401, "invalid_api_key"), (Kind::VendorAuthFailed, false));
+    for (status, code) in [(401, "needs_authorization"), (403, "insufficient_permissions")] {
+        assert_eq!(refused(status, code), (Kind::VendorAuthFailed, true), "{code}");
+    }
+    for (status, code) in [
+        (402, "paid_plan_required"),
+        (403, "voice_access_denied"),
+        (403, "model_access_denied"),
+        (403, "feature_not_available"),
+        (403, "subscription_required"),
+    ] {
+        assert_eq!(refused(status, code).0, Kind::VendorRejected, "{code}");
+    }
+    assert_eq!(refused(402, "insufficient_credits").0, Kind::VendorQuotaExhausted);
+}
+
+#[test]
 fn voices_are_read_page_by_page() {
     let (request, read) = sent(account().catalogue(CatalogueKind::VOICES).unwrap());
     assert_eq!(request.path().join("/"), "v2/voices");

@@ -140,7 +140,7 @@ fn create<T: Send + 'static>(
     next: impl FnOnce(Draft) -> Exchange<T> + Send + 'static,
 ) -> Exchange<T> {
     let request = one("open draft", Method::Post, "create-agent-version", &id);
-    Exchange::ask(request.json(json!({ "base_version": base })), move |reply| {
+    Exchange::ask(request.json(json!({ "base_version": base })).preparing(), move |reply| {
         Ok(next(Draft { agent: wire::agent(reply)?, is_marked: false }))
     })
 }

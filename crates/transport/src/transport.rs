@@ -4,8 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
-    error::{Error, Kind, Result},
-    vendor::{Account, AllowedHost, Exchange, Request},
+    error::{Error, Kind, Outcome, Result},
+    vendor::{Account, AllowedHost, Exchange, Request, status_meaning},
 };
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -166,7 +166,7 @@ impl Transport {
                 exchange = read(reply).map_err(|error| self.unsettled_if(written, &request, error))?;
                 continue;
             }
-            let sent = Instant::now();
+            let (sent, mut is_refused) = (Instant::now(), false);
             let step = match self.authorize(&mut request) {
                 Ok(signed) => {
                     let answer = self.deliver(&request, deadline()).await;
@@ -175,6 +175,7 @@ impl Transport {
                             if let Some(reads) = reads {
                                 reads.keep(&request, sent, &reply);
                             }
+                            is_refused = status_meaning(reply.status, false).1 != Outcome::Ambiguous;
                             read(reply).map_err(|error| effect::unless_refused(&request, error))
                         },
                     )
@@ -182,7 +183,8 @@ impl Transport {
                 Err(refusal) => Err(refusal),
             };
             exchange = step.map_err(|error| self.unsettled_if(written, &request, error))?;
-            written |= !request.is_read;
+            // The adapter may continue after a refusal, for example with another draft.
+            written |= !(request.is_read || request.is_preparation || is_refused);
         }
     }
 

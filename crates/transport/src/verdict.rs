@@ -12,7 +12,7 @@ pub(crate) enum Verdict {
     /// The vendor was unreachable, returned no readable response, reported an error of its own, or left the outcome of
     /// the request open.
     Failed,
-    /// The vendor refuses the credential.
+    /// The vendor refuses the credential for every request.
     Refused,
     /// The vendor returned a rate-limit response. The value is the requested pause, if the response has one.
     Throttled(Option<Duration>),
@@ -37,6 +37,7 @@ impl Verdict {
     fn from_error(error: &Error) -> Self {
         let Some(failure) = &error.vendor else { return Self::Unclear };
         match (error.kind, failure.outcome) {
+            (_, Outcome::Rejected | Outcome::Throttled) if failure.is_single => Self::Healthy,
             (Kind::VendorAuthFailed, _) => Self::Refused,
             (Kind::VendorThrottled, _) => Self::Throttled(error.retry_after),
             // A vendor that is temporarily down may return a `Retry-After`, and still counts as failed.

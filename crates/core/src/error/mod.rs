@@ -62,7 +62,9 @@ impl Error {
     /// Builds an error from a vendor failure.
     pub fn vendor(kind: Kind, failure: VendorFailure) -> Self {
         let detail = match &failure.message {
-            Some(message) => format!("The vendor answered: {message}"),
+            Some(message) if message.ends_with(['.', '!', '?']) => format!("The vendor answered: {message}"),
+            Some(message) => format!("The vendor answered: {message}."),
+            None if failure.outcome == Outcome::Rejected => "The vendor refused the request.".to_owned(),
             None => "The request to the vendor failed.".to_owned(),
         };
         Self { vendor: Some(Box::new(failure)), ..Self::new(kind, detail) }
@@ -229,6 +231,10 @@ pub struct VendorFailure {
     /// True if the vendor refused the request because the requested object does not exist.
     #[serde(skip)]
     pub gone: bool,
+    /// True if the failure concerns this request alone. The gateway then sends other requests to the vendor as before,
+    /// without a pause.
+    #[serde(skip)]
+    pub is_single: bool,
     /// The vendor's error messages about fields, as (JSON pointer in the vendor's document, message) pairs.
     #[serde(skip)]
     pub fields: Vec<(String, String)>,
@@ -244,13 +250,20 @@ impl VendorFailure {
             code: None,
             message: None,
             gone: false,
+            is_single: false,
             fields: Vec::new(),
         }
     }
 
-    /// Sets the HTTP status of the vendor's answer.
+    /// Sets the HTTP status of the vendor's answer. A 403 concerns this request alone: the vendor knows the credential, and
+    /// may permit other requests (RFC 9110 15.5.4).
     pub fn status(self, status: u16) -> Self {
-        Self { status: Some(status), ..self }
+        Self { status: Some(status), is_single: self.is_single || status == 403, ..self }
+    }
+
+    /// States that the failure concerns this request alone.
+    pub fn single(self) -> Self {
+        Self { is_single: true, ..self }
     }
 
     /// Sets the vendor's error message, cut after 512 characters. An empty message counts as unknown.

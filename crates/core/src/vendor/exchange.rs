@@ -67,6 +67,8 @@ pub struct Request {
     /// True if the request has an effect outside the vendor's data that cannot be undone, such as a call. See
     /// [`Request::effect`].
     pub is_effect: bool,
+    /// True if success of the request changes nothing that a record describes. See [`Request::preparing`].
+    pub is_preparation: bool,
     /// The JSON pointers of secret values in a JSON body.
     pub secrets: Vec<Cow<'static, str>>,
 }
@@ -98,6 +100,7 @@ impl Request {
             is_read: method == Method::Get,
             repeatable: matches!(method, Method::Get | Method::Delete),
             is_effect: false,
+            is_preparation: false,
             secrets: Vec::new(),
         }
     }
@@ -135,6 +138,12 @@ impl Request {
     /// and the failure of a read leaves nothing at the vendor unknown.
     pub fn reading(self) -> Self {
         Self { is_read: true, repeatable: true, ..self }
+    }
+
+    /// Marks the request as a preparation of the next request of its exchange, such as the opening of a draft. If the vendor
+    /// carries it out and refuses the next request, the exchange has changed nothing.
+    pub fn preparing(self) -> Self {
+        Self { is_preparation: true, ..self }
     }
 
     /// Sets the pointers of body values that must never be shown.

@@ -34,8 +34,8 @@ impl Account for Acme {
 
     fn admit(&self, reply: Reply) -> Result<Reply> {
         let (kind, outcome) = match reply.status {
-            200..300 => return Ok(reply),
-            401 => (Kind::VendorAuthFailed, Outcome::Rejected),
+            200..300 | 418 => return Ok(reply),
+            401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
             402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
             429 => (Kind::VendorThrottled, Outcome::Throttled),
             500.. => (Kind::VendorUnavailable, Outcome::Ambiguous),
@@ -47,7 +47,10 @@ impl Account for Acme {
             Body::Other(text) => text,
             Body::Empty | Body::Bytes(_) => String::new(),
         };
-        Err(Error::vendor(kind, failure.message(message)))
+        Err(match message.as_str() {
+            "this number" => Error::vendor(kind, failure.single()).retry_after(Duration::from_secs(10)),
+            _ => Error::vendor(kind, failure.message(message)),
+        })
     }
 }
 

@@ -101,6 +101,23 @@ async fn what_fails_after_a_write_is_not_harmless() {
 }
 
 #[tokio::test]
+async fn a_refusal_after_requests_that_changed_nothing_is_harmless() {
+    let refused = || Act::Answer(answer(422, "{}"));
+    let vendor = Vendor::acting([created(), refused()]).await;
+    let draft = Request::new("open draft", Method::Post, ["drafts"]).preparing();
+    let exchange = Exchange::ask(draft, |_| Ok(two_steps(Method::Post, Method::Get)));
+    let error = transport(&vendor.url()).run(exchange).await.expect_err("a refusal");
+    assert_eq!((error.kind, outcome(&error)), (Kind::VendorRejected, Outcome::Rejected), "only a draft");
+
+    // The account passes 418 on, so that the exchange can go on in another way.
+    let vendor = Vendor::acting([Act::Answer(answer(418, "{}")), refused()]).await;
+    let first = Request::new("change draft", Method::Patch, ["drafts"]);
+    let exchange = Exchange::ask(first, |_| Ok(two_steps(Method::Post, Method::Get)));
+    let error = transport(&vendor.url()).run(exchange).await.expect_err("a refusal");
+    assert_eq!((error.kind, outcome(&error)), (Kind::VendorRejected, Outcome::Rejected), "refused twice");
+}
+
+#[tokio::test]
 async fn an_id_from_an_answer_that_leads_elsewhere_is_not_followed() {
     let escape = Act::Answer(answer(201, r#"{"id": ".."}"#));
     let error = failure_of(Method::Post, Method::Delete, [escape]).await;

@@ -62,6 +62,20 @@ async fn a_failure_while_paused_is_no_word_on_the_credential_but_one_on_the_vend
 }
 
 #[tokio::test]
+async fn a_refusal_that_concerns_one_request_pauses_nothing_else() {
+    let throttled = answer(429, r#"{"message":"this number"}"#);
+    let vendor = Vendor::acting([say(403), Act::Answer(throttled), say(200)]).await;
+    let transport = transport_with(&vendor.url(), once());
+    let denied = transport.run(exchange(Method::Post)).await;
+    assert_eq!(verdict(&denied), (Kind::VendorAuthFailed, Outcome::Rejected));
+    let throttled = transport.run(exchange(Method::Post)).await;
+    assert_eq!(verdict(&throttled), (Kind::VendorThrottled, Outcome::Throttled));
+    assert_eq!(throttled.expect_err("a wait").retry_after, Some(10 * SECOND));
+    assert_eq!((transport.health().state, transport.ready_in()), (State::Ok, None));
+    transport.run(exchange(Method::Get)).await.expect("an answer");
+}
+
+#[tokio::test]
 async fn an_empty_account_does_not_pause_the_vendor() {
     let vendor = Vendor::acting([say(402), say(200)]).await;
     let transport = transport_with(&vendor.url(), once());

@@ -1,8 +1,8 @@
 //! Cases about each field.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_core::{
     model::Root,
     plan::{Handling, Plan},
@@ -121,6 +121,29 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
             }
             ensure!(wanted, "{leaf} is also sent");
         }
+    }
+    passed()
+}
+
+/// Checks that a report outlives a change of another field. If a record has only the required fields and this one, a change
+/// of its name leaves every other entry of the report as the creation made it.
+pub fn a_later_change_keeps_the_report<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
+    const NAME: &str = "/name";
+    let Some(name) = bench.rows.iter().find(|row| row.field == NAME).filter(|_| row.field != NAME) else {
+        return cannot("The case changes the name.");
+    };
+    let renamed = Value::from("Renamed");
+    for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
+        let before = bench.changed(&bench.least, row, &value);
+        let Ok(created) = bench.create(&before, Handling::Lenient) else { continue };
+        let after = bench.changed(&before, name, &renamed);
+        let (plan, _) = bench.update(&before, &after, Handling::Lenient)?;
+        let entries = |plan: &Plan| -> BTreeMap<String, Value> {
+            let entries = plan.report.fields.iter().filter(|entry| entry.field != NAME);
+            entries.map(|entry| (entry.field.clone(), json!([entry.verdict, entry.sent]))).collect()
+        };
+        let (at_first, later) = (entries(&created), entries(&plan));
+        ensure!(at_first == later, "{value}: the entries were {at_first:?}, and then are {later:?}");
     }
     passed()
 }

@@ -63,6 +63,7 @@ fn cases_of<R: Root>(row: &Capability) -> Vec<(&'static str, FieldCase<R>)> {
         ("is_sent_or_reported", field::is_sent_or_reported),
         ("round_trip", field::round_trip),
         ("drifts_alone", drift::drifts_alone),
+        ("a_later_change_keeps_the_report", field::a_later_change_keeps_the_report),
     ];
     if !row.footprint.limited_by.is_empty() {
         cases.push(("a_change_is_judged_like_a_creation", conditional::a_change_is_judged_like_a_creation));

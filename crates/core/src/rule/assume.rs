@@ -29,6 +29,11 @@ impl Encoder<'_> {
             return;
         }
         let path = self.path(mapping);
+        if self.is_replaced(mapping) && self.mode(path) == Mode::Replace {
+            // The value that the vendor has would otherwise stand beside the one that takes its place.
+            self.take_away(path);
+            return;
+        }
         let wanted = (mapping.required
             || mapping.required_when.as_ref().is_some_and(|w| self.condition_holds(w) == Some(true)))
             && !self.is_replaced(mapping);
@@ -147,7 +152,7 @@ impl Encoder<'_> {
     }
 
     /// Returns true if a report entry or a violation already covers the current field.
-    fn told(&self) -> bool {
+    pub(super) fn told(&self) -> bool {
         let refused = |violation: &Violation| matches!(&violation.location, InputLocation::Pointer(at) if *at == self.at);
         self.outcomes.iter().any(|outcome| outcome.field() == self.at) || self.violations.iter().any(refused)
     }

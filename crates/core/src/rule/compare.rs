@@ -47,7 +47,8 @@ impl Comparer<'_> {
                     _ => &[mapping.answer_path()],
                 };
                 if out.says(fields, mapping.may_be_omitted) {
-                    let read = out.from.mapped(mapping).as_ref().map(plain).unwrap_or_default();
+                    let read = out.from.mapped(mapping).or_else(|| out.missing_portion(mapping));
+                    let read = read.as_ref().map(plain).unwrap_or_default();
                     let held = out.from.unread.is_empty().then_some(read);
                     out.from.unread.clear();
                     let crossed = out.crossed(mapping, desired);
@@ -65,6 +66,16 @@ impl Comparer<'_> {
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
         let shown = |field: &&str| document_path::shows(self.from.document, field);
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)
+    }
+
+    /// Returns the value that a missing portion of a shared value stands for, such as false for a missing tool. Returns
+    /// `None` if the document does not prove that the portion is missing.
+    fn missing_portion<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<T> {
+        let is_missing = self.whole
+            && mapping.shared
+            && document_path::get(self.from.document, mapping.answer_path()).is_none()
+            && !mapping.is_void(&Value::Null);
+        is_missing.then(|| mapping.codec.decode(&Value::Null, self.from.facts)).flatten()
     }
 
     /// Returns a value in the form in which the vendor would return it. For example, a model that was

@@ -146,6 +146,11 @@ impl<'a> Encoder<'a> {
         if !stands {
             self.assume(mapping, matches!(change, Change::Clear));
         }
+        match change {
+            Change::Keep(None) => self.carry_over_assumed(mapping),
+            Change::Keep(Some(_)) if stands => self.carry_over_brought(mapping),
+            _ => {}
+        }
         self.mirror(mapping, &change);
     }
 
@@ -174,6 +179,10 @@ impl<'a> Encoder<'a> {
             self.units_standing.extend(self.unit(mapping));
             if self.holds(mapping, value) || self.remains_exact(mapping, value) {
                 self.note_held(mapping, change);
+                return true;
+            }
+            if self.remains_as_reported(mapping, value) {
+                self.note_unchanged(mapping, change);
                 return true;
             }
         }
@@ -324,6 +333,16 @@ impl<'a> Encoder<'a> {
         });
         self.mode(mapping.display_path()) == Mode::Merge
             && was_exact
+            && !self.sends(mapping, false)
+            && !self.is_ruled_out(mapping, value)
+            && !self.clears_need(mapping)
+    }
+
+    /// Returns true if a merging vendor still holds an unchanged portion of a shared value as the last report states. The
+    /// portion depends on the other portions of the value, which are not known unless the write sends the value.
+    fn remains_as_reported<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
+        mapping.shared
+            && self.previous.is_some()
             && !self.sends(mapping, false)
             && !self.is_ruled_out(mapping, value)
             && !self.clears_need(mapping)

@@ -124,6 +124,8 @@ impl<'a> Encoder<'a> {
             }
             row.verdict = Verdict::Unsupported;
             row.vendor_field = Some(portion.path.to_owned());
+            row.wanted = Some(portion.value.requested());
+            row.sent = None;
             row.why = Some(why);
         }
     }

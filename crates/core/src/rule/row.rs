@@ -4,7 +4,7 @@ use crate::{
     error::{Kind, Violation},
     model::{Field, Leaf},
     rule::encode::json as plain,
-    rule::{Change, Encoder, Entry, FieldOutcome, Mapping, Verdict},
+    rule::{Change, Encoder, Entry, FieldOutcome, Mapping, Mode, Verdict},
 };
 
 impl Encoder<'_> {
@@ -36,10 +36,12 @@ impl Encoder<'_> {
         self.violations.push(Violation::at(at, Kind::CapabilityLoss, detail));
     }
 
-    /// Reports an unchanged field that is not sent. Repeats the previous report's entry if an earlier write could not
-    /// send the value, could not check it, or did not persist it. Otherwise, reports the field as exact.
+    /// Reports an unchanged field that is not sent. Repeats the previous report's entry if the vendor holds another value
+    /// than the requested one, or if the value could not be checked. Otherwise, reports the field as exact.
     pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        if !self.carry_over(self.display_path(mapping)) {
+        let is_lost =
+            |row: &Entry| row.verdict.is_loss() && row.verdict != Verdict::NotPersisted;
+        if !self.repeat(self.display_path(mapping), is_lost) {
             self.note_exact(mapping, change);
         }
     }
@@ -82,11 +84,38 @@ impl Encoder<'_> {
     /// Copies the previous report's entry of a field that an earlier write could not send. Returns false if there is no
     /// such entry with the vendor field `path`.
     pub(super) fn carry_over(&mut self, path: &'static str) -> bool {
-        let Some(row) = self
-            .previous
-            .and_then(|previous| previous.row(&self.at))
-            .filter(|row| row.verdict == Verdict::Unsupported && row.vendor_field.as_deref() == Some(path))
-        else {
+        self.repeat(path, |row| row.verdict == Verdict::Unsupported)
+    }
+
+    /// Copies the previous report's entry of a field to which an earlier write gave a value that the caller did not
+    /// request, if the vendor still has this value. Does nothing if this write has an entry for the field.
+    pub(super) fn carry_over_assumed<T: Leaf>(&mut self, mapping: &Mapping<T>) {
+        if self.mode(mapping.display_path()) != Mode::Merge || self.told() {
+            return;
+        }
+        let seen = self.observed.map(|observed| self.reader(observed).mapped(mapping).as_ref().map(plain));
+        let is_held = |row: &Entry| seen.as_ref().is_none_or(|seen| *seen == row.sent);
+        self.repeat(self.display_path(mapping), |row| row.verdict == Verdict::Assumed && is_held(row));
+    }
+
+    /// Copies the previous report's entry of the field that an earlier write of the current field has set as well. Does
+    /// nothing if this write has an entry for that field.
+    pub(super) fn carry_over_brought<T>(&mut self, mapping: &Mapping<T>) {
+        let Some(brought) = mapping.brings.as_deref() else { return };
+        let row = self.previous.and_then(|previous| previous.row(brought.field));
+        let is_new = self.outcomes.iter().all(|outcome| outcome.field() != brought.field);
+        if let Some(row) = row.filter(|row| is_new && row.verdict == Verdict::Assumed) {
+            let mut entry = Box::new(row.clone());
+            entry.changed = false;
+            self.outcomes.push(FieldOutcome::Listed(entry));
+        }
+    }
+
+    /// Copies the previous report's entry of the current field, if it has the vendor field `path` and meets a condition.
+    /// Returns false if there is no such entry.
+    fn repeat(&mut self, path: &'static str, condition: impl Fn(&Entry) -> bool) -> bool {
+        let row = self.previous.and_then(|previous| previous.row(&self.at));
+        let Some(row) = row.filter(|row| row.vendor_field.as_deref() == Some(path) && condition(row)) else {
             return false;
         };
         let mut entry = Box::new(row.clone());

@@ -71,7 +71,11 @@ fn snake_case(ident: &str) -> String {
     name
 }
 
+/// Writes the first letter in lower case, unless the first word is an abbreviation.
 fn uncapitalized(text: &str) -> String {
     let mut letters = text.chars();
+    if letters.clone().nth(1).is_some_and(char::is_uppercase) {
+        return text.to_owned();
+    }
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }

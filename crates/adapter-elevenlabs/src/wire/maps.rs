@@ -44,6 +44,7 @@ pub fn additional_languages() -> impl Codec<Vec<Language>> {
                     substituted.push(format!("no {:?}", language.as_str()));
                 }
             }
+            sent.sort_unstable();
             let loss = (!substituted.is_empty()).then(|| Loss {
                 verdict: Verdict::Substituted,
                 sent: json!(sent),

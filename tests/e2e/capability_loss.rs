@@ -193,4 +193,9 @@ async fn a_vendor_without_trunks_is_no_place_for_one() {
         assert_eq!(capabilities["trunks"], Value::Null, "{vendor}");
     }
     assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
+    let made = harness.post("/v1/trunks", &trunk()).await.expect(201);
+    let path = format!("/v1/trunks/{}", made["id"].as_str().unwrap());
+    let pinned = harness.patch(&path, &json!({ "vendor": Vendor::OPENCX })).await;
+    assert_eq!(pointers(&pinned.problem(422, "capability_loss")), ["/vendor"]);
+    assert_eq!(harness.get(&path).await.expect(200)["vendor"], made["vendor"]);
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    error::{Result, Violation},
+    error::{Kind, Result, Violation},
     model::{Agent, Carrier, Trunk, schema},
 };
 use switchboard_engine::{Body, Extensions, Managed, OUTPUT_ONLY};
@@ -16,8 +16,8 @@ const FULL_TRUNK: &str = include_str!("../../conformance/src/full_trunk.json");
 /// The only configured vendor.
 const VENDOR: &str = "qcall";
 
-fn check_vendor(name: &str) -> Result<(), String> {
-    if name == VENDOR { Ok(()) } else { Err(format!("There is no vendor {name:?}.")) }
+fn check_vendor(name: &str) -> Result<(), (Kind, String)> {
+    if name == VENDOR { Ok(()) } else { Err((Kind::VendorUnknown, format!("There is no vendor {name:?}."))) }
 }
 
 fn extensions() -> Extensions {
@@ -122,15 +122,15 @@ fn every_patch_reports_a_pinned_vendor_that_is_not_configured() {
     let patch = json!({ "name": "Other" });
     let error = body
         .merge(patch.as_object().unwrap(), &extensions(), &|name| {
-            Err(format!("There is no vendor {name:?}."))
+            Err((Kind::VendorUnknown, format!("There is no vendor {name:?}.")))
         })
         .unwrap_err();
     assert_eq!(error.detail, "There is no vendor \"qcall\".");
     let unpinned = json!({ "vendor": null });
     assert!(
-        body.merge(unpinned.as_object().unwrap(), &extensions(), &|name| Err(format!(
-            "There is no vendor {name:?}."
-        )))
+        body.merge(unpinned.as_object().unwrap(), &extensions(), &|name| {
+            Err((Kind::VendorUnknown, format!("There is no vendor {name:?}.")))
+        })
         .is_ok()
     );
 }

@@ -151,8 +151,8 @@ impl<R: Managed> Body<R> {
     /// of the pinned vendor.
     ///
     /// # Errors
-    /// Every violation in the body, with the code `validation_failed`, `field_required`, `unknown_field`, `masked_value` or
-    /// `vendor_unknown`.
+    /// Every violation in the body, with the code `validation_failed`, `field_required`, `unknown_field`, `masked_value`,
+    /// `vendor_unknown`, or `capability_loss` if the pinned vendor has no records of the kind.
     pub fn read(document: Value, extensions: &Extensions, check_vendor: &CheckVendor<'_>) -> Result<Self> {
         Self::read_checked(document, extensions, check_vendor, |_, _| {})
     }

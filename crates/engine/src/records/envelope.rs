@@ -125,8 +125,8 @@ pub(super) fn merged(mut document: Value, patch: &Value) -> Value {
     document
 }
 
-/// A check of a vendor's name. The error is the detail of a violation.
-pub type CheckVendor<'a> = dyn Fn(&str) -> Result<(), String> + 'a;
+/// A check of a vendor's name. The error is the code and the detail of a violation.
+pub type CheckVendor<'a> = dyn Fn(&str) -> Result<(), (Kind, String)> + 'a;
 
 /// Reads the envelope of a whole body, and adds violations to `from`.
 pub(crate) fn read_envelope(
@@ -147,8 +147,8 @@ fn read_vendor(value: &Value, check_vendor: &CheckVendor<'_>, from: &mut FieldRe
         from.note("vendor", Kind::ValidationFailed, detail);
         return None;
     };
-    if let Err(detail) = check_vendor(name) {
-        from.note("vendor", Kind::VendorUnknown, detail);
+    if let Err((kind, detail)) = check_vendor(name) {
+        from.note("vendor", kind, detail);
     }
     Some(name.clone())
 }

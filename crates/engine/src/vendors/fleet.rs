@@ -89,9 +89,15 @@ impl Fleet {
         &self.aliases
     }
 
-    /// Checks that a vendor with this name is configured.
-    fn check_name(&self, name: &str) -> Result<(), String> {
-        if self.vendors.contains_key(name) { Ok(()) } else { Err(self.unknown(name)) }
+    /// Checks that a vendor with this name is configured and has records of the kind `R`.
+    fn check_name<R: Managed>(&self, name: &str) -> Result<(), (Kind, String)> {
+        match self.vendors.get(name) {
+            Some(vendor) => match vendor.resource::<R>() {
+                Ok(_) => Ok(()),
+                Err(error) => Err((error.kind, error.detail)),
+            },
+            None => Err((Kind::VendorUnknown, self.unknown(name))),
+        }
     }
 
     /// Builds the message for a vendor name that is not configured. Suggests the closest name, if one is similar, and
@@ -179,7 +185,7 @@ impl Fleet {
     /// # Errors
     /// All violations in the body.
     pub fn read_given<R: Managed>(&self, document: Value, stored: Option<&R>) -> Result<Body<R>> {
-        Body::read_given(document, stored, &self.extensions, &|name| self.check_name(name))
+        Body::read_given(document, stored, &self.extensions, &|name| self.check_name::<R>(name))
     }
 
     /// Reads the body of a record from a document that contains values of the vendor's record.
@@ -187,7 +193,7 @@ impl Fleet {
     /// # Errors
     /// All violations in the body.
     pub fn read_body<R: Managed>(&self, document: Value) -> Result<Body<R>> {
-        Body::read(document, &self.extensions, &|name| self.check_name(name))
+        Body::read(document, &self.extensions, &|name| self.check_name::<R>(name))
     }
 
     /// Merges a patch into a body (RFC 7396).
@@ -195,7 +201,7 @@ impl Fleet {
     /// # Errors
     /// The errors of [`Body::merge`].
     pub fn merge_body<R: Managed>(&self, body: &Body<R>, patch: &Map<String, Value>) -> Result<Body<R>> {
-        body.merge(patch, &self.extensions, &|name| self.check_name(name))
+        body.merge(patch, &self.extensions, &|name| self.check_name::<R>(name))
     }
 
     /// Returns the duration of a hold for one attempt: twice the longest timeout of the vendors, plus 10 seconds. A

@@ -15,7 +15,7 @@ const BY_VOICE: &str = "The voice determines it; the vendor describes each voice
 const OF_VOICE: &str =
     "The vendor keeps the setting with the voice, where it would change every agent with that voice.";
 /// The reason for a setting that the vendor has for calls and phone numbers but not for personas.
-const PER_CALL: &str = "Held per call only: the vendor takes this setting with a call or a phone number, and a persona cannot hold it. The gateway keeps the value.";
+const PER_CALL: &str = "Held per call only: the vendor takes this setting with a call or a phone number, and a persona cannot hold it. The gateway keeps the value and sends it with each call that it places.";
 
 /// The vendor's defaults for calls, which are inferred to apply to personas too.
 const DEFAULT_PAUSE: Millis = Millis(Duration::from_millis(500));
@@ -114,7 +114,9 @@ pub fn rules() -> AgentRules {
         webhook: WebhookRules {
             url: unsupported(PER_CALL),
             enabled: unsupported(PER_CALL),
-            events: unsupported(PER_CALL),
+            events: unsupported(
+                "The vendor takes the events with each call, under names of its own. Without them, it sends the results of the call.",
+            ),
             timeout_s: unsupported("The vendor chooses how long it waits for the webhook."),
             only_completed: unsupported("The vendor sends the results of all calls."),
             include_recording: unsupported(

@@ -3,7 +3,7 @@
 use jiff::{ToSpan, tz::TimeZone};
 use switchboard_core::prelude::*;
 
-use crate::{dial, fault, wire};
+use crate::{call_settings::CallSettings, dial, fault, wire};
 
 /// The number of calls requested per page: the maximum that the vendor documents (vendor documentation, 2026-08-09).
 const PAGE_SIZE: usize = 1_000;
@@ -16,12 +16,13 @@ const ROOT: &str = "";
 /// The rules and exchanges for Bland calls.
 pub struct PhoneCalls {
     rules: DialRules,
+    settings: CallSettings,
 }
 
 impl PhoneCalls {
     /// Builds the rules and exchanges.
     pub fn new() -> Self {
-        Self { rules: dial::rules() }
+        Self { rules: dial::rules(), settings: CallSettings::new() }
     }
 }
 
@@ -82,6 +83,10 @@ impl Calls for PhoneCalls {
     fn recording(&self, remote_id: &str) -> Option<Request> {
         let path = ["v1", "recordings", remote_id].map(ToOwned::to_owned);
         Some(Request::new("read recording", Method::Get, path).accepting("audio/*"))
+    }
+
+    fn agent_settings(&self) -> Option<&dyn Rules<Agent>> {
+        Some(&self.settings)
     }
 
     fn undisclosed(&self) -> &'static [&'static str] {

@@ -13,7 +13,7 @@
 //!   documented, so an update sends the whole object.
 //! * The name has no versions, so it changes immediately (inferred).
 //! * A persona has no first sentence, webhook, voicemail or model. Calls and phone numbers have them (vendor documentation,
-//!   2026-08-09).
+//!   2026-08-09). A dial therefore contains the agent's settings of this kind.
 //! * A failure has one of four shapes, and can have status 200. The codes are documented, but most statuses are not
 //!   (vendor documentation, 2026-08-09; official command-line tool 0.6.1).
 //! * A dial names the persona, and the settings in the dial replace those of the persona. An unknown member is refused.
@@ -25,6 +25,7 @@ mod adapter;
 mod agent;
 mod agents;
 mod call;
+mod call_settings;
 mod calls;
 mod catalogue;
 mod config;

@@ -40,12 +40,13 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     let (record, rules, visibility) = (&input.ident, format_ident!("{}Rules", input.ident), &input.vis);
     let about = format!("The rules for writing each field of [`{record}`] to a vendor and reading it back.");
     let (mut fields, mut encode, mut decode) = (vec![], vec![], vec![]);
-    let (mut compare, mut describe) = (vec![], vec![]);
+    let (mut compare, mut describe, mut lacking) = (vec![], vec![], vec![]);
     for member in members {
         let (name, ty, key, doc) = (member.name, member.ty, &member.key, &member.doc);
         match member.leaf {
             Some(leaf) => {
                 let spec = member.spec();
+                lacking.push(quote!(#name: ::switchboard_core::rule::unsupported(why)));
                 fields.push(quote!(#[doc = #doc] pub #name: ::switchboard_core::rule::Rule<#leaf>));
                 encode.push(quote!(out.leaf(&const { #spec }, &self.#name, before.and_then(|b| b.#name.as_ref()), desired.#name.as_ref())));
                 decode.push(quote!(#name: from.leaf(&const { #spec }, &self.#name)));
@@ -53,6 +54,7 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
                 describe.push(quote!(out.leaf(&const { #spec }, &self.#name)));
             }
             None => {
+                lacking.push(quote!(#name: <<#ty as ::switchboard_core::model::Record>::Rules>::unsupported(why)));
                 fields
                     .push(quote!(#[doc = #doc] pub #name: <#ty as ::switchboard_core::model::Record>::Rules));
                 encode.push(quote!(out.group(#key, |out| ::switchboard_core::rule::RuleSet::encode(&self.#name, before.map(|b| &b.#name), &desired.#name, out))));
@@ -67,6 +69,13 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     quote! {
         #[doc = #about]
         #visibility struct #rules { #(#fields),* }
+
+        impl #rules {
+            /// Builds the rules of a vendor that has none of the fields. `why` is the reason that reports show.
+            pub fn unsupported(why: &'static str) -> Self {
+                Self { #(#lacking),* }
+            }
+        }
 
         impl ::switchboard_core::rule::RuleSet for #rules {
             type Record = #record;

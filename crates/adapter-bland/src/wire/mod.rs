@@ -3,6 +3,7 @@
 mod answers;
 mod observed;
 mod persona;
+mod settings;
 mod values;
 
 pub use answers::{
@@ -10,4 +11,5 @@ pub use answers::{
 };
 pub use observed::{call, calls, dial, placed};
 pub use persona::{Change, Persona, has_settings};
+pub use settings::{VOICEMAIL, interruptibility, keywords, pronunciations};
 pub use values::{background, language};

@@ -4,7 +4,7 @@ use switchboard_core_derive::Fields;
 
 use crate::{
     model::{AgentRules, Language, Seconds, Speaker, Transfer},
-    rule::{Moves, unsupported},
+    rule::Moves,
 };
 
 /// Settings of the agent that apply to one call instead of the agent's own.
@@ -132,31 +132,6 @@ impl OverridesRules {
             call: CallOverridesRules { max_duration_s: agent.call.max_duration_s.moved(moves) },
             transfers: agent.transfers.moved(moves),
             analysis: AnalysisOverridesRules { emotions: agent.analysis.emotions.moved(moves) },
-        }
-    }
-
-    /// Builds the rules of a vendor that accepts no settings of the agent in a request to dial.
-    pub fn unsupported(why: &'static str) -> Self {
-        Self {
-            language: unsupported(why),
-            prompt: PromptOverridesRules { instructions: unsupported(why) },
-            greeting: GreetingOverridesRules {
-                message: unsupported(why),
-                first_speaker: unsupported(why),
-                generated: unsupported(why),
-                interruptible: unsupported(why),
-                delay_s: unsupported(why),
-            },
-            voice: VoiceOverridesRules { id: unsupported(why), speed: unsupported(why) },
-            silence: SilenceOverridesRules {
-                reprompt_after_s: unsupported(why),
-                reprompts: unsupported(why),
-                max_reprompts: unsupported(why),
-                hang_up_after_s: unsupported(why),
-            },
-            call: CallOverridesRules { max_duration_s: unsupported(why) },
-            transfers: unsupported(why),
-            analysis: AnalysisOverridesRules { emotions: unsupported(why) },
         }
     }
 }

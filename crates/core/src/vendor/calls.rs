@@ -8,7 +8,7 @@ use crate::{
     call::{CallObservation, Dial, Transcript},
     error::{Error, Kind, Outcome, Result, VendorFailure},
     facts::Facts,
-    model::{Described, PhoneNumber},
+    model::{Agent, Described, PhoneNumber},
     plan::Parts,
     rule::Rules,
     vendor::{Exchange, OperationKey, Request},
@@ -89,6 +89,13 @@ pub trait Calls: Send + Sync {
     /// [`Error::means_gone`](crate::error::Error::means_gone) is true. Returns `None` if the vendor cannot erase calls.
     fn erase(&self, remote_id: &str) -> Option<Exchange<()>> {
         let _ = remote_id;
+        None
+    }
+
+    /// Returns the rules of the agent's settings that the vendor takes with each call and cannot hold in the agent, with their
+    /// paths in the body of a dial. The gateway sends these settings with each dial. The rules leave out, as unsupported, the
+    /// settings that a dial can override. Returns `None` if the vendor has no such settings.
+    fn agent_settings(&self) -> Option<&dyn Rules<Agent>> {
         None
     }
 

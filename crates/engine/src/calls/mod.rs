@@ -13,6 +13,7 @@
 //! * [`Dialer`] places calls. Only a caller's request has the right to dial ([`DialRight`](crate::vendors::DialRight)).
 //! * [`CallRecord`] is a call with its state. [`CallBook`] reads and commits calls.
 
+mod agent_settings;
 mod begin;
 mod book;
 mod call_answer;

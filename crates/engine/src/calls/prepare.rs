@@ -16,6 +16,7 @@ use switchboard_core::{
 
 use super::{
     CallEnvelope, Dialer, RequestedDial,
+    agent_settings::{add_agent_settings, plan_agent_settings},
     dial_body::{CheckedBody, DialBody},
     guard::{Guard, GuardVerdict},
     inherit::{self, is_settable},
@@ -100,9 +101,15 @@ impl Dialer {
         let peer = peer.ok_or_else(|| Error::new(Kind::Internal, "A dial was planned without a number."))?;
         let parts =
             self.fleet.prepared_target::<Agent>(vendor, Facts::default())?.placed_parts(&agent.placement);
-        let report = plan.report.clone();
+        let mut report = plan.report.clone();
         let key = OperationKey::new(call);
-        let body = body_of(plan);
+        let mut body = body_of(plan);
+        if let Some(rules) = calls.agent_settings() {
+            let target = self.fleet.prepared_target::<Agent>(vendor, Facts::default())?;
+            let agent = target.resolve_known(&agent.body.desired).await?.record;
+            let settings = plan_agent_settings(vendor, rules, &agent, &facts, handling)?;
+            report = add_agent_settings(&mut body, report, settings);
+        }
         let place =
             PlaceCall { agent: &parts, body, marker: call, key: &key, facts: &facts, settings: &settings };
         let has_agent = agent.placement.remote_id.is_some();

@@ -1,0 +1,71 @@
+//! The agent's settings that a vendor takes with each call and cannot hold in the agent.
+
+use serde_json::{Map, Value};
+use switchboard_core::{
+    error::{Error, InputLocation, Kind, Result, Violation},
+    facts::Facts,
+    model::{Agent, read, schema},
+    plan::{Desired, Handling, Plan, Planned, Transition, Translator},
+    rule::{Report, Rules},
+};
+
+use super::inherit::is_settable;
+use crate::{records::to_document, vendors::Vendor};
+
+/// The prefix of these settings in the report of a dial.
+const AGENT: &str = "/agent";
+
+/// Plans the settings that go with a call. `agent` has the vendor's own ids instead of aliases.
+///
+/// # Errors
+/// A violation at `/agent_id` for each setting that the vendor refuses, and for each loss that the handling does not allow.
+pub(super) fn plan_agent_settings(
+    vendor: &Vendor,
+    rules: &dyn Rules<Agent>,
+    agent: &Agent,
+    facts: &Facts,
+    handling: Handling,
+) -> Result<Plan> {
+    let translator = Translator::new(rules, vendor.adapter().descriptor().adapter).at(vendor.name()).with(facts);
+    let document = to_document("agent", agent)?;
+    let mut sent = Value::Object(Map::new());
+    for row in translator.capabilities().iter().filter(|row| is_settable(row)) {
+        if let Some(value) = document.pointer(&row.field).filter(|value| !value.is_null()) {
+            schema::put(&mut sent, &row.field, value.clone());
+        }
+    }
+    let desired = Desired { record: read(&sent)?, extensions: Map::new() };
+    match translator.plan(&Transition::Create, &desired, handling).map_err(about_the_agent)? {
+        Planned::Ready(plan) => Ok(plan),
+        Planned::NeedsObserved => {
+            Err(Error::new(Kind::Internal, "The plan of a call's settings needs an observed state."))
+        }
+    }
+}
+
+/// Adds the settings to the body and to the report of a dial. The settings that the dial itself states remain.
+pub(super) fn add_agent_settings(body: &mut Value, report: Report, settings: Plan) -> Report {
+    if let (Some(body), Value::Object(settings)) = (body.as_object_mut(), settings.document()) {
+        for (name, value) in settings {
+            body.entry(name).or_insert(value);
+        }
+    }
+    let exact = report.summary.exact + settings.report.summary.exact;
+    let mut entries: Vec<_> = report.fields.into_iter().map(Box::new).collect();
+    entries.extend(settings.report.fields.into_iter().map(|mut entry| {
+        entry.field = format!("{AGENT}{}", entry.field);
+        Box::new(entry)
+    }));
+    Report::new(exact, entries)
+}
+
+/// Places the violations at the agent's id, because the request to dial does not have the settings.
+fn about_the_agent(mut error: Error) -> Error {
+    for violation in &mut error.violations {
+        if let InputLocation::Pointer(_) = violation.location {
+            let detail = std::mem::take(&mut violation.detail);
+            *violation = Violation::at("/agent_id", violation.code, format!("The setting of the agent {detail}"));
+        }
+    }
+    error
+}

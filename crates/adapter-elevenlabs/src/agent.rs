@@ -271,7 +271,8 @@ fn analysis() -> AnalysisRules {
 
 fn webhook() -> WebhookRules {
     WebhookRules {
-        url: facet(WEBHOOK, text().starting_with("https://")),
+        url: facet(WEBHOOK, text().starting_with("https://"))
+            .note("A webhook that is disabled at the vendor counts as missing. A sync with on_drift overwrite enables it again."),
         enabled: presence(
             WEBHOOK,
             "/webhook/url",

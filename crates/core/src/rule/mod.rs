@@ -145,6 +145,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         note: None,
         overrides: false,
         is_bound: false,
+        empty_is_a_value: false,
     }))
 }
 

@@ -97,6 +97,7 @@ impl<T> Mapping<T> {
             note: self.note,
             overrides: true,
             is_bound: false,
+            empty_is_a_value: self.empty_is_a_value,
         })
     }
 }

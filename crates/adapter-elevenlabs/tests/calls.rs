@@ -205,6 +205,20 @@ fn an_agent_that_waits_gets_an_empty_greeting() {
 }
 
 #[test]
+fn an_override_that_equals_the_fixed_behaviour_of_the_vendor_sends_nothing() {
+    for settings in [json!({}), json!({ "call_overrides": "allowed" })] {
+        let mut dial = to_ann("phnum_4101k0");
+        let bare = plan(&settings, &dial).unwrap();
+        dial["overrides"] = json!({ "greeting": { "generated": false } });
+        let same = plan(&settings, &dial).unwrap();
+        assert_eq!(same.document(), bare.document(), "{settings}");
+        assert!(same.report.row("/overrides/greeting/generated").is_none(), "the value is exact: {settings}");
+        dial["overrides"] = json!({ "greeting": { "generated": true } });
+        assert_eq!(plan(&settings, &dial).unwrap_err().kind, Kind::CapabilityLoss, "{settings}");
+    }
+}
+
+#[test]
 fn overrides_without_a_place_are_refused() {
     for overrides in [
         json!({ "silence": { "hang_up_after_s": 20 } }),

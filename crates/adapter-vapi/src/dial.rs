@@ -10,7 +10,7 @@ use switchboard_core::prelude::*;
 use crate::{agent, wire};
 
 /// The agent's settings that the vendor accepts by themselves, each with its path in the request.
-const OVERRIDES: Moves = Moves(&[
+const OVERRIDES: Moves = Moves::new(&[
     ("/firstMessage", "/assistantOverrides/firstMessage"),
     ("/firstMessageMode", MODE),
     ("/firstMessageInterruptionsEnabled", "/assistantOverrides/firstMessageInterruptionsEnabled"),

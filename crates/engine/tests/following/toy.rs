@@ -77,7 +77,7 @@ fn dial_rules() -> DialRules {
         from: DialFromRules { phone_number_id: unsupported(NO) },
         trunk_id: unsupported(NO),
         variables: unsupported(NO),
-        overrides: OverridesRules::from_agent(bare::rules(), Moves(&[])),
+        overrides: OverridesRules::from_agent(bare::rules(), Moves::new(&[])),
     }
 }
 

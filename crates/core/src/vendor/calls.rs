@@ -192,6 +192,9 @@ impl CallWindow {
 pub struct CallObservations {
     /// The calls, each once.
     pub rows: Vec<CallObservation>,
+    /// The calls that the vendor lists without an id. They cannot be followed, and one of them may be the call of a dial. Their
+    /// remote id is empty.
+    pub unidentified: Vec<CallObservation>,
     /// True if the rows contain every call of the window. If false, the list was longer than the adapter reads.
     pub is_complete: bool,
 }

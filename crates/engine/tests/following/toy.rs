@@ -198,7 +198,7 @@ impl Calls for Toy {
             let mut rows: Vec<_> = rows.collect();
             let is_complete = rows.len() <= most;
             rows.truncate(most);
-            Ok(CallObservations { rows, is_complete })
+            Ok(CallObservations { rows, is_complete, ..CallObservations::default() })
         }))
     }
 

@@ -88,6 +88,7 @@ fn place_with(settings: &Value, body: Value) -> Result<Exchange<Placed>> {
         key: &key,
         facts: &facts,
         settings,
+        document: &Value::Null,
     })
 }
 

@@ -73,6 +73,7 @@ fn place_at(agent: PartState, body: Value) -> Exchange<Placed> {
         key: &key,
         facts: &Facts::NONE,
         settings: &Value::Null,
+        document: &Value::Null,
     };
     account().calls().unwrap().place(dial).unwrap()
 }
@@ -126,6 +127,7 @@ fn a_dial_without_an_agent_sends_nothing() {
         key: &key,
         facts: &Facts::NONE,
         settings: &Value::Null,
+        document: &Value::Null,
     };
     assert_eq!(account().calls().unwrap().place(dial).err().unwrap().kind, Kind::Internal);
 }

@@ -23,6 +23,7 @@ mod dialling;
 mod follow;
 mod guard;
 mod inherit;
+mod overridden;
 mod metrics;
 mod outcome;
 mod peer;

@@ -103,8 +103,19 @@ impl Dialer {
         let report = plan.report.clone();
         let key = OperationKey::new(call);
         let body = body_of(plan);
-        let place =
-            PlaceCall { agent: &parts, body, marker: call, key: &key, facts: &facts, settings: &settings };
+        let document = match calls.needs_agent(&body) {
+            true => self.agent_for_call(&agent, vendor, &resolved.record, &rows).await?,
+            false => Value::Null,
+        };
+        let place = PlaceCall {
+            agent: &parts,
+            body,
+            marker: call,
+            key: &key,
+            facts: &facts,
+            settings: &settings,
+            document: &document,
+        };
         let has_agent = agent.placement.remote_id.is_some();
         let exchange = if has_agent { Some(calls.place(place)?) } else { None };
         let vendor = vendor.name().to_owned();

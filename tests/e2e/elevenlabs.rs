@@ -295,6 +295,64 @@ async fn a_webhook_that_is_unlinked_at_the_vendor_is_drift_and_is_linked_again()
 }
 
 #[tokio::test]
+async fn a_webhook_that_is_disabled_at_the_vendor_is_drift_and_is_enabled_again() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &new(json!({ "webhook": { "url": HOOK } }))).await;
+    let sync = async |on_drift: &str| {
+        harness.post(&format!("{}/sync", made.path), &json!({ "on_drift": on_drift })).await.expect(200)
+    };
+    let [(id, _)] = &harness.webhooks().await[..] else { panic!("one webhook") };
+    for by in ["is_disabled", "is_auto_disabled"] {
+        let mut webhook = harness.stored(ELEVENLABS, "webhooks").await[id].clone();
+        webhook[by] = json!(true);
+        harness.put_record(ELEVENLABS, "webhooks", id, &webhook).await;
+        let reported = sync("report").await;
+        assert_eq!(reported["sync"]["drift"][0]["field"], "/webhook/url", "{by}: {reported}");
+        harness.forget_requests().await;
+        let again = sync("overwrite").await;
+        assert_eq!(again["sync"]["state"], "in_sync", "{by}: {again}");
+        assert!(harness.written().await.contains(&"updateWebhook".to_owned()), "{by}");
+        let webhooks = harness.stored(ELEVENLABS, "webhooks").await;
+        assert_eq!(webhooks.as_object().unwrap().len(), 1, "{by}: {webhooks}");
+        assert_eq!(
+            (&webhooks[id][by], &webhooks[id]["webhook_url"]),
+            (&json!(false), &json!(HOOK)),
+            "{by}: {webhooks}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn switched_off_fallbacks_are_an_empty_list() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &new(json!({ "model": { "fallback": [] } }))).await;
+    assert_eq!(made.body["sync"]["state"], "in_sync", "{}", made.body);
+    let mut record = harness.at_elevenlabs(&made.remote_id).await;
+    let config = "/conversation_config/agent/prompt/backup_llm_config";
+    assert_eq!(record.pointer(config), Some(&json!({ "preference": "disabled" })));
+    let import = json!({ "vendor": "elevenlabs", "remote_id": made.remote_id, "direction": "inbound" });
+    harness.delete(&format!("{}?on_vendor=keep", made.path)).await.expect(204);
+    let taken = harness.post("/v1/agents/import", &import).await.expect(201);
+    assert_eq!(
+        (&taken["model"]["fallback"], &taken["sync"]["state"]),
+        (&json!([]), &json!("in_sync")),
+        "{taken}"
+    );
+
+    *record.pointer_mut(config).unwrap() = json!({ "preference": "default" });
+    harness.put_record(ELEVENLABS, "agents", &made.remote_id, &record).await;
+    let path = format!("/v1/agents/{}/sync", taken["id"].as_str().unwrap());
+    let reported = harness.post(&path, &json!({ "on_drift": "report" })).await.expect(200);
+    assert_eq!(reported["sync"]["drift"][0]["field"], "/model/fallback", "{reported}");
+    let again = harness.post(&path, &json!({ "on_drift": "overwrite" })).await.expect(200);
+    assert_eq!(again["sync"]["state"], "in_sync", "{again}");
+    assert_eq!(
+        harness.at_elevenlabs(&made.remote_id).await.pointer(config),
+        Some(&json!({ "preference": "disabled" }))
+    );
+}
+
+#[tokio::test]
 async fn an_entry_that_stays_is_reported() {
     let harness = Harness::start().await;
     let variables = |values: Value| json!({ "variables": values });

@@ -199,7 +199,7 @@ fn a_list_is_read_page_by_page_from_the_day_before() {
     assert_eq!(request.query, query.map(|(name, value)| (name, value.to_owned())));
     let (request, read) = sent(read(reply("2025", "listCalls.first_page_of_two")).unwrap());
     assert_eq!(request.query[1], ("page", "2".to_owned()));
-    let CallObservations { rows, is_complete } =
+    let CallObservations { rows, is_complete, .. } =
         done(read(reply("2025", "listCalls.last_page_of_two")).unwrap());
     let ids: Vec<_> = rows.iter().map(|call| call.remote_id.as_str()).collect();
     assert_eq!((ids, is_complete), (vec!["480337", "480336", "480335"], true));

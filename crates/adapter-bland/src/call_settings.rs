@@ -60,7 +60,11 @@ fn rules() -> AgentRules {
         },
         webhook: WebhookRules {
             url: facet(WEBHOOK, text().starting_with("https://")),
-            enabled: presence(WEBHOOK, "/webhook/url", "The vendor has no switch; a webhook with a URL is used."),
+            enabled: presence(
+                WEBHOOK,
+                "/webhook/url",
+                "The vendor has no switch; a webhook with a URL is used.",
+            ),
             ..none.webhook
         },
         ..none

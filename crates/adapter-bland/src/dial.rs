@@ -10,7 +10,7 @@ use crate::agent;
 const VARIABLES: &str = "/request_data";
 
 /// The persona's settings that a dial can override, each with its path in the request.
-const OVERRIDES: Moves = Moves(&[
+const OVERRIDES: Moves = Moves::new(&[
     ("/personality_prompt", "/task"),
     ("/call_config/language", "/language"),
     ("/call_config/wait_for_greeting", "/wait_for_greeting"),

@@ -63,8 +63,15 @@ fn plan(dial: &Value) -> Result<Plan> {
 fn place(body: Value) -> Exchange<Placed> {
     let agent = Parts::NONE.with("", PartState::new(PERSONA));
     let (key, facts) = (OperationKey::new("0198"), Facts::default());
-    let dial =
-        PlaceCall { agent: &agent, body, marker: MARKER, key: &key, facts: &facts, settings: &Value::Null };
+    let dial = PlaceCall {
+        agent: &agent,
+        body,
+        marker: MARKER,
+        key: &key,
+        facts: &facts,
+        settings: &Value::Null,
+        document: &Value::Null,
+    };
     account().calls().unwrap().place(dial).unwrap()
 }
 

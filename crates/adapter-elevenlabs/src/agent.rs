@@ -100,6 +100,7 @@ pub fn rules() -> AgentRules {
             fallback: facet("/agent/conversation_config/agent/prompt/backup_llm_config", wire::fallback())
                 .listed(CatalogueKind::MODELS, ListedBy::Id)
                 .cleared_by(json!({ "preference": "default" }))
+                .empty_is_a_value()
                 .note("If omitted, the vendor chooses other models. An empty list switches them off."),
         },
         transcription: TranscriptionRules {
@@ -271,7 +272,8 @@ fn analysis() -> AnalysisRules {
 
 fn webhook() -> WebhookRules {
     WebhookRules {
-        url: facet(WEBHOOK, text().starting_with("https://")),
+        url: facet(WEBHOOK, text().starting_with("https://"))
+            .note("A webhook that is disabled at the vendor counts as missing. A sync with on_drift overwrite enables it again."),
         enabled: presence(
             WEBHOOK,
             "/webhook/url",

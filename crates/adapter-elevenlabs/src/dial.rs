@@ -24,7 +24,7 @@ pub const TEXTS: &[&str] = &["/prompt/instructions", "/greeting/message", "/tool
 pub const OWN_VARIABLES: &str = "system__";
 
 /// The agent's settings that a dial can override, each with its path in the request.
-const OVERRIDES: Moves = Moves(&[
+const OVERRIDES: Moves = Moves::new(&[
     (
         "/agent/conversation_config/agent/language",
         "/conversation_initiation_client_data/conversation_config_override/agent/language",
@@ -68,7 +68,9 @@ pub fn rules(overrides: CallOverrides) -> DialRules {
         variables: variables_beside_person(VARIABLES)
             .note("The vendor ends a call in which a placeholder has no value, so such a call is refused before it is placed."),
         overrides: match overrides {
-            CallOverrides::Refused => OverridesRules::unsupported(NOT_DECLARED),
+            CallOverrides::Refused => {
+                OverridesRules::from_agent(agent::rules(), Moves::nowhere(NOT_DECLARED))
+            }
             CallOverrides::Allowed => allowed(),
         },
     }

@@ -46,7 +46,7 @@ const CODES: &[(&str, &str, &str)] = &[
     ("unsupported_model", "the workspace does not have the model", MODEL),
     ("model_not_found", "the workspace does not have the model", MODEL),
     ("model_access_denied", "the workspace may not use the model", MODEL),
-    ("document_not_found", "the agent does not exist", ""),
+    ("document_not_found", "the object does not exist", ""),
     ("agent_not_found", "the agent does not exist", ""),
     ("tool_not_found", "the tool does not exist", ""),
     ("knowledge_base_not_found", "the workspace does not have the document", DOCUMENTS),

@@ -23,6 +23,24 @@ pub fn create(body: &Value, key: &OperationKey) -> Exchange<StepAnswer> {
     Exchange::send(request, |reply| wire::created_webhook(reply).map(|state| Performed::new(state).into()))
 }
 
+/// Enables a webhook that is disabled. Its URL is never changed, because the vendor keeps the old one. The vendor requires the
+/// name in a change (recorded answers of 2026).
+pub fn enable(id: &str) -> Exchange<StepAnswer> {
+    let path = PATH.into_iter().chain([id]).map(ToOwned::to_owned);
+    let (request, id) = (Request::new("enable webhook", Method::Patch, path), id.to_owned());
+    Exchange::ask(Request::new("list webhooks", Method::Get, PATH), move |reply| {
+        let listed = wire::webhooks(reply)?;
+        let done = Performed::new(PartState::new(id.as_str()));
+        Ok(match listed.into_iter().find(|webhook| webhook.webhook_id == id && webhook.is_off()) {
+            Some(webhook) => {
+                let request = request.json(json!({ "is_disabled": false, "name": webhook.name }));
+                Exchange::send(request, |_| Ok(done.into()))
+            }
+            None => Exchange::Done(done.into()),
+        })
+    })
+}
+
 /// Deletes a webhook that the gateway created. A webhook that another agent uses stays, and so does one that was set up
 /// at the vendor.
 pub fn delete(id: &str) -> Exchange<StepAnswer> {

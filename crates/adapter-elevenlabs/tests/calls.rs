@@ -88,6 +88,7 @@ fn place_with(settings: &Value, body: Value) -> Result<Exchange<Placed>> {
         key: &key,
         facts: &facts,
         settings,
+        document: &Value::Null,
     })
 }
 
@@ -202,6 +203,20 @@ fn an_agent_that_waits_gets_an_empty_greeting() {
     assert_eq!(waits.document().pointer(OVERRIDES), Some(&json!({ "agent": { "first_message": "" } })));
     dial["overrides"] = json!({ "greeting": { "first_speaker": "agent" } });
     assert_eq!(plan(&allowed, &dial).unwrap_err().kind, Kind::CapabilityLoss);
+}
+
+#[test]
+fn an_override_that_equals_the_fixed_behaviour_of_the_vendor_sends_nothing() {
+    for settings in [json!({}), json!({ "call_overrides": "allowed" })] {
+        let mut dial = to_ann("phnum_4101k0");
+        let bare = plan(&settings, &dial).unwrap();
+        dial["overrides"] = json!({ "greeting": { "generated": false } });
+        let same = plan(&settings, &dial).unwrap();
+        assert_eq!(same.document(), bare.document(), "{settings}");
+        assert!(same.report.row("/overrides/greeting/generated").is_none(), "the value is exact: {settings}");
+        dial["overrides"] = json!({ "greeting": { "generated": true } });
+        assert_eq!(plan(&settings, &dial).unwrap_err().kind, Kind::CapabilityLoss, "{settings}");
+    }
 }
 
 #[test]

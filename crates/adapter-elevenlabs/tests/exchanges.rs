@@ -135,6 +135,29 @@ fn only_a_webhook_of_the_gateway_is_deleted() {
 }
 
 #[test]
+fn a_disabled_webhook_is_enabled_and_its_url_stays() {
+    let listed = |disabled: bool| {
+        let row = json!({
+            "webhook_id": "wh1", "name": "Switchboard 0198", "webhook_url": WEBHOOK, "created_at_unix": 1,
+            "is_disabled": false, "is_auto_disabled": disabled,
+        });
+        Reply::json(200, json!({ "webhooks": [row] }))
+    };
+    let body = json!({ "kind": "post_call", "webhook_url": WEBHOOK });
+    let update = || sent(perform(Some(WEBHOOK), StepAction::Update(body.clone()), &whole()));
+    done(update().1(listed(false)).unwrap());
+    let (request, read) = sent(update().1(listed(true)).unwrap());
+    assert_eq!(
+        (request.method, request.path().join("/").as_str()),
+        (Method::Patch, "v1/workspace/webhooks/wh1")
+    );
+    assert_eq!(request.document(), Some(&json!({ "is_disabled": false, "name": "Switchboard 0198" })));
+    assert_eq!(done(read(Reply::json(200, json!({ "status": "ok" }))).unwrap()).state.id, "wh1");
+    let error = sent(update().1(listed(true)).unwrap()).1(fixture("deleteWebhook.unknown")).err().unwrap();
+    assert!(error.means_gone(), "{error:?}");
+}
+
+#[test]
 fn lost_webhooks_are_sought_among_those_of_the_gateway() {
     let (_, read) = sent(account().agents().find("webhook").unwrap());
     let found = done(read(fixture("listWebhooks.all")).unwrap());

@@ -144,7 +144,7 @@ impl Look {
     }
 
     fn end(self, is_complete: bool) -> Exchange<CallObservations> {
-        Exchange::Done(CallObservations { rows: self.rows, is_complete })
+        Exchange::Done(CallObservations { rows: self.rows, is_complete, ..CallObservations::default() })
     }
 }
 

@@ -8,7 +8,7 @@ const OWN_NUMBER: &str = "An agent is a phone number at this vendor, and calls f
 const NO_PERSON: &str = "The vendor has no place for the called person in a request to dial.";
 
 /// The agent's settings that a dial can override: all of them, under `options` and with the same names as in an update.
-const OVERRIDES: Moves = Moves(&[("", "/options")]);
+const OVERRIDES: Moves = Moves::new(&[("", "/options")]);
 
 /// Returns a rule for each field of a request to dial.
 pub fn rules() -> DialRules {

@@ -62,8 +62,15 @@ fn plan(dial: Value) -> Result<Plan> {
 fn place(body: Value) -> Exchange<Placed> {
     let (agent, key) = (Parts::root(AGENT), OperationKey::new("op_1"));
     let marker = "call_01k00000000000000000000000";
-    let dial =
-        PlaceCall { agent: &agent, body, marker, key: &key, facts: &Facts::NONE, settings: &Value::Null };
+    let dial = PlaceCall {
+        agent: &agent,
+        body,
+        marker,
+        key: &key,
+        facts: &Facts::NONE,
+        settings: &Value::Null,
+        document: &Value::Null,
+    };
     account().calls().unwrap().place(dial).unwrap()
 }
 

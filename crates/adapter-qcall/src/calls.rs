@@ -57,7 +57,7 @@ impl Calls for PhoneCalls {
     }
 
     fn recent(&self, window: &CallWindow) -> Option<Exchange<CallObservations>> {
-        let look = Look { window: window.clone(), ids: BTreeSet::new(), rows: Vec::new() };
+        let look = Look { window: window.clone(), ids: BTreeSet::new(), found: CallObservations::default() };
         Some(look.page(0))
     }
 
@@ -90,7 +90,7 @@ impl Calls for PhoneCalls {
 struct Look {
     window: CallWindow,
     ids: BTreeSet<String>,
-    rows: Vec<CallObservation>,
+    found: CallObservations,
 }
 
 impl Look {
@@ -106,9 +106,13 @@ impl Look {
             for row in page.rows {
                 // The list shifts if a call begins between two requests, so one call can be on two pages.
                 if self.ids.insert(row.remote_id.clone()) {
-                    self.rows.push(row);
+                    self.found.rows.push(row);
                 }
             }
+            let since = self.window.since;
+            let is_recent =
+                |row: &CallObservation| row.times.begun_at.is_none_or(|begun| begun.latest() >= since);
+            self.found.unidentified.extend(page.unidentified.into_iter().filter(is_recent));
             // A backend that ignores page numbers repeats the same page.
             let repeats = number > 0 && self.ids.len() == known;
             let is_last = number + 1 >= self.window.max_pages(MAX_PAGES);
@@ -132,6 +136,6 @@ impl Look {
     }
 
     fn end(self, is_complete: bool) -> Exchange<CallObservations> {
-        Exchange::Done(CallObservations { rows: self.rows, is_complete })
+        Exchange::Done(CallObservations { is_complete, ..self.found })
     }
 }

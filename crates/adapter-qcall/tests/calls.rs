@@ -177,9 +177,21 @@ fn transcripts_of_another_form_are_text() {
 }
 
 #[test]
-fn rows_without_an_id_are_left_out() {
+fn rows_without_an_id_are_kept_apart() {
     let ids: Vec<_> = listed("row_without_id").into_iter().map(|call| call.remote_id).collect();
     assert_eq!(ids, ["CA1"]);
+    let (found, _) = looked(|number| {
+        let row =
+            |at: &str| json!({ "phone_number": "+15550100123", "call_status": "queued", "created_at": at });
+        let rows = [row("2026-11-02T11:00:00Z"), row("2020-01-01T00:00:00Z")];
+        if number == 0 { json!(rows) } else { json!([]) }
+    });
+    let [call] = &found.unidentified[..] else { panic!("one call in the window: {:?}", found.unidentified) };
+    assert!(found.rows.is_empty() && call.remote_id.is_empty());
+    assert_eq!(
+        (call.status, call.peer.as_ref().map(|peer| peer.as_str())),
+        (Some(CallStatus::Queued), Some("+15550100123"))
+    );
 }
 
 /// Reads the list with the pages that `page` returns, and counts the requests.

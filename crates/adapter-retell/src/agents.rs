@@ -218,7 +218,7 @@ fn update_llm(agent: String, id: String, body: Value, draft: Option<i64>) -> Exc
     let Some(version) = draft.filter(|_| !has_mark(&body)) else { return update_opened_llm(agent, id, body) };
     let llm = LlmVersion { id: id.clone(), version };
     let request = with_body(llm_at("update LLM", Method::Patch, "update-retell-llm", &llm), body.clone());
-    let read = move |reply| wire::created(reply, wire::llm).map(|llm| llm.performed(Some(version)));
+    let read = move |reply| wire::llm(reply).map(|llm| llm.performed(Some(version)));
     drafts::change(request, read, move || update_opened_llm(agent, id, body))
 }
 
@@ -248,9 +248,6 @@ fn updated_llm(read: Request, request: Request, mut body: Value, draft: Option<i
         return send_llm(with_body(request, body), draft);
     }
     Exchange::ask(read, move |reply| {
-        if fault::is_unknown(&reply) {
-            return Err(fault::lost_llm(&reply));
-        }
         let status = reply.status;
         let llm = wire::llm(reply)?;
         match wire::CREDENTIALS.restore(&mut body, &llm.unconverted) {
@@ -261,12 +258,7 @@ fn updated_llm(read: Request, request: Request, mut body: Value, draft: Option<i
 }
 
 fn send_llm(request: Request, draft: Option<i64>) -> Exchange<StepAnswer> {
-    Exchange::send(request, move |reply| {
-        if fault::is_unknown(&reply) {
-            return Err(fault::lost_llm(&reply));
-        }
-        wire::created(reply, wire::llm).map(|llm| llm.performed(draft).into())
-    })
+    Exchange::send(request, move |reply| wire::llm(reply).map(|llm| llm.performed(draft).into()))
 }
 
 fn delete_agent(id: String) -> Exchange<StepAnswer> {

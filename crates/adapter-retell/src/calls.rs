@@ -67,17 +67,18 @@ impl Calls for PhoneCalls {
         Some(CallPages::new(window, MAX_PAGES, page, read_page).exchange())
     }
 
-    /// Ends a call. The vendor returns 404 or 422 if the call is over or has not started (recorded answers of 2026), so
-    /// after such an answer the exchange reads the call.
+    /// Ends a call. Reads the call first: the vendor refuses a call that is over and a call that has not started with the
+    /// same statuses, 404 and 422 (recorded answers of 2026). After such a refusal of a live call, the call is over.
     fn hang_up(&self, remote_id: &str) -> Option<Exchange<()>> {
         let request = one("end call", Method::Post, "stop-call", remote_id);
-        let reading = read(remote_id);
-        Some(Exchange::ask(Request { repeatable: true, ..request }, |reply| match reply.status {
-            404 | 422 => Ok(Exchange::send(reading, |reply| match wire::read_call(reply)? {
-                Some(call) if call.status != Some(CallStatus::Ended) => Err(Error::call_not_ended()),
-                _ => Err(Error::call_already_ended()),
+        let request = Request { repeatable: true, ..request };
+        Some(Exchange::ask(read(remote_id), |reply| match wire::read_call(reply)?.map(|call| call.status) {
+            None | Some(Some(CallStatus::Ended)) => Err(Error::call_already_ended()),
+            Some(Some(CallStatus::Queued)) => Err(Error::call_not_ended()),
+            Some(_) => Ok(Exchange::send(request, |reply| match reply.status {
+                404 | 422 => Err(Error::call_already_ended()),
+                _ => wire::done(reply),
             })),
-            _ => wire::done(reply).map(Exchange::Done),
         }))
     }
 

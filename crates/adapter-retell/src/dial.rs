@@ -10,7 +10,7 @@ use crate::agent;
 
 /// The two parts of an agent, each with its path in the request.
 const OVERRIDES: Moves =
-    Moves(&[("/agent", "/agent_override/agent"), ("/llm", "/agent_override/retell_llm")]);
+    Moves::new(&[("/agent", "/agent_override/agent"), ("/llm", "/agent_override/retell_llm")]);
 
 const VARIABLES: &str = "/retell_llm_dynamic_variables";
 

@@ -86,15 +86,6 @@ pub fn superseded_draft() -> Error {
     Error::vendor(Kind::VendorUnavailable, failure).retry_after(Duration::ZERO)
 }
 
-/// Builds the error for an agent whose LLM the vendor no longer has, although it has the agent.
-pub fn lost_llm(reply: &Reply) -> Error {
-    let why = "The LLM of the agent was removed at the vendor. Sync the agent with on_drift \"overwrite\": the gateway then creates the LLM again.";
-    let failure = VendorFailure::new(Outcome::Rejected)
-        .status(reply.status)
-        .message("the LLM of the agent was removed");
-    Error::vendor(Kind::StateConflict, failure).with_detail(why)
-}
-
 fn failure(reply: &Reply) -> Error {
     let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let text = text(reply);

@@ -73,6 +73,7 @@ fn place_at(agent: PartState, body: Value) -> Exchange<Placed> {
         key: &key,
         facts: &Facts::NONE,
         settings: &Value::Null,
+        document: &Value::Null,
     };
     account().calls().unwrap().place(dial).unwrap()
 }
@@ -126,6 +127,7 @@ fn a_dial_without_an_agent_sends_nothing() {
         key: &key,
         facts: &Facts::NONE,
         settings: &Value::Null,
+        document: &Value::Null,
     };
     assert_eq!(account().calls().unwrap().place(dial).err().unwrap().kind, Kind::Internal);
 }
@@ -403,33 +405,41 @@ fn a_look_ends_at_a_repeated_key_a_missing_key_an_empty_page_and_after_twenty_pa
 fn a_call_is_ended_and_erased_and_both_may_be_repeated() {
     let account = account();
     let calls = account.calls().unwrap();
-    let (request, _) = sent(calls.hang_up(ID).unwrap());
-    assert_eq!(format!("{request:?}"), format!("POST /v2/stop-call/{ID} (end call)"));
-    assert!(request.repeatable && request.body.is_none());
-    answered(calls.hang_up(ID).unwrap(), fixture("stopCall.stopped")).unwrap();
-    let queued = || Reply::json(200, json!({ "call_id": ID, "call_status": "registered" }));
+    let stop = |stopped: Reply| {
+        let (request, read) = sent(calls.hang_up(ID).unwrap());
+        assert_eq!(format!("{request:?}"), format!("GET /v2/get-call/{ID} (read call)"));
+        let (request, read) = sent(read(fixture("getCall.live")).unwrap());
+        assert_eq!(format!("{request:?}"), format!("POST /v2/stop-call/{ID} (end call)"));
+        assert!(request.repeatable && request.body.is_none());
+        read(stopped)
+    };
+    assert!(matches!(stop(fixture("stopCall.stopped")), Ok(Exchange::Done(()))));
     for refusal in ["stopCall.not_live", "stopCall.unknown"] {
-        for (answer, is_over) in [
-            (fixture("getCall.ended"), true),
-            (fixture("getCall.unknown"), true),
-            (fixture("getCall.live"), false),
-            (queued(), false),
-        ] {
-            let (_, read) = sent(calls.hang_up(ID).unwrap());
-            let (request, read) = sent(read(fixture(refusal)).unwrap());
-            assert_eq!(format!("{request:?}"), format!("GET /v2/get-call/{ID} (read call)"));
-            let error = read(answer).err().expect("the vendor ended no call");
-            assert_eq!((error.kind, error.means_gone()), (Kind::VendorRejected, is_over), "{error:?}");
-        }
+        let error = stop(fixture(refusal)).err().expect("the call ended before the request");
+        assert!(error.means_gone(), "{error:?}");
     }
-    let refused = answered(calls.hang_up(ID).unwrap(), fixture("stopCall.refused")).unwrap_err();
-    assert_eq!(refused.kind, Kind::VendorRejected);
+    let refused = stop(fixture("stopCall.refused")).err().unwrap();
+    assert_eq!((refused.kind, refused.means_gone()), (Kind::VendorRejected, false));
     for done in ["deleteCall.deleted", "deleteCall.unknown"] {
         answered(calls.erase(ID).unwrap(), fixture(done)).unwrap();
     }
     let down = answered(calls.erase(ID).unwrap(), fixture("deleteCall.down")).unwrap_err();
     assert_eq!(down.kind, Kind::VendorUnavailable);
     assert!(calls.recording(ID).is_none() && calls.transcript(ID).is_none(), "links need no key");
+}
+
+#[test]
+fn a_call_that_is_over_or_queued_is_refused_before_a_request_to_end_it() {
+    let account = account();
+    let calls = account.calls().unwrap();
+    let queued = Reply::json(200, json!({ "call_id": ID, "call_status": "registered" }));
+    for (answer, is_over) in
+        [(fixture("getCall.ended"), true), (fixture("getCall.unknown"), true), (queued, false)]
+    {
+        let (_, read) = sent(calls.hang_up(ID).unwrap());
+        let error = read(answer).err().expect("no further request");
+        assert_eq!((error.kind, error.means_gone()), (Kind::VendorRejected, is_over), "{error:?}");
+    }
 }
 
 #[test]

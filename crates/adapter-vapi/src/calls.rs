@@ -1,6 +1,6 @@
 //! The exchanges for calls.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use crate::{
@@ -52,9 +52,13 @@ impl Calls for PhoneCalls {
     }
 
     fn place(&self, dial: PlaceCall<'_>) -> Result<Exchange<Placed>> {
-        let body = wire::dial(dial.body, dial.agent.id("")?, dial.marker);
+        let body = wire::dial(dial.body, dial.agent.id("")?, dial.marker, dial.document);
         let request = Request::new("place call", Method::Post, ["call"]).json(body).effect();
         Ok(Exchange::send(request, wire::placed))
+    }
+
+    fn needs_agent(&self, body: &Value) -> bool {
+        wire::lacks_settings(body)
     }
 
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<CallObservation>>> {

@@ -2,15 +2,16 @@
 //!
 //! Paths and limits are from the vendor's OpenAPI document of 2026-08-20. The vendor merges `assistantOverrides` deeply
 //! into the assistant, but requires that each object in it is complete by itself: a model needs its provider and its
-//! name, a voice its provider and its id (answers that public integrations recorded in 2026). The gateway does not read
-//! the assistant before it dials, so it sends only overrides that need no other settings of the assistant.
+//! name, a voice its provider and its id (answers that public integrations recorded in 2026). The gateway adds these from
+//! the agent that it has sent. It replaces no list of the assistant of which it may know only some items, such as the tools.
 
 use switchboard_core::prelude::*;
 
 use crate::{agent, wire};
 
 /// The agent's settings that the vendor accepts by themselves, each with its path in the request.
-const OVERRIDES: Moves = Moves(&[
+const OVERRIDES: Moves = Moves::new(&[
+    ("/model/messages", "/assistantOverrides/model/messages"),
     ("/firstMessage", "/assistantOverrides/firstMessage"),
     ("/firstMessageMode", MODE),
     ("/firstMessageInterruptionsEnabled", "/assistantOverrides/firstMessageInterruptionsEnabled"),
@@ -22,8 +23,7 @@ const MODE: &str = "/assistantOverrides/firstMessageMode";
 const VOICE: &str = "/assistantOverrides/voice";
 const NAME: &str = "/customer/name";
 
-const WITH_MODEL: &str = "For one call, the vendor accepts instructions and tools only together with the agent's language model, which a request to dial does not contain.";
-const WITH_TRANSCRIBER: &str = "For one call, the vendor accepts a language only together with the agent's transcriber and voice, which a request to dial does not contain.";
+const ALL_TOOLS: &str = "For one call, the vendor replaces all tools of the agent, including those that the gateway does not know.";
 const ALL_HOOKS: &str = "For one call, the vendor replaces all hooks of the agent, including those that the gateway does not know.";
 
 /// Returns a rule for each field of a request to dial.
@@ -50,8 +50,14 @@ pub fn rules() -> DialRules {
 fn overrides() -> OverridesRules {
     let moved = OverridesRules::from_agent(agent::rules(), OVERRIDES);
     OverridesRules {
-        language: unsupported(WITH_TRANSCRIBER),
-        prompt: PromptOverridesRules { instructions: unsupported(WITH_MODEL) },
+        language: at("/assistantOverrides/transcriber/language", wire::language())
+            .write_only()
+            .note("The transcriber and the voice of the agent must support the language. The gateway sends them with it."),
+        prompt: PromptOverridesRules {
+            instructions: moved.prompt.instructions.note(
+                "The gateway sends the agent's language model with them. Messages that were added at the vendor do not apply.",
+            ),
+        },
         greeting: GreetingOverridesRules {
             first_speaker: moved.greeting.first_speaker.note(
                 "The vendor has one setting for first_speaker and generated. Without overrides.greeting.generated, the message is not generated.",
@@ -66,7 +72,7 @@ fn overrides() -> OverridesRules {
                 .note("Only voices that the vendor documents. The agent's other settings of the voice remain."),
             speed: facet(VOICE, wire::speed_for_call())
                 .write_only()
-                .note("Only together with overrides.voice.id. The range depends on the provider of the voice."),
+                .note("The range depends on the provider of the voice."),
         },
         silence: SilenceOverridesRules {
             reprompt_after_s: unsupported(ALL_HOOKS),
@@ -74,7 +80,7 @@ fn overrides() -> OverridesRules {
             max_reprompts: unsupported(ALL_HOOKS),
             ..moved.silence
         },
-        transfers: unsupported(WITH_MODEL),
+        transfers: unsupported(ALL_TOOLS),
         ..moved
     }
 }

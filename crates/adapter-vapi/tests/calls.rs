@@ -58,6 +58,11 @@ fn plan(dial: &Value) -> Result<Plan> {
 }
 
 fn place(body: Value) -> Exchange<Placed> {
+    place_with(body, &Value::Null)
+}
+
+/// Builds the exchange that dials. `document` is the agent in the vendor's form.
+fn place_with(body: Value, document: &Value) -> Exchange<Placed> {
     let (agent, key) = (Parts::root(ASSISTANT), OperationKey::new("op_1"));
     let dial = PlaceCall {
         agent: &agent,
@@ -66,6 +71,7 @@ fn place(body: Value) -> Exchange<Placed> {
         key: &key,
         facts: &Facts::NONE,
         settings: &Value::Null,
+        document,
     };
     account().calls().unwrap().place(dial).unwrap()
 }
@@ -159,23 +165,60 @@ fn a_dial_needs_a_phone_number_to_call_from() {
 fn overrides_that_need_the_agents_own_settings_are_refused() {
     assert_eq!(
         refused(json!({ "overrides": {
-            "language": "de", "prompt": { "instructions": "Be brief." }, "greeting": { "generated": false },
+            "greeting": { "generated": false },
             "silence": { "reprompts": ["Hello?"] }, "transfers": [{ "phone_number": "+15550100199" }],
         } })),
-        [
-            "/overrides/language",
-            "/overrides/prompt/instructions",
-            "/overrides/greeting/generated",
-            "/overrides/silence/reprompts",
-            "/overrides/transfers"
-        ]
+        ["/overrides/greeting/generated", "/overrides/silence/reprompts", "/overrides/transfers"]
     );
-    assert_eq!(refused(json!({ "overrides": { "voice": { "speed": 1.1 } } })), ["/overrides/voice/speed"]);
     assert_eq!(
         refused(json!({ "overrides": { "voice": { "id": "Elliot", "speed": 3 } } })),
         ["/overrides/voice/speed"]
     );
     assert_eq!(refused(json!({ "trunk_id": "trk_1" })), ["/trunk_id"]);
+}
+
+/// Returns the assistant overrides of a dial with these overrides, for an agent with this document.
+fn overridden(overrides: Value, agent: Value) -> Value {
+    let plan = plan(&dial(json!({ "overrides": overrides }))).unwrap();
+    let account = account();
+    assert!(account.calls().unwrap().needs_agent(&plan.document()));
+    let request = sent(place_with(plan.document(), &agent)).0;
+    request.document().unwrap()["assistantOverrides"].clone()
+}
+
+#[test]
+fn an_override_is_sent_with_the_settings_that_the_vendor_requires_beside_it() {
+    let agent = json!({
+        "model": {
+            "model": "openai/gpt-4.1", "temperature": 0.4, "messages": [{ "role": "system", "content": "Be kind." }],
+            "tools": [{ "type": "endCall" }],
+        },
+        "transcriber": { "provider": "azure", "language": "en" },
+        "voice": { "provider": "11labs", "voiceId": "sarah", "model": "eleven_flash_v2_5", "stability": 0.4 },
+    });
+    let instructed = overridden(json!({ "prompt": { "instructions": "Be brief." } }), agent.clone());
+    let messages = json!([{ "role": "system", "content": "Be brief." }]);
+    assert_eq!(
+        instructed,
+        json!({ "model": { "provider": "openai", "model": "gpt-4.1", "messages": messages } }),
+        "the vendor keeps the tools and the temperature"
+    );
+    let spoken = overridden(json!({ "language": "de", "voice": { "speed": 1.1 } }), agent.clone());
+    assert_eq!(
+        spoken,
+        json!({
+            "transcriber": { "provider": "azure", "language": "de-DE" },
+            "voice": { "provider": "11labs", "voiceId": "sarah", "model": "eleven_flash_v2_5", "language": "de", "speed": 1.1 },
+        })
+    );
+    let own = json!({ "model": { "endpoint": {
+        "url": "https://llm.northwind.example", "model": "desk-1", "headers": { "Authorization": "Bearer hush" },
+    } } });
+    let endpoint = overridden(json!({ "prompt": { "instructions": "Be brief." } }), own);
+    assert_eq!(
+        endpoint["model"],
+        json!({ "provider": "custom-llm", "url": "https://llm.northwind.example", "model": "desk-1", "messages": messages })
+    );
 }
 
 #[test]

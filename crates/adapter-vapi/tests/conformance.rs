@@ -11,7 +11,8 @@ fn main() -> ExitCode {
         .dial(json!({
             "from": { "phone_number_id": "b7f4c1de-2a0e-4c1f-8f41-6d0a9f3e0202" },
             // Without first_speaker, the vendor takes only true.
-            "overrides": { "voice": { "id": "Elliot" }, "greeting": { "generated": true } },
+            // The transcriber of the agent takes a language without its region.
+            "overrides": { "language": "en", "voice": { "id": "Elliot" }, "greeting": { "generated": true } },
         }))
         .generation(Generation {
             name: "2026",

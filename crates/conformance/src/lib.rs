@@ -143,10 +143,11 @@ impl Suite {
         let mut conversations = conversation::about_catalogues(&vendor)?;
         let agents = sample::agents(&generation.agent, &generation.other_agent)?;
         let agents = Bench::<Agent>::new(&vendor, |adapter| Some(adapter.agents()), agents)?;
+        let agent = agents.as_ref().map(|agents| agents.full.clone()).unwrap_or_default();
         add(&format!("{name}::agent"), agents, &mut trials, &mut conversations)?;
         let trunks = Bench::<Trunk>::new(&vendor, |adapter| adapter.trunks(), sample::trunks()?)?;
         add(&format!("{name}::trunk"), trunks, &mut trials, &mut conversations)?;
-        match CallBench::new(&vendor, &self.dial, self.agent_id)?.map(Arc::new) {
+        match CallBench::new(&vendor, &self.dial, self.agent_id, agent)?.map(Arc::new) {
             Some(bench) => {
                 trials.extend(calls::trials(&format!("{name}::calls"), &bench, &fixtures));
                 conversations.extend(calls::about_calls(&bench)?);

@@ -54,7 +54,9 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
                 describe.push(quote!(out.leaf(&const { #spec }, &self.#name)));
             }
             None => {
-                lacking.push(quote!(#name: <<#ty as ::switchboard_core::model::Record>::Rules>::unsupported(why)));
+                lacking.push(
+                    quote!(#name: <<#ty as ::switchboard_core::model::Record>::Rules>::unsupported(why)),
+                );
                 fields
                     .push(quote!(#[doc = #doc] pub #name: <#ty as ::switchboard_core::model::Record>::Rules));
                 encode.push(quote!(out.group(#key, |out| ::switchboard_core::rule::RuleSet::encode(&self.#name, before.map(|b| &b.#name), &desired.#name, out))));

@@ -2,6 +2,7 @@
 
 mod follow;
 mod list;
+mod overrides;
 mod refused;
 mod safe;
 

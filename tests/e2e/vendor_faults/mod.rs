@@ -9,4 +9,5 @@ mod qcall;
 mod reading;
 mod rejected;
 mod removed;
+mod side_objects;
 mod updating;

@@ -61,6 +61,7 @@ pub fn place(account: &dyn Adapter, body: Value) -> Exchange<Placed> {
         key: &key,
         facts: &Facts::NONE,
         settings: &Value::Null,
+        document: &Value::Null,
     };
     account.calls().unwrap().place(dial).unwrap()
 }

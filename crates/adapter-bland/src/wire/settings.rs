@@ -67,9 +67,7 @@ pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
     structured::<Vec<Pronunciation>, Vec<Guide>>(
         |entries, _| {
             let entry = |entry: &Pronunciation| match entry.alphabet {
-                Alphabet::Alias => {
-                    Ok(Guide { word: entry.text.clone(), pronunciation: entry.say.clone() })
-                }
+                Alphabet::Alias => Ok(Guide { word: entry.text.clone(), pronunciation: entry.say.clone() }),
                 Alphabet::Ipa => {
                     Err(Refusal::Unsupported("the vendor takes no phonetic alphabet.".to_owned()))
                 }
@@ -77,8 +75,11 @@ pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
             entries.iter().map(entry).collect()
         },
         |guides, _| {
-            let entry =
-                |Guide { word, pronunciation }| Pronunciation { text: word, say: pronunciation, alphabet: Alphabet::Alias };
+            let entry = |Guide { word, pronunciation }| Pronunciation {
+                text: word,
+                say: pronunciation,
+                alphabet: Alphabet::Alias,
+            };
             Some(guides.into_iter().map(entry).collect())
         },
     )

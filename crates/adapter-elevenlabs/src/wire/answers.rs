@@ -184,12 +184,26 @@ pub struct Webhook {
     pub name: String,
     created_at_unix: Value,
     webhook_url: String,
+    #[serde(default)]
+    is_disabled: bool,
+    #[serde(default)]
+    is_auto_disabled: bool,
 }
 
 impl Webhook {
-    /// Returns the webhook in the form in which the rules write it.
+    /// Returns true if the vendor sends nothing to the webhook: a user of the vendor has disabled it, or the vendor has done so
+    /// after failed deliveries.
+    pub fn is_off(&self) -> bool {
+        self.is_disabled || self.is_auto_disabled
+    }
+
+    /// Returns the webhook in the form in which the rules write it. A disabled webhook has no URL in this form, because the
+    /// vendor sends nothing to the URL.
     pub fn document(&self) -> Value {
-        json!({ "kind": "post_call", WEBHOOK_URL: self.webhook_url })
+        match self.is_off() {
+            true => json!({ "kind": "post_call" }),
+            false => json!({ "kind": "post_call", WEBHOOK_URL: self.webhook_url }),
+        }
     }
 
     /// Converts the webhook to a possible result of a lost creation.

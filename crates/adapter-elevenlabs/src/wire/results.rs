@@ -55,7 +55,8 @@ impl Codec<Vec<Criterion>> for Criteria {
     }
 }
 
-/// Builds the codec for fallback models. An empty list means that no model replaces a failing one.
+/// Builds the codec for fallback models. An empty list means that no model replaces a failing one. Without a list, the vendor
+/// chooses the models.
 pub fn fallback() -> impl Codec<Vec<String>> {
     members::<Vec<String>>(
         |models, object| {
@@ -72,7 +73,7 @@ pub fn fallback() -> impl Codec<Vec<String>> {
                 let models = object.get("order")?.as_array()?.iter();
                 Some(Some(models.map(|model| model.as_str().map(ToOwned::to_owned)).collect::<Option<_>>()?))
             }
-            // Read `disabled` as no value, because every field reads an empty list as no value.
+            Some("disabled") => Some(Some(Vec::new())),
             _ => Some(None),
         },
         || Domain::List {

@@ -20,6 +20,8 @@ const WORDS: [&str; 3] = ["content", "text", "message"];
 pub struct CallPage {
     /// The calls with an id.
     pub rows: Vec<CallObservation>,
+    /// The calls without an id.
+    pub unidentified: Vec<CallObservation>,
     /// The number of all rows on the page, including those without an id.
     count: usize,
     /// The totals of calls and of pages, if the vendor returns them.
@@ -44,8 +46,9 @@ pub fn read_page(reply: Reply, now: Timestamp) -> Result<CallPage> {
     let totals = answer.totals();
     let rows = answer.rows(|row| row.is_object().then(|| row.clone()))?;
     // A row without an id cannot be distinguished from other calls. A later look may find its id.
-    let calls = rows.iter().filter_map(|row| observed(row, now)).collect();
-    Ok(CallPage { rows: calls, count: rows.len(), totals })
+    let (unidentified, calls) =
+        rows.iter().map(|row| observed(row, now)).partition(|call| call.remote_id.is_empty());
+    Ok(CallPage { rows: calls, unidentified, count: rows.len(), totals })
 }
 
 /// Returns the id of a call, or `None` if the row has no id or an empty one.
@@ -61,10 +64,10 @@ pub fn with_status(observation: CallObservation, row: &Value, member: &str) -> C
     CallObservation { vendor_status: word.map(ToOwned::to_owned), status, ended_reason, ..observation }
 }
 
-/// Converts a row. Returns `None` if it has no id. The list contains only outbound calls; inbound calls are in the list
+/// Converts a row. If it has no id, the remote id of the observation is empty. The list contains only outbound calls; inbound calls are in the list
 /// `/inbound/inbound-history`, whose rows no source describes.
-fn observed(row: &Value, at: Timestamp) -> Option<CallObservation> {
-    let observation = with_status(CallObservation::new(id(row)?, at), row, "call_status");
+fn observed(row: &Value, at: Timestamp) -> CallObservation {
+    let observation = with_status(CallObservation::new(id(row).unwrap_or_default(), at), row, "call_status");
     // A live call has a duration and a cost of 0.
     let is_over = observation.status == Some(CallStatus::Ended);
     let amount = |name| row.get(name).filter(|_| is_over);
@@ -72,7 +75,7 @@ fn observed(row: &Value, at: Timestamp) -> Option<CallObservation> {
         remote_id: text(row, "assistant_id").map(ToOwned::to_owned),
         name: text(row, "assistant_name").map(ToOwned::to_owned),
     };
-    Some(CallObservation {
+    CallObservation {
         agent: (agent != AgentRef::default()).then_some(agent),
         peer: row.get("phone_number").and_then(number),
         direction: Some(Direction::Outbound),
@@ -92,7 +95,7 @@ fn observed(row: &Value, at: Timestamp) -> Option<CallObservation> {
         recording: text(row, "recording_url").map(Recording::at),
         transcript: row.get("call_transcribe").and_then(transcript),
         ..observation
-    })
+    }
 }
 
 /// Reads the called number. A row that repeats the request contains it in a list. The vendor dials only international

@@ -53,8 +53,15 @@ pub const ASSISTANT: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
 pub fn place(account: &dyn Adapter, body: Value) -> Exchange<Placed> {
     let (agent, key) = (Parts::root(ASSISTANT), OperationKey::new("op_1"));
     let marker = "call_01k00000000000000000000000";
-    let dial =
-        PlaceCall { agent: &agent, body, marker, key: &key, facts: &Facts::NONE, settings: &Value::Null };
+    let dial = PlaceCall {
+        agent: &agent,
+        body,
+        marker,
+        key: &key,
+        facts: &Facts::NONE,
+        settings: &Value::Null,
+        document: &Value::Null,
+    };
     account.calls().unwrap().place(dial).unwrap()
 }
 

@@ -125,15 +125,10 @@ pub fn llm(reply: Reply) -> Result<ReadLlm> {
     read(reply, "an LLM with an id", ReadLlm::from_value)
 }
 
-/// Reads the answer to a creation, or to an update of an LLM. A refusal does not mean that the agent is gone, even if the
-/// vendor does not have an object that the request names.
+/// Reads the answer to a creation. A refusal does not mean that the agent is gone, even if the vendor does not have an
+/// object that the request names.
 pub fn created<T>(reply: Reply, read: fn(Reply) -> Result<T>) -> Result<T> {
-    read(reply).map_err(|mut error| {
-        if let Some(failure) = &mut error.vendor {
-            failure.gone = false;
-        }
-        error
-    })
+    read(reply).map_err(Error::about_another_object)
 }
 
 /// Reads an answer that only acknowledges the request. Accepts an empty body or a JSON body.

@@ -11,14 +11,62 @@ use crate::agent::SPEEDS;
 /// The maximum number of characters of the called person's name (vendor OpenAPI document, 2026-08-20).
 const MAX_NAME: usize = 40;
 
-/// Completes the body of a dial: adds the assistant and the marker, and converts the overrides to the vendor's form.
-pub fn dial(mut body: Value, assistant: &str, marker: &str) -> Value {
-    if let Some(overrides) = body.get_mut("assistantOverrides") {
+const OVERRIDES: &str = "assistantOverrides";
+
+/// The members without which the vendor refuses an object of an assistant (answers that public integrations recorded in
+/// 2026), and those that decide the form of the other members. The transcriber is sent whole, because each provider requires
+/// other members.
+const NEEDED: &[(&str, &[&str])] =
+    &[("model", &["model", "endpoint"]), ("voice", &["provider", "voiceId", "model"])];
+
+/// Returns true if the overrides in the body of a dial have an object that lacks the members which the vendor requires.
+pub fn lacks_settings(body: &Value) -> bool {
+    let has = |name: &str| body[OVERRIDES].get(name).is_some();
+    has("model") || has("transcriber") || has("voice") && body[OVERRIDES]["voice"].get("provider").is_none()
+}
+
+/// Completes the body of a dial: adds the assistant and the marker, and converts the overrides to the vendor's form. `agent` is
+/// the agent in the form of the rules, if the overrides need it.
+pub fn dial(mut body: Value, assistant: &str, marker: &str, agent: &Value) -> Value {
+    if let Some(overrides) = body.get_mut(OVERRIDES) {
+        complete(overrides, agent);
         shape::to_vendor(overrides, false);
     }
     body["assistantId"] = json!(assistant);
     body["name"] = json!(marker);
     body
+}
+
+/// Adds the agent's settings that the vendor requires beside the overrides. The language is a setting of the transcriber and
+/// of the voice.
+fn complete(overrides: &mut Value, agent: &Value) {
+    if let Some(language) = overrides.pointer("/transcriber/language").cloned() {
+        overrides["voice"]["language"] = language;
+        overrides["transcriber"] = with_overrides(agent["transcriber"].clone(), &overrides["transcriber"]);
+    }
+    for (name, members) in NEEDED {
+        if let Some(object) = overrides.get_mut(*name) {
+            let held = members.iter().filter_map(|member| {
+                Some((
+                    (*member).to_owned(),
+                    agent[*name].get(*member).filter(|value| !value.is_null())?.clone(),
+                ))
+            });
+            *object = with_overrides(Value::Object(held.collect()), object);
+        }
+    }
+    if let Some(Value::Object(endpoint)) = overrides.pointer_mut("/model/endpoint") {
+        // The vendor merges the overrides into the assistant, which keeps its headers.
+        endpoint.shift_remove("headers");
+    }
+}
+
+fn with_overrides(mut held: Value, overrides: &Value) -> Value {
+    match (held.as_object_mut(), overrides.as_object()) {
+        (Some(held), Some(overrides)) => held.extend(overrides.clone()),
+        _ => return overrides.clone(),
+    }
+    held
 }
 
 /// Builds the codec for the first or last name. The vendor has a single name, to which each of the two codecs appends
@@ -72,7 +120,8 @@ pub fn voice_for_call() -> impl Codec<String> {
     )
 }
 
-/// Builds the codec for the speed of the voice of one call.
+/// Builds the codec for the speed of the voice of one call. If the dial names no voice, the range depends on the voice of the
+/// agent, so the agent's own codec checks the speed.
 pub fn speed_for_call() -> impl Codec<f64> {
     Speed
 }
@@ -83,10 +132,7 @@ impl Codec<f64> for Speed {
     fn encode(&self, speed: &f64, with: &Translation<'_>) -> Result<Encoded, Refusal> {
         let unsupported = |why: String| Err(Refusal::Unsupported(why));
         let Some(provider) = with.held["provider"].as_str() else {
-            return unsupported(
-                "for one call, the vendor takes a speed only with the voice; set overrides.voice.id as well."
-                    .to_owned(),
-            );
+            return Ok(json!({ "speed": speed }).into());
         };
         match SPEEDS.iter().find(|(known, _)| *known == provider) {
             Some((_, range)) if range.contains(speed) => {

@@ -20,7 +20,7 @@ mod voices;
 pub use answers::{
     AFTER, BEFORE, PAGE_SIZE, assistant, assistants, phone_number, phone_numbers, unconverted,
 };
-pub use dials::{dial, generated_for_call, name_part, speed_for_call, voice_for_call};
+pub use dials::{dial, generated_for_call, lacks_settings, name_part, speed_for_call, voice_for_call};
 pub use endpoint::endpoint;
 pub use guarded::{described, spoken, unless};
 pub use handovers::handovers;

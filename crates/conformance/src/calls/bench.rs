@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use switchboard_core::{
     call::Dial,
     error::{Error, Kind, Result},
-    model::{read, schema},
+    model::{Agent, read, schema},
     plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
     rule::{Capability, Part, Verdict},
     vendor::{Calls, Exchange, OperationKey, PlaceCall, Placed},
@@ -33,6 +33,8 @@ pub struct CallBench {
     /// The full sample reduced to the fields that every dial needs.
     pub least: Value,
     agent_id: &'static str,
+    /// The agent that dials: the full sample of an agent.
+    caller: Value,
 }
 
 impl CallBench {
@@ -41,7 +43,12 @@ impl CallBench {
     ///
     /// # Errors
     /// A message if the vendor refuses the sample and removing the refused fields does not help.
-    pub fn new(vendor: &Arc<Vendor>, patch: &Value, agent_id: &'static str) -> Result<Option<Self>, String> {
+    pub fn new(
+        vendor: &Arc<Vendor>,
+        patch: &Value,
+        agent_id: &'static str,
+        caller: Value,
+    ) -> Result<Option<Self>, String> {
         let Some(calls) = vendor.adapter.calls() else { return Ok(None) };
         let mut given = serde_json::from_str(DIAL).map_err(|error| error.to_string())?;
         sample::merge(&mut given, patch);
@@ -53,6 +60,7 @@ impl CallBench {
             refused: BTreeMap::new(),
             least: Value::Null,
             agent_id,
+            caller,
         };
         bench.settle()?;
         bench.least = bench.reduced();
@@ -80,6 +88,10 @@ impl CallBench {
     /// Builds the exchange that dials.
     pub fn place(&self, document: &Value) -> Result<Exchange<Placed>> {
         let body = self.plan(document, Handling::Lenient)?.document();
+        let in_vendors_form = match self.calls()?.needs_agent(&body) {
+            true => self.caller_for(document)?,
+            false => Value::Null,
+        };
         let (agent, key) = (self.agent(), OperationKey::new("op-1"));
         let dial = PlaceCall {
             agent: &agent,
@@ -88,8 +100,26 @@ impl CallBench {
             key: &key,
             facts: &self.vendor.facts,
             settings: &Value::Null,
+            document: &in_vendors_form,
         };
         self.calls()?.place(dial)
+    }
+
+    /// Returns the agent that dials in the vendor's form, with the overrides of a dial.
+    fn caller_for(&self, dial: &Value) -> Result<Value> {
+        let (mut dial, mut agent) = (dial.clone(), self.caller.clone());
+        let [_, extensions] = [&mut dial, &mut agent].map(|document| schema::take(document, "/extensions"));
+        let mut record = read::<Agent>(&agent)?;
+        read::<Dial>(&dial)?.overrides.apply_to(&mut record);
+        let extensions =
+            extensions.and_then(|extensions| extensions.as_object().cloned()).unwrap_or_default();
+        let desired = Desired { record, extensions };
+        let agents = self.vendor.adapter.agents();
+        let translator = Translator::new(agents, self.vendor.name).with(&self.vendor.facts);
+        match translator.plan(&Transition::Create, &desired, Handling::Lenient)? {
+            Planned::Ready(plan) => Ok(plan.document()),
+            Planned::NeedsObserved => Err(Error::new(Kind::Internal, "A creation has no observed state.")),
+        }
     }
 
     /// Returns the smallest dial with this field added. The field has its value in the full sample. Returns `None` if

@@ -31,6 +31,11 @@ pub fn is_sent_or_reported(bench: &CallBench, row: &Capability) -> CaseResult {
     if lost.is_some_and(Verdict::is_loss) {
         return passed();
     }
+    if row.support == Support::Fixed {
+        let least = bench.plan(&bench.least, Handling::Lenient)?.document();
+        ensure!(plan.document() == least, "a value that describes the vendor's behaviour is sent");
+        return passed();
+    }
     // Every dial needs some fields. Such a field is sent if two values give two bodies.
     let others = match bench.least.pointer(&row.field) {
         Some(_) => bench.others(row),

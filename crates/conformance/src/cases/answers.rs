@@ -75,15 +75,26 @@ impl Answers {
     /// Finds the answers after which the next request of an exchange belongs to `operation`. Returns `None` if the
     /// fixtures do not lead to that operation within [`LONGEST`] requests.
     fn way(&self, conversation: &Conversation, operation: &str) -> Option<Vec<Reply>> {
-        let mut replies = Vec::new();
-        for _ in 0..LONGEST {
-            let asked = self.asked(self.hold(conversation, &replies).ok()?)?;
-            if asked == operation {
-                return Some(replies);
-            }
-            replies.push(self.successes(&asked).next()?.clone());
+        self.way_from(conversation, operation, Vec::new())
+    }
+
+    /// Finds the answers after `replies` that lead to `operation`, and returns all of them.
+    fn way_from(
+        &self,
+        conversation: &Conversation,
+        operation: &str,
+        replies: Vec<Reply>,
+    ) -> Option<Vec<Reply>> {
+        let asked = self.asked(self.hold(conversation, &replies).ok()?)?;
+        if asked == operation {
+            return Some(replies);
         }
-        None
+        if replies.len() + 1 >= LONGEST {
+            return None;
+        }
+        self.successes(&asked).find_map(|next| {
+            self.way_from(conversation, operation, [&replies[..], std::slice::from_ref(next)].concat())
+        })
     }
 
     /// Checks that the adapter understands the last of these answers. The exchange must end, and every value must be

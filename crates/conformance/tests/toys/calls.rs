@@ -120,7 +120,11 @@ fn page(
         }
         match page_read["next"].as_str() {
             Some(next) if number < MAX_PAGES => Ok(page(now, Some(next.to_owned()), rows, number + 1)),
-            next => Ok(Exchange::Done(CallObservations { rows, is_complete: next.is_none() })),
+            next => Ok(Exchange::Done(CallObservations {
+                rows,
+                is_complete: next.is_none(),
+                ..CallObservations::default()
+            })),
         }
     })
 }

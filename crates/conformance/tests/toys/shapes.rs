@@ -146,7 +146,7 @@ static RETELL_SHAPE: Shape = Shape {
             ..bare::rules()
         }
     },
-    calls: Some(Moves(&[("/agent", "/override/agent"), ("/llm", "/override/llm")])),
+    calls: Some(Moves::new(&[("/agent", "/override/agent"), ("/llm", "/override/llm")])),
     complete: |part, body| {
         if part == "agent" {
             body["response_engine"]["type"] = json!("retell-llm");

@@ -59,6 +59,8 @@ pub struct MatchRound<'a> {
     pub marks: Marks,
     /// The vendor's ids of calls that already belong to calls of the gateway.
     pub bound: &'a [String],
+    /// The calls that the vendor listed without an id.
+    pub unidentified: &'a [CallObservation],
     /// The time after which a dial without any candidate is given up, counted from the dial.
     pub lost_after: Duration,
 }
@@ -86,7 +88,8 @@ pub enum MatchResult {
     },
     /// One call fits. A later look must find the same one again.
     Suspected(Suspicion),
-    /// Several calls fit, or the only call that fits may belong to another dial. A caller must name the right one.
+    /// Several calls fit, or the only call that fits may belong to another dial or is listed beside one without an id. A caller
+    /// must name the right one.
     Ambiguous(Vec<CallCandidate>),
     /// No call fits yet.
     NotSeen,
@@ -107,7 +110,9 @@ pub enum MatchResult {
 /// * The vendor did not list it before the dial.
 /// * If the vendor's time has an offset, the call is at most 5 minutes older than the dial.
 ///
-/// A single candidate is bound if two looks, at least 10 seconds apart, find the same one.
+/// A single candidate is bound if two looks, at least 10 seconds apart, find the same one. While the vendor also lists a call
+/// without an id that meets the conditions, the dial is bound to no candidate. When the time for looking is over, it is then
+/// ambiguous.
 ///
 /// Several dials can compete for one call. If the time of this call has an offset, the call belongs to the latest dial
 /// that was sent at most 60 seconds after that time. If it has no offset, all of these dials are ambiguous.
@@ -174,12 +179,20 @@ impl<'a> Claims<'a> {
         match self.by_dial.get(dial.id.as_str()).map(Vec::as_slice) {
             None | Some([]) if is_over(dial, round) => MatchResult::Lost,
             None | Some([]) => MatchResult::NotSeen,
-            Some([Claim { row, is_contested: false }]) => confirm(dial, row, round.at),
+            Some([_]) if is_blurred(dial, round) && !is_over(dial, round) => MatchResult::NotSeen,
+            Some([Claim { row, is_contested: false }]) if !is_blurred(dial, round) => {
+                confirm(dial, row, round.at)
+            }
             Some(several) => {
                 MatchResult::Ambiguous(several.iter().map(|claim| candidate(claim.row)).collect())
             }
         }
     }
+}
+
+/// Returns true if a call that the vendor listed without an id may be the call of a dial.
+fn is_blurred(dial: &UnmatchedCall, round: &MatchRound<'_>) -> bool {
+    round.unidentified.iter().any(|row| fits(dial, row, round))
 }
 
 fn confirm(dial: &UnmatchedCall, row: &CallObservation, at: Timestamp) -> MatchResult {

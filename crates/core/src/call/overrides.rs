@@ -3,7 +3,7 @@
 use switchboard_core_derive::Fields;
 
 use crate::{
-    model::{AgentRules, Language, Seconds, Speaker, Transfer},
+    model::{Agent, AgentRules, Language, Seconds, Speaker, Transfer, Voice},
     rule::Moves,
 };
 
@@ -102,6 +102,39 @@ pub struct AnalysisOverrides {
     /// If true, the vendor recognizes the emotions of the other party in this call.
     #[field(essential)]
     pub emotions: Option<bool>,
+}
+
+impl Overrides {
+    /// Replaces the agent's settings with those that apply to the call. The settings of another voice do not apply to a voice
+    /// that the dial names.
+    pub fn apply_to(&self, agent: &mut Agent) {
+        replace(&mut agent.language, &self.language);
+        replace(&mut agent.prompt.instructions, &self.prompt.instructions);
+        replace(&mut agent.greeting.message, &self.greeting.message);
+        replace(&mut agent.greeting.first_speaker, &self.greeting.first_speaker);
+        replace(&mut agent.greeting.generated, &self.greeting.generated);
+        replace(&mut agent.greeting.interruptible, &self.greeting.interruptible);
+        replace(&mut agent.greeting.delay_s, &self.greeting.delay_s);
+        if self.voice.id.is_some() {
+            agent.voice = Voice::default();
+        }
+        replace(&mut agent.voice.id, &self.voice.id);
+        replace(&mut agent.voice.speed, &self.voice.speed);
+        replace(&mut agent.silence.reprompt_after_s, &self.silence.reprompt_after_s);
+        replace(&mut agent.silence.reprompts, &self.silence.reprompts);
+        replace(&mut agent.silence.max_reprompts, &self.silence.max_reprompts);
+        replace(&mut agent.silence.hang_up_after_s, &self.silence.hang_up_after_s);
+        replace(&mut agent.call.max_duration_s, &self.call.max_duration_s);
+        replace(&mut agent.transfers, &self.transfers);
+        replace(&mut agent.analysis.emotions, &self.analysis.emotions);
+    }
+}
+
+/// Replaces a setting if the dial has another value for it.
+fn replace<T: Clone>(setting: &mut Option<T>, value: &Option<T>) {
+    if value.is_some() {
+        setting.clone_from(value);
+    }
 }
 
 impl OverridesRules {

@@ -129,6 +129,15 @@ impl Error {
         self.vendor.as_ref().is_some_and(|failure| failure.gone)
     }
 
+    /// States that the refused request names an object that does not exist, and that the object which the request
+    /// addresses exists. [`Self::means_gone`] is then false.
+    pub fn about_another_object(mut self) -> Self {
+        if let Some(failure) = &mut self.vendor {
+            failure.gone = false;
+        }
+        self
+    }
+
     /// Sets the configured name of the vendor in the vendor's failure, if the error has such a failure.
     pub fn with_vendor_name(mut self, vendor: &str) -> Self {
         if let Some(failure) = &mut self.vendor {

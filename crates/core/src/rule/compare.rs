@@ -52,8 +52,8 @@ impl Comparer<'_> {
                     let held = out.from.unread.is_empty().then_some(read);
                     out.from.unread.clear();
                     let crossed = out.crossed(mapping, desired);
-                    let same: fn(&Value, &Value) -> bool =
-                        if T::EMPTY_IS_A_VALUE { same_or_both_missing } else { same };
+                    let is_exact = T::EMPTY_IS_A_VALUE || mapping.empty_is_a_value;
+                    let same: fn(&Value, &Value) -> bool = if is_exact { same_or_both_missing } else { same };
                     out.judge(mapping.display_path(), plain(desired), crossed, held, same);
                 }
             }

@@ -142,7 +142,7 @@ impl Describer {
                 row.support = Support::Unsupported;
                 row.why = Some((*why).to_owned());
             }
-            Rule::Fixed { sent, why } => {
+            Rule::Fixed { sent, why, .. } => {
                 row.support = Support::Fixed;
                 row.fixed_value = Some(sent.clone());
                 let sent = sent.as_str().map_or_else(|| sent.to_string(), str::to_owned);

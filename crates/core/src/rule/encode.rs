@@ -96,8 +96,9 @@ impl<'a> Encoder<'a> {
                     out.note_lost(field, &change, None, (*why).to_owned());
                 }
             }
-            Rule::Fixed { sent, why } => match desired.map(json) {
+            Rule::Fixed { sent, why, is_strict } => match desired.map(json) {
                 Some(value) if value == *sent => out.note_unlisted(&change),
+                Some(_) if *is_strict => out.note_lost(field, &change, None, (*why).to_owned()),
                 Some(value) => {
                     let entry = Entry::new(&out.at, None, Verdict::Substituted);
                     out.note(entry.wanted(value).sent(sent.clone()).why(*why), &change);

@@ -57,6 +57,8 @@ pub struct Mapping<T> {
     /// True if the value names an object that is bound to the record. Such a value is always written, so that the plan
     /// knows the objects that are bound after the write.
     pub(crate) is_bound: bool,
+    /// True if an empty value differs from a missing one at this vendor.
+    pub(crate) empty_is_a_value: bool,
 }
 
 /// The path and codec of the field in answers, if they differ from those in requests.

@@ -104,6 +104,8 @@ pub enum Rule<T> {
         sent: Value,
         /// The reason, shown in reports and in the published capabilities.
         why: &'static str,
+        /// True if any other value is a loss, as in a dial. Otherwise, the vendor's behaviour substitutes for it.
+        is_strict: bool,
     },
 }
 
@@ -145,6 +147,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         note: None,
         overrides: false,
         is_bound: false,
+        empty_is_a_value: false,
     }))
 }
 
@@ -178,5 +181,5 @@ pub fn unsupported<T>(why: &'static str) -> Rule<T> {
 
 /// Builds the rule for a field that cannot be set, because the vendor always behaves as `sent` describes.
 pub fn fixed<T>(sent: impl Into<Value>, why: &'static str) -> Rule<T> {
-    Rule::Fixed { sent: sent.into(), why }
+    Rule::Fixed { sent: sent.into(), why, is_strict: false }
 }

@@ -16,10 +16,11 @@ use crate::{
 /// Each entry pairs a path of the agent's document with the path of the same value in the other request. A path below
 /// the first path of an entry moves below the second. The first entry that fits applies. An empty path fits every path.
 #[derive(Debug, Clone, Copy)]
-pub struct Moves(pub &'static [(&'static str, &'static str)]);
-
-/// The reason that is reported for a field without a place in the other request.
-const NO_PLACE: &str = "The vendor has no place for this field in the request.";
+pub struct Moves {
+    places: &'static [(&'static str, &'static str)],
+    /// The reason that is reported for a field without a place in the other request.
+    otherwise: &'static str,
+}
 
 impl<T: Leaf> Rule<T> {
     /// Returns the rule of the same field for another request, whose values replace the agent's. The codec, the
@@ -28,14 +29,16 @@ impl<T: Leaf> Rule<T> {
     /// Such a request is sent once: nothing is read back, required or cleared. A condition on another vendor field
     /// applies only if the request contains that field; otherwise, the agent's value decides, and it is not known. A
     /// field becomes unsupported if the agent cannot set it, if it is stored in several vendor fields, or if it has no
-    /// place in `moves`. A codec that reads other fields of the body must not be moved.
+    /// place in `moves`. A field that describes the vendor's fixed behaviour accepts only the value that describes it. A
+    /// codec that reads other fields of the body must not be moved.
     pub fn moved(self, moves: Moves) -> Self {
         match self {
             Self::Mapped(mapping) => match mapping.moved(moves) {
                 Some(mapping) => Self::Mapped(Box::new(mapping)),
-                None => Self::Unsupported { why: NO_PLACE },
+                None => Self::Unsupported { why: moves.otherwise },
             },
-            Self::Unsupported { why } | Self::Fixed { why, .. } => Self::Unsupported { why },
+            Self::Unsupported { why } => Self::Unsupported { why },
+            Self::Fixed { sent, why, .. } => Self::Fixed { sent, why, is_strict: true },
         }
     }
 }
@@ -97,6 +100,7 @@ impl<T> Mapping<T> {
             note: self.note,
             overrides: true,
             is_bound: false,
+            empty_is_a_value: self.empty_is_a_value,
         })
     }
 }
@@ -116,9 +120,19 @@ impl Listed {
 }
 
 impl Moves {
+    /// Builds the places. Each entry pairs a path of the agent's document with the path in the other request.
+    pub const fn new(places: &'static [(&'static str, &'static str)]) -> Self {
+        Self { places, otherwise: "The vendor has no place for this field in the request." }
+    }
+
+    /// States that the other request has a place for no setting. `why` is the reason.
+    pub const fn nowhere(why: &'static str) -> Self {
+        Self { places: &[], otherwise: why }
+    }
+
     /// Returns the path in the other request, or `None` if the path has no place there.
     fn apply(self, path: &str) -> Option<&'static str> {
-        self.0.iter().find_map(|(from, to)| {
+        self.places.iter().find_map(|(from, to)| {
             let rest = path.strip_prefix(from)?;
             (rest.is_empty() || rest.starts_with('/')).then(|| interned(format!("{to}{rest}")))
         })

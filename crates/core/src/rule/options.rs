@@ -243,6 +243,11 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
+    /// States that an empty value has a meaning of its own at this vendor, so a missing value is drift from an empty one.
+    pub fn empty_is_a_value(self) -> Self {
+        self.with(|m| m.empty_is_a_value = true)
+    }
+
     /// States that the vendor sends requests to the URLs that the field holds. A plan for a vendor on the internet
     /// refuses a URL whose host only a private network can reach.
     pub fn called(self) -> Self {

@@ -39,8 +39,7 @@ impl Encoder<'_> {
     /// Reports an unchanged field that is not sent. Repeats the previous report's entry if the vendor holds another value
     /// than the requested one, or if the value could not be checked. Otherwise, reports the field as exact.
     pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        let is_lost =
-            |row: &Entry| row.verdict.is_loss() && row.verdict != Verdict::NotPersisted;
+        let is_lost = |row: &Entry| row.verdict.is_loss() && row.verdict != Verdict::NotPersisted;
         if !self.repeat(self.display_path(mapping), is_lost) {
             self.note_exact(mapping, change);
         }

@@ -61,7 +61,11 @@ impl CallPages {
             let repeats = !is_empty && self.ids.len() == known;
             match next.filter(|_| !is_covered && !repeats && self.followed.len() + 1 < self.max_pages) {
                 Some(next) if self.followed.insert(next.clone()) => Ok(self.page(Some(next))),
-                _ => Ok(Exchange::Done(CallObservations { rows: self.rows, is_complete: is_covered })),
+                _ => Ok(Exchange::Done(CallObservations {
+                    rows: self.rows,
+                    is_complete: is_covered,
+                    ..CallObservations::default()
+                })),
             }
         })
     }

@@ -104,6 +104,13 @@ pub trait Calls: Send + Sync {
     /// the agent's side. Times that the vendor returns without an offset count as not returned.
     fn undisclosed(&self) -> &'static [&'static str];
 
+    /// Returns true if a dial with this body needs the agent in the vendor's form, because the vendor accepts an override only
+    /// together with other settings of the agent.
+    fn needs_agent(&self, body: &Value) -> bool {
+        let _ = body;
+        false
+    }
+
     /// Returns the limits that the vendor publishes. They are the defaults of the configuration.
     fn limits(&self) -> PublishedCallLimits {
         PublishedCallLimits::default()
@@ -122,6 +129,9 @@ pub struct PlaceCall<'a> {
     pub key: &'a OperationKey,
     /// The agent's settings for this call, in the form of the API, with the overrides of the dial applied.
     pub settings: &'a Value,
+    /// The agent's settings for this call in the vendor's form: the body that would create the agent with the overrides of the
+    /// dial. Null unless [`Calls::needs_agent`] returns true.
+    pub document: &'a Value,
     /// The vendor's catalogues, for a vendor at which the path of the request depends on the phone number that places
     /// the call.
     pub facts: &'a Facts,
@@ -199,6 +209,9 @@ impl CallWindow {
 pub struct CallObservations {
     /// The calls, each once.
     pub rows: Vec<CallObservation>,
+    /// The calls that the vendor lists without an id. They cannot be followed, and one of them may be the call of a dial. Their
+    /// remote id is empty.
+    pub unidentified: Vec<CallObservation>,
     /// True if the rows contain every call of the window. If false, the list was longer than the adapter reads.
     pub is_complete: bool,
 }

@@ -26,7 +26,8 @@ pub(super) fn plan_agent_settings(
     facts: &Facts,
     handling: Handling,
 ) -> Result<Plan> {
-    let translator = Translator::new(rules, vendor.adapter().descriptor().adapter).at(vendor.name()).with(facts);
+    let translator =
+        Translator::new(rules, vendor.adapter().descriptor().adapter).at(vendor.name()).with(facts);
     let document = to_document("agent", agent)?;
     let mut sent = Value::Object(Map::new());
     for row in translator.capabilities().iter().filter(|row| is_settable(row)) {
@@ -64,7 +65,8 @@ fn about_the_agent(mut error: Error) -> Error {
     for violation in &mut error.violations {
         if let InputLocation::Pointer(_) = violation.location {
             let detail = std::mem::take(&mut violation.detail);
-            *violation = Violation::at("/agent_id", violation.code, format!("The setting of the agent {detail}"));
+            *violation =
+                Violation::at("/agent_id", violation.code, format!("The setting of the agent {detail}"));
         }
     }
     error

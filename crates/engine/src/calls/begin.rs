@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::{
+    call::{CallObservation, CallStatus},
     error::{Error, InputLocation, Kind, Outcome, Result, VendorFailure, Violation},
     model::{PhoneNumber, id},
     vendor::{AnswersId, CallWindow, Exchange, Placed},
@@ -144,6 +145,16 @@ impl Dialer {
         let seen = vendor.run_for_calls(exchange).await.map_err(|error| not_dialled(Some(error)))?;
         if !seen.is_complete {
             return Err(not_dialled(None));
+        }
+        let may_go_on = |row: &CallObservation| {
+            row.peer.as_ref().is_none_or(|seen| seen == peer) && row.status != Some(CallStatus::Ended)
+        };
+        if seen.unidentified.iter().any(may_go_on) {
+            let detail = format!(
+                "{} lists a call to the number without an id, so a new call could be taken for that one. Nothing was dialled.",
+                vendor.name()
+            );
+            return Err(not_dialled(None).with_detail(detail));
         }
         let to_peer = seen.rows.into_iter().filter(|row| row.peer.as_ref().is_none_or(|seen| seen == peer));
         Ok(to_peer.map(|row| row.remote_id).collect())

@@ -11,7 +11,7 @@ use switchboard_core::{
 use crate::vendors::Vendor;
 
 /// The prefix of the fields by which a dial overrides the agent's settings.
-const OVERRIDES: &str = "/overrides";
+pub(super) const OVERRIDES: &str = "/overrides";
 
 /// Returns true if a request can set the field.
 pub(super) fn is_settable(row: &Capability) -> bool {

@@ -26,6 +26,7 @@ mod guard;
 mod inherit;
 mod metrics;
 mod outcome;
+mod overridden;
 mod peer;
 mod plan;
 mod prepare;

@@ -110,8 +110,19 @@ impl Dialer {
             let settings = plan_agent_settings(vendor, rules, &agent, &facts, handling)?;
             report = add_agent_settings(&mut body, report, settings);
         }
-        let place =
-            PlaceCall { agent: &parts, body, marker: call, key: &key, facts: &facts, settings: &settings };
+        let document = match calls.needs_agent(&body) {
+            true => self.agent_for_call(&agent, vendor, &resolved.record, &rows).await?,
+            false => Value::Null,
+        };
+        let place = PlaceCall {
+            agent: &parts,
+            body,
+            marker: call,
+            key: &key,
+            facts: &facts,
+            settings: &settings,
+            document: &document,
+        };
         let has_agent = agent.placement.remote_id.is_some();
         let exchange = if has_agent { Some(calls.place(place)?) } else { None };
         let vendor = vendor.name().to_owned();

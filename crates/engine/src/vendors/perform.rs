@@ -24,8 +24,7 @@ impl<R: Managed> Target<'_, R> {
     /// the store uses.
     ///
     /// # Errors
-    /// The errors of the exchange, of the store and of [`Self::confirm_gone`]; `state_conflict` if the vendor no longer
-    /// has the object that the step changes; `vendor_rejected` if the vendor does not have an object to bind; the error of
+    /// The errors of the exchange, of the store, of [`Self::confirm_gone`] and of [`Self::explain_gone`]; the error of
     /// [`Self::check_id`] for a created object.
     pub async fn perform(
         &self,
@@ -53,18 +52,13 @@ impl<R: Managed> Target<'_, R> {
                 self.check_id(&performed.state.id)?;
                 Ok(performed)
             }
-            Err(error) if let Some(id) = bound.filter(|_| error.means_gone()) => {
-                self.confirm_gone(part, &id).await?;
-                let unknown = || Error::unknown_object(part, &id).with_vendor_name(self.vendor.name());
-                match deletes {
-                    true => Ok(Performed::new(PartState::new(id))),
-                    false => Err(self.translator().map_vendor_fields(unknown())),
+            Err(error) if error.means_gone() && (bound.is_some() || !creates) => {
+                let id = bound.as_deref().map_or_else(|| parts.id(&key), Ok)?;
+                if deletes {
+                    self.confirm_gone(part, id).await?;
+                    return Ok(Performed::new(PartState::new(id)));
                 }
-            }
-            Err(error) if error.means_gone() && !creates => {
-                let id = parts.id(&key)?;
-                self.confirm_gone(part, id).await?;
-                if deletes { Ok(Performed::new(PartState::new(id))) } else { Err(self.removed()) }
+                Err(self.explain_gone(error, part, &key, id, parts).await?)
             }
             result => result,
         }
@@ -90,15 +84,57 @@ impl<R: Managed> Target<'_, R> {
         Err(Error::new(Kind::VendorProtocolError, detail))
     }
 
-    /// Checks that the vendor no longer has an object that it has reported as missing. `part` is the name of the
-    /// object's part, and `id` the object's id. The status 404 alone proves nothing, because every request fails with
-    /// this status if the path in `base_url` is wrong. The vendor must therefore also return a list, and the object
-    /// must not be in that list.
+    /// Finds the object that the vendor lacks if it refuses a change because an object does not exist. A request names
+    /// further objects besides the changed one, such as a tool or a document, so the vendor's lists decide. `part`, `key` and
+    /// `id` identify the changed part. Returns the error of the step: the vendor no longer has the record or the part, does
+    /// not have the object to bind, or refuses the change because of another object.
     ///
     /// # Errors
-    /// `vendor_unavailable` if the vendor has no such list, or if its list contains the object; the errors of reading
-    /// the list.
+    /// The errors of [`Self::lists`].
+    async fn explain_gone(
+        &self,
+        refusal: Error,
+        part: &'static str,
+        key: &str,
+        id: &str,
+        parts: &Parts,
+    ) -> Result<Error> {
+        let (main, is_bound) = (self.main_part(), self.is_bound(part));
+        if is_bound && !self.lists(part, id).await? {
+            let unknown = Error::unknown_object(part, id).with_vendor_name(self.vendor.name());
+            return Ok(self.translator().map_vendor_fields(unknown));
+        }
+        if let Some(record) = parts.get(main)
+            && !self.lists(main, &record.id).await?
+        {
+            return Ok(self.removed());
+        }
+        if !is_bound && part != main && !self.lists(part, id).await? {
+            return Ok(self.removed_part(key));
+        }
+        Ok(refusal.about_another_object())
+    }
+
+    /// Checks that the vendor no longer has an object that it has reported as missing. `part` is the name of the
+    /// object's part, and `id` the object's id.
+    ///
+    /// # Errors
+    /// `vendor_unavailable` if the vendor's list contains the object; the errors of [`Self::lists`].
     pub async fn confirm_gone(&self, part: &str, id: &str) -> Result<()> {
+        if !self.lists(part, id).await? {
+            return Ok(());
+        }
+        let vendor = self.vendor.name();
+        Err(self.doubtful(format!("{vendor} answers that it does not have the {}, but lists it.", R::NAME)))
+    }
+
+    /// Returns true if the vendor's list contains an object that the vendor has reported as missing. `part` is the name of
+    /// the object's part, and `id` the object's id. The status 404 alone proves nothing, because every request fails with
+    /// this status if the path in `base_url` is wrong. The vendor must therefore also return a list.
+    ///
+    /// # Errors
+    /// `vendor_unavailable` if the vendor has no such list; the errors of reading the list.
+    async fn lists(&self, part: &str, id: &str) -> Result<bool> {
         let vendor = self.vendor.name();
         let listed = match self.resource.find(part) {
             Some(exchange) => {
@@ -114,21 +150,30 @@ impl<R: Managed> Target<'_, R> {
                 .await
                 .map(|records| part == self.main_part() && records.contains_key(id)),
         };
-        let doubtful = |why: String| {
-            let failure = VendorFailure::new(Outcome::Rejected);
-            Err(Error::vendor(Kind::VendorUnavailable, failure).with_vendor_name(vendor).with_detail(why))
-        };
         match listed {
-            Ok(false) => Ok(()),
-            Ok(true) => {
-                doubtful(format!("{vendor} answers that it does not have the {}, but lists it.", R::NAME))
-            }
-            Err(error) if error.means_gone() => doubtful(format!(
+            Err(error) if error.means_gone() => Err(self.doubtful(format!(
                 "{vendor} answers that it has neither the {} nor a list of {0}s: check base_url.",
                 R::NAME
-            )),
-            Err(failure) => Err(failure),
+            ))),
+            listed => listed,
         }
+    }
+
+    /// Builds the error for an answer that reports an object as missing without proof.
+    fn doubtful(&self, why: String) -> Error {
+        let failure = VendorFailure::new(Outcome::Rejected);
+        Error::vendor(Kind::VendorUnavailable, failure).with_vendor_name(self.vendor.name()).with_detail(why)
+    }
+
+    /// Builds the error for a part that the vendor no longer has, although it has the record. `key` is the key of the part.
+    fn removed_part(&self, key: &str) -> Error {
+        let vendor = self.vendor.name();
+        let failure = VendorFailure::new(Outcome::Rejected);
+        Error::vendor(Kind::StateConflict, failure).with_vendor_name(vendor).with_detail(format!(
+            "{vendor} has the {}, but no longer its part {key:?}, which was removed at the vendor. Sync the {0} with on_drift \
+             \"overwrite\": the gateway then creates the part again.",
+            R::NAME
+        ))
     }
 
     /// Builds the error for a record that the vendor no longer has.

@@ -226,7 +226,8 @@ impl Calls for Toy {
                 seen.peer = row["to"].as_str().and_then(PhoneNumber::from_vendor);
                 Ok(seen)
             };
-            Ok(CallObservations { rows: rows.map(row).collect::<Result<_>>()?, is_complete: true })
+            let rows = rows.map(row).collect::<Result<_>>()?;
+            Ok(CallObservations { rows, is_complete: true, ..CallObservations::default() })
         }))
     }
 

@@ -77,7 +77,7 @@ fn dial_rules() -> DialRules {
         from: DialFromRules { phone_number_id: unsupported(NO) },
         trunk_id: unsupported(NO),
         variables: unsupported(NO),
-        overrides: OverridesRules::from_agent(bare::rules(), Moves(&[])),
+        overrides: OverridesRules::from_agent(bare::rules(), Moves::new(&[])),
     }
 }
 
@@ -198,7 +198,7 @@ impl Calls for Toy {
             let mut rows: Vec<_> = rows.collect();
             let is_complete = rows.len() <= most;
             rows.truncate(most);
-            Ok(CallObservations { rows, is_complete })
+            Ok(CallObservations { rows, is_complete, ..CallObservations::default() })
         }))
     }
 

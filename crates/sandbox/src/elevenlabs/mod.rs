@@ -117,6 +117,7 @@ impl Simulator for Elevenlabs {
             "deleteAgent" => self.delete_agent(request.in_path("agent_id")),
             "listAgents" => self.list_agents(request),
             "createWebhook" => self.create_webhook(request),
+            "updateWebhook" => self.update_webhook(request),
             "listWebhooks" => self.list_webhooks(),
             "deleteWebhook" => self.delete_webhook(request.in_path("webhook_id")),
             "createTool" => self.create_tool(request),

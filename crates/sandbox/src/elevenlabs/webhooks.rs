@@ -39,6 +39,23 @@ impl Elevenlabs {
         Answer::ok(json!({ "webhooks": rows.collect::<Vec<_>>() }))
     }
 
+    /// Changes the name of a webhook, and enables or disables it. Enabling also ends the state in which the vendor has
+    /// disabled the webhook itself (inferred).
+    pub(super) fn update_webhook(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let id = request.in_path("webhook_id");
+        let Some(mut webhook) = self.records.get(WEBHOOKS, id).cloned() else {
+            return failure::no_webhook(id);
+        };
+        for name in ["name", "is_disabled"] {
+            webhook.insert(name.to_owned(), request.body[name].clone());
+        }
+        if request.body["is_disabled"] == false {
+            webhook.insert("is_auto_disabled".to_owned(), json!(false));
+        }
+        self.records.replace(WEBHOOKS, id, webhook);
+        Answer::ok(json!({ "status": "ok" }))
+    }
+
     pub(super) fn delete_webhook(&mut self, id: &str) -> Answer {
         let refers = |settings: &Value| settings.pointer(LINK).is_some_and(|link| link == id);
         let used = |(_, agent): (&str, &Record)| agent.get("platform_settings").is_some_and(refers);

@@ -45,7 +45,13 @@ fn at(id: &str, seconds: i64) -> CallObservation {
 }
 
 fn look(seconds: i64) -> MatchRound<'static> {
-    MatchRound { at: second(seconds), marks: Marks::Never, bound: &[], lost_after: LOST_AFTER }
+    MatchRound {
+        at: second(seconds),
+        marks: Marks::Never,
+        bound: &[],
+        unidentified: &[],
+        lost_after: LOST_AFTER,
+    }
 }
 
 fn decide(dial: &UnmatchedCall, rows: &[CallObservation], round: &MatchRound<'_>) -> MatchResult {
@@ -65,6 +71,21 @@ fn ids(result: &MatchResult) -> Vec<&str> {
         MatchResult::Ambiguous(candidates) => candidates.iter().map(|one| one.remote_id.as_str()).collect(),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_call_without_an_id_may_be_the_call_of_the_dial() {
+    let mut dial = dial("c1", 0);
+    dial.suspicion = Some(Suspicion { remote_id: "r1".to_owned(), since: second(1) });
+    let [unidentified, inbound] =
+        [row(""), CallObservation { direction: Some(Direction::Inbound), ..row("") }];
+    let round = |seconds, unidentified| MatchRound { unidentified, ..look(seconds) };
+    let rows = [row("r1")];
+    let one = [unidentified];
+    assert_eq!(decide(&dial, &rows, &round(20, &one)), MatchResult::NotSeen);
+    assert_eq!(ids(&decide(&dial, &rows, &round(900, &one))), ["r1"]);
+    assert_eq!(decide(&dial, &[], &round(900, &one)), MatchResult::Lost);
+    assert_eq!(decide(&dial, &rows, &round(20, &[inbound])), bound("r1", CallMatch::Inferred));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use switchboard_core::{
     model::{Agent, Language, Record, Speaker, read},
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{
-        Moves, Rule, Rules, Verdict, at, facet, first_item, languages, list, map, number, one_of,
+        Moves, Rule, Rules, Verdict, at, facet, first_item, fixed, languages, list, map, number, one_of,
         other_items, text, unsupported,
     },
 };
@@ -23,7 +23,7 @@ impl Rules<Dial> for Vendor {
     }
 }
 
-const OPTIONS: Moves = Moves(&[("", "/options")]);
+const OPTIONS: Moves = Moves::new(&[("", "/options")]);
 
 fn vendor(overrides: OverridesRules) -> Vendor {
     Vendor(DialRules {
@@ -94,7 +94,7 @@ fn facets_share_a_value_below_the_prefix() {
 
 #[test]
 fn the_first_fitting_move_applies_to_whole_segments() {
-    let moves = Moves(&[("/llm", "/agent_override/retell_llm"), ("/agent", "/agent_override/agent")]);
+    let moves = Moves::new(&[("/llm", "/agent_override/retell_llm"), ("/agent", "/agent_override/agent")]);
     let greeting = GreetingOverridesRules {
         message: at("/llm/begin", text()).moved(moves),
         delay_s: at("/agent/delay", number()).moved(moves),
@@ -108,6 +108,17 @@ fn the_first_fitting_move_applies_to_whole_segments() {
         json!({ "retell_llm": { "begin": "Hi" }, "agent": { "delay": 2 } })
     );
     let error = plan(&vendor, json!({ "greeting": { "first_speaker": "agent" } })).unwrap_err();
+    assert_eq!(error.kind, Kind::CapabilityLoss);
+}
+
+#[test]
+fn an_override_of_fixed_behaviour_accepts_only_the_value_that_describes_it() {
+    let generated: Rule<bool> = fixed(false, "The greeting is a text.");
+    let greeting = GreetingOverridesRules { generated: generated.moved(OPTIONS), ..none().greeting };
+    let vendor = vendor(OverridesRules { greeting, ..none() });
+    let same = plan(&vendor, json!({ "greeting": { "generated": false } })).unwrap();
+    assert_eq!(same.document(), plan(&vendor, json!({})).unwrap().document());
+    let error = plan(&vendor, json!({ "greeting": { "generated": true } })).unwrap_err();
     assert_eq!(error.kind, Kind::CapabilityLoss);
 }
 

@@ -54,6 +54,8 @@ pub(super) struct Look<'a> {
 pub(super) struct Listed {
     /// The rows, by the vendor's id.
     pub rows: BTreeMap<String, CallObservation>,
+    /// The rows without an id.
+    pub unidentified: Vec<CallObservation>,
     /// The beginning of the window. `None` if no list was read.
     pub since: Option<Timestamp>,
     /// True if the rows contain every call of the window.
@@ -152,7 +154,7 @@ impl<'a> Look<'a> {
             );
         }
         let rows = listed.rows.into_iter().map(|row| (row.remote_id.clone(), row)).collect();
-        Ok(Listed { rows, since, is_complete: listed.is_complete })
+        Ok(Listed { rows, unidentified: listed.unidentified, since, is_complete: listed.is_complete })
     }
 
     /// Returns the stored calls that have one of these remote ids, by remote id.

@@ -53,6 +53,8 @@ impl Look<'_> {
         let due: Vec<_> = open.iter().copied().filter(|call| is_due.contains(&call.id)).collect();
         let widened = self.widened(&due, listed).await;
         rows.extend(widened.iter().flat_map(|widened| widened.rows.clone()));
+        let mut unidentified = listed.unidentified.clone();
+        unidentified.extend(widened.iter().flat_map(|widened| widened.unidentified.clone()));
         for call in due {
             let (reach, found) = self.search(call, widened.as_ref().unwrap_or(listed)).await;
             reaches.insert(&call.id, reach);
@@ -75,6 +77,7 @@ impl Look<'_> {
             at: self.at,
             marks: self.calls.marks(),
             bound: &bound,
+            unidentified: &unidentified,
             lost_after: self.follower.settings.lost_after,
         };
         let mut results = match_calls(&dials, &seen, &round);

@@ -23,16 +23,16 @@ use crate::{calls::CallRecord, records::Item, vendors::visible_id};
 /// The overlap of successive windows of the list. A vendor can list a call late.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 
-/// The number of agents per query of the store.
+/// The number of agents, or of calls, per query of the store.
 const PAGE_SIZE: u32 = 100;
 
 impl Look<'_> {
     /// Returns the start of the window in which the vendor's list is searched for calls that the gateway did not place.
     /// The window starts 10 minutes before this process's latest complete look at the list. If there was none yet, the
     /// window starts 10 minutes before the latest complete look of any process. If there was none either, for example
-    /// because an earlier version did not store its time, the window starts 10 minutes before the vendor's newest
-    /// stored call. If no call is stored, the window starts when the process started. Calls from before the first start
-    /// are therefore not stored.
+    /// because an earlier version did not store its time, or if that time is damaged, the window starts 10 minutes before
+    /// the vendor's newest readable call. If there is no such call, the window starts when the process started. Calls from
+    /// before the first start are therefore not stored.
     pub(super) async fn sweep_window(&self) -> Result<Timestamp> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         if let Some(since) = signals.unread_since(vendor) {
@@ -40,8 +40,19 @@ impl Look<'_> {
         }
         let store = self.follower.book.store();
         let search = CallSearch { vendor: Some(vendor.to_owned()), ..CallSearch::default() };
-        let newest = store.list(&search, None, 1).await?.first().map(|newest| newest.created_at);
-        let latest = store.listed_at(vendor).await?.or(newest);
+        let newest = store.list(&search, None, PAGE_SIZE).await?;
+        let newest = newest.iter().find_map(|found| Some(found.row.as_ref().ok()?.created_at));
+        let latest = match store.listed_at(vendor).await {
+            // The look stores the time again.
+            Err(damaged) if damaged.kind == Kind::Internal => {
+                if self.follower.handles.damage.is_new("listed", vendor, &damaged) {
+                    error!(vendor, failure = %damaged, "failed to read the time of the latest look at a vendor's list");
+                }
+                None
+            }
+            latest => latest?,
+        };
+        let latest = latest.or(newest);
         let floor = latest.map_or(signals.started_at, earlier).min(self.at);
         signals.note_floor(vendor, floor, latest.is_none());
         Ok(floor)

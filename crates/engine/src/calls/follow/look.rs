@@ -97,8 +97,8 @@ impl<'a> Look<'a> {
         all(followed).await?;
         let claimed = self.match_up(&unmatched, &known, &listed, &is_due).await?;
         if let Some(since) = swept {
-            self.discover(&listed, &known, &unmatched, &claimed).await?;
-            self.note_listed(&listed, since).await?;
+            let decided = self.discover(&listed, &known, &unmatched, &claimed, since).await?;
+            self.note_listed(&listed, since, decided).await?;
         }
         Ok(())
     }

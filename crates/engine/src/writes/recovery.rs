@@ -74,6 +74,9 @@ impl Writer {
                 && sought.iter().any(|sought| remote.name.as_deref() == sought.desired.record.label())
         }) {
             let Some(remote) = complete(target, remote.clone(), &attempted.parts).await? else { continue };
+            if has_other_parts(&remote, &attempted.parts) {
+                continue;
+            }
             let fits = |sought: &&PossibleCreation<R>| {
                 let PossibleCreation { desired, report, .. } = sought;
                 let attempt = LostCreation { desired, report, sent_at: since, bound: &bound };
@@ -244,6 +247,12 @@ async fn complete<R: Managed>(
         listed.parts.iter().for_each(|(part, state)| parts.insert(part, state.clone()));
         target.fetch(&target.parts(Some(&listed.id), &parts), ReadScope::Owned).await
     }
+}
+
+/// Returns true if the vendor's record consists of other parts than those that the creation made, so another creation made
+/// the record.
+fn has_other_parts(remote: &Remote, made: &Parts) -> bool {
+    made.iter().any(|(key, made)| remote.parts.get(key).is_some_and(|part| part.id != made.id))
 }
 
 pub(super) fn outcome_unknown(detail: String) -> Error {

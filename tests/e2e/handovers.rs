@@ -23,7 +23,7 @@ const VENDORS: [(Vendor, &str, &str); 4] = [
 /// The id of an assistant of Vapi that the gateway does not manage.
 const FOREIGN: &str = "0f6a2b51-77c4-4a09-8d2e-1b4c8e9f5a60";
 
-fn to(agent: &str, condition: &str) -> Value {
+pub fn to(agent: &str, condition: &str) -> Value {
     json!({ "handovers": [{ "agent_id": agent, "condition": condition }] })
 }
 

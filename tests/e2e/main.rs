@@ -22,6 +22,7 @@ mod fence;
 mod former_fields;
 mod guides;
 mod handovers;
+mod handovers_to_one;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod health;

@@ -67,6 +67,76 @@ async fn every_wrong_parameter_and_every_member_of_a_needless_body_is_named() {
     }
 }
 
+/// Checks that one answer names what is wrong with the query, the headers and the body.
+#[tokio::test]
+async fn a_wrong_query_header_and_body_are_named_together() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+    harness.forget_requests().await;
+    let restore = format!("{}/revisions/1/restore", made.path);
+    let whole = with(agent(Vendor::QCALL), json!({ "nam": 1 }));
+    let (to, number) = (json!({ "to": "opencx", "nam": 1 }), json!({ "phone_number": "+4930123401" }));
+    let (query, all) = ("parameter_unknown", ["colour", "if-match", "idempotency-key"]);
+    let cases: [(Method, &str, String, &[&str]); 12] = [
+        (Method::POST, "/v1/agents", whole.to_string(), &["colour", "idempotency-key", "/nam"]),
+        (Method::POST, "/v1/agents/plan", whole.to_string(), &["colour", "/nam"]),
+        (
+            Method::POST,
+            "/v1/agents/import",
+            r#"{"pin":1}"#.to_owned(),
+            &["colour", "idempotency-key", "/pin", "/vendor", "/remote_id"],
+        ),
+        (Method::POST, "/v1/agents/batch", "{}".to_owned(), &["colour", "idempotency-key", "/operations"]),
+        (Method::PUT, &made.path, "{".to_owned(), &[all[0], all[1], all[2], ""]),
+        (Method::PATCH, &made.path, r#"{"a":1,"a":2}"#.to_owned(), &[all[0], all[1], all[2], "/a"]),
+        (Method::DELETE, &made.path, String::new(), &all),
+        (Method::POST, &restore, r#"{"nam":1}"#.to_owned(), &[all[0], all[1], all[2], "/nam"]),
+        (
+            Method::POST,
+            "/v1/calls",
+            json!({ "to": number }).to_string(),
+            &["colour", "idempotency-key", "/agent_id"],
+        ),
+        (
+            Method::POST,
+            "/v1/calls/call_none/resolve",
+            r#"{"not_placed":1}"#.to_owned(),
+            &["colour", "/not_placed"],
+        ),
+        (
+            Method::POST,
+            "/v1/operations/op_none/resolve",
+            r#"{"action":"retry","nam":1}"#.to_owned(),
+            &["colour", "idempotency-key", "/nam"],
+        ),
+        (Method::POST, "/v1/migrations/plan", to.to_string(), &["colour", "/nam"]),
+    ];
+    for (method, path, body, expected) in cases {
+        let what = format!("{method} {path}");
+        let request = harness.request(method, &format!("{path}?colour=red"));
+        let request = request.header("if-match", "7").header("idempotency-key", "two words");
+        let answer = Answer::to(request.header("content-type", "application/json").body(body)).await;
+        let problem = answer.problem(400, query);
+        assert_eq!(places(&problem), expected, "{what}: {problem}");
+    }
+    let without_key = harness.post("/v1/calls", &json!({ "to": number })).await;
+    let problem = without_key.problem(400, "idempotency_key_required");
+    assert_eq!(places(&problem), ["idempotency-key", "/agent_id"], "{problem}");
+    // A body that is not read has no other place.
+    let text = harness.request(Method::POST, "/v1/agents?colour=red").header("idempotency-key", "two words");
+    let problem = Answer::to(text.body("name")).await.problem(415, "unsupported_media_type");
+    assert_eq!(places(&problem), ["content-type"], "{problem}");
+    assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
+}
+
+/// Returns the places of a problem's errors, in order.
+fn places(problem: &Value) -> Vec<&str> {
+    let errors = problem["errors"].as_array().into_iter().flatten();
+    errors
+        .filter_map(|error| ["parameter", "header", "pointer"].iter().find_map(|name| error[*name].as_str()))
+        .collect()
+}
+
 /// Checks that each patch is refused, both as a PATCH and merged into the body of a creation.
 async fn refused(route: &str, valid: Value, patches: &str) {
     let harness = Harness::start().await;

@@ -94,6 +94,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
     let one_key_at_two = async |_, url| one_key::over_two_replicas(url).await;
     let at_the_vendor = async |_| compare_and_set::at_the_vendor().await;
     let number_at_two = async |_, url| numbers::over_two_replicas(url).await;
+    let part_at_two = async |_, url| side_objects::over_two_replicas(url).await;
     let count_at_two = async |_, url| compare_and_set::over_two_replicas(url).await;
     trials.extend([
         trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
@@ -117,6 +118,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trial(scale, Shared, "found_without_an_id::by_number", dials::by_number),
         on_postgres(scale, Shared, "one_key::over_two_replicas", one_key_at_two),
         on_postgres(scale, Shared, "one_number::over_two_replicas", number_at_two),
+        on_postgres(scale, Shared, "one_lost_part::over_two_replicas", part_at_two),
         on_postgres(scale, Alone, "compare_and_set::over_two_replicas", count_at_two),
     ]);
     trials

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeSet;
 
+use futures::future::join;
 use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::{
     caller::{Caller, CallerRequest, TIMEOUT},
+    harness::Config,
     kill_matrix::{POINTS, impatient},
     one_to_one::one_to_one,
     scale::Scale,
@@ -21,6 +23,13 @@ const VENDOR: Vendor = Vendor::ELEVENLABS;
 
 /// The points at which the answer to a creation has not reached the gateway.
 const UNANSWERED: [&str; 2] = ["after_apply", "half_answer"];
+
+/// The number of pairs of agents that two processes create.
+const ROUNDS: usize = 3;
+
+/// The time for which the vendor delays a list of tools, in milliseconds. Both processes then list the tools before either
+/// stores one, unless one waits for the other.
+const SLOW_MS: u64 = 700;
 
 /// A kind of object that the gateway makes for an agent.
 pub struct SideObject {
@@ -107,6 +116,33 @@ pub async fn at_every_step(side: SideObject, scale: Scale) {
             trial.cut_off(operation, point, |_, number| Asked::deletion(&made, number)).await;
             trial.is_whole(&format!("deletion, {operation}, {point}")).await;
         }
+    }
+}
+
+/// Loses the answers to the creations of two equal tools, each requested by another process. Both processes then search for
+/// the tools at the same time.
+pub async fn over_two_replicas(url: String) {
+    let site = Site::pair(Config { store: url, ..impatient() }).await;
+    let mut trial = SideObjects { site, number: 0, side: TOOLS };
+    for _ in 0..ROUNDS {
+        trial.number += 1;
+        let lost = json!({ "kind": "reset", "when": "after" });
+        trial.site.harness.order(VENDOR, TOOLS.create, 2, &lost).await;
+        let slow = json!({ "kind": "latency", "ms": SLOW_MS });
+        trial.site.harness.order(VENDOR, "listTools", 100, &slow).await;
+        let create = |process: usize| {
+            let name = format!("Agent-{}-of-{process}", trial.number);
+            let tools = json!({ "tools": [tool("ask", trial.number)] });
+            let body = crate::harness::with(agent(VENDOR, &name, "Be kind."), tools);
+            let creation = CallerRequest::new(Method::POST, "/v1/agents", body).key(name);
+            let caller = trial.site.caller_of(process);
+            async move { caller.send_until_answered(&creation).await }
+        };
+        for answer in <[_; 2]>::from(join(create(0), create(1)).await) {
+            assert!(matches!(answer.status, 201 | 202), "{}", answer.text);
+        }
+        trial.is_whole(&format!("round {}", trial.number)).await;
+        trial.site.harness.clear_faults().await;
     }
 }
 

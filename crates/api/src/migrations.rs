@@ -20,6 +20,7 @@ use super::{
 use crate::edge::{
     body::{Json, NoBody},
     page::Scope,
+    problem::join,
     query::{PageQuery, Parameters, Query},
     write_headers::WriteHeaders,
 };
@@ -67,8 +68,8 @@ impl Parameters for MoveFilter {
     responses((status = 200, description = "The plan.", body = PlanAnswer, example = json!(examples::migration_plan())), MigrationPlanned),
 )]
 pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Result {
-    query.finish()?;
-    let forecast = api.engine.mover().plan(Selection::read(&body)?).await?;
+    let ((), selection) = join(query.finish(), body.and_then(|body| Selection::read(&body)))?;
+    let forecast = api.engine.mover().plan(selection).await?;
     Ok(Answer(forecast.answer()).into_response())
 }
 
@@ -92,9 +93,14 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
     ),
     params(WriteHeaders),
 )]
-pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, Json(body): Json) -> Result {
-    query.finish()?;
-    let start = Start::read(&body)?;
+pub async fn start(
+    State(api): State<Api>,
+    query: Query,
+    headers: Result<WriteHeaders>,
+    Json(body): Json,
+) -> Result {
+    let body = body.and_then(|body| Ok((Start::read(&body)?, body)));
+    let (((), headers), (start, body)) = join(join(query.finish(), headers), body)?;
     write(&api, headers.context(&body), |engine, call| async move { engine.mover().start(call, start).await })
         .await
 }
@@ -177,10 +183,10 @@ pub async fn pause(
     State(api): State<Api>,
     Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
-    headers: WriteHeaders,
-    _: NoBody,
+    headers: Result<WriteHeaders>,
+    body: Result<NoBody>,
 ) -> Result {
-    order(api, id, query, headers, Order::Pause).await
+    order(api, id, query, (headers, body), Order::Pause).await
 }
 
 /// Resume a migration
@@ -195,10 +201,10 @@ pub async fn resume(
     State(api): State<Api>,
     Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
-    headers: WriteHeaders,
-    _: NoBody,
+    headers: Result<WriteHeaders>,
+    body: Result<NoBody>,
 ) -> Result {
-    order(api, id, query, headers, Order::Resume).await
+    order(api, id, query, (headers, body), Order::Resume).await
 }
 
 /// Cancel a migration
@@ -215,14 +221,20 @@ pub async fn cancel(
     State(api): State<Api>,
     Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
-    headers: WriteHeaders,
-    _: NoBody,
+    headers: Result<WriteHeaders>,
+    body: Result<NoBody>,
 ) -> Result {
-    order(api, id, query, headers, Order::Cancel).await
+    order(api, id, query, (headers, body), Order::Cancel).await
 }
 
-async fn order(api: Api, id: String, query: Query, headers: WriteHeaders, order: Order) -> Result {
-    query.finish()?;
+async fn order(
+    api: Api,
+    id: String,
+    query: Query,
+    (headers, body): (Result<WriteHeaders>, Result<NoBody>),
+    order: Order,
+) -> Result {
+    let (((), headers), NoBody) = join(join(query.finish(), headers), body)?;
     let call = headers.context(&serde_json::Value::Null);
     write(&api, call, |engine, call| async move { engine.mover().order(call, &id, order).await }).await
 }

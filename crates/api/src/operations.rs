@@ -19,6 +19,7 @@ use super::{
 use crate::edge::{
     body::Json,
     page::Scope,
+    problem::join,
     query::{PageQuery, Parameters, Query},
     write_headers::WriteHeaders,
 };
@@ -126,11 +127,12 @@ pub async fn resolve(
     State(api): State<Api>,
     Path(OperationId { id }): Path<OperationId>,
     query: Query,
-    headers: WriteHeaders,
+    headers: Result<WriteHeaders>,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
-    let resolution = ResolutionRequest::read(&body)?.into();
+    let body = body.and_then(|body| Ok((ResolutionRequest::read(&body)?, body)));
+    let (((), headers), (resolution, body)) = join(join(query.finish(), headers), body)?;
+    let resolution = resolution.into();
     write(&api, headers.context(&body), |engine, call| async move {
         engine.writer().resolve(call, &id, resolution).await
     })

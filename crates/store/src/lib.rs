@@ -33,7 +33,7 @@ mod store;
 
 pub use calls::{
     CallCap, CallCaps, CallCount, CallMutation, CallPosition, CallProgress, CallRow, CallSearch, CallStore,
-    CapUsage,
+    CapUsage, ExpiredCall, FoundCall,
 };
 pub use counts::{OperationCount, RowCount};
 pub use document::Document;

@@ -80,8 +80,8 @@ pub trait Store: Send + Sync {
     async fn damaged_ids(&self, collection: Collection, limit: u32) -> Result<Vec<String>>;
 
     /// Lists at most `limit` ids of agents whose entry has a [handover](crate::Term::Handover) to the agent `to`, in byte
-    /// order.
-    async fn agents_handing_over(&self, to: &str, limit: u32) -> Result<Vec<String>>;
+    /// order, starting after the id `after`.
+    async fn agents_handing_over(&self, to: &str, after: Option<&str>, limit: u32) -> Result<Vec<String>>;
 
     /// Lists the remote ids of a collection's rows at this vendor, in no particular order. Includes hidden rows.
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;

@@ -238,6 +238,7 @@ fn main() -> ExitCode {
             a_lease_of_the_future_is_free
             a_hold_of_the_future_ends_in_time
             a_damaged_call_is_held_and_not_claimed
+            a_damaged_call_hides_no_other
             a_damaged_document_is_given_back
             broken_connections_are_replaced
             urls_are_not_repeated;

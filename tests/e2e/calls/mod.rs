@@ -1,5 +1,6 @@
 //! Phone calls: placed at most once, followed to their end, listed, ended, read and erased, at each vendor with calls.
 
+mod damaged;
 mod follow;
 mod list;
 mod overrides;

@@ -143,7 +143,7 @@ async fn a_leftover_at_a_vendor_that_is_down_does_not_delay_the_migration() {
     assert_eq!(harness.count_at(Vendor::QCALL).await, 0);
 }
 
-/// Checks that a migration that cannot be read does not stop those before and after it.
+/// Checks that a migration that cannot be read does not stop those before and after it, and that not each pass logs it.
 #[tokio::test]
 async fn a_migration_that_cannot_be_read_stops_no_other() {
     let harness = site(Vendor::QCALL).await;
@@ -164,5 +164,6 @@ async fn a_migration_that_cannot_be_read_stops_no_other() {
     for path in [&paths[0], &paths[2]] {
         assert_eq!(harness.over(path).await["state"], "done", "{path}");
     }
-    assert!(harness.gateway.log().contains("failed to read a stored migration"));
+    let log = harness.gateway.log();
+    assert_eq!(log.matches("failed to read a stored migration").count(), 1, "{log}");
 }

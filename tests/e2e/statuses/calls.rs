@@ -39,7 +39,7 @@ const FAULTS: [((u16, &str), u16); 4] = [
 ];
 
 pub fn cases() -> Vec<Case> {
-    [right(), conflicts(), dials(), struck(), late(), broken(), storeless()].concat()
+    [right(), conflicts(), dials(), struck(), late(), broken(), vec![unlistable()], storeless()].concat()
 }
 
 /// Lists the requests about an ended call that are carried out, in an order that one call can go through.
@@ -156,8 +156,13 @@ fn late() -> Vec<Case> {
 
 /// Lists the requests about a call or an agent that cannot be read.
 fn broken() -> Vec<Case> {
-    let of_calls = OF_A_CALL.into_iter().chain(["listCalls", "planCall", "placeCall"]);
+    let of_calls = OF_A_CALL.into_iter().chain(["planCall", "placeCall"]);
     of_calls.map(|operation| with_key(problem(operation, (500, "internal"), |ask| ask), "broken")).collect()
+}
+
+/// Returns the list that cannot name a damaged call, because the id is damaged too.
+fn unlistable() -> Case {
+    problem("listCalls", (500, "internal"), |ask| ask)
 }
 
 /// Lists the requests without a store.
@@ -388,6 +393,8 @@ async fn damaged_calls_are_answered_as_documented() {
     for case in broken() {
         site.run(&case).await;
     }
+    execute(&site.harness, "UPDATE calls SET id = CAST(x'ff' AS TEXT)").await;
+    site.run(&unlistable()).await;
     for table in ["DROP TABLE calls", "DROP TABLE resources"] {
         execute(&site.harness, table).await;
     }

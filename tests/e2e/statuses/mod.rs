@@ -1,7 +1,7 @@
 //! Every operation answers with each status that it documents, in the documented form. No case has an
 //! undocumented status.
 
-mod broken;
+pub mod broken;
 mod calls;
 mod case;
 mod contract;

@@ -13,6 +13,7 @@ use crate::{
     Api,
     edge::{
         body::{Json, NoBody},
+        problem::join,
         query::Query,
     },
     examples,
@@ -41,9 +42,9 @@ pub async fn hang_up(
     State(api): State<Api>,
     Path(CallId { id }): Path<CallId>,
     query: Query,
-    _: NoBody,
+    body: Result<NoBody>,
 ) -> Result {
-    query.finish()?;
+    join(query.finish(), body)?;
     Ok(match api.engine.follower().hang_up(&id).await? {
         HangUp::Accepted(call) => render(&api.engine, StatusCode::ACCEPTED, &call),
         HangUp::Ended(call) => render(&api.engine, StatusCode::OK, &call),
@@ -63,9 +64,9 @@ pub async fn sync(
     State(api): State<Api>,
     Path(CallId { id }): Path<CallId>,
     query: Query,
-    _: NoBody,
+    body: Result<NoBody>,
 ) -> Result {
-    query.finish()?;
+    join(query.finish(), body)?;
     Ok(render(&api.engine, StatusCode::OK, &api.engine.follower().sync(&id).await?))
 }
 
@@ -86,8 +87,8 @@ pub async fn resolve(
     query: Query,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
-    let call = api.engine.follower().resolve(&id, &resolution::read(&body)?).await?;
+    let ((), resolution) = join(query.finish(), body.and_then(|body| resolution::read(&body)))?;
+    let call = api.engine.follower().resolve(&id, &resolution).await?;
     Ok(render(&api.engine, StatusCode::OK, &call))
 }
 

@@ -1,7 +1,6 @@
 //! The list of calls.
 
 use axum::{Json as Answer, extract::State, response::IntoResponse};
-use jiff::Timestamp;
 use switchboard_core::error::{Error, Kind, Violation};
 use switchboard_engine::Page;
 use switchboard_store::CallPosition;
@@ -50,7 +49,7 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 
 /// Formats a position for a cursor: the microseconds since 1970, a colon, and the id.
 fn text(position: &CallPosition) -> String {
-    format!("{}:{}", position.created_at.as_microsecond(), position.id)
+    format!("{}:{}", position.created_us, position.id)
 }
 
 /// Parses a position. Cursors are signed, so only a cursor from another version of the gateway can have a different
@@ -58,8 +57,7 @@ fn text(position: &CallPosition) -> String {
 fn position(text: &str) -> switchboard_core::error::Result<CallPosition> {
     let read = || {
         let (time, id) = text.split_once(':')?;
-        let created_at = Timestamp::from_microsecond(time.parse().ok()?).ok()?;
-        Some(CallPosition { created_at, id: id.to_owned() })
+        Some(CallPosition { created_us: time.parse().ok()?, id: id.to_owned() })
     };
     read().ok_or_else(|| {
         let detail = "The cursor was not made by this version of the gateway.";

@@ -1,7 +1,7 @@
 //! The request to place a call, and its dry run.
 
 use axum::{Json as Answer, extract::State, response::IntoResponse};
-use switchboard_engine::calls::CallAnswer;
+use switchboard_engine::calls::{CallAnswer, Dialer};
 use utoipa::{
     ToSchema,
     openapi::{Ref, RefOr, Schema},
@@ -14,6 +14,7 @@ use crate::{
     edge::{
         body::Json,
         prefer::Prefer,
+        problem::{join, join_body},
         query::Query,
         write_headers::{RequiredKey, WriteHeaders},
     },
@@ -70,8 +71,14 @@ impl ToSchema for NewCall {
     ),
     params(Prefer, RequiredKey),
 )]
-pub async fn place(State(api): State<Api>, query: Query, headers: WriteHeaders, Json(body): Json) -> Result {
-    query.finish()?;
+pub async fn place(
+    State(api): State<Api>,
+    query: Query,
+    headers: Result<WriteHeaders>,
+    Json(body): Json,
+) -> Result {
+    let headers = headers.and_then(|headers| Ok(headers.with_key()?));
+    let (((), headers), body) = join_body(join(query.finish(), headers), body, Dialer::check_body)?;
     let answer = api.engine.dialer().place(headers.context(&body), &body).await?;
     Ok(render(answer))
 }
@@ -90,7 +97,7 @@ pub async fn place(State(api): State<Api>, query: Query, headers: WriteHeaders, 
     params(Prefer),
 )]
 pub async fn plan(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
-    query.finish()?;
+    let ((), body) = join_body(query.finish(), body, Dialer::check_body)?;
     let plan = api.engine.dialer().plan(&body, prefer.handling.unwrap_or_default()).await?;
     Ok((prefer.for_reading().applied(), Answer(CallPlan::from(plan))).into_response())
 }

@@ -39,20 +39,18 @@ pub struct Limits {
     pub pause: Duration,
 }
 
-/// The body of a request, parsed as one JSON value. The media type must be `application/json`.
+/// The body of a request, parsed as one JSON value, or the error of [`switchboard_core::model::json::parse`]. The media
+/// type must be `application/json`.
 ///
 /// Rejects with `unsupported_media_type` (with the header `Accept-Patch` or `Accept-Post`), `body_too_large`,
-/// `request_timeout`, `overloaded`, `malformed_json` for an incomplete body, and the errors of
-/// [`switchboard_core::model::json::parse`].
+/// `request_timeout`, `overloaded`, and `malformed_json` for an incomplete body.
 #[derive(Debug)]
-pub struct Json(pub Value);
+pub struct Json(pub Result<Value>);
 
-/// The merge patch (RFC 7396) in the body of a request, parsed as one JSON value. The media type must be
+/// The merge patch (RFC 7396) in the body of a request, read like [`Json`]. The media type must be
 /// `application/merge-patch+json` or `application/json`.
-///
-/// Rejects like [`Json`].
 #[derive(Debug)]
-pub struct MergePatch(pub Value);
+pub struct MergePatch(pub Result<Value>);
 
 impl<S: Send + Sync> FromRequest<S> for Json
 where
@@ -115,8 +113,8 @@ fn unexpected(name: &str) -> Violation {
     Violation::at(format!("/{}", name.replace('~', "~0").replace('/', "~1")), Kind::UnknownField, detail)
 }
 
-/// Reads and parses a body whose media type is one of `types`.
-async fn receive(request: Request, limits: Limits, types: &[&str]) -> Result<Value, Response> {
+/// Reads and parses a body whose media type is one of `types`. The outer error means that the body was not read.
+async fn receive(request: Request, limits: Limits, types: &[&str]) -> Result<Result<Value>, Response> {
     if let Err(error) = check_type(request.headers(), types) {
         let name = if request.method() == Method::PATCH { ACCEPT_PATCH } else { ACCEPT_POST };
         let failure = Failure::from(error).into_response();
@@ -127,8 +125,7 @@ async fn receive(request: Request, limits: Limits, types: &[&str]) -> Result<Val
     }
     let memory = request.extensions().get::<Reservation>().cloned();
     let body = read(request.into_body(), limits, memory).await;
-    let value = body.and_then(|bytes| model::json::parse(&bytes));
-    value.map_err(|error| Failure::from(error).into_response())
+    body.map(|bytes| model::json::parse(&bytes)).map_err(|error| Failure::from(error).into_response())
 }
 
 fn check_type(headers: &HeaderMap, types: &[&str]) -> Result<()> {

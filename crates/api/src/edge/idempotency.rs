@@ -8,6 +8,13 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The maximum length of a key, in bytes.
 pub const MAX: usize = 255;
 
+/// Creates the error for a request that needs a key and has none.
+pub fn missing() -> Error {
+    let detail = "A request to place a call needs the header Idempotency-Key with a new value.";
+    let violation = Violation::header(IDEMPOTENCY_KEY.as_str(), Kind::IdempotencyKeyRequired, detail);
+    Error::invalid(vec![violation])
+}
+
 /// Reads the key of a request, if there is one: 1 to [`MAX`] visible ASCII characters except `"`. The IETF draft of the
 /// header requires quotes around the key; the gateway accepts the key with or without them.
 ///

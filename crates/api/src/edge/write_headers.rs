@@ -6,6 +6,7 @@ use switchboard_engine::{Fingerprint, IdempotencyKey, Occupied, RequestContext};
 use axum::extract::{FromRef, FromRequestParts};
 use http::{Method, Uri, header, request::Parts};
 use serde_json::Value;
+use switchboard_core::error::Result;
 use utoipa::{
     IntoParams,
     openapi::{
@@ -70,6 +71,17 @@ impl IntoParams for RequiredKey {
 }
 
 impl WriteHeaders {
+    /// Returns the headers of a write that requires an idempotency key.
+    ///
+    /// # Errors
+    /// `idempotency_key_required` if the request has no key.
+    pub fn with_key(self) -> Result<Self> {
+        match self.key {
+            Some(_) => Ok(self),
+            None => Err(idempotency::missing()),
+        }
+    }
+
     /// Builds the context of the write from the headers and the body of the request.
     pub fn context(self, body: &Value) -> RequestContext {
         let wait = self.prefer.wait.map(|wait| wait.min(self.limits.longest_wait));

@@ -29,7 +29,7 @@ use crate::{
     edge::{
         body::Json,
         prefer::PREFERENCE_APPLIED,
-        problem::{document, spec},
+        problem::{document, join, spec},
         query::Query,
         write_headers::WriteHeaders,
     },
@@ -42,11 +42,11 @@ const CONCURRENT_WRITES: usize = 8;
 pub async fn batch<R: Exposed>(
     State(api): State<Api>,
     query: Query,
-    headers: WriteHeaders,
+    headers: Result<WriteHeaders>,
     Json(body): Json,
 ) -> Result {
-    query.finish()?;
-    let operations = read_operations(&body)?;
+    let body = body.and_then(|body| Ok((read_operations(&body)?, body)));
+    let (((), headers), (operations, body)) = join(join(query.finish(), headers), body)?;
     let call = headers.context(&body);
     begin_batch(api.engine.repository(), &call).await?;
     let mut headers =

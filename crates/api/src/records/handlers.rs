@@ -19,6 +19,7 @@ use crate::{
         page::Scope,
         precondition::{IfMatch, RequiredIfMatch, etag},
         prefer::Prefer,
+        problem::{join, join_body},
         query::{PageQuery, Parameters, Query},
         write_headers::WriteHeaders,
     },
@@ -65,10 +66,12 @@ impl Parameters for OnVendor {
 pub async fn create<R: Managed>(
     State(api): State<Api>,
     query: Query,
-    headers: WriteHeaders,
+    headers: Result<WriteHeaders>,
     Json(body): Json,
 ) -> Result {
-    let detail: ReportDetail = query.only()?;
+    let parts = join(query.only::<ReportDetail>(), headers);
+    let check = |body: &Value| api.engine.fleet().read_given::<R>(body.clone(), None);
+    let ((detail, headers), body) = join_body(parts, body, check)?;
     write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().create::<R>(call, &body).await
     })
@@ -117,11 +120,12 @@ pub async fn replace<R: Managed>(
     State(api): State<Api>,
     Path(RecordId { id }): Path<RecordId>,
     query: Query,
-    expected: RequiredIfMatch,
-    headers: WriteHeaders,
+    expected: Result<RequiredIfMatch>,
+    headers: Result<WriteHeaders>,
     Json(body): Json,
 ) -> Result {
-    let detail: ReportDetail = query.only()?;
+    let parts = join(join(query.only::<ReportDetail>(), expected), headers);
+    let (((detail, expected), headers), body) = join(parts, body)?;
     let expected = expected.given()?;
     write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().replace::<R>(call, &id, &body, &|revision| expected.check(revision)).await
@@ -133,11 +137,12 @@ pub async fn patch<R: Managed>(
     State(api): State<Api>,
     Path(RecordId { id }): Path<RecordId>,
     query: Query,
-    expected: IfMatch,
-    headers: WriteHeaders,
+    expected: Result<IfMatch>,
+    headers: Result<WriteHeaders>,
     MergePatch(body): MergePatch,
 ) -> Result {
-    let detail: ReportDetail = query.only()?;
+    let parts = join(join(query.only::<ReportDetail>(), expected), headers);
+    let (((detail, expected), headers), body) = join(parts, body)?;
     write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().patch::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
@@ -148,10 +153,10 @@ pub async fn delete<R: Managed>(
     State(api): State<Api>,
     Path(RecordId { id }): Path<RecordId>,
     query: Query,
-    expected: IfMatch,
-    headers: WriteHeaders,
+    expected: Result<IfMatch>,
+    headers: Result<WriteHeaders>,
 ) -> Result {
-    let OnVendor { on_vendor } = query.only()?;
+    let ((OnVendor { on_vendor }, expected), headers) = join(join(query.only(), expected), headers)?;
     let keep = on_vendor == Some(Removal::Keep);
     write(&api, headers.context(&Value::Null), |engine, call| async move {
         engine.writer().delete::<R>(call, &id, &|revision| expected.check(revision), keep).await
@@ -165,7 +170,8 @@ pub async fn plan_create<R: Managed>(
     prefer: Prefer,
     Json(body): Json,
 ) -> Result {
-    let detail: ReportDetail = query.only()?;
+    let check = |body: &Value| api.engine.fleet().read_given::<R>(body.clone(), None);
+    let (detail, body) = join_body(query.only::<ReportDetail>(), body, check)?;
     let handling = prefer.handling.unwrap_or_default();
     let preview = api.engine.planner().preview_create::<R>(&body, handling).await?;
     Ok((prefer.for_reading().applied(), detail.json(Plan::from(preview))?).into_response())
@@ -178,7 +184,7 @@ pub async fn plan_patch<R: Managed>(
     prefer: Prefer,
     MergePatch(body): MergePatch,
 ) -> Result {
-    let detail: ReportDetail = query.only()?;
+    let (detail, body) = join(query.only::<ReportDetail>(), body)?;
     let handling = prefer.handling.unwrap_or_default();
     let preview = api.engine.planner().preview_patch::<R>(&id, &body, handling).await?;
     Ok((prefer.for_reading().applied(), detail.json(Plan::from(preview))?).into_response())

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use switchboard_engine::{Managed, Page, Revision, SyncRequest};
+use switchboard_engine::{ImportRequest, Managed, Page, Revision, SyncRequest};
 use utoipa::{IntoParams, openapi::HttpMethod};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -20,6 +20,7 @@ use crate::{
         page::Scope,
         precondition::IfMatch,
         prefer::Prefer,
+        problem::{join, join_body},
         query::{PageQuery, Query},
         write_headers::WriteHeaders,
     },
@@ -60,10 +61,11 @@ pub struct RevisionNumber {
 async fn import<R: Managed>(
     State(api): State<Api>,
     query: Query,
-    headers: WriteHeaders,
+    headers: Result<WriteHeaders>,
     Json(body): Json,
 ) -> Result {
-    let detail: ReportDetail = query.only()?;
+    let parts = join(query.only::<ReportDetail>(), headers);
+    let ((detail, headers), body) = join_body(parts, body, ImportRequest::read)?;
     write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().import::<R>(call, &body).await
     })
@@ -76,7 +78,7 @@ async fn plan_import<R: Managed>(
     prefer: Prefer,
     Json(body): Json,
 ) -> Result {
-    let detail: ReportDetail = query.only()?;
+    let (detail, body) = join_body(query.only::<ReportDetail>(), body, ImportRequest::read)?;
     let preview = api.engine.writer().preview_import::<R>(&body, prefer.handling.unwrap_or_default()).await?;
     let plan = ImportPlan::new(R::NAME, preview);
     Ok((prefer.for_reading().applied(), detail.json(plan)?).into_response())
@@ -86,11 +88,12 @@ async fn sync<R: Managed>(
     State(api): State<Api>,
     Path(RecordId { id }): Path<RecordId>,
     query: Query,
-    headers: WriteHeaders,
+    headers: Result<WriteHeaders>,
     Json(body): Json,
 ) -> Result {
-    let detail: ReportDetail = query.only()?;
-    let SyncRequest { on_drift } = SyncRequest::read(&body)?;
+    let body = body.and_then(|body| Ok((SyncRequest::read(&body)?, body)));
+    let parts = join(query.only::<ReportDetail>(), headers);
+    let ((detail, headers), (SyncRequest { on_drift }, body)) = join(parts, body)?;
     write_record(&api, headers.context(&body), &detail, |engine, call| async move {
         engine.writer().sync::<R>(call, &id, on_drift).await
     })
@@ -130,11 +133,12 @@ async fn restore<R: Managed>(
     Path(RecordId { id }): Path<RecordId>,
     Path(RevisionNumber { revision }): Path<RevisionNumber>,
     query: Query,
-    expected: IfMatch,
-    headers: WriteHeaders,
-    _: NoBody,
+    expected: Result<IfMatch>,
+    headers: Result<WriteHeaders>,
+    body: Result<NoBody>,
 ) -> Result {
-    let detail: ReportDetail = query.only()?;
+    let parts = join(join(query.only::<ReportDetail>(), expected), headers);
+    let (((detail, expected), headers), NoBody) = join(parts, body)?;
     write_record(&api, headers.context(&Value::Null), &detail, |engine, call| async move {
         engine.writer().restore::<R>(call, &id, revision, &|revision| expected.check(revision)).await
     })

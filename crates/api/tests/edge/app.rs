@@ -90,12 +90,12 @@ pub fn app(setup: Setup) -> Router {
     with_layers(router, edge)
 }
 
-async fn echo(Json(body): Json) -> Answer<Value> {
-    Answer(body)
+async fn echo(Json(body): Json) -> Result<Answer<Value>, Failure> {
+    Ok(Answer(body?))
 }
 
-async fn echo_patch(MergePatch(body): MergePatch) -> Answer<Value> {
-    Answer(body)
+async fn echo_patch(MergePatch(body): MergePatch) -> Result<Answer<Value>, Failure> {
+    Ok(Answer(body?))
 }
 
 async fn list(mut query: Query) -> Result<Answer<Value>, Failure> {

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
+    damage::LoggedDamage,
     gauges::Gauges,
     last_run::LastRuns,
     wake::{MoveWaker, WakeSignal},
@@ -35,6 +36,8 @@ pub struct Handles {
     pub writes_of_callers: Arc<Places>,
     /// The bound on concurrent writes, with a share for each vendor.
     pub writes_to_vendors: Arc<Places>,
+    /// The damage of stored items that this process has logged.
+    pub damage: LoggedDamage,
     /// The gauges of the store and the vendors.
     pub gauges: Gauges,
     /// The token that is triggered when the process is stopping and callers must not wait any longer.
@@ -52,6 +55,7 @@ impl Default for Handles {
             last_runs: LastRuns::default(),
             writes_of_callers: Arc::default(),
             writes_to_vendors: Arc::default(),
+            damage: LoggedDamage::default(),
             gauges: Gauges::default(),
             time_is_up: CancellationToken::new(),
         }

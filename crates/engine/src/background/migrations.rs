@@ -85,7 +85,9 @@ impl MigrationsTask {
             let migration = match Migration::from_stored(stored) {
                 Ok(migration) => migration,
                 Err(failure) => {
-                    error!(migration = id, %failure, "failed to read a stored migration");
+                    if self.handles.damage.is_new("migrations", &id, &failure) {
+                        error!(migration = id, %failure, "failed to read a stored migration");
+                    }
                     continue;
                 }
             };

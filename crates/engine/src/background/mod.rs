@@ -1,6 +1,7 @@
 //! Background tasks: their driver, and one file for each task.
 
 mod count;
+mod damage;
 mod driver;
 mod gauges;
 mod handles;

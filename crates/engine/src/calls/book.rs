@@ -62,7 +62,12 @@ impl CallBook {
         limit: usize,
     ) -> Result<Page<CallRecord, CallPosition>> {
         let rows = self.store().list(search, after, page::rows(limit)).await?;
-        let mut page = Page::read(rows, limit, |row| row.position(), CallRecord::from_row);
+        let mut page = Page::read(
+            rows,
+            limit,
+            |found| found.position.clone(),
+            |found| found.row.and_then(CallRecord::from_row),
+        );
         if search.peer.is_some() {
             page.items.retain(|call| !call.tracked.is_erased());
         }

@@ -60,6 +60,14 @@ impl DialBody {
         Ok(Self { agent_id, allow_stale, envelope, dial, extensions, reader })
     }
 
+    /// Checks that the body has no violation outside the extensions.
+    ///
+    /// # Errors
+    /// All violations outside the extensions.
+    pub fn finish(self) -> Result<()> {
+        self.reader.finish()
+    }
+
     /// Checks the extensions against the rules of the adapter that places the call. `rules` is `None` if the adapter
     /// has no extension for dials.
     ///

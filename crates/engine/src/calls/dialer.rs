@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use switchboard_core::error::{Error, Kind, Result};
 
-use super::{CallBook, Guards, metrics};
+use super::{CallBook, Guards, dial_body::DialBody, metrics};
 use crate::{
     background::Handles,
     records::Repository,
@@ -45,6 +45,14 @@ impl Dialer {
     /// Returns the guards.
     pub fn guards(&self) -> &Guards {
         &self.guards
+    }
+
+    /// Checks the parts of a body that depend neither on the agent nor on its vendor.
+    ///
+    /// # Errors
+    /// All violations in these parts.
+    pub fn check_body(document: &Value) -> Result<()> {
+        DialBody::read(document)?.finish()
     }
 
     /// Places a call, at most once for each idempotency key. Continues even if the caller disconnects or stops waiting.

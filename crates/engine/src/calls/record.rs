@@ -145,7 +145,7 @@ impl CallRecord {
 
     /// Returns the position of the call in lists.
     pub fn position(&self) -> CallPosition {
-        CallPosition { created_at: self.created_at, id: self.id.clone() }
+        CallPosition { created_us: self.created_at.as_microsecond(), id: self.id.clone() }
     }
 
     /// Returns the time at which the call began. For a call that the gateway placed, this is the time of the dial. For

@@ -155,8 +155,9 @@ impl Dialer {
         let DialOutcome::Placed(placed) = outcome else { return Ok(false) };
         let Placed { remote_id: Some(remote_id), .. } = &**placed else { return Ok(false) };
         let bound = self.book.store().bound(&record.vendor, std::slice::from_ref(remote_id)).await?;
-        let Some(row) = bound.into_iter().find(|row| row.id != record.id) else { return Ok(true) };
-        let other = CallRecord::from_row(row)?;
+        let other = bound.into_iter().find(|found| found.position.id != record.id);
+        let Some(other) = other else { return Ok(true) };
+        let other = CallRecord::from_row(other.row?)?;
         if other.call().origin != switchboard_core::call::CallOrigin::Vendor {
             return Ok(false);
         }

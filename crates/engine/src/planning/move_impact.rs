@@ -124,12 +124,10 @@ impl Planner {
                 .to_owned();
             blocked.push(Remark::new("/handovers", Some(Kind::StateConflict), detail));
         }
-        let named = self.repository.agents_handing_over(&item.id).await?;
-        if !named.is_empty() {
-            let detail = format!(
-                "The handovers of {} name the agent: remove it from /handovers there first.",
-                named.join(", ")
-            );
+        let naming = self.repository.agents_handing_over(&item.id).await?;
+        if !naming.is_empty() {
+            let detail =
+                format!("The handovers of {naming} name the agent: remove it from /handovers there first.");
             blocked.push(Remark::new("", Some(Kind::InUse), detail));
         }
         Ok(blocked)

@@ -1,12 +1,9 @@
 //! The repository of stored records. Reads of listed records by their ids go through a cache, and every write is one
 //! commit.
 
-use std::{
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
 };
 
 use switchboard_core::{
@@ -14,7 +11,7 @@ use switchboard_core::{
     model::id,
 };
 use switchboard_store::{self as store, Mutation, Store};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     Batch, Cached, Item, Managed, Page, Revision, RouteTable, Turn, Visibility,
@@ -200,10 +197,10 @@ impl Repository {
     /// earlier attempts created, or `VENDOR/PART/OBJECT` for an object to bind.
     ///
     /// # Errors
-    /// `vendor_unavailable` if other attempts keep the turn for longer than `limit`. This error is transient, because
-    /// the write may already be accepted: another attempt waits again.
-    pub async fn attempt_turn(&self, name: &str, limit: Duration) -> Result<Turn> {
-        timeout(limit, self.locks.acquire(name)).await.map_err(|_| {
+    /// `vendor_unavailable` if other attempts keep the turn until the deadline. This error is transient, because the
+    /// write may already be accepted: another attempt waits again.
+    pub async fn attempt_turn(&self, name: &str, deadline: Instant) -> Result<Turn> {
+        timeout_at(deadline, self.locks.acquire(name)).await.map_err(|_| {
             let detail = "Other writes at the vendor have to end before this one can continue. The gateway tries again.";
             Error::new(Kind::VendorUnavailable, detail)
         })

@@ -2,39 +2,27 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Outcome as VendorOutcome, Result, VendorFailure},
-    plan::{Desired, Handling, Parts, Plan},
-    rule::{Comparison, Report},
+    plan::{Desired, Handling, Plan},
     vendor::{OperationKey, ReadBack},
 };
-use tokio::time::timeout;
-use tracing::warn;
+use tokio::time::{Instant, timeout};
 
 use super::{
     Intent, Writer,
     classify::{FailureClass, classify},
     hold::Hold,
     intent::Prepared,
+    read_back::Written,
     recovery::SearchResult,
-    result::{Applied, AttemptResult, FailedAt, VendorResult},
+    result::{AttemptResult, FailedAt, VendorResult},
     steps::Sent,
 };
 use crate::{
-    records::{Item, Managed, OperationKind, Uncertainty, Visibility, now},
-    vendors::Target,
+    records::{Item, Managed, OperationKind, Uncertainty, now},
+    vendors::{Target, Vendor},
 };
-
-/// The translation of a write that the vendor has accepted.
-struct Written {
-    /// The translation report of the written state.
-    report: Report,
-    /// The fields that the write changed.
-    changed: Vec<String>,
-    /// True if, after the attempt began, the vendor may have applied an earlier request for another revision.
-    contested: bool,
-}
 
 /// The duration at the end of a hold that is reserved for storing the result of an attempt.
 const RESERVED_FOR_SETTLE: Duration = Duration::from_secs(5);
@@ -58,6 +46,9 @@ impl Writer {
             stepped: false,
             absence_proved: false,
             since: intent.operation.created_at,
+            waits_until: Instant::now() + self.longest_waits(&intent.item),
+            search: None,
+            has_sent: false,
             hold: Hold::new(&intent.operation, self.attempt_limit()),
             late: self.fleet.of_record(&intent.item).map_or(Duration::ZERO, |vendor| vendor.late()),
             outcome: VendorResult::Removed,
@@ -77,10 +68,13 @@ impl Writer {
                 }
             }
         };
-        let outcome = timeout(self.attempt_limit(), attempt)
-            .await
-            .unwrap_or_else(|_| Err(FailedAt::AfterSend(attempt_timed_out())));
+        let outcome = timeout(self.attempt_limit(), attempt).await;
+        let outcome = outcome.unwrap_or_else(|_| match attempted.has_sent {
+            true => Err(FailedAt::AfterSend(attempt_timed_out())),
+            false => Err(FailedAt::BeforeSend(attempt_timed_out())),
+        });
         attempted.outcome = outcome.unwrap_or_else(VendorResult::Failed);
+        self.end_search(&mut attempted).await;
         if let VendorResult::Failed(FailedAt::AfterSend(error)) = &attempted.outcome
             && classify(error) == FailureClass::Ambiguous
         {
@@ -93,6 +87,12 @@ impl Writer {
     /// Returns the time limit of an attempt.
     fn attempt_limit(&self) -> Duration {
         self.fleet.hold().saturating_sub(RESERVED_FOR_SETTLE)
+    }
+
+    /// Returns the longest time that an attempt may wait for other writes. The rest of its time suffices for one exchange.
+    fn longest_waits<R: Managed>(&self, item: &Item<R>) -> Duration {
+        let exchange = self.fleet.of_record(item).map_or(Duration::ZERO, Vendor::timeout);
+        self.attempt_limit().saturating_sub(exchange)
     }
 
     /// Creates the vendor's record, or updates it to the desired state.
@@ -219,77 +219,6 @@ impl Writer {
         let written =
             Written { report: plan.report, changed: plan.changed, contested: attempted.is_contested() };
         Ok(VendorResult::Applied(self.read_back(target, item, desired, written, &parts, seen).await?))
-    }
-
-    /// Checks that the vendor's record has the desired value in every field that an earlier request may have changed.
-    /// Returns `None` if such a field differs or cannot be verified, if the record consists of other parts, or if it
-    /// has unpublished changes. Also returns `None` if there is no document to compare: the configuration disables
-    /// reading back, or the vendor returns only names or no longer has the record. After `None`, the caller sends the
-    /// desired state again.
-    async fn confirm<R: Managed>(
-        &self,
-        target: &Target<'_, R>,
-        item: &Item<R>,
-        desired: &Desired<R>,
-        plan: &Plan,
-        attempted: &AttemptResult,
-    ) -> Result<Option<Applied>, FailedAt> {
-        if !target.vendor.reads_back() {
-            return Ok(None);
-        }
-        let parts = attempted.known_parts(target);
-        let Some(remote) =
-            target.find_if_readable(&parts).await?.filter(|remote| target.is_whole(&parts, remote))
-        else {
-            return Ok(None);
-        };
-        let Comparison { drift, regained } =
-            target.translator().compare(desired, &item.report, &remote.document);
-        let unverifiable = target.unverifiable(&item.body.desired)?;
-        let mut unsure = drift.iter().map(|row| &row.field).chain(&unverifiable);
-        if unsure.any(|field| plan.changed.contains(field)) {
-            return Ok(None);
-        }
-        let mut report = item.report.clone();
-        report.mark_persisted(&regained);
-        Ok(Some(Applied { report, unverifiable, drift: target.in_own_ids(drift).await? }))
-    }
-
-    /// Reads the vendor's record after a write, and compares the record with the desired state. `seen` is the vendor's
-    /// document, if the response to the write contained it. Otherwise, a standby is always read, and any other record
-    /// only if the configuration enables this and the vendor can return the record. A failure to read a standby is an
-    /// error, because an agent is about to move to the standby. For any other record, the failure is only logged.
-    async fn read_back<R: Managed>(
-        &self,
-        target: &Target<'_, R>,
-        item: &Item<R>,
-        desired: &Desired<R>,
-        Written { mut report, changed, contested }: Written,
-        parts: &Parts,
-        seen: Option<Value>,
-    ) -> Result<Applied, FailedAt> {
-        let seen = match seen {
-            None if item.visibility == Visibility::Standby => target.document(parts).await?,
-            None if target.vendor.reads_back() => {
-                target.document_if_readable(parts).await.unwrap_or_else(|error| {
-                    warn!(record = item.id, %error, "failed to read a record back after it was written");
-                    None
-                })
-            }
-            seen => seen,
-        };
-        let compared = seen.map(|document| target.translator().compare(desired, &report, &document));
-        let Comparison { drift, regained } = compared.unwrap_or_default();
-        // If a field that this write changed differs, the vendor did not persist it. This is not certain if the vendor
-        // may have applied an earlier request meanwhile; a later check then decides. The other differing fields were
-        // changed by another party before the write.
-        let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
-        report.mark_persisted(&regained);
-        if !contested {
-            report.mark_not_persisted(&unkept);
-        }
-        let drift = target.in_own_ids(drift).await.map_err(FailedAt::AfterSend)?;
-        Ok(Applied { report, unverifiable: target.unverifiable(&item.body.desired)?, drift })
     }
 }
 

@@ -41,10 +41,11 @@ impl Writer {
         loop {
             let rows = self.repository.store().calls().live(vendor, after.as_ref(), PAGE_SIZE).await?;
             let Some(last) = rows.last() else { return Ok(false) };
-            if rows.iter().any(|row| row.agent.as_deref() == Some(agent)) {
+            let mut calls = rows.iter().filter_map(|found| found.row.as_ref().ok());
+            if calls.any(|call| call.agent.as_deref() == Some(agent)) {
                 return Ok(true);
             }
-            after = Some(last.position());
+            after = Some(last.position.clone());
         }
     }
 }

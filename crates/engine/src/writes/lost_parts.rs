@@ -10,11 +10,11 @@ use switchboard_core::{
 
 use super::{
     Writer,
-    recovery::{FIRST_PAUSE, SearchResult, outcome_unknown},
+    recovery::{SearchResult, outcome_unknown},
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
-    records::{Item, Managed, Turn, now},
+    records::{Item, Managed, now},
     vendors::Target,
 };
 
@@ -39,22 +39,6 @@ enum Candidates {
 }
 
 impl Writer {
-    /// Waits for the turn to search for lost parts. The turn prevents two records with equal parts from taking the same
-    /// lost part. Returns `None` if no part can have been lost.
-    ///
-    /// # Errors
-    /// `vendor_unavailable` if the other searches take longer than the time limit of an exchange.
-    pub(super) async fn search_turn<R: Managed>(
-        &self,
-        target: &Target<'_, R>,
-        attempted: &AttemptResult,
-    ) -> Result<Option<Turn>> {
-        if attempted.lost_revisions.is_empty() || !target.has_several_parts() {
-            return Ok(None);
-        }
-        self.repository.attempt_turn(target.vendor.name(), target.vendor.timeout()).await.map(Some)
-    }
-
     /// Searches for the part that a step would create, if an earlier attempt may have created it. Removes the found
     /// objects that cannot be used: those with the contents of an earlier revision, and all of them if only the lost
     /// response contained the part's secret.
@@ -74,7 +58,7 @@ impl Writer {
         let seen_at = now();
         let made = match self.lost_parts(target, item, step, attempted).await? {
             Candidates::Free(made) => made,
-            Candidates::Contested => return Ok(LostPart::Undecided(contested(target))),
+            Candidates::Contested => return Ok(LostPart::Undecided(self.contested(target, attempted))),
             Candidates::Unlisted => {
                 let vendor = target.vendor.name();
                 let detail = format!(
@@ -90,6 +74,7 @@ impl Writer {
             made.into_iter().partition(|found| !reveals_secret && step.may_have_made(found, attempted.since));
         for lost in unusable {
             let parts = Parts::NONE.with(&step.key(), lost.state);
+            attempted.has_sent = true;
             let removal = VendorStep::new(step.part, StepAction::Delete).for_item(step.item.clone());
             let removed =
                 target.perform(removal, &parts, OperationKey::default(), self.repository.store()).await;
@@ -117,7 +102,10 @@ impl Writer {
         item: &Item<R>,
         attempted: &mut AttemptResult,
     ) -> Result<Option<VendorResult>, FailedAt> {
-        let Some(_search) = self.search_turn(target, attempted).await? else { return Ok(None) };
+        if attempted.lost_revisions.is_empty() || !target.has_several_parts() {
+            return Ok(None);
+        }
+        self.begin_search(target, item, attempted).await?;
         // Planning the creations again needs the catalogues, which the target of a deletion lacks.
         let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
         let mut found = false;
@@ -126,7 +114,7 @@ impl Writer {
                 continue;
             }
             match self.lost_parts(&target, item, &step, attempted).await? {
-                Candidates::Contested => return Ok(Some(contested(&target))),
+                Candidates::Contested => return Ok(Some(self.contested(&target, attempted))),
                 Candidates::Unlisted => {}
                 Candidates::Free(made) => {
                     if let Some(made) = made.into_iter().next() {
@@ -172,6 +160,17 @@ impl Writer {
         // The operations that were running when the vendor listed the objects have stored their ids by now.
         self.omit_bound(target, step, &mut made).await?;
         Ok(Candidates::Free(made))
+    }
+
+    /// Builds the result of a search that waits for another operation to store the parts that it creates. The next attempt
+    /// searches again, even if this one has proved that the record does not exist.
+    fn contested<R: Managed>(&self, target: &Target<'_, R>, attempted: &mut AttemptResult) -> VendorResult {
+        for revision in &attempted.lost_revisions {
+            attempted.uncertainty.note_revision(*revision);
+        }
+        let vendor = target.vendor.name();
+        let detail = format!("The gateway is creating another {} with an equal part at {vendor}.", R::NAME);
+        VendorResult::Later(self.rival_pause(attempted), outcome_unknown(detail))
     }
 
     /// Lists the steps that create a part, planned for the desired state of each of these revisions. Skips expired revisions.
@@ -228,11 +227,4 @@ impl Writer {
         }
         Ok(())
     }
-}
-
-/// Builds the result of a search that waits for another operation to store the parts that it creates.
-fn contested<R: Managed>(target: &Target<'_, R>) -> VendorResult {
-    let vendor = target.vendor.name();
-    let detail = format!("The gateway is creating another {} with an equal part at {vendor}.", R::NAME);
-    VendorResult::Later(FIRST_PAUSE, outcome_unknown(detail))
 }

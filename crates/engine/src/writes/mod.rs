@@ -14,8 +14,10 @@
 //! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
 //! * `attempt` runs the operation against the vendor once. Any process may repeat an attempt at any time. A repeated
 //!   attempt reads from the vendor before it repeats a request that is not safe to repeat.
-//! * `steps` sends the requests of an attempt, `binding` stores a binding before it is requested, and `recovery` searches for
-//!   the record of a lost creation.
+//! * `steps` sends the requests of an attempt, `binding` stores a binding before it is requested, and `read_back` reads the
+//!   record after the last request.
+//! * `recovery` searches for the record of a lost creation, and `lost_parts` for its parts. `lease` lets the searches at a
+//!   vendor, and the bindings of an object, run one after another in all processes.
 //! * `settle` stores the result with the record and the answer, in one commit.
 //! * `resume` sends the accepted revision again after a later write was refused.
 //! * `drain` delays the removal of an agent's old copy until its live calls have ended.
@@ -36,7 +38,9 @@ mod idempotency;
 mod import;
 mod import_request;
 mod intent;
+mod lease;
 mod lost_parts;
+mod read_back;
 mod recovery;
 mod resolution;
 mod resolve;

@@ -21,7 +21,7 @@ use crate::{
     vendors::Target,
 };
 
-/// The pause before the next search while an equal record is being created.
+/// The shortest pause before the next attempt while another write is about to end.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 /// The result of a search.
@@ -53,6 +53,17 @@ impl Writer {
         item: &Item<R>,
         attempted: &mut AttemptResult,
     ) -> Result<SearchResult> {
+        let found = self.search_list(target, item, attempted).await;
+        self.end_search(attempted).await;
+        found
+    }
+
+    async fn search_list<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        attempted: &mut AttemptResult,
+    ) -> Result<SearchResult> {
         let since = attempted.uncertainty.creation_requested_at.unwrap_or(item.created_at);
         let sought = self.possible_creations(target, item, attempted).await?;
         let needed = *attempted.spec.searching_since.get_or_insert_with(now);
@@ -63,8 +74,8 @@ impl Writer {
         };
         let listed = listed?;
         attempted.spec.searching_since = None;
-        // The turn prevents two operations of this process from choosing the same record.
-        let _turn = self.repository.attempt_turn(target.vendor.name(), target.vendor.timeout()).await?;
+        // The turn prevents two operations from choosing the same record.
+        self.begin_search(target, item, attempted).await?;
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
         let known = attempted.spec.before.clone().unwrap_or_default();
         let mut found = Vec::new();
@@ -74,6 +85,9 @@ impl Writer {
                 && sought.iter().any(|sought| remote.name.as_deref() == sought.desired.record.label())
         }) {
             let Some(remote) = complete(target, remote.clone(), &attempted.parts).await? else { continue };
+            if has_other_parts(&remote, &attempted.parts) {
+                continue;
+            }
             let fits = |sought: &&PossibleCreation<R>| {
                 let PossibleCreation { desired, report, .. } = sought;
                 let attempt = LostCreation { desired, report, sent_at: since, bound: &bound };
@@ -109,14 +123,14 @@ impl Writer {
         let wanted: Vec<_> = sought.iter().map(|sought| &sought.desired).collect();
         if self.is_creating_equal(target, item, &wanted).await? {
             let detail = format!("The gateway is creating another {} that is equal.", R::NAME);
-            return Ok(self.search_again(FIRST_PAUSE, detail));
+            return Ok(self.search_again(self.rival_pause(attempted), detail));
         }
         // An operation that ended after the search read the bound ids has stored the id of its record.
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
         found.retain(|(remote, _)| !bound.contains(&remote.id));
         if found.is_empty() {
             let detail = format!("The gateway has created another {} that is equal.", R::NAME);
-            return Ok(self.search_again(FIRST_PAUSE, detail));
+            return Ok(self.search_again(self.rival_pause(attempted), detail));
         }
         if !self.has_equal_lost_creations(target, item, &wanted, found.len() - 1).await? {
             let detail = format!(
@@ -135,6 +149,12 @@ impl Writer {
         attempted.found(target, remote)?;
         self.store_progress(item, attempted).await?;
         Ok(SearchResult::Found(revision))
+    }
+
+    /// Returns the pause before the next search while an equal record or part is being created: the backoff of the attempt,
+    /// and at least 200 ms.
+    pub(super) fn rival_pause(&self, attempted: &AttemptResult) -> Duration {
+        self.backoff(attempted.spec.attempts).max(FIRST_PAUSE)
     }
 
     fn search_again(&self, wait: Duration, detail: String) -> SearchResult {
@@ -244,6 +264,12 @@ async fn complete<R: Managed>(
         listed.parts.iter().for_each(|(part, state)| parts.insert(part, state.clone()));
         target.fetch(&target.parts(Some(&listed.id), &parts), ReadScope::Owned).await
     }
+}
+
+/// Returns true if the vendor's record consists of other parts than those that the creation made, so another creation made
+/// the record.
+fn has_other_parts(remote: &Remote, made: &Parts) -> bool {
+    made.iter().any(|(key, made)| remote.parts.get(key).is_some_and(|part| part.id != made.id))
 }
 
 pub(super) fn outcome_unknown(detail: String) -> Error {

@@ -10,9 +10,12 @@ use switchboard_core::{
     vendor::{OperationKey, Remote},
 };
 
+use tokio::time::Instant;
+
 use super::{
     classify::{FailureClass, classify},
     hold::Hold,
+    lease::Lease,
 };
 use crate::{
     records::{Managed, OperationKind, OperationSpec, Uncertainty, in_future},
@@ -43,6 +46,12 @@ pub(super) struct AttemptResult {
     pub absence_proved: bool,
     /// The earliest time at which an earlier attempt may have created parts.
     pub since: Timestamp,
+    /// The time until which the attempt may wait for other writes. The rest of its time is left for its requests.
+    pub waits_until: Instant,
+    /// The turn to search at the vendor, while the attempt has it or waits for it.
+    pub search: Option<Lease>,
+    /// True if the attempt has begun a writing request.
+    pub has_sent: bool,
     /// The hold under which the attempt sends its requests.
     pub hold: Hold,
     /// The longest time for which the vendor may still apply a request whose answer was lost.
@@ -70,7 +79,7 @@ pub(super) enum FailedAt {
     /// The failed action was not a writing request, so it changed nothing at the vendor.
     BeforeSend(Error),
     /// The failed action was a writing request, or the storing of its result. An attempt that exceeds its time limit
-    /// also counts as such a failure.
+    /// also counts as such a failure if it has begun a writing request.
     AfterSend(Error),
 }
 

@@ -78,7 +78,7 @@ impl Writer {
     /// Returns true if another operation is running that may have created one of these objects as the part of a step, and
     /// whose record does not have the object's id in the store yet. Also returns true if the creations of that operation can
     /// no longer be planned. Ignores deletions and moves. Also ignores operations with an interrupted attempt or uncertain
-    /// revisions: they search for their lost parts themselves, and only one search of this process runs at a vendor at a time.
+    /// revisions: they search for their lost parts themselves, and only one search of all processes runs at a vendor at a time.
     pub(super) async fn is_creating_part<R: Managed>(
         &self,
         target: &Target<'_, R>,

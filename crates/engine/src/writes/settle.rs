@@ -165,7 +165,8 @@ impl Writer {
             }
             VendorResult::Failed(failure) => {
                 let (class, error) = failure.classified();
-                (class, self.backoff(operation.spec.attempts, error), error)
+                let pause = error.retry_after.unwrap_or_default() + self.backoff(operation.spec.attempts);
+                (class, pause, error)
             }
             VendorResult::Later(wait, error) => (FailureClass::Ambiguous, *wait, error),
             VendorResult::Stuck(error) => (FailureClass::Stuck, Duration::ZERO, error),
@@ -222,12 +223,10 @@ impl Writer {
         Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
     }
 
-    /// Returns the pause before the next attempt: the pause that the vendor requested, plus an exponential one with full
-    /// jitter.
-    fn backoff(&self, attempts: u32, error: &Error) -> Duration {
-        let longest =
-            FIRST_RETRY.saturating_mul(1 << attempts.min(16)).min(self.settings.writes.longest_retry);
-        error.retry_after.unwrap_or_default() + longest.mul_f64(fastrand::f64())
+    /// Returns the pause after this number of attempts: an exponential one with full jitter.
+    pub(super) fn backoff(&self, attempts: u32) -> Duration {
+        let longest = FIRST_RETRY.saturating_mul(1 << attempts.min(16));
+        longest.min(self.settings.writes.longest_retry).mul_f64(fastrand::f64())
     }
 }
 

@@ -39,7 +39,22 @@ impl Writer {
         steps: Vec<VendorStep>,
         attempted: &mut AttemptResult,
     ) -> Result<Sent, FailedAt> {
-        let search = self.search_turn(target, attempted).await?;
+        let searches = target.has_several_parts() && !attempted.lost_revisions.is_empty();
+        if searches {
+            self.begin_search(target, item, attempted).await?;
+        }
+        let sent = self.send_in_order(target, item, steps, attempted).await;
+        self.end_search(attempted).await;
+        sent
+    }
+
+    async fn send_in_order<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        steps: Vec<VendorStep>,
+        attempted: &mut AttemptResult,
+    ) -> Result<Sent, FailedAt> {
         let mut steps = Steps::new(steps, attempted.known_parts(target));
         let mut seen = None;
         while let Some(step) = steps.next_step() {
@@ -56,6 +71,7 @@ impl Writer {
                     }
                     let store = self.repository.store();
                     let key = step.key();
+                    attempted.has_sent = true;
                     let performed = target.perform(step, steps.parts(), attempted.key.clone(), store).await;
                     if let Some(binding) = &binding {
                         self.release_binding(binding, performed.as_ref().err()).await;
@@ -79,7 +95,7 @@ impl Writer {
             let parts = steps.advance(state);
             attempted.step_finished(target, parts);
             // The next search at the vendor must see the parts that this search has found.
-            if search.is_some() || !steps.is_finished() {
+            if attempted.search.is_some() || !steps.is_finished() {
                 // If the store fails here, the parts are stored with the result of the attempt.
                 self.store_progress(item, attempted).await.map_err(FailedAt::AfterSend)?;
             }

@@ -43,7 +43,7 @@ impl Killed {
             let calls = process.store.calls().list(&CallSearch::default(), None, 10).await.unwrap();
             let replay = process.store.replay("", "key-1").await.unwrap();
             let after = After {
-                progress: calls.first().map(|call| call.progress),
+                progress: calls.first().map(|call| call.row.as_ref().unwrap().progress),
                 dials: site.dials(),
                 has_key: replay.is_some(),
             };

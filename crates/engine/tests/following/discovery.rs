@@ -168,3 +168,79 @@ async fn an_incoming_call_without_a_number_is_not_that_of_a_dial() {
         assert_eq!(world.ids().await.len(), 2, "{abilities}");
     }
 }
+
+/// Looks at the vendor's list while a dial is unmatched and while it is matched or given up, and checks that calls that could
+/// have been its call are stored then.
+async fn stored_after(abilities: &str, ends: impl AsyncFn(&World, &str)) {
+    let world = World::start(abilities).await;
+    world.look_again(seconds(0)).await;
+    let id = world.placed(NUMBER, None).await;
+    world.vendor.put("without", json!({ "status": "talking", "begun_at": at(1) }));
+    world.vendor.put(
+        "inexact",
+        json!({ "status": "talking", "begun_at": at(1).trim_end_matches('Z').replace('T', " ") }),
+    );
+    for later in [2, 300, 600, 800] {
+        world.look(&[&id], seconds(later)).await;
+        world.look_again(seconds(later + 1)).await;
+        assert_eq!(world.ids().await, std::slice::from_ref(&id), "after {later} s");
+    }
+    ends(&world, &id).await;
+    world.look_again(seconds(961)).await;
+    let mut remote_ids = Vec::new();
+    for id in world.ids().await {
+        remote_ids.push(world.call(&id).await.remote_id.unwrap_or_default());
+    }
+    remote_ids.sort();
+    assert_eq!(remote_ids.split_off(1), ["inexact", "without"], "{abilities}");
+}
+
+#[tokio::test]
+async fn a_call_without_a_number_is_stored_after_a_dial_was_given_up() {
+    stored_after("", async |world, id| {
+        world.look(&[id], seconds(901)).await;
+        assert_eq!(world.call(id).await.status, CallStatus::Ended);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_without_a_number_is_stored_after_a_dial_was_matched() {
+    stored_after("marks", async |world, id| {
+        world
+            .vendor
+            .put("c1", json!({ "status": "talking", "to": NUMBER, "marker": id, "begun_at": at(850) }));
+        world.look(&[id], seconds(860)).await;
+        assert_eq!(world.call(id).await.remote_id.as_deref(), Some("c1"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_restart_a_call_without_a_number_is_stored_too() {
+    let world = World::start("").await;
+    world.look_again(seconds(0)).await;
+    let id = world.placed(NUMBER, None).await;
+    world.vendor.put("without", json!({ "status": "talking", "begun_at": at(1) }));
+    world.look_again(seconds(800)).await;
+    world.look(&[&id], seconds(901)).await;
+    assert_eq!(world.ids().await.len(), 1);
+    let at = jiff::Timestamp::now().checked_add(seconds(960)).unwrap();
+    world.process().follower().look_at("toy", Vec::new(), at, true).await.unwrap();
+    assert_eq!(world.ids().await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_ambiguous_dial_delays_no_call_without_a_number() {
+    let world = World::start("").await;
+    world.look_again(seconds(0)).await;
+    let id = world.placed(NUMBER, None).await;
+    for candidate in ["c1", "c2"] {
+        world.vendor.put(candidate, json!({ "status": "talking", "to": NUMBER, "begun_at": at(1) }));
+    }
+    world.look(&[&id], seconds(3)).await;
+    assert_eq!(world.call(&id).await.candidates.len(), 2);
+    world.vendor.put("without", json!({ "status": "talking", "begun_at": at(4) }));
+    world.look_again(seconds(5)).await;
+    assert_eq!(world.ids().await.len(), 2);
+}

@@ -166,7 +166,7 @@ impl World {
     /// Returns the ids of all calls, newest first.
     pub async fn ids(&self) -> Vec<String> {
         let rows = self.store.calls().list(&Default::default(), None, 1000).await.unwrap();
-        rows.into_iter().map(|row| row.id).collect()
+        rows.into_iter().map(|found| found.position.id).collect()
     }
 
     /// Creates an agent with this name and this id at the vendor. Returns its id.

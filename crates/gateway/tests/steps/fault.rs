@@ -61,15 +61,20 @@ pub struct FaultPoint {
     reached: watch::Sender<bool>,
     /// True if a read of a record's operations waits for the next commit.
     pub reads_late: AtomicBool,
+    /// True if a read of an operation never ends.
+    pub stalls: AtomicBool,
+    /// The number of reads that never end.
+    pub stalled: watch::Sender<u32>,
     /// The number of times that the failed moves of a migration were read. The store fails the first of these reads.
     pub failed_moves_reads: watch::Sender<u32>,
 }
 
 impl Default for FaultPoint {
     fn default() -> Self {
-        let (cut, requests, commits, reads_late) = Default::default();
-        let (reached, failed_moves_reads) = (watch::Sender::new(false), watch::Sender::new(0));
-        Self { cut, requests, commits, reached, reads_late, failed_moves_reads }
+        let (cut, requests, commits, reads_late, stalls) = Default::default();
+        let (reached, stalled, failed_moves_reads) =
+            (watch::Sender::new(false), watch::Sender::new(0), watch::Sender::new(0));
+        Self { cut, requests, commits, reached, reads_late, stalls, stalled, failed_moves_reads }
     }
 }
 

@@ -8,6 +8,7 @@ mod adapter;
 mod bare;
 mod fault;
 mod process;
+mod rivals;
 mod server;
 mod site;
 mod store;
@@ -315,15 +316,15 @@ fn a_change_that_was_refused_halfway_is_not_in_sync() {
     assert_eq!(last, Some(9));
 }
 
-/// Creates an agent and loses one of its requests, then creates an equal agent. The vendor carries out the second agent's
+/// Creates an agent and loses one of its requests, or the answer, then creates an equal agent. The vendor carries out the second agent's
 /// creation in `collection`, and answers it only after the search for the lost one has listed the collection.
 /// A search reads `lists` lists of it.
-fn created_while_an_equal_one_is_sought(lost: u32, (collection, lists): (&'static str, u32)) {
-    let context = format!("lost request {lost}, late answer of {collection}");
+fn created_while_an_equal_one_is_sought(lost: u32, when: When, (collection, lists): (&'static str, u32)) {
+    let context = format!("lost request {lost}, {when:?}, late answer of {collection}");
     let site = Site::start();
     let process = Process::start(&site);
     let front_desk = agent("Front desk", "Be brief.", Some(URL));
-    site.fault.set(Some(Cut { at: At::Connection, number: lost, when: When::Before }));
+    site.fault.set(Some(Cut { at: At::Connection, number: lost, when }));
     process.ask(&Write::Create(front_desk.clone()), "", Duration::ZERO).expect(&context);
     process.until(site.fault.reached());
     *site.vendor.answers_late.lock().unwrap() = Some((collection, lists));
@@ -345,8 +346,10 @@ fn created_while_an_equal_one_is_sought(lost: u32, (collection, lists): (&'stati
 
 #[test]
 fn no_search_takes_a_part_that_another_creation_is_making() {
-    for (lost, collection) in [(1, "prompts"), (2, "webhooks")] {
-        created_while_an_equal_one_is_sought(lost, (collection, 1));
+    for when in [When::Before, When::After] {
+        for (lost, collection) in [(1, "prompts"), (2, "webhooks")] {
+            created_while_an_equal_one_is_sought(lost, when, (collection, 1));
+        }
     }
 }
 

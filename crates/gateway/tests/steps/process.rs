@@ -10,11 +10,11 @@ use switchboard_store::{Collection, Filter, OperationFilter, OperationState, Sto
 use tokio::{
     runtime::{self, Runtime},
     sync::watch,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{adapter::FACTORIES, site::Site, store::KillableStore};
+use crate::{adapter::FACTORIES, server::POLL_INTERVAL, site::Site, store::KillableStore};
 
 /// The longest time that a write may take.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -89,6 +89,22 @@ impl Process {
     pub fn until(&self, event: impl Future<Output = ()>) {
         let happened = self.runtime.block_on(async { timeout(DEADLINE, event).await });
         happened.expect("the event has not happened");
+    }
+
+    /// Lets the process run until this number of operations wait after this number of attempts.
+    pub fn until_attempted(&self, operations: usize, attempts: u64) {
+        let states = vec![OperationState::Waiting];
+        let filter = OperationFilter { states, record: None, vendor: None };
+        self.until(async {
+            loop {
+                let open = self.store.operations(&filter, None, 10).await.unwrap();
+                let specs = open.iter().map(|operation| operation.document.read::<Value>().unwrap());
+                if specs.filter(|spec| spec["attempts"].as_u64() >= Some(attempts)).count() >= operations {
+                    return;
+                }
+                sleep(POLL_INTERVAL).await;
+            }
+        });
     }
 
     /// Performs a write and waits only as long as its caller.

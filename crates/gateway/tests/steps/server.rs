@@ -6,7 +6,11 @@ use std::{
     future::pending,
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::{
@@ -18,9 +22,12 @@ use axum::{
 };
 use futures::stream;
 use serde_json::{Map, Value, json};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, time::sleep};
 
 use crate::fault::{At, FaultPoint, When};
+
+/// The interval at which a test looks for stored objects.
+pub const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The vendor.
 pub struct Vendor {
@@ -30,6 +37,10 @@ pub struct Vendor {
     pub answers_late: Mutex<Option<(&'static str, u32)>>,
     /// The progress of that creation.
     late: watch::Sender<Late>,
+    /// The collection whose creations are carried out and never answered.
+    pub unanswered: Mutex<Option<&'static str>>,
+    /// True if lists are ordered from the last id to the first.
+    pub lists_backwards: AtomicBool,
     state: Mutex<Stored>,
 }
 
@@ -63,8 +74,9 @@ type Answer = Result<Value, StatusCode>;
 impl Vendor {
     /// Starts the vendor on a free port. Returns the vendor and its address.
     pub async fn start(fault: Arc<FaultPoint>) -> (Arc<Self>, SocketAddr) {
-        let (answers_late, state) = Default::default();
-        let vendor = Arc::new(Self { fault, answers_late, late: watch::Sender::new(Late::None), state });
+        let (answers_late, unanswered, lists_backwards, state) = Default::default();
+        let late = watch::Sender::new(Late::None);
+        let vendor = Arc::new(Self { fault, answers_late, late, unanswered, lists_backwards, state });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().fallback(answer).with_state(vendor.clone());
@@ -75,6 +87,13 @@ impl Vendor {
     /// Waits until a creation is carried out whose answer is late.
     pub async fn carried_out(&self) {
         self.late.subscribe().wait_for(|late| *late != Late::None).await.unwrap();
+    }
+
+    /// Waits until this number of objects of a collection are stored.
+    pub async fn has_stored(&self, collection: &str, number: usize) {
+        while self.stored().objects.keys().filter(|(of, _)| of == collection).count() < number {
+            sleep(POLL_INTERVAL).await;
+        }
     }
 
     /// Returns whether the late answer has been sent.
@@ -118,7 +137,16 @@ async fn answer(State(vendor): State<Arc<Vendor>>, method: Method, uri: Uri, bod
         return response(Err(StatusCode::UNPROCESSABLE_ENTITY));
     }
     let is_late = vendor.note(&method, uri.path().trim_start_matches('/'));
-    let answer = vendor.stored().apply(&method, uri.path(), &body);
+    let mut answer = vendor.stored().apply(&method, uri.path(), &body);
+    let unanswered = *vendor.unanswered.lock().unwrap();
+    if method == Method::POST && unanswered == Some(uri.path().trim_start_matches('/')) {
+        return pending().await;
+    }
+    if let Ok(Value::Array(listed)) = &mut answer
+        && vendor.lists_backwards.load(Ordering::SeqCst)
+    {
+        listed.reverse();
+    }
     if is_late {
         vendor.late.send_replace(Late::CarriedOut(0));
         vendor.late.subscribe().wait_for(|late| *late == Late::Answered).await.unwrap();

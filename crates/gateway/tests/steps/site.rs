@@ -44,6 +44,13 @@ impl Site {
         format!("{}[routing]\ndefault = \"toy\"\n{WRITES}", self.account("toy"))
     }
 
+    /// Returns a configuration with requests that may take 4 seconds and may be applied 4 seconds late, and pauses of up to 3
+    /// seconds.
+    pub fn config_with_long_times(&self) -> String {
+        let config = self.config().replace("_s = 0.3", "_s = 4");
+        config.replace("longest_retry_s = 0.1", "longest_retry_s = 3")
+    }
+
     /// Returns a configuration in which all agents move to another account at the vendor.
     pub fn config_of_a_move(&self) -> String {
         let accounts = [self.account("toy"), self.account("other")].concat();

@@ -85,8 +85,8 @@ impl Store for KillableStore {
         self.store.damaged_ids(collection, limit).await
     }
 
-    async fn agents_handing_over(&self, to: &str, limit: u32) -> Result<Vec<String>> {
-        self.store.agents_handing_over(to, limit).await
+    async fn agents_handing_over(&self, to: &str, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
+        self.store.agents_handing_over(to, after, limit).await
     }
 
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {
@@ -112,6 +112,10 @@ impl Store for KillableStore {
     }
 
     async fn operation(&self, id: &str) -> Result<Option<Operation>> {
+        if self.fault.stalls.load(Ordering::SeqCst) {
+            self.fault.stalled.send_modify(|stalled| *stalled += 1);
+            return pending().await;
+        }
         self.store.operation(id).await
     }
 

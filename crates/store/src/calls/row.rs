@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use secrecy::SecretString;
+use switchboard_core::error::Result;
 
 use super::CallPosition;
 use crate::Document;
@@ -57,10 +58,30 @@ pub struct CallRow {
     pub updated_at: Timestamp,
 }
 
+/// A call in a list. A damaged call does not make the list fail.
+#[derive(Debug)]
+pub struct FoundCall {
+    /// The position of the call in lists.
+    pub position: CallPosition,
+    /// The stored call, or `internal` if it is damaged.
+    pub row: Result<CallRow>,
+}
+
+/// A call that has expired. It may be damaged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpiredCall {
+    /// The call's id.
+    pub id: String,
+    /// The version of the row.
+    pub version: u64,
+    /// The fence of the latest hold.
+    pub fence: u64,
+}
+
 impl CallRow {
     /// Returns the position of the call in lists.
     pub fn position(&self) -> CallPosition {
-        CallPosition { created_at: self.created_at, id: self.id.clone() }
+        CallPosition { created_us: self.created_at.as_microsecond(), id: self.id.clone() }
     }
 }
 

@@ -31,8 +31,9 @@ pub struct CallSearch {
 /// id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallPosition {
-    /// Time at which the call was stored, truncated to microseconds.
-    pub created_at: Timestamp,
+    /// Time at which the call was stored, in microseconds since the Unix epoch. The time of a damaged call may be outside
+    /// the range of timestamps.
+    pub created_us: i64,
     /// Id of the call.
     pub id: String,
 }
@@ -41,14 +42,13 @@ impl CallPosition {
     /// Reads a position. Returns `None` if the string does not have the format that [`Display`](fmt::Display) writes.
     pub fn read(text: &str) -> Option<Self> {
         let (id, time) = text.split_once(':')?;
-        let created_at = Timestamp::from_microsecond(time.parse().ok()?).ok()?;
-        Some(Self { created_at, id: id.to_owned() })
+        Some(Self { created_us: time.parse().ok()?, id: id.to_owned() })
     }
 }
 
 /// Writes `ID:MICROSECONDS`. No id has a colon.
 impl fmt::Display for CallPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.id, self.created_at.as_microsecond())
+        write!(f, "{}:{}", self.id, self.created_us)
     }
 }

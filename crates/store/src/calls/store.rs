@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use switchboard_core::error::Result;
 
-use super::{CallCaps, CallCount, CallPosition, CallRow, CallSearch, CapUsage};
+use super::{CallCaps, CallCount, CallPosition, CallRow, CallSearch, CapUsage, ExpiredCall, FoundCall};
 
 /// The calls of a [`Store`](crate::Store), their transcripts, and the leases by which one process at a time does a
 /// piece of work. Calls are changed by [`Store::commit`](crate::Store::commit) with a
 /// [`CallMutation`](crate::CallMutation).
+///
+/// A list contains a damaged call as a [`FoundCall`] with an error.
 ///
 /// # Errors
 /// The errors of [`Store`](crate::Store).
@@ -21,7 +23,7 @@ pub trait CallStore: Send + Sync {
     async fn get(&self, id: &str) -> Result<Option<CallRow>>;
 
     /// Returns the calls of a vendor that have one of these remote ids, in no particular order.
-    async fn bound(&self, vendor: &str, remote_ids: &[String]) -> Result<Vec<CallRow>>;
+    async fn bound(&self, vendor: &str, remote_ids: &[String]) -> Result<Vec<FoundCall>>;
 
     /// Lists at most `limit` matching calls, newest first. With `after`, lists only calls that are older than this
     /// position.
@@ -33,16 +35,20 @@ pub trait CallStore: Send + Sync {
         search: &CallSearch,
         after: Option<&CallPosition>,
         limit: u32,
-    ) -> Result<Vec<CallRow>>;
+    ) -> Result<Vec<FoundCall>>;
 
     /// Lists at most `limit` calls of a vendor that have not ended: those that are intended, sent or live. Lists the
     /// oldest first and, with `after`, only calls that are newer than this position.
-    async fn live(&self, vendor: &str, after: Option<&CallPosition>, limit: u32) -> Result<Vec<CallRow>>;
+    async fn live(&self, vendor: &str, after: Option<&CallPosition>, limit: u32) -> Result<Vec<FoundCall>>;
 
     /// Lists at most `limit` calls of a vendor that have no remote id and are not over. Lists the oldest first and,
     /// with `after`, only calls that are newer than this position.
-    async fn unmatched(&self, vendor: &str, after: Option<&CallPosition>, limit: u32)
-    -> Result<Vec<CallRow>>;
+    async fn unmatched(
+        &self,
+        vendor: &str,
+        after: Option<&CallPosition>,
+        limit: u32,
+    ) -> Result<Vec<FoundCall>>;
 
     /// Claims at most `limit` due calls, raises the fence of each, and holds them for the duration `hold`. A call is
     /// due if its hold has expired or the time of its next look has come. The longest overdue calls are claimed first.
@@ -72,8 +78,8 @@ pub trait CallStore: Send + Sync {
     async fn expired_transcripts(&self, limit: u32) -> Result<Vec<String>>;
 
     /// Lists at most `limit` calls that are over and whose row has not changed for the duration `age`, the oldest
-    /// first.
-    async fn expired(&self, age: Duration, limit: u32) -> Result<Vec<CallRow>>;
+    /// first. Also lists damaged calls, so that they can be removed.
+    async fn expired(&self, age: Duration, limit: u32) -> Result<Vec<ExpiredCall>>;
 
     /// Returns the time that [`Self::note_listed`] stored last for this vendor, or `None` if it stored none.
     async fn listed_at(&self, vendor: &str) -> Result<Option<Timestamp>>;

@@ -150,8 +150,8 @@ impl<E: Engine> Store for SqlStore<E> {
         found.iter().map(|found| found.text("id")).collect()
     }
 
-    async fn agents_handing_over(&self, to: &str, limit: u32) -> Result<Vec<String>> {
-        let found = self.read_all(search::handing_over(Self::DIALECT, to, limit)).await?;
+    async fn agents_handing_over(&self, to: &str, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
+        let found = self.read_all(search::handing_over(Self::DIALECT, to, after, limit)).await?;
         found.iter().map(|found| found.text("id")).collect()
     }
 

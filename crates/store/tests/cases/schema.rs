@@ -12,7 +12,7 @@ use super::{
     operations::{LONG, begin},
 };
 use crate::{
-    fixture::{call, insert, operation, refused, row},
+    fixture::{call, damaged_calls, insert, operation, refused, row},
     home::{Home, KEY, key},
 };
 
@@ -154,6 +154,14 @@ pub async fn a_damaged_call_is_held_and_not_claimed(home: Arc<Home>) {
     assert_eq!(claimed.iter().map(|call| call.id.as_str()).collect::<Vec<_>>(), ["call_2"]);
     assert!(store.calls().claim(LONG, &[], 10).await.unwrap().is_empty());
     assert_eq!(refused(store.calls().get("call_1").await), Kind::Internal);
+}
+
+pub async fn a_damaged_call_hides_no_other(home: Arc<Home>) {
+    migrate(&home.url).await.unwrap();
+    let store = home.open().await;
+    damaged_calls::add_calls(&*store).await;
+    tamper(&home, damaged_calls::damage("'\\x00'")).await;
+    damaged_calls::check_lists(&*store).await;
 }
 
 pub async fn a_damaged_document_is_given_back(home: Arc<Home>) {

@@ -271,12 +271,19 @@ pub async fn agents_are_found_by_their_handovers(store: Arc<dyn Store>) {
     // A word or a label is no handover.
     let terms = vec![Term::Word("x".to_owned()), Term::Label("x".to_owned())];
     add(store, SearchEntry { terms, ..entry("c") }).await;
-    for (to, limit, ids) in [("x", 9, &["a", "b"][..]), ("x", 1, &["a"]), ("y", 9, &["b"]), ("z", 9, &[])] {
-        assert_eq!(store.agents_handing_over(to, limit).await.unwrap(), ids, "{to}");
+    for (to, after, limit, ids) in [
+        ("x", None, 9, &["a", "b"][..]),
+        ("x", None, 1, &["a"]),
+        ("x", Some("a"), 9, &["b"]),
+        ("x", Some("b"), 9, &[]),
+        ("y", None, 9, &["b"]),
+        ("z", None, 9, &[]),
+    ] {
+        assert_eq!(store.agents_handing_over(to, after, limit).await.unwrap(), ids, "{to} after {after:?}");
     }
     index(store, SearchChange::Replace(Box::new(handing_over("b", &["y"])))).await;
     index(store, SearchChange::Remove { collection: Agents, id: "a".to_owned() }).await;
-    assert_eq!(store.agents_handing_over("x", 9).await.unwrap(), [] as [&str; 0]);
+    assert_eq!(store.agents_handing_over("x", None, 9).await.unwrap(), [] as [&str; 0]);
 }
 
 pub async fn rows_are_counted_by_collection_vendor_and_sync_state(store: Arc<dyn Store>) {

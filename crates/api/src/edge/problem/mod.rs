@@ -4,6 +4,7 @@
 //! [`settle`] also converts axum's own refusals, such as an unknown route, an unsupported method, or a path that cannot be
 //! decoded.
 
+mod join;
 mod table;
 
 use std::{sync::Arc, time::Duration};
@@ -13,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
+pub use join::{join, join_body};
 use serde::Serialize;
 use switchboard_core::error::{Error, Kind, VendorFailure, Violation};
 pub use table::{ProblemSpec, spec};
@@ -122,6 +124,12 @@ pub struct Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self { error }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        failure.error
     }
 }
 

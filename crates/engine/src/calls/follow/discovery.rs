@@ -6,13 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use switchboard_core::{
     call::{AgentRef, CallObservation},
     error::{Kind, Result},
-    model::{Agent, Direction, PhoneNumber, VendorTime},
+    model::{Agent, Direction, VendorTime},
     vendor::Marks,
 };
 use switchboard_store::{CallSearch, Collection, Filter};
 use tracing::{error, info};
 
 use super::{
+    dials::{Dials, may_be_among},
     look::{Listed, Look, WINDOW_MARGIN},
     one::Single,
     search::has_marker_of,
@@ -23,16 +24,16 @@ use crate::{calls::CallRecord, records::Item, vendors::visible_id};
 /// The overlap of successive windows of the list. A vendor can list a call late.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 
-/// The number of agents per query of the store.
+/// The number of agents, or of calls, per query of the store.
 const PAGE_SIZE: u32 = 100;
 
 impl Look<'_> {
     /// Returns the start of the window in which the vendor's list is searched for calls that the gateway did not place.
     /// The window starts 10 minutes before this process's latest complete look at the list. If there was none yet, the
     /// window starts 10 minutes before the latest complete look of any process. If there was none either, for example
-    /// because an earlier version did not store its time, the window starts 10 minutes before the vendor's newest
-    /// stored call. If no call is stored, the window starts when the process started. Calls from before the first start
-    /// are therefore not stored.
+    /// because an earlier version did not store its time, or if that time is damaged, the window starts 10 minutes before
+    /// the vendor's newest readable call. If there is no such call, the window starts when the process started. Calls from
+    /// before the first start are therefore not stored.
     pub(super) async fn sweep_window(&self) -> Result<Timestamp> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         if let Some(since) = signals.unread_since(vendor) {
@@ -40,16 +41,32 @@ impl Look<'_> {
         }
         let store = self.follower.book.store();
         let search = CallSearch { vendor: Some(vendor.to_owned()), ..CallSearch::default() };
-        let newest = store.list(&search, None, 1).await?.first().map(|newest| newest.created_at);
-        let latest = store.listed_at(vendor).await?.or(newest);
+        let newest = store.list(&search, None, PAGE_SIZE).await?;
+        let newest = newest.iter().find_map(|found| Some(found.row.as_ref().ok()?.created_at));
+        let latest = match store.listed_at(vendor).await {
+            // The look stores the time again.
+            Err(damaged) if damaged.kind == Kind::Internal => {
+                if self.follower.handles.damage.is_new("listed", vendor, &damaged) {
+                    error!(vendor, failure = %damaged, "failed to read the time of the latest look at a vendor's list");
+                }
+                None
+            }
+            latest => latest?,
+        };
+        let latest = latest.or(newest);
         let floor = latest.map_or(signals.started_at, earlier).min(self.at);
         signals.note_floor(vendor, floor, latest.is_none());
         Ok(floor)
     }
 
-    /// Notes a look that has stored the listed calls. If the list was too long, the next looks read the window from
-    /// `since` again, each with more pages, until the list is complete or has the maximum length.
-    pub(super) async fn note_listed(&self, listed: &Listed, since: Timestamp) -> Result<()> {
+    /// Notes a look that has stored the listed calls that began before `decided`. If the list was too long, the next looks
+    /// read the window from `since` again, each with more pages, until the list is complete or has the maximum length.
+    pub(super) async fn note_listed(
+        &self,
+        listed: &Listed,
+        since: Timestamp,
+        decided: Timestamp,
+    ) -> Result<()> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let reach = signals.reach(vendor);
         // Without a list, there are no further pages.
@@ -62,8 +79,8 @@ impl Look<'_> {
                 error!(vendor, %since, "the vendor's list is too long; calls since this time may not be stored");
             }
         }
-        if signals.note_listed(vendor, self.at, earlier(self.at), is_complete) {
-            self.follower.book.store().note_listed(vendor, self.at).await?;
+        if signals.note_listed(vendor, self.at, earlier(decided), is_complete) {
+            self.follower.book.store().note_listed(vendor, decided).await?;
             signals.note_stored(vendor, self.at);
         }
         Ok(())
@@ -71,29 +88,39 @@ impl Look<'_> {
 
     /// Stores the listed calls that do not belong to any stored call. `claimed` has the vendor's ids of the calls that
     /// may belong to unmatched dials.
+    ///
+    /// A call that may be that of an open dial is stored after that dial has been matched or given up. Until then, the next
+    /// looks must list the call again. Returns the time of the look or, if it is earlier, the time at which the first of
+    /// these calls began. `since` is the start of the window.
     pub(super) async fn discover(
         &self,
         listed: &Listed,
         known: &BTreeMap<String, CallRecord>,
         unmatched: &[CallRecord],
         claimed: &BTreeSet<String>,
-    ) -> Result<()> {
+        since: Timestamp,
+    ) -> Result<Timestamp> {
         self.follower.handles.calls.note_dials(self.vendor.name(), unmatched.iter().map(|call| &call.id));
-        let rows = listed.rows.iter().filter(|(id, _)| !known.contains_key(*id) && !claimed.contains(*id));
-        let rows: Vec<_> = rows.filter(|(_, row)| self.is_recent(row)).map(|(_, row)| row).collect();
-        if rows.is_empty() {
-            return Ok(());
-        }
+        let rows = listed.rows.values().filter(|row| !known.contains_key(&row.remote_id));
+        let (claimed, mut rows): (Vec<_>, Vec<_>) = rows.partition(|row| claimed.contains(&row.remote_id));
+        rows.retain(|row| self.is_recent(row));
         // If a row has the number of an unmatched dial, it may be the call of that dial.
         let dials = Dials::new(unmatched);
-        let agents = self.agents(&rows).await?;
+        let mut waiting: Vec<_> = claimed.into_iter().filter(|row| !dials.have_candidate(row)).collect();
+        let agents = if rows.is_empty() { Agents::default() } else { self.agents(&rows).await? };
         for row in rows {
-            if let Some(row) = self.distinguish(row, &dials).await {
-                let agent = row.agent.as_ref().and_then(|agent| agents.find(agent));
-                self.store_discovered(&row, agent).await?;
+            match self.distinguish(row, &dials).await {
+                Some(row) => {
+                    let agent = row.agent.as_ref().and_then(|agent| agents.find(agent));
+                    self.store_discovered(&row, agent).await?;
+                }
+                None if dials.may_have_open(row) => waiting.push(row),
+                None => {}
             }
         }
-        Ok(())
+        let begun = |row: &CallObservation| row.times.begun_at.and_then(VendorTime::exact);
+        let begun = waiting.into_iter().map(|row| begun(row).unwrap_or_else(|| later(since)));
+        Ok(begun.min().map_or(self.at, |begun| begun.min(self.at)))
     }
 
     /// Returns true if the vendor's call did not begin before the floor, the time from which the gateway stores calls
@@ -114,7 +141,7 @@ impl Look<'_> {
     /// fails, or if the row omits the number, may be the call of an open dial, and the vendor does not return the call.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
-        let lacks_number = row.peer.is_none() && may_be_among(row, &dials.open);
+        let lacks_number = row.peer.is_none() && dials.may_have_open(row);
         let is_certain = self.calls.marks() == Marks::Certain;
         let lacks_marker = row.marker.is_none()
             && is_certain
@@ -130,7 +157,7 @@ impl Look<'_> {
             false => row.clone(),
         };
         let is_erased = !is_certain && row.peer.is_some() && self.may_be_erased(&row, dials);
-        let is_dialled = may_be_among(&row, &dials.open) || has_marker_of(&row, dials.unmatched);
+        let is_dialled = dials.may_have_open(&row) || has_marker_of(&row, dials.unmatched);
         (!is_dialled && !is_erased).then_some(row)
     }
 
@@ -202,42 +229,14 @@ impl Look<'_> {
     }
 }
 
-/// The dials for which the vendor's id of the call is not known.
-struct Dials<'a> {
-    unmatched: &'a [CallRecord],
-    /// The called numbers of the dials that are in progress or whose calls are being looked for.
-    open: BTreeSet<PhoneNumber>,
-    /// The called numbers of the dials that were given up and whose calls are still recognized.
-    given_up: BTreeSet<PhoneNumber>,
-    /// The dials that were given up and erased.
-    erased: Vec<&'a CallRecord>,
-}
-
-impl<'a> Dials<'a> {
-    fn new(unmatched: &'a [CallRecord]) -> Self {
-        let (mut open, mut given_up) = (BTreeSet::new(), BTreeSet::new());
-        for call in unmatched {
-            let numbers = if call.following.lost_at.is_none() { &mut open } else { &mut given_up };
-            numbers.extend(call.call().peer);
-        }
-        let erased = unmatched.iter().filter(|call| call.tracked.is_erased()).collect();
-        Self { unmatched, open, given_up, erased }
-    }
-}
-
 /// Returns the time at which a window starts that overlaps with the one of an earlier look.
 fn earlier(look: Timestamp) -> Timestamp {
     look.checked_sub(OVERLAP).unwrap_or(look)
 }
 
-/// Returns true if the row may be a call to one of these numbers. A row that omits the number may be a call to any of
-/// them, unless the call came in.
-fn may_be_among(row: &CallObservation, numbers: &BTreeSet<PhoneNumber>) -> bool {
-    match &row.peer {
-        _ if row.direction == Some(Direction::Inbound) => false,
-        Some(peer) => numbers.contains(peer),
-        None => !numbers.is_empty(),
-    }
+/// Returns the time of a look whose next window starts at a time.
+fn later(window: Timestamp) -> Timestamp {
+    window.checked_add(OVERLAP).unwrap_or(window)
 }
 
 /// The agents of the gateway at one vendor.

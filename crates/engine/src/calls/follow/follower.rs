@@ -8,7 +8,8 @@ use switchboard_core::{
     error::{Error, Kind, Result},
     vendor::Calls,
 };
-use switchboard_store::CallPosition;
+use switchboard_store::{CallPosition, FoundCall};
+use tracing::error;
 
 use super::{
     look::{Look, all},
@@ -103,18 +104,22 @@ impl Follower {
         loop {
             let rows = self.book.store().unmatched(vendor, after.as_ref(), PAGE_SIZE).await?;
             let Some(last) = rows.last() else { return Ok(all) };
-            after = Some(last.position());
-            all.extend(rows.into_iter().filter_map(readable));
+            after = Some(last.position.clone());
+            all.extend(rows.into_iter().filter_map(|found| self.readable(found)));
         }
     }
-}
 
-/// Reads a stored call. Logs a damaged call and returns `None`.
-pub(super) fn readable(row: switchboard_store::CallRow) -> Option<CallRecord> {
-    let id = row.id.clone();
-    CallRecord::from_row(row)
-        .map_err(|failure| tracing::error!(call = id, %failure, "failed to read a stored call"))
+    /// Reads a stored call. Returns `None` for a damaged call, which is logged once.
+    pub(super) fn readable(&self, found: FoundCall) -> Option<CallRecord> {
+        let id = found.position.id;
+        let read = found.row.and_then(CallRecord::from_row);
+        read.inspect_err(|failure| {
+            if self.handles.damage.is_new("calls", &id, failure) {
+                error!(call = id, %failure, "failed to read a stored call");
+            }
+        })
         .ok()
+    }
 }
 
 /// Returns the duration between two times, or zero if the second one is earlier.

@@ -17,11 +17,7 @@ use switchboard_core::{
 use switchboard_store::{CallMutation, CallProgress};
 use tracing::warn;
 
-use super::{
-    Follower,
-    follower::{readable, since},
-    schedule,
-};
+use super::{Follower, follower::since, schedule};
 use crate::{calls::CallRecord, records::Batch, vendors::Vendor};
 
 /// The maximum number of requests that one look sends in addition to its own list: reads of single calls and
@@ -103,8 +99,8 @@ impl<'a> Look<'a> {
         all(followed).await?;
         let claimed = self.match_up(&unmatched, &known, &listed, &is_due).await?;
         if let Some(since) = swept {
-            self.discover(&listed, &known, &unmatched, &claimed).await?;
-            self.note_listed(&listed, since).await?;
+            let decided = self.discover(&listed, &known, &unmatched, &claimed, since).await?;
+            self.note_listed(&listed, since, decided).await?;
         }
         Ok(())
     }
@@ -166,7 +162,7 @@ impl<'a> Look<'a> {
         let mut known = BTreeMap::new();
         for some in remote_ids.chunks(IDS_PER_QUERY) {
             let rows = self.follower.book.store().bound(self.vendor.name(), some).await?;
-            let calls = rows.into_iter().filter_map(readable);
+            let calls = rows.into_iter().filter_map(|found| self.follower.readable(found));
             known.extend(calls.filter_map(|call| Some((call.tracked.remote_id()?.to_owned(), call))));
         }
         Ok(known)

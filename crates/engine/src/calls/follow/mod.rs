@@ -17,6 +17,7 @@
 //! * `sync`, `hang_up`, `resolve`, `transcript`, `recording` and `erase` serve requests about one call.
 //! * `retention` removes expired transcripts and calls.
 
+mod dials;
 mod discovery;
 mod erase;
 mod follower;

@@ -103,7 +103,8 @@ impl Follower {
     /// `already_exists` if the gateway placed the other call.
     async fn holder_of(&self, call: &CallRecord, remote_id: &str) -> Result<Option<CallRecord>> {
         let rows = self.book.store().bound(&call.vendor, &[remote_id.to_owned()]).await?;
-        let other = rows.into_iter().find(|row| row.id != call.id).map(CallRecord::from_row).transpose()?;
+        let other = rows.into_iter().find(|found| found.position.id != call.id);
+        let other = other.map(|found| CallRecord::from_row(found.row?)).transpose()?;
         match other {
             Some(other) if other.call().origin == CallOrigin::Api => {
                 let detail = format!("The vendor's call {remote_id:?} is the call {}.", other.id);

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use switchboard_core::error::{Kind, Result};
-use switchboard_store::CallMutation;
+use switchboard_store::{CallMutation, ExpiredCall};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
 
@@ -61,8 +61,8 @@ impl Follower {
             self.expire_transcript(&call).await?;
             removed += 1;
         }
-        for row in self.book.store().expired(self.settings.keep_calls, BATCH).await? {
-            let (id, version, fence) = (row.id, row.version, row.fence);
+        for expired in self.book.store().expired(self.settings.keep_calls, BATCH).await? {
+            let ExpiredCall { id, version, fence } = expired;
             let mut batch = Batch::new();
             batch.change_call(Ok(CallMutation::Drop { id, version, fence }));
             match self.book.commit(batch).await {

@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use switchboard_core::error::Result;
+use switchboard_store::FoundCall;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
 
-use super::{Follower, follower::readable, lease, signals::Looking};
+use super::{Follower, lease, signals::Looking};
 use crate::{
     background::{BackgroundTask, Next, Schedule},
     calls::CallRecord,
@@ -73,7 +74,8 @@ impl BackgroundTask for CallsTask {
         let claimed = store.claim(time, &except, MAX_CLAIMED).await?;
         let mut pause = if claimed.is_empty() { MAX_PAUSE } else { MIN_PAUSE };
         let mut due: BTreeMap<String, Vec<CallRecord>> = BTreeMap::new();
-        for call in claimed.into_iter().filter_map(readable) {
+        let claimed = claimed.into_iter().map(|row| FoundCall { position: row.position(), row: Ok(row) });
+        for call in claimed.filter_map(|found| self.follower.readable(found)) {
             due.entry(call.vendor.clone()).or_default().push(call);
         }
         for (vendor, looking) in followed {

@@ -81,8 +81,8 @@ pub(super) fn list(
     if let Some(time) = search.created_before {
         list = list.then(" AND created_at < ?", values![time]);
     }
-    if let Some(CallPosition { created_at, id }) = after {
-        list = list.then(" AND (created_at, id) < (?, ?)", values![*created_at, id]);
+    if let Some(CallPosition { created_us, id }) = after {
+        list = list.then(" AND (created_at, id) < (?, ?)", values![*created_us, id]);
     }
     list.then(" ORDER BY created_at DESC, id DESC LIMIT ?", values![limit])
 }
@@ -111,8 +111,8 @@ pub(super) fn open(
         Open::Live => list.then(" AND progress <> 'settling'", []),
         Open::Unmatched => list.then(" AND remote_id IS NULL", []),
     };
-    if let Some(CallPosition { created_at, id }) = after {
-        list = list.then(" AND (created_at, id) > (?, ?)", values![*created_at, id]);
+    if let Some(CallPosition { created_us, id }) = after {
+        list = list.then(" AND (created_at, id) > (?, ?)", values![*created_us, id]);
     }
     list.then(" ORDER BY created_at, id LIMIT ?", values![limit])
 }
@@ -127,7 +127,8 @@ pub(super) fn bound(dialect: Dialect, vendor: &str, remote_ids: &[String]) -> St
 pub(super) fn expired(dialect: Dialect, age: Duration, limit: u32) -> Statement {
     Statement::new(
         dialect,
-        "SELECT * FROM calls WHERE progress = 'over' AND updated_at < @now - ? ORDER BY updated_at LIMIT ?",
+        "SELECT id, version, fence FROM calls WHERE progress = 'over' AND updated_at < @now - ? ORDER BY updated_at \
+         LIMIT ?",
         values![age, limit],
     )
 }

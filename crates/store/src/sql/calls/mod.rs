@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, fault::damaged, values};
-use crate::{CallCount, CallProgress, CallRow, seal::Seal};
+use crate::{CallCount, CallPosition, CallProgress, CallRow, ExpiredCall, FoundCall, seal::Seal};
 
 pub(super) use caps::{read_usage, usage};
 pub(super) use mutation::statements;
@@ -37,6 +37,19 @@ fn read_count(columns: &impl Columns) -> Result<CallCount> {
     let (vendor, progress) = (columns.text("vendor")?, progress(columns, place)?);
     let (calls, unmatched) = (columns.count("calls", place)?, columns.count("unmatched", place)?);
     Ok(CallCount { vendor, progress, calls, unmatched })
+}
+
+/// Reads a call of a list.
+fn find(columns: &impl Columns, seal: &Seal) -> Result<FoundCall> {
+    let position = CallPosition { created_us: columns.whole("created_at")?, id: columns.text("id")? };
+    Ok(FoundCall { position, row: read(columns, seal) })
+}
+
+fn read_expired(columns: &impl Columns) -> Result<ExpiredCall> {
+    let id = columns.text("id")?;
+    let place = place(&id);
+    let (version, fence) = (columns.count("version", &place)?, columns.count("fence", &place)?);
+    Ok(ExpiredCall { id, version, fence })
 }
 
 fn read(columns: &impl Columns, seal: &Seal) -> Result<CallRow> {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 fn position() -> Option<CallPosition> {
-    Some(CallPosition { created_at: Timestamp::UNIX_EPOCH, id: "call_0".to_owned() })
+    Some(CallPosition { created_us: 0, id: "call_0".to_owned() })
 }
 
 /// Checks that the plan follows this index, and neither sorts nor scans the calls.

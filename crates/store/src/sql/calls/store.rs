@@ -10,20 +10,20 @@ use switchboard_core::error::Result;
 use super::{
     Columns as _,
     claim::{self, ClaimCalls},
-    count, get,
+    count, find, get,
     leases::{self, ChangeLease},
     list::{self, Open, Start},
     listed::{self, NoteListed},
-    read, read_count, read_usage, transcripts, usage,
+    read, read_count, read_expired, read_usage, transcripts, usage,
 };
 use crate::{
-    CallCaps, CallCount, CallPosition, CallRow, CallSearch, CallStore, CapUsage,
+    CallCaps, CallCount, CallPosition, CallRow, CallSearch, CallStore, CapUsage, ExpiredCall, FoundCall,
     sql::{Engine, SqlStore, Statement},
 };
 
 impl<E: Engine> SqlStore<E> {
-    async fn read_calls(&self, statement: Statement) -> Result<Vec<CallRow>> {
-        self.read_all(statement).await?.iter().map(|found| read(found, &self.seal)).collect()
+    async fn find_calls(&self, statement: Statement) -> Result<Vec<FoundCall>> {
+        self.read_all(statement).await?.iter().map(|found| find(found, &self.seal)).collect()
     }
 
     /// Chooses the index that a list follows.
@@ -50,10 +50,10 @@ impl<E: Engine> CallStore for SqlStore<E> {
         found.map(|found| read(&found, &self.seal)).transpose()
     }
 
-    async fn bound(&self, vendor: &str, remote_ids: &[String]) -> Result<Vec<CallRow>> {
+    async fn bound(&self, vendor: &str, remote_ids: &[String]) -> Result<Vec<FoundCall>> {
         match remote_ids {
             [] => Ok(Vec::new()),
-            remote_ids => self.read_calls(list::bound(Self::DIALECT, vendor, remote_ids)).await,
+            remote_ids => self.find_calls(list::bound(Self::DIALECT, vendor, remote_ids)).await,
         }
     }
 
@@ -62,13 +62,13 @@ impl<E: Engine> CallStore for SqlStore<E> {
         search: &CallSearch,
         after: Option<&CallPosition>,
         limit: u32,
-    ) -> Result<Vec<CallRow>> {
+    ) -> Result<Vec<FoundCall>> {
         let start = self.choose_start(search).await?;
-        self.read_calls(list::list(Self::DIALECT, search, start, after, limit)).await
+        self.find_calls(list::list(Self::DIALECT, search, start, after, limit)).await
     }
 
-    async fn live(&self, vendor: &str, after: Option<&CallPosition>, limit: u32) -> Result<Vec<CallRow>> {
-        self.read_calls(list::open(Self::DIALECT, vendor, Open::Live, after, limit)).await
+    async fn live(&self, vendor: &str, after: Option<&CallPosition>, limit: u32) -> Result<Vec<FoundCall>> {
+        self.find_calls(list::open(Self::DIALECT, vendor, Open::Live, after, limit)).await
     }
 
     async fn unmatched(
@@ -76,8 +76,8 @@ impl<E: Engine> CallStore for SqlStore<E> {
         vendor: &str,
         after: Option<&CallPosition>,
         limit: u32,
-    ) -> Result<Vec<CallRow>> {
-        self.read_calls(list::open(Self::DIALECT, vendor, Open::Unmatched, after, limit)).await
+    ) -> Result<Vec<FoundCall>> {
+        self.find_calls(list::open(Self::DIALECT, vendor, Open::Unmatched, after, limit)).await
     }
 
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<CallRow>> {
@@ -121,8 +121,9 @@ impl<E: Engine> CallStore for SqlStore<E> {
         found.iter().map(|found| found.text("call")).collect()
     }
 
-    async fn expired(&self, age: Duration, limit: u32) -> Result<Vec<CallRow>> {
-        self.read_calls(list::expired(Self::DIALECT, age, limit)).await
+    async fn expired(&self, age: Duration, limit: u32) -> Result<Vec<ExpiredCall>> {
+        let found = self.read_all(list::expired(Self::DIALECT, age, limit)).await?;
+        found.iter().map(read_expired).collect()
     }
 
     async fn listed_at(&self, vendor: &str) -> Result<Option<Timestamp>> {

@@ -58,13 +58,18 @@ pub(super) fn damaged(dialect: Dialect, collection: Collection, limit: u32) -> S
     )
 }
 
-/// Selects the ids of agents whose entry has a handover to the agent `to`, in byte order.
-pub(super) fn handing_over(dialect: Dialect, to: &str, limit: u32) -> Statement {
-    Statement::new(
+/// Selects the ids of agents whose entry has a handover to the agent `to`, in byte order, after the id `after`.
+pub(super) fn handing_over(dialect: Dialect, to: &str, after: Option<&str>, limit: u32) -> Statement {
+    let ids = Statement::new(
         dialect,
-        "SELECT id FROM resource_terms WHERE collection = ? AND kind = 'handover' AND term = ? ORDER BY id LIMIT ?",
-        values![Collection::Agents.as_str(), to, limit],
-    )
+        "SELECT id FROM resource_terms WHERE collection = ? AND kind = 'handover' AND term = ?",
+        values![Collection::Agents.as_str(), to],
+    );
+    let ids = match after {
+        Some(after) => ids.then(" AND id > ?", values![after]),
+        None => ids,
+    };
+    ids.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
 /// Reads a row that a search found.

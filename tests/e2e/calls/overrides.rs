@@ -1,4 +1,5 @@
-//! Overrides of a dial that the vendor accepts only together with other settings of the agent.
+//! Settings of the agent in a dial: beside an override that the vendor accepts only together with them, and because the
+//! vendor holds them in calls only.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -44,4 +45,44 @@ async fn an_override_that_does_not_fit_the_other_settings_of_the_agent_is_refuse
         assert_eq!(pointers(&problem), [at], "{problem}");
     }
     assert_eq!(harness.dials(Vendor::VAPI).await, 0);
+}
+
+#[tokio::test]
+async fn settings_that_only_a_call_can_hold_go_with_each_dial() {
+    let harness = site().await;
+    let agent = harness.caller(Vendor::BLAND).await;
+    let settings = json!({
+        "timezone": "Europe/Berlin", "model": { "name": "turbo", "temperature": 0.25 },
+        "transcription": { "keywords": ["Ulm"] }, "pronunciations": [{ "text": "SQL", "say": "sequel" }],
+        "turn_taking": { "interruptible": false, "interruption_sensitivity": 0.1 },
+        "keypad": { "accept_digits": true }, "voicemail": { "action": "leave_message", "message": "Call us." },
+        "audio": { "noise_cancellation": true }, "analysis": { "summary_prompt": "In one line." },
+        "webhook": { "url": "https://hooks.northwind.example/calls" },
+    });
+    harness.patch(&format!("/v1/agents/{agent}"), &settings).await.expect(200);
+    let dial = to(&agent, ANSWERED);
+    let plan = harness.post("/v1/calls/plan", &dial).await.expect(200);
+    let placed = harness.dial("with-settings", &dial).await.expect(201);
+    assert_eq!(placed["translation"], plan["translation"]);
+    let rows = placed["translation"]["fields"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["field"] == "/agent/turn_taking/interruption_sensitivity").unwrap();
+    assert_eq!(row["verdict"], "rounded", "{row}");
+    let ledger = harness.vendors.control(reqwest::Method::GET, "/bland/dials", None).await.expect(200);
+    let sent = &ledger["dials"][0]["body"];
+    let expected = json!({
+        "timezone": "Europe/Berlin", "model": "turbo", "temperature": 0.25, "keywords": ["Ulm"],
+        "pronunciation_guide": [{ "word": "SQL", "pronunciation": "sequel" }], "block_interruptions": true,
+        "interruptibility": 1, "ignore_button_press": false,
+        "voicemail": { "action": "leave_message", "message": "Call us." }, "noise_cancellation": true,
+        "summary_prompt": "In one line.", "webhook": "https://hooks.northwind.example/calls",
+    });
+    for (name, value) in expected.as_object().unwrap() {
+        assert_eq!(&sent[name], value, "{name}: {sent}");
+    }
+    let persona = json!({ "timezone": null });
+    harness.patch(&format!("/v1/agents/{agent}"), &persona).await.expect(200);
+    let plan = harness.post("/v1/calls/plan", &dial).await.expect(200);
+    let rows = plan["translation"]["fields"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["field"] == "/agent/timezone").unwrap();
+    assert_eq!((&row["verdict"], &row["sent"]), (&json!("assumed"), &json!("America/Los_Angeles")), "{row}");
 }

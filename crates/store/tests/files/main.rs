@@ -6,3 +6,4 @@ mod durability;
 #[path = "../fixture/mod.rs"]
 mod fixture;
 mod keys;
+mod preflight;

@@ -18,6 +18,12 @@ async fn health_tells_whether_the_gateway_is_ready() {
     assert_eq!(asked.status.code(), Some(1));
     let told = String::from_utf8_lossy(&asked.stderr);
     assert!(told.contains("503") && told.contains("about to stop"), "{told}");
+    let url = format!("{admin}/readyz");
+    let asked = run(&["health", "--json", "--url", &url], harness.dir());
+    assert_eq!(asked.status.code(), Some(1));
+    let printed: serde_json::Value = serde_json::from_slice(&asked.stdout).unwrap();
+    assert_eq!((&printed["url"], &printed["status"]), (&url.into(), &503.into()), "{printed}");
+    assert!(printed["detail"].as_str().unwrap().contains("about to stop"), "{printed}");
     assert_eq!(health("/livez").status.code(), Some(0));
     harness.gateway.stop();
     let asked = run(&["health", "--url", &format!("{admin}/readyz")], harness.dir());

@@ -14,6 +14,10 @@ use crate::{
 const ROUTING: &str = "[routing]\ndefault = \"qcall\"\n";
 const ELSEWHERE: &str = "[routing]\ndefault = \"autocalls-2026\"\n";
 
+/// The key of the vendor, and another secret in its place, which the vendor refuses.
+const API_KEY: &str = "api_key = \"env:VENDOR_QCALL_API_KEY\"";
+const WRONG_KEY: &str = "api_key = \"env:STORE_KEY\"";
+
 /// Starts a gateway that reloads its configuration only on a signal.
 async fn start() -> Harness {
     with_tables(ROUTING).await
@@ -140,8 +144,7 @@ async fn a_vendor_has_the_settings_of_the_moment() {
     harness.create("/v1/agents", &agent(Vendor::AUTOCALLS_2026)).await;
     harness.forget_requests().await;
 
-    let key = switchboard_sandbox::Sandbox::api_key(Vendor::QCALL);
-    let wrong = toml.replace(&format!("api_key = \"{key}\""), "api_key = \"revoked\"");
+    let wrong = toml.replace(API_KEY, WRONG_KEY);
     assert_eq!(harness.reconfigure(&wrong).await, "vendors.qcall.api_key");
     harness.patch(&made.path, &json!({ "name": "Other" })).await.problem(502, "vendor_auth_failed");
     harness.reconfigure(&toml).await;
@@ -212,8 +215,7 @@ async fn a_write_ends_with_the_configuration_that_it_began_with() {
     let dropped = toml.replace("[vendors.qcall]", "[vendors.other]").replace("\"qcall\"\n", "\"other\"\n");
     let told = harness.refused(&dropped.replace("adapter = \"other\"", "adapter = \"qcall\"")).await;
     assert!(told.contains("open operations"), "{told}");
-    let key = switchboard_sandbox::Sandbox::api_key(Vendor::QCALL);
-    harness.reconfigure(&toml.replace(&format!("api_key = \"{key}\""), "api_key = \"revoked\"")).await;
+    harness.reconfigure(&toml.replace(API_KEY, WRONG_KEY)).await;
     assert!(!in_flight.is_finished(), "the vendor takes its time");
     let made = in_flight.await.unwrap().expect(201);
     assert_eq!(made["sync"]["state"], "in_sync");

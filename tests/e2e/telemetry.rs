@@ -162,3 +162,13 @@ async fn a_collector_that_is_down_loses_telemetry_and_no_request() {
     // Each of the three kinds warns at most once a minute.
     assert!((1..=3).contains(&warnings), "{warnings}: {log}");
 }
+
+#[tokio::test]
+async fn the_log_does_not_repeat_the_method_of_a_stranger() {
+    let harness = Harness::start().await;
+    let method = Method::from_bytes(b"WEIRD").unwrap();
+    let url = format!("{}/v1/agents", harness.gateway.url);
+    assert!(!Answer::to(harness.client.request(method, url)).await.text.is_empty());
+    let log = harness.gateway.log();
+    assert!(log.contains("\"_OTHER\"") && !log.contains("WEIRD"), "{log}");
+}

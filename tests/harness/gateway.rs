@@ -12,7 +12,7 @@ use std::{
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::{KEY, TIMEOUT, config::STORE_KEY};
+use super::{KEY, TIMEOUT, config::STORE_KEY, trials::secrets};
 
 /// The interval at which the tests check whether a process has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
@@ -152,6 +152,7 @@ pub fn command(arguments: &[&str], dir: &Path) -> Command {
         .env_clear()
         .env("KEY", KEY)
         .env("STORE_KEY", STORE_KEY)
+        .envs(secrets())
         .stdin(Stdio::null());
     command
 }

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use switchboard_sandbox::{Sandbox, Vendor};
+
 use super::process::{Process, free_address};
 
 /// The key that the gateway accepts.
@@ -16,6 +18,11 @@ pub const KEY: &str = "a-key-of-the-benchmarks";
 pub const CROWD_KEY: &str = "a-key-of-the-other-callers";
 /// The path at which a server reports its readiness.
 pub const HEALTH: &str = "/readyz";
+
+/// Returns the environment variable with the key of a simulated vendor.
+pub fn key_variable(vendor: Vendor) -> String {
+    format!("KEY_OF_{vendor}")
+}
 
 pub struct Gateway {
     pub process: Process,
@@ -52,6 +59,7 @@ impl Gateway {
             .env_clear()
             .env("KEY", KEY)
             .env("CROWD_KEY", CROWD_KEY)
+            .envs(Vendor::ALL.map(|vendor| (key_variable(vendor), Sandbox::api_key(vendor))))
             .args(["serve", "--config"])
             .arg(config);
         let begun = Instant::now();

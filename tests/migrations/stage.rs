@@ -6,10 +6,10 @@ use std::{
     process::Command,
 };
 
-use switchboard_sandbox::{Sandbox, Vendor};
+use switchboard_sandbox::Vendor;
 
 use crate::measuring::{
-    gateway::Gateway,
+    gateway::{Gateway, key_variable},
     process::{Process, free_address},
 };
 
@@ -65,9 +65,9 @@ fn tables(vendors: SocketAddr) -> String {
             Vendor::QCALL => "adapter = \"qcall\"",
             _ => "adapter = \"autocalls\"\ngeneration = \"2026\"",
         };
-        let (base, key) = (vendor.base_path(), Sandbox::api_key(vendor));
+        let (base, key) = (vendor.base_path(), key_variable(vendor));
         format!(
-            "[vendors.{vendor}]\n{settings}\nbase_url = \"http://{vendors}{base}\"\napi_key = \"{key}\"\n"
+            "[vendors.{vendor}]\n{settings}\nbase_url = \"http://{vendors}{base}\"\napi_key = \"env:{key}\"\n"
         )
     };
     let [first, second] = VENDORS;

@@ -35,7 +35,7 @@ use self::{
     vendors::{Catalogue, CatalogueName, Vendors},
 };
 
-pub use render::{OutputFormat, Printable, Render};
+pub use render::{OutputFormat, Printable, Render, joined};
 pub use signals::{StopSignals, stop_signal};
 
 /// The commands for users of a gateway.

@@ -18,7 +18,7 @@ pub(super) fn read(table: Table<'_>, vendors: &VendorNames) -> Aliases {
 fn ids(mut table: Table<'_>, vendors: &VendorNames) -> BTreeMap<String, String> {
     let mut ids = BTreeMap::new();
     table.note("*", json!({ "type": "string", "minLength": 1 }));
-    for (vendor, id) in table.take_rest() {
+    for (vendor, id) in table.take_rest().0 {
         match id {
             _ if !vendors.check(&table, &vendor, &vendor) => {}
             serde_json::Value::String(id) if !id.is_empty() => {

@@ -24,20 +24,28 @@ pub struct Key {
 /// Reads the keys. Returns `None` if any key is invalid. If only the invalid key were omitted, the list could become
 /// empty, and the API would then need no key.
 pub(super) fn read(mut table: Table<'_>) -> Option<Vec<Key>> {
-    let mut names = BTreeSet::new();
-    let keys: Vec<_> = table.list("keys").into_iter().map(|key| read_key(key, &mut names)).collect();
+    let (mut names, mut hashes) = (BTreeSet::new(), Vec::new());
+    let keys = table.list("keys").into_iter().map(|key| read_key(key, &mut names, &mut hashes));
+    let keys: Vec<_> = keys.collect();
     table.end();
     keys.into_iter().collect()
 }
 
-fn read_key(mut table: Table<'_>, names: &mut BTreeSet<String>) -> Option<Key> {
+fn read_key(mut table: Table<'_>, names: &mut BTreeSet<String>, hashes: &mut Vec<KeyHash>) -> Option<Key> {
     let name: Option<String> = table.must("name", Table::take);
     if let Some(name) = &name
         && !names.insert(name.clone())
     {
         table.refuse("name", format!("{name:?} is the name of two keys; each key needs its own name"));
     }
+    let member = if table.has("secret") { "secret" } else { "hash" };
     let hash = read_hash(&mut table);
+    if let Some(hash) = hash {
+        if hashes.contains(&hash) {
+            table.refuse(member, "is the secret of two keys; each key needs its own secret");
+        }
+        hashes.push(hash);
+    }
     table.end();
     Some(Key { name: name?, hash: hash? })
 }

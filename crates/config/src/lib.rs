@@ -37,6 +37,7 @@ pub use key_hash::KeyHash;
 pub use problem::{Problem, Problems};
 pub use schema::schema;
 pub use source::{ConfigFile, process_environment};
+pub use table::LITERAL_SECRET;
 pub use values::Values;
 
 use self::{

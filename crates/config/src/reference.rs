@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     collections::HashMap,
-    fs::File,
+    fs::{self, File},
     io::{self, Read},
     path::Path,
 };
@@ -29,7 +29,8 @@ impl<'a> References<'a> {
     /// Returns `None` if the string is not a reference.
     pub fn resolve(&self, text: &str) -> Option<Result<String, String>> {
         if let Some(name) = text.strip_prefix("env:") {
-            return Some(match self.environment.get(name).filter(|value| !value.is_empty()) {
+            return Some(match self.environment.get(name) {
+                Some(value) if value.is_empty() => Err(format!("the environment variable {name} is empty")),
                 Some(value) => Ok(value.clone()),
                 None => Err(format!("the environment variable {name} is not set")),
             });
@@ -51,8 +52,12 @@ fn secret_in(path: &str) -> Result<String, String> {
 /// Reads a file without its final line break, which editors add.
 ///
 /// # Errors
-/// Fails if the file cannot be read, is larger than 64 KiB or is not UTF-8.
+/// Fails if the file is not a regular file or a link to one, cannot be read, is larger than 64 KiB or is not UTF-8.
 pub fn read(path: impl AsRef<Path>) -> io::Result<String> {
+    // Opening a named pipe would wait for a process that writes to it.
+    if !fs::metadata(&path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
     let mut text = String::new();
     File::open(path)?.take(MAX_FILE + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MAX_FILE {

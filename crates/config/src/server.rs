@@ -67,7 +67,9 @@ impl Server {
         let max_body_bytes = table.must("max_body_bytes", |t, key| t.count(key, BODY_BYTES));
         let body_pause = table.must("body_pause_s", |t, key| t.seconds(key, 0.1..=600.0));
         let max_body_memory = table.must("max_body_memory_bytes", |t, key| t.count(key, BODY_MEMORY_BYTES));
-        if max_body_bytes > max_body_memory {
+        if let (Some(body), Some(memory)) = (max_body_bytes, max_body_memory)
+            && body > memory
+        {
             table.refuse("max_body_memory_bytes", "must not be less than max_body_bytes");
         }
         let max_in_flight = table.must("max_in_flight", |t, key| t.count(key, 1..=65536));

@@ -17,6 +17,12 @@ pub struct Store {
     pub shared: bool,
 }
 
+/// Returns true if the store accepts the URL as that of a SQLite database.
+fn is_sqlite(url: &str) -> bool {
+    let is_path = |path: &str| !path.is_empty() && !path.starts_with(':') && !path.contains('?');
+    url == "sqlite::memory:" || url.strip_prefix("sqlite://").is_some_and(is_path)
+}
+
 impl Store {
     pub(super) fn read(mut table: Table<'_>) -> Option<Self> {
         let url = table.must("url", Table::reference_or_text);
@@ -29,6 +35,8 @@ impl Store {
         // The message does not repeat the value, which may contain a password.
         if url.is_some() && !shared && !is_of(&["sqlite"]) {
             table.refuse("url", "must begin with \"sqlite:\" or \"postgres:\"");
+        } else if !shared && url.as_ref().is_some_and(|url| !is_sqlite(url.expose_secret())) {
+            table.refuse("url", "must be \"sqlite://PATH\", without parameters, or \"sqlite::memory:\"");
         }
         if shared && !table.has("key") {
             table.refuse("key", "is missing: all processes that share a database need the same key");

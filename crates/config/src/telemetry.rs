@@ -1,9 +1,9 @@
 //! Logs, metrics and traces: `[telemetry]`.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, str::FromStr as _, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 use url::Url;
 
 use super::table::Table;
@@ -62,6 +62,12 @@ impl Telemetry {
         let log: Option<String> = table.must("log", Table::take);
         if let Some(Err(error)) = log.as_ref().map(EnvFilter::try_new) {
             table.refuse("log", error.to_string());
+        } else if let Some(wrong) = log.as_deref().and_then(misspelt_level) {
+            let message = format!(
+                "{wrong:?} is no level; give \"off\", \"error\", \"warn\", \"info\", \"debug\" or \"trace\", alone or \
+                 as TARGET=LEVEL"
+            );
+            table.refuse("log", message);
         }
         let format =
             table.must("format", |t, key| t.word(key, &[("text", Format::Text), ("json", Format::Json)]));
@@ -78,8 +84,10 @@ impl Otlp {
     fn read(table: &mut Table<'_>) -> Option<Option<Self>> {
         let wanted = table.has("otlp_endpoint");
         let endpoint: Option<Url> = table.parse("otlp_endpoint");
-        if endpoint.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https") || !url.has_host()) {
-            table.refuse("otlp_endpoint", "must be an HTTP or HTTPS URL, such as http://127.0.0.1:4317");
+        if endpoint.as_ref().is_some_and(|url| !is_plain(url)) {
+            let message = "must be an HTTP or HTTPS URL without credentials, query and fragment, such as \
+                           http://127.0.0.1:4317; otlp_headers can carry a credential";
+            table.refuse("otlp_endpoint", message);
         }
         let headers = read_headers(table.table("otlp_headers"));
         let signals = read_signals(table);
@@ -103,6 +111,16 @@ impl Otlp {
     }
 }
 
+/// Returns true if the URL has the form that the base URL of a vendor must have, too.
+fn is_plain(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none()
+}
+
 fn read_headers(table: Table<'_>) -> BTreeMap<String, SecretString> {
     let (headers, table) = table.secrets();
     for (name, value) in &headers {
@@ -120,11 +138,31 @@ fn read_headers(table: Table<'_>) -> BTreeMap<String, SecretString> {
 fn read_signals(table: &mut Table<'_>) -> Option<Vec<Signal>> {
     let names: Vec<String> = table.must("otlp_signals", Table::take)?;
     let known = [("traces", Signal::Traces), ("metrics", Signal::Metrics), ("logs", Signal::Logs)];
-    let read = |name: &String| known.iter().find(|(word, _)| word == name).map(|(_, signal)| *signal);
-    let signals: Option<Vec<_>> = names.iter().map(read).collect();
-    let signals = signals.filter(|signals| !signals.is_empty());
-    if signals.is_none() {
+    if names.is_empty() {
         table.refuse("otlp_signals", "must list at least one of \"traces\", \"metrics\" and \"logs\"");
+        return None;
     }
-    signals
+    let mut signals = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        match known.iter().find(|(word, _)| word == name) {
+            Some((_, signal)) => signals.push(*signal),
+            None => {
+                let message = format!("must be \"traces\", \"metrics\" or \"logs\", not {name:?}");
+                table.refuse(&format!("otlp_signals[{index}]"), message);
+            }
+        }
+    }
+    (signals.len() == names.len()).then_some(signals)
+}
+
+/// Finds a directive of a log filter that is neither a level nor a target of this workspace, such as `debgu`. The
+/// filter would take it for a target, and would log nothing else.
+fn misspelt_level(log: &str) -> Option<&str> {
+    // A directive with a span can contain commas.
+    let mut directives = log.split(',').map(str::trim).filter(|_| !log.contains('['));
+    directives.find(|directive| {
+        let is_bare = !directive.is_empty() && !directive.contains('=');
+        let is_level = LevelFilter::from_str(directive).is_ok();
+        is_bare && !is_level && !directive.starts_with("switchboard")
+    })
 }

@@ -19,6 +19,16 @@ pub trait Typed: Sized {
 
     /// Reads a value. Returns `None` if the value has another type.
     fn read(value: Value) -> Option<Self>;
+
+    /// Returns a number that is too large for the type, or `None` for any other value.
+    fn excess(_value: &Value) -> Option<String> {
+        None
+    }
+
+    /// Describes why a value does not have the type, without the value.
+    fn describe_wrong(kind: &ValueKind) -> String {
+        describe_kind(kind).to_owned()
+    }
 }
 
 impl Typed for String {
@@ -69,6 +79,15 @@ impl Typed for u32 {
             _ => None,
         }
     }
+
+    fn excess(value: &Value) -> Option<String> {
+        let number = match &value.kind {
+            ValueKind::I64(number) => i128::from(*number),
+            ValueKind::String(text) if is_variable(value) => text.parse().ok()?,
+            _ => return None,
+        };
+        (number > i128::from(Self::MAX)).then(|| number.to_string())
+    }
 }
 
 impl Typed for f64 {
@@ -98,6 +117,17 @@ impl Typed for Vec<String> {
 
     fn read(value: Value) -> Option<Self> {
         Vec::read(value)?.into_iter().map(String::read).collect()
+    }
+
+    fn describe_wrong(kind: &ValueKind) -> String {
+        let ValueKind::Array(items) = kind else { return describe_kind(kind).to_owned() };
+        let mut items = items.iter().enumerate();
+        match items.find(|(_, item)| !matches!(item.kind, ValueKind::String(_))) {
+            Some((index, item)) => {
+                format!("a list in which the item [{index}] is {}", describe_kind(&item.kind))
+            }
+            None => describe_kind(kind).to_owned(),
+        }
     }
 }
 
@@ -144,6 +174,17 @@ impl Typed for BTreeMap<String, String> {
     fn read(value: Value) -> Option<Self> {
         let values = Map::read(value)?.into_iter();
         values.map(|(key, value)| Some((key, String::read(value)?))).collect()
+    }
+
+    fn describe_wrong(kind: &ValueKind) -> String {
+        let ValueKind::Table(values) = kind else { return describe_kind(kind).to_owned() };
+        let wrong = values.iter().filter(|(_, value)| !matches!(value.kind, ValueKind::String(_)));
+        match wrong.min_by_key(|(key, _)| *key) {
+            Some((key, value)) => {
+                format!("a table in which {key:?} is {}", describe_kind(&value.kind))
+            }
+            None => describe_kind(kind).to_owned(),
+        }
     }
 }
 

@@ -73,9 +73,10 @@ pub struct Limits {
     pub auth_pause: Option<Duration>,
 }
 
-/// A function that checks the adapter-specific settings of one vendor. Its arguments are the vendor's name, the adapter's name and
-/// the settings. The keys of the returned problems are relative to the settings.
-pub type Vet<'a> = dyn Fn(&str, &str, &Value) -> Vec<Problem> + 'a;
+/// A function that checks the adapter-specific settings of one vendor. Its arguments are the keys of the strings that are not
+/// references, the adapter's name and the settings with resolved references. The keys of the returned problems are
+/// relative to the settings.
+pub type Vet<'a> = dyn Fn(&[String], &str, &Value) -> Vec<Problem> + 'a;
 
 pub(super) fn read(table: Table<'_>, vet: &Vet<'_>) -> BTreeMap<String, Vendor> {
     let vendors = table.named().into_iter();
@@ -99,8 +100,9 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let calls = VendorCalls::read(&mut table);
     // The schema of a vendor accepts all other keys, because only the adapter knows its own settings.
     table.note("*", json!({}));
-    let settings = Value::Object(table.take_rest());
-    for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
+    let (settings, literals) = table.take_rest();
+    let settings = Value::Object(settings);
+    for problem in adapter.iter().flat_map(|adapter| vet(&literals, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);
     }
     Some(Vendor {

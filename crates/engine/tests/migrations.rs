@@ -14,8 +14,11 @@ use switchboard_core::{
 };
 use switchboard_engine::{
     Body, Engine, Extensions, Item, Occupied, Placement, RequestContext, Selection, Start, Visibility,
-    migrations::OnBlocked, records::Batch, vet,
+    migrations::{Cause, MigrationSpec, OnBlocked, State},
+    records::Batch,
+    vet,
 };
+use switchboard_store::MigrationState;
 
 const FACTORIES: [switchboard_core::vendor::Factory; 1] = [switchboard_adapter_qcall::FACTORY];
 const VENDOR: &str = "qcall";
@@ -23,13 +26,20 @@ const MAX_MOVES: usize = 20_000;
 /// The number of records that one commit stores.
 const CHUNK: usize = 1000;
 
-async fn engine() -> Engine {
+/// Reads a configuration with one vendor and further settings of the routing.
+fn config(routing: &str) -> Config {
     let config = format!(
-        "[vendors.{VENDOR}]\nadapter = \"qcall\"\nbase_url = \"http://127.0.0.1:9\"\napi_key = \"key-1\"\n\
-         [routing]\ndefault = \"{VENDOR}\"\n"
+        "[vendors.{VENDOR}]\nadapter = \"qcall\"\nbase_url = \"http://127.0.0.1:9\"\napi_key = \"env:KEY\"\n\
+         [routing]\ndefault = \"{VENDOR}\"\n{routing}"
     );
-    let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
-    let config = Config::load(Some(&config), None, &Environment::new(), &vet).unwrap();
+    let vet =
+        |literals: &[String], adapter: &str, settings: &Value| vet(adapter, settings, literals, &FACTORIES);
+    let environment = Environment::from([("KEY".to_owned(), "key-1".to_owned())]);
+    Config::load(Some(&config), None, &environment, &vet).unwrap()
+}
+
+async fn engine() -> Engine {
+    let config = config("on_change = \"migrate\"\n");
     let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
     Engine::new(&config, opened.store, &opened.signing_key, &FACTORIES, |error, _| error.to_string()).unwrap()
 }
@@ -75,6 +85,43 @@ fn request() -> RequestContext {
         key: None,
         preference_applied: None,
     }
+}
+
+#[tokio::test]
+async fn no_migration_starts_under_a_configuration_that_was_replaced() {
+    let engine = engine().await;
+    store_agents_with_copies(&engine, 1).await;
+    let selection = Selection { to: Some(VENDOR.to_owned()), ..Selection::default() };
+    let plan = engine.mover().plan(selection).await.unwrap();
+    let start = || Start {
+        plan_id: plan.plan_id.clone(),
+        accept_loss: Vec::new(),
+        retire: Retire::Delete,
+        on_blocked: OnBlocked::Refuse,
+    };
+    let automatic = || MigrationSpec {
+        state: State::Running,
+        cause: Cause::Routing,
+        plan_id: plan.plan_id.clone(),
+        to: None,
+        accept_loss: Vec::new(),
+        retire: Retire::Delete,
+        total: 0,
+        request_id: "request-1".to_owned(),
+        finished_at: None,
+    };
+    // The mover of the first configuration has planned, and the operator replaces the configuration.
+    let next = engine.reconfigured(&config("on_change = \"report\"\n")).await;
+    let next = next.unwrap_or_else(|problems| panic!("{problems:?}"));
+    for refused in [
+        engine.mover().start(request(), start()).await.map(drop),
+        engine.mover().start_automatic(automatic(), &[]).await.map(drop),
+    ] {
+        assert_eq!(refused.unwrap_err().kind, Kind::StateConflict);
+    }
+    let started = engine.repository().store().migrations(&[MigrationState::Open], None, 10).await.unwrap();
+    assert!(started.is_empty(), "{started:?}");
+    next.mover().start(request(), start()).await.unwrap();
 }
 
 #[tokio::test]

@@ -79,3 +79,31 @@ fn check_reports_an_address_in_use_and_a_folder_that_does_not_exist() {
         "{errors:?}"
     );
 }
+
+#[test]
+fn check_reports_a_database_that_serve_could_not_open() {
+    let folder = TempDir::new().unwrap();
+    let text =
+        "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"\"\n[store]\nurl = \"sqlite://notes.txt\"\n";
+    fs::write(folder.path().join("notes.txt"), "notes of the operator").unwrap();
+    let (code, errors) = check_machine(&folder, text);
+    assert_eq!(code, Some(1));
+    assert_eq!(errors[0].0, "store.url", "{errors:?}");
+    assert!(errors[0].1.contains("is not a database"), "{errors:?}");
+    let (code, _, shown) = check("[store]\nurl = \"sqlite://a.db?mode=ro\"\n");
+    assert_eq!(code, Some(1));
+    assert!(shown.contains("store.url: ") && shown.contains("without parameters"), "{shown}");
+}
+
+#[test]
+fn check_reports_the_secret_of_a_vendor_that_is_not_a_reference() {
+    let vendor = "[vendors.q]\nadapter = \"qcall\"\nbase_url = \"http://127.0.0.1:9\"\n";
+    for literal in ["evn:QK", "hunter2-hunter2"] {
+        let (code, _, shown) = check(&format!("{vendor}api_key = \"{literal}\"\n"));
+        assert_eq!(code, Some(1));
+        assert!(shown.starts_with("vendors.q.api_key: must be a reference"), "{shown}");
+        assert!(!shown.contains(literal), "{shown}");
+    }
+    let (code, _, shown) = check(&format!("{vendor}api_key = \"env:K\"\n"));
+    assert_eq!(code, Some(0), "{shown}");
+}

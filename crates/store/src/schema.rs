@@ -1,6 +1,6 @@
 //! The database schemas, and the migration of a database to the newest schema.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, error::Error as StdError};
 
 use sqlx::{
     SqlSafeStr as _,
@@ -30,7 +30,7 @@ pub(crate) const POSTGRES: [MigrationFile; 4] = [
 ];
 
 /// Name of the table in which the driver records the applied files.
-const TABLE: &str = "_sqlx_migrations";
+pub(crate) const TABLE: &str = "_sqlx_migrations";
 const NEWER_DATABASE: &str = "The database was written by a later version of Switchboard.";
 
 /// Result of a schema migration.
@@ -50,8 +50,17 @@ pub(crate) async fn run<C: Migrate>(files: &[MigrationFile], connection: &mut C)
             MigrateError::VersionMissing(_) => NEWER_DATABASE,
             _ => "The database cannot be migrated to this version's schema.",
         };
-        fault::unavailable(detail).caused_by(cause)
+        fault::unavailable(detail).caused_by(innermost(&cause))
     })
+}
+
+/// Returns the message of the innermost cause. The outer ones of the driver repeat it.
+fn innermost(cause: &MigrateError) -> String {
+    let mut innermost: &dyn StdError = cause;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
 }
 
 async fn try_run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<Migrated, MigrateError> {
@@ -80,6 +89,14 @@ pub(crate) async fn verify<C: Migrate>(files: &[MigrationFile], connection: &mut
         applied.iter().any(|applied| applied.version == step.version && applied.checksum == step.checksum)
     };
     if steps(files).iter().all(has) { Ok(()) } else { Err(old()) }
+}
+
+/// Returns `storage_unavailable` if the newest file that was applied to a database belongs to a later version.
+pub(crate) fn refuse_later(files: &[MigrationFile], applied: Option<i64>) -> Result<()> {
+    match applied.is_some_and(|applied| applied > newest(files)) {
+        true => Err(fault::unavailable(NEWER_DATABASE)),
+        false => Ok(()),
+    }
 }
 
 async fn versions<C: Migrate>(connection: &mut C) -> Result<BTreeSet<i64>, MigrateError> {

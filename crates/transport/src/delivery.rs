@@ -43,7 +43,8 @@ impl Transport {
             })
             .notify(|error, wait| {
                 unsure |= !request.is_read && outcome(error) == Some(Outcome::Ambiguous);
-                debug!(operation = request.operation, kind = ?error.kind, ?wait, "retrying a vendor request");
+                let (code, wait_s) = (error.kind, wait.as_secs_f64());
+                debug!(operation = request.operation, %code, wait_s, "retrying a vendor request");
             })
             .await;
         result.map_err(|error| match outcome(&error) {

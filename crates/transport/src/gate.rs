@@ -87,7 +87,10 @@ impl Gate {
         });
         match transition {
             Some((State::Ok, _)) => info!(vendor = %self.name, "requests to the vendor resumed"),
-            Some((state, wait)) => warn!(vendor = %self.name, ?state, ?wait, "requests to the vendor paused"),
+            Some((state, wait)) => {
+                let (state, wait_s) = (state.name(), wait.map(|wait| wait.as_secs_f64()));
+                warn!(vendor = %self.name, state, wait_s, "requests to the vendor paused");
+            }
             None => {}
         }
     }

@@ -63,6 +63,19 @@ pub enum State {
     Throttled,
 }
 
+impl State {
+    /// Returns the name of the state in the API and in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Open => "open",
+            Self::Probing => "probing",
+            Self::Paused => "paused",
+            Self::Throttled => "throttled",
+        }
+    }
+}
+
 /// The latest error of the gateway's requests to a vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = RecordedError)]

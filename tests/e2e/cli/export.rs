@@ -183,3 +183,11 @@ async fn a_directory_with_errors_changes_no_agent() {
     told.expect(1);
     assert_eq!(harness.get(&nameless.path).await.expect(200).get("external_ref"), None);
 }
+
+#[tokio::test]
+async fn an_export_of_no_agent_creates_no_directory() {
+    let harness = start().await;
+    let told = harness.cli(&["export", "-f", "nothing"]).await.expect(0);
+    assert!(told.contains("0 written"), "{told}");
+    assert!(!harness.dir().join("nothing").exists());
+}

@@ -20,6 +20,7 @@ async fn all_errors_in_all_files_are_reported_together() {
     harness.write("agents/deep/d.yml", format!("---\n{}\n---\n{}\n", filed("three", json!({})), json!(7)));
     harness.write("agents/e.yaml", "id: agt_1\nsync: {}\nexternal_ref: ''\n");
     harness.write("agents/f.yaml", "# nothing\n");
+    std::fs::write(harness.dir().join("agents/latin.yaml"), b"name: Caf\xe9\n").unwrap();
     harness.write("agents/notes.txt", "No agent.");
     harness.write("agents/.hidden/g.yaml", "No agent either.");
     let told = harness.cli(&["plan", "-f", "agents", "-f", "agents/notes.txt", "-f", "none", "--json"]).await;
@@ -53,6 +54,7 @@ async fn all_errors_in_all_files_are_reported_together() {
         ("agents/e.yaml", None, "/sync", "unknown_field"),
         ("agents/e.yaml", None, "/voice/id", "field_required"),
         ("agents/f.yaml", None, "", "validation_failed"),
+        ("agents/latin.yaml", None, "", "validation_failed"),
         ("agents/notes.txt", None, "", "validation_failed"),
         ("none", None, "", "not_found"),
     ]

@@ -56,6 +56,7 @@ async fn parity_is_what_would_be_lost() {
     assert!(others.contains("0 would move"), "{others}");
     let unknown = harness.cli(&["parity", "--to", "nobody"]).await;
     assert!(unknown.code == 1 && unknown.err.contains("vendor_unknown"), "{unknown:?}");
+    assert!(unknown.err.contains("The vendors are autocalls-2025, "), "{unknown:?}");
     assert!(harness.writes(Vendor::AUTOCALLS_2026).await.is_empty());
 }
 
@@ -102,7 +103,7 @@ async fn agents_move_and_come_back() {
     let told = harness.cli(&go).await.expect(2);
     assert!(told.contains("nothing was started: a loss is not accepted"), "{told}");
     let told = harness.cli(&["move", "--to", "autocalls-2026", "--accept", ""]).await;
-    assert!(told.code == 1 && told.err.contains("--yes"), "{told:?}");
+    assert!(told.code == 2 && told.err.contains("--yes"), "{told:?}");
     assert_eq!(harness.get("/v1/migrations").await.expect(200)["data"], json!([]));
 
     let told = harness.cli(&[&go[..], &["--accept", "", "--json"]].concat()).await.json(0);

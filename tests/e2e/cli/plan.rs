@@ -114,3 +114,18 @@ async fn a_handover_to_an_agent_of_another_gateway_is_printed() {
     let applied = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);
     assert_eq!(applied["warnings"], plan["warnings"]);
 }
+
+#[tokio::test]
+async fn the_part_of_a_long_value_that_differs_is_shown() {
+    let harness = start().await;
+    let long = "You answer the phone of a dental practice, and you never give medical advice to a caller. "
+        .repeat(3);
+    let file = |end: &str| {
+        filed("long", json!({ "prompt": { "instructions": format!("{long}{end}") } })).to_string()
+    };
+    harness.write("agents/long.yaml", file("Speak slowly."));
+    harness.cli(&["apply", "-f", "agents"]).await.expect(0);
+    harness.write("agents/long.yaml", file("Speak fast."));
+    let told = harness.cli(&["plan", "-f", "agents"]).await.expect(2);
+    assert!(told.contains("Speak slowly.") && told.contains("Speak fast."), "{told}");
+}

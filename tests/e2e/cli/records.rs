@@ -50,7 +50,7 @@ async fn an_agent_is_created_shown_changed_and_deleted() {
     assert_eq!(changed["voice"]["speed"], Value::Null, "{changed}");
 
     let refused = harness.cli(&["agents", "delete", "reception"]).await;
-    assert!(refused.code == 1 && refused.err.contains("--yes"), "{refused:?}");
+    assert!(refused.code == 2 && refused.err.contains("--yes"), "{refused:?}");
     let deleted = harness.cli(&["agents", "delete", "reception", "--yes", "--json"]).await.json(0);
     assert_eq!(deleted, json!({ "id": id, "outcome": "deleted", "operation_id": null }));
     let gone = harness.cli(&["agents", "get", "reception"]).await;

@@ -45,6 +45,20 @@ async fn a_paused_migration_finishes_started_moves_and_starts_no_others() {
 }
 
 #[tokio::test]
+async fn a_paused_migration_ends_when_no_agent_waits() {
+    let harness = site(Vendor::QCALL).await;
+    harness.create("/v1/agents", &portable("Only")).await;
+    harness.order(TO, "createAssistant", 1, &json!({ "kind": "hold" })).await;
+    let path = harness.start_move(&json!({ "to": TO }), "delete").await;
+    harness.once_held(1).await;
+    let paused = harness.post(&format!("{path}/pause"), &json!({})).await.expect(200);
+    assert_eq!((&paused["state"], &paused["waiting"]), (&json!("paused"), &json!(0)));
+    release(&harness).await;
+    let ended = harness.over(&path).await;
+    assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(1)));
+}
+
+#[tokio::test]
 async fn a_cancelled_one_leaves_agents_where_they_are() {
     let (harness, agents, path) = held().await;
     let some = json!({ "ids": [agents[0].id] });

@@ -74,11 +74,14 @@ async fn all_errors_are_reported_together() {
         pointers(&harness.post("/v1/migrations/plan", &nobody).await.problem(422, "validation_failed")),
         ["/ids/0"]
     );
-    let wrong = json!({ "accept_loss": ["voice", "/transfer/phone_number"], "retire": "burn", "on_blocked": 1, "plan": "x" });
+    let wrong = json!({ "accept_loss": ["voice", "/transfer/phone_number", "/voice/sped"], "retire": "burn", "on_blocked": 1, "plan": "x" });
     let problem = harness.post("/v1/migrations", &wrong).await.problem(422, "validation_failed");
     let mut told = pointers(&problem);
     told.sort_unstable();
-    assert_eq!(told, ["/accept_loss/0", "/accept_loss/1", "/on_blocked", "/plan", "/plan_id", "/retire"]);
+    let places =
+        ["/accept_loss/0", "/accept_loss/1", "/accept_loss/2", "/on_blocked", "/plan", "/plan_id", "/retire"];
+    assert_eq!(told, places);
+    assert!(problem.to_string().contains("did you mean \\\"/voice/speed\\\"?"), "{problem}");
     for (path, wrong, place) in [
         ("/v1/migrations", json!({ "plan_id": "x", "a/b~": 1 }), "/a~1b~0"),
         ("/v1/migrations/plan", json!({ "a/b~": 1 }), "/a~1b~0"),

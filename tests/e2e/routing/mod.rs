@@ -159,6 +159,24 @@ async fn a_change_does_not_move_an_agent_and_its_pin_is_kept() {
 }
 
 #[tokio::test]
+async fn an_agent_without_its_pin_is_placed_by_its_route() {
+    let harness = start().await;
+    let pinned = with(unpinned(), json!({ "vendor": "qcall" }));
+    for change in [json!({ "vendor": null }), json!({ "vendor": null, "name": "Other" })] {
+        let made = harness.create("/v1/agents", &pinned).await;
+        assert_eq!(made.body["placement"]["because"], "agent.vendor");
+        let changed = harness.patch(&made.path, &change).await.expect(200);
+        assert_eq!(changed["placement"]["because"], "routing.default", "{change}");
+        assert_eq!(harness.get(&made.path).await.expect(200)["placement"], changed["placement"]);
+    }
+    // The route leads elsewhere, so only the earlier pin explains the present vendor.
+    let other = with(pinned, json!({ "language": "fr" }));
+    let made = harness.create("/v1/agents", &other).await;
+    let changed = harness.patch(&made.path, &json!({ "vendor": null })).await.expect(200);
+    assert_eq!(changed["placement"], made.body["placement"]);
+}
+
+#[tokio::test]
 async fn without_a_default_a_vendor_must_be_named() {
     let harness = Harness::start().await;
     let problem = harness.post("/v1/agents", &unpinned()).await.problem(422, "field_required");

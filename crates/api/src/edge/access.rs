@@ -8,6 +8,7 @@ use switchboard_core::error::Outcome;
 use tracing::{Instrument, Level, Span, debug, error, field::Empty, info, info_span, trace, warn};
 
 use crate::edge::{
+    metrics::method_label,
     problem::{Failure, spec},
     request_id::RequestId,
     trace,
@@ -27,7 +28,7 @@ impl AccessLog {
         let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
         let span = info_span!(
             "request",
-            method = %request.method(),
+            method = method_label(request.method()),
             route,
             request_id = id.as_str(),
             otel.kind = Empty,

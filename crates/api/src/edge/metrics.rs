@@ -74,7 +74,7 @@ impl ActiveRequest {
         let known = known(request.method());
         let route = request.extensions().get::<MatchedPath>().filter(|_| known.is_some());
         let route = route.map(|route| KeyValue::new("http.route", route.as_str().to_owned()));
-        let method = KeyValue::new("http.request.method", known.unwrap_or("_OTHER"));
+        let method = KeyValue::new("http.request.method", method_label(request.method()));
         INSTRUMENTS.active.add(1, std::slice::from_ref(&method));
         Self { method, route }
     }
@@ -147,6 +147,12 @@ pub fn count_rate_limited_address() {
 
 fn by_address() -> KeyValue {
     KeyValue::new("by", "address")
+}
+
+/// Returns the name of a method for labels and for the log. A method that no operation has is `_OTHER`, because a caller
+/// without a key can send any.
+pub fn method_label(method: &Method) -> &'static str {
+    known(method).unwrap_or("_OTHER")
 }
 
 /// Returns the name of a method, or `None` if no operation of the API has this method.

@@ -8,6 +8,8 @@ use switchboard_core::error::Kind;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
+use crate::edge::metrics::method_label;
+
 /// Continues the trace of the caller's header `traceparent`, if there is one, and describes the request. `route` is the
 /// pattern of the path, such as `/v1/agents/{id}`, without the caller's values.
 pub fn describe<B>(span: &Span, request: &Request<B>, route: &str) {
@@ -19,10 +21,10 @@ pub fn describe<B>(span: &Span, request: &Request<B>, route: &str) {
     if span.set_parent(parent).is_err() {
         return;
     }
-    let method = request.method().as_str();
+    let method = method_label(request.method());
     span.record("otel.kind", "server");
     span.record("otel.name", format!("{method} {route}"));
-    span.set_attribute("http.request.method", method.to_owned());
+    span.set_attribute("http.request.method", method);
     span.set_attribute("http.route", route.to_owned());
 }
 

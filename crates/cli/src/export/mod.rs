@@ -29,7 +29,7 @@ use super::{
 /// agent has no external_ref and therefore no file, and with 1 if the export failed.
 #[derive(Debug, Args)]
 pub struct Export {
-    /// The directory for the files; created if missing.
+    /// The directory for the files; created if missing, unless there is no agent to write.
     #[arg(short = 'f', long = "file", value_name = "DIRECTORY")]
     directory: PathBuf,
     /// The format of the files.

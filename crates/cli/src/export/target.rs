@@ -35,21 +35,27 @@ pub struct Written {
 }
 
 impl Target {
-    /// Creates the directory if it is missing, and reads the files that it contains.
+    /// Creates the directory if it is missing and there are agents to write, and reads the files that it contains.
     ///
     /// # Errors
     /// If the directory cannot be created or an existing file is invalid. Also fails if a file would lose an agent,
     /// or if an agent would be in two files; the error then lists all such conflicts. In all these cases, no file is
     /// written.
     pub fn new(directory: &Path, format: Format, agents: &[(String, Value)]) -> anyhow::Result<Self> {
-        fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
+        if !agents.is_empty() {
+            fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
+        }
         let extension = match format {
             Format::Yaml => "yaml",
             Format::Json => "json",
         };
         let names = names(agents.iter().map(|(external_ref, _)| external_ref.as_str()));
         let paths: Vec<_> = names.iter().map(|name| directory.join(format!("{name}.{extension}"))).collect();
-        let target = Self { format, known: known(directory)?, paths };
+        let target = Self {
+            format,
+            known: if directory.exists() { known(directory)? } else { BTreeMap::new() },
+            paths,
+        };
         let errors = target.conflicts(agents);
         if errors.is_empty() { Ok(target) } else { Err(FileErrors(errors).into()) }
     }

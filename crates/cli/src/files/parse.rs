@@ -1,6 +1,10 @@
 //! The parsing of files into JSON values, before any value is read as an agent.
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+};
 
 use serde_json::Value;
 use serde_saphyr::{DuplicateKeyPolicy, Options, options};
@@ -71,7 +75,12 @@ fn read(path: &Path) -> Result<String, FileError> {
     let file = File::open(path).map_err(|cause| unreadable(path, &cause))?;
     let mut text = String::new();
     let read =
-        file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(|cause| unreadable(path, &cause))?;
+        file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(|cause| match cause.kind() {
+            io::ErrorKind::InvalidData => {
+                FileError::with(path, Kind::ValidationFailed, "The file is not UTF-8.")
+            }
+            _ => unreadable(path, &cause),
+        })?;
     if read as u64 > MAX_FILE_BYTES {
         let detail = format!("The file is larger than {MAX_FILE_BYTES} bytes.");
         return Err(FileError::with(path, Kind::BodyTooLarge, detail));

@@ -18,7 +18,7 @@ use crate::{
     files::{FileAgent, FileError, Files},
     render::{
         OutputFormat,
-        style::{BAD, CHANGED, FAINT, GOOD, STRONG, value},
+        style::{BAD, CHANGED, FAINT, GOOD, STRONG, change},
     },
 };
 
@@ -200,7 +200,8 @@ impl DiffRow {
         }
         if self.action == Action::Change {
             for Difference { field, before, after } in &self.differences {
-                writeln!(to, "  {field}: {} -> {}", value(before), value(after))?;
+                let (before, after) = change(before, after);
+                writeln!(to, "  {field}: {before} -> {after}")?;
             }
         }
         Ok(())

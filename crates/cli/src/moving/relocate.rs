@@ -115,7 +115,7 @@ impl Move {
         }
         let mut lines = Vec::new();
         summary.lines(&mut lines)?;
-        confirm(&format!("{}{STRONG}Start?{STRONG:#}", String::from_utf8_lossy(&lines)))
+        Ok(confirm(&format!("{}{STRONG}Start?{STRONG:#}", String::from_utf8_lossy(&lines)))?)
     }
 
     async fn start(&self, client: &Client, plan_id: &str) -> Result<Value, ClientError> {

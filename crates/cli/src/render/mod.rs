@@ -109,9 +109,18 @@ fn print(document: &impl Serialize) -> io::Result<()> {
     to.write_all(b"\n")
 }
 
+/// Joins the messages of an error and of its causes.
+pub fn joined(error: &anyhow::Error) -> String {
+    let mut messages: Vec<_> = error.chain().map(ToString::to_string).collect();
+    let last = messages.pop().unwrap_or_default();
+    // A message that is a whole sentence ends with a full stop, and another message follows.
+    let before = messages.iter().map(|message| format!("{}: ", message.strip_suffix('.').unwrap_or(message)));
+    before.chain([last]).collect()
+}
+
 /// Describes the error of a command as JSON.
 fn failure(error: &anyhow::Error) -> Value {
-    let mut failure = json!({ "error": format!("{error:#}") });
+    let mut failure = json!({ "error": joined(error) });
     if let Some(FileErrors(errors)) = error.downcast_ref() {
         failure["errors"] = json!(errors);
     }

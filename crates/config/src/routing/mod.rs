@@ -3,7 +3,10 @@
 mod rule;
 
 use serde::{Deserialize, Serialize};
-use switchboard_core::model::{Agent, FormerField, Root};
+use switchboard_core::{
+    error::unknown_name,
+    model::{Agent, FormerField, Record as _, Root},
+};
 
 use super::{table::Table, vendor::VendorNames};
 
@@ -59,9 +62,12 @@ impl Routing {
             );
             table.refuse(&format!("accept_loss[{index}]"), message);
         }
-        for (index, text) in accept_loss.iter().enumerate() {
-            if let Some(former) = FormerField::find(Agent::FORMER, text) {
-                let message = format!("{text:?} is no longer a field; {}", former.advice);
+        for (index, text) in accept_loss.iter().enumerate().filter(|(_, text)| is_pointer(text)) {
+            let message = match FormerField::find(Agent::FORMER, text) {
+                Some(former) => Some(format!("{text:?} is no longer a field; {}", former.advice)),
+                None => unknown_loss(text),
+            };
+            if let Some(message) = message {
                 table.refuse(&format!("accept_loss[{index}]"), message);
             }
         }
@@ -70,6 +76,22 @@ impl Routing {
         table.end();
         Some(Self { default, rules, on_change: on_change?, accept_loss, retire: retire? })
     }
+}
+
+/// Describes why a JSON pointer stands for no field of an agent whose loss could be accepted. Returns `None` if the
+/// pointer is a field of an agent, is above or below one, or stands for every field. Extensions belong to adapters, so
+/// their names are not checked.
+pub fn unknown_loss(pointer: &str) -> Option<String> {
+    let mut fields = Vec::new();
+    Agent::list_fields("", &mut fields);
+    let is_below = |one: &str, other: &str| {
+        one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let is_known = |field: &String| is_below(field, pointer) || is_below(pointer, field);
+    if is_below(pointer, "/extensions") || fields.iter().any(is_known) {
+        return None;
+    }
+    Some(unknown_name("field", pointer, fields.iter().map(String::as_str)))
 }
 
 /// Returns true if a string is a JSON pointer (RFC 6901).

@@ -5,6 +5,7 @@
 mod calls;
 mod routing;
 mod schema;
+mod slips;
 mod values;
 mod wrong;
 

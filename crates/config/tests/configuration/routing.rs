@@ -9,11 +9,10 @@ fn no_agent_moves_and_no_record_is_removed_by_default() {
     let routing = load("", &[]).unwrap().routing;
     assert_eq!((routing.on_change, routing.retire), (OnChange::Report, Retire::Keep));
     assert!(routing.accept_loss.is_empty());
-    let text =
-        "[routing]\non_change = \"migrate\"\naccept_loss = [\"\", \"/voice/a~1b~0\"]\nretire = \"delete\"\n";
+    let text = "[routing]\non_change = \"migrate\"\naccept_loss = [\"\", \"/variables/a~1b~0\"]\nretire = \"delete\"\n";
     let routing = load(text, &[]).unwrap().routing;
     assert_eq!((routing.on_change, routing.retire), (OnChange::Migrate, Retire::Delete));
-    assert_eq!(routing.accept_loss, ["", "/voice/a~1b~0"]);
+    assert_eq!(routing.accept_loss, ["", "/variables/a~1b~0"]);
     expect_problems(
         "[routing]\non_change = \"move\"\naccept_loss = [\"/voice/speed\", \"voice\", \"/a~2\", \"/a~\", \"/actions\"]\nretire = 1\n",
         &[],

@@ -125,7 +125,7 @@ fn every_problem_is_reported_together() {
             ("telemetry.otlp_headers.size", "must be"),
             ("telemetry.otlp_headers.token", "not the secret itself"),
             ("telemetry.otlp_metrics_s", "from 1 to 3600"),
-            ("telemetry.otlp_signals", "at least one of"),
+            ("telemetry.otlp_signals[1]", "not \"spans\""),
             ("telemetry.sample_ratio", "from 0 to 1"),
             ("vendors.Upper", "lower-case letters"),
             ("vendors.flat.adapter", "must be"),
@@ -275,12 +275,16 @@ fn an_attempt_is_not_longer_than_the_default_of_the_exchange() {
 
 #[test]
 fn the_adapter_judges_its_settings_among_the_other_problems() {
-    let (_folder, path) =
-        file("[server]\nlisten = 5\n[vendors.qcall-eu]\nadapter = \"qcall\"\nkey = \"env:K\"\n");
-    let judged = Config::load(None, Some(&path), &environment(&[("K", "v")]), &|name, adapter, settings| {
-        assert_eq!((name, adapter, settings), ("qcall-eu", "qcall", &json!({"key": "v"})));
-        vec![Problem::new("key", "is not a key"), Problem::new("", "is not reachable")]
-    });
+    let (_folder, path) = file(
+        "[server]\nlisten = 5\n[vendors.qcall-eu]\nadapter = \"qcall\"\nkey = \"env:K\"\nsize = 1\n\
+              other = \"plain\"\nlist = [\"env:K\", \"plain\"]\n",
+    );
+    let judged =
+        Config::load(None, Some(&path), &environment(&[("K", "v")]), &|literals, adapter, settings| {
+            assert_eq!((literals, adapter), (["list[1]".to_owned(), "other".to_owned()].as_slice(), "qcall"));
+            assert_eq!(settings, &json!({"key": "v", "list": ["v", "plain"], "other": "plain", "size": 1}));
+            vec![Problem::new("key", "is not a key"), Problem::new("", "is not reachable")]
+        });
     let keys: Vec<_> = judged.unwrap_err().0.into_iter().map(|problem| problem.key).collect();
     assert_eq!(keys, ["server.listen", "vendors.qcall-eu", "vendors.qcall-eu.key"]);
 }

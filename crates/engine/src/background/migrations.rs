@@ -109,7 +109,7 @@ impl MigrationsTask {
         let count = |state| counts.get(&state).copied().unwrap_or_default();
         let state = migration.spec.state;
         let has_ended = OPEN_STATES.into_iter().chain([MoveState::Retiring]).all(|state| count(state) == 0);
-        if has_ended && state != State::Paused {
+        if has_ended {
             return self.mover.finish(migration, &counts).await;
         }
         let mut moves = if dirty.all {

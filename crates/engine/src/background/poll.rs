@@ -15,7 +15,7 @@ use tracing::{debug, error, info, warn};
 
 use super::{BackgroundTask, Handles, Next, Schedule};
 use crate::{
-    records::{Batch, Filter, Item, Managed, Repository},
+    records::{Batch, Filter, Item, Managed, Repository, api_word},
     vendors::{Fleet, Records, Target, Vendor, timing::run_to_completion},
 };
 
@@ -140,7 +140,7 @@ impl PollTask {
         if changed == item {
             return Ok(());
         }
-        info!(record = item.id, state = ?changed.sync.state, "record was changed at its vendor");
+        info!(record = item.id, state = api_word(changed.sync.state), "record was changed at its vendor");
         let (repository, mut batch) = (self.repository.clone(), Batch::new());
         if changed.sync.has_drifted_since(&item.sync) {
             batch.tally().drift_found(target.vendor.name());

@@ -77,22 +77,24 @@ impl BackgroundTask for RealignTask {
         Schedule { first: Duration::ZERO, retry: RETRY_DELAY, wake: None, debounce: Duration::ZERO }
     }
 
-    async fn run(&self, _shutdown: &CancellationToken) -> Result<Next> {
+    async fn run(&self, shutdown: &CancellationToken) -> Result<Next> {
         if self.planner.routing().on_change != OnChange::Migrate {
             return Ok(Next::Never);
         }
         let mut memory = self.memory.lock().await;
-        self.realign_once(&mut memory).await.map(Next::After)
+        self.realign_once(&mut memory, shutdown).await
     }
 }
 
 impl RealignTask {
-    async fn realign_once(&self, memory: &mut RealignMemory) -> Result<Duration> {
+    /// Starts a migration of the agents that can move, unless the configuration is replaced before the migration starts.
+    /// The task of the new configuration then plans again.
+    async fn realign_once(&self, memory: &mut RealignMemory, shutdown: &CancellationToken) -> Result<Next> {
         for stored in self.repository.store().migrations(&[MigrationState::Open], None, u32::MAX).await? {
             // The task for migrations logs a migration that cannot be read.
             let migration = Migration::from_stored(stored);
             if migration.is_ok_and(|migration| migration.spec.cause == Cause::Routing) {
-                return Ok(BUSY_RECHECK);
+                return Ok(Next::After(BUSY_RECHECK));
             }
         }
         if let Some(last) = &memory.last {
@@ -105,7 +107,8 @@ impl RealignTask {
                 && agent.losses().all(|field| accepted(&routing.accept_loss, field))
                 && memory.immovable.get(&agent.id) != Some(&agent.revision)
         };
-        let plan = self.mover.plan_misplaced(&movable).await?;
+        let plan = shutdown.run_until_cancelled(self.mover.plan_misplaced(&movable)).await.transpose()?;
+        let Some(plan) = plan.filter(|_| self.planner.is_in_force()) else { return Ok(Next::Never) };
         let (moving, staying): (Vec<_>, Vec<_>) = plan.agents.iter().partition(|agent| movable(agent));
         let reasons = staying.iter().map(|agent| (agent.id.clone(), reason(agent, &routing.accept_loss)));
         let reasons: BTreeMap<_, _> = reasons.collect();
@@ -119,7 +122,7 @@ impl RealignTask {
         }
         memory.reported = reasons;
         if moving.is_empty() {
-            return Ok(CHECK_INTERVAL);
+            return Ok(Next::After(CHECK_INTERVAL));
         }
         let spec = MigrationSpec {
             state: State::Running,
@@ -138,11 +141,11 @@ impl RealignTask {
                 memory.last = Some(StartedMigration { id: migration.id, planned });
             }
             Err(conflict) if conflict.kind == Kind::StateConflict => {
-                debug!("another migration already moves misplaced agents")
+                debug!("another migration already moves misplaced agents, or the configuration was replaced")
             }
             Err(failure) => return Err(failure),
         }
-        Ok(BUSY_RECHECK)
+        Ok(Next::After(BUSY_RECHECK))
     }
 
     /// Remembers the agents that a migration failed to move.

@@ -6,7 +6,7 @@ use tracing::info;
 
 use super::{Counts, Migration, Mover, State};
 use crate::{
-    records::{Batch, busy, now},
+    records::{Batch, api_word, busy, now},
     request::RequestContext,
     writes::{Answer, answer_without_vendor},
 };
@@ -72,7 +72,7 @@ impl Mover {
         self.repository.commit(batch).await?;
         info!(
             migration = migration.id,
-            state = ?ended.spec.state,
+            state = api_word(ended.spec.state),
             moved = count(MoveState::Moved),
             failed = count(MoveState::Failed),
             rolled_back = count(MoveState::RolledBack),

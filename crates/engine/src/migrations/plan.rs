@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use sha2::{Digest, Sha256};
 use switchboard_config::routing::OnChange;
 use switchboard_core::{
-    error::{Error, Kind, Result, Violation, unknown_name},
+    error::{Error, Kind, Result, Violation},
     model::{Agent, id},
     plan::Handling,
 };
@@ -131,7 +131,7 @@ impl Mover {
         moves: Option<&MoveCondition<'_>>,
     ) -> Result<MigrationPlan> {
         if let Some(to) = selection.to.as_ref().filter(|to| self.fleet.vendor(to).is_err()) {
-            let detail = unknown_name("vendor", to, self.fleet.vendors().map(|vendor| vendor.name()));
+            let detail = self.fleet.unknown(to);
             return Err(Error::invalid(vec![Violation::at("/to", Kind::VendorUnknown, detail)]));
         }
         let mut builder = PlanBuilder {

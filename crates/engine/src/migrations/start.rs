@@ -24,8 +24,9 @@ impl Mover {
     /// # Errors
     /// `validation_failed` if the plan does not exist or has expired, or if the migration would have more than 20,000
     /// moves; `state_conflict` if the plan is outdated, if agents are blocked and the request does not permit leaving
-    /// them at their vendors, or if routing would move an agent back; `loss_not_accepted` with a violation for each
-    /// field that agents would lose and whose loss the request does not accept.
+    /// them at their vendors, if routing would move an agent back, or if the configuration has been replaced since the
+    /// request began; `loss_not_accepted` with a violation for each field that agents would lose and whose loss the
+    /// request does not accept.
     pub async fn start(&self, request: RequestContext, start: Start) -> Result<Answer> {
         let stored = self.repository.store().migration(&start.plan_id).await?;
         let Some(planned) = stored.filter(|stored| stored.state == MigrationState::Planned) else {
@@ -72,6 +73,7 @@ impl Mover {
             batch.add_move(Move::new(&migration.id, id.clone(), progress).to_stored());
         }
         let document = migration.answer(&migration.initial_counts());
+        self.refuse_if_replaced()?;
         let answer = Answer::migration_started(&migration.id, &document)?;
         let answer = answer_without_vendor(&self.repository, batch, answer, &request).await?;
         let answer = answer.ok_or_else(busy)?;
@@ -83,13 +85,25 @@ impl Mover {
     /// Starts a migration of these agents without a request, because of the configured routing.
     ///
     /// # Errors
-    /// `state_conflict` if one of the agents is already moving.
+    /// `state_conflict` if one of the agents is already moving, or if the configuration of this mover has been replaced.
     pub async fn start_automatic(&self, spec: MigrationSpec, agents: &[&MoveImpact]) -> Result<Migration> {
         let (migration, batch) = begin_batch(spec, agents);
+        self.refuse_if_replaced()?;
         self.repository.commit(batch).await?;
         info!(migration = migration.id, agents = agents.len(), "migration of misplaced agents started");
         self.handles.moves.wake_scheduler();
         Ok(migration)
+    }
+
+    /// Refuses the start of a migration that was planned under an earlier configuration. Reading the catalogues of a
+    /// plan can take long, and the routes may lead elsewhere by now.
+    fn refuse_if_replaced(&self) -> Result<()> {
+        if self.planner.is_in_force() {
+            return Ok(());
+        }
+        let detail =
+            "The configuration was replaced while the migration was planned: send the request again.";
+        Err(Error::new(Kind::StateConflict, detail))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The body of a request that starts a planned migration.
 
 use serde_json::{Value, json};
-use switchboard_config::routing::Retire;
+use switchboard_config::routing::{Retire, unknown_loss};
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
     model::{Agent, Described, FormerField, Root, schema::escape},
@@ -137,7 +137,10 @@ fn losses(value: Option<&Value>, violations: &mut Vec<Violation>) -> Vec<String>
                     let detail = format!("There is no field {pointer} any more; {}.", former.advice);
                     violations.push(invalid(&at, &detail));
                 }
-                None => losses.push(pointer.to_owned()),
+                None => match unknown_loss(pointer) {
+                    Some(detail) => violations.push(invalid(&at, &detail)),
+                    None => losses.push(pointer.to_owned()),
+                },
             },
             None => {
                 let detail =

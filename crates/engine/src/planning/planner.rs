@@ -24,6 +24,11 @@ impl Planner {
         Self { repository, fleet, routes }
     }
 
+    /// Returns true until a planner for another configuration is created.
+    pub fn is_in_force(&self) -> bool {
+        self.repository.is_routed_by(&*self.routes)
+    }
+
     /// Returns the configured vendors.
     pub(crate) fn fleet(&self) -> &Fleet {
         &self.fleet

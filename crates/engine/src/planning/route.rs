@@ -11,7 +11,7 @@ use switchboard_core::{
 
 use super::{
     Planner,
-    routing::{Candidate, candidates},
+    routing::{Candidate, candidates, pin},
 };
 use crate::{
     records::{Body, Item, Managed, PassedOver},
@@ -64,6 +64,21 @@ impl Planner {
     /// The errors of reading a vendor's catalogues.
     pub async fn route_of<R: Managed>(&self, item: &Item<R>) -> Result<Option<Route>> {
         Ok(self.decide(&item.body, Some(&item.placement.vendor)).await?.ok())
+    }
+
+    /// Updates the reason for the placement of a changed record if a pin chose its vendor, the record has no pin any
+    /// more, and its route leads to the same vendor. If the route cannot be decided now, the reason stays as it is until
+    /// the next change.
+    pub async fn explain_without_pin<R: Managed>(&self, changed: &mut Item<R>) {
+        if changed.body.envelope.vendor.is_some() || changed.placement.because != pin::<R>() {
+            return;
+        }
+        if let Ok(Some(route)) = self.route_of(changed).await
+            && route.vendor == changed.placement.vendor
+        {
+            changed.placement.because = route.because;
+            changed.placement.passed_over = route.passed_over;
+        }
     }
 
     /// Returns true if a stored record has a route and the route leads to a vendor other than the present one.

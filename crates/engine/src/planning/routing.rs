@@ -36,7 +36,7 @@ pub fn candidates<'a, R: Managed>(
 ) -> Result<Vec<Candidate<'a>>> {
     let Body { desired, envelope } = body;
     if let Some(vendor) = &envelope.vendor {
-        return Ok(vec![Candidate { vendor, because: format!("{}.vendor", R::NAME), require: None }]);
+        return Ok(vec![Candidate { vendor, because: pin::<R>(), require: None }]);
     }
     let values = RoutingValues::new(&desired.record, envelope);
     let mut draw_key: Option<Vec<u8>> = None;
@@ -65,6 +65,11 @@ pub fn candidates<'a, R: Managed>(
     let because = || "routing.default".to_owned();
     candidates.extend(default.map(|vendor| Candidate { vendor, because: because(), require: None }));
     Ok(candidates)
+}
+
+/// Returns the name of the entry that pins a record: `agent.vendor` or `trunk.vendor`.
+pub fn pin<R: Managed>() -> String {
+    format!("{}.vendor", R::NAME)
 }
 
 /// Returns the vendor to which the routing leads a record that runs at the vendor `at`. The inner result is `None` if

@@ -52,7 +52,7 @@ pub use revision::{Revision, RevisionAnswer};
 pub use searchable::{IndexedValues, RouteTable, RoutingValues};
 pub use status::{Observation, PassedOver, Placement, RecordedError, SyncState, Visibility, in_future, now};
 pub use uncertainty::Uncertainty;
-pub use words::words;
+pub use words::{api_word, words};
 
 /// The time after which a caller should check a write that continues in the background, or repeat a request that
 /// another write or a new configuration prevented.

@@ -53,6 +53,12 @@ impl Repository {
         *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Some(routes);
     }
 
+    /// Returns true if this is the routing of the latest [`Repository::route_by`].
+    pub fn is_routed_by(&self, routes: &dyn RouteTable) -> bool {
+        let in_force = self.routes.read().unwrap_or_else(PoisonError::into_inner);
+        in_force.as_ref().is_some_and(|in_force| std::ptr::addr_eq(Arc::as_ptr(in_force), routes))
+    }
+
     /// Returns true if this process knows that the search index is complete.
     pub(super) fn knows_index(&self) -> bool {
         self.indexed.load(Ordering::Acquire)

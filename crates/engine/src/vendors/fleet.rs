@@ -102,7 +102,7 @@ impl Fleet {
 
     /// Builds the message for a vendor name that is not configured. Suggests the closest name, if one is similar, and
     /// lists the vendors.
-    fn unknown(&self, name: &str) -> String {
+    pub fn unknown(&self, name: &str) -> String {
         let known: Vec<_> = self.vendors.keys().map(String::as_str).collect();
         let detail = unknown_name("vendor", name, known.iter().copied());
         match known.as_slice() {

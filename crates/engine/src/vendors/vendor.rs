@@ -358,13 +358,21 @@ fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
 }
 
-/// Checks the adapter name and the settings of a vendor when the configuration is read. Returns all problems.
-pub fn vet(adapter: &str, settings: &Value, factories: &[Factory]) -> Vec<Problem> {
+/// Checks the adapter name and the settings of a vendor when the configuration is read. `literals` are the keys of the
+/// settings whose strings are not references; a secret among them is a problem. Returns all problems.
+pub fn vet(adapter: &str, settings: &Value, literals: &[String], factories: &[Factory]) -> Vec<Problem> {
+    let known = factories.iter().filter(|factory| factory.adapter == adapter);
+    let secrets = known.flat_map(|factory| factory.settings).filter(|setting| setting.secret);
+    let secrets = secrets.filter(|setting| literals.iter().any(|key| key == setting.name));
+    let mut problems: Vec<_> =
+        secrets.map(|setting| Problem::new(setting.name, switchboard_config::LITERAL_SECRET)).collect();
     let wrong = build(adapter, settings, factories).err().unwrap_or_default();
-    wrong
-        .into_iter()
-        .map(|(pointer, message)| Problem::new(pointer.trim_start_matches('/').replace('/', "."), message))
-        .collect()
+    problems.extend(
+        wrong.into_iter().map(|(pointer, message)| {
+            Problem::new(pointer.trim_start_matches('/').replace('/', "."), message)
+        }),
+    );
+    problems
 }
 
 fn build(

@@ -79,7 +79,9 @@ impl Writer {
         }
         if body.desired == item.body.desired {
             let (report, unverifiable) = (item.report.clone(), item.sync.unverifiable.clone());
-            return self.store_unsent(request, item, item.next(body, report, unverifiable)).await;
+            let mut next = item.next(body, report, unverifiable);
+            self.planner.explain_without_pin(&mut next).await;
+            return self.store_unsent(request, item, next).await;
         }
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, request.handling).await?;
         let planned = match self.planner.plan_change(&target, item, &body).await {
@@ -92,7 +94,8 @@ impl Writer {
         };
         let unverifiable = target.unverifiable(&body.desired)?;
         let PlannedChange { desired, facts, report, plan } = planned;
-        let next = item.next(body, report, unverifiable);
+        let mut next = item.next(body, report, unverifiable);
+        self.planner.explain_without_pin(&mut next).await;
         let settled = matches!(item.sync.state, SyncState::InSync | SyncState::Drifted);
         if settled && plan.as_ref().is_some_and(|plan| !plan.sends()) {
             return self.store_unsent(request, item, next).await;

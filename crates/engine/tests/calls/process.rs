@@ -82,7 +82,7 @@ impl Site {
              [routing]\ndefault = \"toy\"\n\
              [phone_numbers.front]\ntoy = \"number-7\"\n[writes]\npoll_s = 0\n{settings}"
         );
-        let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
+        let vet = |_: &[String], adapter: &str, settings: &Value| vet(adapter, settings, &[], &FACTORIES);
         Config::load(Some(&preset), None, &Environment::new(), &vet).unwrap()
     }
 

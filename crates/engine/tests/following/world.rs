@@ -184,7 +184,7 @@ impl World {
 }
 
 fn process(config: &str, store: &Arc<dyn Store>) -> Engine {
-    let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
+    let vet = |_: &[String], adapter: &str, settings: &Value| vet(adapter, settings, &[], &FACTORIES);
     let config = Config::load(Some(config), None, &Environment::new(), &vet).unwrap();
     Engine::new(&config, store.clone(), &KEY, &FACTORIES, |error, _| error.to_string())
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())

@@ -21,7 +21,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use switchboard_cli::Printable;
+use switchboard_cli::{Printable, joined};
 use switchboard_config::{Config, Environment, Problems};
 use tokio::runtime::Runtime;
 
@@ -104,6 +104,6 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // A failed write to standard error cannot be reported anywhere.
-    let _ = writeln!(Printable(io::stderr()), "switchboard: {error:#}");
+    let _ = writeln!(Printable(io::stderr()), "switchboard: {}", joined(error));
     ExitCode::FAILURE
 }

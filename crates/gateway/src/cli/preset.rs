@@ -2,7 +2,8 @@
 //! calls to any number, including those that are reserved for fiction.
 
 use sha2::{Digest as _, Sha256};
-use switchboard_core::vendor::{Factory, Trial};
+use switchboard_config::Environment;
+use switchboard_core::vendor::{Factory, Setting, Trial};
 use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::{Sandbox, Vendor};
 
@@ -20,6 +21,8 @@ struct Preset {
     /// the trial's name.
     name: &'static str,
     adapter: &'static str,
+    /// The settings of the adapter.
+    settings: &'static [Setting],
     trial: &'static Trial,
     /// The simulator with the name of the trial.
     simulator: Vendor,
@@ -28,30 +31,52 @@ struct Preset {
 impl Preset {
     /// Lists a vendor for each of the adapter's trials that has a simulator in the sandbox.
     fn of_adapter(factory: &Factory) -> impl Iterator<Item = Self> {
-        let (adapter, trials) = (factory.adapter, factory.trials);
+        let (adapter, settings, trials) = (factory.adapter, factory.settings, factory.trials);
         trials.iter().enumerate().filter_map(move |(place, trial)| {
             let name = if place == 0 { adapter } else { trial.name };
-            Some(Self { name, adapter, trial, simulator: Vendor::named(trial.name)? })
+            Some(Self { name, adapter, settings, trial, simulator: Vendor::named(trial.name)? })
         })
     }
 
     /// Formats the table of the vendor as TOML.
     fn table(&self, sandbox: &Sandbox) -> String {
-        let Self { name, adapter, trial, simulator } = self;
+        let Self { name, adapter, trial, simulator, .. } = self;
         let url = sandbox.base_url(*simulator);
-        let settings = trial
-            .settings
-            .iter()
-            .chain(trial.sandbox_settings)
-            .map(|(key, value)| format!("{key} = \"{value}\"\n"));
+        let settings = trial.settings.iter().chain(trial.sandbox_settings).map(|(key, value)| {
+            match self.is_secret(key) {
+                true => format!("{key} = \"env:{}\"\n", self.variable(key)),
+                false => format!("{key} = \"{value}\"\n"),
+            }
+        });
         let settings: String = settings.collect();
         format!("[vendors.{name}]\nadapter = \"{adapter}\"\nbase_url = \"{url}\"\n{settings}")
+    }
+
+    fn is_secret(&self, key: &str) -> bool {
+        self.settings.iter().any(|setting| setting.secret && setting.name == key)
+    }
+
+    /// Returns the name of the environment variable that stands for a secret setting.
+    fn variable(&self, key: &str) -> String {
+        format!("SWITCHBOARD_SANDBOX_{}_{key}", self.name).to_uppercase().replace('-', "_")
+    }
+
+    /// Lists the secret settings by their environment variables.
+    fn secrets(&self) -> impl Iterator<Item = (String, String)> {
+        let secrets = self.trial.settings.iter().filter(move |(key, _)| self.is_secret(key));
+        secrets.map(move |(key, value)| (self.variable(key), (*value).to_owned()))
     }
 
     /// Formats the vendor's entry in the table of an alias. Returns an empty string if the vendor has no id for the alias.
     fn alias(&self, id: Option<&str>) -> String {
         id.map(|id| format!("{} = \"{id}\"\n", self.name)).unwrap_or_default()
     }
+}
+
+/// Returns the environment variables to which the configuration refers: the keys of the simulators.
+pub fn variables() -> Environment {
+    let vendors: Vec<_> = ADAPTERS.iter().flat_map(Preset::of_adapter).collect();
+    vendors.iter().flat_map(Preset::secrets).collect()
 }
 
 /// Formats the configuration as TOML. Records are kept in memory, because the simulators also lose their records when they stop.

@@ -84,7 +84,7 @@ impl Simulators {
 impl Render for Simulators {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         for Simulator { name, base_url, api_key } in &self.simulators {
-            writeln!(to, "{name}: base_url = \"{base_url}\", api_key = \"{api_key}\"")?;
+            writeln!(to, "{name}: base_url = \"{base_url}\", key {api_key}")?;
         }
         writeln!(to, "Recorded requests and fault injection: {}", self.control)
     }

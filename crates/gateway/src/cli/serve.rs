@@ -60,7 +60,10 @@ impl Serve {
         } else {
             None
         };
-        let variables = self.variables();
+        let mut variables = self.variables();
+        if self.sandbox {
+            variables.extend(preset::variables());
+        }
         let origin = self.source.after(sandbox.as_ref().map(preset::toml), variables);
         let file = origin.current_file();
         let config = origin.read(file.as_ref())?;

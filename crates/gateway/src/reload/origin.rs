@@ -29,7 +29,9 @@ impl Origin {
     /// # Errors
     /// All problems in the configuration.
     pub fn read(&self, file: Option<&ConfigFile>) -> Result<Config, Problems> {
-        let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &ADAPTERS);
+        let vet = |literals: &[String], adapter: &str, settings: &Value| {
+            vet(adapter, settings, literals, &ADAPTERS)
+        };
         let mut environment = process_environment();
         environment.extend(self.variables.clone());
         let config = Config::from_file(self.preset.as_deref(), file, &environment, &vet)?;

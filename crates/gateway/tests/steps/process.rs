@@ -51,7 +51,7 @@ impl Process {
             let (sender, commits) = watch::channel(());
             let store = KillableStore { store: opened.store, fault: site.fault.clone(), commits: sender };
             let store: Arc<dyn Store> = Arc::new(store);
-            let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
+            let vet = |_: &[String], adapter: &str, settings: &Value| vet(adapter, settings, &[], &FACTORIES);
             let config = Config::load(Some(config), None, &Environment::new(), &vet).unwrap();
             let engine = Engine::new(&config, store.clone(), &opened.signing_key, &FACTORIES, |error, _| {
                 error.to_string()

@@ -1,9 +1,10 @@
 //! Connections to SQLite.
 
-use std::{path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags};
 use switchboard_core::error::Result;
+use url::Url;
 
 use crate::sql::fault;
 
@@ -25,6 +26,20 @@ pub(super) fn writer(path: &Path) -> Result<Connection> {
 /// Opens a read-only connection to a file.
 pub(super) fn reader(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |_| Ok(()))
+}
+
+/// Opens a connection that reads a file and creates no other file. Returns `None` if the database has a log that an
+/// earlier process has left, because SQLite cannot read the log without changing its index.
+pub(super) fn inspector(path: &Path) -> Result<Option<Connection>> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        return Ok(None);
+    }
+    let Ok(mut url) = Url::from_file_path(path) else { return Ok(None) };
+    url.set_query(Some("immutable=1"));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    open(Path::new(url.as_str()), flags, |_| Ok(())).map(Some)
 }
 
 /// Opens a connection that runs the checkpoints of a file.

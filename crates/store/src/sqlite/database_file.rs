@@ -1,7 +1,8 @@
 //! The identity of the file that holds the database.
 
 use std::{
-    fs::{self, Metadata},
+    fs::{self, File, Metadata},
+    io::{self, Read as _},
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
@@ -9,6 +10,9 @@ use std::{
 use switchboard_core::error::{Error, Result};
 
 use crate::sql::fault;
+
+/// The first bytes of a database (<https://www.sqlite.org/fileformat.html>, section 1.3).
+const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// The file of an open database: its path, and the device and inode that were found there when the database was opened.
 ///
@@ -54,6 +58,29 @@ impl DatabaseFile {
             Err(refuse(&self.path, "was replaced by another file."))
         }
     }
+}
+
+/// Refuses a file that is not a database, before anything changes the file. A new database has no file, or an empty one.
+///
+/// # Errors
+/// `storage_unavailable` if there is a file that is neither empty nor begins like a database of SQLite 3, or if the file
+/// cannot be read.
+pub(super) fn refuse_foreign(path: &Path) -> Result<()> {
+    let found = match fs::metadata(path) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found.map_err(|cause| refuse(path, "cannot be found.").caused_by(cause))?,
+    };
+    if !found.is_file() {
+        return Err(refuse(path, "is not a regular file."));
+    }
+    let mut start = Vec::with_capacity(MAGIC.len());
+    File::open(path)
+        .and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start))
+        .map_err(|cause| refuse(path, "cannot be read.").caused_by(cause))?;
+    if start.is_empty() || start == MAGIC {
+        return Ok(());
+    }
+    Err(refuse(path, "is not a database of SQLite: `store.url` names another file."))
 }
 
 fn identity(file: &Metadata) -> (u64, u64) {

@@ -88,7 +88,12 @@ impl Migrate for Migrating<'_> {
         table_name: &'e str,
         migration: &'e Migration,
     ) -> BoxFuture<'e, Result<Duration, MigrateError>> {
-        ready(self.run(table_name, migration).map_err(failed)).boxed()
+        let applied = self.run(table_name, migration).map_err(|cause| {
+            let Migration { version, description, .. } = migration;
+            let message = format!("the schema file {version:04}_{description} failed: {}", message(&cause));
+            MigrateError::Source(message.into())
+        });
+        ready(applied).boxed()
     }
 
     /// Returns an error, because no schema file can be reverted.
@@ -102,5 +107,13 @@ impl Migrate for Migrating<'_> {
 }
 
 fn failed(cause: rusqlite::Error) -> MigrateError {
-    MigrateError::Source(Box::new(cause))
+    MigrateError::Source(message(&cause).into())
+}
+
+/// Returns the message of the database, without the statement, which can be a whole schema file.
+fn message(cause: &rusqlite::Error) -> String {
+    match cause {
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    }
 }

@@ -19,7 +19,7 @@ mod writer;
 
 use switchboard_core::error::Result;
 
-pub(crate) use open::{migrate_file, open_file, open_memory, resolve};
+pub(crate) use open::{inspect, migrate_file, open_file, open_memory, resolve};
 
 use crate::{
     lock::Lock,

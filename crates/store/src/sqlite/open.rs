@@ -11,7 +11,12 @@ use rusqlite::Connection;
 use switchboard_core::error::{Error, Kind, Result};
 
 use super::{
-    Sqlite, connect, database_file::DatabaseFile, migrate::Migrating, private, readers::Readers, statement,
+    Sqlite, connect,
+    database_file::{self, DatabaseFile},
+    migrate::Migrating,
+    private,
+    readers::Readers,
+    statement,
     writer::Writer,
 };
 use crate::{
@@ -93,8 +98,17 @@ fn execute(connection: &Connection, statement: &Statement) -> Result<()> {
     statement::change(connection, statement).map(drop).map_err(fault::storage)
 }
 
+/// Takes the lock of the database at `path`. Refuses a file that is not a database before anything beside it is created.
 fn take_lock(path: &Path) -> Result<Lock> {
-    Lock::take(&path.with_added_extension("lock"))
+    let lock = path.with_added_extension("lock");
+    // The system releases the locks of a process on a file when the process closes the file. A database that this
+    // process may have open is therefore read under its lock only.
+    if !lock.exists() {
+        database_file::refuse_foreign(path)?;
+    }
+    let lock = Lock::take(&lock)?;
+    database_file::refuse_foreign(path)?;
+    Ok(lock)
 }
 
 /// Reads the master key from the key file beside the database. If there is no key file, creates one for a database that
@@ -102,15 +116,56 @@ fn take_lock(path: &Path) -> Result<Lock> {
 fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     match key_file::load(&path)? {
         Some(key) => Ok((key, None)),
-        None if sealed => Err(Error::new(
-            Kind::StorageUnavailable,
-            format!(
-                "The database is sealed with a master key: restore {}, or set `store.key`.",
-                path.display()
-            ),
-        )),
+        None if sealed => Err(key_missing(&path)),
         None => Ok((key_file::create(&path)?, Some(Notice::KeyCreated(path)))),
     }
+}
+
+/// Creates the error for a sealed database without its key file.
+fn key_missing(path: &Path) -> Error {
+    let path = path.display();
+    let detail = format!("The database is sealed with a master key: restore {path}, or set `store.key`.");
+    Error::new(Kind::StorageUnavailable, detail)
+}
+
+/// Checks that [`open_file`] could open the database at `path` with this key, or with its key file if `key` is `None`.
+/// The caller has the lock, if there is a lock file. Changes neither the database nor its log.
+///
+/// # Errors
+/// `storage_unavailable` if the file is not a database, was written by a later version, or was sealed with another key.
+pub(crate) fn inspect(path: &Path, key: Option<&MasterKey>) -> Result<()> {
+    database_file::refuse_foreign(path)?;
+    let key_path = path.with_added_extension("key");
+    let own = if key.is_none() { key_file::load(&key_path)? } else { None };
+    if fs::metadata(path).map_or(0, |file| file.len()) == 0 {
+        return Ok(());
+    }
+    let Some(connection) = connect::inspector(path)? else { return Ok(()) };
+    if has_table(&connection, schema::TABLE)? {
+        let newest = format!("SELECT max(version) FROM {}", schema::TABLE);
+        let newest = connection.query_row(&newest, [], |row| row.get(0)).map_err(fault::storage)?;
+        schema::refuse_later(&schema::SQLITE, newest)?;
+    }
+    match (read_check(&connection)?, key.or(own.as_ref())) {
+        (Some(check), Some(key)) => check.verify(&Seal::new(key)),
+        (Some(_), None) => Err(key_missing(&key_path)),
+        (None, _) => Ok(()),
+    }
+}
+
+fn has_table(connection: &Connection, name: &str) -> Result<bool> {
+    let select = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?";
+    let found = connection.query_row(select, [name], |row| row.get::<_, i64>(0)).map_err(fault::storage)?;
+    Ok(found > 0)
+}
+
+/// Reads the key check. Returns `None` if the database was never sealed, or has no schema yet.
+fn read_check(connection: &Connection) -> Result<Option<KeyCheck>> {
+    if !has_table(connection, "meta")? {
+        return Ok(None);
+    }
+    let found = statement::rows(connection, &key_check::select(Dialect::Sqlite)).map_err(fault::storage)?;
+    KeyCheck::read(&found)
 }
 
 /// Resolves the symbolic links in a path, also if there is no file yet. Two paths to one file would lead to two

@@ -58,7 +58,8 @@ impl Writer {
     pub(super) fn start(connection: Connection, file: Option<DatabaseFile>) -> Result<Self> {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_ref().map(|file| Checkpoints::new(file.path()));
-        let worker = Worker { connection: Some(connection), file, checkpoints, expects_success: true };
+        let worker =
+            Worker { connection: Some(connection), file, checkpoints, outage: None, expects_success: true };
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || worker.supervise(messages))
@@ -93,6 +94,8 @@ struct Worker {
     /// The file. `None` for a database in memory, which needs no checkpoints.
     file: Option<DatabaseFile>,
     checkpoints: Option<Checkpoints>,
+    /// The cause of the latest batch's failure, or `None` if the batch did not fail.
+    outage: Option<String>,
     /// True if the latest batch succeeded without a refusal. The next batch is then tried without savepoints.
     expects_success: bool,
 }
@@ -157,9 +160,7 @@ impl Worker {
 
     fn run_batch(&mut self, mut batch: Vec<Box<dyn Job>>, bytes: usize) {
         let done = self.execute(&mut batch);
-        if let Err(error) = &done {
-            tracing::error!(%error, cause = ?error.source(), "the store cannot write");
-        }
+        self.log_outage(done.as_ref().err());
         let size = batch.len();
         for job in batch {
             job.answer(done.is_ok());
@@ -167,6 +168,22 @@ impl Worker {
         if let Some(checkpoints) = &mut self.checkpoints {
             checkpoints.record_write(size, bytes);
         }
+    }
+
+    /// Logs the begin and the end of an outage, and each new cause. The callers of the failed batches log their failures.
+    fn log_outage(&mut self, error: Option<&Error>) {
+        let cause = error.map(|error| match error.source() {
+            Some(cause) => format!("{} ({cause})", error.detail.trim_end_matches('.')),
+            None => error.detail.clone(),
+        });
+        if cause == self.outage {
+            return;
+        }
+        match &cause {
+            Some(cause) => tracing::error!(cause, "the store cannot write"),
+            None => tracing::info!("the store can write again"),
+        }
+        self.outage = cause;
     }
 
     fn execute(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {

@@ -9,4 +9,5 @@ mod fixture;
 mod folder;
 mod holds;
 mod keys;
+mod preflight;
 mod schema;

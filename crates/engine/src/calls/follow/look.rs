@@ -145,7 +145,7 @@ impl<'a> Look<'a> {
         if !listed.is_complete {
             warn!(
                 vendor = self.vendor.name(),
-                ?since,
+                since = since.map(tracing::field::display),
                 "the vendor's list of calls is longer than one look reads"
             );
         }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     calls::CallRecord,
-    records::{Batch, RecordedError},
+    records::{Batch, RecordedError, api_word},
 };
 
 /// The findings of a look that concern one unmatched call.
@@ -160,7 +160,7 @@ impl Look<'_> {
             }
             give_way(&mut batch, holder);
         }
-        info!(call = update.call.id, ?matched, "found the vendor's call of a dial");
+        info!(call = update.call.id, matched = api_word(matched), "found the vendor's call of a dial");
         update.bind(remote_id, matched);
         looked.seen.iter().filter(|row| row.remote_id == remote_id).for_each(|row| update.fold(row));
         let pause = update.progress();

@@ -9,8 +9,8 @@ use secrecy::ExposeSecret as _;
 use switchboard_config::{Config, Problem};
 use switchboard_store::{MasterKey, preflight};
 
-/// Lists the problems on this machine that would keep `serve` from starting now. Does not open the database, so it does
-/// not find problems inside it, such as a different master key.
+/// Lists the problems on this machine that would keep `serve` from starting now. Reads a database in a file, and contacts
+/// no PostgreSQL server.
 pub fn problems(config: &Config) -> Vec<Problem> {
     let server = &config.server;
     let mut problems = Vec::new();
@@ -19,11 +19,13 @@ pub fn problems(config: &Config) -> Vec<Problem> {
     if let Some(address) = server.admin_listen {
         bind("server.admin_listen", address, &mut problems);
     }
-    if let Some(Err(error)) = config.store.key.as_ref().map(MasterKey::parse) {
-        problems.push(Problem::new("store.key", error.to_string()));
-    }
-    if let Err(error) = preflight(config.store.url.expose_secret(), config.store.key.is_some()) {
-        problems.push(Problem::new("store.url", error.to_string()));
+    match config.store.key.as_ref().map(MasterKey::parse).transpose() {
+        Err(error) => problems.push(Problem::new("store.key", error.to_string())),
+        Ok(key) => {
+            if let Err(error) = preflight(config.store.url.expose_secret(), key.as_ref()) {
+                problems.push(Problem::new("store.url", error.to_string()));
+            }
+        }
     }
     problems
 }

@@ -16,8 +16,8 @@ use super::Source;
 
 /// Checks the configuration, and whether `serve` could start with it on this machine.
 ///
-/// On this machine, it checks the addresses, the key of the store, and the database file with its folder. Changes
-/// nothing, and contacts neither a vendor nor a PostgreSQL server. Prints all problems, one per line. Exits with 0 if
+/// On this machine, it checks the addresses, the key of the store, and the database file with its folder, schema and
+/// key. Changes nothing, and contacts neither a vendor nor a PostgreSQL server. Prints all problems, one per line. Exits with 0 if
 /// there are none, and with 1 otherwise.
 #[derive(Debug, Args)]
 pub struct Check {

@@ -1,6 +1,8 @@
 //! The reader of a table in the configuration. The reader takes one key at a time and records every problem, not only
 //! the first.
 
+mod rest;
+
 use std::{
     cell::RefCell, collections::BTreeMap, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration,
 };
@@ -15,8 +17,11 @@ use super::{
     Problem,
     reference::References,
     shape::{REQUIRED, Shape},
-    typed::{Typed, describe_kind},
+    typed::Typed,
 };
+
+/// The problem of a secret that is not a reference. It does not repeat the secret.
+pub const LITERAL_SECRET: &str = "must be a reference, \"env:NAME\" or \"file:PATH\", not the secret itself";
 
 /// The state that all tables share while a configuration is read.
 pub struct Reading<'a> {
@@ -33,11 +38,13 @@ pub struct Table<'a> {
     path: String,
     values: Map<String, Value>,
     known: Vec<&'static str>,
+    /// True if something other than a table was given. No key of it is reported as missing.
+    is_wrong: bool,
 }
 
 impl<'a> Table<'a> {
     pub fn root(reading: &'a Reading<'a>, values: Map<String, Value>) -> Self {
-        Self { reading, path: String::new(), values, known: Vec::new() }
+        Self { reading, path: String::new(), values, known: Vec::new(), is_wrong: false }
     }
 
     /// Takes an optional value. Returns `None` if the key is absent or, unless the value is a list or a table, its value
@@ -73,7 +80,7 @@ impl<'a> Table<'a> {
         take: impl FnOnce(&mut Self, &'static str) -> Option<T>,
     ) -> Option<T> {
         self.note(key, json!({ REQUIRED: true }));
-        if !self.has(key) {
+        if !self.has(key) && !self.is_wrong {
             self.refuse(key, "is missing");
         }
         take(self, key)
@@ -104,11 +111,27 @@ impl<'a> Table<'a> {
         bounds: RangeInclusive<T>,
     ) -> Option<T> {
         self.note(key, json!({ "minimum": bounds.start(), "maximum": bounds.end() }));
-        let value = self.take(key)?;
-        if bounds.contains(&value) {
-            return Some(value);
-        }
-        self.refuse(key, format!("must be from {} to {}, not {value}", bounds.start(), bounds.end()));
+        let given = self.values.get(key);
+        let excess = given.and_then(T::excess);
+        // A whole number is shown as it was written. As a number with a fraction, it could be rounded.
+        let written = given.and_then(|given| match given.kind {
+            ValueKind::I64(number) => Some(number.to_string()),
+            _ => None,
+        });
+        let found = match excess {
+            Some(excess) => {
+                self.skip(key);
+                excess
+            }
+            None => {
+                let value = self.take(key)?;
+                if bounds.contains(&value) {
+                    return Some(value);
+                }
+                written.unwrap_or_else(|| value.to_string())
+            }
+        };
+        self.refuse(key, format!("must be from {} to {}, not {found}", bounds.start(), bounds.end()));
         None
     }
 
@@ -137,9 +160,7 @@ impl<'a> Table<'a> {
         match self.reading.references.resolve(text) {
             Some(Ok(secret)) => return Some(secret.into()),
             Some(Err(why)) => self.refuse(key, why),
-            None => {
-                self.refuse(key, "must be a reference, \"env:NAME\" or \"file:PATH\", not the secret itself")
-            }
+            None => self.refuse(key, LITERAL_SECRET),
         }
         None
     }
@@ -161,8 +182,10 @@ impl<'a> Table<'a> {
     /// Takes an inner table. Returns an empty table if the key is absent. Reports a value that is not a table and
     /// returns an empty table.
     pub fn table(&mut self, key: &'static str) -> Table<'a> {
-        let values = self.take_unnoted(key).unwrap_or_default();
-        self.inner(key, values)
+        let is_given = self.values.contains_key(key);
+        let values = self.take_unnoted(key);
+        let is_wrong = is_given && values.is_none();
+        Table { is_wrong, ..self.inner(key, values.unwrap_or_default()) }
     }
 
     /// Takes the tables in a list. Returns an empty list if the key is absent. Reports and omits a value that is not a
@@ -177,50 +200,6 @@ impl<'a> Table<'a> {
         let items: BTreeMap<_, _> = self.values.drain().collect();
         let tables = items.into_iter();
         tables.filter_map(|(name, item)| self.as_table(&name, item).map(|table| (name, table))).collect()
-    }
-
-    /// Takes all remaining values and resolves their references. Reports references that cannot be resolved. The caller
-    /// validates the values.
-    pub fn take_rest(&mut self) -> serde_json::Map<String, serde_json::Value> {
-        let items: BTreeMap<_, _> = self.values.drain().collect();
-        let resolved = items.into_iter().map(|(key, item)| {
-            let value = self.resolved(&key, item);
-            (key, value)
-        });
-        resolved.collect()
-    }
-
-    fn resolved(&self, key: &str, value: Value) -> serde_json::Value {
-        let mut value = value.try_deserialize().unwrap_or_else(|_| {
-            // The error can quote the value, which can be a misplaced secret.
-            self.refuse(key, "has a value that JSON does not have");
-            serde_json::Value::Null
-        });
-        self.resolve(key, &mut value);
-        value
-    }
-
-    /// Resolves references in place. If a reference cannot be resolved, reports the problem and leaves the string unchanged
-    /// for later validation.
-    fn resolve(&self, key: &str, value: &mut serde_json::Value) {
-        match value {
-            serde_json::Value::String(text) => match self.reading.references.resolve(text) {
-                Some(Ok(secret)) => *text = secret,
-                Some(Err(why)) => self.refuse(key, why),
-                None => {}
-            },
-            serde_json::Value::Array(items) => {
-                for (index, item) in items.iter_mut().enumerate() {
-                    self.resolve(&format!("{key}[{index}]"), item);
-                }
-            }
-            serde_json::Value::Object(members) => {
-                for (name, member) in members {
-                    self.resolve(&format!("{key}.{name}"), member);
-                }
-            }
-            _ => {}
-        }
     }
 
     /// Returns true if the key has a value other than an empty string.
@@ -257,6 +236,12 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Takes a value that the caller reports.
+    fn skip(&mut self, key: &'static str) {
+        self.known.push(key);
+        self.values.remove(key);
+    }
+
     /// Takes an optional value like [`Table::take`], but adds nothing to the shape.
     fn take_unnoted<T: Typed>(&mut self, key: &'static str) -> Option<T> {
         self.known.push(key);
@@ -268,7 +253,7 @@ impl<'a> Table<'a> {
     /// Reads a value. Reports a value of the wrong type and returns `None`.
     fn read<T: Typed>(&self, key: &str, value: Value) -> Option<T> {
         let origin = value.origin().map(|origin| format!(" (from {origin})")).unwrap_or_default();
-        let found = describe_kind(&value.kind);
+        let found = T::describe_wrong(&value.kind);
         let read = T::read(value);
         if read.is_none() {
             self.refuse(key, format!("must be {}, not {found}{origin}", T::NAME));
@@ -287,7 +272,7 @@ impl<'a> Table<'a> {
     }
 
     fn inner(&self, key: &str, values: Map<String, Value>) -> Table<'a> {
-        Table { reading: self.reading, path: self.key(key), values, known: Vec::new() }
+        Table { reading: self.reading, path: self.key(key), values, known: Vec::new(), is_wrong: false }
     }
 
     fn key(&self, key: &str) -> String {

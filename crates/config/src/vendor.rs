@@ -100,9 +100,9 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let calls = VendorCalls::read(&mut table);
     // The schema of a vendor accepts all other keys, because only the adapter knows its own settings.
     table.note("*", json!({}));
-    let (settings, literals) = table.take_rest();
+    let (settings, misspelt) = table.take_rest();
     let settings = Value::Object(settings);
-    for problem in adapter.iter().flat_map(|adapter| vet(&literals, adapter, &settings)) {
+    for problem in adapter.iter().flat_map(|adapter| vet(&misspelt, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);
     }
     Some(Vendor {

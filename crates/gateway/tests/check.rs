@@ -96,14 +96,16 @@ fn check_reports_a_database_that_serve_could_not_open() {
 }
 
 #[test]
-fn check_reports_the_secret_of_a_vendor_that_is_not_a_reference() {
+fn check_reports_the_secret_of_a_vendor_that_is_a_misspelt_reference() {
     let vendor = "[vendors.q]\nadapter = \"qcall\"\nbase_url = \"http://127.0.0.1:9\"\n";
-    for literal in ["evn:QK", "hunter2-hunter2"] {
+    for literal in ["evn:QK-hunter2", "$QK_hunter2"] {
         let (code, _, shown) = check(&format!("{vendor}api_key = \"{literal}\"\n"));
         assert_eq!(code, Some(1));
         assert!(shown.starts_with("vendors.q.api_key: must be a reference"), "{shown}");
         assert!(!shown.contains(literal), "{shown}");
     }
-    let (code, _, shown) = check(&format!("{vendor}api_key = \"env:K\"\n"));
-    assert_eq!(code, Some(0), "{shown}");
+    for accepted in ["env:K", "hunter2-hunter2"] {
+        let (code, _, shown) = check(&format!("{vendor}api_key = \"{accepted}\"\n"));
+        assert_eq!(code, Some(0), "{shown}");
+    }
 }

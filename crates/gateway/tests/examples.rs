@@ -16,8 +16,8 @@ fn every_worked_configuration_is_valid() {
     environment.insert("DATABASE_URL".to_owned(), "postgres://switchboard@localhost/switchboard".to_owned());
     let mut checked = 0;
     for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        let config = Config::load(None, Some(&file), &environment, &|literals, adapter, settings| {
-            vet(adapter, settings, literals, &ADAPTERS)
+        let config = Config::load(None, Some(&file), &environment, &|misspelt, adapter, settings| {
+            vet(adapter, settings, misspelt, &ADAPTERS)
         });
         let config = config.unwrap_or_else(|problems| panic!("{}: {problems}", file.display()));
         checked += usize::from(!config.vendors.is_empty());

@@ -277,12 +277,12 @@ fn an_attempt_is_not_longer_than_the_default_of_the_exchange() {
 fn the_adapter_judges_its_settings_among_the_other_problems() {
     let (_folder, path) = file(
         "[server]\nlisten = 5\n[vendors.qcall-eu]\nadapter = \"qcall\"\nkey = \"env:K\"\nsize = 1\n\
-              other = \"plain\"\nlist = [\"env:K\", \"plain\"]\n",
+              other = \"plain\"\nlist = [\"env:K\", \"evn:K\"]\n",
     );
     let judged =
-        Config::load(None, Some(&path), &environment(&[("K", "v")]), &|literals, adapter, settings| {
-            assert_eq!((literals, adapter), (["list[1]".to_owned(), "other".to_owned()].as_slice(), "qcall"));
-            assert_eq!(settings, &json!({"key": "v", "list": ["v", "plain"], "other": "plain", "size": 1}));
+        Config::load(None, Some(&path), &environment(&[("K", "v")]), &|misspelt, adapter, settings| {
+            assert_eq!((misspelt, adapter), (["list[1]".to_owned()].as_slice(), "qcall"));
+            assert_eq!(settings, &json!({"key": "v", "list": ["v", "evn:K"], "other": "plain", "size": 1}));
             vec![Problem::new("key", "is not a key"), Problem::new("", "is not reachable")]
         });
     let keys: Vec<_> = judged.unwrap_err().0.into_iter().map(|problem| problem.key).collect();

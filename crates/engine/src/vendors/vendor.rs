@@ -358,12 +358,12 @@ fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
 }
 
-/// Checks the adapter name and the settings of a vendor when the configuration is read. `literals` are the keys of the
-/// settings whose strings are not references; a secret among them is a problem. Returns all problems.
-pub fn vet(adapter: &str, settings: &Value, literals: &[String], factories: &[Factory]) -> Vec<Problem> {
+/// Checks the adapter name and the settings of a vendor when the configuration is read. `misspelt` are the keys of the
+/// settings whose strings look like misspelt references; a secret among them is a problem. Returns all problems.
+pub fn vet(adapter: &str, settings: &Value, misspelt: &[String], factories: &[Factory]) -> Vec<Problem> {
     let known = factories.iter().filter(|factory| factory.adapter == adapter);
     let secrets = known.flat_map(|factory| factory.settings).filter(|setting| setting.secret);
-    let secrets = secrets.filter(|setting| literals.iter().any(|key| key == setting.name));
+    let secrets = secrets.filter(|setting| misspelt.iter().any(|key| key == setting.name));
     let mut problems: Vec<_> =
         secrets.map(|setting| Problem::new(setting.name, switchboard_config::LITERAL_SECRET)).collect();
     let wrong = build(adapter, settings, factories).err().unwrap_or_default();

@@ -29,8 +29,8 @@ impl Origin {
     /// # Errors
     /// All problems in the configuration.
     pub fn read(&self, file: Option<&ConfigFile>) -> Result<Config, Problems> {
-        let vet = |literals: &[String], adapter: &str, settings: &Value| {
-            vet(adapter, settings, literals, &ADAPTERS)
+        let vet = |misspelt: &[String], adapter: &str, settings: &Value| {
+            vet(adapter, settings, misspelt, &ADAPTERS)
         };
         let mut environment = process_environment();
         environment.extend(self.variables.clone());

@@ -221,6 +221,7 @@ fn intended(
         before,
         max_duration_s: prepared.max_duration_s,
         preference_applied: request.preference_applied.clone(),
+        is_accepted: false,
     };
     let mut record = CallRecord::intended(
         vendor.name(),

@@ -72,6 +72,7 @@ impl Dialer {
         let mut prepared = self.prepare(document, &call, request.handling).await?;
         let mut verdicts = vec![prepared.readiness.clone()];
         verdicts.extend(self.guards.check(&prepared.peer));
+        verdicts.extend(self.guards.check_transfers(&prepared.transfers));
         self.refuse(&verdicts)?;
         let unknown = || Error::new(Kind::Internal, "The vendor's id of the agent is not known.");
         let exchange = prepared.exchange.take().ok_or_else(unknown)?;

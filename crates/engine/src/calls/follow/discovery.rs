@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use switchboard_core::{
-    call::{AgentRef, CallObservation},
+    call::{AgentRef, CallObservation, CallStatus, CallTimes},
     error::{Kind, Result},
     model::{Agent, Direction, PhoneNumber, VendorTime},
     vendor::Marks,
@@ -47,9 +47,15 @@ impl Look<'_> {
         Ok(floor)
     }
 
-    /// Notes a look that has stored the listed calls. If the list was too long, the next looks read the window from
-    /// `since` again, each with more pages, until the list is complete or has the maximum length.
-    pub(super) async fn note_listed(&self, listed: &Listed, since: Timestamp) -> Result<()> {
+    /// Notes a look that has stored the listed calls until the time `stored_until`. If the list was too long, the next
+    /// looks read the window from `since` again, each with more pages, until the list is complete or has the maximum
+    /// length.
+    pub(super) async fn note_listed(
+        &self,
+        listed: &Listed,
+        since: Timestamp,
+        stored_until: Timestamp,
+    ) -> Result<()> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let reach = signals.reach(vendor);
         // Without a list, there are no further pages.
@@ -62,65 +68,92 @@ impl Look<'_> {
                 error!(vendor, %since, "the vendor's list is too long; calls since this time may not be stored");
             }
         }
-        if signals.note_listed(vendor, self.at, earlier(self.at), is_complete) {
-            self.follower.book.store().note_listed(vendor, self.at).await?;
+        if signals.note_listed(vendor, self.at, earlier(stored_until), is_complete) {
+            self.follower.book.store().note_listed(vendor, stored_until).await?;
             signals.note_stored(vendor, self.at);
         }
         Ok(())
     }
 
     /// Stores the listed calls that do not belong to any stored call. `claimed` has the vendor's ids of the calls that
-    /// may belong to unmatched dials.
+    /// may belong to unmatched dials. Returns the time before which all listed calls are stored. A call that may belong
+    /// to an unmatched dial is not, and a later look decides about it.
     pub(super) async fn discover(
         &self,
         listed: &Listed,
         known: &BTreeMap<String, CallRecord>,
         unmatched: &[CallRecord],
         claimed: &BTreeSet<String>,
-    ) -> Result<()> {
+    ) -> Result<Timestamp> {
         self.follower.handles.calls.note_dials(self.vendor.name(), unmatched.iter().map(|call| &call.id));
-        let rows = listed.rows.iter().filter(|(id, _)| !known.contains_key(*id) && !claimed.contains(*id));
-        let rows: Vec<_> = rows.filter(|(_, row)| self.is_recent(row)).map(|(_, row)| row).collect();
+        let rows =
+            listed.rows.values().filter(|row| !known.contains_key(&row.remote_id) && self.is_recent(row));
+        let (deferred, rows): (Vec<_>, Vec<_>) = rows.partition(|row| claimed.contains(&row.remote_id));
+        let stored_until = deferred.into_iter().map(|row| self.begin_of(row)).min();
+        let mut stored_until = stored_until.unwrap_or(self.at);
         if rows.is_empty() {
-            return Ok(());
+            return Ok(stored_until);
         }
         // If a row has the number of an unmatched dial, it may be the call of that dial.
         let dials = Dials::new(unmatched);
         let agents = self.agents(&rows).await?;
         for row in rows {
-            if let Some(row) = self.distinguish(row, &dials).await {
-                let agent = row.agent.as_ref().and_then(|agent| agents.find(agent));
-                self.store_discovered(&row, agent).await?;
+            match self.distinguish(row, &dials).await {
+                Some(row) => {
+                    let agent = row.agent.as_ref().and_then(|agent| agents.find(agent));
+                    self.store_discovered(&row, agent).await?;
+                }
+                None => stored_until = stored_until.min(self.begin_of(row)),
             }
         }
-        Ok(())
+        Ok(stored_until)
+    }
+
+    /// Returns the time from which a later look must list the call of this row again: the time at which the call began,
+    /// or the earliest time of a dial that is still looked for, if that is later or the call has no exact time.
+    fn begin_of(&self, row: &CallObservation) -> Timestamp {
+        let longest = self.follower.settings.lost_after + OVERLAP.unsigned_abs();
+        let earliest = self.at.checked_sub(longest).unwrap_or(self.at);
+        row.times
+            .begun_at
+            .and_then(VendorTime::exact)
+            .map_or(earliest, |begun| begun.clamp(earliest, self.at))
     }
 
     /// Returns true if the vendor's call did not begin before the floor, the time from which the gateway stores calls
-    /// that it did not place. If the vendor's time is missing or too inexact to decide this, returns true unless the
-    /// very first look listed the call.
+    /// that it did not place. A call begins before its answer and its end. If the vendor's times are missing or too
+    /// inexact to decide this, returns true unless the very first look listed the call or, if it has ended and has no
+    /// time at all, the first look of this process.
     fn is_recent(&self, row: &CallObservation) -> bool {
-        let signals = &self.follower.handles.calls;
-        match row.times.begun_at {
-            Some(begun) if begun.latest() < signals.floor(self.vendor.name()) => false,
-            Some(begun) if begun.exact().is_some() => true,
-            _ => signals.is_new(self.vendor.name(), &row.remote_id),
+        let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
+        let CallTimes { begun_at, answered_at, ended_at } = row.times;
+        let (floor, is_ended) = (signals.floor(vendor), row.status == Some(CallStatus::Ended));
+        let ended_at = ended_at.filter(|_| is_ended);
+        let known = || [begun_at, answered_at, ended_at].into_iter().flatten();
+        if known().any(|time| time.latest() < floor) {
+            return false;
         }
+        let is_undated = known().next().is_none() && is_ended;
+        begun_at.and_then(VendorTime::exact).is_some() || signals.is_new(vendor, &row.remote_id, is_undated)
     }
 
     /// Returns the row, or `None` if it may be the call of an unmatched dial: it has the phone number of an open dial,
-    /// the marker of any unmatched dial, or the erased number of a dial that was given up. If the row omits the value
-    /// that decides this, reads the call itself and returns its observation instead. Also returns `None` if that read
-    /// fails, or if the row omits the number, may be the call of an open dial, and the vendor does not return the call.
+    /// the marker of any unmatched dial, or the erased number of a dial that was given up. If the vendor certainly returns
+    /// markers, a call without one belongs to no dial. If the row omits the value that decides this, reads the call itself
+    /// and returns its observation instead. Also returns `None` if that read fails, or if the row omits the number, may be
+    /// the call of an open dial, and the vendor does not return the call.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let lacks_number = row.peer.is_none() && may_be_among(row, &dials.open);
         let is_certain = self.calls.marks() == Marks::Certain;
         let lacks_marker = row.marker.is_none()
             && is_certain
-            && (may_be_among(row, &dials.given_up) || self.may_be_erased(row, dials))
+            && (may_be_among(row, &dials.open)
+                || may_be_among(row, &dials.given_up)
+                || self.may_be_erased(row, dials))
             && !signals.is_other(vendor, &row.remote_id);
         let lacks_erased = row.peer.is_none() && !is_certain && self.may_be_erased(row, dials);
+        let is_known = signals.is_other(vendor, &row.remote_id);
         let row = match row.is_excerpt && (lacks_number || lacks_marker || lacks_erased) {
             true => match self.single(&row.remote_id).await {
                 Single::Seen(seen) => *seen,
@@ -130,7 +163,9 @@ impl Look<'_> {
             false => row.clone(),
         };
         let is_erased = !is_certain && row.peer.is_some() && self.may_be_erased(&row, dials);
-        let is_dialled = may_be_among(&row, &dials.open) || has_marker_of(&row, dials.unmatched);
+        let is_unmarked = is_certain && row.marker.is_none() && (!row.is_excerpt || is_known);
+        let is_dialled =
+            !is_unmarked && may_be_among(&row, &dials.open) || has_marker_of(&row, dials.unmatched);
         (!is_dialled && !is_erased).then_some(row)
     }
 

@@ -21,6 +21,7 @@ use super::{
     Follower,
     follower::{readable, since},
     schedule,
+    update::Update,
 };
 use crate::{calls::CallRecord, records::Batch, vendors::Vendor};
 
@@ -101,8 +102,8 @@ impl<'a> Look<'a> {
         all(followed).await?;
         let claimed = self.match_up(&unmatched, &known, &listed, &is_due).await?;
         if let Some(since) = swept {
-            self.discover(&listed, &known, &unmatched, &claimed).await?;
-            self.note_listed(&listed, since).await?;
+            let stored_until = self.discover(&listed, &known, &unmatched, &claimed).await?;
+            self.note_listed(&listed, since, stored_until).await?;
         }
         Ok(())
     }
@@ -173,11 +174,24 @@ impl<'a> Look<'a> {
     /// Makes calls due again after a failed look.
     async fn postpone(&self, due: &[CallRecord], wait: Option<Duration>) -> Result<()> {
         let pause = wait.unwrap_or_default().max(self.follower.settings.follow);
-        all(due.iter().map(|call| self.follower.release(call, pause)).collect()).await
+        all(due.iter().map(|call| self.follower.put_off(call, pause, self.at)).collect()).await
     }
 }
 
 impl Follower {
+    /// Makes a call due again after `pause`, because no look at it is possible now. Time passes nevertheless: a call
+    /// that can no longer be live is given up, and later over.
+    pub(super) async fn put_off(&self, call: &CallRecord, pause: Duration, at: Timestamp) -> Result<()> {
+        let mut update = Update::new(self, call.clone(), at);
+        if call.following.erasure.is_none() {
+            let next = update.wait();
+            if update.call.progress != call.progress || update.call.following != call.following {
+                return update.commit(next.map(|next| next.max(pause))).await.map(drop);
+            }
+        }
+        self.release(call, pause).await
+    }
+
     /// Releases the hold on a call without changing the call. The call is due again after `pause`.
     pub(super) async fn release(&self, call: &CallRecord, pause: Duration) -> Result<()> {
         let (id, fence) = (call.id.clone(), call.fence);

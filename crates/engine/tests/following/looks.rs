@@ -159,6 +159,9 @@ async fn a_long_call_is_read_by_id_every_30_seconds_and_does_not_lengthen_the_li
         (world.placed(NUMBER, Some("c1")).await, world.placed("+15550100124", Some("c2")).await);
     world.vendor.put("c1", json!({ "status": "talking", "to": NUMBER, "begun_at": at(0) }));
     world.vendor.put("c2", json!({ "status": "talking", "to": "+15550100124", "begun_at": at(0) }));
+    let mut record = world.record(&long).await;
+    record.placing.as_mut().unwrap().max_duration_s = Some(3600.0);
+    world.store_record(&record).await;
     world.look(&[&long], seconds(1801)).await;
     assert_eq!(world.pause(&long).await, Some(30));
     let requests = world.vendor.take_requests();

@@ -91,7 +91,14 @@ fn conflicts() -> Vec<Case> {
         problem("eraseCall", (409, "state_conflict"), |ask| ask),
         problem("hangUpCall", (409, "state_conflict"), |ask| ask),
     ]);
+    cases.extend(stranded());
     cases
+}
+
+/// Lists the requests to dial by an agent whose vendor is no longer configured.
+fn stranded() -> [Case; 2] {
+    ["planCall", "placeCall"]
+        .map(|operation| with_key(problem(operation, (409, "state_conflict"), |ask| ask), "stranded"))
 }
 
 /// Lists the requests to dial that are refused.
@@ -286,6 +293,9 @@ async fn conflicting_requests_about_calls_are_answered_as_documented() {
     site.harness.restart().await;
     for operation in READS {
         site.run(&problem(operation, (409, "state_conflict"), |ask| ask)).await;
+    }
+    for case in stranded() {
+        site.run(&case).await;
     }
 }
 

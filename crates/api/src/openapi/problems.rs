@@ -177,12 +177,12 @@ failures! {
     Moves: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Failures of the operation that places a call.
     CallPlaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid IdempotencyKeyRequired
-        Unauthenticated Forbidden RequestTimeout AlreadyExists AgentNotReady CallInProgress IdempotencyInProgress BodyTooLarge
+        Unauthenticated Forbidden RequestTimeout AlreadyExists StateConflict AgentNotReady CallInProgress IdempotencyInProgress BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss DestinationNotAllowed VendorRejected
         IdempotencyKeyReused CallLimitReached VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable
         VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
     /// Failures of the operation that plans a call.
-    CallPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
+    CallPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout StateConflict BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         Internal;

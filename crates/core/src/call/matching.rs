@@ -39,6 +39,8 @@ pub struct UnmatchedCall {
     pub before: Vec<String>,
     /// The single candidate that an earlier look found, if any.
     pub suspicion: Option<Suspicion>,
+    /// True if the vendor's answer to the dial may still arrive, with the id of the call.
+    pub is_awaited: bool,
 }
 
 /// The only candidate that a look found for a dial. A second look must confirm it.
@@ -116,6 +118,9 @@ pub enum MatchResult {
 ///
 /// Several dials can compete for one call. If the time of this call has an offset, the call belongs to the latest dial
 /// that was sent at most 60 seconds after that time. If it has no offset, all of these dials are ambiguous.
+///
+/// A dial whose answer may still arrive competes as well. It has no candidates, because its answer decides. If a call
+/// without such a time may be the call of this dial, no other dial is decided by that call.
 pub fn match_calls(
     dials: &[UnmatchedCall],
     seen: &[CallObservation],
@@ -144,10 +149,21 @@ struct Claims<'a> {
     by_dial: BTreeMap<&'a str, Vec<Claim<'a>>>,
 }
 
-/// A candidate of a dial. It is contested if it is also a candidate of another dial.
+/// A candidate of a dial.
 struct Claim<'a> {
     row: &'a CallObservation,
-    is_contested: bool,
+    rival: Rival,
+}
+
+/// Another dial of which a call is a candidate too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rival {
+    /// There is none.
+    None,
+    /// A dial whose answer does not arrive any more.
+    Unanswered,
+    /// A dial whose answer may still arrive.
+    Awaited,
 }
 
 impl<'a> Claims<'a> {
@@ -163,13 +179,15 @@ impl<'a> Claims<'a> {
         let dials: Vec<_> = dials.collect();
         for row in distinct(seen.iter().collect()) {
             let fitting: Vec<_> = dials.iter().filter(|dial| fits(dial, row, round)).copied().collect();
-            let (owners, is_contested) = match (fitting.as_slice(), exact(row)) {
-                ([] | [_], _) => (fitting, false),
-                (_, Some(at)) => (latest_before(&fitting, at), false),
-                (_, None) => (fitting, true),
+            let is_awaited = fitting.iter().any(|dial| dial.is_awaited);
+            let (owners, rival) = match (fitting.as_slice(), exact(row)) {
+                ([] | [_], _) => (fitting, Rival::None),
+                (_, Some(at)) => (latest_before(&fitting, at), Rival::None),
+                (_, None) if is_awaited => (fitting, Rival::Awaited),
+                (_, None) => (fitting, Rival::Unanswered),
             };
-            for dial in owners {
-                claims.by_dial.entry(&dial.id).or_default().push(Claim { row, is_contested });
+            for dial in owners.into_iter().filter(|dial| !dial.is_awaited) {
+                claims.by_dial.entry(&dial.id).or_default().push(Claim { row, rival });
             }
         }
         claims
@@ -177,10 +195,11 @@ impl<'a> Claims<'a> {
 
     fn decide(&self, dial: &UnmatchedCall, round: &MatchRound<'_>) -> MatchResult {
         match self.by_dial.get(dial.id.as_str()).map(Vec::as_slice) {
-            None | Some([]) if is_over(dial, round) => MatchResult::Lost,
+            None | Some([]) if is_over(dial, round) && !dial.is_awaited => MatchResult::Lost,
             None | Some([]) => MatchResult::NotSeen,
             Some([_]) if is_blurred(dial, round) && !is_over(dial, round) => MatchResult::NotSeen,
-            Some([Claim { row, is_contested: false }]) if !is_blurred(dial, round) => {
+            Some(claims) if claims.iter().any(|claim| claim.rival == Rival::Awaited) => MatchResult::NotSeen,
+            Some([Claim { row, rival: Rival::None }]) if !is_blurred(dial, round) => {
                 confirm(dial, row, round.at)
             }
             Some(several) => {

@@ -73,6 +73,7 @@ impl Dialer {
         let mut prepared = self.prepare(document, &call, request.handling).await?;
         let mut verdicts = vec![prepared.readiness.clone()];
         verdicts.extend(self.guards.check(&prepared.peer));
+        verdicts.extend(self.guards.check_transfers(&prepared.transfers));
         self.refuse(&verdicts)?;
         let unknown = || Error::new(Kind::Internal, "The vendor's id of the agent is not known.");
         let exchange = prepared.exchange.take().ok_or_else(unknown)?;
@@ -232,6 +233,7 @@ fn intended(
         before,
         max_duration_s: prepared.max_duration_s,
         preference_applied: request.preference_applied.clone(),
+        is_accepted: false,
     };
     let mut record = CallRecord::intended(
         vendor.name(),

@@ -62,6 +62,9 @@ pub struct Placing {
     /// The value of the answer's `Preference-Applied` header. Another process may have to create the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preference_applied: Option<String>,
+    /// True if the vendor has accepted the dial, even if it returned no id.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_accepted: bool,
 }
 
 impl Placing {

@@ -62,8 +62,9 @@ impl Dialer {
     /// did not wait for the vendor, or if it is not known whether the vendor has the call.
     ///
     /// # Errors
-    /// `idempotency_key_required`; the errors of [`replayed_answer`]; `overloaded`; `forbidden`, `destination_not_allowed`,
-    /// `call_limit_reached` or `call_in_progress` if a guard refuses the call; all violations in the body;
+    /// `idempotency_key_required`; the errors of [`replayed_answer`]; `state_conflict` if the call of the key was erased or
+    /// has expired, or if the vendor is no longer configured, leaves the configuration or lacks the trunk; `overloaded`;
+    /// `forbidden`, `destination_not_allowed`, `call_limit_reached` or `call_in_progress` if a guard refuses the call; all violations in the body;
     /// `agent_not_ready`; `capability_loss`; `already_exists` if another call has the `external_ref`;
     /// `vendor_unavailable` and `vendor_throttled` if the vendor certainly did not dial; the vendor's refusal;
     /// `vendor_outcome_unknown` if the result cannot be stored; `storage_unavailable`. Only the vendor's refusal is

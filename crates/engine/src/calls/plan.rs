@@ -25,7 +25,7 @@ pub struct DialPlan {
     /// The translation report.
     pub report: Report,
     /// The verdicts of the guards. A guard has no verdict if the verdict of another guard makes its check pointless, as
-    /// [`Guards::check`](super::Guards::check) states. The call would be refused unless all verdicts permit it.
+    /// [`Guards::check`](super::Guards::check) states. The phone numbers of transfers have only refusals. The call would be refused unless all verdicts permit it.
     pub guards: Vec<GuardVerdict>,
 }
 
@@ -45,6 +45,7 @@ impl Dialer {
         let usage = self.book.store().usage(vendor.name(), Some(&peer), &caps).await?;
         let mut guards = vec![prepared.readiness];
         guards.extend(self.guards.check(&prepared.peer));
+        guards.extend(self.guards.check_transfers(&prepared.transfers));
         guards.extend(usage.iter().map(verdict_of_usage));
         let free = || {
             GuardVerdict::permit(Guard::Dialling, "No other dial to the number is in progress at the vendor.")

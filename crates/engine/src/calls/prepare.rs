@@ -8,7 +8,7 @@ use switchboard_core::{
     call::{CallParty, Dial},
     error::{Error, Kind, Result, Violation},
     facts::Facts,
-    model::{Agent, Direction, PhoneNumber, Quantity, Trunk, schema},
+    model::{Agent, Direction, PhoneNumber, Quantity, Transfer, Trunk, schema},
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{Capability, Report},
     vendor::{Calls, Exchange, OperationKey, PlaceCall, Placed},
@@ -39,6 +39,8 @@ pub(super) struct PreparedDial {
     pub envelope: CallEnvelope,
     pub requested: RequestedDial,
     pub report: Report,
+    /// The transfers by which the caller replaces those of the agent.
+    pub transfers: Vec<Transfer>,
     /// The maximum duration of the call, in seconds.
     pub max_duration_s: Option<f64>,
     /// The verdict on the agent: whether the vendor has it in a revision that the caller accepts.
@@ -87,6 +89,7 @@ impl Dialer {
         let requested = checked.requested()?;
         let CheckedBody { envelope, desired } = checked;
         let settings = settings(&agent.body.desired.record, &desired.record)?;
+        let transfers = desired.record.overrides.transfers.clone().unwrap_or_default();
         let max_duration_s = max_duration(&desired.record, &agent.body.desired.record);
         let completed = Desired { record: self.complete(&desired.record, &agent, vendor, &rows)?, ..desired };
         let (mut resolved, facts) = self.fleet.resolve_dial(vendor, calls, &completed).await?;
@@ -134,6 +137,7 @@ impl Dialer {
             envelope,
             requested,
             report,
+            transfers,
             max_duration_s,
             readiness,
             exchange,

@@ -59,14 +59,25 @@ impl CallBook {
     /// Adds the call's document to a stored answer to a request to dial. Returns any other answer unchanged.
     ///
     /// # Errors
-    /// `not_found` if the call was removed or its personal data was erased; `storage_unavailable`; `internal` if the
+    /// `state_conflict` if the call was removed or its personal data was erased; `storage_unavailable`; `internal` if the
     /// stored call cannot be read.
     pub(super) async fn complete(&self, answer: Answer) -> Result<Answer> {
         let (Outcome::CallPlaced { call } | Outcome::CallAccepted { call, .. }) = &answer.outcome else {
             return Ok(answer);
         };
-        let erased = || Error::new(Kind::NotFound, "The call of this Idempotency-Key was erased.");
-        let document = self.get(call).await?.first_answer.ok_or_else(erased)?;
+        // The error must not read as if there had been no call, because the caller might then dial with another key.
+        let erased = || {
+            let detail = format!(
+                "The request with this Idempotency-Key was sent to the vendor as the call {call}, whose record was erased \
+                 or has expired since. The gateway does not dial again."
+            );
+            Error::new(Kind::StateConflict, detail)
+        };
+        let stored = match self.get(call).await {
+            Err(gone) if gone.kind == Kind::NotFound => return Err(erased()),
+            stored => stored?,
+        };
+        let document = stored.first_answer.ok_or_else(erased)?;
         Ok(Answer { body: document.into(), ..answer })
     }
 }

@@ -13,7 +13,7 @@ use tracing::error;
 
 use super::{
     CallRecord, Dialer,
-    follow::FIRST_LOOK,
+    follow::{FIRST_LOOK, release_id, start_again, yields_id},
     metrics,
     outcome::{DialOutcome, without_number},
 };
@@ -53,8 +53,10 @@ impl Dialer {
         let outcome = masked(outcome, &record);
         metrics::count_dial(&record.vendor, &outcome);
         let mut pauses = STORE_RETRIES.into_iter();
+        // The other call that has the vendor's id, and yields it in the same commit.
+        let mut holder: Option<CallRecord> = None;
         loop {
-            let Settled { batch, answer } = self.settled(&record, &outcome, request)?;
+            let Settled { batch, answer } = self.settled(&record, holder.as_ref(), &outcome, request)?;
             let failure = match self.book.commit(batch).await {
                 Ok(()) => return answer,
                 Err(failure) => failure,
@@ -68,6 +70,7 @@ impl Dialer {
                 // the store reported a failure. If the outcome is not stored yet, it is added to the call's current
                 // state.
                 Kind::PreconditionFailed | Kind::StateConflict if failure.violations.is_empty() => {
+                    holder = None;
                     match self.book.get(&record.id).await {
                         Ok(stored) if is_settled(&stored, &outcome) => {
                             return self.present_answer(stored, answer);
@@ -76,11 +79,13 @@ impl Dialer {
                         Err(failure) => return Err(not_stored(failure)),
                     }
                 }
+                // The other call was removed meanwhile.
+                Kind::NotFound if holder.take().is_some() => {}
                 // An earlier attempt has removed the call even though the store reported a failure.
                 Kind::NotFound if outcome.removes_call() => return answer,
-                _ if takes_remote_id(&failure) => match self.remove_discovered(&record, &outcome).await {
-                    Ok(true) => {}
-                    Ok(false) | Err(_) => {
+                _ if takes_remote_id(&failure) => match self.find_holder(&record, &outcome).await {
+                    Ok(found) if found.as_ref().is_none_or(yields_id) => holder = found,
+                    Ok(_) | Err(_) => {
                         error!(call = record.id, %failure, "the vendor returned the id of another call");
                         return Err(not_stored(failure));
                     }
@@ -93,15 +98,23 @@ impl Dialer {
     fn settled(
         &self,
         record: &CallRecord,
+        holder: Option<&CallRecord>,
         outcome: &DialOutcome,
         request: &RequestContext,
     ) -> Result<Settled> {
         let is_answered = record.first_answer.is_some();
         let mut record = record.clone();
         let mut batch = Batch::new();
+        if let Some(holder) = holder {
+            release_id(&mut batch, holder, self.book.peers())?;
+        }
         let undisclosed = self.undisclosed(&record.vendor);
         let is_placed = match outcome {
             DialOutcome::Placed(placed) => {
+                if has_other_id(&record, placed) {
+                    batch.change_call(Ok(CallMutation::DropTranscript { call: record.id.clone() }));
+                    record = start_again(record)?;
+                }
                 place(&mut record, placed);
                 true
             }
@@ -148,22 +161,13 @@ impl Dialer {
         })
     }
 
-    /// Removes the record that discovery created for this dial's call before the dial was settled, so that the dial's
-    /// own record can take the vendor's id. Returns true if no other record has the id any more. Returns false if the
-    /// outcome has no remote id, or if the other record is a call that the gateway placed.
-    async fn remove_discovered(&self, record: &CallRecord, outcome: &DialOutcome) -> Result<bool> {
-        let DialOutcome::Placed(placed) = outcome else { return Ok(false) };
-        let Placed { remote_id: Some(remote_id), .. } = &**placed else { return Ok(false) };
-        let bound = self.book.store().bound(&record.vendor, std::slice::from_ref(remote_id)).await?;
+    /// Returns the other stored call that has the vendor's id in the outcome of a dial.
+    async fn find_holder(&self, record: &CallRecord, outcome: &DialOutcome) -> Result<Option<CallRecord>> {
+        let DialOutcome::Placed(placed) = outcome else { return Ok(None) };
+        let remote_ids: Vec<_> = remote_id(placed).into_iter().collect();
+        let bound = self.book.store().bound(&record.vendor, &remote_ids).await?;
         let other = bound.into_iter().find(|found| found.position.id != record.id);
-        let Some(other) = other else { return Ok(true) };
-        let other = CallRecord::from_row(other.row?)?;
-        if other.call().origin != switchboard_core::call::CallOrigin::Vendor {
-            return Ok(false);
-        }
-        let mut batch = Batch::new();
-        drop_call(&mut batch, &other);
-        self.book.commit(batch).await.map(|()| true)
+        other.map(|found| CallRecord::from_row(found.row?)).transpose()
     }
 
     /// Returns the members of a call that the vendor never returns.
@@ -174,10 +178,11 @@ impl Dialer {
 }
 
 fn place(record: &mut CallRecord, placed: &Placed) {
-    let observed = placed.observation.clone();
-    let remote_id = placed.remote_id.clone().or_else(|| observed.as_ref().map(|seen| seen.remote_id.clone()));
-    record.tracked.accept(remote_id.filter(|id| !id.is_empty()));
-    if let Some(seen) = observed {
+    record.tracked.accept(remote_id(placed));
+    record.placing.iter_mut().for_each(|placing| placing.is_accepted = true);
+    record.suspicion = None;
+    record.error = None;
+    if let Some(seen) = placed.observation.clone() {
         // The answer to a dial has no transcript. If one has a transcript nevertheless, a later look stores it.
         record.tracked.fold(&CallObservation { transcript: None, ..seen.received(now()) });
     }
@@ -186,6 +191,20 @@ fn place(record: &mut CallRecord, placed: &Placed) {
         CallStatus::Ended => CallProgress::Settling,
         _ => CallProgress::Live,
     };
+}
+
+/// Returns the vendor's id in the answer to a dial.
+fn remote_id(placed: &Placed) -> Option<String> {
+    let observed = placed.observation.as_ref().map(|seen| &seen.remote_id);
+    placed.remote_id.as_ref().or(observed).filter(|id| !id.is_empty()).cloned()
+}
+
+/// Returns true if the call has another id of the vendor than the answer to its dial, for example because the id was
+/// inferred before a late answer. The answer is certain, so the content of the other call must go. An erased call has
+/// no content.
+fn has_other_id(record: &CallRecord, placed: &Placed) -> bool {
+    let (held, answered) = (record.tracked.remote_id(), remote_id(placed));
+    held.is_some() && answered.is_some() && held != answered.as_deref() && !record.tracked.is_erased()
 }
 
 fn end_unplaced(record: &mut CallRecord, error: &Error) {

@@ -98,9 +98,28 @@ fn named_dials() -> DialRules {
         trunk_id: unsupported(NO),
         variables: at("/variables", map()),
         overrides: OverridesRules {
+            transfers: at("/transfers", Transfers),
             greeting: GreetingOverridesRules { message: at("/first_sentence", text()), ..none.greeting },
             ..none
         },
+    }
+}
+
+/// The codec for transfers. The vendor has the form of the API.
+struct Transfers;
+
+impl Codec<Vec<Transfer>> for Transfers {
+    fn encode(&self, value: &Vec<Transfer>, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let numbers = value.iter().map(|transfer| json!({ "phone_number": transfer.phone_number }));
+        Ok(Value::from_iter(numbers).into())
+    }
+
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<Transfer>> {
+        serde_json::from_value(wire.clone()).ok()
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::Structure
     }
 }
 

@@ -2,7 +2,11 @@
 
 use serde_json::json;
 use switchboard_config::{Config, Environment, calls::Calls};
-use switchboard_core::{error::Kind, model::PhoneNumber};
+use switchboard_core::{
+    error::{InputLocation, Kind},
+    model::PhoneNumber,
+    plan::Handling,
+};
 use switchboard_engine::calls::{Guards, refusal};
 
 use crate::process::{Site, WAIT, body, keyed};
@@ -72,6 +76,46 @@ fn a_denied_prefix_overrides_everything() {
     let settings = "countries = [\"DE\"]\nprefixes = [\"+4930\"]\ndeny = [\"+493012\"]";
     assert_eq!(refusing(settings, "+493012345678"), ["deny"]);
     assert_eq!(refusing(settings, "+493022345678"), Vec::<&str>::new());
+}
+
+#[test]
+fn a_number_with_digits_of_the_country_alone_is_refused() {
+    for (settings, number, form) in [
+        ("countries = [\"DE\"]\ndeny = [\"+4930\"]", "+49030123401", "+4930123401"),
+        ("prefixes = [\"+49\"]\ndeny = [\"+4930\"]", "+49030123401", "+4930123401"),
+        ("countries = [\"US\"]", "+112125550123", "+12125550123"),
+        ("countries = [\"GB\"]", "+4402071838750", "+442071838750"),
+    ] {
+        assert_eq!(refusing(settings, number), ["subscriber"], "{number}");
+        let guards = Guards::new(&calls(settings)).unwrap();
+        let error = refusal(&guards.check(&PhoneNumber::from_vendor(number).unwrap())).unwrap();
+        assert!(error.detail.contains(form), "{error}");
+    }
+    // In Italy, the 0 belongs to the number.
+    assert_eq!(refusing("countries = [\"IT\"]", "+390236618300"), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn the_numbers_of_transfers_are_checked_as_well() {
+    let site = Site::start().await;
+    let process = site.process("[calls]\nprefixes = [\"+1555\"]\ndeny = [\"+15550100199\"]\n").await;
+    let agent = process.agent(json!({})).await;
+    let mut body = body(&agent);
+    let to = |numbers: &[&str]| -> serde_json::Value {
+        numbers.iter().map(|number| json!({ "phone_number": number })).collect()
+    };
+    body["overrides"] = json!({ "transfers": to(&["+15550100124", "+15550100199", "+4930123401"]) });
+    let refused = process.place(&body, "key-1", WAIT).await.unwrap_err();
+    assert_eq!(refused.kind, Kind::DestinationNotAllowed, "{refused:?}");
+    let at: Vec<_> = refused.violations.iter().map(|violation| violation.location.clone()).collect();
+    let location = |index| InputLocation::Pointer(format!("/overrides/transfers/{index}/phone_number"));
+    assert_eq!(at, [location(1), location(2)]);
+    let plan = process.engine.dialer().plan(&body, Handling::Lenient).await.unwrap();
+    assert_eq!(plan.guards.iter().filter(|verdict| !verdict.permits).count(), 2, "{:?}", plan.guards);
+    assert_eq!(site.asked(), 0);
+    body["overrides"] = json!({ "transfers": to(&["+15550100124"]) });
+    process.place(&body, "key-1", WAIT).await.unwrap();
+    assert_eq!(site.vendor.stored().dials[0]["transfers"], to(&["+15550100124"]));
 }
 
 #[test]

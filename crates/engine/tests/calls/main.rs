@@ -11,6 +11,7 @@ mod body;
 #[path = "../../../gateway/tests/steps/fault.rs"]
 mod fault;
 mod guards;
+mod ids;
 mod kills;
 mod limits;
 mod once;

@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use serde_json::json;
 use switchboard_core::error::Kind;
-use switchboard_engine::Outcome;
+use switchboard_engine::{Outcome, calls::CallResolution};
 
 use crate::{
     process::{NUMBER, Site, WAIT, body, call_of, context, keyed},
@@ -154,4 +154,28 @@ async fn no_personal_data_is_in_clear_in_the_store() {
             assert!(!is_clear, "{canary} is in clear in {}", path.display());
         }
     }
+}
+
+#[tokio::test]
+async fn a_key_of_an_erased_call_states_that_the_call_was_sent() {
+    let site = Site::start().await;
+    let process = site.standard().await;
+    let agent = process.agent(json!({})).await;
+    site.vendor.treat([Treatment::PlaceAndHangUp]);
+    let (id, _) = call_of(&process.call(&agent, "key-1").await.unwrap());
+    let resolution = CallResolution { remote_id: None, not_placed: Some(true) };
+    process.engine.follower().resolve(&id, &resolution).await.unwrap();
+    process.engine.follower().erase(&id).await.unwrap();
+    let replayed = process.call(&agent, "key-1").await.unwrap_err();
+    assert_eq!(replayed.kind, Kind::StateConflict, "{replayed:?}");
+    assert!(replayed.detail.contains(&id), "{replayed}");
+    // The statement of the caller does not free the number for another dial.
+    let mut body = body(&agent);
+    body["to"]["phone_number"] = json!("+15550100124");
+    site.vendor.treat([Treatment::PlaceAndHangUp]);
+    let (id, _) = call_of(&process.place(&body, "key-2", WAIT).await.unwrap());
+    process.engine.follower().resolve(&id, &resolution).await.unwrap();
+    let second = process.place(&body, "key-3", WAIT).await.unwrap_err();
+    assert_eq!(second.kind, Kind::CallInProgress, "{second:?}");
+    assert_eq!(site.asked(), 2);
 }

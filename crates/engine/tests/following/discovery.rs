@@ -244,3 +244,74 @@ async fn an_ambiguous_dial_delays_no_call_without_a_number() {
     world.look_again(seconds(5)).await;
     assert_eq!(world.ids().await.len(), 2);
 }
+
+#[tokio::test]
+async fn a_call_that_ended_before_the_latest_look_is_not_stored_by_another_process() {
+    let world = World::start("fetch answers-id").await;
+    for (id, times) in [
+        ("answered", json!({ "answered_at": at(-3600) })),
+        ("ended", json!({ "ended_at": at(-3600) })),
+        ("undated", json!({})),
+    ] {
+        world.vendor.put(id, json!({ "status": "ended", "to": OTHER }));
+        world.vendor.change(id, times);
+    }
+    world.look_again(seconds(0)).await;
+    let next = world.process();
+    let look = async |at| next.follower().look_at("toy", Vec::new(), at, true).await.unwrap();
+    look(jiff::Timestamp::now()).await;
+    assert!(world.ids().await.is_empty());
+    // A call that has not ended is new, and so is one that this process sees first after its first look.
+    world.vendor.put("live", json!({ "status": "talking", "to": OTHER, "answered_at": at(-1) }));
+    world.vendor.put("later", json!({ "status": "ended", "to": OTHER }));
+    look(jiff::Timestamp::now().checked_add(seconds(61)).unwrap()).await;
+    assert_eq!(world.ids().await.len(), 2);
+}
+
+#[tokio::test]
+async fn where_the_marker_is_certain_a_call_without_one_does_not_wait_for_a_dial() {
+    for (abilities, hidden) in
+        [("fetch answers-id marks", vec![]), ("fetch answers-id marks excerpts", vec!["marker"])]
+    {
+        let world = World::start(abilities).await;
+        let sent = world.sent(NUMBER, seconds(60)).await;
+        world.vendor.put("console", json!({ "status": "talking", "to": NUMBER, "begun_at": at(1) }));
+        let ours = json!({ "status": "talking", "to": NUMBER, "begun_at": at(1), "marker": sent.id });
+        world.vendor.put("ours", ours);
+        world.vendor.state().hidden_in_list = hidden;
+        world.look_again(seconds(2)).await;
+        let ids = world.ids().await;
+        let stored: Vec<_> = ids.iter().filter(|id| **id != sent.id).collect();
+        assert_eq!(stored.len(), 1, "{abilities}");
+        assert_eq!(world.call(stored[0]).await.remote_id.as_deref(), Some("console"), "{abilities}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_a_dial_is_stored_although_the_dial_is_given_up_late() {
+    let world = World::start("").await;
+    let id = world.placed(NUMBER, None).await;
+    let console = json!({ "status": "ended", "to": NUMBER, "agent": "other", "begun_at": at(1) });
+    world.vendor.put("console", console);
+    for later in [60, 300, 600, 890] {
+        world.look_again(seconds(later)).await;
+    }
+    assert_eq!(world.ids().await, std::slice::from_ref(&id));
+    world.look(&[&id], seconds(901)).await;
+    world.look_again(seconds(950)).await;
+    assert_eq!(world.ids().await.len(), 2);
+
+    // Another process goes on from the stored time.
+    let world = World::start("").await;
+    let id = world.placed(NUMBER, None).await;
+    world
+        .vendor
+        .put("console", json!({ "status": "ended", "to": NUMBER, "agent": "other", "begun_at": at(1) }));
+    for later in [60, 890] {
+        world.look_again(seconds(later)).await;
+    }
+    world.look(&[&id], seconds(901)).await;
+    let later = jiff::Timestamp::now().checked_add(seconds(950)).unwrap();
+    world.process().follower().look_at("toy", Vec::new(), later, true).await.unwrap();
+    assert_eq!(world.ids().await.len(), 2);
+}

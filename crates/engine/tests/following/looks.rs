@@ -159,6 +159,9 @@ async fn a_long_call_is_read_by_id_every_30_seconds_and_does_not_lengthen_the_li
         (world.placed(NUMBER, Some("c1")).await, world.placed("+15550100124", Some("c2")).await);
     world.vendor.put("c1", json!({ "status": "talking", "to": NUMBER, "begun_at": at(0) }));
     world.vendor.put("c2", json!({ "status": "talking", "to": "+15550100124", "begun_at": at(0) }));
+    let mut record = world.record(&long).await;
+    record.placing.as_mut().unwrap().max_duration_s = Some(3600.0);
+    world.store_record(&record).await;
     world.look(&[&long], seconds(1801)).await;
     assert_eq!(world.pause(&long).await, Some(30));
     let requests = world.vendor.take_requests();
@@ -230,4 +233,62 @@ async fn a_call_that_is_not_due_takes_what_the_list_shows() {
     world.vendor.put("c2", json!({ "status": "talking", "to": "+15550100124", "begun_at": at(0) }));
     world.look(&[&due], seconds(5)).await;
     assert_eq!(world.call(&other).await.status, CallStatus::InProgress);
+}
+
+#[tokio::test]
+async fn a_call_that_the_vendor_returns_as_live_forever_is_over_some_day() {
+    let world = World::start("fetch answers-id").await;
+    let id = world.placed(NUMBER, Some("c1")).await;
+    // Without a time, the call is in each list.
+    world.vendor.put("c1", json!({ "status": "talking", "to": NUMBER }));
+    world.look(&[&id], seconds(1190)).await;
+    assert_eq!(world.record(&id).await.progress, CallProgress::Live);
+    world.look(&[&id], seconds(1210)).await;
+    let record = world.record(&id).await;
+    assert_eq!((record.progress, record.call().status), (CallProgress::Settling, CallStatus::InProgress));
+    assert_eq!(world.pause(&id).await, Some(600));
+    assert!(world.store.calls().live("toy", None, 10).await.unwrap().is_empty());
+
+    world.look(&[&id], seconds(1210 + 24 * 3600)).await;
+    let record = world.record(&id).await;
+    assert_eq!((record.progress, world.pause(&id).await), (CallProgress::Over, None));
+    assert_eq!(record.call().ended_reason, Some(EndedReason::Indeterminate));
+    world.look_again(seconds(1220 + 24 * 3600)).await;
+    assert_eq!(world.record(&id).await.version, record.version, "the call can expire");
+    world.vendor.change("c1", json!({ "status": "ended" }));
+    world.look_again(seconds(1230 + 24 * 3600)).await;
+    assert_eq!(world.call(&id).await.ended_reason, Some(EndedReason::Completed));
+}
+
+#[tokio::test]
+async fn a_call_that_can_no_longer_be_live_may_be_erased() {
+    let world = World::start("fetch answers-id erase").await;
+    let id = world.placed(NUMBER, Some("c1")).await;
+    world.vendor.put("c1", json!({ "status": "talking", "to": NUMBER, "begun_at": at(0) }));
+    world.look(&[&id], seconds(1210)).await;
+    world.follower().erase(&id).await.unwrap();
+    let call = world.call(&id).await;
+    assert_eq!((call.status, call.ended_reason), (CallStatus::Ended, Some(EndedReason::Indeterminate)));
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_read_is_given_up_after_its_maximum_duration() {
+    for is_down in [true, false] {
+        let world = World::start("fetch answers-id").await;
+        let id = world.placed(NUMBER, Some("c1")).await;
+        {
+            let mut vendor = world.vendor.state();
+            vendor.is_down = is_down;
+            vendor.unreadable.push("c1".to_owned());
+        }
+        assert_eq!(world.try_look(&[&id], seconds(1190)).await.is_err(), is_down);
+        assert_eq!(world.record(&id).await.progress, CallProgress::Live);
+        assert_eq!(world.try_look(&[&id], seconds(1210)).await.is_err(), is_down);
+        let record = world.record(&id).await;
+        assert_eq!(record.progress, CallProgress::Settling, "{is_down}");
+        assert_eq!(record.call().ended_reason, Some(EndedReason::Indeterminate), "{is_down}");
+        assert_eq!(world.pause(&id).await, Some(600), "{is_down}");
+        let _ = world.try_look(&[&id], seconds(1210 + 24 * 3600)).await;
+        assert_eq!(world.record(&id).await.progress, CallProgress::Over, "{is_down}");
+    }
 }

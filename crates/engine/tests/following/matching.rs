@@ -177,3 +177,48 @@ async fn an_ambiguous_call_is_not_live_after_its_maximum_duration() {
     let call = world.follower().resolve(&id, &resolution).await.unwrap().call();
     assert_eq!((call.remote_id.as_deref(), call.status), (Some("c2"), CallStatus::InProgress));
 }
+
+#[tokio::test]
+async fn a_dial_whose_answer_may_still_arrive_keeps_its_call() {
+    for has_time in [true, false] {
+        let world = World::start("").await;
+        let lost = world.placed(NUMBER, None).await;
+        let mut record = world.record(&lost).await;
+        record.is_dialling = false;
+        world.store_record(&record).await;
+        let sent = world.sent(NUMBER, seconds(60)).await;
+        let mut row = talking(NUMBER);
+        if !has_time {
+            row["begun_at"] = json!(null);
+        }
+        world.vendor.put("c1", row);
+        for later in [3, 14, 30] {
+            world.look(&[&lost], seconds(later)).await;
+        }
+        let call = world.call(&lost).await;
+        assert_eq!((call.remote_id, call.matched), (None, CallMatch::Pending), "{has_time}");
+        let id = world.answer(sent, Some("c1")).await;
+        assert_eq!(world.call(&id).await.matched, CallMatch::Answered);
+    }
+}
+
+#[tokio::test]
+async fn the_record_of_an_erased_call_keeps_the_vendors_call() {
+    let world = World::start("fetch answers-id marks").await;
+    world.vendor.put("c1", json!({ "status": "ended", "to": NUMBER, "begun_at": at(1) }));
+    world.look_again(seconds(0)).await;
+    let foreign = world.ids().await.remove(0);
+    world.follower().erase(&foreign).await.unwrap();
+    let id = world.placed(NUMBER, None).await;
+    world.vendor.change("c1", json!({ "marker": id }));
+    world.look(&[&id], seconds(3)).await;
+    assert_eq!(world.call(&id).await.remote_id, None);
+    assert!(world.record(&foreign).await.tracked.is_erased());
+    world.look(&[&id], seconds(901)).await;
+    assert_eq!(world.call(&id).await.ended_reason, Some(EndedReason::Indeterminate));
+
+    let resolution = CallResolution { remote_id: Some("c1".to_owned()), not_placed: None };
+    let refused = world.follower().resolve(&id, &resolution).await.unwrap_err();
+    assert_eq!(refused.kind, switchboard_core::error::Kind::StateConflict, "{refused}");
+    assert!(refused.detail.contains(&foreign), "{refused}");
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use switchboard_core::call::CallStatus;
-use switchboard_store::CallMutation;
+use switchboard_store::{CallMutation, CallProgress};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -91,5 +91,25 @@ async fn a_vendor_that_was_down_is_looked_at_when_it_is_back() {
     assert_eq!(world.call(&id).await.status, CallStatus::Queued);
     world.vendor.state().is_down = false;
     until(async || world.call(&id).await.status == CallStatus::Ended).await;
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn a_call_of_a_vendor_that_was_removed_is_given_up_after_its_maximum_duration() {
+    let world = World::start_with("fetch answers-id", "", QUICK).await;
+    let past = jiff::Timestamp::now().checked_sub(seconds(40 * 3600)).unwrap();
+    world.follower().look_at("toy", Vec::new(), past, true).await.unwrap();
+    world.vendor.put("c1", json!({ "status": "talking", "to": NUMBER, "begun_at": at(-30 * 3600) }));
+    world.process().follower().look_at("toy", Vec::new(), jiff::Timestamp::now(), true).await.unwrap();
+    let id = world.ids().await.remove(0);
+    let mut record = world.record(&id).await;
+    record.progress = CallProgress::Live;
+    world.store_record(&record).await;
+    world.make_due(&id).await;
+    let stop = CancellationToken::new();
+    let without = world.process_without_the_vendor();
+    without.start_background(&stop);
+    until(async || world.record(&id).await.progress == CallProgress::Settling).await;
+    assert_eq!(world.call(&id).await.status, CallStatus::Ended);
     stop.cancel();
 }

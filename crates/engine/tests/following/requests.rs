@@ -158,7 +158,31 @@ async fn a_person_can_state_that_a_call_was_not_placed() {
     let record = world.follower().resolve(&id, &resolution).await.unwrap();
     let call = record.call();
     assert_eq!((call.status, call.ended_reason), (CallStatus::Ended, Some(EndedReason::NotPlaced)));
-    assert_eq!((record.progress, record.is_counted), (CallProgress::Over, false));
+    assert_eq!(record.progress, CallProgress::Over);
+    assert!(record.is_counted && record.is_dialling, "the limits do not depend on what a caller states");
+}
+
+#[tokio::test]
+async fn a_call_that_the_vendor_has_accepted_was_placed() {
+    let world = World::start("").await;
+    let mut record = world.sent(NUMBER, seconds(60)).await;
+    record.tracked.accept(None);
+    record.progress = CallProgress::Live;
+    world.store_record(&record).await;
+    let resolution = CallResolution { remote_id: None, not_placed: Some(true) };
+    let refused = world.follower().resolve(&record.id, &resolution).await.unwrap_err();
+    assert_eq!(refused.kind, Kind::StateConflict);
+    assert_eq!(world.call(&record.id).await.status, CallStatus::Queued);
+
+    // An inferred call does not show that the vendor has accepted the dial.
+    let id = world.placed("+15550100124", None).await;
+    world.vendor.put("c1", json!({ "status": "talking", "to": "+15550100124", "begun_at": at(1) }));
+    for later in [3, 14] {
+        world.look(&[&id], seconds(later)).await;
+    }
+    assert_eq!(world.call(&id).await.matched, CallMatch::Inferred);
+    let call = world.follower().resolve(&id, &resolution).await.unwrap().call();
+    assert_eq!(call.ended_reason, Some(EndedReason::NotPlaced));
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ pub struct State {
     pub hidden_in_list: Vec<&'static str>,
     /// The ids of calls that the list leaves out.
     pub unlisted: Vec<String>,
+    /// The ids of calls that cannot be read one by one.
+    pub unreadable: Vec<String>,
     /// True if every request fails.
     pub is_down: bool,
     /// The requests, as method and path.
@@ -101,6 +103,9 @@ impl State {
         let path: Vec<_> = path.split('/').collect();
         match (method, path.as_slice()) {
             ("GET", ["calls"]) => (200, self.list()),
+            ("GET", ["calls", id]) if self.unreadable.iter().any(|unreadable| unreadable == id) => {
+                (503, json!({}))
+            }
             ("GET", ["calls", id]) => {
                 self.calls.get(*id).map_or((404, json!({})), |call| (200, with_id(id, call)))
             }

@@ -31,6 +31,7 @@ fn dial(id: &str, sent_at: i64) -> UnmatchedCall {
         sent_at: second(sent_at),
         before: Vec::new(),
         suspicion: None,
+        is_awaited: false,
     }
 }
 
@@ -226,4 +227,25 @@ fn a_plus_is_added_only_for_a_vendor_with_international_numbers() {
     for text in ["030123456", "", "+", "anonymous", "12345"] {
         assert_eq!(read(text), Value::Null, "{text}");
     }
+}
+
+#[test]
+fn a_dial_whose_answer_may_arrive_competes_and_is_not_decided() {
+    let awaited = |sent_at| UnmatchedCall { is_awaited: true, ..dial("c2", sent_at) };
+    let suspicion = Some(Suspicion { remote_id: "r1".to_owned(), since: second(280) });
+    let dials = [UnmatchedCall { suspicion, ..dial("c1", 0) }, awaited(200)];
+    for row in [row("r1"), at("r1", 205)] {
+        let results = match_calls(&dials, std::slice::from_ref(&row), &look(300));
+        assert_eq!(
+            (&results["c1"], &results["c2"]),
+            (&MatchResult::NotSeen, &MatchResult::NotSeen),
+            "{row:?}"
+        );
+    }
+    // No dial is lost because of a call that may be its own.
+    let results = match_calls(&dials, &[row("r1")], &look(1000));
+    assert_eq!((&results["c1"], &results["c2"]), (&MatchResult::NotSeen, &MatchResult::NotSeen));
+    // A call from long before the dial is that of the earlier one.
+    let results = match_calls(&dials, &[at("r1", 5)], &look(300));
+    assert_eq!(results["c1"], bound("r1", CallMatch::Inferred));
 }

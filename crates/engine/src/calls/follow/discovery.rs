@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use switchboard_core::{
-    call::{AgentRef, CallObservation},
+    call::{AgentRef, CallObservation, CallStatus, CallTimes},
     error::{Kind, Result},
     model::{Agent, Direction, VendorTime},
     vendor::Marks,
@@ -124,30 +124,39 @@ impl Look<'_> {
     }
 
     /// Returns true if the vendor's call did not begin before the floor, the time from which the gateway stores calls
-    /// that it did not place. If the vendor's time is missing or too inexact to decide this, returns true unless the
-    /// very first look listed the call.
+    /// that it did not place. A call begins before its answer and its end. If the vendor's times are missing or too
+    /// inexact to decide this, returns true unless the very first look listed the call or, if it has ended and has no
+    /// time at all, the first look of this process.
     fn is_recent(&self, row: &CallObservation) -> bool {
-        let signals = &self.follower.handles.calls;
-        match row.times.begun_at {
-            Some(begun) if begun.latest() < signals.floor(self.vendor.name()) => false,
-            Some(begun) if begun.exact().is_some() => true,
-            _ => signals.is_new(self.vendor.name(), &row.remote_id),
+        let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
+        let CallTimes { begun_at, answered_at, ended_at } = row.times;
+        let (floor, is_ended) = (signals.floor(vendor), row.status == Some(CallStatus::Ended));
+        let ended_at = ended_at.filter(|_| is_ended);
+        let known = || [begun_at, answered_at, ended_at].into_iter().flatten();
+        if known().any(|time| time.latest() < floor) {
+            return false;
         }
+        let is_undated = known().next().is_none() && is_ended;
+        begun_at.and_then(VendorTime::exact).is_some() || signals.is_new(vendor, &row.remote_id, is_undated)
     }
 
     /// Returns the row, or `None` if it may be the call of an unmatched dial: it has the phone number of an open dial,
-    /// the marker of any unmatched dial, or the erased number of a dial that was given up. If the row omits the value
-    /// that decides this, reads the call itself and returns its observation instead. Also returns `None` if that read
-    /// fails, or if the row omits the number, may be the call of an open dial, and the vendor does not return the call.
+    /// the marker of any unmatched dial, or the erased number of a dial that was given up. If the vendor certainly returns
+    /// markers, a call without one belongs to no dial. If the row omits the value that decides this, reads the call itself
+    /// and returns its observation instead. Also returns `None` if that read fails, or if the row omits the number, may be
+    /// the call of an open dial, and the vendor does not return the call.
     async fn distinguish(&self, row: &CallObservation, dials: &Dials<'_>) -> Option<CallObservation> {
         let (signals, vendor) = (&self.follower.handles.calls, self.vendor.name());
         let lacks_number = row.peer.is_none() && dials.may_have_open(row);
         let is_certain = self.calls.marks() == Marks::Certain;
         let lacks_marker = row.marker.is_none()
             && is_certain
-            && (may_be_among(row, &dials.given_up) || self.may_be_erased(row, dials))
+            && (dials.may_have_open(row)
+                || may_be_among(row, &dials.given_up)
+                || self.may_be_erased(row, dials))
             && !signals.is_other(vendor, &row.remote_id);
         let lacks_erased = row.peer.is_none() && !is_certain && self.may_be_erased(row, dials);
+        let is_known = signals.is_other(vendor, &row.remote_id);
         let row = match row.is_excerpt && (lacks_number || lacks_marker || lacks_erased) {
             true => match self.single(&row.remote_id).await {
                 Single::Seen(seen) => *seen,
@@ -157,7 +166,8 @@ impl Look<'_> {
             false => row.clone(),
         };
         let is_erased = !is_certain && row.peer.is_some() && self.may_be_erased(&row, dials);
-        let is_dialled = dials.may_have_open(&row) || has_marker_of(&row, dials.unmatched);
+        let is_unmarked = is_certain && row.marker.is_none() && (!row.is_excerpt || is_known);
+        let is_dialled = !is_unmarked && dials.may_have_open(&row) || has_marker_of(&row, dials.unmatched);
         (!is_dialled && !is_erased).then_some(row)
     }
 

@@ -66,7 +66,7 @@ impl Follower {
     /// and the gateway recognizes a call that it gave up.
     ///
     /// # Errors
-    /// `not_found` if there is no such call; `state_conflict` if the call has not ended, or if other processes change
+    /// `not_found` if there is no such call; `state_conflict` if the call may still be live, or if other processes change
     /// it during each attempt; the errors of the store. A failure of the vendor is not an error.
     pub async fn erase(&self, id: &str) -> Result<ErasureAnswer> {
         for _ in 0..MAX_ATTEMPTS {
@@ -95,6 +95,9 @@ impl Follower {
     /// Erases a call in the gateway. Returns the stored call, or `None` if the call changed meanwhile.
     async fn erase_here(&self, mut call: CallRecord) -> Result<Option<CallRecord>> {
         let (state, at) = (self.vendor_state(&call), now());
+        if call.tracked.remote_id().is_some() && call.tracked.give_up(at) {
+            call.following.lost_at = Some(at);
+        }
         call.erased_peer = call.call().peer.map(|peer| self.book.peers().hash(&peer));
         call.erase(at);
         call.is_dialling = false;

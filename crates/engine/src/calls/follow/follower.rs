@@ -84,7 +84,7 @@ impl Follower {
         let vendor = self.fleet.vendor(vendor)?;
         let (Some(contract), None) = (vendor.adapter().calls(), vendor.ready_in()) else {
             let pause = vendor.ready_in().unwrap_or(schedule::LONG_PAUSE).max(self.settings.follow);
-            return all(calls.iter().map(|call| self.release(call, pause)).collect()).await;
+            return all(calls.iter().map(|call| self.put_off(call, pause, at)).collect()).await;
         };
         let (erasures, calls): (Vec<_>, Vec<_>) =
             calls.into_iter().partition(|call| call.following.erasure.is_some());

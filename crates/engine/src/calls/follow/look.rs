@@ -17,7 +17,7 @@ use switchboard_core::{
 use switchboard_store::{CallMutation, CallProgress};
 use tracing::warn;
 
-use super::{Follower, follower::since, schedule};
+use super::{Follower, follower::since, schedule, update::Update};
 use crate::{calls::CallRecord, records::Batch, vendors::Vendor};
 
 /// The maximum number of requests that one look sends in addition to its own list: reads of single calls and
@@ -171,11 +171,24 @@ impl<'a> Look<'a> {
     /// Makes calls due again after a failed look.
     async fn postpone(&self, due: &[CallRecord], wait: Option<Duration>) -> Result<()> {
         let pause = wait.unwrap_or_default().max(self.follower.settings.follow);
-        all(due.iter().map(|call| self.follower.release(call, pause)).collect()).await
+        all(due.iter().map(|call| self.follower.put_off(call, pause, self.at)).collect()).await
     }
 }
 
 impl Follower {
+    /// Makes a call due again after `pause`, because no look at it is possible now. Time passes nevertheless: a call
+    /// that can no longer be live is given up, and later over.
+    pub(super) async fn put_off(&self, call: &CallRecord, pause: Duration, at: Timestamp) -> Result<()> {
+        let mut update = Update::new(self, call.clone(), at);
+        if call.following.erasure.is_none() {
+            let next = update.wait();
+            if update.call.progress != call.progress || update.call.following != call.following {
+                return update.commit(next.map(|next| next.max(pause))).await.map(drop);
+            }
+        }
+        self.release(call, pause).await
+    }
+
     /// Releases the hold on a call without changing the call. The call is due again after `pause`.
     pub(super) async fn release(&self, call: &CallRecord, pause: Duration) -> Result<()> {
         let (id, fence) = (call.id.clone(), call.fence);

@@ -9,10 +9,11 @@ use switchboard_core::{
     },
     error::{Error, Kind, Result},
 };
-use switchboard_store::{CallMutation, CallProgress};
+use switchboard_store::CallProgress;
 use tracing::{info, warn};
 
 use super::{
+    holder::{release_id, yields_id},
     look::{Listed, Look},
     search::{Reach, has_marker_of},
     update::{Finding, Update},
@@ -68,10 +69,11 @@ impl Look<'_> {
             row.marker.as_ref().is_some_and(|marker| dials.iter().any(|dial| dial.id == *marker))
         };
         // A vendor's call with the marker of a dial belongs to that dial, even if discovery has stored the vendor's
-        // call as one that the gateway did not place.
-        rows.retain(|id, row| {
-            holders.get(id).is_none_or(|holder| is_ours(row) || self.may_give_way(holder, row, &dials))
-        });
+        // call as one that the gateway did not place. An erased record keeps the vendor's call.
+        let may_take = |holder: &CallRecord, row: &CallObservation| {
+            !holder.tracked.is_erased() && (is_ours(row) || self.may_give_way(holder, row, &dials))
+        };
+        rows.retain(|id, row| holders.get(id).is_none_or(|holder| may_take(holder, row)));
         let seen = self.detailed(rows, unmatched, listed).await;
         let round = MatchRound {
             at: self.at,
@@ -80,7 +82,11 @@ impl Look<'_> {
             unidentified: &unidentified,
             lost_after: self.follower.settings.lost_after,
         };
-        let mut results = match_calls(&dials, &seen, &round);
+        // A dial whose answer may still arrive competes for the vendor's calls, but its answer decides.
+        let awaited = unmatched.iter().filter(|call| call.progress < CallProgress::Live);
+        let competing: Vec<_> =
+            dials.iter().cloned().chain(awaited.filter_map(|call| self.dial(call))).collect();
+        let mut results = match_calls(&competing, &seen, &round);
         // A vendor's call with the marker of a dial in progress is claimed as well. Discovery must not store such a
         // call before the outcome of that dial is stored.
         let marked = seen.iter().filter(|row| has_marker_of(row, unmatched));
@@ -106,6 +112,7 @@ impl Look<'_> {
             sent_at: call.sent_at?,
             before,
             suspicion: call.suspicion.clone(),
+            is_awaited: call.progress < CallProgress::Live,
         })
     }
 
@@ -143,7 +150,8 @@ impl Look<'_> {
         update.commit(pause).await.map(drop)
     }
 
-    /// Binds a call to the vendor's call. If discovery has stored a record of the vendor's call, removes that record.
+    /// Binds a call to the vendor's call. If discovery has stored a record of the vendor's call, removes that record. If
+    /// the match is certain, another call of which the same id was only inferred yields it.
     async fn bind(
         &self,
         mut update: Update<'_>,
@@ -154,11 +162,12 @@ impl Look<'_> {
         let mut batch = Batch::new();
         // The holder is read again, because this look may have changed it.
         if let Some(holder) = self.known([remote_id.to_owned()].iter()).await?.get(remote_id) {
-            if holder.call().origin == CallOrigin::Api {
+            let is_discovered = holder.call().origin == CallOrigin::Vendor;
+            if !yields_id(holder) || !(is_discovered || matched == CallMatch::Marked) {
                 warn!(call = update.call.id, other = holder.id, "the vendor's call belongs to another call");
                 return Ok(());
             }
-            give_way(&mut batch, holder);
+            release_id(&mut batch, holder, self.follower.book.peers())?;
         }
         info!(call = update.call.id, matched = api_word(matched), "found the vendor's call of a dial");
         update.bind(remote_id, matched);
@@ -195,13 +204,6 @@ impl Update<'_> {
         self.call.suspicion = None;
         self.call.error = None;
     }
-}
-
-/// Adds the removal of a discovered call to a batch. The vendor's id of the removed call is then free for a call that
-/// the gateway placed.
-pub(super) fn give_way(batch: &mut Batch, other: &CallRecord) {
-    let CallRecord { id, version, fence, .. } = other.clone();
-    batch.change_call(Ok(CallMutation::Drop { id, version, fence }));
 }
 
 fn remote_ids(result: &MatchResult) -> Vec<String> {

@@ -13,7 +13,8 @@
 //! * `look` reads the vendor's calls, `one` looks at one call, `update` adds observations to a stored call, and
 //!   `schedule` has the times of the looks.
 //! * `matching` finds the vendor's calls that belong to dials without an id, among the rows that `search` reads.
-//!   `discovery` stores calls that the gateway did not place.
+//!   `discovery` stores calls that the gateway did not place. `holder` takes the vendor's id from a call that has it
+//!   wrongly.
 //! * `sync`, `hang_up`, `resolve`, `transcript`, `recording` and `erase` serve requests about one call.
 //! * `retention` removes expired transcripts and calls.
 
@@ -23,6 +24,7 @@ mod erase;
 mod follower;
 mod following;
 mod hang_up;
+mod holder;
 mod lease;
 mod look;
 mod matching;
@@ -43,6 +45,7 @@ pub use erase::{ErasedHere, ErasureAnswer};
 pub use follower::Follower;
 pub use following::{Erasure, ErasureState, Following};
 pub use hang_up::HangUp;
+pub(super) use holder::{release_id, start_again, yields_id};
 pub use recording::{ForwardedRecording, RecordingAnswer};
 pub use resolve::CallResolution;
 pub use retention::CallRetentionTask;

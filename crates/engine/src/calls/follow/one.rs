@@ -32,6 +32,11 @@ impl Look<'_> {
     /// Updates a call that is not due, if the list has a row that changes it. Does not update a dial in progress.
     pub(super) async fn note(&self, call: CallRecord, listed: &Listed) -> Result<()> {
         let Some(row) = call.tracked.remote_id().and_then(|id| listed.rows.get(id)) else { return Ok(()) };
+        // A call that was given up long ago stays given up while its vendor returns it as live.
+        let is_over = call.progress == CallProgress::Over && call.tracked.is_lost();
+        if is_over && row.status != Some(CallStatus::Ended) {
+            return Ok(());
+        }
         let left = call.due_at.map(|due| since(self.at, due));
         let progress = call.progress;
         let mut update = Update::new(self.follower, call, self.at);

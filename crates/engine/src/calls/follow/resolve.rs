@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use switchboard_core::{
-    call::{CallMatch, CallObservation, CallOrigin, CallParty, TrackedCall},
+    call::{CallMatch, CallObservation, CallOrigin},
     error::{Error, Kind, Result, Violation},
     vendor::is_addressable,
 };
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{
     Follower,
-    matching::give_way,
+    holder::{is_accepted, release_id, start_again},
     update::{Update, changing},
 };
 use crate::{
@@ -29,7 +29,7 @@ pub struct CallResolution {
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub remote_id: Option<String>,
-    /// True if the vendor certainly did not place the call.
+    /// True if the vendor certainly did not place the call. Refused if the vendor has accepted the call.
     #[serde(default)]
     #[schema(nullable = false)]
     pub not_placed: Option<bool>,
@@ -49,20 +49,26 @@ impl Follower {
     /// `not_found` if there is no such call; `validation_failed` if the decision is not valid, if the vendor has no
     /// call with the given id, or if that call went to another phone number; `already_exists` if the given id is that
     /// of another call that the gateway placed; `state_conflict` if the vendor's id of the call is already certain, if
-    /// the call is being dialled or was erased, if the gateway did not place the call, if the vendor is no longer
+    /// the vendor has accepted a call that the caller decides was not placed, if the call is being dialled, if the call
+    /// or the record of the vendor's call was erased, if the gateway did not place the call, if the vendor is no longer
     /// configured, or if another process changes the call meanwhile; the errors of reading the vendor's call.
     pub async fn resolve(&self, id: &str, resolution: &CallResolution) -> Result<CallRecord> {
         let decision = resolution.decision()?;
         let call = self.book.get(id).await?;
         check_open(&call)?;
         let mut batch = Batch::new();
+        let is_accepted = is_accepted(&call);
         let mut update = Update::new(self, start_again(call)?, now());
         match decision {
+            Decision::NotPlaced if is_accepted => {
+                let detail = "The vendor has accepted the call, so it may have placed it. Name the vendor's call, or wait.";
+                return Err(Error::new(Kind::StateConflict, detail));
+            }
             Decision::NotPlaced => update.end_unplaced(),
             Decision::Is(remote_id) => {
                 let seen = self.find_named(&update.call, &remote_id).await?;
                 if let Some(other) = self.holder_of(&update.call, &remote_id).await? {
-                    give_way(&mut batch, &other);
+                    release_id(&mut batch, &other, self.book.peers())?;
                 }
                 update.bind(&remote_id, CallMatch::Resolved);
                 seen.iter().for_each(|seen| update.fold(seen));
@@ -100,7 +106,7 @@ impl Follower {
     /// Returns the other stored call that has the vendor's id, if the gateway did not place it.
     ///
     /// # Errors
-    /// `already_exists` if the gateway placed the other call.
+    /// `already_exists` if the gateway placed the other call; `state_conflict` if the other call was erased.
     async fn holder_of(&self, call: &CallRecord, remote_id: &str) -> Result<Option<CallRecord>> {
         let rows = self.book.store().bound(&call.vendor, &[remote_id.to_owned()]).await?;
         let other = rows.into_iter().find(|found| found.position.id != call.id);
@@ -109,6 +115,11 @@ impl Follower {
             Some(other) if other.call().origin == CallOrigin::Api => {
                 let detail = format!("The vendor's call {remote_id:?} is the call {}.", other.id);
                 Err(Error::invalid(vec![Violation::at("/remote_id", Kind::AlreadyExists, detail)]))
+            }
+            Some(other) if other.tracked.is_erased() => {
+                let detail =
+                    format!("The vendor's call {remote_id:?} is the call {}, which was erased.", other.id);
+                Err(Error::new(Kind::StateConflict, detail))
             }
             other => Ok(other),
         }
@@ -140,11 +151,11 @@ impl CallResolution {
 }
 
 impl Update<'_> {
+    /// Ends a call that the caller declares as not placed. The caller may be wrong. The call therefore still counts
+    /// towards the limits of a minute and of a day, and blocks its number until `dial_gap` has passed since the dial.
     fn end_unplaced(&mut self) {
         self.call.tracked.end_unplaced();
         self.call.tracked.settle();
-        self.call.is_counted = false;
-        self.call.is_dialling = false;
     }
 }
 
@@ -165,22 +176,6 @@ fn check_open(call: &CallRecord) -> Result<()> {
     } else {
         Ok(())
     }
-}
-
-/// Resets the call to its state after the dial. This drops any content that came from an inferred call of the vendor.
-fn start_again(mut call: CallRecord) -> Result<CallRecord> {
-    let shown = call.call();
-    let (Some(peer), Some(placed_at)) = (shown.peer, shown.placed_at) else {
-        return Err(Error::new(Kind::StateConflict, "Only a call that the gateway placed can be resolved."));
-    };
-    let CallParty { phone_number_id, trunk_id, .. } = shown.from;
-    let from = CallParty { phone_number: None, phone_number_id, trunk_id };
-    call.tracked = TrackedCall::dialled(peer, from, placed_at);
-    call.tracked.lose_answer();
-    call.following = Default::default();
-    call.suspicion = None;
-    call.error = None;
-    Ok(call)
 }
 
 fn refused(detail: String) -> Error {

@@ -47,16 +47,18 @@ struct VendorLooks {
     tried: Option<Instant>,
     /// The time from which the gateway stores calls that it did not place.
     floor: Option<Timestamp>,
-    /// The calls in the list of the very first look. `None` if this process did not make that look. A look is the very
-    /// first one if the store has no call of the vendor yet.
+    /// The calls in the list of this process's first look. `None` before that look.
     earlier: Option<EarlierCalls>,
     /// The vendor's ids of calls that were read individually and belong to no dial of the gateway.
     others: BTreeSet<String>,
 }
 
-/// The calls without an exact time in the list of the very first look.
+/// The calls in the list of this process's first look that may be older than that look. If it is the very first look,
+/// these are the calls without an exact time. Otherwise, these are the calls that have ended and have no time at all.
 #[derive(Default)]
 struct EarlierCalls {
+    /// True if the look is the very first one: the store had no call of the vendor yet.
+    is_very_first: bool,
     /// The vendor's ids of the calls.
     remote_ids: BTreeSet<String>,
     /// The gateway's ids of the dials for which the vendor's id was not known at that look. No other dial has its call
@@ -147,8 +149,8 @@ impl CallSignals {
     pub(super) fn note_too_long(&self, vendor: &str, since: Timestamp, at: Timestamp) -> bool {
         let mut vendors = lock(&self.vendors);
         let looks = vendors.entry(vendor.to_owned()).or_default();
-        let is_very_first = looks.earlier.is_some() && looks.listed.is_none();
-        if is_very_first {
+        let is_very_first = looks.earlier.as_ref().is_some_and(|earlier| earlier.is_very_first);
+        if is_very_first && looks.listed.is_none() {
             return false;
         }
         looks.too_long = GIVEN_UP.min(looks.too_long + 1);
@@ -200,7 +202,7 @@ impl CallSignals {
         let mut vendors = lock(&self.vendors);
         let looks = vendors.entry(vendor.to_owned()).or_default();
         looks.floor = Some(floor);
-        looks.earlier = is_first.then(EarlierCalls::default);
+        looks.earlier = Some(EarlierCalls { is_very_first: is_first, ..EarlierCalls::default() });
     }
 
     /// Notes a call that was read individually and does not belong to any dial of the gateway.
@@ -218,7 +220,7 @@ impl CallSignals {
         lock(&self.vendors).get(vendor).is_some_and(|looks| looks.others.contains(remote_id))
     }
 
-    /// Notes the dials for which the vendor's id is not known, if this is the very first look. The dials must have been
+    /// Notes the dials for which the vendor's id is not known, if this is the first look. The dials must have been
     /// read after the vendor's list.
     pub(super) fn note_dials<'a>(&self, vendor: &str, dials: impl Iterator<Item = &'a String>) {
         let mut vendors = lock(&self.vendors);
@@ -228,8 +230,8 @@ impl CallSignals {
         }
     }
 
-    /// Returns the vendor's ids of calls that cannot be the call of this dial. If the dial began after the very first
-    /// look, these are the calls without an exact time in the list of that look. Otherwise, there are none.
+    /// Returns the vendor's ids of calls that cannot be the call of this dial. If the dial began after the first look of
+    /// this process, these are the earlier calls in the list of that look. Otherwise, there are none.
     pub(super) fn listed_before(&self, vendor: &str, dial: &str) -> Vec<String> {
         let vendors = lock(&self.vendors);
         let earlier = vendors.get(vendor).filter(|looks| looks.listed.is_some());
@@ -243,14 +245,15 @@ impl CallSignals {
         lock(&self.vendors).get(vendor).and_then(|looks| looks.floor).unwrap_or(Timestamp::MIN)
     }
 
-    /// Returns true if this call, which has no exact time, was not in the list of the very first look. During that
-    /// look, notes the call and returns false.
-    pub(super) fn is_new(&self, vendor: &str, remote_id: &str) -> bool {
+    /// Returns true if this call, which has no exact time, is not among the earlier calls. During the first look, notes
+    /// it among them and returns false if the look is the very first one, or if the call has ended and has no time at
+    /// all (`is_undated`).
+    pub(super) fn is_new(&self, vendor: &str, remote_id: &str, is_undated: bool) -> bool {
         let mut vendors = lock(&self.vendors);
         let looks = vendors.entry(vendor.to_owned()).or_default();
         let is_first_look = looks.listed.is_none();
         match &mut looks.earlier {
-            Some(earlier) if is_first_look => {
+            Some(earlier) if is_first_look && (earlier.is_very_first || is_undated) => {
                 earlier.remote_ids.insert(remote_id.to_owned());
                 false
             }

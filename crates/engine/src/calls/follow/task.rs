@@ -142,7 +142,8 @@ impl CallsTask {
                 continue;
             }
             warn!(call = call.id, vendor = call.vendor, "call waits for a vendor that is not configured");
-            self.follower.release(&call, UNKNOWN_VENDOR_PAUSE).await?;
+            let at = call.updated_at;
+            self.follower.put_off(&call, UNKNOWN_VENDOR_PAUSE, at).await?;
         }
         Ok(())
     }

@@ -36,6 +36,7 @@ pub(super) struct Update<'a> {
     pub call: CallRecord,
     at: Timestamp,
     is_changed: bool,
+    is_seen: bool,
     has_ended: bool,
     transcript: Option<Transcript>,
     tally: Tally,
@@ -45,7 +46,16 @@ impl<'a> Update<'a> {
     /// Begins the update of a call at the time `at`.
     pub fn new(follower: &'a Follower, call: CallRecord, at: Timestamp) -> Self {
         let tally = Tally::default();
-        Self { follower, call, at, is_changed: false, has_ended: false, transcript: None, tally }
+        Self {
+            follower,
+            call,
+            at,
+            is_changed: false,
+            is_seen: false,
+            has_ended: false,
+            transcript: None,
+            tally,
+        }
     }
 
     /// Adds an observation.
@@ -53,6 +63,7 @@ impl<'a> Update<'a> {
         if seen.has_unknown_status() && self.call.call().vendor_status != seen.vendor_status {
             self.tally.call_status_unrecognised(&self.call.vendor);
         }
+        self.is_seen = true;
         let folded = self.call.tracked.fold(&seen.clone().received(self.at));
         self.is_changed |= folded.is_changed;
         if folded.keeps_transcript {
@@ -87,11 +98,31 @@ impl<'a> Update<'a> {
         let is_complete = finding != Finding::Incomplete;
         if self.is_ended() && !self.has_ended && is_complete {
             self.settle();
-        } else if finding == Finding::Absent && !self.is_ended() && self.age() > self.longest_duration() {
+        } else if finding != Finding::Seen && !self.is_seen && self.is_overdue() {
             self.give_up();
         }
         let pause = self.progress();
-        if is_complete { pause } else { pause.map(|pause| pause.min(self.follower.settings.follow)) }
+        match is_complete || self.is_overdue() {
+            true => pause,
+            false => pause.map(|pause| pause.min(self.follower.settings.follow)),
+        }
+    }
+
+    /// Sets the progress of a call at which no look is possible. Gives the call up when it can no longer be live, and
+    /// settles a call that has ended a day later. Returns the pause before the next attempt, or `None` if there is none.
+    pub(super) fn wait(&mut self) -> Option<Duration> {
+        if self.is_overdue() {
+            self.give_up();
+        } else if self.is_ended() && self.age() >= self.longest_duration() + schedule::RECOGNIZED_FOR {
+            self.call.tracked.settle();
+        }
+        self.progress()
+    }
+
+    /// Returns true if the call has not ended although it can no longer be live. An ambiguous call waits for the caller's
+    /// decision instead.
+    fn is_overdue(&self) -> bool {
+        !self.is_ended() && !self.call.is_ambiguous() && self.age() >= self.longest_duration()
     }
 
     /// Sets the progress of the call, and whether the call still blocks other dials to the number. Returns the pause
@@ -100,6 +131,9 @@ impl<'a> Update<'a> {
         let (progress, pause) = self.next_step();
         self.call.progress = progress;
         if progress == CallProgress::Over {
+            if self.is_overdue() {
+                self.give_up();
+            }
             self.call.tracked.settle();
         }
         let gap = self.follower.settings.dial_gap;
@@ -124,6 +158,13 @@ impl<'a> Update<'a> {
                 (CallProgress::Over, None)
             }
             Some(_) => (CallProgress::Settling, Some(schedule::LONG_PAUSE)),
+            // The vendor still returns the call as live, which cannot be right.
+            None if self.is_overdue() && self.call.tracked.remote_id().is_some() => {
+                match self.age() >= self.longest_duration() + schedule::RECOGNIZED_FOR {
+                    true => (CallProgress::Over, None),
+                    false => (CallProgress::Settling, Some(schedule::LONG_PAUSE)),
+                }
+            }
             None => {
                 let pause = schedule::live_pause(self.age(), self.follower.settings.follow);
                 (CallProgress::Live, Some(pause))

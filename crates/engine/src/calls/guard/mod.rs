@@ -9,10 +9,13 @@ use switchboard_config::{
     Problem,
     calls::{Calls, VendorCalls},
 };
-use switchboard_core::{model::PhoneNumber, vendor::PublishedCallLimits};
+use switchboard_core::{
+    model::{PhoneNumber, Transfer},
+    vendor::PublishedCallLimits,
+};
 use switchboard_store::{CallCap, CallCaps, CapUsage};
 
-pub use number::{NumberPlan, look_up};
+pub use number::{NumberPlan, look_up, other_form};
 pub use verdict::{Guard, GuardVerdict, refusal};
 
 /// The guards of one configuration.
@@ -43,7 +46,8 @@ impl Guards {
     }
 
     /// Returns the verdicts of the guards that depend only on the configuration, for a call to this number. If no
-    /// subscriber can have the number, the guards of the country and the kind have no verdict. If the configuration
+    /// subscriber can have the number, or the number is not in E.164 form, the guards of the country and the kind have no
+    /// verdict, even if a prefix permits the number. If the configuration
     /// permits no country and no prefix of the number, the guards of the subscriber and the kind have none.
     pub fn check(&self, number: &PhoneNumber) -> Vec<GuardVerdict> {
         let place = match self.calls.place {
@@ -64,14 +68,25 @@ impl Guards {
             }
         };
         let mut verdicts = vec![place, deny];
-        match self.calls.prefixes.iter().find(begins) {
+        let prefix = self.calls.prefixes.iter().find(begins);
+        // An empty list refuses every number, so the numbering plans need not be loaded.
+        let refuses_all = prefix.is_none() && self.calls.countries.is_empty();
+        let form = if refuses_all { None } else { other_form(number) };
+        if let Some(form) = form {
+            let reason = format!(
+                "The number contains digits that only callers within its country dial, such as a 0 after the country code; \
+                 write {form}."
+            );
+            verdicts.push(GuardVerdict::refuse(Guard::Subscriber, reason, None));
+            return verdicts;
+        }
+        match prefix {
             Some(prefix) => {
                 let reason = format!("Numbers that begin with {prefix} may be called (calls.prefixes).");
                 let guards = [Guard::Subscriber, Guard::Country, Guard::Kind];
                 verdicts.extend(guards.map(|guard| GuardVerdict::permit(guard, reason.clone())));
             }
-            // An empty list refuses every number, so the numbering plans need not be loaded.
-            None if self.calls.countries.is_empty() => verdicts.push(GuardVerdict::refuse(
+            None if refuses_all => verdicts.push(GuardVerdict::refuse(
                 Guard::Country,
                 "The configuration of the gateway permits calls to no country (calls.countries) and to no prefix of this \
                  number (calls.prefixes).",
@@ -80,6 +95,18 @@ impl Guards {
             None => verdicts.extend(self.check_plan(look_up(number))),
         }
         verdicts
+    }
+
+    /// Returns the refusals of the guards for the phone numbers to which the caller lets the agent transfer the call, with
+    /// their locations in the request. The limits on calls do not apply to transfers.
+    pub fn check_transfers(&self, transfers: &[Transfer]) -> Vec<GuardVerdict> {
+        let numbered = transfers.iter().enumerate();
+        let verdicts = numbered.flat_map(|(index, transfer)| {
+            let location = format!("/overrides/transfers/{index}/phone_number");
+            let verdicts = self.check(&transfer.phone_number).into_iter();
+            verdicts.map(move |verdict| verdict.at(location.clone()))
+        });
+        verdicts.filter(|verdict| !verdict.permits && verdict.guard != Guard::Place).collect()
     }
 
     fn check_plan(&self, plan: Option<NumberPlan>) -> Vec<GuardVerdict> {

@@ -1,6 +1,6 @@
 //! The country and the kind of a phone number.
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberType};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType};
 use switchboard_config::calls::NumberKind;
 use switchboard_core::model::PhoneNumber;
 
@@ -26,6 +26,15 @@ pub fn look_up(number: &PhoneNumber) -> Option<NumberPlan> {
     let country =
         country.filter(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()));
     Some(NumberPlan { country, kind: kind(parsed.get_type()) })
+}
+
+/// Returns the E.164 form of a phone number if it differs from the number as given. The number as given then contains
+/// digits that only callers within the country dial, such as the 0 in `+49030123401`. Telephone networks may ignore these
+/// digits, so the other checks, which compare digits, would take the number for another one.
+pub fn other_form(number: &PhoneNumber) -> Option<String> {
+    let parsed = PHONE_NUMBER_UTIL.parse(number.as_str(), None).ok()?;
+    let form = parsed.format_as(PhoneNumberFormat::E164).into_owned();
+    (form.starts_with('+') && form != number.as_str()).then_some(form)
 }
 
 /// Returns true if the numbering plans have a country with this code.

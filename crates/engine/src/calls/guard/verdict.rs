@@ -19,7 +19,8 @@ pub enum Guard {
     Place,
     /// The number begins with none of the prefixes in `calls.deny`.
     Deny,
-    /// A subscriber can have the number, which is therefore not an emergency number or another special number.
+    /// The number is in E.164 form, without the digits that only callers within the country dial, and a subscriber can
+    /// have it: it is not an emergency number or another special number.
     Subscriber,
     /// The number belongs to a country in `calls.countries`.
     Country,
@@ -96,19 +97,28 @@ pub struct GuardVerdict {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub retry_after_s: Option<u64>,
+    /// The location of the phone number in the request. `None` for the number to call.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub location: Option<String>,
 }
 
 impl GuardVerdict {
     /// Creates the verdict of a guard that permits the call.
     pub fn permit(guard: Guard, reason: impl Into<String>) -> Self {
-        Self { guard, permits: true, reason: reason.into(), retry_after_s: None }
+        Self { guard, permits: true, reason: reason.into(), retry_after_s: None, location: None }
     }
 
     /// Creates the verdict of a guard that refuses the call. `wait` is the time until the guard permits it, if known.
     pub fn refuse(guard: Guard, reason: impl Into<String>, wait: Option<Duration>) -> Self {
         // The seconds are rounded up, so that a caller that waits this long does not repeat the request too early.
         let retry_after_s = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
-        Self { guard, permits: false, reason: reason.into(), retry_after_s }
+        Self { guard, permits: false, reason: reason.into(), retry_after_s, location: None }
+    }
+
+    /// Sets the location of the phone number in the request, which then begins the reason.
+    pub fn at(self, location: String) -> Self {
+        Self { reason: format!("{location}: {}", self.reason), location: Some(location), ..self }
     }
 }
 
@@ -131,7 +141,9 @@ pub fn refusal(verdicts: &[GuardVerdict]) -> Option<Error> {
     let kind = kinds.into_iter().find(|kind| of_kind(*kind).next().is_some())?;
     let reasons: Vec<_> = of_kind(kind).map(|verdict| verdict.reason.as_str()).collect();
     let mut error = Error::new(kind, reasons.join(" "));
-    let violation = |verdict: &GuardVerdict| Violation::at("/to/phone_number", kind, verdict.reason.clone());
+    let location =
+        |verdict: &GuardVerdict| verdict.location.clone().unwrap_or_else(|| "/to/phone_number".to_owned());
+    let violation = |verdict: &GuardVerdict| Violation::at(location(verdict), kind, verdict.reason.clone());
     let violations = match kind {
         Kind::DestinationNotAllowed => of_kind(kind).map(violation).collect(),
         _ => Vec::new(),

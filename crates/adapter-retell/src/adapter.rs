@@ -19,7 +19,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
         "An agent consists of two objects at the vendor, the agent and its LLM. The gateway creates the LLM first and deletes it last. An LLM that another agent uses stays.",
         "A published version cannot be changed. Each update opens a draft with the title \"Switchboard\" and its number, changes it, and publishes it.",
         "If the vendor has a draft that the gateway did not make, an update is refused with state_conflict, because it would publish that draft. Publish or delete the draft at the vendor, then repeat the update. The gateway reads the published version, so the values of a draft are not reported as drift.",
-        "A phone number that is bound to a certain version keeps that version after an update. Bind numbers to latest_published.",
+        "A phone number of an agent that names a certain version of it would keep that version after an update. When the gateway publishes the agent, it binds the number to latest_published instead.",
         "An agent without greeting.message composes its greeting.",
         "The language is sent with a region: en as en-US, de as de-DE.",
         "The vendor stores the recording and the transcript of each call; call.record false is refused.",

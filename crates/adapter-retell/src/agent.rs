@@ -43,17 +43,13 @@ fn duration(path: &'static str, range: RangeInclusive<f64>, default_s: f64) -> R
     }
 }
 
-fn share() -> Number {
-    number().within(0.0..=1.0)
-}
-
 /// Returns a rule for each field of an agent.
 pub fn rules() -> AgentRules {
     AgentRules {
         name: at("/agent/agent_name", text()).required(),
         direction: fixed("inbound and outbound", "An agent takes and places calls; a phone number is bound to it for each direction."),
         language: facet(LANGUAGE, wire::language()).required()
-            .note("A language without a region is sent with one: en as en-US, de as de-DE, pt as pt-BR."),
+            .note("A language without a region is sent with one: en as en-US, de as de-DE, pt as pt-BR. mul is sent as ten languages."),
         additional_languages: facet(LANGUAGE, wire::additional_languages()),
         timezone: at("/agent/timezone", text()),
         prompt: PromptRules {
@@ -70,20 +66,22 @@ pub fn rules() -> AgentRules {
             model: unsupported("The provider of the transcription determines the model."),
             keywords: at("/agent/boosted_keywords", list(text())).cleared_by(json!([])),
         },
-        pronunciations: at("/agent/pronunciation_dictionary", wire::pronunciations()).cleared_by(json!([]))
+        pronunciations: facet("/agent/pronunciation_dictionary", wire::pronunciations())
             .note("The vendor takes only the alphabet ipa, and not every provider of voices uses it."),
         turn_taking: TurnTakingRules {
             endpointing: unsupported(NO_SETTING),
-            endpointing_sensitivity: at("/agent/responsiveness", share()).cleared_as(1.0),
+            endpointing_sensitivity: at("/agent/responsiveness", number().within(0.0..=1.0)).cleared_as(1.0),
             endpointing_silence_ms: facet("/agent/custom_stt_config", wire::silence())
                 .brings("/transcription/provider", "/agent/custom_stt_config/provider", "The vendor takes a duration of silence only together with a provider of transcription.")
                 .note("The vendor takes it only together with a provider of transcription. The gateway sends deepgram, unless the vendor has another one."),
             interruptible: facet(INTERRUPTIONS, wire::interruptible()).cleared_as(true),
-            interruption_sensitivity: facet(INTERRUPTIONS, wire::interruption_sensitivity()),
+            interruption_sensitivity: facet(INTERRUPTIONS, wire::interruption_sensitivity())
+                .note("The vendor takes 0 only for an agent that cannot be interrupted."),
             interruption_min_words: unsupported(NO_SETTING),
         },
         silence: SilenceRules {
-            reprompt_after_s: duration("/agent/reminder_trigger_ms", 1.0..=3_600_000.0, 10.0),
+            reprompt_after_s: duration("/agent/reminder_trigger_ms", 0.0..=3_600_000.0, 10.0)
+                .note("With 0, the vendor's maximum number of reprompts is 0."),
             reprompts: unsupported("The language model chooses the words."),
             max_reprompts: at("/agent/reminder_max_count", number().steps(1.0)).cleared_as(1),
             hang_up_after_s: duration("/agent/end_call_after_silence_ms", 10_000.0..=3_600_000.0, 600.0),
@@ -157,8 +155,10 @@ pub fn rules() -> AgentRules {
 /// waits.
 fn greeting() -> GreetingRules {
     GreetingRules {
-        message: facet(BEGIN, besides("", text())).note(
-            "If the caller speaks first, the vendor says it only after a silence that is set at the vendor.",
+        message: facet(BEGIN, besides("", text())).effective_when(
+            "/llm/start_speaker",
+            json!("agent"),
+            "If the caller speaks first, the vendor says it only after a silence that is set at the vendor, and otherwise never.",
         ),
         first_speaker: at("/llm/start_speaker", one_of(SPEAKERS))
             .required()
@@ -220,13 +220,10 @@ fn model() -> ModelRules {
 fn webhook() -> WebhookRules {
     WebhookRules {
         url: facet(WEBHOOK, text()).called(),
-        enabled: presence(
-            WEBHOOK,
-            "/webhook/url",
-            "The vendor has no switch; a webhook with a URL is always used. An agent without one uses the webhook of the account, if there is one.",
-        ),
+        enabled: facet(WEBHOOK, wire::webhook_enabled()).cannot_clear("The vendor has no switch; clear webhook.url instead.")
+            .note("The vendor has no switch; a webhook with a URL is always used. An agent without one uses the webhook of the account, if there is one."),
         only_completed: unsupported("The vendor sends the results of failed calls, too."),
-        events: facet("/agent/webhook_events", event_names(wire::EVENTS)),
+        events: facet("/agent/webhook_events", wire::events()),
         timeout_s: duration("/agent/webhook_timeout_ms", 1.0..=600_000.0, 10.0),
         include_recording: fixed(true, "The results always include the URL of the recording."),
     }

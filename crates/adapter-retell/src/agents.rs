@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use crate::{
-    agent, drafts, fault, numbers,
-    wire::{self, LlmVersion, ReadAgent},
+    agent, drafts, fault, llms, numbers,
+    wire::{self, ReadAgent},
 };
 
 /// The objects of an agent. An update replaces each top-level member that it contains.
@@ -44,29 +44,20 @@ impl Resource<Agent> for Agents {
         }
         let is_llm = step.part == wire::LLM;
         if let StepAction::Create(body) = step.action {
-            return Ok(if is_llm { create_llm(body) } else { create_agent(body) });
+            return Ok(if is_llm { llms::create(body) } else { create_agent(body) });
         }
         let id = parts.id(step.part)?.to_owned();
         let draft = drafts::in_progress(parts);
         let agent = parts.get(wire::AGENT).map(|state| state.id.clone());
         Ok(match step.action {
             StepAction::Update(body) if is_llm => match agent {
-                Some(agent) => update_llm(agent, id, body, draft),
-                // An earlier attempt at the creation made the LLM, and no agent uses it yet.
-                None => {
-                    let at = |operation, method, verb| one(operation, method, verb, &id);
-                    updated_llm(
-                        at("read LLM", Method::Get, "get-retell-llm"),
-                        at("update LLM", Method::Patch, "update-retell-llm"),
-                        body,
-                        None,
-                    )
-                }
+                Some(agent) => llms::update(agent, id, body, draft),
+                None => llms::update_unused(&id, body),
             },
             StepAction::Update(body) => update_agent(id, body, draft),
-            StepAction::Delete if is_llm => delete_llm(id),
+            StepAction::Delete if is_llm => llms::delete(id),
             StepAction::Delete => delete_agent(id),
-            _ => drafts::publish(id, draft),
+            _ => numbers::follow(drafts::publish(id.clone(), draft), id, parts)?,
         })
     }
 
@@ -93,7 +84,7 @@ impl Resource<Agent> for Agents {
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
         match part {
             wire::LLM => {
-                let pages = Pages::new(llms, wire::llms, |llm| &llm.row);
+                let pages = Pages::new(llms::page, wire::llms, |llm| &llm.row);
                 Some(pages.and_then(|llms| Ok(Exchange::Done(wire::latest_of_each(llms)))))
             }
             numbers::PART => {
@@ -144,15 +135,11 @@ fn with_llm(agent: ReadAgent, stored: Option<PartState>) -> Exchange<Remote> {
         stored.into_iter().for_each(|llm| remote.parts.insert(wire::LLM, llm));
         return Exchange::Done(remote);
     };
-    Exchange::send(llm_at("read LLM", Method::Get, "get-retell-llm", &llm), move |reply| {
+    Exchange::send(llms::at("read LLM", Method::Get, "get-retell-llm", &llm), move |reply| {
         // Without its LLM, the agent still exists.
         let llm = if fault::is_unknown(&reply) { None } else { Some(wire::llm(reply)?) };
         Ok(agent.remote(llm))
     })
-}
-
-fn llms(cursor: Option<&str>) -> Request {
-    paged(Request::new("list LLMs", Method::Get, ["v2", "list-retell-llms"]), cursor)
 }
 
 /// Builds the request for a page of the voice agents. It is a POST, because the filter is in the body.
@@ -172,19 +159,6 @@ pub fn paged(request: Request, cursor: Option<&str>) -> Request {
     }
 }
 
-fn create_llm(body: Value) -> Exchange<StepAnswer> {
-    let request = Request::new("create LLM", Method::Post, ["create-retell-llm"]);
-    Exchange::send(with_body(request, body), |reply| {
-        wire::created(reply, wire::llm).map(|llm| llm.performed(None).into())
-    })
-}
-
-/// Adds the body of an LLM to a request. Dry runs do not show its credentials.
-fn with_body(request: Request, body: Value) -> Request {
-    let credentials = wire::CREDENTIALS.pointers(&body);
-    request.json(body).hiding(credentials)
-}
-
 /// Creates the agent. Its first version is a draft with the number 0.
 fn create_agent(body: Value) -> Exchange<StepAnswer> {
     let request = Request::new("create agent", Method::Post, ["create-agent"]);
@@ -195,7 +169,7 @@ fn create_agent(body: Value) -> Exchange<StepAnswer> {
 
 /// Updates the agent in the draft in progress or, failing that, in the draft that [`drafts::open`] finds or opens.
 fn update_agent(id: String, body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
-    let known = draft.filter(|_| !wire::removes_personal_data(&body));
+    let known = draft.filter(|_| !wire::depends_on_agent(&body));
     let Some(version) = known else { return update_opened_agent(id, body, draft) };
     let sent = wire::complete_agent(body.clone(), drafts::title(version), &Value::Null);
     let read = |reply| wire::agent(reply).map(ReadAgent::performed);
@@ -212,69 +186,9 @@ fn update_opened_agent(id: String, body: Value, draft: Option<i64>) -> Exchange<
     })
 }
 
-/// Updates the LLM in the draft in progress or, failing that, in the draft that [`drafts::open`] finds or opens. The
-/// state that the step returns contains the version of the draft.
-fn update_llm(agent: String, id: String, body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
-    let Some(version) = draft.filter(|_| !has_mark(&body)) else { return update_opened_llm(agent, id, body) };
-    let llm = LlmVersion { id: id.clone(), version };
-    let request = with_body(llm_at("update LLM", Method::Patch, "update-retell-llm", &llm), body.clone());
-    let read = move |reply| wire::llm(reply).map(|llm| llm.performed(Some(version)));
-    drafts::change(request, read, move || update_opened_llm(agent, id, body))
-}
-
-/// Updates the LLM in a draft of its agent. The draft gets its title before the change, so that a repeated attempt
-/// recognizes it.
-fn update_opened_llm(agent: String, id: String, body: Value) -> Exchange<StepAnswer> {
-    drafts::open(agent.clone(), None, move |draft| {
-        let (version, is_marked) = (draft.agent.version, draft.is_marked);
-        // The plan changes this LLM, even if the draft refers to another one by now.
-        let llm = draft.agent.llm.filter(|llm| llm.id == id).unwrap_or(LlmVersion { id, version });
-        let read = llm_at("read LLM", Method::Get, "get-retell-llm", &llm);
-        let update = llm_at("update LLM", Method::Patch, "update-retell-llm", &llm);
-        let is_of_draft = llm.version == version;
-        let update = updated_llm(read, update, body, is_of_draft.then_some(version));
-        if is_marked {
-            return update;
-        }
-        let mark = agent_at(&agent, version).json(json!({ "version_title": drafts::title(version) }));
-        Exchange::ask(mark, |reply| wire::agent(reply).map(|_| update))
-    })
-}
-
-/// Updates the LLM. If the body replaces a list whose credentials only the vendor has, the LLM is read first, and the
-/// update restores the credentials. `draft` is the version of the draft to which the LLM belongs.
-fn updated_llm(read: Request, request: Request, mut body: Value, draft: Option<i64>) -> Exchange<StepAnswer> {
-    if !has_mark(&body) {
-        return send_llm(with_body(request, body), draft);
-    }
-    Exchange::ask(read, move |reply| {
-        let status = reply.status;
-        let llm = wire::llm(reply)?;
-        match wire::CREDENTIALS.restore(&mut body, &llm.unconverted) {
-            true => Ok(send_llm(with_body(request, body), draft)),
-            false => Err(Error::unreadable(status, "the LLM that was read before")),
-        }
-    })
-}
-
-fn send_llm(request: Request, draft: Option<i64>) -> Exchange<StepAnswer> {
-    Exchange::send(request, move |reply| wire::llm(reply).map(|llm| llm.performed(draft).into()))
-}
-
 fn delete_agent(id: String) -> Exchange<StepAnswer> {
     Exchange::send(one("delete agent", Method::Delete, "delete-agent", &id), |reply| {
         wire::done(reply)?;
-        Ok(Performed::new(PartState::new(id)).into())
-    })
-}
-
-/// Deletes the LLM. The vendor refuses to delete an LLM that another agent uses. Such an LLM stays, and the step
-/// succeeds.
-fn delete_llm(id: String) -> Exchange<StepAnswer> {
-    Exchange::send(one("delete LLM", Method::Delete, "delete-retell-llm", &id), |reply| {
-        if reply.status != 400 {
-            wire::done(reply)?;
-        }
         Ok(Performed::new(PartState::new(id)).into())
     })
 }
@@ -284,11 +198,7 @@ pub fn one(operation: &'static str, method: Method, verb: &'static str, id: &str
     Request::new(operation, method, [verb.to_owned(), id.to_owned()])
 }
 
-/// Builds a request for a version of an LLM.
-pub fn llm_at(operation: &'static str, method: Method, verb: &'static str, llm: &LlmVersion) -> Request {
-    one(operation, method, verb, &llm.id).query("version", llm.version)
-}
-
-fn agent_at(id: &str, version: i64) -> Request {
+/// Builds the request that updates a version of an agent.
+pub fn agent_at(id: &str, version: i64) -> Request {
     one("update agent", Method::Patch, "update-agent", id).query("version", version)
 }

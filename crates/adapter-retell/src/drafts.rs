@@ -5,13 +5,16 @@ use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use crate::{
-    agents::{llm_at, one},
-    fault,
+    agents::{one, paged},
+    fault, llms,
     wire::{self, ReadAgent},
 };
 
 /// The first word in the title of each draft that the gateway changes.
 const MARK: &str = "Switchboard";
+
+/// The maximum number of versions of an agent that are read.
+const MAX_VERSIONS: usize = 100_000;
 
 /// A draft that may be changed.
 pub struct Draft {
@@ -102,9 +105,7 @@ pub fn publish(id: String, changed: Option<i64>) -> Exchange<StepAnswer> {
 }
 
 fn publish_latest(id: String) -> Exchange<StepAnswer> {
-    let versions = one("list versions", Method::Get, "list-agent-versions", &id);
-    Exchange::ask(versions.query("limit", wire::PAGE_SIZE), move |reply| {
-        let versions = wire::versions(reply)?;
+    list_versions(id.clone(), None, Vec::new(), move |versions| {
         let published = versions.iter().filter(|version| version.is_published).map(|version| version.version);
         let published = published.max();
         let is_ours = |version: &&wire::Version| {
@@ -126,6 +127,28 @@ fn publish_latest(id: String) -> Exchange<StepAnswer> {
                 Ok(Exchange::Done(Performed::new(state(published)).into()))
             }
             _ => Err(fault::foreign_draft()),
+        }
+    })
+}
+
+/// Lists the versions of an agent that follow those that were found, page after page, and passes all of them to `next`.
+fn list_versions<T: Send + 'static>(
+    id: String,
+    cursor: Option<String>,
+    mut found: Vec<wire::Version>,
+    next: impl FnOnce(Vec<wire::Version>) -> Result<Exchange<T>> + Send + 'static,
+) -> Exchange<T> {
+    let request = one("list versions", Method::Get, "list-agent-versions", &id);
+    Exchange::ask(paged(request, cursor.as_deref()), move |reply| {
+        let status = reply.status;
+        let (versions, following) = wire::versions(reply)?;
+        found.extend(versions);
+        match following {
+            None => next(found),
+            Some(_) if following == cursor || found.len() > MAX_VERSIONS => {
+                Err(Error::unreadable(status, "a list that comes to an end"))
+            }
+            following => Ok(list_versions(id, following, found, next)),
         }
     })
 }
@@ -186,7 +209,7 @@ fn unchanged<T: Send + 'static>(
     let Some((changed, unchanged)) = llms.filter(|(one, other)| is_same && one.id == other.id) else {
         return Err(fault::foreign_draft());
     };
-    let read = |llm| llm_at("read LLM", Method::Get, "get-retell-llm", llm);
+    let read = |llm| llms::at("read LLM", Method::Get, "get-retell-llm", llm);
     let (changed, unchanged) = (read(&changed), read(&unchanged));
     Ok(settings(changed, move |changed| {
         Ok(settings(unchanged, move |unchanged| match changed == unchanged {

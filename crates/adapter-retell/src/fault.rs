@@ -71,6 +71,13 @@ pub fn is_unknown(reply: &Reply) -> bool {
     }
 }
 
+/// Returns true if the vendor refused an LLM because it does not know the member `model_config`. The text of such a refusal
+/// is not documented; a refusal of a value in the member also names the path of the value.
+pub fn lacks_model_config(reply: &Reply) -> bool {
+    let text = text(reply);
+    reply.status == 400 && text.contains("model_config") && !text.contains("model_config/")
+}
+
 /// Builds the error for a draft that is not the gateway's.
 pub fn foreign_draft() -> Error {
     let why = "The vendor has a draft of the agent that was not made by Switchboard. The update would publish it. Publish or delete the draft at the vendor, then repeat the update.";

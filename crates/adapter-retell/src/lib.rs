@@ -28,6 +28,7 @@ mod config;
 mod dial;
 mod drafts;
 mod fault;
+mod llms;
 mod numbers;
 mod wire;
 

@@ -4,7 +4,7 @@
 use serde_json::json;
 use switchboard_core::prelude::*;
 
-use crate::{agents::paged, wire};
+use crate::{agents::paged, fault, wire};
 
 /// The name of the part.
 pub const PART: &str = "phone_number";
@@ -24,6 +24,34 @@ pub fn assign(action: &StepAction, number: &str, agent: &str) -> Exchange<StepAn
         let agents = agent
             .map(|agent| json!([{ "agent_id": agent, "weight": 1, "agent_version": "latest_published" }]));
         change.json(json!({ "inbound_agents": agents }))
+    })
+}
+
+/// Continues the publication of an agent. A phone number of the agent that names a certain version would keep that
+/// version, so the exchange assigns the latest published version to it.
+pub fn follow(
+    publication: Exchange<StepAnswer>,
+    agent: String,
+    parts: &Parts,
+) -> Result<Exchange<StepAnswer>> {
+    let numbers = parts.items(PART).map(|(_, number)| number.id.clone()).collect();
+    publication.then(move |answer| Ok(follow_each(numbers, agent, answer)))
+}
+
+fn follow_each(mut numbers: Vec<String>, agent: String, answer: StepAnswer) -> Exchange<StepAnswer> {
+    let Some(number) = numbers.pop() else { return Exchange::Done(answer) };
+    let read = one("read phone number", Method::Get, "get-phone-number", &number);
+    Exchange::ask(read, move |reply| {
+        let change = match fault::is_unknown(&reply) {
+            true => None,
+            false => wire::unpinned(&wire::phone_number(reply)?.document, &agent),
+        };
+        let Some(agents) = change else { return Ok(follow_each(numbers, agent, answer)) };
+        let change = one("assign phone number", Method::Patch, "update-phone-number", &number);
+        Ok(Exchange::ask(change.json(json!({ "inbound_agents": agents })), move |reply| {
+            wire::phone_number(reply)?;
+            Ok(follow_each(numbers, agent, answer))
+        }))
     })
 }
 

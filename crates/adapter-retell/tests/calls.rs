@@ -264,6 +264,35 @@ fn an_ended_call_is_read_whole() {
 }
 
 #[test]
+fn a_redacted_call_is_read_only_without_personal_data() {
+    let raw = json!({
+        "call_status": "ended", "data_storage_setting": "everything_except_pii",
+        "recording_url": "https://recordings.example.net/raw.wav", "transcript": "User: I am Ann Weber.",
+        "transcript_object": [{ "role": "user", "content": "I am Ann Weber." }],
+    });
+    let seen = row(raw.clone());
+    assert_eq!((seen.recording, seen.transcript), (None, None), "they are pending");
+    let mut scrubbed = raw;
+    scrubbed["scrubbed_recording_url"] = json!("https://recordings.example.net/scrubbed.wav");
+    scrubbed["scrubbed_transcript_with_tool_calls"] = json!([
+        { "role": "user", "content": "I am [PERSON]." },
+        { "role": "tool_call_result", "tool_call_id": "1", "content": "{}" },
+    ]);
+    let seen = row(scrubbed);
+    assert_eq!(json!(seen.recording)["url"], "https://recordings.example.net/scrubbed.wav");
+    let transcript = seen.transcript.unwrap();
+    let said: Vec<_> = transcript.segments().unwrap().iter().map(|segment| segment.text.as_str()).collect();
+    assert_eq!(said, ["I am [PERSON]."]);
+}
+
+#[test]
+fn a_call_without_reprompts_has_a_maximum_of_0() {
+    let dial = body(json!({ "overrides": { "silence": { "reprompt_after_s": 0 } } }));
+    let sent = json!({ "reminder_trigger_ms": 3_600_002, "reminder_max_count": 0 });
+    assert_eq!(dial["agent_override"]["agent"], sent);
+}
+
+#[test]
 fn a_call_that_never_connected_has_no_recording() {
     let seen = fetched(fixture("getCall.not_connected")).unwrap();
     assert_eq!((seen.status, seen.ended_reason), (Some(CallStatus::Ended), Some(EndedReason::NoAnswer)));

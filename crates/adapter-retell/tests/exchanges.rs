@@ -289,6 +289,23 @@ fn a_later_draft_of_somebody_else_is_not_published() {
 }
 
 #[test]
+fn a_draft_is_found_on_a_later_page_of_the_versions() {
+    let page = |version: i64, is_published: bool, key: Option<&str>| {
+        let title = format!("Switchboard {version}");
+        let row = json!({ "version": version, "is_published": is_published, "version_title": title, "last_modification_timestamp": 1 });
+        Reply::json(200, json!({ "items": [row], "has_more": key.is_some(), "pagination_key": key }))
+    };
+    let replies =
+        vec![page(3, true, Some("p2")), page(4, false, None), fixture("publishAgentVersion.published")];
+    let (lines, result) = run(perform("agent", StepAction::Publish), replies);
+    assert_eq!(result.unwrap().state.version.as_deref(), Some("4"));
+    assert_eq!(lines[1], format!("GET list-agent-versions/{AGENT}?limit=1000?pagination_key=p2"));
+    let endless = vec![page(3, true, Some("p2")), page(4, false, Some("p2"))];
+    let error = run(perform("agent", StepAction::Publish), endless).1.err().unwrap();
+    assert_eq!(error.kind, Kind::VendorProtocolError);
+}
+
+#[test]
 fn a_draft_is_not_the_agent_that_calls_use() {
     let fetch = || account().agents().fetch(&whole(), ReadScope::Owned).unwrap();
     let draft = || version(json!({ "agent_name": "Draft" }));
@@ -486,4 +503,82 @@ fn a_dry_run_shows_no_credential_of_a_tool() {
     let Exchange::Send(request, _) = exchange else { panic!("a request was expected") };
     assert!(request.document().unwrap().to_string().contains("hush"));
     assert!(!request.redacted_body().unwrap().to_string().contains("hush"));
+}
+
+#[test]
+fn the_model_of_an_older_llm_is_read_whole() {
+    let fetch = account().agents().fetch(&whole(), ReadScope::Bound).unwrap();
+    let replies = ["getAgent.full_record", "getRetellLlm.former_text_model", "listPhoneNumbers.last_page"];
+    let document = run(fetch, replies.map(fixture).into()).1.unwrap().found().unwrap().document;
+    let backup = json!({ "model": "gpt-5", "tier": "ultrafast", "kick_in_timeout_ms": 2000 });
+    let primary = json!({ "model": "gpt-4.1", "tier": "fast" });
+    let model = json!({ "type": "cascading", "primary": primary, "temperature": 0.2, "backup": backup });
+    assert_eq!(document["llm"]["model_config"], model);
+}
+
+#[test]
+fn a_vendor_that_does_not_know_model_config_gets_the_older_members() {
+    let refused = |text: &str| Reply::json(400, json!({ "status": "error", "message": text }));
+    let backup = json!({ "model": "gpt-5", "kick_in_timeout_ms": 2000 });
+    let config = json!({ "type": "cascading", "primary": { "model": "gpt-4.1", "tier": "fast" }, "temperature": 0.2, "backup": backup });
+    let create =
+        || perform("llm", StepAction::Create(json!({ "general_prompt": "Hi.", "model_config": config })));
+    let (_, _, read) = sent(create());
+    let (line, body, _) = sent(read(refused("model_config is not a known property")).unwrap());
+    assert_eq!(line, "POST create-retell-llm");
+    let backup = json!({
+        "type": "cascading", "model": "gpt-5", "high_priority": false, "ultrafast": false, "backup_kick_in_timeout": 2000,
+    });
+    assert_eq!(
+        body.unwrap(),
+        json!({
+            "general_prompt": "Hi.", "model": "gpt-4.1", "s2s_model": null, "model_high_priority": true,
+            "model_ultrafast": false, "model_temperature": 0.2, "backup_model": backup,
+        })
+    );
+    let (_, _, read) = sent(create());
+    let error = read(refused("model_config/primary/model must be a model")).err().unwrap();
+    assert_eq!(error.vendor.unwrap().fields[0].0, "/llm/model_config/primary/model");
+}
+
+/// Returns the body of an update of the agent, whose draft has these members.
+fn updated_agent(held: Value, body: Value) -> Value {
+    let (_, _, read) = sent(perform("agent", StepAction::Update(body)));
+    let mut body = sent(read(version(held)).unwrap()).1.unwrap();
+    body.as_object_mut().unwrap().shift_remove("version_title");
+    body
+}
+
+#[test]
+fn no_reprompts_are_a_maximum_of_0() {
+    let never = |count: i64| json!({ "reminder_trigger_ms": 3_600_001 + count, "reminder_max_count": 0 });
+    let off = json!({ "reminder_trigger_ms": 0, "reminder_max_count": 3 });
+    assert_eq!(updated_agent(json!({}), off), never(3));
+    assert_eq!(
+        updated_agent(json!({ "reminder_max_count": 4 }), json!({ "reminder_trigger_ms": 0 })),
+        never(4),
+        "the maximum is kept"
+    );
+    let (_, body, _) = sent(perform("agent", StepAction::Create(json!({ "reminder_trigger_ms": 0 }))));
+    assert_eq!(body.unwrap()["reminder_max_count"], 0);
+    let mut published = never(3);
+    published["is_published"] = json!(true);
+    let (lines, read) = run(
+        account().agents().fetch(&whole(), ReadScope::Owned).unwrap(),
+        vec![version(published), llm("Hi.")],
+    );
+    let agent = &read.unwrap().found().unwrap().document["agent"];
+    assert_eq!(
+        (lines.len(), &agent["reminder_trigger_ms"], &agent["reminder_max_count"]),
+        (2, &json!(0), &json!(3))
+    );
+
+    let on = updated_agent(never(3), json!({ "reminder_trigger_ms": 7500 }));
+    assert_eq!(on, json!({ "reminder_trigger_ms": 7500, "reminder_max_count": 3 }));
+    let on = json!({ "reminder_trigger_ms": 7500, "reminder_max_count": 4 });
+    assert_eq!(updated_agent(never(3), on.clone()), on);
+    assert_eq!(updated_agent(never(3), json!({ "reminder_max_count": 4 })), never(4), "reprompts stay off");
+    let often = json!({ "reminder_trigger_ms": 9000 });
+    assert_eq!(updated_agent(json!({ "reminder_max_count": 4 }), often.clone()), often);
+    assert_eq!(updated_agent(never(3), json!({ "voice_speed": 1.2 })), json!({ "voice_speed": 1.2 }));
 }

@@ -7,7 +7,7 @@ use switchboard_adapter_retell::FACTORY;
 use switchboard_core::{
     error::Result,
     facts::Facts,
-    model::{Agent, read},
+    model::{Agent, Language, read},
     plan::{Desired, Handling, PartState, Parts, Plan, Planned, StepAction, Transition, Translator},
     vendor::Adapter,
 };
@@ -200,6 +200,143 @@ fn an_agent_that_must_not_be_interrupted_has_no_sensitivity() {
     assert_eq!(row(&plan, "/turn_taking/interruption_sensitivity").0, "unsupported");
 }
 
+/// Plans the update of an agent that was read from this document.
+fn imported(held: &Value, change: impl FnOnce(&mut Agent)) -> Plan {
+    let (account, facts) = (account(), Facts::default());
+    let parts = Parts::NONE.with("agent", PartState::new("a")).with("llm", PartState::new("l"));
+    let translator = Translator::new(account.agents(), "retell").with(&facts).with_parts(&parts);
+    let (before, mut after) = (translator.decode(held).state, translator.decode(held).state);
+    change(&mut after.record);
+    let update = Transition::Update { before: &before, observed: Some(held), previous: None };
+    match translator.plan(&update, &after, Handling::Lenient).unwrap() {
+        Planned::Ready(plan) => plan,
+        Planned::NeedsObserved => panic!("the agent was observed"),
+    }
+}
+
+/// Builds the document of an agent with these members.
+fn document(agent: Value, llm: Value) -> Value {
+    let mut document = json!({
+        "agent": { "agent_name": "Reception", "language": ["en-US"], "voice_id": "cartesia-Cimo" },
+        "llm": { "general_prompt": "You answer the phone.", "start_speaker": "agent" },
+    });
+    for (part, members) in [("agent", agent), ("llm", llm)] {
+        document[part].as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    }
+    document
+}
+
+#[test]
+fn an_imported_agent_that_cannot_be_interrupted_becomes_interruptible() {
+    let held = document(json!({ "interruption_sensitivity": 0 }), json!({}));
+    let plan = imported(&held, |agent| {
+        assert_eq!(
+            (agent.turn_taking.interruptible, agent.turn_taking.interruption_sensitivity),
+            (Some(false), None)
+        );
+        agent.turn_taking.interruptible = Some(true);
+    });
+    assert_eq!(plan.document()["agent"]["interruption_sensitivity"], 1.0);
+    let plan = imported(&held, |agent| agent.turn_taking.interruptible = None);
+    assert_eq!(plan.document()["agent"]["interruption_sensitivity"], 1.0);
+    assert_eq!(row(&plan, "/turn_taking/interruptible").0, "assumed");
+    assert_eq!(plan.report.row("/turn_taking/interruptible").unwrap().sent, Some(json!(true)));
+    for taking in [
+        json!({ "interruption_sensitivity": 0 }),
+        json!({ "interruption_sensitivity": 0, "interruptible": true }),
+    ] {
+        let refused = self::plan(&Transition::Create, &Parts::NONE, &agent(json!({ "turn_taking": taking })));
+        assert_eq!(refused.err().unwrap().kind.to_string(), "capability_loss", "{taking}");
+    }
+}
+
+#[test]
+fn all_languages_are_ten() {
+    let plan = created(json!({ "language": "mul" }));
+    let ten = plan.document()["agent"]["language"].clone();
+    assert_eq!((ten.as_array().map(Vec::len), &ten[4]), (Some(10), &json!("hi-IN")));
+    assert_eq!(row(&plan, "/language").0, "substituted");
+    let more = created(json!({ "language": "mul", "additional_languages": ["pl-PL"] }));
+    assert_eq!(row(&more, "/additional_languages").0, "unsupported");
+    for held in [ten.clone(), json!(["multi"])] {
+        let held = document(json!({ "language": held }), json!({}));
+        let plan = imported(&held, |agent| {
+            assert_eq!((json!(agent.language), &agent.additional_languages), (json!("mul"), &None));
+            agent.language = Some(Language::new("de-DE").unwrap());
+        });
+        assert_eq!(plan.document()["agent"]["language"], json!(["de-DE"]));
+    }
+}
+
+#[test]
+fn an_agent_without_a_webhook_uses_that_of_the_account() {
+    let webhook = json!({ "webhook": { "enabled": false } });
+    let plan = created(webhook.clone());
+    assert_eq!(row(&plan, "/webhook/enabled").0, "substituted");
+    // A later update still reports it.
+    let held = document(json!({}), json!({}));
+    let parts = Parts::NONE.with("agent", PartState::new("a")).with("llm", PartState::new("l"));
+    let before = agent(webhook.clone());
+    let update = Transition::Update { before: &before, observed: Some(&held), previous: Some(&plan.report) };
+    let mut after = webhook;
+    after["name"] = json!("Night desk");
+    let plan = self::plan(&update, &parts, &agent(after)).unwrap();
+    assert_eq!(row(&plan, "/webhook/enabled").0, "substituted");
+}
+
+#[test]
+fn events_that_the_vendor_lacks_leave_its_list() {
+    let plan = created(
+        json!({ "webhook": { "url": "https://hooks.northwind.example", "events": ["call.ringing"] } }),
+    );
+    assert_eq!(plan.document()["agent"].get("webhook_events"), None);
+    assert_eq!(row(&plan, "/webhook/events").0, "unsupported");
+    let held = document(json!({ "webhook_events": ["call_ended"] }), json!({}));
+    let before = json!({ "webhook": { "events": ["call.ended"] } });
+    let plan = updated(before, Some(&held), json!({ "webhook": { "events": ["call.ringing"] } }));
+    let sent = plan.document()["agent"].get("webhook_events").cloned();
+    assert!(sent.is_none_or(|sent| sent == json!(["call_ended"])), "{:?}", plan.document());
+    let some = created(json!({ "webhook": { "events": ["call.ringing", "call.ended"] } }));
+    assert_eq!(some.document()["agent"]["webhook_events"], json!(["call_ended"]));
+}
+
+#[test]
+fn a_message_of_an_agent_that_waits_has_another_effect() {
+    let greeting = |speaker: &str| json!({ "greeting": { "message": "Hello!", "first_speaker": speaker } });
+    let waiting = created(greeting("caller"));
+    assert_eq!(waiting.document()["llm"]["begin_message"], "Hello!");
+    assert_eq!(row(&waiting, "/greeting/message").0, "substituted");
+    assert!(created(greeting("agent")).report.row("/greeting/message").is_none());
+    let held = |speaker| document(json!({}), json!({ "begin_message": "Hello!", "start_speaker": speaker }));
+    let plan = updated(greeting("agent"), Some(&held("agent")), greeting("caller"));
+    assert_eq!(row(&plan, "/greeting/message").0, "substituted");
+    let plan = updated(greeting("caller"), Some(&held("user")), greeting("agent"));
+    assert!(plan.report.row("/greeting/message").is_none());
+    let mut other = greeting("caller");
+    other["name"] = json!("Night desk");
+    let plan = updated(greeting("caller"), Some(&held("user")), other);
+    assert_eq!(row(&plan, "/greeting/message").0, "substituted");
+}
+
+#[test]
+fn pronunciations_of_other_alphabets_are_kept() {
+    let word = |word: &str, alphabet: &str| json!({ "word": word, "alphabet": alphabet, "phoneme": "a" });
+    let held =
+        document(json!({ "pronunciation_dictionary": [word("x", "cmu"), word("y", "ipa")] }), json!({}));
+    let said = |text: &str| json!({ "pronunciations": [{ "text": text, "say": "a", "alphabet": "ipa" }] });
+    let sent = updated(said("y"), Some(&held), said("z")).document();
+    assert_eq!(sent["agent"]["pronunciation_dictionary"], json!([word("x", "cmu"), word("z", "ipa")]));
+    let sent = updated(said("y"), Some(&held), json!({})).document();
+    assert_eq!(sent["agent"]["pronunciation_dictionary"], json!([word("x", "cmu")]));
+}
+
+#[test]
+fn an_agent_that_stores_nothing_stays_so() {
+    let held = document(json!({ "data_storage_setting": "basic_attributes_only" }), json!({}));
+    let plan = updated(json!({}), Some(&held), json!({ "privacy": { "redact": false } }));
+    assert_eq!(row(&plan, "/privacy/redact").0, "substituted");
+}
+
 #[test]
 fn a_closing_message_and_the_ability_to_hang_up_share_a_tool() {
     let tools =
@@ -359,10 +496,13 @@ fn handovers_are_tools_whose_settings_are_kept() {
         sent,
         json!([
             foreign,
-            { "type": "agent_swap", "name": "agent_swap", "post_call_analysis_setting": "both_agents", "agent_id": "agent_2" },
+            {
+                "type": "agent_swap", "name": "agent_swap", "post_call_analysis_setting": "both_agents",
+                "agent_id": "agent_2", "agent_version": "latest_published",
+            },
             {
                 "type": "agent_swap", "name": "agent_swap_2", "post_call_analysis_setting": "both_agents",
-                "agent_id": "agent_3", "description": "A visit.",
+                "agent_id": "agent_3", "agent_version": "latest_published", "description": "A visit.",
             },
             kept,
         ])

@@ -111,6 +111,51 @@ fn a_number_is_removed_from_its_agent() {
     assert!(over.unwrap());
 }
 
+/// Publishes the agent, which has the number, with these answers after the publication. Returns the last request, and
+/// whether the exchange is over.
+fn published(answers: Vec<Reply>) -> (Option<Request>, bool) {
+    let account = (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap();
+    let parts = Parts::NONE
+        .with("agent", PartState::new(AGENT).at_version("3"))
+        .with("llm", PartState::new("llm-1").at_version("4"))
+        .with(&format!("phone_number/{NUMBER}"), PartState::new(NUMBER));
+    let step = VendorStep::new("agent", StepAction::Publish);
+    let exchange = account.agents().perform(step, &parts, OperationKey::new("0198")).unwrap();
+    let (request, read) = sent(exchange);
+    assert_eq!(path(&request), format!("publish-agent-version/{AGENT}"));
+    let (mut exchange, mut last) = (read(Reply::empty(200)).unwrap(), None);
+    for answer in answers {
+        let (request, read) = sent(exchange);
+        (exchange, last) = (read(answer).unwrap(), Some(request));
+    }
+    match exchange {
+        Exchange::Done(StepAnswer::Performed(performed)) => {
+            assert_eq!(performed.state.version.as_deref(), Some("4"));
+            (last, true)
+        }
+        _ => (last, false),
+    }
+}
+
+#[test]
+fn a_publication_moves_a_number_that_names_a_version() {
+    let other = json!({ "agent_id": "agent-2", "weight": 0.5, "agent_version": 7 });
+    let agents =
+        |version: Value| json!([{ "agent_id": AGENT, "weight": 0.5, "agent_version": version }, other]);
+    let answer = |version: Value| Reply::json(200, number(agents(version)));
+    let (request, over) = published(vec![answer(json!(3)), answer(json!("latest_published"))]);
+    let request = request.unwrap();
+    assert_eq!(path(&request), format!("update-phone-number/{NUMBER}"));
+    assert_eq!(request.document(), Some(&json!({ "inbound_agents": agents(json!("latest_published")) })));
+    assert!(over);
+    for stays in [json!("prod"), json!("latest_published"), Value::Null] {
+        let (request, over) = published(vec![answer(stays)]);
+        assert!(over && request.unwrap().method == Method::Get);
+    }
+    let gone = Reply::json(404, json!({ "status": "error", "message": "Item not found from phone-number" }));
+    assert!(published(vec![gone]).1, "the number is missed when the agent is read");
+}
+
 #[test]
 fn an_agent_is_read_with_its_number() {
     let account = (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap();

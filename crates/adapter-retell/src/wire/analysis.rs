@@ -118,11 +118,64 @@ fn read(item: &Value) -> Option<Extraction> {
     })
 }
 
+/// Builds the codec for the flag that enables the webhook. The agent has no webhook of its own if the vendor has no URL
+/// for it.
+pub fn webhook_enabled() -> impl Codec<bool> {
+    ValuePortion::<bool> {
+        write: |is_enabled, url| match is_enabled {
+            true if url.is_null() => Err(Refusal::Unsupported(
+                "the vendor has no switch, and webhook.url has no value.".to_owned(),
+            )),
+            true => Ok(url.clone().into()),
+            false => Ok(Encoded {
+                wire: Value::Null,
+                loss: Some(Loss {
+                    verdict: Verdict::Substituted,
+                    sent: json!(false),
+                    why: "The vendor then sends the results to the webhook of the account, if there is one."
+                        .to_owned(),
+                }),
+            }),
+        },
+        read: |url| Some(Some(!url.is_null())),
+        rest: |url| Some(url.clone()),
+        domain: || Domain::Choice { values: vec![json!(true)] },
+    }
+}
+
 /// The events of the webhook, with the vendor's names (SDK 6.2.13).
-pub const EVENTS: &[(&str, &str)] = &[
+const EVENTS: &[(&str, &str)] = &[
     ("call.answered", "call_started"),
     ("call.ended", "call_ended"),
     ("call.analyzed", "call_analyzed"),
     ("call.transcript_updated", "transcript_updated"),
     ("call.transferred", "transfer_bridged"),
 ];
+
+/// Builds the codec for the events of the webhook. The effect of an empty list is not documented, so none is sent.
+pub fn events() -> impl Codec<Vec<EventName>> {
+    Events(event_names(EVENTS))
+}
+
+struct Events<C>(C);
+
+impl<C: Codec<Vec<EventName>>> Codec<Vec<EventName>> for Events<C> {
+    fn encode(&self, value: &Vec<EventName>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match value.iter().any(|event| EVENTS.iter().any(|(ours, _)| *ours == event.as_str())) {
+            true => self.0.encode(value, with),
+            false => {
+                let known: Vec<_> = EVENTS.iter().map(|(ours, _)| *ours).collect();
+                Err(Refusal::Unsupported(format!("the vendor has only {}.", known.join(", "))))
+            }
+        }
+    }
+    fn decode(&self, wire: &Value, facts: &Facts) -> Option<Vec<EventName>> {
+        self.0.decode(wire, facts)
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        self.0.lacks(wire)
+    }
+    fn domain(&self) -> Domain {
+        self.0.domain()
+    }
+}

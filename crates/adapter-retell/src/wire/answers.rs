@@ -148,10 +148,10 @@ pub struct Version {
     pub title: Option<String>,
 }
 
-/// Reads the list of versions, whose order is not documented.
-pub fn versions(reply: Reply) -> Result<Vec<Version>> {
+/// Reads a page of the list of versions, whose order is not documented.
+pub fn versions(reply: Reply) -> Result<Rows<Version>> {
     read(reply, "a list of versions", |page: Page<Version>| {
-        Some(page.items).filter(|versions| !versions.is_empty())
+        page.rows(Some).filter(|(versions, _)| !versions.is_empty())
     })
 }
 
@@ -228,6 +228,20 @@ pub fn holder(number: &Value) -> Holder {
         Some([agent]) => id(agent, "agent_id").map_or(Holder::Other, Holder::Record),
         Some(_) => Holder::Other,
     }
+}
+
+/// Returns the agents that answer a phone number, with the latest published version of this agent instead of a certain
+/// one. Returns `None` if the number names no certain version of the agent.
+pub fn unpinned(number: &Value, agent: &str) -> Option<Value> {
+    let mut agents = number["inbound_agents"].as_array()?.clone();
+    let mut is_pinned = false;
+    for answering in agents.iter_mut().filter(|answering| answering["agent_id"] == agent) {
+        if answering["agent_version"].is_number() {
+            answering["agent_version"] = json!("latest_published");
+            is_pinned = true;
+        }
+    }
+    is_pinned.then_some(Value::Array(agents))
 }
 
 /// Reads a page of the list of phone numbers. A number is its own id.

@@ -99,12 +99,15 @@ pub fn record() -> impl Codec<bool> {
 pub fn redact() -> impl Codec<bool> {
     ValuePortion::<bool> {
         write: |removes, held| {
+            let why =
+                "The vendor stores neither transcript nor recording of the agent's calls; this is kept.";
+            let loss = Loss { verdict: Verdict::Substituted, sent: json!(true), why: why.to_owned() };
             Ok(match (removes, held.as_str()) {
-                (_, Some(NEITHER)) => json!(NEITHER),
-                (true, _) => json!(ALL_BUT_PERSONAL),
-                (false, _) => json!(EVERYTHING),
-            }
-            .into())
+                (true, Some(NEITHER)) => json!(NEITHER).into(),
+                (false, Some(NEITHER)) => Encoded { wire: json!(NEITHER), loss: Some(loss) },
+                (true, _) => json!(ALL_BUT_PERSONAL).into(),
+                (false, _) => json!(EVERYTHING).into(),
+            })
         },
         read: |wire| unless_null(wire, |wire| Some(wire.as_str()? != EVERYTHING)),
         rest: |_| None,

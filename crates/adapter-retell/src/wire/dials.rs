@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
+use super::complete_reprompts;
+
 /// The member of the metadata that holds the gateway's id of the call.
 pub const MARKER: &str = "switchboard_call_id";
 
@@ -13,6 +15,9 @@ pub fn dial(mut body: Value, agent: &PartState, marker: &str, key: &OperationKey
         Ok(number) => json!(number),
         Err(_) => json!(version),
     });
+    if let Some(overrides) = body.pointer_mut("/agent_override/agent") {
+        complete_reprompts(overrides, &Value::Null);
+    }
     body["override_agent_id"] = json!(agent.id);
     body["override_agent_version"] = version.unwrap_or_else(|| json!("latest_published"));
     body["metadata"] = json!({ MARKER: marker });

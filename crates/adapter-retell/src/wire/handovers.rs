@@ -11,8 +11,9 @@ use super::{
 const KIND: &str = "agent_swap";
 
 /// Builds the codec for handovers. Each is a tool of its own (SDK 6.2.13). The vendor requires each tool to select the
-/// agents whose analysis a call gets; for a new tool, the gateway selects both agents. The vendor's additional settings
-/// of a tool are kept.
+/// agents whose analysis a call gets; for a new tool, the gateway selects both agents. A new tool also names the
+/// latest published version, because the vendor may use a draft otherwise. The vendor's additional settings of a tool are
+/// kept.
 pub fn handovers() -> impl Codec<Vec<Handover>> {
     ListPortion::<Vec<Handover>> {
         write: |handovers, tools| {
@@ -21,8 +22,12 @@ pub fn handovers() -> impl Codec<Vec<Handover>> {
             for wanted in handovers {
                 let free = free_name(KIND, tools, &held);
                 let same = held.iter().position(|tool| tool["agent_id"] == json!(wanted.agent_id));
-                let new =
-                    || json!({ "type": KIND, "name": free, "post_call_analysis_setting": "both_agents" });
+                let new = || {
+                    json!({
+                        "type": KIND, "name": free, "agent_version": "latest_published",
+                        "post_call_analysis_setting": "both_agents",
+                    })
+                };
                 let mut tool = same.map_or_else(new, |place| held.remove(place));
                 tool["agent_id"] = json!(wanted.agent_id);
                 match &wanted.condition {

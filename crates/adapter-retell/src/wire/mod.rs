@@ -9,6 +9,7 @@ mod handovers;
 mod messages;
 mod model;
 mod observed;
+mod older;
 mod requests;
 mod speech;
 mod tools;
@@ -16,18 +17,19 @@ mod tools;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-pub use analysis::{EVENTS, extraction, outcome_prompt, summary_prompt};
+pub use analysis::{events, extraction, outcome_prompt, summary_prompt, webhook_enabled};
 pub use answers::{
     LlmVersion, ReadAgent, Version, agent, agents, created, done, holder, knowledge_bases, latest_of_each,
-    llm, llms, phone_number, phone_numbers, settings, versions, voices,
+    llm, llms, phone_number, phone_numbers, settings, unpinned, versions, voices,
 };
-pub use body::{complete_agent, removes_personal_data};
+pub use body::{complete_agent, complete_reprompts, depends_on_agent};
 pub use call::{VOICEMAIL, ambient_sound, denoising, fillers, record, redact};
 pub use dials::{MARKER, dial};
 pub use handovers::handovers;
 pub use messages::tools;
 pub use model::{engine, fallback_model, model_name, temperature};
 pub use observed::{calls, placed, read_call};
+pub use older::written as older_llm;
 pub use requests::CREDENTIALS;
 pub use speech::{
     additional_languages, generated, interruptible, interruption_sensitivity, language, pronunciations,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-use super::{answers::read, dials::MARKER};
+use super::{answers::read, call::ALL_BUT_PERSONAL, dials::MARKER};
 use crate::{
     call::{ended_reason, status},
     fault,
@@ -124,9 +124,16 @@ fn analysis(call: &Value) -> CallAnalysis {
     }
 }
 
+/// Returns true if the vendor removes personal data from the call. The members from which it has removed them come after
+/// the others, so the others are not read.
+fn is_redacted(call: &Value) -> bool {
+    text_at(call, "/data_storage_setting") == Some(ALL_BUT_PERSONAL)
+}
+
 /// Reads the recording, whose link needs no credential. A call that never connected has no recording.
 fn recording(call: &Value) -> Option<Recording> {
-    let links = ["/recording_url", "/scrubbed_recording_url"].into_iter();
+    let links =
+        ["/recording_url", "/scrubbed_recording_url"].into_iter().skip(usize::from(is_redacted(call)));
     let link = links.filter_map(|pointer| text_at(call, pointer)).next();
     let never = text_at(call, "/call_status") == Some("not_connected");
     link.map(Recording::at).or_else(|| never.then(Recording::none))
@@ -134,10 +141,17 @@ fn recording(call: &Value) -> Option<Recording> {
 
 /// Reads the transcript: the turns or, if there are none, the text.
 fn transcript(call: &Value) -> Option<Transcript> {
-    let turns = call.get("transcript_object").and_then(Value::as_array);
-    let segments: Vec<_> = turns.into_iter().flatten().filter_map(segment).collect();
+    let is_redacted = is_redacted(call);
+    let member = if is_redacted { "scrubbed_transcript_with_tool_calls" } else { "transcript_object" };
+    let turns = call.get(member).and_then(Value::as_array).into_iter().flatten();
+    // The scrubbed turns have the tools of the agent among them.
+    let is_spoken = |turn: &&Value| {
+        !is_redacted || matches!(text_at(turn, "/role"), Some("agent" | "user" | "transfer_target"))
+    };
+    let segments: Vec<_> = turns.filter(is_spoken).filter_map(segment).collect();
     match segments.is_empty() {
         false => Some(Transcript::from_segments(segments)),
+        true if is_redacted => None,
         true => text_at(call, "/transcript").map(Transcript::from_text),
     }
 }

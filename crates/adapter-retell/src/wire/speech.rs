@@ -5,6 +5,15 @@ use switchboard_core::prelude::*;
 
 use crate::catalogue::LANGUAGES;
 
+/// The languages of the former value `multi` (SDK 6.2.8, 2026-10-17), which are sent for the tag `mul`.
+const MULTI: [&str; 10] =
+    ["en-US", "es-ES", "fr-FR", "de-DE", "hi-IN", "ru-RU", "pt-PT", "ja-JP", "it-IT", "nl-NL"];
+
+/// Returns true for the languages of the tag `mul`. An older agent still has the former value.
+fn is_multi(languages: &Value) -> bool {
+    *languages == json!(MULTI) || *languages == json!(["multi"])
+}
+
 /// Finds the vendor's language for a tag: the tag itself or, failing that, the first tag of the same language.
 /// Portuguese without a region becomes Brazilian Portuguese.
 fn locale(language: &Language) -> Result<(&'static str, Option<Loss>), Refusal> {
@@ -28,15 +37,27 @@ fn known() -> Domain {
     Domain::Choice { values: LANGUAGES.iter().map(|tag| json!(tag)).collect() }
 }
 
-/// Builds the codec for the language: the first item of the vendor's list.
+/// Builds the codec for the language: the first item of the vendor's list, or the whole list for the tag `mul`.
 pub fn language() -> impl Codec<Language> {
     ValuePortion::<Language> {
         write: |language, held| {
+            if language.as_str() == "mul" {
+                let why = format!(
+                    "The vendor has no value for all languages; the agent speaks {}.",
+                    MULTI.join(", ")
+                );
+                let loss = Loss { verdict: Verdict::Substituted, sent: json!("mul"), why };
+                return Ok(Encoded { wire: json!(MULTI), loss: Some(loss) });
+            }
             let (first, loss) = locale(language)?;
-            let others = held.as_array().into_iter().flatten().skip(1).filter(|other| *other != first);
+            let others = held.as_array().filter(|_| !is_multi(held)).into_iter().flatten().skip(1);
+            let others = others.filter(|other| *other != first);
             Ok(Encoded { wire: std::iter::once(&json!(first)).chain(others).cloned().collect(), loss })
         },
         read: |wire| {
+            if is_multi(wire) {
+                return Some(Language::new("mul").ok());
+            }
             unless_null(wire, |wire| wire.as_array())?.map_or(Some(None), |all| match all.first() {
                 Some(first) => Some(Some(Language::new(first.as_str()?).ok()?)),
                 None => Some(None),
@@ -56,6 +77,9 @@ pub fn additional_languages() -> impl Codec<Vec<Language>> {
                     "the vendor takes them behind a first one only.".to_owned(),
                 ));
             };
+            if is_multi(held) {
+                return Err(Refusal::Unsupported("the language mul has no additional ones.".to_owned()));
+            }
             let found = languages.iter().map(locale).collect::<Result<Vec<_>, _>>()?;
             let sent: Vec<_> = found.iter().map(|(tag, _)| json!(tag)).collect();
             let loss = found.iter().find_map(|(_, loss)| loss.as_ref()).map(|loss| Loss {
@@ -68,11 +92,15 @@ pub fn additional_languages() -> impl Codec<Vec<Language>> {
         },
         read: |wire| {
             let all = unless_null(wire, |wire| wire.as_array())?.map(Vec::as_slice).unwrap_or_default();
-            let others = all.iter().skip(1).map(|tag| Language::new(tag.as_str()?).ok());
+            let others = all
+                .iter()
+                .skip(if is_multi(wire) { all.len() } else { 1 })
+                .map(|tag| Language::new(tag.as_str()?).ok());
             others.collect::<Option<Vec<_>>>().map(|others| Some(others).filter(|others| !others.is_empty()))
         },
         rest: |held| {
-            Some(held.as_array().map(|all| all.iter().take(1).cloned().collect()).unwrap_or_default())
+            let first = |all: &Vec<Value>| all.iter().take(1).cloned().collect();
+            Some(if is_multi(held) { held.clone() } else { held.as_array().map(first).unwrap_or_default() })
         },
         domain: || Domain::List { items: Box::new(known()), max_items: None },
     }
@@ -114,18 +142,24 @@ pub fn interruptible() -> impl Codec<bool> {
     }
 }
 
-/// Builds the codec for the sensitivity to interruptions.
+/// Builds the codec for the sensitivity to interruptions. An agent that cannot be interrupted has no sensitivity.
 pub fn interruption_sensitivity() -> impl Codec<f64> {
     ValuePortion::<f64> {
-        write: |sensitivity, held| match is_forbidden(held) && *sensitivity > 0.0 {
-            true => Err(Refusal::Unsupported(
+        write: |sensitivity, held| match (is_forbidden(held), *sensitivity > 0.0) {
+            (true, _) => Err(Refusal::Unsupported(
                 "the agent cannot be interrupted; set turn_taking.interruptible to true.".to_owned(),
             )),
-            false => Ok(json!(sensitivity).into()),
+            (false, false) => Err(Refusal::Refused(
+                "0 forbids interruptions; set turn_taking.interruptible to false instead.".to_owned(),
+            )),
+            (false, true) => Ok(json!(sensitivity).into()),
         },
-        read: |wire| unless_null(wire, Value::as_f64),
+        read: |wire| match is_forbidden(wire) {
+            true => Some(None),
+            false => unless_null(wire, Value::as_f64),
+        },
         rest: |held| Some(if is_forbidden(held) { held.clone() } else { Value::Null }),
-        domain: || Domain::Number { min: Some(0.0), max: Some(1.0), step: None },
+        domain: || Domain::Number { min: None, max: Some(1.0), step: None },
     }
 }
 
@@ -167,22 +201,35 @@ pub fn silence() -> impl Codec<Millis> {
     )
 }
 
-/// Builds the codec for pronunciations.
+/// Builds the codec for pronunciations. Those in other alphabets of the vendor are kept.
 pub fn pronunciations() -> impl Codec<Vec<Pronunciation>> {
-    list(structured::<Pronunciation, Value>(
-        |Pronunciation { text, say, alphabet }, _| match alphabet {
-            Alphabet::Ipa => Ok(json!({ "word": text, "alphabet": "ipa", "phoneme": say })),
-            Alphabet::Alias => {
-                Err(Refusal::Unsupported("the vendor takes only the alphabet ipa.".to_owned()))
+    ListPortion::<Vec<Pronunciation>> {
+        write: |pronunciations, items| {
+            if pronunciations.iter().any(|pronunciation| pronunciation.alphabet != Alphabet::Ipa) {
+                return Err(Refusal::Unsupported("the vendor takes only the alphabet ipa.".to_owned()));
             }
+            items.retain(|item| !is_ipa(item));
+            let write = |Pronunciation { text, say, .. }: &Pronunciation| json!({ "word": text, "alphabet": "ipa", "phoneme": say });
+            items.extend(pronunciations.iter().map(write));
+            Ok(None)
         },
-        |wire, _| {
-            let text = |name: &str| wire.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-            let is_ipa = wire["alphabet"] == "ipa";
-            Some(Pronunciation { text: text("word")?, say: text("phoneme")?, alphabet: Alphabet::Ipa })
-                .filter(|_| is_ipa)
+        read: |items| {
+            let text =
+                |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+            let read = |item: &Value| {
+                let alphabet = Alphabet::Ipa;
+                Some(Pronunciation { text: text(item, "word")?, say: text(item, "phoneme")?, alphabet })
+            };
+            let found = items.iter().filter(|item| is_ipa(item)).map(read).collect::<Option<Vec<_>>>()?;
+            Some(Some(found).filter(|found| !found.is_empty()))
         },
-    ))
+        clear: |items| items.retain(|item| !is_ipa(item)),
+        domain: || Domain::List { items: Box::new(Domain::Structure), max_items: None },
+    }
+}
+
+fn is_ipa(item: &Value) -> bool {
+    item["alphabet"] == "ipa"
 }
 
 /// Builds the codec for the flag that makes the language model compose the greeting. The model composes the greeting if

@@ -9,8 +9,8 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Change, Conditions, Decoder, Encoded, Entry, FieldOutcome, ItemPlaces, Layout, Mapping, Portion,
-        Refusal, Report, Rule, Task, Verdict, document_path, listed::Check, part::contains_name,
+        Change, Conditions, Decoder, Encoded, Entry, FieldOutcome, ItemPlaces, Layout, Loss, Mapping,
+        Portion, Refusal, Report, Rule, Task, Verdict, document_path, listed::Check, part::contains_name,
     },
 };
 
@@ -219,11 +219,13 @@ impl<'a> Encoder<'a> {
                 return false;
             }
         };
+        let mut idle = None;
         if let Some((_, why)) = mapping.only_when.as_deref()
             && Some(&wire) != mapping.default.as_deref()
         {
             match self.is_available(mapping) {
                 Some(true) => {}
+                Some(false) if mapping.may_be_idle => idle = Some((*why).to_owned()),
                 Some(false) => {
                     self.leave_out(path);
                     self.note_lost(field, change, Some(self.display_path(mapping)), (*why).to_owned());
@@ -262,7 +264,8 @@ impl<'a> Encoder<'a> {
                 self.note_brought(brought);
             }
         }
-        match loss {
+        let ineffective = |why| Loss { verdict: Verdict::Substituted, sent: json(value), why };
+        match loss.or_else(|| idle.map(ineffective)) {
             None if !sends => self.note_unchanged(mapping, change),
             None => match unverified {
                 Some(why) => {

@@ -26,6 +26,8 @@ pub struct Mapping<T> {
     pub(crate) clearing: Clearing<T>,
     pub(crate) creation_only: Option<&'static str>,
     pub(crate) only_when: Option<Box<(FieldCondition, &'static str)>>,
+    /// True if a value is also sent, without an effect, while the condition of `only_when` does not hold.
+    pub(crate) may_be_idle: bool,
     /// The vendor field that must have a value, and the reason.
     pub(crate) needs: Option<(&'static str, &'static str)>,
     pub(crate) ranges: Option<Box<Ranges>>,

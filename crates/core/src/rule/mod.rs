@@ -129,6 +129,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         clearing: Clearing::Natural,
         creation_only: None,
         only_when: None,
+        may_be_idle: false,
         needs: None,
         ranges: None,
         choices: None,

@@ -76,6 +76,7 @@ impl<T> Mapping<T> {
             clearing: Clearing::Natural,
             creation_only: None,
             only_when,
+            may_be_idle: self.may_be_idle,
             needs: None,
             ranges: self
                 .ranges

@@ -107,6 +107,12 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.only_when = Some(Box::new((condition, why))))
     }
 
+    /// States that a value of the field has an effect only if the vendor field at `path` has this value after the write.
+    /// Otherwise, the value is sent and reported as substituted.
+    pub fn effective_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
+        self.only_when(path, value, why).with(|m| m.may_be_idle = true)
+    }
+
     /// Makes the field available only if the vendor field at `path` has a value after the write. In the rule set, the
     /// field with that path must precede this one. The value of [`Self::default`] needs no other field.
     pub fn needs(self, path: &'static str, why: &'static str) -> Self {

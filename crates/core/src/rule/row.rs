@@ -71,13 +71,24 @@ impl Encoder<'_> {
     }
 
     /// Returns the entry of a field whose value the vendor holds. The entry states that the value could not be checked,
-    /// or that only this vendor has the setting. Returns `None` for any other field, which is exact and not listed.
+    /// that its effect differs, or that only this vendor has the setting. Returns `None` for any other field, which is
+    /// exact and not listed.
     fn as_given<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Option<Box<Entry>> {
-        if let Some(row) = self.unverified_row(mapping, change.applied()) {
+        let row = self.unverified_row(mapping, change.applied());
+        if let Some(row) = row.or_else(|| self.differing_row(mapping, change)) {
             return Some(Box::new(row.clone()));
         }
         let entry = || Entry::new(&self.at, mapping.fields.first().copied(), Verdict::Extension);
         self.extension.then(entry)
+    }
+
+    /// Returns the previous report's entry of an unchanged value that was sent as given and has another effect at the
+    /// vendor. If the effect depends on another vendor field, the entry is made anew.
+    fn differing_row<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Option<&Entry> {
+        let Change::Keep(Some(value)) = change else { return None };
+        let row = self.previous?.row(&self.at)?;
+        let differs = row.verdict == Verdict::Substituted && row.wanted == row.sent && !mapping.may_be_idle;
+        (differs && row.wanted.as_ref() == Some(&plain(value))).then_some(row)
     }
 
     /// Copies the previous report's entry of a field that an earlier write could not send. Returns false if there is no

@@ -29,11 +29,12 @@ pub struct WriteEffects {
 
 impl WriteEffects {
     pub(super) fn from_mapping<T: Leaf>(mapping: &Mapping<T>) -> Self {
+        let limits = mapping.limited_by().filter(|_| !mapping.may_be_idle);
         let reading: Option<&Reading<T>> = mapping.read.as_deref();
         Self {
             flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.also_sets).collect(),
             shared: mapping.shared,
-            limited_by: mapping.limited_by().chain(mapping.needs.map(|(other, _)| other)).collect(),
+            limited_by: limits.chain(mapping.needs.map(|(other, _)| other)).collect(),
             resets_others: mapping.resets_others,
             cleared_as: match &mapping.clearing {
                 Clearing::As(value) => Some(plain(value)),

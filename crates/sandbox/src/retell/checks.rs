@@ -8,6 +8,10 @@ use super::{AGENTS, LLMS, Retell, catalogue, failure, versions};
 use crate::records::Record;
 use crate::simulator::Answer;
 
+/// The older members that name a model: the member, the path of the model in it, and the kind of the model.
+const OLDER_MODELS: [(&str, &str, &str); 3] =
+    [("model", "", "text"), ("s2s_model", "", "speech"), ("backup_model", "/model", "text")];
+
 impl Retell {
     /// Builds the refusal of a value. Quotes the value if the option `quotes` is set.
     fn not_accepted(&self, path: &str, value: &Value) -> Answer {
@@ -63,6 +67,12 @@ impl Retell {
             let model = &config[path]["model"];
             if model.as_str().is_some_and(|name| !catalogue::has_model(kind, name)) {
                 return Err(self.not_accepted(&format!("model_config/{path}/model"), model));
+            }
+        }
+        for (member, rest, kind) in OLDER_MODELS {
+            let model = llm.get(member).and_then(|value| value.pointer(rest)).unwrap_or(&Value::Null);
+            if model.as_str().is_some_and(|name| !catalogue::has_model(kind, name)) {
+                return Err(self.not_accepted(&format!("{member}{rest}"), model));
             }
         }
         let mut names = BTreeSet::new();

@@ -152,6 +152,8 @@ async fn values_are_checked() {
     }
     for body in [
         json!({ "model_config": { "type": "cascading", "primary": { "model": "gpt-realtime" } } }),
+        json!({ "model": "gpt-realtime" }),
+        json!({ "backup_model": { "type": "cascading", "model": "nobody" } }),
         json!({ "general_tools": [{ "type": "end_call", "name": "x" }, { "type": "press_digit", "name": "x" }] }),
     ] {
         assert_eq!(create_llm(&bench, &body).await.0, 400, "{body}");

@@ -126,6 +126,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         creation_only: None,
         only_when: None,
         needs: None,
+        without_need: None,
         ranges: None,
         choices: None,
         sent_with: None,

@@ -74,6 +74,7 @@ impl<T> Mapping<T> {
             creation_only: None,
             only_when,
             needs: None,
+            without_need: None,
             ranges: self
                 .ranges
                 .and_then(|ranges| moves.apply(ranges.path).map(|path| Box::new(Ranges { path, ..*ranges }))),

@@ -10,7 +10,9 @@
 //!   documented. To switch a feature off, the gateway sends the value that means off. It clears a string with null, and
 //!   reports this.
 //! * The members of a voice, a transcriber and a model depend on the provider (vendor OpenAPI document, 2026-08-20).
-//!   When the provider changes, the gateway omits the members that only other providers have.
+//!   When the provider changes, the gateway omits the members that the new provider lacks or has with another type or
+//!   range.
+//! * An agent can have several tools that transfer calls or hand them over. The gateway reads the destinations of all.
 //! * There is no list of voices and models. Their catalogues are from the vendor's OpenAPI document of 2026-08-20 and its
 //!   official client 3.0.0 of 2026-10.
 //! * A list is a bare array, without a cursor or a documented order. The next page begins at the time of the last row.

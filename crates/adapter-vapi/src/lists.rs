@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 /// Rows of a key and its values, which are separated by spaces.
-type Rows = Vec<(&'static str, &'static str)>;
+pub type Rows = Vec<(&'static str, &'static str)>;
 
 /// The lists of `lists.json`.
 #[derive(Deserialize)]
@@ -19,9 +19,12 @@ pub struct Lists {
     pub google: Rows,
     /// The languages of each voice provider that accepts only some, as the vendor's codes.
     pub voice_languages: Rows,
+    /// The languages of each voice provider that identifies them by name, each as the tag and the name.
+    pub voice_language_names: Rows,
     /// The members of voices that only some providers have, each with its providers.
     pub voice_members: Rows,
-    /// The members of transcribers that only some providers have, each with its providers.
+    /// The members of transcribers that only some providers have, each with its providers. In this list and the other
+    /// lists of members, a bar separates providers whose members differ in type or range.
     pub transcriber_members: Rows,
     /// The members of language models that only some providers have, each with its providers.
     pub model_members: Rows,

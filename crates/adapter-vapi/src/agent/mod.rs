@@ -21,6 +21,7 @@ const ENDPOINT: &str = "/model/endpoint";
 const MODE: &str = "/firstMessageMode";
 const VOICEMAIL: &str = "/voicemailDetection";
 const SERVER: &str = "/server/url";
+const EVALUATE: &str = "/analysisPlan/successEvaluationPlan/enabled";
 const MESSAGES: &str = "/serverMessages";
 const REPROMPT: &str = "/hooks/[name=switchboard-reprompt]/options/timeoutSeconds";
 
@@ -32,7 +33,7 @@ pub fn rules() -> AgentRules {
         language: speech::language(),
         additional_languages: at("/transcriber/languages", list(wire::further_language()))
             .cleared_by(json!([]))
-            .only_when_any("/transcriber/provider", &["vapi", "soniox", "gladia"], "Only the transcribers vapi, soniox and gladia have several languages."),
+            .only_when_any("/transcriber/provider", &["vapi", "soniox", "gladia"], "The gateway sets several languages of the transcribers vapi, soniox and gladia only."),
         timezone: unsupported("The vendor has a time zone only in placeholders of the prompt."),
         prompt: PromptRules {
             instructions: at("/model/messages/[role=system]/content", text()).required(),
@@ -43,7 +44,11 @@ pub fn rules() -> AgentRules {
         greeting: GreetingRules {
             message: at("/firstMessage", wire::spoken(None)).cleared_by_inference(json!(null), BY_NULL),
             first_speaker: facet(MODE, wire::speaker())
-                .needs("/firstMessage", "Without greeting.message, the agent waits for the caller, unless greeting.generated is true.")
+                .needs(
+                    "/firstMessage",
+                    "Without greeting.message, the language model composes the greeting of an agent that speaks first.",
+                )
+                .without_it(json!(wire::SPEAKS_WITHOUT_MESSAGE))
                 .default(json!("assistant-waits-for-user"))
                 .cleared_as(Speaker::Agent),
             generated: facet(MODE, wire::generated()).cleared_as(false),
@@ -132,20 +137,18 @@ const DEFAULT_SILENCE: Seconds = Seconds(std::time::Duration::from_secs(30));
 /// Returns the rules for silence. Reprompts are stored in a hook, which is found by its name.
 fn silence() -> SilenceRules {
     const NEEDS: &str = "The vendor reprompts only if silence.reprompt_after_s is set.";
+    const NONE: &str = "There are no reprompts while silence.reprompt_after_s or silence.max_reprompts is 0.";
+    const COUNT: &str = "/hooks/[name=switchboard-reprompt]/options/triggerMaxCount";
     SilenceRules {
-        reprompt_after_s: at(REPROMPT, number().within(1.0..=1000.0))
+        reprompt_after_s: at(REPROMPT, wire::zero_or(number().within(1.0..=1000.0)))
+            .only_unless(COUNT, json!(0), NONE)
             .note("Without silence.reprompts, the language model chooses the words."),
         reprompts: at("/hooks/[name=switchboard-reprompt]/do/[type=say]/exact", wire::reprompts())
+            .needs(REPROMPT, NEEDS)
+            .only_unless(REPROMPT, json!(0), NONE),
+        max_reprompts: at(COUNT, wire::zero_or(number().steps(1.0).within(1.0..=10.0)))
+            .default(json!(0))
             .needs(REPROMPT, NEEDS),
-        max_reprompts: at(
-            "/hooks/[name=switchboard-reprompt]/options/triggerMaxCount",
-            wire::unless(number().steps(1.0).within(1.0..=10.0), |count: &u32, _| {
-                (*count == 0).then_some(
-                    "the vendor takes 1 to 10; without silence.reprompt_after_s there are no reprompts.",
-                )
-            }),
-        )
-        .needs(REPROMPT, NEEDS),
         // The field is not in the vendor's OpenAPI document, but its server accepts it (vendor guides and gitops, 2026).
         hang_up_after_s: at("/silenceTimeoutSeconds", number().within(10.0..=3600.0))
             .cleared_as(DEFAULT_SILENCE),
@@ -154,15 +157,21 @@ fn silence() -> SilenceRules {
 
 fn analysis() -> AnalysisRules {
     AnalysisRules {
-        evaluate: at("/analysisPlan/successEvaluationPlan/enabled", flag()).cleared_as(true),
+        evaluate: at(EVALUATE, flag()).cleared_as(true),
         criteria: unsupported(
             "The vendor has one evaluation of a call; analysis.outcome_prompt can state the criteria.",
         ),
         emotions: unsupported("The vendor's setting has no effect (vendor tool gitops, 2026-06-08)."),
-        summary_prompt: at("/analysisPlan/summaryPlan/messages", wire::prompt()),
-        outcome_prompt: at("/analysisPlan/successEvaluationPlan/messages", wire::prompt()).note(
-            "The vendor uses the instructions to evaluate the success of a call. The result is a string.",
+        summary_prompt: at("/analysisPlan/summaryPlan/messages", wire::prompt()).only_unless(
+            "/analysisPlan/summaryPlan/enabled",
+            json!(false),
+            "The vendor's summaries are switched off there.",
         ),
+        outcome_prompt: at("/analysisPlan/successEvaluationPlan/messages", wire::prompt())
+            .only_unless(EVALUATE, json!(false), "The vendor uses it only if analysis.evaluate is true.")
+            .note(
+                "The vendor uses the instructions to evaluate the success of a call. The result is a string.",
+            ),
         sentiment: unsupported("The vendor does not classify the sentiment; analysis.extraction can do so."),
         extraction: facet("/analysisPlan/structuredDataPlan", wire::extraction())
             .cleared_by(json!({ "enabled": false }))

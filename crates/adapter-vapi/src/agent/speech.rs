@@ -77,7 +77,9 @@ pub fn voice() -> VoiceRules {
             .note("If omitted, the provider is the one of the documented voice with this id."),
         model: at("/voice/model", wire::described(text(), "a model of the provider"))
             .only_when_any(VOICE, &providers(&VOICE_MODELS), "The provider has one model.")
-            .choices_by(VOICE, &VOICE_MODELS, &[]),
+            .choices_by(VOICE, &VOICE_MODELS, &[])
+            .required_when(VOICE, json!("sesame"))
+            .default(json!("csm-1b")),
         speed: at("/voice/speed", number()).domain_by(VOICE, SPEEDS),
         stability: at("/voice/stability", share()).only_when(VOICE, json!("11labs"), ELEVENLABS),
         similarity: at("/voice/similarityBoost", share()).only_when(VOICE, json!("11labs"), ELEVENLABS),
@@ -92,23 +94,16 @@ pub fn transcription() -> TranscriptionRules {
         model: at("/transcriber/model", wire::described(text(), "a model of the provider"))
             .only_when_any(TRANSCRIBER, &providers(&TRANSCRIBER_MODELS), "The provider has one model.")
             .choices_by(TRANSCRIBER, &TRANSCRIBER_MODELS, &[])
-            .required_when(TRANSCRIBER, json!("deepgram"))
-            .default(json!("nova-3")),
-        keywords: at(
-            "/transcriber/keyterm",
-            wire::unless(list(text()), |_, with| {
-                let model = document_path::get(with.body, "/transcriber/model")?.as_str()?;
-                let is_older = document_path::get(with.body, TRANSCRIBER)? == "deepgram"
-                    && !["nova-3", "flux"].iter().any(|new| model.starts_with(new));
-                is_older.then_some("of deepgram's models, only those of nova-3 and flux have phrases.")
-            }),
-        )
-        .only_when_any(
-            TRANSCRIBER,
-            &["deepgram", "vapi", "soniox", "speechmatics", "assembly-ai"],
-            "The transcriber takes no list of keywords.",
-        )
-        .cleared_by(json!([])),
+            .required_when_any(TRANSCRIBER, &["deepgram", "openai"])
+            .default(json!("nova-3"))
+            .default_when(TRANSCRIBER, json!("openai"), json!("gpt-4o-transcribe")),
+        keywords: at("/transcriber/keyterm", wire::keyterms())
+            .only_when_any(
+                TRANSCRIBER,
+                &["deepgram", "vapi", "soniox", "speechmatics", "assembly-ai"],
+                "The transcriber takes no list of keywords.",
+            )
+            .cleared_by(json!([])),
     }
 }
 
@@ -121,6 +116,7 @@ pub fn turn_taking() -> TurnTakingRules {
             number().scaled(0.001, "seconds").within(0.0..=3.0),
         )
         .only_when(PLAN, json!("vad"), "The vendor uses it only if turn_taking.endpointing is vad.")
+        .or_without_value()
         .note("The silence after words without punctuation."),
         interruptible: fixed(true, "The other party can always interrupt the agent."),
         interruption_sensitivity: at("/stopSpeakingPlan/voiceSeconds", wire::interruption_sensitivity())

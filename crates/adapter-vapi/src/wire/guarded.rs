@@ -1,6 +1,6 @@
 //! Codecs that refuse some values before another codec converts them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 /// A function that returns the reason why the vendor cannot hold a value together with the other values in the body, or
@@ -35,6 +35,34 @@ impl<T: Leaf, C: Codec<T>> Codec<T> for Guarded<T, C> {
     }
     fn conversion(&self) -> Option<String> {
         self.codec.conversion()
+    }
+}
+
+/// Builds the codec for a number whose zero the vendor cannot hold. Zero stands for no value at the vendor.
+pub fn zero_or<T: Leaf>(codec: impl Codec<T>) -> impl Codec<T> {
+    ZeroOr(codec)
+}
+
+struct ZeroOr<C>(C);
+
+impl<T: Leaf, C: Codec<T>> Codec<T> for ZeroOr<C> {
+    fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match value.measure() {
+            Measure::Number(0.0) => Ok(json!(0).into()),
+            _ => self.0.encode(value, with),
+        }
+    }
+    fn decode(&self, wire: &Value, facts: &Facts) -> Option<T> {
+        self.0.decode(wire, facts)
+    }
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.is_null() || wire.as_f64() == Some(0.0)
+    }
+    fn domain(&self) -> Domain {
+        self.0.domain()
+    }
+    fn conversion(&self) -> Option<String> {
+        Some("0 as no hook".to_owned())
     }
 }
 

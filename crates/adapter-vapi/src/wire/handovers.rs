@@ -41,6 +41,11 @@ fn assistant(destination: &Value) -> Option<&str> {
     id.filter(|_| destination["type"] == "assistant")
 }
 
+/// Returns true if a destination is an assistant that is named by its id.
+pub(super) fn is_assistant(destination: &Value) -> bool {
+    assistant(destination).is_some()
+}
+
 fn write(Handover { agent_id, condition }: &Handover, tool: &Value) -> Value {
     let same = destinations(tool).find(|held| assistant(held) == Some(agent_id));
     let new = || json!({ "type": "assistant", "assistantId": agent_id });

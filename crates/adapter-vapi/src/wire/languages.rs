@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use super::VOICE_PROVIDERS;
@@ -25,15 +25,14 @@ fn google() -> impl Iterator<Item = (&'static str, &'static str)> {
     LISTS.google.iter().copied()
 }
 
-/// The tags that the gateway sends. Any other tag is reduced to its language, without script and region.
+/// The tags that some transcriber accepts. Any other tag is reduced to its language, without script and region.
 pub static TAGS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    let others = LISTS.languages.iter().filter(|(list, _)| *list != "azure");
-    let azure = spoken("azure").map(primary);
-    let tags: BTreeSet<_> = others.flat_map(|(list, _)| spoken(list)).chain(azure).chain(["mul"]).collect();
+    let listed = LISTS.languages.iter().flat_map(|(list, _)| spoken(list));
+    let tags: BTreeSet<_> = listed.chain(spoken("azure").map(primary)).chain(["mul"]).collect();
     tags.into_iter().map(|tag| (tag, tag)).collect()
 });
 
-/// The tags that each transcriber accepts.
+/// The tags that each transcriber accepts. Azure accepts only tags with a region.
 pub static BY_TRANSCRIBER: LazyLock<Vec<(&str, &[&str])>> = LazyLock::new(|| {
     let iso = ["vapi", "11labs", "soniox", "cartesia"]
         .map(|provider| (provider, spoken("iso").collect::<Vec<_>>()));
@@ -41,9 +40,8 @@ pub static BY_TRANSCRIBER: LazyLock<Vec<(&str, &[&str])>> = LazyLock::new(|| {
         .map(|provider| (provider, spoken(provider).collect::<Vec<_>>()));
     let several = ["deepgram", "speechmatics"]
         .map(|provider| (provider, spoken(provider).chain(["mul"]).collect::<Vec<_>>()));
-    let azure: BTreeSet<_> = spoken("azure").flat_map(|locale| [locale, primary(locale)]).collect();
     let others = [
-        ("azure", azure.into_iter().collect::<Vec<_>>()),
+        ("azure", spoken("azure").collect::<Vec<_>>()),
         ("google", google().map(|(tag, _)| tag).collect()),
         ("assembly-ai", vec!["en", "mul"]),
     ];
@@ -56,7 +54,11 @@ pub static ANY: LazyLock<Vec<&str>> = LazyLock::new(|| TAGS.iter().map(|(tag, _)
 
 /// The voice providers that accept each tag.
 pub static VOICES_BY_TAG: LazyLock<Vec<(&str, &[&str])>> = LazyLock::new(|| {
-    let speaks = |tag: &str, provider: &str| !has_list(provider) || voice_code_in(provider, tag).is_some();
+    let speaks = |tag: &str, provider: &str| match provider {
+        // Its voices need one language (vendor OpenAPI document, 2026-08-20).
+        "neuphonic" => tag != "mul",
+        _ => !has_list(provider) || voice_code_in(provider, tag).is_some(),
+    };
     let providers =
         |tag| VOICE_PROVIDERS.iter().copied().filter(|provider| speaks(tag, provider)).collect::<Vec<_>>();
     ANY.iter().map(|tag| (*tag, &*providers(tag).leak())).collect()
@@ -79,7 +81,6 @@ pub fn transcriber_code(provider: &str, tag: &str) -> String {
 pub fn transcriber_tag<'a>(provider: &str, code: &'a str) -> &'a str {
     match (provider, code) {
         ("google", name) => google().find(|(_, known)| *known == name).map_or(code, |(tag, _)| tag),
-        ("azure", locale) if azure_locale(primary(locale)) == Some(locale) => primary(locale),
         ("speechmatics", "auto") | (_, "multi") => "mul",
         ("speechmatics", "cmn") => "zh",
         _ => code,
@@ -99,6 +100,15 @@ fn azure_locale(tag: &str) -> Option<&'static str> {
         .or_else(|| spoken("azure").find(begins))
 }
 
+/// Returns the name by which a voice provider identifies a language, if it identifies languages by name: that of the
+/// tag or, if there is none, that of the language without a region. A value that is no known tag is such a name already.
+fn voice_name<'a>(provider: &str, tag: &'a str) -> Option<&'a str> {
+    let names = words(&LISTS.voice_language_names, provider).filter_map(|pair| pair.split_once(':'));
+    let find = |wanted: &str| names.clone().find(|(known, _)| *known == wanted).map(|(_, name)| name);
+    let is_name = names.clone().next().is_some() && TAGS.iter().all(|(known, _)| *known != tag);
+    find(tag).or_else(|| find(primary(tag))).or(is_name.then_some(tag))
+}
+
 /// Returns the voice provider's code for a language, or `None` if the voice, its id or its model determines the
 /// language.
 pub fn voice_code(provider: &str, model: Option<&str>, tag: &str) -> Option<String> {
@@ -110,6 +120,7 @@ pub fn voice_code(provider: &str, model: Option<&str>, tag: &str) -> Option<Stri
         }
         "lmnt" if tag == "mul" => Some("auto".to_owned()),
         "lmnt" | "neuphonic" => Some(primary(tag).to_owned()),
+        "playht" | "minimax" => voice_name(provider, tag).map(ToOwned::to_owned),
         _ => has_list(provider).then(|| voice_code_in(provider, tag).unwrap_or(tag).to_owned()),
     }
 }
@@ -139,12 +150,24 @@ pub fn further_language() -> impl Codec<Language> {
     Tag(languages(&PLAIN))
 }
 
-/// A codec that reads every tag, including those that the gateway does not send.
+/// A codec that reads every tag, including those that the gateway does not send. If the list of the transcriber is known,
+/// it sends the tag of that list: the given one, the language without a region, or the language with its usual region.
 struct Tag<C>(C);
 
 impl<C: Codec<Language>> Codec<Language> for Tag<C> {
     fn encode(&self, value: &Language, with: &Translation<'_>) -> Result<Encoded, Refusal> {
         self.0.encode(value, with)
+    }
+    fn encode_within(&self, value: &Language, accepted: &[&str]) -> Option<Encoded> {
+        let find = |tag: &str| accepted.iter().copied().find(|known| known.eq_ignore_ascii_case(tag));
+        let usual = || azure_locale(value.primary()).filter(|locale| accepted.contains(locale));
+        let tag = find(value.as_str()).or_else(|| find(value.primary())).or_else(usual)?;
+        let loss = (!tag.eq_ignore_ascii_case(value.as_str())).then(|| Loss {
+            verdict: Verdict::Substituted,
+            sent: json!(tag),
+            why: format!("The transcriber does not have {:?}; it has {tag:?}.", value.as_str()),
+        });
+        Some(Encoded { wire: json!(tag), loss })
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<Language> {
         Language::new(wire.as_str()?).ok()

@@ -6,12 +6,14 @@ mod dials;
 mod endpoint;
 mod guarded;
 mod handovers;
+mod keyterms;
 mod languages;
 mod models;
 mod observed;
 mod providers;
 mod requests;
 mod results;
+mod same_tools;
 mod shape;
 mod tools;
 mod voicemail;
@@ -22,8 +24,9 @@ pub use answers::{
 };
 pub use dials::{dial, generated_for_call, lacks_settings, name_part, speed_for_call, voice_for_call};
 pub use endpoint::endpoint;
-pub use guarded::{described, spoken, unless};
+pub use guarded::{described, spoken, zero_or};
 pub use handovers::handovers;
+pub use keyterms::keyterms;
 pub use languages::{ANY, BY_TRANSCRIBER, VOICES_BY_TAG, further_language, language};
 pub use models::{fallback, model};
 pub use observed::{CALLS_PER_PAGE, Control, call, calls, control, gone_or_done, placed};
@@ -34,7 +37,8 @@ pub use shape::to_vendor;
 pub use tools::{hang_up, transfers};
 pub use voicemail::{VOICEMAIL, ambient_sound};
 pub use voices::{
-    endpointing, fallback_voices, generated, interruption_sensitivity, pronunciations, reprompts, speaker,
+    SPEAKS_WITHOUT_MESSAGE, endpointing, fallback_voices, generated, interruption_sensitivity,
+    pronunciations, reprompts, speaker,
 };
 
 /// Returns the tags of all languages.

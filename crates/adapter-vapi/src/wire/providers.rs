@@ -1,10 +1,15 @@
 //! The providers of voices, transcribers and language models, and the members that only some of them have. The vendor
 //! refuses a member of another provider (recorded answers of 2026).
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 
-use crate::lists::{LISTS, words};
+use crate::{
+    agent::SPEEDS,
+    lists::{LISTS, Rows, words},
+};
 
 /// The providers of voices. A voice of `custom-voice` needs a server of its own, so the gateway never chooses it.
 #[rustfmt::skip]
@@ -31,14 +36,75 @@ pub const TRANSCRIBERS: &[&str] = &[
 const RENAMED: &[(&str, &str)] =
     &[("elevenlabs", "11labs"), ("rime", "rime-ai"), ("smallest", "smallest-ai")];
 
-/// Removes the members that only other providers have and, from a voice or transcriber, a `model` that only other
-/// providers have. Keeps members that the lists do not name, except `fallbackPlan` of a `vapi` voice, which it removes.
-pub fn drop_foreign(part: &str, members: &mut Map<String, Value>) {
-    let table = match part {
+/// The member of a voice or transcriber that contains the provider from which its other members are, in the form that
+/// the rules read.
+const HELD: &str = "heldProvider";
+
+/// The members that rules write. Their values fit the new provider if the caller set them.
+const BY_RULES: &[&str] = &[
+    "model",
+    "language",
+    "languages",
+    "keyterm",
+    "speed",
+    "stability",
+    "similarityBoost",
+    "useSpeakerBoost",
+    "fallbackPlan",
+    "fallbackModels",
+    "maxTokens",
+];
+
+fn members_of(part: &str) -> &'static Rows {
+    match part {
         "voice" => &LISTS.voice_members,
         "transcriber" => &LISTS.transcriber_members,
         _ => &LISTS.model_members,
-    };
+    }
+}
+
+/// Records the provider from which the members are.
+pub fn note_provider(members: &mut Map<String, Value>) {
+    if let Some(provider) = members.get("provider").cloned() {
+        members.insert(HELD.to_owned(), provider);
+    }
+}
+
+/// Removes the record of [`note_provider`], and returns the provider.
+pub fn take_noted(members: &mut Map<String, Value>) -> Option<String> {
+    members.shift_remove(HELD)?.as_str().map(ToOwned::to_owned)
+}
+
+/// If the provider is another one than `held`, from which the members are, removes the members that it lacks or has with
+/// another type or range.
+pub fn drop_replaced(part: &str, members: &mut Map<String, Value>, held: Option<&str>) {
+    let provider = members.get("provider").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let provider = provider.as_str();
+    let Some(held) = held.filter(|held| *held != provider) else { return };
+    members.retain(|name, value| {
+        let Some((_, owners)) = members_of(part).iter().find(|(known, _)| known == name) else { return true };
+        let group = |wanted| {
+            owners.split('|').position(|group| group.split_ascii_whitespace().any(|owner| owner == wanted))
+        };
+        let is_same = group(provider).is_some() && group(provider) == group(held);
+        match name.as_str() {
+            "speed" => ranges_of_speed(provider)
+                .is_none_or(|range| value.as_f64().is_some_and(|speed| range.contains(&speed))),
+            // Microsoft names styles; 11labs has a number, which a rule writes.
+            "style" => is_same || (provider == "11labs" && value.is_number()),
+            name => is_same || BY_RULES.contains(&name),
+        }
+    });
+}
+
+fn ranges_of_speed(provider: &str) -> Option<&'static RangeInclusive<f64>> {
+    SPEEDS.iter().find(|(known, _)| *known == provider).map(|(_, range)| range)
+}
+
+/// Removes the members that only other providers have and, from a voice or transcriber, a `model` that only other
+/// providers have. Keeps members that the lists do not name, except `fallbackPlan` of a `vapi` voice, which it removes.
+pub fn drop_foreign(part: &str, members: &mut Map<String, Value>) {
+    let table = members_of(part);
     let provider = members.get("provider").and_then(Value::as_str).unwrap_or_default().to_owned();
     members.retain(|name, _| {
         let owners = table.iter().find(|(known, _)| known == name);

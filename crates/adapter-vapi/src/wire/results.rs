@@ -35,6 +35,13 @@ const EVENTS: &[(&str, &str)] = &[
     ("call.analyzed", "end-of-call-report"),
 ];
 
+/// Returns true if a message is of this kind. A filter can follow the kind, as in `transcript[transcriptType="final"]`
+/// (vendor OpenAPI document, 2026-08-20).
+fn reports(message: &Value, kind: &str) -> bool {
+    let rest = message.as_str().and_then(|message| message.strip_prefix(kind));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+}
+
 /// Builds the codec for the use of the webhook. An empty list of messages switches the webhook off (inferred).
 pub fn delivery() -> impl Codec<bool> {
     Delivery
@@ -73,11 +80,14 @@ impl Codec<Vec<EventName>> for Events {
         if held.is_some_and(Vec::is_empty) {
             return Err(Refusal::Unsupported("webhook.enabled is false.".to_owned()));
         }
-        let is_event = |message: &Value| EVENTS.iter().any(|(_, theirs)| message == theirs);
+        let is_event = |message: &Value| EVENTS.iter().any(|(_, theirs)| reports(message, theirs));
         let mut messages = Vec::new();
         for (ours, theirs) in EVENTS {
-            if value.iter().any(|event| event.as_str() == *ours) && !messages.contains(&json!(theirs)) {
-                messages.push(json!(theirs));
+            if value.iter().any(|event| event.as_str() == *ours)
+                && !messages.iter().any(|message| reports(message, theirs))
+            {
+                let same = held.into_iter().flatten().find(|message| reports(message, theirs));
+                messages.push(same.cloned().unwrap_or_else(|| json!(theirs)));
             }
         }
         // The caller did not choose the messages of the vendor's default, so only those that tools need are kept.
@@ -99,7 +109,8 @@ impl Codec<Vec<EventName>> for Events {
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<EventName>> {
         let messages = wire.as_array()?;
-        let sent = EVENTS.iter().filter(|(_, theirs)| messages.iter().any(|message| message == theirs));
+        let sent =
+            EVENTS.iter().filter(|(_, theirs)| messages.iter().any(|message| reports(message, theirs)));
         sent.map(|(ours, _)| EventName::new(ours).ok()).collect()
     }
     fn lacks(&self, wire: &Value) -> bool {

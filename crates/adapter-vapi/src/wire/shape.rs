@@ -5,21 +5,23 @@
 //! |---|---|
 //! | `/model/model`, the provider and the name | `/model/provider`, `/model/model` |
 //! | `/model/endpoint`, the caller's own server | `/model/url`, `/model/model`, `/model/headers` of custom-llm |
+//! | `/voice/heldProvider`, `/transcriber/heldProvider`, the provider from which the other members are | none |
 //! | `/voice/speed` | `/voice/generationConfig/speed` of cartesia, `/voice/speakingRate` of inworld |
-//! | `/voice/language`, `/transcriber/language`, as tags | codes of each provider; `/voice/languageCode` of inworld |
+//! | `/voice/language`, `/transcriber/language`, as tags | codes or names of each provider; `/voice/languageCode` of inworld, `/voice/languageBoost` of minimax |
 //! | `/transcriber/keyterm` | a list that each provider names differently |
 //! | `/voicemailDetection/message` | `/voicemailMessage` |
-//! | `/startSpeakingPlan/smartEndpointingPlan`: `vad` | no plan |
+//! | `/startSpeakingPlan/smartEndpointingPlan`: `vad`, true, `livekit` | no plan; `/startSpeakingPlan/smartEndpointingEnabled` |
+//! | the destinations of the first tool of a type | the destinations of all tools of the type |
 //! | `/model/apiRequests`, the HTTP requests | items of `/model/tools` |
 
 use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 
 use super::{
-    endpoint,
+    endpoint, keyterms,
     languages::{transcriber_code, transcriber_tag, voice_code},
-    providers::drop_foreign,
-    requests,
+    providers::{drop_foreign, drop_replaced, note_provider, take_noted},
+    requests, same_tools,
     voices::VAD,
 };
 
@@ -30,14 +32,8 @@ const REPROMPT_AFTER: f64 = 7.5;
 
 /// The vendor's plan for the end of a turn.
 const PLAN: &str = "/startSpeakingPlan/smartEndpointingPlan";
-
-/// The transcribers that do not take keywords in `keyterm`, each with the member that they use instead.
-const KEYWORDS: &[(&str, &str)] = &[
-    ("vapi", "keywords"),
-    ("soniox", "customVocabulary"),
-    ("speechmatics", "customVocabulary"),
-    ("assembly-ai", "keytermsPrompt"),
-];
+/// The older form of the plan: true or the name of a provider (vendor OpenAPI document, 2026-08-20).
+const OLDER: &str = "smartEndpointingEnabled";
 
 fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     members.get(name)?.as_str()
@@ -48,7 +44,7 @@ fn object<'a>(document: &'a mut Value, name: &str) -> Option<&'a mut Map<String,
 }
 
 /// Moves a value within an object, between two JSON pointers.
-fn carry(members: &mut Map<String, Value>, from: &str, to: &str) {
+pub(super) fn carry(members: &mut Map<String, Value>, from: &str, to: &str) {
     let mut document = Value::Object(std::mem::take(members));
     if let Some(value) = document_path::get(&document, from).cloned() {
         document_path::remove(&mut document, from);
@@ -65,6 +61,7 @@ fn places_of_voice(provider: &str) -> &'static [(&'static str, &'static str)] {
     match provider {
         "cartesia" => &[("/generationConfig/speed", "/speed")],
         "inworld" => &[("/speakingRate", "/speed"), ("/languageCode", "/language")],
+        "minimax" => &[("/languageBoost", "/language")],
         _ => &[],
     }
 }
@@ -80,18 +77,13 @@ pub fn to_rules(document: &mut Value) {
     }
     if let Some(model) = object(document, "model") {
         requests::to_rules(model);
+        same_tools::to_rules(model);
     }
     let mut spoken = None;
     if let Some(transcriber) = object(document, "transcriber") {
         let provider = text(transcriber, "provider").unwrap_or_default().to_owned();
-        if let Some((_, theirs)) = KEYWORDS.iter().find(|(known, _)| *known == provider) {
-            carry(transcriber, &format!("/{theirs}"), "/keyterm");
-        }
-        if let Some(Value::Array(words)) = transcriber.get_mut("keyterm") {
-            for word in words.iter_mut().filter(|word| word.get("content").is_some()) {
-                *word = word["content"].take();
-            }
-        }
+        note_provider(transcriber);
+        keyterms::to_rules(&provider, transcriber);
         if let Some(tag) =
             text(transcriber, "language").map(|code| transcriber_tag(&provider, code).to_owned())
         {
@@ -101,6 +93,7 @@ pub fn to_rules(document: &mut Value) {
     }
     if let Some(voice) = object(document, "voice") {
         let provider = text(voice, "provider").unwrap_or_default().to_owned();
+        note_provider(voice);
         for (theirs, ours) in places_of_voice(&provider) {
             carry(voice, theirs, ours);
         }
@@ -111,6 +104,12 @@ pub fn to_rules(document: &mut Value) {
                 voice.insert("language".to_owned(), json!(tag));
             }
         }
+    }
+    if let Some(plan) = object(document, "startSpeakingPlan")
+        && plan.get(OLDER).is_some_and(|older| *older == true || *older == "livekit")
+        && plan.get("smartEndpointingPlan").is_none_or(Value::is_null)
+    {
+        carry(plan, &format!("/{OLDER}"), "/smartEndpointingPlan");
     }
     if document.get("startSpeakingPlan").is_none_or(Value::is_object)
         && document_path::get(document, PLAN).is_none_or(Value::is_null)
@@ -127,7 +126,9 @@ pub fn to_rules(document: &mut Value) {
 /// Converts the body of a request to the vendor's form, and completes it with the members that the vendor requires.
 pub fn to_vendor(body: &mut Value, is_update: bool) {
     if let Some(model) = object(body, "model") {
+        same_tools::to_vendor(model);
         requests::to_vendor(model);
+        let held = text(model, "provider").map(ToOwned::to_owned);
         let is_own = endpoint::to_vendor(model);
         let joined = text(model, "model").and_then(|name| name.split_once('/')).filter(|_| !is_own);
         if let Some((provider, name)) = joined.map(|(provider, name)| (provider.to_owned(), name.to_owned()))
@@ -138,26 +139,23 @@ pub fn to_vendor(body: &mut Value, is_update: bool) {
                 false => model.insert("model".to_owned(), json!(name)),
             };
         }
+        drop_replaced("model", model, held.as_deref());
         drop_foreign("model", model);
     }
     if let Some(transcriber) = object(body, "transcriber") {
         let provider = text(transcriber, "provider").unwrap_or_default().to_owned();
+        let held = take_noted(transcriber);
+        drop_replaced("transcriber", transcriber, held.as_deref());
         if let Some(code) = text(transcriber, "language").map(|tag| transcriber_code(&provider, tag)) {
             transcriber.insert("language".to_owned(), json!(code));
         }
-        if let Some((_, theirs)) = KEYWORDS.iter().find(|(known, _)| *known == provider) {
-            carry(transcriber, "/keyterm", &format!("/{theirs}"));
-        }
-        if provider == "speechmatics" {
-            let words = transcriber.entry("customVocabulary").or_insert_with(|| json!([]));
-            for word in words.as_array_mut().into_iter().flatten().filter(|word| word.is_string()) {
-                *word = json!({ "content": word.take() });
-            }
-        }
+        keyterms::to_vendor(&provider, transcriber);
         drop_foreign("transcriber", transcriber);
     }
     if let Some(voice) = object(body, "voice") {
         let provider = text(voice, "provider").unwrap_or_default().to_owned();
+        let held = take_noted(voice);
+        drop_replaced("voice", voice, held.as_deref());
         let tag = voice.shift_remove("language").and_then(|tag| tag.as_str().map(ToOwned::to_owned));
         if let Some(code) = tag.and_then(|tag| voice_code(&provider, text(voice, "model"), &tag)) {
             voice.insert("language".to_owned(), json!(code));
@@ -176,6 +174,14 @@ pub fn to_vendor(body: &mut Value, is_update: bool) {
 }
 
 fn complete(body: &mut Value, is_update: bool) {
+    let is_zero = |name: &str| {
+        let value = document_path::get(body, &format!("{REPROMPT}/options/{name}"));
+        value.and_then(Value::as_f64) == Some(0.0)
+    };
+    // The vendor runs a hook at least once, and at the earliest after one second.
+    if is_zero("timeoutSeconds") || is_zero("triggerMaxCount") {
+        document_path::remove(body, REPROMPT);
+    }
     if document_path::get(body, REPROMPT).is_some() {
         let at = |name: &str| format!("{REPROMPT}/{name}");
         document_path::put(body, &at("on"), json!("customer.speech.timeout"));
@@ -187,7 +193,15 @@ fn complete(body: &mut Value, is_update: bool) {
             document_path::put(body, &at("do"), json!([{ "type": "say", "prompt": prompt }]));
         }
     }
+    if let Some(plan) = object(body, "startSpeakingPlan")
+        && plan
+            .get("smartEndpointingPlan")
+            .is_some_and(|held| !held.is_object() && *held != VAD && !held.is_null())
+    {
+        carry(plan, "/smartEndpointingPlan", &format!("/{OLDER}"));
+    }
     if document_path::get(body, PLAN).is_some_and(|plan| plan == VAD) {
+        document_path::remove(body, &format!("/startSpeakingPlan/{OLDER}"));
         match is_update {
             true => document_path::put(body, PLAN, Value::Null),
             false => document_path::remove(body, PLAN),

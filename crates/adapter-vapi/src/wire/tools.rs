@@ -50,7 +50,7 @@ pub(super) fn destinations(tool: &Value) -> impl Iterator<Item = &Value> {
     tool.get("destinations").and_then(Value::as_array).into_iter().flatten()
 }
 
-fn is_number(destination: &Value) -> bool {
+pub(super) fn is_number(destination: &Value) -> bool {
     destination["type"] == "number"
 }
 

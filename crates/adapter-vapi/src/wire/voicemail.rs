@@ -13,6 +13,9 @@ fn read(wire: &Value) -> Option<VoicemailReaction<'_>> {
     match wire {
         Value::Null => Some(VoicemailReaction::Continue),
         Value::String(word) if word == OFF => Some(VoicemailReaction::Continue),
+        Value::Object(plan) if plan.get("enabled") == Some(&json!(false)) => {
+            Some(VoicemailReaction::Continue)
+        }
         Value::Object(plan) => Some(match plan.get("message").and_then(Value::as_str) {
             Some(message) => VoicemailReaction::Leave(Some(message)),
             None => VoicemailReaction::HangUp,
@@ -23,6 +26,9 @@ fn read(wire: &Value) -> Option<VoicemailReaction<'_>> {
 
 fn write(reaction: VoicemailReaction<'_>, held: &Value) -> Value {
     let mut plan = if held.is_object() { held.clone() } else { json!({ "provider": "vapi" }) };
+    if plan.get("enabled").is_some() {
+        plan["enabled"] = json!(true);
+    }
     match reaction {
         VoicemailReaction::Continue => return json!(OFF),
         VoicemailReaction::HangUp => document_path::remove(&mut plan, "/message"),

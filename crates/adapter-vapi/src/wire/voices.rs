@@ -6,29 +6,40 @@ use switchboard_core::prelude::*;
 const SPEAKS: &str = "assistant-speaks-first";
 const GENERATES: &str = "assistant-speaks-first-with-model-generated-message";
 const WAITS: &str = "assistant-waits-for-user";
+/// The mode that the gateway writes if the agent speaks first without a message. It is never sent.
+pub const SPEAKS_WITHOUT_MESSAGE: &str = "assistant-speaks-first-without-message";
 
 fn mode(wire: &Value) -> Option<&str> {
-    wire.as_str().filter(|mode| [SPEAKS, GENERATES, WAITS].contains(mode))
+    wire.as_str().filter(|mode| [SPEAKS, SPEAKS_WITHOUT_MESSAGE, GENERATES, WAITS].contains(mode))
 }
 
-/// Builds the codec for the party that speaks first.
+/// Builds the codec for the party that speaks first. An agent without a message would wait for the caller (vendor
+/// OpenAPI document, 2026-08-20), so its language model composes the greeting.
 pub fn speaker() -> impl Codec<Speaker> {
-    ValuePortion::<Speaker> {
-        write: |speaker, held| {
-            let mode = match speaker {
-                Speaker::Caller => WAITS,
-                Speaker::Agent if held == GENERATES => GENERATES,
-                Speaker::Agent => SPEAKS,
-            };
-            Ok(json!(mode).into())
-        },
-        read: |wire| {
-            unless_null(wire, |wire| {
-                mode(wire).map(|mode| if mode == WAITS { Speaker::Caller } else { Speaker::Agent })
-            })
-        },
-        rest: |_| None,
-        domain: || Domain::Choice { values: vec![json!(Speaker::Agent), json!(Speaker::Caller)] },
+    FirstSpeaker
+}
+
+struct FirstSpeaker;
+
+impl Codec<Speaker> for FirstSpeaker {
+    fn encode(&self, value: &Speaker, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        Ok(json!(if *value == Speaker::Caller { WAITS } else { SPEAKS }).into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Speaker> {
+        mode(wire).map(|mode| if mode == WAITS { Speaker::Caller } else { Speaker::Agent })
+    }
+    fn completed(&self, wire: &Value) -> Option<Encoded> {
+        (wire == SPEAKS_WITHOUT_MESSAGE).then(|| Encoded {
+            wire: json!(GENERATES),
+            loss: Some(Loss {
+                verdict: Verdict::Substituted,
+                sent: json!(Speaker::Agent),
+                why: "There is no greeting.message, so the language model composes the greeting.".to_owned(),
+            }),
+        })
+    }
+    fn domain(&self) -> Domain {
+        Domain::Choice { values: vec![json!(Speaker::Agent), json!(Speaker::Caller)] }
     }
 }
 
@@ -38,6 +49,12 @@ pub fn generated() -> impl Codec<bool> {
         write: |generated, held| {
             let mode = match generated {
                 true => GENERATES,
+                false if held == SPEAKS_WITHOUT_MESSAGE => {
+                    return Err(Refusal::Unsupported(
+                        "without greeting.message, an agent that speaks first composes the greeting."
+                            .to_owned(),
+                    ));
+                }
                 false if held == WAITS => WAITS,
                 false => SPEAKS,
             };
@@ -127,11 +144,16 @@ pub fn endpointing() -> impl Codec<Endpointing> {
 
 struct Plan;
 
+/// Returns true for a plan of the vendor, also in its older form.
+fn is_semantic(plan: &Value) -> bool {
+    plan.is_object() || *plan == true || *plan == "livekit"
+}
+
 impl Codec<Endpointing> for Plan {
     fn encode(&self, value: &Endpointing, with: &Translation<'_>) -> Result<Encoded, Refusal> {
         Ok(match value {
             Endpointing::Vad => json!(VAD),
-            Endpointing::Semantic if with.observed.is_some_and(Value::is_object) => json!(with.observed),
+            Endpointing::Semantic if with.observed.is_some_and(is_semantic) => json!(with.observed),
             // The vendor's other plan works in English only (vendor OpenAPI document, 2026-08-20).
             Endpointing::Semantic => json!({ "provider": "vapi" }),
         }
@@ -140,8 +162,7 @@ impl Codec<Endpointing> for Plan {
     fn decode(&self, wire: &Value, _: &Facts) -> Option<Endpointing> {
         match wire {
             Value::String(word) if word == VAD => Some(Endpointing::Vad),
-            Value::Object(_) => Some(Endpointing::Semantic),
-            _ => None,
+            plan => is_semantic(plan).then_some(Endpointing::Semantic),
         }
     }
     fn domain(&self) -> Domain {

@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
+mod conversation;
 mod model;
+mod speech;
 mod tools;
 
 use serde_json::{Value, json};
@@ -11,6 +13,7 @@ use switchboard_core::{
     error::Result,
     model::{Agent, read},
     plan::{Desired, Handling, Parts, Plan, Planned, Transition, Translator},
+    rule::{Drift, Report},
     vendor::{Exchange, ReadScope, Reply},
 };
 
@@ -40,6 +43,23 @@ fn created(desired: &Desired<Agent>) -> Plan {
     ready(plan(&Transition::Create, desired))
 }
 
+/// Returns the body of an update from one state to another while the vendor holds a document.
+fn changed(before: &Desired<Agent>, held: &Value, after: &Desired<Agent>) -> Plan {
+    ready(plan(&Transition::Update { before, observed: Some(held), previous: None }, after))
+}
+
+/// Lists the fields that the vendor holds differently than sent.
+fn drift(desired: &Desired<Agent>, report: &Report, document: &Value) -> Vec<Drift> {
+    let sample = FACTORY.samples().remove(0);
+    let translator = Translator::new(sample.adapter.agents(), "vapi").with(&sample.facts);
+    translator.compare(desired, report, document).drift
+}
+
+/// Returns the verdict on a field, with the value that is sent.
+fn verdict(plan: &Plan, field: &str) -> (&'static str, Option<Value>) {
+    plan.report.row(field).map_or(("exact", None), |row| (row.verdict.name(), row.sent.clone()))
+}
+
 /// Returns the body that a plan sends.
 fn body(plan: Plan) -> Value {
     let sample = FACTORY.samples().remove(0);
@@ -52,12 +72,24 @@ fn body(plan: Plan) -> Value {
 fn held() -> Value {
     let fixture: Value =
         serde_json::from_str(include_str!("../../contract/fixtures/getAssistant.full_record.json")).unwrap();
+    seen(Reply::from_fixture(&fixture).unwrap())
+}
+
+/// Returns the document of an assistant that the vendor has stored as it was sent, with these changes.
+fn stored(mut sent: Value, changes: Value) -> Value {
+    sent.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    sent["id"] = json!("a1");
+    seen(Reply::json(200, sent))
+}
+
+/// Returns the document of the assistant in an answer.
+fn seen(assistant: Reply) -> Value {
     let sample = FACTORY.samples().remove(0);
     let Some(Exchange::Send(_, answer)) = sample.adapter.agents().fetch(&Parts::root("a1"), ReadScope::Bound)
     else {
         panic!("the vendor returns each assistant")
     };
-    let Exchange::Send(_, answer) = answer(Reply::from_fixture(&fixture).unwrap()).unwrap() else {
+    let Exchange::Send(_, answer) = answer(assistant).unwrap() else {
         panic!("the phone numbers are read after the assistant")
     };
     match answer(Reply::json(200, json!([]))).unwrap() {

@@ -47,8 +47,17 @@ impl Encoder<'_> {
         // If the condition of `default_when` holds, a wire value that stands for no value counts as missing.
         let special =
             mapping.default_when.as_deref().is_some_and(|(when, _)| self.condition_holds(when) == Some(true));
+        // A value that belongs to the previous value of another vendor field counts as missing, too.
+        let is_foreign = |wire: &Value| {
+            mapping.choices.as_ref().is_some_and(|choices| {
+                let beside = |document| document_path::get(document, choices.path);
+                self.observed.and_then(beside) != beside(&self.body)
+            }) && self.outside_choices(mapping, wire).is_some()
+        };
         let void = |wire: &Value| {
-            stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if *wire == **cleared))
+            stale
+                || is_foreign(wire)
+                || (special && matches!(&mapping.clearing, Clearing::By(cleared) if *wire == **cleared))
         };
         let present = mapping.value_in(&self.body, path).filter(|wire| !void(wire)).cloned();
         let done = matches!(mapping.clearing, Clearing::By(_) | Clearing::Inferred(..) | Clearing::As(_));

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     model::Leaf,
     rule::{
-        Decoder, Drift, Encoded, Mapping, Report, Rule, Translation, Verdict, document_path,
+        Clearing, Decoder, Drift, Encoded, Mapping, Report, Rule, Translation, Verdict, document_path,
         encode::json as plain,
     },
 };
@@ -36,11 +36,16 @@ impl Comparer<'_> {
     /// Compares one field. Ignores a field without a desired value, because the vendor may choose the value. Also
     /// ignores fields that the vendor cannot store, fields that it does not return, and fields that the document does
     /// not show.
+    ///
+    /// Compares a field that the last write cleared by inference with no value.
     pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
-        let Some(desired) = desired else { return };
-        self.group(name, |out| match rule {
-            Rule::Unsupported { .. } | Rule::Fixed { .. } => {}
-            Rule::Mapped(mapping) if !mapping.write_only => {
+        let Rule::Mapped(mapping) = rule else { return };
+        let is_inferred = matches!(mapping.clearing, Clearing::Inferred(..));
+        if mapping.write_only || (desired.is_none() && !is_inferred) {
+            return;
+        }
+        self.group(name, |out| {
+            if desired.is_some() || out.is_reported() {
                 let fields = match mapping.answer_path() {
                     _ if !mapping.copies.is_empty() => mapping.fields.as_slice(),
                     "" => mapping.fields.as_slice(),
@@ -51,14 +56,19 @@ impl Comparer<'_> {
                     let read = read.as_ref().map(plain).unwrap_or_default();
                     let held = out.from.unread.is_empty().then_some(read);
                     out.from.unread.clear();
-                    let crossed = out.crossed(mapping, desired);
+                    let crossed = desired.map(|desired| out.crossed(mapping, desired)).unwrap_or_default();
                     let is_exact = T::EMPTY_IS_A_VALUE || mapping.empty_is_a_value;
                     let same: fn(&Value, &Value) -> bool = if is_exact { same_or_both_missing } else { same };
-                    out.judge(mapping.display_path(), plain(desired), crossed, held, same);
+                    let desired = desired.map(plain).unwrap_or_default();
+                    out.judge(mapping.display_path(), desired, crossed, held, same);
                 }
             }
-            Rule::Mapped(_) => {}
         });
+    }
+
+    /// Returns true if the report has an entry of the current field. A field without a value has one if it was cleared.
+    fn is_reported(&self) -> bool {
+        self.report.row(&self.from.at).is_some()
     }
 
     /// Returns true if the document proves the value of these vendor fields: it shows one of them, or it is complete.
@@ -84,7 +94,11 @@ impl Comparer<'_> {
         let body = self.from.document;
         let held = document_path::get(body, mapping.path).unwrap_or(&Value::Null);
         let with = Translation { facts: self.from.facts, observed: None, held, body };
-        match mapping.codec.encode(value, &with) {
+        let accepted = mapping
+            .choices
+            .as_ref()
+            .and_then(|choices| Some(choices.beside(document_path::get(body, choices.path)?.as_str()?)));
+        match mapping.encode(value, accepted, &with) {
             Ok(Encoded { wire, .. }) if mapping.is_void(&wire) => Value::Null,
             Ok(Encoded { wire, .. }) => {
                 mapping.codec.decode(&wire, self.from.facts).as_ref().map(plain).unwrap_or_default()

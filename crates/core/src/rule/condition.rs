@@ -91,7 +91,7 @@ impl Encoder<'_> {
             {
                 match &condition.accepted {
                     Accepted::Values(values) => values.clone(),
-                    Accepted::StartingWith(_) => Vec::new(),
+                    Accepted::Except(_) | Accepted::StartingWith(_) => Vec::new(),
                 }
             }
             _ => Vec::new(),

@@ -133,7 +133,9 @@ impl<'a> Encoder<'a> {
                 false
             }
             Change::Keep(None) => {
-                self.carry_over(self.display_path(mapping));
+                if !self.carry_over(self.display_path(mapping)) {
+                    self.carry_uncleared(mapping);
+                }
                 false
             }
         };
@@ -176,8 +178,11 @@ impl<'a> Encoder<'a> {
             }
             return true;
         }
+        let reopens = !set && self.changes_need(mapping);
         if !set {
             self.units_standing.extend(self.unit(mapping));
+        }
+        if !set && !reopens {
             if self.holds(mapping, value) || self.remains_exact(mapping, value) {
                 self.note_held(mapping, change);
                 return true;
@@ -187,7 +192,7 @@ impl<'a> Encoder<'a> {
                 return true;
             }
         }
-        if set {
+        if set || reopens {
             self.open_shared(mapping);
         }
         let path = self.path(mapping);
@@ -203,9 +208,12 @@ impl<'a> Encoder<'a> {
                 return false;
             }
         };
-        let Encoded { wire, loss } = match self.translate(mapping, value) {
+        let Encoded { mut wire, loss } = match self.translate(mapping, value) {
             Ok(encoded) => encoded,
             Err(Refusal::Unsupported(why)) => {
+                if mapping.codec.objects(value, &self.body) {
+                    self.leave_out(path);
+                }
                 self.note_lost(field, change, Some(self.display_path(mapping)), why);
                 return false;
             }
@@ -239,14 +247,17 @@ impl<'a> Encoder<'a> {
             self.refuse(why);
             return false;
         }
-        let unmet = self.unmet_need(mapping, &wire).map(ToOwned::to_owned);
+        let mut unmet = self.unmet_need(mapping, &wire).map(ToOwned::to_owned);
+        if let Some(instead) = mapping.without_need.as_deref().filter(|_| unmet.take().is_some()) {
+            wire = instead.clone();
+        }
         if let Some(why) = unmet.or_else(|| self.outside_range(mapping, value)) {
             self.leave_out(path);
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
         }
         // If an earlier write could not send the value, the vendor does not have it yet, so this write sends it.
-        let writes = set || (self.was_lost() && !mapping.shared);
+        let writes = set || reopens || (self.was_lost() && !mapping.shared);
         let sends = self.sends(mapping, writes);
         if sends {
             if writes {
@@ -307,10 +318,11 @@ impl<'a> Encoder<'a> {
         mapping.sent_with.is_some_and(|path| document_path::get(&self.body, path).is_some())
     }
 
-    /// Returns true if the vendor does not accept the value, because the field's condition does not hold, or
-    /// the value is outside the range or the choices that apply.
+    /// Returns true if the vendor does not accept the value, because the field's condition does not hold, the codec objects
+    /// to it, or the value is outside the range or the choices that apply.
     fn is_ruled_out<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         self.is_available(mapping) == Some(false)
+            || mapping.codec.objects(value, &self.body)
             || self.outside_range(mapping, value).is_some()
             || self.is_outside_choices(mapping, value)
     }

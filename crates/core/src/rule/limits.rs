@@ -20,6 +20,8 @@ pub(crate) struct FieldCondition {
 pub(crate) enum Accepted {
     /// One of these values.
     Values(Vec<Value>),
+    /// Every value other than this one, also no value.
+    Except(Value),
     /// Every string that starts with this text.
     StartingWith(&'static str),
 }
@@ -34,6 +36,7 @@ impl FieldCondition {
     pub fn accepts(&self, value: &Value) -> bool {
         match &self.accepted {
             Accepted::Values(values) => values.contains(value),
+            Accepted::Except(other) => value != other,
             Accepted::StartingWith(start) => value.as_str().is_some_and(|text| text.starts_with(start)),
         }
     }

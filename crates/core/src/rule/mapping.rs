@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use crate::{
     facts::CatalogueKind,
-    rule::{Choices, Codec, Domain, FieldCondition, Listed, Ranges, document_path},
+    rule::{
+        Choices, Codec, Domain, Encoded, FieldCondition, Listed, Ranges, Refusal, Translation, document_path,
+    },
 };
 
 /// The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
@@ -30,6 +32,8 @@ pub struct Mapping<T> {
     pub(crate) may_be_idle: bool,
     /// The vendor field that must have a value, and the reason.
     pub(crate) needs: Option<(&'static str, &'static str)>,
+    /// The wire value that is sent while the needed vendor field has no value.
+    pub(crate) without_need: Option<Box<Value>>,
     pub(crate) ranges: Option<Box<Ranges>>,
     /// The values that the vendor accepts together with each value of another vendor field.
     pub(crate) choices: Option<Box<Choices>>,
@@ -114,6 +118,17 @@ pub(crate) struct Lookup {
 }
 
 impl<T> Mapping<T> {
+    /// Converts a value to its wire form: to one of the accepted wire values, if they are known and one of them fits.
+    pub(crate) fn encode(
+        &self,
+        value: &T,
+        accepted: Option<&[&str]>,
+        with: &Translation<'_>,
+    ) -> Result<Encoded, Refusal> {
+        let fitting = accepted.and_then(|accepted| self.codec.encode_within(value, accepted));
+        fitting.map_or_else(|| self.codec.encode(value, with), Ok)
+    }
+
     /// Returns the field's value in a document: the value at `path`, unless it is null. The path is empty if the field
     /// is stored in several members. In this case, returns the whole document if one of the members has a value.
     pub(crate) fn value_in<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {

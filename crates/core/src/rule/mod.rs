@@ -131,6 +131,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         only_when: None,
         may_be_idle: false,
         needs: None,
+        without_need: None,
         ranges: None,
         choices: None,
         sent_with: None,

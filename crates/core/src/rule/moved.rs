@@ -78,6 +78,7 @@ impl<T> Mapping<T> {
             only_when,
             may_be_idle: self.may_be_idle,
             needs: None,
+            without_need: None,
             ranges: self
                 .ranges
                 .and_then(|ranges| moves.apply(ranges.path).map(|path| Box::new(Ranges { path, ..*ranges }))),

@@ -113,10 +113,33 @@ impl<T: Leaf> Rule<T> {
         self.only_when(path, value, why).with(|m| m.may_be_idle = true)
     }
 
+    /// Makes the field available only if the vendor field at `path` does not have this value after the write. The value
+    /// of [`Self::default`] is always available.
+    pub fn only_unless(self, path: &'static str, value: Value, why: &'static str) -> Self {
+        let condition = FieldCondition { path, accepted: Accepted::Except(value) };
+        self.with(|m| m.only_when = Some(Box::new((condition, why))))
+    }
+
+    /// Makes the field also available if the vendor field of [`Self::only_when`] has no value after the write.
+    pub fn or_without_value(self) -> Self {
+        self.with(|m| {
+            if let Some((FieldCondition { accepted: Accepted::Values(values), .. }, _)) =
+                m.only_when.as_deref_mut()
+            {
+                values.push(Value::Null);
+            }
+        })
+    }
+
     /// Makes the field available only if the vendor field at `path` has a value after the write. In the rule set, the
     /// field with that path must precede this one. The value of [`Self::default`] needs no other field.
     pub fn needs(self, path: &'static str, why: &'static str) -> Self {
         self.with(|m| m.needs = Some((path, why)))
+    }
+
+    /// Sets the wire value that is sent instead if the vendor field of [`Self::needs`] has no value after the write.
+    pub fn without_it(self, wire: Value) -> Self {
+        self.with(|m| m.without_need = Some(Box::new(wire)))
     }
 
     /// Makes the range of the number, in normalized units, depend on the vendor field at `path`. A number outside the
@@ -180,6 +203,15 @@ impl<T: Leaf> Rule<T> {
     /// value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
         self.with(|m| m.required_when = Some(Box::new(FieldCondition::equals(path, value))))
+    }
+
+    /// States that the vendor refuses to create a record without the field if the vendor field at `path` has one of these
+    /// values.
+    pub fn required_when_any(self, path: &'static str, values: &[&str]) -> Self {
+        let values = values.iter().map(|value| Value::from(*value)).collect();
+        self.with(|m| {
+            m.required_when = Some(Box::new(FieldCondition { path, accepted: Accepted::Values(values) }));
+        })
     }
 
     /// States that the vendor field at `path` takes the place of this field while it has a value. A write then sends

@@ -38,7 +38,10 @@ impl Encoder<'_> {
         let observed = self.observed.and_then(|observed| document_path::get(observed, mapping.path));
         let held = if mapping.shared { self.held(mapping.path) } else { &Value::Null };
         let with = Translation { facts: self.facts, observed, held, body: &self.body };
-        let encoded = mapping.codec.encode(value, &with)?;
+        let accepted = mapping.choices.as_ref().and_then(|choices| {
+            Some(choices.beside(self.other_beside(mapping, choices.path)?.and_then(Value::as_str)?))
+        });
+        let encoded = mapping.encode(value, accepted, &with)?;
         match (self.layout.part(mapping.path).cardinality, &encoded.wire) {
             (Cardinality::Each(key), Value::Array(items)) if !are_distinct(items, key) => {
                 Err(Refusal::Refused(format!(

@@ -4,7 +4,7 @@ use crate::{
     error::{Kind, Violation},
     model::{Field, Leaf},
     rule::encode::json as plain,
-    rule::{Change, Encoder, Entry, FieldOutcome, Mapping, Mode, Verdict},
+    rule::{Change, Clearing, Encoder, Entry, FieldOutcome, Mapping, Mode, Verdict},
 };
 
 impl Encoder<'_> {
@@ -132,6 +132,17 @@ impl Encoder<'_> {
         entry.changed = false;
         self.outcomes.push(FieldOutcome::Listed(entry));
         true
+    }
+
+    /// Copies the previous report's entry of a field that has no value, if the vendor still held a value after the field
+    /// was cleared. The entry is kept until the vendor is observed without the value.
+    pub(super) fn carry_uncleared<T>(&mut self, mapping: &Mapping<T>) {
+        let row = self.previous.and_then(|previous| previous.row(&self.at));
+        if let Some(row) = row.filter(|row| row.verdict == Verdict::NotPersisted)
+            && matches!(mapping.clearing, Clearing::Inferred(..))
+        {
+            self.add(Box::new(row.clone()), &Change::<&T>::Keep(None));
+        }
     }
 
     /// Adds the report entry of a field. If the value is unchanged and not persisted according to the previous report,

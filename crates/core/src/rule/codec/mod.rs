@@ -62,6 +62,20 @@ pub trait Codec<T>: Send + Sync {
     /// A [`Refusal`] if the vendor cannot hold this value.
     fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal>;
 
+    /// Converts the value to one of the wire values that the vendor accepts beside another vendor field. Returns `None`
+    /// if none of them fits, or if the codec knows only one wire value; [`Self::encode`] then applies.
+    fn encode_within(&self, value: &T, accepted: &[&str]) -> Option<Encoded> {
+        let _ = (value, accepted);
+        None
+    }
+
+    /// Returns true if the vendor does not accept the value together with the other values in the body, even if it holds
+    /// the value now.
+    fn objects(&self, value: &T, body: &Value) -> bool {
+        let _ = (value, body);
+        false
+    }
+
     /// Reads the value. Returns `None` if the model has no value for the wire form.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<T>;
 

@@ -52,8 +52,16 @@ impl Answers {
         let mut reached: Vec<_> =
             self.conversations.iter().filter(begins).map(|conversation| (conversation, Vec::new())).collect();
         if reached.is_empty() {
-            let on_the_way = |conversation| Some((conversation, self.way(conversation, &fixture.operation)?));
-            reached = self.conversations.iter().filter_map(on_the_way).collect();
+            // The first fixture of each operation usually leads on. Only if it does not, the others are tried too.
+            for choices in [1, usize::MAX] {
+                let on_the_way = |conversation| {
+                    Some((conversation, self.way(conversation, &fixture.operation, choices, Vec::new())?))
+                };
+                reached = self.conversations.iter().filter_map(on_the_way).collect();
+                if !reached.is_empty() {
+                    break;
+                }
+            }
         }
         ensure!(!reached.is_empty(), "no exchange reaches the operation {}", fixture.operation);
         let mut understood = false;
@@ -72,17 +80,14 @@ impl Answers {
         Ok(replay(&*self.vendor.adapter, exchange, replies))
     }
 
-    /// Finds the answers after which the next request of an exchange belongs to `operation`. Returns `None` if the
-    /// fixtures do not lead to that operation within [`LONGEST`] requests.
-    fn way(&self, conversation: &Conversation, operation: &str) -> Option<Vec<Reply>> {
-        self.way_from(conversation, operation, Vec::new())
-    }
-
-    /// Finds the answers after `replies` that lead to `operation`, and returns all of them.
-    fn way_from(
+    /// Finds the answers after `replies` with which the next request of an exchange belongs to `operation`, and returns
+    /// all of them. Tries at most `choices` fixtures as the answer to each request. Returns `None` if the fixtures do not
+    /// lead to that operation within [`LONGEST`] requests.
+    fn way(
         &self,
         conversation: &Conversation,
         operation: &str,
+        choices: usize,
         replies: Vec<Reply>,
     ) -> Option<Vec<Reply>> {
         let asked = self.asked(self.hold(conversation, &replies).ok()?)?;
@@ -92,8 +97,9 @@ impl Answers {
         if replies.len() + 1 >= LONGEST {
             return None;
         }
-        self.successes(&asked).find_map(|next| {
-            self.way_from(conversation, operation, [&replies[..], std::slice::from_ref(next)].concat())
+        self.successes(&asked).take(choices).find_map(|next| {
+            let replies = [&replies[..], std::slice::from_ref(next)].concat();
+            self.way(conversation, operation, choices, replies)
         })
     }
 

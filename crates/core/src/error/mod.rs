@@ -62,8 +62,7 @@ impl Error {
     /// Builds an error from a vendor failure.
     pub fn vendor(kind: Kind, failure: VendorFailure) -> Self {
         let detail = match &failure.message {
-            Some(message) if message.ends_with(['.', '!', '?']) => format!("The vendor answered: {message}"),
-            Some(message) => format!("The vendor answered: {message}."),
+            Some(message) => format!("The vendor answered: {message}"),
             None if failure.outcome == Outcome::Rejected => "The vendor refused the request.".to_owned(),
             None => "The request to the vendor failed.".to_owned(),
         };

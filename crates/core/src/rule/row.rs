@@ -4,7 +4,7 @@ use crate::{
     error::{Kind, Violation},
     model::{Field, Leaf},
     rule::encode::json as plain,
-    rule::{Change, Clearing, Encoder, Entry, FieldOutcome, Mapping, Mode, Verdict},
+    rule::{Change, Clearing, Encoder, Entry, FieldOutcome, Mapping, Verdict},
 };
 
 impl Encoder<'_> {
@@ -100,7 +100,7 @@ impl Encoder<'_> {
     /// Copies the previous report's entry of a field to which an earlier write gave a value that the caller did not
     /// request, if the vendor still has this value. Does nothing if this write has an entry for the field.
     pub(super) fn carry_over_assumed<T: Leaf>(&mut self, mapping: &Mapping<T>) {
-        if self.mode(mapping.display_path()) != Mode::Merge || self.told() {
+        if self.told() {
             return;
         }
         let seen = self.observed.map(|observed| self.reader(observed).mapped(mapping).as_ref().map(plain));

@@ -70,7 +70,9 @@ impl Placement {
     /// Appends the reason for the placement to the detail of a vendor's refusal.
     pub fn explain<R: Managed>(&self, refusal: Error) -> Error {
         let Self { vendor, because, .. } = self;
-        let detail = format!("{} The {} was sent to {vendor} because of {because}.", refusal.detail, R::NAME);
+        let stop = if refusal.detail.ends_with(['.', '!', '?']) { "" } else { "." };
+        let detail =
+            format!("{}{stop} The {} was sent to {vendor} because of {because}.", refusal.detail, R::NAME);
         refusal.with_detail(detail)
     }
 }

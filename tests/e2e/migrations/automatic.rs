@@ -65,25 +65,6 @@ async fn an_edited_route_takes_its_agents_along() {
 }
 
 #[tokio::test]
-async fn a_configuration_that_was_replaced_during_the_plan_moves_no_agent() {
-    let harness = Harness::with(config("default = \"qcall\"")).await;
-    let agent = harness.create("/v1/agents", &portable("Stays")).await;
-    let to = Vendor::AUTOCALLS_2026;
-    // The plan needs the catalogues of the new vendor, which answers late.
-    harness.order(to, "listVoices", 1, &json!({ "kind": "hold" })).await;
-    rerouted(&harness, &format!("default = \"{to}\"\n{MIGRATE}accept_loss = [\"\"]\n")).await;
-    harness.once_held(1).await;
-    rerouted(&harness, "default = \"qcall\"\non_change = \"report\"\n").await;
-    harness.release_held().await;
-    // The task of the first configuration would start its migration as soon as the vendor has answered.
-    let listed = format!("/v1/vendors/{to}/voices");
-    harness.get(&listed).await.expect(200);
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    assert_eq!(harness.get("/v1/migrations").await.expect(200)["data"], json!([]));
-    harness.lives_at(&agent, Vendor::QCALL).await;
-}
-
-#[tokio::test]
 async fn no_agent_moves_unless_the_configuration_requires_it() {
     let harness = Harness::with(config("default = \"qcall\"")).await;
     let agent = harness.create("/v1/agents", &portable("Stays")).await;

@@ -43,6 +43,8 @@ const HELD: &str = "heldProvider";
 /// The members that rules write. Their values fit the new provider if the caller set them.
 const BY_RULES: &[&str] = &[
     "model",
+    "url",
+    "headers",
     "language",
     "languages",
     "keyterm",

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use switchboard_core::{
     error::{Error, InputLocation, Kind, Result, Violation},
     facts::Facts,
-    model::{Agent, read, schema},
+    model::{Agent, FieldReader, schema},
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{Report, Rules},
 };
@@ -29,13 +29,17 @@ pub(super) fn plan_agent_settings(
     let translator =
         Translator::new(rules, vendor.adapter().descriptor().adapter).at(vendor.name()).with(facts);
     let document = to_document("agent", agent)?;
-    let mut sent = Value::Object(Map::new());
+    let mut settings = Value::Object(Map::new());
     for row in translator.capabilities().iter().filter(|row| is_settable(row)) {
         if let Some(value) = document.pointer(&row.field).filter(|value| !value.is_null()) {
-            schema::put(&mut sent, &row.field, value.clone());
+            schema::put(&mut settings, &row.field, value.clone());
         }
     }
-    let desired = Desired { record: read(&sent)?, extensions: Map::new() };
+    // The settings alone are no agent, because they lack the fields that every agent has.
+    let (mut record, mut from) = (Agent::default(), FieldReader::default());
+    from.merge(&mut record, settings.as_object().unwrap_or(&Map::new()));
+    from.finish()?;
+    let desired = Desired { record, extensions: Map::new() };
     match translator.plan(&Transition::Create, &desired, handling).map_err(about_the_agent)? {
         Planned::Ready(plan) => Ok(plan),
         Planned::NeedsObserved => {

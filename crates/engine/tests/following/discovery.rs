@@ -205,18 +205,6 @@ async fn a_call_without_a_number_is_stored_after_a_dial_was_given_up() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_number_is_stored_after_a_dial_was_matched() {
-    stored_after("marks", async |world, id| {
-        world
-            .vendor
-            .put("c1", json!({ "status": "talking", "to": NUMBER, "marker": id, "begun_at": at(850) }));
-        world.look(&[id], seconds(860)).await;
-        assert_eq!(world.call(id).await.remote_id.as_deref(), Some("c1"));
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn after_a_restart_a_call_without_a_number_is_stored_too() {
     let world = World::start("").await;
     world.look_again(seconds(0)).await;

@@ -9,8 +9,11 @@ use super::{handovers, tools};
 /// The member of a destination that contains the position of its tool among those of the same type.
 const TOOL: &str = "tool";
 
-/// The types of the tools, each with the check whether the model has a destination.
-const TYPES: [(&str, fn(&Value) -> bool); 2] =
+/// A check whether the model has a destination.
+type IsKnown = fn(&Value) -> bool;
+
+/// The types of the tools, each with its check of a destination.
+const TYPES: [(&str, IsKnown); 2] =
     [("transferCall", tools::is_number), ("handoff", handovers::is_assistant)];
 
 fn of_type<'a>(model: &'a mut Map<String, Value>, kind: &str) -> Vec<&'a mut Value> {

@@ -115,7 +115,7 @@ fn a_required_model_is_assumed() {
     assert_eq!(verdict(&after, "/transcription/model"), ("assumed", Some(json!("gpt-4o-transcribe"))));
     assert_eq!(body(after)["transcriber"]["model"], "gpt-4o-transcribe");
     let several = json!({ "language": "mul", "voice": { "id": "x", "provider": "neuphonic" } });
-    let error = plan(&Transition::Create, &agent(several)).err().expect("the vendor refuses the voice");
+    let error = plan(&Transition::Create, &agent(several)).err().unwrap();
     assert_eq!(json!(error.violations)[0]["pointer"], "/voice/provider");
 }
 

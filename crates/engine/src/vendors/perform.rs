@@ -24,7 +24,7 @@ impl<R: Managed> Target<'_, R> {
     /// the store uses.
     ///
     /// # Errors
-    /// The errors of the exchange, of the store, of [`Self::confirm_gone`] and of [`Self::explain_gone`]; the error of
+    /// The errors of the exchange, of the store, of [`Self::confirm_gone`] and of `explain_gone`; the error of
     /// [`Self::check_id`] for a created object.
     pub async fn perform(
         &self,
@@ -90,7 +90,7 @@ impl<R: Managed> Target<'_, R> {
     /// not have the object to bind, or refuses the change because of another object.
     ///
     /// # Errors
-    /// The errors of [`Self::lists`].
+    /// The errors of reading the list.
     async fn explain_gone(
         &self,
         refusal: Error,
@@ -119,7 +119,7 @@ impl<R: Managed> Target<'_, R> {
     /// object's part, and `id` the object's id.
     ///
     /// # Errors
-    /// `vendor_unavailable` if the vendor's list contains the object; the errors of [`Self::lists`].
+    /// `vendor_unavailable` if the vendor's list contains the object; the errors of reading the list.
     pub async fn confirm_gone(&self, part: &str, id: &str) -> Result<()> {
         if !self.lists(part, id).await? {
             return Ok(());

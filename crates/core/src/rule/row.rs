@@ -112,12 +112,11 @@ impl Encoder<'_> {
     /// nothing if this write has an entry for that field.
     pub(super) fn carry_over_brought<T>(&mut self, mapping: &Mapping<T>) {
         let Some(brought) = mapping.brings.as_deref() else { return };
-        let row = self.previous.and_then(|previous| previous.row(brought.field));
         let is_new = self.outcomes.iter().all(|outcome| outcome.field() != brought.field);
+        let row = self.previous.and_then(|previous| previous.row(brought.field));
         if let Some(row) = row.filter(|row| is_new && row.verdict == Verdict::Assumed) {
-            let mut entry = Box::new(row.clone());
-            entry.changed = false;
-            self.outcomes.push(FieldOutcome::Listed(entry));
+            let row = Box::new(row.clone());
+            self.add(row, &Change::<&T>::Keep(None));
         }
     }
 

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    error::{Error, InputLocation, Kind, Result, Violation},
+    error::{Error, Kind, Result, Violation},
     facts::Facts,
-    model::{Agent, FieldReader, schema},
+    model::{Agent, FieldReader},
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{Report, Rules},
 };
 
-use super::inherit::is_settable;
+use super::inherit::{is_settable, selected};
 use crate::{records::to_document, vendors::Vendor};
 
 /// The prefix of these settings in the report of a dial.
@@ -28,13 +28,9 @@ pub(super) fn plan_agent_settings(
 ) -> Result<Plan> {
     let translator =
         Translator::new(rules, vendor.adapter().descriptor().adapter).at(vendor.name()).with(facts);
-    let document = to_document("agent", agent)?;
-    let mut settings = Value::Object(Map::new());
-    for row in translator.capabilities().iter().filter(|row| is_settable(row)) {
-        if let Some(value) = document.pointer(&row.field).filter(|value| !value.is_null()) {
-            schema::put(&mut settings, &row.field, value.clone());
-        }
-    }
+    let rows = translator.capabilities();
+    let fields = rows.iter().filter(|row| is_settable(row)).map(|row| row.field.as_str());
+    let settings = selected(&to_document("agent", agent)?, fields);
     // The settings alone are no agent, because they lack the fields that every agent has.
     let (mut record, mut from) = (Agent::default(), FieldReader::default());
     from.merge(&mut record, settings.as_object().unwrap_or(&Map::new()));
@@ -65,13 +61,12 @@ pub(super) fn add_agent_settings(body: &mut Value, report: Report, settings: Pla
 }
 
 /// Places the violations at the agent's id, because the request to dial does not have the settings.
-fn about_the_agent(mut error: Error) -> Error {
-    for violation in &mut error.violations {
-        if let InputLocation::Pointer(_) = violation.location {
-            let detail = std::mem::take(&mut violation.detail);
-            *violation =
-                Violation::at("/agent_id", violation.code, format!("The setting of the agent {detail}"));
-        }
+fn about_the_agent(error: Error) -> Error {
+    if error.violations.is_empty() {
+        return error;
     }
-    error
+    let place = |Violation { code, detail, .. }| {
+        Violation::at("/agent_id", code, format!("/agent_id: the setting of the agent {detail}"))
+    };
+    Error::invalid(error.violations.into_iter().map(place).collect())
 }

@@ -27,14 +27,18 @@ pub(super) fn held_by_calls_only(vendor: &Vendor, rows: &[Capability], agent: &V
     let adapter = vendor.adapter().descriptor().adapter;
     let held = Translator::new(vendor.resource::<Agent>()?, adapter).capabilities();
     let is_unsupported = |field: &str| !held.iter().any(|row| row.field == field && is_settable(row));
-    let mut inherited = Value::Object(Map::new());
-    for row in rows.iter().filter(|row| is_settable(row)) {
-        let Some(field) = row.field.strip_prefix(OVERRIDES).filter(|field| is_unsupported(field)) else {
-            continue;
-        };
-        if let Some(value) = agent.pointer(field).filter(|value| !value.is_null()) {
-            schema::put(&mut inherited, field, value.clone());
+    let settable = rows.iter().filter(|row| is_settable(row));
+    let fields = settable.filter_map(|row| row.field.strip_prefix(OVERRIDES));
+    Ok(selected(agent, fields.filter(|field| is_unsupported(field))))
+}
+
+/// Returns the part of a document that consists of these fields. Leaves out a field without a value.
+pub(super) fn selected<'f>(document: &Value, fields: impl Iterator<Item = &'f str>) -> Value {
+    let mut part = Value::Object(Map::new());
+    for field in fields {
+        if let Some(value) = document.pointer(field).filter(|value| !value.is_null()) {
+            schema::put(&mut part, field, value.clone());
         }
     }
-    Ok(inherited)
+    part
 }

@@ -64,6 +64,7 @@ PLACES = {
     r"/operations/\d+/if_revision": "a revision is a whole number of 64 bits, without a fraction",
     r"q": "a search text has a letter or digit of any script",
     r"/plan_id": "only the gateway knows what it has planned",
+    r"/accept_loss/\d+": "the fields of an agent and all that is below them make too long a pattern",
     r"/carrier(/.*)?": "what a change needs depends on the stored carrier, and a secret stays out only where one is stored",
     r"/analysis/sentiment(/.*)?": "what a change needs depends on what is stored",
     r"/analysis/extraction/\d+/choices": "only data points of the type string have choices",

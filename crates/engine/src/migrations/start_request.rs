@@ -109,7 +109,7 @@ fn retire() -> RefOr<Schema> {
 
 /// Builds the schema of `accept_loss`, with the limits that [`losses`] checks.
 fn losses_schema() -> RefOr<Schema> {
-    let about = "The fields whose loss the caller accepts, as JSON pointers. A pointer also covers every field below it, and the empty pointer covers all fields. If omitted, no loss is accepted.";
+    let about = "The fields whose loss the caller accepts, as JSON pointers. A pointer also covers every field below it, and the empty pointer covers all fields. The gateway refuses a pointer that is no field of an agent. If omitted, no loss is accepted.";
     let pointer = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(/.*)?$"));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))

@@ -86,8 +86,8 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     let stage = Stage::set(folder.path(), options.connections, !options.no_read_back).await?;
     conditions::print(&mut out, options, &stage, folder.path())?;
     let rounds = rounds::run(&stage, options).await?;
-    report::table(&mut out, &options.variants(), &rounds)?;
-    report::memory(&mut out, "after the load", stage.gateway.process.memory()?)?;
+    report::table(&mut out, &options.variants(), &rounds, !options.no_read_back)?;
+    report::memory_after_load(&mut out, stage.gateway.process.memory()?)?;
 
     let Stage { gateway, store, vendor_address, vendor: _vendor, .. } = stage;
     drop(gateway);

@@ -13,7 +13,12 @@ use crate::{
 ///
 /// # Errors
 /// Fails if the report cannot be written.
-pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>]) -> std::io::Result<()> {
+pub fn table(
+    out: &mut impl Write,
+    variants: &[Variant],
+    rounds: &[Vec<Window>],
+    reads_back: bool,
+) -> std::io::Result<()> {
     writeln!(
         out,
         "\n{:<16} {:>9} {:>11} {:>8} {:>8} {:>7} {:>7}  ratio of CPU (rounds)",
@@ -32,16 +37,22 @@ pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>])
             median(|window| f64::from(window.p99_us) / 1e3),
             median(|window| window.vendor_calls),
             median(|window| window.answer_bytes),
-            ratio(*variant, rounds).unwrap_or_default()
+            ratios(*variant, rounds, reads_back)
         )?;
     }
     writeln!(out, "CPU: the server's own processor time for each request, user and system.")
 }
 
+/// Compares a variant with each of its bases.
+fn ratios(variant: Variant, rounds: &[Vec<Window>], reads_back: bool) -> String {
+    let aims = variant.aims(reads_back).iter();
+    let ratios: Vec<_> = aims.filter_map(|(base, most)| ratio(variant, *base, *most, rounds)).collect();
+    ratios.join("; ")
+}
+
 /// Returns the median of the ratios within each round. Ratios are computed within a round because its windows
 /// are close in time.
-fn ratio(variant: Variant, rounds: &[Vec<Window>]) -> Option<String> {
-    let (base, most) = variant.aim()?;
+fn ratio(variant: Variant, base: Variant, most: f64, rounds: &[Vec<Window>]) -> Option<String> {
     let cpu = |round: &[Window], variant| window_of(round, variant).map(|window| window.cpu_us);
     let ratios: Vec<_> =
         rounds.iter().filter_map(|round| Some(cpu(round, variant)? / cpu(round, base)?)).collect();
@@ -55,9 +66,16 @@ fn ratio(variant: Variant, rounds: &[Vec<Window>]) -> Option<String> {
     Some(format!("{ratio:.3} x {} ({least:.3} to {largest:.3}){aim}", base.name()))
 }
 
+/// Writes the memory after the load, and compares it with the aim.
+///
 /// # Errors
 /// Fails if the report cannot be written.
-pub fn memory(out: &mut impl Write, when: &str, memory: Memory) -> std::io::Result<()> {
+pub fn memory_after_load(out: &mut impl Write, after: Memory) -> std::io::Result<()> {
+    memory(out, "after the load", after)?;
+    writeln!(out, "aim 64 MB: {}", met(after.resident <= 64_000_000))
+}
+
+fn memory(out: &mut impl Write, when: &str, memory: Memory) -> std::io::Result<()> {
     let mb = |bytes: u64| bytes as f64 / 1e6;
     let Memory { resident, anonymous, peak } = memory;
     writeln!(

@@ -60,15 +60,19 @@ impl Variant {
         }
     }
 
-    /// Returns the variant for the comparison, and the highest acceptable ratio of the processor times.
-    pub fn aim(self) -> Option<(Self, f64)> {
+    /// Returns the variants for the comparison, each with the highest acceptable ratio of the processor times. A write
+    /// that is read back has a second exchange with the vendor, so its ratios may be higher.
+    pub fn aims(self, reads_back: bool) -> &'static [(Self, f64)] {
         match self {
-            Self::PassThrough | Self::PatchUnmeasured => None,
-            Self::Commit => Some((Self::PassThrough, f64::INFINITY)),
-            Self::PatchField | Self::PatchWhole => Some((Self::Commit, 1.3)),
-            Self::PatchMeasured => Some((Self::PatchUnmeasured, 1.03)),
-            Self::PlanField | Self::PlanWhole => Some((Self::PassThrough, 0.9)),
-            Self::Get => Some((Self::PassThrough, 0.5)),
+            Self::PassThrough | Self::PatchUnmeasured => &[],
+            Self::Commit => &[(Self::PassThrough, f64::INFINITY)],
+            Self::PatchField | Self::PatchWhole if reads_back => {
+                &[(Self::Commit, 1.7), (Self::PassThrough, 4.1)]
+            }
+            Self::PatchField | Self::PatchWhole => &[(Self::Commit, 1.3), (Self::PassThrough, 3.1)],
+            Self::PatchMeasured => &[(Self::PatchUnmeasured, 1.03)],
+            Self::PlanField | Self::PlanWhole => &[(Self::PassThrough, 0.9)],
+            Self::Get => &[(Self::PassThrough, 0.3)],
         }
     }
 

@@ -32,7 +32,7 @@ use self::{
     migrations::MigrationCommand,
     operations::OperationCommand,
     records::RecordCommand,
-    vendors::{Catalogue, CatalogueName, Vendors},
+    vendors::{Aliases, Catalogue, CatalogueName, Vendors},
 };
 
 pub use render::{OutputFormat, Printable, Render, joined};
@@ -69,6 +69,7 @@ pub enum Command {
     PhoneNumbers(Catalogue),
     /// Lists the knowledge bases of a vendor. An agent refers to them by id in `knowledge_base_ids`.
     KnowledgeBases(Catalogue),
+    Aliases(Aliases),
     Capabilities(capabilities::Capabilities),
     Explain(explain::Explain),
     Plan(plan::Plan),
@@ -100,6 +101,7 @@ impl Command {
             Self::Languages(catalogue) => catalogue.run(CatalogueName::Languages).await,
             Self::PhoneNumbers(catalogue) => catalogue.run(CatalogueName::PhoneNumbers).await,
             Self::KnowledgeBases(catalogue) => catalogue.run(CatalogueName::KnowledgeBases).await,
+            Self::Aliases(aliases) => aliases.run().await,
             Self::Capabilities(capabilities) => capabilities.run(),
             Self::Explain(explain) => explain.run().await,
             Self::Plan(plan) => plan.run().await,

@@ -1,10 +1,7 @@
 //! The spans of exchanges and attempts, and their result fields: outcome and duration. A span never contains a URL, a
 //! header or a body.
 
-use switchboard_core::{
-    error::{Outcome, Result},
-    vendor::Request,
-};
+use switchboard_core::{error::Result, vendor::Request};
 use tokio::time::Instant;
 use tracing::{Span, field, info_span};
 
@@ -16,6 +13,7 @@ pub(crate) fn exchange(vendor: &str, operation: Option<&'static str>) -> Span {
         operation,
         outcome = field::Empty,
         elapsed_ms = field::Empty,
+        otel.status_code = field::Empty,
     )
 }
 
@@ -31,23 +29,22 @@ pub(crate) fn attempt(vendor: &str, request: &Request, number: u32) -> Span {
         status = field::Empty,
         outcome = field::Empty,
         elapsed_ms = field::Empty,
+        otel.status_code = field::Empty,
     )
 }
 
-/// Records the fields `outcome` and `elapsed_ms`.
+/// Records the fields `outcome` and `elapsed_ms`, and marks the span of a failure as an error.
 pub(crate) fn record_result<T>(span: &Span, begun: Instant, result: &Result<T>) {
-    span.record("outcome", outcome_name(result));
+    let outcome = outcome_name(result);
+    span.record("outcome", outcome);
+    if result.is_err() {
+        span.record("otel.status_code", "error");
+    }
     span.record("elapsed_ms", begun.elapsed().as_millis());
 }
 
 /// Returns the name of a result in spans and metrics. An error without a vendor failure is `internal`.
 pub(crate) fn outcome_name<T>(result: &Result<T>) -> &'static str {
     let Err(error) = result else { return "ok" };
-    match error.vendor.as_ref().map(|failure| failure.outcome) {
-        Some(Outcome::NotSent) => "not_sent",
-        Some(Outcome::Rejected) => "rejected",
-        Some(Outcome::Throttled) => "throttled",
-        Some(Outcome::Ambiguous) => "ambiguous",
-        None => "internal",
-    }
+    error.vendor.as_ref().map_or("internal", |failure| failure.outcome.as_str())
 }

@@ -4,7 +4,6 @@ use std::{error::Error as _, future::Future, time::Duration};
 
 use axum::extract::MatchedPath;
 use http::{Request, StatusCode};
-use switchboard_core::error::Outcome;
 use tracing::{Instrument, Level, Span, debug, error, field::Empty, info, info_span, trace, warn};
 
 use crate::edge::{
@@ -25,11 +24,11 @@ impl AccessLog {
     /// Creates the entry for a request, after the router has matched it to a route. The route is `none` if no route
     /// matches.
     pub fn from_request<B>(request: &Request<B>, id: &RequestId) -> Self {
-        let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+        let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let span = info_span!(
             "request",
             method = method_label(request.method()),
-            route,
+            route = route.unwrap_or("none"),
             request_id = id.as_str(),
             otel.kind = Empty,
             otel.name = Empty,
@@ -59,7 +58,7 @@ impl AccessLog {
         let id = self.id.as_str();
         let code = failure.kind;
         let vendor = failure.vendor.as_ref().map(|vendor| vendor.name.as_str());
-        let outcome = failure.vendor.as_ref().map(|vendor| outcome(vendor.outcome));
+        let outcome = failure.vendor.as_ref().map(|vendor| vendor.outcome.as_str());
         let vendor_status = failure.vendor.as_ref().and_then(|vendor| vendor.status);
         // The detail of a caller's or vendor's failure may quote their values, so the log omits it. The details of the
         // gateway's own failures are logged.
@@ -83,15 +82,6 @@ impl AccessLog {
             Level::DEBUG => log!(debug),
             Level::TRACE => log!(trace),
         }
-    }
-}
-
-fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::NotSent => "not_sent",
-        Outcome::Rejected => "rejected",
-        Outcome::Throttled => "throttled",
-        Outcome::Ambiguous => "ambiguous",
     }
 }
 

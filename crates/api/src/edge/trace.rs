@@ -11,8 +11,8 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use crate::edge::metrics::method_label;
 
 /// Continues the trace of the caller's header `traceparent`, if there is one, and describes the request. `route` is the
-/// pattern of the path, such as `/v1/agents/{id}`, without the caller's values.
-pub fn describe<B>(span: &Span, request: &Request<B>, route: &str) {
+/// pattern of the path, such as `/v1/agents/{id}`, without the caller's values, and `None` if no route matches.
+pub fn describe<B>(span: &Span, request: &Request<B>, route: Option<&str>) {
     let parent = if request.headers().contains_key("traceparent") {
         global::get_text_map_propagator(|propagator| propagator.extract(&Headers(request.headers())))
     } else {
@@ -23,9 +23,16 @@ pub fn describe<B>(span: &Span, request: &Request<B>, route: &str) {
     }
     let method = method_label(request.method());
     span.record("otel.kind", "server");
-    span.record("otel.name", format!("{method} {route}"));
     span.set_attribute("http.request.method", method);
-    span.set_attribute("http.route", route.to_owned());
+    match route {
+        Some(route) => {
+            span.record("otel.name", format!("{method} {route}"));
+            span.set_attribute("http.route", route.to_owned());
+        }
+        None => {
+            span.record("otel.name", method);
+        }
+    }
 }
 
 /// Describes the answer. `code` is the code of the problem, if the answer is a problem.

@@ -43,6 +43,11 @@ fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => "-".to_owned(),
         Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => items.iter().map(|item| cell(Some(item))).collect::<Vec<_>>().join(", "),
+        Some(Value::Object(members)) => {
+            let members = members.iter().map(|(name, value)| format!("{name}={}", cell(Some(value))));
+            members.collect::<Vec<_>>().join(", ")
+        }
         Some(other) => other.to_string(),
     }
 }

@@ -15,7 +15,7 @@ use crate::{records::Repository, vendors::Fleet};
 
 /// The pause between two counts.
 const INTERVAL: Duration = Duration::from_secs(10);
-/// The maximum duration of a count.
+/// The maximum duration of a check of the store, and of a count.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The task that counts operations, records and calls.
@@ -39,21 +39,24 @@ impl BackgroundTask for CountTask {
     }
 
     async fn run(&self, _shutdown: &CancellationToken) -> Result<Next> {
-        let counts = timeout(TIMEOUT, self.count()).await;
-        let (stored, result) = match counts.unwrap_or_else(|_| Err(too_slow())) {
+        let checked = timeout(TIMEOUT, self.repository.store().check()).await;
+        let is_store_up = matches!(checked, Ok(Ok(())));
+        let counted = match checked.unwrap_or_else(|_| Err(too_slow())) {
+            Ok(()) => timeout(TIMEOUT, self.count()).await.unwrap_or_else(|_| Err(too_slow())),
+            Err(failure) => Err(failure),
+        };
+        let (stored, result) = match counted {
             Ok(stored) => (Some(stored), Ok(Next::After(INTERVAL))),
             Err(failure) => (None, Err(failure)),
         };
-        self.handles.gauges.replace(Observed { fleet: self.fleet.clone(), stored });
+        self.handles.gauges.replace(Observed { fleet: self.fleet.clone(), is_store_up, stored });
         result
     }
 }
 
 impl CountTask {
-    /// Checks that the store can be read and written, and counts.
     async fn count(&self) -> Result<StoredCounts> {
         let store = self.repository.store();
-        store.check().await?;
         let operations = store.count_operations().await?;
         let calls = store.calls().count().await?;
         Ok(StoredCounts { operations, rows: store.count_rows().await?, calls })

@@ -17,6 +17,8 @@ use crate::{metrics::meter, records::OperationStatus, vendors::Fleet};
 pub struct Observed {
     /// The configured vendors.
     pub fleet: Arc<Fleet>,
+    /// True if the store can be read and written.
+    pub is_store_up: bool,
     /// The latest counts, or `None` if the latest count failed or took more than 5 seconds.
     pub stored: Option<StoredCounts>,
 }
@@ -61,7 +63,7 @@ fn register(shared: &Shared) {
         "switchboard.store_up",
         "1 if the store could be read and written within the last 10 seconds, else 0.",
         |state, observer| {
-            observer.observe(state.stored.is_some().into(), &[]);
+            observer.observe(state.is_store_up.into(), &[]);
         },
     );
     count(

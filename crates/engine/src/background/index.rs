@@ -40,13 +40,15 @@ impl BackgroundTask for IndexTask {
     }
 
     async fn run(&self, shutdown: &CancellationToken) -> Result<Next> {
-        if self.repository.is_indexed().await? {
-            return Ok(Next::Never);
+        // A process of an older version adds no entries, so an upgrade beside running processes can leave entries out
+        // although the index is complete.
+        let is_complete = self.repository.is_indexed().await?;
+        if !is_complete {
+            info!("indexing the stored records");
         }
-        info!("indexing the stored records");
         self.repository.index_missing::<Agent>(shutdown).await?;
         self.repository.index_missing::<Trunk>(shutdown).await?;
-        if !shutdown.is_cancelled() {
+        if !is_complete && !shutdown.is_cancelled() {
             self.repository.complete_index().await?;
             info!("indexed the stored records");
         }

@@ -1,17 +1,18 @@
 //! The connection to the collector.
 
-use std::time::Duration;
-use switchboard_config::telemetry::Otlp;
+use std::{sync::LazyLock, time::Duration};
 
 use anyhow::Context as _;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use opentelemetry::KeyValue;
+use opentelemetry::{Key, KeyValue};
 use opentelemetry_otlp::{
     WithExportConfig, WithTonicConfig,
     tonic_types::{metadata::MetadataMap, transport::ClientTlsConfig},
 };
 use opentelemetry_sdk::Resource;
 use secrecy::ExposeSecret as _;
+use switchboard_config::telemetry::Otlp;
+use uuid::Uuid;
 
 /// Maximum time for a request to the collector, and for the last requests before the process stops.
 pub const TIMEOUT: Duration = Duration::from_secs(5);
@@ -54,9 +55,19 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// The id of this process in its telemetry, the same for traces, metrics and logs.
+static INSTANCE_ID: LazyLock<String> = LazyLock::new(|| Uuid::now_v7().to_string());
+/// The attribute that tells the processes of one service apart. Without it, a backend adds the counters of one process to
+/// the series of another.
+const INSTANCE: Key = Key::from_static_str("service.instance.id");
+
 /// Returns the attributes that describe this process in all its telemetry. The environment variable
-/// `OTEL_RESOURCE_ATTRIBUTES` adds further ones.
+/// `OTEL_RESOURCE_ATTRIBUTES` adds further ones, and can name the instance, which has a random id otherwise.
 pub fn resource() -> Resource {
     let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
-    Resource::builder().with_service_name("switchboard").with_attribute(version).build()
+    let mut builder = Resource::builder().with_service_name("switchboard").with_attribute(version);
+    if Resource::builder().build().get(&INSTANCE).is_none() {
+        builder = builder.with_attribute(KeyValue::new(INSTANCE, INSTANCE_ID.as_str()));
+    }
+    builder.build()
 }

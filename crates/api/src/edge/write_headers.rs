@@ -52,7 +52,8 @@ impl IntoParams for WriteHeaders {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "A key that the caller chooses for this request. If the caller repeats the request with the same key, the \
             gateway does not carry it out again: it returns the first answer, with `Idempotent-Replayed: true`. The gateway \
-            keeps the answer for 48 hours unless configured otherwise.";
+            keeps the answer for 48 hours unless configured otherwise. A key belongs to the API key that sent it: under another \
+            API key, the same value is a new request. `external_ref` is unique across API keys.";
         let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
         let key = key.max_length(Some(idempotency::MAX));
         vec![document::header("Idempotency-Key", about, "7c1e9a52-order-4711").schema(Some(key)).build()]

@@ -93,7 +93,9 @@ impl<T: ToSchema> ToSchema for List<T> {
 
 /// Builds the schema of a page whose items have the schema with the name `of`.
 pub fn page(of: &str) -> RefOr<Schema> {
-    let items = ArrayBuilder::new().items(Ref::from_schema_name(of));
+    let items = ArrayBuilder::new()
+        .items(Ref::from_schema_name(of))
+        .description(Some("The items of the page, in the order of the list."));
     let unreadable = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String)).description(Some(
         "The ids of the stored items of the page that cannot be read, because their data is damaged. Omitted if empty. The \
          gateway's log has the causes.",

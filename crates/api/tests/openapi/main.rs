@@ -1,0 +1,6 @@
+//! The OpenAPI document.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod descriptions;
+mod resolved;

@@ -62,7 +62,8 @@ impl IntoParams for Prefer {
             changed field differently than requested or not at all. With `handling=lenient`, the default, the answer reports such \
             losses. `wait=SECONDS` is the time that a write waits for the vendor before the answer is 202: unless configured \
             otherwise, 10 seconds by default and at most 60. The `Preference-Applied` header of the answer lists the applied \
-            preferences.";
+            preferences. An unknown preference or value is ignored, as the RFC requires, and a longer wait is reduced to the \
+            maximum.";
         vec![document::header("Prefer", about, "handling=lenient").build()]
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     examples,
     openapi::{
         operation::{About, Answer},
-        problems::{self, Failures, of_plans, of_writes},
+        problems::{self, Failures, of_changes, of_lists, of_plans, of_writes},
     },
     report_detail::ReportDetail,
 };
@@ -84,7 +84,7 @@ pub fn list<R: Exposed>() -> About {
         .takes::<RecordOrder>(ParameterIn::Query)
         .takes::<ReportDetail>(ParameterIn::Query)
         .answers(200, "A page of records.", Answer::new(&format!("{title}List"), (R::EXAMPLES.list)()))
-        .fails(of_plans::<R, problems::RecordsListed>())
+        .fails(of_lists::<R, problems::RecordsListed>())
 }
 
 pub fn get<R: Exposed>() -> About {
@@ -154,7 +154,7 @@ pub fn delete<R: Exposed>() -> About {
         )
         .answers(202, accepted, Answer::new("Operation", examples::removal()).with(&[OPERATION, RETRY_AFTER]))
         .refers_to::<OperationAnswer>()
-        .fails(problems::Removed::responses())
+        .fails(of_changes::<R, problems::Removed>())
 }
 
 pub fn plan<R: Exposed>() -> About {
@@ -182,7 +182,7 @@ pub fn plan_patch<R: Exposed>() -> About {
         .body(JSON_OR_MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.patch_plan)()))
         .refers_to::<Plan>()
-        .fails(problems::ChangePlanned::responses())
+        .fails(of_changes::<R, problems::ChangePlanned>())
 }
 
 impl About {

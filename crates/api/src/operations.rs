@@ -133,7 +133,7 @@ pub async fn resolve(
     let body = body.and_then(|body| Ok((ResolutionRequest::read(&body)?, body)));
     let (((), headers), (resolution, body)) = join(join(query.finish(), headers), body)?;
     let resolution = resolution.into();
-    write(&api, headers.context(&body), |engine, call| async move {
+    write(&api, headers.without_preferences().context(&body), |engine, call| async move {
         engine.writer().resolve(call, &id, resolution).await
     })
     .await

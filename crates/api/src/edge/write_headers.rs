@@ -83,6 +83,19 @@ impl WriteHeaders {
         }
     }
 
+    /// Ignores the handling of losses, for a write that sends no values to a vendor. The answer then does not name this
+    /// preference as applied.
+    pub fn without_handling(self) -> Self {
+        let prefer = Prefer { handling: None, ..self.prefer };
+        Self { prefer, ..self }
+    }
+
+    /// Ignores all preferences, for a write that sends nothing to a vendor.
+    pub fn without_preferences(self) -> Self {
+        let prefer = Prefer { handling: None, wait: None };
+        Self { prefer, ..self }
+    }
+
     /// Builds the context of the write from the headers and the body of the request.
     pub fn context(self, body: &Value) -> RequestContext {
         let wait = self.prefer.wait.map(|wait| wait.min(self.limits.longest_wait));

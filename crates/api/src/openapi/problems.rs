@@ -29,6 +29,10 @@ pub trait Failures {
     }
 }
 
+/// The description of `Retry-After`.
+const RETRY_AFTER: &str = "The number of seconds to wait before sending the request again. A status with several problems has it \
+    only if a wait helps and its length is known.";
+
 /// The failures that a plan or a write can have only while it reads a vendor's catalogues.
 const OF_CATALOGUES: [Kind; 4] =
     [Kind::VendorProtocolError, Kind::VendorUnavailable, Kind::VendorThrottled, Kind::VendorTimeout];
@@ -262,17 +266,30 @@ fn response(status: u16, kinds: &[Kind]) -> Response {
     let response = ResponseBuilder::new()
         .description(format!("{reason}: {}.", codes.join(", ")))
         .content(CONTENT_TYPE, content);
+    let response = match kinds.iter().any(|kind| states_wait(*kind)) {
+        true => response.header("Retry-After", header(Type::Integer, RETRY_AFTER)),
+        false => response,
+    };
     match status {
         401 => {
             response.header("WWW-Authenticate", header(Type::String, "The authentication scheme: `Bearer`."))
         }
-        429 | 503 => response.header(
-            "Retry-After",
-            header(Type::Integer, "The number of seconds to wait before sending the request again."),
-        ),
         _ => response,
     }
     .build()
+}
+
+/// Returns true if some answers with this problem have `Retry-After`.
+fn states_wait(kind: Kind) -> bool {
+    // These errors state a wait if a wait helps and its length is known.
+    let sometimes = [
+        Kind::CallLimitReached,
+        Kind::RateLimited,
+        Kind::StateConflict,
+        Kind::VendorAuthFailed,
+        Kind::VendorQuotaExhausted,
+    ];
+    spec(kind).retry_after.is_some() || sometimes.contains(&kind)
 }
 
 fn header(kind: Type, about: &str) -> Header {

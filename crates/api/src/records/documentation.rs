@@ -17,7 +17,7 @@ use crate::{
     answers::Plan,
     edge::{
         precondition::{IfMatch, RequiredIfMatch},
-        prefer::Prefer,
+        prefer::{Prefer, PreferWait},
         query::PageQuery,
         write_headers::WriteHeaders,
     },
@@ -146,6 +146,7 @@ pub fn delete<R: Exposed>() -> About {
         .parameter(id::<R>())
         .takes::<IfMatch>(ParameterIn::Header)
         .takes::<OnVendor>(ParameterIn::Query)
+        .takes::<PreferWait>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
         .answers(
             204,

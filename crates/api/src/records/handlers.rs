@@ -158,7 +158,7 @@ pub async fn delete<R: Managed>(
 ) -> Result {
     let ((OnVendor { on_vendor }, expected), headers) = join(join(query.only(), expected), headers)?;
     let keep = on_vendor == Some(Removal::Keep);
-    write(&api, headers.context(&Value::Null), |engine, call| async move {
+    write(&api, headers.without_handling().context(&Value::Null), |engine, call| async move {
         engine.writer().delete::<R>(call, &id, &|revision| expected.check(revision), keep).await
     })
     .await

@@ -16,13 +16,13 @@ pub fn schemas() -> &'static Map<String, Value> {
     DOCUMENT["components"]["schemas"].as_object().unwrap()
 }
 
-/// Returns the component to which a schema refers, directly or in a choice between the component and null. Returns the
-/// schema itself if it refers to no component.
-pub fn resolve(schema: &'static Value) -> &'static Value {
-    let reference = schema.get("$ref").or_else(|| schema.get("oneOf")?.get(0)?.get("$ref"));
-    match reference.and_then(Value::as_str).and_then(|path| path.rsplit('/').next()) {
-        Some(name) => &schemas()[name],
-        None => schema,
+/// Returns the component to which a schema or header refers, directly or in a choice between the component and null.
+/// Returns the schema or header itself if it refers to no component.
+pub fn resolve(of: &'static Value) -> &'static Value {
+    let reference = of.get("$ref").or_else(|| of.get("oneOf")?.get(0)?.get("$ref"));
+    match reference.and_then(Value::as_str).and_then(|path| path.strip_prefix('#')) {
+        Some(pointer) => DOCUMENT.pointer(pointer).unwrap(),
+        None => of,
     }
 }
 

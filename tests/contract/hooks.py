@@ -54,7 +54,7 @@ MEANINGS = {
 # Pointers and parameters whose values have a meaning that JSON Schema cannot express.
 PLACES = {
     r"(/.*)?/timezone": "the names are those of the time zone database",
-    r"/?language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
+    r"(/filter/|/)?language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
     r"/name|/external_ref|/labels/[^/]*": "names have no control characters, and none that change the direction of text",
     r"(/operations/\d+/(create|patch))?(/metadata(/.*)?|/extensions/qcall/.*|/tools/.*)": "free-form JSON has no whole numbers beyond 64 bits",
     r"/vendor": "an update does not move a record",
@@ -68,7 +68,7 @@ PLACES = {
     r"/carrier(/.*)?": "what a change needs depends on the stored carrier, and a secret stays out only where one is stored",
     r"/analysis/sentiment(/.*)?": "what a change needs depends on what is stored",
     r"/analysis/extraction/\d+/choices": "only data points of the type string have choices",
-    r"from|to": "the vendors are those of the configuration, and a phone number has a plus sign",
+    r"from|to|vendor": "the vendors are those of the configuration, and a phone number has a plus sign",
     r"/model/endpoint": "an endpoint and the name of a model exclude each other",
     r"/agent_id": "only the gateway knows its agents, and which of them place calls",
     r"(/operations/\d+/(create|patch))?/handovers/\d+/agent_id": "only the gateway knows its agents",

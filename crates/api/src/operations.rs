@@ -43,7 +43,8 @@ pub struct OperationFilters {
     /// Lists only operations of the record with this id.
     #[param(required = false, value_type = String)]
     resource_id: Option<String>,
-    /// Lists only operations at this configured vendor.
+    /// Lists only operations at this vendor. It may be one that is no longer configured, so an unknown name selects
+    /// nothing.
     #[param(required = false, value_type = String)]
     vendor: Option<String>,
 }

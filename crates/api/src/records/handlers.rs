@@ -83,6 +83,7 @@ pub async fn list<R: Exposed>(State(api): State<Api>, mut query: Query) -> Resul
     let listing = Listing::read::<R>(&mut query);
     let detail = ReportDetail::read(&mut query);
     query.finish()?;
+    listing.check_vendor::<R>(api.engine.fleet()).await?;
     let filters = listing.scope();
     let filters: Vec<_> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let scope = Scope { collection: R::NAME, filters: &filters };

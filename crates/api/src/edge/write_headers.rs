@@ -55,7 +55,7 @@ impl IntoParams for WriteHeaders {
             keeps the answer for 48 hours unless configured otherwise. A key belongs to the API key that sent it: under another \
             API key, the same value is a new request. `external_ref` is unique across API keys.";
         let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
-        let key = key.max_length(Some(idempotency::MAX));
+        let key = key.max_length(Some(idempotency::MAX_QUOTED)).pattern(Some(idempotency::PATTERN));
         vec![document::header("Idempotency-Key", about, "7c1e9a52-order-4711").schema(Some(key)).build()]
     }
 }

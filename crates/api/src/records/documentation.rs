@@ -31,8 +31,8 @@ use crate::{
 
 /// The media types of a body that is not a merge patch.
 pub const JSON: &[&str] = &["application/json"];
-const MERGE_PATCH: &[&str] = &["application/merge-patch+json"];
-const JSON_OR_MERGE_PATCH: &[&str] = &["application/json", "application/merge-patch+json"];
+/// The media types of a merge patch.
+const MERGE_PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
 
 pub const REVISION: (&str, &str) = ("ETag", "The revision of the record.");
 const OPERATION: (&str, &str) = ("Location", "The address of the operation.");
@@ -180,7 +180,7 @@ pub fn plan_patch<R: Exposed>() -> About {
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<ReportDetail>(ParameterIn::Query)
-        .body(JSON_OR_MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
+        .body(MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.patch_plan)()))
         .refers_to::<Plan>()
         .fails(of_changes::<R, problems::ChangePlanned>())

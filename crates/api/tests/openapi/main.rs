@@ -4,4 +4,5 @@
 
 mod descriptions;
 mod headers;
+mod inputs;
 mod resolved;

@@ -70,14 +70,15 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::IdempotencyKeyInvalid => caller(
             StatusCode::BAD_REQUEST,
             "Invalid idempotency key",
-            "The header Idempotency-Key must occur once and contain 1 to 255 visible ASCII characters, with or without quotes.",
+            "The header Idempotency-Key must occur once and contain 1 to 255 visible ASCII characters other than \
+             the quote. The key may stand in quotes.",
         ),
         Kind::IdempotencyKeyRequired => caller(
             StatusCode::BAD_REQUEST,
             "Idempotency key required",
             "The operation has an effect that cannot be undone, such as a phone call, so the request needs the header \
-             Idempotency-Key with a new value of 1 to 255 visible ASCII characters. Send the same key only to repeat the same \
-             request: the gateway then returns the first answer and does not act again.",
+             Idempotency-Key with a new value of 1 to 255 visible ASCII characters other than the quote. Send the same key only to \
+             repeat the same request: the gateway then returns the first answer and does not act again.",
         ),
         Kind::Unauthenticated => ProblemSpec {
             level: Level::INFO,

@@ -55,10 +55,10 @@ MEANINGS = {
 PLACES = {
     r"(/.*)?/timezone": "the names are those of the time zone database",
     r"(/filter/|/)?language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
-    r"/name|/external_ref|/labels/[^/]*": "names have no control characters, and none that change the direction of text",
+    r"/name|/to/(first|last)_name|/external_ref|/labels/[^/]*": "names have no control characters, and none that change the direction of text",
     r"(/operations/\d+/(create|patch))?(/metadata(/.*)?|/extensions/qcall/.*|/tools/.*)": "free-form JSON has no whole numbers beyond 64 bits",
     r"/vendor": "an update does not move a record",
-    r"/remote_id": "only the vendor knows what it has, and only adopting needs to know",
+    r"/remote_id": "only the vendor knows what it has",
     r"/ids/\d+": "only the gateway knows what ids its agents have",
     r"/operations/\d+/id": "a batch has one operation for each record",
     r"/operations/\d+/if_revision": "a revision is a whole number of 64 bits, without a fraction",
@@ -74,11 +74,8 @@ PLACES = {
     r"(/operations/\d+/(create|patch))?/handovers/\d+/agent_id": "only the gateway knows its agents",
     r"/trunk_id": "only the gateway knows its trunks; a trunk and a phone number exclude each other",
     r"/from/phone_number_id": "only the vendor knows its phone numbers",
-    r"/to/(email|first_name|last_name)": "names and addresses have a grammar",
-    r"/variables(/.*)?": "names of variables have a grammar, and all of them together a maximum size",
+    r"/variables": "the names and values of all variables together have a maximum size",
     r"/overrides/.*": "the vendor decides which values it accepts",
-    r"/not_placed": "the value is true or omitted",
-    r"": "one of the two members of a resolution of a call is required",
 }
 
 

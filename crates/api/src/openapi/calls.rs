@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    call::{Call, Dial},
+    call::{Call, Dial, EMAIL_PATTERN, RESERVED_VARIABLES, VARIABLE_PATTERN},
     model::Component,
     vendor::Factory,
 };
@@ -55,6 +55,8 @@ fn written(own: &Map<String, Value>, has_extensions: bool) -> Value {
         json!({ "type": "boolean", "default": false, "description": "True to permit the call even if the vendor has an \
             earlier revision of the agent. Otherwise, such a call is refused with `agent_not_ready`." }),
     );
+    members["variables"]["propertyNames"] =
+        json!({ "pattern": VARIABLE_PATTERN, "not": { "pattern": format!("^{RESERVED_VARIABLES}") } });
     schema["properties"] = members.into();
     schema["required"] = json!(["agent_id", "to"]);
     schema
@@ -128,5 +130,11 @@ fn parts(adapters: &[Factory]) -> Vec<(String, Value)> {
 }
 
 fn named(parts: Vec<Component>) -> impl Iterator<Item = (String, Value)> {
-    parts.into_iter().map(|(name, schema)| (name, json!(schema)))
+    parts.into_iter().map(|(name, schema)| {
+        let mut schema = json!(schema);
+        if name == "DialTo" {
+            schema["properties"]["email"]["pattern"] = EMAIL_PATTERN.into();
+        }
+        (name, schema)
+    })
 }

@@ -51,7 +51,6 @@ const SETS: &[(&str, &[&str])] = &[
     ("RecordSort", &["created_at", "-created_at", "updated_at", "-updated_at", "name", "-name"]),
     ("ReportDetail", &["full", "summary"]),
     ("RequestMethod", &["GET", "POST", "PUT", "PATCH", "DELETE"]),
-    ("ResolutionAction", &["adopt", "retry", "abandon"]),
     ("Retire", &["keep", "delete"]),
     ("Speaker", &["agent", "caller"]),
     ("Support", &["supported", "creation_only", "fixed", "unsupported"]),

@@ -49,7 +49,7 @@ pub struct Filter {
     #[schema(value_type = Option<BTreeMap<String, String>>)]
     pub labels: BTreeMap<String, String>,
     /// The agent's language (BCP 47). `de` also selects `de-AT`.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
     pub language: Option<String>,
     /// The direction of the agent's calls.
     #[schema(value_type = Option<Direction>, inline)]

@@ -87,8 +87,9 @@ pub async fn place(
 
 /// Plan a call
 ///
-/// Returns the request that the gateway would send to the vendor, the translation report, and the verdict of each guard
-/// against unwanted calls. Nothing is dialled or stored. The verdicts apply at the time of the request.
+/// Returns the request that the gateway would send to the vendor, the translation report, and the verdicts of the guards
+/// that apply. The number of a transfer appears only if it is refused. Nothing is dialled or stored. The verdicts apply at
+/// the time of the request.
 #[utoipa::path(
     post, path = "/v1/calls/plan", tag = "calls", operation_id = "planCall",
     request_body(content = NewCall, example = json!(examples::new_call())),

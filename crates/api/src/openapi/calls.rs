@@ -47,9 +47,7 @@ fn written(own: &Map<String, Value>, has_extensions: bool) -> Value {
     if has_extensions {
         members.insert("extensions".to_owned(), reference(EXTENSIONS));
     }
-    for name in ["external_ref", "labels", "metadata"] {
-        members.extend(own.get(name).map(|schema| (name.to_owned(), schema.clone())));
-    }
+    members.extend(["external_ref", "labels", "metadata"].iter().filter_map(|name| of_call(own, name)));
     members.insert(
         "allow_stale".to_owned(),
         json!({ "type": "boolean", "default": false, "description": "True to permit the call even if the vendor has an \
@@ -72,11 +70,7 @@ fn returned(own: &Map<String, Value>, has_extensions: bool) -> Value {
     let members = call["properties"].as_object_mut();
     for (members, more) in members.into_iter().zip(content["properties"].as_object()) {
         members.extend(more.clone());
-        members.extend(
-            ["labels", "metadata"]
-                .iter()
-                .filter_map(|name| Some(((*name).to_owned(), own.get(*name)?.clone()))),
-        );
+        members.extend(["labels", "metadata"].iter().filter_map(|name| of_call(own, name)));
         lead(members, "overrides", Some("Overrides"));
         lead(members, "extensions", has_extensions.then_some(EXTENSIONS));
     }
@@ -88,6 +82,29 @@ fn returned(own: &Map<String, Value>, has_extensions: bool) -> Value {
         call.shift_remove("$ref");
     }
     call
+}
+
+/// The descriptions of the members that have another meaning for calls than for records.
+const OF_CALL: [(&str, &str); 2] = [
+    (
+        "external_ref",
+        "The caller's own key for the call, unique among the calls that are not erased. Characters that are not allowed in the \
+         name of an agent are not allowed here.",
+    ),
+    (
+        "labels",
+        "The caller's labels of the call; the gateway only stores them. Their names and values cannot contain characters that are \
+         not allowed in the name of an agent.",
+    ),
+];
+
+/// Returns a member that callers set on every record, with its description for calls.
+fn of_call(own: &Map<String, Value>, name: &str) -> Option<(String, Value)> {
+    let mut schema = own.get(name)?.clone();
+    if let Some((_, about)) = OF_CALL.iter().find(|(known, _)| *known == name) {
+        schema["description"] = (*about).into();
+    }
+    Some((name.to_owned(), schema))
 }
 
 /// Makes a member refer to a schema, or removes the member if there is no such schema.

@@ -8,6 +8,8 @@ pub mod headers;
 pub mod input;
 mod links;
 mod named;
+#[cfg(test)]
+mod named_test;
 pub mod operation;
 mod plain;
 pub mod problems;

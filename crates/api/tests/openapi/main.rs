@@ -5,4 +5,5 @@
 mod descriptions;
 mod headers;
 mod inputs;
+mod named;
 mod resolved;

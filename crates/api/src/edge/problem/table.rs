@@ -288,8 +288,8 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Too many requests in flight",
                 "The gateway already handles the maximum number of concurrent requests (server.max_in_flight) or writes \
-                 (writes.max_in_progress), or the bodies of other requests fill the memory for bodies \
-                 (server.max_body_memory_bytes). The gateway did nothing for this request.",
+                 (writes.max_in_progress), forwards the maximum number of recordings (64), or the bodies of other requests \
+                 fill the memory for bodies (server.max_body_memory_bytes). The gateway did nothing for this request.",
             ))
         },
         Kind::StorageUnavailable => passing(ours(

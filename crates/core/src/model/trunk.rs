@@ -150,7 +150,7 @@ impl Leaf for Carrier {
                 }
                 _ if SECRET_MEMBERS.contains(&name.as_str()) => return check_given(member, &member_at),
                 Value::String(_) => return None,
-                _ => (Kind::ValidationFailed, format!("{member_at} must be text.")),
+                _ => (Kind::ValidationFailed, format!("{member_at} must be a string.")),
             };
             Some(Violation::at(member_at, code, detail))
         });

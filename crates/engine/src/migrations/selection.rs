@@ -172,7 +172,7 @@ impl Reader {
         let text = value.as_str().filter(|text| (1..=255).contains(&text.chars().count()));
         if text.is_none() {
             let pointer = format!("{above}/{name}");
-            self.refuse(&pointer, format!("{pointer} must be text of 1 to 255 characters."));
+            self.refuse(&pointer, format!("{pointer} must be a string of 1 to 255 characters."));
         }
         text.map(ToOwned::to_owned)
     }
@@ -227,7 +227,7 @@ impl Reader {
         match serde_json::from_value(value.clone()) {
             Ok(labels) => labels,
             Err(_) => {
-                self.refuse("/filter/labels", "/filter/labels must be an object whose values are text.");
+                self.refuse("/filter/labels", "/filter/labels must be an object whose values are strings.");
                 BTreeMap::new()
             }
         }

@@ -57,15 +57,15 @@ pub struct HttpRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum HttpMethod {
-    /// GET.
+    /// The method `GET`. The request has no body.
     Get,
-    /// POST.
+    /// The method `POST`. The request can have a body.
     Post,
-    /// PUT.
+    /// The method `PUT`. The request can have a body.
     Put,
-    /// PATCH.
+    /// The method `PATCH`. The request can have a body.
     Patch,
-    /// DELETE.
+    /// The method `DELETE`. The request has no body.
     Delete,
 }
 

@@ -137,7 +137,7 @@ fn check(schema: &Map<String, Value>, at: &str, levels: usize, out: &mut Vec<Vio
                 out.push(wrong(&at, &format!("must be one of {}, or a list of them", TYPES.join(", "))))
             }
             ("description", Value::String(_)) => {}
-            ("description", _) => out.push(wrong(&at, "must be text")),
+            ("description", _) => out.push(wrong(&at, "must be a string")),
             ("properties", Value::Object(properties)) => {
                 for (name, property) in properties {
                     nested(property, &format!("{at}/{}", escape(name)), levels, out);

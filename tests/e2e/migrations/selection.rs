@@ -72,7 +72,8 @@ async fn all_errors_are_reported_together() {
     assert_eq!(pointers(&problem), ["/to", "/filter/vendor"]);
     let speaking = |tag| json!({ "filter": { "language": tag } });
     harness.post("/v1/migrations/plan", &speaking("de-AT")).await.expect(200);
-    let problem = harness.post("/v1/migrations/plan", &speaking("German")).await.problem(422, "validation_failed");
+    let problem =
+        harness.post("/v1/migrations/plan", &speaking("German")).await.problem(422, "validation_failed");
     assert_eq!(pointers(&problem), ["/filter/language"]);
     let somebody = harness.create("/v1/agents", &portable("Somebody")).await;
     let nobody = json!({ "ids": ["agt_7zzzzzzzzzzzzzzzzzzzzzzzzz", somebody.id] });

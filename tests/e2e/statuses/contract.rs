@@ -101,7 +101,8 @@ impl Contract {
 
     fn check_headers(&self, case: &Case, response: &Value, answer: &Answer, told: &str) {
         let documented = response["headers"].as_object().into_iter().flatten();
-        let required = documented.filter(|(_, header)| header["required"] == true).map(|(name, _)| name.as_str());
+        let required =
+            documented.filter(|(_, header)| header["required"] == true).map(|(name, _)| name.as_str());
         let mut wanted: Vec<_> = required.chain(["x-request-id"]).collect();
         match case.status {
             200..300 if case.ask.has("prefer") => wanted.push("preference-applied"),

@@ -34,13 +34,15 @@ pub fn annotate(paths: &mut Value) {
         };
         let (is_keyed, has_preferences) = (takes("Idempotency-Key"), takes("Prefer"));
         // Each operation of a batch has a result of its own, which says whether it is replayed.
-        let is_keyed = is_keyed && !operation["operationId"].as_str().is_some_and(|id| id.starts_with("batch"));
+        let is_keyed =
+            is_keyed && !operation["operationId"].as_str().is_some_and(|id| id.starts_with("batch"));
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             let mut headers = match response.get_mut("headers").map(Value::take) {
                 Some(Value::Object(headers)) => headers,
                 _ => Map::new(),
             };
-            let is_optional = |name: &str| name == "Retry-After" && SOMETIMES_RETRYABLE.contains(&status.as_str());
+            let is_optional =
+                |name: &str| name == "Retry-After" && SOMETIMES_RETRYABLE.contains(&status.as_str());
             for (_, header) in headers.iter_mut().filter(|(name, _)| !is_optional(name)) {
                 header["required"] = true.into();
             }
@@ -51,7 +53,10 @@ pub fn annotate(paths: &mut Value) {
             if is_keyed && (is_done || STORED_REFUSALS.contains(&status.as_str())) {
                 headers.insert("Idempotent-Replayed".to_owned(), replayed());
             }
-            headers.insert(REQUEST_ID.to_owned(), json!({ "$ref": format!("#/components/headers/{COMPONENT}") }));
+            headers.insert(
+                REQUEST_ID.to_owned(),
+                json!({ "$ref": format!("#/components/headers/{COMPONENT}") }),
+            );
             response["headers"] = headers.into();
         }
     }

@@ -6,7 +6,7 @@ use switchboard_core::{
     model::{Described, Direction, Language},
     rule::Fidelity,
 };
-use switchboard_engine::{Filter, PlacementFilter, Search, SearchKey, SearchOrder, SyncState, words};
+use switchboard_engine::{Filter, Fleet, PlacementFilter, Search, SearchKey, SearchOrder, SyncState, words};
 use utoipa::{
     IntoParams,
     openapi::{ObjectBuilder, RefOr, Schema, Type},

@@ -45,8 +45,20 @@ fn dial(more: Value) -> Value {
 #[test]
 fn an_email_address_has_the_form_that_the_gateway_checks() {
     let addresses = [
-        "ann@example.com", "a@b", "a@b@example.com", "ann@example.c-m", "ä@bücher.example", "@example.com", "ann@", "ann",
-        "ann@.example", "ann@example.", "an n@example.com", "ann@exam ple.com", "ann@example\u{1}.com", "ann@e\u{85}x.com",
+        "ann@example.com",
+        "a@b",
+        "a@b@example.com",
+        "ann@example.c-m",
+        "ä@bücher.example",
+        "@example.com",
+        "ann@",
+        "ann",
+        "ann@.example",
+        "ann@example.",
+        "an n@example.com",
+        "ann@exam ple.com",
+        "ann@example\u{1}.com",
+        "ann@e\u{85}x.com",
         "ann\u{a0}b@example.com",
     ];
     let bodies = addresses.map(|address| dial(json!({ "to": { "email": address } })));
@@ -56,7 +68,19 @@ fn an_email_address_has_the_form_that_the_gateway_checks() {
 #[test]
 fn a_variable_has_a_name_that_the_gateway_accepts() {
     let long = ["v".repeat(64), "v".repeat(65)];
-    let names = ["appointment", "a1_b", "v", "", "1a", "_a", "Appointment", "a-b", "ä", "switchboard_call", "switchboard"];
+    let names = [
+        "appointment",
+        "a1_b",
+        "v",
+        "",
+        "1a",
+        "_a",
+        "Appointment",
+        "a-b",
+        "ä",
+        "switchboard_call",
+        "switchboard",
+    ];
     let names = names.into_iter().chain(long.iter().map(String::as_str));
     let bodies: Vec<_> = names.map(|name| dial(json!({ "variables": { name: "Tuesday" } }))).collect();
     agree("NewCall", &bodies, |body| Dialer::check_body(body).is_ok());

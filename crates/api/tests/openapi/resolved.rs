@@ -28,6 +28,7 @@ pub fn resolve(of: &'static Value) -> &'static Value {
 
 /// Returns all operations, each with its id.
 pub fn operations() -> impl Iterator<Item = (&'static str, &'static Value)> {
-    let methods = DOCUMENT["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let methods =
+        DOCUMENT["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
     methods.map(|operation| (operation["operationId"].as_str().unwrap(), operation))
 }

@@ -23,8 +23,7 @@ pub const RESERVED_VARIABLES: &str = "switchboard_";
 pub const VARIABLE_PATTERN: &str = "^[a-z][a-z0-9_]{0,63}$";
 
 /// The pattern of email addresses. It equals `is_email`.
-pub const EMAIL_PATTERN: &str =
-    r"^[^\s\x00-\x1f\x7f-\x9f]+@[^\s\x00-\x1f\x7f-\x9f@.]([^\s\x00-\x1f\x7f-\x9f@]*[^\s\x00-\x1f\x7f-\x9f@.])?$";
+pub const EMAIL_PATTERN: &str = r"^[^\s\x00-\x1f\x7f-\x9f]+@[^\s\x00-\x1f\x7f-\x9f@.]([^\s\x00-\x1f\x7f-\x9f@]*[^\s\x00-\x1f\x7f-\x9f@.])?$";
 
 /// A request to place one call.
 #[derive(Clone, Default, PartialEq, Fields)]

@@ -100,7 +100,10 @@ impl Leaf for Carrier {
         let twilio = object(
             &[("account_sid", "The SID of the Twilio account.")],
             &[],
-            &[("auth_token", "The auth token of the Twilio account. Required unless a value is already stored.")],
+            &[(
+                "auth_token",
+                "The auth token of the Twilio account. Required unless a value is already stored.",
+            )],
         );
         let telnyx = object(&[("connection_id", "The id of the Telnyx connection.")], &[], &[]);
         let uri = ("termination_uri", "The SIP URI to which calls are sent.");

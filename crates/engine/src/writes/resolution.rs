@@ -81,7 +81,9 @@ impl Resolution {
             _ => {}
         }
         match (known, text) {
-            (Some("adopt"), Some(id)) if violations.is_empty() => Ok(Self::Adopt { remote_id: id.to_owned() }),
+            (Some("adopt"), Some(id)) if violations.is_empty() => {
+                Ok(Self::Adopt { remote_id: id.to_owned() })
+            }
             (Some("retry"), _) if violations.is_empty() => Ok(Self::Retry),
             (Some("abandon"), _) if violations.is_empty() => Ok(Self::Abandon),
             _ => Err(Error::invalid(violations)),

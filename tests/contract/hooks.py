@@ -54,11 +54,11 @@ MEANINGS = {
 # Pointers and parameters whose values have a meaning that JSON Schema cannot express.
 PLACES = {
     r"(/.*)?/timezone": "the names are those of the time zone database",
-    r"/?language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
-    r"/name|/external_ref|/labels/[^/]*": "names have no control characters, and none that change the direction of text",
+    r"(/filter/|/)?language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
+    r"/name|/to/(first|last)_name|/external_ref|/labels/[^/]*": "names have no control characters, and none that change the direction of text",
     r"(/operations/\d+/(create|patch))?(/metadata(/.*)?|/extensions/qcall/.*|/tools/.*)": "free-form JSON has no whole numbers beyond 64 bits",
     r"/vendor": "an update does not move a record",
-    r"/remote_id": "only the vendor knows what it has, and only adopting needs to know",
+    r"/remote_id": "only the vendor knows what it has",
     r"/ids/\d+": "only the gateway knows what ids its agents have",
     r"/operations/\d+/id": "a batch has one operation for each record",
     r"/operations/\d+/if_revision": "a revision is a whole number of 64 bits, without a fraction",
@@ -68,17 +68,14 @@ PLACES = {
     r"/carrier(/.*)?": "what a change needs depends on the stored carrier, and a secret stays out only where one is stored",
     r"/analysis/sentiment(/.*)?": "what a change needs depends on what is stored",
     r"/analysis/extraction/\d+/choices": "only data points of the type string have choices",
-    r"from|to": "the vendors are those of the configuration, and a phone number has a plus sign",
+    r"from|to|vendor": "the vendors are those of the configuration, and a phone number has a plus sign",
     r"/model/endpoint": "an endpoint and the name of a model exclude each other",
     r"/agent_id": "only the gateway knows its agents, and which of them place calls",
     r"(/operations/\d+/(create|patch))?/handovers/\d+/agent_id": "only the gateway knows its agents",
     r"/trunk_id": "only the gateway knows its trunks; a trunk and a phone number exclude each other",
     r"/from/phone_number_id": "only the vendor knows its phone numbers",
-    r"/to/(email|first_name|last_name)": "names and addresses have a grammar",
-    r"/variables(/.*)?": "names of variables have a grammar, and all of them together a maximum size",
+    r"/variables": "the names and values of all variables together have a maximum size",
     r"/overrides/.*": "the vendor decides which values it accepts",
-    r"/not_placed": "the value is true or omitted",
-    r"": "one of the two members of a resolution of a call is required",
 }
 
 

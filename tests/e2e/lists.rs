@@ -134,8 +134,14 @@ async fn parameters_are_what_they_may_be() {
     let filtered = harness.get("/v1/agents?vendor=opencx").await.expect(200);
     assert_eq!(filtered["data"][0]["placement"]["vendor"], "opencx");
     assert_eq!(listed(&filtered).len(), 1);
-    let nobodys = harness.get("/v1/agents?vendor=nobody").await.expect(200);
-    assert_eq!(nobodys, json!({ "data": [], "next_cursor": null }));
+    for path in
+        ["/v1/agents?vendor=opencxx", "/v1/agents?vendor=opencxx&sort=name", "/v1/trunks?vendor=opencxx"]
+    {
+        let problem = harness.get(path).await.problem(400, "parameter_invalid");
+        let error = &problem["errors"][0];
+        assert_eq!(error["parameter"], "vendor", "{problem}");
+        assert!(error["detail"].as_str().unwrap().contains("opencx"), "{problem}");
+    }
 }
 
 #[tokio::test]

@@ -16,10 +16,10 @@ pub struct QcallExtension {
     pub utterance_length: Option<u32>,
     /// If true, the assistant pauses briefly before it answers, as people do.
     pub enable_delay: Option<bool>,
-    /// The time in milliseconds that the model may take before the assistant speaks a fallback sentence.
+    /// The time that the model may take before the assistant speaks a fallback sentence.
     #[field(min = 0.0, max = 60_000.0)]
     pub safety_fallback_delay_ms: Option<Millis>,
-    /// The time in milliseconds between the start of the call and the start of its transcription.
+    /// The time between the start of the call and the start of its transcription.
     #[field(min = 0.0, max = 60_000.0)]
     pub transcription_start_ms: Option<Millis>,
     /// The call flow, in the format of the vendor's flow editor.

@@ -5,7 +5,7 @@ use switchboard_engine::AliasKind;
 
 use super::{
     Api,
-    answers::{AliasAnswer, AliasList, List},
+    answers::{AliasAnswer, AliasList, WholeList},
     examples,
     openapi::problems::Compared,
     write::Result,
@@ -40,5 +40,5 @@ impl Parameters for AliasFilter {
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     let AliasFilter { kind } = query.only()?;
-    Ok(Answer(List::whole(AliasAnswer::all(api.engine.fleet(), kind))).into_response())
+    Ok(Answer(WholeList::new(AliasAnswer::all(api.engine.fleet(), kind))).into_response())
 }

@@ -96,9 +96,9 @@ impl From<&Outcome> for Parts {
             },
             Outcome::Deleted => json(StatusCode::NO_CONTENT),
             Outcome::Refused { kind, retry_after } => {
-                let status = problem::spec(*kind).status;
-                let retry_after = retry_after.or_else(|| problem::default_retry_after(status));
-                Self { content_type: problem::CONTENT_TYPE, retry_after, ..json(status) }
+                let spec = problem::spec(*kind);
+                let retry_after = retry_after.or(spec.retry_after);
+                Self { content_type: problem::CONTENT_TYPE, retry_after, ..json(spec.status) }
             }
         }
     }

@@ -6,7 +6,7 @@ use switchboard_engine::capability::Column;
 
 use super::{
     Api,
-    answers::{CapabilityDifference, CapabilityList, List},
+    answers::{CapabilityDifference, CapabilityList, WholeList},
     examples,
     openapi::problems::{Compared, Configured},
     write::Result,
@@ -41,7 +41,7 @@ impl Parameters for Comparison {
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
     let columns = api.engine.fleet().vendors().map(|vendor| Column::new(vendor.name(), vendor.adapter()));
-    Ok(Answer(List::whole(columns)).into_response())
+    Ok(Answer(WholeList::new(columns)).into_response())
 }
 
 /// Compare two vendors

@@ -101,8 +101,10 @@ pub async fn start(
 ) -> Result {
     let body = body.and_then(|body| Ok((Start::read(&body)?, body)));
     let (((), headers), (start, body)) = join(join(query.finish(), headers), body)?;
-    write(&api, headers.context(&body), |engine, call| async move { engine.mover().start(call, start).await })
-        .await
+    write(&api, headers.without_preferences().context(&body), |engine, call| async move {
+        engine.mover().start(call, start).await
+    })
+    .await
 }
 
 /// List migrations
@@ -235,6 +237,6 @@ async fn order(
     order: Order,
 ) -> Result {
     let (((), headers), NoBody) = join(join(query.finish(), headers), body)?;
-    let call = headers.context(&serde_json::Value::Null);
+    let call = headers.without_preferences().context(&serde_json::Value::Null);
     write(&api, call, |engine, call| async move { engine.mover().order(call, &id, order).await }).await
 }

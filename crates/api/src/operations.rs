@@ -6,7 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use serde::Deserialize;
-use switchboard_engine::{self as engine, Operation, OperationAnswer, OperationStatus, ResolutionRequest};
+use switchboard_engine::{self as engine, Operation, OperationAnswer, OperationStatus, Resolution};
 use switchboard_store::OperationFilter;
 
 use super::{
@@ -43,7 +43,8 @@ pub struct OperationFilters {
     /// Lists only operations of the record with this id.
     #[param(required = false, value_type = String)]
     resource_id: Option<String>,
-    /// Lists only operations at this configured vendor.
+    /// Lists only operations at this vendor. It may be one that is no longer configured, so an unknown name selects
+    /// nothing.
     #[param(required = false, value_type = String)]
     vendor: Option<String>,
 }
@@ -116,7 +117,7 @@ pub async fn get(
 /// vendor created no record, or if the cause of the failure is fixed. With `abandon`, the gateway gives the operation up.
 #[utoipa::path(
     post, path = "/v1/operations/{id}/resolve", tag = "operations", operation_id = "resolveOperation",
-    request_body(content = ResolutionRequest, example = json!(examples::resolution())),
+    request_body(content = Resolution, example = json!(examples::resolution())),
     responses(
         (status = 200, description = "The operation after the resolution: it continues, or it has ended.", body = OperationAnswer, example = json!(examples::resolved_operation())),
         Resolved,
@@ -130,10 +131,9 @@ pub async fn resolve(
     headers: Result<WriteHeaders>,
     Json(body): Json,
 ) -> Result {
-    let body = body.and_then(|body| Ok((ResolutionRequest::read(&body)?, body)));
+    let body = body.and_then(|body| Ok((Resolution::read(&body)?, body)));
     let (((), headers), (resolution, body)) = join(join(query.finish(), headers), body)?;
-    let resolution = resolution.into();
-    write(&api, headers.context(&body), |engine, call| async move {
+    write(&api, headers.without_preferences().context(&body), |engine, call| async move {
         engine.writer().resolve(call, &id, resolution).await
     })
     .await

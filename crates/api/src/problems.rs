@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use switchboard_core::error::{Error, Kind};
 
 use super::{
-    answers::{List, ProblemExplanation, ProblemList},
+    answers::{ProblemExplanation, ProblemList, WholeList},
     docs::{self, Page, Site},
     examples,
     openapi::problems::{Problem, Problems},
@@ -43,7 +43,7 @@ pub struct ProblemCode {
     ),
 )]
 pub async fn list(Extension(site): Extension<Arc<Site>>, form: Form, headers: HeaderMap) -> Result {
-    let list = || Answer(List::whole(Kind::ALL.map(ProblemExplanation::from)));
+    let list = || Answer(WholeList::new(Kind::ALL.map(ProblemExplanation::from)));
     Ok(negotiated(form, list, || docs::html(&site, Page::Problems, &headers)))
 }
 

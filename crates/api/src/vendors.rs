@@ -16,7 +16,7 @@ use switchboard_engine::{capability::Column, vendors::inventory};
 
 use super::{
     Api,
-    answers::{CatalogueList, List, VendorAgent, VendorAgentList, VendorAnswer, VendorList},
+    answers::{CatalogueList, VendorAgent, VendorAgentList, VendorAnswer, VendorList, WholeList},
     examples,
     openapi::problems::{Account, Asked, Configured, OneConfigured},
     write::Result,
@@ -56,7 +56,7 @@ impl Parameters for Refresh {
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
-    Ok(Answer(List::whole(api.engine.fleet().vendors().map(VendorAnswer::from))).into_response())
+    Ok(Answer(WholeList::new(api.engine.fleet().vendors().map(VendorAnswer::from))).into_response())
 }
 
 /// Read a vendor
@@ -114,7 +114,7 @@ pub async fn agents(
 ) -> Result {
     query.finish()?;
     let records = inventory::<Agent>(api.engine.fleet(), api.engine.repository(), &vendor).await?;
-    Ok(Answer(List::whole(records.into_iter().map(VendorAgent::from))).into_response())
+    Ok(Answer(WholeList::new(records.into_iter().map(VendorAgent::from))).into_response())
 }
 
 /// List a vendor's voices
@@ -235,7 +235,7 @@ async fn catalogue(api: Api, vendor: &str, kind: CatalogueKind, query: Query) ->
     if let Some(kind) = aliased(kind) {
         headers.insert(header::LINK, HeaderValue::from_static(kind));
     }
-    Ok((headers, Answer(List::whole(&*listed.entries))).into_response())
+    Ok((headers, Answer(WholeList::new(&*listed.entries))).into_response())
 }
 
 /// Returns the value of the header `Link` from a catalogue to the aliases for its entries. Returns `None` for a

@@ -47,6 +47,6 @@ pub use request::{Fingerprint, IdempotencyKey, Occupied, RequestContext};
 pub use switchboard_store::{Search, SearchKey, SearchOrder};
 pub use vendors::{CatalogueSnapshot, Fleet, Vendor, VendorRecord, timing, vet};
 pub use writes::{
-    Answer, Expected, ImportPreview, ImportRequest, OnDrift, Outcome, RenderProblem, Resolution,
-    ResolutionRequest, SyncRequest, Writer,
+    Answer, Expected, ImportPreview, ImportRequest, OnDrift, Outcome, RenderProblem, Resolution, SyncRequest,
+    Writer,
 };

@@ -1,4 +1,4 @@
-//! The bound on the number of moves in a migration.
+//! The selection of the agents of a migration, and the bound on the number of its moves.
 
 #![cfg(test)]
 
@@ -46,6 +46,11 @@ async fn engine() -> Engine {
 
 /// Stores agents that run at the vendor, each with a copy at another vendor.
 async fn store_agents_with_copies(engine: &Engine, number: usize) {
+    store_agents(engine, VENDOR, number).await;
+}
+
+/// Stores agents that run at this vendor, each with a copy at another vendor.
+async fn store_agents(engine: &Engine, vendor: &str, number: usize) {
     let body = json!({
         "name": "Reception",
         "direction": "inbound",
@@ -59,7 +64,7 @@ async fn store_agents_with_copies(engine: &Engine, number: usize) {
         let mut batch = Batch::new();
         for number in chunk {
             let placement = Placement {
-                vendor: VENDOR.to_owned(),
+                vendor: vendor.to_owned(),
                 adapter: "qcall".to_owned(),
                 because: "routing.default".to_owned(),
                 passed_over: Vec::new(),
@@ -122,6 +127,22 @@ async fn no_migration_starts_under_a_configuration_that_was_replaced() {
     let started = engine.repository().store().migrations(&[MigrationState::Open], None, 10).await.unwrap();
     assert!(started.is_empty(), "{started:?}");
     next.mover().start(request(), start()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_filter_names_a_known_vendor_and_a_language() {
+    let engine = engine().await;
+    store_agents(&engine, "removed", 1).await;
+    let filter = |filter: Value| Selection::read(&json!({ "filter": filter }));
+    let refused = engine.mover().plan(filter(json!({ "vendor": "qcal" })).unwrap()).await.unwrap_err();
+    assert_eq!(refused.kind, Kind::VendorUnknown, "{refused:?}");
+    assert_eq!(refused.violations[0].location, InputLocation::Pointer("/filter/vendor".to_owned()));
+    assert!(refused.violations[0].detail.contains("qcall"), "{refused:?}");
+    // The records of a vendor that is no longer configured can still be selected.
+    assert_eq!(engine.fleet().unknown_to_filter::<Agent>("removed").await.unwrap(), None);
+    let refused = filter(json!({ "language": "German" })).unwrap_err();
+    assert_eq!(refused.violations[0].location, InputLocation::Pointer("/filter/language".to_owned()));
+    filter(json!({ "language": "de-AT" })).unwrap();
 }
 
 #[tokio::test]

@@ -64,10 +64,17 @@ async fn all_errors_are_reported_together() {
         told,
         ["/filter", "/filter/directon", "/filter/labels", "/filter/placement", "/ids/1", "/ids/2", "/too"]
     );
-    let long = |length| json!({ "filter": { "language": "ü".repeat(length) } });
-    harness.post("/v1/migrations/plan", &long(255)).await.expect(200);
+    let long = |length| json!({ "filter": { "vendor": "ü".repeat(length) } });
+    harness.post("/v1/migrations/plan", &long(255)).await.problem(422, "vendor_unknown");
     harness.post("/v1/migrations/plan", &long(256)).await.problem(422, "validation_failed");
-    harness.post("/v1/migrations/plan", &json!({ "to": "qcal" })).await.problem(422, "vendor_unknown");
+    let misspelt = json!({ "to": "qcal", "filter": { "vendor": "autocals-2025" } });
+    let problem = harness.post("/v1/migrations/plan", &misspelt).await.problem(422, "vendor_unknown");
+    assert_eq!(pointers(&problem), ["/to", "/filter/vendor"]);
+    let speaking = |tag| json!({ "filter": { "language": tag } });
+    harness.post("/v1/migrations/plan", &speaking("de-AT")).await.expect(200);
+    let problem =
+        harness.post("/v1/migrations/plan", &speaking("German")).await.problem(422, "validation_failed");
+    assert_eq!(pointers(&problem), ["/filter/language"]);
     let somebody = harness.create("/v1/agents", &portable("Somebody")).await;
     let nobody = json!({ "ids": ["agt_7zzzzzzzzzzzzzzzzzzzzzzzzz", somebody.id] });
     assert_eq!(

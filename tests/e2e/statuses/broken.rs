@@ -3,14 +3,18 @@
 
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
+use switchboard_sandbox::Vendor;
 
 use super::{
     case::{Case, problem},
     contract::Contract,
-    fixture::{Fixture, make_in_the_console},
+    fixture::{CALLER, Fixture, make_in_the_console},
     operations::{LISTS, OF_A_MIGRATION, OF_A_RECORD, OF_AN_OPERATION, WHOLE},
 };
-use crate::harness::{Config, Harness};
+use crate::{
+    bodies::{agent, with},
+    harness::{Config, Harness},
+};
 
 /// Operations that read no existing record.
 const MAKING: [&str; 5] =
@@ -38,7 +42,14 @@ fn damaged() -> Vec<Case> {
         .filter(|operation| !CREATIONS.contains(operation))
         .map(met)
         .chain(repeated())
+        .chain([handing_over((500, "internal"))])
         .collect()
+}
+
+/// Builds the plan of an agent that hands calls over to a stored agent.
+fn handing_over(answer: (u16, &'static str)) -> Case {
+    let handovers = json!({ "handovers": [{ "agent_id": CALLER }] });
+    problem("planAgent", answer, |ask| ask.json(&with(agent(Vendor::VAPI), handovers)))
 }
 
 /// Lists the creations, single and in a batch, that repeat an earlier request with its key.
@@ -60,7 +71,8 @@ fn orphaned() -> Vec<Case> {
 
 /// Lists the operations that need the store, each with its answer without a store.
 pub fn without_store() -> Vec<Case> {
-    stored().into_iter().map(|operation| met(operation, (503, "storage_unavailable"))).collect()
+    let met = |operation| met(operation, (503, "storage_unavailable"));
+    stored().into_iter().map(met).chain([handing_over((503, "storage_unavailable"))]).collect()
 }
 
 /// Lists the operations that need the store.

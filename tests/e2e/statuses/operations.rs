@@ -205,8 +205,10 @@ pub fn valid(operation: &str) -> Ask {
             ask.param("autocalls-2025").query("refresh=true")
         }
         "listVendorKnowledgeBases" => ask.param("elevenlabs").query("refresh=true"),
-        // A plan writes no field, so the handling of losses does not apply.
-        "planMigration" | "resolveCall" => with_body(ask, operation).without("prefer"),
+        // These send no field to a vendor, so no preference applies.
+        "planMigration" | "startMigration" | "resolveOperation" | "resolveCall" => {
+            with_body(ask, operation).without("prefer")
+        }
         "placeCall" => with_body(ask, operation).header("idempotency-key", "of-a-call"),
         _ => with_body(ask, operation),
     }

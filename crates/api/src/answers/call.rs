@@ -28,7 +28,7 @@ pub struct CallPlan {
     translation: Report,
     /// True if all guards permit the call now.
     permitted: bool,
-    /// The verdict of each guard.
+    /// The verdicts of the guards that apply. The number of a transfer appears only if it is refused.
     guards: Vec<GuardVerdict>,
 }
 

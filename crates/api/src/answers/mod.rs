@@ -28,16 +28,16 @@ pub use plan::{ImportPlan, Plan, PlannedRequest};
 pub use problem::ProblemExplanation;
 pub use vendor::{VendorAgent, VendorAnswer};
 
-pub type AliasList = List<AliasAnswer>;
+pub type AliasList = WholeList<AliasAnswer>;
 pub type CallList = List<CallAnswer<'static>>;
-pub type CapabilityList = List<Column>;
-pub type CatalogueList = List<CatalogueEntry>;
+pub type CapabilityList = WholeList<Column>;
+pub type CatalogueList = WholeList<CatalogueEntry>;
 pub type MigrationList = List<MigrationAnswer<'static>>;
 pub type MoveList = List<MoveAnswer<'static>>;
 pub type OperationList = List<OperationAnswer<'static>>;
-pub type ProblemList = List<ProblemExplanation>;
-pub type VendorAgentList = List<VendorAgent>;
-pub type VendorList = List<VendorAnswer>;
+pub type ProblemList = WholeList<ProblemExplanation>;
+pub type VendorAgentList = WholeList<VendorAgent>;
+pub type VendorList = WholeList<VendorAnswer>;
 
 /// A page of a list.
 #[derive(Debug, Serialize)]
@@ -55,15 +55,19 @@ pub struct List<T> {
     pub next_cursor: Option<String>,
 }
 
-impl<T> List<T> {
-    /// Builds a list with a single page.
-    pub fn whole(data: impl IntoIterator<Item = T>) -> Self {
-        Self {
-            data: data.into_iter().collect(),
-            unreadable: Vec::new(),
-            routes_checked_at: None,
-            next_cursor: None,
-        }
+/// A list that is returned whole.
+#[derive(Debug, Serialize)]
+pub struct WholeList<T> {
+    /// All items.
+    data: Vec<T>,
+    /// Always null, so that callers can read every list in the same way.
+    next_cursor: (),
+}
+
+impl<T> WholeList<T> {
+    /// Builds a list of these items.
+    pub fn new(data: impl IntoIterator<Item = T>) -> Self {
+        Self { data: data.into_iter().collect(), next_cursor: () }
     }
 }
 
@@ -73,16 +77,22 @@ impl<T: ToSchema> PartialSchema for List<T> {
     }
 }
 
-/// Names the schema of a list after its items: `OperationList` for `Operation`, `CapabilityList` for `Capabilities`, and
-/// `CatalogueList` for `CatalogueEntry`.
+impl<T: ToSchema> PartialSchema for WholeList<T> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .description(Some("A list that is returned whole."))
+            .property("data", items(&T::name(), "All items."))
+            .required("data")
+            .property("next_cursor", cursor("Always null: the list has no further page."))
+            .required("next_cursor")
+            .build()
+            .into()
+    }
+}
+
 impl<T: ToSchema> ToSchema for List<T> {
     fn name() -> Cow<'static, str> {
-        let item = T::name();
-        let item = match item.strip_suffix("ies") {
-            Some(stem) => format!("{stem}y"),
-            None => item.trim_end_matches("Entry").to_owned(),
-        };
-        Cow::Owned(format!("{item}List"))
+        list_name(&T::name())
     }
 
     fn schemas(out: &mut Vec<Component>) {
@@ -91,23 +101,49 @@ impl<T: ToSchema> ToSchema for List<T> {
     }
 }
 
+impl<T: ToSchema> ToSchema for WholeList<T> {
+    fn name() -> Cow<'static, str> {
+        list_name(&T::name())
+    }
+
+    fn schemas(out: &mut Vec<Component>) {
+        List::<T>::schemas(out);
+    }
+}
+
+/// Names the schema of a list after its items: `OperationList` for `Operation`, `CapabilityList` for `Capabilities`, and
+/// `CatalogueList` for `CatalogueEntry`.
+fn list_name(item: &str) -> Cow<'static, str> {
+    let item = match item.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => item.trim_end_matches("Entry").to_owned(),
+    };
+    Cow::Owned(format!("{item}List"))
+}
+
 /// Builds the schema of a page whose items have the schema with the name `of`.
 pub fn page(of: &str) -> RefOr<Schema> {
-    let items = ArrayBuilder::new().items(Ref::from_schema_name(of));
     let unreadable = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String)).description(Some(
         "The ids of the stored items of the page that cannot be read, because their data is damaged. Omitted if empty. The \
          gateway's log has the causes.",
     ));
-    let cursor = ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-        .description(Some("The cursor of the next page; null on the last page."));
     ObjectBuilder::new()
         .description(Some("A page of a list."))
-        .property("data", items)
+        .property("data", items(of, "The items of the page, in the order of the list."))
         .required("data")
         .property("unreadable", unreadable)
-        .property("next_cursor", cursor)
+        .property("next_cursor", cursor("The cursor of the next page; null on the last page."))
         .required("next_cursor")
         .build()
         .into()
+}
+
+fn items(of: &str, about: &str) -> ArrayBuilder {
+    ArrayBuilder::new().items(Ref::from_schema_name(of)).description(Some(about))
+}
+
+fn cursor(about: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .description(Some(about))
 }

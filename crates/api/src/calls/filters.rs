@@ -18,7 +18,7 @@ pub struct CallFilters {
     /// Lists only calls of the agent with this id.
     #[param(required = false, value_type = String)]
     agent_id: Option<String>,
-    /// Lists only calls at this configured vendor.
+    /// Lists only calls at this vendor. It may be one that is no longer configured, so an unknown name selects nothing.
     #[param(required = false, value_type = String)]
     vendor: Option<String>,
     /// Lists only calls with this status.

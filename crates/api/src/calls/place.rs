@@ -51,8 +51,10 @@ impl ToSchema for NewCall {
 ///
 /// After `vendor_outcome_unknown`, a phone may ring: send the request again with the same key to learn the outcome. Any
 /// other problem means that this request makes no phone ring. After `vendor_rejected`, `vendor_auth_failed` and
-/// `vendor_quota_exhausted`, a repetition with the same key returns the same problem. After the remaining problems, the
-/// caller can send the request again with the same key, and the gateway then dials.
+/// `vendor_quota_exhausted`, a repetition with the same key returns the same problem, unless the answer has
+/// `Retry-After`. After a `state_conflict` that names a call, a repetition does not dial: the call of this key was sent
+/// before. After the remaining problems, the caller can send the request again with the same key, and the gateway then
+/// dials.
 ///
 /// The agent must be in sync with its vendor. Limits in the configuration protect against unwanted calls: `POST
 /// /v1/calls/plan` returns the verdict of each limit.
@@ -85,8 +87,9 @@ pub async fn place(
 
 /// Plan a call
 ///
-/// Returns the request that the gateway would send to the vendor, the translation report, and the verdict of each guard
-/// against unwanted calls. Nothing is dialled or stored. The verdicts apply at the time of the request.
+/// Returns the request that the gateway would send to the vendor, the translation report, and the verdicts of the guards
+/// that apply. The number of a transfer appears only if it is refused. Nothing is dialled or stored. The verdicts apply at
+/// the time of the request.
 #[utoipa::path(
     post, path = "/v1/calls/plan", tag = "calls", operation_id = "planCall",
     request_body(content = NewCall, example = json!(examples::new_call())),

@@ -37,7 +37,7 @@ pub fn read(document: &Value) -> Result<CallResolution> {
     let remote_id = given("remote_id").and_then(|value| {
         let text = value.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned);
         if text.is_none() {
-            wrong("remote_id", "text: the vendor's id of the call");
+            wrong("remote_id", "a string: the vendor's id of the call");
         }
         text
     });

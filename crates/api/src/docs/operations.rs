@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{
+    super::openapi::headers::REQUEST_ID,
     DOCUMENT,
     document::{Document, Operation, items, members, referred, text},
     json, markdown,
@@ -91,7 +92,8 @@ fn answers(operation: Operation<'_>) -> Markup {
                     th scope="row" { span class={ "status of-" (&status[..1]) } { (status) } }
                     td {
                         (markdown::inline(text(answer, "description")))
-                        @for (name, header) in members(&answer["headers"]) {
+                        // Every answer has the id of the request.
+                        @for (name, header) in members(&answer["headers"]).filter(|(name, _)| *name != REQUEST_ID) {
                             div.limits { code { (name) } ": " (markdown::inline(text(header, "description"))) }
                         }
                         @for (media, content) in members(&answer["content"]) {

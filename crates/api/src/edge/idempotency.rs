@@ -6,7 +6,13 @@ use switchboard_core::error::{Error, Kind, Result, Violation};
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The maximum length of a key, in bytes.
-pub const MAX: usize = 255;
+const MAX: usize = 255;
+
+/// The maximum length of a header with a key in quotes, in bytes.
+pub const MAX_QUOTED: usize = MAX + 2;
+
+/// The pattern of the header: a key, with or without quotes around it.
+pub const PATTERN: &str = r#"^("[!#-~]{1,255}"|[!#-~]{1,255})$"#;
 
 /// Creates the error for a request that needs a key and has none.
 pub fn missing() -> Error {
@@ -15,7 +21,7 @@ pub fn missing() -> Error {
     Error::invalid(vec![violation])
 }
 
-/// Reads the key of a request, if there is one: 1 to [`MAX`] visible ASCII characters except `"`. The IETF draft of the
+/// Reads the key of a request, if there is one: 1 to 255 visible ASCII characters except `"`. The IETF draft of the
 /// header requires quotes around the key; the gateway accepts the key with or without them.
 ///
 /// # Errors
@@ -30,7 +36,7 @@ pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
     match key.filter(fits) {
         Some(key) => Ok(Some(key.to_owned())),
         None => {
-            let detail = format!("Give one key of 1 to {MAX} visible ASCII characters.");
+            let detail = format!("Give one key of 1 to {MAX} visible ASCII characters other than the quote.");
             let violation = Violation::header(IDEMPOTENCY_KEY.as_str(), Kind::IdempotencyKeyInvalid, detail);
             Err(Error::invalid(vec![violation]))
         }

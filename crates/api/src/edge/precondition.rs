@@ -67,8 +67,8 @@ impl IfMatch {
 /// Documents the optional header.
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about =
-            "The `ETag` of the revision to change. If the record has another revision, the answer is 412.";
+        let about = "The `ETag` of the revision to change. If the record has another revision, the answer is 412. `*` accepts any \
+            revision. Several tags may be listed, separated by commas.";
         vec![document::header("If-Match", about, "\"1\"").build()]
     }
 }
@@ -105,7 +105,7 @@ impl<S: Sync> FromRequestParts<S> for RequiredIfMatch {
 impl IntoParams for RequiredIfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "The `ETag` of the revision to replace. If the record has another revision, the answer is 412; if this header \
-            is missing, 428.";
+            is missing, 428. `*` accepts any revision. Several tags may be listed, separated by commas.";
         vec![document::header("If-Match", about, "\"1\"").required(Required::True).build()]
     }
 }

@@ -55,15 +55,31 @@ impl Prefer {
     }
 }
 
+/// The documentation of the preferences of a write or a plan.
+const PREFERENCES: &str = "Preferences (RFC 7240). With `handling=strict`, the gateway refuses the request if the vendor would hold a \
+    changed field differently than requested or not at all. With `handling=lenient`, the default, the answer reports such losses. \
+    `wait=SECONDS` is the time that a write waits for the vendor before the answer is 202: unless configured otherwise, 10 seconds by \
+    default and at most 60. The `Preference-Applied` header of the answer lists the applied preferences. An unknown preference or \
+    value is ignored, as the RFC requires, and a longer wait is reduced to the maximum.";
+
+/// The documentation of the preferences of a deletion, which loses no values.
+const WAIT: &str = "The preference `wait=SECONDS` (RFC 7240) is the time that the deletion waits for the vendor before the answer is 202: \
+    unless configured otherwise, 10 seconds by default and at most 60. The `Preference-Applied` header of the answer lists the applied \
+    preference. An unknown preference or value is ignored, as the RFC requires, and a longer wait is reduced to the maximum.";
+
 /// Documents the header.
 impl IntoParams for Prefer {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about = "Preferences (RFC 7240). With `handling=strict`, the gateway refuses the request if the vendor would hold a \
-            changed field differently than requested or not at all. With `handling=lenient`, the default, the answer reports such \
-            losses. `wait=SECONDS` is the time that a write waits for the vendor before the answer is 202: unless configured \
-            otherwise, 10 seconds by default and at most 60. The `Preference-Applied` header of the answer lists the applied \
-            preferences.";
-        vec![document::header("Prefer", about, "handling=lenient").build()]
+        vec![document::header("Prefer", PREFERENCES, "handling=lenient").build()]
+    }
+}
+
+/// Documents the header of a deletion.
+pub struct PreferWait;
+
+impl IntoParams for PreferWait {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![document::header("Prefer", WAIT, "wait=5").build()]
     }
 }
 

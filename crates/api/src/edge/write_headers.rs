@@ -52,9 +52,10 @@ impl IntoParams for WriteHeaders {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "A key that the caller chooses for this request. If the caller repeats the request with the same key, the \
             gateway does not carry it out again: it returns the first answer, with `Idempotent-Replayed: true`. The gateway \
-            keeps the answer for 48 hours unless configured otherwise.";
+            keeps the answer for 48 hours unless configured otherwise. A key belongs to the API key that sent it: under another \
+            API key, the same value is a new request. `external_ref` is unique across API keys.";
         let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
-        let key = key.max_length(Some(idempotency::MAX));
+        let key = key.max_length(Some(idempotency::MAX_QUOTED)).pattern(Some(idempotency::PATTERN));
         vec![document::header("Idempotency-Key", about, "7c1e9a52-order-4711").schema(Some(key)).build()]
     }
 }
@@ -80,6 +81,19 @@ impl WriteHeaders {
             Some(_) => Ok(self),
             None => Err(idempotency::missing()),
         }
+    }
+
+    /// Ignores the handling of losses, for a write that sends no values to a vendor. The answer then does not name this
+    /// preference as applied.
+    pub fn without_handling(self) -> Self {
+        let prefer = Prefer { handling: None, ..self.prefer };
+        Self { prefer, ..self }
+    }
+
+    /// Ignores all preferences, for a write that sends nothing to a vendor.
+    pub fn without_preferences(self) -> Self {
+        let prefer = Prefer { handling: None, wait: None };
+        Self { prefer, ..self }
     }
 
     /// Builds the context of the write from the headers and the body of the request.

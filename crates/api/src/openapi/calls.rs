@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    call::{Call, Dial},
+    call::{Call, Dial, EMAIL_PATTERN, RESERVED_VARIABLES, VARIABLE_PATTERN},
     model::Component,
     vendor::Factory,
 };
@@ -47,14 +47,14 @@ fn written(own: &Map<String, Value>, has_extensions: bool) -> Value {
     if has_extensions {
         members.insert("extensions".to_owned(), reference(EXTENSIONS));
     }
-    for name in ["external_ref", "labels", "metadata"] {
-        members.extend(own.get(name).map(|schema| (name.to_owned(), schema.clone())));
-    }
+    members.extend(["external_ref", "labels", "metadata"].iter().filter_map(|name| of_call(own, name)));
     members.insert(
         "allow_stale".to_owned(),
         json!({ "type": "boolean", "default": false, "description": "True to permit the call even if the vendor has an \
             earlier revision of the agent. Otherwise, such a call is refused with `agent_not_ready`." }),
     );
+    members["variables"]["propertyNames"] =
+        json!({ "pattern": VARIABLE_PATTERN, "not": { "pattern": format!("^{RESERVED_VARIABLES}") } });
     schema["properties"] = members.into();
     schema["required"] = json!(["agent_id", "to"]);
     schema
@@ -70,11 +70,7 @@ fn returned(own: &Map<String, Value>, has_extensions: bool) -> Value {
     let members = call["properties"].as_object_mut();
     for (members, more) in members.into_iter().zip(content["properties"].as_object()) {
         members.extend(more.clone());
-        members.extend(
-            ["labels", "metadata"]
-                .iter()
-                .filter_map(|name| Some(((*name).to_owned(), own.get(*name)?.clone()))),
-        );
+        members.extend(["labels", "metadata"].iter().filter_map(|name| of_call(own, name)));
         lead(members, "overrides", Some("Overrides"));
         lead(members, "extensions", has_extensions.then_some(EXTENSIONS));
     }
@@ -86,6 +82,29 @@ fn returned(own: &Map<String, Value>, has_extensions: bool) -> Value {
         call.shift_remove("$ref");
     }
     call
+}
+
+/// The descriptions of the members that have another meaning for calls than for records.
+const OF_CALL: [(&str, &str); 2] = [
+    (
+        "external_ref",
+        "The caller's own key for the call, unique among the calls that are not erased. Characters that are not allowed in the \
+         name of an agent are not allowed here.",
+    ),
+    (
+        "labels",
+        "The caller's labels of the call; the gateway only stores them. Their names and values cannot contain characters that are \
+         not allowed in the name of an agent.",
+    ),
+];
+
+/// Returns a member that callers set on every record, with its description for calls.
+fn of_call(own: &Map<String, Value>, name: &str) -> Option<(String, Value)> {
+    let mut schema = own.get(name)?.clone();
+    if let Some((_, about)) = OF_CALL.iter().find(|(known, _)| *known == name) {
+        schema["description"] = (*about).into();
+    }
+    Some((name.to_owned(), schema))
 }
 
 /// Makes a member refer to a schema, or removes the member if there is no such schema.
@@ -128,5 +147,11 @@ fn parts(adapters: &[Factory]) -> Vec<(String, Value)> {
 }
 
 fn named(parts: Vec<Component>) -> impl Iterator<Item = (String, Value)> {
-    parts.into_iter().map(|(name, schema)| (name, json!(schema)))
+    parts.into_iter().map(|(name, schema)| {
+        let mut schema = json!(schema);
+        if name == "DialTo" {
+            schema["properties"]["email"]["pattern"] = EMAIL_PATTERN.into();
+        }
+        (name, schema)
+    })
 }

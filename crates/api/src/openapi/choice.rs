@@ -52,9 +52,11 @@ fn with_tag_first(mut alternative: Value, tag: &str, value: &str) -> Value {
     alternative
 }
 
-/// Adds a further value of the tag to the shared component.
+/// Adds a further value of the tag to the shared component, whose description explains the values.
 fn also(component: &mut Value, tag: &str, value: &str, about: &Value) {
-    if let Some(values) = component["properties"][tag]["enum"].as_array_mut() {
+    let member = &mut component["properties"][tag];
+    member["description"] = "One of the values that the schema explains.".into();
+    if let Some(values) = member["enum"].as_array_mut() {
         values.push(value.into());
     }
     let known = component["description"].as_str().unwrap_or_default();

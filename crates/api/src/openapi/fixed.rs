@@ -1,5 +1,5 @@
 //! Members with a single permitted value, such as the tag of a tool. They are stated as `const`, because generated clients
-//! invent a type, such as `TwilioCarrierType`, for each `enum`.
+//! invent a type, such as `TwilioCarrierType`, for each `enum`. A member without a description gets one.
 
 use serde_json::{Map, Value};
 
@@ -18,6 +18,8 @@ fn fix_member(member: &mut Value) {
         && let [value] = values.as_slice()
     {
         let value = value.clone();
+        let about = value.as_str().map(|value| format!("Always `{value}`.")).unwrap_or_default();
+        member.entry("description").or_insert(about.into());
         member.shift_remove("enum");
         member.insert("const".to_owned(), value);
     }

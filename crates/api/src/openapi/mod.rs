@@ -4,9 +4,12 @@ mod batch;
 mod calls;
 mod choice;
 mod fixed;
+pub mod headers;
 pub mod input;
 mod links;
 mod named;
+#[cfg(test)]
+mod named_test;
 pub mod operation;
 mod plain;
 pub mod problems;
@@ -44,9 +47,11 @@ pub fn document() -> Value {
     support::annotate(&mut schemas, &built_in(&ADAPTERS));
     document["components"] = json!({
         "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key of this gateway, as a bearer token." } },
+        "headers": headers::components(),
         "schemas": schemas,
     });
     links::annotate(&mut document["paths"]);
+    headers::annotate(&mut document["paths"]);
     for kind in &KINDS {
         let creation = &mut document["paths"][(kind.path)()]["post"];
         creation["x-vendor-translations"] = (kind.translations)(&ADAPTERS);

@@ -9,7 +9,7 @@ use switchboard_core::error::Kind;
 use super::schemas::reference;
 
 /// The names of the closed sets, each with its values.
-const SETS: &[(&str, &[&str])] = &[
+pub(super) const SETS: &[(&str, &[&str])] = &[
     ("AliasKind", &["voice", "model", "knowledge_base", "phone_number"]),
     ("AnsweredBy", &["human", "machine"]),
     ("AnswersId", &["always", "sometimes", "never"]),
@@ -26,7 +26,7 @@ const SETS: &[(&str, &[&str])] = &[
     ("EndedReason", ENDED_REASONS),
     ("Endpointing", &["vad", "semantic"]),
     ("Engine", &["pipeline", "realtime"]),
-    ("ErasureState", &["erased", "pending", "unsupported"]),
+    ("ErasureState", &["erased", "pending", "unsupported", "not_placed"]),
     ("Fidelity", &["exact", "unverified", "approximate", "partial"]),
     ("Gender", &["male", "female"]),
     ("MigrationCause", &["request", "routing.on_change"]),
@@ -51,7 +51,6 @@ const SETS: &[(&str, &[&str])] = &[
     ("RecordSort", &["created_at", "-created_at", "updated_at", "-updated_at", "name", "-name"]),
     ("ReportDetail", &["full", "summary"]),
     ("RequestMethod", &["GET", "POST", "PUT", "PATCH", "DELETE"]),
-    ("ResolutionAction", &["adopt", "retry", "abandon"]),
     ("Retire", &["keep", "delete"]),
     ("Speaker", &["agent", "caller"]),
     ("Support", &["supported", "creation_only", "fixed", "unsupported"]),
@@ -79,6 +78,7 @@ const SETS: &[(&str, &[&str])] = &[
 
 /// The guards of calls.
 const GUARDS: &[&str] = &[
+    "agent",
     "place",
     "deny",
     "subscriber",
@@ -119,7 +119,7 @@ const ENDED_REASONS: &[&str] = &[
 
 /// The members that hold maps, each with the name of the map's schema. A member occurs more than once if its maps have
 /// different limits.
-const MAPS: &[(&str, &str)] = &[
+pub(super) const MAPS: &[(&str, &str)] = &[
     ("call_flow", "CallFlow"),
     ("labels", "Labels"),
     ("labels", "LabelFilter"),

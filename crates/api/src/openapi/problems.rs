@@ -29,6 +29,10 @@ pub trait Failures {
     }
 }
 
+/// The description of `Retry-After`.
+const RETRY_AFTER: &str = "The number of seconds to wait before sending the request again. A status with several problems has it \
+    only if a wait helps and its length is known.";
+
 /// The failures that a plan or a write can have only while it reads a vendor's catalogues.
 const OF_CATALOGUES: [Kind; 4] =
     [Kind::VendorProtocolError, Kind::VendorUnavailable, Kind::VendorThrottled, Kind::VendorTimeout];
@@ -39,23 +43,43 @@ pub fn of_writes<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>>
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind))
 }
 
+/// The further failures of vendors that an operation can have only while it reads a vendor's catalogues, if it sends no
+/// other request to vendors.
+const REFUSED: [Kind; 3] = [Kind::VendorRejected, Kind::VendorAuthFailed, Kind::VendorQuotaExhausted];
+
+/// The failures that the plan of a creation can have only while it reads other records, such as those of handovers.
+const OF_RECORDS: [Kind; 2] = [Kind::StorageUnavailable, Kind::Internal];
+
 /// Documents the failures of operations that read only catalogues from vendors. Omits all failures of vendors if the
 /// kind of record reads no catalogues.
-pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
-    let refused = [Kind::VendorRejected, Kind::VendorAuthFailed, Kind::VendorQuotaExhausted];
-    of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind) || refused.contains(&kind))
+pub fn of_lists<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
+    of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind) || REFUSED.contains(&kind))
 }
 
-/// Documents failures for a kind of record. Omits the failures that `of_lists` selects if the kind reads no catalogues,
-/// `masked_value` if the kind has no secrets, and `agent_not_ready` if its records hand no calls over.
+/// Documents the failures of plans of creations. Omits all failures of vendors and of the store if the kind of record
+/// reads no catalogues, because its records name no others.
+pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
+    let read = [&OF_CATALOGUES[..], &REFUSED, &OF_RECORDS].concat();
+    of_record::<R>(F::KINDS, |kind| read.contains(&kind))
+}
+
+/// Documents the failures of operations that read or change the vendor's record. Omits those that only other kinds of
+/// records have.
+pub fn of_changes<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
+    of_record::<R>(F::KINDS, |_| false)
+}
+
+/// Documents failures for a kind of record. Omits the failures that `of_catalogues` selects if the kind reads no catalogues,
+/// `masked_value` if the kind has no secrets, and `agent_not_ready` and `in_use` if its records take no calls: only such
+/// records hand calls over or are bound to phone numbers.
 fn of_record<R: Exposed>(
     kinds: &[Kind],
-    of_lists: impl Fn(Kind) -> bool,
+    of_catalogues: impl Fn(Kind) -> bool,
 ) -> BTreeMap<String, RefOr<Response>> {
     let possible = |kind: Kind| match kind {
         Kind::MaskedValue => !R::SECRETS.is_empty(),
-        Kind::AgentNotReady => R::TAKES_CALLS,
-        kind => R::READS_CATALOGUES || !of_lists(kind),
+        Kind::AgentNotReady | Kind::InUse => R::TAKES_CALLS,
+        kind => R::READS_CATALOGUES || !of_catalogues(kind),
     };
     let kinds: Vec<_> = kinds.iter().copied().filter(|kind| possible(*kind)).collect();
     responses(&kinds)
@@ -105,8 +129,8 @@ failures! {
     /// Failures of operations that read one stored document.
     Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Failures of operations that create or import a record.
-    Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
-        AlreadyExists InUse AgentNotReady IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
+    Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
+        RequestTimeout AlreadyExists StateConflict InUse AgentNotReady IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
         UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         VendorOutcomeUnknown Internal;
@@ -115,12 +139,13 @@ failures! {
         BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField IdempotencyKeyReused Overloaded
         StorageUnavailable Internal;
     /// Failures of operations that plan the creation of a record.
-    Planned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AgentNotReady BodyTooLarge
-        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue
-        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded VendorTimeout;
+    Planned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated RequestTimeout AgentNotReady
+        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
+        MaskedValue VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
+        StorageUnavailable VendorTimeout Internal;
     /// Failures of operations that plan an import.
-    ImportPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AlreadyExists
-        AgentNotReady BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
+    ImportPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated RequestTimeout
+        AlreadyExists AgentNotReady BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
         VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         StorageUnavailable VendorTimeout Internal;
     /// Failures of operations that plan a change to a record.
@@ -142,8 +167,8 @@ failures! {
         VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
     /// Failures of operations that reconcile a record with the vendor's record.
     Synced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
-        NotFound RequestTimeout StateConflict AgentNotReady IdempotencyInProgress BodyTooLarge UnsupportedMediaType
-        ValidationFailed FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
+        NotFound RequestTimeout StateConflict InUse AgentNotReady IdempotencyInProgress BodyTooLarge UnsupportedMediaType
+        ValidationFailed FieldRequired UnknownField CapabilityLoss VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown
         Internal;
     /// Failures of operations that restore a revision.
@@ -241,17 +266,30 @@ fn response(status: u16, kinds: &[Kind]) -> Response {
     let response = ResponseBuilder::new()
         .description(format!("{reason}: {}.", codes.join(", ")))
         .content(CONTENT_TYPE, content);
+    let response = match kinds.iter().any(|kind| states_wait(*kind)) {
+        true => response.header("Retry-After", header(Type::Integer, RETRY_AFTER)),
+        false => response,
+    };
     match status {
         401 => {
             response.header("WWW-Authenticate", header(Type::String, "The authentication scheme: `Bearer`."))
         }
-        429 | 503 => response.header(
-            "Retry-After",
-            header(Type::Integer, "The number of seconds to wait before sending the request again."),
-        ),
         _ => response,
     }
     .build()
+}
+
+/// Returns true if some answers with this problem have `Retry-After`.
+fn states_wait(kind: Kind) -> bool {
+    // These errors state a wait if a wait helps and its length is known.
+    let sometimes = [
+        Kind::CallLimitReached,
+        Kind::RateLimited,
+        Kind::StateConflict,
+        Kind::VendorAuthFailed,
+        Kind::VendorQuotaExhausted,
+    ];
+    spec(kind).retry_after.is_some() || sometimes.contains(&kind)
 }
 
 fn header(kind: Type, about: &str) -> Header {

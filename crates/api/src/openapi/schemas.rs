@@ -56,17 +56,22 @@ pub fn all(used: Value, adapters: &[Factory]) -> Map<String, Value> {
     for (_, schema) in &mut all {
         plain(schema);
     }
-    choice::split(&mut all, "Domain");
+    ["Domain", "OperationResolution"].into_iter().for_each(|name| choice::split(&mut all, name));
     for closed in [
+        "AdoptOperationResolution",
         "CallResolution",
         "MigrationFilter",
         "MigrationRequest",
         "MigrationStart",
-        "OperationResolution",
+        "PlainOperationResolution",
         "SyncRequest",
     ] {
         all[closed]["additionalProperties"] = false.into();
     }
+    // A resolution of a call has one of its members.
+    all["CallResolution"]["minProperties"] = 1.into();
+    all["CallResolution"]["maxProperties"] = 1.into();
+    all["CallResolution"]["properties"]["not_placed"]["const"] = true.into();
     all["MigrationRequest"]["not"] = json!({
         "properties": { "ids": { "type": "array", "items": { "type": "string" } }, "filter": { "type": "object" } },
         "required": ["ids", "filter"],

@@ -105,7 +105,11 @@ impl Reader {
             (None, Some(id), Some(patch), if_revision) => {
                 let id = id.as_str().map(ToOwned::to_owned);
                 if id.is_none() {
-                    self.refuse(format!("{at}/id"), Kind::ValidationFailed, format!("{at}/id must be text."));
+                    self.refuse(
+                        format!("{at}/id"),
+                        Kind::ValidationFailed,
+                        format!("{at}/id must be a string."),
+                    );
                 }
                 let revision = if_revision.map(|revision| revision.as_u64().filter(|revision| *revision > 0));
                 if revision == Some(None) {

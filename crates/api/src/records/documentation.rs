@@ -17,22 +17,22 @@ use crate::{
     answers::Plan,
     edge::{
         precondition::{IfMatch, RequiredIfMatch},
-        prefer::Prefer,
+        prefer::{Prefer, PreferWait},
         query::PageQuery,
         write_headers::WriteHeaders,
     },
     examples,
     openapi::{
         operation::{About, Answer},
-        problems::{self, Failures, of_plans, of_writes},
+        problems::{self, Failures, of_changes, of_lists, of_plans, of_writes},
     },
     report_detail::ReportDetail,
 };
 
 /// The media types of a body that is not a merge patch.
 pub const JSON: &[&str] = &["application/json"];
-const MERGE_PATCH: &[&str] = &["application/merge-patch+json"];
-const JSON_OR_MERGE_PATCH: &[&str] = &["application/json", "application/merge-patch+json"];
+/// The media types of a merge patch.
+const MERGE_PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
 
 pub const REVISION: (&str, &str) = ("ETag", "The revision of the record.");
 const OPERATION: (&str, &str) = ("Location", "The address of the operation.");
@@ -84,7 +84,7 @@ pub fn list<R: Exposed>() -> About {
         .takes::<RecordOrder>(ParameterIn::Query)
         .takes::<ReportDetail>(ParameterIn::Query)
         .answers(200, "A page of records.", Answer::new(&format!("{title}List"), (R::EXAMPLES.list)()))
-        .fails(of_plans::<R, problems::RecordsListed>())
+        .fails(of_lists::<R, problems::RecordsListed>())
 }
 
 pub fn get<R: Exposed>() -> About {
@@ -146,6 +146,7 @@ pub fn delete<R: Exposed>() -> About {
         .parameter(id::<R>())
         .takes::<IfMatch>(ParameterIn::Header)
         .takes::<OnVendor>(ParameterIn::Query)
+        .takes::<PreferWait>(ParameterIn::Header)
         .takes::<WriteHeaders>(ParameterIn::Header)
         .answers(
             204,
@@ -154,7 +155,7 @@ pub fn delete<R: Exposed>() -> About {
         )
         .answers(202, accepted, Answer::new("Operation", examples::removal()).with(&[OPERATION, RETRY_AFTER]))
         .refers_to::<OperationAnswer>()
-        .fails(problems::Removed::responses())
+        .fails(of_changes::<R, problems::Removed>())
 }
 
 pub fn plan<R: Exposed>() -> About {
@@ -179,10 +180,10 @@ pub fn plan_patch<R: Exposed>() -> About {
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
         .takes::<ReportDetail>(ParameterIn::Query)
-        .body(JSON_OR_MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
+        .body(MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.patch_plan)()))
         .refers_to::<Plan>()
-        .fails(problems::ChangePlanned::responses())
+        .fails(of_changes::<R, problems::ChangePlanned>())
 }
 
 impl About {

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use switchboard_core::{
+    error::{Error, Kind, Result, Violation},
     model::{Described, Direction, Language},
     rule::Fidelity,
 };
-use switchboard_engine::{Filter, PlacementFilter, Search, SearchKey, SearchOrder, SyncState, words};
+use switchboard_engine::{Filter, Fleet, PlacementFilter, Search, SearchKey, SearchOrder, SyncState, words};
 use utoipa::{
     IntoParams,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
@@ -23,7 +24,8 @@ const MAX_WORDS: usize = 16;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RecordFilters {
-    /// Lists only records that run at this configured vendor.
+    /// Lists only records that run at this vendor. A name that is neither configured nor the vendor of such a record is
+    /// refused.
     #[param(required = false, value_type = String)]
     vendor: Option<String>,
     /// Lists only the record with this external reference.
@@ -181,6 +183,21 @@ impl Listing {
             filters: RecordFilters::read(query),
             calls: R::TAKES_CALLS.then(|| CallFilters::read(query)),
             sort: RecordOrder::read(query).sort,
+        }
+    }
+
+    /// Checks the name of the vendor.
+    ///
+    /// # Errors
+    /// `parameter_invalid` if no such vendor is configured and no record of the kind `R` runs there; the errors of the
+    /// store.
+    pub async fn check_vendor<R: Exposed>(&self, fleet: &Fleet) -> Result<()> {
+        let Some(vendor) = &self.filters.vendor else { return Ok(()) };
+        match fleet.unknown_to_filter::<R>(vendor).await? {
+            None => Ok(()),
+            Some(detail) => {
+                Err(Error::invalid(vec![Violation::parameter("vendor", Kind::ParameterInvalid, detail)]))
+            }
         }
     }
 

@@ -83,6 +83,7 @@ pub async fn list<R: Exposed>(State(api): State<Api>, mut query: Query) -> Resul
     let listing = Listing::read::<R>(&mut query);
     let detail = ReportDetail::read(&mut query);
     query.finish()?;
+    listing.check_vendor::<R>(api.engine.fleet()).await?;
     let filters = listing.scope();
     let filters: Vec<_> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let scope = Scope { collection: R::NAME, filters: &filters };
@@ -158,7 +159,7 @@ pub async fn delete<R: Managed>(
 ) -> Result {
     let ((OnVendor { on_vendor }, expected), headers) = join(join(query.only(), expected), headers)?;
     let keep = on_vendor == Some(Removal::Keep);
-    write(&api, headers.context(&Value::Null), |engine, call| async move {
+    write(&api, headers.without_handling().context(&Value::Null), |engine, call| async move {
         engine.writer().delete::<R>(call, &id, &|revision| expected.check(revision), keep).await
     })
     .await

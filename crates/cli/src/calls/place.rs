@@ -56,7 +56,7 @@ pub struct Place {
     /// Follows the call until it ends.
     #[arg(long, conflicts_with = "dry_run")]
     follow: bool,
-    /// Shows the request to the vendor and the verdict of each guard, and places no call.
+    /// Shows the request to the vendor and the verdicts of the guards that apply, and places no call.
     #[arg(long, conflicts_with = "idempotency_key")]
     dry_run: bool,
     #[command(flatten)]

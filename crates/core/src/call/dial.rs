@@ -17,7 +17,13 @@ pub const MAX_VARIABLE_BYTES: usize = 16 * 1024;
 const MAX_VARIABLE_NAME: usize = 64;
 
 /// The name prefix of the variables that the gateway itself sends.
-const RESERVED: &str = "switchboard_";
+pub const RESERVED_VARIABLES: &str = "switchboard_";
+
+/// The pattern of the names of variables, apart from the reserved prefix. It equals `is_variable`.
+pub const VARIABLE_PATTERN: &str = "^[a-z][a-z0-9_]{0,63}$";
+
+/// The pattern of email addresses. It equals `is_email`.
+pub const EMAIL_PATTERN: &str = r"^[^\s\x00-\x1f\x7f-\x9f]+@[^\s\x00-\x1f\x7f-\x9f@.]([^\s\x00-\x1f\x7f-\x9f@]*[^\s\x00-\x1f\x7f-\x9f@.])?$";
 
 /// A request to place one call.
 #[derive(Clone, Default, PartialEq, Fields)]
@@ -46,13 +52,13 @@ pub struct DialTo {
     /// The phone number to call.
     #[field(required, essential)]
     pub phone_number: Option<PhoneNumber>,
-    /// The first name of the called person.
+    /// The first name of the called person. Characters that are not allowed in the name of an agent are not allowed here.
     #[field(min_len = 1, max_len = 100)]
     pub first_name: Option<String>,
-    /// The last name of the called person.
+    /// The last name of the called person. Characters that are not allowed in the name of an agent are not allowed here.
     #[field(min_len = 1, max_len = 100)]
     pub last_name: Option<String>,
-    /// The email address of the called person.
+    /// The email address of the called person, such as `ann@example.com`.
     #[field(min_len = 3, max_len = 254)]
     pub email: Option<String>,
 }
@@ -108,7 +114,7 @@ fn check_variables<'a>(
         if !is_variable(name) {
             let wrong = "must have a name of at most 64 lower-case letters, digits and underscores that starts with a letter";
             violations.push(invalid(&at, wrong));
-        } else if name.starts_with(RESERVED) {
+        } else if name.starts_with(RESERVED_VARIABLES) {
             violations
                 .push(invalid(&at, "is reserved for the gateway, because its name starts with switchboard_"));
         }

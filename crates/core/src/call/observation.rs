@@ -81,7 +81,7 @@ pub struct CallTimes {
 pub enum Trust {
     /// The vendor answered a request of the gateway.
     Fetched,
-    /// The vendor sent a webhook with a valid signature.
+    /// The vendor sent a webhook with a valid signature. The gateway receives no webhooks yet, so no call has this value.
     Signed,
 }
 

@@ -125,7 +125,8 @@ pub enum CallMatch {
     Resolved,
     /// The gateway is still looking for the vendor's call.
     Pending,
-    /// Several calls of the vendor may be this call. A caller must name the right one.
+    /// Several calls of the vendor may be this call. A caller must name the right one; the gateway does not end such a
+    /// call by itself.
     Ambiguous,
     /// The vendor did not dial, or the gateway stopped looking for the vendor's call.
     None,

@@ -10,7 +10,8 @@ use crate::model::Described;
 pub enum CallStatus {
     /// The gateway is asking the vendor to place the call.
     Placing,
-    /// The request was sent, and it is not known whether the vendor has the call.
+    /// The request was sent, and it is not known whether the vendor has the call. While `match` is `ambiguous`, the call
+    /// does not end by itself.
     Unknown,
     /// The vendor has the call and has not dialled yet.
     Queued,

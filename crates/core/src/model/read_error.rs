@@ -18,7 +18,7 @@ pub(crate) fn in_json_terms(at: &str, message: &str) -> String {
     if written.ends_with(['.', '?']) { written } else { format!("{written}.") }
 }
 
-/// Describes a value of the wrong type, for example: `/voice/speed must be a number, not the text "1.1"; use 1.1
+/// Describes a value of the wrong type, for example: `/voice/speed must be a number, not the string "1.1"; use 1.1
 /// without quotes.`
 pub(crate) fn wrong_type(at: &str, wanted: &str, given: &Value) -> String {
     let shown = match given {
@@ -26,8 +26,8 @@ pub(crate) fn wrong_type(at: &str, wanted: &str, given: &Value) -> String {
         Value::Bool(flag) => flag.to_string(),
         Value::Number(number) => format!("the number {number}"),
         // A string in place of an object or a list may be a credential.
-        Value::String(_) if is_structure(wanted) => "text".to_owned(),
-        Value::String(text) => format!("the text {}", shortened(text)),
+        Value::String(_) if is_structure(wanted) => "a string".to_owned(),
+        Value::String(text) => format!("the string {}", shortened(text)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     };
@@ -66,7 +66,7 @@ fn wanted_type(wanted: &str) -> &str {
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0",
         "i8" | "i16" | "i32" | "i64" => "a whole number",
         "a boolean" => "true or false",
-        "a string" | "a borrowed string" => "text",
+        "a borrowed string" => "a string",
         "a sequence" => "a list",
         "a map" => "an object",
         other => other,

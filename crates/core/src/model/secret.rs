@@ -175,7 +175,7 @@ pub(super) fn check_given(value: &Value, at: &str) -> Option<Violation> {
             Some(Violation::at(at, Kind::MaskedValue, detail))
         }
         Value::String(_) | Value::Null => None,
-        _ => Some(Violation::at(at, Kind::ValidationFailed, format!("{at} must be text."))),
+        _ => Some(Violation::at(at, Kind::ValidationFailed, format!("{at} must be a string."))),
     }
 }
 

@@ -118,7 +118,7 @@ impl<'de> Deserializer<'de> for StrictValue<'de> {
     ) -> Result<V::Value, Error> {
         match self.value {
             Value::String(word) => visitor.visit_enum(StrDeserializer::new(word)),
-            _ => self.type_mismatch::<V>("text"),
+            _ => self.type_mismatch::<V>("a string"),
         }
     }
 

@@ -100,7 +100,10 @@ impl Leaf for Carrier {
         let twilio = object(
             &[("account_sid", "The SID of the Twilio account.")],
             &[],
-            &[("auth_token", "The auth token of the Twilio account.")],
+            &[(
+                "auth_token",
+                "The auth token of the Twilio account. Required unless a value is already stored.",
+            )],
         );
         let telnyx = object(&[("connection_id", "The id of the Telnyx connection.")], &[], &[]);
         let uri = ("termination_uri", "The SIP URI to which calls are sent.");
@@ -150,7 +153,7 @@ impl Leaf for Carrier {
                 }
                 _ if SECRET_MEMBERS.contains(&name.as_str()) => return check_given(member, &member_at),
                 Value::String(_) => return None,
-                _ => (Kind::ValidationFailed, format!("{member_at} must be text.")),
+                _ => (Kind::ValidationFailed, format!("{member_at} must be a string.")),
             };
             Some(Violation::at(member_at, code, detail))
         });

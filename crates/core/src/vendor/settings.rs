@@ -67,7 +67,7 @@ impl Settings {
     ) -> Option<T> {
         let read = match self.take(name)? {
             Value::String(text) => read(text),
-            _ => Err("must be text".to_owned()),
+            _ => Err("must be a string".to_owned()),
         };
         read.map_err(|wrong| self.refuse(name, &format!("{wrong}."))).ok()
     }

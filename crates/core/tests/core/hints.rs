@@ -86,16 +86,16 @@ fn a_value_of_the_wrong_type_is_described_in_terms_of_json() {
     for (body, expected) in [
         (
             json!({ "voice": { "speed": "1.1" } }),
-            "/voice/speed must be a number, not the text \"1.1\"; use 1.1 without quotes.",
+            "/voice/speed must be a number, not the string \"1.1\"; use 1.1 without quotes.",
         ),
         (json!({ "voice": { "speed": [] } }), "/voice/speed must be a number, not a list."),
         (
             json!({ "call": { "record": "true" } }),
-            "/call/record must be true or false, not the text \"true\"; use true without quotes.",
+            "/call/record must be true or false, not the string \"true\"; use true without quotes.",
         ),
         (json!({ "call": { "record": 1 } }), "/call/record must be true or false, not the number 1."),
-        (json!({ "name": 5 }), "/name must be text, not the number 5."),
-        (json!({ "name": {} }), "/name must be text, not an object."),
+        (json!({ "name": 5 }), "/name must be a string, not the number 5."),
+        (json!({ "name": {} }), "/name must be a string, not an object."),
         (
             json!({ "silence": { "max_reprompts": 1.5 } }),
             "/silence/max_reprompts must be a whole number from 0, not the number 1.5.",
@@ -104,13 +104,13 @@ fn a_value_of_the_wrong_type_is_described_in_terms_of_json() {
             json!({ "direction": "in" }),
             "/direction must be \"inbound\" or \"outbound\", not \"in\"; use \"inbound\".",
         ),
-        (json!({ "direction": 1 }), "/direction must be text, not the number 1."),
+        (json!({ "direction": 1 }), "/direction must be a string, not the number 1."),
         (json!({ "tools": {} }), "/tools must be a list, not an object."),
         (
             json!({ "tools": [{ "type": "meeting" }] }),
             "/tools/0/type must be \"book_meeting\", \"send_message\" or \"http_request\", not \"meeting\".",
         ),
-        (json!({ "variables": { "a": 1 } }), "/variables/a must be text, not the number 1."),
+        (json!({ "variables": { "a": 1 } }), "/variables/a must be a string, not the number 1."),
         (json!({ "transfers": [{}] }), "/transfers/0/phone_number is required."),
         (
             json!({ "transfers": [{ "phone_number": "+15550100199", "to": "x" }] }),

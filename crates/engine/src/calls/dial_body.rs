@@ -118,7 +118,7 @@ fn read_agent_id(value: Option<&Value>, reader: &mut FieldReader) -> String {
         Some(Value::String(id)) if (1..=MAX_AGENT_ID).contains(&id.chars().count()) => return id.clone(),
         Some(_) => {
             let detail =
-                format!("/agent_id must be text of 1 to {MAX_AGENT_ID} characters: the id of an agent.");
+                format!("/agent_id must be a string of 1 to {MAX_AGENT_ID} characters: the id of an agent.");
             reader.note("agent_id", Kind::ValidationFailed, detail);
         }
         None => reader.note("agent_id", Kind::FieldRequired, "/agent_id is required."),

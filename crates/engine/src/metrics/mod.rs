@@ -53,6 +53,8 @@ pub enum Limit {
     Bodies,
     /// Concurrent writes: `writes.max_in_progress`.
     Writes,
+    /// Recordings that are forwarded concurrently: 64.
+    Recordings,
 }
 
 impl Limit {
@@ -64,7 +66,8 @@ impl Limit {
     /// Adds 0 to the count of each limit, so that the metrics show the limits before the first refusal, and the first
     /// refusal appears as an increase.
     pub fn show_zeros() {
-        [Self::Requests, Self::Bodies, Self::Writes].into_iter().for_each(|limit| limit.add(0));
+        let all = [Self::Requests, Self::Bodies, Self::Writes, Self::Recordings];
+        all.into_iter().for_each(|limit| limit.add(0));
     }
 
     fn add(self, refusals: u64) {
@@ -72,6 +75,7 @@ impl Limit {
             Self::Requests => "requests",
             Self::Bodies => "bodies",
             Self::Writes => "writes",
+            Self::Recordings => "recordings",
         };
         OVERLOADED.add(refusals, &[KeyValue::new("limit", name)]);
     }

@@ -130,10 +130,7 @@ impl Mover {
         selection: Selection,
         moves: Option<&MoveCondition<'_>>,
     ) -> Result<MigrationPlan> {
-        if let Some(to) = selection.to.as_ref().filter(|to| self.fleet.vendor(to).is_err()) {
-            let detail = self.fleet.unknown(to);
-            return Err(Error::invalid(vec![Violation::at("/to", Kind::VendorUnknown, detail)]));
-        }
+        selection.check_vendors(&self.fleet).await?;
         let mut builder = PlanBuilder {
             mover: self,
             moves,

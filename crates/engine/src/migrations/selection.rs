@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::{Agent, Described, Direction, schema::escape},
+    model::{Agent, Described, Direction, Language, schema::escape},
 };
 use switchboard_store::Search;
 use utoipa::ToSchema;
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     planning::{has, speaks, takes},
     records::{Item, members},
+    vendors::Fleet,
 };
 
 /// The maximum number of ids in a selection.
@@ -41,14 +42,14 @@ pub struct Selection {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = MigrationFilter)]
 pub struct Filter {
-    /// The configured vendor that runs the agent.
+    /// The vendor that runs the agent. A name that is neither configured nor the vendor of an agent is refused.
     #[schema(min_length = 1, max_length = 255)]
     pub vendor: Option<String>,
     /// The labels that the agent must have, with these values.
     #[schema(value_type = Option<BTreeMap<String, String>>)]
     pub labels: BTreeMap<String, String>,
     /// The agent's language (BCP 47). `de` also selects `de-AT`.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
     pub language: Option<String>,
     /// The direction of the agent's calls.
     #[schema(value_type = Option<Direction>, inline)]
@@ -104,6 +105,23 @@ impl Selection {
             false => Err(Error::invalid(reader.violations)),
         }
     }
+
+    /// Checks the names of the vendors.
+    ///
+    /// # Errors
+    /// `vendor_unknown` for a destination that is not configured, and for a vendor in the filter that is neither
+    /// configured nor the vendor of an agent; the errors of the store.
+    pub(super) async fn check_vendors(&self, fleet: &Fleet) -> Result<()> {
+        let to = self.to.as_ref().filter(|to| fleet.vendor(to).is_err());
+        let mut unknown: Vec<_> = to.map(|to| ("/to", fleet.unknown(to))).into_iter().collect();
+        if let Some(vendor) = &self.filter.vendor {
+            let detail = fleet.unknown_to_filter::<Agent>(vendor).await?;
+            unknown.extend(detail.map(|detail| ("/filter/vendor", detail)));
+        }
+        let violation = |(at, detail)| Violation::at(at, Kind::VendorUnknown, detail);
+        let violations: Vec<_> = unknown.into_iter().map(violation).collect();
+        if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
+    }
 }
 
 impl Filter {
@@ -154,7 +172,7 @@ impl Reader {
         let text = value.as_str().filter(|text| (1..=255).contains(&text.chars().count()));
         if text.is_none() {
             let pointer = format!("{above}/{name}");
-            self.refuse(&pointer, format!("{pointer} must be text of 1 to 255 characters."));
+            self.refuse(&pointer, format!("{pointer} must be a string of 1 to 255 characters."));
         }
         text.map(ToOwned::to_owned)
     }
@@ -191,11 +209,15 @@ impl Reader {
         if placement.as_deref().is_some_and(|name| PlacementFilter::named(name).is_none()) {
             self.refuse("/filter/placement", "/filter/placement can only be \"stale\".");
         }
+        let language = self.string(members, "/filter", "language");
+        if let Some(why) = language.as_deref().and_then(|tag| Language::new(tag).err()) {
+            self.refuse("/filter/language", format!("/filter/language {why}."));
+        }
         let labels = member(members, "labels").map(|labels| self.labels(labels)).unwrap_or_default();
         Filter {
             vendor: self.string(members, "/filter", "vendor"),
             labels,
-            language: self.string(members, "/filter", "language"),
+            language,
             direction,
             stale: placement.is_some(),
         }
@@ -205,7 +227,7 @@ impl Reader {
         match serde_json::from_value(value.clone()) {
             Ok(labels) => labels,
             Err(_) => {
-                self.refuse("/filter/labels", "/filter/labels must be an object whose values are text.");
+                self.refuse("/filter/labels", "/filter/labels must be an object whose values are strings.");
                 BTreeMap::new()
             }
         }

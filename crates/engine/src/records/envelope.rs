@@ -162,7 +162,7 @@ fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
             Some(key.clone())
         }
         _ => {
-            let detail = format!("/external_ref must be text of 1 to {MAX_LABEL} characters, or null.");
+            let detail = format!("/external_ref must be a string of 1 to {MAX_LABEL} characters, or null.");
             from.note("external_ref", Kind::ValidationFailed, detail);
             None
         }
@@ -172,7 +172,7 @@ fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
 fn labels(value: &Value, from: &mut FieldReader) -> BTreeMap<String, String> {
     let fits = |text: &str| (1..=MAX_LABEL).contains(&text.chars().count());
     let Value::Object(given) = value else {
-        from.note("labels", Kind::ValidationFailed, "/labels must be an object whose values are text.");
+        from.note("labels", Kind::ValidationFailed, "/labels must be an object whose values are strings.");
         return BTreeMap::new();
     };
     if given.len() > MAX_LABELS {

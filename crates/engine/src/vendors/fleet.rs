@@ -10,6 +10,7 @@ use switchboard_core::{
     plan::Handling,
     vendor::Factory,
 };
+use switchboard_store::Filter;
 
 use super::{
     Retirement, Target, Vendor,
@@ -109,6 +110,21 @@ impl Fleet {
             [] => format!("{detail} No vendor is configured."),
             known => format!("{detail} The vendors are {}.", known.join(", ")),
         }
+    }
+
+    /// Returns [`Self::unknown`] for a vendor in a filter, if no such vendor is configured and no record of the kind `R` runs
+    /// there. The records of a vendor that was removed from the configuration can still be selected.
+    ///
+    /// # Errors
+    /// The errors of the store.
+    pub async fn unknown_to_filter<R: Managed>(&self, name: &str) -> Result<Option<String>> {
+        if self.vendors.contains_key(name) {
+            return Ok(None);
+        }
+        let filter = Filter { vendor: Some(name.to_owned()), external_ref: None };
+        let page = self.repository.list::<R>(&filter, None, 1).await?;
+        let is_used = !page.items.is_empty() || !page.unreadable.is_empty();
+        Ok((!is_used).then(|| self.unknown(name)))
     }
 
     /// Returns the vendor with this name.

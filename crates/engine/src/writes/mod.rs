@@ -61,7 +61,7 @@ pub use idempotency::{answer_without_vendor, begin_batch, replayed_answer, store
 pub use import::ImportPreview;
 pub use import_request::ImportRequest;
 pub use intent::Intent;
-pub use resolution::{Resolution, ResolutionRequest};
+pub use resolution::Resolution;
 pub use sync::{OnDrift, SyncRequest};
 pub use writer::{Writer, WriterSettings};
 

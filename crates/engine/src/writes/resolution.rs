@@ -1,9 +1,10 @@
 //! The body of a request that resolves an operation that needs attention.
 
+use serde::Serialize;
 use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
-    model::{Described, schema::escape},
+    model::schema::escape,
     vendor::is_addressable,
 };
 use utoipa::ToSchema;
@@ -11,38 +12,22 @@ use utoipa::ToSchema;
 use super::import_request::INVALID_REMOTE_ID;
 use crate::records::members;
 
-/// A caller's decision about an operation that needs attention.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolution {
-    /// Link the gateway's record to the vendor's record with this id, and continue the operation.
-    Adopt(String),
-    /// Continue the operation, because the vendor does not have the record or the cause of the failure is fixed.
-    Retry,
-    /// Give up the operation. A record that was to be deleted, or whose creation was not accepted, is removed from the
-    /// gateway. The sync state of any other record becomes `failed`.
-    Abandon,
-}
+/// The actions, by their names in the API.
+const ACTIONS: [&str; 3] = ["adopt", "retry", "abandon"];
 
-/// The body of a request that resolves an operation that needs attention.
-#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+/// A caller's decision about an operation that needs attention: the body of the request that resolves the operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "action", rename_all = "snake_case")]
 #[schema(as = OperationResolution)]
-pub struct ResolutionRequest {
-    /// The action that resolves the operation.
-    #[schema(inline)]
-    pub action: Action,
-    /// The id of the vendor's record to which the gateway links its record. Required with `adopt`, and not allowed with
-    /// other actions.
-    #[schema(nullable = false, min_length = 1, max_length = 255)]
-    pub remote_id: Option<String>,
-}
-
-/// An action that resolves an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
-pub enum Action {
+pub enum Resolution {
     /// The gateway links its record to the vendor's record whose id is `remote_id`, and continues the operation. A
     /// creation or an update then overwrites the vendor's record with the desired state; a deletion deletes the vendor's
     /// record.
-    Adopt,
+    Adopt {
+        /// The id of the vendor's record to which the gateway links its record.
+        #[schema(min_length = 1, max_length = 255)]
+        remote_id: String,
+    },
     /// The gateway continues the operation. Choose `retry` if the vendor does not have the record to be created, or if the
     /// cause of the failure is fixed.
     Retry,
@@ -52,18 +37,7 @@ pub enum Action {
     Abandon,
 }
 
-impl Action {
-    fn named(name: &str) -> Option<Self> {
-        match name {
-            "adopt" => Some(Self::Adopt),
-            "retry" => Some(Self::Retry),
-            "abandon" => Some(Self::Abandon),
-            _ => None,
-        }
-    }
-}
-
-impl ResolutionRequest {
+impl Resolution {
     /// Reads the body `{"action": …, "remote_id": …}`.
     ///
     /// # Errors
@@ -79,7 +53,7 @@ impl ResolutionRequest {
             })
             .collect();
         let action = members.get("action");
-        let known = action.and_then(Value::as_str).and_then(Action::named);
+        let known = action.and_then(Value::as_str).filter(|name| ACTIONS.contains(name));
         match (action, known) {
             (None, _) => {
                 violations.push(Violation::at("/action", Kind::FieldRequired, "/action is required."));
@@ -93,34 +67,26 @@ impl ResolutionRequest {
         let remote_id = members.get("remote_id").filter(|id| !id.is_null());
         let text = remote_id.and_then(Value::as_str).filter(|id| is_addressable(id));
         match (known, remote_id, text) {
-            (Some(Action::Adopt), None, _) => {
+            (Some("adopt"), None, _) => {
                 let detail = "/remote_id is required to adopt a record.";
                 violations.push(Violation::at("/remote_id", Kind::FieldRequired, detail));
             }
             (_, Some(_), None) => {
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, INVALID_REMOTE_ID));
             }
-            (Some(Action::Retry | Action::Abandon), Some(_), _) => {
+            (Some("retry" | "abandon"), Some(_), _) => {
                 let detail = "/remote_id is allowed only with \"adopt\".";
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
             }
             _ => {}
         }
-        match known {
-            Some(action) if violations.is_empty() => {
-                Ok(Self { action, remote_id: text.map(ToOwned::to_owned) })
+        match (known, text) {
+            (Some("adopt"), Some(id)) if violations.is_empty() => {
+                Ok(Self::Adopt { remote_id: id.to_owned() })
             }
+            (Some("retry"), _) if violations.is_empty() => Ok(Self::Retry),
+            (Some("abandon"), _) if violations.is_empty() => Ok(Self::Abandon),
             _ => Err(Error::invalid(violations)),
-        }
-    }
-}
-
-impl From<ResolutionRequest> for Resolution {
-    fn from(request: ResolutionRequest) -> Self {
-        match request.action {
-            Action::Adopt => Self::Adopt(request.remote_id.unwrap_or_default()),
-            Action::Retry => Self::Retry,
-            Action::Abandon => Self::Abandon,
         }
     }
 }

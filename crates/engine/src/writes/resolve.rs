@@ -55,7 +55,7 @@ impl Writer {
         operation.spec.absent_since = None;
         let abandoned = resolution == Resolution::Abandon;
         match resolution {
-            Resolution::Adopt(remote_id) => {
+            Resolution::Adopt { remote_id } => {
                 item.placement.parts = self.verify_remote::<R>(&item, &remote_id).await?.parts;
                 item.placement.remote_id = Some(remote_id);
                 item.uncertainty.creation_requested_at = None;

@@ -29,9 +29,6 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 const UNWRITABLE: &str =
     r#"{"type":"/problems/internal","title":"Internal error","status":500,"code":"internal"}"#;
 
-/// The `Retry-After` of a 503 answer whose error states no wait.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
-
 /// A problem document (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem<'a> {
@@ -101,17 +98,12 @@ pub struct Document {
     pub body: String,
 }
 
-/// Returns the default `Retry-After` of an answer with this status: 5 seconds for 503, and `None` for any other status.
-pub fn default_retry_after(status: StatusCode) -> Option<Duration> {
-    (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
-}
-
 /// Builds the answer to the request with this id, which failed with this error. Equal arguments produce equal answers.
 pub fn document(error: &Error, request_id: &str) -> Document {
     let problem = Problem::new(error, request_id);
-    let retry_after = error.retry_after.or_else(|| default_retry_after(spec(error.kind).status));
+    let ProblemSpec { status, retry_after, .. } = spec(error.kind);
     let body = serde_json::to_string(&problem).unwrap_or_else(|_| UNWRITABLE.to_owned());
-    Document { status: spec(error.kind).status, retry_after, body }
+    Document { status, retry_after: error.retry_after.or(retry_after), body }
 }
 
 /// An error as an HTTP answer. The `?` operator converts an [`Error`] into a `Failure`.

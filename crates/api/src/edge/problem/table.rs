@@ -1,8 +1,13 @@
 //! The table that maps each kind of error to its answer.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use switchboard_core::error::Kind;
 use tracing::Level;
+
+/// The `Retry-After` of a retryable problem whose error states no wait.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// The status, log level and explanation of one kind of error.
 #[derive(Debug)]
@@ -13,6 +18,9 @@ pub struct ProblemSpec {
     pub title: &'static str,
     /// True if the same request may succeed later and the caller can safely send it again.
     pub retryable: bool,
+    /// The time to wait before sending the request again, if the error states none. `None` for a problem that is not
+    /// retryable, and for one that ends at an unknown time.
+    pub retry_after: Option<Duration>,
     /// The level at which an occurrence is logged: usually `debug` for an error of the caller, `warn` for a failure of a vendor, and
     /// `error` for a failure of the gateway.
     pub level: Level,
@@ -62,14 +70,15 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::IdempotencyKeyInvalid => caller(
             StatusCode::BAD_REQUEST,
             "Invalid idempotency key",
-            "The header Idempotency-Key must occur once and contain 1 to 255 visible ASCII characters, with or without quotes.",
+            "The header Idempotency-Key must occur once and contain 1 to 255 visible ASCII characters other than \
+             the quote. The key may stand in quotes.",
         ),
         Kind::IdempotencyKeyRequired => caller(
             StatusCode::BAD_REQUEST,
             "Idempotency key required",
             "The operation has an effect that cannot be undone, such as a phone call, so the request needs the header \
-             Idempotency-Key with a new value of 1 to 255 visible ASCII characters. Send the same key only to repeat the same \
-             request: the gateway then returns the first answer and does not act again.",
+             Idempotency-Key with a new value of 1 to 255 visible ASCII characters other than the quote. Send the same key only to \
+             repeat the same request: the gateway then returns the first answer and does not act again.",
         ),
         Kind::Unauthenticated => ProblemSpec {
             level: Level::INFO,
@@ -84,7 +93,7 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             ..caller(
                 StatusCode::FORBIDDEN,
                 "Not allowed",
-                "The API key is valid, but does not permit this request.",
+                "The configuration of the gateway permits no calls (calls.place is false). Another API key does not help.",
             )
         },
         Kind::NotFound => caller(
@@ -103,14 +112,11 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             "The Accept header of the request allows no media type in which the resource is available. The detail lists \
              the available media types.",
         ),
-        Kind::RequestTimeout => ProblemSpec {
-            retryable: true,
-            ..caller(
-                StatusCode::REQUEST_TIMEOUT,
-                "Request too slow",
-                "The body did not arrive in time. The gateway did nothing. Send the request again.",
-            )
-        },
+        Kind::RequestTimeout => passing(caller(
+            StatusCode::REQUEST_TIMEOUT,
+            "Request too slow",
+            "The body did not arrive in time. The gateway did nothing. Send the request again.",
+        )),
         Kind::AlreadyExists => caller(
             StatusCode::CONFLICT,
             "Already exists",
@@ -138,34 +144,25 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             "Agents of the migration would lose values, entirely or in part, at their new vendor. The errors list the fields. \
              Either list the acceptable losses in accept_loss, or change the agents.",
         ),
-        Kind::AgentNotReady => ProblemSpec {
-            retryable: true,
-            ..caller(
-                StatusCode::CONFLICT,
-                "Agent not ready",
-                "The vendor does not have the agent of a call, or the agent of a handover, yet, or a call needs a later revision of \
-                 it than the vendor has. Nothing was dialled or changed. Wait until the sync state of the agent is in_sync and \
-                 send the request again. For a call, allow_stale accepts the revision that the vendor has.",
-            )
-        },
-        Kind::CallInProgress => ProblemSpec {
-            retryable: true,
-            ..caller(
-                StatusCode::CONFLICT,
-                "Call in progress",
-                "Another call to the same phone number is being placed at the vendor, and the vendor has not returned its id. \
-                 Nothing was dialled. The detail names the other call. Send the request again after the seconds in Retry-After.",
-            )
-        },
-        Kind::IdempotencyInProgress => ProblemSpec {
-            retryable: true,
-            ..caller(
-                StatusCode::CONFLICT,
-                "Request in progress",
-                "The gateway is still processing an earlier request with this Idempotency-Key. Send the same request again after \
-                 the seconds in Retry-After to get the answer to the earlier request.",
-            )
-        },
+        Kind::AgentNotReady => passing(caller(
+            StatusCode::CONFLICT,
+            "Agent not ready",
+            "The vendor does not have the agent of a call, or the agent of a handover, yet, or a call needs a later revision of \
+             it than the vendor has. Nothing was dialled or changed. Wait until the sync state of the agent is in_sync and \
+             send the request again. For a call, allow_stale accepts the revision that the vendor has.",
+        )),
+        Kind::CallInProgress => passing(caller(
+            StatusCode::CONFLICT,
+            "Call in progress",
+            "Another call to the same phone number is being placed at the vendor, and the vendor has not returned its id. \
+             Nothing was dialled. The detail names the other call. Send the request again after the seconds in Retry-After.",
+        )),
+        Kind::IdempotencyInProgress => passing(caller(
+            StatusCode::CONFLICT,
+            "Request in progress",
+            "The gateway is still processing an earlier request with this Idempotency-Key. Send the same request again after \
+             the seconds in Retry-After to get the answer to the earlier request.",
+        )),
         Kind::PreconditionFailed => caller(
             StatusCode::PRECONDITION_FAILED,
             "Revision does not match",
@@ -248,13 +245,14 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
              64 bits) within a minute. The gateway refuses further wrong keys from there for a minute. Requests with a valid key are answered as usual.",
         ),
         Kind::CallLimitReached => ProblemSpec {
-            retryable: true,
-            ..caller(
+            retry_after: None,
+            ..passing(caller(
                 StatusCode::TOO_MANY_REQUESTS,
                 "Call limit reached",
                 "A limit on calls in the configuration of the gateway is reached. Nothing was dialled. The detail names the \
-                 limit. If the end of the limit is known, Retry-After has the seconds until then.",
-            )
+                 limit. If the end of the limit is known, Retry-After has the seconds until then. Otherwise, send the request \
+                 again when a call has ended.",
+            ))
         },
         Kind::VendorAuthFailed => vendor(
             StatusCode::BAD_GATEWAY,
@@ -290,8 +288,8 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Too many requests in flight",
                 "The gateway already handles the maximum number of concurrent requests (server.max_in_flight) or writes \
-                 (writes.max_in_progress), or the bodies of other requests fill the memory for bodies \
-                 (server.max_body_memory_bytes). The gateway did nothing for this request.",
+                 (writes.max_in_progress), forwards the maximum number of recordings (64), or the bodies of other requests \
+                 fill the memory for bodies (server.max_body_memory_bytes). The gateway did nothing for this request.",
             ))
         },
         Kind::StorageUnavailable => passing(ours(
@@ -329,17 +327,17 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
 }
 
 const fn caller(status: StatusCode, title: &'static str, description: &'static str) -> ProblemSpec {
-    ProblemSpec { status, title, retryable: false, level: Level::DEBUG, description }
+    ProblemSpec { status, title, retryable: false, retry_after: None, level: Level::DEBUG, description }
 }
 
 const fn vendor(status: StatusCode, title: &'static str, description: &'static str) -> ProblemSpec {
-    ProblemSpec { status, title, retryable: false, level: Level::WARN, description }
+    ProblemSpec { status, title, retryable: false, retry_after: None, level: Level::WARN, description }
 }
 
 const fn ours(status: StatusCode, title: &'static str, description: &'static str) -> ProblemSpec {
-    ProblemSpec { status, title, retryable: false, level: Level::ERROR, description }
+    ProblemSpec { status, title, retryable: false, retry_after: None, level: Level::ERROR, description }
 }
 
 const fn passing(spec: ProblemSpec) -> ProblemSpec {
-    ProblemSpec { retryable: true, ..spec }
+    ProblemSpec { retryable: true, retry_after: Some(RETRY_AFTER), ..spec }
 }

@@ -88,8 +88,7 @@ pub struct Extraction {
     pub r#type: ExtractedType,
     /// The meaning of the data point, for the model that extracts it.
     pub description: String,
-    /// The only values that the data point can have, without duplicates. Only a data point of the type `string` can
-    /// have choices.
+    /// The only values that the data point can have. The function `choices` has the published description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = choices)]
     pub choices: Option<Vec<String>>,
@@ -98,9 +97,16 @@ pub struct Extraction {
 /// Builds the schema of the choices of a data point.
 fn choices() -> RefOr<Schema> {
     let item = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
-    let items =
-        ArrayBuilder::new().items(item).min_items(Some(1)).max_items(Some(MAX_CHOICES)).unique_items(true);
-    items.build().into()
+    let about = "The only values that the data point can have, without duplicates. Only a data point of the type `string` can have \
+        choices.";
+    ArrayBuilder::new()
+        .items(item)
+        .min_items(Some(1))
+        .max_items(Some(MAX_CHOICES))
+        .unique_items(true)
+        .description(Some(about))
+        .build()
+        .into()
 }
 
 /// The type of an extracted data point.

@@ -69,7 +69,7 @@ impl PartialSchema for HttpHeader {
         };
         let name = text("The name of the header.", MAX_NAME).pattern(Some(TOKEN_PATTERN));
         let value = "The value of the header, in printable ASCII characters. Write-only. An update without this member \
-                     keeps the stored value.";
+                     keeps the stored value. Required unless a value is already stored.";
         let value_set = ObjectBuilder::new().schema_type(Type::Boolean).read_only(true);
         ObjectBuilder::new()
             .schema_type(Type::Object)

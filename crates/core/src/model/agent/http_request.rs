@@ -42,10 +42,8 @@ pub struct HttpRequest {
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20)]
     pub headers: Vec<HttpHeader>,
-    /// The JSON Schema, of the type `object`, of the values that the agent determines and sends as the JSON body of the
-    /// request. If omitted, the request has no body. A request with the method `get` or `delete` never has a body, so
-    /// such a tool is lost if its schema has properties. The schema has at most 10 levels and 20,000 bytes, and no
-    /// references such as `$ref`.
+    /// The JSON Schema of the values that the agent sends as the body of the request. The schema of the type has
+    /// the published description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, schema_with = Parameters::schema)]
     pub parameters: Option<Parameters>,
@@ -59,15 +57,15 @@ pub struct HttpRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum HttpMethod {
-    /// GET.
+    /// The method `GET`. The request has no body.
     Get,
-    /// POST.
+    /// The method `POST`. The request can have a body.
     Post,
-    /// PUT.
+    /// The method `PUT`. The request can have a body.
     Put,
-    /// PATCH.
+    /// The method `PATCH`. The request can have a body.
     Patch,
-    /// DELETE.
+    /// The method `DELETE`. The request has no body.
     Delete,
 }
 

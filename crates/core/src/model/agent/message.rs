@@ -68,8 +68,8 @@ pub struct TemplateMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub category: Option<TemplateCategory>,
-    /// A hint for each placeholder of the template, such as `first name`, in the order of the placeholders
-    /// (inferred).
+    /// A hint for each placeholder of the template, such as `first name`, in the order of the placeholders. The vendor
+    /// does not document the order.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_hints: Vec<String>,
     /// The placeholders of the template.

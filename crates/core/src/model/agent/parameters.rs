@@ -14,6 +14,11 @@ const MAX_SIZE: usize = 20_000;
 /// The maximum number of levels of nested schemas, including the outermost schema.
 const MAX_DEPTH: usize = 10;
 
+/// The description of `tools[].parameters` in the OpenAPI document. A field with a schema of its own has no other one.
+const ABOUT: &str = "The JSON Schema, of the type `object`, of the values that the agent determines and sends as the JSON body of the \
+    request. If omitted, the request has no body. A request with the method `get` or `delete` never has a body, so such a tool is lost \
+    if its schema has properties. The schema has at most 10 levels and 20,000 bytes, and no references such as `$ref`.";
+
 /// The keywords that refer to other schemas, or define schemas for such references.
 const REFERENCES: [&str; 4] = ["$ref", "$dynamicRef", "$defs", "definitions"];
 
@@ -58,9 +63,13 @@ impl Parameters {
     /// [`Self::violations`] checks the other members.
     pub(super) fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         use utoipa::openapi::{ObjectBuilder, Type, schema::AdditionalProperties};
-        let kind = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["object"]));
+        let kind = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(["object"]))
+            .description(Some("The type of the schema: always `object`."));
         ObjectBuilder::new()
             .schema_type(Type::Object)
+            .description(Some(ABOUT))
             .property("type", kind)
             .required("type")
             .additional_properties(Some(AdditionalProperties::FreeForm(true)))
@@ -128,7 +137,7 @@ fn check(schema: &Map<String, Value>, at: &str, levels: usize, out: &mut Vec<Vio
                 out.push(wrong(&at, &format!("must be one of {}, or a list of them", TYPES.join(", "))))
             }
             ("description", Value::String(_)) => {}
-            ("description", _) => out.push(wrong(&at, "must be text")),
+            ("description", _) => out.push(wrong(&at, "must be a string")),
             ("properties", Value::Object(properties)) => {
                 for (name, property) in properties {
                     nested(property, &format!("{at}/{}", escape(name)), levels, out);

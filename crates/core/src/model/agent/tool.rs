@@ -187,7 +187,7 @@ pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, 
     };
     match map.get(tag) {
         Some(Value::String(kind)) => Ok(kind),
-        Some(_) => Err(wrong(at, tag, "must be text")),
+        Some(_) => Err(wrong(at, tag, "must be a string")),
         None => Err(vec![Violation::at(
             format!("{at}/{tag}"),
             Kind::FieldRequired,

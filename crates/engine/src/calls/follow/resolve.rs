@@ -29,7 +29,7 @@ pub struct CallResolution {
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub remote_id: Option<String>,
-    /// True if the vendor certainly did not place the call. Refused if the vendor has accepted the call.
+    /// True if the vendor certainly did not place the call; false is refused. Refused if the vendor has accepted the call.
     #[serde(default)]
     #[schema(nullable = false)]
     pub not_placed: Option<bool>,

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::follower::since;
-use crate::{background::WakeSignal, records::now};
+use crate::{background::WakeSignal, metrics::Limit, records::now};
 
 /// The state that this process keeps while it follows calls: the signal that wakes the task, the looks at each vendor,
 /// and the limit on forwarded recordings.
@@ -108,6 +108,7 @@ impl CallSignals {
     /// `overloaded` if [`MAX_RECORDINGS`] recordings are being forwarded.
     pub fn admit_recording(&self) -> Result<OwnedSemaphorePermit> {
         self.recordings.clone().try_acquire_owned().map_err(|_| {
+            Limit::Recordings.count_refusal();
             let detail =
                 format!("The gateway already forwards {MAX_RECORDINGS} recordings; try again shortly.");
             Error::new(Kind::Overloaded, detail)

@@ -152,6 +152,7 @@ impl<R: Record> Translator<'_, R> {
             resets: false,
             units_touched: BTreeSet::new(),
             units_standing: BTreeSet::new(),
+            claims: Vec::new(),
             conditions,
             extension: false,
             at: String::with_capacity(64),
@@ -251,6 +252,7 @@ impl<R: Record> Translator<'_, R> {
         let mut unsent = std::mem::take(&mut out.body);
         let mut steps = steps(&mut unsent, changes, self.unfinished, &out);
         links::note(&self.layout().ordered(), &mut steps, changes, &out);
+        out.settle_claims(|part| steps.iter().any(|step| step.part == part));
         let (report, changed) = report(out.outcomes);
         Ok(Plan { steps, unsent, changed, report })
     }

@@ -59,6 +59,8 @@ pub struct Encoder<'a> {
     pub(crate) units_touched: BTreeSet<&'static str>,
     /// The units that hold an unchanged value.
     pub(crate) units_standing: BTreeSet<&'static str>,
+    /// The claims whose values are sent only together with other fields of the same part, as (field, part).
+    pub(crate) claims: Vec<(String, &'static str)>,
     pub(crate) conditions: Conditions,
     pub(crate) extension: bool,
     pub(crate) at: String,
@@ -266,6 +268,8 @@ impl<'a> Encoder<'a> {
                 if let Some(mark) = mapping.also_sets {
                     document_path::put(&mut self.body, mark, json!(true));
                 }
+            } else {
+                self.note_claim(mapping);
             }
             if let Some(switch) = &mapping.switch {
                 document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
@@ -283,11 +287,13 @@ impl<'a> Encoder<'a> {
                     let entry = Entry::new(&self.at, Some(self.display_path(mapping)), Verdict::Unverified);
                     self.note(entry.wanted(json(value)).sent(json(value)).why(why), change);
                 }
-                None => self.note_exact(mapping, change),
+                None => self.note_exact(mapping, change, true),
             },
             Some(loss) => {
                 let entry = Entry::new(&self.at, Some(self.display_path(mapping)), loss.verdict);
-                self.note(entry.wanted(json(value)).sent(loss.sent).why(loss.why), change);
+                let entry = entry.wanted(json(value)).why(loss.why);
+                let entry = if sends || !self.is_claimed() { entry.sent(loss.sent) } else { entry };
+                self.note(entry, change);
             }
         }
         true
@@ -339,7 +345,7 @@ impl<'a> Encoder<'a> {
     /// Returns true if a merging vendor still holds an unchanged value exactly. The write does not send such a value
     /// again, because this might change it. All of these conditions must be met:
     ///
-    /// * The last report counts the field as exact or unverified.
+    /// * The last report counts the field as exact or unverified. A claimed value must have an exact wire value, too.
     /// * The write does not send the field for another reason.
     /// * The write does not clear another field that this field needs.
     /// * The vendor accepts the value after the write.
@@ -347,8 +353,10 @@ impl<'a> Encoder<'a> {
         let was_exact = self.previous.is_some_and(|previous| {
             previous.row(&self.at).is_none_or(|row| row.verdict == Verdict::Unverified)
         });
+        let is_lossless = || self.translate(mapping, value).is_ok_and(|encoded| encoded.loss.is_none());
         self.mode(mapping.display_path()) == Mode::Merge
             && was_exact
+            && (!self.is_claimed() || is_lossless())
             && !self.sends(mapping, false)
             && !self.is_ruled_out(mapping, value)
             && !self.clears_need(mapping)

@@ -2,6 +2,7 @@
 
 mod assume;
 mod change;
+mod claim;
 mod clear;
 mod codec;
 mod compare;

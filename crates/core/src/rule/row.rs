@@ -41,12 +41,13 @@ impl Encoder<'_> {
     pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         let is_lost = |row: &Entry| row.verdict.is_loss() && row.verdict != Verdict::NotPersisted;
         if !self.repeat(self.display_path(mapping), is_lost) {
-            self.note_exact(mapping, change);
+            self.note_exact(mapping, change, false);
         }
     }
 
-    pub(super) fn note_exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        match self.as_given(mapping, change) {
+    /// Reports a field as exact; `sends` is true if the write sends its value.
+    pub(super) fn note_exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>, sends: bool) {
+        match self.as_given(mapping, change, sends) {
             Some(entry) => self.note(entry, change),
             None => self.note_unlisted(change),
         }
@@ -64,17 +65,22 @@ impl Encoder<'_> {
     /// previous report counts the field as exact. An entry of the previous report is ignored, unless it states that the
     /// value could not be checked.
     pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        match self.as_given(mapping, change) {
+        match self.as_given(mapping, change, false) {
             Some(entry) => self.add(entry, change),
             None => self.add_unlisted(change),
         }
     }
 
-    /// Returns the entry of a field whose value the vendor holds. The entry states that the value could not be checked,
-    /// that its effect differs, or that only this vendor has the setting. Returns `None` for any other field, which is
+    /// Returns the entry of a field whose value the vendor holds or is assumed to hold. The entry states that the value could
+    /// not be checked, that its effect differs, or that only this vendor has the setting. Returns `None` for any other field, which is
     /// exact and not listed.
-    fn as_given<T: Leaf>(&self, mapping: &Mapping<T>, change: &Change<&T>) -> Option<Box<Entry>> {
-        let row = self.unverified_row(mapping, change.applied());
+    fn as_given<T: Leaf>(
+        &self,
+        mapping: &Mapping<T>,
+        change: &Change<&T>,
+        sends: bool,
+    ) -> Option<Box<Entry>> {
+        let row = self.unverified_row(mapping, change.applied(), sends);
         if let Some(row) = row.or_else(|| self.differing_row(mapping, change)) {
             return Some(Box::new(row.clone()));
         }

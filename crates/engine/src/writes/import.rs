@@ -15,7 +15,7 @@ use super::{Answer, ImportRequest, Intent, Writer, answer_without_vendor, intent
 use crate::{
     planning::{Preview, difference, preview_steps},
     records::{
-        Batch, Body, Envelope, Filter, Item, Managed, OperationKind, SyncState, Visibility, busy, members,
+        Batch, Body, Envelope, Item, Managed, OperationKind, SyncState, Visibility, busy, members,
         to_document,
     },
     request::RequestContext,
@@ -103,7 +103,7 @@ impl Writer {
     ) -> Result<ImportPreview> {
         let adoption = self.adoption::<R>(document, handling).await?;
         let Adoption { target, parts, vendor_body, body, unread, plan, .. } = adoption;
-        self.check_external_ref(&body).await?;
+        self.planner.check_external_ref(None, &body).await?;
         let requests = preview_steps(target.resource, plan.steps, parts)?;
         let diff = difference(Some(&vendor_body), &body)?;
         let because = (IMPORT.to_owned(), Vec::new());
@@ -179,17 +179,6 @@ impl Writer {
             let detail = format!("{} has no {} with the id {remote_id:?}.", target.vendor.name(), R::NAME);
             Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
         })
-    }
-
-    /// Refuses an external reference that another listed record uses. The commit of the import would refuse it too.
-    async fn check_external_ref<R: Managed>(&self, body: &Body<R>) -> Result<()> {
-        let Some(external_ref) = &body.envelope.external_ref else { return Ok(()) };
-        let filter = Filter { external_ref: Some(external_ref.clone()), ..Filter::default() };
-        if self.repository.store().list(R::COLLECTION, &filter, None, 1).await?.is_empty() {
-            return Ok(());
-        }
-        let detail = format!("Another {} has the external_ref {external_ref:?}.", R::NAME);
-        Err(Error::invalid(vec![Violation::at("/external_ref", Kind::AlreadyExists, detail)]))
     }
 }
 

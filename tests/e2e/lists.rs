@@ -78,6 +78,28 @@ async fn a_damaged_record_is_named_by_its_list() {
     harness.post("/v1/migrations/plan", &moving).await.problem(500, "internal");
 }
 
+/// Checks the lists of records and of revisions when the secrets of one of them cannot be opened.
+#[tokio::test]
+async fn damaged_secrets_are_named_by_their_list() {
+    let mut harness = Harness::start().await;
+    for (path, new) in [("/v1/agents", agent(Vendor::QCALL)), ("/v1/trunks", trunk())] {
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            ids.push(harness.create(path, &new).await.id);
+        }
+        damage(&harness, "UPDATE resources SET secrets = x'00' WHERE id = ?", &ids[0]).await;
+        damage(&harness, "UPDATE revisions SET secrets = x'00' WHERE record = ?", &ids[1]).await;
+        harness.restart().await;
+        for list in [path.to_owned(), format!("{path}?sync=in_sync")] {
+            let list = harness.get(&list).await.expect(200);
+            assert_eq!((listed(&list), &list["unreadable"]), (ids[1..].to_vec(), &json!([ids[0]])));
+        }
+        let revisions = harness.get(&format!("{path}/{}/revisions", ids[1])).await.expect(200);
+        assert_eq!((&revisions["data"], &revisions["unreadable"]), (&json!([]), &json!([1])));
+        harness.get(&format!("{path}/{}", ids[0])).await.problem(500, "internal");
+    }
+}
+
 async fn damage(harness: &Harness, sql: &'static str, id: &str) {
     let url = format!("sqlite://{}", harness.dir().join("switchboard.db").display());
     let mut database = SqliteConnection::connect(&url).await.unwrap();

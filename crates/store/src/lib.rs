@@ -27,6 +27,7 @@ mod row;
 mod schema;
 mod seal;
 mod search;
+mod secrets;
 mod sql;
 mod sqlite;
 mod store;
@@ -52,4 +53,5 @@ pub use search::{
     Found, IndexedRoute, Search, SearchChange, SearchEntry, SearchKey, SearchOrder, SearchPosition, Term,
     Unrouted,
 };
+pub use secrets::StoredSecrets;
 pub use store::Store;

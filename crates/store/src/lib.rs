@@ -34,7 +34,7 @@ mod store;
 
 pub use calls::{
     CallCap, CallCaps, CallCount, CallMutation, CallPosition, CallProgress, CallRow, CallSearch, CallStore,
-    CapUsage, ExpiredCall, FoundCall,
+    CapUsage, DiallingCall, ExpiredCall, FoundCall,
 };
 pub use counts::{OperationCount, RowCount};
 pub use document::Document;

@@ -33,6 +33,8 @@ mod read_fields;
 mod report;
 mod row;
 mod rules;
+mod send;
+mod unchanged;
 mod verdict;
 mod write_effects;
 

@@ -15,8 +15,7 @@ use super::{Answer, ImportRequest, Intent, Writer, answer_without_vendor, intent
 use crate::{
     planning::{Preview, difference, preview_steps},
     records::{
-        Batch, Body, Envelope, Item, Managed, OperationKind, SyncState, Visibility, busy, members,
-        to_document,
+        Batch, Body, Envelope, Item, Managed, OperationKind, SyncState, Visibility, busy, to_document,
     },
     request::RequestContext,
     vendors::Target,

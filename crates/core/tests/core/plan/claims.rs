@@ -6,7 +6,7 @@ use switchboard_core::{
     rule::{Fidelity, Report, Verdict, at, languages, text},
 };
 
-use super::toy::{CODES, GadgetRules, Vendor, merging, plain};
+use super::toy::{CODES, Gadget, GadgetRules, Vendor, merging, plain};
 
 /// Returns a vendor that returns the name and the volume only. Each of its updates needs the script.
 fn terse() -> Vendor {
@@ -28,7 +28,7 @@ fn seen() -> Value {
 }
 
 fn claims(vendor: &Vendor, given: &Value) -> Report {
-    let rows = Translator::new(vendor, "toy").capabilities();
+    let rows = Translator::<Gadget>::new(vendor, "toy").capabilities();
     Report::from_claims(&rows, |field| given.pointer(field).cloned())
 }
 
@@ -63,7 +63,7 @@ fn a_claim_lasts_until_a_write_sends_the_value() {
     let mut louder = gadget();
     louder["volume"] = json!(2);
     let sent = vendor.update_after(gadget(), &seen(), Some(&kept.report), louder.clone()).unwrap();
-    assert_eq!(sent.document(), json!({ "volume": 2.0, "script": "hello" }));
+    assert_eq!(sent.document(), json!({ "volume": 2, "script": "hello" }));
     assert_eq!(verdicts(&sent), [claim("/language"), claim("/help")]);
     let mut english = louder.clone();
     english["language"] = json!("en");
